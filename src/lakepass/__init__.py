@@ -1,1 +1,42 @@
-"""To be written."""
+"""Python to Databricks Lakebase Postgres, with passwords that never go stale.
+
+    lake = lakepass.Lakebase.from_env()
+    engine = lake.async_engine()
+
+Importing this loads neither the Databricks SDK nor a driver. All public names are here, but for
+`lakepass.drivers`, `lakepass.refusals` (why logins fail) and `lakepass.emulator`.
+"""
+
+from lakepass.credentials import Credential
+from lakepass.errors import (
+    ConfigurationError,
+    ConnectError,
+    CredentialDenied,
+    CredentialError,
+    CredentialUnavailable,
+    DatabaseUnavailable,
+    LakepassError,
+    LoginRejected,
+)
+from lakepass.explanation import Explanation
+from lakepass.lakebase import Lakebase, Login
+from lakepass.sources import Source
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ConfigurationError",
+    "ConnectError",
+    "Credential",
+    "CredentialDenied",
+    "CredentialError",
+    "CredentialUnavailable",
+    "DatabaseUnavailable",
+    "Explanation",
+    "Lakebase",
+    "LakepassError",
+    "Login",
+    "LoginRejected",
+    "Source",
+    "__version__",
+]

@@ -1,1 +1,18 @@
-"""To be written."""
+"""A local Lakebase: an embedded Postgres behind the service's sign-in, tokens and login.
+
+Unmodified clients (the Databricks SDK, any Postgres driver) reach it through the variables of
+`Emulator.environment()`:
+
+    with running_emulator() as emulator:
+        subprocess.run(["my-tests"], env=os.environ | emulator.environment())
+
+It is a second opinion on the library, so it shares no code with it. What the service does not
+document is marked "Assumed" where it is decided.
+"""
+
+from lakepass.emulator.binaries import EmulatorError
+from lakepass.emulator.faults import Faults
+from lakepass.emulator.refusals import Dialect
+from lakepass.emulator.running import Emulator, running_emulator
+
+__all__ = ["Dialect", "Emulator", "EmulatorError", "Faults", "running_emulator"]

@@ -1,1 +1,1 @@
-"""To be written."""
+"""The HTTP shell: dependencies, rendering, problems, security headers. Knows no feature."""

@@ -1,0 +1,69 @@
+# `make` prints what there is, from the comments behind each target.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+# A catalogue of your own gets a database of its own, so that it does not mix with the demo's.
+ifdef CATALOG
+SHOP_DIR := .local/$(notdir $(abspath $(CATALOG)))
+RUN_ARGS := --catalog $(CATALOG)
+else
+SHOP_DIR := .local/demo
+endif
+
+.PHONY: help setup run test check fmt lint types imports bench docs migration emulator clean
+
+help:
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+
+##@ Start
+setup: ## packages into .venv, from the lock; quick the second time
+	@$(PYTHON) bin/setup.py
+
+run: setup ## local Lakebase and shop on http://localhost:8000 (PORT=, CATALOG=folder)
+	@STORE_PICTURES_DIR=$(SHOP_DIR)/pictures STORE_PUBLIC_URL=http://localhost:$(PORT) \
+	  $(BIN)/lakepass emulator run --data $(SHOP_DIR)/lakebase -- \
+	  $(BIN)/storefront run --port $(PORT) $(RUN_ARGS)
+
+emulator: setup ## only the local Lakebase; prints the environment to use
+	@$(BIN)/lakepass emulator --data .local/demo/lakebase
+
+##@ Check
+test: setup ## all tests (T=path for one file or folder, without parallel workers)
+ifdef T
+	@$(BIN)/pytest $(T)
+else
+	@$(BIN)/pytest -n 2 --dist worksteal
+endif
+
+check: lint types imports ## lint, format, types, import rules: what CI runs beside the tests
+
+fmt: setup ## format, and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+lint: setup ## ruff: lint and format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+
+types: setup ## mypy, strict
+	@$(BIN)/mypy
+
+imports: setup ## who may import whom
+	@$(BIN)/lint-imports
+
+##@ Measure and describe
+bench: setup ## what a page, an API call and an import cost, as ratios; writes bench/results.md
+	@$(BIN)/python -m bench
+
+docs: setup ## write the generated pages of docs/ and docs/openapi.json again
+	@$(BIN)/python bin/docs.py
+
+migration: setup ## a new migration from the models: make migration M="add wishlists"
+	@$(BIN)/python bin/migration.py "$(M)"
+
+clean: ## remove everything made here: environment, caches, local databases
+	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist

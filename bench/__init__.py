@@ -1,0 +1,1 @@
+"""Measures; asserts nothing. Times are given as ratios within one run: machines differ, ratios less."""

@@ -1,0 +1,24 @@
+"""Alembic's entry: runs migrations on the connection that the shop hands it (storefront.migrations)."""
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from storefront.db import SCHEMA
+from storefront.migrations import COMPARISON
+from storefront.tables import Base
+
+
+def _run(connection: Connection) -> None:
+    connection.execute(text("set local lock_timeout = '5s'"))
+    # Several processes may start at once: the second waits here, then finds nothing left to do.
+    connection.execute(text("select pg_advisory_xact_lock(hashtext('storefront migrations'))"))
+    connection.execute(text(f"create schema if not exists {SCHEMA}"))
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        **COMPARISON,
+    )
+    context.run_migrations()
+
+
+_run(context.config.attributes["connection"])

@@ -1,0 +1,139 @@
+"""The `lakepass` command: a table of subcommands, each explained where it is defined.
+
+A subcommand imports what it needs when it runs, so that `lakepass --help` is quick and a missing
+extra is said in words.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand. run: gets the parsed options and returns the exit code.
+
+    Among the options is `rest`, the words after `--`.
+    """
+
+    name: str
+    help: str
+    description: str
+    declare: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit code; wrong use leaves with 2."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    own, rest = words, []
+    if "--" in words:
+        cut = words.index("--")
+        own, rest = words[:cut], words[cut + 1 :]
+    options = _parser().parse_args(own)
+    options.rest = rest
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lakepass",
+        description="Log in to Databricks Lakebase Postgres, or to a local stand-in for it.",
+        epilog="`lakepass COMMAND --help` explains a command, with examples.",
+    )
+    parser.add_argument("--version", action="version", version=f"lakepass {version('lakepass')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        subparser = commands.add_parser(
+            command.name,
+            help=command.help,
+            description=command.description,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.declare(subparser)
+        subparser.set_defaults(run=command.run)
+    return parser
+
+
+_EMULATOR = """\
+Run a Lakebase on this machine: an embedded Postgres behind the sign-in, the tokens and the
+login of the real service. Nothing leaves the machine; it listens on loopback only.
+
+In the foreground it prints the environment that leads programs to it, until Ctrl-C:
+
+    lakepass emulator
+    lakepass emulator --data ~/.lakebase --port 5433     the same database the next time
+    lakepass emulator --json                             one line: {"env": {...}}
+
+Around a command, it starts first, lends the command that environment, and goes when the
+command ends, with the command's exit code:
+
+    lakepass emulator run -- pytest
+    lakepass emulator run --dialect direct -- uvicorn app:app
+"""
+
+
+def _declare_emulator(parser: argparse.ArgumentParser) -> None:
+    parser.usage = (
+        "lakepass emulator [OPTIONS]\n       lakepass emulator run [OPTIONS] -- COMMAND ..."
+    )
+    parser.add_argument(
+        "action", nargs="?", choices=["run"], help="run a command in the emulator's environment"
+    )
+    parser.add_argument(
+        "--port", type=int, default=0, metavar="N", help="port for Postgres (default: a free one)"
+    )
+    parser.add_argument(
+        "--workspace-port",
+        type=int,
+        default=0,
+        metavar="N",
+        help="port for the workspace (default: a free one)",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="keep data, keys and identities in this folder (default: all is gone at the end)",
+    )
+    parser.add_argument(
+        "--dialect",
+        choices=["direct", "proxy"],
+        help="how logins are refused: as Postgres does, or as the proxy in front of newer hosts "
+        "(default: each host as in the service)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one line of JSON instead of export lines"
+    )
+
+
+def _emulator(options: argparse.Namespace) -> int:
+    try:
+        from lakepass.emulator import cli  # noqa: PLC0415 - an extra; see the module's docstring
+    except ModuleNotFoundError as error:
+        print(
+            f"lakepass: the emulator needs {error.name}, which is not installed. "
+            'Get all it needs with: pip install "lakepass[emulator]"',
+            file=sys.stderr,
+        )
+        return 2
+    return cli.run(options)
+
+
+COMMANDS = (
+    Command(
+        "emulator",
+        "a Lakebase on this machine, in the foreground or around a command",
+        _EMULATOR,
+        _declare_emulator,
+        _emulator,
+    ),
+)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

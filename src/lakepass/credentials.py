@@ -1,0 +1,298 @@
+"""A password with an end, and the cache that always has a live one at hand.
+
+What is held: one credential. Who mints: a function handed in, which may block for seconds; it runs
+in a thread of its own, never on an event loop, and never twice at a time. The cache knows nothing
+of Databricks; `lakepass.databricks` mints.
+"""
+
+import concurrent.futures
+import copy
+import logging
+import math
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from lakepass.errors import CredentialUnavailable, LakepassError
+from lakepass.forks import forget_in_child
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 60.0
+EARLY = 0.25  # of a life: refresh while this much is left, or somewhat less (see JITTER)
+JITTER = 0.2  # of the early part, so that many processes started together do not mint together
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+HOPELESS_S = 10.0  # between two mints for credentials that no server takes
+# A mint that has not come back by then is given up for lost; the SDK may hang in calls of its own
+# that know no time-out (databricks-sdk, `oauth.py`: `retrieve_token`).
+LOST_AFTER_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A password for Postgres, hidden from repr.
+
+    expires_at: aware UTC, by the issuer's clock; None for a native password, which does not end.
+    life_s: seconds it lives, counted from just before it was asked for.
+    """
+
+    password: str = field(repr=False)
+    expires_at: datetime | None = None
+    life_s: float = math.inf
+
+
+class Clock(Protocol):
+    """Time as the cache sees it. Seconds; only differences matter."""
+
+    def now(self) -> float:
+        """Seconds since some fixed moment; never goes back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Block this thread."""
+
+
+class SystemClock:
+    """The machine's clock, which where it can goes on counting while the machine sleeps."""
+
+    _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+    def now(self) -> float:
+        """Seconds since boot."""
+        return time.clock_gettime(self._CLOCK)
+
+    def sleep(self, seconds: float) -> None:
+        """Block this thread."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    credential: Credential
+    refresh_at: float
+    spent_at: float
+
+
+class _Flight(concurrent.futures.Future[Credential]):
+    """One mint under way, which any number of callers may await."""
+
+    def __init__(self, lost_at: float) -> None:
+        super().__init__()
+        self.lost_at = lost_at
+        self.set_running_or_notify_cancel()  # from here no waiter can cancel it for the others
+
+
+class CredentialCache:
+    """Live credentials for any number of threads, tasks, event loops and forked processes.
+
+    A fresh credential is handed out without a lock. In the last quarter of its life one mint starts
+    in the background while callers keep the old one; if it fails, the old one serves until its end
+    and the mint is tried again after a pause (doubling, capped, jittered, or the issuer's own
+    Retry-After). Only when nothing lives do callers wait, and no longer than their deadline.
+
+    mint: blocks; raises LakepassError, `retryable` or not.
+    chance: a number from 0 to 1, for jitter.
+    """
+
+    def __init__(
+        self,
+        mint: Callable[[], Credential],
+        *,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._mint = mint
+        self._clock = clock or SystemClock()
+        self._chance = chance
+        self._held: _Held | None = None
+        self._accepted: Credential | None = None
+        self._hopeless_until = -math.inf
+        self.forget_threads()
+        forget_in_child(self)
+
+    def forget_threads(self) -> None:
+        """In a forked child no mint is under way and no lock is held; the credential stays."""
+        self._lock = threading.Lock()
+        self._flight: _Flight | None = None
+        self._failures = 0
+        self._not_before = -math.inf
+        self._failed: LakepassError | None = None
+
+    def credential(self, within_s: float = DEADLINE_S) -> Credential:
+        """A live credential; blocks at most `within_s` seconds.
+
+        Raises what mint raised if it is not retryable, else CredentialUnavailable (LP-201) with the
+        last failure as its cause, at the deadline or as soon as it cannot be met.
+        """
+        deadline = self._clock.now() + within_s
+        while True:
+            if ready := self._ready():
+                return ready
+            flight, wait_s = self._join(deadline)
+            try:
+                return flight.result(wait_s)
+            except LakepassError as error:
+                self._consider(error, deadline)
+            except TimeoutError:
+                self._give_up_if_late(deadline)
+
+    async def credential_async(self, within_s: float = DEADLINE_S) -> Credential:
+        """As `credential`, without blocking the event loop."""
+        import asyncio  # noqa: PLC0415 - a program without an event loop need not load one
+
+        deadline = self._clock.now() + within_s
+        while True:
+            if ready := self._ready():
+                return ready
+            flight, wait_s = self._join(deadline)
+            try:
+                return await asyncio.wait_for(asyncio.wrap_future(flight), wait_s)
+            except LakepassError as error:
+                self._consider(error, deadline)
+            except TimeoutError:
+                self._give_up_if_late(deadline)
+
+    def accept(self, credential: Credential) -> None:
+        """Note that a server took this credential."""
+        self._accepted = credential
+
+    def invalidate(self, credential: Credential) -> bool:
+        """A server refused this credential: drop it if it is held. False if that is hopeless.
+
+        It is where credentials are refused that no server ever took, one soon after the other: then
+        the role is at fault, and minting for each login would only wear out the workspace.
+        """
+        with self._lock:
+            if self._held is None or self._held.credential is not credential:
+                return True
+            if credential is not self._accepted:
+                now = self._clock.now()
+                if now < self._hopeless_until:
+                    return False
+                self._hopeless_until = now + HOPELESS_S
+            self._held = None
+            return True
+
+    def clear(self) -> None:
+        """Drop whatever is held."""
+        with self._lock:
+            self._held = None
+
+    def _ready(self) -> Credential | None:
+        """The held credential if it lives; starts a refresh in the background when it is time."""
+        held, now = self._held, self._clock.now()
+        if held is None or now >= held.spent_at:
+            return None
+        if now >= held.refresh_at and now >= self._not_before:
+            with self._lock:
+                self._current_flight(now)
+        return held.credential
+
+    def _join(self, deadline: float) -> tuple[_Flight, float]:
+        """The mint under way, or a new one; and how many seconds to wait for it.
+
+        Raises CredentialUnavailable at once if the pause before the next mint outlasts the
+        deadline, and the last refusal again if it was final and the pause is not over: a pool
+        that fills up must not ask two hundred times what was denied once.
+        """
+        with self._lock:
+            now = self._clock.now()
+            if self._failed is not None and now < self._not_before:
+                if not self._failed.retryable:
+                    raise _again(self._failed)
+                if self._not_before >= deadline:
+                    raise _unavailable(self._failed)
+            flight = self._current_flight(now)
+        return flight, max(0.0, min(deadline, flight.lost_at) - now)
+
+    def _current_flight(self, now: float) -> _Flight:
+        """Needs the lock."""
+        if self._flight is None or now >= self._flight.lost_at:
+            pause_s = max(0.0, self._not_before - now)
+            self._flight = _Flight(now + pause_s + LOST_AFTER_S)
+            threading.Thread(
+                target=self._fly,
+                args=(self._flight, pause_s),
+                name="lakepass-mint",
+                daemon=True,  # a hanging workspace must not keep the program from ending
+            ).start()
+        return self._flight
+
+    def _fly(self, flight: _Flight, pause_s: float) -> None:
+        try:
+            if pause_s:
+                self._clock.sleep(pause_s)
+            asked_at = self._clock.now()
+            credential = self._mint()
+        except BaseException as error:  # noqa: BLE001 - belongs to the callers that wait
+            self._note_failure(flight, error)
+            flight.set_exception(error)
+        else:
+            self._hold(flight, credential, asked_at)
+            flight.set_result(credential)
+
+    def _hold(self, flight: _Flight, credential: Credential, asked_at: float) -> None:
+        early_s = credential.life_s * EARLY * (1 - JITTER * self._chance())
+        spent_at = asked_at + credential.life_s
+        refresh_at = spent_at - early_s if math.isfinite(spent_at) else math.inf
+        with self._lock:
+            self._held = _Held(credential, refresh_at, spent_at)
+            self._failures, self._not_before, self._failed = 0, -math.inf, None
+            if self._flight is flight:
+                self._flight = None
+        log.debug("Minted a credential that lives %.0f s", credential.life_s)
+
+    def _note_failure(self, flight: _Flight, error: BaseException) -> None:
+        with self._lock:
+            self._failures += 1
+            pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._failures - 1, 16))
+            pause_s *= 0.5 + 0.5 * self._chance()
+            if isinstance(error, LakepassError):
+                pause_s = max(pause_s, error.retry_after_s or 0.0)
+                self._failed = error
+            self._not_before = self._clock.now() + pause_s
+            if self._flight is flight:
+                self._flight = None
+            left_s = self._held.spent_at - self._clock.now() if self._held else 0.0
+        log.warning(
+            "No new credential; the one held lives %.0f s more, the next try is in %.0f s: %s",
+            max(0.0, left_s),
+            pause_s,
+            error if isinstance(error, LakepassError) else type(error).__name__,
+        )
+
+    def _consider(self, error: LakepassError, deadline: float) -> None:
+        """After a failed mint: raise what is final, else let the caller go round again."""
+        if not error.retryable:
+            raise _again(error)
+        if self._clock.now() >= deadline:
+            raise _unavailable(error)
+
+    def _give_up_if_late(self, deadline: float) -> None:
+        if self._clock.now() >= deadline:
+            raise _unavailable(self._failed)
+
+
+def _again(error: LakepassError) -> LakepassError:
+    """A copy to raise: one exception raised in many threads mixes up their tracebacks."""
+    fresh = copy.copy(error)
+    fresh.__cause__ = error.__cause__
+    return fresh
+
+
+def _unavailable(cause: LakepassError | None) -> CredentialUnavailable:
+    """The deadline's verdict, with the last failure as its cause."""
+    error = CredentialUnavailable(
+        f"No credential could be minted in time: {cause.happened}"
+        if cause
+        else "The workspace has not answered in time.",
+        code=cause.code if cause else "LP-201",
+        next_step=cause.next_step if cause else "Check that DATABRICKS_HOST can be reached.",
+        facts=cause.facts if cause else None,
+        retry_after_s=cause.retry_after_s if cause else None,
+    )
+    error.__cause__ = cause and (cause.__cause__ or cause)
+    return error

@@ -1,0 +1,334 @@
+"""The workspace: find a database, mint a credential for it, say who we are.
+
+The only module that imports the Databricks SDK. Every call here blocks, for seconds when the
+workspace is slow: never call it on an event loop. Everything the SDK raises leaves as a
+LakepassError with the cause chained and no secret in it.
+"""
+
+import logging
+import re
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests.exceptions
+from databricks.sdk import WorkspaceClient
+from databricks.sdk.config import Config
+from databricks.sdk.errors import BadRequest, NotFound, PermissionDenied, Unauthenticated
+from databricks.sdk.errors.base import DatabricksError
+from databricks.sdk.service.database import DatabaseAPI
+from databricks.sdk.service.postgres import PostgresAPI
+
+from lakepass import lookup
+from lakepass.credentials import Credential
+from lakepass.errors import (
+    ConfigurationError,
+    CredentialDenied,
+    CredentialError,
+    CredentialUnavailable,
+    LakepassError,
+    harmless,
+    redact,
+)
+from lakepass.forks import forget_in_child
+from lakepass.identity import WorkspaceIdentity
+from lakepass.target import Place, Target
+
+# The SDK's own defaults are 60 s and 300 s: too long for someone who waits for a page.
+HTTP_TIMEOUT_S, RETRY_TIMEOUT_S = 10, 30
+# Databricks docs, "Authenticate to a database instance": a credential lives one hour at most.
+LONGEST_LIFE_S = 3600.0
+SIGN_IN_ENDED = "LP-212"
+_SECRET_SETTINGS = ("DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET", "DATABRICKS_PASSWORD")
+_UNREACHABLE = (
+    requests.exceptions.ConnectionError,
+    requests.exceptions.Timeout,
+    # The SDK could not discover where to sign in, and went on with the address None.
+    requests.exceptions.MissingSchema,
+    TimeoutError,
+)
+# RFC 6749 5.2, 4.1.2.1: what a sign-in answers when trying again is of no use.
+_REFUSED_SIGN_IN = re.compile(
+    "invalid_client|unauthorized_client|invalid_grant|invalid_scope|access_denied"
+)
+
+
+class Workspace:
+    """One workspace, signed in to as one identity. Safe in threads and after a fork."""
+
+    def __init__(self, identity: WorkspaceIdentity) -> None:
+        self._identity = identity
+        self._secrets = [identity.settings.get(name, "") for name in _SECRET_SETTINGS]
+        self.forget_threads()
+        forget_in_child(self)
+
+    def forget_threads(self) -> None:
+        """In a forked child: locks and sockets of the SDK did not survive, so sign in anew."""
+        self._lock = threading.Lock()
+        self._client: WorkspaceClient | None = None
+
+    def whoami(self) -> str:
+        """The Postgres role of this identity: an e-mail, or a service principal's application id.
+
+        Raises CredentialDenied, CredentialUnavailable, ConfigurationError.
+        """
+        with self._asking("ask who is signed in"):
+            name = self._signed_in().current_user.me().user_name
+        if not name:
+            raise ConfigurationError(
+                "The workspace does not say who is signed in.",
+                code="LP-125",
+                next_step="Set PGUSER to the Postgres role.",
+            )
+        return str(name)
+
+    def find(self, target: Target) -> Place:
+        """Where the target's host is and what mints for it. Asks only for what is not given.
+
+        Raises ConfigurationError (LP-121 to LP-124) if there is no such thing, CredentialError.
+        """
+        if target.kind == "host":
+            return self._by_host(target.name)
+        if target.kind == "instance" and target.host:
+            return Place(host=target.host, instance=target.name)
+        if target.kind == "endpoint" and target.host:
+            return Place(host=target.host, endpoint=target.name)
+        with self._asking("look up the database", target=target.name):
+            client = self._signed_in()
+            by_name = lookup.instance if target.kind == "instance" else lookup.endpoint
+            return by_name(client, target)
+
+    def mint(self, place: Place) -> Credential:
+        """A new database credential.
+
+        Its life is the issuer's own: its end minus the Date of the answer that brought it, so that
+        a clock of ours that is wrong does not matter. Without a Date it is counted by our clock and
+        cut at an hour, the longest there is: then a clock that is wrong by five minutes costs at
+        most a refresh five minutes early, or one refused login that a fresh credential heals.
+        A sign-in that the workspace no longer accepts is made anew, once.
+        Raises CredentialDenied, CredentialUnavailable, ConfigurationError.
+        """
+        try:
+            return self._mint(place)
+        except CredentialDenied as error:
+            if error.code != SIGN_IN_ENDED:
+                raise
+        self.close()
+        return self._mint(place)
+
+    def _mint(self, place: Place) -> Credential:
+        asked_at = datetime.fromtimestamp(time.time(), UTC)
+        with self._asking("mint a database credential", target=place.endpoint or place.instance):
+            dated = _Dated(self._signed_in().api_client)
+            if place.endpoint:
+                postgres = PostgresAPI(dated)  # type: ignore[no-untyped-call]  # the SDK's gap
+                minted = postgres.generate_database_credential(endpoint=place.endpoint)
+                token, end = minted.token, _instant(minted.expire_time)
+            else:
+                database = DatabaseAPI(dated)  # type: ignore[no-untyped-call]  # the SDK's gap
+                older = database.generate_database_credential(
+                    instance_names=[place.instance or ""], request_id=str(uuid.uuid4())
+                )
+                token, end = older.token, _instant(older.expiration_time)
+            issued_at = parsedate_to_datetime(dated.date) if dated.date else None
+        if not token or end is None:
+            raise CredentialUnavailable(
+                "The workspace answered without a token or without its end.",
+                code="LP-206",
+                next_step="Update databricks-sdk, or set LAKEBASE_ENDPOINT.",
+            )
+        if issued_at is not None:
+            life_s = (end - issued_at).total_seconds()
+        else:
+            life_s = min(LONGEST_LIFE_S, (end - asked_at).total_seconds())
+        if life_s <= 0:
+            raise CredentialUnavailable(
+                "The credential had ended before it came.",
+                code="LP-207",
+                next_step="Set this machine's clock.",
+                facts={"expires_at": end.isoformat()},
+            )
+        return Credential(token, end, life_s)
+
+    def close(self) -> None:
+        """Forget the sign-in; the next call signs in again."""
+        self._client = None  # without the lock: a sign-in under way may hold it for long
+
+    def _signed_in(self) -> WorkspaceClient:
+        with self._lock:
+            if self._client is None:
+                self._client = WorkspaceClient(config=self._config())
+            return self._client
+
+    def _config(self) -> Config:
+        """The SDK's settings from ours. It also reads the process environment for what is unset."""
+        settings: dict[str, Any] = {
+            attribute.name: value.strip()
+            for attribute in Config.attributes()
+            if attribute.env and (value := self._identity.settings.get(attribute.env))
+        }
+        if self._identity.method:
+            settings["auth_type"] = self._identity.method
+        return Config(
+            http_timeout_seconds=HTTP_TIMEOUT_S,
+            retry_timeout_seconds=RETRY_TIMEOUT_S,
+            product="lakepass",
+            **settings,
+        )
+
+    def _by_host(self, host: str) -> Place:
+        """Search the projects, then the instances, for the one that is served at this host."""
+        refusals: list[LakepassError] = []
+        for search in (lookup.endpoint_at, lookup.instance_at):
+            try:
+                with self._asking("search for the database of this host", host=host):
+                    place = search(self._signed_in(), host)
+            except (ConfigurationError, CredentialDenied) as error:
+                refusals.append(error)  # one of the two APIs may be closed to us
+                continue
+            if place is not None:
+                return place
+        raise ConfigurationError(
+            "Nothing that this identity may see in the workspace is served at this host.",
+            code="LP-123",
+            next_step="Set LAKEBASE_ENDPOINT (in app.yaml: valueFrom: postgres) or "
+            "LAKEBASE_INSTANCE, and check that DATABRICKS_HOST is the database's workspace.",
+            facts={"PGHOST": host, **{error.code: error.happened for error in refusals}},
+        ) from (refusals[0] if refusals else None)
+
+    @contextmanager
+    def _asking(self, what: str, **facts: object) -> Iterator[None]:
+        """Turn what the SDK raises into ours."""
+        try:
+            yield
+        except (OSError, ValueError, LookupError, NotImplementedError, RuntimeError) as error:
+            # DatabricksError is an OSError; a failed sign-in is a ValueError.
+            telling = next((e for e in _chain(error) if isinstance(e, DatabricksError)), error)
+            facts["because"] = redact(str(telling), self._secrets)
+            raise _translate(telling, f"Cannot {what}", facts) from harmless(error, self._secrets)
+
+
+def _translate(error: BaseException, cannot: str, facts: dict[str, object]) -> LakepassError:
+    """Ours for what went wrong; the most telling error of the chain is given."""
+    if isinstance(error, DatabricksError):
+        return _of_response(error, cannot, facts)
+    if any(isinstance(link, _UNREACHABLE) for link in _chain(error)):
+        return CredentialUnavailable(
+            f"{cannot}: the workspace cannot be reached.",
+            code="LP-203",
+            next_step="Check that DATABRICKS_HOST is a workspace, and the network.",
+            facts=facts,
+        )
+    text = str(error)
+    if _REFUSED_SIGN_IN.search(text):
+        return CredentialDenied(
+            f"{cannot}: the workspace refused the sign-in.",
+            code="LP-211",
+            next_step="Check DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET; secrets end.",
+            facts=facts,
+        )
+    if "cannot configure default credentials" in text or "more than one authorization" in text:
+        return ConfigurationError(
+            f"{cannot}: the SDK finds no single identity to sign in with.",
+            code="LP-118",
+            next_step="Set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, or a profile.",
+            facts=facts,
+        )
+    if "header value" in text:
+        return ConfigurationError(
+            f"{cannot}: the workspace token has characters that no token has.",
+            code="LP-119",
+            next_step="Set it again without line breaks and blanks.",
+        )
+    return CredentialUnavailable(
+        f"{cannot}: the workspace failed.",
+        code="LP-204",
+        next_step="Try again; if it stays, read the message above.",
+        facts=facts,
+    )
+
+
+def _of_response(error: DatabricksError, cannot: str, facts: dict[str, object]) -> LakepassError:
+    """An error the workspace answered with (Databricks docs, "REST API error codes")."""
+    kind: type[CredentialError | ConfigurationError]
+    match error:
+        case Unauthenticated():
+            kind, code, next_step = CredentialDenied, SIGN_IN_ENDED, "Renew the workspace token."
+        case PermissionDenied():
+            kind, code, next_step = CredentialDenied, "LP-213", _next_after_403(str(error))
+        case NotFound():
+            kind, code = ConfigurationError, "LP-121"
+            next_step = "Check its name, and that DATABRICKS_HOST is its workspace."
+        case BadRequest():
+            kind, code = ConfigurationError, "LP-124"
+            next_step = "Check the name of the database in LAKEBASE_ENDPOINT or LAKEBASE_INSTANCE."
+        case _:
+            kind, code = CredentialUnavailable, "LP-202"
+            next_step = "Try again later; the workspace is busy or failing."
+    return kind(
+        f"{cannot}: the workspace answered {type(error).__name__}.",
+        code=code,
+        next_step=next_step,
+        facts=facts,
+        retry_after_s=error.retry_after_secs,
+    )
+
+
+def _next_after_403(text: str) -> str:
+    if "required scopes" in text:
+        return "Attach the database to the app, or give the token the scope it names."
+    if "IP" in text or "network" in text:
+        return "Add this network to the workspace's IP access list."
+    return "Give the identity workspace access and CAN USE on the database's project."
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    for _ in range(20):  # chains can be circular
+        if link is None:
+            return
+        yield link
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+
+
+def _instant(end: Any) -> datetime | None:
+    """Aware UTC, from the text of the older API or the protobuf Timestamp of the current one."""
+    if end is None:
+        return None
+    if not isinstance(end, str):
+        moment: datetime = end.ToDatetime(tzinfo=UTC)
+        return moment
+    moment = datetime.fromisoformat(end)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class _Dated:
+    """The SDK's API client for one call, keeping the Date of the answer."""
+
+    def __init__(self, api_client: Any) -> None:
+        self._api_client = api_client
+        self.date: str | None = None
+
+    def do(self, *args: Any, **kwargs: Any) -> Any:
+        answer = self._api_client.do(*args, response_headers=["Date"], **kwargs)
+        self.date = answer.pop("Date", None)
+        return answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._api_client, name)
+
+
+class _Masking(logging.Filter):
+    """At level DEBUG the SDK logs answers, and with them the tokens it was given."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redact(record.getMessage()), None
+        return True
+
+
+logging.getLogger("databricks.sdk").addFilter(_Masking())

@@ -1,0 +1,150 @@
+"""`lakepass emulator`: a local Lakebase in the foreground, or around a command."""
+
+import argparse
+import contextlib
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+from lakepass.emulator import Emulator, EmulatorError, running_emulator
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the subcommand. Returns the exit code: 2 if the emulator cannot start."""
+    if options.action == "run" and not options.rest:
+        print("lakepass: name the command after --, as in: run -- pytest", file=sys.stderr)
+        return 2
+    try:
+        if options.action == "run":
+            return _around(options)
+        return _in_the_foreground(options)
+    except EmulatorError as error:
+        print(f"lakepass: {error}", file=sys.stderr)
+        return 2
+
+
+def _start(options: argparse.Namespace) -> contextlib.AbstractContextManager[Emulator]:
+    return running_emulator(
+        data=options.data,
+        port=options.port,
+        workspace_port=options.workspace_port,
+        dialect=options.dialect,
+    )
+
+
+def _in_the_foreground(options: argparse.Namespace) -> int:
+    """Print the environment, then wait to be told to stop; being told is a success."""
+    stop = threading.Event()
+    with _on_signal(lambda _: stop.set()), _start(options) as emulator:
+        variables = emulator.environment()
+        if options.json:
+            print(json.dumps({"env": variables}), flush=True)
+        else:
+            print(_explanation(emulator, kept=options.data is not None), file=sys.stderr)
+            for name, value in variables.items():
+                print(f"export {name}={shlex.quote(value)}", flush=True)
+        stop.wait()
+    return 0
+
+
+def _explanation(emulator: Emulator, *, kept: bool) -> str:
+    fate = f"kept in {emulator.data}" if kept else "temporary; --data DIR keeps it"
+    return (
+        "A local Lakebase is running. Ctrl-C stops it.\n"
+        f"  workspace   {emulator.workspace_url}\n"
+        f"  endpoint    localhost:{emulator.gateway_port}\n"
+        f"  instance    localhost:{emulator.instance_port} (the older kind, named `local`)\n"
+        f"  data        {fate}\n"
+        "Paste these lines into another terminal; what you start there finds it:"
+    )
+
+
+def _around(options: argparse.Namespace) -> int:
+    """Run a command with the environment of a fresh emulator. Returns the command's exit code."""
+    received: list[int] = []
+    child: list[subprocess.Popen[bytes]] = []
+
+    def forward(signum: int) -> None:
+        received.append(signum)
+        for process in child:
+            _signal_group(process.pid, signum)
+
+    with _on_signal(forward), _start(options) as emulator:
+        if received:  # told to stop before there was anything to stop
+            return 128 + received[0]
+        try:
+            # A process group of its own: a Ctrl-C reaches the command once, through the terminal
+            # or through us, never twice, which many programs take for "at once".
+            process = subprocess.Popen(
+                options.rest, env=_environment_for_child(emulator), process_group=0
+            )
+        except OSError as error:
+            print(f"lakepass: cannot run {options.rest[0]}: {error.strerror}", file=sys.stderr)
+            return 127  # as shells do
+        child.append(process)
+        with _terminal_lent_to(process.pid):
+            for signum in received[:]:
+                _signal_group(process.pid, signum)
+            code = process.wait()
+        child.clear()
+        _signal_group(process.pid, signal.SIGTERM)  # whatever it started and forgot
+        return code if code >= 0 else 128 - code
+
+
+def _environment_for_child(emulator: Emulator) -> dict[str, str]:
+    """Ours, and nothing that would lead the command to another workspace or database."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DATABRICKS_", "PG", "LAKEBASE_"))
+    }
+    return inherited | emulator.environment()
+
+
+def _signal_group(group: int, signum: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signum)
+
+
+@contextlib.contextmanager
+def _terminal_lent_to(group: int) -> Iterator[None]:
+    """Let a process group read from the terminal, if there is one and it is ours to lend."""
+    try:
+        ours = os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        ours = False  # standard input is no terminal
+    if not ours:
+        yield
+        return
+    # Taking the terminal back from the background would stop us, were the signal not ignored.
+    before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    try:
+        with contextlib.suppress(OSError):  # the command may have ended already
+            os.tcsetpgrp(0, group)
+        yield
+    finally:
+        os.tcsetpgrp(0, os.getpgrp())
+        signal.signal(signal.SIGTTOU, before)
+
+
+@contextlib.contextmanager
+def _on_signal(act: Callable[[int], None]) -> Iterator[None]:
+    """Call `act` instead of dying when told to stop, so that nothing is left behind."""
+
+    def received(signum: int, _: FrameType | None) -> None:
+        act(signum)
+
+    before = {signum: signal.signal(signum, received) for signum in _STOPPING}
+    try:
+        yield
+    finally:
+        for signum, previous in before.items():
+            signal.signal(signum, previous)

@@ -1,0 +1,259 @@
+"""The embedded Postgres under the emulator: made once, started, stopped, never left behind.
+
+What lives here: processes and files. Roles and databases are made in `provision.py`.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from lakepass.emulator.binaries import EmulatorError, Runner, find_binaries, runner
+
+SUPERUSER = "postgres"
+# 1 CU: Databricks docs, "Manage computes" (oltp/projects/manage-computes), read 2026-11.
+MAX_CONNECTIONS = 209
+# `sun_path` holds 104 bytes on macOS and 108 on Linux, its closing zero included: unix(4), unix(7).
+SOCKET_PATH_LIMIT = 103
+_START_DEADLINE_S = 30.0
+_STOP_DEADLINE_S = 20.0
+_POLL_S = 0.005
+
+# Postgres is a child of this small shell, not of Python. A watcher in it reads a pipe whose other
+# end the emulator holds: however the emulator ends, kill -9 included, the pipe closes, the watcher
+# stops Postgres and the shell sweeps up. Closing the pipe is also how `stop` stops it.
+_LIFELINE = """
+socket=$1 data=$2; shift 2
+exec 3<&0
+"$@" </dev/null 3<&- & server=$!
+(cat <&3 >/dev/null; kill -INT $server) & watcher=$!
+wait $server
+kill $watcher 2>/dev/null
+rm -rf "$socket" "$data"
+"""
+
+
+class Cluster:
+    """One Postgres in `data`/postgres (or, with no `data`, in a folder that goes with it).
+
+    The server listens on a unix socket alone, in a folder only this user can enter: that folder's
+    permissions are what lets `trust` be safe. Every password is checked by the gateway in front,
+    so an open TCP port here would be a way around the one thing the emulator is for.
+    """
+
+    def __init__(self, data: Path, *, temporary: bool) -> None:
+        self.data = data
+        self.temporary = temporary
+        self.runner: Runner = runner(find_binaries())
+        self._lock: IO[str] | None = None
+        self._shell: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where the socket is; a path short enough for one."""
+        if self._folder is None:
+            raise EmulatorError("The cluster is not running.")
+        return self._folder
+
+    @property
+    def socket(self) -> Path:
+        """The unix socket on which the server listens."""
+        return self.socket_folder / ".s.PGSQL.5432"
+
+    @property
+    def files(self) -> Path:
+        """The server's own data directory."""
+        return self.data / "postgres"
+
+    @property
+    def log(self) -> Path:
+        """The server's log, appended to at every start."""
+        return self.data / "postgres.log"
+
+    def start(self) -> None:
+        """Make the cluster if there is none, and return once it answers.
+
+        Raises EmulatorError if another emulator uses the folder or the server does not come up.
+        """
+        self._claim()
+        try:
+            _stop_orphan(self.files)
+            if not (self.files / "PG_VERSION").is_file():
+                self._create()
+            self._run()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the server (fast: sessions are ended, data is kept) and wait until it is gone."""
+        shell, self._shell = self._shell, None
+        if shell is not None:
+            assert shell.stdin is not None
+            shell.stdin.close()
+            shell.wait(_STOP_DEADLINE_S)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _claim(self) -> None:
+        """Hold a lock on the folder as long as this process lives; the kernel lets go of it."""
+        self._lock = (self.data / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            self._lock = None
+            raise EmulatorError(
+                f"Another emulator is using {self.data}. Stop it, or choose another --data folder."
+            ) from error
+
+    def _create(self) -> None:
+        """Run initdb beside the final place, so that a half-made cluster is never taken for one."""
+        half_made = self.data / "postgres.new"
+        shutil.rmtree(half_made, ignore_errors=True)
+        self._hand_over(half_made)
+        arguments = ["-D", str(half_made), "-U", SUPERUSER, "--auth=trust", "-E", "UTF8"]
+        arguments.append("--locale=C.UTF-8")
+        if self.temporary:
+            arguments.append("--no-sync")
+        done = subprocess.run(
+            self.runner.command("initdb", *arguments),
+            capture_output=True,
+            text=True,
+            check=False,
+            **self.runner.popen,
+        )
+        if done.returncode != 0:
+            raise EmulatorError(f"initdb failed: {done.stderr.strip()}")
+        half_made.rename(self.files)
+
+    def _hand_over(self, folder: Path) -> None:
+        """Make a folder for the user that Postgres runs as, and see that it can be reached."""
+        folder.mkdir(mode=0o700)
+        if not self.runner.popen:
+            return
+        if self.temporary:
+            self.data.chmod(0o711)  # its secrets are closed one by one
+        shutil.chown(folder, self.runner.popen["user"], self.runner.popen["group"])
+        reached = subprocess.run(["test", "-w", folder], check=False, **self.runner.popen)
+        if reached.returncode != 0:
+            raise EmulatorError(
+                f"Run as root without user namespaces, Postgres runs as `nobody`, which cannot "
+                f"reach {folder}. Choose a --data folder outside closed folders, or another user."
+            )
+
+    def _run(self) -> None:
+        self._folder = _short_folder()
+        if self.runner.popen:
+            shutil.chown(self._folder, self.runner.popen["user"], self.runner.popen["group"])
+        settings: dict[str, Any] = {
+            "listen_addresses": "",
+            "unix_socket_directories": self._folder,
+            "unix_socket_permissions": "0700",
+            "max_connections": MAX_CONNECTIONS,
+            "shared_preload_libraries": "pg_stat_statements",
+            **self._trusted_vector(),
+        }
+        if self.temporary:  # nothing to lose: the files go when the server does
+            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        server = self.runner.command("postgres", "-D", str(self.files), *options)
+        doomed = [str(self._folder), str(self.data) if self.temporary else ""]
+        with self.log.open("ab") as log:
+            self._shell = subprocess.Popen(
+                ["/bin/sh", "-c", _LIFELINE, "lakepass-postgres", *doomed, *server],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C in a terminal is for the emulator, not for Postgres
+                **self.runner.popen,
+            )
+        self._wait_until_ready()
+
+    def _trusted_vector(self) -> dict[str, str]:
+        """Let whoever may create in a database create `vector` there, as Lakebase does.
+
+        pgvector does not mark itself trusted, so upstream only superusers can create it. From
+        Postgres 18 a second control file, identical but for that mark, can be put in front. Before
+        18 there is no such search path, and `provision.py` creates the extension instead.
+        """
+        if self.runner.binaries.major < 18:
+            return {}
+        original = self.runner.binaries.share / "extension"
+        assert self._folder is not None
+        ours = self._folder / "extension"
+        ours.mkdir()
+        text = (original / "vector.control").read_text()
+        (ours / "vector.control").write_text(f"{text}\ntrusted = true\ndirectory = '{original}'\n")
+        return {"extension_control_path": f"{self._folder}:$system"}
+
+    def _wait_until_ready(self) -> None:
+        assert self._shell is not None
+        deadline = time.monotonic() + _START_DEADLINE_S
+        while self._shell.poll() is None and time.monotonic() < deadline:
+            if _pid_file(self.files)[-1:] == ["ready"]:
+                return
+            time.sleep(_POLL_S)
+        tail = "no log"
+        with contextlib.suppress(OSError):
+            tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
+        raise EmulatorError(f"Postgres did not start; the end of its log:\n{tail}")
+
+
+def _short_folder() -> Path:
+    """A new folder, closed to others, whose path leaves room for a socket's name."""
+    room = SOCKET_PATH_LIMIT - len("/lakepass-12345678/.s.PGSQL.5432")
+    parent = tempfile.gettempdir() if len(tempfile.gettempdir()) <= room else "/tmp"  # noqa: S108 - mkdtemp makes the name and closes it
+    return Path(tempfile.mkdtemp(prefix="lakepass-", dir=parent))
+
+
+def _pid_file(files: Path) -> list[str]:
+    """The lines of postmaster.pid, stripped; its eighth and last is the state of the server.
+
+    Source: PostgreSQL, `src/include/utils/pidfile.h`.
+    """
+    try:
+        return [line.strip() for line in (files / "postmaster.pid").read_text().splitlines()]
+    except FileNotFoundError:
+        return []
+
+
+def _stop_orphan(files: Path) -> None:
+    """Wait for the server of an emulator that was killed, and tell it once more to stop.
+
+    The lock is ours, so whoever runs on these files has lost its emulator. A process id that was
+    given to another program since (after a crash of the machine) is not touched: only the stale
+    file is removed, because Postgres would take it for a live server.
+    """
+    lines = _pid_file(files)
+    if not lines:
+        return
+    pid = int(lines[0])
+    deadline = time.monotonic() + _STOP_DEADLINE_S
+    if _is_server(pid, files):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
+    while _is_server(pid, files):
+        if time.monotonic() > deadline:
+            raise EmulatorError(f"An earlier Postgres (process {pid}) still runs on {files}.")
+        time.sleep(_POLL_S)
+    (files / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _is_server(pid: int, files: Path) -> bool:
+    """Whether this process is alive and is a Postgres on these files."""
+    listed = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return f"postgres -D {files} " in listed.stdout

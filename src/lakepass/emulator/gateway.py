@@ -1,0 +1,295 @@
+"""The way in to Postgres: TLS, a token for a password, the role it belongs to, then a pipe.
+
+The steps and their order are those of the service. Source: github.com/agrawroh/envoy
+(contrib/postgres_inspector, contrib/databricks_sql_proxy) up to the startup packet;
+github.com/neondatabase/postgres (src/backend/libpq/auth.c) for the password;
+Databricks docs, "Authentication" (oltp/projects/authentication) for identities and roles.
+"""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import struct
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from lakepass.emulator import refusals, wire
+from lakepass.emulator.faults import Compute
+from lakepass.emulator.link import Link
+from lakepass.emulator.provision import label_of
+from lakepass.emulator.refusals import Dialect, Refusal, Refused
+from lakepass.emulator.state import State
+from lakepass.emulator.tokens import DATABASE_SCOPE, Flaw, TokenRefused, Tokens
+
+# The three limits: the filter and the fork named above.
+HANDSHAKE_S = 15.0
+STARTUP_LIMIT = 10_000
+PASSWORD_LIMIT = 65_535
+
+_FLAWS = {
+    Flaw.UNREADABLE: refusals.NOT_A_TOKEN,
+    Flaw.UNKNOWN_KEY: refusals.UNKNOWN_KEY,
+    Flaw.BAD_SIGNATURE: refusals.BAD_SIGNATURE,
+    Flaw.EXPIRED: refusals.EXPIRED,
+    Flaw.OTHER_WORKSPACE: refusals.OTHER_WORKSPACE,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """A login that succeeded.
+
+    key: what Postgres itself would want in a CancelRequest; public_key: what the client was told.
+    """
+
+    client: Link
+    backend: Link
+    key: wire.CancelKey
+    public_key: wire.CancelKey
+
+    @property
+    def backend_pid(self) -> int:
+        """The process of Postgres that serves it."""
+        return wire.integer(self.key.value[:4])
+
+    async def ended(self) -> None:
+        """Return once both ends are closed."""
+        await self.client.closed.wait()
+        await self.backend.closed.wait()
+
+
+class Gateway:
+    """Listens for logins, one port per kind of host. All methods belong to one event loop.
+
+    The service has one port and tells hosts apart by SNI. Here every host is `localhost`, so the
+    port stands for the host; that some name was sent is checked all the same.
+    """
+
+    def __init__(
+        self,
+        *,
+        backend: Path,
+        admin: asyncpg.Pool,
+        state: State,
+        tokens: Tokens,
+        compute: Compute,
+        tls: ssl.SSLContext,
+    ) -> None:
+        self._backend = backend
+        self._admin = admin
+        self._state = state
+        self._tokens = tokens
+        self._compute = compute
+        self._tls = tls
+        self._names: weakref.WeakKeyDictionary[ssl.SSLObject, str] = weakref.WeakKeyDictionary()
+        self._tls.sni_callback = self._note_name
+        self._servers: list[asyncio.Server] = []
+        self._tasks: dict[asyncio.Task[None], Link] = {}
+        self._sessions: dict[wire.CancelKey, Session] = {}
+
+    async def listen(self, listener: socket.socket, dialect: Dialect) -> None:
+        """Take logins on this socket, refusing in this dialect."""
+
+        def connected(link: Link) -> None:
+            task = asyncio.get_running_loop().create_task(self._serve(link, dialect))
+            self._tasks[task] = link
+            task.add_done_callback(self._tasks.pop)
+
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Link(connected), sock=listener
+        )
+        self._servers.append(server)
+
+    async def close(self) -> None:
+        """Stop listening and end all sessions."""
+        for server in self._servers:
+            server.close()
+        for task, link in list(self._tasks.items()):
+            link.transport.abort()
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def cut(self, goodbye: bool) -> None:
+        """End all sessions and return when they are gone; see Faults.cut_connections."""
+        sessions = list(self._sessions.values())
+        if not goodbye:
+            for session in sessions:
+                session.client.transport.abort()
+        for session in sessions:
+            await self._admin.execute("SELECT pg_terminate_backend($1)", session.backend_pid)
+        await asyncio.gather(*(session.ended() for session in sessions))
+
+    async def _serve(self, link: Link, dialect: Dialect) -> None:
+        """One connection from its first byte to its last."""
+        try:
+            async with asyncio.timeout(HANDSHAKE_S):
+                session = await self._log_in(link, dialect)
+        except Refused as refused:
+            link.transport.write(refused.packet)
+            session = None
+        except TimeoutError:
+            link.transport.write(refusals.TIMEOUT.encoded(dialect))
+            session = None
+        except OSError:  # the client left, or its TLS does not go with ours
+            session = None
+        if session is None:
+            link.close()
+            return
+        try:
+            await session.ended()
+        finally:
+            del self._sessions[session.public_key]
+            session.backend.close()
+
+    async def _log_in(self, link: Link, dialect: Dialect) -> Session | None:
+        """All steps up to the pipe. Returns None for a CancelRequest, which has done its work."""
+        if not await self._encrypt(link, dialect):
+            return None
+        parameters = await self._startup(link, dialect)
+        if parameters is None:
+            return None
+        refusal = self._compute.knock()
+        if refusal is not None:
+            raise Refused(refusal.encoded(dialect))
+        role = parameters.get("user", "")
+        password = await self._password(link, dialect)
+        await self._check(password, role, dialect)
+        session, greeting = await self._enter(link, parameters, dialect)
+        self._sessions[session.public_key] = session  # before the client can know its key
+        link.transport.write(greeting)
+        link.join(session.backend)
+        return session
+
+    async def _encrypt(self, link: Link, dialect: Dialect) -> bool:
+        """From the first packet to TLS with a name in it. Returns False for a CancelRequest."""
+        length, code = struct.unpack("!II", await link.read(8))
+        if code == wire.CANCEL_REQUEST and length == wire.CANCEL_REQUEST_LENGTH:
+            await self._cancel(wire.CancelKey(await link.read(8)))
+            return False
+        # Direct TLS ends up here too: the first bytes of its greeting make an absurd length.
+        if not 8 <= length < STARTUP_LIMIT:
+            raise Refused(refusals.STARTUP_LENGTH.encoded(dialect))
+        if code != wire.SSL_REQUEST:
+            raise Refused(refusals.PLAINTEXT.encoded(dialect, version=code))
+        if length != 8:
+            raise Refused(refusals.SSL_REQUEST_LENGTH.encoded(dialect))
+        if link.waiting:  # or someone in the middle could slip in a first query
+            raise Refused(refusals.EARLY_DATA.encoded(dialect))
+        link.transport.write(wire.ACCEPT_TLS)
+        await link.encrypt(self._tls, HANDSHAKE_S)
+        if link.transport.get_extra_info("ssl_object") not in self._names:
+            raise Refused(refusals.NO_SNI.encoded(dialect))
+        return True
+
+    def _note_name(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        """Remember that this connection named its host; called during the TLS handshake."""
+        if name:
+            self._names[connection] = name
+
+    async def _startup(self, link: Link, dialect: Dialect) -> dict[str, str] | None:
+        """The parameters of the startup packet; None if it was a CancelRequest instead."""
+        length = wire.integer(await link.read(4))
+        if not 8 <= length < STARTUP_LIMIT:
+            raise Refused(refusals.STARTUP_LENGTH.encoded(dialect))
+        body = await link.read(length - 4)
+        version = wire.integer(body[:4])
+        if version == wire.CANCEL_REQUEST and length == wire.CANCEL_REQUEST_LENGTH:
+            await self._cancel(wire.CancelKey(body[4:]))
+            return None
+        if version != wire.PROTOCOL_3_0:
+            major, minor = divmod(version, 1 << 16)
+            raise Refused(refusals.VERSION.encoded(dialect, major=major, minor=minor))
+        return wire.startup_parameters(body[4:])
+
+    async def _password(self, link: Link, dialect: Dialect) -> str:
+        """Ask for a password in clear (inside TLS), as even SCRAM roles are asked."""
+        link.transport.write(wire.PASSWORD_REQUEST)
+        kind = await link.read(1)
+        if kind != wire.PASSWORD:
+            raise Refused(refusals.NO_PASSWORD_MESSAGE.encoded(dialect, kind=kind[0]))
+        length = wire.integer(await link.read(4))
+        if not 4 < length <= PASSWORD_LIMIT:
+            raise Refused(refusals.PASSWORD_LENGTH.encoded(dialect))
+        return (await link.read(length - 4)).rstrip(b"\0").decode(errors="replace")
+
+    async def _check(self, password: str, role: str, dialect: Dialect) -> None:
+        """Whether this password opens this role. Raises Refused with the first reason against.
+
+        Only here is a token ever looked at: a session outlives the token that opened it.
+        """
+
+        def refuse(refusal: Refusal, **known: object) -> Refused:
+            return Refused(refusal.encoded(dialect, role=role, **known))
+
+        if not password:
+            raise refuse(refusals.EMPTY_PASSWORD)
+        try:
+            claims = self._tokens.verify(password)
+        except TokenRefused as refused:
+            raise refuse(_FLAWS[refused.flaw]) from refused
+        # Hosts of instances take a plain workspace token too, as the vendor's older app templates
+        # rely on (github.com/databricks/app-templates). Assumed: hosts of endpoints do not.
+        if claims.scope != DATABASE_SCOPE and dialect is Dialect.PROXY:
+            raise refuse(refusals.WRONG_KIND_OF_TOKEN)
+        identity = self._state.by_name(claims.subject)
+        if identity is None:
+            raise refuse(refusals.WRONG_KIND_OF_TOKEN)
+        try:
+            exists, label = await label_of(self._admin, role)
+        except (OSError, asyncpg.PostgresError) as error:
+            raise refuse(refusals.UNREACHABLE, reason=type(error).__name__) from error
+        if not exists:
+            raise refuse(refusals.NO_ROLE)
+        if label is None:
+            raise refuse(refusals.NO_LABEL)
+        if label != identity.label:
+            raise refuse(refusals.OTHER_IDENTITY, identity=identity.id)
+
+    async def _enter(
+        self, link: Link, parameters: dict[str, str], dialect: Dialect
+    ) -> tuple[Session, bytes]:
+        """Open the session in Postgres as that role. Returns it and what to greet the client with.
+
+        Raises Refused with what Postgres itself has against it: database, connection limit.
+        """
+        try:
+            _, backend = await asyncio.get_running_loop().create_unix_connection(
+                Link, str(self._backend)
+            )
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise Refused(refusals.UNREACHABLE.encoded(dialect, reason=reason)) from error
+        try:
+            backend.transport.write(wire.startup_packet(parameters))
+            greeting = bytearray()
+            key = public_key = wire.CancelKey(b"")
+            while True:
+                kind = await backend.read(1)
+                body = await backend.read(wire.integer(await backend.read(4)) - 4)
+                if kind == wire.ERROR:
+                    raise Refused(refusals.relayed(body, dialect))
+                if kind == wire.BACKEND_KEY:  # the service does not show its own either
+                    key, public_key = wire.CancelKey(body), wire.CancelKey.random()
+                    body = public_key.value
+                greeting += wire.Message(kind, body).encoded()
+                if kind == wire.READY:
+                    return Session(link, backend, key, public_key), bytes(greeting)
+        except BaseException:
+            backend.transport.abort()
+            raise
+
+    async def _cancel(self, public_key: wire.CancelKey) -> None:
+        """Pass a CancelRequest on to the session it names; as in Postgres, nothing is answered."""
+        session = self._sessions.get(public_key)
+        if session is None:
+            return
+        reader, writer = await asyncio.open_unix_connection(str(self._backend))
+        writer.write(session.key.request())
+        with contextlib.suppress(OSError):
+            await reader.read()  # Postgres closes once it has sent the signal
+        writer.close()
+        await writer.wait_closed()

@@ -1,0 +1,111 @@
+"""One end of a session: read piece by piece during the login, then joined to the other end."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+
+# A client that talks on without waiting is not read beyond this during the login; the longest
+# packet it may send then is a password of 65,535 bytes.
+_LOGIN_BUFFER = 1 << 17
+
+
+class Link(asyncio.Protocol):
+    """A transport with a reader for the login and a pipe for what comes after.
+
+    A joined pair holds back: an end is not read while the other cannot keep up with writing.
+    """
+
+    transport: asyncio.Transport
+
+    def __init__(self, connected: Callable[["Link"], None] | None = None) -> None:
+        self._connected = connected
+        self._buffer = bytearray()
+        self._more = asyncio.Event()
+        self._other: Link | None = None
+        self.closed = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport; the gateway begins its handshake."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        if self._connected is not None:
+            self._connected(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on, or keep for `read`."""
+        if self._other is not None:
+            if not self._other.transport.is_closing():
+                self._other.transport.write(data)
+            return
+        self._buffer += data
+        self._more.set()
+        if len(self._buffer) > _LOGIN_BUFFER:
+            self.transport.pause_reading()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Close the other end once it has sent what it holds."""
+        self.closed.set()
+        self._more.set()
+        if self._other is not None:
+            self._other.close()
+
+    def pause_writing(self) -> None:
+        """Stop reading from the other end until this one has caught up."""
+        if self._other is not None and not self._other.transport.is_closing():
+            self._other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Read from the other end again."""
+        if self._other is not None and not self._other.transport.is_closing():
+            self._other.transport.resume_reading()
+
+    def close(self) -> None:
+        """Close once all is sent; again and again if need be.
+
+        asyncio's TLS transport takes one `close` only: a second makes every later call fail.
+        """
+        if not self.transport.is_closing():
+            self.transport.resume_reading()  # a held-back end would not notice
+            self.transport.close()
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes came that nobody has read."""
+        return len(self._buffer)
+
+    async def read(self, count: int) -> bytes:
+        """Exactly so many bytes. Raises ConnectionResetError if the end closes before."""
+        while len(self._buffer) < count:
+            if self.closed.is_set():
+                raise ConnectionResetError
+            self._more.clear()
+            await self._more.wait()
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return taken
+
+    async def encrypt(self, context: ssl.SSLContext, deadline_s: float) -> None:
+        """Speak TLS from here on, as the server. Raises OSError (ssl.SSLError) if that fails."""
+        upgraded = await asyncio.get_running_loop().start_tls(
+            self.transport,
+            self,
+            context,
+            server_side=True,
+            ssl_handshake_timeout=deadline_s,
+            ssl_shutdown_timeout=1.0,
+        )
+        if upgraded is None:  # the client left during the handshake
+            raise ConnectionResetError
+        self.transport = upgraded
+
+    def join(self, other: "Link") -> None:
+        """From now on what comes here goes to the other end, and the other way round."""
+        self._other, other._other = other, self
+        for one, two in ((self, other), (other, self)):
+            if one._buffer:
+                two.transport.write(bytes(one._buffer))
+                one._buffer.clear()
+            if not one.transport.is_closing():
+                one.transport.resume_reading()  # it may have filled its buffer during the login
+            if one.closed.is_set():
+                two.close()

@@ -1,0 +1,89 @@
+"""Roles and databases of a new project, and the mapping from identities to roles.
+
+Source: Databricks docs, "Postgres roles" and "Manage roles" (oltp/projects/postgres-roles,
+/manage-roles) for the roles; "Add a Lakebase resource" (dev-tools/databricks-apps/lakebase) for
+what attaching a database to an app grants its service principal.
+"""
+
+from typing import Any
+
+import asyncpg
+
+from lakepass.emulator.state import DATABASE, Identity, State
+
+# The service keeps this mapping in security labels. Those need a provider written in C and loaded
+# by the server; a comment on the role carries the same text, and like a label it is stored once
+# for all databases (`pg_shdescription`), so a login need not know the database to find it.
+_LABEL_PREFIX = "databricks_auth: "
+
+_ROLE_AND_LABEL = """
+    SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1
+"""
+
+
+async def provision(server: dict[str, Any], state: State, *, major: int) -> None:
+    """Make what is missing; what is there stays as its users left it.
+
+    server: asyncpg arguments that reach the cluster as its superuser.
+    """
+    admin = await asyncpg.connect(**server, database="postgres")
+    try:
+        await _provision_roles(admin, state)
+        await _provision_database(admin, state)
+    finally:
+        await admin.close()
+    if major < 18:  # see Cluster: only from 18 on can `vector` be made trusted
+        admin = await asyncpg.connect(**server, database=DATABASE)
+        try:
+            await admin.execute("CREATE EXTENSION IF NOT EXISTS vector")
+        finally:
+            await admin.close()
+
+
+async def _provision_roles(admin: asyncpg.Connection, state: State) -> None:
+    if not await _exists(admin, "pg_roles", "rolname", "databricks_superuser"):
+        await admin.execute("""
+            CREATE ROLE databricks_superuser NOLOGIN;
+            GRANT pg_read_all_data, pg_write_all_data, pg_monitor TO databricks_superuser;
+        """)
+    # Assumed: the creator of a project may make roles and databases.
+    await _create_role(admin, state.developer, "CREATEROLE CREATEDB IN ROLE databricks_superuser")
+    await _create_role(admin, state.app, "")
+
+
+async def _provision_database(admin: asyncpg.Connection, state: State) -> None:
+    if not await _exists(admin, "pg_database", "datname", DATABASE):
+        owner = _quoted(state.developer.name)
+        await admin.execute(f"CREATE DATABASE {DATABASE} OWNER {owner}")
+    # At every start, as every deployment of an app attaches its database again.
+    app = _quoted(state.app.name)
+    await admin.execute(f"GRANT CONNECT, CREATE ON DATABASE {DATABASE} TO {app}")
+
+
+async def label_of(admin: asyncpg.Pool, role: str) -> tuple[bool, str | None]:
+    """Whether the role exists, and the label that ties it to an identity, if it has one."""
+    row = await admin.fetchrow(_ROLE_AND_LABEL, role)
+    if row is None:
+        return False, None
+    comment = row["comment"] or ""
+    labelled = comment.startswith(_LABEL_PREFIX)
+    return True, comment.removeprefix(_LABEL_PREFIX) if labelled else None
+
+
+async def _create_role(admin: asyncpg.Connection, identity: Identity, options: str) -> None:
+    if await _exists(admin, "pg_roles", "rolname", identity.name):
+        return
+    role = _quoted(identity.name)
+    async with admin.transaction():
+        await admin.execute(f"CREATE ROLE {role} LOGIN {options}")
+        await admin.execute(f"COMMENT ON ROLE {role} IS '{_LABEL_PREFIX}{identity.label}'")
+
+
+async def _exists(admin: asyncpg.Connection, table: str, column: str, name: str) -> bool:
+    found = await admin.fetchval(f"SELECT 1 FROM {table} WHERE {column} = $1", name)  # noqa: S608 - constants
+    return found is not None
+
+
+def _quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,244 @@
+"""The parts put together: start them, say how to reach them, stop them."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import uvicorn
+from starlette.applications import Starlette
+
+from lakepass.emulator.authority import authority_file, server_context
+from lakepass.emulator.binaries import EmulatorError
+from lakepass.emulator.cluster import SUPERUSER, Cluster
+from lakepass.emulator.faults import Compute, Faults, Minting
+from lakepass.emulator.gateway import Gateway
+from lakepass.emulator.provision import provision
+from lakepass.emulator.refusals import Dialect
+from lakepass.emulator.resources import HOST
+from lakepass.emulator.state import DATABASE, ENDPOINT_NAME, State
+from lakepass.emulator.tokens import SigningKey, Tokens
+from lakepass.emulator.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+LOOPBACK = "127.0.0.1"
+
+
+class Emulator:
+    """A running local Lakebase. Made by `running_emulator`."""
+
+    def __init__(self, *, data: Path, cluster: Cluster, state: State, ports: list[int]) -> None:
+        self.faults: Faults
+        self.gateway_port, self.instance_port, workspace_port = ports
+        self.workspace_url = f"http://{LOOPBACK}:{workspace_port}"
+        self.data = data
+        self._cluster = cluster
+        self._state = state
+
+    def __repr__(self) -> str:
+        return (
+            f"<Emulator workspace={self.workspace_url} endpoint={HOST}:{self.gateway_port} "
+            f"instance={HOST}:{self.instance_port} data={self.data}>"
+        )
+
+    @property
+    def personal_access_token(self) -> str:
+        """The token by which the developer, a user, signs in to the workspace."""
+        return self._state.developer.secret
+
+    @property
+    def admin_dsn_kwargs(self) -> dict[str, Any]:
+        """Arguments for `asyncpg.connect` that go past the gateway, as superuser.
+
+        For tests that must set something up behind the service's back; no such door is real.
+        """
+        return {
+            "host": str(self._cluster.socket_folder),
+            "port": 5432,
+            "user": SUPERUSER,
+            "database": DATABASE,
+            "ssl": False,
+        }
+
+    def environment(self) -> dict[str, str]:
+        """The variables an app finds, and those that lead it here.
+
+        Source: Databricks docs, "Add a Lakebase resource" (dev-tools/databricks-apps/lakebase) and
+        "System environment" (dev-tools/databricks-apps/system-env). The service sets PGSSLMODE to
+        `require`; here the authority is private, so the mode is the strict one and names its file.
+        """
+        return {
+            "DATABRICKS_HOST": self.workspace_url,
+            "DATABRICKS_CLIENT_ID": self._state.app.name,
+            "DATABRICKS_CLIENT_SECRET": self._state.app.secret,
+            "LAKEBASE_ENDPOINT": ENDPOINT_NAME,
+            "PGHOST": HOST,
+            "PGPORT": str(self.gateway_port),
+            "PGDATABASE": DATABASE,
+            "PGUSER": self._state.app.name,
+            "PGSSLMODE": "verify-full",
+            "PGSSLROOTCERT": str(authority_file(self.data)),
+            "PGAPPNAME": "lakepass-emulator",
+        }
+
+
+@contextlib.contextmanager
+def running_emulator(
+    *,
+    data: Path | None = None,
+    port: int = 0,
+    workspace_port: int = 0,
+    dialect: Dialect | str | None = None,
+) -> Iterator[Emulator]:
+    """A local Lakebase for the length of a `with` block; on loopback only.
+
+    data: a folder that keeps everything across restarts; without it all is gone at the end.
+    port, workspace_port: of the project's endpoint and of the workspace; 0 takes a free one.
+    dialect: how logins are refused, on both hosts; by default endpoints say it as the proxy does,
+    instances as Postgres does.
+
+    Runs in a thread of its own, so tests may be synchronous or bring their own event loop.
+    Raises EmulatorError with advice if a port is taken, the folder is in use, or there is no
+    Postgres to be found.
+    """
+    with contextlib.ExitStack() as stack:
+        if data is None:
+            folder = Path(tempfile.mkdtemp(prefix="lakepass-data-"))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        else:
+            folder = data.expanduser().resolve()
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        listeners = [stack.enter_context(_listener(number)) for number in (port, 0, workspace_port)]
+        cluster = Cluster(folder, temporary=data is None)
+        cluster.start()
+        stack.callback(cluster.stop)
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        state = State.kept_in(folder / "workspace.json", now=now)
+        ports = [listener.getsockname()[1] for listener in listeners]
+        emulator = Emulator(data=folder, cluster=cluster, state=state, ports=ports)
+        dialects = [Dialect(dialect)] * 2 if dialect else [Dialect.PROXY, Dialect.DIRECT]
+        stack.enter_context(_Services(emulator, cluster, state, listeners, dialects))
+        yield emulator
+
+
+def _listener(port: int) -> socket.socket:
+    """A bound socket, so that the port is ours before anything else is begun."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+        listener.listen(128)  # else a second emulator could bind the same port
+    except OSError as error:
+        listener.close()
+        raise EmulatorError(
+            f"Port {port} cannot be used ({error.strerror}). Stop the program that listens there, "
+            "choose another port, or leave it out to take any free one."
+        ) from error
+    return listener
+
+
+class _Services:
+    """Workspace and gateway on an event loop in a thread, as a context manager."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        cluster: Cluster,
+        state: State,
+        listeners: list[socket.socket],
+        dialects: list[Dialect],
+    ) -> None:
+        self._emulator = emulator
+        self._cluster = cluster
+        self._state = state
+        self._listeners = listeners
+        self._dialects = dialects
+        self._ready: Future[None] = Future()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="lakepass-emulator", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+        self._ready.result()
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:
+            if self._ready.done():
+                log.exception("the emulator broke down")
+            else:
+                self._ready.set_exception(error)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        server = {"host": str(self._cluster.socket_folder), "port": 5432, "ssl": False}
+        server |= {"user": SUPERUSER}
+        await provision(server, self._state, major=self._cluster.runner.binaries.major)
+        tokens = Tokens(
+            SigningKey.kept_in(self._emulator.data / "signing-key.pem"), self._state.workspace_id
+        )
+        tokens.issuer = f"{self._emulator.workspace_url}/oidc"
+        compute, minting = Compute(), Minting()
+        async with AsyncExitStack() as stack:
+            admin = asyncpg.create_pool(**server, database="postgres", min_size=0, max_size=2)
+            await stack.enter_async_context(admin)
+            gateway = Gateway(
+                backend=self._cluster.socket,
+                admin=admin,
+                state=self._state,
+                tokens=tokens,
+                compute=compute,
+                tls=server_context(self._emulator.data),
+            )
+            stack.push_async_callback(gateway.close)
+            for listener, dialect in zip(self._listeners, self._dialects, strict=False):
+                await gateway.listen(listener, dialect)
+            workspace = Workspace(
+                host=self._emulator.workspace_url,
+                state=self._state,
+                tokens=tokens,
+                compute=compute,
+                minting=minting,
+            )
+            await stack.enter_async_context(_http(workspace.app(), self._listeners[-1]))
+            self._emulator.faults = Faults(
+                tokens=tokens, compute=compute, minting=minting, cut=gateway.cut, loop=self._loop
+            )
+            self._ready.set_result(None)
+            await self._stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def _http(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve an application on this socket; its idle connections are closed at the end."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving

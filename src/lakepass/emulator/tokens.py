@@ -1,0 +1,188 @@
+"""Signing keys, workspace tokens and database credentials, and what is checked about them.
+
+A database credential is a JWT that lives an hour. Source: Databricks docs, "Authenticate to a
+database instance" (oltp/instances/authentication) for life and use; RFC 7519 for the format.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+# One hour, for workspace tokens and database credentials alike: Databricks docs, "Connect external
+# apps with the API" (oltp/projects/external-apps-manual-api), read 2026-11.
+LIFE_S = 3600
+# How late a token may come: github.com/neondatabase/neon, proxy/src/auth/backend/jwt.rs.
+LEEWAY_S = 30
+
+# Assumed: the scopes of the two kinds of token. Only that they differ in kind is documented.
+WORKSPACE_SCOPE = "all-apis"
+DATABASE_SCOPE = "postgres"
+
+
+class Flaw(Enum):
+    """Why a token is not taken, in the order in which it is looked at."""
+
+    UNREADABLE = "no JWT"
+    UNKNOWN_KEY = "signed with a key that is not ours"
+    BAD_SIGNATURE = "signature does not fit"
+    EXPIRED = "expired"
+    OTHER_WORKSPACE = "issued for another workspace"
+
+
+class TokenRefused(Exception):
+    """A token was not taken; `flaw` says why."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(flaw.value)
+        self.flaw = flaw
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What an accepted token says: whose it is and what it opens."""
+
+    subject: str
+    scope: str
+
+
+class SigningKey:
+    """An RSA key and its name (`kid`), kept in a file that only its owner may read."""
+
+    def __init__(self, key: rsa.RSAPrivateKey) -> None:
+        self._key = key
+        self.public = key.public_key()
+        der = self.public.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        self.kid = hashlib.sha256(der).hexdigest()[:32]
+
+    @classmethod
+    def kept_in(cls, path: Path) -> "SigningKey":
+        """The key in this file; a new one is made and written if there is none."""
+        if path.exists():
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+            assert isinstance(key, rsa.RSAPrivateKey)
+            return cls(key)
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        pem = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        write_secret(path, pem)
+        return cls(key)
+
+    def sign(self, claims: dict[str, Any]) -> str:
+        """A JWT. `kid` comes first in its header, as in the service's (`eyJraWQi...`)."""
+        header = {"kid": self.kid, "typ": "JWT", "alg": "RS256"}
+        signed = b".".join(_base64url(_compact_json(part)) for part in (header, claims))
+        signature = self._key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+        return b".".join((signed, _base64url(signature))).decode()
+
+
+class Tokens:
+    """Issues the workspace's tokens and checks them. Safe to use from several threads.
+
+    credential_life_s: None stands for the documented hour (or what the request asks for).
+    """
+
+    def __init__(self, key: SigningKey, workspace_id: str) -> None:
+        self._key = key
+        self._workspace_id = workspace_id
+        self._lock = threading.Lock()
+        self._live: set[str] = set()
+        self._spent: set[str] = set()
+        self.issuer = ""
+        self.credential_life_s: int | None = None
+
+    def workspace_token(self, subject: str) -> str:
+        """A token for the workspace's API, good for an hour."""
+        return self._issue(subject, WORKSPACE_SCOPE, time.time() + LIFE_S)
+
+    def credential(self, subject: str, life_s: int = LIFE_S) -> tuple[str, float]:
+        """A token to log in to Postgres with, and when it ends (seconds since 1970)."""
+        expires_at = int(time.time()) + (self.credential_life_s or life_s)
+        return self._issue(subject, DATABASE_SCOPE, expires_at), expires_at
+
+    def expire_credentials(self) -> None:
+        """Treat every database credential issued so far as expired."""
+        with self._lock:
+            self._spent |= self._live
+            self._live.clear()
+
+    def verify(self, token: str) -> Claims:
+        """What the token says. Raises TokenRefused with the first flaw found."""
+        try:
+            kid = jwt.get_unverified_header(token).get("kid")
+        except jwt.DecodeError as error:
+            raise TokenRefused(Flaw.UNREADABLE) from error
+        if kid != self._key.kid:
+            raise TokenRefused(Flaw.UNKNOWN_KEY)
+        # A life that was shortened by hand is meant to be seen ending: it gets no leeway.
+        leeway = 0 if self.credential_life_s else LEEWAY_S
+        try:
+            claims = jwt.decode(
+                token,
+                self._key.public,
+                algorithms=["RS256"],
+                audience=self._workspace_id,
+                leeway=leeway,
+            )
+        except jwt.InvalidSignatureError as error:
+            raise TokenRefused(Flaw.BAD_SIGNATURE) from error
+        except jwt.ExpiredSignatureError as error:
+            raise TokenRefused(Flaw.EXPIRED) from error
+        except jwt.InvalidAudienceError as error:
+            raise TokenRefused(Flaw.OTHER_WORKSPACE) from error
+        except jwt.InvalidTokenError as error:
+            raise TokenRefused(Flaw.UNREADABLE) from error
+        if claims["jti"] in self._spent:
+            raise TokenRefused(Flaw.EXPIRED)
+        return Claims(claims["sub"], claims["scope"])
+
+    def _issue(self, subject: str, scope: str, expires_at: float) -> str:
+        # Assumed: these claims are those of the workspace's OAuth tokens. The service documents
+        # none of them, so a client must not read them either.
+        serial = str(uuid.uuid4())
+        claims = {
+            "iss": self.issuer,
+            "aud": self._workspace_id,
+            "sub": subject,
+            "iat": int(time.time()),
+            "exp": int(expires_at),
+            "jti": serial,
+            "scope": scope,
+        }
+        if scope == DATABASE_SCOPE:
+            with self._lock:
+                self._live.add(serial)
+        return self._key.sign(claims)
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a file that is closed to others from its first byte, and whole or not there."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    fresh.rename(path)
+
+
+def _compact_json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _base64url(value: bytes) -> bytes:
+    return base64.urlsafe_b64encode(value).rstrip(b"=")

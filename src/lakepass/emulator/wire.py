@@ -1,0 +1,88 @@
+"""Postgres's wire protocol, as far as a login goes: packets in and out, nothing that waits.
+
+Source: PostgreSQL docs, "Frontend/Backend Protocol", message formats.
+"""
+
+import secrets
+import struct
+from dataclasses import dataclass
+
+SSL_REQUEST = 80877103
+CANCEL_REQUEST = 80877102
+CANCEL_REQUEST_LENGTH = 16
+PROTOCOL_3_0 = 3 << 16
+
+ACCEPT_TLS = b"S"
+PASSWORD_REQUEST = b"R" + struct.pack("!II", 8, 3)  # AuthenticationCleartextPassword
+
+BACKEND_KEY = b"K"
+ERROR = b"E"
+PASSWORD = b"p"
+READY = b"Z"
+
+_INT = struct.Struct("!I")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message after the startup phase: its type (one byte) and what follows the length."""
+
+    kind: bytes
+    body: bytes
+
+    def encoded(self) -> bytes:
+        """The bytes on the wire."""
+        return self.kind + _INT.pack(len(self.body) + 4) + self.body
+
+
+@dataclass(frozen=True, slots=True)
+class CancelKey:
+    """What BackendKeyData names and a CancelRequest must repeat, eight bytes in protocol 3.0."""
+
+    value: bytes
+
+    @classmethod
+    def random(cls) -> "CancelKey":
+        """A key that names nothing yet. Its first half is shown as a process id: never negative."""
+        return cls(_INT.pack(secrets.randbelow(1 << 31)) + secrets.token_bytes(4))
+
+    def request(self) -> bytes:
+        """The packet that asks to cancel what this session does."""
+        return struct.pack("!II", CANCEL_REQUEST_LENGTH, CANCEL_REQUEST) + self.value
+
+
+def integer(data: bytes) -> int:
+    """Four bytes as a number, most significant first."""
+    value: int = _INT.unpack(data)[0]
+    return value
+
+
+def startup_parameters(body: bytes) -> dict[str, str]:
+    """What follows the protocol version in a startup packet: pairs of zero-ended strings."""
+    texts = [part.decode(errors="surrogateescape") for part in body.split(b"\0")]
+    return {name: value for name, value in zip(texts[::2], texts[1::2], strict=False) if name}
+
+
+def startup_packet(parameters: dict[str, str]) -> bytes:
+    """The packet a client opens a session with."""
+    pairs = b"".join(
+        part.encode(errors="surrogateescape") + b"\0"
+        for pair in parameters.items()
+        for part in pair
+    )
+    return struct.pack("!II", len(pairs) + 9, PROTOCOL_3_0) + pairs + b"\0"
+
+
+def error_response(severity: str, code: str, text: str, detail: str | None = None) -> bytes:
+    """An ErrorResponse with the fields that every client reads."""
+    fields = {"S": severity, "V": severity, "C": code, "M": text}
+    if detail:
+        fields["D"] = detail
+    body = "".join(f"{key}{value}\0" for key, value in fields.items()) + "\0"
+    return Message(ERROR, body.encode(errors="surrogateescape")).encoded()
+
+
+def error_fields(body: bytes) -> dict[str, str]:
+    """The fields of an ErrorResponse by their one-letter names."""
+    parts = body.decode(errors="surrogateescape").split("\0")
+    return {part[0]: part[1:] for part in parts if part}

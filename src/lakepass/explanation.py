@@ -1,0 +1,87 @@
+"""What would happen, and why, told without the network: for a log line, a ticket, a doctor."""
+
+import platform
+from dataclasses import asdict, dataclass
+
+from lakepass.sources import Choice, Source
+from lakepass.target import Target
+
+LOOKED_UP = "known after a look-up in the workspace"
+_DISTRIBUTIONS = ("lakepass", "databricks-sdk", "asyncpg", "sqlalchemy")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a Lakebase is configured. Holds no secret; says so where only a look-up can tell."""
+
+    target: str
+    host: str
+    port: int
+    database: str
+    role: str
+    tls: str
+    strategy: str
+    sources: tuple[Source, ...]
+    identity: str
+    workspace: str
+    warnings: tuple[str, ...]
+    versions: dict[str, str]
+
+    def lines(self) -> list[str]:
+        """A report to read, one fact per line."""
+        facts = [
+            ("database", f"{self.database} on {self.host}:{self.port}"),
+            ("target", self.target),
+            ("role", self.role),
+            ("TLS", self.tls),
+            ("password", self.strategy),
+            *(
+                (f"  {source.name}", f"{'applies' if source.applies else 'no'}: {source.why}")
+                for source in self.sources
+            ),
+            ("workspace", f"{self.workspace}, signed in as {self.identity}"),
+            ("versions", ", ".join(f"{name} {found}" for name, found in self.versions.items())),
+            *(("warning", warning) for warning in self.warnings),
+        ]
+        return [f"{name + ':':<23}{fact}" for name, fact in facts]
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+
+def explain(target: Target, choice: Choice, *, host: str | None, role: str | None) -> Explanation:
+    """host, role: what a look-up has told so far, if there was one."""
+    identity = choice.identity
+    return Explanation(
+        target=f"{target.kind} {target.name}",
+        host=host or target.host or LOOKED_UP,
+        port=target.port,
+        database=target.database,
+        role=role or LOOKED_UP,
+        tls=_tls(target),
+        strategy=next(s.name for s in choice.sources if s.applies),
+        sources=choice.sources,
+        identity=identity.kind,
+        workspace=identity.host or ("as its settings say" if identity.settings else "none"),
+        warnings=choice.warnings,
+        versions=_versions(),
+    )
+
+
+def _tls(target: Target) -> str:
+    if target.sslmode in ("disable", "require") and not target.sslrootcert:
+        return target.sslmode
+    return f"{target.sslmode}, authorities: {target.sslrootcert or 'system'}"
+
+
+def _versions() -> dict[str, str]:
+    from importlib import metadata  # noqa: PLC0415 - slow to load, and rarely needed
+
+    versions = {"python": platform.python_version()}
+    for name in _DISTRIBUTIONS:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions

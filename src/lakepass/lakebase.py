@@ -1,0 +1,252 @@
+"""A Lakebase database, from settings to live passwords: the object users hold.
+
+Making one reads settings and nothing else; the workspace is asked when a password is first needed.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from lakepass.credentials import Credential, CredentialCache
+from lakepass.explanation import Explanation, explain
+from lakepass.sources import choose
+from lakepass.target import (
+    SYSTEM_AUTHORITIES,
+    Environment,
+    Place,
+    process_environment,
+    read_target,
+    tls_context,
+)
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from lakepass.databricks import Workspace
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """All that a driver needs for one connection. The password is hidden from repr."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    credential: Credential
+    tls: "SSLContext | None"
+    application_name: str
+
+
+class Lakebase:
+    """One Lakebase database and the live passwords for it.
+
+        lake = Lakebase.from_env()
+        lake = Lakebase("projects/shop/branches/production/endpoints/primary")
+        lake = Lakebase("projects/shop")                    # its default branch
+        lake = Lakebase(instance="retail")                  # the older database-instance API
+        lake = Lakebase(host="ep-….database.….cloud.databricks.com")
+
+    Share one among all threads, tasks and event loops; it survives a fork. What is not given is
+    read from `environ` (default: the process environment): LAKEBASE_ENDPOINT or LAKEBASE_INSTANCE,
+    PGHOST, PGDATABASE, PGPORT, PGUSER, PGSSLMODE, PGSSLROOTCERT, PGAPPNAME, LAKEPASS_AUTH,
+    PGPASSWORD, and what the Databricks SDK reads.
+
+    auth: "oauth", "password" or "auto". connect_deadline_s: how long connecting may take in all,
+    waiting for a credential and for a compute that wakes included.
+    Raises ConfigurationError for what is missing, malformed or contradictory.
+    """
+
+    def __init__(
+        self,
+        resource: str | None = None,
+        *,
+        instance: str | None = None,
+        host: str | None = None,
+        database: str | None = None,
+        port: int | None = None,
+        user: str | None = None,
+        sslmode: str | None = None,
+        sslrootcert: str | None = None,
+        auth: str | None = None,
+        connect_deadline_s: float = 60.0,
+        environ: Environment | None = None,
+    ) -> None:
+        environ = process_environment() if environ is None else dict(environ)
+        self.connect_deadline_s = connect_deadline_s
+        self._target = read_target(
+            environ,
+            resource=resource,
+            instance=instance,
+            host=host,
+            database=database,
+            port=port,
+            user=user,
+            sslmode=sslmode,
+            sslrootcert=sslrootcert,
+        )
+        self._choice = choose(environ, self._target, auth)
+        self._place: Place | None = None
+        self._role = self._target.user
+        if self._choice.strategy == "oauth":
+            self._role = self._role or self._choice.identity.role
+        self._tls: SSLContext | None = None
+        self._workspace: Workspace | None = None
+        self._credentials = CredentialCache(self._issue)
+        for warning in self._choice.warnings:
+            log.warning("%s", warning)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Lakebase":
+        """The database that the environment names, as a Databricks App has it injected."""
+        return cls(environ=environ)
+
+    def __repr__(self) -> str:
+        target = self._target
+        return f"<Lakebase {target.kind} {target.name}, database {target.database}>"
+
+    def password(self) -> str:
+        """A password that is alive now. Blocks only when none is held.
+
+        Raises CredentialDenied, CredentialUnavailable, ConfigurationError.
+        """
+        return self._credentials.credential(self.connect_deadline_s).password
+
+    async def password_async(self) -> str:
+        """As `password`, without blocking the event loop."""
+        return (await self._credentials.credential_async(self.connect_deadline_s)).password
+
+    def login(self, within_s: float | None = None) -> Login:
+        """Everything for one new connection; drivers call it each time. Raises as `password`."""
+        within_s = self.connect_deadline_s if within_s is None else within_s
+        return self._login(self._credentials.credential(within_s))
+
+    async def login_async(self, within_s: float | None = None) -> Login:
+        """As `login`, without blocking the event loop."""
+        within_s = self.connect_deadline_s if within_s is None else within_s
+        return self._login(await self._credentials.credential_async(within_s))
+
+    def accept(self, credential: Credential) -> None:
+        """For drivers: a server took this credential."""
+        self._credentials.accept(credential)
+
+    def invalidate(self, credential: Credential) -> bool:
+        """For drivers: a server refused this credential. True if it pays to ask for another."""
+        # A native password is all there is.
+        return self._choice.strategy == "oauth" and self._credentials.invalidate(credential)
+
+    def async_engine(self, **options: Any) -> "AsyncEngine":
+        """A SQLAlchemy engine over asyncpg, with a live password for each new connection.
+
+        options: as for `create_async_engine`, and `server_settings` for asyncpg.
+        """
+        from lakepass.drivers import sqlalchemy  # noqa: PLC0415 - an extra, loaded when asked for
+
+        return sqlalchemy.async_engine(self, **options)
+
+    async def asyncpg_connect(self, **options: Any) -> Any:
+        """An asyncpg connection. options: as for `asyncpg.connect`."""
+        from lakepass.drivers import asyncpg  # noqa: PLC0415 - an extra, loaded when asked for
+
+        return await asyncpg.connect(self, **options)
+
+    def display(self) -> dict[str, Any]:
+        """Parts of a URL that shows what is known so far, and never a password."""
+        return {
+            "username": self._role,
+            "host": self._place.host if self._place else self._target.host,
+            "port": self._target.port,
+            "database": self._target.database,
+        }
+
+    def explain(self) -> Explanation:
+        """What would be done and why, without the network and without secrets."""
+        host = self._place.host if self._place else None
+        return explain(self._target, self._choice, host=host, role=self._role)
+
+    def dsn(self) -> str:
+        """A libpq URL without a password. Asks the workspace for a host or role not yet known."""
+        place, role = self._find()
+        target = self._target
+        query = {"sslmode": target.sslmode, "application_name": target.application_name}
+        if rootcert := self._libpq_rootcert():
+            query["sslrootcert"] = rootcert
+        address = f"{quote(role, safe='')}@{place.host}:{target.port}"
+        return f"postgresql://{address}/{quote(target.database, safe='')}?{urlencode(query)}"
+
+    def libpq_env(self) -> dict[str, str]:
+        """PG* variables for psql and its like, without PGPASSWORD. Asks as `dsn` does."""
+        place, role = self._find()
+        variables = {
+            "PGHOST": place.host,
+            "PGPORT": str(self._target.port),
+            "PGDATABASE": self._target.database,
+            "PGUSER": role,
+            "PGSSLMODE": self._target.sslmode,
+            "PGAPPNAME": self._target.application_name,
+            "PGGSSENCMODE": "disable",  # the service's gateway refuses to negotiate it
+        }
+        if rootcert := self._libpq_rootcert():
+            variables["PGSSLROOTCERT"] = rootcert
+        return variables
+
+    def close(self) -> None:
+        """Forget credential and sign-in. Open connections stay; a later use signs in again."""
+        self._credentials.clear()
+        if self._workspace is not None:
+            self._workspace.close()
+
+    async def aclose(self) -> None:
+        """As `close`, which does not block."""
+        self.close()
+
+    def _issue(self) -> Credential:
+        """What the cache calls, in a thread of its own and once at a time."""
+        place, _ = self._find()
+        if self._tls is None:
+            self._tls = tls_context(self._target)
+        if self._choice.password is not None:
+            return Credential(self._choice.password)
+        return self._signed_in().mint(place)
+
+    def _find(self) -> tuple[Place, str]:
+        """Host and role, looked up once if settings do not tell. Blocks."""
+        if self._place is None:
+            native = self._choice.strategy == "password" and self._target.host
+            self._place = Place(host=native) if native else self._signed_in().find(self._target)
+        if self._role is None:
+            self._role = self._signed_in().whoami()
+        return self._place, self._role
+
+    def _login(self, credential: Credential) -> Login:
+        assert self._place is not None  # a credential exists, so it has been found
+        assert self._role is not None
+        target = self._target
+        return Login(
+            host=self._place.host,
+            port=target.port,
+            database=target.database,
+            user=self._role,
+            credential=credential,
+            tls=self._tls,
+            application_name=target.application_name,
+        )
+
+    def _signed_in(self) -> "Workspace":
+        from lakepass.databricks import Workspace  # noqa: PLC0415 - the SDK takes long to load
+
+        if self._workspace is None:  # two at once would cost a second sign-in, no more
+            self._workspace = Workspace(self._choice.identity)
+        return self._workspace
+
+    def _libpq_rootcert(self) -> str:
+        """libpq looks in ~/.postgresql unless told otherwise; we mean the system's authorities."""
+        if self._target.sslrootcert or self._target.sslmode != "verify-full":
+            return self._target.sslrootcert
+        return SYSTEM_AUTHORITIES

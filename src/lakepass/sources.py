@@ -1,0 +1,197 @@
+"""Which password to use: an ordered list of sources, each saying why it does or does not apply.
+
+1. A database credential: minted by the workspace for any identity the SDK finds, alive an hour.
+2. A native Postgres password: PGPASSWORD or LAKEBASE_PASSWORD, used as it is.
+
+A personal access token is neither, though it is often put where a password belongs; it is never
+sent to Postgres (Databricks docs, "Authenticate to a database instance": OAuth tokens and native
+passwords only).
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lakepass.errors import ConfigurationError
+from lakepass.identity import PERSONAL_ACCESS_TOKEN, WorkspaceIdentity, find_identity
+from lakepass.target import Environment, Target, one_of
+
+Strategy = Literal["oauth", "password"]
+MINTED, NATIVE = "database credential", "native password"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place a password may come from, and why it does or does not apply here."""
+
+    name: str
+    applies: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The source that was taken, and how it came to that."""
+
+    strategy: Strategy
+    sources: tuple[Source, ...]
+    identity: WorkspaceIdentity
+    password: str | None = field(repr=False)
+    warnings: tuple[str, ...]
+
+
+def choose(environ: Environment, target: Target, auth: str | None = None) -> Choice:
+    """Take the first source that applies, or the one that `auth` or LAKEPASS_AUTH pins.
+
+    Raises ConfigurationError (LP-111 to LP-119).
+    """
+    auth = auth or environ.get("LAKEPASS_AUTH") or "auto"
+    if auth not in ("auto", "oauth", "password"):
+        raise ConfigurationError(
+            "There is no such way to authenticate.",
+            code="LP-113",
+            next_step="Set LAKEPASS_AUTH to auto, oauth or password, or leave it unset.",
+            facts={"LAKEPASS_AUTH": auth},
+        )
+    warnings: list[str] = []
+    secret = one_of(environ, "PGPASSWORD", "LAKEBASE_PASSWORD", secret=True)
+    identity = find_identity(environ)
+    if secret and secret.startswith("dapi"):
+        identity = _move_access_token(environ, secret, identity, auth, warnings)
+        secret, no_password = None, "the password variable holds a personal access token"
+    else:
+        no_password = _why_no_password(environ)
+    minted = _minted(auth, identity, has_password=bool(secret))
+    native = _native(auth, secret, no_password)
+    strategy = _first(auth, minted, native)
+    if strategy == "password":
+        _check_password_login(target, identity)
+    _warn(warnings, strategy, secret, target)
+    _check_clear_text(strategy, target)
+    return Choice(
+        strategy=strategy,
+        sources=(minted, native),
+        identity=identity,
+        password=secret if strategy == "password" else None,
+        warnings=tuple(warnings),
+    )
+
+
+def _move_access_token(
+    environ: Environment, token: str, identity: WorkspaceIdentity, auth: str, warnings: list[str]
+) -> WorkspaceIdentity:
+    """Sign in to the workspace with the token that was meant as a password, if nothing else can."""
+    host = environ.get("DATABRICKS_HOST")
+    if auth == "password" or (identity.certainty != "known" and not host):
+        raise ConfigurationError(
+            "The password variable holds a personal access token (dapi…), "
+            "which Postgres does not accept.",
+            code="LP-114",
+            next_step="Set DATABRICKS_HOST so that a database credential can be minted with it, "
+            "or set PGPASSWORD to a native Postgres password."
+            if auth != "password"
+            else "Unset LAKEPASS_AUTH so that a database credential is minted instead, "
+            "or set PGPASSWORD to a native Postgres password.",
+            facts={"LAKEPASS_AUTH": auth},
+        )
+    if identity.certainty == "known":
+        warnings.append(
+            "The password variable holds a personal access token; it is ignored, "
+            f"since the workspace identity is known ({identity.kind}). Remove it."
+        )
+        return identity
+    warnings.append(
+        "The password variable holds a personal access token, which Postgres does not accept. "
+        "It is used to sign in to the workspace instead; move it to DATABRICKS_TOKEN."
+    )
+    return WorkspaceIdentity(
+        certainty="known",
+        kind=PERSONAL_ACCESS_TOKEN,
+        why="the password variable holds a personal access token",
+        host=host,
+        method="pat",
+        settings={"DATABRICKS_HOST": host or "", "DATABRICKS_TOKEN": token.strip()},
+    )
+
+
+def _why_no_password(environ: Environment) -> str:
+    for name in ("PGPASSWORD", "LAKEBASE_PASSWORD"):
+        if environ.get(name) == "":
+            return f"{name} is set, but empty"
+    return "neither PGPASSWORD nor LAKEBASE_PASSWORD is set"
+
+
+def _minted(auth: str, identity: WorkspaceIdentity, *, has_password: bool) -> Source:
+    if auth == "password":
+        return Source(MINTED, applies=False, why="LAKEPASS_AUTH=password rules it out")
+    if identity.certainty == "possible" and has_password and auth == "auto":
+        return Source(
+            MINTED, applies=False, why=f"{identity.why}; a native password is there for certain"
+        )
+    applies = identity.certainty != "none"
+    return Source(MINTED, applies=applies, why=f"{identity.kind}: {identity.why}")
+
+
+def _native(auth: str, secret: str | None, no_password: str) -> Source:
+    if auth == "oauth":
+        return Source(NATIVE, applies=False, why="LAKEPASS_AUTH=oauth rules it out")
+    if secret:
+        return Source(NATIVE, applies=True, why="a password variable is set")
+    return Source(NATIVE, applies=False, why=no_password)
+
+
+def _first(auth: str, minted: Source, native: Source) -> Strategy:
+    if minted.applies:
+        return "oauth"
+    if native.applies:
+        return "password"
+    raise ConfigurationError(
+        "No source of a password applies.",
+        code="LP-115",
+        next_step="Set DATABRICKS_HOST with DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, "
+        "or a profile; or PGPASSWORD for a native role.",
+        facts={minted.name: minted.why, native.name: native.why, "LAKEPASS_AUTH": auth},
+    )
+
+
+def _check_password_login(target: Target, identity: WorkspaceIdentity) -> None:
+    if target.user is None:
+        raise ConfigurationError(
+            "A native password needs the name of its role.",
+            code="LP-116",
+            next_step="Set PGUSER.",
+        )
+    if target.host is None and identity.certainty == "none":
+        raise ConfigurationError(
+            "The host name is unknown, and without a workspace identity it cannot be looked up.",
+            code="LP-117",
+            next_step="Set PGHOST.",
+            facts={target.kind: target.name},
+        )
+
+
+def _check_clear_text(strategy: Strategy, target: Target) -> None:
+    if target.sslmode == "disable" and strategy == "oauth":
+        raise ConfigurationError(
+            "A token never travels in clear text.",
+            code="LP-107",
+            next_step="Set PGSSLMODE=verify-full, or leave it unset.",
+            facts={"PGSSLMODE": target.sslmode},
+        )
+
+
+def _warn(warnings: list[str], strategy: Strategy, secret: str | None, target: Target) -> None:
+    if target.sslmode == "require" and not target.sslrootcert:
+        warnings.append(
+            "PGSSLMODE=require encrypts but does not check who answers: whoever can redirect the "
+            "connection receives the password. Pass sslmode='verify-full' to check."
+        )
+    if target.sslmode == "disable":
+        warnings.append("PGSSLMODE=disable sends the password in clear text.")
+    if strategy == "password" and secret and secret.startswith("eyJ"):
+        warnings.append(
+            "The password variable holds a token, not a password: it ends within the hour "
+            "and nothing here can renew it."
+        )
+    if strategy == "oauth" and target.host and target.host.split(".")[0].endswith("-pooler"):
+        # Databricks docs, "Connection pooling": native passwords only.
+        warnings.append("PGHOST is a pooler, which accepts native passwords only.")

@@ -1,0 +1,259 @@
+"""Which database, and how to reach it: from arguments first, then from the environment.
+
+The only module that reads the process environment. Variables are libpq's where libpq has them
+(PostgreSQL documentation, "Environment Variables"); a Databricks App gets PGHOST, PGPORT,
+PGDATABASE, PGUSER, PGSSLMODE and PGAPPNAME injected (Databricks docs, "Add a Lakebase resource to
+a Databricks app"). Nothing here touches the network.
+"""
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from lakepass.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+Environment = Mapping[str, str]
+TargetKind = Literal["endpoint", "branch", "project", "instance", "host"]
+
+DEFAULT_DATABASE = "databricks_postgres"
+DEFAULT_PORT = 5432
+DEFAULT_APPLICATION_NAME = "lakepass"
+SYSTEM_AUTHORITIES = "system"  # libpq's word for "the authorities of the operating system"
+
+_RESOURCE = re.compile(
+    r"projects/[a-z][a-z0-9-]{0,62}"
+    r"(?P<branch>/branches/[a-z][a-z0-9-]{0,62}(?P<endpoint>/endpoints/[a-z][a-z0-9-]{0,62})?)?"
+)
+_SSLMODES = ("disable", "require", "verify-ca", "verify-full")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A database as it was asked for; what is None is found by asking the workspace.
+
+    kind, name: what can mint a credential for it. host: where to connect, if it was given.
+    """
+
+    kind: TargetKind
+    name: str
+    host: str | None
+    port: int
+    database: str
+    user: str | None
+    sslmode: str
+    sslrootcert: str
+    application_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A target that was found: where to connect, and the endpoint or instance that mints for it."""
+
+    host: str
+    endpoint: str | None = None
+    instance: str | None = None
+
+
+def process_environment() -> Environment:
+    """The process environment, copied so that later changes cannot half-apply."""
+    return dict(os.environ)
+
+
+def read_target(
+    environ: Environment,
+    *,
+    resource: str | None = None,
+    instance: str | None = None,
+    host: str | None = None,
+    database: str | None = None,
+    port: int | None = None,
+    user: str | None = None,
+    sslmode: str | None = None,
+    sslrootcert: str | None = None,
+) -> Target:
+    """Put arguments and environment together.
+
+    Where any of resource, instance and host is given, the environment's own are not looked at:
+    an app that opens a second database must not land in the injected one.
+    Raises ConfigurationError (LP-101 to LP-109).
+    """
+    if resource is None and instance is None and host is None:
+        resource = environ.get("LAKEBASE_ENDPOINT") or None
+        instance = environ.get("LAKEBASE_INSTANCE") or None
+        host = one_of(environ, "PGHOST", "LAKEBASE_HOST")
+    kind, name = _what(resource, instance, host)
+    if host is not None:
+        _check_host(host)
+    sslmode = sslmode or environ.get("PGSSLMODE") or "verify-full"
+    sslrootcert = sslrootcert or environ.get("PGSSLROOTCERT") or ""
+    _check_tls(sslmode, sslrootcert)
+    return Target(
+        kind=kind,
+        name=name,
+        host=host,
+        port=_port(environ.get("PGPORT") or DEFAULT_PORT if port is None else port),
+        database=database or one_of(environ, "PGDATABASE", "LAKEBASE_DATABASE") or DEFAULT_DATABASE,
+        user=user or environ.get("PGUSER") or None,
+        sslmode=sslmode,
+        sslrootcert=sslrootcert,
+        application_name=environ.get("PGAPPNAME") or DEFAULT_APPLICATION_NAME,
+    )
+
+
+def one_of(environ: Environment, standard: str, ours: str, *, secret: bool = False) -> str | None:
+    """The value of two variables that mean the same; None if neither has one.
+
+    Raises ConfigurationError (LP-102) if they disagree.
+    """
+    first, second = environ.get(standard) or None, environ.get(ours) or None
+    if first and second and first != second:
+        raise ConfigurationError(
+            f"{standard} and {ours} are both set and differ.",
+            code="LP-102",
+            next_step=f"Unset {ours}, or make them equal.",
+            facts={} if secret else {standard: first, ours: second},
+        )
+    return first or second
+
+
+def tls_context(target: Target) -> "SSLContext | None":
+    """A fresh TLS context for the target's mode; None for `disable`.
+
+    Reads no file but PGSSLROOTCERT. As in libpq, `require` with authorities verifies them
+    (PostgreSQL documentation, "SSL Support"), and without does not verify at all.
+    """
+    import ssl  # noqa: PLC0415 - slow to load, and explaining a configuration needs none of it
+
+    if target.sslmode == "disable":
+        return None
+    cafile = None if target.sslrootcert in ("", SYSTEM_AUTHORITIES) else target.sslrootcert
+    try:
+        context = ssl.create_default_context(cafile=cafile)
+    except OSError as error:  # ssl.SSLError included: not a certificate
+        raise _unreadable_authorities(target.sslrootcert) from error
+    if target.sslmode != "verify-full":
+        context.check_hostname = False
+    if target.sslmode == "require" and cafile is None:
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _what(resource: str | None, instance: str | None, host: str | None) -> tuple[TargetKind, str]:
+    if resource and instance:
+        raise ConfigurationError(
+            "Two databases are named.",
+            code="LP-102",
+            next_step="Keep LAKEBASE_ENDPOINT or LAKEBASE_INSTANCE and unset the other.",
+            facts={"LAKEBASE_ENDPOINT": resource, "LAKEBASE_INSTANCE": instance},
+        )
+    if resource:
+        found = _RESOURCE.fullmatch(resource)
+        if not found:
+            raise ConfigurationError(
+                "This is no resource name of a Lakebase project, branch or endpoint.",
+                code="LP-103",
+                next_step="Write projects/<id>, with /branches/<id> and /endpoints/<id> if known.",
+                facts={"LAKEBASE_ENDPOINT": resource},
+            )
+        if found["endpoint"]:
+            return "endpoint", resource
+        return ("branch" if found["branch"] else "project"), resource
+    if instance:
+        return "instance", instance
+    if host:
+        return "host", host
+    raise ConfigurationError(
+        "No database is named.",
+        code="LP-101",
+        next_step="Set LAKEBASE_ENDPOINT (in app.yaml: valueFrom: postgres), "
+        "LAKEBASE_INSTANCE or PGHOST, or pass one of them to Lakebase().",
+    )
+
+
+def _check_host(host: str) -> None:
+    if re.search(r"[/:,\s@]", host) and not _is_address(host):
+        complaint = "PGHOST is to be one bare host name, without scheme, port or path."
+    elif _is_address(host):
+        # The service finds the database by the name in the TLS handshake (SNI).
+        complaint = "PGHOST is an address; the service tells databases apart by host name."
+    else:
+        return
+    raise ConfigurationError(
+        complaint,
+        code="LP-104",
+        next_step="Copy the host name from the Connect dialog of the database.",
+        facts={"PGHOST": host},
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _port(value: str | int) -> int:
+    try:
+        port = int(value)
+    except ValueError:
+        port = 0
+    if not 0 < port < 65536:
+        raise ConfigurationError(
+            "The port is no number from 1 to 65535.",
+            code="LP-105",
+            next_step=f"Set PGPORT to {DEFAULT_PORT}, or leave it unset.",
+            facts={"PGPORT": value},
+        )
+    return port
+
+
+def _unreadable_authorities(sslrootcert: str) -> ConfigurationError:
+    return ConfigurationError(
+        "The authorities' certificates cannot be read.",
+        code="LP-108",
+        next_step="Point PGSSLROOTCERT at a readable PEM file.",
+        facts={"PGSSLROOTCERT": sslrootcert},
+    )
+
+
+def _check_tls(sslmode: str, sslrootcert: str) -> None:
+    facts = {"PGSSLMODE": sslmode}
+    if sslmode in ("allow", "prefer"):
+        raise ConfigurationError(
+            f"With PGSSLMODE={sslmode} a password may travel in clear text.",
+            code="LP-107",
+            next_step="Set PGSSLMODE=verify-full, or leave it unset.",
+            facts=facts,
+        )
+    if sslmode not in _SSLMODES:
+        raise ConfigurationError(
+            "This TLS mode does not exist.",
+            code="LP-106",
+            next_step=f"Set PGSSLMODE to one of {', '.join(_SSLMODES)}, or leave it unset.",
+            facts=facts,
+        )
+    if sslrootcert not in ("", SYSTEM_AUTHORITIES) and not Path(sslrootcert).is_file():
+        raise _unreadable_authorities(sslrootcert)
+    if sslmode == "verify-ca" and sslrootcert in ("", SYSTEM_AUTHORITIES):
+        raise ConfigurationError(
+            "verify-ca with the system's authorities trusts every holder of a public certificate.",
+            code="LP-109",
+            next_step="Set PGSSLROOTCERT to a private authority, or PGSSLMODE=verify-full.",
+            facts=facts,
+        )
+    if sslmode == "require" and sslrootcert == SYSTEM_AUTHORITIES:
+        raise ConfigurationError(
+            "PGSSLROOTCERT=system asks for verification and PGSSLMODE=require for none.",
+            code="LP-109",
+            next_step="Set PGSSLMODE=verify-full, or leave it unset.",
+            facts=facts,
+        )

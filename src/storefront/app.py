@@ -1,0 +1,122 @@
+"""Wires the shop together: database, routers, error answers, middleware. The only place that does."""
+
+import logging
+import platform
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypedDict
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
+from starlette.middleware.gzip import GZipMiddleware
+
+from storefront import __version__, migrations
+from storefront.catalog import api as catalog_api
+from storefront.catalog import pages as catalog_pages
+from storefront.db import Database, schema_revision
+from storefront.errors import Unavailable
+from storefront.pictures import pages as pictures_pages
+from storefront.pictures.store import WIDTHS, PictureStore
+from storefront.settings import Settings
+from storefront.web import problems, render
+from storefront.web.middleware import SecurityHeaders
+
+log = logging.getLogger(__name__)
+
+_STATIC = Path(__file__).parent / "web" / "static"
+
+router = APIRouter(tags=["health"])
+
+
+class State(TypedDict):
+    """What the app makes at its start and routes find in ``request.state``."""
+
+    settings: Settings
+    database: Database
+    pictures: PictureStore
+
+
+class Health(BaseModel):
+    """How the shop is: alive; or ready, with the schema that its database has."""
+
+    status: str
+    schema_revision: str | None = None
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The shop as an ASGI application. Touches neither network nor disk until it is started."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
+        database = Database(settings)
+        for line in start_report(database):
+            log.info(line)
+        yield State(
+            settings=settings, database=database, pictures=PictureStore(settings.pictures_dir)
+        )
+        await database.aclose()
+
+    app = FastAPI(
+        title=settings.name,
+        version=__version__,
+        summary="A fashion shop on Databricks Lakebase.",
+        lifespan=lifespan,
+        docs_url=None,  # its viewer comes from a public network; the document itself is /openapi.json
+        redoc_url=None,
+    )
+    render.offer(picture_widths=WIDTHS)
+    problems.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(SecurityHeaders)
+    app.include_router(router)
+    app.include_router(catalog_api.router)
+    app.include_router(pictures_pages.router)
+    app.include_router(catalog_pages.router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    return app
+
+
+def start_report(database: Database) -> list[str]:
+    """What will be used to reach the database, and versions: for the log, without any secret."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("fastapi", "uvicorn"))
+    return [
+        f"storefront {__version__} on Python {platform.python_version()} ({versions})",
+        *database.report(),
+    ]
+
+
+@router.get("/health", response_model_exclude_none=True)
+async def health() -> Health:
+    """200 as long as the process lives; touches nothing else."""
+    return Health(status="alive")
+
+
+@router.get("/ready")
+async def ready(request: Request) -> Response:
+    """200 when the database answers and has the newest schema; else 503 with the reason."""
+    database: Database = request.state.database
+    try:
+        async with database.reads() as session:
+            found = await schema_revision(session)
+        newest = migrations.newest_revision()
+        if found != newest:
+            raise Unavailable(
+                "The database is not migrated.",
+                reason=f"The schema is at {found or 'nothing'}, this code needs {newest}: "
+                "run `storefront migrate`.",
+            )
+    except Unavailable as error:
+        return problems.answer(
+            request,
+            status=error.status,
+            title=error.title,
+            detail=error.reason,
+            headers={"Retry-After": str(error.retry_after_s)},
+        )
+    return Response(
+        Health(status="ready", schema_revision=found).model_dump_json(),
+        media_type="application/json",
+    )

@@ -1,0 +1,150 @@
+"""The catalogue as JSON."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, Field
+
+from storefront.catalog import queries
+from storefront.catalog.listing_query import ListingQuery
+from storefront.web import render
+from storefront.web.deps import Reads
+
+router = APIRouter(prefix="/api/v1", tags=["products"])
+
+ProductId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The product's number.")]
+
+
+class Product(BaseModel):
+    """A product: one design in one colour.
+
+    Prices are numbers in the major unit of ``currency``; ``…_minor`` are the same, exact, in cents.
+    """
+
+    product_id: str
+    style_id: Annotated[
+        str, Field(description="Products of equal style are colours of one design.")
+    ]
+    product_display_name: str
+    brand: str | None
+    gender: str
+    master_category: str
+    sub_category: str
+    article_type: str
+    base_color: str | None
+    season: str | None
+    year: int | None
+    usage: str | None
+    price: float
+    price_minor: int
+    list_price: Annotated[float, Field(description="What it is reduced from, or the same.")]
+    list_price_minor: int
+    currency: str
+    image_path: Annotated[str | None, Field(description="Key in the picture store.")]
+    image_url: str | None
+    url: Annotated[str, Field(description="The product's page.")]
+    ingested_at: datetime
+
+
+class SizeOffer(BaseModel):
+    """A size and whether it can be bought."""
+
+    sku: str
+    system: Annotated[str, Field(description="Such as alpha, EU, waist, age.")]
+    label: str
+    in_stock: bool
+
+
+class ProductDetail(Product):
+    """A product with everything its page shows."""
+
+    description: str | None
+    material: str | None
+    images: list[str]
+    sizes: list[SizeOffer]
+    colors: Annotated[list[Product], Field(description="The design's other colours.")]
+
+
+class ProductList(BaseModel):
+    """One page of products."""
+
+    products: list[Product]
+    total: Annotated[int, Field(description="Products in the whole listing.")]
+    page: int
+    page_size: int
+    has_more: bool
+    next: Annotated[str | None, Field(description="Address of the next page, or null.")]
+
+
+@router.get("/products", name="api_products")
+async def product_list(
+    request: Request, session: Reads, query: Annotated[ListingQuery, Query()]
+) -> ProductList:
+    """Live products, narrowed, sorted and paged."""
+    found = await queries.listing(
+        session,
+        query.filters(),
+        sort=query.sort_by,
+        order=query.order,
+        page=query.page,
+        page_size=query.page_size,
+    )
+    following = request.url_for("api_products").path + render.query(
+        request.query_params, page=found.page + 1
+    )
+    return ProductList(
+        products=[_product(request, card) for card in found.cards],
+        total=found.total,
+        page=found.page,
+        page_size=found.page_size,
+        has_more=found.has_more,
+        next=following if found.has_more else None,
+    )
+
+
+@router.get("/products/{product_id}", name="api_product")
+async def product_detail(request: Request, session: Reads, product_id: ProductId) -> ProductDetail:
+    """One live product."""
+    found = await queries.product_page(session, product_id)
+    return ProductDetail(
+        **_product(request, found.card).model_dump(),
+        description=found.description,
+        material=found.material,
+        images=[_picture_url(request, picture.key) for picture in found.pictures],
+        sizes=[
+            SizeOffer(sku=size.sku, system=size.system, label=size.label, in_stock=size.left > 0)
+            for size in found.sizes
+        ],
+        colors=[_product(request, card) for card in found.colours if card.id != product_id],
+    )
+
+
+def _product(request: Request, card: queries.ProductCard) -> Product:
+    return Product(
+        product_id=str(card.id),
+        style_id=str(card.style_id),
+        product_display_name=card.name,
+        brand=card.brand,
+        gender=card.gender,
+        master_category=card.master_category,
+        sub_category=card.sub_category,
+        article_type=card.article_type,
+        base_color=card.colour_name,
+        season=card.season,
+        year=card.year,
+        usage=card.usage,
+        price=float(card.price.major),
+        price_minor=card.price.minor,
+        list_price=float(card.list_price.major),
+        list_price_minor=card.list_price.minor,
+        currency=card.price.currency,
+        image_path=card.picture,
+        image_url=_picture_url(request, card.picture) if card.picture else None,
+        url=request.url_for("product", slug=card.slug).path,
+        ingested_at=card.imported_at,
+    )
+
+
+def _picture_url(request: Request, key: str) -> str:
+    return request.url_for("picture", key=key).path

@@ -1,0 +1,91 @@
+"""The base colours that catalogues name: what each looks like on a screen, and its family.
+
+Pure. The names are the data set's own, so filters, swatches and drawn pictures agree on them.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BaseColour:
+    """A named colour. hex: ``#rrggbb``, chosen so that a swatch reads as its name; family: facet."""
+
+    name: str
+    hex: str
+    family: str
+
+    @property
+    def slug(self) -> str:
+        """The name as it stands in addresses: ``navy-blue``."""
+        return self.name.lower().replace(" ", "-")
+
+    @property
+    def is_metallic(self) -> bool:
+        """True where the colour is a sheen rather than a dye."""
+        return self.family == "metallic"
+
+
+COLOURS: tuple[BaseColour, ...] = tuple(
+    BaseColour(*row)
+    for row in (
+        ("Black", "#1d1d1f", "black"),
+        ("White", "#fbfbf9", "white"),
+        ("Off White", "#f4efe3", "white"),
+        ("Cream", "#f5e8c7", "white"),
+        ("Grey", "#8f9196", "grey"),
+        ("Grey Melange", "#b1b3b6", "grey"),
+        ("Charcoal", "#3d4046", "grey"),
+        ("Blue", "#2f62b5", "blue"),
+        ("Navy Blue", "#1f2c4f", "blue"),
+        ("Turquoise Blue", "#2bb8c4", "blue"),
+        ("Teal", "#12727a", "green"),
+        ("Sea Green", "#3f9f7f", "green"),
+        ("Green", "#2f8048", "green"),
+        ("Lime Green", "#9ac83a", "green"),
+        ("Fluorescent Green", "#7df13c", "green"),
+        ("Olive", "#6b6a37", "green"),
+        ("Red", "#c8242f", "red"),
+        ("Maroon", "#6e1f2c", "red"),
+        ("Burgundy", "#571a33", "red"),
+        ("Pink", "#ee94b0", "pink"),
+        ("Rose", "#d46d84", "pink"),
+        ("Magenta", "#c4217f", "pink"),
+        ("Purple", "#6b3f91", "purple"),
+        ("Lavender", "#b9a8dc", "purple"),
+        ("Mauve", "#a77d99", "purple"),
+        ("Yellow", "#f4cb35", "yellow"),
+        ("Mustard", "#c9952a", "yellow"),
+        ("Orange", "#ea7a27", "orange"),
+        ("Rust", "#a9492a", "orange"),
+        ("Peach", "#f8bf9f", "orange"),
+        ("Brown", "#6c4630", "brown"),
+        ("Coffee Brown", "#47302a", "brown"),
+        ("Mushroom Brown", "#91796a", "brown"),
+        ("Tan", "#bd854f", "brown"),
+        ("Taupe", "#877a6e", "brown"),
+        ("Beige", "#dac6a4", "beige"),
+        ("Khaki", "#aa9a6c", "beige"),
+        ("Nude", "#e6c2ab", "beige"),
+        ("Skin", "#e9c09f", "beige"),
+        ("Gold", "#cfa349", "metallic"),
+        ("Silver", "#bcc0c6", "metallic"),
+        ("Bronze", "#9a6b3c", "metallic"),
+        ("Copper", "#b96e4a", "metallic"),
+        ("Steel", "#858e98", "metallic"),
+        ("Metallic", "#a09c9a", "metallic"),
+        ("Multi", "#c9785a", "multi"),
+    )
+)
+
+_BY_NAME = {colour.name.casefold(): colour for colour in COLOURS}
+
+
+def colour_named(name: str) -> BaseColour | None:
+    """The colour of that name, whatever its case; None where the table has no such name."""
+    return _BY_NAME.get(name.strip().casefold())
+
+
+def family_of(name: str) -> str | None:
+    """The family of the colour of that name; None where the table has no such name."""
+    colour = colour_named(name)
+    return colour.family if colour else None

@@ -1,0 +1,281 @@
+"""Writes of the catalogue: products from a source become styles, colourways, SKUs, media, stock."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storefront.catalog import naming, rules
+from storefront.catalog.colours import colour_named
+from storefront.catalog.dataset import Rejected
+from storefront.catalog.source import SourceProduct
+from storefront.db import Database, WriteSession
+from storefront.inventory import service as inventory
+
+_BATCH = (
+    2_000  # products a transaction: a cut loses two seconds' work, and importing again mends it
+)
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did. unchanged: products that were there already, just so."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+    @property
+    def read(self) -> int:
+        """Rows that were read in all."""
+        return self.added + self.changed + self.unchanged + len(self.rejected)
+
+
+async def import_products(
+    database: Database,
+    products: Iterable[SourceProduct | Rejected],
+    *,
+    on_progress: Callable[[int], None] = lambda _rows: None,
+) -> ImportReport:
+    """Add products, or bring those already there up to date; safe to run again and to interrupt.
+
+    products: consumed once, 2,000 at a time, each batch in a transaction of its own (13 statements).
+    on_progress: told how many more rows are done, after each batch.
+    Stock is counted once, when a size first appears: importing again never restocks.
+    Raises Unavailable (503); what was committed before stays.
+    """
+    report = ImportReport()
+    for batch in _batches(products):
+        good = [row for row in batch if isinstance(row, SourceProduct)]
+        report.rejected.extend(row for row in batch if isinstance(row, Rejected))
+        if good:
+            async with database.writes() as session:
+                added, changed = await _import_batch(session, good)
+            report.added += added
+            report.changed += changed
+            report.unchanged += len(good) - added - changed
+        on_progress(len(batch))
+    return report
+
+
+async def refresh_statistics(database: Database) -> None:
+    """Tell the planner what the tables hold now; worth it after a large import."""
+    async with database.writes() as session:
+        await session.execute(
+            text(
+                "analyze shop.brands, shop.categories, shop.styles, shop.colourways, "
+                "shop.sizes, shop.skus, shop.media, shop.stock_levels"
+            )
+        )
+
+
+def _batches(
+    products: Iterable[SourceProduct | Rejected],
+) -> Iterator[list[SourceProduct | Rejected]]:
+    rest = iter(products)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+async def _import_batch(
+    session: WriteSession, products: Sequence[SourceProduct]
+) -> tuple[int, int]:
+    """Returns how many products were added and how many changed."""
+    for statement in _STAGING:
+        await session.execute(statement)
+    await _copy(session, "incoming_categories", sorted(_category_rows(products)))
+    await _copy(session, "incoming", [_incoming_row(product) for product in products])
+    await _copy(session, "incoming_sizes", list(_size_rows(products)))
+    for statement in (*_CATEGORIES, _BRANDS, _STYLES):
+        await session.execute(statement)
+    is_new = (await session.scalars(_COLOURWAYS)).all()
+    await session.execute(_SIZES)
+    new_skus = (await session.execute(_SKUS)).all()
+    await session.execute(_MEDIA)
+    await inventory.first_count(session, dict(new_skus))
+    return sum(is_new), len(is_new) - sum(is_new)
+
+
+async def _copy(session: AsyncSession, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    connection = await (await session.connection()).get_raw_connection()
+    driver = connection.driver_connection
+    assert driver is not None
+    await driver.copy_records_to_table(table, records=rows)
+
+
+def _category_path(product: SourceProduct) -> tuple[str, ...]:
+    names = (product.master_category, product.sub_category, product.article_type)
+    slugs = [naming.slug(name) for name in names]
+    return tuple("/".join(slugs[: depth + 1]) for depth in range(3))
+
+
+def _category_rows(products: Iterable[SourceProduct]) -> set[tuple[int, str, str | None, str]]:
+    """(depth, path, path of the parent, name)."""
+    rows: set[tuple[int, str, str | None, str]] = set()
+    for product in products:
+        master, sub, kind = _category_path(product)
+        rows.add((0, master, None, product.master_category))
+        rows.add((1, sub, master, product.sub_category))
+        rows.add((2, kind, sub, product.article_type))
+    return rows
+
+
+def _incoming_row(product: SourceProduct) -> tuple[object, ...]:
+    price = rules.price_of(product)
+    brand = product.brand
+    colour = product.base_colour
+    known = colour_named(colour or "")
+    return (
+        product.id,
+        product.style or f"product-{product.id}",
+        naming.slug(brand) if brand else None,
+        brand,
+        _category_path(product)[-1],
+        product.gender,
+        product.description,
+        product.material,
+        f"{naming.slug(product.name)[:80].strip('-')}-{product.id}".lstrip("-"),
+        product.name,
+        colour,
+        known.family if known else None,
+        product.season,
+        product.year,
+        product.usage,
+        rules.CURRENCY,
+        price.before,
+        price.now,
+        rules.arrival_of(product),
+        product.picture,
+    )
+
+
+def _size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]:
+    for product in products:
+        for size in rules.sizes_of(product):
+            code = f"{product.id}-{naming.slug(size.label).upper()}"
+            pieces = rules.first_stock(product, size)
+            yield (product.id, size.system, size.label, size.sort, code, pieces)
+
+
+_STAGING = [
+    text(statement)
+    for statement in (
+        """create temp table if not exists incoming (
+            id bigint, style_key text, brand_slug text, brand_name text, category_path text,
+            gender text, description text, material text, slug text, name text, colour_name text,
+            colour_family text, season text, year smallint, usage text, currency text,
+            list_price_minor bigint, price_minor bigint, published_at timestamptz, picture text
+        ) on commit delete rows""",
+        """create temp table if not exists incoming_categories (
+            depth int, path text, parent_path text, name text
+        ) on commit delete rows""",
+        """create temp table if not exists incoming_sizes (
+            colourway_id bigint, system text, label text, sort smallint, code text, pieces int
+        ) on commit delete rows""",
+    )
+]
+
+# One statement a level, since a child needs its parent's id.
+_CATEGORIES = [
+    text(
+        """
+        insert into shop.categories (parent_id, path, name)
+        select parent.id, incoming.path, min(incoming.name)
+        from incoming_categories as incoming
+        left join shop.categories as parent on parent.path = incoming.parent_path
+        where incoming.depth = :depth
+        group by 1, 2
+        on conflict (path) do nothing
+        """
+    ).bindparams(depth=depth)
+    for depth in range(3)
+]
+
+_BRANDS = text(
+    """
+    insert into shop.brands (slug, name)
+    select brand_slug, min(brand_name) from incoming where brand_slug <> '' group by 1
+    on conflict (slug) do nothing
+    """
+)
+
+_STYLES = text(
+    """
+    insert into shop.styles as style (key, brand_id, category_id, gender, description, material)
+    select distinct on (style_key)
+        style_key, brands.id, categories.id, gender, description, material
+    from incoming
+    left join shop.brands on brands.slug = brand_slug
+    join shop.categories on categories.path = category_path
+    order by style_key, incoming.id
+    on conflict (key) do update set
+        (brand_id, category_id, gender, description, material) =
+        (excluded.brand_id, excluded.category_id, excluded.gender,
+         excluded.description, excluded.material)
+    where (style.brand_id, style.category_id, style.gender, style.description, style.material)
+        is distinct from (excluded.brand_id, excluded.category_id, excluded.gender,
+                          excluded.description, excluded.material)
+    """
+)
+
+# xmax is 0 in a row version that an insert made, not an update (PostgreSQL docs, "System Columns").
+_COLOURWAYS = text(
+    """
+    insert into shop.colourways as old (
+        id, style_id, slug, name, colour_name, colour_family, season, year, usage,
+        currency, list_price_minor, price_minor, published_at, is_pictured)
+    select
+        incoming.id, styles.id, slug, name, colour_name, colour_family, season, year, usage,
+        currency, list_price_minor, price_minor, published_at, picture is not null
+    from incoming join shop.styles on styles.key = style_key
+    on conflict (id) do update set
+        (style_id, slug, name, colour_name, colour_family, season, year, usage,
+         currency, list_price_minor, price_minor, published_at, is_pictured, imported_at) =
+        (excluded.style_id, excluded.slug, excluded.name, excluded.colour_name,
+         excluded.colour_family, excluded.season, excluded.year, excluded.usage, excluded.currency,
+         excluded.list_price_minor, excluded.price_minor, excluded.published_at,
+         old.is_pictured or excluded.is_pictured, now())
+    where (old.style_id, old.slug, old.name, old.colour_name, old.colour_family, old.season, old.year,
+           old.usage, old.currency, old.list_price_minor, old.price_minor, old.published_at,
+           old.is_pictured)
+        is distinct from
+          (excluded.style_id, excluded.slug, excluded.name, excluded.colour_name,
+           excluded.colour_family, excluded.season, excluded.year, excluded.usage, excluded.currency,
+           excluded.list_price_minor, excluded.price_minor, excluded.published_at,
+           old.is_pictured or excluded.is_pictured)
+    returning xmax = 0
+    """
+)
+
+_SIZES = text(
+    """
+    insert into shop.sizes (system, label, sort)
+    select system, label, min(sort) from incoming_sizes group by 1, 2
+    on conflict (system, label) do nothing
+    """
+)
+
+_SKUS = text(
+    """
+    with added as (
+        insert into shop.skus (colourway_id, size_id, code)
+        select colourway_id, sizes.id, code
+        from incoming_sizes join shop.sizes using (system, label)
+        on conflict (colourway_id, size_id) do nothing
+        returning id, code
+    )
+    select added.id, pieces from added join incoming_sizes using (code)
+    """
+)
+
+_MEDIA = text(
+    """
+    insert into shop.media as old (colourway_id, position, key, alt)
+    select id, 0, picture, name from incoming where picture is not null
+    on conflict (colourway_id, position) do update set key = excluded.key, alt = excluded.alt
+    where (old.key, old.alt) is distinct from (excluded.key, excluded.alt)
+    """
+)

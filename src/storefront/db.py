@@ -1,0 +1,161 @@
+"""The shop's one door to the database: sessions, transactions, and driver errors made ours.
+
+The only module that uses lakepass and the only one that commits. Nothing here touches the network
+until the first session is opened, so the shop starts whether or not its database is awake.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NewType
+
+from sqlalchemy import MetaData, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.orm import DeclarativeBase
+
+import lakepass
+from storefront.errors import StoreError, Unavailable
+from storefront.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# The app's service principal may create schemas, but owns nothing in those that others made
+# (Databricks docs, "Add a Lakebase resource to a Databricks app"): the shop owns a schema of its own.
+SCHEMA = "shop"
+
+ReadSession = NewType("ReadSession", AsyncSession)
+"""A session whose transaction the server keeps read-only."""
+WriteSession = NewType("WriteSession", ReadSession)
+"""A session that may write; it can be used wherever reading is asked for."""
+
+
+class Base(DeclarativeBase):
+    """Base of every table; constraint names are readable, since they appear in errors."""
+
+    metadata = MetaData(
+        schema=SCHEMA,
+        naming_convention={
+            "pk": "%(table_name)s_pkey",
+            "fk": "%(table_name)s_%(column_0_name)s_fkey",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+            "ck": "%(table_name)s_%(constraint_name)s",
+        },
+    )
+
+
+class Database:
+    """Sessions on the shop's Lakebase database.
+
+    Made without touching the network. A configuration that cannot work is kept as ``problem`` and told
+    to every caller as Unavailable, so that the shop can start, say why, and be looked at.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.problem: lakepass.LakepassError | None = None
+        self._engine: AsyncEngine | None = None
+        self._lake: lakepass.Lakebase | None = None
+        try:
+            self._lake = lakepass.Lakebase(connect_deadline_s=settings.connect_deadline_s)
+            self._engine = self._lake.async_engine(
+                pool_size=settings.pool_size,
+                max_overflow=settings.pool_overflow,
+                pool_timeout=settings.connect_deadline_s,
+                server_settings={
+                    "statement_timeout": f"{settings.statement_timeout_s:.0f}s",
+                    "lock_timeout": "5s",
+                    "idle_in_transaction_session_timeout": "60s",
+                },
+            )
+        except lakepass.LakepassError as error:
+            self.problem = error
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    def report(self) -> list[str]:
+        """How the database will be reached, for the log at start: no secret, no network."""
+        if self._lake is None:
+            return [f"✗ {self.problem}"]
+        return self._lake.explain().lines()
+
+    @asynccontextmanager
+    async def reads(self) -> AsyncIterator[ReadSession]:
+        """A session in one read-only transaction. Raises Unavailable (503)."""
+        async with self._transaction(is_read_only=True) as session:
+            yield ReadSession(session)
+
+    @asynccontextmanager
+    async def writes(self) -> AsyncIterator[WriteSession]:
+        """A session in one transaction: committed on leaving, undone by any exception.
+
+        Raises Unavailable (503).
+        """
+        async with self._transaction(is_read_only=False) as session:
+            yield WriteSession(ReadSession(session))
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A bare connection in one transaction, for migrations. Raises Unavailable (503)."""
+        with_engine = self._engine_or_problem()
+        async with _driver_errors_made_ours(), with_engine.begin() as connection:
+            yield connection
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        if self._engine is not None:
+            await self._engine.dispose()
+        if self._lake is not None:
+            await self._lake.aclose()
+
+    @asynccontextmanager
+    async def _transaction(self, *, is_read_only: bool) -> AsyncIterator[AsyncSession]:
+        self._engine_or_problem()
+        async with _driver_errors_made_ours(), self._sessions() as session, session.begin():
+            if is_read_only:
+                await session.connection(execution_options={"postgresql_readonly": True})
+            yield session
+
+    def _engine_or_problem(self) -> AsyncEngine:
+        if self._engine is None:
+            raise Unavailable(_POLITE, retry_after_s=60, reason=str(self.problem))
+        return self._engine
+
+
+_POLITE = "The shop's database does not answer just now. Nothing is lost; please try again shortly."
+
+# SQLSTATE classes that say "not now" rather than "wrong" (PostgreSQL docs, appendix A).
+_NOT_NOW = ("08", "57P", "53")
+_TRY_AGAIN = frozenset(
+    {"40001", "40P01", "55P03", "57014"}
+)  # serialisation, deadlock, lock, cancelled
+
+
+@asynccontextmanager
+async def _driver_errors_made_ours() -> AsyncIterator[None]:
+    try:
+        yield
+    except StoreError:
+        raise
+    except lakepass.LakepassError as error:
+        log.warning("database not reachable: %s", error)
+        raise Unavailable(_POLITE, reason=str(error)) from error
+    except PoolTimeout as error:
+        raise Unavailable(_POLITE, retry_after_s=1, reason="All connections are in use.") from error
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if state in _TRY_AGAIN:
+            raise Unavailable(_POLITE, retry_after_s=1, reason=f"SQLSTATE {state}") from error
+        if error.connection_invalidated or state.startswith(_NOT_NOW):
+            raise Unavailable(
+                _POLITE, reason=f"The connection was lost ({state or 'cut'})."
+            ) from error
+        raise
+
+
+async def schema_revision(session: ReadSession) -> str | None:
+    """The migration that the database stands at; None before the first. Two statements at most."""
+    if await session.scalar(text("select to_regclass('shop.alembic_version')")) is None:
+        return None
+    revision: str = await session.scalar(text("select version_num from shop.alembic_version"))
+    return revision

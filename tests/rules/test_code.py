@@ -1,0 +1,95 @@
+"""Rules that no linter knows. Each failure says what to do instead."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+SHOP = [path for path in SOURCES if "storefront" in path.parts]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
+    """Every call in a file, with the dotted name of what is called."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield node, ast.unparse(node.func)
+
+
+def found(paths: list[Path], *names: str, apart_from: tuple[str, ...] = ()) -> list[str]:
+    """Where something of these dotted endings is called, other than in the files named."""
+    return [
+        f"{path.relative_to(ROOT)}:{node.lineno} calls {name}"
+        for path in paths
+        if not str(path).endswith(apart_from)
+        for node, name in calls(path)
+        if any(name == wanted or name.endswith(f".{wanted}") for wanted in names)
+    ]
+
+
+def test_files_can_be_read_in_one_sitting() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    too_long = [f"{path.relative_to(ROOT)}: {n}" for path, n in lengths.items() if n > 400]
+    assert too_long == [], "split these by what a reader looks for"
+
+
+def test_only_the_database_module_commits() -> None:
+    assert found(SHOP, "commit", "rollback", apart_from=("storefront/db.py",)) == [], (
+        "the session of a request commits by itself: docs/decisions/0003"
+    )
+
+
+def test_features_raise_typed_errors() -> None:
+    assert found(SHOP, "HTTPException") == [], "raise a StoreError: docs/decisions/0005"
+
+
+def test_environment_is_read_in_two_places() -> None:
+    allowed = ("lakepass/target.py", "emulator/binaries.py", "emulator/cli.py")
+    readers = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if not str(path).endswith(allowed)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.environ", "os.getenv")
+    ]
+    assert readers == [], "read it in settings.py (the shop) or target.py (the library)"
+
+
+def test_sql_text_is_constant() -> None:
+    built = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SHOP
+        for node, name in calls(path)
+        if name == "text" and node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert built == [], "bind values as parameters"
+
+
+def test_no_code_asks_whether_it_runs_locally() -> None:
+    asking = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.If)
+        and {"local", "is_local", "dev", "development"}
+        & {n.id if isinstance(n, ast.Name) else n.attr if isinstance(n, ast.Attribute) else
+           n.value if isinstance(n, ast.Constant) else None for n in ast.walk(node.test)}
+    ]  # fmt: skip
+    assert asking == [], "one path everywhere: docs/decisions/0007"
+
+
+def test_tests_do_not_replace_our_own_code() -> None:
+    patching = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in TESTS
+        for node, name in calls(path)
+        if name.split(".")[-1] in {"patch", "MagicMock", "AsyncMock", "Mock"}
+    ]
+    assert patching == [], "run against the real thing: docs/decisions/0009"
+
+
+def test_every_table_is_known_to_migrations() -> None:
+    tables = (ROOT / "src/storefront/tables.py").read_text(encoding="utf-8")
+    for models in (ROOT / "src/storefront").glob("*/models.py"):
+        assert f"storefront.{models.parent.name} import models" in tables

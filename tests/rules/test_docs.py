@@ -1,0 +1,71 @@
+"""Documents say what is so: paths exist, targets exist, generated pages are current."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+# Made by commands, so absent from a fresh clone.
+MADE = (".local", ".venv", "bench/results.md")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_paths_named_in_a_page_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    code = re.findall(r"`([a-zA-Z0-9_.-]+(?:/[a-zA-Z0-9_.-]+)+/?)`", text)
+    links = [
+        link.split("#")[0]
+        for link in re.findall(r"\]\(([^)]+)\)", text)
+        if not link.startswith(("http", "#", "mailto"))
+    ]
+    ours = ("src/", "tests/", "docs/", "bench/", "bin/", "migrations/", ".ci/")
+    missing = [
+        name
+        for name in code
+        if name.startswith(ours) and not name.startswith(MADE) and not (ROOT / name).exists()
+    ] + [link for link in links if link and not (page.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_make_targets_named_in_a_page_exist(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z-]+)", "\n".join(_code(page))))
+    assert named <= targets
+
+
+def _code(page: Path) -> list[str]:
+    """What a page shows as code: spans and blocks."""
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"```.*?```|`[^`\n]+`|^ {4}.+$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    records = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
+    for record in records:
+        assert record.read_text(encoding="utf-8").startswith(f"# {record.name[:4]} · ")
+
+
+def test_generated_pages_are_current(tmp_path: Path) -> None:
+    made = subprocess.run(
+        [sys.executable, "bin/docs.py", str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    written = sorted(tmp_path.iterdir())
+    assert [page.name for page in written] == ["openapi.json", "problems.md", "settings.md"]
+    for page in written:
+        assert page.read_text() == (ROOT / "docs" / page.name).read_text(), "run `make docs`"
+
+
+def test_changelog_ends_in_the_version_that_is_packaged() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    releases = re.findall(r"^## \[(\d[^\]]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert releases[0] == version

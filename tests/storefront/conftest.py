@@ -1,0 +1,133 @@
+"""The shop under test: a migrated database with a small catalogue, served over real HTTP."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import Engine, event
+from storefront.demo.products import demo_products
+
+from lakepass.emulator import Emulator
+from storefront import migrations
+from storefront.app import create_app
+from storefront.catalog import service
+from storefront.db import Database
+from storefront.settings import Settings
+from tests.conftest import Databases
+
+PRODUCTS = 300
+
+
+@pytest.fixture(scope="session")
+def filled_database(
+    emulator: Emulator, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Name of a migrated database with 300 generated products. Read it, or copy it to write."""
+    name = databases.create()
+    with environment(emulator, name):
+        database = Database(Settings())
+
+        async def fill() -> None:
+            await migrations.migrate(database)
+            await service.import_products(database, demo_products(PRODUCTS))
+            await service.refresh_statistics(database)
+            await database.aclose()
+
+        asyncio.run(fill())
+    return name
+
+
+@contextmanager
+def environment(emulator: Emulator, database: str) -> Iterator[pytest.MonkeyPatch]:
+    """The process environment as a Databricks App has it, for this database."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (emulator.environment() | {"PGDATABASE": database}).items():
+            patch.setenv(name, value)
+        yield patch
+
+
+class Server:
+    """The shop on a free port of loopback, in a thread of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(create_app(settings), log_config=None, lifespan="on")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
+        )
+
+    def __enter__(self) -> "Server":
+        self._thread.start()
+        # The socket listens already: this waits until the app answers.
+        httpx.get(f"{self.url}/health", timeout=20).raise_for_status()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        self._socket.close()
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(pictures_dir=tmp_path_factory.mktemp("pictures"), connect_deadline_s=3)
+
+
+@pytest.fixture(scope="session")
+def shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
+    """The shop over the filled database."""
+    with environment(emulator, filled_database), Server(settings) as server:
+        yield server
+
+
+@pytest.fixture
+async def client(shop: Server) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def fresh_database(emulator: Emulator, databases: Databases) -> Iterator[Callable[[], Database]]:
+    """The process environment points at an empty database; call it for a Database on it."""
+    with environment(emulator, databases.create()):
+        yield lambda: Database(Settings())
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with statements() as sent:` collects the SQL that the shop sends meanwhile."""
+
+    @contextmanager
+    def collecting() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+            sent.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return collecting
+
+
+CATALOG = Path(__file__).parents[3] / "shared" / "catalog"
+
+
+@pytest.fixture(scope="session")
+def real_catalog() -> Path:
+    """The folder of the real catalogue; skips where it is absent."""
+    if not (CATALOG / "styles.csv").is_file():
+        pytest.skip(f"the real catalogue is not at {CATALOG}")
+    return CATALOG
