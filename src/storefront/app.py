@@ -19,6 +19,7 @@ from storefront.catalog import pages as catalog_pages
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
 from storefront.pictures import pages as pictures_pages
+from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
 from storefront.settings import Settings
 from storefront.web import problems, render
@@ -36,7 +37,7 @@ class State(TypedDict):
 
     settings: Settings
     database: Database
-    pictures: PictureStore
+    renditions: Renditions
 
 
 class Health(BaseModel):
@@ -54,9 +55,9 @@ def create_app(settings: Settings) -> FastAPI:
         database = Database(settings)
         for line in start_report(database):
             log.info(line)
-        yield State(
-            settings=settings, database=database, pictures=PictureStore(settings.pictures_dir)
-        )
+        renditions = Renditions(PictureStore(settings.pictures_dir))
+        yield State(settings=settings, database=database, renditions=renditions)
+        renditions.close()
         await database.aclose()
 
     app = FastAPI(

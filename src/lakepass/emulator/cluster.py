@@ -84,10 +84,10 @@ class Cluster:
         """
         self._claim()
         try:
-            _stop_orphan(self.files)
-            if not (self.files / "PG_VERSION").is_file():
-                self._create()
-            self._run()
+            with self._await_predecessor() as lock:
+                if not (self.files / "PG_VERSION").is_file():
+                    self._create()
+                self._run(lock)
         except BaseException:
             self.stop()
             raise
@@ -109,14 +109,37 @@ class Cluster:
     def _claim(self) -> None:
         """Hold a lock on the folder as long as this process lives; the kernel lets go of it."""
         self._lock = (self.data / "lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not _try_lock(self._lock):
             self._lock.close()
             self._lock = None
             raise EmulatorError(
                 f"Another emulator is using {self.data}. Stop it, or choose another --data folder."
-            ) from error
+            )
+
+    def _await_predecessor(self) -> IO[str]:
+        """Return the server's own lock, once an emulator's server that was killed has let go of it.
+
+        The server inherits it, with all its processes, so it is free when the last of them is gone
+        and not, as postmaster.pid, a moment before. The first lock is ours, so whoever still runs
+        on these files has lost its emulator: it is told once more to stop.
+        """
+        lock = (self.data / "postgres.lock").open("w")
+        deadline = time.monotonic() + _STOP_DEADLINE_S
+        told = False
+        while not _try_lock(lock):
+            lines = _pid_file(self.files)
+            if lines and not told:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(lines[0]), signal.SIGINT)
+                told = True
+            if time.monotonic() > deadline:
+                lock.close()
+                raise EmulatorError(f"An earlier Postgres still runs on {self.files}; stop it.")
+            time.sleep(_POLL_S)
+        # Left by a crash. By now its number may be another program's, which Postgres would take
+        # for itself and refuse to start.
+        (self.files / "postmaster.pid").unlink(missing_ok=True)
+        return lock
 
     def _create(self) -> None:
         """Run initdb beside the final place, so that a half-made cluster is never taken for one."""
@@ -153,7 +176,7 @@ class Cluster:
                 f"reach {folder}. Choose a --data folder outside closed folders, or another user."
             )
 
-    def _run(self) -> None:
+    def _run(self, lock: IO[str]) -> None:
         self._folder = _short_folder()
         if self.runner.popen:
             shutil.chown(self._folder, self.runner.popen["user"], self.runner.popen["group"])
@@ -176,6 +199,7 @@ class Cluster:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
+                pass_fds=[lock.fileno()],
                 start_new_session=True,  # Ctrl-C in a terminal is for the emulator, not for Postgres
                 **self.runner.popen,
             )
@@ -229,31 +253,10 @@ def _pid_file(files: Path) -> list[str]:
         return []
 
 
-def _stop_orphan(files: Path) -> None:
-    """Wait for the server of an emulator that was killed, and tell it once more to stop.
-
-    The lock is ours, so whoever runs on these files has lost its emulator. A process id that was
-    given to another program since (after a crash of the machine) is not touched: only the stale
-    file is removed, because Postgres would take it for a live server.
-    """
-    lines = _pid_file(files)
-    if not lines:
-        return
-    pid = int(lines[0])
-    deadline = time.monotonic() + _STOP_DEADLINE_S
-    if _is_server(pid, files):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT)
-    while _is_server(pid, files):
-        if time.monotonic() > deadline:
-            raise EmulatorError(f"An earlier Postgres (process {pid}) still runs on {files}.")
-        time.sleep(_POLL_S)
-    (files / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _is_server(pid: int, files: Path) -> bool:
-    """Whether this process is alive and is a Postgres on these files."""
-    listed = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return f"postgres -D {files} " in listed.stdout
+def _try_lock(file: IO[str]) -> bool:
+    """Lock a file for this process and its children, unless someone else has."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -83,9 +83,3 @@ _BY_NAME = {colour.name.casefold(): colour for colour in COLOURS}
 def colour_named(name: str) -> BaseColour | None:
     """The colour of that name, whatever its case; None where the table has no such name."""
     return _BY_NAME.get(name.strip().casefold())
-
-
-def family_of(name: str) -> str | None:
-    """The family of the colour of that name; None where the table has no such name."""
-    colour = colour_named(name)
-    return colour.family if colour else None

@@ -1,7 +1,7 @@
 """Price, sizes, first stock and arrival of products whose source gives none. Pure and deterministic.
 
-The same product number gets the same price, sizes and stock on every machine and in every run: each
-draw is a CRC-32 of what is drawn and the number. docs/catalogue.md describes the rule for shopkeepers.
+The same product gets the same price, sizes and stock on every machine and in every run: each draw is
+a CRC-32 of what is drawn and of the product's number (of its design, for the list price). docs/catalogue.md describes the rule for shopkeepers.
 """
 
 import zlib
@@ -30,7 +30,7 @@ class SizeLabel:
     sort: int
 
 
-def _draw(what: str, number: int, below: int) -> int:
+def _draw(what: str, number: int | str, below: int) -> int:
     """A number in [0, below), the same for the same words on every machine."""
     return zlib.crc32(f"{what}:{number}".encode()) % below
 
@@ -129,7 +129,8 @@ _REDUCTIONS_PERCENT = (10, 15, 20, 25, 30, 40, 50)
 def price_of(product: SourceProduct) -> Price:
     """The price: within the band of its kind, cheap more often than dear, ending in .00, .50 or .99.
 
-    One product in five is reduced, by 10 to 50 per cent.
+    The list price is that of the design, whatever its colour. One product in five is reduced, by 10
+    to 50 per cent.
     """
     low, high = next(
         (
@@ -139,9 +140,10 @@ def price_of(product: SourceProduct) -> Price:
         ),
         _ANY_PRICE,
     )
-    share = _draw("price", product.id, 10_000) / 10_000
+    design = product.style or product.id
+    share = _draw("price", design, 10_000) / 10_000
     whole = low + round((high - low) * share**2)  # squared: most products are nearer to the low end
-    before = whole * 100 + (0, 50, 99)[_draw("ending", product.id, 3)]
+    before = whole * 100 + (0, 50, 99)[_draw("ending", design, 3)]
     if _draw("reduced", product.id, _REDUCED_ONE_IN):
         return Price(now=before, before=before)
     percent = _REDUCTIONS_PERCENT[_draw("reduction", product.id, len(_REDUCTIONS_PERCENT))]

@@ -104,9 +104,7 @@ def _product(style: _Style, colour: str, product_id: int, style_id: str) -> Sour
         usage=style.usage,
         brand=style.house,
         style=style_id,
-        description=description(
-            *facts, colour=colour, house=style.house, season=f"{style.season} {style.year}"
-        ),
+        description=description(*facts, house=style.house, season=f"{style.season} {style.year}"),
         material=style.material,
         picture=str(key),
     )

@@ -5,17 +5,8 @@ from collections.abc import Sequence
 from storefront.demo.assortment import Line
 
 _ADJECTIVES = (
-    "",
-    "",
-    "Classic",
-    "Essential",
-    "Soft",
-    "Modern",
-    "Relaxed",
-    "Refined",
-    "Everyday",
-    "",
-)
+    "", "", "Classic", "Essential", "Signature", "Modern", "Timeless", "Refined", "Everyday", "",
+)  # fmt: skip
 _PATTERN_WORDS = {
     "stripes": "Striped", "pinstripes": "Pinstriped", "checks": "Checked", "dots": "Dotted",
     "floral": "Floral", "melange": "Melange", "block": "Colour Block", "rib": "Ribbed",
@@ -68,11 +59,10 @@ def description(
     pattern: str,
     material: str | None,
     *,
-    colour: str,
     house: str,
     season: str,
 ) -> str:
-    """Two sentences that say what the facts say."""
+    """Two sentences that say what the facts of a design say; its colours share them."""
     look = " ".join(
         word.lower()
         for word in (_PATTERN_WORDS.get(pattern, ""), *_cut_words(line, cut), noun_of(line, cut))
@@ -81,7 +71,7 @@ def description(
     cloth = f" of {material.lower()}" if material else ""
     start = look[0].upper() + look[1:]
     origin = f"from {house}'s {season} collection"
-    return f"{start}{cloth}, in {colour.lower()}. Made for {_WHOSE[gender]}, {origin}."
+    return f"{start}{cloth}. Made for {_WHOSE[gender]}, {origin}."
 
 
 def _cut_words(line: Line, cut: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ FIELDS = {
 
 
 async def get(client: httpx.AsyncClient, path: str, **query: Any) -> Any:
-    answer = await client.get(path, params=query or None)   # {} would drop the path's own query
+    answer = await client.get(path, params=query or None)  # {} would drop the path's own query
     assert answer.status_code == 200, answer.text
     return answer.json()
 

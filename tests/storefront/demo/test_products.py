@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from storefront.catalog.colours import COLOURS, colour_named, family_of
+from storefront.catalog.colours import COLOURS, colour_named
 from storefront.demo.assortment import LINES, PALETTES
 from storefront.demo.drawing.key import article_slug, parse_key
 from storefront.demo.drawing.wardrobe import WARDROBE
@@ -93,9 +93,7 @@ def test_a_colour_is_found_whatever_its_case() -> None:
     navy = colour_named("navy BLUE")
     assert navy is not None
     assert (navy.name, navy.family, navy.slug) == ("Navy Blue", "blue", "navy-blue")
-    assert family_of("Gold") == "metallic"
 
 
 def test_an_unknown_colour_is_none() -> None:
     assert colour_named("NA") is None
-    assert family_of("") is None

@@ -177,7 +177,9 @@ class Sheet:
 
     def _shadow(self) -> str:
         if self._ground_shadow:
-            return f'<g filter="url(#{self._blur(9, margin=20)})" fill="#4a4038">{"".join(self._ground_shadow)}</g>'
+            soft = self._blur(9, margin=20)
+            touches = "".join(self._ground_shadow)
+            return f'<g filter="url(#{soft})" fill="#4a4038">{touches}</g>'
         shapes = "".join(f'<path d="{path}"/>' for path in self._outlines)
         shapes += "".join(
             f'<path d="{path}" fill="none" stroke="#4a4038" stroke-width="{width}"/>'

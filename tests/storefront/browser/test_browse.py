@@ -1,0 +1,118 @@
+"""A shopper with a real browser: finds a product, on a wide screen, a narrow one, without scripts."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.storefront.conftest import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+# As root there is no sandbox; the rest keeps Chromium from calling home.
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[1440, 390], ids=["wide", "narrow"])
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": request.param, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, shop: Server) -> Iterator[Page]:
+    """A page of the shop; anything the browser complains of fails the test."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(shop.url)
+    yield page
+    assert complaints == []
+
+
+def test_from_the_front_page_to_a_product(page: Page) -> None:
+    page.get_by_role("navigation", name="Departments").get_by_role(
+        "link", name="Women", exact=True
+    ).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Women")
+    summary = page.get_by_text("Filters", exact=True)
+    if summary.is_visible():
+        summary.click()
+    page.get_by_role("navigation", name="Filter by category").get_by_role(
+        "link", name=re.compile("Footwear")
+    ).click()
+    expect(page.get_by_role("list", name="Filters in use").get_by_role("listitem")).to_have_count(2)
+    first = page.locator(".tile").first
+    name = first.locator(".name").inner_text()
+    first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    picture = page.locator(".product-pictures img")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    page.go_back()
+    expect(page.get_by_role("list", name="Filters in use").get_by_role("listitem")).to_have_count(2)
+
+
+def test_paging_forth_and_back(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products?sort_by=price")
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_text("Page 2 of 13")).to_be_visible()
+    page.get_by_role("link", name="Previous").click()
+    expect(page.get_by_text("Page 1 of 13")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/products?gender=Men", "/p/any-1000001", "/nowhere"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_break_no_accessibility_rule(
+    browser: Browser, shop: Server, path: str, scheme: str
+) -> None:
+    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(shop.url + path)
+    results = Axe().run(page)
+    page.close()
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("path", ["/", "/products", "/p/any-1000001"])
+def test_nothing_sticks_out_at_320_pixels(browser: Browser, shop: Server, path: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    page.goto(shop.url + path)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert width == 320
+
+
+def test_everything_works_without_scripts(browser: Browser, shop: Server) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shop.url}/products")
+    page.get_by_role("link", name="Price ↑").click()
+    page.locator(".tile").first.click()
+    assert page.locator("ul.sizes li").count() >= 1
+    context.close()
