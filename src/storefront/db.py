@@ -130,6 +130,16 @@ _TRY_AGAIN = frozenset(
     {"40001", "40P01", "55P03", "57014"}
 )  # serialisation, deadlock, lock, cancelled
 
+# What an operator has forgotten.
+_MIGRATE = "The database has not the schema that this code needs: run `storefront migrate`."
+_NOT_SET_UP = {
+    "3F000": _MIGRATE,  # no such schema
+    "42P01": _MIGRATE,  # no such table
+    "42703": _MIGRATE,  # no such column
+    "42501": "The Postgres role lacks a right that the shop needs: it must own its schema "
+    f"`{SCHEMA}`, or be granted it by whoever made it.",
+}
+
 
 @asynccontextmanager
 async def _driver_errors_made_ours() -> AsyncIterator[None]:
@@ -146,6 +156,9 @@ async def _driver_errors_made_ours() -> AsyncIterator[None]:
         state = getattr(error.orig, "sqlstate", None) or ""
         if state in _TRY_AGAIN:
             raise Unavailable(_POLITE, retry_after_s=1, reason=f"SQLSTATE {state}") from error
+        if state in _NOT_SET_UP:
+            reason = _NOT_SET_UP[state]
+            raise Unavailable(_POLITE, retry_after_s=60, reason=reason) from error
         if error.connection_invalidated or state.startswith(_NOT_NOW):
             raise Unavailable(
                 _POLITE, reason=f"The connection was lost ({state or 'cut'})."

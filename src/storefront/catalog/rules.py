@@ -1,7 +1,8 @@
 """Price, sizes, first stock and arrival of products whose source gives none. Pure and deterministic.
 
 The same product gets the same price, sizes and stock on every machine and in every run: each draw is
-a CRC-32 of what is drawn and of the product's number (of its design, for the list price). docs/catalogue.md describes the rule for shopkeepers.
+a CRC-32 of what is drawn and of the product's number (of its design, for the list price).
+docs/catalogue.md describes the rule for shopkeepers.
 """
 
 import zlib

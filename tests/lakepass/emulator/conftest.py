@@ -85,6 +85,7 @@ async def connect(emulator: Emulator, password: str) -> AsyncIterator[Connect]:
     yield connect
     for session in sessions:
         session.terminate()
+    await _all_closed()
 
 
 @pytest.fixture
@@ -116,6 +117,18 @@ async def until(admin: asyncpg.Connection, condition: str) -> None:
             return
         await asyncio.sleep(0.01)
     pytest.fail(f"no session came to: {condition}")
+
+
+async def _all_closed() -> None:
+    """Let transports that are closing get there before the test's event loop goes.
+
+    asyncpg does not wait for those of refused logins and cancel requests.
+    """
+    transports = asyncio.get_running_loop()._transports  # type: ignore[attr-defined] # no public way
+    for _ in range(200):
+        if not transports:
+            return
+        await asyncio.sleep(0.005)
 
 
 def _verified(authority: str) -> ssl.SSLContext:

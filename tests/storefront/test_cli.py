@@ -1,0 +1,117 @@
+"""The command: what it prints, what it leaves, how it fails."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lakepass.emulator import Emulator
+from storefront.catalog import dataset
+from tests.conftest import Databases
+
+STOREFRONT = [sys.executable, "-m", "storefront.cli"]
+
+
+@pytest.fixture
+def environ(emulator: Emulator, databases: Databases, tmp_path: Path) -> dict[str, str]:
+    """The environment of a shop with an empty database."""
+    return (
+        dict(os.environ)
+        | emulator.environment()
+        | {"PGDATABASE": databases.create(), "STORE_PICTURES_DIR": str(tmp_path / "pictures")}
+    )
+
+
+def storefront(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*STOREFRONT, *arguments], env=environ, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def styles_csv(tmp_path: Path) -> Path:
+    file = tmp_path / "styles.csv"
+    file.write_text(
+        ",".join(dataset.COLUMNS) + "\n"
+        "1,Men,Apparel,Topwear,Shirts,Red,Fall,2011,Casual,Fine Men Shirt\n"
+        "2,Dogs,Apparel,Topwear,Shirts,Red,Fall,2011,Casual,Bad\n"
+    )
+    return file
+
+
+def test_migrate_then_import_then_import_again(environ: dict[str, str], styles_csv: Path) -> None:
+    migrated = storefront(environ, "migrate")
+    assert (migrated.returncode, migrated.stderr) == (0, "The schema is at 0001.\n")
+    imported = storefront(environ, "import", str(styles_csv))
+    assert imported.returncode == 0
+    assert "line 3: gender 'Dogs' is none of" in imported.stderr
+    assert "2 rows read: 1 added, 0 changed, 0 unchanged, 1 rejected." in imported.stderr
+    again = storefront(environ, "import", str(styles_csv), "--json")
+    assert json.loads(again.stdout)["unchanged"] == 1
+    assert [rejected["line"] for rejected in json.loads(again.stdout)["rejected"]] == [3]
+
+
+def test_importing_before_migrating_says_what_to_do(
+    environ: dict[str, str], styles_csv: Path
+) -> None:
+    done = storefront(environ, "import", str(styles_csv))
+    assert done.returncode == 1
+    assert "storefront migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "code"),
+    [
+        (["import", "absent.csv"], "There is no file absent.csv", 1),
+        (["demo", "--products", "7"], "'7' is not between 100 and 1000000", 2),
+        (["serve", "--port", "0"], "'0' is no port", 2),
+        (["fly"], "invalid choice: 'fly'", 2),
+        ([], "required", 2),
+    ],
+)
+def test_wrong_use_is_told_plainly(
+    environ: dict[str, str], arguments: list[str], told: str, code: int
+) -> None:
+    done = storefront(environ, *arguments)
+    assert done.returncode == code
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_named(environ: dict[str, str]) -> None:
+    done = storefront(environ | {"STORE_POOL_SIZE": "many"}, "migrate")
+    assert done.returncode == 2
+    assert "STORE_POOL_SIZE cannot be used" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "run"])
+def test_a_taken_port_is_named_with_a_way_out(environ: dict[str, str], command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = storefront(environ, command, "--port", str(port))
+    assert done.returncode == 2
+    assert f"Port {port} is taken" in done.stderr
+    assert f"make run PORT={port + 1}" in done.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_told_without_a_traceback(
+    environ: dict[str, str],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    done = storefront(environ | {"PGPORT": str(port), "STORE_CONNECT_DEADLINE_S": "1"}, "migrate")
+    assert done.returncode == 1
+    assert "LP-" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"], ["import"], ["demo"], ["serve"], ["migrate"]])
+def test_help_teaches(environ: dict[str, str], arguments: list[str]) -> None:
+    done = storefront(environ, *arguments, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: storefront")
