@@ -21,6 +21,7 @@ SUPERUSER = "postgres"
 MAX_CONNECTIONS = 209
 # `sun_path` holds 104 bytes on macOS and 108 on Linux, its closing zero included: unix(4), unix(7).
 SOCKET_PATH_LIMIT = 103
+_SOCKET_PREFIX = "lakepass-"
 _START_DEADLINE_S = 30.0
 _STOP_DEADLINE_S = 20.0
 _POLL_S = 0.005
@@ -125,17 +126,20 @@ class Cluster:
         """
         lock = (self.data / "postgres.lock").open("w")
         deadline = time.monotonic() + _STOP_DEADLINE_S
+        left = _pid_file(self.files)
         told = False
         while not _try_lock(lock):
-            lines = _pid_file(self.files)
-            if lines and not told:
+            if left and not told:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(lines[0]), signal.SIGINT)
+                    os.kill(int(left[0]), signal.SIGINT)
                 told = True
             if time.monotonic() > deadline:
                 lock.close()
                 raise EmulatorError(f"An earlier Postgres still runs on {self.files}; stop it.")
             time.sleep(_POLL_S)
+        for folder in left[4:5]:  # the socket's
+            if Path(folder).name.startswith(_SOCKET_PREFIX):
+                shutil.rmtree(folder, ignore_errors=True)
         # Left by a crash. By now its number may be another program's, which Postgres would take
         # for itself and refuse to start.
         (self.files / "postmaster.pid").unlink(missing_ok=True)
@@ -237,9 +241,9 @@ class Cluster:
 
 def _short_folder() -> Path:
     """A new folder, closed to others, whose path leaves room for a socket's name."""
-    room = SOCKET_PATH_LIMIT - len("/lakepass-12345678/.s.PGSQL.5432")
+    room = SOCKET_PATH_LIMIT - len(f"/{_SOCKET_PREFIX}12345678/.s.PGSQL.5432")
     parent = tempfile.gettempdir() if len(tempfile.gettempdir()) <= room else "/tmp"  # noqa: S108 - mkdtemp makes the name and closes it
-    return Path(tempfile.mkdtemp(prefix="lakepass-", dir=parent))
+    return Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=parent))
 
 
 def _pid_file(files: Path) -> list[str]:

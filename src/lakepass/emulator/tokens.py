@@ -7,6 +7,7 @@ database instance" (oltp/instances/authentication) for life and use; RFC 7519 fo
 import base64
 import hashlib
 import json
+import math
 import os
 import threading
 import time
@@ -113,7 +114,7 @@ class Tokens:
 
     def credential(self, subject: str, life_s: int = LIFE_S) -> tuple[str, float]:
         """A token to log in to Postgres with, and when it ends (seconds since 1970)."""
-        expires_at = int(time.time()) + (self.credential_life_s or life_s)
+        expires_at = math.ceil(time.time()) + (self.credential_life_s or life_s)
         return self._issue(subject, DATABASE_SCOPE, expires_at), expires_at
 
     def expire_credentials(self) -> None:

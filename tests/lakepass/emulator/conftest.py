@@ -126,7 +126,7 @@ async def _all_closed() -> None:
     """
     transports = asyncio.get_running_loop()._transports  # type: ignore[attr-defined] # no public way
     for _ in range(200):
-        if not transports:
+        if all(one.get_extra_info("socket").fileno() < 0 for one in transports.values()):
             return
         await asyncio.sleep(0.005)
 

@@ -167,17 +167,23 @@ def test_server_that_outlived_all_is_stopped(
             if "/bin/sh" in line:
                 os.kill(pid, signal.SIGKILL)
         first.kill()
-    assert [line for line in processes_of(tmp_path).values() if "postgres -D" in line]
+    (server,) = (line for line in processes_of(tmp_path).values() if "postgres -D" in line)
+    sockets = Path(server.partition("unix_socket_directories=")[2].split()[0])
+    assert sockets.is_dir()
     with running_emulator(data=tmp_path) as emulator:
         found = query(emulator.environment(), "SELECT to_regnamespace('mine') IS NOT NULL")
         assert found is True
+        assert not sockets.exists()
     assert processes_of(tmp_path) == {}
 
 
 def test_process_number_of_another_program_is_left_alone(tmp_path: Path) -> None:
     with running_emulator(data=tmp_path):
         pass
-    (tmp_path / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    stale = "\n".join(
+        [str(os.getpid()), str(tmp_path), "0", "5432", str(tmp_path), "", "0", "ready"]
+    )
+    (tmp_path / "postgres" / "postmaster.pid").write_text(f"{stale}\n")
     with running_emulator(data=tmp_path) as emulator:
         assert query(emulator.environment(), "SELECT 1") == 1
 
@@ -200,7 +206,7 @@ def test_root_without_user_namespaces_runs_as_nobody(
         pass
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGHUP])
 def test_told_to_stop_it_leaves_nothing(
     command: Callable[..., "subprocess.Popen[str]"], signum: signal.Signals
 ) -> None:

@@ -1,0 +1,85 @@
+"""What follows a failed attempt to connect, the same for every driver. No I/O."""
+
+import logging
+import random
+import time
+from typing import TYPE_CHECKING
+
+from lakepass.errors import ConnectError, harmless, redact
+from lakepass.refusals import ERRORS, Kind, Refusal, classify_error
+
+if TYPE_CHECKING:
+    from lakepass.lakebase import Lakebase, Login
+
+log = logging.getLogger(__name__)
+
+ATTEMPT_S = 20.0  # a compute may take ten to wake while the gateway holds the line
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 4.0
+
+
+class Attempts:
+    """The attempts of one connect, within `lake.connect_deadline_s` seconds.
+
+    A refusal of a credential we believed in costs it its place in the cache and is answered with
+    one fresh one, once. A sleeping, full or unreachable database is tried again until the deadline.
+    """
+
+    def __init__(self, lake: "Lakebase") -> None:
+        self._lake = lake
+        self._deadline = time.monotonic() + lake.connect_deadline_s
+        self._tried_afresh = False
+        self._count = 0
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until the deadline; never below 0."""
+        return max(0.0, self._deadline - time.monotonic())
+
+    @property
+    def timeout_s(self) -> float:
+        """Seconds that one attempt may take."""
+        return max(0.1, min(ATTEMPT_S, self.left_s))
+
+    def succeeded(self, login: "Login") -> None:
+        """A server took this login."""
+        self._lake.accept(login.credential)
+
+    def failed(self, error: BaseException, login: "Login") -> float:
+        """Seconds to wait before the next attempt.
+
+        Raises LoginRejected, DatabaseUnavailable or ConnectError, from `error`, where there is none.
+        """
+        self._count += 1
+        refusal = classify_error(error)
+        if refusal.kind is Kind.STALE and not self._tried_afresh:
+            self._tried_afresh = True
+            if self._lake.invalidate(login.credential):
+                log.info("A login was refused (%s); trying once more", refusal.code)
+                return 0.0
+        pause_s = self._pause_s()
+        if refusal.kind is not Kind.TRANSIENT or pause_s >= self.left_s:
+            raise self._explained(error, refusal, login) from harmless(
+                error, (login.credential.password,)
+            )
+        log.info("The database is not there yet (%s); waiting %.1f s", refusal.code, pause_s)
+        return pause_s
+
+    def _pause_s(self) -> float:
+        pause_s: float = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._count - 1, 16))
+        return pause_s * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, hides nothing
+
+    def _explained(
+        self, error: BaseException, refusal: Refusal, login: "Login"
+    ) -> ConnectError:
+        server = redact(str(error).strip() or type(error).__name__, (login.credential.password,))
+        return ERRORS[refusal.kind](
+            f"Cannot connect to {login.database} on {login.host}: {refusal.cause}",
+            code=refusal.code,
+            next_step=refusal.next_step,
+            facts={
+                "role": login.user,
+                "server": server,
+                "sqlstate": getattr(error, "sqlstate", None) or "none",
+                "attempts": self._count,
+            },
+        )
