@@ -53,8 +53,9 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         database = Database(settings)
+        level = logging.ERROR if database.problem else logging.INFO
         for line in start_report(database):
-            log.info(line)
+            log.log(level, line)
         renditions = Renditions(PictureStore(settings.pictures_dir))
         yield State(settings=settings, database=database, renditions=renditions)
         renditions.close()

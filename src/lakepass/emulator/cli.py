@@ -49,6 +49,7 @@ def _in_the_foreground(options: argparse.Namespace) -> int:
             print(json.dumps({"env": variables}), flush=True)
         else:
             print(_explanation(emulator, kept=options.data is not None), file=sys.stderr)
+            print("Ctrl-C stops it. What you start after these lines finds it:", file=sys.stderr)
             for name, value in variables.items():
                 print(f"export {name}={shlex.quote(value)}", flush=True)
         stop.wait()
@@ -58,12 +59,11 @@ def _in_the_foreground(options: argparse.Namespace) -> int:
 def _explanation(emulator: Emulator, *, kept: bool) -> str:
     fate = f"kept in {emulator.data}" if kept else "temporary; --data DIR keeps it"
     return (
-        "A local Lakebase is running. Ctrl-C stops it.\n"
+        "A local Lakebase is running.\n"
         f"  workspace   {emulator.workspace_url}\n"
         f"  endpoint    localhost:{emulator.gateway_port}\n"
         f"  instance    localhost:{emulator.instance_port} (the older kind, named `local`)\n"
-        f"  data        {fate}\n"
-        "Paste these lines into another terminal; what you start there finds it:"
+        f"  data        {fate}"
     )
 
 
@@ -80,6 +80,7 @@ def _around(options: argparse.Namespace) -> int:
     with _on_signal(forward), _start(options) as emulator:
         if received:  # told to stop before there was anything to stop
             return 128 + received[0]
+        print(_explanation(emulator, kept=options.data is not None), file=sys.stderr)
         try:
             # A process group of its own: a Ctrl-C reaches the command once, through the terminal
             # or through us, never twice, which many programs take for "at once".
@@ -100,11 +101,15 @@ def _around(options: argparse.Namespace) -> int:
 
 
 def _environment_for_child(emulator: Emulator) -> dict[str, str]:
-    """Ours, and nothing that would lead the command to another workspace or database."""
+    """Ours, and nothing that would lead the command to another workspace or database.
+
+    Passwords lead nowhere, and someone who has one set wants to see what comes of it.
+    """
     inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("DATABRICKS_", "PG", "LAKEBASE_"))
+        or name in ("PGPASSWORD", "LAKEBASE_PASSWORD")
     }
     return inherited | emulator.environment()
 

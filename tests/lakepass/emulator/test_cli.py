@@ -66,19 +66,20 @@ def test_run_hands_on_the_environment_and_the_exit_code() -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "DATABRICKS_TOKEN": "from outside", "PGPASSWORD": "from outside"},
+        env={**os.environ, "DATABRICKS_TOKEN": "from outside", "PGPASSWORD": "kept"},
     )
     assert done.returncode == 7
     environment = json.loads(done.stdout)
     assert environment["DATABRICKS_HOST"].startswith("http://127.0.0.1:")
     assert "from outside" not in environment.values()
+    assert environment["PGPASSWORD"] == "kept"
     assert not Path(environment["PGSSLROOTCERT"]).parent.exists()
 
 
 def test_run_tells_a_command_that_does_not_exist() -> None:
     done = run("emulator", "run", "--", "no-such-command")
     assert done.returncode == 127
-    assert done.stderr == "lakepass: cannot run no-such-command: No such file or directory\n"
+    assert done.stderr.endswith("lakepass: cannot run no-such-command: No such file or directory\n")
 
 
 def test_run_wants_a_command() -> None:
@@ -143,7 +144,7 @@ def test_foreground_prints_what_to_paste() -> None:
         "PGSSLROOTCERT",
         "PGAPPNAME",
     ]
-    assert explanation.startswith("A local Lakebase is running. Ctrl-C stops it.\n")
+    assert explanation.startswith("A local Lakebase is running.\n  workspace   http://127.0.0.1:")
     assert process.returncode == 0
 
 
