@@ -6,7 +6,7 @@ Making one reads settings and nothing else; the workspace is asked when a passwo
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode
 
 from lakepass.credentials import Credential, CredentialCache
@@ -24,6 +24,9 @@ from lakepass.target import (
 if TYPE_CHECKING:
     from ssl import SSLContext
 
+    from psycopg import AsyncConnection, Connection
+    from psycopg_pool import AsyncConnectionPool, ConnectionPool
+    from sqlalchemy import Engine
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from lakepass.databricks import Workspace
@@ -41,6 +44,8 @@ class Login:
     user: str
     credential: Credential
     tls: "SSLContext | None"
+    sslmode: str
+    sslrootcert: str
     application_name: str
 
 
@@ -141,20 +146,61 @@ class Lakebase:
         # A native password is all there is.
         return self._choice.strategy == "oauth" and self._credentials.invalidate(credential)
 
-    def async_engine(self, **options: Any) -> "AsyncEngine":
-        """A SQLAlchemy engine over asyncpg, with a live password for each new connection.
+    def engine(self, **options: Any) -> "Engine":
+        """A SQLAlchemy engine over psycopg 3, with a live password for each new connection.
 
-        options: as for `create_async_engine`, and `server_settings` for asyncpg.
+        options: as for `create_engine`, and `server_settings`.
         """
         from lakepass.drivers import sqlalchemy  # noqa: PLC0415 - an extra, loaded when asked for
 
-        return sqlalchemy.async_engine(self, **options)
+        return sqlalchemy.engine(self, **options)
+
+    def async_engine(
+        self, *, driver: Literal["asyncpg", "psycopg"] = "asyncpg", **options: Any
+    ) -> "AsyncEngine":
+        """As `engine`, for asyncio, over asyncpg or psycopg 3."""
+        from lakepass.drivers import sqlalchemy  # noqa: PLC0415 - an extra, loaded when asked for
+
+        return sqlalchemy.async_engine(self, driver=driver, **options)
 
     async def asyncpg_connect(self, **options: Any) -> Any:
         """An asyncpg connection. options: as for `asyncpg.connect`."""
         from lakepass.drivers import asyncpg  # noqa: PLC0415 - an extra, loaded when asked for
 
         return await asyncpg.connect(self, **options)
+
+    async def asyncpg_pool(self, **options: Any) -> Any:
+        """An asyncpg pool. options: as for `asyncpg.create_pool`."""
+        from lakepass.drivers import asyncpg  # noqa: PLC0415 - an extra, loaded when asked for
+
+        return await asyncpg.pool(self, **options)
+
+    def psycopg_connect(self, **options: Any) -> "Connection[Any]":
+        """A psycopg connection. options: as for `psycopg.connect`, and `server_settings`."""
+        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, loaded when asked for
+
+        return psycopg.connect(self, **options)
+
+    async def psycopg_connect_async(self, **options: Any) -> "AsyncConnection[Any]":
+        """As `psycopg_connect`, for asyncio."""
+        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, loaded when asked for
+
+        return await psycopg.connect_async(self, **options)
+
+    def psycopg_pool(self, **options: Any) -> "ConnectionPool[Any]":
+        """An open psycopg pool; close it, or use it as a context manager.
+
+        options: as for `psycopg_pool.ConnectionPool`, and `server_settings`.
+        """
+        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, loaded when asked for
+
+        return psycopg.pool(self, **options)
+
+    def async_psycopg_pool(self, **options: Any) -> "AsyncConnectionPool[Any]":
+        """As `psycopg_pool`, for asyncio; open it with `async with` or `await pool.open()`."""
+        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, loaded when asked for
+
+        return psycopg.async_pool(self, **options)
 
     def display(self) -> dict[str, Any]:
         """Parts of a URL that shows what is known so far, and never a password."""
@@ -179,6 +225,27 @@ class Lakebase:
             query["sslrootcert"] = rootcert
         address = f"{quote(role, safe='')}@{place.host}:{target.port}"
         return f"postgresql://{address}/{quote(target.database, safe='')}?{urlencode(query)}"
+
+    def jdbc_url(self) -> str:
+        """A JDBC URL without a password, the role percent-encoded. Asks as `dsn` does.
+
+        Source of the parameters: pgJDBC documentation, "Connecting to the database".
+        """
+        place, role = self._find()
+        target = self._target
+        query = {
+            "user": role,
+            "sslmode": target.sslmode,
+            "ApplicationName": target.application_name,
+            "gssEncMode": "disable",  # the service's gateway refuses to negotiate it
+        }
+        if target.sslrootcert and target.sslrootcert != SYSTEM_AUTHORITIES:
+            query["sslrootcert"] = target.sslrootcert
+        elif target.sslmode == "verify-full":
+            # The Java runtime's own authorities; the default would look in ~/.postgresql.
+            query["sslfactory"] = "org.postgresql.ssl.DefaultJavaSSLFactory"
+        address = f"{place.host}:{target.port}/{quote(target.database, safe='')}"
+        return f"jdbc:postgresql://{address}?{urlencode(query, quote_via=quote)}"
 
     def libpq_env(self) -> dict[str, str]:
         """PG* variables for psql and its like, without PGPASSWORD. Asks as `dsn` does."""
@@ -235,6 +302,8 @@ class Lakebase:
             user=self._role,
             credential=credential,
             tls=self._tls,
+            sslmode=target.sslmode,
+            sslrootcert=self._libpq_rootcert(),
             application_name=target.application_name,
         )
 

@@ -47,6 +47,49 @@ class Refusal:
 
 _GRANT = "Register the role with databricks_create_role, or attach the database to the app."
 
+# What networks say: asyncpg raises it as it is, libpq puts it into words.
+UNKNOWN_HOST = Refusal(
+    "LP-505",
+    Kind.TRANSIENT,
+    r"could not translate host name|failed to resolve host|name or service not known",
+    "",
+    "The host name does not resolve.",
+    "Check PGHOST, and the name service (with private link: its private zone).",
+)
+TIMED_OUT = Refusal(
+    "LP-506",
+    Kind.TRANSIENT,
+    r"timeout expired|connection timed out",
+    "",
+    "The server did not answer in time.",
+    "Check that a firewall lets port 5432 out, or raise connect_deadline_s.",
+)
+UNREACHABLE = Refusal(
+    "LP-507",
+    Kind.TRANSIENT,
+    r"connection refused|connection reset|server closed the connection|broken pipe"
+    r"|SYSCALL error|unexpected eof|closed unexpectedly|network is unreachable|no route to host",
+    "",
+    "The server refused or dropped the connection.",
+    "Check PGHOST and PGPORT and that the database is running.",
+)
+UNVERIFIED = Refusal(
+    "LP-408",
+    Kind.MISFIT,
+    r"certificate verify failed|does not match host name",
+    "",
+    "The server's certificate is not to be trusted for this host name.",
+    "Check PGHOST; behind a private authority set PGSSLROOTCERT to its certificate.",
+)
+NO_TLS = Refusal(
+    "LP-409",
+    Kind.MISFIT,
+    r"SSL error|does not support SSL",
+    "",
+    "The TLS handshake failed.",
+    "Check what stands between here and the database.",
+)
+
 TABLE: tuple[Refusal, ...] = (
     Refusal(
         "LP-301",
@@ -188,6 +231,11 @@ TABLE: tuple[Refusal, ...] = (
         "The database is waking up, restarting or failing over.",
         "Look at its state in the workspace, or raise connect_deadline_s.",
     ),
+    UNVERIFIED,
+    UNKNOWN_HOST,
+    TIMED_OUT,
+    UNREACHABLE,
+    NO_TLS,
     Refusal(
         "LP-308",
         Kind.STALE,
@@ -230,46 +278,6 @@ TABLE: tuple[Refusal, ...] = (
     ),
 )
 
-UNKNOWN_HOST = Refusal(
-    "LP-505",
-    Kind.TRANSIENT,
-    "",
-    "",
-    "The host name does not resolve.",
-    "Check PGHOST, and the name service (with private link: its private zone).",
-)
-TIMED_OUT = Refusal(
-    "LP-506",
-    Kind.TRANSIENT,
-    "",
-    "",
-    "The server did not answer in time.",
-    "Check that a firewall lets port 5432 out, or raise connect_deadline_s.",
-)
-UNREACHABLE = Refusal(
-    "LP-507",
-    Kind.TRANSIENT,
-    "",
-    "",
-    "The server refused or dropped the connection.",
-    "Check PGHOST and PGPORT and that the database is running.",
-)
-UNVERIFIED = Refusal(
-    "LP-408",
-    Kind.MISFIT,
-    "",
-    "",
-    "The server's certificate is not to be trusted for this host name.",
-    "Check PGHOST; behind a private authority set PGSSLROOTCERT to its certificate.",
-)
-NO_TLS = Refusal(
-    "LP-409",
-    Kind.MISFIT,
-    "",
-    "",
-    "The TLS handshake failed.",
-    "Check what stands between here and the database.",
-)
 UNKNOWN = Refusal(
     "LP-499",
     Kind.MISFIT,

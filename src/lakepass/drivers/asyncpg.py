@@ -13,6 +13,7 @@ from lakepass.drivers.attempts import Attempts
 if TYPE_CHECKING:
     from lakepass.lakebase import Lakebase, Login
 
+POOL_SIZE = 10
 # What asyncpg raises while it connects. TLS errors and time-outs are OSErrors.
 _FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
@@ -56,4 +57,20 @@ async def _attempt(
         server_settings=settings,
         target_session_attrs="any",
         **{"timeout": timeout_s, **options},
+    )
+
+
+async def pool(
+    lake: "Lakebase", *, server_settings: dict[str, str] | None = None, **options: Any
+) -> Any:
+    """An asyncpg pool whose every new connection logs in with a live password.
+
+    options: as for `asyncpg.create_pool`, and they win over our defaults. Raises as `connect`.
+    """
+
+    async def open_connection(*_: Any, **parameters: Any) -> Any:
+        return await connect(lake, server_settings=server_settings, **parameters)
+
+    return await asyncpg.create_pool(
+        connect=open_connection, **{"min_size": 1, "max_size": POOL_SIZE, **options}
     )

@@ -1,11 +1,9 @@
 """SQLAlchemy engines whose every new connection logs in with a live password."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-
-from lakepass.drivers import asyncpg
 
 if TYPE_CHECKING:
     from lakepass.lakebase import Lakebase
@@ -16,24 +14,48 @@ if TYPE_CHECKING:
 RECYCLE_S = 45 * 60
 
 
-def async_engine(
+def engine(
     lake: "Lakebase", *, server_settings: dict[str, str] | None = None, **options: Any
-) -> AsyncEngine:
-    """An AsyncEngine over asyncpg. options: as for `create_async_engine`, and they win.
+) -> Engine:
+    """An Engine over psycopg 3. options: as for `create_engine`, and they win.
 
     The engine's URL is for display: it names what is known without asking, and no password.
-    Connecting raises what `lakepass.drivers.asyncpg.connect` does, unwrapped by SQLAlchemy.
+    Connecting raises what `lakepass.drivers.psycopg.connect` does, unwrapped by SQLAlchemy.
     """
+    from lakepass.drivers import psycopg  # noqa: PLC0415 - one driver is needed, not both
+
+    return create_engine(
+        URL.create("postgresql+psycopg", **lake.display()),
+        creator=lambda: psycopg.connect(lake, server_settings=server_settings),
+        **_defaults() | options,
+    )
+
+
+def async_engine(
+    lake: "Lakebase",
+    *,
+    driver: Literal["asyncpg", "psycopg"] = "asyncpg",
+    server_settings: dict[str, str] | None = None,
+    **options: Any,
+) -> AsyncEngine:
+    """As `engine`, for asyncio, over asyncpg or psycopg 3."""
 
     async def open_connection() -> Any:
-        return await asyncpg.connect(lake, server_settings=server_settings)
+        if driver == "asyncpg":
+            from lakepass.drivers import asyncpg  # noqa: PLC0415 - one driver is needed, not both
+
+            return await asyncpg.connect(lake, server_settings=server_settings)
+        from lakepass.drivers import psycopg  # noqa: PLC0415 - one driver is needed, not both
+
+        return await psycopg.connect_async(lake, server_settings=server_settings)
 
     return create_async_engine(
-        URL.create("postgresql+asyncpg", **lake.display()),
+        URL.create(f"postgresql+{driver}", **lake.display()),
         async_creator=open_connection,
-        **{
-            "pool_pre_ping": True,  # finds out what scale-to-zero and failover have closed
-            "pool_recycle": RECYCLE_S,
-            **options,
-        },
+        **_defaults() | options,
     )
+
+
+def _defaults() -> dict[str, Any]:
+    """pool_pre_ping: finds out what scale-to-zero and failover have closed."""
+    return {"pool_pre_ping": True, "pool_recycle": RECYCLE_S}
