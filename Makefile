@@ -7,10 +7,11 @@ BIN := .venv/bin
 
 # A catalogue of your own gets a database of its own, so that it does not mix with the demo's.
 ifdef CATALOG
-SHOP_DIR := .local/$(notdir $(abspath $(CATALOG)))
-RUN_ARGS := --catalog $(CATALOG)
+SHOP_DIR := .local/catalog-$(shell cd "$(CATALOG)" 2>/dev/null && pwd -P | cksum | cut -d' ' -f1)
+RUN_ARGS := --catalog "$(CATALOG)"
 else
 SHOP_DIR := .local/demo
+RUN_ARGS :=
 endif
 
 .PHONY: help setup run test check fmt lint types imports bench docs migration emulator clean
@@ -23,9 +24,13 @@ help:
 
 ##@ Start
 setup: ## packages into .venv, from the lock; quick the second time
-	@$(PYTHON) bin/setup.py
+	@$(PYTHON) bin/setup.py $(if $(filter command line,$(origin PYTHON)),--exactly)
 
 run: setup ## local Lakebase and shop on http://localhost:8000 (PORT=, CATALOG=folder)
+ifdef CATALOG
+	@test -f "$(CATALOG)/styles.csv" || \
+	  { echo "There is no $(CATALOG)/styles.csv: docs/catalogue.md says how it looks." >&2; exit 2; }
+endif
 	@STORE_PICTURES_DIR=$(SHOP_DIR)/pictures STORE_PUBLIC_URL=http://localhost:$(PORT) \
 	  $(BIN)/lakepass emulator run --data $(SHOP_DIR)/lakebase -- \
 	  $(BIN)/storefront run --port $(PORT) $(RUN_ARGS)

@@ -9,9 +9,10 @@ from storefront.tables import Base
 
 
 def _run(connection: Connection) -> None:
-    connection.execute(text("set local lock_timeout = '5s'"))
     # Several processes may start at once: the second waits here, then finds nothing left to do.
+    connection.execute(text("set local lock_timeout = '60s'"))
     connection.execute(text("select pg_advisory_xact_lock(hashtext('storefront migrations'))"))
+    connection.execute(text("set local lock_timeout = '5s'"))
     connection.execute(text(f"create schema if not exists {SCHEMA}"))
     context.configure(
         connection=connection,

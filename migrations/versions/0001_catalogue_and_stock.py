@@ -44,6 +44,18 @@ def upgrade() -> None:
         postgresql_ops={"path": "text_pattern_ops"},
     )
     op.create_table(
+        "imports",
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column(
+            "finished_at",
+            postgresql.TIMESTAMP(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("imports_pkey")),
+        schema="shop",
+    )
+    op.create_table(
         "sizes",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("system", sa.Text(), nullable=False),
@@ -85,7 +97,7 @@ def upgrade() -> None:
     op.create_table(
         "colourways",
         sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False, start=100000000), nullable=False
+            "id", sa.BigInteger(), sa.Identity(always=False, start=1000000000), nullable=False
         ),
         sa.Column("style_id", sa.BigInteger(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -165,6 +177,7 @@ def upgrade() -> None:
         sa.Column("colourway_id", sa.BigInteger(), nullable=False),
         sa.Column("size_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("is_offered", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.ForeignKeyConstraint(
             ["colourway_id"], ["shop.colourways.id"], name=op.f("skus_colourway_id_fkey")
         ),
@@ -205,6 +218,7 @@ def downgrade() -> None:
     op.drop_index(op.f("styles_brand_id_idx"), table_name="styles", schema="shop")
     op.drop_table("styles", schema="shop")
     op.drop_table("sizes", schema="shop")
+    op.drop_table("imports", schema="shop")
     op.drop_index(
         op.f("categories_path_idx"),
         table_name="categories",

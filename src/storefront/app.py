@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from storefront import __version__, migrations
 from storefront.catalog import api as catalog_api
 from storefront.catalog import pages as catalog_pages
+from storefront.catalog import queries as catalog_queries
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
 from storefront.pictures import pages as pictures_pages
@@ -23,7 +24,7 @@ from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
 from storefront.settings import Settings
 from storefront.web import problems, render
-from storefront.web.middleware import SecurityHeaders
+from storefront.web.middleware import HeadAsGet, SecurityHeaders
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +69,12 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # its viewer comes from a public network; the document itself is /openapi.json
         redoc_url=None,
+        redirect_slashes=False,  # such a redirect would carry whatever Host the client sent
     )
     render.offer(picture_widths=WIDTHS)
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     app.include_router(router)
     app.include_router(catalog_api.router)
@@ -96,20 +99,29 @@ async def health() -> Health:
     return Health(status="alive")
 
 
-@router.get("/ready")
+def _check_revision(found: str | None) -> None:
+    known = migrations.revisions()
+    if found == known[0]:
+        return
+    if found is not None and found not in known:
+        reason = f"The schema is at {found}, which this code does not know: deploy newer code."
+    else:
+        reason = (
+            f"The schema is at {found or 'nothing'}, this code needs {known[0]}: "
+            "run `storefront migrate`."
+        )
+    raise Unavailable("The database has another schema.", reason=reason)
+
+
+@router.get("/ready", response_model=Health, responses=problems.responses(503))
 async def ready(request: Request) -> Response:
-    """200 when the database answers and has the newest schema; else 503 with the reason."""
+    """200 when the database answers, has the newest schema and may be read; else 503 with the reason."""
     database: Database = request.state.database
     try:
         async with database.reads() as session:
             found = await schema_revision(session)
-        newest = migrations.newest_revision()
-        if found != newest:
-            raise Unavailable(
-                "The database is not migrated.",
-                reason=f"The schema is at {found or 'nothing'}, this code needs {newest}: "
-                "run `storefront migrate`.",
-            )
+            _check_revision(found)
+            await catalog_queries.readable(session)
     except Unavailable as error:
         return problems.answer(
             request,

@@ -27,6 +27,12 @@ def _count(value: str) -> int:
     return int(value)
 
 
+def _seed(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 99:
+        raise argparse.ArgumentTypeError(f"{value!r} is not between 1 and 99")
+    return int(value)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="storefront",
@@ -71,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--products", type=_count, default=2_000, help="how many (default: %(default)s)"
     )
-    demo.add_argument("--seed", type=int, default=1, help="another seed, other products")
+    demo.add_argument(
+        "--seed", type=_seed, default=1, help="1 to 99: another seed, other products beside these"
+    )
     return parser
 
 

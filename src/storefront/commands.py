@@ -2,11 +2,16 @@
 
 import argparse
 import asyncio
+import contextlib
+import errno
+import hashlib
 import json
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,10 +38,13 @@ _REJECTED_SHOWN = 20
 _STOP_WITHIN_S = (
     10  # Databricks Apps kill what still runs 15 s after SIGTERM (docs, "Best practices")
 )
+_TRY_AGAIN_S = 5.0
+_PATIENCE_S = 600.0  # that a statement of an import, a migration or an ANALYZE may take
 
 _T = TypeVar("_T")
 
-console = Console(stderr=True, highlight=False, soft_wrap=True)
+# Paths and names are printed as they are: brackets in them are no markup.
+console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 def perform(arguments: argparse.Namespace) -> int:
@@ -49,7 +57,7 @@ def perform(arguments: argparse.Namespace) -> int:
             console.print(f"{name} cannot be used: {mistake['msg']}.", style="red")
         return _WRONG_USE
     logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+        level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
@@ -58,6 +66,7 @@ def perform(arguments: argparse.Namespace) -> int:
         _complain(error)
         return _FAILED
     except KeyboardInterrupt:
+        console.print("Interrupted. What was written is whole; run it again to finish the rest.")
         return _INTERRUPTED
 
 
@@ -65,8 +74,8 @@ def perform(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    if _is_taken(arguments.host, arguments.port):
-        _say_taken(arguments.port)
+    if trouble := _why_not_listen(arguments.host, arguments.port):
+        console.print(trouble, style="red")
         return _WRONG_USE
     uvicorn.run(
         create_app(settings),
@@ -76,54 +85,39 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
         access_log=False,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
-    return 0
+    return _DONE
 
 
 def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
     asyncio.run(_with_database(settings, migrations.migrate))
-    console.print(f"The schema is at {migrations.newest_revision()}.")
-    return 0
+    console.print(f"The schema is at {migrations.revisions()[0]}.")
+    return _DONE
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
-    report = asyncio.run(
-        _with_database(
-            settings,
-            lambda database: _import_dataset(
-                database, settings, arguments.styles_csv, arguments.images
-            ),
-        )
-    )
-    return _tell(report, as_json=arguments.json)
+    source = _dataset(arguments.styles_csv, arguments.images, settings)
+    return _tell(_import_now(settings, source), as_json=arguments.json)
 
 
 def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
-    report = asyncio.run(
-        _with_database(
-            settings,
-            lambda database: _import_demo(database, arguments.products, arguments.seed),
-        )
-    )
-    return _tell(report, as_json=arguments.json)
+    source = _demo_catalogue(arguments.products, arguments.seed)
+    return _tell(_import_now(settings, source), as_json=arguments.json)
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    if _is_taken(arguments.host, arguments.port):
-        _say_taken(arguments.port)
+    if trouble := _why_not_listen(arguments.host, arguments.port):
+        console.print(trouble, style="red")
         return _WRONG_USE
+    source = _demo_catalogue(_DEMO_PRODUCTS, seed=1)
+    if folder := arguments.catalog:
+        source = _dataset(folder / "styles.csv", folder / "images", settings)
     try:
-        report = asyncio.run(
-            _with_database(settings, lambda database: _fill(database, settings, arguments.catalog))
-        )
+        _fill(settings, source)
     except Unavailable as error:  # the shop opens all the same: its pages and /ready say why
         _complain(error)
-    else:
-        if report is None:
-            console.print("The catalogue is as it was left.")
-        else:
-            _tell(report, as_json=False)
+        threading.Thread(target=_fill_later, args=(settings, source), daemon=True).start()
     console.print(
-        f"\nThe shop opens on [bold]http://localhost:{arguments.port}[/bold]\n"
+        f"\nThe shop opens on http://localhost:{arguments.port}\n"
         "  API          /api/v1/products, described in /openapi.json\n"
         "  state        /health, /ready\n"
         f"  pictures     {settings.pictures_dir}\n"
@@ -135,42 +129,78 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
 # --- what they share --------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A catalogue to import. fingerprint: of its content; read: opens it, each time anew."""
+
+    fingerprint: str
+    read: Callable[[], tuple[Iterable[SourceProduct | Rejected], int]]
+
+
+def _demo_catalogue(count: int, seed: int) -> _Source:
+    return _Source(f"demo {count} seed {seed}", lambda: (demo_products(count, seed=seed), count))
+
+
+def _dataset(styles_csv: Path, images: Path | None, settings: Settings) -> _Source:
+    """Raises InvalidInput (422) where there is no such file or folder."""
+    rows = dataset.count_rows(styles_csv)
+    digest = hashlib.sha256(styles_csv.read_bytes())
+    files = _picture_files(images) if images else []
+    for file in files:
+        digest.update(f"{file.name} {file.stat().st_size}".encode())
+
+    def read() -> tuple[Iterable[SourceProduct | Rejected], int]:
+        pictures = _keep_pictures(PictureStore(settings.pictures_dir), files)
+        brands = dataset.learn_brands(styles_csv)
+        return dataset.read_products(styles_csv, brands, pictures), rows
+
+    return _Source(f"dataset {digest.hexdigest()}", read)
+
+
 async def _with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]) -> _T:
-    database = Database(settings)
+    """Do work on the database, with the patience that long work needs."""
+    database = Database(settings.model_copy(update={"statement_timeout_s": _PATIENCE_S}))
     try:
         return await work(database)
     finally:
         await database.aclose()
 
 
-async def _fill(
-    database: Database, settings: Settings, catalog: Path | None
-) -> service.ImportReport | None:
-    """Migrate; fill the catalogue where it has fewer products than its source. None: it was full."""
-    await migrations.migrate(database)
-    wanted = dataset.count_rows(catalog / "styles.csv") if catalog else _DEMO_PRODUCTS
-    async with database.reads() as session:
-        found = await queries.product_count(session)
-    if found >= wanted:
-        return None
-    if catalog:
-        return await _import_dataset(database, settings, catalog / "styles.csv", catalog / "images")
-    return await _import_demo(database, _DEMO_PRODUCTS, seed=1)
+def _fill(settings: Settings, source: _Source) -> None:
+    """Migrate, and import the source unless it was imported to its end before."""
+
+    async def fill(database: Database) -> service.ImportReport | None:
+        await migrations.migrate(database)
+        async with database.reads() as session:
+            if await queries.was_imported(session, source.fingerprint):
+                return None
+        return await _import_source(database, source)
+
+    report = asyncio.run(_with_database(settings, fill))
+    if report is None:
+        console.print("The catalogue is as it was left.")
+    else:
+        _tell(report, as_json=False)
 
 
-async def _import_dataset(
-    database: Database, settings: Settings, styles_csv: Path, images: Path | None
-) -> service.ImportReport:
-    brands = dataset.learn_brands(styles_csv)
-    pictures: dict[int, str] = {}
-    if images is not None:
-        pictures = _keep_pictures(PictureStore(settings.pictures_dir), images)
-    products = dataset.read_products(styles_csv, brands, pictures)
-    return await _import_products(database, products, dataset.count_rows(styles_csv))
+def _fill_later(settings: Settings, source: _Source) -> None:
+    """Fill as soon as the database can be reached; the server runs meanwhile."""
+    while True:
+        time.sleep(_TRY_AGAIN_S)
+        with contextlib.suppress(Unavailable):
+            _fill(settings, source)
+            return
 
 
-async def _import_demo(database: Database, count: int, seed: int) -> service.ImportReport:
-    return await _import_products(database, demo_products(count, seed=seed), count)
+def _import_now(settings: Settings, source: _Source) -> service.ImportReport:
+    return asyncio.run(_with_database(settings, lambda database: _import_source(database, source)))
+
+
+async def _import_source(database: Database, source: _Source) -> service.ImportReport:
+    products, count = source.read()
+    report = await _import_products(database, products, count)
+    await service.note_import(database, source.fingerprint)
+    return report
 
 
 async def _import_products(
@@ -185,18 +215,26 @@ async def _import_products(
     return report
 
 
-def _keep_pictures(store: PictureStore, folder: Path) -> dict[int, str]:
-    """Copy every picture named by a product number; returns keys by number."""
+def _picture_files(folder: Path) -> list[Path]:
+    """The files of a folder that are named by a product number. Raises InvalidInput (422)."""
     if not folder.is_dir():
         raise InvalidInput(f"There is no folder {folder}. Give the folder of <id>.jpg files.")
-    files = sorted(file for file in folder.iterdir() if file.stem.isdecimal())
+    return sorted(
+        file
+        for file in folder.iterdir()
+        if file.stem.isascii() and file.stem.isdecimal() and file.is_file()
+    )
+
+
+def _keep_pictures(store: PictureStore, files: Sequence[Path]) -> dict[int, str]:
+    """Copy pictures into the store; returns keys by product number."""
     keys: dict[int, str] = {}
     with _progress() as progress:
         for file in progress.track(files, description="pictures"):
             try:
                 keys[int(file.stem)] = store.add(file, collection="dataset")
             except InvalidInput as error:
-                progress.console.print(f"{error.detail}", style="yellow")
+                progress.console.print(error.detail, style="yellow")
     return keys
 
 
@@ -214,9 +252,9 @@ def _progress() -> Progress:
 def _tell(report: service.ImportReport, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(asdict(report)))
-        return 0
+        return _DONE
     for rejected in report.rejected[:_REJECTED_SHOWN]:
-        console.print(f"line {rejected.line}: {rejected.reason}", style="yellow", markup=False)
+        console.print(f"line {rejected.line}: {rejected.reason}", style="yellow")
     if (more := len(report.rejected) - _REJECTED_SHOWN) > 0:
         console.print(f"… and {more:,} more (--json lists them all)", style="yellow")
     console.print(
@@ -228,26 +266,25 @@ def _tell(report: service.ImportReport, *, as_json: bool) -> int:
 
 def _complain(error: StoreError) -> None:
     reason = error.reason if isinstance(error, Unavailable) else error.detail
-    console.print(reason, style="red", markup=False)
+    console.print(reason, style="red")
 
 
-def _is_taken(host: str, port: int) -> bool:
-    """Whether something listens on this port already."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+def _why_not_listen(host: str, port: int) -> str | None:
+    """What keeps us from listening there, with a way out; None where nothing does."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return True
-    return False
-
-
-def _say_taken(port: int) -> None:
-    console.print(
-        f"Port {port} is taken by another program. End that, or choose another port: "
-        f"`make run PORT={port + 1}`, or `storefront serve --port {port + 1}`.",
-        style="red",
-    )
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return f"Cannot listen on {host}, port {port}: {error.strerror or error}."
+            other = port + 1 if port < 65_535 else 8_000
+            return (
+                f"Port {port} is taken by another program. End that, or choose another port: "
+                f"`make run PORT={other}`, or `storefront serve --port {other}`."
+            )
+    return None
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {

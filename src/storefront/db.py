@@ -4,7 +4,6 @@ The only module that uses lakepass and the only one that commits. Nothing here t
 until the first session is opened, so the shop starts whether or not its database is awake.
 """
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NewType
@@ -16,10 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from sqlalchemy.orm import DeclarativeBase
 
 import lakepass
-from storefront.errors import StoreError, Unavailable
+from storefront.errors import Unavailable
 from storefront.settings import Settings
-
-log = logging.getLogger(__name__)
 
 # The app's service principal may create schemas, but owns nothing in those that others made
 # (Databricks docs, "Add a Lakebase resource to a Databricks app"): the shop owns a schema of its own.
@@ -64,7 +61,7 @@ class Database:
                 max_overflow=settings.pool_overflow,
                 pool_timeout=settings.connect_deadline_s,
                 server_settings={
-                    "statement_timeout": f"{settings.statement_timeout_s:.0f}s",
+                    "statement_timeout": f"{settings.statement_timeout_s * 1_000:.0f}ms",
                     "lock_timeout": "5s",
                     "idle_in_transaction_session_timeout": "60s",
                 },
@@ -145,10 +142,7 @@ _NOT_SET_UP = {
 async def _driver_errors_made_ours() -> AsyncIterator[None]:
     try:
         yield
-    except StoreError:
-        raise
     except lakepass.LakepassError as error:
-        log.warning("database not reachable: %s", error)
         raise Unavailable(_POLITE, reason=str(error)) from error
     except PoolTimeout as error:
         raise Unavailable(_POLITE, retry_after_s=1, reason="All connections are in use.") from error

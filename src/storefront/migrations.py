@@ -1,5 +1,6 @@
 """Bring the database to the newest schema, or say how far it is. The steps are in ``migrations/``."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,11 @@ COMPARISON: dict[str, Any] = {
 }
 
 
-def newest_revision() -> str | None:
-    """The last migration that this code knows."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+@cache
+def revisions() -> tuple[str, ...]:
+    """Every migration that this code knows, newest first. Read from disk once."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return tuple(script.revision for script in scripts.walk_revisions())
 
 
 async def migrate(database: Database) -> None:

@@ -4,9 +4,9 @@ Read once by the command line and passed down; nothing imports a settings object
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         default=10.0,
         description="Seconds a request waits for a database that is waking before it gives up (503).",
     )
-    statement_timeout_s: Annotated[float, Field(gt=0)] = Field(
+    statement_timeout_s: Annotated[float, Field(ge=0.001)] = Field(
         default=15.0, description="Seconds after which Postgres ends a statement of a request."
     )
     pool_size: Annotated[int, Field(ge=1)] = Field(
@@ -37,4 +37,11 @@ class Settings(BaseSettings):
     pool_overflow: Annotated[int, Field(ge=0)] = Field(
         default=5, description="Connections beyond pool_size that a rush may open for a while."
     )
-    log_level: str = Field(default="INFO", description="Level of the log: DEBUG, INFO, WARNING…")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Level of the log: DEBUG, INFO, WARNING or ERROR."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_a_slash(cls, url: str) -> str:
+        return url.rstrip("/")

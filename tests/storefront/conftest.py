@@ -11,13 +11,13 @@ import httpx
 import pytest
 import uvicorn
 from sqlalchemy import Engine, event
-from storefront.demo.products import demo_products
 
 from lakepass.emulator import Emulator
 from storefront import migrations
 from storefront.app import create_app
 from storefront.catalog import service
 from storefront.db import Database
+from storefront.demo.products import demo_products
 from storefront.settings import Settings
 from tests.conftest import Databases
 

@@ -100,7 +100,7 @@ async def test_no_request_fails_while_tokens_expire(
         async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
 
             async def browse(visitor: int) -> list[int]:
-                paths = ("/", "/products?gender=Women", "/api/v1/products/1000001")
+                paths = ("/", "/products?gender=Women", "/api/v1/products/101000001")
                 return [
                     (await client.get(paths[(visitor + turn) % 3])).status_code
                     for turn in range(40)

@@ -69,7 +69,9 @@ def test_importing_before_migrating_says_what_to_do(
     [
         (["import", "absent.csv"], "There is no file absent.csv", 1),
         (["demo", "--products", "7"], "'7' is not between 100 and 1000000", 2),
+        (["demo", "--seed", "0"], "'0' is not between 1 and 99", 2),
         (["serve", "--port", "0"], "'0' is no port", 2),
+        (["serve", "--host", "192.0.2.1"], "Cannot listen on 192.0.2.1", 2),
         (["fly"], "invalid choice: 'fly'", 2),
         ([], "required", 2),
     ],
@@ -83,10 +85,37 @@ def test_wrong_use_is_told_plainly(
     assert "Traceback" not in done.stderr
 
 
-def test_a_setting_that_cannot_be_used_is_named(environ: dict[str, str]) -> None:
-    done = storefront(environ | {"STORE_POOL_SIZE": "many"}, "migrate")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STORE_POOL_SIZE", "many"),
+        ("STORE_LOG_LEVEL", "[/x]"),
+        ("STORE_STATEMENT_TIMEOUT_S", "0"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(
+    environ: dict[str, str], name: str, value: str
+) -> None:
+    done = storefront(environ | {name: value}, "migrate")
     assert done.returncode == 2
-    assert "STORE_POOL_SIZE cannot be used" in done.stderr
+    assert f"{name} cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_odd_files_among_the_pictures_are_told_and_left_out(
+    environ: dict[str, str], styles_csv: Path, tmp_path: Path
+) -> None:
+    images = tmp_path / "images [/x]"
+    images.mkdir()
+    (images / "1.jpg").write_text("no picture")
+    (images / "5").mkdir()
+    (images / "6.jpg").symlink_to("nowhere")
+    (images / "١٧.jpg").write_text("another script's digits")
+    storefront(environ, "migrate")
+    done = storefront(environ, "import", str(styles_csv), "--images", str(images))
+    assert done.returncode == 0
+    assert "1.jpg is no picture that can be read" in done.stderr
+    assert "1 added" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["serve", "run"])

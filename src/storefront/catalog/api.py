@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 
 from storefront.catalog import queries
 from storefront.catalog.listing_query import ListingQuery
-from storefront.web import render
+from storefront.web import problems, render
 from storefront.web.deps import Reads
 
-router = APIRouter(prefix="/api/v1", tags=["products"])
+router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))
 
 ProductId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The product's number.")]
 
@@ -33,6 +33,7 @@ class Product(BaseModel):
     sub_category: str
     article_type: str
     base_color: str | None
+    color_family: str | None
     season: str | None
     year: int | None
     usage: str | None
@@ -103,7 +104,7 @@ async def product_list(
     )
 
 
-@router.get("/products/{product_id}", name="api_product")
+@router.get("/products/{product_id}", name="api_product", responses=problems.responses(404))
 async def product_detail(request: Request, session: Reads, product_id: ProductId) -> ProductDetail:
     """One live product."""
     found = await queries.product_page(session, product_id)
@@ -131,6 +132,7 @@ def _product(request: Request, card: queries.ProductCard) -> Product:
         sub_category=card.sub_category,
         article_type=card.article_type,
         base_color=card.colour_name,
+        color_family=card.colour_family,
         season=card.season,
         year=card.year,
         usage=card.usage,

@@ -80,8 +80,14 @@ def _rows(styles_csv: Path) -> Iterator[tuple[int, dict[str | None, str | None]]
                 f"{styles_csv} has no column {', '.join(missing)}. Its first line must name the "
                 f"columns {', '.join(COLUMNS)}."
             )
-        for row in reader:
-            yield reader.line_num, dict(row)
+        try:
+            for row in reader:
+                yield reader.line_num, dict(row)
+        except csv.Error as error:
+            raise InvalidInput(
+                f"{styles_csv} cannot be read beyond line {reader.line_num}: {error}. Is a quotation "
+                "mark left open there?"
+            ) from error
 
 
 def _product(
@@ -89,7 +95,7 @@ def _product(
 ) -> SourceProduct:
     if None in row or None in row.values():
         raise _BadRowError(f"it has {'more' if None in row else 'fewer'} cells than columns")
-    cells = {str(name): _cell(str(name), str(value)) for name, value in row.items()}
+    cells = {name: _cell(name, str(row[name])) for name in COLUMNS}
     number = _number(cells["id"])
     gender = cells["gender"]
     if gender not in _GENDERS:
@@ -120,15 +126,19 @@ def _cell(column: str, value: str) -> str | None:
     tidied = naming.tidy(value)
     if len(tidied) > _MOST_CHARACTERS:
         raise _BadRowError(f"{column} has {len(tidied)} characters; {_MOST_CHARACTERS} at most")
-    if any(ch == "\0" or "\ud800" <= ch <= "\udfff" for ch in tidied):
+    if "\0" in tidied:
+        raise _BadRowError(f"{column} has a NUL character")
+    if any("\ud800" <= character <= "\udfff" for character in tidied):
         raise _BadRowError(f"{column} has bytes that are no UTF-8 text")
     return None if tidied in ("", "NA") else tidied
 
 
 def _needed(cells: dict[str, str | None], column: str) -> str:
     value = cells[column]
-    if value is None or not naming.slug(value):
+    if value is None:
         raise _BadRowError(f"{column} is empty")
+    if not naming.slug(value):
+        raise _BadRowError(f"{column} {value!r} has no letter or digit that an address can hold")
     return value
 
 

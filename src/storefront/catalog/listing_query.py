@@ -1,5 +1,6 @@
 """The query parameters of a listing: the same for the page and for the API."""
 
+import math
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -68,6 +69,41 @@ class ListingQuery(BaseModel):
             usage=self.usage,
             brand=self.brand,
             size=self.size,
-            min_price=None if self.min_price is None else int(self.min_price * 100),
-            max_price=None if self.max_price is None else int(self.max_price * 100),
+            min_price=None if self.min_price is None else math.ceil(self.min_price * 100),
+            max_price=None if self.max_price is None else math.floor(self.max_price * 100),
         )
+
+
+class PageQuery(ListingQuery):
+    """The same for the page, whose address may carry marks of newsletters and advertisements."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    def chips(self) -> list[tuple[str, str, str]]:
+        """Every filter in use: parameter, its value in the address, and what to call it."""
+        chips: list[tuple[str, str, str]] = []
+        for name in _LISTS:
+            for value in getattr(self, name):
+                shown = category_name(value) if name == "category" else value
+                chips.append((name, value, f"Size {shown}" if name == "size" else shown))
+        if self.min_price is not None:
+            chips.append(("min_price", str(self.min_price), f"From {self.min_price}"))
+        if self.max_price is not None:
+            chips.append(("max_price", str(self.max_price), f"Up to {self.max_price}"))
+        return chips
+
+    def heading(self) -> str:
+        """What this listing is of: ``Women``, ``Footwear``, ``Women · Footwear``, ``Everything``."""
+        parts = [" & ".join(self.gender), " & ".join(map(category_name, self.category))]
+        return " · ".join(part for part in parts if part) or "Everything"
+
+
+_LISTS = (
+    "gender", "category", "master_category", "sub_category", "article_type",
+    "base_color", "season", "usage", "brand", "size",
+)  # fmt: skip
+
+
+def category_name(path: str) -> str:
+    """The last step of a category path, as a person would write it: ``Flip flops``."""
+    return path.rpartition("/")[2].replace("-", " ").capitalize()

@@ -76,7 +76,7 @@ class Style(Base):
 class Colourway(Base):
     """A design in one colour: the product of a grid, of a page and of the API.
 
-    id: the merchant's product number, given by the source; the shop's own begin at 100,000,000.
+    id: the merchant's product number, given by the source; the shop's own begin at 1,000,000,000.
     is_pictured: whether media has a picture of it; the service that writes media keeps it.
     price_minor: what is paid now; list_price_minor: what it is reduced from, never less.
     """
@@ -95,7 +95,7 @@ class Colourway(Base):
         Index("colourways_price_idx", "price_minor", "id"),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(start=100_000_000), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(start=1_000_000_000), primary_key=True)
     style_id: Mapped[int] = mapped_column(ForeignKey("styles.id"), index=True)
     slug: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
@@ -128,7 +128,8 @@ class Size(Base):
 class Sku(Base):
     """A colourway in one size: the thing that is counted, sold and sent.
 
-    code: what a warehouse label reads, such as ``15970-M``.
+    code: what a warehouse label reads, such as ``15970-ALPHA-M``.
+    is_offered: whether the product is (still) made in this size.
     """
 
     __tablename__ = "skus"
@@ -138,6 +139,16 @@ class Sku(Base):
     colourway_id: Mapped[int] = mapped_column(ForeignKey("colourways.id"))
     size_id: Mapped[int] = mapped_column(ForeignKey("sizes.id"), index=True)
     code: Mapped[str] = mapped_column(Text, unique=True)
+    is_offered: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class Import(Base):
+    """A source that was imported to its end. fingerprint: of its content and of our way to read it."""
+
+    __tablename__ = "imports"
+
+    fingerprint: Mapped[str] = mapped_column(Text, primary_key=True)
+    finished_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
 
 
 class Medium(Base):

@@ -56,9 +56,6 @@ class BrandNames:
             if counts[key] >= _SEEN_AT_LEAST and not _is_outshone(key, counts)
         }
 
-    def __len__(self) -> int:
-        return len(self._brands)
-
     def brand_of(self, name: str) -> str | None:
         """The brand that opens this name, in its usual spelling; the longest known one wins."""
         words = tidy(name).casefold().split(" ")

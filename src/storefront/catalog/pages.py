@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from storefront.catalog import queries
 from storefront.catalog.colours import colour_named
-from storefront.catalog.listing_query import ListingQuery
+from storefront.catalog.listing_query import PageQuery
 from storefront.catalog.queries import Filters
 from storefront.errors import NotFound
 from storefront.web import render
@@ -20,20 +20,19 @@ _NEW_ON_HOME = 12
 
 @router.get("/", name="home")
 async def home_page(request: Request, session: Reads) -> Response:
-    """What is new, and the ways into the shop. Five statements."""
+    """What is new, and the ways into the shop. Four statements."""
     new = await queries.listing(session, Filters(), page_size=_NEW_ON_HOME)
     return render.page(
         request,
         "catalog/home.html",
         new=new,
-        genders=await queries.gender_counts(session),
         departments=await queries.category_tree(session),
     )
 
 
 @router.get("/products", name="listing")
 async def listing_page(
-    request: Request, session: Reads, query: Annotated[ListingQuery, Query()]
+    request: Request, session: Reads, query: Annotated[PageQuery, Query()]
 ) -> Response:
     """A narrowed, sorted page of products; the address is the whole state. Five statements."""
     found = await queries.listing(
@@ -64,7 +63,9 @@ async def product_page(request: Request, session: Reads, slug: str) -> Response:
         raise NotFound(f"There is no product at /p/{slug}.")
     found = await queries.product_page(session, int(number))
     if slug != found.card.slug:  # renamed since: one product has one address
-        return RedirectResponse(request.url_for("product", slug=found.card.slug), status_code=301)
+        return RedirectResponse(
+            request.url_for("product", slug=found.card.slug).path, status_code=301
+        )
     return render.page(
         request, "catalog/product.html", found=found, card=found.card, hex_of=_hex_of
     )

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from storefront.catalog.models import Brand, Category, Colourway, Medium, Size, Sku, Style
+from storefront.catalog.models import Brand, Category, Colourway, Import, Medium, Size, Sku, Style
 from storefront.db import ReadSession
 from storefront.errors import NotFound
 from storefront.inventory import queries as inventory
@@ -16,7 +16,6 @@ from storefront.money import Money
 
 Sort = Literal["featured", "newest", "price", "name"]
 Order = Literal["asc", "desc"]
-SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class ProductCard:
     article_type: str
     category_path: str
     colour_name: str | None
+    colour_family: str | None
     season: str | None
     year: int | None
     usage: str | None
@@ -228,9 +228,18 @@ async def gender_counts(session: ReadSession) -> dict[str, int]:
     return dict(rows.all())
 
 
-async def product_count(session: ReadSession) -> int:
-    """How many products the catalogue holds, hidden ones included. One statement."""
-    return await session.scalar(select(func.count()).select_from(Colourway)) or 0
+async def was_imported(session: ReadSession, fingerprint: str) -> bool:
+    """Whether a source was imported to its end. One statement."""
+    return await session.get(Import, fingerprint) is not None
+
+
+async def readable(session: ReadSession) -> None:
+    """Read from every table that a page needs; the database's own error where one cannot be.
+
+    Three statements.
+    """
+    await session.execute(_cards(true()).limit(1))
+    await _sizes(session, 0)
 
 
 def _tree(nodes: dict[str, CategoryNode]) -> list[CategoryNode]:
@@ -247,7 +256,7 @@ async def _sizes(session: ReadSession, product_id: int) -> list[SizeOffer]:
         await session.execute(
             select(Sku.id, Sku.code, Size.system, Size.label)
             .join(Size)
-            .where(Sku.colourway_id == product_id)
+            .where(Sku.colourway_id == product_id, Sku.is_offered)
             .order_by(Size.system, Size.sort)
         )
     ).all()
@@ -263,6 +272,7 @@ def _cards(matches: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Colourway.slug,
             Colourway.name,
             Colourway.colour_name,
+            Colourway.colour_family,
             Colourway.season,
             Colourway.year,
             Colourway.usage,
@@ -301,6 +311,7 @@ def _card(row: Row[Any]) -> ProductCard:
         article_type=row.article_type,
         category_path=row.category_path,
         colour_name=row.colour_name,
+        colour_family=row.colour_family,
         season=row.season,
         year=row.year,
         usage=row.usage,
@@ -329,7 +340,9 @@ def _matching(filters: Filters) -> ColumnElement[bool]:
     if filters.size:
         wanted.append(
             Colourway.id.in_(
-                select(Sku.colourway_id).join(Size).where(Size.label.in_(filters.size))
+                select(Sku.colourway_id)
+                .join(Size)
+                .where(Size.label.in_(filters.size), Sku.is_offered)
             )
         )
     if style := _style_conditions(filters):

@@ -42,7 +42,7 @@ async def import_products(
 ) -> ImportReport:
     """Add products, or bring those already there up to date; safe to run again and to interrupt.
 
-    products: consumed once, 2,000 at a time, each batch in a transaction of its own (13 statements).
+    products: consumed once, 2,000 at a time, each batch in a transaction of its own (16 statements).
     on_progress: told how many more rows are done, after each batch.
     Stock is counted once, when a size first appears: importing again never restocks.
     Raises Unavailable (503); what was committed before stays.
@@ -59,6 +59,18 @@ async def import_products(
             report.unchanged += len(good) - added - changed
         on_progress(len(batch))
     return report
+
+
+async def note_import(database: Database, fingerprint: str) -> None:
+    """Remember that a source was imported to its end. One statement."""
+    async with database.writes() as session:
+        await session.execute(
+            text(
+                "insert into shop.imports values (:fingerprint) "
+                "on conflict (fingerprint) do update set finished_at = now()"
+            ),
+            {"fingerprint": fingerprint},
+        )
 
 
 async def refresh_statistics(database: Database) -> None:
@@ -84,19 +96,24 @@ async def _import_batch(
     session: WriteSession, products: Sequence[SourceProduct]
 ) -> tuple[int, int]:
     """Returns how many products were added and how many changed."""
+    await session.execute(_ONE_AT_A_TIME)
     for statement in _STAGING:
         await session.execute(statement)
     await _copy(session, "incoming_categories", sorted(_category_rows(products)))
     await _copy(session, "incoming", [_incoming_row(product) for product in products])
     await _copy(session, "incoming_sizes", list(_size_rows(products)))
-    for statement in (*_CATEGORIES, _BRANDS, _STYLES):
+    for statement in (*_CATEGORIES, _BRANDS):
         await session.execute(statement)
-    is_new = (await session.scalars(_COLOURWAYS)).all()
+    changed = set(await session.scalars(_STYLES))
+    colourways = (await session.execute(_COLOURWAYS)).all()
+    added = {product_id for product_id, is_new in colourways if is_new}
+    changed |= {product_id for product_id, is_new in colourways if not is_new}
     await session.execute(_SIZES)
     new_skus = (await session.execute(_SKUS)).all()
-    await session.execute(_MEDIA)
+    changed |= set(await session.scalars(_OFFERS))
+    changed |= set(await session.scalars(_MEDIA))
     await inventory.first_count(session, dict(new_skus))
-    return sum(is_new), len(is_new) - sum(is_new)
+    return len(added), len(changed - added)
 
 
 async def _copy(session: AsyncSession, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -155,10 +172,13 @@ def _incoming_row(product: SourceProduct) -> tuple[object, ...]:
 def _size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]:
     for product in products:
         for size in rules.sizes_of(product):
-            code = f"{product.id}-{naming.slug(size.label).upper()}"
+            code = f"{product.id}-{naming.slug(f'{size.system} {size.label}').upper()}"
             pieces = rules.first_stock(product, size)
             yield (product.id, size.system, size.label, size.sort, code, pieces)
 
+
+# Two imports at once take turns by the batch: they would add the same brands in another order.
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('storefront import'))")
 
 _STAGING = [
     text(statement)
@@ -202,8 +222,10 @@ _BRANDS = text(
     """
 )
 
+# Answers the products whose style was written.
 _STYLES = text(
     """
+    with written as (
     insert into shop.styles as style (key, brand_id, category_id, gender, description, material)
     select distinct on (style_key)
         style_key, brands.id, categories.id, gender, description, material
@@ -218,6 +240,9 @@ _STYLES = text(
     where (style.brand_id, style.category_id, style.gender, style.description, style.material)
         is distinct from (excluded.brand_id, excluded.category_id, excluded.gender,
                           excluded.description, excluded.material)
+    returning key
+    )
+    select incoming.id from incoming join written on written.key = style_key
     """
 )
 
@@ -246,7 +271,7 @@ _COLOURWAYS = text(
            excluded.colour_family, excluded.season, excluded.year, excluded.usage, excluded.currency,
            excluded.list_price_minor, excluded.price_minor, excluded.published_at,
            old.is_pictured or excluded.is_pictured)
-    returning xmax = 0
+    returning id, xmax = 0
     """
 )
 
@@ -271,11 +296,23 @@ _SKUS = text(
     """
 )
 
+# A product that is made in other sizes than before keeps its old SKUs, unoffered: orders know them.
+_OFFERS = text(
+    """
+    update shop.skus set is_offered = not is_offered
+    where colourway_id in (select id from incoming)
+    and is_offered is distinct from exists (
+        select from incoming_sizes where incoming_sizes.code = skus.code)
+    returning colourway_id
+    """
+)
+
 _MEDIA = text(
     """
     insert into shop.media as old (colourway_id, position, key, alt)
     select id, 0, picture, name from incoming where picture is not null
     on conflict (colourway_id, position) do update set key = excluded.key, alt = excluded.alt
     where (old.key, old.alt) is distinct from (excluded.key, excluded.alt)
+    returning colourway_id
     """
 )

@@ -12,7 +12,9 @@ from storefront.demo.drawing.key import VARIANTS, PictureKey, article_slug
 from storefront.demo.drawing.wardrobe import WARDROBE
 from storefront.demo.wording import description, name_of
 
-FIRST_ID = 1_000_001
+# A seed's products have numbers of their own, above those that a data set may use.
+_FIRST_ID = 100_000_001
+_IDS_A_SEED = 1_000_000
 _YEARS = (2022, 2023, 2024, 2025, 2026)
 _COLOURWAYS, _COLOURWAY_WEIGHTS = (1, 2, 3, 4, 5), (22, 30, 24, 15, 9)
 _SLUG_OF_COLOUR = {colour.name: colour.slug for colour in COLOURS}
@@ -42,12 +44,15 @@ class _Style:
 
 
 def demo_products(count: int, *, seed: int = 1) -> Iterator[SourceProduct]:
-    """Yield ``count`` products, in id order from 1,000,001; flat in memory.
+    """Yield ``count`` products, in id order from 1,000,000 x seed + 100,000,001; flat in memory.
+
+    count: at most 1,000,000. seed: 1 to 99.
 
     Each style is drawn by a generator of its own, seeded by seed and number: the same seed gives
     the same products, and a longer catalogue begins with the shorter one. Colourways of one style
     follow each other; the last style may be cut short by the count.
     """
+    first_id = _FIRST_ID + seed * _IDS_A_SEED
     made = 0
     number = 0
     while made < count:
@@ -55,7 +60,7 @@ def demo_products(count: int, *, seed: int = 1) -> Iterator[SourceProduct]:
         # S311: repeatable, not secret; a number of the two that no other pair of them shares
         style = _style(random.Random(seed * 1_000_003 + number))  # noqa: S311 - a repeatable demo
         for colour in style.colours[: count - made]:
-            yield _product(style, colour, FIRST_ID + made, f"demo-{seed}-{number}")
+            yield _product(style, colour, first_id + made, f"demo-{seed}-{number}")
             made += 1
 
 

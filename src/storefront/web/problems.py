@@ -10,15 +10,17 @@ from uuid import uuid4
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
 from storefront.web import render
+from storefront.web.middleware import SECURITY_HEADERS
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 
-_JSON_PATHS = ("/api/", "/health", "/ready", "/openapi.json")
+_JSON_PATHS = ("/health", "/ready", "/openapi.json")
 
 
 def install(app: FastAPI) -> None:
@@ -40,12 +42,31 @@ async def problem_page(request: Request, slug: str) -> Response:
     raise NotFound(f"There is no kind of problem called {slug}.")
 
 
+class Problem(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How OpenAPI describes these errors of a route."""
+    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in statuses
+    }
+
+
 def pointer_errors(error: RequestValidationError) -> list[dict[str, str]]:
     """The values a request got wrong, each with a JSON pointer and what it must be."""
     return [
         {
             "pointer": "#/" + "/".join(str(step) for step in mistake["loc"][1:]),
-            "detail": str(mistake["msg"]),
+            "detail": str(mistake["msg"]).removeprefix("Value error, "),
         }
         for mistake in error.errors()
     ]
@@ -57,7 +78,7 @@ async def _store_error(request: Request, error: Exception) -> Response:
     if isinstance(error, Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
         log.warning("%s %s: %s", request.method, request.url.path, error.reason)
-    base = str(request.state.settings.public_url).rstrip("/")
+    base = request.state.settings.public_url
     return answer(
         request,
         status=error.status,
@@ -85,8 +106,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = pointer_errors(error)
-    named = ", ".join(f"{e['pointer'].removeprefix('#/')}: {e['detail']}" for e in errors)
-    return await _store_error(request, InvalidInput(named, errors=errors))
+    named = (f"{e['pointer'].removeprefix('#/')}: {e['detail']}".removeprefix(": ") for e in errors)
+    return await _store_error(request, InvalidInput(". ".join(named) + ".", errors=errors))
 
 
 async def _bug(request: Request, error: Exception) -> Response:
@@ -97,6 +118,7 @@ async def _bug(request: Request, error: Exception) -> Response:
         status=500,
         title="Something went wrong on our side",
         detail="It has been noted. If it happens again, tell us the number of this request.",
+        headers=SECURITY_HEADERS,
         request_id=request_id,
     )
 
@@ -114,7 +136,7 @@ def answer(
 ) -> Response:
     """One problem, in the form that this request wants."""
     instance = f"urn:uuid:{request_id or uuid4().hex}"
-    if request.url.path.startswith(_JSON_PATHS):
+    if request.url.path.startswith("/api/") or request.url.path in _JSON_PATHS:
         document = {
             "type": type_, "title": title, "status": status, "detail": detail, "instance": instance,
         }  # fmt: skip

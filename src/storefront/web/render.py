@@ -30,13 +30,17 @@ def query(current: QueryParams, **changes: str | int | None) -> str:
     """A query string: the current one with some values replaced, or left out where None."""
     kept = [(name, value) for name, value in current.multi_items() if name not in changes]
     added = [(name, str(value)) for name, value in changes.items() if value is not None]
-    return "?" + urlencode(kept + added)
+    return _query_string(kept + added)
 
 
 def without(current: QueryParams, name: str, value: str) -> str:
     """A query string: the current one less one value, from its first page."""
     kept = [pair for pair in current.multi_items() if pair != (name, value) and pair[0] != "page"]
-    return "?" + urlencode(kept)
+    return _query_string(kept)
+
+
+def _query_string(pairs: list[tuple[str, str]]) -> str:
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 _TEMPLATES = _environment()

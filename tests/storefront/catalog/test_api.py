@@ -9,7 +9,7 @@ from tests.storefront.conftest import PRODUCTS
 
 FIELDS = {
     "product_id", "style_id", "product_display_name", "brand", "gender", "master_category",
-    "sub_category", "article_type", "base_color", "season", "year", "usage", "price",
+    "sub_category", "article_type", "base_color", "color_family", "season", "year", "usage", "price",
     "price_minor", "list_price", "list_price_minor", "currency", "image_path", "image_url",
     "url", "ingested_at",
 }  # fmt: skip
@@ -44,12 +44,24 @@ async def test_following_next_shows_every_product_once(client: httpx.AsyncClient
     assert len(seen) == len(set(seen)) == PRODUCTS
 
 
+async def test_a_design_in_several_colours_names_the_others(client: httpx.AsyncClient) -> None:
+    page = await get(client, "/api/v1/products", page_size=100)
+    details = [
+        await get(client, f"/api/v1/products/{product['product_id']}")
+        for product in page["products"][:10]
+    ]
+    assert any(product["colors"] for product in details)
+    for product in details:
+        others = {other["product_id"] for other in product["colors"]}
+        assert product["product_id"] not in others
+
+
 async def test_one_product_has_its_sizes_pictures_and_other_colours(
     client: httpx.AsyncClient,
 ) -> None:
-    product = await get(client, "/api/v1/products/1000001")
+    product = await get(client, "/api/v1/products/101000001")
     assert set(product) == FIELDS | {"description", "material", "images", "sizes", "colors"}
-    assert product["product_id"] == "1000001"
+    assert product["product_id"] == "101000001"
     assert len(product["images"]) == 1
     assert set(product["sizes"][0]) == {"sku", "system", "label", "in_stock"}
     assert all(other["style_id"] == product["style_id"] for other in product["colors"])
@@ -100,7 +112,7 @@ async def test_a_page_beyond_the_last_is_empty(client: httpx.AsyncClient) -> Non
     [
         ("page=0", "#/page"),
         ("page=x", "#/page"),
-        ("page=1000001", "#/page"),
+        ("page=101000001", "#/page"),
         ("page_size=101", "#/page_size"),
         ("gender=Dogs", "#/gender/0"),
         ("sort_by=price;drop table x", "#/sort_by"),
@@ -111,6 +123,7 @@ async def test_a_page_beyond_the_last_is_empty(client: httpx.AsyncClient) -> Non
         ("brand=%00", "#/brand/0"),
         ("brand=", "#/brand/0"),
         ("colour=red", "#/colour"),
+        ("utm_source=letter", "#/utm_source"),
         ("&".join(["brand=x"] * 51), "#/brand"),
         ("min_price=9&max_price=8", "#/"),
     ],
@@ -152,13 +165,14 @@ async def test_a_wrong_method_is_a_problem_document(client: httpx.AsyncClient) -
     assert answer.status_code == 405
     assert answer.json()["type"] == "about:blank"
     assert answer.headers["allow"] == "GET"
+    assert answer.headers["content-security-policy"]
 
 
 async def test_an_answer_costs_few_statements(client: httpx.AsyncClient, statements: Any) -> None:
     with statements() as listing:
         await get(client, "/api/v1/products", gender="Women", page=2)
     with statements() as product:
-        await get(client, "/api/v1/products/1000001")
+        await get(client, "/api/v1/products/101000001")
     assert len(listing) == 2
     assert len(product) == 5
 
@@ -168,3 +182,18 @@ async def test_openapi_describes_the_api(client: httpx.AsyncClient) -> None:
     assert "/api/v1/products" in document["paths"]
     parameters = document["paths"]["/api/v1/products"]["get"]["parameters"]
     assert {"page", "gender", "sort_by"} <= {parameter["name"] for parameter in parameters}
+    for path, statuses in (
+        ("/api/v1/products", {"200", "422", "503"}),
+        ("/api/v1/products/{product_id}", {"200", "404", "422", "503"}),
+    ):
+        answers = document["paths"][path]["get"]["responses"]
+        assert set(answers) == statuses
+        for status in statuses - {"200"}:
+            assert list(answers[status]["content"]) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize("path", ["/", "/products", "/health", "/ready", "/api/v1/products"])
+async def test_head_is_get_without_the_body(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == (await client.get(path)).headers["content-type"]

@@ -69,6 +69,9 @@ def test_empty_cells_and_na_are_nothing_and_a_missing_name_is_made_from_the_kind
         ("1,Men,A,B,C,Red,Fall,2011,Casual,N,more", "it has more cells than columns"),
         ("1,Men,A,B,C,Red,Fall,2011,Casual,N\udcff", "productDisplayName has bytes that are no "
          "UTF-8 text"),
+        ("1,Men,A,B,C,Red,Fall,2011,Casual,N\0", "productDisplayName has a NUL character"),
+        ("1,Men,A,衣服,C,Red,Fall,2011,Casual,N",
+         "subCategory '衣服' has no letter or digit that an address can hold"),
         (
             f"1,Men,A,B,C,Red,Fall,2011,Casual,{'n' * 301}",
             "productDisplayName has 301 characters; 300 at most",
@@ -113,3 +116,14 @@ def test_a_file_without_the_columns_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"There is no file .*absent\.csv"):
         dataset.learn_brands(tmp_path / "absent.csv")
+
+
+def test_a_quotation_mark_left_open_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"cannot be read beyond line 2: field larger"):
+        read(tmp_path, "5,Men,A,B,C,Red,Fall,2011,Casual,Fine", f'"{"x" * 200_000}')
+
+
+def test_columns_of_ones_own_are_left_alone(tmp_path: Path) -> None:
+    row = f"5,Men,Apparel,Topwear,Shirts,Red,Fall,2011,Casual,Fine,{'x' * 900}"
+    [product] = read(tmp_path, row, header=HEADER + ",notes")
+    assert isinstance(product, SourceProduct)

@@ -1,12 +1,12 @@
 """Importing into a real database: what arrives, what a second run changes, what a cut leaves."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from storefront.demo.products import demo_products
 
 from storefront import migrations
 from storefront.catalog import dataset, queries, service
@@ -14,6 +14,7 @@ from storefront.catalog.dataset import Rejected
 from storefront.catalog.queries import Filters
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
+from storefront.demo.products import demo_products
 
 Fresh = Callable[[], Database]
 
@@ -44,7 +45,7 @@ async def test_products_arrive_and_a_second_run_changes_nothing(fresh_database: 
 async def test_a_changed_product_is_updated_and_its_stock_left_alone(fresh_database: Fresh) -> None:
     database = fresh_database()
     await migrations.migrate(database)
-    [product] = [p for p in demo_products(100) if p.id == 1_000_001]
+    [product] = [p for p in demo_products(100) if p.id == 101_000_001]
     await service.import_products(database, [product])
     async with database.writes() as session:
         await session.execute(text("update shop.stock_levels set on_hand = 77"))
@@ -53,8 +54,47 @@ async def test_a_changed_product_is_updated_and_its_stock_left_alone(fresh_datab
         page = await queries.product_page(session, product.id)
     assert (report.added, report.changed, report.unchanged) == (0, 1, 0)
     assert page.card.name == "Renamed"
-    assert page.card.slug == "renamed-1000001"
+    assert page.card.slug == "renamed-101000001"
     assert {size.left for size in page.sizes} == {77}
+    await database.aclose()
+
+
+async def test_a_product_made_in_other_sizes_offers_only_those(fresh_database: Fresh) -> None:
+    database = fresh_database()
+    await migrations.migrate(database)
+    shirt = SourceProduct(5, "Thing", "Men", "Apparel", "Topwear", "Shirts")
+    jeans = replace(shirt, sub_category="Bottomwear", article_type="Jeans")
+    shoes = replace(shirt, master_category="Footwear", sub_category="Shoes", article_type="Flats")
+    for product, system in ((jeans, "waist"), (shirt, "alpha"), (shoes, "EU"), (jeans, "waist")):
+        await service.import_products(database, [product])
+        async with database.reads() as session:
+            page = await queries.product_page(session, 5)
+        assert {size.system for size in page.sizes} == {system}
+    await database.aclose()
+
+
+async def test_a_change_of_the_picture_alone_is_a_change(fresh_database: Fresh) -> None:
+    database = fresh_database()
+    await migrations.migrate(database)
+    [product] = list(demo_products(1))
+    await service.import_products(database, [product])
+    for changed in (
+        replace(product, picture="dataset/other.jpg"),
+        replace(product, picture="dataset/other.jpg", description="Told anew."),
+    ):
+        report = await service.import_products(database, [changed])
+        assert (report.added, report.changed, report.unchanged) == (0, 1, 0)
+    await database.aclose()
+
+
+async def test_two_imports_at_once_take_turns(fresh_database: Fresh) -> None:
+    database = fresh_database()
+    await migrations.migrate(database)
+    reports = await asyncio.gather(
+        *(service.import_products(database, demo_products(400)) for _ in range(3))
+    )
+    assert sum(report.added for report in reports) == 400
+    assert sum(report.unchanged for report in reports) == 800
     await database.aclose()
 
 

@@ -8,7 +8,7 @@ from storefront.catalog.colours import COLOURS, colour_named
 from storefront.demo.assortment import LINES, PALETTES
 from storefront.demo.drawing.key import article_slug, parse_key
 from storefront.demo.drawing.wardrobe import WARDROBE
-from storefront.demo.products import FIRST_ID, demo_products
+from storefront.demo.products import demo_products
 
 
 def test_same_seed_makes_the_same_products() -> None:
@@ -26,7 +26,7 @@ def test_a_longer_catalogue_begins_with_the_shorter() -> None:
 @pytest.mark.parametrize("count", [0, 1, 100, 1_237])
 def test_as_many_products_as_asked_for(count: int) -> None:
     ids = [product.id for product in demo_products(count)]
-    assert ids == list(range(FIRST_ID, FIRST_ID + count))
+    assert ids == list(range(101_000_001, 101_000_001 + count))
 
 
 def test_colourways_of_a_style_differ_in_colour_alone() -> None:
@@ -97,3 +97,8 @@ def test_a_colour_is_found_whatever_its_case() -> None:
 
 def test_an_unknown_colour_is_none() -> None:
     assert colour_named("NA") is None
+
+
+def test_products_of_two_seeds_never_have_the_same_number() -> None:
+    first, other = ({product.id for product in demo_products(1_000, seed=seed)} for seed in (1, 2))
+    assert not first & other

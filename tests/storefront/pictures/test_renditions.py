@@ -2,6 +2,9 @@
 
 import asyncio
 import io
+import multiprocessing
+import os
+import signal
 from pathlib import Path
 
 import httpx
@@ -9,6 +12,7 @@ import pytest
 from PIL import Image
 
 from storefront.errors import InvalidInput
+from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
 from storefront.settings import Settings
 
@@ -29,11 +33,21 @@ async def test_a_drawing_comes_in_every_width(client: httpx.AsyncClient, width: 
     assert abs(image.height - width * 4 / 3) <= 1
 
 
-async def test_many_who_ask_at_once_get_the_same_picture(client: httpx.AsyncClient) -> None:
-    path = f"/images/{DRAWN.replace('maroon', 'teal')}?w=160"
-    answers = await asyncio.gather(*(client.get(path) for _ in range(8)))
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.content for answer in answers}) == 1
+class CountingStore(PictureStore):
+    """Writes a line a rendition: it is made in another process."""
+
+    def make(self, key: str, width: int) -> None:
+        with (self._renditions.parent / "made").open("a") as file:
+            file.write(f"{key}\n")
+        super().make(key, width)
+
+
+async def test_many_who_ask_at_once_wait_for_one_making(tmp_path: Path) -> None:
+    renditions = Renditions(CountingStore(tmp_path))
+    places = await asyncio.gather(*(renditions.file(DRAWN, 160) for _ in range(8)))
+    renditions.close()
+    assert len(set(places)) == 1
+    assert (tmp_path / "made").read_text() == f"{DRAWN}\n"
 
 
 async def test_a_kept_photograph_is_never_enlarged(
@@ -58,10 +72,64 @@ def test_the_same_picture_is_kept_once_and_another_gets_another_key(tmp_path: Pa
     assert len(list((tmp_path / "store" / "originals" / "dataset").iterdir())) == 2
 
 
-def test_what_is_no_picture_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "8.jpg").write_text("no picture")
-    with pytest.raises(InvalidInput, match=r"8\.jpg is no picture"):
+def jpeg(size: tuple[int, int] = (64, 48)) -> bytes:
+    buffer = io.BytesIO()
+    Image.effect_noise(size, 80).save(buffer, "jpeg")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no picture",
+        b"",
+        jpeg()[:900],
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n",
+    ],
+    ids=["text", "empty", "cut off", "a program for another decoder"],
+)
+def test_what_is_no_picture_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "8.jpg").write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"8\.jpg is no picture that can be read"):
         PictureStore(tmp_path / "store").add(tmp_path / "8.jpg", collection="dataset")
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_picture_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
+    Image.new("1", (8_000, 6_000)).save(tmp_path / "9.png")
+    with pytest.raises(InvalidInput, match="at most 40 megapixels"):
+        PictureStore(tmp_path / "store").add(tmp_path / "9.png", collection="dataset")
+
+
+def test_a_photograph_is_shown_upright_and_on_white_where_transparent(tmp_path: Path) -> None:
+    lying = Image.new("RGB", (100, 50), "red")
+    exif = lying.getexif()
+    exif[0x0112] = 6  # turned a quarter: how a telephone held upright stores it
+    lying.save(tmp_path / "1.jpg", exif=exif)
+    Image.new("RGBA", (50, 50), (0, 0, 255, 0)).save(tmp_path / "2.png")
+    store = PictureStore(tmp_path / "store")
+    for name in ("1.jpg", "2.png"):
+        key = store.add(tmp_path / name, collection="dataset")
+        store.make(key, 160)
+        with Image.open(store.place(key, 160)) as shown:
+            if name == "1.jpg":
+                assert shown.size == (50, 100)
+            else:
+                pixel = shown.getpixel((25, 25))
+                assert isinstance(pixel, tuple)
+                assert min(pixel) > 250
+
+
+async def test_pictures_go_on_after_their_makers_were_killed(tmp_path: Path) -> None:
+    renditions = Renditions(PictureStore(tmp_path))
+    await renditions.file(DRAWN, 160)
+    [*makers] = multiprocessing.active_children()
+    assert makers
+    for maker in makers:
+        os.kill(maker.pid or 0, signal.SIGKILL)
+    again = await renditions.file(DRAWN.replace("maroon", "black"), 160)
+    assert again.exists()
+    renditions.close()
 
 
 @pytest.mark.parametrize(
@@ -76,6 +144,7 @@ def test_what_is_no_picture_is_refused_by_name(tmp_path: Path) -> None:
         ("dataset", 404),
         ("dataset/" + "a" * 300, 404),
         ("dataset/a%00b", 404),
+        (f"{DRAWN}/below-a-file.jpg", 404),
         (f"{DRAWN}?w=161", 422),
         (f"{DRAWN}?w=x", 422),
     ],
