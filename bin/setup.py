@@ -101,7 +101,7 @@ def unpack_uv(wheels: list[dict[str, Any]]) -> None:
     if hashlib.sha256(content).hexdigest() != digest:
         raise SystemExit(f"{url} arrived with another digest than uv.lock has. Try again.")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        member = next(name for name in archive.namelist() if name.endswith("/bin/uv"))
+        member = next(name for name in archive.namelist() if name.endswith("/scripts/uv"))
         UV.write_bytes(archive.read(member))
     UV.chmod(0o755)
 

@@ -106,7 +106,7 @@ def test_odd_files_among_the_pictures_are_told_and_left_out(
     environ: dict[str, str], styles_csv: Path, tmp_path: Path
 ) -> None:
     images = tmp_path / "images [/x]"
-    images.mkdir()
+    images.mkdir(parents=True)
     (images / "1.jpg").write_text("no picture")
     (images / "5").mkdir()
     (images / "6.jpg").symlink_to("nowhere")
