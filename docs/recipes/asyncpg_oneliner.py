@@ -22,4 +22,4 @@ async def who_am_i() -> str:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(who_am_i()))  # noqa: T201 - shows what came of it
+    print(asyncio.run(who_am_i()))

@@ -43,4 +43,4 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(main()))  # noqa: T201 - shows what came of it
+    print(asyncio.run(main()))

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from lakepass import commands
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One subcommand. run: gets the parsed options and returns the exit code.
 
-    Among the options is `rest`, the words after `--`.
+    Among the options is `rest`, the words after `--`, which only some subcommands take.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Command:
     description: str
     declare: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
+    takes_rest: bool = False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "--" in words:
         cut = words.index("--")
         own, rest = words[:cut], words[cut + 1 :]
-    options = _parser().parse_args(own)
+    parser = _parser()
+    options = parser.parse_args(own)
+    if rest and not options.takes_rest:
+        parser.error(f"nothing is expected after --: {' '.join(rest)}")
     options.rest = rest
     run: Callable[[argparse.Namespace], int] = options.run
     return run(options)
@@ -46,16 +52,16 @@ def _parser() -> argparse.ArgumentParser:
         epilog="`lakepass COMMAND --help` explains a command, with examples.",
     )
     parser.add_argument("--version", action="version", version=f"lakepass {version('lakepass')}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
-        subparser = commands.add_parser(
+        subparser = subparsers.add_parser(
             command.name,
             help=command.help,
             description=command.description,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.declare(subparser)
-        subparser.set_defaults(run=command.run)
+        subparser.set_defaults(run=command.run, takes_rest=command.takes_rest)
     return parser
 
 
@@ -126,11 +132,48 @@ def _emulator(options: argparse.Namespace) -> int:
 
 COMMANDS = (
     Command(
+        "psql",
+        "open psql on the database, logged in with a live token",
+        commands.PSQL,
+        commands.declare_target,
+        commands.psql,
+        takes_rest=True,
+    ),
+    Command(
+        "token",
+        "print a password that is alive now",
+        commands.TOKEN,
+        commands.declare_token,
+        commands.token,
+    ),
+    Command(
+        "env",
+        "print the variables that lead libpq to the database",
+        commands.ENV,
+        commands.declare_env,
+        commands.env,
+    ),
+    Command(
+        "jdbc",
+        "print a JDBC URL",
+        commands.JDBC,
+        commands.declare_jdbc,
+        commands.jdbc,
+    ),
+    Command(
+        "grant",
+        "let a service principal, user or group into a schema",
+        commands.GRANT,
+        commands.declare_grant,
+        commands.grant,
+    ),
+    Command(
         "emulator",
         "a Lakebase on this machine, in the foreground or around a command",
         _EMULATOR,
         _declare_emulator,
         _emulator,
+        takes_rest=True,
     ),
 )
 

@@ -43,7 +43,7 @@ def test_make_targets_named_in_a_page_exist(page: Path) -> None:
 def _code(page: Path) -> list[str]:
     """What a page shows as code: spans and blocks."""
     text = page.read_text(encoding="utf-8")
-    return re.findall(r"```.*?```|`[^`\n]+`|^ {4}.+$", text, re.MULTILINE | re.DOTALL)
+    return re.findall(r"```[\s\S]*?```|`[^`\n]+`|^ {4}.+$", text, re.MULTILINE)
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
