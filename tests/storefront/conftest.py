@@ -84,9 +84,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
-    """The shop over the filled database."""
-    with environment(emulator, filled_database), Server(settings) as server:
-        yield server
+    """The shop over the filled database. It reads its environment when it starts, and only then."""
+    server = Server(settings)
+    with environment(emulator, filled_database):
+        server.__enter__()
+    yield server
+    server.__exit__()
 
 
 @pytest.fixture

@@ -186,6 +186,7 @@ class Cluster:
             shutil.chown(self._folder, self.runner.popen["user"], self.runner.popen["group"])
         settings: dict[str, Any] = {
             "listen_addresses": "",
+            "port": 5432,  # names the socket; PGPORT of whoever starts us would name another
             "unix_socket_directories": self._folder,
             "unix_socket_permissions": "0700",
             "max_connections": MAX_CONNECTIONS,

@@ -234,3 +234,20 @@ def test_only_loopback_is_listened_on(emulator: Emulator) -> None:
     for url in (emulator.gateway_port, emulator.instance_port):
         with socket.create_connection(("127.0.0.1", url)) as connection:
             assert connection.getpeername()[0] == "127.0.0.1"
+
+
+def test_variables_of_another_postgres_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = {
+        "PGHOST": "elsewhere.example",
+        "PGPORT": "1234",
+        "PGDATABASE": "elsewhere",
+        "PGUSER": "someone",
+        "PGPASSWORD": "else",
+        "PGSSLMODE": "verify-full",
+        "PGDATA": "/nowhere",
+        "PGOPTIONS": "-c search_path=elsewhere",
+    }
+    for name, value in elsewhere.items():
+        monkeypatch.setenv(name, value)
+    with running_emulator() as emulator:
+        assert emulator.environment()["PGHOST"] == "localhost"
