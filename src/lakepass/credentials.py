@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from lakepass import telemetry
 from lakepass.errors import CredentialUnavailable, LakepassError
 from lakepass.forks import forget_in_child
 
@@ -83,6 +84,12 @@ class _Flight(concurrent.futures.Future[Credential]):
         super().__init__()
         self.lost_at = lost_at
         self.set_running_or_notify_cancel()  # from here no waiter can cancel it for the others
+
+
+def _landed(credential: Credential) -> _Flight:
+    flight = _Flight(math.inf)
+    flight.set_result(credential)
+    return flight
 
 
 class CredentialCache:
@@ -158,6 +165,9 @@ class CredentialCache:
     def accept(self, credential: Credential) -> None:
         """Note that a server took this credential."""
         self._accepted = credential
+        held = self._held
+        if held is not None and held.credential is credential and math.isfinite(held.spent_at):
+            telemetry.current().accepted(held.spent_at - self._clock.now())
 
     def invalidate(self, credential: Credential) -> bool:
         """A server refused this credential: drop it if it is held. False if that is hopeless.
@@ -188,7 +198,8 @@ class CredentialCache:
             return None
         if now >= held.refresh_at and now >= self._not_before:
             with self._lock:
-                self._current_flight(now)
+                if self._held is held:  # else another caller has refreshed it meanwhile
+                    self._current_flight(now)
         return held.credential
 
     def _join(self, deadline: float) -> tuple[_Flight, float]:
@@ -200,6 +211,8 @@ class CredentialCache:
         """
         with self._lock:
             now = self._clock.now()
+            if self._held is not None and now < self._held.spent_at:  # minted meanwhile
+                return _landed(self._held.credential), deadline - now
             if self._failed is not None and now < self._not_before:
                 if not self._failed.retryable:
                     raise _again(self._failed)
@@ -226,7 +239,10 @@ class CredentialCache:
             if pause_s:
                 self._clock.sleep(pause_s)
             asked_at = self._clock.now()
-            credential = self._mint()
+            held = self._held
+            refresh = held is not None and asked_at < held.spent_at
+            with telemetry.current().minting(refresh=refresh):
+                credential = self._mint()
         except BaseException as error:  # noqa: BLE001 - belongs to the callers that wait
             self._note_failure(flight, error)
             flight.set_exception(error)
@@ -278,6 +294,7 @@ class CredentialCache:
 
 def _again(error: LakepassError) -> LakepassError:
     """A copy to raise: one exception raised in many threads mixes up their tracebacks."""
+    telemetry.current().missed(error)
     fresh = copy.copy(error)
     fresh.__cause__ = error.__cause__
     return fresh
@@ -285,6 +302,7 @@ def _again(error: LakepassError) -> LakepassError:
 
 def _unavailable(cause: LakepassError | None) -> CredentialUnavailable:
     """The deadline's verdict, with the last failure as its cause."""
+    telemetry.current().missed(cause)
     error = CredentialUnavailable(
         f"No credential could be minted in time: {cause.happened}"
         if cause

@@ -300,3 +300,48 @@ print(cache.credential().password)
         [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=20
     )
     assert ran.stdout.splitlines() == ["minted in child", "minted in parent"], ran.stderr
+
+
+class MeanwhileClock(HandClock):
+    """A clock that lets something happen just before it tells the time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: list[Callable[[], object]] = []  # one for each time it is asked
+
+    def now(self) -> float:
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        return super().now()
+
+
+def test_a_caller_overtaken_by_a_refresh_starts_no_second_one(issuer: Issuer) -> None:
+    clock = MeanwhileClock()
+    cache = CredentialCache(issuer, clock=clock, chance=lambda: 0.0)
+    cache.credential()
+    clock.time += 80
+
+    def another_refreshes() -> None:
+        cache.credential()
+        eventually(lambda: cache.credential().password == "password-2")
+
+    clock.meanwhile = [lambda: None, another_refreshes]  # the caller has looked at the old one
+    assert cache.credential().password == "password-1"
+    time.sleep(0.05)
+    assert issuer.mints == 2
+
+
+def test_a_caller_overtaken_by_the_first_mint_starts_no_second_one(issuer: Issuer) -> None:
+    clock = MeanwhileClock()
+    cache = CredentialCache(issuer, clock=clock, chance=lambda: 0.0)
+    clock.meanwhile = [lambda: None, cache.credential]  # the caller has found that there is none
+    assert cache.credential().password == "password-1"
+    assert issuer.mints == 1
+
+
+async def test_a_task_overtaken_by_the_first_mint_starts_no_second_one(issuer: Issuer) -> None:
+    clock = MeanwhileClock()
+    cache = CredentialCache(issuer, clock=clock, chance=lambda: 0.0)
+    clock.meanwhile = [lambda: None, cache.credential]
+    assert (await cache.credential_async()).password == "password-1"
+    assert issuer.mints == 1

@@ -5,6 +5,7 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+from lakepass import telemetry
 from lakepass.errors import ConnectError, harmless, redact
 from lakepass.refusals import ERRORS, Kind, Refusal, classify_error
 
@@ -26,9 +27,11 @@ class Attempts:
 
     def __init__(self, lake: "Lakebase") -> None:
         self._lake = lake
-        self._deadline = time.monotonic() + lake.connect_deadline_s
+        self._began = time.monotonic()
+        self._deadline = self._began + lake.connect_deadline_s
         self._tried_afresh = False
-        self._count = 0
+        self._renewed = False
+        self._refusals: list[str] = []  # codes
 
     @property
     def left_s(self) -> float:
@@ -43,34 +46,36 @@ class Attempts:
     def succeeded(self, login: "Login") -> None:
         """A server took this login."""
         self._lake.accept(login.credential)
+        self._tell(login, None)
 
     def failed(self, error: BaseException, login: "Login") -> float:
         """Seconds to wait before the next attempt.
 
         Raises LoginRejected, DatabaseUnavailable or ConnectError, from `error`, where there is none.
         """
-        self._count += 1
         refusal = classify_error(error)
+        self._refusals.append(refusal.code)
+        telemetry.current().refused(refusal.code)
         if refusal.kind is Kind.STALE and not self._tried_afresh:
             self._tried_afresh = True
-            if self._lake.invalidate(login.credential):
+            self._renewed = self._lake.invalidate(login.credential)
+            if self._renewed:
                 log.info("A login was refused (%s); trying once more", refusal.code)
                 return 0.0
         pause_s = self._pause_s()
         if refusal.kind is not Kind.TRANSIENT or pause_s >= self.left_s:
-            raise self._explained(error, refusal, login) from harmless(
-                error, (login.credential.password,)
-            )
+            explained = self._explained(error, refusal, login)
+            self._tell(login, explained)
+            raise explained from harmless(error, (login.credential.password,))
         log.info("The database is not there yet (%s); waiting %.1f s", refusal.code, pause_s)
         return pause_s
 
     def _pause_s(self) -> float:
-        pause_s: float = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._count - 1, 16))
+        doublings = min(len(self._refusals) - 1, 16)
+        pause_s: float = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0**doublings)
         return pause_s * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, hides nothing
 
-    def _explained(
-        self, error: BaseException, refusal: Refusal, login: "Login"
-    ) -> ConnectError:
+    def _explained(self, error: BaseException, refusal: Refusal, login: "Login") -> ConnectError:
         server = redact(str(error).strip() or type(error).__name__, (login.credential.password,))
         return ERRORS[refusal.kind](
             f"Cannot connect to {login.database} on {login.host}: {refusal.cause}",
@@ -80,6 +85,17 @@ class Attempts:
                 "role": login.user,
                 "server": server,
                 "sqlstate": getattr(error, "sqlstate", None) or "none",
-                "attempts": self._count,
+                "attempts": len(self._refusals),
             },
+        )
+
+    def _tell(self, login: "Login", error: ConnectError | None) -> None:
+        telemetry.current().connected(
+            host=login.host,
+            port=login.port,
+            database=login.database,
+            took_s=time.monotonic() - self._began,
+            refusals=self._refusals,
+            renewed=self._renewed,
+            error=error,
         )

@@ -134,7 +134,8 @@ def running_emulator(
 
 def _listener(port: int) -> socket.socket:
     """A bound socket, so that the port is ours before anything else is begun."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named: asyncio switches Nagle's delay off only for sockets that name it.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
