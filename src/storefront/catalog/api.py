@@ -83,14 +83,7 @@ async def product_list(
     request: Request, session: Reads, query: Annotated[ListingQuery, Query()]
 ) -> ProductList:
     """Live products, narrowed, sorted and paged."""
-    found = await queries.listing(
-        session,
-        query.filters(),
-        sort=query.sort_by,
-        order=query.order,
-        page=query.page,
-        page_size=query.page_size,
-    )
+    found = await query.listing(session)
     following = request.url_for("api_products").path + render.query(
         request.query_params, page=found.page + 1
     )

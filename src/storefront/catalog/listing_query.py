@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from storefront.catalog.queries import Filters, Order, Sort
+from storefront.catalog import queries
+from storefront.catalog.queries import Filters, Listing, Order, Sort
+from storefront.db import ReadSession
 
 _MOST_VALUES = 50
 
@@ -55,6 +57,17 @@ class ListingQuery(BaseModel):
     def order(self) -> Order:
         """The direction asked for, or the one that this sort key begins with."""
         return self.sort_order or ("asc" if self.sort_by in ("price", "name") else "desc")
+
+    async def listing(self, session: ReadSession) -> Listing:
+        """The page of products that this asks for. Two statements."""
+        return await queries.listing(
+            session,
+            self.filters(),
+            sort=self.sort_by,
+            order=self.order,
+            page=self.page,
+            page_size=self.page_size,
+        )
 
     def filters(self) -> Filters:
         """What the listing is narrowed to, with prices in minor units of a two-digit currency."""

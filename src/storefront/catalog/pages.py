@@ -35,14 +35,7 @@ async def listing_page(
     request: Request, session: Reads, query: Annotated[PageQuery, Query()]
 ) -> Response:
     """A narrowed, sorted page of products; the address is the whole state. Five statements."""
-    found = await queries.listing(
-        session,
-        query.filters(),
-        sort=query.sort_by,
-        order=query.order,
-        page=query.page,
-        page_size=query.page_size,
-    )
+    found = await query.listing(session)
     if query.page > found.pages:
         raise NotFound(f"There is no page {query.page}; the last one is {found.pages}.")
     return render.page(
