@@ -3,15 +3,18 @@
 Making one reads settings and nothing else; the workspace is asked when a password is first needed.
 """
 
+import copy
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode
 
 from lakepass.credentials import Credential, CredentialCache
+from lakepass.errors import ConfigurationError
 from lakepass.explanation import Explanation, explain
-from lakepass.sources import choose
+from lakepass.recent import Recent
+from lakepass.sources import choose, signed_in_user
 from lakepass.target import (
     SYSTEM_AUTHORITIES,
     Environment,
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from lakepass.databricks import Workspace
 
 log = logging.getLogger(__name__)
+
+MOST_USERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,12 @@ class Lakebase:
             sslrootcert=sslrootcert,
         )
         self._choice = choose(environ, self._target, auth)
+        self._begin()
+        for warning in self._choice.warnings:
+            log.warning("%s", warning)
+
+    def _begin(self) -> None:
+        """Nothing is known yet but target and choice."""
         self._place: Place | None = None
         self._role = self._target.user
         if self._choice.strategy == "oauth":
@@ -104,8 +115,7 @@ class Lakebase:
         self._tls: SSLContext | None = None
         self._workspace: Workspace | None = None
         self._credentials = CredentialCache(self._issue)
-        for warning in self._choice.warnings:
-            log.warning("%s", warning)
+        self._users = Recent(self._log_in_as, MOST_USERS)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Lakebase":
@@ -145,6 +155,27 @@ class Lakebase:
         """For drivers: a server refused this credential. True if it pays to ask for another."""
         # A native password is all there is.
         return self._choice.strategy == "oauth" and self._credentials.invalidate(credential)
+
+    def for_user(self, access_token: str) -> "Lakebase":
+        """The same database, logged in as the person whose workspace token this is.
+
+        access_token: what a Databricks App finds in the header X-Forwarded-Access-Token once user
+        authorization with the scope `postgres` is on (Databricks docs, "Configure authorization in
+        a Databricks app"). The person needs a Postgres role of their own. Whoever comes again with
+        the same token gets the same object, so that requests share a credential; the hundred who
+        came last are kept.
+        Raises ConfigurationError (LP-126) for a token that is none and where no workspace is known.
+        """
+        host = self._choice.identity.host
+        if not access_token.strip() or not host:
+            raise ConfigurationError(
+                "Nobody can be signed in: the access token is empty, or no workspace is known.",
+                code="LP-126",
+                next_step="Turn on user authorization for the app, with the scope `postgres`; "
+                "elsewhere set DATABRICKS_HOST.",
+                facts={"DATABRICKS_HOST": host or "unknown"},
+            )
+        return self._users.get(access_token.strip())
 
     def engine(self, **options: Any) -> "Engine":
         """A SQLAlchemy engine over psycopg 3, with a live password for each new connection.
@@ -272,6 +303,13 @@ class Lakebase:
     async def aclose(self) -> None:
         """As `close`, which does not block."""
         self.close()
+
+    def _log_in_as(self, access_token: str) -> "Lakebase":
+        lake = copy.copy(self)
+        lake._target = replace(self._target, user=None)
+        lake._choice = signed_in_user(access_token, self._choice.identity.host or "")
+        lake._begin()
+        return lake
 
     def _issue(self) -> Credential:
         """What the cache calls, in a thread of its own and once at a time."""

@@ -56,8 +56,9 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
     secret = one_of(environ, "PGPASSWORD", "LAKEBASE_PASSWORD", secret=True)
     identity = find_identity(environ)
     if secret and secret.startswith("dapi"):
-        identity = _move_access_token(environ, secret, identity, auth, warnings)
-        secret, no_password = None, "the password variable holds a personal access token"
+        variable = "PGPASSWORD" if environ.get("PGPASSWORD") else "LAKEBASE_PASSWORD"
+        identity = _move_access_token(environ, variable, identity, auth, warnings)
+        secret, no_password = None, f"{variable} holds a personal access token"
     else:
         no_password = _why_no_password(environ)
     minted = _minted(auth, identity, has_password=bool(secret))
@@ -76,15 +77,35 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
     )
 
 
+def signed_in_user(access_token: str, host: str) -> Choice:
+    """A database credential in the name of the person whose workspace token this is."""
+    identity = WorkspaceIdentity(
+        certainty="known",
+        kind="signed-in user",
+        why="an access token was forwarded",
+        host=host,
+        method="pat",  # the SDK's name for any bearer token that it is given
+        settings={"DATABRICKS_HOST": host, "DATABRICKS_TOKEN": access_token},
+    )
+    sources = (
+        Source(MINTED, applies=True, why=f"{identity.kind}: {identity.why}"),
+        Source(NATIVE, applies=False, why="it would not be this person"),
+    )
+    return Choice(strategy="oauth", sources=sources, identity=identity, password=None, warnings=())
+
+
 def _move_access_token(
-    environ: Environment, token: str, identity: WorkspaceIdentity, auth: str, warnings: list[str]
+    environ: Environment,
+    variable: str,
+    identity: WorkspaceIdentity,
+    auth: str,
+    warnings: list[str],
 ) -> WorkspaceIdentity:
     """Sign in to the workspace with the token that was meant as a password, if nothing else can."""
     host = environ.get("DATABRICKS_HOST")
     if auth == "password" or (identity.certainty != "known" and not host):
         raise ConfigurationError(
-            "The password variable holds a personal access token (dapi…), "
-            "which Postgres does not accept.",
+            f"{variable} holds a personal access token (dapi…), which Postgres does not accept.",
             code="LP-114",
             next_step="Set DATABRICKS_HOST so that a database credential can be minted with it, "
             "or set PGPASSWORD to a native Postgres password."
@@ -95,21 +116,21 @@ def _move_access_token(
         )
     if identity.certainty == "known":
         warnings.append(
-            "The password variable holds a personal access token; it is ignored, "
+            f"{variable} holds a personal access token; it is ignored, "
             f"since the workspace identity is known ({identity.kind}). Remove it."
         )
         return identity
     warnings.append(
-        "The password variable holds a personal access token, which Postgres does not accept. "
+        f"{variable} holds a personal access token, which Postgres does not accept. "
         "It is used to sign in to the workspace instead; move it to DATABRICKS_TOKEN."
     )
     return WorkspaceIdentity(
         certainty="known",
         kind=PERSONAL_ACCESS_TOKEN,
-        why="the password variable holds a personal access token",
+        why=f"{variable} holds a personal access token",
         host=host,
         method="pat",
-        settings={"DATABRICKS_HOST": host or "", "DATABRICKS_TOKEN": token.strip()},
+        settings={"DATABRICKS_HOST": host or "", "DATABRICKS_TOKEN": environ[variable].strip()},
     )
 
 

@@ -104,13 +104,13 @@ async def test_a_failing_issuer_is_bridged_while_a_credential_lives(
     lake: Lakebase, lakebase: Emulator, monkeypatch: pytest.MonkeyPatch, mints: Callable[[], int]
 ) -> None:
     monkeypatch.setattr(databricks, "RETRY_TIMEOUT_S", 1)
-    lakebase.faults.set_credential_life(6)
+    lakebase.faults.set_credential_life(9)
     assert await one(lake) == 1
     lakebase.faults.fail_credentials(503)
     await asyncio.sleep(5)
     assert await one(lake) == 1
     assert mints() == 1
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(6.5)  # ends and dates are whole seconds: a life may count for two more
     lake.connect_deadline_s = 2
     with pytest.raises(CredentialUnavailable):
         await one(lake)
@@ -124,13 +124,12 @@ async def test_a_slow_issuer_does_not_hold_up_the_event_loop(
 ) -> None:
     lakebase.faults.slow_credentials(1)
     minting = asyncio.create_task(lake.password_async())
-    longest_s = 0.0
+    turns = 0
     while not minting.done():
-        before = time.monotonic()
         await asyncio.sleep(0.01)
-        longest_s = max(longest_s, time.monotonic() - before)
+        turns += 1
     assert (await minting).startswith("eyJ")
-    assert longest_s < 0.5
+    assert turns > 10  # one or two, had the mint held the loop
 
 
 async def test_a_sleeping_database_is_waited_for(lake: Lakebase, lakebase: Emulator) -> None:
