@@ -24,7 +24,9 @@ from lakepass.forks import forget_in_child
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 60.0
-EARLY = 0.25  # of a life: refresh while this much is left, or somewhat less (see JITTER)
+# Of a life: refresh while this much is left, or somewhat less (JITTER). So long an outage of the
+# workspace is bridged at the least: docs/decisions/0011.
+EARLY = 0.5
 JITTER = 0.2  # of the early part, so that many processes started together do not mint together
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 HOPELESS_S = 10.0  # between two mints for credentials that no server takes
@@ -95,7 +97,7 @@ def _landed(credential: Credential) -> _Flight:
 class CredentialCache:
     """Live credentials for any number of threads, tasks, event loops and forked processes.
 
-    A fresh credential is handed out without a lock. In the last quarter of its life one mint starts
+    A fresh credential is handed out without a lock. In the second half of its life one mint starts
     in the background while callers keep the old one; if it fails, the old one serves until its end
     and the mint is tried again after a pause (doubling, capped, jittered, or the issuer's own
     Retry-After). Only when nothing lives do callers wait, and no longer than their deadline.

@@ -101,21 +101,21 @@ def test_two_hundred_first_callers_in_threads_and_loops_share_one_mint(issuer: I
     assert issuer.mints == 1
 
 
-def test_a_fresh_credential_is_shared_until_its_last_quarter(
+def test_a_fresh_credential_is_shared_for_half_its_life(
     cache: CredentialCache, issuer: Issuer, clock: HandClock
 ) -> None:
     first = cache.credential()
-    clock.time += 74.9
+    clock.time += 49.9
     assert cache.credential() is first
     assert issuer.mints == 1
 
 
-def test_in_the_last_quarter_a_refresh_runs_behind_the_callers_backs(
+def test_in_the_second_half_a_refresh_runs_behind_the_callers_backs(
     cache: CredentialCache, issuer: Issuer, clock: HandClock
 ) -> None:
     cache.credential()
     issuer.open.clear()
-    clock.time += 75
+    clock.time += 50
     assert [cache.credential().password for _ in range(5)] == ["password-1"] * 5
     issuer.open.set()
     eventually(lambda: cache.credential().password == "password-2")
