@@ -54,11 +54,9 @@ class Problem(BaseModel):
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """How OpenAPI describes these errors of a route."""
+    titles = {kind.status: kind.title for kind in every_error()}
     content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": content}
-        for status in statuses
-    }
+    return {status: {"description": titles[status], "content": content} for status in statuses}
 
 
 def pointer_errors(error: RequestValidationError) -> list[dict[str, str]]:
