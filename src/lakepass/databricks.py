@@ -5,6 +5,7 @@ workspace is slow: never call it on an event loop. Everything the SDK raises lea
 LakepassError with the cause chained and no secret in it.
 """
 
+import base64
 import logging
 import re
 import threading
@@ -102,6 +103,34 @@ class Workspace:
             client = self._signed_in()
             by_name = lookup.instance if target.kind == "instance" else lookup.endpoint
             return by_name(client, target)
+
+    def secret(self, scope: str, key: str) -> str:
+        """A native password that is kept in a secret scope (Databricks docs, "Secret management").
+
+        Raises ConfigurationError (LP-121) where there is no such secret, CredentialError.
+        """
+        with self._asking("read the secret", scope=scope, key=key):
+            kept = self._signed_in().secrets.get_secret(scope, key)
+            return base64.b64decode(kept.value or "").decode()
+
+    def reveal(self, place: Place, role: str) -> str:
+        """The native password of a role of the branch, as the workspace generated it.
+
+        Raises ConfigurationError (LP-121, LP-128) where the branch has no such role or the role no
+        password, CredentialError.
+        """
+        branch = (place.endpoint or "").partition("/endpoints/")[0]
+        with self._asking("reveal the password of the role", role=role, branch=branch):
+            postgres = self._signed_in().postgres
+            for found in postgres.list_roles(branch):
+                if found.name and found.status and found.status.postgres_role == role:
+                    return str(postgres.reveal_role_password(found.name).password)
+        raise ConfigurationError(
+            "The branch has no such role.",
+            code="LP-128",
+            next_step="Set PGUSER to a role with a native password.",
+            facts={"PGUSER": role, "branch": branch},
+        )
 
     def mint(self, place: Place) -> Credential:
         """A new database credential.

@@ -14,7 +14,7 @@ from lakepass.credentials import Credential, CredentialCache
 from lakepass.errors import ConfigurationError
 from lakepass.explanation import Explanation, explain
 from lakepass.recent import Recent
-from lakepass.sources import choose, signed_in_user
+from lakepass.sources import NATIVE, REVEALED, SCOPED, choose, signed_in_user
 from lakepass.target import (
     SYSTEM_AUTHORITIES,
     Environment,
@@ -153,8 +153,8 @@ class Lakebase:
 
     def invalidate(self, credential: Credential) -> bool:
         """For drivers: a server refused this credential. True if it pays to ask for another."""
-        # A native password is all there is.
-        return self._choice.strategy == "oauth" and self._credentials.invalidate(credential)
+        # A password from the environment is all there is; one that is kept may have been changed.
+        return self._choice.password is None and self._credentials.invalidate(credential)
 
     def for_user(self, access_token: str) -> "Lakebase":
         """The same database, logged in as the person whose workspace token this is.
@@ -313,17 +313,21 @@ class Lakebase:
 
     def _issue(self) -> Credential:
         """What the cache calls, in a thread of its own and once at a time."""
-        place, _ = self._find()
+        place, role = self._find()
         if self._tls is None:
             self._tls = tls_context(self._target)
         if self._choice.password is not None:
             return Credential(self._choice.password)
+        if self._choice.taken == SCOPED and self._choice.secret is not None:
+            return Credential(self._signed_in().secret(*self._choice.secret))
+        if self._choice.taken == REVEALED:
+            return Credential(self._signed_in().reveal(place, role))
         return self._signed_in().mint(place)
 
     def _find(self) -> tuple[Place, str]:
         """Host and role, looked up once if settings do not tell. Blocks."""
         if self._place is None:
-            native = self._choice.strategy == "password" and self._target.host
+            native = self._choice.taken in (NATIVE, SCOPED) and self._target.host
             self._place = Place(host=native) if native else self._signed_in().find(self._target)
         if self._role is None:
             self._role = self._signed_in().whoami()

@@ -2,6 +2,8 @@
 
 1. A database credential: minted by the workspace for any identity the SDK finds, alive an hour.
 2. A native Postgres password: PGPASSWORD or LAKEBASE_PASSWORD, used as it is.
+3. The same, kept in a secret scope: LAKEBASE_PASSWORD_SECRET=scope/key, read when first needed.
+4. The same, revealed by the workspace for a role of ours, where LAKEPASS_AUTH=password asks for it.
 
 A personal access token is neither, though it is often put where a password belongs; it is never
 sent to Postgres (Databricks docs, "Authenticate to a database instance": OAuth tokens and native
@@ -17,6 +19,8 @@ from lakepass.target import Environment, Target, one_of
 
 Strategy = Literal["oauth", "password"]
 MINTED, NATIVE = "database credential", "native password"
+SCOPED = "secret scope"
+REVEALED = "revealed password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,18 @@ class Choice:
     identity: WorkspaceIdentity
     password: str | None = field(repr=False)
     warnings: tuple[str, ...]
+    secret: tuple[str, str] | None = None  # scope and key
+
+    @property
+    def taken(self) -> str:
+        """The name of the source that was taken."""
+        return next(source.name for source in self.sources if source.applies)
 
 
 def choose(environ: Environment, target: Target, auth: str | None = None) -> Choice:
     """Take the first source that applies, or the one that `auth` or LAKEPASS_AUTH pins.
 
-    Raises ConfigurationError (LP-111 to LP-119).
+    Raises ConfigurationError (LP-111 to LP-119, LP-127).
     """
     auth = auth or environ.get("LAKEPASS_AUTH") or "auto"
     if auth not in ("auto", "oauth", "password"):
@@ -61,19 +71,25 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
         secret, no_password = None, f"{variable} holds a personal access token"
     else:
         no_password = _why_no_password(environ)
-    minted = _minted(auth, identity, has_password=bool(secret))
-    native = _native(auth, secret, no_password)
-    strategy = _first(auth, minted, native)
+    scope_and_key = _scope_and_key(environ)
+    sources = (
+        _minted(auth, identity, has_password=bool(secret)),
+        _native(auth, secret, no_password),
+        _scoped(auth, scope_and_key, identity),
+        _revealed(auth, target, identity),
+    )
+    strategy = _first(auth, sources)
     if strategy == "password":
         _check_password_login(target, identity)
     _warn(warnings, strategy, secret, target)
     _check_clear_text(strategy, target)
     return Choice(
         strategy=strategy,
-        sources=(minted, native),
+        sources=sources,
         identity=identity,
         password=secret if strategy == "password" else None,
         warnings=tuple(warnings),
+        secret=scope_and_key,
     )
 
 
@@ -160,17 +176,51 @@ def _native(auth: str, secret: str | None, no_password: str) -> Source:
     return Source(NATIVE, applies=False, why=no_password)
 
 
-def _first(auth: str, minted: Source, native: Source) -> Strategy:
-    if minted.applies:
-        return "oauth"
-    if native.applies:
-        return "password"
+def _scope_and_key(environ: Environment) -> tuple[str, str] | None:
+    named = environ.get("LAKEBASE_PASSWORD_SECRET")
+    if not named:
+        return None
+    scope, slash, key = named.partition("/")
+    if not (scope and slash and key) or "/" in key:
+        raise ConfigurationError(
+            "This names no secret.",
+            code="LP-127",
+            next_step="Write LAKEBASE_PASSWORD_SECRET as scope/key.",
+            facts={"LAKEBASE_PASSWORD_SECRET": named},
+        )
+    return scope, key
+
+
+def _scoped(auth: str, named: tuple[str, str] | None, identity: WorkspaceIdentity) -> Source:
+    if auth == "oauth":
+        return Source(SCOPED, applies=False, why="LAKEPASS_AUTH=oauth rules it out")
+    if named is None:
+        return Source(SCOPED, applies=False, why="LAKEBASE_PASSWORD_SECRET is not set")
+    if identity.certainty == "none":
+        return Source(SCOPED, applies=False, why=f"nobody can read it: {identity.why}")
+    return Source(SCOPED, applies=True, why="LAKEBASE_PASSWORD_SECRET is set")
+
+
+def _revealed(auth: str, target: Target, identity: WorkspaceIdentity) -> Source:
+    if auth != "password":
+        return Source(REVEALED, applies=False, why="only LAKEPASS_AUTH=password asks for it")
+    if target.kind == "instance":
+        return Source(REVEALED, applies=False, why="only projects reveal passwords of roles")
+    if identity.certainty == "none":
+        return Source(REVEALED, applies=False, why=f"nobody can ask for it: {identity.why}")
+    return Source(REVEALED, applies=True, why="the workspace can be asked for the role's")
+
+
+def _first(auth: str, sources: tuple[Source, ...]) -> Strategy:
+    taken = next((source.name for source in sources if source.applies), None)
+    if taken is not None:
+        return "oauth" if taken == MINTED else "password"
     raise ConfigurationError(
         "No source of a password applies.",
         code="LP-115",
         next_step="Set DATABRICKS_HOST with DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, "
         "or a profile; or PGPASSWORD for a native role.",
-        facts={minted.name: minted.why, native.name: native.why, "LAKEPASS_AUTH": auth},
+        facts={**{source.name: source.why for source in sources}, "LAKEPASS_AUTH": auth},
     )
 
 

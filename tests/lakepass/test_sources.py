@@ -53,6 +53,8 @@ def test_a_service_principal_mints_and_is_its_own_role(no_profiles: dict[str, st
             applies=False,
             why="neither PGPASSWORD nor LAKEBASE_PASSWORD is set",
         ),
+        Source("secret scope", applies=False, why="LAKEBASE_PASSWORD_SECRET is not set"),
+        Source("revealed password", applies=False, why="only LAKEPASS_AUTH=password asks for it"),
     )
     assert choice.warnings == ()
 
@@ -60,7 +62,7 @@ def test_a_service_principal_mints_and_is_its_own_role(no_profiles: dict[str, st
 def test_a_native_password_is_second(no_profiles: dict[str, str]) -> None:
     both = {**no_profiles, **DATABASE, **PRINCIPAL, "PGPASSWORD": "hunter2"}
     assert chosen(both).strategy == "oauth"
-    assert [source.applies for source in chosen(both).sources] == [True, True]
+    assert [source.applies for source in chosen(both).sources] == [True, True, False, False]
     assert chosen({**both, "LAKEPASS_AUTH": "password"}).password == "hunter2"
     assert chosen(both, auth="password").strategy == "password"
 
@@ -165,7 +167,7 @@ def test_an_access_token_as_password_is_refused_where_it_cannot_help(
         ({"LAKEPASS_AUTH": "kerberos"}, "LP-113", "LAKEPASS_AUTH=kerberos"),
         ({}, "LP-115", "neither PGPASSWORD nor LAKEBASE_PASSWORD is set"),
         ({"PGPASSWORD": ""}, "LP-115", "PGPASSWORD is set, but empty"),
-        ({**PRINCIPAL, "LAKEPASS_AUTH": "password"}, "LP-115", "LAKEPASS_AUTH=password rules"),
+        ({"LAKEPASS_AUTH": "password"}, "LP-115", "LAKEPASS_AUTH=password rules"),
         ({"PGPASSWORD": "hunter2", "PGUSER": ""}, "LP-116", "Set PGUSER"),
         ({"PGPASSWORD": "hunter2", "LAKEBASE_PASSWORD": "other"}, "LP-102", "differ"),
         ({**PRINCIPAL, "PGSSLMODE": "disable"}, "LP-107", "never travels in clear"),
@@ -201,3 +203,26 @@ def test_what_is_honoured_but_unwise_is_warned_of(
 ) -> None:
     (warning,) = chosen({**no_profiles, **DATABASE, **variables}).warnings
     assert said in warning
+
+
+@pytest.mark.parametrize("named", ["scope", "/key", "scope/", "a/b/c"])
+def test_a_secret_that_is_misnamed_is_told(no_profiles: dict[str, str], named: str) -> None:
+    environ = {**no_profiles, **DATABASE, **PRINCIPAL, "LAKEBASE_PASSWORD_SECRET": named}
+    with pytest.raises(ConfigurationError, match="LP-127"):
+        chosen(environ)
+
+
+def test_a_secret_that_nobody_can_read_does_not_apply(no_profiles: dict[str, str]) -> None:
+    environ = {**no_profiles, **DATABASE, "LAKEBASE_PASSWORD_SECRET": "shop/postgres"}
+    with pytest.raises(ConfigurationError, match="nobody can read it"):
+        chosen(environ, auth="password")
+
+
+def test_a_pinned_password_is_sought_in_the_scope_then_revealed(
+    no_profiles: dict[str, str],
+) -> None:
+    environ = {**no_profiles, **DATABASE, **PRINCIPAL, "PGUSER": "native"}
+    assert chosen(environ, auth="password").taken == "revealed password"
+    environ["LAKEBASE_PASSWORD_SECRET"] = "shop/postgres"
+    assert chosen(environ, auth="password").taken == "secret scope"
+    assert chosen(environ).taken == "database credential"
