@@ -18,9 +18,13 @@ _ANSWER_DEADLINE_S = 10.0
 
 
 class Compute:
-    """Whether the database takes logins: running, asleep (a login wakes it), or stopped."""
+    """Whether the database takes logins: running, asleep (a login wakes it), or stopped.
 
-    def __init__(self) -> None:
+    native_login: whether it takes Postgres's own passwords too.
+    """
+
+    def __init__(self, *, native_login: bool = False) -> None:
+        self.native_login = self._native_login_at_first = native_login
         self._lock = threading.Lock()
         self._stopped = False
         self._wake_s: float | None = None
@@ -37,6 +41,10 @@ class Compute:
         if self._awake_at is not None:
             return time.monotonic() < self._awake_at
         return self._wake_s is not None
+
+    def forget_native_login(self) -> None:
+        """Take native passwords if that is how it was started."""
+        self.native_login = self._native_login_at_first
 
     def run(self) -> None:
         """Take logins."""
@@ -157,9 +165,14 @@ class Faults:
         """Take logins again, at once."""
         self._compute.run()
 
+    def set_native_login(self, on: bool) -> None:
+        """Take native Postgres passwords from now on, or no more. Open sessions stay."""
+        self._compute.native_login = on
+
     def clear(self) -> None:
         """Behave again. Credentials that were expired stay so."""
         self._compute.run()
+        self._compute.forget_native_login()
         self._minting.set(None, None, None)
         self._minting.delay_s = 0.0
         self._tokens.credential_life_s = None

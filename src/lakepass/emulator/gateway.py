@@ -17,10 +17,10 @@ from pathlib import Path
 
 import asyncpg
 
-from lakepass.emulator import refusals, wire
+from lakepass.emulator import native, refusals, wire
 from lakepass.emulator.faults import Compute
 from lakepass.emulator.link import Link
-from lakepass.emulator.provision import label_of
+from lakepass.emulator.provision import Role, role_named
 from lakepass.emulator.refusals import Dialect, Refusal, Refused
 from lakepass.emulator.state import State
 from lakepass.emulator.tokens import DATABASE_SCOPE, Flaw, TokenRefused, Tokens
@@ -34,7 +34,7 @@ _FLAWS = {
     Flaw.UNREADABLE: refusals.NOT_A_TOKEN,
     Flaw.UNKNOWN_KEY: refusals.UNKNOWN_KEY,
     Flaw.BAD_SIGNATURE: refusals.BAD_SIGNATURE,
-    Flaw.EXPIRED: refusals.EXPIRED,
+    Flaw.EXPIRED: refusals.AUTHENTICATION_FAILED,
     Flaw.OTHER_WORKSPACE: refusals.OTHER_WORKSPACE,
 }
 
@@ -230,7 +230,10 @@ class Gateway:
         try:
             claims = self._tokens.verify(password)
         except TokenRefused as refused:
-            raise refuse(_FLAWS[refused.flaw]) from refused
+            if refused.flaw is not Flaw.UNREADABLE or not self._compute.native_login:
+                raise refuse(_FLAWS[refused.flaw]) from refused
+            await self._check_native(password, role, dialect)
+            return
         # Hosts of instances take a plain workspace token too, as the vendor's older app templates
         # rely on (github.com/databricks/app-templates). Assumed: hosts of endpoints do not.
         if claims.scope != DATABASE_SCOPE and dialect is Dialect.PROXY:
@@ -238,16 +241,33 @@ class Gateway:
         identity = self._state.by_name(claims.subject)
         if identity is None:
             raise refuse(refusals.WRONG_KIND_OF_TOKEN)
-        try:
-            exists, label = await label_of(self._admin, role)
-        except (OSError, asyncpg.PostgresError) as error:
-            raise refuse(refusals.UNREACHABLE, reason=type(error).__name__) from error
-        if not exists:
+        found = await self._role(role, dialect)
+        if found is None:
             raise refuse(refusals.NO_ROLE)
-        if label is None:
+        if found.label is None:
             raise refuse(refusals.NO_LABEL)
-        if label != identity.label:
+        if found.label != identity.label:
             raise refuse(refusals.OTHER_IDENTITY, identity=identity.id)
+
+    async def _check_native(self, password: str, role: str, dialect: Dialect) -> None:
+        """Whether this is the role's own password. Raises Refused.
+
+        An unknown role is refused like a wrong password, as Postgres does. Source: PostgreSQL,
+        src/backend/libpq/auth-scram.c, which plays its part for unknown roles to the end.
+        """
+        found = await self._role(role, dialect)
+        if found is not None and found.label is not None:
+            # Assumed: for roles of identities no native login is attempted.
+            raise Refused(refusals.NOT_A_TOKEN.encoded(dialect, role=role))
+        if found is None or not await native.fits(password, found.verifier):
+            raise Refused(refusals.AUTHENTICATION_FAILED.encoded(dialect, role=role))
+
+    async def _role(self, name: str, dialect: Dialect) -> Role | None:
+        try:
+            return await role_named(self._admin, name)
+        except (OSError, asyncpg.PostgresError) as error:
+            reason = type(error).__name__
+            raise Refused(refusals.UNREACHABLE.encoded(dialect, reason=reason)) from error
 
     async def _enter(
         self, link: Link, parameters: dict[str, str], dialect: Dialect

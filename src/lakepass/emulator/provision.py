@@ -5,6 +5,7 @@ Source: Databricks docs, "Postgres roles" and "Manage roles" (oltp/projects/post
 what attaching a database to an app grants its service principal.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
@@ -16,9 +17,23 @@ from lakepass.emulator.state import DATABASE, Identity, State
 # for all databases (`pg_shdescription`), so a login need not know the database to find it.
 _LABEL_PREFIX = "databricks_auth: "
 
-_ROLE_AND_LABEL = """
-    SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1
+_ROLE = """
+    SELECT shobj_description(oid, 'pg_authid') AS comment, rolpassword AS verifier,
+        coalesce(rolvaliduntil <= now(), false) AS is_outdated
+    FROM pg_authid WHERE rolname = $1
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a login must know of a role.
+
+    label: what ties it to an identity, if anything does. verifier: of its password; None if it has
+    none, or one past its VALID UNTIL.
+    """
+
+    label: str | None
+    verifier: str | None = field(repr=False)
 
 
 async def provision(server: dict[str, Any], state: State, *, major: int) -> None:
@@ -60,14 +75,14 @@ async def _provision_database(admin: asyncpg.Connection, state: State) -> None:
     await admin.execute(f"GRANT CONNECT, CREATE ON DATABASE {DATABASE} TO {app}")
 
 
-async def label_of(admin: asyncpg.Pool, role: str) -> tuple[bool, str | None]:
-    """Whether the role exists, and the label that ties it to an identity, if it has one."""
-    row = await admin.fetchrow(_ROLE_AND_LABEL, role)
+async def role_named(admin: asyncpg.Pool, name: str) -> Role | None:
+    """The role, if there is one. One statement."""
+    row = await admin.fetchrow(_ROLE, name)
     if row is None:
-        return False, None
+        return None
     comment = row["comment"] or ""
-    labelled = comment.startswith(_LABEL_PREFIX)
-    return True, comment.removeprefix(_LABEL_PREFIX) if labelled else None
+    label = comment.removeprefix(_LABEL_PREFIX) if comment.startswith(_LABEL_PREFIX) else None
+    return Role(label, None if row["is_outdated"] else row["verifier"])
 
 
 async def _create_role(admin: asyncpg.Connection, identity: Identity, options: str) -> None:

@@ -96,9 +96,10 @@ NOT_A_TOKEN = Refusal(
     "due to configuration or failed.",
     via_proxy="Provided authentication token is not a valid JWT encoding",
 )
-# The symptom the docs name for an expired token: Databricks docs, "Connect external apps with the
-# API" (oltp/projects/external-apps-manual-api), read 2026-11.
-EXPIRED = Refusal(
+# Postgres's answer to a wrong native password. It is also the symptom the docs name for an expired
+# token: Databricks docs, "Connect external apps with the API"
+# (oltp/projects/external-apps-manual-api), read 2026-11.
+AUTHENTICATION_FAILED = Refusal(
     "28P01",
     'password authentication failed for user "{role}"',
     via_proxy="password authentication failed for user '{role}'",

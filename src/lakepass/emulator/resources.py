@@ -50,14 +50,14 @@ def instance(state: State, compute: Compute) -> dict[str, Any]:
         "creation_time": state.created_at,
         "node_count": 1,
         "effective_node_count": 1,
-        "enable_pg_native_login": False,
-        "effective_enable_pg_native_login": False,
+        "enable_pg_native_login": compute.native_login,
+        "effective_enable_pg_native_login": compute.native_login,
         "retention_window_in_days": 7,
         "effective_retention_window_in_days": 7,
     }
 
 
-def _project(state: State, _: Compute) -> dict[str, Any]:
+def _project(state: State, compute: Compute) -> dict[str, Any]:
     name = f"projects/{PROJECT}"
     status = {
         "project_id": PROJECT,
@@ -65,7 +65,7 @@ def _project(state: State, _: Compute) -> dict[str, Any]:
         "pg_version": 17,
         "owner": state.developer.name,
         "default_branch": f"{name}/branches/{BRANCH}",
-        "enable_pg_native_login": False,
+        "enable_pg_native_login": compute.native_login,
         "history_retention_duration": "604800s",
         "branch_logical_size_limit_bytes": 8796093022208,
         "default_endpoint_settings": {

@@ -100,6 +100,7 @@ def running_emulator(
     port: int = 0,
     workspace_port: int = 0,
     dialect: Dialect | str | None = None,
+    native_login: bool = False,
 ) -> Iterator[Emulator]:
     """A local Lakebase for the length of a `with` block; on loopback only.
 
@@ -107,6 +108,8 @@ def running_emulator(
     port, workspace_port: of the project's endpoint and of the workspace; 0 takes a free one.
     dialect: how logins are refused, on both hosts; by default endpoints say it as the proxy does,
     instances as Postgres does.
+    native_login: take passwords of Postgres roles too. Off by default, as for new projects since
+    2026-05-21: Databricks, Lakebase release notes, read 2026-11.
 
     Runs in a thread of its own, so tests may be synchronous or bring their own event loop.
     Raises EmulatorError with advice if a port is taken, the folder is in use, or there is no
@@ -128,7 +131,8 @@ def running_emulator(
         ports = [listener.getsockname()[1] for listener in listeners]
         emulator = Emulator(data=folder, cluster=cluster, state=state, ports=ports)
         dialects = [Dialect(dialect)] * 2 if dialect else [Dialect.PROXY, Dialect.DIRECT]
-        stack.enter_context(_Services(emulator, cluster, state, listeners, dialects))
+        compute = Compute(native_login=native_login)
+        stack.enter_context(_Services(emulator, cluster, state, compute, listeners, dialects))
         yield emulator
 
 
@@ -157,12 +161,14 @@ class _Services:
         emulator: Emulator,
         cluster: Cluster,
         state: State,
+        compute: Compute,
         listeners: list[socket.socket],
         dialects: list[Dialect],
     ) -> None:
         self._emulator = emulator
         self._cluster = cluster
         self._state = state
+        self._compute = compute
         self._listeners = listeners
         self._dialects = dialects
         self._ready: Future[None] = Future()
@@ -195,7 +201,7 @@ class _Services:
             SigningKey.kept_in(self._emulator.data / "signing-key.pem"), self._state.workspace_id
         )
         tokens.issuer = f"{self._emulator.workspace_url}/oidc"
-        compute, minting = Compute(), Minting()
+        compute, minting = self._compute, Minting()
         async with AsyncExitStack() as stack:
             admin = asyncpg.create_pool(**server, database="postgres", min_size=0, max_size=2)
             await stack.enter_async_context(admin)
