@@ -23,7 +23,7 @@ from lakepass.emulator.link import Link
 from lakepass.emulator.provision import Role, role_named
 from lakepass.emulator.refusals import Dialect, Refusal, Refused
 from lakepass.emulator.state import State
-from lakepass.emulator.tokens import DATABASE_SCOPE, Flaw, TokenRefused, Tokens
+from lakepass.emulator.tokens import LAKEBASE_SCOPE, Flaw, TokenRefused, Tokens
 
 # The three limits: the filter and the fork named above.
 HANDSHAKE_S = 15.0
@@ -236,9 +236,10 @@ class Gateway:
             return
         # Hosts of instances take a plain workspace token too, as the vendor's older app templates
         # rely on (github.com/databricks/app-templates). Assumed: hosts of endpoints do not.
-        if claims.scope != DATABASE_SCOPE and dialect is Dialect.PROXY:
-            raise refuse(refusals.WRONG_KIND_OF_TOKEN)
-        identity = self._state.by_name(claims.subject)
+        is_taken = claims.is_credential or (
+            dialect is Dialect.DIRECT and claims.opens(LAKEBASE_SCOPE)
+        )
+        identity = self._state.by_name(claims.subject) if is_taken else None
         if identity is None:
             raise refuse(refusals.WRONG_KIND_OF_TOKEN)
         found = await self._role(role, dialect)

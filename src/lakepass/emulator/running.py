@@ -8,7 +8,7 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -27,7 +27,7 @@ from lakepass.emulator.provision import provision
 from lakepass.emulator.refusals import Dialect
 from lakepass.emulator.resources import HOST
 from lakepass.emulator.state import DATABASE, ENDPOINT_NAME, State
-from lakepass.emulator.tokens import SigningKey, Tokens
+from lakepass.emulator.tokens import WORKSPACE_SCOPE, SigningKey, Tokens
 from lakepass.emulator.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Emulator:
 
     def __init__(self, *, data: Path, cluster: Cluster, state: State, ports: list[int]) -> None:
         self.faults: Faults
+        self._tokens: Tokens
         self.gateway_port, self.instance_port, workspace_port = ports
         self.workspace_url = f"http://{LOOPBACK}:{workspace_port}"
         self.data = data
@@ -56,6 +57,15 @@ class Emulator:
     def personal_access_token(self) -> str:
         """The token by which the developer, a user, signs in to the workspace."""
         return self._state.developer.secret
+
+    def user_token(self, scopes: Iterable[str] = (WORKSPACE_SCOPE,)) -> str:
+        """A workspace token of the developer, as the proxy of Databricks Apps hands it to an app.
+
+        It comes in the header `X-Forwarded-Access-Token`, lives an hour, and opens what its scopes
+        say; Lakebase asks for `postgres`. Source: Databricks docs, "Configure authorization in a
+        Databricks app" (dev-tools/databricks-apps/auth).
+        """
+        return self._tokens.workspace_token(self._state.developer.name, scopes)
 
     @property
     def admin_dsn_kwargs(self) -> dict[str, Any]:
@@ -224,6 +234,7 @@ class _Services:
                 minting=minting,
             )
             await stack.enter_async_context(_http(workspace.app(), self._listeners[-1]))
+            self._emulator._tokens = tokens
             self._emulator.faults = Faults(
                 tokens=tokens, compute=compute, minting=minting, cut=gateway.cut, loop=self._loop
             )

@@ -12,6 +12,7 @@ import os
 import threading
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -27,9 +28,12 @@ LIFE_S = 3600
 # How late a token may come: github.com/neondatabase/neon, proxy/src/auth/backend/jwt.rs.
 LEEWAY_S = 30
 
-# Assumed: the scopes of the two kinds of token. Only that they differ in kind is documented.
+# The scope that opens every API, and the one that opens those of Lakebase: Databricks docs,
+# "Configure authorization in a Databricks app" (dev-tools/databricks-apps/auth), read 2026-11.
 WORKSPACE_SCOPE = "all-apis"
-DATABASE_SCOPE = "postgres"
+LAKEBASE_SCOPE = "postgres"
+# Assumed: what marks a database credential. Only that it is another kind of token is documented.
+_CREDENTIAL_SCOPE = "database-credential"
 
 
 class Flaw(Enum):
@@ -55,7 +59,16 @@ class Claims:
     """What an accepted token says: whose it is and what it opens."""
 
     subject: str
-    scope: str
+    scopes: frozenset[str]
+
+    @property
+    def is_credential(self) -> bool:
+        """Made to log in to Postgres with; it opens no API."""
+        return _CREDENTIAL_SCOPE in self.scopes
+
+    def opens(self, scope: str) -> bool:
+        """Whether this scope was granted to the token, by its name or with all others."""
+        return not self.scopes.isdisjoint((WORKSPACE_SCOPE, scope))
 
 
 class SigningKey:
@@ -108,14 +121,14 @@ class Tokens:
         self.issuer = ""
         self.credential_life_s: int | None = None
 
-    def workspace_token(self, subject: str) -> str:
+    def workspace_token(self, subject: str, scopes: Iterable[str] = (WORKSPACE_SCOPE,)) -> str:
         """A token for the workspace's API, good for an hour."""
-        return self._issue(subject, WORKSPACE_SCOPE, time.time() + LIFE_S)
+        return self._issue(subject, " ".join(scopes), time.time() + LIFE_S)
 
     def credential(self, subject: str, life_s: int = LIFE_S) -> tuple[str, float]:
         """A token to log in to Postgres with, and when it ends (seconds since 1970)."""
         expires_at = math.ceil(time.time()) + (self.credential_life_s or life_s)
-        return self._issue(subject, DATABASE_SCOPE, expires_at), expires_at
+        return self._issue(subject, _CREDENTIAL_SCOPE, expires_at), expires_at
 
     def expire_credentials(self) -> None:
         """Treat every database credential issued so far as expired."""
@@ -151,7 +164,7 @@ class Tokens:
             raise TokenRefused(Flaw.UNREADABLE) from error
         if claims["jti"] in self._spent:
             raise TokenRefused(Flaw.EXPIRED)
-        return Claims(claims["sub"], claims["scope"])
+        return Claims(claims["sub"], frozenset(claims["scope"].split()))
 
     def _issue(self, subject: str, scope: str, expires_at: float) -> str:
         # Assumed: these claims are those of the workspace's OAuth tokens. The service documents
@@ -166,7 +179,7 @@ class Tokens:
             "jti": serial,
             "scope": scope,
         }
-        if scope == DATABASE_SCOPE:
+        if scope == _CREDENTIAL_SCOPE:
             with self._lock:
                 self._live.add(serial)
         return self._key.sign(claims)

@@ -22,10 +22,12 @@ from starlette.routing import Route
 from lakepass.emulator import resources
 from lakepass.emulator.faults import Compute, Minting
 from lakepass.emulator.state import ENDPOINT_NAME, INSTANCE, Identity, Kind, State
-from lakepass.emulator.tokens import LIFE_S, WORKSPACE_SCOPE, TokenRefused, Tokens
+from lakepass.emulator.tokens import LAKEBASE_SCOPE, LIFE_S, WORKSPACE_SCOPE, TokenRefused, Tokens
 
 # Both bounds: databricks-sdk, PostgresAPI.generate_database_credential.
 SHORTEST_LIFE_S, LONGEST_LIFE_S = 300, 3600
+
+_Answer = Callable[[Request, Identity], Awaitable[Any]]
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -79,7 +81,7 @@ class Workspace:
             Route("/oidc/.well-known/oauth-authorization-server", self._authorization_server),
             Route("/oidc/v1/token", self._sign_in, methods=["POST"]),
         ]
-        signed_in: list[tuple[str, str, Callable[[Request, Identity], Awaitable[Any]]]] = [
+        signed_in: list[tuple[str, str, _Answer]] = [
             ("GET", "preview/scim/v2/Me", self._me),
             ("POST", "postgres/credentials", self._endpoint_credential),
             ("GET", "postgres/{name:path}", self._postgres_resource),
@@ -89,27 +91,27 @@ class Workspace:
             ("GET", "database/instances/{name}", self._instance),
         ]
         routes = [
-            Route(f"/api/2.0/{path}", self._guarded(answer), methods=[method])
+            Route(f"/api/2.0/{path}", self._guarded(answer, _scope_of(path)), methods=[method])
             for method, path, answer in signed_in
         ]
         anything = Route("/{path:path}", self._guarded(self._no_such_api), methods=_METHODS)
         return Starlette(routes=[*open_to_all, *routes, anything])
 
     def _guarded(
-        self, answer: Callable[[Request, Identity], Awaitable[Any]]
+        self, answer: _Answer, scope: str | None = None
     ) -> Callable[[Request], Awaitable[Response]]:
         """An endpoint that knows who asks, and whose errors have the API's shape."""
 
         async def endpoint(request: Request) -> Response:
             try:
-                return JSONResponse(await answer(request, self._who(request)))
+                return JSONResponse(await answer(request, self._who(request, scope)))
             except ApiError as error:
                 return error.response()
 
         return endpoint
 
-    def _who(self, request: Request) -> Identity:
-        """The identity behind the bearer token. Raises ApiError: 401, or 403 for a wrong scope."""
+    def _who(self, request: Request, scope: str | None) -> Identity:
+        """The identity behind the bearer token. Raises ApiError: 401, or 403 without the scope."""
         # Assumed: the wording of both 401s.
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
@@ -128,12 +130,10 @@ class Workspace:
         identity = self._state.by_name(claims.subject)
         if identity is None:
             raise ApiError(401, "UNAUTHENTICATED", "Invalid access token.")
-        if claims.scope != WORKSPACE_SCOPE:
-            raise ApiError(
-                403,
-                "PERMISSION_DENIED",
-                f"Provided OAuth token does not have required scopes: {WORKSPACE_SCOPE}",
-            )
+        missing = WORKSPACE_SCOPE if claims.is_credential else scope
+        if missing is not None and not claims.opens(missing):
+            message = f"Provided OAuth token does not have required scopes: {missing}"
+            raise ApiError(403, "PERMISSION_DENIED", message)
         return identity
 
     async def _well_known(self, _: Request) -> Response:
@@ -266,6 +266,15 @@ class Workspace:
         path = re.sub(r"^/api/\d+\.\d+", "", request.url.path)
         message = f"No API found for '{request.method} {path}'"
         raise ApiError(404, "ENDPOINT_NOT_FOUND", message)
+
+
+def _scope_of(path: str) -> str | None:
+    """The scope that a token needs for this API; None if any will do.
+
+    Assumed: who one is may be asked with every token, and the older API of Lakebase, which has no
+    scope of its own in the docs, goes with the newer one.
+    """
+    return LAKEBASE_SCOPE if path.startswith(("postgres/", "database/")) else None
 
 
 def _basic(request: Request) -> tuple[str, str] | None:
