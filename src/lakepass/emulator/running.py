@@ -28,6 +28,7 @@ from lakepass.emulator.refusals import Dialect
 from lakepass.emulator.resources import HOST
 from lakepass.emulator.state import DATABASE, ENDPOINT_NAME, State
 from lakepass.emulator.tokens import WORKSPACE_SCOPE, SigningKey, Tokens
+from lakepass.emulator.vault import Vault
 from lakepass.emulator.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Emulator:
         self.data = data
         self._cluster = cluster
         self._state = state
+        self._vault = Vault(data / "secrets.json")
 
     def __repr__(self) -> str:
         return (
@@ -66,6 +68,10 @@ class Emulator:
         Databricks app" (dev-tools/databricks-apps/auth).
         """
         return self._tokens.workspace_token(self._state.developer.name, scopes)
+
+    def put_secret(self, scope: str, key: str, value: str | bytes) -> None:
+        """Keep a secret in the workspace, for `w.secrets.get_secret`; the scope is made as needed."""
+        self._vault.put(scope, key, value.encode() if isinstance(value, str) else value)
 
     @property
     def admin_dsn_kwargs(self) -> dict[str, Any]:
@@ -230,6 +236,7 @@ class _Services:
                 host=self._emulator.workspace_url,
                 state=self._state,
                 tokens=tokens,
+                vault=self._emulator._vault,
                 compute=compute,
                 minting=minting,
             )

@@ -1,4 +1,4 @@
-"""The workspace over HTTP: sign-in, who am I, and the two APIs of Lakebase.
+"""The workspace over HTTP: sign-in, who am I, secrets, and the two APIs of Lakebase.
 
 Source: the `databricks-sdk` package (service/postgres.py, service/database.py, oauth.py) for paths
 and bodies; github.com/databricks/cli (libs/testserver, acceptance) for sample answers and errors.
@@ -23,6 +23,7 @@ from lakepass.emulator import resources
 from lakepass.emulator.faults import Compute, Minting
 from lakepass.emulator.state import ENDPOINT_NAME, INSTANCE, Identity, Kind, State
 from lakepass.emulator.tokens import LAKEBASE_SCOPE, LIFE_S, WORKSPACE_SCOPE, TokenRefused, Tokens
+from lakepass.emulator.vault import Vault
 
 # Both bounds: databricks-sdk, PostgresAPI.generate_database_credential.
 SHORTEST_LIFE_S, LONGEST_LIFE_S = 300, 3600
@@ -66,11 +67,19 @@ class Workspace:
     """The application behind the workspace's address. host: that address, `http://127.0.0.1:...`."""
 
     def __init__(
-        self, *, host: str, state: State, tokens: Tokens, compute: Compute, minting: Minting
+        self,
+        *,
+        host: str,
+        state: State,
+        tokens: Tokens,
+        vault: Vault,
+        compute: Compute,
+        minting: Minting,
     ) -> None:
         self._host = host
         self._state = state
         self._tokens = tokens
+        self._vault = vault
         self._compute = compute
         self._minting = minting
 
@@ -83,6 +92,7 @@ class Workspace:
         ]
         signed_in: list[tuple[str, str, _Answer]] = [
             ("GET", "preview/scim/v2/Me", self._me),
+            ("GET", "secrets/get", self._secret),
             ("POST", "postgres/credentials", self._endpoint_credential),
             ("GET", "postgres/{name:path}", self._postgres_resource),
             ("POST", "database/credentials", self._instance_credential),
@@ -188,6 +198,22 @@ class Workspace:
             user["emails"] = [{"type": "work", "value": identity.name, "primary": True}]
         return user
 
+    async def _secret(self, request: Request, _: Identity) -> dict[str, Any]:
+        """A secret in base64. Assumed: each identity of the emulator may read each scope.
+
+        Texts: github.com/Azure/azure-databricks-operator, issue 94, and
+        github.com/databrickslabs/overwatch, issue 721.
+        """
+        scope, key = (request.query_params.get(name, "") for name in ("scope", "key"))
+        if not self._vault.has(scope):
+            message = f"Scope {scope} does not exist!"
+            raise ApiError(404, "RESOURCE_DOES_NOT_EXIST", message)
+        value = self._vault.encoded(scope, key)
+        if value is None:
+            message = f"Secret does not exist with scope: {scope} and key: {key}"
+            raise ApiError(404, "RESOURCE_DOES_NOT_EXIST", message)
+        return {"key": key, "value": value}
+
     async def _postgres_resource(self, request: Request, _: Identity) -> dict[str, Any]:
         name = request.path_params["name"]
         found = resources.postgres(name, self._state, self._compute)
@@ -271,9 +297,11 @@ class Workspace:
 def _scope_of(path: str) -> str | None:
     """The scope that a token needs for this API; None if any will do.
 
-    Assumed: who one is may be asked with every token, and the older API of Lakebase, which has no
-    scope of its own in the docs, goes with the newer one.
+    Assumed: who one is may be asked with every token; secrets want a scope of that name; the older
+    API of Lakebase, which has no scope of its own in the docs, goes with the newer one.
     """
+    if path.startswith("secrets/"):
+        return "secrets"
     return LAKEBASE_SCOPE if path.startswith(("postgres/", "database/")) else None
 
 
