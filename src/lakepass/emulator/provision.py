@@ -68,10 +68,10 @@ async def _provision_roles(admin: asyncpg.Connection, state: State) -> None:
 
 async def _provision_database(admin: asyncpg.Connection, state: State) -> None:
     if not await _exists(admin, "pg_database", "datname", DATABASE):
-        owner = _quoted(state.developer.name)
+        owner = quoted(state.developer.name)
         await admin.execute(f"CREATE DATABASE {DATABASE} OWNER {owner}")
     # At every start, as every deployment of an app attaches its database again.
-    app = _quoted(state.app.name)
+    app = quoted(state.app.name)
     await admin.execute(f"GRANT CONNECT, CREATE ON DATABASE {DATABASE} TO {app}")
 
 
@@ -80,15 +80,20 @@ async def role_named(admin: asyncpg.Pool, name: str) -> Role | None:
     row = await admin.fetchrow(_ROLE, name)
     if row is None:
         return None
-    comment = row["comment"] or ""
-    label = comment.removeprefix(_LABEL_PREFIX) if comment.startswith(_LABEL_PREFIX) else None
-    return Role(label, None if row["is_outdated"] else row["verifier"])
+    return Role(label_in(row["comment"]), None if row["is_outdated"] else row["verifier"])
+
+
+def label_in(comment: str | None) -> str | None:
+    """The label that a comment on a role stands for, if it stands for one."""
+    if comment is None or not comment.startswith(_LABEL_PREFIX):
+        return None
+    return comment.removeprefix(_LABEL_PREFIX)
 
 
 async def _create_role(admin: asyncpg.Connection, identity: Identity, options: str) -> None:
     if await _exists(admin, "pg_roles", "rolname", identity.name):
         return
-    role = _quoted(identity.name)
+    role = quoted(identity.name)
     async with admin.transaction():
         await admin.execute(f"CREATE ROLE {role} LOGIN {options}")
         await admin.execute(f"COMMENT ON ROLE {role} IS '{_LABEL_PREFIX}{identity.label}'")
@@ -99,6 +104,6 @@ async def _exists(admin: asyncpg.Connection, table: str, column: str, name: str)
     return found is not None
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     """A name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

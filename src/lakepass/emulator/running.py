@@ -26,6 +26,7 @@ from lakepass.emulator.gateway import Gateway
 from lakepass.emulator.provision import provision
 from lakepass.emulator.refusals import Dialect
 from lakepass.emulator.resources import HOST
+from lakepass.emulator.roles import Roles
 from lakepass.emulator.state import DATABASE, ENDPOINT_NAME, State
 from lakepass.emulator.tokens import WORKSPACE_SCOPE, SigningKey, Tokens
 from lakepass.emulator.vault import Vault
@@ -42,6 +43,8 @@ class Emulator:
     def __init__(self, *, data: Path, cluster: Cluster, state: State, ports: list[int]) -> None:
         self.faults: Faults
         self._tokens: Tokens
+        self._roles: Roles
+        self._loop: asyncio.AbstractEventLoop
         self.gateway_port, self.instance_port, workspace_port = ports
         self.workspace_url = f"http://{LOOPBACK}:{workspace_port}"
         self.data = data
@@ -72,6 +75,18 @@ class Emulator:
     def put_secret(self, scope: str, key: str, value: str | bytes) -> None:
         """Keep a secret in the workspace, for `w.secrets.get_secret`; the scope is made as needed."""
         self._vault.put(scope, key, value.encode() if isinstance(value, str) else value)
+
+    def create_native_role(self, name: str) -> str:
+        """Make a Postgres role with a password, as the API does, and return the password.
+
+        The API reveals it again. It opens the door only where native login is on. Raises
+        EmulatorError if there is a role of that name, or may not be.
+        """
+        creating = asyncio.run_coroutine_threadsafe(self._roles.create(name), self._loop)
+        try:
+            return creating.result()
+        except asyncpg.PostgresError as error:
+            raise EmulatorError(f"The role {name} cannot be made: {error}.") from error
 
     @property
     def admin_dsn_kwargs(self) -> dict[str, Any]:
@@ -232,16 +247,19 @@ class _Services:
             stack.push_async_callback(gateway.close)
             for listener, dialect in zip(self._listeners, self._dialects, strict=False):
                 await gateway.listen(listener, dialect)
+            roles = Roles(admin, Vault(self._emulator.data / "native-roles.json"))
             workspace = Workspace(
                 host=self._emulator.workspace_url,
                 state=self._state,
                 tokens=tokens,
                 vault=self._emulator._vault,
+                roles=roles,
                 compute=compute,
                 minting=minting,
             )
             await stack.enter_async_context(_http(workspace.app(), self._listeners[-1]))
-            self._emulator._tokens = tokens
+            self._emulator._tokens, self._emulator._roles = tokens, roles
+            self._emulator._loop = self._loop
             self._emulator.faults = Faults(
                 tokens=tokens, compute=compute, minting=minting, cut=gateway.cut, loop=self._loop
             )

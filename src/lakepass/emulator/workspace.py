@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from lakepass.emulator import resources
 from lakepass.emulator.faults import Compute, Minting
+from lakepass.emulator.roles import Roles
 from lakepass.emulator.state import ENDPOINT_NAME, INSTANCE, Identity, Kind, State
 from lakepass.emulator.tokens import LAKEBASE_SCOPE, LIFE_S, WORKSPACE_SCOPE, TokenRefused, Tokens
 from lakepass.emulator.vault import Vault
@@ -30,6 +31,7 @@ SHORTEST_LIFE_S, LONGEST_LIFE_S = 300, 3600
 
 _Answer = Callable[[Request, Identity], Awaitable[Any]]
 
+_BRANCH = "postgres/projects/{project}/branches/{branch}"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 # Names of the states that faults can ask for: databricks-sdk, errors/platform.py.
@@ -73,6 +75,7 @@ class Workspace:
         state: State,
         tokens: Tokens,
         vault: Vault,
+        roles: Roles,
         compute: Compute,
         minting: Minting,
     ) -> None:
@@ -80,6 +83,7 @@ class Workspace:
         self._state = state
         self._tokens = tokens
         self._vault = vault
+        self._roles = roles
         self._compute = compute
         self._minting = minting
 
@@ -94,6 +98,9 @@ class Workspace:
             ("GET", "preview/scim/v2/Me", self._me),
             ("GET", "secrets/get", self._secret),
             ("POST", "postgres/credentials", self._endpoint_credential),
+            ("GET", f"{_BRANCH}/roles", self._postgres_roles),
+            ("GET", f"{_BRANCH}/roles/{{role}}", self._postgres_role),
+            ("POST", f"{_BRANCH}/roles/{{role}}/password", self._role_password),
             ("GET", "postgres/{name:path}", self._postgres_resource),
             ("POST", "database/credentials", self._instance_credential),
             ("GET", "database/instances", self._instances),
@@ -220,8 +227,34 @@ class Workspace:
         if found is None:
             return await self._no_such_api(request, _)
         if isinstance(found, str):
-            raise ApiError(404, "NOT_FOUND", f"{found} id not found [TraceId: {_trace()}]")
+            raise _not_found(found)
         return found
+
+    async def _postgres_roles(self, request: Request, _: Identity) -> dict[str, Any]:
+        self._require_branch(request)
+        return {"roles": await self._roles.all()}
+
+    async def _postgres_role(self, request: Request, _: Identity) -> dict[str, Any]:
+        self._require_branch(request)
+        found = await self._roles.one(request.path_params["role"])
+        if found is None:
+            raise _not_found("role")
+        return found
+
+    async def _role_password(self, request: Request, who: Identity) -> dict[str, Any]:
+        role = await self._postgres_role(request, who)
+        password = await self._roles.password_of(request.path_params["role"])
+        if password is None:
+            # Assumed: the wording. It covers roles of identities and passwords set in SQL.
+            message = f"The role {role['status']['postgres_role']} has no password to reveal."
+            raise ApiError(400, "BAD_REQUEST", message)
+        return {"password": password}
+
+    def _require_branch(self, request: Request) -> None:
+        name = "projects/{project}/branches/{branch}".format(**request.path_params)
+        missing = resources.postgres(name, self._state, self._compute)
+        if isinstance(missing, str):
+            raise _not_found(missing)
 
     async def _endpoint_credential(self, request: Request, who: Identity) -> dict[str, Any]:
         body = await self._mint_request(request)
@@ -231,8 +264,7 @@ class Workspace:
             raise ApiError(400, "INVALID_PARAMETER_VALUE", message)
         if endpoint != ENDPOINT_NAME:
             missing = resources.postgres(str(endpoint), self._state, self._compute)
-            kind = missing if isinstance(missing, str) else "endpoint"
-            raise ApiError(404, "NOT_FOUND", f"{kind} id not found [TraceId: {_trace()}]")
+            raise _not_found(missing if isinstance(missing, str) else "endpoint")
         token, expires_at = self._tokens.credential(who.name, _requested_life(body))
         return {"token": token, "expire_time": _instant(expires_at)}
 
@@ -347,5 +379,6 @@ def _instant(seconds: float) -> str:
     return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-def _trace() -> str:
-    return secrets.token_hex(16)
+def _not_found(kind: str) -> ApiError:
+    trace = secrets.token_hex(16)
+    return ApiError(404, "NOT_FOUND", f"{kind} id not found [TraceId: {trace}]")
