@@ -25,6 +25,16 @@ async def test_a_user_logs_in_in_their_own_name_and_the_app_in_its(
     assert await who(lake) == environ["PGUSER"]
 
 
+async def test_a_forwarded_token_needs_the_scope_for_databases(
+    lake: Lakebase, lakebase: Emulator
+) -> None:
+    assert await who(lake.for_user(lakebase.user_token(scopes=("postgres",)))) == (
+        "developer@example.com"
+    )
+    with pytest.raises(CredentialDenied, match="required scopes: postgres"):
+        await who(lake.for_user(lakebase.user_token(scopes=("sql",))))
+
+
 async def test_a_user_who_comes_again_shares_a_credential(
     lake: Lakebase, lakebase: Emulator, mints: Callable[[], int]
 ) -> None:
