@@ -1,17 +1,21 @@
 """Documents say what is so: paths exist, targets exist, generated pages are current."""
 
+import os
 import re
 import subprocess
 import sys
+import textwrap
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from lakepass.emulator import Emulator
+
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 # Made by commands, so absent from a fresh clone.
-MADE = (".local", ".venv", "bench/results.md")
+MADE = (".local", ".venv")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -69,3 +73,18 @@ def test_changelog_ends_in_the_version_that_is_packaged() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     releases = re.findall(r"^## \[(\d[^\]]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert releases[0] == version
+
+
+def test_the_readmes_code_runs(emulator: Emulator) -> None:
+    [block] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    program = (
+        "import asyncio\nasync def main():\n"
+        + textwrap.indent(block, "    ")
+        + "    await engine.dispose()\nasyncio.run(main())\n"
+    )
+    environment = emulator.environment()
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=dict(os.environ) | environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, environment["PGUSER"] + "\n"), done.stderr
