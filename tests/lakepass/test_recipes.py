@@ -69,6 +69,28 @@ def test_asyncpg_oneliner(fresh: dict[str, str]) -> None:
     assert said == fresh["PGUSER"] + "\n"
 
 
+def test_pool_of_psycopg(fresh: dict[str, str]) -> None:
+    said = python(str(RECIPES / "pool_of_psycopg.py"), environ=fresh)
+    assert said == fresh["PGUSER"] + "\n"
+
+
+def test_django_lakebase(fresh: dict[str, str]) -> None:
+    program = """
+import django
+from django.conf import settings
+settings.configure(
+    DATABASES={"default": {"ENGINE": "django_lakebase", "NAME": "databricks_postgres"}}
+)
+django.setup()
+from django.db import connection, transaction
+with transaction.atomic(), connection.cursor() as cursor:
+    cursor.execute("select current_user, %s", ["told"])
+    print(*cursor.fetchone())
+"""
+    said = python("-c", program, environ=fresh | {"PYTHONPATH": str(RECIPES)})
+    assert said == fresh["PGUSER"] + " told\n"
+
+
 def test_sqlalchemy_async(fresh: dict[str, str]) -> None:
     recipe = str(RECIPES / "sqlalchemy_async.py")
     assert [python(recipe, environ=fresh) for _ in range(2)] == ["10\n", "20\n"]
