@@ -11,10 +11,13 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
 from lakepass.emulator.binaries import EmulatorError, Runner, find_binaries, runner
+from lakepass.emulator.extensions import put_in_front
+from lakepass.emulator.state import Identity
 
 SUPERUSER = "postgres"
 # 1 CU: Databricks docs, "Manage computes" (oltp/projects/manage-computes), read 2026-11.
@@ -107,6 +110,21 @@ class Cluster:
             self._lock.close()
             self._lock = None
 
+    def offer_extensions(self, identities: Iterable[Identity]) -> None:
+        """Put Lakebase's own extensions in front of Postgres's, where the server can look there.
+
+        Before 18 it cannot: `provision.py` creates `vector` instead, and `databricks_auth` is
+        missing.
+        """
+        if self._searches_for_extensions:
+            original = self.runner.binaries.share / "extension"
+            folder = self.socket_folder / "extension"
+            put_in_front(folder, original=original, identities=identities)
+
+    @property
+    def _searches_for_extensions(self) -> bool:
+        return self.runner.binaries.major >= 18
+
     def _claim(self) -> None:
         """Hold a lock on the folder as long as this process lives; the kernel lets go of it."""
         self._lock = (self.data / "lock").open("w")
@@ -191,8 +209,9 @@ class Cluster:
             "unix_socket_permissions": "0700",
             "max_connections": MAX_CONNECTIONS,
             "shared_preload_libraries": "pg_stat_statements",
-            **self._trusted_vector(),
         }
+        if self._searches_for_extensions:
+            settings["extension_control_path"] = f"{self._folder}:$system"
         if self.temporary:  # nothing to lose: the files go when the server does
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -209,23 +228,6 @@ class Cluster:
                 **self.runner.popen,
             )
         self._wait_until_ready()
-
-    def _trusted_vector(self) -> dict[str, str]:
-        """Let whoever may create in a database create `vector` there, as Lakebase does.
-
-        pgvector does not mark itself trusted, so upstream only superusers can create it. From
-        Postgres 18 a second control file, identical but for that mark, can be put in front. Before
-        18 there is no such search path, and `provision.py` creates the extension instead.
-        """
-        if self.runner.binaries.major < 18:
-            return {}
-        original = self.runner.binaries.share / "extension"
-        assert self._folder is not None
-        ours = self._folder / "extension"
-        ours.mkdir()
-        text = (original / "vector.control").read_text()
-        (ours / "vector.control").write_text(f"{text}\ntrusted = true\ndirectory = '{original}'\n")
-        return {"extension_control_path": f"{self._folder}:$system"}
 
     def _wait_until_ready(self) -> None:
         assert self._shell is not None

@@ -10,12 +10,8 @@ from typing import Any
 
 import asyncpg
 
+from lakepass.emulator.extensions import LABEL_PREFIX
 from lakepass.emulator.state import DATABASE, Identity, State
-
-# The service keeps this mapping in security labels. Those need a provider written in C and loaded
-# by the server; a comment on the role carries the same text, and like a label it is stored once
-# for all databases (`pg_shdescription`), so a login need not know the database to find it.
-_LABEL_PREFIX = "databricks_auth: "
 
 _ROLE = """
     SELECT shobj_description(oid, 'pg_authid') AS comment, rolpassword AS verifier,
@@ -85,9 +81,9 @@ async def role_named(admin: asyncpg.Pool, name: str) -> Role | None:
 
 def label_in(comment: str | None) -> str | None:
     """The label that a comment on a role stands for, if it stands for one."""
-    if comment is None or not comment.startswith(_LABEL_PREFIX):
+    if comment is None or not comment.startswith(LABEL_PREFIX):
         return None
-    return comment.removeprefix(_LABEL_PREFIX)
+    return comment.removeprefix(LABEL_PREFIX)
 
 
 async def _create_role(admin: asyncpg.Connection, identity: Identity, options: str) -> None:
@@ -96,7 +92,7 @@ async def _create_role(admin: asyncpg.Connection, identity: Identity, options: s
     role = quoted(identity.name)
     async with admin.transaction():
         await admin.execute(f"CREATE ROLE {role} LOGIN {options}")
-        await admin.execute(f"COMMENT ON ROLE {role} IS '{_LABEL_PREFIX}{identity.label}'")
+        await admin.execute(f"COMMENT ON ROLE {role} IS '{LABEL_PREFIX}{identity.label}'")
 
 
 async def _exists(admin: asyncpg.Connection, table: str, column: str, name: str) -> bool:

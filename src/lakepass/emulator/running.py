@@ -159,6 +159,7 @@ def running_emulator(
         stack.callback(cluster.stop)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         state = State.kept_in(folder / "workspace.json", now=now)
+        cluster.offer_extensions(state.identities)
         ports = [listener.getsockname()[1] for listener in listeners]
         emulator = Emulator(data=folder, cluster=cluster, state=state, ports=ports)
         dialects = [Dialect(dialect)] * 2 if dialect else [Dialect.PROXY, Dialect.DIRECT]

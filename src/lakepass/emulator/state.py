@@ -58,9 +58,14 @@ class State:
     app: Identity
     developer: Identity
 
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """All who can sign in."""
+        return (self.app, self.developer)
+
     def by_name(self, name: str) -> Identity | None:
         """The identity that a token's subject names."""
-        return next((one for one in (self.app, self.developer) if one.name == name), None)
+        return next((one for one in self.identities if one.name == name), None)
 
     @classmethod
     def kept_in(cls, path: Path, *, now: str) -> "State":
