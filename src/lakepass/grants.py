@@ -177,7 +177,7 @@ def role_cannot_be_made(wanted: Grant) -> NotGranted:
         f"Role {quoted(wanted.role)} does not exist, and this server has no extension "
         "databricks_auth, with which Lakebase makes roles that log in with a token.",
         code="LP-602",
-        next_step="On the local Lakebase make it by hand: "
+        next_step="Check that this is a Lakebase; elsewhere make it by hand: "
         f"CREATE ROLE {quoted(wanted.role)}; then grant again.",
     )
 
