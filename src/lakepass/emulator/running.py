@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import email.utils
 import logging
 import shutil
 import socket
@@ -17,6 +18,7 @@ from typing import Any
 import asyncpg
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lakepass.emulator.authority import authority_file, server_context
 from lakepass.emulator.binaries import EmulatorError
@@ -268,11 +270,30 @@ class _Services:
             await self._stop.wait()
 
 
+def _dated(app: Starlette) -> ASGIApp:
+    """Answers tell the time of answering: clients count the life of a credential from it.
+
+    uvicorn's own header can be a second and more behind, as it is renewed once a second.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                now = email.utils.formatdate(usegmt=True).encode()
+                message["headers"] = [*message["headers"], (b"date", now)]
+            await send(message)
+
+        await app(scope, receive, send_dated)
+
+    return answer
+
+
 @contextlib.asynccontextmanager
 async def _http(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
     """Serve an application on this socket; its idle connections are closed at the end."""
     config = uvicorn.Config(
-        app,
+        _dated(app),
+        date_header=False,
         log_config=None,
         access_log=False,
         lifespan="off",

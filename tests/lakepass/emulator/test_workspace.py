@@ -2,8 +2,10 @@
 
 import datetime as dt
 import json
+import time
 import urllib.error
 import urllib.request
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -154,6 +156,16 @@ def test_endpoint_is_required(app: WorkspaceClient) -> None:
         app.postgres.generate_database_credential(endpoint="")
     expected = "Field 'endpoint' is required, expected non-default value (not \"\")!"
     assert str(refused.value) == expected
+
+
+def test_answers_tell_the_time_once_and_to_the_second(emulator: Emulator) -> None:
+    url = f"{emulator.workspace_url}/.well-known/databricks-config"
+    for _ in range(12):
+        before = int(time.time())
+        with urllib.request.urlopen(url) as response:
+            (date,) = response.headers.get_all("date")
+        assert before <= parsedate_to_datetime(date).timestamp() <= time.time()
+        time.sleep(0.1)
 
 
 def test_unknown_path_is_named_without_its_version(app: WorkspaceClient) -> None:
