@@ -113,6 +113,9 @@ def _declare_emulator(parser: argparse.ArgumentParser) -> None:
         "(default: each host as in the service)",
     )
     parser.add_argument(
+        "--native-login", action="store_true", help="take passwords of Postgres roles too"
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print one line of JSON instead of export lines"
     )
 

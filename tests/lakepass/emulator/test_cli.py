@@ -161,3 +161,14 @@ def test_a_taken_port_is_named(emulator: Emulator, option: str) -> None:
 
 def _is_zombie(pid: int) -> bool:
     return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+
+
+def test_native_login_can_be_switched_on() -> None:
+    asked = (
+        "import os; from databricks.sdk import WorkspaceClient; "
+        "project = WorkspaceClient().postgres.get_project('projects/local'); "
+        "print(project.status.enable_pg_native_login)"
+    )
+    for options, told in ([], "False\n"), (["--native-login"], "True\n"):
+        done = run("emulator", "run", *options, "--", sys.executable, "-c", asked)
+        assert (done.returncode, done.stdout) == (0, told), done.stderr
