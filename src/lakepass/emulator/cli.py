@@ -37,7 +37,7 @@ def _start(options: argparse.Namespace) -> contextlib.AbstractContextManager[Emu
         port=options.port,
         workspace_port=options.workspace_port,
         dialect=options.dialect,
-        native_login=getattr(options, "native_login", False),
+        native_login=options.native_login,
     )
 
 
