@@ -188,8 +188,7 @@ class Cluster:
         folder.mkdir(mode=0o700)
         if not self.runner.popen:
             return
-        if self.temporary:
-            self.data.chmod(0o711)  # its secrets are closed one by one
+        self.data.chmod(0o711)  # to be passed through; the secrets in it are closed one by one
         shutil.chown(folder, self.runner.popen["user"], self.runner.popen["group"])
         reached = subprocess.run(["test", "-w", folder], check=False, **self.runner.popen)
         if reached.returncode != 0:
@@ -217,6 +216,7 @@ class Cluster:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         server = self.runner.command("postgres", "-D", str(self.files), *options)
         doomed = [str(self._folder), str(self.data) if self.temporary else ""]
+        self.log.touch(mode=0o600)
         with self.log.open("ab") as log:
             self._shell = subprocess.Popen(
                 ["/bin/sh", "-c", _LIFELINE, "lakepass-postgres", *doomed, *server],

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,34 @@ def test_root_without_user_namespaces_runs_as_nobody(
         running_emulator(data=tmp_path),
     ):
         pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root steps down")
+def test_root_without_user_namespaces_keeps_its_data_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binaries, "_USER_NAMESPACE", ["false"])
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to `nobody`
+        Path(folder).chmod(0o755)
+        kept = Path(folder) / "lakebase"
+        for table in ("create table kept (n int)", "insert into kept values (1)"):
+            with running_emulator(data=kept) as emulator:
+                admin = emulator.admin_dsn_kwargs
+                asyncio.run(_execute(admin, table))
+        open_to_others = [
+            file.name
+            for file in kept.iterdir()
+            if file.is_file() and file.stat().st_mode & 0o077 and file.name not in _PUBLIC
+        ]
+    assert open_to_others == []
+
+
+# The certificate of the authority is for everyone; the locks say nothing.
+_PUBLIC = {"ca.pem", "lock", "postgres.lock"}
+
+
+async def _execute(server: dict[str, Any], statement: str) -> None:
+    connection = await asyncpg.connect(**server)
+    await connection.execute(statement)
+    await connection.close()
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGHUP])
