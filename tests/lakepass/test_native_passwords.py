@@ -6,7 +6,7 @@ import pytest
 from lakepass import ConfigurationError, Lakebase, LoginRejected
 from lakepass.emulator import Emulator
 
-ROLE, PASSWORD = "reporting", "correct horse battery staple"
+ROLE, PASSWORD = "bookkeeper", "correct horse battery staple"
 
 
 async def as_admin(lakebase: Emulator, *statements: str) -> None:
@@ -81,10 +81,10 @@ async def test_a_generated_password_is_revealed_by_the_workspace(
     environ: dict[str, str], lakebase: Emulator
 ) -> None:
     lakebase.faults.set_native_login(True)
-    password = lakebase.create_native_role("generated")
-    lake = as_native(environ, PGUSER="generated")
+    password = lakebase.create_native_role("bookkeeper-generated")
+    lake = as_native(environ, PGUSER="bookkeeper-generated")
     assert await lake.password_async() == password
-    assert await who(lake) == "generated"
+    assert await who(lake) == "bookkeeper-generated"
 
 
 async def test_a_role_the_branch_does_not_have_is_named(environ: dict[str, str]) -> None:

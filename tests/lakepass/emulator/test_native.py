@@ -1,6 +1,5 @@
 """Passwords of Postgres's own roles: taken only where that is switched on."""
 
-import argparse
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
@@ -8,7 +7,7 @@ import psycopg
 import pytest
 from databricks.sdk import WorkspaceClient
 
-from lakepass.emulator import Emulator, EmulatorError, Faults, cli, running_emulator
+from lakepass.emulator import Emulator, Faults, running_emulator
 
 from .conftest import Connect
 
@@ -149,18 +148,7 @@ def test_apis_tell_whether_it_is_on(faults: Faults, app: WorkspaceClient) -> Non
     assert told() == [False, False, False]
 
 
-def test_switched_on_at_the_start_it_stays_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    started = []
-
-    def start(**options: object) -> object:
-        started.append(options["native_login"])
-        raise EmulatorError
-
-    monkeypatch.setattr(cli, "running_emulator", start)
-    given = {"data": None, "port": 0, "workspace_port": 0, "dialect": None, "action": None}
-    assert cli.run(argparse.Namespace(**given, native_login=True)) == 2
-    assert cli.run(argparse.Namespace(**given)) == 2
-    assert started == [True, False]
+def test_switched_on_at_the_start_it_stays_on() -> None:
     with running_emulator(native_login=True) as emulator:
         emulator.faults.set_native_login(False)
         emulator.faults.clear()
