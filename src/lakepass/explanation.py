@@ -60,7 +60,7 @@ def explain(target: Target, choice: Choice, *, host: str | None, role: str | Non
         database=target.database,
         role=role or LOOKED_UP,
         tls=_tls(target),
-        strategy=next(s.name for s in choice.sources if s.applies),
+        strategy=choice.taken,
         sources=choice.sources,
         identity=identity.kind,
         workspace=identity.host or ("as its settings say" if identity.settings else "none"),

@@ -143,8 +143,7 @@ def _demo_catalogue(count: int, seed: int) -> _Source:
 
 def _dataset(styles_csv: Path, images: Path | None, settings: Settings) -> _Source:
     """Raises InvalidInput (422) where there is no such file or folder."""
-    rows = dataset.count_rows(styles_csv)
-    digest = hashlib.sha256(styles_csv.read_bytes())
+    digest = hashlib.sha256(dataset.content(styles_csv))
     files = _picture_files(images) if images else []
     for file in files:
         digest.update(f"{file.name} {file.stat().st_size}".encode())
@@ -152,7 +151,8 @@ def _dataset(styles_csv: Path, images: Path | None, settings: Settings) -> _Sour
     def read() -> tuple[Iterable[SourceProduct | Rejected], int]:
         pictures = _keep_pictures(PictureStore(settings.pictures_dir), files)
         brands = dataset.learn_brands(styles_csv)
-        return dataset.read_products(styles_csv, brands, pictures), rows
+        products = dataset.read_products(styles_csv, brands, pictures)
+        return products, dataset.count_rows(styles_csv)
 
     return _Source(f"dataset {digest.hexdigest()}", read)
 

@@ -42,6 +42,12 @@ def learn_brands(styles_csv: Path) -> naming.BrandNames:
     return naming.BrandNames(row.get("productDisplayName") or "" for _, row in _rows(styles_csv))
 
 
+def content(styles_csv: Path) -> bytes:
+    """The file as it is. Raises InvalidInput (422) where it is absent."""
+    _check_is_there(styles_csv)
+    return styles_csv.read_bytes()
+
+
 def count_rows(styles_csv: Path) -> int:
     """How many rows read_products will answer."""
     return sum(1 for _ in _rows(styles_csv))
@@ -70,8 +76,7 @@ def read_products(
 
 
 def _rows(styles_csv: Path) -> Iterator[tuple[int, dict[str | None, str | None]]]:
-    if not styles_csv.is_file():
-        raise InvalidInput(f"There is no file {styles_csv}. Give the path of a styles.csv.")
+    _check_is_there(styles_csv)
     # A byte that is no UTF-8 becomes a lone surrogate, for which its row is rejected later.
     with styles_csv.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         reader = csv.DictReader(file)
@@ -88,6 +93,11 @@ def _rows(styles_csv: Path) -> Iterator[tuple[int, dict[str | None, str | None]]
                 f"{styles_csv} cannot be read beyond line {reader.line_num}: {error}. Is a quotation "
                 "mark left open there?"
             ) from error
+
+
+def _check_is_there(styles_csv: Path) -> None:
+    if not styles_csv.is_file():
+        raise InvalidInput(f"There is no file {styles_csv}. Give the path of a styles.csv.")
 
 
 def _product(

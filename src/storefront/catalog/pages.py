@@ -26,7 +26,7 @@ async def home_page(request: Request, session: Reads) -> Response:
         request,
         "catalog/home.html",
         new=new,
-        departments=await queries.category_tree(session),
+        departments=(await queries.navigation(session)).categories,
     )
 
 
@@ -34,7 +34,7 @@ async def home_page(request: Request, session: Reads) -> Response:
 async def listing_page(
     request: Request, session: Reads, query: Annotated[PageQuery, Query()]
 ) -> Response:
-    """A narrowed, sorted page of products; the address is the whole state. Five statements."""
+    """A narrowed, sorted page of products; the address is the whole state. Four statements."""
     found = await query.listing(session)
     if query.page > found.pages:
         raise NotFound(f"There is no page {query.page}; the last one is {found.pages}.")
@@ -43,8 +43,7 @@ async def listing_page(
         "catalog/listing.html",
         query=query,
         found=found,
-        genders=await queries.gender_counts(session),
-        categories=await queries.category_tree(session, genders=query.gender),
+        navigation=await queries.navigation(session, genders=query.gender),
     )
 
 

@@ -1,5 +1,6 @@
 """Reads of the catalogue, as the shapes that pages and the API show."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -130,6 +131,14 @@ class CategoryNode:
     children: list["CategoryNode"] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """Live products by gender, and the categories that hold any; most first."""
+
+    genders: dict[str, int]
+    categories: list[CategoryNode]
+
+
 # The three levels of the category tree: article type, sub-category, master category.
 _KIND, _SUB, _MASTER = aliased(Category), aliased(Category), aliased(Category)
 
@@ -189,43 +198,33 @@ async def product_page(session: ReadSession, product_id: int) -> ProductPage:
     )
 
 
-async def category_tree(session: ReadSession, *, genders: Sequence[str] = ()) -> list[CategoryNode]:
-    """The categories that hold live products for these genders (none: for all), largest first.
+async def navigation(session: ReadSession, *, genders: Sequence[str] = ()) -> Navigation:
+    """The ways into the catalogue; categories are counted for these genders (none: for all).
 
     Two statements.
     """
-    counting = (
-        select(Style.category_id, func.count())
+    by_gender: Counter[str] = Counter()
+    by_category: Counter[int] = Counter()
+    counted = await session.execute(
+        select(Style.gender, Style.category_id, func.count())
         .join(Colourway, Colourway.style_id == Style.id)
         .where(Colourway.status == "live")
-        .group_by(Style.category_id)
+        .group_by(Style.gender, Style.category_id)
     )
-    if genders:
-        counting = counting.where(Style.gender.in_(genders))
-    counts = dict((await session.execute(counting)).all())
+    for gender, category_id, count in counted:
+        by_gender[gender] += count
+        if not genders or gender in genders:
+            by_category[category_id] += count
     nodes: dict[str, CategoryNode] = {}
     rows = await session.execute(
         select(Category.id, Category.path, Category.name).order_by(Category.path)
     )
     for category_id, path, name in rows:
         nodes[path] = CategoryNode(path, name)
-        count = counts.get(category_id, 0)
         steps = path.split("/")
         for depth in range(len(steps)):  # a parent's path sorts before its children's
-            nodes["/".join(steps[: depth + 1])].count += count
-    return _tree(nodes)
-
-
-async def gender_counts(session: ReadSession) -> dict[str, int]:
-    """Live products by gender, most first. One statement."""
-    rows = await session.execute(
-        select(Style.gender, func.count())
-        .join(Colourway, Colourway.style_id == Style.id)
-        .where(Colourway.status == "live")
-        .group_by(Style.gender)
-        .order_by(func.count().desc())
-    )
-    return dict(rows.all())
+            nodes["/".join(steps[: depth + 1])].count += by_category[category_id]
+    return Navigation(genders=dict(by_gender.most_common()), categories=_tree(nodes))
 
 
 async def was_imported(session: ReadSession, fingerprint: str) -> bool:
