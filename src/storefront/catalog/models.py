@@ -5,6 +5,7 @@ Colour changes the picture, the address and often the price; size changes none o
 """
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +13,8 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
+    Numeric,
     SmallInteger,
     Text,
     UniqueConstraint,
@@ -51,10 +54,21 @@ class Category(Base):
     name: Mapped[str] = mapped_column(Text)
 
 
+class SizeChart(Base):
+    """Which body fits which size, for one kind of garment and wearer, such as ``women alpha``."""
+
+    __tablename__ = "size_charts"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+
+
 class Style(Base):
     """A design: brand, cut and material, in one or more colours.
 
     key: how its source names it; importing again finds the style by it.
+    tax_class: which rate of a country applies: ``standard``, or a reduced one by its name.
     """
 
     __tablename__ = "styles"
@@ -71,6 +85,10 @@ class Style(Base):
     gender: Mapped[str] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
     material: Mapped[str | None] = mapped_column(Text)
+    fit: Mapped[str | None] = mapped_column(Text)
+    care: Mapped[str | None] = mapped_column(Text)
+    size_chart_id: Mapped[int | None] = mapped_column(ForeignKey("size_charts.id"))
+    tax_class: Mapped[str] = mapped_column(Text, server_default="standard")
 
 
 class Colourway(Base):
@@ -79,12 +97,17 @@ class Colourway(Base):
     id: the merchant's product number, given by the source; the shop's own begin at 1,000,000,000.
     is_pictured: whether media has a picture of it; the service that writes media keeps it.
     price_minor: what is paid now; list_price_minor: what it is reduced from, never less.
+    popularity: how well it sells, as a number that only compares; rating_avg: 1 to 5 stars;
+    fit_avg: -2 runs small to +2 runs large; both None before the first review.
     """
 
     __tablename__ = "colourways"
     __table_args__ = (
         CheckConstraint("price_minor > 0 and price_minor <= list_price_minor", name="price_sane"),
         CheckConstraint("status in ('live', 'hidden')", name="status_known"),
+        CheckConstraint("popularity >= 0 and rating_count >= 0", name="counts_not_negative"),
+        CheckConstraint("rating_avg between 1 and 5", name="rating_in_stars"),
+        CheckConstraint("fit_avg between -2 and 2", name="fit_in_scale"),
         Index(
             "colourways_featured_idx",
             text("is_pictured desc"),
@@ -101,6 +124,7 @@ class Colourway(Base):
     name: Mapped[str] = mapped_column(Text)
     colour_name: Mapped[str | None] = mapped_column(Text)
     colour_family: Mapped[str | None] = mapped_column(Text)
+    colour_hex: Mapped[str | None] = mapped_column(Text)
     season: Mapped[str | None] = mapped_column(Text)
     year: Mapped[int | None] = mapped_column(SmallInteger)
     usage: Mapped[str | None] = mapped_column(Text)
@@ -109,6 +133,10 @@ class Colourway(Base):
     price_minor: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(Text, server_default="live")
     is_pictured: Mapped[bool] = mapped_column(server_default=text("false"))
+    popularity: Mapped[int] = mapped_column(server_default="0")
+    rating_avg: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
+    rating_count: Mapped[int] = mapped_column(server_default="0")
+    fit_avg: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
     published_at: Mapped[datetime] = mapped_column(_UTC)
     imported_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
 
@@ -125,11 +153,45 @@ class Size(Base):
     sort: Mapped[int] = mapped_column(SmallInteger)
 
 
+class SizeChartRow(Base):
+    """The body that a size of a chart is made for. measure: chest, waist, hip, foot or height, in mm."""
+
+    __tablename__ = "size_chart_rows"
+    __table_args__ = (
+        CheckConstraint(
+            "measure in ('chest', 'waist', 'hip', 'foot', 'height')", name="measure_known"
+        ),
+        CheckConstraint("0 < low_mm and low_mm <= high_mm", name="range_in_order"),
+    )
+
+    size_chart_id: Mapped[int] = mapped_column(ForeignKey("size_charts.id"), primary_key=True)
+    size_id: Mapped[int] = mapped_column(ForeignKey("sizes.id"), primary_key=True)
+    measure: Mapped[str] = mapped_column(Text, primary_key=True)
+    low_mm: Mapped[int] = mapped_column(SmallInteger)
+    high_mm: Mapped[int] = mapped_column(SmallInteger)
+
+
+class PriceRecord(Base):
+    """A price from the moment it was set; the newest is today's. Append-only.
+
+    Kept by a trigger on colourways (migration 0002), so that no change of a price goes unrecorded:
+    beside a reduced price stands the lowest of the thirty days before (Directive 98/6/EC, article 6a).
+    """
+
+    __tablename__ = "price_history"
+
+    colourway_id: Mapped[int] = mapped_column(ForeignKey("colourways.id"), primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(_UTC, primary_key=True, server_default=func.now())
+    currency: Mapped[str] = mapped_column(Text)
+    price_minor: Mapped[int] = mapped_column(BigInteger)
+    list_price_minor: Mapped[int] = mapped_column(BigInteger)
+
+
 class Sku(Base):
     """A colourway in one size: the thing that is counted, sold and sent.
 
     code: what a warehouse label reads, such as ``15970-ALPHA-M``.
-    is_offered: whether the product is (still) made in this size.
+    is_offered: whether the product is (still) made in this size; gtin: the bar code, where it has one.
     """
 
     __tablename__ = "skus"
@@ -140,6 +202,8 @@ class Sku(Base):
     size_id: Mapped[int] = mapped_column(ForeignKey("sizes.id"), index=True)
     code: Mapped[str] = mapped_column(Text, unique=True)
     is_offered: Mapped[bool] = mapped_column(server_default=text("true"))
+    gtin: Mapped[str | None] = mapped_column(Text, unique=True)
+    weight_g: Mapped[int | None] = mapped_column(Integer)
 
 
 class Import(Base):

@@ -1,0 +1,177 @@
+"""Tables of the read model: what a listing or a search reads, made from the truth and never edited.
+
+A row of ``listings`` is written by ``service.refresh`` alone, for the products that ``product_changes``
+names. Triggers on the tables of catalog and inventory (migration 0002) write those names in the very
+transaction of the change, whoever makes it.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, TIMESTAMP, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront.db import Base
+
+_UTC = TIMESTAMP(timezone=True)
+
+
+class Listing(Base):
+    """A live colourway, ready to be filtered, sorted and shown. Hidden ones have no row.
+
+    facets, sizes_in_stock: ids of facet_values; of categories, every step from the root is among them.
+    words: stemmed (configuration ``english``) after ``shop.plain`` took accents and case away; weight A
+    name and brand, B kind and colour, C material, season and use, D description.
+    lowest_price_minor: of the thirty days before the reduction, where it is reduced.
+    card: the product as the API answers it, ready to be sent; a tile is drawn from it too.
+    badges: ``new``, ``reduced``, ``last-pieces``, ``sold-out``.
+    """
+
+    __tablename__ = "listings"
+    # Each order is one index, read forwards or backwards; the id makes it total, so pages are stable.
+    __table_args__ = (
+        Index(
+            "listings_featured_idx",
+            text("is_pictured desc"),
+            text("published_at desc"),
+            text("colourway_id desc"),
+        ),
+        Index("listings_popularity_idx", text("popularity desc"), text("colourway_id desc")),
+        Index("listings_newest_idx", text("published_at desc"), text("colourway_id desc")),
+        Index("listings_price_idx", "price_minor", "colourway_id"),
+        Index("listings_rating_idx", text("rating desc"), text("colourway_id desc")),
+        Index("listings_title_idx", "title", "colourway_id"),
+        Index("listings_style_idx", "style_id"),
+        Index("listings_facets_idx", "facets", postgresql_using="gin"),
+        Index("listings_sizes_in_stock_idx", "sizes_in_stock", postgresql_using="gin"),
+        Index("listings_words_idx", "words", postgresql_using="gin"),
+        {"postgresql_with": {"fillfactor": "90"}},
+    )
+
+    colourway_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    style_id: Mapped[int] = mapped_column(BigInteger)
+    title: Mapped[str] = mapped_column(Text)
+    brand: Mapped[str | None] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(Text)
+    price_minor: Mapped[int] = mapped_column(BigInteger)
+    list_price_minor: Mapped[int] = mapped_column(BigInteger)
+    lowest_price_minor: Mapped[int | None] = mapped_column(BigInteger)
+    popularity: Mapped[int] = mapped_column(Integer)
+    published_at: Mapped[datetime] = mapped_column(_UTC)
+    rating: Mapped[Decimal] = mapped_column(Numeric(3, 2))
+    rating_count: Mapped[int] = mapped_column(Integer)
+    is_pictured: Mapped[bool]
+    thumb: Mapped[str | None] = mapped_column(Text)
+    badges: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    facets: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    sizes_in_stock: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    words: Mapped[str] = mapped_column(TSVECTOR)
+    card: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+class ListingState(Base):
+    """The read model's age, in one row. version: one more at each change that readers could see."""
+
+    __tablename__ = "listing_states"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class FacetValue(Base):
+    """A value that a listing can be narrowed to.
+
+    facet: ``gender``, ``category``, ``base_color``, ``color_family``, ``season``, ``usage``, ``brand``,
+    ``size``. value: as it stands in an address (of a category its path); label: as a person reads it;
+    sort: its place among the facet's values where there is an order of their own.
+    Values are only ever added: an id that a row holds stays what it was.
+    """
+
+    __tablename__ = "facet_values"
+    __table_args__ = (UniqueConstraint("facet", "value"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    facet: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    label: Mapped[str] = mapped_column(Text)
+    sort: Mapped[int] = mapped_column(server_default="0")
+    hex: Mapped[str | None] = mapped_column(Text)
+
+
+class ProductChange(Base):
+    """The outbox of catalog and inventory: a product whose listing must be made again. Written by
+    triggers, in the transaction of the change; taken away by whoever has made the listing."""
+
+    __tablename__ = "product_changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    colourway_id: Mapped[int] = mapped_column(BigInteger)
+    recorded_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
+
+
+class SearchTerm(Base):
+    """A word or name that shoppers may mean; the dictionary of corrections and suggestions.
+
+    term: as ``shop.plain`` writes it, to be compared; label: as it is shown; df: products that have it.
+    target: what choosing it does, as the query string of a listing; empty: search for the word.
+    """
+
+    __tablename__ = "search_terms"
+    __table_args__ = (
+        UniqueConstraint("kind", "term", "target"),
+        CheckConstraint(
+            "kind in ('word', 'brand', 'category', 'colour', 'product')", name="kind_known"
+        ),
+        Index(
+            "search_terms_like_idx",
+            "term",
+            postgresql_using="gin",
+            postgresql_ops={"term": "gin_trgm_ops"},
+        ),
+        Index("search_terms_prefix_idx", "term", postgresql_ops={"term": "text_pattern_ops"}),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    term: Mapped[str] = mapped_column(Text)
+    label: Mapped[str] = mapped_column(Text)
+    df: Mapped[int] = mapped_column(Integer)
+    target: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class Synonym(Base):
+    """What else a word may be called here: who searches for ``term`` also finds ``means``.
+
+    Both as ``shop.plain`` writes them; one row for one direction.
+    """
+
+    __tablename__ = "synonyms"
+
+    term: Mapped[str] = mapped_column(Text, primary_key=True)
+    means: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class SearchLog(Base):
+    """What was searched for, how many products were found, and how many of them were opened."""
+
+    __tablename__ = "search_log"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now(), index=True)
+    query: Mapped[str] = mapped_column(Text)
+    result_count: Mapped[int] = mapped_column(Integer)
+    click_count: Mapped[int] = mapped_column(Integer, server_default="0")
