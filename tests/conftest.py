@@ -1,11 +1,9 @@
 """What all tests share: one local Lakebase a worker, and databases in it."""
 
-import asyncio
 import os
 from collections.abc import Iterator
 from itertools import count
 
-import asyncpg
 import pytest
 
 from lakepass.emulator import Emulator, running_emulator
@@ -38,23 +36,8 @@ class Databases:
     def create(self, *, template: str = "template1") -> str:
         """A new database, empty or a copy of another; returns its name."""
         name = f"test_{next(self._numbers)}"
-        role = self._emulator.environment()["PGUSER"]
-        self._run(
-            f'create database "{name}" template "{template}"',
-            f'grant connect, create on database "{name}" to "{role}"',
-        )
+        self._emulator.create_database(name, template=template)
         return name
-
-    def _run(self, *statements: str) -> None:
-        async def run() -> None:
-            connection = await asyncpg.connect(**self._emulator.admin_dsn_kwargs)
-            try:
-                for statement in statements:
-                    await connection.execute(statement)
-            finally:
-                await connection.close()
-
-        asyncio.run(run())
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import uvicorn
@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lakepass.emulator.authority import authority_file, server_context
 from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.cluster import SUPERUSER, Cluster
+from lakepass.emulator.databases import Databases
 from lakepass.emulator.faults import Compute, Faults, Minting
 from lakepass.emulator.gateway import Gateway
 from lakepass.emulator.provision import provision
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 
+_T = TypeVar("_T")
+
 
 class Emulator:
     """A running local Lakebase. Made by `running_emulator`."""
@@ -46,6 +49,7 @@ class Emulator:
         self.faults: Faults
         self._tokens: Tokens
         self._roles: Roles
+        self._databases: Databases
         self._loop: asyncio.AbstractEventLoop
         self.gateway_port, self.instance_port, workspace_port = ports
         self.workspace_url = f"http://{LOOPBACK}:{workspace_port}"
@@ -84,11 +88,27 @@ class Emulator:
         The API reveals it again. It opens the door only where native login is on. Raises
         EmulatorError if there is a role of that name, or may not be.
         """
-        creating = asyncio.run_coroutine_threadsafe(self._roles.create(name), self._loop)
+        return self._done(self._roles.create(name), f"The role {name} cannot be made")
+
+    def create_database(self, name: str, *, template: str = "template1") -> None:
+        """Make a database, empty or a copy of another, in which the app may connect and create.
+
+        Sessions in the other one are ended. Raises EmulatorError if there is a database of that
+        name, or none to copy.
+        """
+        creating = self._databases.create(name, template=template)
+        self._done(creating, f"The database {name} cannot be made")
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, if it is there; sessions in it are ended."""
+        self._done(self._databases.drop(name), f"The database {name} cannot be dropped")
+
+    def _done(self, work: Coroutine[Any, Any, _T], otherwise: str) -> _T:
+        """What the work comes to on the emulator's loop. Raises EmulatorError if Postgres refuses."""
         try:
-            return creating.result()
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
         except asyncpg.PostgresError as error:
-            raise EmulatorError(f"The role {name} cannot be made: {error}.") from error
+            raise EmulatorError(f"{otherwise}: {error}.") from error
 
     @property
     def admin_dsn_kwargs(self) -> dict[str, Any]:
@@ -262,6 +282,7 @@ class _Services:
             )
             await stack.enter_async_context(_http(workspace.app(), self._listeners[-1]))
             self._emulator._tokens, self._emulator._roles = tokens, roles
+            self._emulator._databases = Databases(admin, self._state)
             self._emulator._loop = self._loop
             self._emulator.faults = Faults(
                 tokens=tokens, compute=compute, minting=minting, cut=gateway.cut, loop=self._loop

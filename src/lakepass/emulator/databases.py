@@ -1,0 +1,38 @@
+"""More databases beside the project's first: made, copied and dropped, for tests above all."""
+
+import asyncpg
+
+from lakepass.emulator.provision import quoted
+from lakepass.emulator.state import State
+
+_END_SESSIONS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = $1 AND datname NOT IN ('postgres', 'template1')
+"""
+
+
+class Databases:
+    """Databases of the branch, as its creator owns them and the app may use them."""
+
+    def __init__(self, admin: asyncpg.Pool, state: State) -> None:
+        self._admin = admin
+        self._owner = quoted(state.developer.name)
+        self._app = quoted(state.app.name)
+
+    async def create(self, name: str, *, template: str) -> None:
+        """Make a copy of another database; Postgres wants nobody to be connected to that.
+
+        Rights on the database itself are not copied, so what attaching it to an app grants is
+        granted again: Databricks docs, "Add a Lakebase resource" (dev-tools/databricks-apps/lakebase).
+        """
+        await self._admin.execute(_END_SESSIONS, template)
+        await self._admin.execute(
+            f"CREATE DATABASE {quoted(name)} OWNER {self._owner} TEMPLATE {quoted(template)}"
+        )
+        await self._admin.execute(
+            f"GRANT CONNECT, CREATE ON DATABASE {quoted(name)} TO {self._app}"
+        )
+
+    async def drop(self, name: str) -> None:
+        """Drop it if it is there, whoever is connected."""
+        await self._admin.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
