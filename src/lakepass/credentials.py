@@ -12,6 +12,7 @@ import math
 import random
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,10 +26,11 @@ log = logging.getLogger(__name__)
 
 DEADLINE_S = 60.0
 # Of a life: refresh while this much is left, or somewhat less (JITTER). So long an outage of the
-# workspace is bridged at the least: docs/decisions/0011.
-EARLY = 0.5
-JITTER = 0.2  # of the early part, so that many processes started together do not mint together
+# workspace is bridged at the least: docs/decisions/0012.
+EARLY = 0.9
+JITTER = 0.05  # of the early part, so that many processes started together do not mint together
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+TIMER_S = 0.05  # a timer that comes a moment early would find nothing to do
 HOPELESS_S = 10.0  # between two mints for credentials that no server takes
 # A mint that has not come back by then is given up for lost; the SDK may hang in calls of its own
 # that know no time-out (databricks-sdk, `oauth.py`: `retrieve_token`).
@@ -57,6 +59,9 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Block this thread."""
 
+    def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
+        """Call after so long, in another thread. Returns what calls it off."""
+
 
 class SystemClock:
     """The machine's clock, which where it can goes on counting while the machine sleeps."""
@@ -70,6 +75,13 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Block this thread."""
         time.sleep(seconds)
+
+    def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
+        """Call after so long, in a thread that does not keep the program from ending."""
+        timer = threading.Timer(seconds, call)
+        timer.name, timer.daemon = "lakepass-refresh", True
+        timer.start()
+        return timer.cancel
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,10 @@ class _Flight(concurrent.futures.Future[Credential]):
         self.set_running_or_notify_cancel()  # from here no waiter can cancel it for the others
 
 
+def _nothing() -> None:
+    """Nothing is planned that could be called off."""
+
+
 def _landed(credential: Credential) -> _Flight:
     flight = _Flight(math.inf)
     flight.set_result(credential)
@@ -97,12 +113,14 @@ def _landed(credential: Credential) -> _Flight:
 class CredentialCache:
     """Live credentials for any number of threads, tasks, event loops and forked processes.
 
-    A fresh credential is handed out without a lock. In the second half of its life one mint starts
-    in the background while callers keep the old one; if it fails, the old one serves until its end
-    and the mint is tried again after a pause (doubling, capped, jittered, or the issuer's own
-    Retry-After). Only when nothing lives do callers wait, and no longer than their deadline.
+    A fresh credential is handed out without a lock. After the first tenth of its life one mint
+    starts in the background while callers keep the old one; if it fails, the old one serves until
+    its end and the mint is tried again after a pause (doubling, capped, jittered, or the issuer's
+    own Retry-After). Only when nothing lives do callers wait, and no longer than their deadline.
 
     mint: blocks; raises LakepassError, `retryable` or not.
+    keeps: refresh while nobody asks too, so that who comes after hours finds a live one. Without,
+    the first to ask in time starts the refresh.
     chance: a number from 0 to 1, for jitter.
     """
 
@@ -110,10 +128,12 @@ class CredentialCache:
         self,
         mint: Callable[[], Credential],
         *,
+        keeps: bool = True,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._mint = mint
+        self._keeps = keeps
         self._clock = clock or SystemClock()
         self._chance = chance
         self._held: _Held | None = None
@@ -129,6 +149,10 @@ class CredentialCache:
         self._failures = 0
         self._not_before = -math.inf
         self._failed: LakepassError | None = None
+        self._call_off: Callable[[], None] = _nothing
+
+    def __del__(self) -> None:
+        self._call_off()
 
     def credential(self, within_s: float = DEADLINE_S) -> Credential:
         """A live credential; blocks at most `within_s` seconds.
@@ -189,9 +213,10 @@ class CredentialCache:
             return True
 
     def clear(self) -> None:
-        """Drop whatever is held."""
+        """Drop whatever is held, and refresh nothing until someone asks again."""
         with self._lock:
             self._held = None
+            self._call_off()
 
     def _ready(self) -> Credential | None:
         """The held credential if it lives; starts a refresh in the background when it is time."""
@@ -236,6 +261,20 @@ class CredentialCache:
             ).start()
         return self._flight
 
+    def _refresh_at(self, moment: float) -> None:
+        """Have the refresh begin then, whether or not someone asks. Needs the lock."""
+        self._call_off()
+        if not self._keeps or not math.isfinite(moment):
+            return
+        cache = weakref.ref(self)  # what is planned must not keep us
+
+        def refresh() -> None:
+            if (alive := cache()) is not None:
+                alive._ready()
+
+        wait_s = max(0.0, moment - self._clock.now()) + TIMER_S
+        self._call_off = self._clock.later(wait_s, refresh)
+
     def _fly(self, flight: _Flight, pause_s: float) -> None:
         try:
             if pause_s:
@@ -261,6 +300,7 @@ class CredentialCache:
             self._failures, self._not_before, self._failed = 0, -math.inf, None
             if self._flight is flight:
                 self._flight = None
+            self._refresh_at(refresh_at)
         log.debug("Minted a credential that lives %.0f s", credential.life_s)
 
     def _note_failure(self, flight: _Flight, error: BaseException) -> None:
@@ -274,6 +314,7 @@ class CredentialCache:
             self._not_before = self._clock.now() + pause_s
             if self._flight is flight:
                 self._flight = None
+            self._refresh_at(self._not_before)
             left_s = self._held.spent_at - self._clock.now() if self._held else 0.0
         log.warning(
             "No new credential; the one held lives %.0f s more, the next try is in %.0f s: %s",

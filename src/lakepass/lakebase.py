@@ -106,15 +106,15 @@ class Lakebase:
         for warning in self._choice.warnings:
             log.warning("%s", warning)
 
-    def _begin(self) -> None:
-        """Nothing is known yet but target and choice."""
+    def _begin(self, *, keeps: bool = True) -> None:
+        """Nothing is known yet but target and choice. keeps: as for CredentialCache."""
         self._place: Place | None = None
         self._role = self._target.user
         if self._choice.strategy == "oauth":
             self._role = self._role or self._choice.identity.role
         self._tls: SSLContext | None = None
         self._workspace: Workspace | None = None
-        self._credentials = CredentialCache(self._issue)
+        self._credentials = CredentialCache(self._issue, keeps=keeps)
         self._users = Recent(self._log_in_as, MOST_USERS)
 
     @classmethod
@@ -308,7 +308,7 @@ class Lakebase:
         lake = copy.copy(self)
         lake._target = replace(self._target, user=None)
         lake._choice = signed_in_user(access_token, self._choice.identity.host or "")
-        lake._begin()
+        lake._begin(keeps=False)  # a person who has left needs no fresh credential
         return lake
 
     def _issue(self) -> Credential:

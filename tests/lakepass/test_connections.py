@@ -97,7 +97,7 @@ async def test_a_credential_is_replaced_before_it_ends(
     while time.monotonic() < ends_at:
         assert await one(lake) == 1
         await asyncio.sleep(0.1)
-    assert 2 <= mints() <= 4
+    assert 2 <= mints() <= 20  # refreshed after a tenth of a life
 
 
 async def test_a_failing_issuer_is_bridged_while_a_credential_lives(

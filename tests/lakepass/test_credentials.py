@@ -18,6 +18,7 @@ class HandClock:
     def __init__(self) -> None:
         self.time = 1000.0
         self.slept: list[float] = []
+        self.planned: tuple[float, Callable[[], None]] | None = None
 
     def now(self) -> float:
         return self.time
@@ -25,6 +26,23 @@ class HandClock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.time += seconds
+
+    def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
+        self.planned = (self.time + seconds, call)
+        return self.forget
+
+    def forget(self) -> None:
+        self.planned = None
+
+    def pass_idly(self, seconds: float) -> None:
+        """Time goes by, and what is planned happens, while nobody asks for anything."""
+        until = self.time + seconds
+        while self.planned and self.planned[0] <= until:
+            self.time, call = self.planned
+            self.planned = None
+            call()
+            eventually(lambda: "lakepass-mint" not in [t.name for t in threading.enumerate()])
+        self.time = until
 
 
 class Issuer:
@@ -101,16 +119,16 @@ def test_two_hundred_first_callers_in_threads_and_loops_share_one_mint(issuer: I
     assert issuer.mints == 1
 
 
-def test_a_fresh_credential_is_shared_for_half_its_life(
+def test_a_fresh_credential_is_shared_for_a_tenth_of_its_life(
     cache: CredentialCache, issuer: Issuer, clock: HandClock
 ) -> None:
     first = cache.credential()
-    clock.time += 49.9
+    clock.time += 9.9
     assert cache.credential() is first
     assert issuer.mints == 1
 
 
-def test_in_the_second_half_a_refresh_runs_behind_the_callers_backs(
+def test_after_that_a_refresh_runs_behind_the_callers_backs(
     cache: CredentialCache, issuer: Issuer, clock: HandClock
 ) -> None:
     cache.credential()
@@ -120,6 +138,63 @@ def test_in_the_second_half_a_refresh_runs_behind_the_callers_backs(
     issuer.open.set()
     eventually(lambda: cache.credential().password == "password-2")
     assert issuer.mints == 2
+
+
+def test_a_credential_is_kept_fresh_while_nobody_asks(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    cache.credential()
+    clock.pass_idly(1000)
+    assert 90 <= issuer.mints <= 100
+    minted = issuer.mints
+    issuer.failure = unavailable()
+    clock.pass_idly(85)
+    assert cache.credential().password == f"password-{minted}"
+    issuer.failure = None
+    clock.pass_idly(60)
+    assert cache.credential().password != f"password-{minted}"
+
+
+def test_an_outage_that_outlasts_the_credential_is_not_asked_about_while_nobody_asks(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    cache.credential()
+    issuer.failure = unavailable()
+    clock.pass_idly(200)
+    asked = issuer.mints
+    clock.pass_idly(10_000)
+    assert issuer.mints == asked
+    issuer.failure = None
+    assert cache.credential().password == f"password-{asked + 1}"
+
+
+def test_what_is_not_to_be_kept_fresh_is_refreshed_by_who_asks(
+    issuer: Issuer, clock: HandClock
+) -> None:
+    cache = CredentialCache(issuer, keeps=False, clock=clock, chance=lambda: 0.0)
+    cache.credential()
+    assert clock.planned is None
+    clock.time += 50
+    assert cache.credential().password == "password-1"
+    eventually(lambda: cache.credential().password == "password-2")
+
+
+@pytest.mark.parametrize("end", [CredentialCache.clear, CredentialCache.__del__])
+def test_nothing_is_refreshed_after_the_end(
+    cache: CredentialCache, clock: HandClock, end: Callable[[CredentialCache], None]
+) -> None:
+    cache.credential()
+    assert clock.planned is not None
+    end(cache)
+    assert clock.planned is None
+
+
+def test_the_machines_own_clock_keeps_a_credential_fresh(issuer: Issuer) -> None:
+    issuer.life_s = 0.5
+    cache = CredentialCache(issuer)
+    cache.credential()
+    eventually(lambda: issuer.mints >= 3)
+    cache.clear()
 
 
 def test_a_failed_refresh_leaves_the_living_credential_and_is_retried_later(
