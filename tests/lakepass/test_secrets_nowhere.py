@@ -26,8 +26,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from sqlalchemy import text
 
 from lakepass import Lakebase, LakepassError, databricks, telemetry
-from lakepass.emulator import Emulator, running_emulator
-from lakepass.emulator.state import State
+from lakepass.emulator import Config, Emulator, running_emulator
+from lakepass.emulator.state import Drawn, State
 
 # None has a shape by which it could be recognised.
 ODD_CLIENT_SECRET = "Wm8Q~odd.Shape_of-a-client-secret"
@@ -106,10 +106,11 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """A local Lakebase whose secrets look like nothing in particular."""
     folder = tmp_path_factory.mktemp("odd")
     file = folder / "workspace.json"
-    State.kept_in(file, now="2026-11-01T00:00:00Z")
-    state = json.loads(file.read_text())
-    state["app"]["secret"], state["developer"]["secret"] = ODD_CLIENT_SECRET, ODD_ACCESS_TOKEN
-    file.write_text(json.dumps(state))
+    state = State(Config(), Drawn(file))
+    kept = json.loads(file.read_text())
+    kept[f"{state.app.name} secret"] = ODD_CLIENT_SECRET
+    kept[f"{state.developer.name} secret"] = ODD_ACCESS_TOKEN
+    file.write_text(json.dumps(kept))
     with running_emulator(data=folder) as emulator:
         yield emulator
 

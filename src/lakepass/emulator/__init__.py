@@ -11,8 +11,21 @@ document is marked "Assumed" where it is decided.
 """
 
 from lakepass.emulator.binaries import EmulatorError
+from lakepass.emulator.config import Branch, Config, Endpoint, Instance, Project, Way
 from lakepass.emulator.faults import Faults
 from lakepass.emulator.refusals import Dialect
 from lakepass.emulator.running import Emulator, running_emulator
 
-__all__ = ["Dialect", "Emulator", "EmulatorError", "Faults", "running_emulator"]
+__all__ = [
+    "Branch",
+    "Config",
+    "Dialect",
+    "Emulator",
+    "EmulatorError",
+    "Endpoint",
+    "Faults",
+    "Instance",
+    "Project",
+    "Way",
+    "running_emulator",
+]

@@ -5,13 +5,14 @@ restart too. The certificate passes `verify-full`, for the names by which a mach
 """
 
 import ssl
+from collections.abc import Iterable
 from pathlib import Path
 
 import trustme
 
 from lakepass.emulator.tokens import write_secret
 
-NAMES = ("localhost", "127.0.0.1", "::1")
+NAMES = ("localhost", "127.0.0.1", "::1")  # and whatever else a host is called
 
 
 def authority_file(data: Path) -> Path:
@@ -24,12 +25,12 @@ def authority_file(data: Path) -> Path:
     return certificate
 
 
-def server_context(data: Path) -> ssl.SSLContext:
-    """TLS as the gateway speaks it, with a certificate fresh from the authority."""
+def server_context(data: Path, names: Iterable[str]) -> ssl.SSLContext:
+    """TLS as the gateway speaks it, with a certificate fresh from the authority for these names."""
     authority = trustme.CA.from_pem(authority_file(data).read_bytes(), _key_file(data).read_bytes())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    authority.issue_cert(*NAMES).configure_cert(context)
+    authority.issue_cert(*dict.fromkeys([*NAMES, *names])).configure_cert(context)
     return context
 
 

@@ -12,8 +12,14 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from lakepass.emulator import Emulator, EmulatorError, running_emulator
+from lakepass.emulator import Emulator, EmulatorError, Way, running_emulator
 
+_WORDS = {
+    Way.WRITE: "host",
+    Way.READ: "read-only",
+    Way.POOLED: "pooled",
+    Way.READ_POOLED: "read-only, pooled",
+}
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -58,14 +64,18 @@ def _in_the_foreground(options: argparse.Namespace) -> int:
 
 
 def _explanation(emulator: Emulator, *, kept: bool) -> str:
+    lines = ["A local Lakebase is running.", f"  workspace   {emulator.workspace_url}"]
+    for name, ways in emulator.hosts.items():
+        kind = "endpoint" if "/" in name else "instance"
+        lines.append(f"  {kind}    {name}")
+        for way, host in ways.items():
+            lines.append(f"    {_WORDS[way]:20}{host.name}:{host.port}")
+    if emulator.left_out:
+        left_out = ", ".join(emulator.left_out)
+        lines.append(f"  left out    {left_out}: this machine has no address for them")
+        lines.append("              (on macOS: sudo ifconfig lo0 alias 127.0.0.2, and so on)")
     fate = f"kept in {emulator.data}" if kept else "temporary; --data DIR keeps it"
-    return (
-        "A local Lakebase is running.\n"
-        f"  workspace   {emulator.workspace_url}\n"
-        f"  endpoint    localhost:{emulator.gateway_port}\n"
-        f"  instance    localhost:{emulator.instance_port} (the older kind, named `local`)\n"
-        f"  data        {fate}"
-    )
+    return "\n".join([*lines, f"  data        {fate}"])
 
 
 def _around(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,18 +44,18 @@ rm -rf "$socket" "$data"
 
 
 class Cluster:
-    """One Postgres in `data`/postgres (or, with no `data`, in a folder that goes with it).
+    """One Postgres in `data`/`name`, which goes with it if it is temporary.
 
     The server listens on a unix socket alone, in a folder only this user can enter: that folder's
     permissions are what lets `trust` be safe. Every password is checked by the gateway in front,
     so an open TCP port here would be a way around the one thing the emulator is for.
     """
 
-    def __init__(self, data: Path, *, temporary: bool) -> None:
+    def __init__(self, data: Path, *, name: str = "postgres", temporary: bool) -> None:
         self.data = data
+        self.name = name
         self.temporary = temporary
         self.runner: Runner = runner(find_binaries())
-        self._lock: IO[str] | None = None
         self._shell: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
 
@@ -74,19 +74,18 @@ class Cluster:
     @property
     def files(self) -> Path:
         """The server's own data directory."""
-        return self.data / "postgres"
+        return self.data / self.name
 
     @property
     def log(self) -> Path:
         """The server's log, appended to at every start."""
-        return self.data / "postgres.log"
+        return self.data / f"{self.name}.log"
 
     def start(self) -> None:
         """Make the cluster if there is none, and return once it answers.
 
-        Raises EmulatorError if another emulator uses the folder or the server does not come up.
+        Raises EmulatorError if the server does not come up. The folder must be `claimed`.
         """
-        self._claim()
         try:
             with self._await_predecessor() as lock:
                 if not (self.files / "PG_VERSION").is_file():
@@ -106,9 +105,6 @@ class Cluster:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
 
     def offer_extensions(self, identities: Iterable[Identity]) -> None:
         """Put Lakebase's own extensions in front of Postgres's, where the server can look there.
@@ -125,24 +121,14 @@ class Cluster:
     def _searches_for_extensions(self) -> bool:
         return self.runner.binaries.major >= 18
 
-    def _claim(self) -> None:
-        """Hold a lock on the folder as long as this process lives; the kernel lets go of it."""
-        self._lock = (self.data / "lock").open("w")
-        if not _try_lock(self._lock):
-            self._lock.close()
-            self._lock = None
-            raise EmulatorError(
-                f"Another emulator is using {self.data}. Stop it, or choose another --data folder."
-            )
-
     def _await_predecessor(self) -> IO[str]:
         """Return the server's own lock, once an emulator's server that was killed has let go of it.
 
         The server inherits it, with all its processes, so it is free when the last of them is gone
-        and not, as postmaster.pid, a moment before. The first lock is ours, so whoever still runs
+        and not, as postmaster.pid, a moment before. The folder's lock is ours, so whoever still runs
         on these files has lost its emulator: it is told once more to stop.
         """
-        lock = (self.data / "postgres.lock").open("w")
+        lock = (self.data / f"{self.name}.lock").open("w")
         deadline = time.monotonic() + _STOP_DEADLINE_S
         left = _pid_file(self.files)
         told = False
@@ -165,7 +151,7 @@ class Cluster:
 
     def _create(self) -> None:
         """Run initdb beside the final place, so that a half-made cluster is never taken for one."""
-        half_made = self.data / "postgres.new"
+        half_made = self.data / f"{self.name}.new"
         shutil.rmtree(half_made, ignore_errors=True)
         self._hand_over(half_made)
         arguments = ["-D", str(half_made), "-U", SUPERUSER, "--auth=trust", "-E", "UTF8"]
@@ -240,6 +226,20 @@ class Cluster:
         with contextlib.suppress(OSError):
             tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
         raise EmulatorError(f"Postgres did not start; the end of its log:\n{tail}")
+
+
+@contextlib.contextmanager
+def claimed(data: Path) -> Iterator[None]:
+    """Hold a lock on the folder; the kernel lets go of it however this process ends.
+
+    Raises EmulatorError if another emulator uses it.
+    """
+    with (data / "lock").open("w") as lock:
+        if not _try_lock(lock):
+            raise EmulatorError(
+                f"Another emulator is using {data}. Stop it, or choose another --data folder."
+            )
+        yield
 
 
 def _short_folder() -> Path:

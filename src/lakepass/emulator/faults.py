@@ -8,9 +8,10 @@ import asyncio
 import concurrent.futures
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any
 
+from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.refusals import STOPPED, WAKING, Refusal
 from lakepass.emulator.tokens import Tokens
 
@@ -20,13 +21,15 @@ _ANSWER_DEADLINE_S = 10.0
 class Compute:
     """Whether the database takes logins: running, asleep (a login wakes it), or stopped.
 
-    native_login: whether it takes Postgres's own passwords too.
+    native_login: whether it takes Postgres's own passwords too. is_readable: whether its read-only
+    hosts, if it has some, take logins.
     """
 
-    def __init__(self, *, native_login: bool = False) -> None:
+    def __init__(self, *, native_login: bool = False, is_stopped: bool = False) -> None:
         self.native_login = self._native_login_at_first = native_login
+        self.is_readable = True
         self._lock = threading.Lock()
-        self._stopped = False
+        self._stopped = self._stopped_at_first = is_stopped
         self._wake_s: float | None = None
         self._awake_at: float | None = None
 
@@ -42,9 +45,14 @@ class Compute:
             return time.monotonic() < self._awake_at
         return self._wake_s is not None
 
-    def forget_native_login(self) -> None:
-        """Take native passwords if that is how it was started."""
+    def reset(self) -> None:
+        """Be again as at the start."""
         self.native_login = self._native_login_at_first
+        self.is_readable = True
+        if self._stopped_at_first:
+            self.stop()
+        else:
+            self.run()
 
     def run(self) -> None:
         """Take logins."""
@@ -104,19 +112,23 @@ class Minting:
 
 
 class Faults:
-    """The faults of one running emulator. Every call returns once the fault is in force."""
+    """The faults of one running emulator. Every call returns once the fault is in force.
+
+    at: the endpoint (its resource name) or instance (its name) that is meant; None means all. An
+    upgraded instance and its endpoint are one.
+    """
 
     def __init__(
         self,
         *,
         tokens: Tokens,
-        compute: Compute,
+        computes: Mapping[str, Compute],
         minting: Minting,
-        cut: Callable[[bool], Coroutine[Any, Any, None]],
+        cut: Callable[[bool, Collection[Compute]], Coroutine[Any, Any, None]],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._tokens = tokens
-        self._compute = compute
+        self._computes = computes
         self._minting = minting
         self._cut = cut
         self._loop = loop
@@ -139,40 +151,57 @@ class Faults:
         """Let requests for credentials take this much longer."""
         self._minting.delay_s = seconds
 
-    def cut_connections(self, *, goodbye: bool = True) -> None:
+    def cut_connections(self, *, goodbye: bool = True, at: str | None = None) -> None:
         """End all sessions: with Postgres's word (57P01), or without one, as a broken network."""
-        cutting = asyncio.run_coroutine_threadsafe(self._cut(goodbye), self._loop)
+        cutting = asyncio.run_coroutine_threadsafe(self._cut(goodbye, self._at(at)), self._loop)
         try:
             cutting.result(_ANSWER_DEADLINE_S)
         except concurrent.futures.TimeoutError:
             cutting.cancel()
             raise
 
-    def sleep(self, wake_s: float = 0.0) -> None:
+    def sleep(self, wake_s: float = 0.0, *, at: str | None = None) -> None:
         """Scale to zero: sessions end; the next login wakes the database, which takes `wake_s`.
 
         Until then logins are refused as by a server that is starting.
         """
-        self._compute.sleep(wake_s)
-        self.cut_connections()
+        for compute in self._at(at):
+            compute.sleep(wake_s)
+        self.cut_connections(at=at)
 
-    def stop_database(self) -> None:
+    def stop_database(self, *, at: str | None = None) -> None:
         """Sessions end, logins are refused until `start_database`."""
-        self._compute.stop()
-        self.cut_connections()
+        for compute in self._at(at):
+            compute.stop()
+        self.cut_connections(at=at)
 
-    def start_database(self) -> None:
+    def start_database(self, *, at: str | None = None) -> None:
         """Take logins again, at once."""
-        self._compute.run()
+        for compute in self._at(at):
+            compute.run()
 
-    def set_native_login(self, on: bool) -> None:
+    def set_native_login(self, on: bool, *, at: str | None = None) -> None:
         """Take native Postgres passwords from now on, or no more. Open sessions stay."""
-        self._compute.native_login = on
+        for compute in self._at(at):
+            compute.native_login = on
+
+    def set_readable_secondaries(self, on: bool, *, at: str | None = None) -> None:
+        """Take logins at read-only hosts from now on, or no more. Open sessions stay."""
+        for compute in self._at(at):
+            compute.is_readable = on
 
     def clear(self) -> None:
         """Behave again. Credentials that were expired stay so."""
-        self._compute.run()
-        self._compute.forget_native_login()
+        for compute in self._at(None):
+            compute.reset()
         self._minting.set(None, None, None)
         self._minting.delay_s = 0.0
         self._tokens.credential_life_s = None
+
+    def _at(self, place: str | None) -> set[Compute]:
+        if place is None:
+            return set(self._computes.values())
+        if place not in self._computes:
+            known = ", ".join(self._computes)
+            raise EmulatorError(f"There is no endpoint or instance {place}; there are {known}.")
+        return {self._computes[place]}

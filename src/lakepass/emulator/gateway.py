@@ -12,8 +12,8 @@ import socket
 import ssl
 import struct
 import weakref
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 import asyncpg
 
@@ -22,6 +22,7 @@ from lakepass.emulator.faults import Compute
 from lakepass.emulator.link import Link
 from lakepass.emulator.provision import Role, role_named
 from lakepass.emulator.refusals import Dialect, Refusal, Refused
+from lakepass.emulator.routes import Route
 from lakepass.emulator.state import State
 from lakepass.emulator.tokens import LAKEBASE_SCOPE, Flaw, TokenRefused, Tokens
 
@@ -41,11 +42,12 @@ _FLAWS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """A login that succeeded.
+    """A login that succeeded, by this route.
 
     key: what Postgres itself would want in a CancelRequest; public_key: what the client was told.
     """
 
+    route: Route
     client: Link
     backend: Link
     key: wire.CancelKey
@@ -63,27 +65,17 @@ class Session:
 
 
 class Gateway:
-    """Listens for logins, one port per kind of host. All methods belong to one event loop.
-
-    The service has one port and tells hosts apart by SNI. Here every host is `localhost`, so the
-    port stands for the host; that some name was sent is checked all the same.
-    """
+    """Takes logins at every host, of which each has a route. All methods belong to one event loop."""
 
     def __init__(
         self,
         *,
-        backend: Path,
-        admin: asyncpg.Pool,
         state: State,
         tokens: Tokens,
-        compute: Compute,
         tls: ssl.SSLContext,
     ) -> None:
-        self._backend = backend
-        self._admin = admin
         self._state = state
         self._tokens = tokens
-        self._compute = compute
         self._tls = tls
         self._names: weakref.WeakKeyDictionary[ssl.SSLObject, str] = weakref.WeakKeyDictionary()
         self._tls.sni_callback = self._note_name
@@ -91,11 +83,11 @@ class Gateway:
         self._tasks: dict[asyncio.Task[None], Link] = {}
         self._sessions: dict[wire.CancelKey, Session] = {}
 
-    async def listen(self, listener: socket.socket, dialect: Dialect) -> None:
-        """Take logins on this socket, refusing in this dialect."""
+    async def listen(self, listener: socket.socket, routes: list[Route]) -> None:
+        """Take logins on this socket. SNI chooses the route; the first is for all other names."""
 
         def connected(link: Link) -> None:
-            task = asyncio.get_running_loop().create_task(self._serve(link, dialect))
+            task = asyncio.get_running_loop().create_task(self._serve(link, routes))
             self._tasks[task] = link
             task.add_done_callback(self._tasks.pop)
 
@@ -113,26 +105,27 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def cut(self, goodbye: bool) -> None:
-        """End all sessions and return when they are gone; see Faults.cut_connections."""
-        sessions = list(self._sessions.values())
+    async def cut(self, goodbye: bool, computes: Collection[Compute]) -> None:
+        """End all sessions of these and return when they are gone; see Faults.cut_connections."""
+        sessions = [one for one in self._sessions.values() if one.route.compute in computes]
         if not goodbye:
             for session in sessions:
                 session.client.transport.abort()
         for session in sessions:
-            await self._admin.execute("SELECT pg_terminate_backend($1)", session.backend_pid)
+            admin = session.route.server.admin
+            await admin.execute("SELECT pg_terminate_backend($1)", session.backend_pid)
         await asyncio.gather(*(session.ended() for session in sessions))
 
-    async def _serve(self, link: Link, dialect: Dialect) -> None:
+    async def _serve(self, link: Link, routes: list[Route]) -> None:
         """One connection from its first byte to its last."""
         try:
             async with asyncio.timeout(HANDSHAKE_S):
-                session = await self._log_in(link, dialect)
+                session = await self._log_in(link, routes)
         except Refused as refused:
             link.transport.write(refused.packet)
             session = None
         except TimeoutError:
-            link.transport.write(refusals.TIMEOUT.encoded(dialect))
+            link.transport.write(refusals.TIMEOUT.encoded(Dialect.DIRECT))
             session = None
         except OSError:  # the client left, or its TLS does not go with ours
             session = None
@@ -145,31 +138,38 @@ class Gateway:
             del self._sessions[session.public_key]
             session.backend.close()
 
-    async def _log_in(self, link: Link, dialect: Dialect) -> Session | None:
+    async def _log_in(self, link: Link, routes: list[Route]) -> Session | None:
         """All steps up to the pipe. Returns None for a CancelRequest, which has done its work."""
-        if not await self._encrypt(link, dialect):
+        route = await self._encrypt(link, routes)
+        if route is None:
             return None
-        parameters = await self._startup(link, dialect)
+        parameters = await self._startup(link, route.dialect)
         if parameters is None:
             return None
-        refusal = self._compute.knock()
+        refusal = route.knock()
         if refusal is not None:
-            raise Refused(refusal.encoded(dialect))
+            raise Refused(refusal.encoded(route.dialect))
         role = parameters.get("user", "")
-        password = await self._password(link, dialect)
-        await self._check(password, role, dialect)
-        session, greeting = await self._enter(link, parameters, dialect)
+        password = await self._password(link, route.dialect)
+        await self._check(password, role, route)
+        if route.is_read_only:
+            # Said with the login, it overrules what the role, the database and `options` say. A
+            # session could still begin a transaction as READ WRITE, which a real standby refuses.
+            parameters["default_transaction_read_only"] = "on"
+        session, greeting = await self._enter(link, parameters, route)
         self._sessions[session.public_key] = session  # before the client can know its key
         link.transport.write(greeting)
         link.join(session.backend)
         return session
 
-    async def _encrypt(self, link: Link, dialect: Dialect) -> bool:
-        """From the first packet to TLS with a name in it. Returns False for a CancelRequest."""
+    async def _encrypt(self, link: Link, routes: list[Route]) -> Route | None:
+        """From the first packet to TLS, whose SNI chooses the route. None for a CancelRequest."""
+        route = routes[0]
+        dialect = route.dialect
         length, code = struct.unpack("!II", await link.read(8))
         if code == wire.CANCEL_REQUEST and length == wire.CANCEL_REQUEST_LENGTH:
             await self._cancel(wire.CancelKey(await link.read(8)))
-            return False
+            return None
         # Direct TLS ends up here too: the first bytes of its greeting make an absurd length.
         if not 8 <= length < STARTUP_LIMIT:
             raise Refused(refusals.STARTUP_LENGTH.encoded(dialect))
@@ -181,9 +181,10 @@ class Gateway:
             raise Refused(refusals.EARLY_DATA.encoded(dialect))
         link.transport.write(wire.ACCEPT_TLS)
         await link.encrypt(self._tls, HANDSHAKE_S)
-        if link.transport.get_extra_info("ssl_object") not in self._names:
+        name = self._names.get(link.transport.get_extra_info("ssl_object"))
+        if name is None and route.host.needs_sni:
             raise Refused(refusals.NO_SNI.encoded(dialect))
-        return True
+        return next((one for one in routes if one.host.name == name), route)
 
     def _note_name(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
         """Remember that this connection named its host; called during the TLS handshake."""
@@ -216,11 +217,12 @@ class Gateway:
             raise Refused(refusals.PASSWORD_LENGTH.encoded(dialect))
         return (await link.read(length - 4)).rstrip(b"\0").decode(errors="replace")
 
-    async def _check(self, password: str, role: str, dialect: Dialect) -> None:
+    async def _check(self, password: str, role: str, route: Route) -> None:
         """Whether this password opens this role. Raises Refused with the first reason against.
 
         Only here is a token ever looked at: a session outlives the token that opened it.
         """
+        dialect = route.dialect
 
         def refuse(refusal: Refusal, **known: object) -> Refused:
             return Refused(refusal.encoded(dialect, role=role, **known))
@@ -230,10 +232,15 @@ class Gateway:
         try:
             claims = self._tokens.verify(password)
         except TokenRefused as refused:
-            if refused.flaw is not Flaw.UNREADABLE or not self._compute.native_login:
+            if refused.flaw is not Flaw.UNREADABLE or not route.compute.native_login:
                 raise refuse(_FLAWS[refused.flaw]) from refused
-            await self._check_native(password, role, dialect)
+            await self._check_native(password, role, route)
             return
+        if route.is_pooled:
+            # Assumed: the text. The docs say only that tokens do not open it ("Connection pooling",
+            # oltp/projects/connection-pooling); PgBouncer compares stored passwords, and the role
+            # of an identity has none.
+            raise refuse(refusals.AUTHENTICATION_FAILED)
         # Hosts of instances take a plain workspace token too, as the vendor's older app templates
         # rely on (github.com/databricks/app-templates). Assumed: hosts of endpoints do not.
         is_taken = claims.is_credential or (
@@ -242,7 +249,7 @@ class Gateway:
         identity = self._state.by_name(claims.subject) if is_taken else None
         if identity is None:
             raise refuse(refusals.WRONG_KIND_OF_TOKEN)
-        found = await self._role(role, dialect)
+        found = await self._role(role, route)
         if found is None:
             raise refuse(refusals.NO_ROLE)
         if found.label is None:
@@ -250,28 +257,28 @@ class Gateway:
         if found.label != identity.label:
             raise refuse(refusals.OTHER_IDENTITY, identity=identity.id)
 
-    async def _check_native(self, password: str, role: str, dialect: Dialect) -> None:
+    async def _check_native(self, password: str, role: str, route: Route) -> None:
         """Whether this is the role's own password. Raises Refused.
 
         An unknown role is refused like a wrong password, as Postgres does. Source: PostgreSQL,
         src/backend/libpq/auth-scram.c, which plays its part for unknown roles to the end.
         """
-        found = await self._role(role, dialect)
+        found = await self._role(role, route)
         if found is not None and found.label is not None:
             # Assumed: for roles of identities no native login is attempted.
-            raise Refused(refusals.NOT_A_TOKEN.encoded(dialect, role=role))
+            raise Refused(refusals.NOT_A_TOKEN.encoded(route.dialect, role=role))
         if found is None or not await native.fits(password, found.verifier):
-            raise Refused(refusals.AUTHENTICATION_FAILED.encoded(dialect, role=role))
+            raise Refused(refusals.AUTHENTICATION_FAILED.encoded(route.dialect, role=role))
 
-    async def _role(self, name: str, dialect: Dialect) -> Role | None:
+    async def _role(self, name: str, route: Route) -> Role | None:
         try:
-            return await role_named(self._admin, name)
+            return await role_named(route.server.admin, name)
         except (OSError, asyncpg.PostgresError) as error:
             reason = type(error).__name__
-            raise Refused(refusals.UNREACHABLE.encoded(dialect, reason=reason)) from error
+            raise Refused(refusals.UNREACHABLE.encoded(route.dialect, reason=reason)) from error
 
     async def _enter(
-        self, link: Link, parameters: dict[str, str], dialect: Dialect
+        self, link: Link, parameters: dict[str, str], route: Route
     ) -> tuple[Session, bytes]:
         """Open the session in Postgres as that role. Returns it and what to greet the client with.
 
@@ -279,11 +286,11 @@ class Gateway:
         """
         try:
             _, backend = await asyncio.get_running_loop().create_unix_connection(
-                Link, str(self._backend)
+                Link, str(route.server.socket)
             )
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise Refused(refusals.UNREACHABLE.encoded(dialect, reason=reason)) from error
+            raise Refused(refusals.UNREACHABLE.encoded(route.dialect, reason=reason)) from error
         try:
             backend.transport.write(wire.startup_packet(parameters))
             greeting = bytearray()
@@ -292,13 +299,13 @@ class Gateway:
                 kind = await backend.read(1)
                 body = await backend.read(wire.integer(await backend.read(4)) - 4)
                 if kind == wire.ERROR:
-                    raise Refused(refusals.relayed(body, dialect))
+                    raise Refused(refusals.relayed(body, route.dialect))
                 if kind == wire.BACKEND_KEY:  # the service does not show its own either
                     key, public_key = wire.CancelKey(body), wire.CancelKey.random()
                     body = public_key.value
                 greeting += wire.Message(kind, body).encoded()
                 if kind == wire.READY:
-                    return Session(link, backend, key, public_key), bytes(greeting)
+                    return Session(route, link, backend, key, public_key), bytes(greeting)
         except BaseException:
             backend.transport.abort()
             raise
@@ -308,7 +315,7 @@ class Gateway:
         session = self._sessions.get(public_key)
         if session is None:
             return
-        reader, writer = await asyncio.open_unix_connection(str(self._backend))
+        reader, writer = await asyncio.open_unix_connection(str(session.route.server.socket))
         writer.write(session.key.request())
         with contextlib.suppress(OSError):
             await reader.read()  # Postgres closes once it has sent the signal

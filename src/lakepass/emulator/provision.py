@@ -10,8 +10,9 @@ from typing import Any
 
 import asyncpg
 
+from lakepass.emulator.config import DATABASE
 from lakepass.emulator.extensions import LABEL_PREFIX
-from lakepass.emulator.state import DATABASE, Identity, State
+from lakepass.emulator.state import Identity, State
 
 _ROLE = """
     SELECT shobj_description(oid, 'pg_authid') AS comment, rolpassword AS verifier,

@@ -1,21 +1,22 @@
-"""What a workspace is made of: identities, one project, one database instance; kept in a file."""
+"""What a workspace is made of beside its configuration: who can sign in, and what was drawn once.
 
+Ids, uids and secrets are random, yet the same after a restart: they are kept in a file.
+"""
+
+import datetime as dt
 import json
 import secrets
+import threading
 import uuid
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
+from lakepass.emulator.config import Config
 from lakepass.emulator.tokens import write_secret
 
-PROJECT = "local"
-BRANCH = "production"  # what creating a project makes: github.com/databricks/cli, libs/testserver
-ENDPOINT = "primary"
-ENDPOINT_NAME = f"projects/{PROJECT}/branches/{BRANCH}/endpoints/{ENDPOINT}"
-INSTANCE = "local"
-# Databricks docs, "Connection strings" (oltp/projects/connection-strings), read 2026-11.
-DATABASE = "databricks_postgres"
 DEVELOPER = "developer@example.com"
 
 
@@ -44,19 +45,38 @@ class Identity:
         return f"id={self.id},type={self.kind.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """All that survives a restart, but for keys and the database itself."""
+class Drawn:
+    """Random values by what they are of; drawn on first use and kept in a file from then on."""
 
-    workspace_id: str
-    account_id: str
-    project_uid: str
-    branch_uid: str
-    endpoint_uid: str
-    instance_uid: str
-    created_at: str
-    app: Identity
-    developer: Identity
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._values: dict[str, str] = {}
+        if path.exists():
+            self._values = _renamed(json.loads(path.read_text()))
+
+    def value(self, name: str, draw: Callable[[], str]) -> str:
+        """The value of this name."""
+        with self._lock:
+            if name not in self._values:
+                self._values[name] = draw()
+                write_secret(self._path, json.dumps(self._values, indent=1).encode())
+            return self._values[name]
+
+
+class State:
+    """A workspace: its configuration, its identities, and ids that survive a restart."""
+
+    def __init__(self, config: Config, drawn: Drawn) -> None:
+        self.config = config
+        self._drawn = drawn
+        self.workspace_id = drawn.value("workspace", lambda: _digits(16))
+        self.account_id = drawn.value("account", _uuid)
+        self.created_at = drawn.value("created_at", _now)
+        self.app = self._identity(
+            Kind.SERVICE_PRINCIPAL, drawn.value("app client id", _uuid), "dose"
+        )
+        self.developer = self._identity(Kind.USER, DEVELOPER, "dapi")
 
     @property
     def identities(self) -> tuple[Identity, ...]:
@@ -67,37 +87,48 @@ class State:
         """The identity that a token's subject names."""
         return next((one for one in self.identities if one.name == name), None)
 
-    @classmethod
-    def kept_in(cls, path: Path, *, now: str) -> "State":
-        """The state in this file; new ids and secrets are drawn and written if there is none."""
-        if path.exists():
-            stored = json.loads(path.read_text())
-            app, developer = (_identity(stored.pop(key)) for key in ("app", "developer"))
-            return cls(**stored, app=app, developer=developer)
-        state = cls(
-            workspace_id=_digits(16),
-            account_id=str(uuid.uuid4()),
-            project_uid=str(uuid.uuid4()),
-            branch_uid=f"br-local-{secrets.token_hex(4)}",
-            endpoint_uid=f"ep-local-{secrets.token_hex(4)}",
-            instance_uid=str(uuid.uuid4()),
-            created_at=now,
-            app=Identity(
-                int(_digits(15)),
-                Kind.SERVICE_PRINCIPAL,
-                str(uuid.uuid4()),
-                f"dose{secrets.token_hex(16)}",
-            ),
-            developer=Identity(
-                int(_digits(15)), Kind.USER, DEVELOPER, f"dapi{secrets.token_hex(16)}"
-            ),
-        )
-        write_secret(path, json.dumps(asdict(state), default=lambda kind: kind.value).encode())
-        return state
+    def uid(self, name: str) -> str:
+        """The uid of a project, branch, endpoint (resource names) or instance (its name)."""
+        parts = name.split("/")
+        prefix = {4: "br", 6: "ep"}.get(len(parts))
+        if prefix is None:
+            return self._drawn.value(name, _uuid)
+        return self._drawn.value(name, lambda: f"{prefix}-{parts[1]}-{secrets.token_hex(4)}")
+
+    def _identity(self, kind: Kind, name: str, prefix: str) -> Identity:
+        number = self._drawn.value(f"{name} id", lambda: _digits(15))
+        secret = self._drawn.value(f"{name} secret", lambda: f"{prefix}{secrets.token_hex(16)}")
+        return Identity(int(number), kind, name, secret)
 
 
-def _identity(stored: dict[str, str]) -> Identity:
-    return Identity(int(stored["id"]), Kind(stored["kind"]), stored["name"], stored["secret"])
+def _renamed(kept: dict[str, Any]) -> dict[str, str]:
+    """Values by today's names, of which version 0.1.0 had others."""
+    if "project_uid" not in kept:
+        return kept
+    app, developer = kept["app"], kept["developer"]
+    endpoint = "projects/local/branches/production/endpoints/primary"
+    return {
+        "workspace": kept["workspace_id"],
+        "account": kept["account_id"],
+        "created_at": kept["created_at"],
+        "app client id": app["name"],
+        f"{app['name']} id": str(app["id"]),
+        f"{app['name']} secret": app["secret"],
+        f"{developer['name']} id": str(developer["id"]),
+        f"{developer['name']} secret": developer["secret"],
+        "projects/local": kept["project_uid"],
+        "projects/local/branches/production": kept["branch_uid"],
+        endpoint: kept["endpoint_uid"],
+        "local": kept["instance_uid"],
+    }
+
+
+def _uuid() -> str:
+    return str(uuid.uuid4())
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _digits(count: int) -> str:

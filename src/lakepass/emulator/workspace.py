@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.applications import Starlette
@@ -19,10 +19,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from lakepass.emulator import resources
-from lakepass.emulator.faults import Compute, Minting
+from lakepass.emulator.faults import Minting
+from lakepass.emulator.resources import Resources
 from lakepass.emulator.roles import Roles
-from lakepass.emulator.state import ENDPOINT_NAME, INSTANCE, Identity, Kind, State
+from lakepass.emulator.state import Identity, Kind, State
 from lakepass.emulator.tokens import LAKEBASE_SCOPE, LIFE_S, WORKSPACE_SCOPE, TokenRefused, Tokens
 from lakepass.emulator.vault import Vault
 
@@ -75,8 +75,8 @@ class Workspace:
         state: State,
         tokens: Tokens,
         vault: Vault,
-        roles: Roles,
-        compute: Compute,
+        roles: Mapping[str, Roles],
+        resources: Resources,
         minting: Minting,
     ) -> None:
         self._host = host
@@ -84,7 +84,7 @@ class Workspace:
         self._tokens = tokens
         self._vault = vault
         self._roles = roles
-        self._compute = compute
+        self._resources = resources
         self._minting = minting
 
     def app(self) -> Starlette:
@@ -223,7 +223,7 @@ class Workspace:
 
     async def _postgres_resource(self, request: Request, _: Identity) -> dict[str, Any]:
         name = request.path_params["name"]
-        found = resources.postgres(name, self._state, self._compute)
+        found = self._resources.postgres(name)
         if found is None:
             return await self._no_such_api(request, _)
         if isinstance(found, str):
@@ -231,30 +231,29 @@ class Workspace:
         return found
 
     async def _postgres_roles(self, request: Request, _: Identity) -> dict[str, Any]:
-        self._require_branch(request)
-        return {"roles": await self._roles.all()}
+        return {"roles": await self._roles_of(request).all()}
 
     async def _postgres_role(self, request: Request, _: Identity) -> dict[str, Any]:
-        self._require_branch(request)
-        found = await self._roles.one(request.path_params["role"])
+        found = await self._roles_of(request).one(request.path_params["role"])
         if found is None:
             raise _not_found("role")
         return found
 
     async def _role_password(self, request: Request, who: Identity) -> dict[str, Any]:
         role = await self._postgres_role(request, who)
-        password = await self._roles.password_of(request.path_params["role"])
+        password = await self._roles_of(request).password_of(request.path_params["role"])
         if password is None:
             # Assumed: the wording. It covers roles of identities and passwords set in SQL.
             message = f"The role {role['status']['postgres_role']} has no password to reveal."
             raise ApiError(400, "BAD_REQUEST", message)
         return {"password": password}
 
-    def _require_branch(self, request: Request) -> None:
+    def _roles_of(self, request: Request) -> Roles:
         name = "projects/{project}/branches/{branch}".format(**request.path_params)
-        missing = resources.postgres(name, self._state, self._compute)
+        missing = self._resources.postgres(name)
         if isinstance(missing, str):
             raise _not_found(missing)
+        return self._roles[name]
 
     async def _endpoint_credential(self, request: Request, who: Identity) -> dict[str, Any]:
         body = await self._mint_request(request)
@@ -262,8 +261,8 @@ class Workspace:
         if not endpoint:
             message = "Field 'endpoint' is required, expected non-default value (not \"\")!"
             raise ApiError(400, "INVALID_PARAMETER_VALUE", message)
-        if endpoint != ENDPOINT_NAME:
-            missing = resources.postgres(str(endpoint), self._state, self._compute)
+        if endpoint not in self._state.config.endpoints:
+            missing = self._resources.postgres(str(endpoint))
             raise _not_found(missing if isinstance(missing, str) else "endpoint")
         token, expires_at = self._tokens.credential(who.name, _requested_life(body))
         return {"token": token, "expire_time": _instant(expires_at)}
@@ -275,7 +274,7 @@ class Workspace:
             message = "Field 'instance_names' is required, expected non-default value (not \"\")!"
             raise ApiError(400, "INVALID_PARAMETER_VALUE", message)
         for name in names:
-            self._require_instance(str(name))
+            self._instance_with("name", str(name))
         token, expires_at = self._tokens.credential(who.name)
         return {"token": token, "expiration_time": _instant(expires_at)}
 
@@ -303,21 +302,19 @@ class Workspace:
         return body
 
     async def _instances(self, _: Request, __: Identity) -> dict[str, Any]:
-        return {"database_instances": [resources.instance(self._state, self._compute)]}
+        return {"database_instances": self._resources.instances()}
 
     async def _instance(self, request: Request, _: Identity) -> dict[str, Any]:
-        self._require_instance(request.path_params["name"])
-        return resources.instance(self._state, self._compute)
+        return self._instance_with("name", request.path_params["name"])
 
     async def _instance_by_uid(self, request: Request, _: Identity) -> dict[str, Any]:
-        uid = request.query_params.get("uid", "")
-        if uid != self._state.instance_uid:
-            raise ApiError(404, "NOT_FOUND", f"Database instance {uid} does not exist")
-        return resources.instance(self._state, self._compute)
+        return self._instance_with("uid", request.query_params.get("uid", ""))
 
-    def _require_instance(self, name: str) -> None:
-        if name != INSTANCE:
-            raise ApiError(404, "NOT_FOUND", f"Database instance {name} does not exist")
+    def _instance_with(self, field: str, value: str) -> dict[str, Any]:
+        for found in self._resources.instances():
+            if found[field] == value:
+                return found
+        raise ApiError(404, "NOT_FOUND", f"Database instance {value} does not exist")
 
     async def _no_such_api(self, request: Request, _: Identity) -> dict[str, Any]:
         """The text leaves out the version, as the service's does: `/api/2.0/x` is named `/x`."""

@@ -154,8 +154,8 @@ def test_a_taken_port_is_named(emulator: Emulator, option: str) -> None:
     done = run("emulator", option, port)
     assert done.returncode == 2
     assert done.stderr == (
-        f"lakepass: Port {port} cannot be used (Address already in use). Stop the program that "
-        "listens there, choose another port, or leave it out to take any free one.\n"
+        f"lakepass: Port {port} cannot be used at 127.0.0.1 (Address already in use). Stop the "
+        "program that listens there, choose another port, or leave it out to take any free one.\n"
     )
 
 

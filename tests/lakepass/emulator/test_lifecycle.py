@@ -15,14 +15,15 @@ from typing import Any
 import asyncpg
 import pytest
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.config import Config
+from databricks.sdk.config import Config as SdkConfig
 
-from lakepass.emulator import Emulator, EmulatorError, binaries, running_emulator
+from lakepass.emulator import Config, Emulator, EmulatorError, binaries, running_emulator
+from lakepass.emulator.state import Drawn, State
 
 
 def query(environment: dict[str, str], sql: str) -> Any:
     """The answer to one query, with a credential minted for it."""
-    config = Config(
+    config = SdkConfig(
         host=environment["DATABRICKS_HOST"],
         client_id=environment["DATABRICKS_CLIENT_ID"],
         client_secret=environment["DATABRICKS_CLIENT_SECRET"],
@@ -99,6 +100,27 @@ def test_data_and_identities_survive_a_restart(tmp_path: Path) -> None:
         assert Path(after["PGSSLROOTCERT"]).read_bytes() == authority
         assert query(after, "SELECT count(*) FROM pg_namespace WHERE nspname = 'mine'") == 1
     assert processes_of(tmp_path) == {}
+
+
+def test_identities_kept_by_version_0_1_0_are_known(tmp_path: Path) -> None:
+    kept = {
+        "workspace_id": "1234567890123456",
+        "account_id": "account",
+        "project_uid": "project",
+        "branch_uid": "br-local-1",
+        "endpoint_uid": "ep-local-1",
+        "instance_uid": "instance",
+        "created_at": "2026-11-01T00:00:00Z",
+        "app": {"id": 12, "kind": "SERVICE_PRINCIPAL", "name": "client", "secret": "dose1"},
+        "developer": {"id": 34, "kind": "USER", "name": "developer@example.com", "secret": "dapi1"},
+    }
+    (tmp_path / "workspace.json").write_text(json.dumps(kept))
+    state = State(Config(), Drawn(tmp_path / "workspace.json"))
+    assert state.workspace_id == kept["workspace_id"]
+    assert (state.app.name, state.app.id, state.app.secret) == ("client", 12, "dose1")
+    assert (state.developer.id, state.developer.secret) == (34, "dapi1")
+    assert state.uid(next(iter(state.config.endpoints))) == "ep-local-1"
+    assert state.uid("local") == "instance"
 
 
 def test_without_a_folder_nothing_is_kept() -> None:

@@ -1,0 +1,215 @@
+"""The workspace and the gateway on an event loop in a thread."""
+
+import asyncio
+import contextlib
+import email.utils
+import logging
+import threading
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lakepass.emulator.authority import server_context
+from lakepass.emulator.cluster import SUPERUSER, Cluster
+from lakepass.emulator.config import Endpoint, Way
+from lakepass.emulator.databases import Databases
+from lakepass.emulator.faults import Compute, Faults, Minting
+from lakepass.emulator.gateway import Gateway
+from lakepass.emulator.hosts import Door, Entrances
+from lakepass.emulator.provision import provision
+from lakepass.emulator.refusals import Dialect
+from lakepass.emulator.resources import Resources
+from lakepass.emulator.roles import Roles
+from lakepass.emulator.routes import Route, Server
+from lakepass.emulator.state import State
+from lakepass.emulator.tokens import SigningKey, Tokens
+from lakepass.emulator.vault import Vault
+from lakepass.emulator.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+class Services:
+    """What answers, as a context manager; what others may change of it is there once it is entered.
+
+    clusters: by the branch or instance whose Postgres it is. dialect: of all hosts; None: endpoints
+    speak as the proxy does, instances as Postgres does.
+    """
+
+    def __init__(
+        self,
+        *,
+        data: Path,
+        state: State,
+        clusters: Mapping[str, Cluster],
+        entrances: Entrances,
+        workspace: Door,
+        vault: Vault,
+        dialect: Dialect | None,
+        native_login: bool,
+    ) -> None:
+        self.faults: Faults
+        self.tokens: Tokens
+        self.roles: dict[str, Roles] = {}
+        self.databases: dict[str, Databases] = {}
+        self.loop: asyncio.AbstractEventLoop
+        self._data = data
+        self._state = state
+        self._clusters = clusters
+        self._entrances = entrances
+        self._workspace = workspace
+        self._vault = vault
+        self._dialect = dialect
+        self._computes = _computes(state, native_login=native_login)
+        self._ready: Future[None] = Future()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="lakepass-emulator", daemon=True)
+
+    def __enter__(self) -> "Services":
+        self._thread.start()
+        self._ready.result()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:
+            if self._ready.done():
+                log.exception("the emulator broke down")
+            else:
+                self._ready.set_exception(error)
+
+    async def _serve(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        key = SigningKey.kept_in(self._data / "signing-key.pem")
+        self.tokens = Tokens(key, self._state.workspace_id)
+        self.tokens.issuer = f"{self._workspace.url}/oidc"
+        minting = Minting()
+        async with AsyncExitStack() as stack:
+            servers = {
+                name: await self._server(cluster, stack) for name, cluster in self._clusters.items()
+            }
+            gateway = await self._gateway(servers, stack)
+            passwords = Vault(self._data / "native-roles.json")
+            self.roles = {
+                name: Roles(name, servers[name].admin, passwords)
+                for name in self._state.config.branches
+            }
+            self.databases = {
+                name: Databases(server.admin, self._state) for name, server in servers.items()
+            }
+            workspace = Workspace(
+                host=self._workspace.url,
+                state=self._state,
+                tokens=self.tokens,
+                vault=self._vault,
+                roles=self.roles,
+                resources=Resources(self._state, self._computes, self._entrances.hosts),
+                minting=minting,
+            )
+            await stack.enter_async_context(_http(workspace.app(), self._workspace))
+            self.faults = Faults(
+                tokens=self.tokens,
+                computes=self._computes,
+                minting=minting,
+                cut=gateway.cut,
+                loop=self.loop,
+            )
+            self._ready.set_result(None)
+            await self._stop.wait()
+
+    async def _server(self, cluster: Cluster, stack: AsyncExitStack) -> Server:
+        """A cluster with its roles and databases, and connections to it."""
+        arguments: dict[str, Any] = {"host": str(cluster.socket_folder), "port": 5432, "ssl": False}
+        arguments |= {"user": SUPERUSER}
+        await provision(arguments, self._state, major=cluster.runner.binaries.major)
+        admin = asyncpg.create_pool(**arguments, database="postgres", min_size=0, max_size=2)
+        await stack.enter_async_context(admin)
+        return Server(cluster.socket, admin)
+
+    async def _gateway(self, servers: Mapping[str, Server], stack: AsyncExitStack) -> Gateway:
+        hosts = self._entrances.hosts
+        names = [host.name for ways in hosts.values() for host in ways.values()]
+        gateway = Gateway(
+            state=self._state, tokens=self.tokens, tls=server_context(self._data, names)
+        )
+        stack.push_async_callback(gateway.close)
+        for door in self._entrances.doors:
+            routes = [self._route(name, way, servers) for name, way in door.ways]
+            await gateway.listen(door.listener, routes)
+        return gateway
+
+    def _route(self, name: str, way: Way, servers: Mapping[str, Server]) -> Route:
+        config = self._state.config
+        place = config.places[name]
+        usual = Dialect.PROXY if isinstance(place, Endpoint) else Dialect.DIRECT
+        return Route(
+            host=self._entrances.hosts[name][way],
+            compute=self._computes[name],
+            server=servers[config.server_of(name)],
+            dialect=self._dialect or usual,
+            is_read_only=way.is_read_only or place.is_read_only,
+            is_pooled=way.is_pooled,
+        )
+
+
+def _computes(state: State, *, native_login: bool) -> dict[str, Compute]:
+    """One for each place, by its name; an upgraded instance and its endpoint have one together."""
+    config = state.config
+    made = {
+        name: Compute(
+            native_login=native_login or config.has_native_login(name), is_stopped=place.is_stopped
+        )
+        for name, place in config.places.items()
+    }
+    return {name: made[config.endpoint_of(name)] for name in made}
+
+
+def _dated(app: Starlette) -> ASGIApp:
+    """Answers tell the time of answering: clients count the life of a credential from it.
+
+    uvicorn's own header can be a second and more behind, as it is renewed once a second.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                now = email.utils.formatdate(usegmt=True).encode()
+                message["headers"] = [*message["headers"], (b"date", now)]
+            await send(message)
+
+        await app(scope, receive, send_dated)
+
+    return answer
+
+
+@contextlib.asynccontextmanager
+async def _http(app: Starlette, door: Door) -> AsyncIterator[None]:
+    """Serve an application on this socket; its idle connections are closed at the end."""
+    config = uvicorn.Config(
+        _dated(app),
+        date_header=False,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[door.listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
