@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lakepass import commands
+from lakepass.doctor import commands as doctor
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,13 @@ def _emulator(options: argparse.Namespace) -> int:
 
 
 COMMANDS = (
+    Command(
+        "doctor",
+        "why a login fails, and the line that mends it",
+        doctor.DOCTOR,
+        doctor.declare_doctor,
+        doctor.doctor,
+    ),
     Command(
         "psql",
         "open psql on the database, logged in with a live token",

@@ -347,11 +347,9 @@ def _unavailable(cause: LakepassError | None) -> CredentialUnavailable:
     """The deadline's verdict, with the last failure as its cause."""
     telemetry.current().missed(cause)
     error = CredentialUnavailable(
-        f"No credential could be minted in time: {cause.happened}"
-        if cause
-        else "The workspace has not answered in time.",
+        f"No credential could be minted in time: {cause.happened}" if cause else "",
         code=cause.code if cause else "LP-201",
-        next_step=cause.next_step if cause else "Check that DATABRICKS_HOST can be reached.",
+        next_step=cause.next_step if cause else "",
         facts=cause.facts if cause else None,
         retry_after_s=cause.retry_after_s if cause else None,
     )

@@ -60,10 +60,20 @@ _REFUSED_SIGN_IN = re.compile(
 
 
 class Workspace:
-    """One workspace, signed in to as one identity. Safe in threads and after a fork."""
+    """One workspace, signed in to as one identity. Safe in threads and after a fork.
 
-    def __init__(self, identity: WorkspaceIdentity) -> None:
+    timeout_s, patience_s: for one request, and for all tries of one.
+    """
+
+    def __init__(
+        self,
+        identity: WorkspaceIdentity,
+        *,
+        timeout_s: int = HTTP_TIMEOUT_S,
+        patience_s: int = RETRY_TIMEOUT_S,
+    ) -> None:
         self._identity = identity
+        self._timeout_s, self._patience_s = timeout_s, patience_s
         self._secrets = [identity.settings.get(name, "") for name in _SECRET_SETTINGS]
         self.forget_threads()
         forget_in_child(self)
@@ -81,11 +91,7 @@ class Workspace:
         with self._asking("ask who is signed in"):
             name = self._signed_in().current_user.me().user_name
         if not name:
-            raise ConfigurationError(
-                "The workspace does not say who is signed in.",
-                code="LP-125",
-                next_step="Set PGUSER to the Postgres role.",
-            )
+            raise ConfigurationError(code="LP-125")
         return str(name)
 
     def find(self, target: Target) -> Place:
@@ -103,6 +109,16 @@ class Workspace:
             client = self._signed_in()
             by_name = lookup.instance if target.kind == "instance" else lookup.endpoint
             return by_name(client, target)
+
+    def state_of(self, place: Place) -> lookup.State | None:
+        """How the database that was found is doing. Raises as `find`."""
+        with self._asking("look at the database", target=place.endpoint or place.instance):
+            return lookup.state_of(self._signed_in(), place)
+
+    def app(self, name: str) -> lookup.App:
+        """The Databricks App of this name, as far as databases go. Raises as `find`."""
+        with self._asking("look up the app", app=name):
+            return lookup.app(self._signed_in(), name)
 
     def secret(self, scope: str, key: str) -> str:
         """A native password that is kept in a secret scope (Databricks docs, "Secret management").
@@ -125,12 +141,7 @@ class Workspace:
             for found in postgres.list_roles(branch):
                 if found.name and found.status and found.status.postgres_role == role:
                     return str(postgres.reveal_role_password(found.name).password)
-        raise ConfigurationError(
-            "The branch has no such role.",
-            code="LP-128",
-            next_step="Set PGUSER to a role with a native password.",
-            facts={"PGUSER": role, "branch": branch},
-        )
+        raise ConfigurationError(code="LP-128", facts={"PGUSER": role, "branch": branch})
 
     def mint(self, place: Place) -> Credential:
         """A new database credential.
@@ -166,22 +177,13 @@ class Workspace:
                 token, end = older.token, _instant(older.expiration_time)
             issued_at = parsedate_to_datetime(dated.date) if dated.date else None
         if not token or end is None:
-            raise CredentialUnavailable(
-                "The workspace answered without a token or without its end.",
-                code="LP-206",
-                next_step="Update databricks-sdk, or set LAKEBASE_ENDPOINT.",
-            )
+            raise CredentialUnavailable(code="LP-206")
         if issued_at is not None:
             life_s = (end - issued_at).total_seconds()
         else:
             life_s = min(LONGEST_LIFE_S, (end - asked_at).total_seconds())
         if life_s <= 0:
-            raise CredentialUnavailable(
-                "The credential had ended before it came.",
-                code="LP-207",
-                next_step="Set this machine's clock.",
-                facts={"expires_at": end.isoformat()},
-            )
+            raise CredentialUnavailable(code="LP-207", facts={"expires_at": end.isoformat()})
         return Credential(token, end, life_s)
 
     def close(self) -> None:
@@ -204,8 +206,8 @@ class Workspace:
         if self._identity.method:
             settings["auth_type"] = self._identity.method
         return Config(
-            http_timeout_seconds=HTTP_TIMEOUT_S,
-            retry_timeout_seconds=RETRY_TIMEOUT_S,
+            http_timeout_seconds=self._timeout_s,
+            retry_timeout_seconds=self._patience_s,
             product="lakepass",
             **settings,
         )
@@ -223,10 +225,7 @@ class Workspace:
             if place is not None:
                 return place
         raise ConfigurationError(
-            "Nothing that this identity may see in the workspace is served at this host.",
             code="LP-123",
-            next_step="Set LAKEBASE_ENDPOINT (in app.yaml: valueFrom: postgres) or "
-            "LAKEBASE_INSTANCE, and check that DATABRICKS_HOST is the database's workspace.",
             facts={"PGHOST": host, **{error.code: error.happened for error in refusals}},
         ) from (refusals[0] if refusals else None)
 
@@ -250,7 +249,6 @@ def _translate(error: BaseException, cannot: str, facts: dict[str, object]) -> L
         return CredentialUnavailable(
             f"{cannot}: the workspace cannot be reached.",
             code="LP-203",
-            next_step="Check that DATABRICKS_HOST is a workspace, and the network.",
             facts=facts,
         )
     text = str(error)
@@ -258,28 +256,19 @@ def _translate(error: BaseException, cannot: str, facts: dict[str, object]) -> L
         return CredentialDenied(
             f"{cannot}: the workspace refused the sign-in.",
             code="LP-211",
-            next_step="Check DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET; secrets end.",
             facts=facts,
         )
     if "cannot configure default credentials" in text or "more than one authorization" in text:
         return ConfigurationError(
             f"{cannot}: the SDK finds no single identity to sign in with.",
             code="LP-118",
-            next_step="Set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, or a profile.",
             facts=facts,
         )
     if "header value" in text:
         return ConfigurationError(
-            f"{cannot}: the workspace token has characters that no token has.",
-            code="LP-119",
-            next_step="Set it again without line breaks and blanks.",
+            f"{cannot}: the workspace token has characters that no token has.", code="LP-119"
         )
-    return CredentialUnavailable(
-        f"{cannot}: the workspace failed.",
-        code="LP-204",
-        next_step="Try again; if it stays, read the message above.",
-        facts=facts,
-    )
+    return CredentialUnavailable(f"{cannot}: the workspace failed.", code="LP-204", facts=facts)
 
 
 def _of_response(error: DatabricksError, cannot: str, facts: dict[str, object]) -> LakepassError:
@@ -287,33 +276,29 @@ def _of_response(error: DatabricksError, cannot: str, facts: dict[str, object]) 
     kind: type[CredentialError | ConfigurationError]
     match error:
         case Unauthenticated():
-            kind, code, next_step = CredentialDenied, SIGN_IN_ENDED, "Renew the workspace token."
+            kind, code = CredentialDenied, SIGN_IN_ENDED
         case PermissionDenied():
-            kind, code, next_step = CredentialDenied, "LP-213", _next_after_403(str(error))
+            kind, code = CredentialDenied, _why_denied(str(error))
         case NotFound():
-            kind, code = ConfigurationError, "LP-121"
-            next_step = "Check its name, and that DATABRICKS_HOST is its workspace."
+            kind = ConfigurationError
+            code = "LP-214" if "No API found" in str(error) else "LP-121"
         case BadRequest():
             kind, code = ConfigurationError, "LP-124"
-            next_step = "Check the name of the database in LAKEBASE_ENDPOINT or LAKEBASE_INSTANCE."
         case _:
             kind, code = CredentialUnavailable, "LP-202"
-            next_step = "Try again later; the workspace is busy or failing."
     return kind(
         f"{cannot}: the workspace answered {type(error).__name__}.",
         code=code,
-        next_step=next_step,
         facts=facts,
         retry_after_s=error.retry_after_secs,
     )
 
 
-def _next_after_403(text: str) -> str:
+def _why_denied(text: str) -> str:
+    """The code for a 403."""
     if "required scopes" in text:
-        return "Attach the database to the app, or give the token the scope it names."
-    if "IP" in text or "network" in text:
-        return "Add this network to the workspace's IP access list."
-    return "Give the identity workspace access and CAN USE on the database's project."
+        return "LP-217"
+    return "LP-215" if re.search(r"\bIP\b|network", text) else "LP-213"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -18,6 +18,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 
+from lakepass.diagnoses import CATALOGUE
+
 MASK = "[secret]"
 
 _SECRET_SHAPES = re.compile(
@@ -61,23 +63,25 @@ class MaskedCause(Exception):
 class LakepassError(Exception):
     """Base of everything this library raises on purpose.
 
-    code: stable, such as "LP-101". facts: what was seen, without secrets. next_step: what to do.
+    code: stable, such as "LP-101", and listed in docs/diagnoses.md. happened, next_step: what is
+    wrong and what to do; the catalogue's words for the code where none are given. facts: what was
+    seen, without secrets.
     """
 
     retryable: ClassVar[bool] = False
 
     def __init__(
         self,
-        happened: str,
+        happened: str = "",
         *,
         code: str,
-        next_step: str,
+        next_step: str = "",
         facts: Mapping[str, object] | None = None,
         retry_after_s: float | None = None,
     ) -> None:
-        self.happened = redact(happened)
+        self.happened = redact(happened or CATALOGUE[code].title)
         self.code = code
-        self.next_step = next_step
+        self.next_step = next_step or CATALOGUE[code].mend
         self.facts = {
             name: redact(fact) if isinstance(fact, str) else fact
             for name, fact in (facts or {}).items()

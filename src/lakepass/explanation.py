@@ -64,7 +64,7 @@ def explain(target: Target, choice: Choice, *, host: str | None, role: str | Non
         sources=choice.sources,
         identity=identity.kind,
         workspace=identity.host or ("as its settings say" if identity.settings else "none"),
-        warnings=choice.warnings,
+        warnings=tuple(caution.text for caution in choice.warnings),
         versions=_versions(),
     )
 

@@ -61,6 +61,28 @@ NOT_OURS = f"""{_OBJECTS}
     select name, pg_get_userbyid(owner) as owner from objects
     where not pg_has_role(owner, 'USAGE') order by kind, name
 """  # noqa: S608 - constants
+# Who makes things in the schema without having granted role $2 what they will make later; $3 and $4
+# as above. Default privileges are those of the maker, for the schema or for all (oid 0).
+MAKERS_TO_GRANT = f"""{_OBJECTS},
+    makers as (select distinct owner from objects),
+    wanted as (
+        select 'r'::"char" as kind, unnest($3::text[]) as privilege
+        union all select 'S'::"char", unnest($4::text[])
+    )
+    select pg_get_userbyid(owner)::text as maker from makers
+    where not pg_has_role($2::name, owner, 'USAGE')
+      and not pg_has_role($2::name, 'pg_read_all_data', 'USAGE')
+      and exists(
+          select from wanted w where not exists(
+              select from pg_default_acl d, aclexplode(d.defaclacl) a
+              where d.defaclrole = makers.owner and d.defaclobjtype = w.kind
+                and d.defaclnamespace in (0, (select oid from pg_namespace where nspname = $1))
+                and a.privilege_type = w.privilege
+                and case a.grantee when 0 then true else pg_has_role($2::name, a.grantee, 'USAGE') end
+          )
+      )
+    order by maker
+"""  # noqa: S608 - constants
 OTHER_OWNERS = f"""{_OBJECTS}
     select distinct pg_get_userbyid(owner) as owner from objects
     where pg_get_userbyid(owner) <> current_user order by owner
@@ -166,8 +188,6 @@ def schema_missing(wanted: Grant, database: str) -> NotGranted:
     return NotGranted(
         f"Schema {quoted(wanted.schema)} does not exist in database {quoted(database)}.",
         code="LP-601",
-        next_step="Create it first; an app that owns its schema makes it when it first starts. "
-        "Or name another --schema or --database.",
     )
 
 
@@ -177,8 +197,6 @@ def role_cannot_be_made(wanted: Grant) -> NotGranted:
         f"Role {quoted(wanted.role)} does not exist, and this server has no extension "
         "databricks_auth, with which Lakebase makes roles that log in with a token.",
         code="LP-602",
-        next_step="Check that this is a Lakebase; elsewhere make it by hand: "
-        f"CREATE ROLE {quoted(wanted.role)}; then grant again.",
     )
 
 
@@ -187,9 +205,6 @@ def role_refused(wanted: Grant, error: Exception) -> NotGranted:
     return NotGranted(
         f"Role {quoted(wanted.role)} could not be made. Nothing was changed.",
         code="LP-603",
-        next_step=f"Check that the workspace has a {wanted.kind.value} of that name (a service "
-        "principal goes by its client id; --as-user, --as-group and --as-service-principal choose "
-        "the kind), and that your own role may make roles.",
         facts=_seen(error),
     )
 
@@ -212,12 +227,7 @@ def not_owner(plan: "Plan", owned: Sequence[tuple[str, str]], error: Exception) 
 
 def refused(error: Exception) -> NotGranted:
     """Anything else."""
-    return NotGranted(
-        "The database did not grant.",
-        code="LP-605",
-        next_step="Mend what the server names and run it again; running it twice does no harm.",
-        facts=_seen(error),
-    )
+    return NotGranted(code="LP-605", facts=_seen(error))
 
 
 def _seen(error: Exception) -> dict[str, object]:

@@ -45,6 +45,7 @@ class WorkspaceIdentity:
     """Who would sign in to the workspace.
 
     certainty: "known" from settings, "possible" where the SDK may find one, or "none".
+    flaw: the code of what keeps settings from making one.
     method: the SDK's `auth_type`, None to let it choose. role: the Postgres role, where settings
     tell it; a service principal's is its application id (Databricks docs, "Postgres roles").
     """
@@ -55,6 +56,7 @@ class WorkspaceIdentity:
     host: str | None = None
     method: str | None = None
     role: str | None = None
+    flaw: str = ""
     settings: Environment = field(default_factory=dict, repr=False)
 
 
@@ -79,10 +81,10 @@ def find_identity(environ: Environment) -> WorkspaceIdentity:
         kind, method, names = complete[0]
         if not host:
             missing = f"{' and '.join(names)} set, but DATABRICKS_HOST is not"
-            return WorkspaceIdentity("none", kind, missing)
+            return WorkspaceIdentity("none", kind, missing, flaw="LP-132")
         role = environ["DATABRICKS_CLIENT_ID"] if kind == SERVICE_PRINCIPAL else None
         return WorkspaceIdentity(
-            "known", kind, f"{' and '.join(names)} set", host, method, role, environ
+            "known", kind, f"{' and '.join(names)} set", host, method, role, settings=environ
         )
     signs = [name for name in _SIGNS_OF_ANOTHER_METHOD if environ.get(name)]
     if host and signs:
@@ -103,7 +105,7 @@ def _from_leftovers(environ: Environment, host: str | None) -> WorkspaceIdentity
         if environ.get(id_) and not environ.get(secret)
     ]
     if half:
-        return WorkspaceIdentity("none", SERVICE_PRINCIPAL, half[0], host)
+        return WorkspaceIdentity("none", SERVICE_PRINCIPAL, half[0], host, flaw="LP-131")
     if host:
         return WorkspaceIdentity(
             "possible",
@@ -134,9 +136,7 @@ def _from_profile(environ: Environment, asked_for: str | None) -> WorkspaceIdent
         if not asked_for:
             return WorkspaceIdentity("none", "none", "no Databricks variable and no profile is set")
         raise ConfigurationError(
-            "The profile does not exist.",
             code="LP-112",
-            next_step="Run `databricks auth login --profile NAME`, or name another profile.",
             facts={"DATABRICKS_CONFIG_PROFILE": asked_for, "file": str(path)},
         )
     host = environ.get("DATABRICKS_HOST") or profiles.get(name, "host", fallback=None)
@@ -154,9 +154,4 @@ def _from_profile(environ: Environment, asked_for: str | None) -> WorkspaceIdent
 
 def _refuse_two(methods: list[tuple[str, ...]]) -> None:
     spelled = " and ".join(" with ".join(names) for names in methods)
-    raise ConfigurationError(
-        "Two workspace identities are set.",
-        code="LP-111",
-        next_step="Unset all but one, or say which with DATABRICKS_AUTH_TYPE.",
-        facts={"set": spelled},
-    )
+    raise ConfigurationError(code="LP-111", facts={"set": spelled})

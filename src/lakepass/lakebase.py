@@ -104,7 +104,7 @@ class Lakebase:
         self._choice = choose(environ, self._target, auth)
         self._begin()
         for warning in self._choice.warnings:
-            log.warning("%s", warning)
+            log.warning("%s", warning.text)
 
     def _begin(self, *, keeps: bool = True) -> None:
         """Nothing is known yet but target and choice. keeps: as for CredentialCache."""
@@ -168,13 +168,7 @@ class Lakebase:
         """
         host = self._choice.identity.host
         if not access_token.strip() or not host:
-            raise ConfigurationError(
-                "Nobody can be signed in: the access token is empty, or no workspace is known.",
-                code="LP-126",
-                next_step="Turn on user authorization for the app, with the scope `postgres`; "
-                "elsewhere set DATABRICKS_HOST.",
-                facts={"DATABRICKS_HOST": host or "unknown"},
-            )
+            raise ConfigurationError(code="LP-126", facts={"DATABRICKS_HOST": host or "unknown"})
         return self._users.get(access_token.strip())
 
     def engine(self, **options: Any) -> "Engine":

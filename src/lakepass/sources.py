@@ -13,6 +13,7 @@ passwords only).
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lakepass.diagnoses import CATALOGUE
 from lakepass.errors import ConfigurationError
 from lakepass.identity import PERSONAL_ACCESS_TOKEN, WorkspaceIdentity, find_identity
 from lakepass.target import Environment, Target, one_of
@@ -21,6 +22,7 @@ Strategy = Literal["oauth", "password"]
 MINTED, NATIVE = "database credential", "native password"
 SCOPED = "secret scope"
 REVEALED = "revealed password"
+PASSWORDS = ("PGPASSWORD", "LAKEBASE_PASSWORD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Caution:
+    """Something that works, for now. code: its row in the catalogue. happened: in this case."""
+
+    code: str
+    happened: str = ""
+
+    @property
+    def text(self) -> str:
+        """For a log line."""
+        row = CATALOGUE[self.code]
+        return self.happened or f"{row.title} {row.cause} {row.mend}"
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The source that was taken, and how it came to that."""
 
@@ -40,7 +56,7 @@ class Choice:
     sources: tuple[Source, ...]
     identity: WorkspaceIdentity
     password: str | None = field(repr=False)
-    warnings: tuple[str, ...]
+    warnings: tuple[Caution, ...]
     secret: tuple[str, str] | None = None  # scope and key
 
     @property
@@ -52,17 +68,12 @@ class Choice:
 def choose(environ: Environment, target: Target, auth: str | None = None) -> Choice:
     """Take the first source that applies, or the one that `auth` or LAKEPASS_AUTH pins.
 
-    Raises ConfigurationError (LP-111 to LP-119, LP-127).
+    Raises ConfigurationError (LP-102, LP-107, LP-111 to LP-117, LP-127, LP-131 to LP-134).
     """
     auth = auth or environ.get("LAKEPASS_AUTH") or "auto"
     if auth not in ("auto", "oauth", "password"):
-        raise ConfigurationError(
-            "There is no such way to authenticate.",
-            code="LP-113",
-            next_step="Set LAKEPASS_AUTH to auto, oauth or password, or leave it unset.",
-            facts={"LAKEPASS_AUTH": auth},
-        )
-    warnings: list[str] = []
+        raise ConfigurationError(code="LP-113", facts={"LAKEPASS_AUTH": auth})
+    warnings: list[Caution] = []
     secret = one_of(environ, "PGPASSWORD", "LAKEBASE_PASSWORD", secret=True)
     identity = find_identity(environ)
     if secret and secret.startswith("dapi"):
@@ -78,7 +89,7 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
         _scoped(auth, scope_and_key, identity),
         _revealed(auth, target, identity),
     )
-    strategy = _first(auth, sources)
+    strategy = _first(auth, sources, environ, identity)
     if strategy == "password":
         _check_password_login(target, identity)
     _warn(warnings, strategy, secret, target)
@@ -115,7 +126,7 @@ def _move_access_token(
     variable: str,
     identity: WorkspaceIdentity,
     auth: str,
-    warnings: list[str],
+    warnings: list[Caution],
 ) -> WorkspaceIdentity:
     """Sign in to the workspace with the token that was meant as a password, if nothing else can."""
     host = environ.get("DATABRICKS_HOST")
@@ -123,23 +134,24 @@ def _move_access_token(
         raise ConfigurationError(
             f"{variable} holds a personal access token (dapi…), which Postgres does not accept.",
             code="LP-114",
-            next_step="Set DATABRICKS_HOST so that a database credential can be minted with it, "
+            next_step="Unset LAKEPASS_AUTH so that a database credential is minted instead, "
             "or set PGPASSWORD to a native Postgres password."
-            if auth != "password"
-            else "Unset LAKEPASS_AUTH so that a database credential is minted instead, "
-            "or set PGPASSWORD to a native Postgres password.",
+            if auth == "password"
+            else "",
             facts={"LAKEPASS_AUTH": auth},
         )
     if identity.certainty == "known":
-        warnings.append(
+        ignored = (
             f"{variable} holds a personal access token; it is ignored, "
             f"since the workspace identity is known ({identity.kind}). Remove it."
         )
+        warnings.append(Caution("LP-114", ignored))
         return identity
-    warnings.append(
+    used = (
         f"{variable} holds a personal access token, which Postgres does not accept. "
         "It is used to sign in to the workspace instead; move it to DATABRICKS_TOKEN."
     )
+    warnings.append(Caution("LP-114", used))
     return WorkspaceIdentity(
         certainty="known",
         kind=PERSONAL_ACCESS_TOKEN,
@@ -151,7 +163,7 @@ def _move_access_token(
 
 
 def _why_no_password(environ: Environment) -> str:
-    for name in ("PGPASSWORD", "LAKEBASE_PASSWORD"):
+    for name in PASSWORDS:
         if environ.get(name) == "":
             return f"{name} is set, but empty"
     return "neither PGPASSWORD nor LAKEBASE_PASSWORD is set"
@@ -182,12 +194,7 @@ def _scope_and_key(environ: Environment) -> tuple[str, str] | None:
         return None
     scope, slash, key = named.partition("/")
     if not (scope and slash and key) or "/" in key:
-        raise ConfigurationError(
-            "This names no secret.",
-            code="LP-127",
-            next_step="Write LAKEBASE_PASSWORD_SECRET as scope/key.",
-            facts={"LAKEBASE_PASSWORD_SECRET": named},
-        )
+        raise ConfigurationError(code="LP-127", facts={"LAKEBASE_PASSWORD_SECRET": named})
     return scope, key
 
 
@@ -211,33 +218,31 @@ def _revealed(auth: str, target: Target, identity: WorkspaceIdentity) -> Source:
     return Source(REVEALED, applies=True, why="the workspace can be asked for the role's")
 
 
-def _first(auth: str, sources: tuple[Source, ...]) -> Strategy:
+def _first(
+    auth: str, sources: tuple[Source, ...], environ: Environment, identity: WorkspaceIdentity
+) -> Strategy:
     taken = next((source.name for source in sources if source.applies), None)
     if taken is not None:
         return "oauth" if taken == MINTED else "password"
     raise ConfigurationError(
-        "No source of a password applies.",
-        code="LP-115",
-        next_step="Set DATABRICKS_HOST with DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, "
-        "or a profile; or PGPASSWORD for a native role.",
+        code=_why_none(environ, identity),
         facts={**{source.name: source.why for source in sources}, "LAKEPASS_AUTH": auth},
     )
 
 
+def _why_none(environ: Environment, identity: WorkspaceIdentity) -> str:
+    """The code of what stands in the way, nearest first."""
+    if identity.flaw:
+        return identity.flaw
+    is_empty = any(environ.get(name) == "" for name in PASSWORDS)
+    return "LP-134" if is_empty else "LP-115"
+
+
 def _check_password_login(target: Target, identity: WorkspaceIdentity) -> None:
     if target.user is None:
-        raise ConfigurationError(
-            "A native password needs the name of its role.",
-            code="LP-116",
-            next_step="Set PGUSER.",
-        )
+        raise ConfigurationError(code="LP-116")
     if target.host is None and identity.certainty == "none":
-        raise ConfigurationError(
-            "The host name is unknown, and without a workspace identity it cannot be looked up.",
-            code="LP-117",
-            next_step="Set PGHOST.",
-            facts={target.kind: target.name},
-        )
+        raise ConfigurationError(code="LP-117", facts={target.kind: target.name})
 
 
 def _check_clear_text(strategy: Strategy, target: Target) -> None:
@@ -245,24 +250,18 @@ def _check_clear_text(strategy: Strategy, target: Target) -> None:
         raise ConfigurationError(
             "A token never travels in clear text.",
             code="LP-107",
-            next_step="Set PGSSLMODE=verify-full, or leave it unset.",
             facts={"PGSSLMODE": target.sslmode},
         )
 
 
-def _warn(warnings: list[str], strategy: Strategy, secret: str | None, target: Target) -> None:
+def _warn(warnings: list[Caution], strategy: Strategy, secret: str | None, target: Target) -> None:
+    codes = []
     if target.sslmode == "require" and not target.sslrootcert:
-        warnings.append(
-            "PGSSLMODE=require encrypts but does not check who answers: whoever can redirect the "
-            "connection receives the password. Pass sslmode='verify-full' to check."
-        )
+        codes.append("LP-139")
     if target.sslmode == "disable":
-        warnings.append("PGSSLMODE=disable sends the password in clear text.")
+        codes.append("LP-107")
     if strategy == "password" and secret and secret.startswith("eyJ"):
-        warnings.append(
-            "The password variable holds a token, not a password: it ends within the hour "
-            "and nothing here can renew it."
-        )
+        codes.append("LP-140")
     if strategy == "oauth" and target.host and target.host.split(".")[0].endswith("-pooler"):
-        # Databricks docs, "Connection pooling": native passwords only.
-        warnings.append("PGHOST is a pooler, which accepts native passwords only.")
+        codes.append("LP-137")
+    warnings.extend(Caution(code) for code in codes)

@@ -156,12 +156,7 @@ def _what(resource: str | None, instance: str | None, host: str | None) -> tuple
     if resource:
         found = _RESOURCE.fullmatch(resource)
         if not found:
-            raise ConfigurationError(
-                "This is no resource name of a Lakebase project, branch or endpoint.",
-                code="LP-103",
-                next_step="Write projects/<id>, with /branches/<id> and /endpoints/<id> if known.",
-                facts={"LAKEBASE_ENDPOINT": resource},
-            )
+            raise ConfigurationError(code="LP-103", facts={"LAKEBASE_ENDPOINT": resource})
         if found["endpoint"]:
             return "endpoint", resource
         return ("branch" if found["branch"] else "project"), resource
@@ -169,28 +164,20 @@ def _what(resource: str | None, instance: str | None, host: str | None) -> tuple
         return "instance", instance
     if host:
         return "host", host
-    raise ConfigurationError(
-        "No database is named.",
-        code="LP-101",
-        next_step="Set LAKEBASE_ENDPOINT (in app.yaml: valueFrom: postgres), "
-        "LAKEBASE_INSTANCE or PGHOST, or pass one of them to Lakebase().",
-    )
+    raise ConfigurationError(code="LP-101")
 
 
 def _check_host(host: str) -> None:
-    if re.search(r"[/:,\s@]", host) and not _is_address(host):
+    if "@" in host:
+        raise ConfigurationError(code="LP-133", facts={"PGHOST": host})
+    if re.search(r"[/:,\s]", host) and not _is_address(host):
         complaint = "PGHOST is to be one bare host name, without scheme, port or path."
     elif _is_address(host):
         # The service finds the database by the name in the TLS handshake (SNI).
         complaint = "PGHOST is an address; the service tells databases apart by host name."
     else:
         return
-    raise ConfigurationError(
-        complaint,
-        code="LP-104",
-        next_step="Copy the host name from the Connect dialog of the database.",
-        facts={"PGHOST": host},
-    )
+    raise ConfigurationError(complaint, code="LP-104", facts={"PGHOST": host})
 
 
 def _is_address(host: str) -> bool:
@@ -207,22 +194,12 @@ def _port(value: str | int) -> int:
     except ValueError:
         port = 0
     if not 0 < port < 65536:
-        raise ConfigurationError(
-            "The port is no number from 1 to 65535.",
-            code="LP-105",
-            next_step=f"Set PGPORT to {DEFAULT_PORT}, or leave it unset.",
-            facts={"PGPORT": value},
-        )
+        raise ConfigurationError(code="LP-105", facts={"PGPORT": value})
     return port
 
 
 def _unreadable_authorities(sslrootcert: str) -> ConfigurationError:
-    return ConfigurationError(
-        "The authorities' certificates cannot be read.",
-        code="LP-108",
-        next_step="Point PGSSLROOTCERT at a readable PEM file.",
-        facts={"PGSSLROOTCERT": sslrootcert},
-    )
+    return ConfigurationError(code="LP-108", facts={"PGSSLROOTCERT": sslrootcert})
 
 
 def _check_tls(sslmode: str, sslrootcert: str) -> None:
@@ -231,16 +208,10 @@ def _check_tls(sslmode: str, sslrootcert: str) -> None:
         raise ConfigurationError(
             f"With PGSSLMODE={sslmode} a password may travel in clear text.",
             code="LP-107",
-            next_step="Set PGSSLMODE=verify-full, or leave it unset.",
             facts=facts,
         )
     if sslmode not in _SSLMODES:
-        raise ConfigurationError(
-            "This TLS mode does not exist.",
-            code="LP-106",
-            next_step=f"Set PGSSLMODE to one of {', '.join(_SSLMODES)}, or leave it unset.",
-            facts=facts,
-        )
+        raise ConfigurationError(code="LP-106", facts=facts)
     if sslrootcert not in ("", SYSTEM_AUTHORITIES) and not Path(sslrootcert).is_file():
         raise _unreadable_authorities(sslrootcert)
     if sslmode == "verify-ca" and sslrootcert in ("", SYSTEM_AUTHORITIES):
@@ -254,6 +225,5 @@ def _check_tls(sslmode: str, sslrootcert: str) -> None:
         raise ConfigurationError(
             "PGSSLROOTCERT=system asks for verification and PGSSLMODE=require for none.",
             code="LP-109",
-            next_step="Set PGSSLMODE=verify-full, or leave it unset.",
             facts=facts,
         )

@@ -185,17 +185,17 @@ def test_a_credential_that_has_ended_already_is_none(workspace: SmallWorkspace) 
             "PERMISSION_DENIED",
             "Provided OAuth token does not have required scopes: postgres",
             CredentialDenied,
-            "LP-213",
+            "LP-217",
         ),
         (
             403,
             "PERMISSION_DENIED",
             "Source IP address: 1.2.3.4 is blocked by Databricks IP ACL for workspace: 1",
             CredentialDenied,
-            "LP-213",
+            "LP-215",
         ),
         (404, "NOT_FOUND", "endpoint id not found", ConfigurationError, "LP-121"),
-        (404, "ENDPOINT_NOT_FOUND", "No API found for 'POST /x'", ConfigurationError, "LP-121"),
+        (404, "ENDPOINT_NOT_FOUND", "No API found for 'POST /x'", ConfigurationError, "LP-214"),
         (400, "INVALID_PARAMETER_VALUE", "Field 'endpoint'", ConfigurationError, "LP-124"),
         (500, "INTERNAL_ERROR", "oops", CredentialUnavailable, "LP-202"),
         (503, "TEMPORARILY_UNAVAILABLE", "oops", CredentialUnavailable, "LP-202"),
@@ -369,7 +369,7 @@ def test_an_endless_search_for_a_host_is_given_up(
     monkeypatch.setattr(lookup, "SEARCH_LIMIT_S", -1.0)
     with pytest.raises(ConfigurationError) as caught:
         signed_in(workspace).find(read_target({}, host="ep-x.example.com"))
-    assert caught.value.facts["LP-126"]
+    assert caught.value.facts["LP-130"]
 
 
 def test_an_instance_is_looked_up_by_its_name(workspace: SmallWorkspace) -> None:

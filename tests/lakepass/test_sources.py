@@ -136,7 +136,7 @@ def test_an_access_token_as_password_signs_in_to_the_workspace(no_profiles: dict
     choice = chosen({**no_profiles, **DATABASE, **HOST, "PGPASSWORD": PAT})
     assert (choice.strategy, choice.password) == ("oauth", None)
     assert choice.identity.kind == "personal access token"
-    assert "move it to DATABRICKS_TOKEN" in choice.warnings[0]
+    assert "move it to DATABRICKS_TOKEN" in choice.warnings[0].text
     assert PAT not in repr(choice)
 
 
@@ -145,7 +145,7 @@ def test_an_access_token_as_password_is_ignored_next_to_an_identity(
 ) -> None:
     choice = chosen({**no_profiles, **DATABASE, **PRINCIPAL, "PGPASSWORD": PAT})
     assert (choice.strategy, choice.identity.kind) == ("oauth", "service principal")
-    assert "it is ignored" in choice.warnings[0]
+    assert "it is ignored" in choice.warnings[0].text
 
 
 @pytest.mark.parametrize("more", [{}, {**HOST, "LAKEPASS_AUTH": "password"}])
@@ -166,7 +166,7 @@ def test_an_access_token_as_password_is_refused_where_it_cannot_help(
         ({"DATABRICKS_CONFIG_PROFILE": "gone"}, "LP-112", "DATABRICKS_CONFIG_PROFILE=gone"),
         ({"LAKEPASS_AUTH": "kerberos"}, "LP-113", "LAKEPASS_AUTH=kerberos"),
         ({}, "LP-115", "neither PGPASSWORD nor LAKEBASE_PASSWORD is set"),
-        ({"PGPASSWORD": ""}, "LP-115", "PGPASSWORD is set, but empty"),
+        ({"PGPASSWORD": ""}, "LP-134", "PGPASSWORD is set, but empty"),
         ({"LAKEPASS_AUTH": "password"}, "LP-115", "LAKEPASS_AUTH=password rules"),
         ({"PGPASSWORD": "hunter2", "PGUSER": ""}, "LP-116", "Set PGUSER"),
         ({"PGPASSWORD": "hunter2", "LAKEBASE_PASSWORD": "other"}, "LP-102", "differ"),
@@ -192,7 +192,7 @@ def test_a_contradiction_is_named(
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({**PRINCIPAL, "PGSSLMODE": "require"}, "does not check who answers"),
+        ({**PRINCIPAL, "PGSSLMODE": "require"}, "nobody checks who answers"),
         ({"PGPASSWORD": "hunter2", "PGSSLMODE": "disable"}, "in clear text"),
         ({"PGPASSWORD": "eyJhbGciOi.x.y"}, "ends within the hour"),
         ({**PRINCIPAL, "PGHOST": "ep-x-pooler.example.com"}, "native passwords only"),
@@ -202,7 +202,7 @@ def test_what_is_honoured_but_unwise_is_warned_of(
     no_profiles: dict[str, str], variables: dict[str, str], said: str
 ) -> None:
     (warning,) = chosen({**no_profiles, **DATABASE, **variables}).warnings
-    assert said in warning
+    assert said in warning.text
 
 
 @pytest.mark.parametrize("named", ["scope", "/key", "scope/", "a/b/c"])

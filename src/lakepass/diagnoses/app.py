@@ -1,0 +1,42 @@
+"""Faults of a Databricks App: what is attached to it, and what it therefore gets injected."""
+
+from lakepass.diagnoses.diagnosis import Diagnosis
+
+_APPS = "Databricks docs, “Add a Lakebase resource to a Databricks app”"
+_RESOURCE = (
+    "# databricks.yml, under resources.apps.{app}",
+    "resources:",
+    "  - name: postgres",
+    "    postgres:",
+    "      branch: projects/<project>/branches/production",
+    "      database: projects/<project>/branches/production/databases/databricks-postgres",
+    "      permission: CAN_CONNECT_AND_CREATE",
+)
+
+ROWS = (
+    Diagnosis(
+        "LP-701",
+        "No database is attached to the app.",
+        "Without a Lakebase resource the app gets no PGHOST, and its service principal neither a "
+        "Postgres role nor the right to connect.",
+        "Attach the database to the app, and deploy it again.",
+        _RESOURCE,
+        source=_APPS,
+    ),
+    Diagnosis(
+        "LP-702",
+        "A variable differs from what the platform injects.",
+        "app.yaml, or a shell, overwrites it: the app logs in as someone else or somewhere else.",
+        "Take the variable out of app.yaml, and deploy the app again.",
+        ("unset {variable}    # injected: {injected}",),
+        source=_APPS,
+    ),
+    Diagnosis(
+        "LP-703",
+        "A database is attached to the app, but its variables are not there.",
+        "They are injected when an app is deployed, for the first Lakebase resource only.",
+        "Deploy the app again.",
+        ("databricks apps deploy {app}",),
+        source=_APPS,
+    ),
+)

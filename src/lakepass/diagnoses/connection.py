@@ -1,0 +1,187 @@
+"""Faults of the way to the database: TLS, names, networks, computes."""
+
+from lakepass.diagnoses.diagnosis import Diagnosis
+
+_GATEWAY = "github.com/agrawroh/envoy, `contrib/databricks_sql_proxy`"
+_PROXY = "github.com/neondatabase/neon, `proxy/src`"
+_POSTGRES = "PostgreSQL, `src/backend/utils/init/postinit.c`"
+_STRINGS = "Databricks docs, “Connection strings”"
+_ZERO = "Databricks docs, “Scale to zero”"
+
+ROWS = (
+    Diagnosis(
+        "LP-401",
+        "There is no database of this name.",
+        "A new Lakebase holds one database, databricks_postgres. `main` is the name of a catalog, "
+        "and `databricks-postgres` (with a hyphen) the id of the resource.",
+        "Set PGDATABASE; a new Lakebase holds one database, databricks_postgres.",
+        ("export PGDATABASE={there}",),
+        symptom='database "…" does not exist',
+        source=f"{_STRINGS}; {_POSTGRES}",
+    ),
+    Diagnosis(
+        "LP-402",
+        "The server and we do not agree on TLS.",
+        "The service takes TLS only, negotiated the way Postgres does; a client with "
+        "PGSSLMODE=disable, or a proxy on the way, does not offer it.",
+        "Set PGSSLMODE=verify-full, and check what stands between here and the database.",
+        ("export PGSSLMODE=verify-full",),
+        symptom="Insecure connection. Ensure that connection is using SSL.; Invalid protocol "
+        "version.",
+        source=_GATEWAY,
+    ),
+    Diagnosis(
+        "LP-403",
+        "The server could not tell from the TLS handshake which database is meant.",
+        "Databases are told apart by the host name in the handshake (SNI); an address, an alias or "
+        "an old libpq does not send it.",
+        "Connect by the host name of the database, not by an address or alias.",
+        ("export PGHOST=ep-<words>.database.<region>.cloud.databricks.com",),
+        symptom="Connection does not have SNI.; Endpoint ID is not specified.",
+        source=f"{_GATEWAY}; {_PROXY}",
+    ),
+    Diagnosis(
+        "LP-404",
+        "An access list keeps this address out.",
+        "It is checked before role and password are looked at, so no credential goes round it.",
+        "Add this network to the workspace's or the project's IP access list.",
+        ("databricks ip-access-lists list",),
+        symptom="This IP address … is not allowed to connect to this endpoint",
+        source=_PROXY,
+    ),
+    Diagnosis(
+        "LP-405",
+        "The endpoint is switched off or no longer exists.",
+        "It was disabled or deleted, or the host name is that of a deleted branch.",
+        "Enable it, or point LAKEBASE_ENDPOINT at one that exists.",
+        ("databricks postgres get-endpoint {endpoint}",),
+        symptom="endpoint is disabled; endpoint cannot be found",
+        source=_PROXY,
+    ),
+    Diagnosis(
+        "LP-406",
+        "The driver speaks a version of the Postgres protocol that the service does not.",
+        "The service takes 3.0; a libpq 18 that was told to asks for more.",
+        "Use protocol 3.0 (libpq: max_protocol_version=3.0).",
+        ("unset PGMINPROTOCOLVERSION PGMAXPROTOCOLVERSION",),
+        symptom="Unsupported frontend protocol 3.2. Server supports 3.0 to 3.0",
+        source=_GATEWAY,
+    ),
+    Diagnosis(
+        "LP-407",
+        "Server and driver misunderstood each other.",
+        "Something on the way changes or cuts off what is said, or PGHOST is no Postgres.",
+        "Check what stands between here and the database.",
+        source="PostgreSQL documentation, “Error Codes”, class 08",
+    ),
+    Diagnosis(
+        "LP-408",
+        "The server's certificate is not to be trusted for this host name.",
+        "It is for another name, from an authority that this machine does not know, or out of "
+        "date. A proxy that opens TLS shows like this too.",
+        "Check PGHOST; behind a private authority set PGSSLROOTCERT to its certificate.",
+        ("export PGSSLROOTCERT=<file with the authority's certificate, PEM>",),
+        symptom="certificate verify failed; PKIX path building failed",
+        source="PostgreSQL documentation, “SSL Support”",
+    ),
+    Diagnosis(
+        "LP-409",
+        "The TLS handshake failed.",
+        "What answers at this host and port does not speak TLS the way Postgres does.",
+        "Check PGHOST and PGPORT, and what stands between here and the database.",
+        symptom="SSL error; server does not support SSL",
+        source="PostgreSQL documentation, “SSL Session Encryption”",
+    ),
+    Diagnosis(
+        "LP-411",
+        "The database is stopped.",
+        "It was stopped or disabled by hand; no login wakes it.",
+        "Start it.",
+        (
+            "databricks database update-database-instance {instance} stopped "
+            "--json '{{\"stopped\": false}}'",
+        ),
+        symptom="External authorization failed.",
+        source=f"databricks-sdk, `service/database.py`; {_GATEWAY}",
+    ),
+    Diagnosis(
+        "LP-499",
+        "The login failed for a reason Lakepass does not know.",
+        "The server said something that is not in its table.",
+        "Read the server's message above.",
+    ),
+    Diagnosis(
+        "LP-501",
+        "The service keeps us out: a stopped instance, an access list or private link; "
+        "for some seconds also after a branch or project was created.",
+        "The service says the same for all of them.",
+        "Start the instance, and check the IP access list and private link.",
+        ("lakepass doctor    # tells which", "databricks ip-access-lists list"),
+        symptom="External authorization failed.",
+        source=_GATEWAY,
+    ),
+    Diagnosis(
+        "LP-502",
+        "All connections of the database are taken.",
+        "Every process has a pool of its own: connections are processes times (pool_size + "
+        "max_overflow), and the limit goes with the size of the compute.",
+        "Lower the pool size: connections are processes times (pool_size + max_overflow).",
+        ("engine = lake.async_engine(pool_size=5, max_overflow=5)",),
+        symptom="sorry, too many clients already; remaining connection slots are reserved",
+        source="Databricks docs, “Manage computes”",
+    ),
+    Diagnosis(
+        "LP-503",
+        "The database is waking up, restarting or failing over.",
+        "Computes that scale to zero take some seconds to wake; a restart or fail-over likewise.",
+        "Look at its state in the workspace, or raise connect_deadline_s.",
+        symptom="the database system is starting up; terminating connection due to administrator "
+        "command; Couldn't connect to compute node",
+        source=f"{_ZERO}; {_PROXY}",
+    ),
+    Diagnosis(
+        "LP-504",
+        "The connection broke before the login was complete.",
+        "Server or network ended it (SQLSTATE class 08).",
+        "Check the network, or raise connect_deadline_s.",
+        source="PostgreSQL documentation, “Error Codes”, class 08",
+    ),
+    Diagnosis(
+        "LP-505",
+        "The host name does not resolve.",
+        "It is misspelt or of a deleted database, or the name service does not know it: with "
+        "private link it is in a private zone.",
+        "Check PGHOST, and the name service (with private link: its private zone).",
+        ("getent hosts {host}",),
+        symptom="could not translate host name; Name or service not known; getaddrinfo ENOTFOUND; "
+        "UnknownHostException",
+        source=_STRINGS,
+    ),
+    Diagnosis(
+        "LP-506",
+        "The server did not answer in time.",
+        "A firewall drops what is sent to it without a word, or the network is slow.",
+        "Check that a firewall lets port 5432 out, or raise connect_deadline_s.",
+        ("nc -vz {host} {port}",),
+        symptom="timeout expired; connection timed out; ETIMEDOUT",
+        source=_STRINGS,
+    ),
+    Diagnosis(
+        "LP-507",
+        "The server refused or dropped the connection.",
+        "Nothing listens at this host and port, or something on the way cuts connections off.",
+        "Check PGHOST and PGPORT and that the database is running.",
+        ("nc -vz {host} {port}",),
+        symptom="connection refused; connection reset by peer; ECONNREFUSED; server closed the "
+        "connection unexpectedly",
+        source=_STRINGS,
+    ),
+    Diagnosis(
+        "LP-508",
+        "The pools ask for more connections than the database has.",
+        "With all of them open, the next one is refused; other programs need some too.",
+        "Lower pool_size or the number of processes, or use a larger compute.",
+        ("engine = lake.async_engine(pool_size={fitting}, max_overflow=0)",),
+        source="Databricks docs, “Manage computes”",
+    ),
+)

@@ -1,0 +1,158 @@
+"""Faults that show when Postgres looks at role and password."""
+
+from lakepass.diagnoses.diagnosis import Diagnosis
+
+_HOOK = "github.com/neondatabase/postgres, `src/backend/libpq/auth.c`"
+_PROXY = "github.com/neondatabase/neon, `proxy/src`"
+_AUTHENTICATION = "Databricks docs, “Authenticate to a database instance”"
+_ROLES = "Databricks docs, “Postgres roles”"
+_NATIVE = "Databricks docs, “Authentication”; Lakebase release notes of 2026-05-21"
+_MAKE_ROLE = "Register the role with databricks_create_role, or attach the database to the app."
+_CREATE_ROLE = (
+    "-- as a member of databricks_superuser, in the database {database}",
+    "CREATE EXTENSION IF NOT EXISTS databricks_auth;",
+    "SELECT databricks_create_role({role_literal}, {kind_literal});",
+)
+
+ROWS = (
+    Diagnosis(
+        "LP-301",
+        "What was sent as the password is no database credential: a personal access token, "
+        "an empty or cut-off value, or a native password while native login is off.",
+        "The service tried to read the password as a token (a JWT, which begins with eyJ) and could "
+        "not; native passwords are not tried, or did not fit.",
+        "Let Lakepass mint the credential (LAKEPASS_AUTH=oauth), or turn native login on.",
+        ("unset PGPASSWORD LAKEBASE_PASSWORD", "export LAKEPASS_AUTH=oauth"),
+        symptom='Failed to decode token for role "…" and native postgres login was either not '
+        "attempted due to configuration or failed.; "
+        "Provided authentication token is not a valid JWT encoding",
+        source=f"{_HOOK}; {_PROXY}",
+    ),
+    Diagnosis(
+        "LP-302",
+        "The role exists but is tied to no Databricks identity.",
+        "It was made with plain CREATE ROLE, which leaves out the label that names the identity.",
+        "Create it with databricks_create_role instead of CREATE ROLE.",
+        ("DROP ROLE {role_quoted};", *_CREATE_ROLE),
+        symptom="An oauth token was supplied but no role security label was configured in postgres "
+        'for role "…"',
+        source=_ROLES,
+    ),
+    Diagnosis(
+        "LP-303",
+        "The credential belongs to one identity and the role to another.",
+        "Typical: the e-mail of a user beside the client secret of a service principal.",
+        "Set PGUSER to the identity that signs in to the workspace, or leave it unset.",
+        ("export PGUSER={identity}",),
+        symptom="OAuth token identity '…' did not match the security label configured for role '…'",
+        source=_ROLES,
+    ),
+    Diagnosis(
+        "LP-304",
+        "Postgres has no such role on this branch.",
+        "Identities and roles are not synchronised: someone must make the role. An app's is made "
+        "when the database is attached to it. A branch made before the role has none.",
+        _MAKE_ROLE,
+        _CREATE_ROLE,
+        symptom='role "…" does not exist',
+        source=_ROLES,
+    ),
+    Diagnosis(
+        "LP-305",
+        "An empty password was sent.",
+        "The variable or secret that holds the password has no value.",
+        "Check that the variable or secret holding the password has a value.",
+        ("databricks secrets put-secret {scope} {key}",),
+        symptom="empty password returned by client",
+        source=_HOOK,
+    ),
+    Diagnosis(
+        "LP-306",
+        "The credential has expired, or was signed by a key or for a workspace not known here.",
+        "A credential is good for an hour, and in its own workspace only.",
+        "Check that DATABRICKS_HOST is the workspace that owns the database, and both clocks.",
+        ("export DATABRICKS_HOST=https://<workspace that owns {host}>",),
+        symptom="JWT token has expired (exp=…); jwk not found; signature error; invalid JWT token "
+        "audience",
+        source=_PROXY,
+    ),
+    Diagnosis(
+        "LP-307",
+        "The credential has expired, or is a token of another kind.",
+        "The service could read the token, but does not accept it for a login.",
+        "Check that DATABRICKS_HOST is the workspace that owns the database.",
+        ("export DATABRICKS_HOST=https://<workspace that owns {host}>",),
+        symptom="Invalid authorization for databricks identity login",
+        source=_HOOK,
+    ),
+    Diagnosis(
+        "LP-308",
+        "The credential has expired, the role is not registered, or the native password is wrong.",
+        "Postgres says the same for all three, so that nobody can find out which roles there are.",
+        f"Compare PGUSER with the identity that signs in. {_MAKE_ROLE}",
+        ("lakepass doctor    # tells the three apart", *_CREATE_ROLE),
+        symptom='password authentication failed for user "…"',
+        source=f"{_HOOK}; Databricks docs, “Connect external apps with the API”",
+    ),
+    Diagnosis(
+        "LP-309",
+        "The role may not log in here.",
+        "The server refused the role by a rule of its own (SQLSTATE 28000).",
+        _MAKE_ROLE,
+        _CREATE_ROLE,
+        source="PostgreSQL documentation, “Error Codes”",
+    ),
+    Diagnosis(
+        "LP-310",
+        "The role lacks the right to connect to this database.",
+        "CONNECT on a database is a right of its own; attaching the database to an app grants it.",
+        "Grant CONNECT on the database to the role.",
+        ("GRANT CONNECT ON DATABASE {database_quoted} TO {role_quoted};    -- as its owner",),
+        symptom='permission denied for database "…"; User does not have CONNECT privilege',
+        source="PostgreSQL documentation, “GRANT”; "
+        "Databricks docs, “Add a Lakebase resource to a Databricks app”",
+    ),
+    Diagnosis(
+        "LP-311",
+        "The token in the password variable has expired.",
+        "A database credential lives an hour at most, and nothing renews one that was pasted.",
+        "Remove it and let a credential be minted for each connection that needs one.",
+        ("unset PGPASSWORD LAKEBASE_PASSWORD", "lakepass token --json    # if a tool needs one"),
+        symptom='password authentication failed for user "…"',
+        source=_AUTHENTICATION,
+    ),
+    Diagnosis(
+        "LP-312",
+        "The token in the password variable was not issued for this database.",
+        "It is alive, but of another workspace, or a workspace token that is no database "
+        "credential.",
+        "Remove it and let a credential be minted by the workspace that owns the database.",
+        ("unset PGPASSWORD LAKEBASE_PASSWORD", "export DATABRICKS_HOST=https://<its workspace>"),
+        symptom="jwk not found; Invalid authorization for databricks identity login",
+        source=_AUTHENTICATION,
+    ),
+    Diagnosis(
+        "LP-313",
+        "Native login is switched off.",
+        "The password of a Postgres role is not even tried. It is off for projects made since "
+        "2026-05-21 unless switched on.",
+        "Switch it on, or let a database credential be minted instead.",
+        (
+            "databricks postgres update-project {project} spec.enable_pg_native_login \\",
+            '  --json \'{{"spec": {{"enable_pg_native_login": true}}}}\'',
+            "unset PGPASSWORD LAKEBASE_PASSWORD    # or: mint a credential instead",
+        ),
+        symptom='Failed to decode token for role "…" and native postgres login was either not '
+        "attempted due to configuration or failed.",
+        source=_NATIVE,
+    ),
+    Diagnosis(
+        "LP-314",
+        "The native password is wrong, or its role does not exist.",
+        "Postgres says the same for both. Roles of Databricks identities have no password at all.",
+        "Set the password anew, and PGUSER to the role it belongs to.",
+        ("ALTER ROLE {role_quoted} PASSWORD '<at least 60 bits of chance>';",),
+        symptom='password authentication failed for user "…"',
+        source=_NATIVE,
+    ),
+)

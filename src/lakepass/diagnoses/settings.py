@@ -1,0 +1,301 @@
+"""Faults of settings: said before anything is tried."""
+
+from lakepass.diagnoses.diagnosis import Diagnosis
+
+_LIBPQ = "PostgreSQL documentation, “Environment Variables”"
+_SSL = "PostgreSQL documentation, “SSL Support”"
+_APPS = "Databricks docs, “Add a Lakebase resource to a Databricks app”"
+_SDK = "databricks-sdk, `config.py` and `credentials_provider.py`"
+_AUTHENTICATION = "Databricks docs, “Authenticate to a database instance”"
+_POOLING = "Databricks docs, “Connection pooling”"
+
+_ENDPOINT_IN_APP_YAML = (
+    "# app.yaml, with the database attached to the app under the key `postgres`",
+    "env:",
+    "  - name: LAKEBASE_ENDPOINT",
+    "    valueFrom: postgres",
+)
+_SERVICE_PRINCIPAL = (
+    "export DATABRICKS_HOST={workspace}",
+    "export DATABRICKS_CLIENT_ID=<application id of the service principal>",
+    "export DATABRICKS_CLIENT_SECRET=<its OAuth secret>",
+)
+
+ROWS = (
+    Diagnosis(
+        "LP-101",
+        "No database is named.",
+        "Neither LAKEBASE_ENDPOINT, LAKEBASE_INSTANCE nor PGHOST is set, and no argument names one. "
+        "A Databricks App gets PGHOST from its first Lakebase resource, and LAKEBASE_ENDPOINT only "
+        "if app.yaml asks for it.",
+        "Set LAKEBASE_ENDPOINT (in app.yaml: valueFrom: postgres), LAKEBASE_INSTANCE or PGHOST, or "
+        "pass one of them to Lakebase().",
+        _ENDPOINT_IN_APP_YAML,
+        source=_APPS,
+    ),
+    Diagnosis(
+        "LP-102",
+        "Two settings that mean the same thing differ.",
+        "Which of the two is meant cannot be told, and either may be a leftover.",
+        "Unset one of them, or make them equal.",
+    ),
+    Diagnosis(
+        "LP-103",
+        "This is no resource name of a Lakebase project, branch or endpoint.",
+        "Resource names are paths of ids: small letters, digits and hyphens, a letter first.",
+        "Write projects/<id>, with /branches/<id> and /endpoints/<id> if known.",
+        ("export LAKEBASE_ENDPOINT=projects/<project>/branches/production/endpoints/primary",),
+        source="databricks-sdk, `service/postgres.py`",
+    ),
+    Diagnosis(
+        "LP-104",
+        "PGHOST is not a bare host name.",
+        "It is to be one name, without scheme, port or path; and the service tells databases apart "
+        "by the name in the TLS handshake (SNI), so an address will not do.",
+        "Copy the host name from the Connect dialog of the database.",
+        ("export PGHOST=ep-<words>.database.<region>.cloud.databricks.com",),
+        source="Databricks docs, “Connection strings”",
+    ),
+    Diagnosis(
+        "LP-105",
+        "The port is no number from 1 to 65535.",
+        "PGPORT holds something else.",
+        "Set PGPORT to 5432, or leave it unset.",
+        ("unset PGPORT",),
+        source=_LIBPQ,
+    ),
+    Diagnosis(
+        "LP-106",
+        "This TLS mode does not exist.",
+        "PGSSLMODE holds a word that libpq does not know.",
+        "Set PGSSLMODE to one of disable, require, verify-ca, verify-full, or leave it unset.",
+        ("export PGSSLMODE=verify-full",),
+        source=_SSL,
+    ),
+    Diagnosis(
+        "LP-107",
+        "A token or password would travel in clear text.",
+        "This PGSSLMODE allows a connection without TLS; whoever listens could log in.",
+        "Set PGSSLMODE=verify-full, or leave it unset.",
+        ("export PGSSLMODE=verify-full",),
+        source=_SSL,
+    ),
+    Diagnosis(
+        "LP-108",
+        "The authorities' certificates cannot be read.",
+        "PGSSLROOTCERT names a file that is not there, may not be read, or holds no certificate.",
+        "Point PGSSLROOTCERT at a readable PEM file, or unset it for the system's authorities.",
+        ("unset PGSSLROOTCERT",),
+        source=_SSL,
+    ),
+    Diagnosis(
+        "LP-109",
+        "PGSSLMODE and PGSSLROOTCERT contradict each other.",
+        "One asks for a check that the other makes worthless.",
+        "Set PGSSLMODE=verify-full, or leave both unset; a private authority is named by "
+        "PGSSLROOTCERT.",
+        ("export PGSSLMODE=verify-full",),
+        source=_SSL,
+    ),
+    Diagnosis(
+        "LP-111",
+        "Two workspace identities are set.",
+        "The SDK refuses to choose between them; in a Databricks App a DATABRICKS_TOKEN stands "
+        "beside the injected DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET.",
+        "Unset all but one, or say which with DATABRICKS_AUTH_TYPE.",
+        ("unset DATABRICKS_TOKEN", "export DATABRICKS_AUTH_TYPE=oauth-m2m    # or say which"),
+        symptom="more than one authorization method configured: oauth and pat",
+        source=_SDK,
+    ),
+    Diagnosis(
+        "LP-112",
+        "The profile does not exist.",
+        "DATABRICKS_CONFIG_PROFILE names a profile that the profile file does not have.",
+        "Run `databricks auth login --profile NAME`, or name another profile.",
+        ("databricks auth login --profile {profile}",),
+        source=_SDK,
+    ),
+    Diagnosis(
+        "LP-113",
+        "There is no such way to authenticate.",
+        "LAKEPASS_AUTH holds another word than auto, oauth or password.",
+        "Set LAKEPASS_AUTH to auto, oauth or password, or leave it unset.",
+        ("unset LAKEPASS_AUTH",),
+    ),
+    Diagnosis(
+        "LP-114",
+        "A personal access token stands where a password belongs.",
+        "Postgres takes database credentials and native passwords. A personal access token (dapi…) "
+        "is neither: it signs in to the workspace, which then issues the credential.",
+        "Set DATABRICKS_HOST so that a database credential can be minted with it, "
+        "or set PGPASSWORD to a native Postgres password.",
+        (
+            "unset PGPASSWORD LAKEBASE_PASSWORD LAKEPASS_AUTH",
+            "export DATABRICKS_HOST={workspace}",
+            "export DATABRICKS_TOKEN=<the personal access token>",
+        ),
+        symptom='Failed to decode token for role "…"',
+        source=_AUTHENTICATION,
+    ),
+    Diagnosis(
+        "LP-115",
+        "No source of a password applies.",
+        "There is neither a workspace identity, with which a database credential could be minted, "
+        "nor a native password.",
+        "Set DATABRICKS_HOST with DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, "
+        "or a profile; or PGPASSWORD for a native role.",
+        _SERVICE_PRINCIPAL,
+        symptom="cannot configure default credentials",
+        source=_SDK,
+    ),
+    Diagnosis(
+        "LP-116",
+        "A native password needs the name of its role.",
+        "No role is named, and a password does not tell whose it is.",
+        "Set PGUSER.",
+        ("export PGUSER=<the role that the password belongs to>",),
+        source=_LIBPQ,
+    ),
+    Diagnosis(
+        "LP-117",
+        "The host name is unknown, and without a workspace identity it cannot be looked up.",
+        "The database is named by its endpoint or instance, which only the workspace can turn into "
+        "a host.",
+        "Set PGHOST.",
+        ("export PGHOST=ep-<words>.database.<region>.cloud.databricks.com",),
+    ),
+    Diagnosis(
+        "LP-118",
+        "The SDK finds no single identity to sign in with.",
+        "It found none at all, or several, in the environment, the profile file and what a command "
+        "line left on this machine.",
+        "Set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, or a profile.",
+        _SERVICE_PRINCIPAL,
+        symptom="cannot configure default credentials",
+        source=_SDK,
+    ),
+    Diagnosis(
+        "LP-119",
+        "The workspace token has characters that no token has.",
+        "A line break or a blank came along when it was copied.",
+        "Set it again without line breaks and blanks.",
+        ("export DATABRICKS_TOKEN=<the token, on one line>",),
+    ),
+    Diagnosis(
+        "LP-126",
+        "Nobody can be signed in: the access token is empty, or no workspace is known.",
+        "The header X-Forwarded-Access-Token comes only with user authorization.",
+        "Turn on user authorization for the app, with the scope `postgres`; elsewhere set "
+        "DATABRICKS_HOST.",
+        source="Databricks docs, “Configure authorization in a Databricks app”",
+    ),
+    Diagnosis(
+        "LP-127",
+        "This names no secret.",
+        "LAKEBASE_PASSWORD_SECRET is to name a scope and a key in it.",
+        "Write LAKEBASE_PASSWORD_SECRET as scope/key.",
+        ("export LAKEBASE_PASSWORD_SECRET=<scope>/<key>",),
+        source="Databricks docs, “Secret management”",
+    ),
+    Diagnosis(
+        "LP-131",
+        "Half of a service principal is set.",
+        "DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET go together; one of them is missing or "
+        "empty. A Databricks App has both injected, unless its environment overwrites one.",
+        "Set both, or neither.",
+        (
+            "export DATABRICKS_CLIENT_ID=<application id of the service principal>",
+            "export DATABRICKS_CLIENT_SECRET=<its OAuth secret>",
+        ),
+        source=_SDK,
+    ),
+    Diagnosis(
+        "LP-132",
+        "The workspace is not named.",
+        "There is something to sign in with, but DATABRICKS_HOST does not say where.",
+        "Set DATABRICKS_HOST.",
+        ("export DATABRICKS_HOST=https://<workspace>",),
+        source=_SDK,
+    ),
+    Diagnosis(
+        "LP-133",
+        "The user name in a URL is not percent-encoded.",
+        "An e-mail has an @, which ends the user name in a URL: what follows is taken for the host.",
+        "Write %40 for the @ of the user name; `lakepass env` and `lakepass jdbc` do it for you.",
+        ("postgresql://someone%40example.com@{host}:5432/{database}?sslmode=verify-full",),
+        symptom="could not translate host name “example.com@ep-…” to address",
+        source="Databricks docs, “Connection strings”; RFC 3986, section 3.2",
+    ),
+    Diagnosis(
+        "LP-134",
+        "The password variable is set, but empty.",
+        "A secret that is attached but holds nothing, or a variable of another name in app.yaml, "
+        "arrives as an empty text.",
+        "Give the secret a value, or remove the variable so that a credential is minted.",
+        (
+            "databricks secrets put-secret <scope> <key>    # then deploy the app again",
+            "unset PGPASSWORD LAKEBASE_PASSWORD             # or: mint a credential instead",
+        ),
+        symptom="empty password returned by client",
+        source=_APPS,
+    ),
+    Diagnosis(
+        "LP-135",
+        "PGHOST is not a host of the endpoint or instance that is named.",
+        "The credential is minted for one database and the connection goes to another: one of the "
+        "two is a leftover.",
+        "Unset PGHOST, so that the host is looked up; or name the endpoint it belongs to.",
+        ("unset PGHOST",),
+        source="Databricks docs, “Connection strings”",
+    ),
+    Diagnosis(
+        "LP-136",
+        "databricks-sdk is too old for Lakebase.",
+        "This version does not have the Postgres API, by which credentials for projects are minted.",
+        "Update it to the version that lakepass asks for.",
+        ('pip install --upgrade "databricks-sdk>={wanted}"',),
+        symptom="'WorkspaceClient' object has no attribute 'postgres'",
+        source="Databricks docs, “Connect external apps”",
+    ),
+    Diagnosis(
+        "LP-137",
+        "PGHOST is a pooler, which takes native passwords only.",
+        "The pooler (-pooler in the host name) does not know Databricks tokens.",
+        "Connect to the host without -pooler, or use a role with a native password.",
+        ("export PGHOST={direct_host}",),
+        source=_POOLING,
+    ),
+    Diagnosis(
+        "LP-138",
+        "PGHOST is read-only.",
+        "It leads to a secondary or a read replica (-ro in the host name): every write fails.",
+        "Connect to the read-write host; read-only ones are for reports.",
+        ("export PGHOST={direct_host}",),
+        symptom="cannot execute INSERT in a read-only transaction",
+        source="Databricks docs, “Computes and endpoints”",
+    ),
+    Diagnosis(
+        "LP-139",
+        "TLS is on, but nobody checks who answers.",
+        "PGSSLMODE=require encrypts without looking at the certificate: whoever can redirect the "
+        "connection receives the password. Databricks Apps inject this mode.",
+        "Set PGSSLMODE=verify-full, which the service's certificates pass.",
+        ("export PGSSLMODE=verify-full",),
+        source=_SSL,
+    ),
+    Diagnosis(
+        "LP-140",
+        "The password variable holds a token, which ends within the hour.",
+        "A database credential lives an hour at most, and nothing renews one that was pasted.",
+        "Remove it and let a credential be minted for each connection that needs one.",
+        ("unset PGPASSWORD LAKEBASE_PASSWORD",),
+        source=_AUTHENTICATION,
+    ),
+    Diagnosis(
+        "LP-141",
+        "A URL in the environment has a token in it.",
+        "What is built once from such a URL logs in for an hour; then every new connection fails.",
+        "Ask for the password at each connection: lakepass.Lakebase.from_env().async_engine().",
+        source=_AUTHENTICATION,
+    ),
+)

@@ -1,0 +1,216 @@
+"""Faults between us and the workspace: finding the database, signing in, minting."""
+
+from lakepass.diagnoses.diagnosis import Diagnosis
+
+_ERRORS = "Databricks docs, “REST API error codes”"
+_OAUTH = "RFC 6749, section 5.2; Databricks docs, “Authorize service principals with OAuth”"
+_EXTERNAL = "Databricks docs, “Connect external apps with the API”"
+_CREDENTIALS = "databricks-sdk, `service/postgres.py` and `service/database.py`"
+
+ROWS = (
+    Diagnosis(
+        "LP-121",
+        "The workspace has nothing of this name.",
+        "The database, branch, secret or app does not exist: deleted, spelt otherwise, or in "
+        "another workspace. Instances made before June 2026 live on as projects.",
+        "Check its name, and that DATABRICKS_HOST is its workspace.",
+        (
+            "databricks postgres list-projects",
+            "databricks database list-database-instances    # the older kind",
+        ),
+        symptom="project id not found; Database instance … does not exist",
+        source=_ERRORS,
+    ),
+    Diagnosis(
+        "LP-122",
+        "The branch has no read-write endpoint.",
+        "It was made without one, or the endpoint was deleted.",
+        "Create one, or name another branch.",
+        ("databricks postgres list-endpoints {target}",),
+        source=_CREDENTIALS,
+    ),
+    Diagnosis(
+        "LP-123",
+        "Nothing that this identity may see in the workspace is served at this host.",
+        "The host belongs to another workspace, or the identity may not look up the database.",
+        "Set LAKEBASE_ENDPOINT (in app.yaml: valueFrom: postgres) or LAKEBASE_INSTANCE, and check "
+        "that DATABRICKS_HOST is the database's workspace.",
+        (
+            "export LAKEBASE_ENDPOINT=projects/<project>/branches/production/endpoints/primary",
+            "export DATABRICKS_HOST=https://<workspace that owns {host}>",
+        ),
+        source=_EXTERNAL,
+    ),
+    Diagnosis(
+        "LP-124",
+        "The workspace does not understand the request.",
+        "The name of the database is malformed, or a field is missing.",
+        "Check the name of the database in LAKEBASE_ENDPOINT or LAKEBASE_INSTANCE.",
+        symptom="INVALID_PARAMETER_VALUE; Field 'endpoint' is required",
+        source=_ERRORS,
+    ),
+    Diagnosis(
+        "LP-125",
+        "The workspace does not say who is signed in.",
+        "Its answer has no user name.",
+        "Set PGUSER to the Postgres role.",
+        ("export PGUSER=<e-mail, or application id of the service principal>",),
+        source="databricks-sdk, `service/iam.py`",
+    ),
+    Diagnosis(
+        "LP-128",
+        "The branch has no such role.",
+        "Roles belong to a branch; PGUSER names one that this branch does not have.",
+        "Set PGUSER to a role with a native password.",
+        ("export PGUSER=<role>",),
+        source=_CREDENTIALS,
+    ),
+    Diagnosis(
+        "LP-130",
+        "The workspace holds too many projects to search them all for this host.",
+        "With PGHOST alone, every branch is asked for its endpoints until one has this host.",
+        "Set LAKEBASE_ENDPOINT (in app.yaml: valueFrom: postgres).",
+        ("export LAKEBASE_ENDPOINT=projects/<project>/branches/production/endpoints/primary",),
+    ),
+    Diagnosis(
+        "LP-201",
+        "The workspace has not answered in time.",
+        "It is slow or down, or something on the way holds the request.",
+        "Check that DATABRICKS_HOST can be reached.",
+        ("curl -sS {workspace}/.well-known/databricks-config",),
+        source=_ERRORS,
+    ),
+    Diagnosis(
+        "LP-202",
+        "The workspace is busy or failing.",
+        "It throttles this identity (429), or has trouble of its own (5xx). Minting for each "
+        "connection, without a cache, is a way to be throttled.",
+        "Try again later; the workspace is busy or failing.",
+        source=_ERRORS,
+    ),
+    Diagnosis(
+        "LP-203",
+        "The workspace cannot be reached.",
+        "DATABRICKS_HOST does not resolve, does not answer, or is no workspace.",
+        "Check that DATABRICKS_HOST is a workspace, and the network.",
+        ("curl -sS {workspace}/.well-known/databricks-config",),
+        source="databricks-sdk, `_base_client.py`",
+    ),
+    Diagnosis(
+        "LP-204",
+        "The workspace failed.",
+        "It answered with something that the SDK does not understand.",
+        "Try again; if it stays, read the message above.",
+    ),
+    Diagnosis(
+        "LP-205",
+        "The database has no host name yet.",
+        "It is being made or started.",
+        "Wait until it is started.",
+        source=_CREDENTIALS,
+    ),
+    Diagnosis(
+        "LP-206",
+        "The workspace answered without a token or without its end.",
+        "SDK and workspace do not go together.",
+        "Update databricks-sdk, or set LAKEBASE_ENDPOINT.",
+        ("pip install --upgrade databricks-sdk",),
+        source=_CREDENTIALS,
+    ),
+    Diagnosis(
+        "LP-207",
+        "The credential had ended before it came.",
+        "By this machine's clock its end is in the past.",
+        "Set this machine's clock.",
+        ("timedatectl set-ntp true",),
+    ),
+    Diagnosis(
+        "LP-211",
+        "The workspace refused the sign-in.",
+        "The client secret is wrong, has ended (after two years at most, or 90 days unused) or "
+        "belongs to another service principal; or the service principal is not in this workspace.",
+        "Check DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET; secrets end.",
+        ("export DATABRICKS_CLIENT_SECRET=<a new OAuth secret of {client_id}>",),
+        symptom="invalid_client: Client authentication failed",
+        source=_OAUTH,
+    ),
+    Diagnosis(
+        "LP-212",
+        "The workspace does not accept the token any more.",
+        "The personal access token has ended, was revoked, or is of another workspace.",
+        "Renew the workspace token.",
+        ("export DATABRICKS_TOKEN=<a new token of {workspace}>",),
+        symptom="401 UNAUTHENTICATED: Invalid access token",
+        source=_ERRORS,
+    ),
+    Diagnosis(
+        "LP-213",
+        "The workspace denied it to this identity.",
+        "The identity lacks workspace access, or CAN USE on the project of the database.",
+        "Give the identity workspace access and CAN USE on the database's project.",
+        (
+            "databricks permissions update database-projects {project_id} --json '",
+            '  {{"access_control_list": [{{"service_principal_name": "{role}",',
+            '    "permission_level": "CAN_USE"}}]}}\'',
+        ),
+        symptom="403 PERMISSION_DENIED",
+        source=_EXTERNAL,
+    ),
+    Diagnosis(
+        "LP-214",
+        "The workspace has no such API.",
+        "There is no POST /api/2.0/token/generate. Credentials for Postgres are minted by "
+        "POST /api/2.0/postgres/credentials (projects) or POST /api/2.0/database/credentials "
+        "(database instances); personal access tokens come from /api/2.0/token/create and open no "
+        "database.",
+        "Call w.postgres.generate_database_credential(endpoint=…), or let Lakepass do it.",
+        (
+            "lakepass token | head -c 20    # a database credential: it begins with eyJ",
+            "databricks postgres generate-database-credential {endpoint}",
+        ),
+        symptom="No API found for 'POST /token/generate'",
+        source=f"{_CREDENTIALS}; {_EXTERNAL}",
+    ),
+    Diagnosis(
+        "LP-215",
+        "The workspace's IP access list keeps this address out.",
+        "Access lists hold for the REST API too, whatever one signs in with: no token goes round "
+        "them.",
+        "Add this network to the workspace's IP access list.",
+        (
+            "databricks ip-access-lists create --json \\",
+            '  \'{{"label": "app", "list_type": "ALLOW", "ip_addresses": ["<address>"]}}\'',
+        ),
+        symptom="Source IP address: … is blocked by Databricks IP ACL for workspace: …",
+        source="github.com/databricks/cli, `libs/lakebase`",
+    ),
+    Diagnosis(
+        "LP-216",
+        "This machine's clock is wrong.",
+        "It disagrees with the workspace's by more than five minutes. Tokens have a beginning and "
+        "an end: to whoever has the wrong time they are not yet or no longer good.",
+        "Set this machine's clock.",
+        ("timedatectl set-ntp true",),
+        symptom="JWT token has expired; JWT token is not yet ready to use",
+        source="RFC 7519, section 4.1",
+    ),
+    Diagnosis(
+        "LP-217",
+        "The workspace token lacks a scope.",
+        "Lakebase's API asks for the scope `postgres`. A forwarded user token has only what the app "
+        "was given, an app's own token only what its resources grant, and a scoped personal access "
+        "token only what it was made with.",
+        "Attach the database to the app, or give the token the scope that the message names.",
+        ("user_api_scopes: [postgres]    # databricks.yml, under resources.apps.<app>",),
+        symptom="Provided OAuth token does not have required scopes: postgres",
+        source="Databricks docs, “Configure authorization in a Databricks app”",
+    ),
+    Diagnosis(
+        "LP-218",
+        "DATABRICKS_HOST answers, but not as a workspace.",
+        "It is the address of something else: the account console, a proxy, an app, a database.",
+        "Set DATABRICKS_HOST to the address in the browser's bar when you are in the workspace.",
+        ("export DATABRICKS_HOST=https://<workspace>",),
+        source="databricks-sdk, `oauth.py`",
+    ),
+)

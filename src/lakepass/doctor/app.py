@@ -1,0 +1,57 @@
+"""The check of a Databricks App: what is attached to it, against what it got injected."""
+
+from collections.abc import Iterator
+
+from lakepass.doctor.patient import Notebook, Patient, Skipped
+from lakepass.errors import LakepassError
+from lakepass.lookup import App
+
+# Databricks docs, “Add a Lakebase resource to a Databricks app”.
+_INJECTED = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER")
+
+
+def is_wired(patient: Patient, book: Notebook) -> None:
+    """Look up the app, and compare."""
+    if not patient.as_app:
+        raise Skipped("this is no Databricks App (DATABRICKS_APP_NAME is not set)")
+    missing = [name for name in _INJECTED if not patient.environ.get(name)]
+    book.saw(f"injected: {', '.join(n for n in _INJECTED if n not in missing) or 'nothing'}")
+    name = patient.environ.get("DATABRICKS_APP_NAME")
+    if not name:
+        raise Skipped("DATABRICKS_APP_NAME is not set, so there is no app to look up")
+    _, workspace = patient.signing_in()
+    if patient.identity_name is None:
+        raise Skipped("nobody is signed in to the workspace")
+    try:
+        app = workspace.app(name)
+    except LakepassError as error:
+        book.saw(f"the app cannot be looked up: {error.facts.get('because', error.happened)}")
+        raise Skipped("this identity may not look up the app") from error
+    attached = app.branch or app.instance
+    book.saw(f"attached: {attached or 'no database'}")
+    if attached is None:
+        book.fault("LP-701")
+        return
+    if missing:
+        book.fault("LP-703", f"These were not injected: {', '.join(missing)}.")
+    for variable, injected in _expected(app, patient):
+        found = patient.environ.get(variable)
+        if found and found != injected:
+            book.fault(
+                "LP-702",
+                f"{variable} is {found}; the platform injects {injected}.",
+                variable=variable,
+                injected=injected,
+            )
+
+
+def _expected(app: App, patient: Patient) -> Iterator[tuple[str, str]]:
+    """The variables whose values the app's resources tell."""
+    if app.client_id:
+        yield "PGUSER", app.client_id
+        yield "DATABRICKS_CLIENT_ID", app.client_id
+    if app.instance and app.database:
+        yield "PGDATABASE", app.database
+    state = patient.state
+    if state and app.branch and state.name.startswith(f"{app.branch}/") and "host" in state.hosts:
+        yield "PGHOST", state.hosts["host"]

@@ -1,0 +1,146 @@
+"""What checks hand on to each other, and how a check says what it saw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lakepass.credentials import Credential
+from lakepass.doctor.report import Finding
+from lakepass.errors import LakepassError, redact
+from lakepass.identity import WorkspaceIdentity
+from lakepass.lakebase import Lakebase
+from lakepass.sources import NATIVE, Choice
+from lakepass.target import Environment, Place, Target
+
+if TYPE_CHECKING:
+    from lakepass.databricks import Workspace
+    from lakepass.doctor.session import Session
+    from lakepass.lookup import State
+
+
+class Skipped(Exception):
+    """A check cannot be tried; the text says why not."""
+
+
+@dataclass(slots=True)
+class Patient:
+    """One database and one who wants in, as far as they are known by now.
+
+    schemas: where rights are looked at; is_writing: to write there, too. connections: how many the
+    caller's pools may open in all. as_app: whether this is a Databricks App.
+    """
+
+    environ: Environment
+    schemas: tuple[str, ...]
+    is_writing: bool
+    connections: int | None
+    as_app: bool
+    target: Target | None = None
+    choice: Choice | None = None
+    lake: Lakebase | None = None  # a copy of the caller's, with short time-outs
+    workspace: "Workspace | None" = None
+    is_workspace: bool | None = None  # whether DATABRICKS_HOST answers as one
+    ahead_s: float | None = None  # how much our clock is ahead of the workspace's
+    identity_name: str | None = None
+    place: Place | None = None
+    state: "State | None" = None
+    addresses: list[tuple[str, int]] = field(default_factory=list)
+    credential: Credential | None = None
+    session: "Session | None" = None
+    refusal: LakepassError | None = None  # why there is no session
+
+    @property
+    def host(self) -> str:
+        """Where to connect. Raises Skipped."""
+        known = (self.place and self.place.host) or (self.target and self.target.host)
+        if not known:
+            raise Skipped("the host is not known")
+        return known
+
+    @property
+    def role(self) -> str | None:
+        """The Postgres role, as far as it is known."""
+        if self.target and self.target.user:
+            return self.target.user
+        return self.identity_name or (self.choice.identity.role if self.choice else None)
+
+    @property
+    def is_native(self) -> bool:
+        """Whether a password from the environment is used as it is."""
+        return bool(self.choice and self.choice.taken == NATIVE)
+
+    @property
+    def needs_workspace(self) -> bool:
+        """Whether anything must be asked of the workspace."""
+        return not (self.is_native and self.target and self.target.host)
+
+    def signing_in(self) -> "tuple[WorkspaceIdentity, Workspace]":
+        """Who signs in, and to what. Raises Skipped."""
+        if self.choice is None:
+            raise Skipped("the settings above do not tell who signs in")
+        if not self.needs_workspace:
+            raise Skipped("a native password needs no workspace")
+        if self.workspace is None:
+            raise Skipped("no workspace is known")
+        return self.choice.identity, self.workspace
+
+    def logged_in(self) -> "Session":
+        """Raises Skipped."""
+        if self.session is None:
+            raise Skipped("nobody is logged in")
+        return self.session
+
+    def facts(self) -> dict[str, object]:
+        """What fills in the lines of a mend."""
+        target, identity = self.target, self.choice.identity if self.choice else None
+        known = {
+            "workspace": (identity and identity.host) or self.environ.get("DATABRICKS_HOST"),
+            "client_id": self.environ.get("DATABRICKS_CLIENT_ID"),
+            "profile": self.environ.get("DATABRICKS_CONFIG_PROFILE"),
+            "app": self.environ.get("DATABRICKS_APP_NAME"),
+            "identity": self.identity_name or (identity and identity.role),
+            "host": (self.place and self.place.host) or (target and target.host),
+            "port": target and target.port,
+            "database": target and target.database,
+            "target": target and target.name,
+            "endpoint": self.place and self.place.endpoint,
+            "instance": self.place and self.place.instance,
+            "direct_host": self.state and self.state.hosts.get("host"),
+            "role": self.role,
+        }
+        if self.place and self.place.endpoint:
+            known["project"] = project = self.place.endpoint.partition("/branches/")[0]
+            known["project_id"] = project.removeprefix("projects/")
+        return {name: fact for name, fact in known.items() if fact}
+
+
+class Notebook:
+    """What one check saw. All texts are masked as they come in."""
+
+    def __init__(self, patient: Patient) -> None:
+        self._patient = patient
+        self.evidence: list[str] = []
+        self.faults: list[Finding] = []
+        self.notes: list[Finding] = []
+
+    def saw(self, text: str) -> None:
+        """A line of evidence."""
+        self.evidence.append(redact(text))
+
+    def fault(self, code: str, happened: str = "", **facts: object) -> None:
+        """This is broken."""
+        self.faults.append(self._finding(code, happened, facts))
+
+    def note(self, code: str, happened: str = "", **facts: object) -> None:
+        """This works, for now."""
+        self.notes.append(self._finding(code, happened, facts))
+
+    def fault_of(self, error: LakepassError, code: str = "") -> None:
+        """What the library raised. code: where the doctor knows better."""
+        for name, fact in error.facts.items():
+            self.saw(f"{name}: {fact}")
+        happened = "" if code and code != error.code else error.happened
+        self.faults.append(self._finding(code or error.code, happened, error.facts))
+
+    def _finding(self, code: str, happened: str, facts: Mapping[str, object]) -> Finding:
+        return Finding(code, {**self._patient.facts(), **facts}, redact(happened))

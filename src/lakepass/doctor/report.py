@@ -1,0 +1,218 @@
+"""What the doctor found: results of checks, the root cause among them, and how it is told."""
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lakepass.diagnoses import CATALOGUE, Diagnosis
+from lakepass.errors import redact
+
+Paint = Callable[[str, str], str]  # a text and the number of a colour to the text in that colour
+
+WIDTH = 80
+FORMAT_VERSION = 1  # of the JSON: docs/doctor.schema.json
+
+
+class Mark(StrEnum):
+    """How a check went."""
+
+    GOOD = "good"
+    NOTE = "note"  # it works, for now
+    BAD = "bad"
+    SKIPPED = "skipped"
+
+
+_SYMBOLS = {Mark.GOOD: "✓", Mark.NOTE: "!", Mark.BAD: "✗", Mark.SKIPPED: "·"}
+_PLAIN_SYMBOLS = {Mark.GOOD: "ok", Mark.NOTE: "!", Mark.BAD: "X", Mark.SKIPPED: "-"}
+_COLOURS = {Mark.GOOD: "32", Mark.NOTE: "33", Mark.BAD: "31;1", Mark.SKIPPED: "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A diagnosis that was made. facts: what was seen; they fill in the lines that mend it."""
+
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    happened: str = ""
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """Its row in the catalogue."""
+        return CATALOGUE[self.code]
+
+    @property
+    def title(self) -> str:
+        """What is wrong: in this case, or in general."""
+        return self.happened or self.diagnosis.title
+
+    @property
+    def mending(self) -> list[str]:
+        """Commands to run or lines to set."""
+        return self.diagnosis.lines_for(self.facts)
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "cause": self.diagnosis.cause,
+            "mend": self.diagnosis.mend,
+            "lines": self.mending,
+            "source": self.diagnosis.source,
+            "facts": {name: redact(str(fact)) for name, fact in self.facts.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One check. evidence: what was seen, one line each. took_s: seconds."""
+
+    check: str
+    title: str
+    evidence: tuple[str, ...]
+    took_s: float
+    faults: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    skipped: str = ""
+
+    @property
+    def mark(self) -> Mark:
+        """How it went."""
+        if self.faults:
+            return Mark.BAD
+        if self.notes:
+            return Mark.NOTE
+        return Mark.SKIPPED if self.skipped else Mark.GOOD
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return {
+            "check": self.check,
+            "mark": self.mark.value,
+            "evidence": list(self.evidence),
+            "skipped": self.skipped or None,
+            "took_ms": round(self.took_s * 1000),
+            "faults": [finding.as_dict() for finding in self.faults],
+            "notes": [finding.as_dict() for finding in self.notes],
+        }
+
+
+# What the first of these brings about shows as the others. Else the earliest fault is the root.
+EXPLAINS: Mapping[str, frozenset[str]] = {
+    "LP-136": frozenset({"LP-204", "LP-118"}),
+    "LP-216": frozenset({"LP-207", "LP-212", "LP-306", "LP-307", "LP-308", "LP-311", "LP-408"}),
+    "LP-701": frozenset({"LP-101", "LP-123", "LP-213", "LP-217", "LP-304", "LP-308", "LP-310"}),
+    "LP-702": frozenset(
+        {"LP-123", "LP-135", "LP-211", "LP-303", "LP-304", "LP-308", "LP-401", "LP-505"}
+    ),
+    "LP-703": frozenset({"LP-101", "LP-131"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All results, in the order of the checks."""
+
+    results: tuple[Result, ...]
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """What is broken, in the order of the checks."""
+        return tuple(finding for result in self.results for finding in result.faults)
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """What works, for now."""
+        return tuple(finding for result in self.results for finding in result.notes)
+
+    @property
+    def root_cause(self) -> Finding | None:
+        """The fault to mend first: the earliest that no other one brings about."""
+        codes = {fault.code for fault in self.faults}
+        explained = {code for root in codes for code in EXPLAINS.get(root, ())}
+        roots = [fault for fault in self.faults if fault.code not in explained]
+        return roots[0] if roots else None
+
+    @property
+    def is_healthy(self) -> bool:
+        """No fault was found."""
+        return not self.faults
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for JSON: docs/doctor.schema.json."""
+        root = self.root_cause
+        return {
+            "version": FORMAT_VERSION,
+            "healthy": self.is_healthy,
+            "root_cause": root.as_dict() if root else None,
+            "also": [fault.as_dict() for fault in self.faults if fault is not root],
+            "notes": [note.as_dict() for note in self.notes],
+            "checks": [result.as_dict() for result in self.results],
+        }
+
+    def lines(self, *, colour: bool = False, plain: bool = False) -> list[str]:
+        """A report to read, 80 columns wide. plain: for terminals that know ASCII only."""
+        paint = _painter(colour=colour)
+        lines = [line for result in self.results for line in _told(result, paint, plain=plain)]
+        lines += ["", *_verdict(self, paint)]
+        return [line.translate(_TO_ASCII) for line in lines] if plain else lines
+
+
+_TO_ASCII = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "·": "-"})
+
+
+def _painter(*, colour: bool) -> Paint:
+    if not colour:
+        return lambda text, _: text
+    return lambda text, code: f"\x1b[{code}m{text}\x1b[0m"
+
+
+def _told(result: Result, paint: Paint, *, plain: bool) -> Iterator[str]:
+    """The line of a check, and what it saw below it."""
+    mark = result.mark
+    symbol = (_PLAIN_SYMBOLS if plain else _SYMBOLS)[mark]
+    took = "" if mark is Mark.SKIPPED else f"{result.took_s * 1000:.0f} ms"
+    yield f"{paint(f'{symbol:<2}', _COLOURS[mark])} {result.title:<{WIDTH - 12}} {took:>8}".rstrip()
+    seen = [*result.evidence, *([f"not tried: {result.skipped}"] if result.skipped else [])]
+    seen += [f"{finding.code} {finding.title}" for finding in (*result.faults, *result.notes)]
+    for line in seen:
+        yield from _folded(line, "   ", hanging="     ")
+
+
+def _verdict(report: Report, paint: Paint) -> Iterator[str]:
+    root = report.root_cause
+    if root is None:
+        yield paint("Healthy.", _COLOURS[Mark.GOOD]) + " No fault was found."
+    else:
+        yield paint(f"Root cause: {root.code}", _COLOURS[Mark.BAD])
+        yield from _explained(root)
+        others = [fault for fault in report.faults if fault is not root]
+        for other in others:
+            yield ""
+            yield f"Also: {other.code}"
+            yield from _explained(other)
+    for note in report.notes:
+        yield ""
+        yield paint(f"Note: {note.code}", _COLOURS[Mark.NOTE])
+        yield from _explained(note)
+
+
+def _explained(finding: Finding) -> Iterator[str]:
+    yield from _folded(finding.title, "  ")
+    yield from _folded(finding.diagnosis.cause, "  ")
+    yield from _folded(f"Mend: {finding.diagnosis.mend}", "  ", hanging="        ")
+    if lines := finding.mending:
+        yield ""
+        yield from (f"    {line}" for line in lines)  # never folded: to be copied
+
+
+def _folded(text: str, indent: str, *, hanging: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        redact(text),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=hanging or indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
