@@ -14,12 +14,12 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test check fmt lint types imports bench docs migration emulator clean
+.PHONY: help setup run test check fmt lint types imports bench docs requirements migration emulator clean
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 
 ##@ Start
@@ -66,6 +66,9 @@ bench: setup ## what a page, an API call and an import cost, as ratios; writes b
 
 docs: setup ## write the generated pages of docs/ and docs/openapi.json again
 	@$(BIN)/python bin/docs.py
+
+requirements: setup ## requirements.txt from uv.lock: all that Databricks Apps install
+	@$(BIN)/uv export --frozen --quiet --no-dev --extra storefront --no-hashes --no-annotate -o requirements.txt
 
 migration: setup ## a new migration from the models: make migration M="add wishlists"
 	@$(BIN)/python bin/migration.py "$(M)"

@@ -16,7 +16,7 @@ MADE = "<!-- Made by `make docs`; change the code instead. -->\n\n"
 def settings_page() -> str:
     """Every setting of the shop, as a table."""
     rows = [
-        f"| `STORE_{name.upper()}` | `{field.default}` | {field.description} |"
+        f"| `STORE_{name.upper()}` | `{_written(field.default)}` | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
     return "\n".join(
@@ -32,6 +32,13 @@ def settings_page() -> str:
             "",
         ]
     )
+
+
+def _written(default: object) -> str:
+    """A default as one would write it into the environment."""
+    if isinstance(default, frozenset):
+        return ",".join(sorted(default)) or "(nobody)"
+    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 def problems_page() -> str:

@@ -14,6 +14,8 @@ from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
 
 from storefront import __version__, migrations
+from storefront.backoffice import api as backoffice_api
+from storefront.backoffice import pages as backoffice_pages
 from storefront.catalog import api as catalog_api
 from storefront.catalog import pages as catalog_pages
 from storefront.catalog import queries as catalog_queries
@@ -80,6 +82,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(catalog_api.router)
     app.include_router(pictures_pages.router)
     app.include_router(catalog_pages.router)
+    app.include_router(backoffice_api.router)
+    app.include_router(backoffice_pages.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
 

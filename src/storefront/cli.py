@@ -1,4 +1,4 @@
-"""The ``storefront`` command: serve, migrate, fill the catalogue, or all three (``run``)."""
+"""The ``storefront`` command: serve, migrate, fill the catalogue, or all three; check a deployment."""
 
 import argparse
 import sys
@@ -61,7 +61,12 @@ def _parser() -> argparse.ArgumentParser:
         help="a folder with styles.csv and images/ (default: a demo catalogue)",
     )
 
-    commands.add_parser("serve", parents=[listening], help="serve the shop")
+    serve = commands.add_parser("serve", parents=[listening], help="serve the shop")
+    serve.add_argument(
+        "--migrate",
+        action="store_true",
+        help="bring the database to the newest schema first, or as soon as it can be reached",
+    )
 
     commands.add_parser("migrate", help="bring the database to the newest schema")
 
@@ -79,6 +84,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument(
         "--seed", type=_seed, default=1, help="1 to 99: another seed, other products beside these"
+    )
+
+    check = commands.add_parser(
+        "check-deploy",
+        parents=[telling],
+        help="hold app.yaml and databricks.yml to their schema, each other and this code",
+    )
+    check.add_argument(
+        "--root", type=Path, default=Path(), help="the checkout (default: the current folder)"
     )
     return parser
 

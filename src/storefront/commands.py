@@ -27,6 +27,7 @@ from storefront.catalog.dataset import Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
 from storefront.demo.products import demo_products
+from storefront.deploy.check import check
 from storefront.errors import InvalidInput, StoreError, Unavailable
 from storefront.pictures.store import PictureStore
 from storefront.settings import Settings
@@ -77,6 +78,12 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     if trouble := _why_not_listen(arguments.host, arguments.port):
         console.print(trouble, style="red")
         return _WRONG_USE
+    if arguments.migrate:
+        _now_or_later(lambda: _migrate_now(settings))
+    return _listen(arguments, settings)
+
+
+def _listen(arguments: argparse.Namespace, settings: Settings) -> int:
     uvicorn.run(
         create_app(settings),
         host=arguments.host,
@@ -89,8 +96,7 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
-    asyncio.run(_with_database(settings, migrations.migrate))
-    console.print(f"The schema is at {migrations.revisions()[0]}.")
+    _migrate_now(settings)
     return _DONE
 
 
@@ -111,11 +117,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     source = _demo_catalogue(_DEMO_PRODUCTS, seed=1)
     if folder := arguments.catalog:
         source = _dataset(folder / "styles.csv", folder / "images", settings)
-    try:
-        _fill(settings, source)
-    except Unavailable as error:  # the shop opens all the same: its pages and /ready say why
-        _complain(error)
-        threading.Thread(target=_fill_later, args=(settings, source), daemon=True).start()
+    _now_or_later(lambda: _fill(settings, source))
     console.print(
         f"\nThe shop opens on http://localhost:{arguments.port}\n"
         "  API          /api/v1/products, described in /openapi.json\n"
@@ -123,7 +125,28 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         f"  pictures     {settings.pictures_dir}\n"
         "Ctrl-C closes it.\n",
     )
-    return _serve(arguments, settings)
+    return _listen(arguments, settings)
+
+
+def _check_deploy(arguments: argparse.Namespace, _settings: Settings) -> int:
+    try:
+        findings = check(arguments.root)
+    except NotADirectoryError:
+        console.print(f"There is no folder {arguments.root}.", style="red")
+        return _WRONG_USE
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if arguments.json:
+        print(json.dumps({"ok": not errors, "findings": [asdict(f) for f in findings]}, indent=1))
+    else:
+        for finding in findings:
+            print("\n".join(finding.lines()))
+        print(_sum_of(len(errors), len(findings) - len(errors)))
+    return _FAILED if errors else _DONE
+
+
+def _sum_of(errors: int, warnings: int) -> str:
+    told = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
+    return told if errors else f"Ready to deploy: {told}"
 
 
 # --- what they share --------------------------------------------------------------------------
@@ -183,12 +206,28 @@ def _fill(settings: Settings, source: _Source) -> None:
         _tell(report, as_json=False)
 
 
-def _fill_later(settings: Settings, source: _Source) -> None:
-    """Fill as soon as the database can be reached; the server runs meanwhile."""
+def _migrate_now(settings: Settings) -> None:
+    asyncio.run(_with_database(settings, migrations.migrate))
+    console.print(f"The schema is at {migrations.revisions()[0]}.")
+
+
+def _now_or_later(work: Callable[[], None]) -> None:
+    """Do what the shop needs before it opens; where the database cannot be reached, once it can.
+
+    The shop opens all the same: its pages and /ready say why.
+    """
+    try:
+        work()
+    except Unavailable as error:
+        _complain(error)
+        threading.Thread(target=_later, args=(work,), daemon=True).start()
+
+
+def _later(work: Callable[[], None]) -> None:
     while True:
         time.sleep(_TRY_AGAIN_S)
         with contextlib.suppress(Unavailable):
-            _fill(settings, source)
+            work()
             return
 
 
@@ -293,4 +332,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "migrate": _migrate,
     "import": _import,
     "demo": _demo,
+    "check-deploy": _check_deploy,
 }

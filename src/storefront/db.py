@@ -76,6 +76,10 @@ class Database:
             return [f"✗ {self.problem}"]
         return self._lake.explain().lines()
 
+    def explanation(self) -> lakepass.Explanation | None:
+        """The same as values; None where the configuration cannot work (``problem`` says why)."""
+        return None if self._lake is None else self._lake.explain()
+
     @asynccontextmanager
     async def reads(self) -> AsyncIterator[ReadSession]:
         """A session in one read-only transaction. Raises Unavailable (503)."""

@@ -1,6 +1,7 @@
 """What can go wrong, as facts: typed errors that every face of the shop (page, JSON) can show.
 
     StoreError
+    ├─ NotAllowed     403  not-allowed     it is for others to see
     ├─ NotFound       404  not-found       nothing is there
     ├─ InvalidInput   422  invalid-input   errors: [{pointer, detail}]
     └─ Unavailable    503  unavailable     try again after retry_after_s
@@ -26,6 +27,15 @@ class StoreError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.facts = facts
+
+
+class NotAllowed(StoreError):
+    """This is for staff. Who that is stands in the setting ``STORE_STAFF``.
+
+    People are known by the e-mail address that the proxy before the shop vouches for.
+    """
+
+    status, slug, title = 403, "not-allowed", "This is for staff"
 
 
 class NotFound(StoreError):

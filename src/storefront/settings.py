@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -37,6 +37,15 @@ class Settings(BaseSettings):
     pool_overflow: Annotated[int, Field(ge=0)] = Field(
         default=5, description="Connections beyond pool_size that a rush may open for a while."
     )
+    behind_proxy: bool = Field(
+        default=False,
+        description="Whether a proxy stands before the shop that sets X-Forwarded-Email itself, as that "
+        "of Databricks Apps does. Without one anybody could write that header: leave it off.",
+    )
+    staff: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(),
+        description="E-mail addresses of those who may see /admin, separated by commas.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Level of the log: DEBUG, INFO, WARNING or ERROR."
     )
@@ -45,3 +54,12 @@ class Settings(BaseSettings):
     @classmethod
     def _without_a_slash(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @field_validator("staff", mode="before")
+    @classmethod
+    def _addresses(cls, written: object) -> object:
+        if not isinstance(written, str):
+            return written
+        return frozenset(
+            address.strip().lower() for address in written.split(",") if address.strip()
+        )

@@ -1,4 +1,4 @@
-"""What routes ask for: a session in a transaction that ends before the answer leaves."""
+"""What routes ask for: a session in a transaction that ends before the answer leaves; who is asking."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from storefront.db import Database, ReadSession, WriteSession
+from storefront.errors import NotAllowed
+from storefront.settings import Settings
 
 
 async def read_session(request: Request) -> AsyncIterator[ReadSession]:
@@ -27,3 +29,31 @@ async def write_session(request: Request) -> AsyncIterator[WriteSession]:
 # (docs/decisions/0003; FastAPI docs, "Dependencies with yield").
 Reads = Annotated[ReadSession, Depends(read_session, scope="function")]
 Writes = Annotated[WriteSession, Depends(write_session, scope="function")]
+
+
+def person(request: Request) -> str | None:
+    """The e-mail address of who is asking, as the proxy vouches for it; None where there is no proxy.
+
+    Source: Databricks docs, "HTTP headers passed to Databricks apps". Without such a proxy the header
+    would be whatever the client wrote into it.
+    """
+    settings: Settings = request.state.settings
+    if not settings.behind_proxy:
+        return None
+    return request.headers.get("x-forwarded-email", "").strip().lower() or None
+
+
+async def staff_only(request: Request) -> str:
+    """The address of a member of staff. Raises NotAllowed (403)."""
+    settings: Settings = request.state.settings
+    who = person(request)
+    if who is None:
+        raise NotAllowed(
+            "Nobody vouches for who you are. Behind a proxy that does, set STORE_BEHIND_PROXY."
+        )
+    if who not in settings.staff:
+        raise NotAllowed(f"{who} is not among the staff of this shop (STORE_STAFF).")
+    return who
+
+
+Staff = Annotated[str, Depends(staff_only)]

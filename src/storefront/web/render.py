@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from starlette.datastructures import QueryParams
 
 _HERE = Path(__file__).parent
-_FEATURES = ("catalog", "pictures")
+_FEATURES = ("backoffice", "catalog", "pictures")
 
 
 def _environment() -> Environment:

@@ -1,0 +1,4 @@
+"""Backoffice: what staff see of the shop's inside, under /admin.
+
+Owns no tables. Calls ``storefront.db`` for how the database is reached. Every route asks for ``Staff``.
+"""

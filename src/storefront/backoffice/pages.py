@@ -1,0 +1,23 @@
+"""What staff see, as pages. Never kept by a browser or a proxy: the next reader may be someone else."""
+
+from fastapi import APIRouter, Request, Response
+
+from storefront.db import Database
+from storefront.web import render
+from storefront.web.deps import Staff
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/admin/connection", name="connection")
+async def connection_page(request: Request, _who: Staff) -> Response:
+    """How the database is reached, and what is wrong with it. No statement, no network."""
+    database: Database = request.state.database
+    page = render.page(
+        request,
+        "backoffice/connection.html",
+        explanation=database.explanation(),
+        problem=database.problem,
+    )
+    page.headers["Cache-Control"] = "no-store"
+    return page

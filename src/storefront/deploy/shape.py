@@ -1,0 +1,138 @@
+"""A small language for what a document may hold, and the check of a document against it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from storefront.deploy.findings import Finding, suggestion
+from storefront.deploy.located import Located
+
+_Complaint = tuple[str, str]  # problem and mend
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text. choices: the only words there are; empty: any."""
+
+    choices: frozenset[str] = frozenset()
+
+    def complaint(self, value: Located) -> _Complaint | None:
+        """What is wrong with a value of another kind."""
+        if isinstance(value.content, int | float):
+            return "Text belongs here.", f'Put it in quotes: "{value.text}".'
+        if not isinstance(value.content, str):
+            return "Text belongs here.", "Write one word or sentence."
+        if self.choices and value.content not in self.choices:
+            problem = f"{value.content} is not among what may stand here."
+            return problem, suggestion(value.content, self.choices)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number."""
+
+    def complaint(self, value: Located) -> _Complaint | None:
+        """What is wrong with a value of another kind."""
+        if isinstance(value.content, int | float) and not isinstance(value.content, bool):
+            return None
+        return "A number belongs here.", "Write a number, without quotes."
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    def complaint(self, value: Located) -> _Complaint | None:
+        """What is wrong with a value of another kind."""
+        if isinstance(value.content, bool):
+            return None
+        return "True or false belongs here.", "Write true or false, without quotes."
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of one kind."""
+
+    each: "Shape"
+
+    def complaint(self, value: Located) -> _Complaint | None:
+        """What is wrong with a value of another kind."""
+        if isinstance(value.content, list):
+            return None
+        return "A list belongs here.", "Write one element a line, each after a dash."
+
+
+class _AnyMap:
+    def complaint(self, value: Located) -> _Complaint | None:
+        """What is wrong with a value of another kind."""
+        if isinstance(value.content, dict):
+            return None
+        return "A map belongs here.", "Write keys with values, indented below this line."
+
+
+@dataclass(frozen=True)
+class MapOf(_AnyMap):
+    """A map from names of one's own to one kind."""
+
+    each: "Shape"
+
+
+@dataclass(frozen=True)
+class Fields(_AnyMap):
+    """A map with these keys and no others."""
+
+    known: "Mapping[str, Shape]"
+    required: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """What this check does not look into."""
+
+    def complaint(self, value: Located) -> _Complaint | None:  # noqa: ARG002 - as the others have it
+        """Nothing is wrong with any value."""
+        return None
+
+
+Shape = Text | Number | Flag | ListOf | MapOf | Fields | Anything
+
+
+def misfits(value: Located, shape: Shape, file: str, key: str, *, whole: bool) -> Iterator[Finding]:
+    """Where a value is not of its shape.
+
+    whole: False for a part that is merged with others later, so that keys may still be missing.
+    A reference `${…}` stands for a value of any kind.
+    """
+    if isinstance(value.content, str) and "${" in value.content:
+        return
+    if complaint := shape.complaint(value):
+        yield Finding(file, value.line, key, value.text, *complaint)
+    elif isinstance(shape, Fields):
+        yield from _wrong_keys(value, shape, file, key, whole=whole)
+        for name, below in value.items():
+            if name in shape.known:
+                path = f"{key}.{name}".lstrip(".")
+                yield from misfits(below, shape.known[name], file, path, whole=whole)
+    elif isinstance(shape, MapOf):
+        for name, below in value.items():
+            yield from misfits(below, shape.each, file, f"{key}.{name}".lstrip("."), whole=whole)
+    elif isinstance(shape, ListOf):
+        for index, below in enumerate(value.elements()):
+            yield from misfits(below, shape.each, file, f"{key}[{index}]", whole=whole)
+
+
+def _wrong_keys(
+    value: Located, shape: Fields, file: str, key: str, *, whole: bool
+) -> Iterator[Finding]:
+    for name, below in value.items():
+        if name not in shape.known:
+            problem = f"There is no key {name} here; it would be ignored or refused."
+            yield Finding(
+                file, below.line, f"{key}.{name}".lstrip("."), below.text, problem,
+                suggestion(name, shape.known),
+            )  # fmt: skip
+    if whole:
+        present = {name for name, _ in value.items()}
+        for name in sorted(shape.required - present):
+            problem = f"The key {name} is missing."
+            yield Finding(file, value.line, key, "", problem, f"Add {name}.")

@@ -1,0 +1,35 @@
+"""A checkout to spoil: what is deployed, copied to where a test may change it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The files that matter for a deployment, in a folder of its own."""
+    for name in (
+        "app.yaml", "databricks.yml", "pyproject.toml", "uv.lock", "requirements.txt", "README.md",
+        "LICENSE",
+    ):  # fmt: skip
+        shutil.copy(ROOT / name, tmp_path / name)
+    for folder in ("migrations", "src"):
+        (tmp_path / folder).symlink_to(ROOT / folder, target_is_directory=True)
+    return tmp_path
+
+
+@pytest.fixture
+def spoil(checkout: Path) -> Callable[[str, str, str], int]:
+    """Replace a text of a file, which must be there, and return the line on which that is."""
+
+    def replace(name: str, old: str, new: str) -> int:
+        text = (checkout / name).read_text(encoding="utf-8")
+        assert old in text
+        (checkout / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    return replace
