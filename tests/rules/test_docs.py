@@ -69,6 +69,20 @@ def test_generated_pages_are_current(tmp_path: Path) -> None:
         assert page.read_text() == (ROOT / "docs" / page.name).read_text(), "run `make docs`"
 
 
+def test_requirements_are_those_of_the_lock(tmp_path: Path) -> None:
+    uv = Path(sys.executable).with_name("uv")
+    if not uv.is_file():
+        pytest.skip("uv is not in the environment: make setup")
+    written = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    command = written.splitlines()[1].removeprefix("#").split()
+    assert command[:2] == ["uv", "export"]
+    assert {"--no-dev", "--extra", "storefront"} <= set(command)
+    made = subprocess.run(
+        [uv, *command[1:-2], "--no-header"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert written.split("\n", 2)[2] == made.stdout, "run `make requirements`"
+
+
 def test_changelog_ends_in_the_version_that_is_packaged() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     releases = re.findall(r"^## \[(\d[^\]]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
