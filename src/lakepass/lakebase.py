@@ -217,15 +217,15 @@ class Lakebase:
 
         options: as for `psycopg_pool.ConnectionPool`, and `server_settings`.
         """
-        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import psycopg_pools  # noqa: PLC0415 - an extra, loaded when asked for
 
-        return psycopg.pool(self, **options)
+        return psycopg_pools.pool(self, **options)
 
     def async_psycopg_pool(self, **options: Any) -> "AsyncConnectionPool[Any]":
         """As `psycopg_pool`, for asyncio; open it with `async with` or `await pool.open()`."""
-        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import psycopg_pools  # noqa: PLC0415 - an extra, loaded when asked for
 
-        return psycopg.async_pool(self, **options)
+        return psycopg_pools.async_pool(self, **options)
 
     def display(self) -> dict[str, Any]:
         """Parts of a URL that shows what is known so far, and never a password."""

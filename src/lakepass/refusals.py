@@ -125,7 +125,7 @@ TABLE: tuple[Refusal, ...] = (
     UNREACHABLE,
     NO_TLS,
     Refusal("LP-308", Kind.STALE, r"authentication|\btoken\b|identity login", "28P01"),
-    Refusal("LP-309", Kind.REJECTED, "", "28000"),
+    Refusal("LP-309", Kind.REJECTED, r"is not permitted to log in", "28000"),
     Refusal("LP-310", Kind.REJECTED, r"permission denied for database", "42501"),
     Refusal("LP-407", Kind.MISFIT, "", "08P01"),
     Refusal("LP-504", Kind.TRANSIENT, "", "08"),

@@ -29,6 +29,8 @@ from lakepass.refusals import ERRORS, TABLE, UNKNOWN, Kind, classify, classify_e
         ("password authentication failed for user 'x'", "XX000", "LP-308", Kind.STALE),
         ("password authentication failed for user 'x'", "", "LP-308", Kind.STALE),
         ("Invalid authorization for databricks identity login", "28000", "LP-307", Kind.STALE),
+        ('role "x" is not permitted to log in', "", "LP-309", Kind.REJECTED),
+        ('permission denied for database "d"', "", "LP-310", Kind.REJECTED),
         ("JWT token has expired (exp=1)", "XX000", "LP-306", Kind.STALE),
         ("invalid JWT token audience", "XX000", "LP-306", Kind.STALE),
         (
