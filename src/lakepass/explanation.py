@@ -1,6 +1,6 @@
 """What would happen, and why, told without the network: for a log line, a ticket, a doctor."""
 
-import platform
+import sys
 from dataclasses import asdict, dataclass
 
 from lakepass.sources import Choice, Source
@@ -78,7 +78,7 @@ def _tls(target: Target) -> str:
 def _versions() -> dict[str, str]:
     from importlib import metadata  # noqa: PLC0415 - slow to load, and rarely needed
 
-    versions = {"python": platform.python_version()}
+    versions = {"python": ".".join(map(str, sys.version_info[:3]))}
     for name in _DISTRIBUTIONS:
         try:
             versions[name] = metadata.version(name)

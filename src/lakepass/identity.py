@@ -5,7 +5,6 @@ tried. The order and the variables are the SDK's (databricks-sdk, `config.py` an
 `credentials_provider.py`; Databricks docs, "Databricks unified authentication").
 """
 
-import configparser
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -123,6 +122,8 @@ def _from_leftovers(environ: Environment, host: str | None) -> WorkspaceIdentity
 
 def _from_profile(environ: Environment, asked_for: str | None) -> WorkspaceIdentity:
     """The profile that was asked for, or the default one of the profile file."""
+    import configparser  # noqa: PLC0415 - an app with variables of its own reads no profile
+
     path = Path(environ.get("DATABRICKS_CONFIG_FILE") or "~/.databrickscfg").expanduser()
     # The default section is renamed: else its keys would shine through in every profile.
     profiles = configparser.ConfigParser(default_section="", interpolation=None)

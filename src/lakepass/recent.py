@@ -1,6 +1,5 @@
 """Things made once for each key, of which the most recently used are kept."""
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -38,6 +37,8 @@ class Recent(Generic[_T]):
 
     def get(self, key: str) -> _T:
         """The thing for this key. The key itself is not kept, its digest is."""
+        import hashlib  # noqa: PLC0415 - loads OpenSSL, which only apps with signed-in users need
+
         digest = hashlib.sha256(key.encode()).digest()
         with self._lock:
             thing = self._things.pop(digest, None) or self._make(key)
