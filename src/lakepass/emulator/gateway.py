@@ -12,7 +12,7 @@ import socket
 import ssl
 import struct
 import weakref
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import asyncpg
@@ -146,6 +146,9 @@ class Gateway:
         parameters = await self._startup(link, route.dialect)
         if parameters is None:
             return None
+        is_named = link.transport.get_extra_info("ssl_object") in self._names
+        if route.host.needs_sni and not is_named and not _is_java(parameters):
+            raise Refused(refusals.NO_SNI.encoded(route.dialect))
         refusal = route.knock()
         if refusal is not None:
             raise Refused(refusal.encoded(route.dialect))
@@ -182,8 +185,6 @@ class Gateway:
         link.transport.write(wire.ACCEPT_TLS)
         await link.encrypt(self._tls, HANDSHAKE_S)
         name = self._names.get(link.transport.get_extra_info("ssl_object"))
-        if name is None and route.host.needs_sni:
-            raise Refused(refusals.NO_SNI.encoded(dialect))
         return next((one for one in routes if one.host.name == name), route)
 
     def _note_name(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
@@ -321,3 +322,12 @@ class Gateway:
             await reader.read()  # Postgres closes once it has sent the signal
         writer.close()
         await writer.wait_closed()
+
+
+def _is_java(parameters: Mapping[str, str]) -> bool:
+    """Whether a driver for Java is at the door: others do not ask for a DateStyle with the login.
+
+    Java names no host without a dot in TLS, so never `localhost`; the service's hosts have dots.
+    Source: OpenJDK, `sun.security.ssl.Utilities`; pgJDBC, `ConnectionFactoryImpl`.
+    """
+    return "DateStyle" in parameters

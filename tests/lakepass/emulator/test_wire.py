@@ -62,10 +62,17 @@ def test_nothing_may_follow_the_request_for_tls_unasked(plain: socket.socket) ->
 
 def test_host_must_be_named_in_the_tls_handshake(plain: socket.socket) -> None:
     with _encrypt(plain, None) as connection:
+        connection.sendall(_startup(196608, user="x"))
         error = _error(connection)
     assert (error["S"], error["C"]) == ("FATAL", "08006")
     assert error["M"] == "Connection does not have SNI."
     assert error["D"] == "Please upgrade your client to support SNI."
+
+
+def test_drivers_for_java_cannot_name_localhost_and_need_not(plain: socket.socket) -> None:
+    with _encrypt(plain, None) as connection:
+        connection.sendall(_startup(196608, user="x", DateStyle="ISO"))
+        assert _exactly(connection, 9) == b"R" + struct.pack("!II", 8, 3)
 
 
 @pytest.mark.parametrize(
