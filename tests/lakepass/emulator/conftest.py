@@ -85,7 +85,7 @@ async def connect(emulator: Emulator, password: str) -> AsyncIterator[Connect]:
     yield connect
     for session in sessions:
         session.terminate()
-    await _all_closed()
+    await all_closed()
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ async def until(admin: asyncpg.Connection, condition: str) -> None:
     pytest.fail(f"no session came to: {condition}")
 
 
-async def _all_closed() -> None:
+async def all_closed() -> None:
     """Let transports that are closing get there before the test's event loop goes.
 
     asyncpg does not wait for those of refused logins and cancel requests.

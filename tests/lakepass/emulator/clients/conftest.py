@@ -1,0 +1,76 @@
+"""Clients of every language, started once a session; skipped with a word where one is missing."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .attempts import (
+    Asyncpg,
+    Client,
+    Jdbc,
+    NodePostgres,
+    Psql,
+    Psycopg,
+    SqlalchemyAsyncpg,
+    SqlalchemyPsycopg,
+)
+
+HERE = Path(__file__).parent
+# Where Maven and Debian's libpostgresql-jdbc-java keep it.
+_DRIVERS = (
+    (Path.home() / ".m2/repository/org/postgresql/postgresql", "*/postgresql-*[0-9].jar"),
+    (Path("/usr/share/java"), "postgresql*.jar"),
+)
+
+
+@pytest.fixture(scope="session")
+def jdbc() -> Iterator[Jdbc]:
+    jars = [jar for folder, pattern in _DRIVERS for jar in sorted(folder.glob(pattern))]
+    if not (shutil.which("javac") and jars):
+        pytest.skip("needs a JDK and pgJDBC: apt-get install default-jdk libpostgresql-jdbc-java")
+    client = Jdbc(["java", "-cp", str(jars[-1]), str(HERE / "Login.java")], HERE)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which node-postgres is installed."""
+    if not shutil.which("npm"):
+        pytest.skip("needs Node.js: apt-get install nodejs npm")
+    folder = tmp_path_factory.mktemp("node")
+    install = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "pg@8"]
+    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.skip(f"npm cannot install pg: {done.stderr.strip().splitlines()[-1]}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def node_postgres(node_folder: Path) -> Iterator[NodePostgres]:
+    client = NodePostgres(["node", str(HERE / "login.mjs")], node_folder)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def psql() -> Psql:
+    if not shutil.which("psql"):
+        pytest.skip("needs psql: apt-get install postgresql-client")
+    return Psql()
+
+
+@pytest.fixture(
+    params=["psql", "jdbc", "node_postgres", Asyncpg, Psycopg, SqlalchemyAsyncpg, SqlalchemyPsycopg]
+)
+def client(request: pytest.FixtureRequest) -> Client:
+    """Each in turn."""
+    found: Client = (
+        request.getfixturevalue(request.param)
+        if isinstance(request.param, str)
+        else request.param()
+    )
+    return found
