@@ -27,25 +27,32 @@ _DRIVERS = (
 
 
 @pytest.fixture(scope="session")
-def jdbc() -> Iterator[Jdbc]:
+def pgjdbc() -> Path:
+    """The driver, beside a Java that can run a single file."""
     jars = [jar for folder, pattern in _DRIVERS for jar in sorted(folder.glob(pattern))]
     if not (shutil.which("javac") and jars):
         pytest.skip("needs a JDK and pgJDBC: apt-get install default-jdk libpostgresql-jdbc-java")
-    client = Jdbc(["java", "-cp", str(jars[-1]), str(HERE / "Login.java")], HERE)
+    return jars[-1]
+
+
+@pytest.fixture(scope="session")
+def jdbc(pgjdbc: Path) -> Iterator[Jdbc]:
+    client = Jdbc(["java", "-cp", str(pgjdbc), str(HERE / "Login.java")], HERE)
     yield client
     client.close()
 
 
 @pytest.fixture(scope="session")
 def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which node-postgres is installed."""
+    """A folder in which node-postgres and Databricks' own driver are installed."""
     if not shutil.which("npm"):
         pytest.skip("needs Node.js: apt-get install nodejs npm")
     folder = tmp_path_factory.mktemp("node")
-    install = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "pg@8"]
+    packages = ["pg@8", "@databricks/lakebase@0.6"]
+    install = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", *packages]
     done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        pytest.skip(f"npm cannot install pg: {done.stderr.strip().splitlines()[-1]}")
+        pytest.skip(f"npm cannot install them: {done.stderr.strip().splitlines()[-1]}")
     return folder
 
 
