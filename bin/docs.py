@@ -1,10 +1,11 @@
-"""Writes the pages of docs/ that are made from the code: settings, problems, the API's description."""
+"""Writes the pages of docs/ that are made from the code: settings, problems, diagnoses, the API."""
 
 import json
 import re
 import sys
 from pathlib import Path
 
+from lakepass.diagnoses import CATALOGUE, Diagnosis
 from storefront.app import create_app
 from storefront.errors import every_error
 from storefront.settings import Settings
@@ -54,6 +55,38 @@ def problems_page() -> str:
     return "\n\n".join([opening, *sections]) + "\n"
 
 
+def diagnoses_page() -> str:
+    """Every diagnosis that lakepass makes."""
+    opening = (
+        f"{MADE}# What can be wrong, and how to mend it\n\n"
+        "Every error of lakepass ends in one of these codes. `lakepass doctor` finds out which it is\n"
+        "where the program runs, `lakepass explain` in an error or a log that you paste; both fill in\n"
+        "what is in angle brackets where they know it. The first digit tells where the fault is:\n"
+        "1 settings, 2 workspace, 3 login, 4 the way in, 5 reachability, 6 rights in the database,\n"
+        "7 the Databricks App."
+    )
+    index = "\n".join(
+        f"- [{row.code}](#{row.code.lower()}) {_prose(row.title)}" for row in CATALOGUE.values()
+    )
+    return "\n\n".join([opening, index, *map(_diagnosis, CATALOGUE.values())]) + "\n"
+
+
+def _diagnosis(row: Diagnosis) -> str:
+    parts = [f"## {row.code}\n\n**{_prose(row.title)}** {_prose(row.cause)}"]
+    if row.symptom:
+        seen = "\n".join(f"- `{symptom}`" for symptom in row.symptom.split("; "))
+        parts.append(f"One sees:\n\n{seen}")
+    parts.append(f"**Mend.** {_prose(row.mend)}")
+    if row.lines:
+        parts.append("\n".join(["```text", *row.lines_for({}), "```"]))
+    parts.append(f"Source: {row.source}.")
+    return "\n\n".join(parts)
+
+
+def _prose(text: str) -> str:
+    return text.replace("<", "\\<")
+
+
 def openapi() -> str:
     """The API's description, as served under /openapi.json."""
     return json.dumps(create_app(Settings()).openapi(), indent=1, sort_keys=True) + "\n"
@@ -65,6 +98,7 @@ def main() -> None:
     for name, content in {
         "settings.md": settings_page(),
         "problems.md": problems_page(),
+        "diagnoses.md": diagnoses_page(),
         "openapi.json": openapi(),
     }.items():
         (folder / name).write_text(content, encoding="utf-8")

@@ -143,6 +143,13 @@ COMMANDS = (
         doctor.doctor,
     ),
     Command(
+        "explain",
+        "the causes in an error or a log that you paste",
+        doctor.EXPLAIN,
+        doctor.declare_explain,
+        doctor.explain,
+    ),
+    Command(
         "psql",
         "open psql on the database, logged in with a live token",
         commands.PSQL,

@@ -72,6 +72,8 @@ UNREACHABLE = Refusal(
 )
 UNVERIFIED = Refusal("LP-408", Kind.MISFIT, r"certificate verify failed|does not match host name")
 NO_TLS = Refusal("LP-409", Kind.MISFIT, r"SSL error|does not support SSL")
+# Of one who knocks this is enough; found in a long text it says nothing.
+VAGUE = Refusal("LP-308", Kind.STALE, r"authentication|\btoken\b|identity login", "28P01")
 
 TABLE: tuple[Refusal, ...] = (
     Refusal("LP-301", Kind.REJECTED, r"failed to decode token for role|not a valid JWT encoding"),
@@ -124,7 +126,7 @@ TABLE: tuple[Refusal, ...] = (
     TIMED_OUT,
     UNREACHABLE,
     NO_TLS,
-    Refusal("LP-308", Kind.STALE, r"authentication|\btoken\b|identity login", "28P01"),
+    VAGUE,
     Refusal("LP-309", Kind.REJECTED, r"is not permitted to log in", "28000"),
     Refusal("LP-310", Kind.REJECTED, r"permission denied for database", "42501"),
     Refusal("LP-407", Kind.MISFIT, "", "08P01"),

@@ -4,7 +4,7 @@ from lakepass.diagnoses.diagnosis import Diagnosis
 
 _GATEWAY = "github.com/agrawroh/envoy, `contrib/databricks_sql_proxy`"
 _PROXY = "github.com/neondatabase/neon, `proxy/src`"
-_POSTGRES = "PostgreSQL, `src/backend/utils/init/postinit.c`"
+_POSTGRES = "PostgreSQL's source, postinit.c"
 _STRINGS = "Databricks docs, “Connection strings”"
 _ZERO = "Databricks docs, “Scale to zero”"
 
@@ -183,5 +183,16 @@ ROWS = (
         "Lower pool_size or the number of processes, or use a larger compute.",
         ("engine = lake.async_engine(pool_size={fitting}, max_overflow=0)",),
         source="Databricks docs, “Manage computes”",
+    ),
+    Diagnosis(
+        "LP-509",
+        "All connections of the program's own pool are in use.",
+        "Whoever waits has waited too long: connections are held across slow work, or not given "
+        "back at all, or there are fewer than the program needs.",
+        "Give connections back before slow work begins; only then make the pool larger.",
+        ("engine = lake.async_engine(pool_size=10, max_overflow=10, pool_timeout=10)",),
+        symptom="QueuePool limit of size … overflow … reached; couldn't get a connection after …",
+        source="SQLAlchemy documentation, “Error Messages” (3o7r); psycopg documentation, "
+        "“Connection pools”",
     ),
 )

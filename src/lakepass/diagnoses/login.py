@@ -2,7 +2,7 @@
 
 from lakepass.diagnoses.diagnosis import Diagnosis
 
-_HOOK = "github.com/neondatabase/postgres, `src/backend/libpq/auth.c`"
+_HOOK = "github.com/neondatabase/postgres, auth.c of libpq's server side"
 _PROXY = "github.com/neondatabase/neon, `proxy/src`"
 _AUTHENTICATION = "Databricks docs, “Authenticate to a database instance”"
 _ROLES = "Databricks docs, “Postgres roles”"

@@ -3,8 +3,10 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from lakepass.commands import declare_target, without_traceback
+from lakepass.doctor.report import in_ascii
 from lakepass.target import Environment, process_environment
 
 DOCTOR = """\
@@ -19,6 +21,25 @@ secret is shown.
 It looks at the environment of the shell it runs in: in a Databricks App, run it in the app. Steps
 that nothing can be said of are marked, with the reason. Exit code: 0 healthy, 1 a fault was found,
 2 wrong use. All diagnoses are explained in docs/diagnoses.md.
+"""
+
+EXPLAIN = """\
+Read an error, a log or the report of a start-up from a file or from standard input, and name the
+causes that are recognised in it, with the lines that mend them: what is certain first, then what is
+suspected. The words of asyncpg, psycopg, SQLAlchemy, JDBC, psql, node-postgres and the Databricks
+SDK are known. Nothing is sent anywhere, and no secret that is in the text is printed.
+
+    lakepass explain app.log
+    psql 2>&1 | lakepass explain
+    pbpaste | lakepass explain
+
+Exit code: 0 something was recognised, 1 nothing was, 2 wrong use.
+"""
+
+_NOTHING = """\
+Nothing in this text is known to lakepass. Where the program runs, this tries every step itself:
+
+    lakepass doctor
 """
 
 
@@ -50,6 +71,17 @@ def declare_doctor(parser: argparse.ArgumentParser) -> None:
     declare_target(parser)
 
 
+def declare_explain(parser: argparse.ArgumentParser) -> None:
+    """Options of `lakepass explain`."""
+    parser.add_argument(
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="what to read (default: standard input)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+
+
 @without_traceback
 def doctor(options: argparse.Namespace) -> int:
     """Examine, and print the report."""
@@ -67,6 +99,35 @@ def doctor(options: argparse.Namespace) -> int:
     else:
         print("\n".join(report.lines(colour=_has_colour(), plain=not _has_symbols())))
     return 0 if report.is_healthy else 1
+
+
+@without_traceback
+def explain(options: argparse.Namespace) -> int:
+    """Name the causes in a text."""
+    from lakepass.doctor import logs  # noqa: PLC0415 - keeps `--help` quick
+
+    try:
+        found = logs.recognise(_text_of(options.file))
+    except OSError as error:
+        print(f"lakepass: {options.file} cannot be read: {error.strerror}.", file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps(logs.as_dict(found)))
+    elif not found:
+        print(_NOTHING, end="")
+    else:
+        lines = logs.lines(found, colour=_has_colour())
+        print("\n".join(lines if _has_symbols() else map(in_ascii, lines)))
+    return 0 if found else 1
+
+
+def _text_of(file: str | None) -> str:
+    """What stands in the file, or is typed, pasted or piped in. Raises OSError."""
+    if file not in (None, "-"):
+        return Path(str(file)).read_text(encoding="utf-8", errors="replace")
+    if sys.stdin.isatty():
+        print("Paste the text, then press Ctrl-D.", file=sys.stderr)
+    return sys.stdin.buffer.read().decode(errors="replace")
 
 
 def _environment(options: argparse.Namespace) -> Environment:

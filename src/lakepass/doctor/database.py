@@ -78,8 +78,7 @@ def database_exists(patient: Patient, book: Notebook) -> None:
     if patient.refusal and patient.refusal.code == "LP-310":
         name = patient.target.database if patient.target else ""
         book.saw(f"server: {patient.refusal.facts.get('server')}")
-        role = grants.quoted(patient.role or "")
-        book.fault("LP-310", database_quoted=grants.quoted(name), role_quoted=role)
+        book.fault("LP-310", database_quoted=grants.quoted(name))
         return
     [(name, version, is_replica)] = patient.logged_in().rows(_DATABASE)
     book.saw(f"{name}, Postgres {version}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lakepass.credentials import Credential
 from lakepass.doctor.report import Finding
 from lakepass.errors import LakepassError, redact
+from lakepass.grants import guess_kind, literal, quoted
 from lakepass.identity import WorkspaceIdentity
 from lakepass.lakebase import Lakebase
 from lakepass.sources import NATIVE, Choice
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
     from lakepass.databricks import Workspace
     from lakepass.doctor.session import Session
     from lakepass.lookup import State
+
+
+def role_facts(role: str | None) -> dict[str, object]:
+    """A role as lines need it: bare, as an identifier, as a literal, and what it stands for."""
+    if not role:
+        return {}
+    return {
+        "role": role,
+        "role_quoted": quoted(role),
+        "role_literal": literal(role),
+        "kind_literal": literal(guess_kind(role).value),
+    }
 
 
 class Skipped(Exception):
@@ -106,7 +119,7 @@ class Patient:
             "endpoint": self.place and self.place.endpoint,
             "instance": self.place and self.place.instance,
             "direct_host": self.state and self.state.hosts.get("host"),
-            "role": self.role,
+            **role_facts(self.role),
         }
         if self.place and self.place.endpoint:
             known["project"] = project = self.place.endpoint.partition("/branches/")[0]

@@ -25,7 +25,7 @@ class Mark(StrEnum):
 
 _SYMBOLS = {Mark.GOOD: "✓", Mark.NOTE: "!", Mark.BAD: "✗", Mark.SKIPPED: "·"}
 _PLAIN_SYMBOLS = {Mark.GOOD: "ok", Mark.NOTE: "!", Mark.BAD: "X", Mark.SKIPPED: "-"}
-_COLOURS = {Mark.GOOD: "32", Mark.NOTE: "33", Mark.BAD: "31;1", Mark.SKIPPED: "2"}
+COLOURS = {Mark.GOOD: "32", Mark.NOTE: "33", Mark.BAD: "31;1", Mark.SKIPPED: "2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +153,22 @@ class Report:
 
     def lines(self, *, colour: bool = False, plain: bool = False) -> list[str]:
         """A report to read, 80 columns wide. plain: for terminals that know ASCII only."""
-        paint = _painter(colour=colour)
+        paint = painter(colour=colour)
         lines = [line for result in self.results for line in _told(result, paint, plain=plain)]
         lines += ["", *_verdict(self, paint)]
-        return [line.translate(_TO_ASCII) for line in lines] if plain else lines
+        return [in_ascii(line) for line in lines] if plain else lines
 
 
 _TO_ASCII = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "·": "-"})
 
 
-def _painter(*, colour: bool) -> Paint:
+def in_ascii(line: str) -> str:
+    """The line without what a terminal that knows ASCII only cannot show."""
+    return line.translate(_TO_ASCII).encode("ascii", "replace").decode()
+
+
+def painter(*, colour: bool) -> Paint:
+    """How to paint: not at all, or by the numbers that terminals know."""
     if not colour:
         return lambda text, _: text
     return lambda text, code: f"\x1b[{code}m{text}\x1b[0m"
@@ -173,41 +179,43 @@ def _told(result: Result, paint: Paint, *, plain: bool) -> Iterator[str]:
     mark = result.mark
     symbol = (_PLAIN_SYMBOLS if plain else _SYMBOLS)[mark]
     took = "" if mark is Mark.SKIPPED else f"{result.took_s * 1000:.0f} ms"
-    yield f"{paint(f'{symbol:<2}', _COLOURS[mark])} {result.title:<{WIDTH - 12}} {took:>8}".rstrip()
+    yield f"{paint(f'{symbol:<2}', COLOURS[mark])} {result.title:<{WIDTH - 12}} {took:>8}".rstrip()
     seen = [*result.evidence, *([f"not tried: {result.skipped}"] if result.skipped else [])]
     seen += [f"{finding.code} {finding.title}" for finding in (*result.faults, *result.notes)]
     for line in seen:
-        yield from _folded(line, "   ", hanging="     ")
+        yield from folded(line, "   ", hanging="     ")
 
 
 def _verdict(report: Report, paint: Paint) -> Iterator[str]:
     root = report.root_cause
     if root is None:
-        yield paint("Healthy.", _COLOURS[Mark.GOOD]) + " No fault was found."
+        yield paint("Healthy.", COLOURS[Mark.GOOD]) + " No fault was found."
     else:
-        yield paint(f"Root cause: {root.code}", _COLOURS[Mark.BAD])
-        yield from _explained(root)
+        yield paint(f"Root cause: {root.code}", COLOURS[Mark.BAD])
+        yield from explained(root)
         others = [fault for fault in report.faults if fault is not root]
         for other in others:
             yield ""
             yield f"Also: {other.code}"
-            yield from _explained(other)
+            yield from explained(other)
     for note in report.notes:
         yield ""
-        yield paint(f"Note: {note.code}", _COLOURS[Mark.NOTE])
-        yield from _explained(note)
+        yield paint(f"Note: {note.code}", COLOURS[Mark.NOTE])
+        yield from explained(note)
 
 
-def _explained(finding: Finding) -> Iterator[str]:
-    yield from _folded(finding.title, "  ")
-    yield from _folded(finding.diagnosis.cause, "  ")
-    yield from _folded(f"Mend: {finding.diagnosis.mend}", "  ", hanging="        ")
+def explained(finding: Finding) -> Iterator[str]:
+    """Title, cause and mend, folded; the lines to copy are not."""
+    yield from folded(finding.title, "  ")
+    yield from folded(finding.diagnosis.cause, "  ")
+    yield from folded(f"Mend: {finding.diagnosis.mend}", "  ", hanging="        ")
     if lines := finding.mending:
         yield ""
         yield from (f"    {line}" for line in lines)  # never folded: to be copied
 
 
-def _folded(text: str, indent: str, *, hanging: str | None = None) -> list[str]:
+def folded(text: str, indent: str, *, hanging: str | None = None) -> list[str]:
+    """A text in lines that fit, masked."""
     return textwrap.wrap(
         redact(text),
         WIDTH,
