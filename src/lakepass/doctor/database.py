@@ -5,7 +5,7 @@ import shlex
 from dataclasses import replace
 
 from lakepass import grants
-from lakepass.doctor import session, tokens
+from lakepass.doctor import session
 from lakepass.doctor.patient import Notebook, Patient, Skipped
 from lakepass.errors import LakepassError
 from lakepass.target import DEFAULT_DATABASE
@@ -42,6 +42,8 @@ def logs_in(patient: Patient, book: Notebook) -> None:
         raise Skipped("there is no credential")
     if not patient.addresses:
         raise Skipped("the port does not answer")
+    if patient.tls_failed:
+        raise Skipped("TLS fails already")
     installed = session.drivers()
     if not installed:
         raise Skipped('no driver is installed: pip install "lakepass[asyncpg]"')
@@ -62,7 +64,7 @@ def _refined(code: str, patient: Patient) -> str:
     """What a refusal means for a password that cannot be minted anew."""
     if not patient.choice or patient.choice.strategy != "password" or not patient.credential:
         return code
-    if tokens.claims(patient.credential.password):
+    if patient.credential.password.startswith("eyJ"):
         return "LP-312" if code in ("LP-306", "LP-307", "LP-308") else code
     if code == "LP-301":
         on = patient.state is not None and patient.state.native_login

@@ -53,6 +53,11 @@ def port_answers(patient: Patient, book: Notebook) -> None:
 
 def tls_is_good(patient: Patient, book: Notebook) -> None:
     """Ask for TLS as Postgres clients do, and check authority, name and protocol."""
+    _encrypt(patient, book)
+    patient.tls_failed = bool(book.faults)
+
+
+def _encrypt(patient: Patient, book: Notebook) -> None:
     target, host = patient.target, patient.host
     if target is None or not patient.addresses:
         raise Skipped("the port does not answer")

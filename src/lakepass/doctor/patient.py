@@ -58,6 +58,7 @@ class Patient:
     place: Place | None = None
     state: "State | None" = None
     addresses: list[tuple[str, int]] = field(default_factory=list)
+    tls_failed: bool = False
     credential: Credential | None = None
     session: "Session | None" = None
     refusal: LakepassError | None = None  # why there is no session

@@ -100,7 +100,12 @@ class Result:
 
 # What the first of these brings about shows as the others. Else the earliest fault is the root.
 EXPLAINS: Mapping[str, frozenset[str]] = {
+    "LP-135": frozenset({"LP-408", "LP-409", "LP-505", "LP-506", "LP-507"}),
     "LP-136": frozenset({"LP-204", "LP-118"}),
+    "LP-137": frozenset({"LP-301", "LP-307", "LP-308", "LP-407", "LP-499"}),
+    "LP-138": frozenset({"LP-606"}),
+    "LP-411": frozenset({"LP-405", "LP-501", "LP-503", "LP-506", "LP-507"}),
+    "LP-505": frozenset({"LP-123"}),
     "LP-216": frozenset({"LP-207", "LP-212", "LP-306", "LP-307", "LP-308", "LP-311", "LP-408"}),
     "LP-701": frozenset({"LP-101", "LP-123", "LP-213", "LP-217", "LP-304", "LP-308", "LP-310"}),
     "LP-702": frozenset(
@@ -127,12 +132,16 @@ class Report:
         return tuple(finding for result in self.results for finding in result.notes)
 
     @property
-    def root_cause(self) -> Finding | None:
-        """The fault to mend first: the earliest that no other one brings about."""
+    def roots(self) -> tuple[Finding, ...]:
+        """The faults that no other one brings about, in the order of the checks."""
         codes = {fault.code for fault in self.faults}
         explained = {code for root in codes for code in EXPLAINS.get(root, ())}
-        roots = [fault for fault in self.faults if fault.code not in explained]
-        return roots[0] if roots else None
+        return tuple(fault for fault in self.faults if fault.code not in explained)
+
+    @property
+    def root_cause(self) -> Finding | None:
+        """The fault to mend first."""
+        return self.roots[0] if self.roots else None
 
     @property
     def is_healthy(self) -> bool:
@@ -146,7 +155,7 @@ class Report:
             "version": FORMAT_VERSION,
             "healthy": self.is_healthy,
             "root_cause": root.as_dict() if root else None,
-            "also": [fault.as_dict() for fault in self.faults if fault is not root],
+            "also": [fault.as_dict() for fault in self.roots[1:]],
             "notes": [note.as_dict() for note in self.notes],
             "checks": [result.as_dict() for result in self.results],
         }
@@ -193,8 +202,7 @@ def _verdict(report: Report, paint: Paint) -> Iterator[str]:
     else:
         yield paint(f"Root cause: {root.code}", COLOURS[Mark.BAD])
         yield from explained(root)
-        others = [fault for fault in report.faults if fault is not root]
-        for other in others:
+        for other in report.roots[1:]:
             yield ""
             yield f"Also: {other.code}"
             yield from explained(other)

@@ -11,14 +11,12 @@ from lakepass.doctor.examination import CHECKS, examine
 from lakepass.doctor.report import Mark, Report
 from lakepass.emulator import Emulator
 
+from .conftest import without
+
 Change = Callable[[Emulator, dict[str, str], Path], dict[str, str]]
 PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
 IDENTITY = (*PRINCIPAL, "PGUSER", "DATABRICKS_HOST")
 ENDPOINT = "LAKEBASE_ENDPOINT"
-
-
-def without(environ: dict[str, str], *names: str, **more: str) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if name not in names} | more
 
 
 def personal_access_token(it: Emulator, environ: dict[str, str], _: Path) -> dict[str, str]:

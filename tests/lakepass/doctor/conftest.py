@@ -1,0 +1,57 @@
+"""What the doctor's tests share: a Lakebase with hosts of every kind, and SQL behind its back."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from lakepass.emulator import Branch, Config, Emulator, Endpoint, Project, Way, running_emulator
+
+HOSTS = {
+    Way.WRITE: "ep-shop.lakebase.test",
+    Way.READ: "ep-shop-ro.lakebase.test",
+    Way.POOLED: "ep-shop-pooler.lakebase.test",
+}
+
+
+def without(environ: dict[str, str], *names: str, **more: str) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if name not in names} | more
+
+
+def sql_of(emulator: Emulator, *statements: str, database: str = "databricks_postgres") -> Any:
+    """Run these past the gateway, as superuser; returns what the last one answers."""
+
+    async def go() -> Any:
+        connection = await asyncpg.connect(**emulator.admin_dsn_kwargs | {"database": database})
+        try:
+            for statement in statements[:-1]:
+                await connection.execute(statement)
+            return await connection.fetchval(statements[-1])
+        finally:
+            await connection.close()
+
+    return asyncio.run(go())
+
+
+@pytest.fixture(scope="session")
+def named(_clean_environment: None) -> Iterator[Emulator]:
+    """A local Lakebase whose hosts have names, as the service's have."""
+    endpoint = Endpoint(hosts=dict(HOSTS))
+    config = Config(projects=(Project(branches=(Branch(endpoints=(endpoint,)),)),), instances=())
+    with running_emulator(config) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that the tests made up resolve to loopback, as a name service would do it."""
+    resolve = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
+        is_ours = str(host).endswith(".lakebase.test")
+        return resolve("127.0.0.1" if is_ours else host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
