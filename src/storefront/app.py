@@ -24,6 +24,10 @@ from storefront.errors import Unavailable
 from storefront.pictures import pages as pictures_pages
 from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
+from storefront.search import api as search_api
+from storefront.search import pages as search_pages
+from storefront.search.queries import ReadModel
+from storefront.search.worker import keep_fresh
 from storefront.settings import Settings
 from storefront.web import problems, render
 from storefront.web.middleware import HeadAsGet, SecurityHeaders
@@ -40,6 +44,7 @@ class State(TypedDict):
 
     settings: Settings
     database: Database
+    read_model: ReadModel
     renditions: Renditions
 
 
@@ -60,7 +65,13 @@ def create_app(settings: Settings) -> FastAPI:
         for line in start_report(database):
             log.log(level, line)
         renditions = Renditions(PictureStore(settings.pictures_dir))
-        yield State(settings=settings, database=database, renditions=renditions)
+        async with keep_fresh(database):
+            yield State(
+                settings=settings,
+                database=database,
+                read_model=ReadModel(database),
+                renditions=renditions,
+            )
         renditions.close()
         await database.aclose()
 
@@ -79,8 +90,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     app.include_router(router)
+    app.include_router(search_api.router)
     app.include_router(catalog_api.router)
     app.include_router(pictures_pages.router)
+    app.include_router(search_pages.router)
     app.include_router(catalog_pages.router)
     app.include_router(backoffice_api.router)
     app.include_router(backoffice_pages.router)

@@ -30,6 +30,7 @@ from storefront.demo.products import demo_products
 from storefront.deploy.check import check
 from storefront.errors import InvalidInput, StoreError, Unavailable
 from storefront.pictures.store import PictureStore
+from storefront.search import service as search_service
 from storefront.settings import Settings
 
 _DONE, _FAILED, _WRONG_USE = 0, 1, 2
@@ -238,6 +239,8 @@ def _import_now(settings: Settings, source: _Source) -> service.ImportReport:
 async def _import_source(database: Database, source: _Source) -> service.ImportReport:
     products, count = source.read()
     report = await _import_products(database, products, count)
+    await search_service.refresh_all(database)
+    await service.refresh_statistics(database)
     await service.note_import(database, source.fingerprint)
     return report
 
@@ -247,11 +250,9 @@ async def _import_products(
 ) -> service.ImportReport:
     with _progress() as progress:
         task = progress.add_task("products", total=count)
-        report = await service.import_products(
+        return await service.import_products(
             database, products, on_progress=lambda rows: progress.advance(task, rows)
         )
-    await service.refresh_statistics(database)
-    return report
 
 
 def _picture_files(folder: Path) -> list[Path]:

@@ -4,10 +4,13 @@ The only module that uses lakepass and the only one that commits. Nothing here t
 until the first session is opened, so the shop starts whether or not its database is awake.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import NewType
+from typing import Any, NewType
 
+import asyncpg
 from sqlalchemy import MetaData, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -17,6 +20,8 @@ from sqlalchemy.orm import DeclarativeBase
 import lakepass
 from storefront.errors import Unavailable
 from storefront.settings import Settings
+
+log = logging.getLogger(__name__)
 
 # The app's service principal may create schemas, but owns nothing in those that others made
 # (Databricks docs, "Add a Lakebase resource to a Databricks app"): the shop owns a schema of its own.
@@ -52,7 +57,10 @@ class Database:
 
     def __init__(self, settings: Settings) -> None:
         self.problem: lakepass.LakepassError | None = None
+        self._settings = settings
         self._engine: AsyncEngine | None = None
+        self._readers: Any = None  # an asyncpg pool, opened by the first that reads
+        self._opening = asyncio.Lock()
         self._lake: lakepass.Lakebase | None = None
         try:
             self._lake = lakepass.Lakebase(connect_deadline_s=settings.connect_deadline_s)
@@ -60,11 +68,7 @@ class Database:
                 pool_size=settings.pool_size,
                 max_overflow=settings.pool_overflow,
                 pool_timeout=settings.connect_deadline_s,
-                server_settings={
-                    "statement_timeout": f"{settings.statement_timeout_s * 1_000:.0f}ms",
-                    "lock_timeout": "5s",
-                    "idle_in_transaction_session_timeout": "60s",
-                },
+                server_settings=_session(settings),
             )
         except lakepass.LakepassError as error:
             self.problem = error
@@ -95,6 +99,23 @@ class Database:
         async with self._transaction(is_read_only=False) as session:
             yield WriteSession(ReadSession(session))
 
+    async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
+        """The rows of one reading statement, on the bare driver and outside of any transaction.
+
+        For the few reads that are asked all the time: it costs a third of what a session does
+        (docs/decisions/0014). statement: with ``$1``, ``$2`` … for the values.
+        Sent once more where the connection broke under it. Raises Unavailable (503).
+        """
+        self._engine_or_problem()
+        log.debug("fetch %s", statement)
+        async with _driver_errors_made_ours():
+            if self._readers is None:
+                await self._open_readers()
+            try:
+                return await self._fetch(statement, values)
+            except _CONNECTION_LOST:
+                return await self._fetch(statement, values)
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection in one transaction, for migrations. Raises Unavailable (503)."""
@@ -104,10 +125,36 @@ class Database:
 
     async def aclose(self) -> None:
         """Close every connection."""
+        if self._readers is not None:
+            await self._readers.close()
         if self._engine is not None:
             await self._engine.dispose()
         if self._lake is not None:
             await self._lake.aclose()
+
+    async def _fetch(self, statement: str, values: Sequence[object]) -> Sequence[Any]:
+        # A second more than a connect may take: then its own error says why there is none.
+        wait_s = self._settings.connect_deadline_s + 1
+        async with self._readers.acquire(timeout=wait_s) as connection:
+            rows: Sequence[Any] = await connection.fetch(statement, *values)
+            return rows
+
+    async def _open_readers(self) -> None:
+        async with self._opening:
+            if self._readers is None and self._lake is not None:
+                self._readers = await self._lake.asyncpg_pool(
+                    min_size=1,
+                    max_size=self._settings.pool_size,
+                    reset=_nothing_to_reset,
+                    max_inactive_connection_lifetime=_RECYCLE_S,
+                    server_settings=_session(self._settings)
+                    | {
+                        "default_transaction_read_only": "on",
+                        # Planned for the values: a brand and a gender want different plans.
+                        "plan_cache_mode": "force_custom_plan",
+                        "jit": "off",
+                    },
+                )
 
     @asynccontextmanager
     async def _transaction(self, *, is_read_only: bool) -> AsyncIterator[AsyncSession]:
@@ -122,6 +169,28 @@ class Database:
             raise Unavailable(_POLITE, retry_after_s=60, reason=str(self.problem))
         return self._engine
 
+
+def _session(settings: Settings) -> dict[str, str]:
+    return {
+        "statement_timeout": f"{settings.statement_timeout_s * 1_000:.0f}ms",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "60s",
+    }
+
+
+async def _nothing_to_reset(_connection: Any) -> None:
+    """What ``fetch`` sends leaves no trace in its session, so that none need be wiped after it."""
+
+
+_RECYCLE_S = 300.0  # as asyncpg has it
+
+_CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+)
 
 _POLITE = "The shop's database does not answer just now. Nothing is lost; please try again shortly."
 
@@ -148,20 +217,29 @@ async def _driver_errors_made_ours() -> AsyncIterator[None]:
         yield
     except lakepass.LakepassError as error:
         raise Unavailable(_POLITE, reason=str(error)) from error
-    except PoolTimeout as error:
+    except (PoolTimeout, TimeoutError) as error:
         raise Unavailable(_POLITE, retry_after_s=1, reason="All connections are in use.") from error
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None) or ""
-        if state in _TRY_AGAIN:
-            raise Unavailable(_POLITE, retry_after_s=1, reason=f"SQLSTATE {state}") from error
-        if state in _NOT_SET_UP:
-            reason = _NOT_SET_UP[state]
-            raise Unavailable(_POLITE, retry_after_s=60, reason=reason) from error
-        if error.connection_invalidated or state.startswith(_NOT_NOW):
-            raise Unavailable(
-                _POLITE, reason=f"The connection was lost ({state or 'cut'})."
-            ) from error
+        if ours := _as_unavailable(state, is_cut=error.connection_invalidated):
+            raise ours from error
         raise
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        state = getattr(error, "sqlstate", None) or ""
+        if ours := _as_unavailable(state, is_cut=isinstance(error, _CONNECTION_LOST)):
+            raise ours from error
+        raise
+
+
+def _as_unavailable(state: str, *, is_cut: bool) -> Unavailable | None:
+    """What a driver's error means for a caller; None where it is a bug. state: SQLSTATE, or empty."""
+    if state in _TRY_AGAIN:
+        return Unavailable(_POLITE, retry_after_s=1, reason=f"SQLSTATE {state}")
+    if state in _NOT_SET_UP:
+        return Unavailable(_POLITE, retry_after_s=60, reason=_NOT_SET_UP[state])
+    if is_cut or state.startswith(_NOT_NOW):
+        return Unavailable(_POLITE, reason=f"The connection was lost ({state or 'cut'}).")
+    return None
 
 
 async def schema_revision(session: ReadSession) -> str | None:

@@ -1,6 +1,7 @@
 """The shop under test: a migrated database with a small catalogue, served over real HTTP."""
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -18,6 +19,7 @@ from storefront.app import create_app
 from storefront.catalog import service
 from storefront.db import Database
 from storefront.demo.products import demo_products
+from storefront.search import service as search_service
 from storefront.settings import Settings
 from tests.conftest import Databases
 
@@ -36,6 +38,7 @@ def filled_database(
         async def fill() -> None:
             await migrations.migrate(database)
             await service.import_products(database, demo_products(PRODUCTS))
+            await search_service.refresh_all(database)
             await service.refresh_statistics(database)
             await database.aclose()
 
@@ -114,13 +117,23 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
         sent: list[str] = []
 
         def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-            sent.append(statement)
+            if "product_changes" not in statement:  # the background's own
+                sent.append(statement)
 
+        class Fetches(logging.Handler):
+            def emit(self, record: logging.LogRecord) -> None:
+                sent.append(record.getMessage().removeprefix("fetch "))
+
+        fetches, log = Fetches(), logging.getLogger("storefront.db")
         event.listen(Engine, "before_cursor_execute", note)
+        log.addHandler(fetches)
+        log.setLevel(logging.DEBUG)
         try:
             yield sent
         finally:
             event.remove(Engine, "before_cursor_execute", note)
+            log.removeHandler(fetches)
+            log.setLevel(logging.NOTSET)
 
     return collecting
 

@@ -12,6 +12,7 @@ from storefront import migrations
 from storefront.catalog import service
 from storefront.db import Database
 from storefront.demo.products import demo_products
+from storefront.search import service as search_service
 from storefront.settings import Settings
 from tests.storefront.conftest import Server, environment
 
@@ -28,6 +29,7 @@ def ill() -> Iterator[Emulator]:
                 database = Database(Settings())
                 await migrations.migrate(database)
                 await service.import_products(database, demo_products(100))
+                await search_service.refresh_all(database)
                 await database.aclose()
 
             asyncio.run(fill())

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from storefront.catalog import queries
-from storefront.catalog.listing_query import ListingQuery
-from storefront.web import problems, render
+from storefront.web import problems
 from storefront.web.deps import Reads
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))
@@ -32,8 +31,10 @@ class Product(BaseModel):
     master_category: str
     sub_category: str
     article_type: str
+    category_path: Annotated[str, Field(description="Slugs from the root, joined by slashes.")]
     base_color: str | None
     color_family: str | None
+    color_hex: str | None
     season: str | None
     year: int | None
     usage: str | None
@@ -41,7 +42,14 @@ class Product(BaseModel):
     price_minor: int
     list_price: Annotated[float, Field(description="What it is reduced from, or the same.")]
     list_price_minor: int
+    lowest_price: Annotated[
+        float | None, Field(description="The lowest of the 30 days before a reduction.")
+    ]
+    lowest_price_minor: int | None
     currency: str
+    rating: Annotated[float | None, Field(description="1 to 5 stars; null before the first.")]
+    rating_count: int
+    badges: Annotated[list[str], Field(description="reduced, sold-out")]
     image_path: Annotated[str | None, Field(description="Key in the picture store.")]
     image_url: str | None
     url: Annotated[str, Field(description="The product's page.")]
@@ -65,36 +73,6 @@ class ProductDetail(Product):
     images: list[str]
     sizes: list[SizeOffer]
     colors: Annotated[list[Product], Field(description="The design's other colours.")]
-
-
-class ProductList(BaseModel):
-    """One page of products."""
-
-    products: list[Product]
-    total: Annotated[int, Field(description="Products in the whole listing.")]
-    page: int
-    page_size: int
-    has_more: bool
-    next: Annotated[str | None, Field(description="Address of the next page, or null.")]
-
-
-@router.get("/products", name="api_products")
-async def product_list(
-    request: Request, session: Reads, query: Annotated[ListingQuery, Query()]
-) -> ProductList:
-    """Live products, narrowed, sorted and paged."""
-    found = await query.listing(session)
-    following = request.url_for("api_products").path + render.query(
-        request.query_params, page=found.page + 1
-    )
-    return ProductList(
-        products=[_product(request, card) for card in found.cards],
-        total=found.total,
-        page=found.page,
-        page_size=found.page_size,
-        has_more=found.has_more,
-        next=following if found.has_more else None,
-    )
 
 
 @router.get("/products/{product_id}", name="api_product", responses=problems.responses(404))
@@ -124,8 +102,10 @@ def _product(request: Request, card: queries.ProductCard) -> Product:
         master_category=card.master_category,
         sub_category=card.sub_category,
         article_type=card.article_type,
+        category_path=card.category_path,
         base_color=card.colour_name,
         color_family=card.colour_family,
+        color_hex=card.colour_hex,
         season=card.season,
         year=card.year,
         usage=card.usage,
@@ -133,7 +113,12 @@ def _product(request: Request, card: queries.ProductCard) -> Product:
         price_minor=card.price.minor,
         list_price=float(card.list_price.major),
         list_price_minor=card.list_price.minor,
+        lowest_price=None if card.lowest_price is None else float(card.lowest_price.major),
+        lowest_price_minor=None if card.lowest_price is None else card.lowest_price.minor,
         currency=card.price.currency,
+        rating=None if card.rating is None else float(card.rating),
+        rating_count=card.rating_count,
+        badges=card.badges,
         image_path=card.picture,
         image_url=_picture_url(request, card.picture) if card.picture else None,
         url=request.url_for("product", slug=card.slug).path,

@@ -108,14 +108,6 @@ class Colourway(Base):
         CheckConstraint("popularity >= 0 and rating_count >= 0", name="counts_not_negative"),
         CheckConstraint("rating_avg between 1 and 5", name="rating_in_stars"),
         CheckConstraint("fit_avg between -2 and 2", name="fit_in_scale"),
-        Index(
-            "colourways_featured_idx",
-            text("is_pictured desc"),
-            text("published_at desc"),
-            text("id desc"),
-        ),
-        Index("colourways_newest_idx", text("published_at desc"), text("id desc")),
-        Index("colourways_price_idx", "price_minor", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(start=1_000_000_000), primary_key=True)

@@ -1,50 +1,15 @@
-"""The catalogue as pages: home, listing, product."""
+"""The page of a product."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from storefront.catalog import queries
 from storefront.catalog.colours import colour_named
-from storefront.catalog.listing_query import PageQuery
-from storefront.catalog.queries import Filters
 from storefront.errors import NotFound
 from storefront.web import render
 from storefront.web.deps import Reads
 
 router = APIRouter(include_in_schema=False)
-
-_NEW_ON_HOME = 12
-
-
-@router.get("/", name="home")
-async def home_page(request: Request, session: Reads) -> Response:
-    """What is new, and the ways into the shop. Four statements."""
-    new = await queries.listing(session, Filters(), page_size=_NEW_ON_HOME)
-    return render.page(
-        request,
-        "catalog/home.html",
-        new=new,
-        departments=(await queries.navigation(session)).categories,
-    )
-
-
-@router.get("/products", name="listing")
-async def listing_page(
-    request: Request, session: Reads, query: Annotated[PageQuery, Query()]
-) -> Response:
-    """A narrowed, sorted page of products; the address is the whole state. Four statements."""
-    found = await query.listing(session)
-    if query.page > found.pages:
-        raise NotFound(f"There is no page {query.page}; the last one is {found.pages}.")
-    return render.page(
-        request,
-        "catalog/listing.html",
-        query=query,
-        found=found,
-        navigation=await queries.navigation(session, genders=query.gender),
-    )
 
 
 @router.get("/p/{slug}", name="product")

@@ -79,7 +79,7 @@ async def refresh_statistics(database: Database) -> None:
         await session.execute(
             text(
                 "analyze shop.brands, shop.categories, shop.styles, shop.colourways, "
-                "shop.sizes, shop.skus, shop.media, shop.stock_levels"
+                "shop.sizes, shop.skus, shop.media, shop.stock_levels, shop.listings"
             )
         )
 

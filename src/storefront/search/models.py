@@ -21,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, TIMESTAMP, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.db import Base
@@ -36,7 +36,7 @@ class Listing(Base):
     words: stemmed (configuration ``english``) after ``shop.plain`` took accents and case away; weight A
     name and brand, B kind and colour, C material, season and use, D description.
     lowest_price_minor: of the thirty days before the reduction, where it is reduced.
-    card: the product as the API answers it, ready to be sent; a tile is drawn from it too.
+    card: the product as JSON as the API answers it, ready to be sent; a tile is drawn from it too.
     badges: ``new``, ``reduced``, ``last-pieces``, ``sold-out``.
     """
 
@@ -55,6 +55,12 @@ class Listing(Base):
         Index("listings_rating_idx", text("rating desc"), text("colourway_id desc")),
         Index("listings_title_idx", "title", "colourway_id"),
         Index("listings_style_idx", "style_id"),
+        # Counting reads this alone, not the wide rows.
+        Index(
+            "listings_counts_idx",
+            "colourway_id",
+            postgresql_include=["facets", "sizes_in_stock", "price_minor", "rating"],
+        ),
         Index("listings_facets_idx", "facets", postgresql_using="gin"),
         Index("listings_sizes_in_stock_idx", "sizes_in_stock", postgresql_using="gin"),
         Index("listings_words_idx", "words", postgresql_using="gin"),
@@ -79,17 +85,21 @@ class Listing(Base):
     facets: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     sizes_in_stock: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     words: Mapped[str] = mapped_column(TSVECTOR)
-    card: Mapped[dict[str, object]] = mapped_column(JSON)
+    card: Mapped[str] = mapped_column(Text)
 
 
 class ListingState(Base):
-    """The read model's age, in one row. version: one more at each change that readers could see."""
+    """The read model's age, in one row. version: one more at each change that readers could see.
+
+    cursor_key: what cursors are signed with, so that any process takes those of any other.
+    """
 
     __tablename__ = "listing_states"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    cursor_key: Mapped[str] = mapped_column(Text, server_default=text("(gen_random_uuid())::text"))
 
 
 class FacetValue(Base):

@@ -9,8 +9,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from starlette.datastructures import QueryParams
 
+from storefront.money import Money
+
 _HERE = Path(__file__).parent
-_FEATURES = ("backoffice", "catalog", "pictures")
+_FEATURES = ("backoffice", "catalog", "pictures", "search")
 
 
 def _environment() -> Environment:
@@ -22,7 +24,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(query_of=query, without=without)
+    environment.globals.update(query_of=query, without=without, with_value=with_, money=Money)
     return environment
 
 
@@ -35,8 +37,16 @@ def query(current: QueryParams, **changes: str | int | None) -> str:
 
 def without(current: QueryParams, name: str, value: str) -> str:
     """A query string: the current one less one value, from its first page."""
-    kept = [pair for pair in current.multi_items() if pair != (name, value) and pair[0] != "page"]
-    return _query_string(kept)
+    return _query_string([pair for pair in _unpaged(current) if pair != (name, value)])
+
+
+def with_(current: QueryParams, name: str, value: str) -> str:
+    """A query string: the current one and one value more, from its first page."""
+    return _query_string([*_unpaged(current), (name, value)])
+
+
+def _unpaged(current: QueryParams) -> list[tuple[str, str]]:
+    return [pair for pair in current.multi_items() if pair[0] not in ("page", "cursor")]
 
 
 def _query_string(pairs: list[tuple[str, str]]) -> str:

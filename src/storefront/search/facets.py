@@ -1,0 +1,193 @@
+"""Facets: the values that a listing can be narrowed to, and what is counted of them. Pure.
+
+Counts are disjunctive: a value is counted as if nothing else of its own facet were chosen, so that
+choosing another of them never looks as if it led nowhere.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+# In the order in which they are shown.
+FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
+_MOST_VALUES = {"brand": 60}
+ALL = -10
+"""Stands in the place of a facet value where every product is counted."""
+_STARS = (4, 3, 2, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of the dictionary. sort: its place, where the facet has an order of its own."""
+
+    id: int
+    facet: str
+    value: str
+    label: str
+    sort: int = 0
+    hex: str | None = None
+
+
+@dataclass(frozen=True)
+class FacetValues:
+    """Every facet value there is."""
+
+    values: Sequence[Value]
+
+    @cached_property
+    def by_id(self) -> Mapping[int, Value]:
+        """Values by id."""
+        return {value.id: value for value in self.values}
+
+    @cached_property
+    def _ids(self) -> Mapping[tuple[str, str], int]:
+        return {(value.facet, value.value): value.id for value in self.values}
+
+    def ids(self, facet: str, values: Iterable[str]) -> list[int]:
+        """Ids of these values; those that no product has ever had are left out."""
+        return [self._ids[facet, value] for value in values if (facet, value) in self._ids]
+
+    def categories_named(self, names: Sequence[str], *, depth: int) -> list[int]:
+        """Ids of the categories of these names. depth: 0 of the root, 2 of article types."""
+        return [
+            value.id
+            for value in self.values
+            if value.facet == "category"
+            and value.label in names
+            and value.value.count("/") == depth
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A facet value with the number of products that choosing it would leave."""
+
+    value: Value
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """Lowest and highest price, in minor units, of what all other filters leave."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of the tree with the number of products in it and below it."""
+
+    path: str
+    name: str
+    count: int
+    children: list["Category"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What a listing holds, counted. by_name: facets in the order of FACETS, empty ones left out.
+
+    stars: products rated at least so many stars, 4 down to 1.
+    """
+
+    total: int
+    by_name: Mapping[str, Sequence[Count]] = field(default_factory=dict)
+    price: PriceRange | None = None
+    stars: Mapping[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def categories(self) -> list["Category"]:
+        """The categories that hold anything, as a tree, most first."""
+        nodes = {
+            count.value.value: Category(count.value.value, count.value.label, count.count)
+            for count in self.by_name.get("category", ())
+            if count.count
+        }
+        roots: list[Category] = []
+        for path, node in nodes.items():
+            parent = nodes.get(path.rpartition("/")[0])
+            (parent.children if parent else roots).append(node)
+        return roots
+
+    @cached_property
+    def json(self) -> str:
+        """As the API answers them."""
+        shown: dict[str, object] = {
+            name: [
+                {
+                    "value": count.value.value,
+                    "label": count.value.label,
+                    "count": count.count,
+                    "chosen": count.is_chosen,
+                }
+                for count in counts
+            ]
+            for name, counts in self.by_name.items()
+        }
+        price = self.price and {"min": self.price.low / 100, "max": self.price.high / 100}
+        rating = [{"stars": stars, "count": count} for stars, count in self.stars.items()]
+        return json.dumps(shown | {"price": price, "rating": rating}, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One row of a count. value: a facet value's id, ALL, or minus the whole stars of a rating.
+
+    without: the group of filters that was set aside, None where all held.
+    """
+
+    without: str | None
+    value: int
+    count: int
+    low: int
+    high: int
+
+
+def assemble(
+    rows: Iterable[Counted], dictionary: FacetValues, chosen: Mapping[str, set[int]]
+) -> Facets:
+    """Facets from counts. chosen: by facet the ids of the values that are filtered by."""
+    branches: dict[str | None, dict[int, Counted]] = {None: {}}
+    for row in rows:
+        branches.setdefault(row.without, {})[row.value] = row
+    every = branches[None]
+    by_name: dict[str, Sequence[Count]] = {}
+    counted: dict[str, list[Count]] = {name: [] for name in FACETS}
+    for name in FACETS:
+        picked = chosen.get(name, set())
+        seen = branches.get(name, {} if picked else every)
+        for value_id in seen.keys() | picked:
+            value = dictionary.by_id.get(value_id)
+            if value is not None and value.facet == name:
+                count = seen[value_id].count if value_id in seen else 0
+                counted[name].append(Count(value, count, value_id in picked))
+        if counted[name]:
+            by_name[name] = _in_order(name, counted[name])
+    prices = branches.get("price", every).get(ALL)
+    ratings = branches.get("rating", every)
+    return Facets(
+        total=every[ALL].count if ALL in every else 0,
+        by_name=by_name,
+        price=PriceRange(prices.low, prices.high) if prices else None,
+        stars=_at_least(ratings),
+    )
+
+
+def _in_order(name: str, counts: list[Count]) -> list[Count]:
+    """Sizes as they follow each other, the rest by number; the chosen are always among them."""
+    counts.sort(key=lambda count: (-count.count, count.value.label))
+    most = _MOST_VALUES.get(name, len(counts))
+    kept = counts[:most] + [count for count in counts[most:] if count.is_chosen]
+    if name == "size":
+        kept.sort(key=lambda count: (count.value.sort, count.value.label))
+    return kept
+
+
+def _at_least(ratings: Mapping[int, Counted]) -> dict[int, int]:
+    exact = {stars: ratings[-stars].count for stars in range(1, 6) if -stars in ratings}
+    if not exact:
+        return {}
+    return {stars: sum(n for s, n in exact.items() if s >= stars) for stars in _STARS}

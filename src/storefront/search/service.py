@@ -1,0 +1,201 @@
+"""Writes of the read model: listings are made again from the truth, for the products that changed.
+
+Any number of processes may do so at once. Each takes other changes than the rest, and holds a lock for
+its products before it reads the truth: whoever writes a listing last has read what was committed last.
+The truth is read through the views that catalog and inventory offer (migration 0003).
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from storefront.db import Database, WriteSession
+
+
+async def refresh(database: Database) -> int:
+    """Make the listings again that changes are waiting for: the oldest 2,000 changes.
+
+    Returns how many changes were worked off. One transaction, seven statements. Raises Unavailable
+    (503); then nothing was taken.
+    """
+    async with database.writes() as session:
+        taken = list(await session.scalars(_TAKE))
+        if taken:
+            await refresh_products(session, sorted(set(taken)))
+    return len(taken)
+
+
+async def refresh_all(database: Database) -> None:
+    """Work until no change is waiting. Raises Unavailable (503); what was done before stays."""
+    while await refresh(database):
+        pass
+
+
+async def rebuild(database: Database) -> None:
+    """Note every product as changed. ``refresh`` then makes each listing again in its place, so that
+    no reader ever misses one. One statement."""
+    async with database.writes() as session:
+        await session.execute(_NOTE_ALL)
+
+
+async def refresh_products(session: WriteSession, product_ids: Sequence[int]) -> None:
+    """Make the listings of these products again; those no longer live lose theirs. Six statements."""
+    parameters = {"product_ids": product_ids}
+    await session.execute(_LOCK, parameters)
+    await session.execute(_NAME_FACETS, parameters)
+    await session.execute(_ADD_FACETS, parameters)
+    shown = await session.execute(_SHOW, parameters)
+    hidden = await session.execute(_HIDE, parameters)
+    if shown.first() or hidden.first():
+        await session.execute(_NEXT_VERSION)
+
+
+_TAKE = text(
+    """
+    delete from shop.product_changes where id in (
+        select id from shop.product_changes order by id limit 2000 for update skip locked)
+    returning colourway_id
+    """
+)
+
+_NOTE_ALL = text(
+    """
+    insert into shop.product_changes (colourway_id)
+    select colourway_id from shop.listings union select id from shop.live_products
+    """
+)
+
+# One lock for each sixty-fourth of all products, taken in order: few locks, and never a deadlock.
+_LOCK = text(
+    """
+    select pg_advisory_xact_lock(hashtext('listings'), part) from (
+        select distinct (id % 64)::int as part from unnest(cast(:product_ids as bigint[])) as id
+        order by 1) as parts
+    """
+)
+
+# By product: each value that it can be found by. Of categories every step from the root is one.
+_ADD_FACETS = text(
+    """
+    insert into shop.facet_values (facet, value, label, sort, hex)
+    select facet, value, min(label), min(sort), min(hex) from (
+        select facet, value, label, 0 as sort, hex
+        from shop.live_products as product, lateral (values
+            ('gender', gender, gender, null),
+            ('category', master_path, master_category, null),
+            ('category', sub_path, sub_category, null),
+            ('category', category_path, article_type, null),
+            ('base_color', colour_name, colour_name, colour_hex),
+            ('color_family', colour_family, initcap(colour_family), null),
+            ('season', season, season, null),
+            ('usage', usage, usage, null),
+            ('brand', brand, brand, null)
+        ) as one (facet, value, label, hex)
+        where product.id = any(cast(:product_ids as bigint[]))
+        union all
+        select 'size', label, label, 1000 * coalesce(array_position(
+            array['one size', 'alpha', 'waist', 'EU', 'age', 'bra', 'ring'], system), 0) + sort, null
+        from shop.offered_sizes where colourway_id = any(cast(:product_ids as bigint[]))
+    ) as every
+    where value is not null
+    and not exists (
+        select from shop.facet_values as known
+        where known.facet = every.facet and known.value = every.value)
+    group by facet, value
+    order by facet, value
+    on conflict do nothing
+    """
+)
+
+# A category may have been renamed; its path, which is the value, stays.
+_NAME_FACETS = text(
+    """
+    update shop.facet_values as known set label = step.called from (
+        select distinct step.path, step.called
+        from shop.live_products as product, lateral (values
+            (master_path, master_category), (sub_path, sub_category), (category_path, article_type)
+        ) as step (path, called)
+        where product.id = any(cast(:product_ids as bigint[]))
+    ) as step
+    where facet = 'category' and value = step.path and label <> step.called
+    """
+)
+
+# card: what GET /api/v1/products answers for it, in the names of the first version of this shop.
+_SHOW = text(
+    """
+    insert into shop.listings as old (
+        colourway_id, style_id, title, brand, currency, price_minor, list_price_minor,
+        lowest_price_minor, popularity, published_at, rating, rating_count, is_pictured, thumb, badges,
+        facets, sizes_in_stock, words, card)
+    select
+        id, style_id, name, brand, currency, price_minor, list_price_minor,
+        lowest_price_minor, popularity, published_at, coalesce(rating_avg, 0), rating_count,
+        is_pictured, picture, badges, facets, sizes,
+        setweight(to_tsvector('english', shop.plain(concat_ws(' ', name, brand))), 'A')
+        || setweight(to_tsvector('english', shop.plain(concat_ws(' ', article_type, sub_category,
+            master_category, colour_name, colour_family, gender))), 'B')
+        || setweight(to_tsvector('english', shop.plain(concat_ws(' ', material, season, usage,
+            fit))), 'C')
+        || setweight(to_tsvector('english', shop.plain(coalesce(description, ''))), 'D'),
+        json_build_object(
+            'product_id', id::text, 'style_id', style_id::text, 'product_display_name', name,
+            'brand', brand, 'gender', gender, 'master_category', master_category,
+            'sub_category', sub_category, 'article_type', article_type,
+            'category_path', category_path, 'base_color', colour_name, 'color_family', colour_family,
+            'color_hex', colour_hex, 'season', season, 'year', year, 'usage', usage,
+            'price', shop.major(price_minor, currency), 'price_minor', price_minor,
+            'list_price', shop.major(list_price_minor, currency),
+            'list_price_minor', list_price_minor,
+            'lowest_price', shop.major(lowest_price_minor, currency),
+            'lowest_price_minor', lowest_price_minor, 'currency', currency,
+            'rating', rating_avg, 'rating_count', rating_count, 'badges', badges,
+            'image_path', picture, 'image_url', '/images/' || picture, 'url', '/p/' || slug,
+            'ingested_at',
+            to_char(imported_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text
+    from shop.live_products as product
+    cross join lateral (
+        select coalesce(array_agg(distinct facet_values.id), '{}') as sizes
+        from shop.offered_sizes as offered
+        join shop.facet_values on facet = 'size' and value = offered.label
+        where colourway_id = product.id and pieces > 0
+    ) as in_stock
+    cross join lateral (
+        select coalesce(array_agg(facet_values.id), '{}') as facets
+        from (values
+            ('gender', gender), ('category', master_path), ('category', sub_path),
+            ('category', category_path), ('base_color', colour_name), ('color_family', colour_family),
+            ('season', season), ('usage', usage), ('brand', brand)
+        ) as one (facet, value)
+        join shop.facet_values using (facet, value)
+    ) as every
+    cross join lateral (
+        select array_remove(array[
+            case when price_minor < list_price_minor then 'reduced' end,
+            case when sizes = '{}' then 'sold-out' end], null) as badges
+    ) as marks
+    where id = any(cast(:product_ids as bigint[]))
+    on conflict (colourway_id) do update set
+        (style_id, title, brand, currency, price_minor, list_price_minor, lowest_price_minor,
+         popularity, published_at, rating, rating_count, is_pictured, thumb, badges, facets,
+         sizes_in_stock, words, card) =
+        (excluded.style_id, excluded.title, excluded.brand, excluded.currency, excluded.price_minor,
+         excluded.list_price_minor, excluded.lowest_price_minor, excluded.popularity,
+         excluded.published_at, excluded.rating, excluded.rating_count, excluded.is_pictured,
+         excluded.thumb, excluded.badges, excluded.facets, excluded.sizes_in_stock, excluded.words,
+         excluded.card)
+    where row(old.*) is distinct from row(excluded.*)
+    returning 1
+    """
+)
+
+_HIDE = text(
+    """
+    delete from shop.listings
+    where colourway_id = any(cast(:product_ids as bigint[]))
+    and not exists (select from shop.live_products where id = colourway_id)
+    returning 1
+    """
+)
+
+_NEXT_VERSION = text("update shop.listing_states set version = version + 1")

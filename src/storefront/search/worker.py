@@ -1,0 +1,44 @@
+"""Keeps listings fresh in the background of every process that serves: whoever is free works."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from storefront.db import Database
+from storefront.errors import Unavailable
+from storefront.search import service
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.5
+_AFTER_TROUBLE_S = 5.0
+
+
+@asynccontextmanager
+async def keep_fresh(database: Database) -> AsyncIterator[None]:
+    """Meanwhile, make the listings again that changes are waiting for."""
+    task = asyncio.create_task(work(database))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def work(database: Database) -> None:
+    """Make listings again as changes come, until cancelled. A database that is away is waited for."""
+    while True:
+        try:
+            if await service.refresh(database):
+                continue
+            pause_s = LOOK_EVERY_S
+        except Unavailable as error:
+            log.warning("Listings wait for the database: %s", error.reason)
+            pause_s = _AFTER_TROUBLE_S
+        except Exception:
+            log.exception("Listings could not be made again")
+            pause_s = _AFTER_TROUBLE_S
+        await asyncio.sleep(pause_s)
