@@ -213,9 +213,9 @@ class CredentialCache:
             return True
 
     def clear(self) -> None:
-        """Drop whatever is held, and refresh nothing until someone asks again."""
+        """Drop whatever is held or under way, and refresh nothing until someone asks again."""
         with self._lock:
-            self._held = None
+            self._held = self._flight = None
             self._call_off()
 
     def _ready(self) -> Credential | None:
@@ -296,10 +296,11 @@ class CredentialCache:
         spent_at = asked_at + credential.life_s
         refresh_at = spent_at - early_s if math.isfinite(spent_at) else math.inf
         with self._lock:
+            if self._flight is not flight:  # cleared, or given up for lost
+                return
             self._held = _Held(credential, refresh_at, spent_at)
             self._failures, self._not_before, self._failed = 0, -math.inf, None
-            if self._flight is flight:
-                self._flight = None
+            self._flight = None
             self._refresh_at(refresh_at)
         log.debug("Minted a credential that lives %.0f s", credential.life_s)
 

@@ -51,11 +51,11 @@ class Explanation:
 
 
 def explain(target: Target, choice: Choice, *, host: str | None, role: str | None) -> Explanation:
-    """host, role: what a look-up has told so far, if there was one."""
+    """host, role: as far as they are known without a look-up, or from one that was made."""
     identity = choice.identity
     return Explanation(
-        target=f"{target.kind} {target.name}",
-        host=host or target.host or LOOKED_UP,
+        target=f"{target.kind} {target.name}{_way(target)}",
+        host=host or LOOKED_UP,
         port=target.port,
         database=target.database,
         role=role or LOOKED_UP,
@@ -67,6 +67,11 @@ def explain(target: Target, choice: Choice, *, host: str | None, role: str | Non
         warnings=tuple(caution.text for caution in choice.warnings),
         versions=_versions(),
     )
+
+
+def _way(target: Target) -> str:
+    pooled = ", through its pooler" if target.is_pooled else ""
+    return f"{', read-only' if target.reads_only else ''}{pooled}"
 
 
 def _tls(target: Target) -> str:

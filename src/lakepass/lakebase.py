@@ -19,6 +19,7 @@ from lakepass.target import (
     SYSTEM_AUTHORITIES,
     Environment,
     Place,
+    is_pooler,
     process_environment,
     read_target,
     tls_context,
@@ -52,6 +53,16 @@ class Login:
     sslmode: str
     sslrootcert: str
     application_name: str
+    reads_only: bool = False
+    is_pooled: bool = False
+
+    @property
+    def server_settings(self) -> dict[str, str]:
+        """What a session begins with; `application_name` apart, as drivers have a place for it."""
+        # A pooler hands a session on to whoever comes next, and takes no settings for it.
+        if self.reads_only and not self.is_pooled:
+            return {"default_transaction_read_only": "on"}
+        return {}
 
 
 class Lakebase:
@@ -108,6 +119,7 @@ class Lakebase:
 
     def _begin(self, *, keeps: bool = True) -> None:
         """Nothing is known yet but target and choice. keeps: as for CredentialCache."""
+        self._keeps = keeps
         self._place: Place | None = None
         self._role = self._target.user
         if self._choice.strategy == "oauth":
@@ -171,6 +183,28 @@ class Lakebase:
             raise ConfigurationError(code="LP-126", facts={"DATABRICKS_HOST": host or "unknown"})
         return self._users.get(access_token.strip())
 
+    def read_only(self) -> "Lakebase":
+        """The same database by its read-only host, where it has one: for reports, away from writers.
+
+        Where it has none, by the host itself; sessions begin read-only either way, so what writes
+        by mistake fails on a laptop too. What was just written may be a moment late there.
+        Raises ConfigurationError (LP-117) where nobody can ask the workspace for the host.
+        """
+        return self._by_another_host(reads_only=True)
+
+    def pooled(self) -> "Lakebase":
+        """The same database through the service's pooler, for very many short connections.
+
+        It takes native passwords only (LAKEPASS_AUTH=password), and works transaction by
+        transaction: no session settings, PREPARE, LISTEN, temporary tables or advisory locks of a
+        session (Databricks docs, "Connection pooling").
+        Raises ConfigurationError: LP-137 for a token, LP-117 as `read_only`; when connecting,
+        LP-129 where there is no pooler.
+        """
+        if self._choice.strategy == "oauth":
+            raise ConfigurationError(code="LP-137")
+        return self._by_another_host(is_pooled=True)
+
     def engine(self, **options: Any) -> "Engine":
         """A SQLAlchemy engine over psycopg 3, with a live password for each new connection.
 
@@ -231,14 +265,14 @@ class Lakebase:
         """Parts of a URL that shows what is known so far, and never a password."""
         return {
             "username": self._role,
-            "host": self._place.host if self._place else self._target.host,
+            "host": self._place.host if self._place else self._known_host,
             "port": self._target.port,
             "database": self._target.database,
         }
 
     def explain(self) -> Explanation:
         """What would be done and why, without the network and without secrets."""
-        host = self._place.host if self._place else None
+        host = self._place.host if self._place else self._known_host
         return explain(self._target, self._choice, host=host, role=self._role)
 
     def dsn(self) -> str:
@@ -298,6 +332,35 @@ class Lakebase:
         """As `close`, which does not block."""
         self.close()
 
+    @property
+    def is_pooled(self) -> bool:
+        """Whether connections go through the service's pooler."""
+        return self._target.is_pooled
+
+    @property
+    def _known_host(self) -> str | None:
+        """The host as it was given, where that is the one we connect to."""
+        return None if self._looks_up_host else self._target.host
+
+    @property
+    def _looks_up_host(self) -> bool:
+        """Whether only the workspace knows the host: it is not the one that was given."""
+        target = self._target
+        pooler_is_given = target.host is not None and is_pooler(target.host)
+        return target.reads_only or target.is_pooled != pooler_is_given
+
+    def _by_another_host(self, *, reads_only: bool = False, is_pooled: bool = False) -> "Lakebase":
+        if self._choice.identity.certainty == "none":
+            raise ConfigurationError(code="LP-117", facts={self._target.kind: self._target.name})
+        lake = copy.copy(self)
+        lake._target = replace(
+            self._target,
+            reads_only=self._target.reads_only or reads_only,
+            is_pooled=self._target.is_pooled or is_pooled,
+        )
+        lake._begin(keeps=self._keeps)
+        return lake
+
     def _log_in_as(self, access_token: str) -> "Lakebase":
         lake = copy.copy(self)
         lake._target = replace(self._target, user=None)
@@ -321,11 +384,27 @@ class Lakebase:
     def _find(self) -> tuple[Place, str]:
         """Host and role, looked up once if settings do not tell. Blocks."""
         if self._place is None:
-            native = self._choice.taken in (NATIVE, SCOPED) and self._target.host
-            self._place = Place(host=native) if native else self._signed_in().find(self._target)
+            native = self._choice.taken in (NATIVE, SCOPED) and self._known_host
+            place = Place(host=native) if native else self._signed_in().find(self._target)
+            if self._looks_up_host:
+                place = replace(place, host=self._host_of(place))
+            self._place = place
         if self._role is None:
             self._role = self._signed_in().whoami()
         return self._place, self._role
+
+    def _host_of(self, place: Place) -> str:
+        """The host of this place that we connect to. Blocks. Raises ConfigurationError (LP-129)."""
+        target = self._target
+        state = self._signed_in().state_of(place)
+        hosts = state.hosts if state else {}
+        if target.is_pooled:
+            host = hosts.get("read_only_pooled_host") if target.reads_only else None
+            host = host or hosts.get("read_write_pooled_host")
+            if host is None:
+                raise ConfigurationError(code="LP-129", facts={target.kind: target.name})
+            return host
+        return hosts.get("read_only_host") or place.host
 
     def _login(self, credential: Credential) -> Login:
         assert self._place is not None  # a credential exists, so it has been found
@@ -341,6 +420,8 @@ class Lakebase:
             sslmode=target.sslmode,
             sslrootcert=self._libpq_rootcert(),
             application_name=target.application_name,
+            reads_only=target.reads_only,
+            is_pooled=target.is_pooled,
         )
 
     def _signed_in(self) -> "Workspace":

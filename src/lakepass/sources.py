@@ -84,12 +84,12 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
         no_password = _why_no_password(environ)
     scope_and_key = _scope_and_key(environ)
     sources = (
-        _minted(auth, identity, has_password=bool(secret)),
+        _minted(auth, target, identity, has_password=bool(secret)),
         _native(auth, secret, no_password),
         _scoped(auth, scope_and_key, identity),
         _revealed(auth, target, identity),
     )
-    strategy = _first(auth, sources, environ, identity)
+    strategy = _first(auth, sources, environ, target, identity)
     if strategy == "password":
         _check_password_login(target, identity)
     _warn(warnings, strategy, secret, target)
@@ -169,9 +169,13 @@ def _why_no_password(environ: Environment) -> str:
     return "neither PGPASSWORD nor LAKEBASE_PASSWORD is set"
 
 
-def _minted(auth: str, identity: WorkspaceIdentity, *, has_password: bool) -> Source:
+def _minted(
+    auth: str, target: Target, identity: WorkspaceIdentity, *, has_password: bool
+) -> Source:
     if auth == "password":
         return Source(MINTED, applies=False, why="LAKEPASS_AUTH=password rules it out")
+    if target.is_pooled:
+        return Source(MINTED, applies=False, why="the host is a pooler, which takes no token")
     if identity.certainty == "possible" and has_password and auth == "auto":
         return Source(
             MINTED, applies=False, why=f"{identity.why}; a native password is there for certain"
@@ -219,19 +223,25 @@ def _revealed(auth: str, target: Target, identity: WorkspaceIdentity) -> Source:
 
 
 def _first(
-    auth: str, sources: tuple[Source, ...], environ: Environment, identity: WorkspaceIdentity
+    auth: str,
+    sources: tuple[Source, ...],
+    environ: Environment,
+    target: Target,
+    identity: WorkspaceIdentity,
 ) -> Strategy:
     taken = next((source.name for source in sources if source.applies), None)
     if taken is not None:
         return "oauth" if taken == MINTED else "password"
     raise ConfigurationError(
-        code=_why_none(environ, identity),
+        code=_why_none(environ, target, identity),
         facts={**{source.name: source.why for source in sources}, "LAKEPASS_AUTH": auth},
     )
 
 
-def _why_none(environ: Environment, identity: WorkspaceIdentity) -> str:
+def _why_none(environ: Environment, target: Target, identity: WorkspaceIdentity) -> str:
     """The code of what stands in the way, nearest first."""
+    if target.is_pooled and identity.certainty != "none":
+        return "LP-137"
     if identity.flaw:
         return identity.flaw
     is_empty = any(environ.get(name) == "" for name in PASSWORDS)
@@ -262,6 +272,4 @@ def _warn(warnings: list[Caution], strategy: Strategy, secret: str | None, targe
         codes.append("LP-107")
     if strategy == "password" and secret and secret.startswith("eyJ"):
         codes.append("LP-140")
-    if strategy == "oauth" and target.host and target.host.split(".")[0].endswith("-pooler"):
-        codes.append("LP-137")
     warnings.extend(Caution(code) for code in codes)

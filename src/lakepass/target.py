@@ -39,6 +39,7 @@ class Target:
     """A database as it was asked for; what is None is found by asking the workspace.
 
     kind, name: what can mint a credential for it. host: where to connect, if it was given.
+    reads_only: by the read-only host, if there is one. is_pooled: through the service's pooler.
     """
 
     kind: TargetKind
@@ -50,6 +51,8 @@ class Target:
     sslmode: str
     sslrootcert: str
     application_name: str
+    reads_only: bool = False
+    is_pooled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,14 @@ def read_target(
         sslmode=sslmode,
         sslrootcert=sslrootcert,
         application_name=environ.get("PGAPPNAME") or DEFAULT_APPLICATION_NAME,
+        is_pooled=host is not None and is_pooler(host),
     )
+
+
+def is_pooler(host: str) -> bool:
+    """Whether a host name of the service is one of its pooler (Databricks docs, "Connection
+    pooling": `<endpoint>-pooler`, `<endpoint>-ro-pooler`)."""
+    return host.partition(".")[0].endswith("-pooler")
 
 
 def one_of(environ: Environment, standard: str, ours: str, *, secret: bool = False) -> str | None:
@@ -172,8 +182,9 @@ def _check_host(host: str) -> None:
         raise ConfigurationError(code="LP-133", facts={"PGHOST": host})
     if re.search(r"[/:,\s]", host) and not _is_address(host):
         complaint = "PGHOST is to be one bare host name, without scheme, port or path."
-    elif _is_address(host):
-        # The service finds the database by the name in the TLS handshake (SNI).
+    elif _is_address(host) and not _is_loopback(host):
+        # The service finds the database by the name in the TLS handshake (SNI). On this machine
+        # an address can do: a local Lakebase has hosts that are addresses.
         complaint = "PGHOST is an address; the service tells databases apart by host name."
     else:
         return
@@ -186,6 +197,10 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_loopback(host: str) -> bool:
+    return ipaddress.ip_address(host.strip("[]")).is_loopback
 
 
 def _port(value: str | int) -> int:

@@ -4,8 +4,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lakepass import Lakebase
+from lakepass import Lakebase, forks
+from lakepass.credentials import CredentialCache
 from lakepass.emulator import Emulator
+
+
+@pytest.fixture(autouse=True)
+def _no_refresh_outlives_its_test() -> Iterator[None]:
+    """Short lives are refreshed often, and tests count mints."""
+    yield
+    for thing in list(forks._things):
+        if isinstance(thing, CredentialCache):
+            thing.clear()
 
 
 @pytest.fixture

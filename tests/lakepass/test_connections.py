@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 import threading
 import time
@@ -61,6 +62,26 @@ async def test_server_settings_reach_the_server(lake: Lakebase) -> None:
     assert await asked(engine, "show search_path") == "shop"
     assert await asked(engine, "show application_name") == "a"
     await engine.dispose()
+
+
+async def test_a_peer_that_vanishes_is_found_by_both_drivers_alike(lake: Lakebase) -> None:
+    asked = [
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+        (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
+        (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
+        (socket.IPPROTO_TCP, socket.TCP_KEEPCNT),
+        (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
+    ]
+    first = await lake.asyncpg_connect()
+    second = await lake.psycopg_connect_async()
+    try:
+        ours = first._transport.get_extra_info("socket")
+        assert [ours.getsockopt(*option) for option in asked] == [1, 30, 10, 5, 80_000]
+        with socket.socket(fileno=os.dup(second.pgconn.socket)) as libpqs:
+            assert [libpqs.getsockopt(*option) for option in asked] == [1, 30, 10, 5, 80_000]
+    finally:
+        await first.close()
+        await second.close()
 
 
 async def test_options_of_the_driver_are_passed_on(lake: Lakebase) -> None:

@@ -189,6 +189,16 @@ def test_nothing_is_refreshed_after_the_end(
     assert clock.planned is None
 
 
+def test_what_lands_after_the_end_is_not_kept(cache: CredentialCache, issuer: Issuer) -> None:
+    issuer.open.clear()
+    with pytest.raises(CredentialUnavailable):
+        cache.credential(within_s=0.0)
+    cache.clear()
+    issuer.open.set()
+    eventually(lambda: "lakepass-mint" not in [t.name for t in threading.enumerate()])
+    assert cache.credential().password == "password-2"
+
+
 def test_the_machines_own_clock_keeps_a_credential_fresh(issuer: Issuer) -> None:
     issuer.life_s = 0.5
     cache = CredentialCache(issuer)

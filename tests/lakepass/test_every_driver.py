@@ -248,7 +248,7 @@ async def test_a_host_without_an_address_is_told_at_the_deadline(
 async def test_a_refusal_names_its_cause_and_is_not_repeated(
     client: Client, environ: dict[str, str], variable: str, value: str, kind: Any, code: str
 ) -> None:
-    lake = Lakebase(environ=environ | {variable: value}, connect_deadline_s=3)
+    lake = Lakebase(environ=environ | {variable: value})
     async with client(lake) as ask:
         with pytest.raises(kind) as caught:
             await ask("select 1")
@@ -263,7 +263,7 @@ async def test_a_foreign_authority_is_not_trusted(
 
     trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
     foreign = environ | {"PGSSLROOTCERT": str(tmp_path / "other.pem")}
-    async with client(Lakebase(environ=foreign, connect_deadline_s=3)) as ask:
+    async with client(Lakebase(environ=foreign)) as ask:
         with pytest.raises(ConnectError) as caught:
             await ask("select 1")
     assert caught.value.code == "LP-408"

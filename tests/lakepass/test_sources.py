@@ -195,7 +195,6 @@ def test_a_contradiction_is_named(
         ({**PRINCIPAL, "PGSSLMODE": "require"}, "nobody checks who answers"),
         ({"PGPASSWORD": "hunter2", "PGSSLMODE": "disable"}, "in clear text"),
         ({"PGPASSWORD": "eyJhbGciOi.x.y"}, "ends within the hour"),
-        ({**PRINCIPAL, "PGHOST": "ep-x-pooler.example.com"}, "native passwords only"),
     ],
 )
 def test_what_is_honoured_but_unwise_is_warned_of(

@@ -198,6 +198,14 @@ ROWS = (
         source="Databricks docs, “Secret management”",
     ),
     Diagnosis(
+        "LP-129",
+        "This database has no pooler.",
+        "The workspace names no pooled host for it: instances of the older API have none, nor has an "
+        "endpoint that does not offer one.",
+        "Connect to the host itself, with pools of your own.",
+        source=_POOLING,
+    ),
+    Diagnosis(
         "LP-131",
         "Half of a service principal is set.",
         "DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET go together; one of them is missing or "

@@ -4,11 +4,18 @@ Retries end where the connection begins: what runs on it is the caller's to repe
 """
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from lakepass.drivers.attempts import Attempts
+from lakepass.drivers.attempts import (
+    KEEPALIVE_COUNT,
+    KEEPALIVE_IDLE_S,
+    KEEPALIVE_INTERVAL_S,
+    VANISHED_AFTER_S,
+    Attempts,
+)
 
 if TYPE_CHECKING:
     from lakepass.lakebase import Lakebase, Login
@@ -35,6 +42,7 @@ async def connect(
             await asyncio.sleep(attempts.failed(error, login))
         else:
             attempts.succeeded(login)
+            _keep_alive(connection)
             return connection
 
 
@@ -44,7 +52,7 @@ async def _attempt(
     timeout_s: float,
     options: dict[str, Any],
 ) -> Any:
-    settings = {"application_name": login.application_name, **(server_settings or {})}
+    settings = {"application_name": login.application_name, **login.server_settings}
     return await asyncpg.connect(
         host=login.host,
         port=login.port,
@@ -54,10 +62,33 @@ async def _attempt(
         # Given, so that asyncpg looks neither at PGSSL* nor at key files in ~/.postgresql.
         ssl=login.tls or False,
         direct_tls=False,  # the service's gateway wants the Postgres negotiation
-        server_settings=settings,
+        server_settings=settings | (server_settings or {}),
         target_session_attrs="any",
-        **{"timeout": timeout_s, **options},
+        **{"timeout": timeout_s, **_for_pooler(login), **options},
     )
+
+
+def _for_pooler(login: "Login") -> dict[str, Any]:
+    """Behind a pooler the next transaction may run where a statement was never prepared."""
+    return {"statement_cache_size": 0} if login.is_pooled else {}
+
+
+# By the names of socket options, of which some systems lack some.
+_KEEPALIVES = {
+    "TCP_KEEPIDLE": KEEPALIVE_IDLE_S,
+    "TCP_KEEPINTVL": KEEPALIVE_INTERVAL_S,
+    "TCP_KEEPCNT": KEEPALIVE_COUNT,
+    "TCP_USER_TIMEOUT": VANISHED_AFTER_S * 1000,
+}
+
+
+def _keep_alive(connection: Any) -> None:
+    """As libpq does for psycopg; asyncpg has no setting and no public way to the socket."""
+    reached = connection._transport.get_extra_info("socket")
+    reached.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVES.items():
+        if option := getattr(socket, name, None):
+            reached.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 async def pool(

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ATTEMPT_S = 20.0  # a compute may take ten to wake while the gateway holds the line
+# A peer that vanished without a word is found within 80 s: 30 of silence, then 5 questions. So
+# long may what was sent wait for a receipt, too (Linux, tcp(7): TCP_USER_TIMEOUT).
+KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_COUNT = 30, 10, 5
+VANISHED_AFTER_S = KEEPALIVE_IDLE_S + KEEPALIVE_INTERVAL_S * KEEPALIVE_COUNT
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 4.0
 
 

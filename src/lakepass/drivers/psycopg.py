@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
-from lakepass.drivers.attempts import Attempts
+from lakepass.drivers.attempts import (
+    KEEPALIVE_COUNT,
+    KEEPALIVE_IDLE_S,
+    KEEPALIVE_INTERVAL_S,
+    VANISHED_AFTER_S,
+    Attempts,
+)
 from lakepass.target import SYSTEM_AUTHORITIES
 
 if TYPE_CHECKING:
@@ -20,12 +26,13 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-# A peer that vanished without a word is found within 80 s (PostgreSQL docs, "Parameter Key Words").
+# PostgreSQL docs, "Parameter Key Words".
 _KEEPALIVES = {
     "keepalives": 1,
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 5,
+    "keepalives_idle": KEEPALIVE_IDLE_S,
+    "keepalives_interval": KEEPALIVE_INTERVAL_S,
+    "keepalives_count": KEEPALIVE_COUNT,
+    "tcp_user_timeout": VANISHED_AFTER_S * 1000,
 }
 
 
@@ -102,7 +109,9 @@ def _parameters(
         "sslnegotiation": "postgres",  # the service's gateway refuses direct TLS …
         "gssencmode": "disable",  # … and GSS encryption
         "connect_timeout": math.ceil(attempts.timeout_s),
-        "options": _libpq_options(server_settings or {}),
+        "options": _libpq_options(login.server_settings | (server_settings or {})),
+        # Behind a pooler the next transaction may run where a statement was never prepared.
+        **({"prepare_threshold": None} if login.is_pooled else {}),
         **_KEEPALIVES,
     }
 

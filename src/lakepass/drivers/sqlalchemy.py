@@ -1,6 +1,7 @@
 """SQLAlchemy engines whose every new connection logs in with a live password."""
 
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
 
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -40,7 +41,7 @@ def async_engine(
 ) -> AsyncEngine:
     """As `engine`, for asyncio, over asyncpg or psycopg 3."""
 
-    async def open_connection() -> Any:
+    async def open_connection(**_: Any) -> Any:
         if driver == "asyncpg":
             from lakepass.drivers import asyncpg  # noqa: PLC0415 - one driver is needed, not both
 
@@ -49,11 +50,20 @@ def async_engine(
 
         return await psycopg.connect_async(lake, server_settings=server_settings)
 
+    unprepared = _UNPREPARED if driver == "asyncpg" and lake.is_pooled else {}
     return create_async_engine(
         URL.create(f"postgresql+{driver}", **lake.display()),
-        async_creator=open_connection,
+        connect_args={"async_creator_fn": open_connection, **unprepared},
         **_defaults() | options,
     )
+
+
+# SQLAlchemy prepares what it sends to asyncpg. Behind a pooler a name is to be used once (SQLAlchemy
+# docs, "Prepared Statement Name with PGBouncer").
+_UNPREPARED: dict[str, Any] = {
+    "prepared_statement_cache_size": 0,
+    "prepared_statement_name_func": lambda: f"lakepass_{uuid4().hex}",
+}
 
 
 def _defaults() -> dict[str, Any]:
