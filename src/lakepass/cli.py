@@ -74,7 +74,8 @@ In the foreground it prints the environment that leads programs to it, until Ctr
 
     lakepass emulator
     lakepass emulator --data ~/.lakebase --port 5433     the same database the next time
-    lakepass emulator --json                             one line: {"env": {...}}
+    lakepass emulator --config lakebase.toml             several projects, users, groups, apps
+    lakepass emulator --json                             one line: {"env": {...}, "hosts": {...}}
 
 Around a command, it starts first, lends the command that environment, and goes when the
 command ends, with the command's exit code:
@@ -106,6 +107,23 @@ def _declare_emulator(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="keep data, keys and identities in this folder (default: all is gone at the end)",
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="what there is, in TOML: projects, instances, identities, apps (docs/emulator.md)",
+    )
+    parser.add_argument(
+        "--listen",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="instead of this machine's own loopback; what is not loopback needs --open-to-network too",
+    )
+    parser.add_argument(
+        "--open-to-network",
+        action="store_true",
+        help="whoever reaches the ports may try them, and the workspace speaks without TLS: yes",
     )
     parser.add_argument(
         "--dialect",

@@ -11,12 +11,25 @@ document is marked "Assumed" where it is decided.
 """
 
 from lakepass.emulator.binaries import EmulatorError
-from lakepass.emulator.config import Branch, Config, Endpoint, Instance, Project, Way
+from lakepass.emulator.config import (
+    App,
+    Attached,
+    Branch,
+    Config,
+    Endpoint,
+    Group,
+    Instance,
+    Project,
+    ServicePrincipal,
+    Way,
+)
 from lakepass.emulator.faults import Faults
 from lakepass.emulator.refusals import Dialect
 from lakepass.emulator.running import Emulator, running_emulator
 
 __all__ = [
+    "App",
+    "Attached",
     "Branch",
     "Config",
     "Dialect",
@@ -24,8 +37,10 @@ __all__ = [
     "EmulatorError",
     "Endpoint",
     "Faults",
+    "Group",
     "Instance",
     "Project",
+    "ServicePrincipal",
     "Way",
     "running_emulator",
 ]

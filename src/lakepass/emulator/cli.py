@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from lakepass.emulator import Emulator, EmulatorError, Way, running_emulator
+from lakepass.emulator import Emulator, EmulatorError, Way, config_file, running_emulator
 
 _WORDS = {
     Way.WRITE: "host",
@@ -39,11 +39,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _start(options: argparse.Namespace) -> contextlib.AbstractContextManager[Emulator]:
     return running_emulator(
+        config_file.read(options.config) if options.config else None,
         data=options.data,
         port=options.port,
         workspace_port=options.workspace_port,
         dialect=options.dialect,
         native_login=options.native_login,
+        listen=options.listen,
+        open_to_network=options.open_to_network,
     )
 
 
@@ -53,7 +56,7 @@ def _in_the_foreground(options: argparse.Namespace) -> int:
     with _on_signal(lambda _: stop.set()), _start(options) as emulator:
         variables = emulator.environment()
         if options.json:
-            print(json.dumps({"env": variables}), flush=True)
+            print(json.dumps({"env": variables} | emulator.described()), flush=True)
         else:
             print(_explanation(emulator, kept=options.data is not None), file=sys.stderr)
             print("Ctrl-C stops it. What you start after these lines finds it:", file=sys.stderr)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lakepass.emulator.binaries import EmulatorError, Runner, find_binaries, runner
-from lakepass.emulator.extensions import put_in_front
+from lakepass.emulator.extensions import IDENTITIES, put_in_front, setting
 from lakepass.emulator.state import Identity
 
 SUPERUSER = "postgres"
@@ -51,9 +51,12 @@ class Cluster:
     so an open TCP port here would be a way around the one thing the emulator is for.
     """
 
-    def __init__(self, data: Path, *, name: str = "postgres", temporary: bool) -> None:
+    def __init__(
+        self, data: Path, identities: Iterable[Identity], *, name: str, temporary: bool
+    ) -> None:
         self.data = data
         self.name = name
+        self.identities = setting(identities)
         self.temporary = temporary
         self.runner: Runner = runner(find_binaries())
         self._shell: subprocess.Popen[bytes] | None = None
@@ -106,7 +109,7 @@ class Cluster:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    def offer_extensions(self, identities: Iterable[Identity]) -> None:
+    def offer_extensions(self) -> None:
         """Put Lakebase's own extensions in front of Postgres's, where the server can look there.
 
         Before 18 it cannot: `provision.py` creates `vector` instead, and `databricks_auth` is
@@ -115,7 +118,7 @@ class Cluster:
         if self._searches_for_extensions:
             original = self.runner.binaries.share / "extension"
             folder = self.socket_folder / "extension"
-            put_in_front(folder, original=original, identities=identities)
+            put_in_front(folder, original=original)
 
     @property
     def _searches_for_extensions(self) -> bool:
@@ -194,6 +197,7 @@ class Cluster:
             "unix_socket_permissions": "0700",
             "max_connections": MAX_CONNECTIONS,
             "shared_preload_libraries": "pg_stat_statements",
+            IDENTITIES: self.identities,
         }
         if self._searches_for_extensions:
             settings["extension_control_path"] = f"{self._folder}:$system"

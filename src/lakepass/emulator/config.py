@@ -1,12 +1,16 @@
-"""What a local Lakebase consists of, as asked for: projects, branches, endpoints, instances.
+"""What a local Lakebase consists of, as asked for: projects, instances, identities, apps.
 
-Nothing here is drawn, bound or started. A `Place` is what the APIs give hosts to and faults act on:
-an endpoint, or an instance of the older kind.
+Nothing here is drawn, bound or started. A *place* is what the APIs give hosts to and faults act on:
+an endpoint, or an instance of the older kind. A *home* is what has a Postgres of its own: a branch,
+or an instance that was not upgraded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+
+from lakepass.emulator.binaries import EmulatorError
+from lakepass.emulator.refusals import Dialect
 
 # Databricks docs, "Connection strings" (oltp/projects/connection-strings), read 2026-11.
 DATABASE = "databricks_postgres"
@@ -34,6 +38,12 @@ class Way(Enum):
         return self in (Way.POOLED, Way.READ_POOLED)
 
 
+# What an endpoint is given unless told otherwise, each at an address that is found for it. A replica
+# has no host to write at: databricks-sdk, EndpointHosts.
+ALL_WAYS: Mapping[Way, str | None] = dict.fromkeys(Way)
+REPLICA_WAYS: Mapping[Way, str | None] = {Way.WRITE: None, Way.READ_POOLED: None}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """hosts: which ways in there are, each with a name of its own, or None to be given one.
@@ -48,21 +58,24 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint(Place):
-    """A compute of a branch, with all its hosts unless told otherwise."""
+    """A compute of a branch."""
 
     id: str = "primary"
-    hosts: Mapping[Way, str | None] = field(default_factory=lambda: dict.fromkeys(Way))
+    hosts: Mapping[Way, str | None] = field(default_factory=lambda: ALL_WAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
     """One Postgres of its own. The defaults are what creating a project makes.
 
+    roles: identities, by name, that have a role there from the start.
+
     Source: github.com/databricks/cli, libs/testserver.
     """
 
     id: str = "production"
     endpoints: tuple[Endpoint, ...] = (Endpoint(),)
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,34 +103,163 @@ class Instance(Place):
     hosts: Mapping[Way, str | None] = field(default_factory=lambda: {Way.WRITE: None})
     upgraded_to: str | None = None
     has_native_login: bool = False
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePrincipal:
+    """client_id: drawn if it is None; the name is for people."""
+
+    name: str
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """members: users and service principals, by name."""
+
+    name: str
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A resource of an app. kind, fields: as in its manifest.
+
+    Lakebase's are `postgres` (branch, database) and `database` (instance_name, database_name); in
+    both the database is named as in Postgres, and made if it is missing.
+    """
+
+    name: str
+    kind: str
+    fields: Mapping[str, str]
+
+    @property
+    def server(self) -> str | None:
+        """The branch or instance in which the database is, if it is one."""
+        return self.fields.get("branch") or self.fields.get("instance_name")
+
+    @property
+    def database(self) -> str | None:
+        """The database as Postgres names it, if it is one."""
+        return self.fields.get("database") or self.fields.get("database_name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A Databricks App. Its service principal has the app's name."""
+
+    name: str = "app"
+    resources: tuple[Attached, ...] = ()
+
+
+def branches_of(projects: Iterable[Project]) -> dict[str, Branch]:
+    """All their branches, by resource name."""
+    return {
+        f"projects/{project.id}/branches/{branch.id}": branch
+        for project in projects
+        for branch in project.branches
+    }
+
+
+def endpoints_of(projects: Iterable[Project]) -> dict[str, Endpoint]:
+    """All their endpoints, by resource name."""
+    return {
+        f"{name}/endpoints/{endpoint.id}": endpoint
+        for name, branch in branches_of(projects).items()
+        for endpoint in branch.endpoints
+    }
+
+
+def attached(branch: str, database: str = DATABASE) -> Attached:
+    """A Lakebase resource as an app usually has one."""
+    return Attached(
+        name="postgres", kind="postgres", fields={"branch": branch, "database": database}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The default is one of each kind, on one Postgres: the instance is the endpoint's, upgraded."""
+    """All of a workspace. The default is one of each kind, on one Postgres.
+
+    users: e-mail addresses; the first made the projects and instances.
+    secrets: values by scope and key. dialect: of all hosts; None: each as in the service.
+
+    Raises EmulatorError if something is named twice, or named and not there.
+    """
 
     projects: tuple[Project, ...] = (Project(),)
     instances: tuple[Instance, ...] = (
         Instance(upgraded_to="projects/local/branches/production/endpoints/primary"),
     )
+    users: tuple[str, ...] = ("developer@example.com",)
+    service_principals: tuple[ServicePrincipal, ...] = ()
+    groups: tuple[Group, ...] = ()
+    apps: tuple[App, ...] = (App(resources=(attached("projects/local/branches/production"),)),)
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    dialect: Dialect | None = None
+
+    def __post_init__(self) -> None:
+        """Check what one part says of another."""
+        if not (self.endpoints and self.users and self.apps):
+            raise EmulatorError("There must be an endpoint, a user and an app at least.")
+        self._check_names()
+        self._check_references()
+
+    def _check_names(self) -> None:
+        every: dict[str, list[str]] = {
+            "project": [one.id for one in self.projects],
+            "instance": [one.name for one in self.instances],
+            "app": [one.name for one in self.apps],
+            "identity": [*self.users, *self.principals, *(one.name for one in self.groups)],
+            "host": [name for one in self.places.values() for name in one.hosts.values() if name],
+        }
+        for project in self.projects:
+            every[f"branch of project {project.id}"] = [one.id for one in project.branches]
+        for name, branch in self.branches.items():
+            every[f"endpoint of {name}"] = [one.id for one in branch.endpoints]
+        for what, names in every.items():
+            for name in names:
+                if names.count(name) > 1:
+                    raise EmulatorError(f"There are two of the {what} {name}.")
+
+    def _check_references(self) -> None:
+        people = [*self.users, *self.principals]
+        everyone = [*people, *(one.name for one in self.groups)]
+        wanted: list[tuple[str, str, Collection[str]]] = []
+        for instance in self.instances:
+            if instance.upgraded_to is not None:
+                what = f"Instance {instance.name} is upgraded to endpoint"
+                wanted.append((what, instance.upgraded_to, self.endpoints))
+        for group in self.groups:
+            what = f"Group {group.name} has the member"
+            wanted += [(what, member, people) for member in group.members]
+        for name, home in self.homes.items():
+            wanted += [(f"{name} has a role for", role, everyone) for role in home.roles]
+        for app in self.apps:
+            for one in app.resources:
+                if (server := one.server) is not None:
+                    what = f"The resource {one.name} of app {app.name} is in"
+                    known = [*self.branches, *(each.name for each in self.instances)]
+                    wanted.append((what, server, known))
+        for what, name, names in wanted:
+            if name not in names:
+                raise EmulatorError(f"{what} {name}, which is none of: {', '.join(names)}.")
+
+    @property
+    def principals(self) -> list[str]:
+        """All service principals by name, those of apps among them."""
+        return [*(one.name for one in self.service_principals), *(one.name for one in self.apps)]
 
     @property
     def branches(self) -> dict[str, Branch]:
         """All branches, by resource name."""
-        return {
-            f"projects/{project.id}/branches/{branch.id}": branch
-            for project in self.projects
-            for branch in project.branches
-        }
+        return branches_of(self.projects)
 
     @property
     def endpoints(self) -> dict[str, Endpoint]:
         """All endpoints, by resource name."""
-        return {
-            f"{name}/endpoints/{endpoint.id}": endpoint
-            for name, branch in self.branches.items()
-            for endpoint in branch.endpoints
-        }
+        return endpoints_of(self.projects)
 
     @property
     def places(self) -> dict[str, Place]:
@@ -125,15 +267,14 @@ class Config:
         return {**self.endpoints, **{instance.name: instance for instance in self.instances}}
 
     @property
-    def servers(self) -> list[str]:
+    def homes(self) -> dict[str, Branch | Instance]:
         """What has a Postgres of its own: branches, and instances that are not upgraded."""
-        own = [one.name for one in self.instances if one.upgraded_to is None]
-        return [*self.branches, *own]
+        own = {one.name: one for one in self.instances if one.upgraded_to is None}
+        return {**self.branches, **own}
 
-    def server_of(self, place: str) -> str:
-        """The server of an endpoint (its resource name) or instance (its name)."""
-        name = self.endpoint_of(place)
-        return name.partition("/endpoints/")[0]
+    def home_of(self, name: str) -> str:
+        """The home of an endpoint or branch (resource names) or instance (its name)."""
+        return self.endpoint_of(name).partition("/endpoints/")[0]
 
     def endpoint_of(self, place: str) -> str:
         """The endpoint behind an instance that was upgraded; every other place is itself."""

@@ -5,11 +5,14 @@ Source: Databricks docs, "Postgres roles" (oltp/projects/postgres-roles), for `d
 PostgreSQL docs, "Packaging Related Objects into an Extension", for the files.
 """
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from lakepass.emulator.state import Identity
 
+# A setting of the server, by which `databricks_create_role` knows whom there is to make roles for.
+IDENTITIES = "databricks.identities"
 # The service keeps the mapping from roles to identities in security labels. Those need a provider
 # written in C and loaded by the server; a comment on the role carries the same text, and like a
 # label it is stored once for all databases (`pg_shdescription`), so a login need not know the
@@ -27,12 +30,6 @@ trusted = true
 # and whoever makes one may comment on it. Assumed: the texts; the docs name the conditions only.
 # Assumed: a caller without the right to make roles learns nothing of identities, so that is first.
 _SCRIPT = """\
-CREATE TABLE @extschema@.databricks_identities (
-    name text PRIMARY KEY, id bigint NOT NULL, type text NOT NULL
-);
-GRANT SELECT ON @extschema@.databricks_identities TO PUBLIC;
-INSERT INTO @extschema@.databricks_identities (name, id, type) VALUES {identities};
-
 CREATE FUNCTION @extschema@.databricks_create_role(identity text, type text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
 DECLARE
@@ -44,7 +41,9 @@ BEGIN
     IF type IS NULL OR type NOT IN ('USER', 'SERVICE_PRINCIPAL', 'GROUP') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('invalid identity type "%s"', type);
     END IF;
-    SELECT known.id INTO identity_id FROM @extschema@.databricks_identities AS known
+    SELECT known.id INTO identity_id
+        FROM jsonb_to_recordset(current_setting('{identities}')::jsonb)
+            AS known (id bigint, name text, type text)
         WHERE known.name = identity AND known.type = databricks_create_role.type;
     IF NOT FOUND THEN
         RAISE invalid_parameter_value
@@ -68,7 +67,7 @@ GRANT SELECT ON @extschema@.databricks_list_roles TO PUBLIC;
 """
 
 
-def put_in_front(folder: Path, *, original: Path, identities: Iterable[Identity]) -> None:
+def put_in_front(folder: Path, *, original: Path) -> None:
     """Write the files into a new folder. original: where Postgres's own extensions are.
 
     pgvector does not mark itself trusted, so upstream only superusers can create it. A second
@@ -78,12 +77,11 @@ def put_in_front(folder: Path, *, original: Path, identities: Iterable[Identity]
     vector = (original / "vector.control").read_text()
     (folder / "vector.control").write_text(f"{vector}\ntrusted = true\ndirectory = '{original}'\n")
     (folder / "databricks_auth.control").write_text(_CONTROL)
-    values = ", ".join(
-        f"({_literal(one.name)}, {one.id}, {_literal(one.kind.value)})" for one in identities
-    )
-    script = _SCRIPT.format(identities=values, prefix=LABEL_PREFIX)
+    script = _SCRIPT.format(identities=IDENTITIES, prefix=LABEL_PREFIX)
     (folder / "databricks_auth--1.0.sql").write_text(script)
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def setting(identities: Iterable[Identity]) -> str:
+    """The value of IDENTITIES."""
+    known = [{"id": one.id, "name": one.name, "type": one.kind.value} for one in identities]
+    return json.dumps(known)

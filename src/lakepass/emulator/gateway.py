@@ -255,7 +255,10 @@ class Gateway:
             raise refuse(refusals.NO_ROLE)
         if found.label is None:
             raise refuse(refusals.NO_LABEL)
-        if found.label != identity.label:
+        # Members of a group log in with tokens of their own; later nobody asks whether they still
+        # are. Source: Databricks docs, "Postgres roles" (oltp/projects/postgres-roles).
+        groups = self._state.groups_of(identity)
+        if found.label not in {one.label for one in [identity, *groups]}:
             raise refuse(refusals.OTHER_IDENTITY, identity=identity.id)
 
     async def _check_native(self, password: str, role: str, route: Route) -> None:

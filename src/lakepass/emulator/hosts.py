@@ -12,7 +12,7 @@ import errno
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 
 from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.config import Config, Endpoint, Way
@@ -59,8 +59,9 @@ class Door:
 
     @property
     def url(self) -> str:
-        """As an address of HTTP."""
-        return f"http://{LOOPBACK}:{self.port}"
+        """As an address of HTTP, for this machine."""
+        address = ip_address(self.listener.getsockname()[0])
+        return f"http://{LOOPBACK if address.is_unspecified else address}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,35 @@ class Entrances:
     left_out: list[str] = field(default_factory=list)
 
 
+def check_reach(address: str, *, open_to_network: bool) -> None:
+    """Raise EmulatorError unless an address is loopback, or is meant not to be.
+
+    Once is easily said by mistake, or copied: and then whoever reaches the machine may try a real
+    Postgres, whose secrets stand in a terminal, and a workspace that speaks without TLS.
+    """
+    try:
+        is_loopback = IPv4Address(address).is_loopback
+    except ValueError as error:
+        raise EmulatorError(f"{address} is no IPv4 address to listen at.") from error
+    if not (is_loopback or open_to_network):
+        raise EmulatorError(
+            f"{address} is not loopback: others could reach this Postgres, and its workspace, which "
+            "speaks without TLS. If that is meant, say --open-to-network too."
+        )
+
+
 @contextlib.contextmanager
-def opened(config: Config, port: int) -> Iterator[Entrances]:
+def opened(config: Config, listen: str, port: int) -> Iterator[Entrances]:
     """Sockets that listen, for all hosts of a config. port: of the first endpoint; 0: a free one.
 
+    listen: instead of LOOPBACK. Hosts that are addresses of their own stay on loopback.
     Raises EmulatorError if the port is taken at one of the addresses.
     """
     for tries_left in reversed(range(_TRIES)):
         with contextlib.ExitStack() as stack:
             try:
-                entrances = _opened(config, port, stack)
-            except EmulatorError:
+                entrances = _opened(config, listen, port, stack)
+            except PortTaken:
                 if port or not tries_left:
                     raise
                 continue
@@ -93,7 +112,7 @@ def opened(config: Config, port: int) -> Iterator[Entrances]:
             return
 
 
-def _opened(config: Config, port: int, stack: contextlib.ExitStack) -> Entrances:
+def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack) -> Entrances:
     shared: dict[type, Door] = {}
     made = Entrances(doors=[], hosts={name: {} for name in config.places})
 
@@ -102,7 +121,10 @@ def _opened(config: Config, port: int, stack: contextlib.ExitStack) -> Entrances
         made.doors.append(Door(listener, [way]))
         return made.doors[-1]
 
-    addresses = (f"{_NETWORK}{number}" for number in range(2, 255))
+    addresses = iter([f"{_NETWORK}{number}" for number in range(2, 255)])
+    if ip_address(listen).is_unspecified:  # it leaves no address at that port to others
+        addresses = iter(())
+    name = LOCALHOST if listen in (LOOPBACK, "0.0.0.0") else listen  # noqa: S104 - compared
     for place_name, place in config.places.items():
         hosts = made.hosts[place_name]
         for way, own_name in place.hosts.items():
@@ -110,14 +132,14 @@ def _opened(config: Config, port: int, stack: contextlib.ExitStack) -> Entrances
             first = shared.get(type(place))
             if first is None:
                 number = port if isinstance(place, Endpoint) else 0
-                shared[type(place)] = first = door(LOOPBACK, number, at)
-                hosts[way] = Host(own_name or LOCALHOST, first.port)
+                shared[type(place)] = first = door(listen, number, at)
+                hosts[way] = Host(own_name or name, first.port)
             elif own_name:
                 first.ways.append(at)
                 hosts[way] = Host(own_name, first.port)
             else:
-                address = next(addresses)
                 try:
+                    address = _next(addresses)
                     door(address, first.port, at)
                 except AddressMissing:
                     if way is Way.WRITE:
@@ -129,7 +151,17 @@ def _opened(config: Config, port: int, stack: contextlib.ExitStack) -> Entrances
 
 
 class AddressMissing(EmulatorError):
-    """This machine does not have the loopback address."""
+    """There is no address for a host."""
+
+
+class PortTaken(EmulatorError):
+    """Another program has the port."""
+
+
+def _next(addresses: Iterator[str]) -> str:
+    for address in addresses:
+        return address
+    raise AddressMissing("There is no loopback address left; give the host a name of its own.")
 
 
 def listening(address: str, port: int) -> socket.socket:
@@ -147,7 +179,7 @@ def listening(address: str, port: int) -> socket.socket:
                 f"This machine has no address {address}. On macOS, add it with "
                 f"`sudo ifconfig lo0 alias {address}`, or give the host a name of its own."
             ) from error
-        raise EmulatorError(
+        raise PortTaken(
             f"Port {port} cannot be used at {address} ({error.strerror}). Stop the program that "
             "listens there, choose another port, or leave it out to take any free one."
         ) from error

@@ -33,26 +33,35 @@ class Role:
     verifier: str | None = field(repr=False)
 
 
-async def provision(server: dict[str, Any], state: State, *, major: int) -> None:
+async def provision(server: dict[str, Any], state: State, home: str, *, major: int) -> None:
     """Make what is missing; what is there stays as its users left it.
 
-    server: asyncpg arguments that reach the cluster as its superuser.
+    server: asyncpg arguments that reach the Postgres of this home as its superuser.
     """
+    databases = {DATABASE: set[str]()}
+    for app in state.config.apps:
+        for one in app.resources:
+            if one.server and one.database and state.config.home_of(one.server) == home:
+                databases.setdefault(one.database, set()).add(state.identity(app.name).name)
     admin = await asyncpg.connect(**server, database="postgres")
     try:
-        await _provision_roles(admin, state)
-        await _provision_database(admin, state)
+        await _provision_roles(admin, state, home, set().union(*databases.values()))
+        for name, apps in databases.items():
+            await _provision_database(admin, name, owner=state.developer, apps=apps)
     finally:
         await admin.close()
     if major < 18:  # see Cluster: only from 18 on can `vector` be made trusted
-        admin = await asyncpg.connect(**server, database=DATABASE)
-        try:
-            await admin.execute("CREATE EXTENSION IF NOT EXISTS vector")
-        finally:
-            await admin.close()
+        for name in databases:
+            admin = await asyncpg.connect(**server, database=name)
+            try:
+                await admin.execute("CREATE EXTENSION IF NOT EXISTS vector")
+            finally:
+                await admin.close()
 
 
-async def _provision_roles(admin: asyncpg.Connection, state: State) -> None:
+async def _provision_roles(
+    admin: asyncpg.Connection, state: State, home: str, apps: set[str]
+) -> None:
     if not await _exists(admin, "pg_roles", "rolname", "databricks_superuser"):
         await admin.execute("""
             CREATE ROLE databricks_superuser NOLOGIN;
@@ -60,16 +69,20 @@ async def _provision_roles(admin: asyncpg.Connection, state: State) -> None:
         """)
     # Assumed: the creator of a project may make roles and databases.
     await _create_role(admin, state.developer, "CREATEROLE CREATEDB IN ROLE databricks_superuser")
-    await _create_role(admin, state.app, "")
+    named = {state.identity(name).name for name in state.config.homes[home].roles}
+    for identity in state.identities:
+        if identity.name in apps | named:
+            await _create_role(admin, identity, "")
 
 
-async def _provision_database(admin: asyncpg.Connection, state: State) -> None:
-    if not await _exists(admin, "pg_database", "datname", DATABASE):
-        owner = quoted(state.developer.name)
-        await admin.execute(f"CREATE DATABASE {DATABASE} OWNER {owner}")
+async def _provision_database(
+    admin: asyncpg.Connection, name: str, *, owner: Identity, apps: set[str]
+) -> None:
+    if not await _exists(admin, "pg_database", "datname", name):
+        await admin.execute(f"CREATE DATABASE {quoted(name)} OWNER {quoted(owner.name)}")
     # At every start, as every deployment of an app attaches its database again.
-    app = quoted(state.app.name)
-    await admin.execute(f"GRANT CONNECT, CREATE ON DATABASE {DATABASE} TO {app}")
+    for app in sorted(apps):
+        await admin.execute(f"GRANT CONNECT, CREATE ON DATABASE {quoted(name)} TO {quoted(app)}")
 
 
 async def role_named(admin: asyncpg.Pool, name: str) -> Role | None:

@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,10 +16,10 @@ from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.cluster import SUPERUSER, Cluster, claimed
 from lakepass.emulator.config import DATABASE, Config, Way
 from lakepass.emulator.faults import Faults
-from lakepass.emulator.hosts import LOOPBACK, Door, Entrances, Host, listening, opened
+from lakepass.emulator.hosts import LOOPBACK, Door, Entrances, Host, check_reach, listening, opened
 from lakepass.emulator.refusals import Dialect
 from lakepass.emulator.services import Services
-from lakepass.emulator.state import Drawn, State
+from lakepass.emulator.state import Drawn, Identity, State
 from lakepass.emulator.tokens import WORKSPACE_SCOPE
 from lakepass.emulator.vault import Vault
 
@@ -75,8 +76,11 @@ class Emulator:
 
     @property
     def instance_port(self) -> int:
-        """Where instances are."""
-        return self.host(self._state.config.instances[0].name).port
+        """Where instances are. Raises EmulatorError if there are none."""
+        instances = [one.name for one in self._state.config.instances]
+        if not instances:
+            raise EmulatorError("There is no instance.")
+        return self.host(instances[0]).port
 
     def host(self, place: str | None = None, way: Way = Way.WRITE) -> Host:
         """A way in to an endpoint or instance; by default, to the first endpoint.
@@ -91,19 +95,35 @@ class Emulator:
             raise EmulatorError(f"{name} has no {way.value} here.")
         return self.hosts[name][way]
 
+    def identity(self, name: str) -> Identity:
+        """A user, service principal, app or group by its name in the configuration, with its secret.
+
+        Raises EmulatorError if there is none.
+        """
+        return self._state.identity(name)
+
+    def set_members(self, group: str, members: Iterable[str]) -> None:
+        """Let a group consist of these users and service principals; open sessions stay."""
+        self._state.set_members(group, members)
+
     @property
     def personal_access_token(self) -> str:
-        """The token by which the developer, a user, signs in to the workspace."""
+        """The token by which the first user signs in to the workspace."""
         return self._state.developer.secret
 
-    def user_token(self, scopes: Iterable[str] = (WORKSPACE_SCOPE,)) -> str:
-        """A workspace token of the developer, as the proxy of Databricks Apps hands it to an app.
+    def user_token(
+        self, scopes: Iterable[str] = (WORKSPACE_SCOPE,), *, user: str | None = None
+    ) -> str:
+        """A workspace token of a user, as the proxy of Databricks Apps hands it to an app.
+
+        user: an e-mail address; by default, of the first user.
 
         It comes in the header `X-Forwarded-Access-Token`, lives an hour, and opens what its scopes
         say; Lakebase asks for `postgres`. Source: Databricks docs, "Configure authorization in a
         Databricks app" (dev-tools/databricks-apps/auth).
         """
-        return self._services.tokens.workspace_token(self._state.developer.name, scopes)
+        subject = self._state.identity(user) if user else self._state.developer
+        return self._services.tokens.workspace_token(subject.name, scopes)
 
     def put_secret(self, scope: str, key: str, value: str | bytes) -> None:
         """Keep a secret in the workspace, for `w.secrets.get_secret`; the scope is made as needed."""
@@ -143,7 +163,7 @@ class Emulator:
     @property
     def _branch(self) -> str:
         """The branch of the first endpoint."""
-        return self._state.config.server_of(self.endpoint)
+        return self._state.config.home_of(self.endpoint)
 
     @property
     def admin_dsn_kwargs(self) -> dict[str, Any]:
@@ -157,39 +177,56 @@ class Emulator:
     def admin_of(self, place: str) -> dict[str, Any]:
         """As `admin_dsn_kwargs`, to the Postgres of this endpoint or instance."""
         return {
-            "host": str(self._clusters[self._state.config.server_of(place)].socket_folder),
+            "host": str(self._clusters[self._state.config.home_of(place)].socket_folder),
             "port": 5432,
             "user": SUPERUSER,
             "database": DATABASE,
             "ssl": False,
         }
 
-    def environment(self, place: str | None = None, way: Way = Way.WRITE) -> dict[str, str]:
+    def environment(
+        self, place: str | None = None, way: Way = Way.WRITE, *, app: str | None = None
+    ) -> dict[str, str]:
         """The variables an app finds, and those that lead it here.
 
         place, way: to which endpoint or instance, by which of its hosts; by default, to the host of
-        the first endpoint. Raises EmulatorError if there is no such host.
+        the first endpoint. app: an app or another service principal, by name; by default, the first
+        app. Raises EmulatorError if there is no such host or app.
 
         Source: Databricks docs, "Add a Lakebase resource" (dev-tools/databricks-apps/lakebase) and
         "System environment" (dev-tools/databricks-apps/system-env). The service sets PGSSLMODE to
         `require`; here the authority is private, so the mode is the strict one and names its file.
         """
         host = self.host(place, way)
+        identity = self._state.identity(app) if app else self._state.app
         name = place or self.endpoint
         kind = "LAKEBASE_ENDPOINT" if name in self._state.config.endpoints else "LAKEBASE_INSTANCE"
         return {
             "DATABRICKS_HOST": self.workspace_url,
-            "DATABRICKS_CLIENT_ID": self._state.app.name,
-            "DATABRICKS_CLIENT_SECRET": self._state.app.secret,
+            "DATABRICKS_CLIENT_ID": identity.name,
+            "DATABRICKS_CLIENT_SECRET": identity.secret,
             kind: name,
             "PGHOST": host.name,
             "PGPORT": str(host.port),
             "PGDATABASE": DATABASE,
-            "PGUSER": self._state.app.name,
+            "PGUSER": identity.name,
             "PGSSLMODE": "verify-full",
             "PGSSLROOTCERT": str(authority_file(self.data)),
             "PGAPPNAME": "lakepass-emulator",
         }
+
+    def described(self) -> dict[str, Any]:
+        """What there is, for scripts: hosts by place, identities with their secrets by name."""
+        hosts = {
+            name: {way.value: {"host": host.name, "port": host.port} for way, host in ways.items()}
+            for name, ways in self.hosts.items()
+        }
+        identities = {
+            one.display_name: {"name": one.name, "id": str(one.id), "type": one.kind.value}
+            | ({"secret": one.secret} if one.secret else {})
+            for one in self._state.identities
+        }
+        return {"hosts": hosts, "identities": identities}
 
 
 @contextlib.contextmanager
@@ -201,21 +238,26 @@ def running_emulator(
     workspace_port: int = 0,
     dialect: Dialect | str | None = None,
     native_login: bool = False,
+    listen: str = LOOPBACK,
+    open_to_network: bool = False,
 ) -> Iterator[Emulator]:
-    """A local Lakebase for the length of a `with` block; on loopback only.
+    """A local Lakebase for the length of a `with` block; on loopback only, unless told twice.
 
     config: what it consists of; by default, one of each kind.
     data: a folder that keeps everything across restarts; without it all is gone at the end.
     port, workspace_port: of endpoints and of the workspace; 0 takes a free one.
-    dialect: how logins are refused, on all hosts; by default endpoints say it as the proxy does,
-    instances as Postgres does.
+    dialect: how logins are refused, on all hosts; by default as the config says.
     native_login: take passwords of Postgres roles too, everywhere.
+    listen, open_to_network: another address than loopback, and that this is meant.
 
     Runs in a thread of its own, so tests may be synchronous or bring their own event loop.
     Raises EmulatorError with advice if a port is taken, the folder is in use, or there is no
     Postgres to be found.
     """
+    check_reach(listen, open_to_network=open_to_network)
     config = config or Config()
+    if dialect:
+        config = replace(config, dialect=Dialect(dialect))
     with contextlib.ExitStack() as stack:
         if data is None:
             folder = Path(tempfile.mkdtemp(prefix="lakepass-data-"))
@@ -223,17 +265,22 @@ def running_emulator(
         else:
             folder = data.expanduser().resolve()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        entrances = stack.enter_context(opened(config, port))
-        workspace = Door(stack.enter_context(listening(LOOPBACK, workspace_port)), [])
+        entrances = stack.enter_context(opened(config, listen, port))
+        workspace = Door(stack.enter_context(listening(listen, workspace_port)), [])
         stack.enter_context(claimed(folder))
         state = State(config, Drawn(folder / "workspace.json"))
         clusters: dict[str, Cluster] = {}
-        for server in config.servers:
-            clusters[server] = Cluster(folder, name=_folder(server), temporary=data is None)
-            clusters[server].start()
-            stack.callback(clusters[server].stop)
-            clusters[server].offer_extensions(state.identities)
+        for home in config.homes:
+            name = _folder(home)
+            cluster = Cluster(folder, state.identities, name=name, temporary=data is None)
+            cluster.start()
+            stack.callback(cluster.stop)
+            cluster.offer_extensions()
+            clusters[home] = cluster
         vault = Vault(folder / "secrets.json")
+        for scope, values in config.secrets.items():
+            for key, value in values.items():
+                vault.put(scope, key, value.encode())
         services = Services(
             data=folder,
             state=state,
@@ -241,7 +288,6 @@ def running_emulator(
             entrances=entrances,
             workspace=workspace,
             vault=vault,
-            dialect=Dialect(dialect) if dialect else None,
             native_login=native_login,
         )
         stack.enter_context(services)
@@ -256,11 +302,11 @@ def running_emulator(
         )
 
 
-def _folder(server: str) -> str:
+def _folder(home: str) -> str:
     """Where the files of a branch or an instance are; the default branch comes without its name."""
-    if server in Config().servers:
+    if home in Config().homes:
         return "postgres"
-    return "postgres-" + server.removeprefix("projects/").replace("/branches/", ".")
+    return "postgres-" + home.removeprefix("projects/").replace("/branches/", ".")
 
 
 def _shown(host: Host) -> str:

@@ -39,8 +39,7 @@ log = logging.getLogger(__name__)
 class Services:
     """What answers, as a context manager; what others may change of it is there once it is entered.
 
-    clusters: by the branch or instance whose Postgres it is. dialect: of all hosts; None: endpoints
-    speak as the proxy does, instances as Postgres does.
+    clusters: by home.
     """
 
     def __init__(
@@ -52,7 +51,6 @@ class Services:
         entrances: Entrances,
         workspace: Door,
         vault: Vault,
-        dialect: Dialect | None,
         native_login: bool,
     ) -> None:
         self.faults: Faults
@@ -66,7 +64,6 @@ class Services:
         self._entrances = entrances
         self._workspace = workspace
         self._vault = vault
-        self._dialect = dialect
         self._computes = _computes(state, native_login=native_login)
         self._ready: Future[None] = Future()
         self._stop = asyncio.Event()
@@ -98,7 +95,8 @@ class Services:
         minting = Minting()
         async with AsyncExitStack() as stack:
             servers = {
-                name: await self._server(cluster, stack) for name, cluster in self._clusters.items()
+                home: await self._server(home, cluster, stack)
+                for home, cluster in self._clusters.items()
             }
             gateway = await self._gateway(servers, stack)
             passwords = Vault(self._data / "native-roles.json")
@@ -129,11 +127,11 @@ class Services:
             self._ready.set_result(None)
             await self._stop.wait()
 
-    async def _server(self, cluster: Cluster, stack: AsyncExitStack) -> Server:
+    async def _server(self, home: str, cluster: Cluster, stack: AsyncExitStack) -> Server:
         """A cluster with its roles and databases, and connections to it."""
         arguments: dict[str, Any] = {"host": str(cluster.socket_folder), "port": 5432, "ssl": False}
         arguments |= {"user": SUPERUSER}
-        await provision(arguments, self._state, major=cluster.runner.binaries.major)
+        await provision(arguments, self._state, home, major=cluster.runner.binaries.major)
         admin = asyncpg.create_pool(**arguments, database="postgres", min_size=0, max_size=2)
         await stack.enter_async_context(admin)
         return Server(cluster.socket, admin)
@@ -157,8 +155,8 @@ class Services:
         return Route(
             host=self._entrances.hosts[name][way],
             compute=self._computes[name],
-            server=servers[config.server_of(name)],
-            dialect=self._dialect or usual,
+            server=servers[config.home_of(name)],
+            dialect=config.dialect or usual,
             is_read_only=way.is_read_only or place.is_read_only,
             is_pooled=way.is_pooled,
         )
@@ -167,13 +165,14 @@ class Services:
 def _computes(state: State, *, native_login: bool) -> dict[str, Compute]:
     """One for each place, by its name; an upgraded instance and its endpoint have one together."""
     config = state.config
+    behind = {name: config.endpoint_of(name) for name in config.places}
+    stopped = {behind[name] for name, place in config.places.items() if place.is_stopped}
+    native = {behind[name] for name in config.places if config.has_native_login(name)}
     made = {
-        name: Compute(
-            native_login=native_login or config.has_native_login(name), is_stopped=place.is_stopped
-        )
-        for name, place in config.places.items()
+        name: Compute(native_login=native_login or name in native, is_stopped=name in stopped)
+        for name in behind.values()
     }
-    return {name: made[config.endpoint_of(name)] for name in made}
+    return {name: made[endpoint] for name, endpoint in behind.items()}
 
 
 def _dated(app: Starlette) -> ASGIApp:

@@ -8,35 +8,37 @@ import json
 import secrets
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.config import Config
 from lakepass.emulator.tokens import write_secret
 
-DEVELOPER = "developer@example.com"
-
 
 class Kind(Enum):
-    """The kinds of identity that can sign in; the values are those of `databricks_create_role`."""
+    """The kinds of identity; the values are those of `databricks_create_role`."""
 
     USER = "USER"
     SERVICE_PRINCIPAL = "SERVICE_PRINCIPAL"
+    GROUP = "GROUP"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Someone who can sign in. name: e-mail or client id; it is also the name of the role.
+    """Someone who can sign in, or a group. name: e-mail, client id, or the group's; and the role's.
 
+    display_name: for people to read.
     secret: the personal access token of a user, the client secret of a service principal.
     """
 
     id: int
     kind: Kind
     name: str
+    display_name: str
     secret: str = field(repr=False)
 
     @property
@@ -73,19 +75,37 @@ class State:
         self.workspace_id = drawn.value("workspace", lambda: _digits(16))
         self.account_id = drawn.value("account", _uuid)
         self.created_at = drawn.value("created_at", _now)
-        self.app = self._identity(
-            Kind.SERVICE_PRINCIPAL, drawn.value("app client id", _uuid), "dose"
-        )
-        self.developer = self._identity(Kind.USER, DEVELOPER, "dapi")
+        self.users = [self._identity(Kind.USER, name, name, "dapi") for name in config.users]
+        self._principals = {name: self._principal(name) for name in config.principals}
+        self.groups = [self._identity(Kind.GROUP, one.name, one.name, "") for one in config.groups]
+        self.developer = self.users[0]
+        self.app = self._principals[config.apps[0].name]
+        self._members = {one.name: self._named(one.members) for one in config.groups}
 
     @property
-    def identities(self) -> tuple[Identity, ...]:
-        """All who can sign in."""
-        return (self.app, self.developer)
+    def identities(self) -> list[Identity]:
+        """All users, service principals and groups."""
+        return [*self.users, *self._principals.values(), *self.groups]
 
     def by_name(self, name: str) -> Identity | None:
-        """The identity that a token's subject names."""
+        """The identity of this e-mail address, client id or group name."""
         return next((one for one in self.identities if one.name == name), None)
+
+    def identity(self, name: str) -> Identity:
+        """The identity of this name in the configuration. Raises EmulatorError if there is none."""
+        found = self._principals.get(name) or self.by_name(name)
+        if found is None:
+            known = ", ".join(one.display_name for one in self.identities)
+            raise EmulatorError(f"There is no identity {name}; there are {known}.")
+        return found
+
+    def groups_of(self, identity: Identity) -> list[Identity]:
+        """The groups that have it as a member."""
+        return [one for one in self.groups if identity.name in self._members[one.name]]
+
+    def set_members(self, group: str, members: Iterable[str]) -> None:
+        """Let a group consist of these, by their names in the configuration."""
+        self._members[self.identity(group).name] = self._named(members)
 
     def uid(self, name: str) -> str:
         """The uid of a project, branch, endpoint (resource names) or instance (its name)."""
@@ -95,10 +115,18 @@ class State:
             return self._drawn.value(name, _uuid)
         return self._drawn.value(name, lambda: f"{prefix}-{parts[1]}-{secrets.token_hex(4)}")
 
-    def _identity(self, kind: Kind, name: str, prefix: str) -> Identity:
-        number = self._drawn.value(f"{name} id", lambda: _digits(15))
+    def _named(self, names: Iterable[str]) -> set[str]:
+        return {self.identity(name).name for name in names}
+
+    def _principal(self, name: str) -> Identity:
+        known = {one.name: one.client_id for one in self.config.service_principals}
+        client_id = known.get(name) or self._drawn.value(f"{name} client id", _uuid)
+        return self._identity(Kind.SERVICE_PRINCIPAL, client_id, name, "dose")
+
+    def _identity(self, kind: Kind, name: str, display_name: str, prefix: str) -> Identity:
+        number = int(self._drawn.value(f"{name} id", lambda: _digits(15)))
         secret = self._drawn.value(f"{name} secret", lambda: f"{prefix}{secrets.token_hex(16)}")
-        return Identity(int(number), kind, name, secret)
+        return Identity(number, kind, name, display_name, secret)
 
 
 def _renamed(kept: dict[str, Any]) -> dict[str, str]:

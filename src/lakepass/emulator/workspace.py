@@ -137,9 +137,9 @@ class Workspace:
                 "UNAUTHENTICATED",
                 "Credential was not sent or was of an unsupported type for this API.",
             )
-        developer = self._state.developer
-        if secrets.compare_digest(token.encode(), developer.secret.encode()):
-            return developer
+        for user in self._state.users:
+            if secrets.compare_digest(token.encode(), user.secret.encode()):
+                return user
         try:
             claims = self._tokens.verify(token)
         except TokenRefused as error:
@@ -180,13 +180,16 @@ class Workspace:
             str(form.get("client_id", "")),
             str(form.get("client_secret", "")),
         )
-        app = self._state.app
-        known = secrets.compare_digest(client_id.encode(), app.name.encode())
-        if not (secrets.compare_digest(secret.encode(), app.secret.encode()) and known):
+        principal = self._state.by_name(client_id)
+        if (
+            principal is None
+            or principal.kind is not Kind.SERVICE_PRINCIPAL
+            or not secrets.compare_digest(secret.encode(), principal.secret.encode())
+        ):
             return _oauth_error(401, "invalid_client", "Client authentication failed")
         return JSONResponse(
             {
-                "access_token": self._tokens.workspace_token(app.name),
+                "access_token": self._tokens.workspace_token(principal.name),
                 "token_type": "Bearer",
                 "expires_in": LIFE_S,
                 "scope": WORKSPACE_SCOPE,
@@ -197,7 +200,7 @@ class Workspace:
         user = {
             "id": str(identity.id),
             "userName": identity.name,
-            "displayName": identity.name,
+            "displayName": identity.display_name,
             "active": True,
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
         }

@@ -1,6 +1,7 @@
 """Ways in to the emulator that all tests share: the real SDK, a real driver, forged tokens."""
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -117,6 +118,19 @@ async def until(admin: asyncpg.Connection, condition: str) -> None:
             return
         await asyncio.sleep(0.01)
     pytest.fail(f"no session came to: {condition}")
+
+
+def processes_of(folder: Path) -> dict[int, str]:
+    """Command lines that name this folder; none are left once an emulator has stopped."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if any(str(folder) in word for word in words) and str(os.getpid()) != path.parts[2]:
+            found[int(path.parts[2])] = " ".join(words)
+    return found
 
 
 async def all_closed() -> None:

@@ -12,6 +12,8 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config as SdkConfig
 
 from lakepass.emulator import (
+    App,
+    Attached,
     Branch,
     Config,
     Emulator,
@@ -24,10 +26,13 @@ from lakepass.emulator import (
     hosts,
     running_emulator,
 )
+from lakepass.emulator.config import attached
 
 from .conftest import Connect
 
-SECOND = "projects/second/branches/production/endpoints/primary"
+FIRST_BRANCH = "projects/local/branches/production"
+SECOND_BRANCH = "projects/second/branches/production"
+SECOND = f"{SECOND_BRANCH}/endpoints/primary"
 NAMED = "second.lakebase.test"
 WRITE = "create temporary table t (n int)"
 
@@ -36,13 +41,14 @@ WRITE = "create temporary table t (n int)"
 def several() -> Iterator[Emulator]:
     """Two projects and an instance with a Postgres of its own; no host but the plain ones."""
     plain: dict[Way, str | None] = {Way.WRITE: None}
-    second: dict[Way, str | None] = {Way.WRITE: NAMED, Way.READ: None}
+    second = Branch(endpoints=(Endpoint(hosts={Way.WRITE: NAMED, Way.READ: None}),))
     config = Config(
         projects=(
             Project(branches=(Branch(endpoints=(Endpoint(hosts=plain),)),)),
-            Project(id="second", branches=(Branch(endpoints=(Endpoint(hosts=second),)),)),
+            Project(id="second", branches=(second,)),
         ),
-        instances=(Instance(), Instance(name="older", is_stopped=True)),
+        instances=(Instance(roles=("app",)), Instance(name="older", is_stopped=True)),
+        apps=(App(resources=tuple(attached(one) for one in (FIRST_BRANCH, SECOND_BRANCH))),),
     )
     with running_emulator(config) as emulator:
         yield emulator
@@ -215,14 +221,25 @@ def test_without_addresses_only_extra_hosts_are_left_out(monkeypatch: pytest.Mon
 
 
 def test_data_of_every_server_is_kept(tmp_path: Path) -> None:
-    plain: dict[Way, str | None] = {Way.WRITE: None}
-    config = Config(instances=(Instance(name="older", hosts=plain),))
+    app = App(
+        resources=(
+            Attached(
+                name="older",
+                kind="database",
+                fields={"instance_name": "older", "database_name": "mine"},
+            ),
+        )
+    )
+    config = Config(instances=(Instance(name="older"),), apps=(app,))
     with running_emulator(config, data=tmp_path) as emulator:
-        with log_in(emulator, "older") as session:
+        with log_in(emulator, "older", dbname="mine") as session:
             session.execute("create schema mine")
         folders = [path.name for path in tmp_path.iterdir() if path.is_dir()]
         assert sorted(folders) == ["postgres", "postgres-older"]
-    with running_emulator(config, data=tmp_path) as emulator, log_in(emulator, "older") as session:
+    with (
+        running_emulator(config, data=tmp_path) as emulator,
+        log_in(emulator, "older", dbname="mine") as session,
+    ):
         found = session.execute("select to_regnamespace('mine') is not null").fetchone()
     assert found == (True,)
 

@@ -20,6 +20,8 @@ from databricks.sdk.config import Config as SdkConfig
 from lakepass.emulator import Config, Emulator, EmulatorError, binaries, running_emulator
 from lakepass.emulator.state import Drawn, State
 
+from .conftest import processes_of
+
 
 def query(environment: dict[str, str], sql: str) -> Any:
     """The answer to one query, with a credential minted for it."""
@@ -48,19 +50,6 @@ def query(environment: dict[str, str], sql: str) -> Any:
             await session.close()
 
     return asyncio.run(ask())
-
-
-def processes_of(folder: Path) -> dict[int, str]:
-    """Command lines that name this folder; none are left once an emulator has stopped."""
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().decode(errors="replace").split("\0")
-        except OSError:
-            continue
-        if any(str(folder) in word for word in words) and str(os.getpid()) != path.parts[2]:
-            found[int(path.parts[2])] = " ".join(words)
-    return found
 
 
 @pytest.fixture

@@ -1,0 +1,275 @@
+"""Reads a configuration from TOML. `docs/emulator.md` shows a whole one.
+
+What a file leaves out is as without a file. Every complaint names the file, the key, what stands
+there and what may.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lakepass.emulator.binaries import EmulatorError
+from lakepass.emulator.config import (
+    ALL_WAYS,
+    REPLICA_WAYS,
+    App,
+    Attached,
+    Branch,
+    Config,
+    Endpoint,
+    Group,
+    Instance,
+    Project,
+    ServicePrincipal,
+    Way,
+    attached,
+    branches_of,
+    endpoints_of,
+)
+from lakepass.emulator.refusals import Dialect
+
+# databricks-sdk, PostgresAPI: ids of projects, branches and endpoints.
+_ID = (re.compile(r"[a-z][a-z0-9-]{0,62}"), "1 to 63 of a-z, 0-9 and -, a letter first")
+_HOST = (re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"), "a host name in lower case")
+_EMAIL = (re.compile(r"[^@\s]+@[^@\s]+"), "an e-mail address")
+_NAME = (re.compile(r"\S(.*\S)?"), "a name")
+
+# The fields of each kind of resource: databricks-sdk, service/apps.py. An app of the emulator may
+# have others too, which it shows and does not act on.
+_RESOURCES = {
+    "postgres": ("branch", "database"),
+    "database": ("instance_name", "database_name"),
+    "secret": ("scope", "key"),
+    "serving_endpoint": ("name",),
+    "sql_warehouse": ("id",),
+}
+_INSTANCE_HOSTS = {"read_write_dns": Way.WRITE, "read_only_dns": Way.READ}
+
+_T = TypeVar("_T")
+
+
+def read(path: Path) -> Config:
+    """The configuration in a file. Raises EmulatorError: no such file, no TOML, or no such thing."""
+    try:
+        values = tomllib.loads(path.read_text())
+    except OSError as error:
+        raise EmulatorError(f"{path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EmulatorError(f"{path} is no TOML: {error}.") from error
+    try:
+        return _config(_Table("", values))
+    except EmulatorError as error:
+        raise EmulatorError(f"{path}: {error}") from error
+
+
+class _Table:
+    """A table of the file: what is asked for is taken out, and nothing may be left in the end."""
+
+    def __init__(self, key: str, values: Any) -> None:
+        self._key = key
+        if not isinstance(values, dict):
+            raise EmulatorError(f"{key} is {_shown(values)}; it must be a table.")
+        self._values: dict[str, Any] = dict(values)
+        self._known: dict[str, None] = {}  # in the order in which they were asked for
+
+    def __contains__(self, name: str) -> bool:
+        self._known[name] = None
+        return name in self._values
+
+    def take(self, name: str, default: Any) -> Any:
+        """Whatever stands there."""
+        self._known[name] = None
+        return self._values.pop(name, default)
+
+    def text(self, name: str, form: tuple[re.Pattern[str], str], default: str | None = None) -> str:
+        """A string of this form. Without a default it must be there."""
+        value = self.take(name, default)
+        pattern, meaning = form
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise self.wrong(name, value, meaning)
+        return value
+
+    def flag(self, name: str) -> bool:
+        """true or false; false if it is not there."""
+        value = self.take(name, False)
+        if not isinstance(value, bool):
+            raise self.wrong(name, value, "true or false")
+        return value
+
+    def one_of(self, name: str, choices: tuple[str, ...]) -> str | None:
+        """One of these words, if it is there."""
+        value = self.take(name, None)
+        if value is None or value in choices:
+            return str(value) if value else None
+        raise self.wrong(name, value, " or ".join(choices))
+
+    def texts(self, name: str, form: tuple[re.Pattern[str], str]) -> tuple[str, ...]:
+        """A list of strings."""
+        values = self.take(name, [])
+        pattern, meaning = form
+        if not isinstance(values, list):
+            raise self.wrong(name, values, f"a list, each {meaning}")
+        for value in values:
+            if not isinstance(value, str) or not pattern.fullmatch(value):
+                raise self.wrong(name, value, meaning)
+        return tuple(values)
+
+    def tables(self, name: str, made: Callable[["_Table"], _T]) -> tuple[_T, ...]:
+        """A list of tables, each made into something."""
+        values = self.take(name, [])
+        if not isinstance(values, list):
+            raise self.wrong(name, values, f"a list of tables: [[{self._path(name)}]]")
+        found = []
+        for index, value in enumerate(values):
+            table = _Table(f"{self._path(name)}[{index}]", value)
+            found.append(made(table))
+            table.check_nothing_left()
+        return tuple(found)
+
+    def table(self, name: str) -> "_Table":
+        """A table; an empty one if it is not there."""
+        return _Table(self._path(name), self.take(name, {}))
+
+    def the_one(self, names: Iterable[str]) -> str:
+        """The only one of these keys that is there."""
+        found = [name for name in names if name in self]
+        if len(found) != 1:
+            names = ", ".join(names)
+            raise EmulatorError(f"{self._key} must have one of {names}; it has {len(found)}.")
+        return found[0]
+
+    def rest(self) -> dict[str, Any]:
+        """All that is left, whatever its names."""
+        rest, self._values = self._values, {}
+        return rest
+
+    def check_nothing_left(self) -> None:
+        """Raise EmulatorError if there is a key that nobody asked for."""
+        for name in self._values:
+            known = ", ".join(self._known)
+            raise EmulatorError(f"{self._path(name)} is not known; here may be {known}.")
+
+    def wrong(self, name: str, value: Any, meaning: str) -> EmulatorError:
+        """The complaint about a value."""
+        if value is None:
+            return EmulatorError(f"{self._path(name)} is missing; it must be {meaning}.")
+        return EmulatorError(f"{self._path(name)} is {_shown(value)}; it must be {meaning}.")
+
+    def _path(self, name: str) -> str:
+        return f"{self._key}.{name}" if self._key else name
+
+
+def _config(top: _Table) -> Config:
+    usual = Config()
+    projects = top.tables("projects", _project) if "projects" in top else usual.projects
+    # The default instance and app go with what comes first, whatever that is.
+    usual_instances = tuple(Instance(upgraded_to=one) for one in [*endpoints_of(projects)][:1])
+    usual_apps = (App(resources=tuple(attached(one) for one in [*branches_of(projects)][:1])),)
+    dialect = top.one_of("dialect", tuple(one.value for one in Dialect))
+    config = Config(
+        projects=projects,
+        instances=top.tables("instances", _instance) if "instances" in top else usual_instances,
+        users=top.texts("users", _EMAIL) if "users" in top else usual.users,
+        service_principals=top.tables("service_principals", _principal),
+        groups=top.tables("groups", _group),
+        apps=top.tables("apps", _app) if "apps" in top else usual_apps,
+        secrets=_secrets(top.table("secrets")),
+        dialect=Dialect(dialect) if dialect else None,
+    )
+    top.check_nothing_left()
+    return config
+
+
+def _project(table: _Table) -> Project:
+    return Project(
+        id=table.text("id", _ID),
+        has_native_login=table.flag("native_login"),
+        branches=table.tables("branches", _branch) if "branches" in table else (Branch(),),
+    )
+
+
+def _branch(table: _Table) -> Branch:
+    usual = Branch()
+    endpoints = table.tables("endpoints", _endpoint) if "endpoints" in table else usual.endpoints
+    return Branch(id=table.text("id", _ID), endpoints=endpoints, roles=table.texts("roles", _NAME))
+
+
+def _endpoint(table: _Table) -> Endpoint:
+    is_read_only = table.flag("read_only")
+    usual = REPLICA_WAYS if is_read_only else ALL_WAYS
+    return Endpoint(
+        id=table.text("id", _ID),
+        is_read_only=is_read_only,
+        is_stopped=table.flag("stopped"),
+        hosts=_hosts(table, {way.value: way for way in usual}, usual),
+    )
+
+
+def _instance(table: _Table) -> Instance:
+    return Instance(
+        name=table.text("name", _ID),
+        upgraded_to=table.text("upgraded_to", _NAME) if "upgraded_to" in table else None,
+        is_stopped=table.flag("stopped"),
+        has_native_login=table.flag("native_login"),
+        hosts=_hosts(table, _INSTANCE_HOSTS, Instance().hosts),
+        roles=table.texts("roles", _NAME),
+    )
+
+
+def _hosts(
+    table: _Table, ways: Mapping[str, Way], usual: Mapping[Way, str | None]
+) -> dict[Way, str | None]:
+    """true: an address is given to it; false: it is not offered; a string: its name."""
+    table = table.table("hosts")
+    hosts: dict[Way, str | None] = {}
+    for name, way in ways.items():
+        value = table.take(name, way in usual)
+        if isinstance(value, str) and _HOST[0].fullmatch(value):
+            hosts[way] = value
+        elif value is True:
+            hosts[way] = None
+        elif value is not False or way is Way.WRITE:
+            raise table.wrong(name, value, f"true, {_HOST[1]}" + (", or false" if hosts else ""))
+    table.check_nothing_left()
+    return hosts
+
+
+def _principal(table: _Table) -> ServicePrincipal:
+    client_id = table.text("client_id", _NAME) if "client_id" in table else None
+    return ServicePrincipal(name=table.text("name", _NAME), client_id=client_id)
+
+
+def _group(table: _Table) -> Group:
+    return Group(name=table.text("name", _NAME), members=table.texts("members", _NAME))
+
+
+def _app(table: _Table) -> App:
+    return App(name=table.text("name", _ID), resources=table.tables("resources", _attached))
+
+
+def _attached(table: _Table) -> Attached:
+    name = table.text("name", _NAME)
+    kind = table.the_one(_RESOURCES)
+    within = table.table(kind)
+    fields = {field: within.text(field, _NAME) for field in _RESOURCES[kind]}
+    within.check_nothing_left()
+    return Attached(name=name, kind=kind, fields=fields)
+
+
+def _secrets(table: _Table) -> dict[str, dict[str, str]]:
+    """Whatever is wrong, no value is told: it may be a secret."""
+    found: dict[str, dict[str, str]] = {}
+    for scope, values in table.rest().items():
+        if not isinstance(values, dict):
+            raise EmulatorError(f"secrets.{scope} must be a table of keys and values.")
+        for key, value in values.items():
+            if not isinstance(value, str):
+                raise EmulatorError(f"secrets.{scope}.{key} must be a string.")
+        found[scope] = values
+    return found
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if isinstance(value, str) else str(value).lower()
