@@ -30,6 +30,7 @@ def server_context(data: Path, names: Iterable[str]) -> ssl.SSLContext:
     authority = trustme.CA.from_pem(authority_file(data).read_bytes(), _key_file(data).read_bytes())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.num_tickets = 0  # no Postgres client takes a session up again, and each costs a login
     authority.issue_cert(*dict.fromkeys([*NAMES, *names])).configure_cert(context)
     return context
 

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable
+from typing import cast
 
 # A client that talks on without waiting is not read beyond this during the login; the longest
 # packet it may send then is a password of 65,535 bytes.
@@ -26,8 +27,7 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport; the gateway begins its handshake."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
         if self._connected is not None:
             self._connected(self)
 
@@ -46,8 +46,9 @@ class Link(asyncio.Protocol):
         """Close the other end once it has sent what it holds."""
         self.closed.set()
         self._more.set()
-        if self._other is not None:
-            self._other.close()
+        other, self._other = self._other, None  # a ring of two would keep both, and their TLS
+        if other is not None:
+            other.close()
 
     def pause_writing(self) -> None:
         """Stop reading from the other end until this one has caught up."""

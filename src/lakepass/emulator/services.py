@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 import uvicorn
+import uvloop
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -80,7 +81,9 @@ class Services:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            # What it gives: bench/results-gateway.md.
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(self._serve())
         except Exception as error:
             if self._ready.done():
                 log.exception("the emulator broke down")
