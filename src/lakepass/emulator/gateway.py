@@ -121,17 +121,19 @@ class Gateway:
         try:
             async with asyncio.timeout(HANDSHAKE_S):
                 session = await self._log_in(link, routes)
+            if session is not None:
+                await self._see_through(session)
         except Refused as refused:
             link.transport.write(refused.packet)
-            session = None
         except TimeoutError:
             link.transport.write(refusals.TIMEOUT.encoded(Dialect.DIRECT))
-            session = None
-        except OSError:  # the client left, or its TLS does not go with ours
-            session = None
-        if session is None:
+        except OSError:
+            pass  # the client left, or its TLS does not go with ours
+        finally:
             link.close()
-            return
+
+    async def _see_through(self, session: Session) -> None:
+        """Return once the session has ended and is forgotten."""
         try:
             await session.ended()
         finally:
@@ -205,7 +207,10 @@ class Gateway:
         if version != wire.PROTOCOL_3_0:
             major, minor = divmod(version, 1 << 16)
             raise Refused(refusals.VERSION.encoded(dialect, major=major, minor=minor))
-        return wire.startup_parameters(body[4:])
+        try:
+            return wire.startup_parameters(body[4:])
+        except ValueError as error:
+            raise Refused(refusals.STARTUP_LAYOUT.encoded(dialect)) from error
 
     async def _password(self, link: Link, dialect: Dialect) -> str:
         """Ask for a password in clear (inside TLS), as even SCRAM roles are asked."""
@@ -216,7 +221,10 @@ class Gateway:
         length = wire.integer(await link.read(4))
         if not 4 < length <= PASSWORD_LIMIT:
             raise Refused(refusals.PASSWORD_LENGTH.encoded(dialect))
-        return (await link.read(length - 4)).rstrip(b"\0").decode(errors="replace")
+        password, *more = (await link.read(length - 4)).split(b"\0")
+        if more != [b""]:
+            raise Refused(refusals.PASSWORD_LENGTH.encoded(dialect))
+        return password.decode(errors="replace")
 
     async def _check(self, password: str, role: str, route: Route) -> None:
         """Whether this password opens this role. Raises Refused with the first reason against.
@@ -277,6 +285,8 @@ class Gateway:
     async def _role(self, name: str, route: Route) -> Role | None:
         try:
             return await role_named(route.server.admin, name)
+        except asyncpg.DataError:
+            return None  # bytes that are no UTF-8 name nobody
         except (OSError, asyncpg.PostgresError) as error:
             reason = type(error).__name__
             raise Refused(refusals.UNREACHABLE.encoded(route.dialect, reason=reason)) from error

@@ -86,6 +86,7 @@ STOPPED = Refusal(
 )
 
 # postgres
+STARTUP_LAYOUT = Refusal("08P01", "invalid startup packet layout: expected terminator as last byte")
 WAKING = Refusal("57P03", "the database system is starting up")
 NO_PASSWORD_MESSAGE = Refusal("08P01", "expected password response, got message type {kind}")
 PASSWORD_LENGTH = Refusal("08P01", "invalid password packet size")

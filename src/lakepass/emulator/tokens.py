@@ -35,6 +35,10 @@ LAKEBASE_SCOPE = "postgres"
 # Assumed: what marks a database credential. Only that it is another kind of token is documented.
 _CREDENTIAL_SCOPE = "database-credential"
 
+# What PyJWT raises for what is no token. The last two are for numbers without end and for JSON that
+# is deeper than the stack, of which not every version makes errors of its own.
+_NO_TOKEN = (jwt.InvalidTokenError, OverflowError, RecursionError)
+
 
 class Flaw(Enum):
     """Why a token is not taken, in the order in which it is looked at."""
@@ -140,7 +144,7 @@ class Tokens:
         """What the token says. Raises TokenRefused with the first flaw found."""
         try:
             kid = jwt.get_unverified_header(token).get("kid")
-        except jwt.DecodeError as error:
+        except _NO_TOKEN as error:
             raise TokenRefused(Flaw.UNREADABLE) from error
         if kid != self._key.kid:
             raise TokenRefused(Flaw.UNKNOWN_KEY)
@@ -153,6 +157,7 @@ class Tokens:
                 algorithms=["RS256"],
                 audience=self._workspace_id,
                 leeway=leeway,
+                options={"require": ["exp", "jti", "scope", "sub"]},
             )
         except jwt.InvalidSignatureError as error:
             raise TokenRefused(Flaw.BAD_SIGNATURE) from error
@@ -160,8 +165,10 @@ class Tokens:
             raise TokenRefused(Flaw.EXPIRED) from error
         except jwt.InvalidAudienceError as error:
             raise TokenRefused(Flaw.OTHER_WORKSPACE) from error
-        except jwt.InvalidTokenError as error:
+        except _NO_TOKEN as error:
             raise TokenRefused(Flaw.UNREADABLE) from error
+        if not isinstance(claims["scope"], str):
+            raise TokenRefused(Flaw.UNREADABLE)
         if claims["jti"] in self._spent:
             raise TokenRefused(Flaw.EXPIRED)
         return Claims(claims["sub"], frozenset(claims["scope"].split()))

@@ -58,9 +58,19 @@ def integer(data: bytes) -> int:
 
 
 def startup_parameters(body: bytes) -> dict[str, str]:
-    """What follows the protocol version in a startup packet: pairs of zero-ended strings."""
-    texts = [part.decode(errors="surrogateescape") for part in body.split(b"\0")]
-    return {name: value for name, value in zip(texts[::2], texts[1::2], strict=False) if name}
+    """What follows the protocol version in a startup packet: pairs of zero-ended strings, a zero.
+
+    Raises ValueError for anything else. Source: PostgreSQL, src/backend/tcop/backend_startup.c.
+    """
+    *texts, rest = body.split(b"\0")
+    names, values = texts[::2], texts[1::2]
+    if rest or len(names) == len(values) or names[-1] or b"" in names[:-1]:
+        raise ValueError("expected terminator as last byte")
+    return {_text(name): _text(value) for name, value in zip(names, values, strict=False)}
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="surrogateescape")
 
 
 def startup_packet(parameters: dict[str, str]) -> bytes:

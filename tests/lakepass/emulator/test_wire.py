@@ -103,6 +103,28 @@ def test_longer_password_is_not_read(encrypted: ssl.SSLSocket) -> None:
     assert _error(encrypted)["M"] == "invalid password packet size"
 
 
+@pytest.mark.parametrize("body", [b"secret", b"secret\0\0", b"sec\0ret\0"])
+def test_password_ends_with_its_only_zero(encrypted: ssl.SSLSocket, body: bytes) -> None:
+    _announce_password(encrypted, len(body) + 4)
+    encrypted.sendall(body)
+    assert _error(encrypted)["M"] == "invalid password packet size"
+
+
+def test_startup_packet_ends_with_a_zero(encrypted: ssl.SSLSocket) -> None:
+    encrypted.sendall(struct.pack("!II", 14, 196608) + b"user\0x")
+    text = "invalid startup packet layout: expected terminator as last byte"
+    assert _error(encrypted)["M"] == text
+
+
+def test_role_that_is_no_text_is_unknown(encrypted: ssl.SSLSocket, password: str) -> None:
+    encrypted.sendall(struct.pack("!II", 16, 196608) + b"user\0\xff\0\0")
+    _exactly(encrypted, 9)
+    encrypted.sendall(b"p" + struct.pack("!I", len(password) + 5) + password.encode() + b"\0")
+    kind, length = struct.unpack("!cI", _exactly(encrypted, 5))
+    assert kind == b"E"
+    assert b'\0Mrole "\xff" does not exist\0' in _exactly(encrypted, length - 4)
+
+
 def test_something_else_than_a_password(encrypted: ssl.SSLSocket) -> None:
     encrypted.sendall(_startup(196608, user="x"))
     assert _exactly(encrypted, 9) == b"R" + struct.pack("!II", 8, 3)
