@@ -1,9 +1,11 @@
-"""Writes the pages of docs/ that are made from the code: settings, problems, diagnoses, the API."""
+"""Writes the pages of docs/ that are made from the code."""
 
 import json
 import re
 import sys
 from pathlib import Path
+
+from reference import reference_page
 
 from lakepass.diagnoses import CATALOGUE, Diagnosis
 from storefront.app import create_app
@@ -99,6 +101,7 @@ def main() -> None:
         "settings.md": settings_page(),
         "problems.md": problems_page(),
         "diagnoses.md": diagnoses_page(),
+        "reference.md": f"{MADE}{reference_page()}",
         "openapi.json": openapi(),
     }.items():
         (folder / name).write_text(content, encoding="utf-8")

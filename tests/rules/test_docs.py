@@ -64,7 +64,7 @@ def test_generated_pages_are_current(tmp_path: Path) -> None:
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     written = sorted(tmp_path.iterdir())
-    names = ["diagnoses.md", "openapi.json", "problems.md", "settings.md"]
+    names = ["diagnoses.md", "openapi.json", "problems.md", "reference.md", "settings.md"]
     assert [page.name for page in written] == names
     for page in written:
         assert page.read_text() == (ROOT / "docs" / page.name).read_text(), "run `make docs`"
