@@ -5,11 +5,14 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from lakepass import cli
 from lakepass.doctor.examination import CHECKS
 from lakepass.emulator import Emulator
 
@@ -19,7 +22,36 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 COMMAND = [sys.executable, "-m", "lakepass.cli", "doctor"]
 
 
-def run(environ: dict[str, str], *options: str, **more: str) -> "subprocess.CompletedProcess[str]":
+@dataclass
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """The command in an app's environment but for what is given; in this process, to be quick."""
+
+    def run(*options: str, **more: str) -> Done:
+        for name, value in {**environ, **more}.items():
+            monkeypatch.setenv(name, value)
+        try:
+            code = cli.main(["doctor", *options])
+        except SystemExit as left:
+            code = int(str(left.code))
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+def alone(environ: dict[str, str], *options: str, **more: str) -> Done:
+    """The same in a process of its own."""
     variables = {
         "PATH": os.environ["PATH"],
         "HOME": "/nowhere",
@@ -27,9 +59,10 @@ def run(environ: dict[str, str], *options: str, **more: str) -> "subprocess.Comp
         **environ,
         **more,
     }
-    return subprocess.run(
+    done = subprocess.run(
         [*COMMAND, *options], env=variables, capture_output=True, text=True, check=False
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def on_a_terminal(environ: dict[str, str], **more: str) -> str:
@@ -52,34 +85,33 @@ def on_a_terminal(environ: dict[str, str], **more: str) -> str:
     return shown.decode()
 
 
-def test_healthy_is_exit_code_0(environ: dict[str, str]) -> None:
-    done = run(environ)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("Healthy. No fault was found.\n")
-    assert "✓  Login" in done.stdout
-    assert "\x1b" not in done.stdout
+def test_healthy_is_exit_code_0(run: Run) -> None:
+    done = run()
+    assert (done.code, done.err) == (0, "")
+    assert done.out.endswith("Healthy. No fault was found.\n")
+    assert "✓  Login" in done.out
+    assert "\x1b" not in done.out
 
 
-def test_a_fault_is_exit_code_1_with_the_mend_at_the_end(environ: dict[str, str]) -> None:
-    done = run(environ, PGDATABASE="main")
-    assert done.returncode == 1
-    assert done.stdout.endswith("\n    export PGDATABASE=databricks_postgres\n")
-    assert max(len(line) for line in done.stdout.splitlines()) <= 80
-    mended = run(environ | {"PGDATABASE": "main"}, PGDATABASE="databricks_postgres")
-    assert mended.returncode == 0
+def test_a_fault_is_exit_code_1_with_the_mend_at_the_end(run: Run) -> None:
+    done = run(PGDATABASE="main")
+    assert done.code == 1
+    assert done.out.endswith("\n    export PGDATABASE=databricks_postgres\n")
+    assert max(len(line) for line in done.out.splitlines()) <= 80
+    assert run(PGDATABASE="databricks_postgres").code == 0
 
 
 @pytest.mark.parametrize("options", [["--nonsense"], ["--connections", "none"], ["extra"]])
-def test_wrong_use_is_exit_code_2(environ: dict[str, str], options: list[str]) -> None:
-    assert run(environ, *options).returncode == 2
+def test_wrong_use_is_exit_code_2(run: Run, options: list[str]) -> None:
+    assert run(*options).code == 2
 
 
 @pytest.mark.parametrize("more", [{}, {"PGDATABASE": "main"}, {"DATABRICKS_CLIENT_SECRET": ""}])
-def test_json_is_as_its_schema_says(environ: dict[str, str], more: dict[str, str]) -> None:
-    done = run(environ, "--json", **more)
-    report = json.loads(done.stdout)
+def test_json_is_as_its_schema_says(run: Run, more: dict[str, str]) -> None:
+    done = run("--json", **more)
+    report = json.loads(done.out)
     VALIDATOR.validate(report)
-    assert report["healthy"] == (done.returncode == 0) == (report["root_cause"] is None)
+    assert report["healthy"] == (done.code == 0) == (report["root_cause"] is None)
     assert [check["check"] for check in report["checks"]] == [check.name for check in CHECKS]
 
 
@@ -89,9 +121,9 @@ def test_the_schema_knows_every_check() -> None:
     assert names == [check.name for check in CHECKS]
 
 
-def test_options_stand_for_variables(environ: dict[str, str]) -> None:
+def test_options_stand_for_variables(run: Run) -> None:
     options = ["--endpoint", "projects/local", "--database", "main"]
-    report = json.loads(run(environ, "--json", *options).stdout)
+    report = json.loads(run("--json", *options).out)
     assert report["root_cause"]["code"] == "LP-401"
     assert "project projects/local, database main" in report["checks"][3]["evidence"]
 
@@ -103,13 +135,13 @@ def test_colours_are_for_terminals_that_want_them(environ: dict[str, str]) -> No
 
 
 def test_a_terminal_without_symbols_gets_ascii(environ: dict[str, str]) -> None:
-    done = run(environ, PYTHONUTF8="0", PYTHONIOENCODING="ascii", PGDATABASE="main")
-    assert done.returncode == 1, done.stderr
-    assert done.stdout.isascii()
-    assert "ok Login" in done.stdout
+    done = alone(environ, PYTHONUTF8="0", PYTHONIOENCODING="ascii", PGDATABASE="main")
+    assert done.code == 1, done.err
+    assert done.out.isascii()
+    assert "ok Login" in done.out
 
 
-def test_no_secret_is_shown(lakebase: Emulator, environ: dict[str, str]) -> None:
+def test_no_secret_is_shown(lakebase: Emulator, environ: dict[str, str], run: Run) -> None:
     pat, secret = lakebase.personal_access_token, environ["DATABRICKS_CLIENT_SECRET"]
     told = {
         "PGPASSWORD": pat,
@@ -118,23 +150,23 @@ def test_no_secret_is_shown(lakebase: Emulator, environ: dict[str, str]) -> None
         "MY_DSN": "postgresql://app:hunter2@localhost/db",
     }
     for options in ([], ["--json"]):
-        done = run(environ, *options, **told)
+        done = run(*options, **told)
         for hidden in (pat, secret, "hunter2"):
-            assert hidden not in done.stdout + done.stderr
+            assert hidden not in done.out + done.err
         assert "set, 36 characters, looks like a personal access token" in " ".join(
-            done.stdout.split()
+            done.out.split()
         )
-        assert "LP-133" in done.stdout
-        assert "LP-141" in done.stdout
+        assert "LP-133" in done.out
+        assert "LP-141" in done.out
 
 
 @pytest.mark.parametrize("absent", ["asyncpg", "psycopg"])
 def test_one_driver_is_enough(environ: dict[str, str], tmp_path: Path, absent: str) -> None:
     (tmp_path / "sitecustomize.py").write_text(HIDING.format(absent=absent))
-    done = run(environ, "--schema", "public", PYTHONPATH=str(tmp_path))
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = alone(environ, "--schema", "public", PYTHONPATH=str(tmp_path))
+    assert done.code == 0, done.out + done.err
     other = {"asyncpg": "psycopg", "psycopg": "asyncpg"}[absent]
-    assert f"logged in by {other}" in done.stdout
+    assert f"logged in by {other}" in done.out
 
 
 HIDING = """\
