@@ -131,7 +131,7 @@ def _prepare(patient: Patient) -> None:
     if patient.lake is None or patient.choice is None:
         return
     lake = copy.copy(patient.lake)
-    lake._begin()
+    lake._begin(keeps=False)
     lake.connect_deadline_s = LOGIN_S
     patient.lake = lake
     if patient.needs_workspace or patient.choice.identity.certainty == "known":

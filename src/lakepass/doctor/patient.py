@@ -72,6 +72,16 @@ class Patient:
         return known
 
     @property
+    def _direct_host(self) -> str | None:
+        """The host to write by, with a session of one's own. Before a look-up, told by the name."""
+        if self.state:
+            return self.state.hosts.get("host")
+        if self.target is None or self.target.host is None:
+            return None
+        label, dot, domain = self.target.host.partition(".")
+        return f"{label.removesuffix('-pooler').removesuffix('-ro')}{dot}{domain}"
+
+    @property
     def role(self) -> str | None:
         """The Postgres role, as far as it is known."""
         if self.target and self.target.user:
@@ -119,7 +129,7 @@ class Patient:
             "target": target and target.name,
             "endpoint": self.place and self.place.endpoint,
             "instance": self.place and self.place.instance,
-            "direct_host": self.state and self.state.hosts.get("host"),
+            "direct_host": self._direct_host,
             **role_facts(self.role),
         }
         if self.place and self.place.endpoint:

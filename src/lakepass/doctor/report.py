@@ -102,7 +102,6 @@ class Result:
 EXPLAINS: Mapping[str, frozenset[str]] = {
     "LP-135": frozenset({"LP-408", "LP-409", "LP-505", "LP-506", "LP-507"}),
     "LP-136": frozenset({"LP-204", "LP-118"}),
-    "LP-137": frozenset({"LP-301", "LP-307", "LP-308", "LP-407", "LP-499"}),
     "LP-138": frozenset({"LP-606"}),
     "LP-411": frozenset({"LP-405", "LP-501", "LP-503", "LP-506", "LP-507"}),
     "LP-505": frozenset({"LP-123"}),

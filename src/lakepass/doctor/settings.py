@@ -28,8 +28,7 @@ def check(patient: Patient, book: Notebook) -> None:
     if patient.target is None or patient.choice is None:
         return
     for caution in patient.choice.warnings:
-        if caution.code != "LP-137":  # said once the look-up has told which host to use instead
-            book.note(caution.code, caution.happened)
+        book.note(caution.code, caution.happened)
     for source in patient.choice.sources:
         book.saw(f"{source.name}: {'applies' if source.applies else 'no'}: {source.why}")
 

@@ -82,10 +82,10 @@ def finds_target(patient: Patient, book: Notebook) -> None:
         raise Skipped("the settings above name no database")
     book.saw(f"{target.kind} {target.name}, database {target.database}")
     _, workspace = patient.signing_in()
-    if patient.identity_name is None:
+    if patient.identity_name is None or patient.lake is None:
         raise Skipped("nobody is signed in to the workspace")
     try:
-        patient.place = workspace.find(target)
+        patient.place, _ = patient.lake._find()
         patient.state = workspace.state_of(patient.place)
     except LakepassError as error:
         book.fault_of(error)
@@ -117,11 +117,8 @@ def kind_of_host(patient: Patient, book: Notebook) -> None:
         one.lower(): kind for kind, one in (patient.state.hosts if patient.state else {}).items()
     }
     kind = kinds.get(host.lower(), "")
-    native = patient.choice is None or patient.choice.taken != MINTED
     if "pooled" in kind or label.endswith("-pooler"):
-        book.saw(f"{host} is a pooler")
-        if not native:
-            book.fault("LP-137")
+        book.saw(f"{host} is a pooler: native passwords only, transaction by transaction")
     if kind != "host" and ("read_only" in kind or label.removesuffix("-pooler").endswith("-ro")):
         book.saw(f"{host} is read-only")
         (book.fault if patient.is_writing else book.note)("LP-138")
