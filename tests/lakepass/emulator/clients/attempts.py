@@ -224,7 +224,7 @@ class Jdbc(Program):
         return Refusal(told[2], told[1], code, told[3]) if told else Refusal(text, code=code)
 
 
-class NodePostgres(Program):
+class Node(Program):
     def log_in(self, login: Login) -> str | Refusal:
         tls = {"ca": Path(login.authority).read_text()} if login.has_tls else False
         return self.open(

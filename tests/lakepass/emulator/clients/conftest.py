@@ -11,7 +11,7 @@ from .attempts import (
     Asyncpg,
     Client,
     Jdbc,
-    NodePostgres,
+    Node,
     Psql,
     Psycopg,
     SqlalchemyAsyncpg,
@@ -44,11 +44,11 @@ def jdbc(pgjdbc: Path) -> Iterator[Jdbc]:
 
 @pytest.fixture(scope="session")
 def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which node-postgres and Databricks' own driver are installed."""
+    """A folder in which node-postgres, postgres.js and Databricks' own driver are installed."""
     if not shutil.which("npm"):
         pytest.skip("needs Node.js: apt-get install nodejs npm")
     folder = tmp_path_factory.mktemp("node")
-    packages = ["pg@8", "@databricks/lakebase@0.6"]
+    packages = ["pg@8", "postgres@3", "@databricks/lakebase@0.6"]
     install = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", *packages]
     done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -57,8 +57,15 @@ def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def node_postgres(node_folder: Path) -> Iterator[NodePostgres]:
-    client = NodePostgres(["node", str(HERE / "login.mjs")], node_folder)
+def node_postgres(node_folder: Path) -> Iterator[Node]:
+    client = Node(["node", str(HERE / "login.mjs"), "pg"], node_folder)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_js(node_folder: Path) -> Iterator[Node]:
+    client = Node(["node", str(HERE / "login.mjs"), "postgres"], node_folder)
     yield client
     client.close()
 
@@ -71,7 +78,16 @@ def psql() -> Psql:
 
 
 @pytest.fixture(
-    params=["psql", "jdbc", "node_postgres", Asyncpg, Psycopg, SqlalchemyAsyncpg, SqlalchemyPsycopg]
+    params=[
+        "psql",
+        "jdbc",
+        "node_postgres",
+        "postgres_js",
+        Asyncpg,
+        Psycopg,
+        SqlalchemyAsyncpg,
+        SqlalchemyPsycopg,
+    ]
 )
 def client(request: pytest.FixtureRequest) -> Client:
     """Each in turn."""

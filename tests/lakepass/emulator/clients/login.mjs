@@ -1,24 +1,39 @@
-// Logs in for each line of JSON, the options of a node-postgres client, and answers in JSON.
+// Logs in for each line of JSON, the options of a client of the package that is named as argument,
+// and answers in JSON.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
 const require = createRequire(process.cwd() + "/"); // installed in the folder this is run in
-const pg = require("pg");
-const { parse } = require("pg-connection-string");
+
+const clients = {
+  async pg({ connectionString, ...others }) {
+    // Left to itself, a URL without a password overrules the one given beside it.
+    const { parse } = require("pg-connection-string");
+    const { Client } = require("pg");
+    const client = new Client({ ...(connectionString && parse(connectionString)), ...others });
+    try {
+      await client.connect();
+      const { rows } = await client.query("SELECT current_user");
+      return rows[0].current_user;
+    } finally {
+      await client.end().catch(() => {});
+    }
+  },
+  async postgres(options) {
+    const sql = require("postgres")({ ...options, max: 1 });
+    try {
+      const [row] = await sql`SELECT current_user`;
+      return row.current_user;
+    } finally {
+      await sql.end();
+    }
+  },
+};
 
 for await (const line of createInterface({ input: process.stdin })) {
-  // Left to itself, a URL without a password overrules the one given beside it.
-  const { connectionString, ...others } = JSON.parse(line);
-  const client = new pg.Client({ ...(connectionString && parse(connectionString)), ...others });
-  let answer;
   try {
-    await client.connect();
-    const { rows } = await client.query("SELECT current_user");
-    answer = { in: rows[0].current_user };
-  } catch (error) {
-    const { severity, code, message, detail } = error;
-    answer = { severity, code, message, detail };
+    console.log(JSON.stringify({ in: await clients[process.argv[2]](JSON.parse(line)) }));
+  } catch ({ severity, code, message, detail }) {
+    console.log(JSON.stringify({ severity, code, message, detail }));
   }
-  await client.end().catch(() => {});
-  console.log(JSON.stringify(answer));
 }

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lakepass import Lakebase
 from lakepass.emulator import Emulator, Faults
 
-from .attempts import WHO, Jdbc, NodePostgres, Psql
+from .attempts import WHO, Jdbc, Node, Psql
 
 ODD = """o'neil+"both" ends/100% of:it?&=@x#;é"""
 
@@ -76,7 +76,7 @@ def test_sqlalchemy(lake: Lakebase, role: str) -> None:
     engine.dispose()
 
 
-def test_node_postgres(lake: Lakebase, role: str, node_postgres: NodePostgres) -> None:
+def test_node_postgres(lake: Lakebase, role: str, node_postgres: Node) -> None:
     assert node_postgres.open(connectionString=lake.dsn(), password=lake.password()) == role
 
 

@@ -12,7 +12,7 @@ import pytest
 import trustme
 from databricks.sdk import WorkspaceClient
 
-from lakepass.emulator import Emulator, Faults
+from lakepass.emulator import Emulator, Faults, Way
 from lakepass.emulator.tokens import Tokens
 
 from .attempts import Client, Jdbc, Login, Refusal
@@ -182,6 +182,19 @@ def test_address_instead_of_a_name(client: Client, login: Login) -> None:
     )
     told = login.user if isinstance(client, Jdbc) else client.shown(case.direct)
     assert client.log_in(case.login) == told
+
+
+@pytest.mark.parametrize("dialect", ["proxy"])
+def test_pooler_takes_native_passwords_and_no_tokens(
+    client: Client, login: Login, known: Known, emulator: Emulator, faults: Faults
+) -> None:
+    pooler = emulator.host(way=Way.POOLED)
+    pooled = replace(login, host=pooler.name, port=pooler.port)
+    refusal = f"password authentication failed for user '{login.user}'"
+    assert client.log_in(pooled) == client.shown(Refusal(refusal, "ERROR", "XX000"))
+    faults.set_native_login(True)
+    native = replace(pooled, user=NATIVE, password=known.native_password)
+    assert client.log_in(native) == NATIVE
 
 
 def test_stopped_database(client: Client, login: Login, faults: Faults) -> None:
