@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from sqlalchemy.orm import DeclarativeBase
 
 import lakepass
+from lakepass.doctor.examination import examine
+from lakepass.doctor.report import Report
 from storefront.errors import Unavailable
 from storefront.settings import Settings
 
@@ -80,9 +82,12 @@ class Database:
             return [f"✗ {self.problem}"]
         return self._lake.explain().lines()
 
-    def explanation(self) -> lakepass.Explanation | None:
-        """The same as values; None where the configuration cannot work (``problem`` says why)."""
-        return None if self._lake is None else self._lake.explain()
+    async def examination(self) -> Report:
+        """Every step on the way to the database, tried now: seconds, in a thread. Holds no secret."""
+        pools = 2 * self._settings.pool_size + self._settings.pool_overflow  # those of readers, too
+        return await asyncio.to_thread(
+            examine, self._lake, schemas=(SCHEMA,), is_writing=True, connections=pools
+        )
 
     @asynccontextmanager
     async def reads(self) -> AsyncIterator[ReadSession]:

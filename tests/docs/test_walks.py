@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from lakepass.emulator import Config, Emulator, Project, running_emulator
+from lakepass.emulator.config import App, Group, attached
 from tests.docs.walk import Shell, steps_of, walk
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +22,11 @@ PAGES = [ROOT / "docs" / name for name in ("deploy.md", "password-setup.md")]
 def workspace() -> Iterator[Emulator]:
     """A workspace of one's own with the project of the pages, in which nothing has been done."""
     project = Project(id="storefront", has_native_login=True)
-    with running_emulator(Config(projects=(project,), instances=())) as emulator:
+    app = App(name="storefront", resources=(attached("projects/storefront/branches/production"),))
+    config = Config(
+        projects=(project,), instances=(), apps=(app,), groups=(Group(name="analysts"),)
+    )
+    with running_emulator(config) as emulator:
         yield emulator
 
 

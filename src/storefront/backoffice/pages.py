@@ -11,13 +11,9 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/admin/connection", name="connection")
 async def connection_page(request: Request, _who: Staff) -> Response:
-    """How the database is reached, and what is wrong with it. No statement, no network."""
+    """Every step on the way to the database, tried now, and what is wrong. Takes seconds."""
     database: Database = request.state.database
-    page = render.page(
-        request,
-        "backoffice/connection.html",
-        explanation=database.explanation(),
-        problem=database.problem,
-    )
+    report = await database.examination()
+    page = render.page(request, "backoffice/connection.html", report=report)
     page.headers["Cache-Control"] = "no-store"
     return page

@@ -1,5 +1,6 @@
 """What staff see of the connection, who is let in, and that no secret is ever in it."""
 
+import html
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
@@ -41,10 +42,37 @@ async def test_staff_sees_how_the_database_is_reached_and_no_secret(
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     given = emulator.environment()
-    for fact in (given["PGUSER"], given["LAKEBASE_ENDPOINT"], "database credential", "verify-full"):
+    for fact in (given["PGUSER"], given["LAKEBASE_ENDPOINT"], "database credential", "TLSv1.3"):
         assert fact in answer.text
     for secret in (given["DATABRICKS_CLIENT_SECRET"], "eyJ", "dapi"):
         assert secret not in answer.text
+
+
+async def test_both_faces_tell_the_same_of_every_step(client: httpx.AsyncClient) -> None:
+    page, api = [await client.get(path, headers=as_person(STAFF)) for path in PATHS]
+    report = api.json()
+    assert report["healthy"] is True
+    assert [check["mark"] for check in report["checks"]].count("bad") == 0
+    assert "The shop reaches its database" in page.text
+    assert page.text.count("<h3>") == len(report["checks"])
+    [target] = [check for check in report["checks"] if check["check"] == "target"]
+    for evidence in target["evidence"]:
+        assert html.escape(evidence, quote=False) in page.text
+
+
+async def test_a_database_that_is_away_is_named_with_the_mend(
+    client: httpx.AsyncClient, emulator: Emulator
+) -> None:
+    emulator.faults.stop_database()
+    try:
+        page, api = [await client.get(path, headers=as_person(STAFF)) for path in PATHS]
+    finally:
+        emulator.faults.start_database()
+    assert (page.status_code, api.status_code) == (200, 200)
+    root = api.json()["root_cause"]
+    assert root["code"].startswith("LP-")
+    assert f"Root cause · {root['code']}" in page.text
+    assert html.escape(root["mend"], quote=False)[:40] in page.text
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -74,19 +102,18 @@ async def test_without_a_proxy_the_header_is_what_anybody_could_write(
     assert "STORE_BEHIND_PROXY" in answer.text
 
 
-async def test_a_configuration_that_cannot_work_is_named_with_its_code(
+async def test_a_configuration_that_cannot_work_is_the_root_cause(
     emulator: Emulator, filled_database: str, settings: Settings
 ) -> None:
     known = settings.model_copy(update={"behind_proxy": True, "staff": frozenset({STAFF})})
     with environment(emulator, filled_database) as patch:
         patch.setenv("PGSSLMODE", "prefer")
-        server = Server(known)
-        with server:
+        with Server(known) as server:
             async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
                 page, api = [await client.get(path, headers=as_person(STAFF)) for path in PATHS]
     assert (page.status_code, api.status_code) == (200, 200)
-    assert "LP-107" in page.text
-    assert "LP-107" in api.json()["problem"]
+    assert "Root cause · LP-107" in page.text
+    assert api.json()["root_cause"]["code"] == "LP-107"
 
 
 @pytest.mark.parametrize(

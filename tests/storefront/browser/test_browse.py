@@ -8,7 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.storefront.conftest import Server
+from lakepass.emulator import Emulator
+from storefront.settings import Settings
+from tests.storefront.conftest import Server, environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -116,3 +118,24 @@ def test_everything_works_without_scripts(browser: Browser, shop: Server) -> Non
     page.locator(".tile").first.click()
     assert page.locator("ul.sizes li").count() >= 1
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_for_staff_is_for_everybody_among_them(
+    browser: Browser, emulator: Emulator, filled_database: str, settings: Settings, scheme: str
+) -> None:
+    staff = "tailor@example.com"
+    known = settings.model_copy(update={"behind_proxy": True, "staff": frozenset({staff})})
+    with environment(emulator, filled_database), Server(known) as shop:
+        context = browser.new_context(
+            viewport={"width": 320, "height": 640},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            extra_http_headers={"X-Forwarded-Email": staff},
+        )
+        page = context.new_page()
+        page.goto(f"{shop.url}/admin/connection")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("reaches its database")
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        context.close()
