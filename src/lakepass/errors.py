@@ -15,7 +15,7 @@ already retried what it may by the time an error is raised.
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from lakepass.diagnoses import CATALOGUE
@@ -42,18 +42,37 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 def harmless(error: BaseException, secrets: Iterable[str] = ()) -> BaseException:
     """The error itself if it and its causes print no secret; else a stand-in that masks them.
 
-    A chained cause is printed with every traceback, so masking our own text is not enough.
+    A chained cause is printed with every traceback, so masking our own text is not enough. What is
+    not printed goes too: tools that report errors send attributes and the frames' variables along.
     """
     secrets = tuple(secrets)
+    is_harmless = True
+    for link in _chain(error):
+        printed = f"{link} {link!r}"
+        is_harmless = is_harmless and redact(printed, secrets) == printed
+        _let_go(link, secrets)
+    if is_harmless:
+        return error
+    return MaskedCause(f"{type(error).__name__}: {redact(str(error), secrets)}")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = error
     seen: set[int] = set()
-    while link is not None and id(link) not in seen:
+    while link is not None and id(link) not in seen:  # chains can be circular
         seen.add(id(link))
-        printed = f"{link} {link!r}"
-        if redact(printed, secrets) != printed:
-            return MaskedCause(f"{type(error).__name__}: {redact(str(error), secrets)}")
+        yield link
         link = link.__cause__ or link.__context__
-    return error
+
+
+def _let_go(error: BaseException, secrets: Iterable[str]) -> None:
+    """Of the connection, request or frame that the error came from: the password is in it."""
+    error.__traceback__ = None
+    for name, value in list(vars(error).items()):
+        if isinstance(value, str):
+            setattr(error, name, redact(value, secrets))
+        elif not isinstance(value, int | float):
+            setattr(error, name, None)
 
 
 class MaskedCause(Exception):

@@ -68,9 +68,10 @@ class Heard:
         for _ in range(20):  # chains can be circular
             if link is None:
                 return
-            self.say(link, link.args)
-            if isinstance(link, LakepassError):  # what errors of drivers hold unseen is theirs
-                self.say(vars(link))
+            self.say(link, link.args, vars(link))
+            if link is not error:  # tools that report errors send what stands in the frames, too
+                for frame, _ in traceback.walk_tb(link.__traceback__):
+                    self.say(frame.f_locals)
             link = link.__cause__ or link.__context__
 
     def everything(self) -> str:
