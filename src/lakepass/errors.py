@@ -18,8 +18,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import ClassVar
 
-from lakepass.diagnoses import CATALOGUE
-
 MASK = "[secret]"
 
 _SECRET_SHAPES = re.compile(
@@ -98,6 +96,8 @@ class LakepassError(Exception):
         facts: Mapping[str, object] | None = None,
         retry_after_s: float | None = None,
     ) -> None:
+        from lakepass.diagnoses import CATALOGUE  # noqa: PLC0415 - many words, needed for errors only
+
         self.happened = redact(happened or CATALOGUE[code].title)
         self.code = code
         self.next_step = next_step or CATALOGUE[code].mend

@@ -13,7 +13,6 @@ passwords only).
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lakepass.diagnoses import CATALOGUE
 from lakepass.errors import ConfigurationError
 from lakepass.identity import PERSONAL_ACCESS_TOKEN, WorkspaceIdentity, find_identity
 from lakepass.target import Environment, Target, one_of
@@ -44,6 +43,8 @@ class Caution:
     @property
     def text(self) -> str:
         """For a log line."""
+        from lakepass.diagnoses import CATALOGUE  # noqa: PLC0415 - many words, for warnings only
+
         row = CATALOGUE[self.code]
         return self.happened or f"{row.title} {row.cause} {row.mend}"
 
