@@ -27,9 +27,9 @@ class Explanation:
     warnings: tuple[str, ...]
     versions: dict[str, str]
 
-    def lines(self) -> list[str]:
-        """A report to read, one fact per line."""
-        facts = [
+    def facts(self) -> list[tuple[str, str]]:
+        """What would be done, and why: names and facts."""
+        return [
             ("database", f"{self.database} on {self.host}:{self.port}"),
             ("target", self.target),
             ("role", self.role),
@@ -41,9 +41,12 @@ class Explanation:
             ),
             ("workspace", f"{self.workspace}, signed in as {self.identity}"),
             ("versions", ", ".join(f"{name} {found}" for name, found in self.versions.items())),
-            *(("warning", warning) for warning in self.warnings),
         ]
-        return [f"{name + ':':<23}{fact}" for name, fact in facts]
+
+    def lines(self) -> list[str]:
+        """A report to read, one fact per line."""
+        told = [*self.facts(), *(("warning", warning) for warning in self.warnings)]
+        return [f"{name + ':':<23}{fact}" for name, fact in told]
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""

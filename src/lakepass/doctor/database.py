@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lakepass import grants
 from lakepass.doctor import session
-from lakepass.doctor.patient import Notebook, Patient, Skipped
+from lakepass.doctor.patient import MISTAKEN_DATABASES, Notebook, Patient, Skipped
 from lakepass.errors import LakepassError
 from lakepass.target import DEFAULT_DATABASE
 
@@ -82,6 +82,11 @@ def database_exists(patient: Patient, book: Notebook) -> None:
         book.saw(f"server: {patient.refusal.facts.get('server')}")
         book.fault("LP-310", database_quoted=grants.quoted(name))
         return
+    if patient.target and patient.session is None:
+        name = patient.target.database
+        if name in MISTAKEN_DATABASES:
+            doubted = f"A Lakebase seldom has a database named {name}."
+            book.note("LP-401", doubted, there=DEFAULT_DATABASE)
     [(name, version, is_replica)] = patient.logged_in().rows(_DATABASE)
     book.saw(f"{name}, Postgres {version}")
     if is_replica:

@@ -5,12 +5,13 @@ what the SDK, other drivers (JDBC, node-postgres, psql) and programs add to it. 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lakepass import refusals
 from lakepass.diagnoses import CATALOGUE
-from lakepass.doctor.patient import role_facts
+from lakepass.doctor.patient import MISTAKEN_DATABASES, role_facts
 from lakepass.doctor.report import (
     COLOURS,
     FORMAT_VERSION,
@@ -23,7 +24,11 @@ from lakepass.doctor.report import (
 from lakepass.errors import MASK, redact
 from lakepass.target import DEFAULT_DATABASE
 
-_QUOTED = 100  # characters of a line that are shown
+_LOOKED_AT = 4000  # characters of a line that are masked …
+_QUOTED = 100  # … and shown
+
+
+_MISTAKEN = "|".join(MISTAKEN_DATABASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,8 @@ SIGNS = (
     Sign("LP-217", r"does not have required scopes"),
     Sign("LP-303", r"\buser(name)?\W{1,4}[\w.+-]+@[\w-]", is_sure=False, only_with="a principal"),
     Sign("LP-305", r"no password (supplied|was provided)|password must be a string"),
-    Sign("LP-401", r"\b(database|dbname)\W{1,4}(main|databricks-postgres)\b", is_sure=False),
-    Sign("LP-401", r"postgres(ql)?(\+\w+)?://\S+/(main|databricks-postgres)\b", is_sure=False),
+    Sign("LP-401", rf"\b(database|dbname)\W{{1,4}}({_MISTAKEN})\b", is_sure=False),
+    Sign("LP-401", rf"postgres(ql)?(\+\w+)?://\S+/({_MISTAKEN})\b", is_sure=False),
     Sign("LP-408", r"PKIX path building|self[- ]signed certificate|SELF_SIGNED_CERT"),
     Sign("LP-408", r"UNABLE_TO_(VERIFY|GET_ISSUER)\w+|unable to verify the first certificate"),
     Sign("LP-408", r"ERR_TLS_CERT_ALTNAME|verified by hostname|no subject alternative"),
@@ -130,9 +135,22 @@ class _Seen:
     lines: list[int] = field(default_factory=list)
 
 
-def recognise(text: str) -> list[Recognised]:
+class _Text(str):
+    """A text that knows its lines, to tell quickly on which one something stands."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+
+    def line_of(self, match: re.Match[str]) -> int:
+        """The number of the line that a match begins on, from 1."""
+        return bisect_left(self._ends, match.start()) + 1
+
+
+def recognise(pasted: str) -> list[Recognised]:
     """The causes in a text, what is sure first, each in the order of the text."""
-    lines = text.splitlines()
+    text = _Text(pasted)
+    lines = pasted.split("\n")
     facts = _facts_in(text)
     seen = _seen_in(text)
     found = [
@@ -165,7 +183,7 @@ def as_dict(found: list[Recognised]) -> dict[str, object]:
     return {"version": FORMAT_VERSION, "recognised": [one.as_dict() for one in found]}
 
 
-def _seen_in(text: str) -> dict[str, _Seen]:
+def _seen_in(text: _Text) -> dict[str, _Seen]:
     seen: dict[str, _Seen] = {}
     for code, line in _said(text):
         seen.setdefault(code, _Seen(is_sure=True)).lines.append(line)
@@ -176,7 +194,7 @@ def _seen_in(text: str) -> dict[str, _Seen]:
         for match in _matches(sign.pattern, text):
             was = seen.setdefault(sign.code, _Seen(sign.is_sure))
             was.is_sure = was.is_sure or sign.is_sure
-            line = _line_of(match, text)
+            line = text.line_of(match)
             if line not in was.lines:
                 was.lines.append(line)
     for code, instead in _INSTEAD.items():
@@ -189,23 +207,23 @@ def _seen_in(text: str) -> dict[str, _Seen]:
     return seen
 
 
-def _said(text: str) -> Iterator[tuple[str, int]]:
+def _said(text: _Text) -> Iterator[tuple[str, int]]:
     """What the library's table and catalogue know, one row a line, as the library would decide."""
     taken: set[int] = set()
     for row in refusals.TABLE:
         if not row.pattern or row is refusals.VAGUE:
             continue
         for match in _matches(row.pattern, text):
-            line = _line_of(match, text)
+            line = text.line_of(match)
             if line not in taken:
                 taken.add(line)
                 yield row.code, line
     for match in _OWN_CODE.finditer(text):
-        if match[0] in CATALOGUE and _line_of(match, text) not in taken:
-            yield match[0], _line_of(match, text)
+        if match[0] in CATALOGUE and text.line_of(match) not in taken:
+            yield match[0], text.line_of(match)
     for code, diagnosis in CATALOGUE.items():
         for match in _matches(re.escape(diagnosis.title).replace(r"\ ", " "), text):
-            yield code, _line_of(match, text)
+            yield code, text.line_of(match)
 
 
 def _withdraw(code: str, lines: list[int], seen: dict[str, _Seen]) -> None:
@@ -214,25 +232,23 @@ def _withdraw(code: str, lines: list[int], seen: dict[str, _Seen]) -> None:
         del seen[code]
 
 
-def _by_sqlstate(text: str, seen: dict[str, _Seen]) -> None:
+def _by_sqlstate(text: _Text, seen: dict[str, _Seen]) -> None:
     """With nothing else to go by, a code of Postgres lets suspect something."""
     for match in _SQLSTATE.finditer(text):
         row = refusals.classify("", match[1].upper())
         if row is not refusals.UNKNOWN:
-            seen.setdefault(row.code, _Seen(is_sure=False)).lines.append(_line_of(match, text))
+            seen.setdefault(row.code, _Seen(is_sure=False)).lines.append(text.line_of(match))
 
 
 def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
     return re.finditer(pattern.replace(" ", r"\s+"), text, re.IGNORECASE)
 
 
-def _line_of(match: re.Match[str], text: str) -> int:
-    return text.count("\n", 0, match.start()) + 1
-
-
 def _quote(line: str) -> str:
     """The line without what looks like a secret, or stands where one belongs."""
-    masked = _SECRET_SETTING.sub(lambda match: f"{match['name']}{MASK}", redact(line.strip()))
+    masked = _SECRET_SETTING.sub(
+        lambda match: f"{match['name']}{MASK}", redact(line[:_LOOKED_AT].strip())
+    )
     return masked if len(masked) <= _QUOTED else f"{masked[:_QUOTED]}…"
 
 

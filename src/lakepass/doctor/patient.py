@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from lakepass.lookup import State
 
 
+# What people take for the database's name: a catalog's, and the id of the resource.
+MISTAKEN_DATABASES = ("main", "databricks-postgres")
+
+
 def role_facts(role: str | None) -> dict[str, object]:
     """A role as lines need it: bare, as an identifier, as a literal, and what it stands for."""
     if not role:

@@ -25,12 +25,12 @@ def check(patient: Patient, book: Notebook) -> None:
     _look_at_sdk(book)
     if patient.lake is None:
         _configure(patient, book)
-    if patient.target is None or patient.choice is None:
+    if patient.lake is None or patient.choice is None:
         return
+    for name, fact in patient.lake.explain().facts():
+        book.saw(f"{name.strip()}: {fact}")
     for caution in patient.choice.warnings:
         book.note(caution.code, caution.happened)
-    for source in patient.choice.sources:
-        book.saw(f"{source.name}: {'applies' if source.applies else 'no'}: {source.why}")
 
 
 def shown(name: str, value: str) -> str:
@@ -76,7 +76,6 @@ def _look_at_sdk(book: Notebook) -> None:
         found = metadata.version("databricks-sdk")
     except metadata.PackageNotFoundError:
         found = "not installed"
-    book.saw(f"databricks-sdk: {found}")
     numbers = [int(number) for number in re.findall(r"\d+", found)[:2]]
     if numbers < [int(number) for number in wanted.split(".")[:2]]:
         book.fault("LP-136", f"databricks-sdk is {found}; Lakebase needs {wanted}.", wanted=wanted)

@@ -364,16 +364,42 @@ def test_a_clock_that_is_wrong_is_told(
     assert told in done.stdout
 
 
-def test_two_faults_of_which_one_comes_first(scene: Scene) -> None:
-    """Three pairs: what stands in the way first is the root, and the other is not hidden by it."""
-    scene.lakebase.faults.stop_database()
-    stopped_and_misnamed = examine(scene.but(PGDATABASE="main"))
-    assert codes(stopped_and_misnamed) == ["LP-411"]
-    scene.lakebase.faults.clear()
-    token = scene.lakebase.personal_access_token
-    seed = scene.but(
+def a_pat_and_a_wrong_database(it: Scene) -> dict[str, str]:
+    """What most people arrive with."""
+    token = it.lakebase.personal_access_token
+    return it.but(
         *IDENTITY, PGUSER="someone@example.com", LAKEBASE_PASSWORD=token, PGDATABASE="main"
     )
-    assert codes(examine(seed)) == ["LP-114"]
-    mismatched = scene.but(PGUSER="developer@example.com", PGDATABASE="main")
-    assert codes(examine(mismatched)) == ["LP-303"]
+
+
+def stopped_and_a_wrong_database(it: Scene) -> dict[str, str]:
+    return stopped(it) | {"PGDATABASE": "main"}
+
+
+DOUBLE = [
+    (a_pat_and_a_wrong_database, ["LP-114"], ["LP-401"]),
+    (stopped_and_a_wrong_database, ["LP-411"], ["LP-401"]),
+    (lambda it: it.but(PGUSER="developer@example.com", PGDATABASE="main"), ["LP-303"], ["LP-401"]),
+    (
+        lambda it: it.but("PGSSLROOTCERT", DATABRICKS_CLIENT_SECRET="dose01"),
+        ["LP-211", "LP-408"],
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("provoke", "faults", "notes"), DOUBLE, ids=["1", "2", "3", "4"])
+def test_of_two_faults_the_first_to_mend_is_the_root(
+    scene: Scene, provoke: Callable[[Scene], dict[str, str]], faults: list[str], notes: list[str]
+) -> None:
+    report = examine(provoke(scene))
+    assert codes(report) == faults, "\n".join(report.lines())
+    assert report.root_cause is report.roots[0]
+    assert [note.code for note in report.notes] == notes
+
+
+def test_a_second_fault_behind_the_login_is_told_too(environ: dict[str, str]) -> None:
+    report = examine(environ, schemas=["gone"], connections=100_000)
+    assert codes(report) == ["LP-601", "LP-508"]
+    told = report.lines()
+    assert told.index("Root cause: LP-601") < told.index("Also: LP-508")
