@@ -8,7 +8,16 @@ from typing import Any
 import asyncpg
 import pytest
 
-from lakepass.emulator import Branch, Config, Emulator, Endpoint, Project, Way, running_emulator
+from lakepass.emulator import (
+    Branch,
+    Config,
+    Emulator,
+    Endpoint,
+    Project,
+    Way,
+    running_emulator,
+)
+from lakepass.emulator.config import App, Group, attached
 
 HOSTS = {
     Way.WRITE: "ep-shop.lakebase.test",
@@ -55,3 +64,22 @@ def names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
         return resolve("127.0.0.1" if is_ours else host, *arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.fixture(scope="session")
+def company(_clean_environment: None) -> Iterator[Emulator]:
+    """A local Lakebase with more people than one, a group, and an app without a database."""
+    config = Config(
+        users=("developer@example.com", "ana@example.com"),
+        groups=(Group(name="analysts", members=("ana@example.com",)),),
+        apps=(App(resources=(attached("projects/local/branches/production"),)), App(name="bare")),
+    )
+    with running_emulator(config) as emulator:
+        yield emulator
+
+
+def of_user(emulator: Emulator, name: str) -> dict[str, str]:
+    """What someone has set who signs in with a personal access token."""
+    token = emulator.described()["identities"][name]["secret"]
+    principal = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET", "PGUSER")
+    return without(emulator.environment(), *principal, DATABRICKS_TOKEN=token)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from lakepass import Lakebase
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Report
 from lakepass.emulator import Emulator
 from lakepass.grants import quoted
 
-from .conftest import sql_of
+from .conftest import of_user, sql_of
 
 APP, USER = "a service principal", "a user"
 
@@ -119,3 +120,55 @@ def test_rights_that_end_with_the_next_migration_are_noted(two: Two, lakebase: E
 def test_who_owns_a_schema_lacks_nothing(two: Two) -> None:
     report = examine(two.owner, schemas=[two.schema], is_writing=True)
     assert (report.faults, report.notes) == ((), ())
+
+
+def test_a_group_is_let_in_line_by_line(company: Emulator) -> None:
+    """First its role is missing, then its rights; each line that is printed takes it further."""
+    developer = of_user(company, "developer@example.com")
+    ana = of_user(company, "ana@example.com") | {"PGUSER": "analysts"}
+    sql_of(company, "create schema reports", "create table reports.sales (id int)", "select 1")
+    sql_of(company, 'alter schema reports owner to "developer@example.com"', "select 1")
+    sql_of(company, 'alter table reports.sales owner to "developer@example.com"', "select 1")
+
+    without_role = examine(ana, schemas=["reports"])
+    assert [fault.code for fault in without_role.faults] == ["LP-304"]
+    assert without_role.root_cause is not None
+    with Lakebase.from_env(developer).psycopg_connect(autocommit=True) as connection:
+        for line in without_role.root_cause.mending:
+            connection.execute(line.encode())
+
+    without_rights = examine(ana, schemas=["reports"])
+    assert [fault.code for fault in without_rights.faults] == ["LP-606"]
+    assert without_rights.root_cause is not None
+    [line] = without_rights.root_cause.mending
+    assert run_line(line, developer).returncode == 0
+
+    healed = examine(ana, schemas=["reports"])
+    assert (healed.faults, healed.notes) == ((), ())
+    assert "analysts, GROUP" in next(r for r in healed.results if r.check == "role").evidence
+
+
+def test_a_role_made_by_hand_is_made_again(company: Emulator) -> None:
+    developer, ana = (of_user(company, f"{name}@example.com") for name in ("developer", "ana"))
+    with Lakebase.from_env(developer).psycopg_connect(autocommit=True) as connection:
+        connection.execute('create role "ana@example.com" login')
+        unlabelled = examine(ana)
+        assert [fault.code for fault in unlabelled.faults] == ["LP-302"]
+        assert unlabelled.root_cause is not None
+        for line in unlabelled.root_cause.mending:
+            connection.execute(line.encode())
+    assert examine(ana).is_healthy
+
+
+def test_a_role_is_let_into_a_database(company: Emulator) -> None:
+    developer, app = of_user(company, "developer@example.com"), company.environment()
+    app["PGDATABASE"] = "closed"
+    with Lakebase.from_env(developer).psycopg_connect(autocommit=True) as connection:
+        connection.execute("create database closed")
+        connection.execute("revoke connect on database closed from public")
+        report = examine(app)
+        assert [fault.code for fault in report.faults] == ["LP-310"]
+        assert report.root_cause is not None
+        for line in report.root_cause.mending:
+            connection.execute(line.encode())
+    assert examine(app).is_healthy
