@@ -60,7 +60,7 @@ SIGNS = (
     Sign("LP-136", r"no attribute 'postgres'|No module named 'databricks\.sdk\.service\.postgres'"),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
     Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction"),
-    Sign("LP-139", r"\bssl(mode)?\W{1,4}require\b", is_sure=False),
+    Sign("LP-139", r"(?<!`)\bssl(mode)?\W{1,4}require\b", is_sure=False),  # not a server's advice
     Sign("LP-141", r"://[^\s:/@]*:eyJ"),
     Sign("LP-202", r"RESOURCE_EXHAUSTED|TEMPORARILY_UNAVAILABLE|too many requests"),
     Sign("LP-203", r"max retries exceeded with url|failed to establish a new connection"),
@@ -89,7 +89,13 @@ SIGNS = (
 )  # fmt: skip
 
 # Where the first is seen on a line, the second is not what the line says.
-_INSTEAD = {"LP-133": "LP-505", "LP-215": "LP-404", "LP-509": "LP-506", "LP-216": "LP-306"}
+_INSTEAD = {
+    "LP-133": "LP-505",
+    "LP-215": "LP-404",
+    "LP-216": "LP-306",
+    "LP-408": "LP-409",
+    "LP-509": "LP-506",
+}
 # A login that is not refused for its role yet: who signs in, told by a start-up report.
 _PRINCIPAL = re.compile(r"service principal\W{1,4}\S* ?(available|applies|set)", re.IGNORECASE)
 _SQLSTATE = re.compile(r"(?:sqlstate|\bcode)\W{1,4}([0-9A-Z]{5})\b", re.IGNORECASE)

@@ -6,8 +6,9 @@ import os
 import re
 import ssl
 import subprocess
+import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
@@ -45,12 +46,13 @@ class Login:
 
 @dataclass(frozen=True)
 class Refusal:
-    """What a client tells of a refusal; None where it says nothing of it."""
+    """What a client tells of a refusal; None where it says nothing of it. printed: as in a log."""
 
     text: str
     severity: str | None = None
     code: str | None = None
     detail: str | None = None
+    printed: str = field(default="", compare=False)
 
 
 class Client:
@@ -75,9 +77,15 @@ class Client:
 
 def _of_libpq(text: str) -> Refusal:
     """libpq puts the address first, and gives no SQLSTATE of what happens while connecting."""
-    text = text.strip().rpartition("failed: ")[2]
-    fields = re.fullmatch(r"(FATAL|ERROR):  (.*?)(?:\nDETAIL:  (.*))?", text, re.DOTALL)
-    return Refusal(fields[2], severity=fields[1], detail=fields[3]) if fields else Refusal(text)
+    told = text.strip().rpartition("failed: ")[2]
+    fields = re.fullmatch(r"(FATAL|ERROR):  (.*?)(?:\nDETAIL:  (.*))?", told, re.DOTALL)
+    if fields is None:
+        return Refusal(told, printed=text)
+    return Refusal(fields[2], severity=fields[1], detail=fields[3], printed=text)
+
+
+def _logged(error: Exception) -> str:
+    return "".join(traceback.format_exception_only(error))
 
 
 class Psql(Client):
@@ -112,7 +120,7 @@ class Psycopg(Client):
             with psycopg.connect(**self.arguments(login)) as connection:
                 return str(connection.execute(WHO).fetchone()[0])  # type: ignore[index]
         except psycopg.OperationalError as error:
-            return replace(_of_libpq(str(error)), code=error.sqlstate)
+            return replace(_of_libpq(str(error)), code=error.sqlstate, printed=_logged(error))
 
     def arguments(self, login: Login) -> dict[str, Any]:
         return {
@@ -134,7 +142,7 @@ class SqlalchemyPsycopg(Psycopg):
             with engine.connect() as connection:
                 return str(connection.scalar(sa.text(WHO)))
         except sa.exc.OperationalError as error:
-            return _of_libpq(str(error.orig))
+            return replace(_of_libpq(str(error.orig)), printed=_logged(error))
         finally:
             engine.dispose()
 
@@ -154,9 +162,15 @@ class Asyncpg(Client):
             return asyncio.run(log_in())
         except asyncpg.PostgresError as error:
             told = error.as_dict()
-            return Refusal(told["message"], told["severity"], told["sqlstate"], told.get("detail"))
+            return Refusal(
+                told["message"],
+                told["severity"],
+                told["sqlstate"],
+                told.get("detail"),
+                printed=_logged(error),
+            )
         except OSError as error:
-            return Refusal(str(error))
+            return Refusal(str(error), printed=_logged(error))
 
     def arguments(self, login: Login) -> dict[str, Any]:
         return {
@@ -186,9 +200,10 @@ class SqlalchemyAsyncpg(Asyncpg):
         try:
             return asyncio.run(log_in())
         except sa.exc.DBAPIError as error:
-            return Refusal(str(error.orig), code=error.orig.sqlstate)  # type: ignore[union-attr]
+            code = error.orig.sqlstate  # type: ignore[union-attr]
+            return Refusal(str(error.orig), code=code, printed=_logged(error))
         except OSError as error:
-            return Refusal(str(error))
+            return Refusal(str(error), printed=_logged(error))
 
 
 class Program(Client):
@@ -220,8 +235,11 @@ class Jdbc(Program):
         code, _, text = self.ask(f"{url}\t{password}").replace("\\n", "\n").partition("\t")
         if code == "in":
             return text
+        printed = f"org.postgresql.util.PSQLException: {text}"
         told = re.fullmatch(r"(FATAL|ERROR): (.*?)(?:\n  Detail: (.*))?", text, re.DOTALL)
-        return Refusal(told[2], told[1], code, told[3]) if told else Refusal(text, code=code)
+        if told is None:
+            return Refusal(text, code=code, printed=printed)
+        return Refusal(told[2], told[1], code, told[3], printed)
 
 
 class Node(Program):
@@ -240,4 +258,5 @@ class Node(Program):
         told = json.loads(self.ask(json.dumps(options)))
         if "in" in told:
             return str(told["in"])
-        return Refusal(told["message"], told.get("severity"), told.get("code"), told.get("detail"))
+        fields = ("message", "severity", "code", "detail", "printed")
+        return Refusal(*map(told.get, fields))

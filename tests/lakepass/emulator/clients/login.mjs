@@ -2,6 +2,7 @@
 // and answers in JSON.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { inspect } from "node:util";
 
 const require = createRequire(process.cwd() + "/"); // installed in the folder this is run in
 
@@ -33,7 +34,8 @@ const clients = {
 for await (const line of createInterface({ input: process.stdin })) {
   try {
     console.log(JSON.stringify({ in: await clients[process.argv[2]](JSON.parse(line)) }));
-  } catch ({ severity, code, message, detail }) {
-    console.log(JSON.stringify({ severity, code, message, detail }));
+  } catch (error) {
+    const { severity, code, message, detail } = error;
+    console.log(JSON.stringify({ severity, code, message, detail, printed: inspect(error) }));
   }
 }

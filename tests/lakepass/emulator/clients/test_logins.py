@@ -12,6 +12,7 @@ import pytest
 import trustme
 from databricks.sdk import WorkspaceClient
 
+from lakepass.doctor.logs import recognise
 from lakepass.emulator import Emulator, Faults, Way
 from lakepass.emulator.tokens import Tokens
 
@@ -85,25 +86,30 @@ def known(
 
 @dataclass(frozen=True)
 class Case:
-    """A login, and how hosts of either dialect refuse it."""
+    """A login, how hosts of either dialect refuse it, and what `lakepass explain` makes of that."""
 
     login: Login
     direct: Refusal
     proxy: Refusal
+    diagnosis: str
 
 
-def by_postgres(login: Login, code: str, text: str, via_proxy: str | None = None) -> Case:
+def by_postgres(
+    diagnosis: str, login: Login, code: str, text: str, via_proxy: str | None = None
+) -> Case:
     """The proxy gives all that is behind it one severity and one code."""
-    return Case(login, Refusal(text, "FATAL", code), Refusal(via_proxy or text, "ERROR", "XX000"))
+    proxy = Refusal(via_proxy or text, "ERROR", "XX000")
+    return Case(login, Refusal(text, "FATAL", code), proxy, diagnosis)
 
 
-def by_gateway(login: Login, code: str, text: str, detail: str) -> Case:
+def by_gateway(diagnosis: str, login: Login, code: str, text: str, detail: str) -> Case:
     refusal = Refusal(text, "FATAL", code, detail)
-    return Case(login, refusal, refusal)
+    return Case(login, refusal, refusal, diagnosis)
 
 
 def no_token(login: Login) -> Case:
     return by_postgres(
+        "LP-301",
         login,
         "28P01",
         f'Failed to decode token for role "{login.user}" and native postgres login was either not '
@@ -120,32 +126,40 @@ CASES: dict[str, Callable[[Known], Case]] = {
         replace(known.login, user=NATIVE, password=known.native_password)
     ),
     "expired credential": lambda known: by_postgres(
+        "LP-308",
         replace(known.login, password=known.expired),
         "28P01",
         f'password authentication failed for user "{known.login.user}"',
         f"password authentication failed for user '{known.login.user}'",
     ),
     "no such database": lambda known: by_postgres(
-        replace(known.login, database="main"), "3D000", 'database "main" does not exist'
+        "LP-401",
+        replace(known.login, database="main"),
+        "3D000",
+        'database "main" does not exist',
     ),
     "no such role": lambda known: by_postgres(
+        "LP-304",
         replace(known.login, user="nobody@example.com"),
         "28000",
         'role "nobody@example.com" does not exist',
     ),
     "role without a label": lambda known: by_postgres(
+        "LP-302",
         replace(known.login, user=UNLABELLED),
         "28P01",
         "An oauth token was supplied but no role security label was configured in postgres for "
         f'role "{UNLABELLED}"',
     ),
     "role of someone else": lambda known: by_postgres(
+        "LP-303",
         replace(known.login, user="developer@example.com"),
         "28P01",
         f"OAuth token identity '{known.identity}' did not match the security label configured for "
         "role 'developer@example.com'",
     ),
     "no TLS": lambda known: by_gateway(
+        "LP-402",
         replace(known.login, has_tls=False),
         "08P01",
         "Invalid protocol version. Protocol version: 196608",
@@ -165,23 +179,62 @@ def test_user_gets_in(
     assert client.log_in(user) == "developer@example.com"
 
 
+def check(client: Client, case: Case, told: Refusal) -> None:
+    refusal = client.log_in(case.login)
+    assert refusal == told
+    assert isinstance(refusal, Refusal)
+    assert [one.finding.code for one in recognise(refusal.printed)] == [case.diagnosis]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_refusal(client: Client, dialect: str, known: Known, name: str) -> None:
     case = CASES[name](known)
-    told = case.direct if dialect == "direct" else case.proxy
-    assert client.log_in(case.login) == client.shown(told)
+    check(client, case, client.shown(case.direct if dialect == "direct" else case.proxy))
+
+
+def test_empty_password(client: Client, login: Login, dialect: str) -> None:
+    """libpq does not even send one."""
+    text = "empty password returned by client"
+    case = by_postgres("LP-305", replace(login, password=""), "28P01", text)
+    sent = client.shown(case.direct if dialect == "direct" else case.proxy)
+    check(client, case, client.unsent or sent)
 
 
 def test_address_instead_of_a_name(client: Client, login: Login) -> None:
     """Java never names `localhost` either, so it is let off; the service would refuse it as well."""
     case = by_gateway(
+        "LP-403",
         replace(login, host="127.0.0.1"),
         "08006",
         "Connection does not have SNI.",
         "Please upgrade your client to support SNI.",
     )
-    told = login.user if isinstance(client, Jdbc) else client.shown(case.direct)
-    assert client.log_in(case.login) == told
+    if isinstance(client, Jdbc):
+        assert client.log_in(case.login) == login.user
+    else:
+        check(client, case, client.shown(case.direct))
+
+
+def test_stopped_database(client: Client, login: Login, faults: Faults) -> None:
+    faults.stop_database()
+    case = by_gateway(
+        "LP-501",
+        login,
+        "28000",
+        "External authorization failed.",
+        "This could be due to paused instances, disabling readable secondaries, IP ACLs or private "
+        "link configuration.",
+    )
+    check(client, case, client.shown(case.direct))
+
+
+def test_authority_that_nobody_vouches_for(client: Client, login: Login, tmp_path: Path) -> None:
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(other)
+    told = client.log_in(replace(login, authority=str(other)))
+    assert isinstance(told, Refusal)
+    assert re.search("certificat(e|ion)", told.text.lower())
+    assert [one.finding.code for one in recognise(told.printed)] == ["LP-408"]
 
 
 @pytest.mark.parametrize("dialect", ["proxy"])
@@ -195,30 +248,3 @@ def test_pooler_takes_native_passwords_and_no_tokens(
     faults.set_native_login(True)
     native = replace(pooled, user=NATIVE, password=known.native_password)
     assert client.log_in(native) == NATIVE
-
-
-def test_stopped_database(client: Client, login: Login, faults: Faults) -> None:
-    faults.stop_database()
-    refusal = Refusal(
-        "External authorization failed.",
-        "FATAL",
-        "28000",
-        "This could be due to paused instances, disabling readable secondaries, IP ACLs or private "
-        "link configuration.",
-    )
-    assert client.log_in(login) == client.shown(refusal)
-
-
-def test_empty_password(client: Client, login: Login, dialect: str) -> None:
-    """libpq does not even send one."""
-    sent = by_postgres(login, "28P01", "empty password returned by client")
-    told = client.unsent or client.shown(sent.direct if dialect == "direct" else sent.proxy)
-    assert client.log_in(replace(login, password="")) == told
-
-
-def test_authority_that_nobody_vouches_for(client: Client, login: Login, tmp_path: Path) -> None:
-    other = tmp_path / "other.pem"
-    trustme.CA().cert_pem.write_to_path(other)
-    told = client.log_in(replace(login, authority=str(other)))
-    assert isinstance(told, Refusal)
-    assert re.search("certificat(e|ion)", told.text.lower())
