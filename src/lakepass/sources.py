@@ -199,7 +199,7 @@ def _scope_and_key(environ: Environment) -> tuple[str, str] | None:
         return None
     scope, slash, key = named.partition("/")
     if not (scope and slash and key) or "/" in key:
-        raise ConfigurationError(code="LP-127", facts={"LAKEBASE_PASSWORD_SECRET": named})
+        raise ConfigurationError(code="LP-127")  # its value may be the password itself
     return scope, key
 
 

@@ -179,7 +179,8 @@ def _what(resource: str | None, instance: str | None, host: str | None) -> tuple
 
 def _check_host(host: str) -> None:
     if "@" in host:
-        raise ConfigurationError(code="LP-133", facts={"PGHOST": host})
+        # Before the @ a password may stand.
+        raise ConfigurationError(code="LP-133", facts={"PGHOST": f"…@{host.rpartition('@')[2]}"})
     if re.search(r"[/:,\s]", host) and not _is_address(host):
         complaint = "PGHOST is to be one bare host name, without scheme, port or path."
     elif _is_address(host) and not _is_loopback(host):

@@ -306,4 +306,11 @@ ROWS = (
         "Ask for the password at each connection: lakepass.Lakebase.from_env().async_engine().",
         source=_AUTHENTICATION,
     ),
+    Diagnosis(
+        "LP-142",
+        "No driver for Postgres is installed.",
+        "The core of lakepass brings none along; which one is yours to choose.",
+        "Install asyncpg or psycopg.",
+        ('pip install "lakepass[asyncpg]"', 'pip install "lakepass[psycopg]"    # or'),
+    ),
 )

@@ -139,7 +139,10 @@ ROWS = (
         "The workspace does not accept the token any more.",
         "The personal access token has ended, was revoked, or is of another workspace.",
         "Renew the workspace token.",
-        ("export DATABRICKS_TOKEN=<a new token of {workspace}>",),
+        (
+            "export DATABRICKS_TOKEN=<a new token of {workspace}>",
+            "databricks auth login --host {workspace}    # or, with a profile: sign in anew",
+        ),
         symptom="401 UNAUTHENTICATED: Invalid access token",
         source=_ERRORS,
     ),

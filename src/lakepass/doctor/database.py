@@ -46,7 +46,8 @@ def logs_in(patient: Patient, book: Notebook) -> None:
         raise Skipped("TLS fails already")
     installed = session.drivers()
     if not installed:
-        raise Skipped('no driver is installed: pip install "lakepass[asyncpg]"')
+        book.fault("LP-142")
+        return
     try:
         patient.session = session.open_session(lake, installed[0])
     except LakepassError as error:

@@ -101,7 +101,6 @@ def _result(check: Check, patient: Patient) -> Result:
 def _run(check: Check, patient: Patient, book: Notebook) -> str:
     """Run it in a thread, which is left behind if it hangs. Returns why it was not tried, or ''."""
     outcome: list[str] = []
-    broken: list[BaseException] = []
 
     def run() -> None:
         try:
@@ -113,16 +112,14 @@ def _run(check: Check, patient: Patient, book: Notebook) -> str:
             book.fault_of(error)
             outcome.append("")
         except Exception as error:  # noqa: BLE001 - a driver's or the SDK's; the others go on
-            book.saw(f"{type(error).__name__}: {error}")
-            broken.append(error)
+            book.fault("LP-499", f"{check.title} failed with {type(error).__name__}: {error}")
+            outcome.append("")
 
     thread = threading.Thread(target=run, name=f"lakepass-doctor-{check.name}", daemon=True)
     thread.start()
     thread.join(CHECK_S)
     if thread.is_alive():
         book.fault(check.late, f"{check.title}: no answer within {CHECK_S:.0f} s.")
-    elif broken:
-        return "it failed in a way that Lakepass does not know"
     return outcome[0] if outcome else ""
 
 

@@ -17,11 +17,12 @@ from lakepass.doctor.report import (
     FORMAT_VERSION,
     Finding,
     Mark,
+    clean,
     explained,
     folded,
     painter,
 )
-from lakepass.errors import MASK, redact
+from lakepass.errors import MASK
 from lakepass.target import DEFAULT_DATABASE
 
 _LOOKED_AT = 4000  # characters of a line that are masked …
@@ -138,7 +139,7 @@ class _Seen:
     """Where a code was seen, by number of line."""
 
     is_sure: bool
-    lines: list[int] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
 
 
 class _Text(str):
@@ -192,7 +193,7 @@ def as_dict(found: list[Recognised]) -> dict[str, object]:
 def _seen_in(text: _Text) -> dict[str, _Seen]:
     seen: dict[str, _Seen] = {}
     for code, line in _said(text):
-        seen.setdefault(code, _Seen(is_sure=True)).lines.append(line)
+        seen.setdefault(code, _Seen(is_sure=True)).lines.add(line)
     context = {*seen, *(["a principal"] if _PRINCIPAL.search(text) else [])}
     for sign in SIGNS:
         if sign.only_with and sign.only_with not in context:
@@ -200,9 +201,7 @@ def _seen_in(text: _Text) -> dict[str, _Seen]:
         for match in _matches(sign.pattern, text):
             was = seen.setdefault(sign.code, _Seen(sign.is_sure))
             was.is_sure = was.is_sure or sign.is_sure
-            line = text.line_of(match)
-            if line not in was.lines:
-                was.lines.append(line)
+            was.lines.add(text.line_of(match))
     for code, instead in _INSTEAD.items():
         if code in seen and instead in seen:
             _withdraw(instead, seen[code].lines, seen)
@@ -232,8 +231,8 @@ def _said(text: _Text) -> Iterator[tuple[str, int]]:
             yield code, text.line_of(match)
 
 
-def _withdraw(code: str, lines: list[int], seen: dict[str, _Seen]) -> None:
-    seen[code].lines = [line for line in seen[code].lines if line not in lines]
+def _withdraw(code: str, lines: set[int], seen: dict[str, _Seen]) -> None:
+    seen[code].lines -= lines
     if not seen[code].lines:
         del seen[code]
 
@@ -243,7 +242,7 @@ def _by_sqlstate(text: _Text, seen: dict[str, _Seen]) -> None:
     for match in _SQLSTATE.finditer(text):
         row = refusals.classify("", match[1].upper())
         if row is not refusals.UNKNOWN:
-            seen.setdefault(row.code, _Seen(is_sure=False)).lines.append(text.line_of(match))
+            seen.setdefault(row.code, _Seen(is_sure=False)).lines.add(text.line_of(match))
 
 
 def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
@@ -253,7 +252,7 @@ def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
 def _quote(line: str) -> str:
     """The line without what looks like a secret, or stands where one belongs."""
     masked = _SECRET_SETTING.sub(
-        lambda match: f"{match['name']}{MASK}", redact(line[:_LOOKED_AT].strip())
+        lambda match: f"{match['name']}{MASK}", clean(line[:_LOOKED_AT].strip())
     )
     return masked if len(masked) <= _QUOTED else f"{masked[:_QUOTED]}…"
 
@@ -262,5 +261,5 @@ def _facts_in(text: str) -> Mapping[str, object]:
     facts: dict[str, object] = {"there": DEFAULT_DATABASE, "database": DEFAULT_DATABASE}
     for name, pattern in _FACTS.items():
         if match := pattern.search(text):
-            facts[name] = redact(match[1])
+            facts[name] = clean(match[1])
     return facts | role_facts(str(facts["role"]) if "role" in facts else None)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lakepass.credentials import Credential
-from lakepass.doctor.report import Finding
-from lakepass.errors import LakepassError, redact
+from lakepass.doctor.report import Finding, clean
+from lakepass.errors import LakepassError
 from lakepass.grants import guess_kind, literal, quoted
 from lakepass.identity import WorkspaceIdentity
 from lakepass.lakebase import Lakebase
@@ -153,7 +153,7 @@ class Notebook:
 
     def saw(self, text: str) -> None:
         """A line of evidence."""
-        self.evidence.append(redact(text))
+        self.evidence.append(clean(text))
 
     def fault(self, code: str, happened: str = "", **facts: object) -> None:
         """This is broken."""
@@ -171,4 +171,4 @@ class Notebook:
         self.faults.append(self._finding(code or error.code, happened, error.facts))
 
     def _finding(self, code: str, happened: str, facts: Mapping[str, object]) -> Finding:
-        return Finding(code, {**self._patient.facts(), **facts}, redact(happened))
+        return Finding(code, {**self._patient.facts(), **facts}, clean(happened))

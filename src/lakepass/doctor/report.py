@@ -175,6 +175,11 @@ def in_ascii(line: str) -> str:
     return line.translate(_TO_ASCII).encode("ascii", "replace").decode()
 
 
+def clean(text: str) -> str:
+    """A text of someone else's making, masked, and without what would steer a terminal."""
+    return "".join(one if one.isprintable() else " " for one in redact(text))
+
+
 def painter(*, colour: bool) -> Paint:
     """How to paint: not at all, or by the numbers that terminals know."""
     if not colour:

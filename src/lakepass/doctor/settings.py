@@ -4,14 +4,15 @@ import re
 from importlib import metadata
 
 from lakepass.doctor.patient import Notebook, Patient
-from lakepass.errors import ConfigurationError
+from lakepass.errors import MASK, ConfigurationError
 from lakepass.lakebase import Lakebase
 from lakepass.sources import choose
 from lakepass.target import read_target
 
 _OURS = re.compile(r"(PG|DATABRICKS_|LAKEBASE_|LAKEPASS_|ARM_)[A-Z0-9_]+")
 _SECRET = re.compile(r"PASSWORD$|SECRET$|TOKEN$|PASSFILE$|CREDENTIALS$")
-_NAMES_A_SECRET = "LAKEBASE_PASSWORD_SECRET"  # noqa: S105 - the name of a variable
+_NAMES_A_SECRET = re.compile(r"LAKEBASE_PASSWORD_SECRET=[\w.@-]+/[\w.@-]+")
+_PASSWORD_AND_HOST = re.compile(r":[^@/\s]+@")  # what is left of a URL that was taken apart
 _URL = re.compile(r"(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://(?P<authority>[^/?#\s]*)")
 
 
@@ -37,8 +38,8 @@ def shown(name: str, value: str) -> str:
     """A value to print; of a secret, its shape only."""
     if value == "":
         return "set, but empty"
-    if name == _NAMES_A_SECRET or not _SECRET.search(name):
-        return value
+    if _NAMES_A_SECRET.fullmatch(f"{name}={value}") or not _SECRET.search(name):
+        return _PASSWORD_AND_HOST.sub(f":{MASK}@", value)
     return f"set, {len(value)} characters{_likeness(value)}"
 
 

@@ -169,10 +169,30 @@ def test_one_driver_is_enough(environ: dict[str, str], tmp_path: Path, absent: s
     assert f"logged in by {other}" in done.out
 
 
+def test_no_driver_is_a_fault(environ: dict[str, str], tmp_path: Path) -> None:
+    hiding = [HIDING.format(absent=absent) for absent in ("asyncpg", "psycopg")]
+    (tmp_path / "sitecustomize.py").write_text("\n".join(hiding))
+    done = alone(environ, PYTHONPATH=str(tmp_path))
+    assert done.code == 1, done.err
+    assert "Root cause: LP-142" in done.out
+
+
+def test_a_secret_in_the_wrong_variable_is_not_shown(run: Run) -> None:
+    """What the platform or a person puts where a name is expected."""
+    wrong = {"LAKEBASE_PASSWORD_SECRET": "hunter2", "PGHOST": "me:hunter2@localhost"}
+    for name, value in wrong.items():
+        for options in ([], ["--json"]):
+            done = run(*options, **{name: value})
+            assert done.code == 1
+            assert "hunter2" not in done.out + done.err
+
+
 HIDING = """\
 import importlib.util
 find_spec = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *a: None if name == "{absent}" else find_spec(name, *a)
+importlib.util.find_spec = lambda name, *a, found=find_spec: (
+    None if name == "{absent}" else found(name, *a)
+)
 """
 
 

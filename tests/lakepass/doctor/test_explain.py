@@ -163,6 +163,18 @@ def test_no_secret_of_the_log_is_printed_back(line: str) -> None:
         assert "hunter2" not in done.stdout + done.stderr
 
 
+def test_what_would_steer_a_terminal_is_left_out() -> None:
+    [one] = recognise('\x1b]0;gone\x07FATAL: role "a" does not exist')
+    assert one.quote.isprintable()
+
+
+def test_a_long_log_is_read_quickly() -> None:
+    """Time goes with length: a log of 20 MB with a match on every other line comes to an end."""
+    line = "x" * 50 + '\nFATAL: role "a" does not exist\n'
+    [one] = recognise(line * 20_000)
+    assert one.times == 20_000
+
+
 def test_a_code_of_postgres_alone_lets_suspect() -> None:
     [one] = recognise("{ code: '3D000', severity: 'FATAL' }")
     assert (one.finding.code, one.is_sure) == ("LP-401", False)
