@@ -44,6 +44,8 @@ def logs_in(patient: Patient, book: Notebook) -> None:
         raise Skipped("the port does not answer")
     if patient.tls_failed:
         raise Skipped("TLS fails already")
+    if patient.state is not None and patient.state.is_stopped:
+        raise Skipped("it is stopped, and no login wakes it")
     installed = session.drivers()
     if not installed:
         book.fault("LP-142")

@@ -103,7 +103,7 @@ EXPLAINS: Mapping[str, frozenset[str]] = {
     "LP-135": frozenset({"LP-408", "LP-409", "LP-505", "LP-506", "LP-507"}),
     "LP-136": frozenset({"LP-204", "LP-118"}),
     "LP-138": frozenset({"LP-606"}),
-    "LP-411": frozenset({"LP-405", "LP-501", "LP-503", "LP-506", "LP-507"}),
+    "LP-411": frozenset({"LP-506", "LP-507"}),
     "LP-505": frozenset({"LP-123"}),
     "LP-216": frozenset({"LP-207", "LP-212", "LP-306", "LP-307", "LP-308", "LP-311", "LP-408"}),
     "LP-701": frozenset({"LP-101", "LP-123", "LP-213", "LP-217", "LP-304", "LP-308", "LP-310"}),
