@@ -4,7 +4,8 @@
     engine = lake.async_engine()
 
 Importing this loads neither the Databricks SDK nor a driver. All public names are here, but for
-`lakepass.drivers`, `lakepass.refusals` (why logins fail) and `lakepass.emulator`.
+`lakepass.doctor.examination` and `lakepass.refusals` (why logins fail), `lakepass.drivers` and
+`lakepass.emulator`.
 """
 
 from lakepass.credentials import Credential
