@@ -113,7 +113,7 @@ def _missing_variables(
     for variable in ours.variables:
         there = theirs.named(variable.name)
         source = variable.source.content
-        if there is None and (source is None or source in kinds):
+        if there is None and (source is None or variable.source.text in kinds):
             yield Finding(
                 FILE, 0, f"{theirs.key} {variable.name}", variable.value.text,
                 f"app.yaml sets {variable.name}; the bundle's env takes its place and does not{where}.",

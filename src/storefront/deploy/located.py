@@ -83,10 +83,16 @@ def _located(node: yaml.Node, line: int, file: str, findings: list[Finding]) -> 
     if isinstance(node, yaml.SequenceNode):
         elements = [_located(n, n.start_mark.line + 1, file, findings) for n in node.value]
         return Located(elements, line)
-    loader = yaml.SafeLoader("")
-    value = loader.construct_object(node)
-    # Dates and the like are text to whoever reads these files.
-    return Located(value if isinstance(value, str | int | float | None) else str(node.value), line)
+    return Located(_scalar(node), line)
+
+
+def _scalar(node: yaml.Node) -> Scalar:
+    """A plain value; dates, tags of one's own and the like are text to whoever reads these files."""
+    try:
+        value = yaml.SafeLoader("").construct_object(node)
+    except (yaml.YAMLError, ValueError):
+        return str(node.value)
+    return value if isinstance(value, str | int | float | None) else str(node.value)
 
 
 def _map(node: yaml.MappingNode, file: str, findings: list[Finding]) -> dict[str, Located]:

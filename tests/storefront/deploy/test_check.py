@@ -136,7 +136,7 @@ SPOILED = {
         "key endpoint_type is missing", "Add endpoint_type",
     ),
     "kind of resource": (
-        BUNDLE, "      postgres_projects: &", "      postgres_project: &", 0,
+        BUNDLE, "      postgres_projects:\n        shop: &", "      postgres_project:\n        shop: &", 0,
         "no key postgres_project ", "Did you mean postgres_projects?",
     ),
     "name of the app": (
