@@ -37,9 +37,9 @@ _DONE, _FAILED, _WRONG_USE = 0, 1, 2
 _INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
 _DEMO_PRODUCTS = 2_000
 _REJECTED_SHOWN = 20
-_STOP_WITHIN_S = (
-    10  # Databricks Apps kill what still runs 15 s after SIGTERM (docs, "Best practices")
-)
+# Databricks Apps kill what still runs 15 s after SIGTERM (docs, "Best practices"). Requests under way
+# have this long; closing connections and processes takes the rest.
+_STOP_WITHIN_S = 8
 _TRY_AGAIN_S = 5.0
 _PATIENCE_S = 600.0  # that a statement of an import, a migration or an ANALYZE may take
 
@@ -91,6 +91,7 @@ def _listen(arguments: argparse.Namespace, settings: Settings) -> int:
         port=arguments.port,
         log_config=None,
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
     return _DONE

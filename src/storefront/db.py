@@ -5,6 +5,7 @@ until the first session is opened, so the shop starts whether or not its databas
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -129,11 +130,15 @@ class Database:
             yield connection
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection; one whose other side does not answer is dropped."""
         if self._readers is not None:
-            await self._readers.close()
+            try:
+                await asyncio.wait_for(self._readers.close(), _CLOSE_WITHIN_S)
+            except TimeoutError:
+                self._readers.terminate()
         if self._engine is not None:
-            await self._engine.dispose()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._engine.dispose(), _CLOSE_WITHIN_S)
         if self._lake is not None:
             await self._lake.aclose()
 
@@ -188,6 +193,7 @@ async def _nothing_to_reset(_connection: Any) -> None:
 
 
 _RECYCLE_S = 300.0  # as asyncpg has it
+_CLOSE_WITHIN_S = 1.5  # each of two pools; what is left of 15 s after requests had 10
 
 _CONNECTION_LOST = (
     asyncpg.PostgresConnectionError,
