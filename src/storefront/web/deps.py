@@ -40,7 +40,9 @@ def person(request: Request) -> str | None:
     settings: Settings = request.state.settings
     if not settings.behind_proxy:
         return None
-    return request.headers.get("x-forwarded-email", "").strip().lower() or None
+    vouched = request.headers.getlist("x-forwarded-email")
+    # Written twice, one of them is the client's own.
+    return vouched[0].strip().lower() or None if len(vouched) == 1 else None
 
 
 async def staff_only(request: Request) -> str:

@@ -15,6 +15,7 @@ SECURITY_HEADERS = {
             "frame-ancestors 'none'",
         )
     ),
+    "Cross-Origin-Opener-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }

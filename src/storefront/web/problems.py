@@ -75,7 +75,7 @@ async def _store_error(request: Request, error: Exception) -> Response:
     headers: dict[str, str] = {}
     if isinstance(error, Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
-        log.warning("%s %s: %s", request.method, request.url.path, error.reason)
+        log.warning("%s %r: %s", request.method, request.url.path, error.reason)
     base = request.state.settings.public_url
     return answer(
         request,
@@ -110,7 +110,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _bug(request: Request, error: Exception) -> Response:
     request_id = uuid4().hex
-    log.error("bug %s in %s %s", request_id, request.method, request.url.path, exc_info=error)
+    log.error("bug %s in %s %r", request_id, request.method, request.url.path, exc_info=error)
     return answer(
         request,
         status=500,

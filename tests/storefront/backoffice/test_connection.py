@@ -92,6 +92,14 @@ async def test_everybody_else_is_told_that_it_is_for_staff(
         assert answer.headers["content-type"].startswith("text/html")
 
 
+@pytest.mark.parametrize("order", [[STAFF, "shopper@example.com"], ["shopper@example.com", STAFF]])
+async def test_an_address_that_is_given_twice_is_nobodys(
+    client: httpx.AsyncClient, order: list[str]
+) -> None:
+    headers = [("X-Forwarded-Email", address) for address in order]
+    assert (await client.get(PATHS[0], headers=headers)).status_code == 403
+
+
 @pytest.mark.parametrize("path", PATHS)
 async def test_without_a_proxy_the_header_is_what_anybody_could_write(
     shop: Server, path: str

@@ -136,7 +136,7 @@ SPOILED = {
         "key endpoint_type is missing", "Add endpoint_type",
     ),
     "kind of resource": (
-        BUNDLE, "      postgres_projects:\n        shop: &", "      postgres_project:\n        shop: &", 0,
+        BUNDLE, "      postgres_projects:\n        shop: &", "      postgres_project:\n        x: &", 0,
         "no key postgres_project ", "Did you mean postgres_projects?",
     ),
     "name of the app": (
@@ -233,7 +233,17 @@ def test_a_file_that_is_missing_is_named(name: str, checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "- a list", "just text", "3", "&a [*a]", "{a: {b: [1, {c: d}]}}"]
+    "text",
+    [
+        "",
+        "- a list",
+        "just text",
+        "3",
+        "&a [*a]",
+        "env: [{name: !x y, valueFrom: {a: b}}]",
+        "command: [=]",
+        "{a: {b: [1, {c: d}]}}",
+    ],
 )
 @pytest.mark.parametrize("name", [APP, BUNDLE])
 def test_what_is_nothing_of_the_kind_is_told_without_a_traceback(
