@@ -203,6 +203,9 @@ class Config:
         """Check what one part says of another."""
         if not (self.endpoints and self.users and self.apps):
             raise EmulatorError("There must be an endpoint, a user and an app at least.")
+        for project in self.projects:
+            if not project.branches:
+                raise EmulatorError(f"Project {project.id} must have a branch at least.")
         self._check_names()
         self._check_references()
 

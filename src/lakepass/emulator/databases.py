@@ -1,4 +1,4 @@
-"""More databases beside the project's first: made, copied and dropped, for tests above all."""
+"""The databases of one Postgres: told of, made, copied, changed and dropped."""
 
 import asyncpg
 
@@ -8,6 +8,13 @@ from lakepass.emulator.state import State
 _END_SESSIONS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = $1 AND datname NOT IN ('postgres', 'template1')
+"""
+
+
+_ALL = """
+    SELECT datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database
+    WHERE NOT datistemplate AND datname <> 'postgres'
+    ORDER BY datname
 """
 
 
@@ -32,6 +39,23 @@ class Databases:
         await self._admin.execute(
             f"GRANT CONNECT, CREATE ON DATABASE {quoted(name)} TO {self._app}"
         )
+
+    async def all(self) -> dict[str, str]:
+        """The owner of each database, by its name. One statement."""
+        return {row["name"]: row["owner"] for row in await self._admin.fetch(_ALL)}
+
+    async def create_for(self, owner: str, name: str) -> None:
+        """Make an empty one. Raises asyncpg.DuplicateDatabaseError, among others."""
+        await self._admin.execute(f"CREATE DATABASE {quoted(name)} OWNER {quoted(owner)}")
+
+    async def rename(self, name: str, new_name: str) -> None:
+        """Give it another name; sessions in it are ended."""
+        await self._admin.execute(_END_SESSIONS, name)
+        await self._admin.execute(f"ALTER DATABASE {quoted(name)} RENAME TO {quoted(new_name)}")
+
+    async def give(self, name: str, owner: str) -> None:
+        """Give it another owner."""
+        await self._admin.execute(f"ALTER DATABASE {quoted(name)} OWNER TO {quoted(owner)}")
 
     async def drop(self, name: str) -> None:
         """Drop it if it is there, whoever is connected."""

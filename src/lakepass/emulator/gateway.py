@@ -21,10 +21,11 @@ from lakepass.emulator import native, refusals, wire
 from lakepass.emulator.faults import Compute
 from lakepass.emulator.link import Link
 from lakepass.emulator.provision import Role, role_named
+from lakepass.emulator.readers import restricted
 from lakepass.emulator.refusals import Dialect, Refusal, Refused
 from lakepass.emulator.routes import Route
 from lakepass.emulator.state import State
-from lakepass.emulator.tokens import LAKEBASE_SCOPE, Flaw, TokenRefused, Tokens
+from lakepass.emulator.tokens import LAKEBASE_SCOPE, Claims, Flaw, TokenRefused, Tokens
 
 # The three limits: the filter and the fork named above.
 HANDSHAKE_S = 15.0
@@ -156,11 +157,13 @@ class Gateway:
             raise Refused(refusal.encoded(route.dialect))
         role = parameters.get("user", "")
         password = await self._password(link, route.dialect)
-        await self._check(password, role, route)
+        claims = await self._check(password, role, route)
         if route.is_read_only:
             # Said with the login, it overrules what the role, the database and `options` say. A
             # session could still begin a transaction as READ WRITE, which a real standby refuses.
             parameters["default_transaction_read_only"] = "on"
+        if claims is not None and claims.tables is not None:
+            parameters |= await self._restricted(claims.tables, parameters, route)
         session, greeting = await self._enter(link, parameters, route)
         self._sessions[session.public_key] = session  # before the client can know its key
         link.transport.write(greeting)
@@ -226,8 +229,8 @@ class Gateway:
             raise Refused(refusals.PASSWORD_LENGTH.encoded(dialect))
         return password.decode(errors="replace")
 
-    async def _check(self, password: str, role: str, route: Route) -> None:
-        """Whether this password opens this role. Raises Refused with the first reason against.
+    async def _check(self, password: str, role: str, route: Route) -> Claims | None:
+        """What the password says, if it is a token. Raises Refused if it does not open the role.
 
         Only here is a token ever looked at: a session outlives the token that opened it.
         """
@@ -244,7 +247,7 @@ class Gateway:
             if refused.flaw is not Flaw.UNREADABLE or not route.compute.native_login:
                 raise refuse(_FLAWS[refused.flaw]) from refused
             await self._check_native(password, role, route)
-            return
+            return None
         if route.is_pooled:
             # Assumed: the text. The docs say only that tokens do not open it ("Connection pooling",
             # oltp/projects/connection-pooling); PgBouncer compares stored passwords, and the role
@@ -268,6 +271,21 @@ class Gateway:
         groups = self._state.groups_of(identity)
         if found.label not in {one.label for one in [identity, *groups]}:
             raise refuse(refusals.OTHER_IDENTITY, identity=identity.id)
+        return claims
+
+    async def _restricted(
+        self, tables: Collection[str], parameters: dict[str, str], route: Route
+    ) -> dict[str, str]:
+        """See `readers`. Raises Refused if that database cannot be reached."""
+        role = parameters.get("user", "")
+        database = parameters.get("database", role)
+        try:
+            return await restricted(route.server, role, database, tables)
+        except asyncpg.InvalidCatalogNameError:
+            return {}  # Postgres is about to say so itself
+        except (OSError, asyncpg.PostgresError) as error:
+            reason = type(error).__name__
+            raise Refused(refusals.UNREACHABLE.encoded(route.dialect, reason=reason)) from error
 
     async def _check_native(self, password: str, role: str, route: Route) -> None:
         """Whether this is the role's own password. Raises Refused.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import asyncpg
 
+from lakepass.emulator.cluster import SUPERUSER
 from lakepass.emulator.faults import Compute
 from lakepass.emulator.hosts import Host
 from lakepass.emulator.refusals import STOPPED, Dialect, Refusal
@@ -12,10 +13,16 @@ from lakepass.emulator.refusals import STOPPED, Dialect, Refusal
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Server:
-    """A Postgres: its unix socket, and connections to it as superuser."""
+    """A Postgres: its unix socket, and connections to its database `postgres` as superuser."""
 
     socket: Path
     admin: asyncpg.Pool
+
+    async def connect(self, database: str) -> asyncpg.Connection:
+        """A connection to another database, as superuser; whoever takes it closes it."""
+        return await asyncpg.connect(
+            host=str(self.socket.parent), port=5432, user=SUPERUSER, database=database, ssl=False
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,6 +17,7 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lakepass.emulator.access_tokens import AccessTokens
 from lakepass.emulator.authority import server_context
 from lakepass.emulator.cluster import SUPERUSER, Cluster
 from lakepass.emulator.config import Endpoint, Way
@@ -32,7 +33,16 @@ from lakepass.emulator.routes import Route, Server
 from lakepass.emulator.state import State
 from lakepass.emulator.tokens import SigningKey, Tokens
 from lakepass.emulator.vault import Vault
-from lakepass.emulator.workspace import Workspace
+from lakepass.emulator.workspace.accounts import Accounts
+from lakepass.emulator.workspace.api import Operations
+from lakepass.emulator.workspace.app import workspace
+from lakepass.emulator.workspace.apps import Apps
+from lakepass.emulator.workspace.branches import Branches
+from lakepass.emulator.workspace.credentials import Credentials
+from lakepass.emulator.workspace.instances import Instances
+from lakepass.emulator.workspace.projects import Projects
+from lakepass.emulator.workspace.secret_scopes import SecretScopes
+from lakepass.emulator.workspace.signin import SignIn
 
 log = logging.getLogger(__name__)
 
@@ -103,23 +113,12 @@ class Services:
             }
             gateway = await self._gateway(servers, stack)
             passwords = Vault(self._data / "native-roles.json")
-            self.roles = {
-                name: Roles(name, servers[name].admin, passwords)
-                for name in self._state.config.branches
-            }
+            self.roles = {home: Roles(home, server, passwords) for home, server in servers.items()}
             self.databases = {
-                name: Databases(server.admin, self._state) for name, server in servers.items()
+                home: Databases(server.admin, self._state) for home, server in servers.items()
             }
-            workspace = Workspace(
-                host=self._workspace.url,
-                state=self._state,
-                tokens=self.tokens,
-                vault=self._vault,
-                roles=self.roles,
-                resources=Resources(self._state, self._computes, self._entrances.hosts),
-                minting=minting,
-            )
-            await stack.enter_async_context(_http(workspace.app(), self._workspace))
+            application = self._application(minting, gateway)
+            await stack.enter_async_context(_http(application, self._workspace))
             self.faults = Faults(
                 tokens=self.tokens,
                 computes=self._computes,
@@ -138,6 +137,26 @@ class Services:
         admin = asyncpg.create_pool(**arguments, database="postgres", min_size=0, max_size=2)
         await stack.enter_async_context(admin)
         return Server(cluster.socket, admin)
+
+    def _application(self, minting: Minting, gateway: Gateway) -> Starlette:
+        """The workspace over HTTP."""
+        config = self._state.config
+        access_tokens = AccessTokens(self._data / "access-tokens.json", self._state.users)
+        credentials = Credentials(self.tokens, minting)
+        resources = Resources(self._state, self._computes, self._entrances.hosts)
+        operations = Operations()
+        of_branches = {name: self.roles[name] for name in config.branches}
+        of_instances = {one.name: self.roles[config.home_of(one.name)] for one in config.instances}
+        parts = [
+            Accounts(self._state, access_tokens).routes(),
+            SecretScopes(self._vault).routes(),
+            Apps(self._state).routes(),
+            Instances(resources, self._computes, of_instances, credentials, gateway.cut).routes(),
+            Branches(self._state, of_branches, self.databases, operations).routes(),
+            Projects(resources, self._computes, credentials, operations, gateway.cut).routes(),
+        ]
+        sign_in = SignIn(self._state, self.tokens, access_tokens)
+        return workspace(sign_in, parts)
 
     async def _gateway(self, servers: Mapping[str, Server], stack: AsyncExitStack) -> Gateway:
         hosts = self._entrances.hosts

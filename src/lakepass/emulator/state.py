@@ -59,11 +59,21 @@ class Drawn:
 
     def value(self, name: str, draw: Callable[[], str]) -> str:
         """The value of this name."""
+        if name not in self._values:
+            self.put(name, draw())
+        return self._values[name]
+
+    def known(self, name: str) -> str | None:
+        """The value of this name, if it has been drawn or put."""
+        return self._values.get(name)
+
+    def put(self, name: str, value: str | None) -> None:
+        """Give a name this value from now on; with None, no value."""
         with self._lock:
-            if name not in self._values:
-                self._values[name] = draw()
-                write_secret(self._path, json.dumps(self._values, indent=1).encode())
-            return self._values[name]
+            self._values.pop(name, None)
+            if value is not None:
+                self._values[name] = value
+            write_secret(self._path, json.dumps(self._values, indent=1).encode())
 
 
 class State:
@@ -71,7 +81,7 @@ class State:
 
     def __init__(self, config: Config, drawn: Drawn) -> None:
         self.config = config
-        self._drawn = drawn
+        self.drawn = drawn
         self.workspace_id = drawn.value("workspace", lambda: _digits(16))
         self.account_id = drawn.value("account", _uuid)
         self.created_at = drawn.value("created_at", _now)
@@ -112,20 +122,20 @@ class State:
         parts = name.split("/")
         prefix = {4: "br", 6: "ep"}.get(len(parts))
         if prefix is None:
-            return self._drawn.value(name, _uuid)
-        return self._drawn.value(name, lambda: f"{prefix}-{parts[1]}-{secrets.token_hex(4)}")
+            return self.drawn.value(name, _uuid)
+        return self.drawn.value(name, lambda: f"{prefix}-{parts[1]}-{secrets.token_hex(4)}")
 
     def _named(self, names: Iterable[str]) -> set[str]:
         return {self.identity(name).name for name in names}
 
     def _principal(self, name: str) -> Identity:
         known = {one.name: one.client_id for one in self.config.service_principals}
-        client_id = known.get(name) or self._drawn.value(f"{name} client id", _uuid)
+        client_id = known.get(name) or self.drawn.value(f"{name} client id", _uuid)
         return self._identity(Kind.SERVICE_PRINCIPAL, client_id, name, "dose")
 
     def _identity(self, kind: Kind, name: str, display_name: str, prefix: str) -> Identity:
-        number = int(self._drawn.value(f"{name} id", lambda: _digits(15)))
-        secret = self._drawn.value(f"{name} secret", lambda: f"{prefix}{secrets.token_hex(16)}")
+        number = int(self.drawn.value(f"{name} id", lambda: _digits(15)))
+        secret = self.drawn.value(f"{name} secret", lambda: f"{prefix}{secrets.token_hex(16)}")
         return Identity(number, kind, name, display_name, secret)
 
 

@@ -60,10 +60,14 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What an accepted token says: whose it is and what it opens."""
+    """What an accepted token says: whose it is and what it opens.
+
+    tables: all that a restricted credential may read, as catalog.schema.table; None: no restriction.
+    """
 
     subject: str
     scopes: frozenset[str]
+    tables: tuple[str, ...] | None = None
 
     @property
     def is_credential(self) -> bool:
@@ -129,10 +133,16 @@ class Tokens:
         """A token for the workspace's API, good for an hour."""
         return self._issue(subject, " ".join(scopes), time.time() + LIFE_S)
 
-    def credential(self, subject: str, life_s: int = LIFE_S) -> tuple[str, float]:
-        """A token to log in to Postgres with, and when it ends (seconds since 1970)."""
+    def credential(
+        self, subject: str, life_s: int = LIFE_S, *, tables: Iterable[str] | None = None
+    ) -> tuple[str, float]:
+        """A token to log in to Postgres with, and when it ends (seconds since 1970).
+
+        tables: see Claims.
+        """
         expires_at = math.ceil(time.time()) + (self.credential_life_s or life_s)
-        return self._issue(subject, _CREDENTIAL_SCOPE, expires_at), expires_at
+        restriction = {} if tables is None else {"tables": list(tables)}
+        return self._issue(subject, _CREDENTIAL_SCOPE, expires_at, restriction), expires_at
 
     def expire_credentials(self) -> None:
         """Treat every database credential issued so far as expired."""
@@ -171,9 +181,16 @@ class Tokens:
             raise TokenRefused(Flaw.UNREADABLE)
         if claims["jti"] in self._spent:
             raise TokenRefused(Flaw.EXPIRED)
-        return Claims(claims["sub"], frozenset(claims["scope"].split()))
+        tables = claims.get("tables")
+        return Claims(
+            claims["sub"],
+            frozenset(claims["scope"].split()),
+            None if tables is None else tuple(tables),
+        )
 
-    def _issue(self, subject: str, scope: str, expires_at: float) -> str:
+    def _issue(
+        self, subject: str, scope: str, expires_at: float, more: dict[str, Any] | None = None
+    ) -> str:
         # Assumed: these claims are those of the workspace's OAuth tokens. The service documents
         # none of them, so a client must not read them either.
         serial = str(uuid.uuid4())
@@ -185,6 +202,7 @@ class Tokens:
             "exp": int(expires_at),
             "jti": serial,
             "scope": scope,
+            **(more or {}),
         }
         if scope == _CREDENTIAL_SCOPE:
             with self._lock:

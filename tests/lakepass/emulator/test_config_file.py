@@ -213,6 +213,7 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
         ('secrets = { shop = "sesame" }', "secrets.shop must be a table of keys and values."),
         ("secrets.shop.key = 4711", "secrets.shop.key must be a string."),
         ("users = []", "There must be an endpoint, a user and an app at least."),
+        ('[[projects]]\nid = "a"\nbranches = []', "There must be an endpoint, a user and an app"),
         ("no toml", "is no TOML:"),
     ],
 )

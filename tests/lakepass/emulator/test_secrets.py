@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
-from databricks.sdk.errors import PermissionDenied, ResourceDoesNotExist
+from databricks.sdk.errors import (
+    InvalidParameterValue,
+    PermissionDenied,
+    ResourceAlreadyExists,
+    ResourceDoesNotExist,
+)
 
 from lakepass.emulator import Emulator, running_emulator
 
@@ -63,3 +68,29 @@ def test_secrets_survive_a_restart_in_a_closed_file(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
     with running_emulator(data=tmp_path) as second:
         assert read(signed_in(second, second.personal_access_token), "kept", "key") == VALUE
+
+
+def test_scopes_and_secrets_are_made_listed_and_deleted(developer: WorkspaceClient) -> None:
+    secrets = developer.secrets
+    secrets.create_scope("made")
+    assert "made" in [scope.name for scope in secrets.list_scopes()]
+    with pytest.raises(ResourceAlreadyExists, match=r"^Scope made already exists!") as refused:
+        secrets.create_scope("made")
+    assert refused.value.error_code == "RESOURCE_ALREADY_EXISTS"
+    secrets.put_secret("made", "bytes", bytes_value=base64.b64encode(VALUE).decode())
+    secrets.put_secret("made", "text", string_value="schön")
+    assert [one.key for one in secrets.list_secrets("made")] == ["bytes", "text"]
+    assert read(developer, "made", "bytes") == VALUE
+    assert read(developer, "made", "text") == "schön".encode()
+    secrets.delete_secret("made", "text")
+    with pytest.raises(ResourceDoesNotExist, match=r"^Secret does not exist with scope: made"):
+        secrets.delete_secret("made", "text")
+    secrets.delete_scope("made")
+    with pytest.raises(ResourceDoesNotExist, match=r"^Scope made does not exist!"):
+        secrets.list_secrets("made")
+    secrets.create_scope("made")
+    with pytest.raises(InvalidParameterValue, match=r"^bytes_value must be base64"):
+        secrets.put_secret("made", "bytes", bytes_value="no base64!")
+    with pytest.raises(InvalidParameterValue, match=r"^Field 'string_value' is required"):
+        secrets.put_secret("made", "nothing")
+    secrets.delete_scope("made")

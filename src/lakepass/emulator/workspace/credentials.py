@@ -1,0 +1,101 @@
+"""Database credentials, as both APIs of Lakebase issue them."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from lakepass.emulator.faults import Minting
+from lakepass.emulator.state import Identity
+from lakepass.emulator.tokens import LIFE_S, Tokens
+from lakepass.emulator.workspace.api import ApiError, wrong
+
+# Both bounds: databricks-sdk, PostgresAPI.generate_database_credential.
+SHORTEST_LIFE_S, LONGEST_LIFE_S = 300, 3600
+
+# Names of the states that faults can ask for: databricks-sdk, errors/platform.py.
+_ERROR_CODES = {
+    400: "INVALID_PARAMETER_VALUE",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL_ERROR",
+    503: "TEMPORARILY_UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+
+
+class Credentials:
+    """The issuer, which faults can hold up."""
+
+    def __init__(self, tokens: Tokens, minting: Minting) -> None:
+        self._tokens = tokens
+        self._minting = minting
+
+    async def held_up(self) -> None:
+        """Wait and fail as the faults ask. Raises ApiError."""
+        await asyncio.sleep(self._minting.delay_s)
+        failure = self._minting.next()
+        if failure is not None:
+            status, retry_after_s = failure
+            raise ApiError(
+                status,
+                _ERROR_CODES.get(status, "UNKNOWN"),
+                "The emulator was told to fail this request.",
+                retry_after_s=retry_after_s,
+            )
+
+    def issued(self, who: Identity, body: Mapping[str, Any]) -> tuple[str, str]:
+        """A token and when it ends, for a request's life and claims. Raises ApiError (400)."""
+        token, expires_at = self._tokens.credential(
+            who.name, _requested_life(body), tables=_requested_tables(body)
+        )
+        return token, _instant(expires_at)
+
+
+def _requested_life(body: Mapping[str, Any]) -> int:
+    """The life in seconds that `ttl` or `expire_time` ask for."""
+    life_s = float(LIFE_S)
+    try:
+        if "ttl" in body:
+            life_s = float(str(body["ttl"]).removesuffix("s"))
+        elif "expire_time" in body:
+            until = dt.datetime.fromisoformat(str(body["expire_time"]))
+            life_s = (until - dt.datetime.now(dt.UTC)).total_seconds()
+    except (ValueError, TypeError) as error:
+        raise ApiError(400, "MALFORMED_REQUEST", "Could not parse the request.") from error
+    # Assumed: the wording; only the bounds are documented. Half a second forgives the way here.
+    if not SHORTEST_LIFE_S - 0.5 <= life_s <= LONGEST_LIFE_S + 0.5:
+        raise wrong(
+            f"The life of a credential must be between {SHORTEST_LIFE_S} and {LONGEST_LIFE_S} "
+            "seconds."
+        )
+    return round(life_s)
+
+
+def _requested_tables(body: Mapping[str, Any]) -> list[str] | None:
+    """The tables to which `claims` restrict a credential; None if they do not.
+
+    Assumed: the wording of what is refused.
+    """
+    claims = body.get("claims")
+    if not claims:
+        return None
+    tables = []
+    for claim in claims:
+        if claim.get("permission_set") != "READ_ONLY":
+            raise wrong(f"permission_set must be READ_ONLY, got {claim.get('permission_set')}.")
+        for resource in claim.get("resources", []):
+            name = str(resource.get("table_name"))
+            if name.count(".") != 2:
+                raise wrong(f"table_name must be catalog.schema.table, got {name}.")
+            tables.append(name)
+    if not tables:
+        raise wrong("claims must name a table.")
+    return tables
+
+
+def _instant(seconds: float) -> str:
+    """A time as the API writes it: RFC 3339, UTC."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,135 @@
+"""What all APIs share: pages, paths that are none, bodies that are none."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from databricks.sdk import WorkspaceClient
+from databricks.sdk.config import Config
+from databricks.sdk.errors import BadRequest, InvalidParameterValue, NotFound
+
+from lakepass.emulator import Branch, Emulator, Instance, Project, running_emulator
+from lakepass.emulator import Config as Contents
+
+
+@pytest.fixture(scope="module")
+def many() -> Iterator[WorkspaceClient]:
+    """The SDK before five instances of one endpoint."""
+    instances = tuple(
+        Instance(name=f"number-{number}", upgraded_to=next(iter(Contents().endpoints)))
+        for number in range(5)
+    )
+    with running_emulator(Contents(instances=instances)) as emulator:
+        yield WorkspaceClient(
+            config=Config(
+                host=emulator.workspace_url, token=emulator.personal_access_token, auth_type="pat"
+            )
+        )
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100, None])
+def test_lists_come_in_pages(many: WorkspaceClient, size: int | None) -> None:
+    names = [one.name for one in many.database.list_database_instances(page_size=size)]
+    assert names == [f"number-{number}" for number in range(5)]
+
+
+def test_a_page_holds_what_was_asked_for_and_names_the_next(many: WorkspaceClient) -> None:
+    def listed(**query: Any) -> Any:
+        return many.api_client.do("GET", "/api/2.0/database/instances", query=query)
+
+    first = listed(page_size=3)
+    assert len(first["database_instances"]) == 3
+    last = listed(page_size=3, page_token=first["next_page_token"])
+    assert len(last["database_instances"]) == 2
+    assert "next_page_token" not in last
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ({"page_size": "101"}, "page_size must be between 0 and 100, got 101."),
+        ({"page_size": "many"}, "page_size must be between 0 and 100, got many."),
+        ({"page_token": "nonsense"}, "page_token is invalid."),
+        ({"page_token": "bm9uc2Vuc2U="}, "page_token is invalid."),
+    ],
+)
+def test_other_pages_are_refused(app: WorkspaceClient, query: dict[str, str], text: str) -> None:
+    for path in ("postgres/projects", "database/instances", "apps"):
+        with pytest.raises(InvalidParameterValue) as refused:
+            app.api_client.do("GET", f"/api/2.0/{path}", query=query)
+        assert str(refused.value) == text
+
+
+def test_projects_come_in_pages_too() -> None:
+    second = Project(id="second", branches=(Branch(endpoints=()),))
+    with running_emulator(Contents(projects=(Project(), second))) as emulator:
+        client = WorkspaceClient(
+            config=Config(
+                host=emulator.workspace_url, token=emulator.personal_access_token, auth_type="pat"
+            )
+        )
+        names = [one.name for one in client.postgres.list_projects(page_size=1)]
+        assert not list(client.postgres.list_endpoints("projects/second/branches/production"))
+    assert names == ["projects/local", "projects/second"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/api/2.0/token/generate", "/token/generate"),
+        ("/api/2.1/unity-catalog/x", "/unity-catalog/x"),
+        ("/api/2.0/postgres/nonsense", "/postgres/nonsense"),
+        ("/elsewhere", "/elsewhere"),
+    ],
+)
+def test_no_api_is_found_with_any_method(
+    app: WorkspaceClient, method: str, path: str, named: str
+) -> None:
+    with pytest.raises(NotFound) as refused:
+        app.api_client.do(method, path)
+    assert str(refused.value) == f"No API found for '{method} {named}'"
+    assert refused.value.error_code == "ENDPOINT_NOT_FOUND"
+
+
+@pytest.mark.parametrize("path", ["token/list", "apps/app"])
+def test_a_method_that_a_path_does_not_have(app: WorkspaceClient, path: str) -> None:
+    with pytest.raises(NotFound, match=f"^No API found for 'DELETE /{path}'$"):
+        app.api_client.do("DELETE", f"/api/2.0/{path}")
+
+
+@pytest.fixture
+def posted(emulator: Emulator) -> Callable[[bytes], Any]:
+    def posted(body: bytes) -> Any:
+        request = urllib.request.Request(
+            f"{emulator.workspace_url}/api/2.0/postgres/credentials",
+            body,
+            {"Authorization": f"Bearer {emulator.personal_access_token}"},
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request)
+        with refused.value as response:
+            return response.code, json.load(response)
+
+    return posted
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b'"text"', b"\xff\xfe", b"3"])
+def test_a_body_that_is_no_object(posted: Callable[[bytes], Any], body: bytes) -> None:
+    code, answer = posted(body)
+    assert (code, answer["error_code"]) == (400, "MALFORMED_REQUEST")
+
+
+@pytest.mark.parametrize(
+    "claims", [[{"permission_set": "ALL", "resources": []}], [{"permission_set": "READ_ONLY"}]]
+)
+def test_claims_that_say_nothing(
+    app: WorkspaceClient, endpoint: str, claims: list[dict[str, Any]]
+) -> None:
+    with pytest.raises(BadRequest):
+        app.api_client.do(
+            "POST", "/api/2.0/postgres/credentials", body={"endpoint": endpoint, "claims": claims}
+        )
