@@ -102,7 +102,9 @@ _PRINCIPAL = re.compile(r"service principal\W{1,4}\S* ?(available|applies|set)",
 _SQLSTATE = re.compile(r"(?:sqlstate|\bcode)\W{1,4}([0-9A-Z]{5})\b", re.IGNORECASE)
 _OWN_CODE = re.compile(r"\bLP-\d{3}\b")
 _SECRET_SETTING = re.compile(
-    r"(?P<name>\w*(?:password|passwd|pwd|secret|token)['\"]?\s*[=:]\s*['\"]?)(?P<value>[^\s'\"&,;)]+)",
+    r"(?P<name>\w*(?:password|passwd|pwd|secret|token|api_?key)['\"]?\s*[=:]\s*"
+    r"|authorization['\"]?\s*[=:]\s*['\"]?\w+\s+)"
+    r"(?P<value>'[^']*'|\"[^\"]*\"|[^\s'\"&,;)]+)",
     re.IGNORECASE,
 )
 # What fills in the lines of a mend.

@@ -233,6 +233,5 @@ def folded(text: str, indent: str, *, hanging: str | None = None) -> list[str]:
         WIDTH,
         initial_indent=indent,
         subsequent_indent=hanging or indent,
-        break_long_words=False,
         break_on_hyphens=False,
     )

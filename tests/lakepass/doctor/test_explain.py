@@ -153,6 +153,8 @@ def test_a_file_that_is_not_there_is_wrong_use() -> None:
         'token: eyJhbGciOi.hunter2.x FATAL: role "a" does not exist',
         'LAKEBASE_PASSWORD=dapihunter2 FATAL: role "a" does not exist',
         '{"client_secret": "hunter2"} FATAL: role "a" does not exist',
+        "password='two hunter2' FATAL: role \"a\" does not exist",
+        'Authorization: Basic hunter2hunter2 FATAL: role "a" does not exist',
     ],
 )
 def test_no_secret_of_the_log_is_printed_back(line: str) -> None:
