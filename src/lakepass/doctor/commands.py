@@ -85,8 +85,11 @@ def declare_explain(parser: argparse.ArgumentParser) -> None:
 @without_traceback
 def doctor(options: argparse.Namespace) -> int:
     """Examine, and print the report."""
-    from lakepass.doctor.examination import examine  # noqa: PLC0415 - keeps `--help` quick
+    import logging  # noqa: PLC0415 - with the next, keeps `--help` quick
 
+    from lakepass.doctor.examination import examine  # noqa: PLC0415
+
+    logging.basicConfig(level=logging.CRITICAL)  # what the SDK warns of, the report says, too
     report = examine(
         _environment(options),
         as_app=options.as_app,

@@ -48,6 +48,9 @@ class Scene:
         return self.but(*IDENTITY, PGUSER=role, PGPASSWORD=password) | more
 
 
+Provoke = Callable[[Scene], dict[str, str]]
+
+
 @pytest.fixture
 def scene(lakebase: Emulator, environ: dict[str, str], tmp_path: Path) -> Iterator[Scene]:
     environ["DATABRICKS_CONFIG_FILE"] = str(tmp_path / "none")  # no profile of this machine
@@ -97,7 +100,7 @@ def another_server(it: Scene) -> dict[str, str]:
     return it.but(DATABRICKS_HOST=f"http://127.0.0.1:{server.server_port}")
 
 
-def refused_mint(status: int) -> Callable[[Scene], dict[str, str]]:
+def refused_mint(status: int) -> Provoke:
     def provoke(it: Scene) -> dict[str, str]:
         it.lakebase.faults.fail_credentials(status)
         return it.environ
@@ -190,7 +193,7 @@ def asleep_for_long(it: Scene) -> dict[str, str]:
     return it.environ
 
 
-PROVOKED: list[tuple[str, Callable[[Scene], dict[str, str]]]] = [
+PROVOKED: list[tuple[str, Provoke]] = [
     ("LP-101", lambda it: it.but(ENDPOINT, "PGHOST")),
     ("LP-102", lambda it: it.but(ENDPOINT, LAKEBASE_HOST="elsewhere.example.com")),
     ("LP-102", lambda it: it.but(LAKEBASE_INSTANCE="local")),
@@ -261,7 +264,7 @@ def codes(report: Report) -> list[str]:
 def test_a_fault_is_named_as_the_root_cause(
     scene: Scene,
     code: str,
-    provoke: Callable[[Scene], dict[str, str]],
+    provoke: Provoke,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if code in ("LP-503", "LP-506"):  # to wait in vain need not take long
@@ -389,7 +392,7 @@ DOUBLE = [
 
 @pytest.mark.parametrize(("provoke", "faults", "notes"), DOUBLE, ids=["1", "2", "3", "4"])
 def test_of_two_faults_the_first_to_mend_is_the_root(
-    scene: Scene, provoke: Callable[[Scene], dict[str, str]], faults: list[str], notes: list[str]
+    scene: Scene, provoke: Provoke, faults: list[str], notes: list[str]
 ) -> None:
     report = examine(provoke(scene))
     assert codes(report) == faults, "\n".join(report.lines())
