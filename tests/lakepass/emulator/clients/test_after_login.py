@@ -1,11 +1,14 @@
-"""What frameworks for Java do in a session passes through untouched."""
+"""What clients do in a session passes through untouched; what they do anew is checked anew."""
 
 import os
 import subprocess
 from pathlib import Path
+from subprocess import PIPE
 
 from lakepass import Lakebase
-from lakepass.emulator import Emulator
+from lakepass.emulator import Emulator, Faults
+
+from .attempts import Psql
 
 
 def test_jdbc(pgjdbc: Path, emulator: Emulator) -> None:
@@ -23,3 +26,24 @@ def test_jdbc(pgjdbc: Path, emulator: Emulator) -> None:
         "copied 3",
         "cancelled 57014",
     ]
+
+
+def test_psql_reconnects_only_with_a_live_token(
+    emulator: Emulator, faults: Faults, psql: Psql
+) -> None:
+    """Databricks docs, "Authenticate to a database instance": expiry is enforced only at login."""
+    lake = Lakebase.from_env(emulator.environment())
+    session = subprocess.Popen(
+        ["psql", "--no-psqlrc", "--no-password", "-At"],
+        env={**os.environ, **lake.libpq_env(), "PGPASSWORD": lake.password()},
+        stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True,
+    )  # fmt: skip
+    assert session.stdin is not None
+    assert session.stdout is not None
+    print("SELECT 'before';", file=session.stdin, flush=True)
+    assert session.stdout.readline() == "before\n"
+    faults.expire_tokens()
+    said, complaint = session.communicate("SELECT 'after';\n\\connect\n")
+    assert said == "after\n"
+    role = emulator.environment()["PGUSER"]
+    assert f"ERROR:  password authentication failed for user '{role}'" in complaint

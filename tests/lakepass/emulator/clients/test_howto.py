@@ -17,6 +17,9 @@ PAGE = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8")
 SECTION = PAGE.split("## Pointing clients at it")[1].split("\n## ")[0]
 HOWTOS = {text.partition("\n")[0]: text for text in SECTION.split("\n### ")[1:]}
 
+# Each line starts a program that loads the SDK, which takes seconds where the machine is busy.
+pytestmark = pytest.mark.timeout(180)
+
 
 def typed_in(name: str, folder: Path, emulator: Emulator) -> list[str]:
     """Save the files of a how-to, run its commands; what they print, line by line."""
