@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test check fmt lint types imports bench docs requirements migration emulator clean
+.PHONY: help setup run test check fmt lint types imports bench relevance docs requirements migration emulator clean
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -63,6 +63,9 @@ imports: setup ## who may import whom
 ##@ Measure and describe
 bench: setup ## what a page, an API call and an import cost, as ratios; writes bench/results.md
 	@$(BIN)/python -m bench
+
+relevance: setup ## how well search answers the judged queries (CATALOG=); writes bench/relevance.md
+	@$(BIN)/python -m bench.relevance $(CATALOG)
 
 docs: setup ## write the generated pages of docs/ and docs/openapi.json again
 	@$(BIN)/python bin/docs.py

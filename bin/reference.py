@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-import lakepass.doctor.examination
 import lakepass.emulator
 import lakepass.testing
 
@@ -25,9 +24,6 @@ def reference_page() -> str:
         "[testing.md](testing.md).",
         "## lakepass",
         *_named(lakepass),
-        "## lakepass.doctor.examination",
-        "`lakepass doctor` for programs; all begins with `examine`.",
-        *_named(lakepass.doctor.examination),
         "## lakepass.emulator",
         "All begins with `running_emulator`.",
         *_named(lakepass.emulator),

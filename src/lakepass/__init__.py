@@ -4,8 +4,7 @@
     engine = lake.async_engine()
 
 Importing this loads neither the Databricks SDK nor a driver. All public names are here, but for
-`lakepass.doctor.examination` and `lakepass.refusals` (why logins fail), `lakepass.drivers` and
-`lakepass.emulator`.
+`lakepass.drivers`, `lakepass.refusals` (why logins fail) and `lakepass.emulator`.
 """
 
 from lakepass.credentials import Credential

@@ -26,7 +26,11 @@ from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
 from storefront.search import api as search_api
 from storefront.search import pages as search_pages
+from storefront.search import query_api
+from storefront.search.finding import Search
+from storefront.search.log import SearchLog, keep_log
 from storefront.search.queries import ReadModel
+from storefront.search.terms import Dictionary
 from storefront.search.worker import keep_fresh
 from storefront.settings import Settings
 from storefront.web import problems, render
@@ -45,6 +49,8 @@ class State(TypedDict):
     settings: Settings
     database: Database
     read_model: ReadModel
+    search: Search
+    search_log: SearchLog
     renditions: Renditions
 
 
@@ -65,13 +71,17 @@ def create_app(settings: Settings) -> FastAPI:
         for line in start_report(database):
             log.log(level, line)
         renditions = Renditions(PictureStore(settings.pictures_dir))
-        async with keep_fresh(database):
+        read_model, dictionary = ReadModel(database), Dictionary(database)
+        async with keep_fresh(database), keep_log(database) as search_log:
             yield State(
                 settings=settings,
                 database=database,
-                read_model=ReadModel(database),
+                read_model=read_model,
+                search=Search(read_model, dictionary),
+                search_log=search_log,
                 renditions=renditions,
             )
+        await dictionary.aclose()
         renditions.close()
         await database.aclose()
 
@@ -91,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.include_router(router)
     app.include_router(search_api.router)
+    app.include_router(query_api.router)
     app.include_router(catalog_api.router)
     app.include_router(pictures_pages.router)
     app.include_router(search_pages.router)

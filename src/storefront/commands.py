@@ -31,6 +31,7 @@ from storefront.deploy.check import check
 from storefront.errors import InvalidInput, StoreError, Unavailable
 from storefront.pictures.store import PictureStore
 from storefront.search import service as search_service
+from storefront.search import terms as search_terms
 from storefront.settings import Settings
 
 _DONE, _FAILED, _WRONG_USE = 0, 1, 2
@@ -241,6 +242,7 @@ async def _import_source(database: Database, source: _Source) -> service.ImportR
     products, count = source.read()
     report = await _import_products(database, products, count)
     await search_service.refresh_all(database)
+    await search_terms.learn(database)
     await service.refresh_statistics(database)
     await service.note_import(database, source.fingerprint)
     return report

@@ -4,6 +4,7 @@
     ├─ NotAllowed     403  not-allowed     it is for others to see
     ├─ NotFound       404  not-found       nothing is there
     ├─ InvalidInput   422  invalid-input   errors: [{pointer, detail}]
+    ├─ NotOffered     501  not-offered     the shop cannot do that
     └─ Unavailable    503  unavailable     try again after retry_after_s
 
 A feature's own errors stand on top of its service. No HTTP here: a status is a number.
@@ -51,6 +52,15 @@ class InvalidInput(StoreError):
     """
 
     status, slug, title = 422, "invalid-input", "Some input cannot be used"
+
+
+class NotOffered(StoreError):
+    """The shop knows what is asked for but cannot do it as it is set up. Asking again will not help.
+
+    The detail says what it would take.
+    """
+
+    status, slug, title = 501, "not-offered", "This is not offered"
 
 
 class Unavailable(StoreError):

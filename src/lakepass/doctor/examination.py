@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 from lakepass.doctor import app, database, network, settings, workspace
 from lakepass.doctor.patient import Notebook, Patient, Skipped
-from lakepass.doctor.report import Finding, Report, Result
+from lakepass.doctor.report import Report, Result
 from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
 from lakepass.target import Environment, process_environment
-
-__all__ = ["Finding", "Report", "Result", "examine"]
 
 # Short enough that all of them together end within a minute or so.
 REQUEST_S, PATIENCE_S, LOGIN_S, CHECK_S = 5, 5, 15.0, 25.0

@@ -54,6 +54,7 @@ class Listing(Base):
         Index("listings_price_idx", "price_minor", "colourway_id"),
         Index("listings_rating_idx", text("rating desc"), text("colourway_id desc")),
         Index("listings_title_idx", "title", "colourway_id"),
+        Index("listings_called_idx", text("shop.plain(title)")),
         Index("listings_style_idx", "style_id"),
         # Counting reads this alone, not the wide rows.
         Index(
@@ -137,7 +138,7 @@ class SearchTerm(Base):
     """A word or name that shoppers may mean; the dictionary of corrections and suggestions.
 
     term: as ``shop.plain`` writes it, to be compared; label: as it is shown; df: products that have it.
-    target: what choosing it does, as the query string of a listing; empty: search for the word.
+    target: the facet value that it names (of a category its path); empty for a word.
     """
 
     __tablename__ = "search_terms"

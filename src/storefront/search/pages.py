@@ -1,17 +1,21 @@
-"""Listings as pages: home, and the products that an address narrows, sorts and pages."""
+"""Listings as pages: home, and the products that an address finds, narrows, sorts and pages."""
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from storefront.errors import NotFound
+from storefront.search.finding import Reading
 from storefront.search.listing_query import PageQuery
 from storefront.search.queries import ReadModel, Wanted
+from storefront.search.query_api import note
 from storefront.web import render
 
 router = APIRouter(include_in_schema=False)
 
 _NEW_ON_HOME = 12
+_LIKED = 8
 
 
 @router.get("/", name="home")
@@ -22,10 +26,40 @@ async def home_page(request: Request) -> Response:
     return render.page(request, "search/home.html", new=new)
 
 
+@router.get("/search", name="search")
 @router.get("/products", name="listing")
 async def listing_page(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
-    """A narrowed, sorted page of products; the address is the whole state. Three statements at most."""
-    found = await query.listing(request.state.read_model)
+    """A narrowed, sorted page of products; the address is the whole state. Three statements at most.
+
+    Where nothing is found, one more for what others like.
+    """
+    answer = await query.answer(request.state.search)
+    found = answer.found
     if not found.cards and query.page > 1:
         raise NotFound(f"There is no page {query.page}; the last one is {found.pages}.")
-    return render.page(request, "search/listing.html", query=query, found=found)
+    liked: list[str] = []
+    if not found.cards:
+        model: ReadModel = request.state.read_model
+        [liked] = await model.picks([Wanted(sort="popularity")], most=_LIKED)
+    note(request, answer)
+    return render.page(
+        request,
+        "search/listing.html",
+        query=query,
+        found=found,
+        reading=answer.reading,
+        taken_back=_taken_back(answer.reading),
+        liked=[json.loads(card) for card in liked],
+    )
+
+
+def _taken_back(reading: Reading | None) -> dict[tuple[str, str], str]:
+    """By facet and value that the query narrows to: the query without what says so."""
+    if reading is None:
+        return {}
+    understood = reading.understood
+    return {
+        (part.kind, value): understood.without(part)
+        for part in understood.parts
+        for value in part.values
+    }

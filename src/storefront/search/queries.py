@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from storefront.db import Database
-from storefront.search import cursors
+from storefront.search import cursors, ranking
 from storefront.search.cursors import Cursor
 from storefront.search.facets import ALL, Counted, Facets, FacetValues, Value, assemble
 from storefront.search.kept import Kept
@@ -34,6 +34,8 @@ class Wanted:
     as ``apparel/topwear``, each meaning all below it too; size: in stock.
     min_price, max_price: minor units, both included. min_rating: stars.
     words: a text search query in Postgres' own form (``navy & shirt:*``), from what the shopper wrote.
+    called: the whole name of a product, whatever its case. ranked_by: words that rank, in the same form.
+    preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
     """
 
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -41,21 +43,25 @@ class Wanted:
     max_price: int | None = None
     min_rating: int | None = None
     words: str | None = None
+    called: str | None = None
+    ranked_by: str | None = None
+    preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    preferred_price: tuple[int, int] | None = None
     sort: Sort = "featured"
     order: Order = "desc"
 
     @property
     def signature(self) -> str:
         """What it asks for, as text: equal for equal questions."""
-        chosen = {name: sorted(values) for name, values in sorted(self.filters.items()) if values}
-        rest = (self.min_price, self.max_price, self.min_rating, self.words, self.sort, self.order)
-        return json.dumps([chosen, *rest])
+        preferred = [self.ranked_by, *sorted(self.preferred.items()), self.preferred_price]
+        return json.dumps([self.narrowing, self.sort, self.order, preferred])
 
     @property
     def narrowing(self) -> str:
         """The same without the order: equal where the same products are found."""
         chosen = {name: sorted(values) for name, values in sorted(self.filters.items()) if values}
-        return json.dumps([chosen, self.min_price, self.max_price, self.min_rating, self.words])
+        prices = (self.min_price, self.max_price, self.min_rating)
+        return json.dumps([chosen, *prices, self.words, self.called])
 
 
 @dataclass(frozen=True)
@@ -96,12 +102,9 @@ class ReadModel:
         self._looked_at = float("-inf")
         self._looking: asyncio.Lock = asyncio.Lock()
         self._pages: Kept[Found] = Kept(_PAGES_KEPT)
+        self._picks: Kept[list[list[str]]] = Kept(_FACETS_KEPT)
+        self._firsts: Kept[int] = Kept(_FACETS_KEPT)
         self._facets: Kept[Facets] = Kept(_FACETS_KEPT, grace_s=2 * LOOKED_AT_S)
-
-    async def dictionary(self) -> FacetValues:
-        """Every facet value there is. One statement, or none."""
-        await self._look()
-        return self._dictionary
 
     async def facets(self, wanted: Wanted) -> Facets:
         """What is found, counted by facet. Two statements at most."""
@@ -125,6 +128,36 @@ class ReadModel:
             lambda: self._page(wanted, start, page_size),
         )
 
+    async def first_found(self, readings: Sequence[Wanted], enough: Sequence[int]) -> int:
+        """The number of the first of these that has enough products, so many for each; else of the first
+        that has any; else 0. Two statements at most."""
+        await self._look()
+        key = (tuple(wanted.narrowing for wanted in readings), tuple(enough))
+        return await self._firsts.get(key, self._version, lambda: self._first(readings, enough))
+
+    async def picks(self, readings: Sequence[Wanted], *, most: int) -> list[list[str]]:
+        """The first cards of each of these, uncounted: what shelves and suggestions show.
+
+        readings: [n]. Returns [n][≤ most]. Two statements at most.
+        """
+        await self._look()
+        key = (tuple(wanted.signature for wanted in readings), most)
+        return await self._picks.get(key, self._version, lambda: self._pick(readings, most))
+
+    async def _pick(self, readings: Sequence[Wanted], most: int) -> list[list[str]]:
+        statement, values = _picks_statement(readings, self._dictionary, most)
+        picked: list[list[str]] = [[] for _ in readings]
+        for number, card in await self._database.fetch(statement, *values) if readings else ():
+            picked[number].append(card)
+        return picked
+
+    async def _first(self, readings: Sequence[Wanted], enough: Sequence[int]) -> int:
+        statement, values = _first_statement(
+            [_conditions(wanted, self._dictionary) for wanted in readings], enough
+        )
+        [(first,)] = await self._database.fetch(statement, *values)
+        return first or 0
+
     async def _look(self) -> None:
         """See whether the read model has changed, at most every LOOKED_AT_S seconds."""
         if time.monotonic() - self._looked_at < LOOKED_AT_S:
@@ -145,7 +178,9 @@ class ReadModel:
         if skipped and skipped >= facets.total:
             return Found((), facets, start.page, page_size, following=None)
         conditions = _conditions(wanted, self._dictionary)
-        statement, values = _page_statement(wanted, conditions, start.after, skipped, page_size + 1)
+        statement, values = _page_statement(
+            wanted, conditions, self._dictionary, start.after, skipped, page_size + 1
+        )
         rows = await self._database.fetch(statement, *values)
         following = None
         if len(rows) > page_size:
@@ -198,6 +233,7 @@ def _conditions(wanted: Wanted, dictionary: FacetValues) -> list[_Condition]:
         ("price", "price_minor <= {}::bigint", wanted.max_price),
         ("rating", "rating >= {}::int", wanted.min_rating),
         ("words", "words @@ to_tsquery('english', {})", wanted.words),
+        ("called", "shop.plain(title) = shop.plain({})", wanted.called),
     ):
         if value is not None:
             found.append(_Condition(group, text, value))
@@ -214,28 +250,30 @@ _SORTS: dict[Sort, tuple[tuple[str, str], ...]] = {
     "price": (("price_minor", "bigint"),),
     "rating": (("rating", "numeric"),),
     "name": (("title", "text"),),
-    "relevance": (("ts_rank_cd(words, to_tsquery('english', {words}))", "real"),),
 }
 
 
-def _where(conditions: Sequence[_Condition], *, without: str | None = None) -> str:
-    """The conditions as SQL, numbered as they stand; those of one group may be set aside."""
+def _where(conditions: Sequence[_Condition], *, first: int = 1, without: str | None = None) -> str:
+    """The conditions as SQL, numbered on from ``first``; those of one group may be set aside."""
     texts = [
         condition.text.format(f"${number}")
-        for number, condition in enumerate(conditions, start=1)
+        for number, condition in enumerate(conditions, start=first)
         if condition.group != without
     ]
     return " and ".join(texts) or "true"
 
 
 def _page_statement(
-    wanted: Wanted, conditions: Sequence[_Condition], after: Sequence[Any], skipped: int, most: int
+    wanted: Wanted,
+    conditions: Sequence[_Condition],
+    dictionary: FacetValues,
+    after: Sequence[Any],
+    skipped: int,
+    most: int,
 ) -> tuple[str, list[Any]]:
     """Cards in order, each with its sort key; from a key on, or from a number of rows on."""
     values = [condition.value for condition in conditions]
-    words = next((f"${n}" for n, c in enumerate(conditions, 1) if c.group == "words"), "null")
-    keys = [(text.format(words=words), kind) for text, kind in _SORTS[wanted.sort]]
-    keys.append(("colourway_id", "bigint"))
+    keys = _keys(wanted, dictionary, values)
     names = ", ".join(name for name, _ in keys)
     order = ", ".join(f"{name} {wanted.order}" for name, _ in keys)
     where = _where(conditions)
@@ -256,12 +294,80 @@ def _page_statement(
     return f"select card, {names} {chosen}", values
 
 
+def _keys(wanted: Wanted, dictionary: FacetValues, values: list[Any]) -> list[tuple[str, str]]:
+    """What is compared, down to the id, and of which type it is; values it needs are added to values."""
+    if wanted.sort == "relevance":
+        keys = [(_score(wanted, dictionary, values), "float8"), *_SORTS["newest"]]
+    else:
+        keys = list(_SORTS[wanted.sort])
+    return [*keys, ("colourway_id", "bigint")]
+
+
+def _picks_statement(
+    readings: Sequence[Wanted], dictionary: FacetValues, most: int
+) -> tuple[str, list[Any]]:
+    """The first cards of each reading behind its number, in its order."""
+    values: list[Any] = []
+    picks = []
+    for number, wanted in enumerate(readings):
+        conditions = _conditions(wanted, dictionary)
+        where = _where(conditions, first=len(values) + 1)
+        values += [condition.value for condition in conditions]
+        keys = _keys(wanted, dictionary, values)
+        order = ", ".join(f"{name} {wanted.order}" for name, _ in keys)
+        values.append(most)
+        picks.append(_PICK.format(number=number, where=where, order=order, most=len(values)))
+    return " union all ".join(picks), values
+
+
+_PICK = (
+    "(select {number}, card from shop.listings where {where} order by {order} limit ${most}::int)"
+)
+
+
+def _score(wanted: Wanted, dictionary: FacetValues, values: list[Any]) -> str:
+    def place(value: object, kind: str) -> str:
+        values.append(value)
+        return f"${len(values)}::{kind}"
+
+    return ranking.as_sql(
+        words=None if wanted.ranked_by is None else place(wanted.ranked_by, "text"),
+        preferred=[
+            place(dictionary.ids(name, preferred), "int[]")
+            for name, preferred in wanted.preferred.items()
+        ],
+        prices=tuple(place(price, "bigint") for price in wanted.preferred_price or ()),
+    )
+
+
+def _first_statement(
+    readings: Sequence[Sequence[_Condition]], enough: Sequence[int]
+) -> tuple[str, list[Any]]:
+    """The number of the first reading that enough products meet; later ones are then not looked for.
+
+    Few are better than those of a reading that gives more up, so long as there is any.
+    """
+    values: list[Any] = []
+    cases = []
+    few: list[str] = []
+    for number, (conditions, least) in enumerate(zip(readings, enough, strict=True)):
+        where = _where(conditions, first=len(values) + 1)
+        values += [condition.value for condition in conditions]
+        found = f"select from shop.listings where {where}"
+        cases.append(f"when exists ({found} offset {least - 1}) then {number}")
+        if least > 1:
+            few.insert(0, f"when exists ({found}) then {number}")
+    widening = max((n for n, least in enumerate(enough, start=1) if least > 1), default=0)
+    ordered = [*cases[:widening], *few, *cases[widening:]]
+    return f"select case {' '.join(ordered)} end", values
+
+
 def _count_statement(
     conditions: Sequence[_Condition],
 ) -> tuple[str, list[Any], list[str | None]]:
     """One pass over what is found, and one for each group of filters over what is found without it."""
     groups: list[str | None] = [None]
-    groups += dict.fromkeys(c.group for c in conditions if c.group != "words")
+    groups += dict.fromkeys(c.group for c in conditions if c.group not in ("words", "called"))
     passes = [
         _COUNT.format(branch=branch, all=ALL, where=_where(conditions, without=group))
         for branch, group in enumerate(groups)

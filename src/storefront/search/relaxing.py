@@ -1,4 +1,4 @@
-"""What to give up, and in which order, where nothing matches everything that was asked. Pure.
+"""What to widen or give up, and in which order, where too little matches all that was asked. Pure.
 
 Only what was read into the query is given up, never a filter that the shopper set.
 """
@@ -8,54 +8,60 @@ from dataclasses import dataclass, replace
 
 from storefront.search.understanding import Part, Understanding
 
+FEW = 10  # fewer products than this are joined by others, behind them
+
 # Least missed first: a size may come back, a price may be stretched; the kind of thing goes last.
 _ORDER = ("size", "price", "base_color", "gender", "brand", "category")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A wider reading of a query. given_up: what it no longer asks, as it is said to the shopper."""
+    """A reading of a query. given_up: what it no longer asks, as it is said to the shopper.
+
+    enough: with so many products it is taken; with fewer the next one is tried.
+    """
 
     understanding: Understanding
     given_up: tuple[str, ...] = ()
+    enough: int = 1
 
 
 def steps(understood: Understanding) -> list[Step]:
-    """The readings to try, the query itself first, until one has products; no reading is empty.
+    """The readings to try, the query itself first; none of them asks for nothing.
 
-    First each part alone, and the words one of which may do; then more and more of them together.
+    Few products are joined by those that do not say the left-over words, then by near colours: what the
+    query says ranks before them. Only where there is none at all is something given up: each part
+    alone, then more and more of them together, at last all but the words.
     """
-    found = [Step(understood)]
     parts = sorted(
         (part for part in understood.parts if part.narrows), key=lambda p: _ORDER.index(p.kind)
     )
-    if len(understood.words) > 1:
-        found.append(Step(replace(understood, any_word=True), (_said_words(understood),)))
-    if len(parts) + bool(understood.words) > 1:
-        found += [Step(understood.dropping([part]), (part.label,)) for part in parts]
-        found += _together(understood, parts)
-    return _distinct(found)
-
-
-def _together(understood: Understanding, parts: list[Part]) -> Iterator[Step]:
-    """Without the words, then without the words and one more part at a time; then the words alone."""
-    base = replace(understood, words=())
-    said = (_said_words(understood),) if understood.words else ()
-    if understood.words and parts:
-        yield Step(base, said)
-    for count in range(1, len(parts)):
-        yield Step(base.dropping(parts[:count]), (*(p.label for p in parts[:count]), *said))
+    found = [replace(step, enough=FEW) for step in _widening(understood, parts)]
+    widest = found[-1]
+    for given_up in _giving_up(parts):
+        labels = tuple(part.label for part in given_up)
+        found.append(Step(widest.understanding.dropping(given_up), (*widest.given_up, *labels)))
     if understood.words and parts:
         labels = tuple(part.label for part in parts)
-        yield Step(replace(understood.dropping(parts), any_word=True), labels)
+        found.append(Step(replace(understood.dropping(parts), needed="any"), labels))
+    return found
 
 
-def _said_words(understood: Understanding) -> str:
-    return " ".join(understood.query[word.start : word.end] for word in understood.words)
+def _widening(understood: Understanding, parts: list[Part]) -> Iterator[Step]:
+    yield Step(understood)
+    said = " ".join(understood.query[word.start : word.end] for word in understood.words)
+    given_up: tuple[str, ...] = ()
+    if parts and understood.words:
+        understood, given_up = replace(understood, needed="none"), (said,)
+        yield Step(understood, given_up)
+    elif len(understood.words) > 1:
+        yield Step(replace(understood, needed="any"), (said,))
+    if any(set(part.near) - set(part.values) for part in parts):
+        yield Step(understood.widened(), given_up)
 
 
-def _distinct(found: list[Step]) -> list[Step]:
-    by_reading: dict[Understanding, Step] = {}
-    for step in found:
-        by_reading.setdefault(step.understanding, step)
-    return list(by_reading.values())
+def _giving_up(parts: list[Part]) -> Iterator[list[Part]]:
+    """Parts to drop: each alone, then the first ones together; never all."""
+    if len(parts) > 1:
+        yield from ([part] for part in parts)
+        yield from (parts[:count] for count in range(2, len(parts)))

@@ -7,6 +7,9 @@ then by how often the catalogue says them. A known word is never corrected.
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
+OFTEN = (
+    3  # products that say a word, for it to be offered: rarer ones are codes and slips themselves
+)
 _CANDIDATES = 50  # looked at closely, of those that share the most triples
 _WRONG_START = (
     0.5  # of an edit: people rarely mistype the first letter (help.shopify.com says never)
@@ -19,19 +22,22 @@ class Speller:
     def __init__(self, terms: Mapping[str, int]) -> None:
         self._terms = dict(terms)
         self._by_triple: defaultdict[str, list[str]] = defaultdict(list)
-        for term in self._terms:
-            for triple in _triples(term):
+        for term, count in self._terms.items():
+            for triple in _triples(term) if count >= OFTEN else ():
                 self._by_triple[triple].append(term)
 
     def knows(self, word: str) -> bool:
         """Whether the catalogue says this word."""
         return word in self._terms
 
+    def completions(self, start: str) -> list[str]:
+        """Known words that begin so, the most frequent first: five at most."""
+        begun = [t for t in self._by_triple.get(f"  {start[0]}", ()) if t.startswith(start)]
+        return sorted(begun, key=lambda term: (-self._terms[term], term))[:5]
+
     def begins_a_word(self, start: str) -> bool:
         """Whether a known word goes on from here: the last word of a query may be unfinished."""
-        return len(start) >= 3 and any(
-            term.startswith(start) for term in self._by_triple.get(f"  {start[0]}", ())
-        )
+        return len(start) >= 3 and bool(self.completions(start))
 
     def correction(self, word: str) -> str | None:
         """The known word most likely meant; None where the word is known, a code, or beyond guessing."""

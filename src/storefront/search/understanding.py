@@ -12,15 +12,25 @@ from typing import Literal
 
 from storefront.search import prices
 from storefront.search.vocabulary import Kind, Meaning, Vocabulary
-from storefront.search.words import LINKING, Token, tokens
+from storefront.search.words import Token, tokens
 
+# What is said around a wish. The first lines are the stop words that Postgres's own English text search
+# knows (english.stop of PostgreSQL 18): product texts have them no more.
 _TALK = frozenset(
     word
     for line in (
-        "a an any all are at best buy can cheap do find fit for from get give good have help i in is it",
-        "like looking look me my need new nice on online or please product products s search shop show",
-        "some something stylish that this to trendy want wear wearing which would you your size sized",
-        "color colour coloured colored",
+        "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she",
+        "her hers herself it its itself they them their theirs themselves what which who whom this that",
+        "these those am is are was were be been being have has had having do does did doing a an the",
+        "and but if or because as until while of at by for with about against between into through",
+        "during",
+        "before after above below to from up down in out on off over under again further then once here",
+        "there when where why how all any both each few more most other some such no nor not only own",
+        "same so than too very s t can will just don should now",
+        "best buy cheap find fit get gift give good help like looking look need new nice online please",
+        "product products search shop show something stylish trendy want wear wearing would size sized",
+        "color",
+        "colour coloured colored without n",
     )
     for word in line.split()
 )
@@ -33,7 +43,8 @@ _SIZES_ALONE = frozenset({"xs", "xl", "xxl", "xxxl"})  # read as sizes without b
 class Part:
     """Something understood: values of one kind as alternatives, and where the query says so.
 
-    label: what a chip calls it. exact: the values named themselves. start, end: characters of the query.
+    label: what a chip calls it. exact: the values named themselves; near: others to widen it to.
+    start, end: characters of the query. is_name: whether the query says it as the catalogue does.
     """
 
     kind: Kind | Literal["price"]
@@ -42,6 +53,8 @@ class Part:
     exact: tuple[str, ...]
     start: int
     end: int
+    near: tuple[str, ...] = ()
+    is_name: bool = True
     low: Decimal | None = None
     high: Decimal | None = None
 
@@ -53,15 +66,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A query in parts. words: those left over, each to be found in a product's text.
+    """A query in parts. words: those left over, to be found in a product's text.
 
-    any_word: whether one of them is enough.
+    needed: whether all of them, any of them, or none, when they only rank.
     """
 
     query: str
     parts: tuple[Part, ...] = ()
     words: tuple[Token, ...] = ()
-    any_word: bool = False
+    needed: Literal["all", "any", "none"] = "all"
 
     def values(self, kind: Kind) -> list[str]:
         """What this kind is narrowed to; empty for not at all."""
@@ -87,6 +100,11 @@ class Understanding:
         """The query with what named this part cut out: where its chip leads when removed."""
         rest = self.query[: part.start] + " " + self.query[part.end :]
         return " ".join(rest.split())
+
+    def widened(self) -> "Understanding":
+        """The same with near values beside those named."""
+        parts = (replace(p, values=tuple(dict.fromkeys(p.values + p.near))) for p in self.parts)
+        return replace(self, parts=tuple(parts))
 
     def dropping(self, dropped: Iterable[Part]) -> "Understanding":
         """The same without these parts."""
@@ -114,12 +132,53 @@ def understand(query: str, vocabulary: Vocabulary) -> Understanding:
     parts.sort(key=lambda one: one.start)
     modifiers = _modifiers(parts, query)
     left += [t for part in modifiers for t in said if part.start <= t.start < part.end]
-    words = [t for t in left if t.word not in _TALK and t.word not in LINKING | _BEYOND]
+    words = [token for token in left if token.word not in _TALK]
     return Understanding(
         query,
         tuple(part for part in parts if part not in modifiers),
         tuple(sorted(words, key=lambda token: token.start)),
     )
+
+
+def as_words(query: str) -> Understanding:
+    """The query with nothing understood: all its words, to be found in a product's text."""
+    return Understanding(query, words=tuple(t for t in tokens(query) if t.word not in _TALK))
+
+
+def text_query(understood: Understanding, vocabulary: Vocabulary) -> str | None:
+    """The words that a product must say, as Postgres writes a text search query: ``(a | b) & c:*``.
+
+    To be stemmed there. A last word that the catalogue does not know may be unfinished: it stands for
+    all that begin so. None where there are no words, or none is needed.
+    """
+    if understood.needed == "none":
+        return None
+    said = _alternatives(understood.words, understood.query, vocabulary)
+    return (" & " if understood.needed == "all" else " | ").join(said) or None
+
+
+def ranking_query(understood: Understanding, vocabulary: Vocabulary) -> str | None:
+    """The words that a product had better say, in the same form; None where its text does not count.
+
+    All of the query's where some are left over, where it says a thing otherwise than the catalogue does
+    (loafers are among the casual shoes), or names several brands (of which one may be in a name).
+    """
+    brands = [part for part in understood.parts if part.kind == "brand"]
+    is_told = understood.words or len(brands) > 1 or not all(p.is_name for p in understood.parts)
+    if not is_told:
+        return None
+    said = as_words(understood.query).words
+    return " | ".join(_alternatives(said, understood.query, vocabulary)) or None
+
+
+def _alternatives(words: Sequence[Token], query: str, vocabulary: Vocabulary) -> list[str]:
+    last = tokens(query)[-1:]
+    said = []
+    for token in words:
+        alike = vocabulary.alike.get(token.word, (token.word,))
+        is_begun = [token] == last and not vocabulary.speller.knows(token.word)
+        said.append(f"{token.word}:*" if is_begun else f"({' | '.join(alike)})")
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +231,16 @@ def _part_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Part |
 
 
 def _part(meaning: Meaning, start: int, end: int) -> Part:
-    return Part(meaning.kind, meaning.label, meaning.values, meaning.exact, start, end)
+    return Part(
+        meaning.kind,
+        meaning.label,
+        meaning.values,
+        meaning.exact,
+        start,
+        end,
+        near=meaning.near,
+        is_name=meaning.is_name,
+    )
 
 
 def _size(label: str, start: int, end: int) -> Part:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from storefront.catalog.colours import colour_named
-from storefront.search.spelling import Speller
+from storefront.search.spelling import OFTEN, Speller
 from storefront.search.synonyms import Synonyms
-from storefront.search.words import LINKING, key, key_of, tokens
+from storefront.search.words import LINKING, fold, key, key_of, tokens
 
 Kind = Literal["category", "base_color", "gender", "season", "brand", "size"]
 
 _LONGEST = 6  # words of a phrase
-_SAID_BY_AT_LEAST = 3  # products: rarer words are codes and slips, and nothing is corrected to them
 _ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
 _OWN_SHARE = 0.5  # of the products that say a brand's word: below it the word means something else
 _SAME_NODE = 0.5  # of a name's products: a deeper node of that name with as many is meant
@@ -38,26 +37,42 @@ class Meaning:
     """Values of one kind that a phrase stands for, as alternatives.
 
     exact: those that it names itself, which ranking prefers; the others are near enough.
+    near: what to take besides where these are few. is_name: whether the catalogue itself says it so.
     """
 
     kind: Kind
     label: str
     values: tuple[str, ...]
     exact: tuple[str, ...]
+    near: tuple[str, ...] = ()
+    is_name: bool = True
+
+
+Named = tuple[list[str], Term]
+"""A category, brand or colour behind the folded words of its name."""
 
 
 class Vocabulary:
     """The phrases that are understood, and the words that are known.
 
+    sayings: the merchant's own synonyms, as (what is said, what it means here); they win.
+    alike: words that product texts use for a word, itself first.
     Where one phrase has several meanings the kind that stands first in Kind wins.
     """
 
-    def __init__(self, terms: Iterable[Term], synonyms: Synonyms) -> None:
+    def __init__(
+        self, terms: Iterable[Term], synonyms: Synonyms, sayings: Iterable[tuple[str, str]] = ()
+    ) -> None:
         by_kind: defaultdict[str, list[Term]] = defaultdict(list)
         for term in terms:
             by_kind[term.kind].append(term)
         said = {term.text: term.count for term in by_kind["word"]}
-        self.alike = synonyms.alike
+        self.alike = dict(synonyms.alike)
+        self.named: list[Named] = [
+            ([token.word for token in tokens(term.text)], term)
+            for kind in ("category", "brand", "base_color")
+            for term in by_kind[kind]
+        ]
         self.sizes: Mapping[str, str] = {key_of(t.text): t.value for t in by_kind["size"]}
         self._meanings: dict[str, Meaning] = {}
         for found in (
@@ -68,7 +83,15 @@ class Vocabulary:
             _brands(by_kind["brand"], said),
         ):
             self._learn(_widened(found, synonyms))
-        self.speller = Speller(_known_words(by_kind, synonyms, self._meanings))
+        known = _known_words(by_kind, synonyms, self._meanings)
+        for said_so, means in sayings:
+            if meaning := self.meaning(means):
+                self._meanings[key_of(said_so)] = meaning
+            else:
+                word, other = fold(said_so), fold(means)
+                self.alike[word] = (*self.alike.get(word, (word,)), other)
+            known |= {token.word: known.get(token.word, 1) for token in tokens(said_so)}
+        self.speller = Speller(known)
 
     def _learn(self, meanings: Mapping[str, Meaning]) -> None:
         self._meanings = {**meanings, **self._meanings}
@@ -113,19 +136,20 @@ def _categories(terms: Iterable[Term]) -> dict[str, Meaning]:
 
 
 def _colours(terms: Sequence[Term]) -> dict[str, Meaning]:
-    """A colour; for one that names its family (blue), the whole family, itself first."""
+    """A colour, with its family near; one that names its family (blue) is the family, itself first."""
+    families: defaultdict[str, list[str]] = defaultdict(list)
+    for term in terms:
+        if colour := colour_named(term.value):
+            families[colour.family].append(term.value)
     meanings = {}
     for term in terms:
         colour = colour_named(term.value)
-        values = [term.value]
-        if colour and colour.name.casefold() == colour.family:
-            values += [
-                other.value
-                for other in terms
-                if other is not term and (known := colour_named(other.value))
-                and known.family == colour.family
-            ]  # fmt: skip
-        meanings[key_of(term.text)] = Meaning("base_color", term.text, tuple(values), (term.value,))
+        family = tuple(families[colour.family]) if colour else ()
+        is_family = colour is not None and colour.name.casefold() == colour.family
+        values = tuple(dict.fromkeys((term.value, *family))) if is_family else (term.value,)
+        meanings[key_of(term.text)] = Meaning(
+            "base_color", term.text, values, (term.value,), near=family
+        )
     return meanings
 
 
@@ -187,6 +211,8 @@ def _widened(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str, Mean
                 own.label if own else " or ".join(one.label for one in meant[:2]),
                 tuple(dict.fromkeys((*(own.values if own else ()), *values))),
                 own.exact if own else exact,
+                near=tuple(dict.fromkeys(value for one in meant for value in one.near)),
+                is_name=own is not None or meant[0].kind != "category",
             )
     return meanings
 
@@ -196,16 +222,15 @@ def _known_words(
 ) -> dict[str, int]:
     """Every word that need not be corrected, with how often the catalogue says it."""
     known: Counter[str] = Counter()
-    for kind, terms in by_kind.items():
+    for terms in by_kind.values():
         for term in terms:
-            if kind != "word" or term.count >= _SAID_BY_AT_LEAST:
-                for token in tokens(term.text):
-                    known[token.word] = max(known[token.word], term.count)
+            for token in tokens(term.text):
+                known[token.word] = max(known[token.word], term.count)
     for synonym in synonyms.meanings:
         for phrase in synonym.phrases:
             if key_of(phrase) in meanings:
                 for token in tokens(phrase):
-                    known[token.word] = max(known[token.word], 1)
+                    known[token.word] = max(known[token.word], OFTEN)
     for word in synonyms.alike:
-        known[word] = max(known[word], 1)
+        known[word] = max(known[word], OFTEN)
     return dict(known)

@@ -3,16 +3,18 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from storefront.db import Database
 from storefront.errors import Unavailable
-from storefront.search import service
+from storefront.search import service, terms
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
+LEARN_EVERY_S = 600.0
 _AFTER_TROUBLE_S = 5.0
 
 
@@ -29,11 +31,19 @@ async def keep_fresh(database: Database) -> AsyncIterator[None]:
 
 
 async def work(database: Database) -> None:
-    """Make listings again as changes come, until cancelled. A database that is away is waited for."""
+    """Make listings again as changes come, until cancelled. A database that is away is waited for.
+
+    What the changes say is learned once all are made, every ten minutes at most.
+    """
+    learned_at, has_news = time.monotonic(), False
     while True:
         try:
             if await service.refresh(database):
+                has_news = True
                 continue
+            if has_news and time.monotonic() - learned_at > LEARN_EVERY_S:
+                learned_at, has_news = time.monotonic(), False
+                await terms.learn(database)
             pause_s = LOOK_EVERY_S
         except Unavailable as error:
             log.warning("Listings wait for the database: %s", error.reason)

@@ -32,24 +32,25 @@ def query(current: QueryParams, **changes: str | int | None) -> str:
     """A query string: the current one with some values replaced, or left out where None."""
     kept = [(name, value) for name, value in current.multi_items() if name not in changes]
     added = [(name, str(value)) for name, value in changes.items() if value is not None]
-    return _query_string(kept + added)
+    return query_string(kept + added)
 
 
 def without(current: QueryParams, name: str, value: str) -> str:
     """A query string: the current one less one value, from its first page."""
-    return _query_string([pair for pair in _unpaged(current) if pair != (name, value)])
+    return query_string([pair for pair in _unpaged(current) if pair != (name, value)])
 
 
 def with_(current: QueryParams, name: str, value: str) -> str:
     """A query string: the current one and one value more, from its first page."""
-    return _query_string([*_unpaged(current), (name, value)])
+    return query_string([*_unpaged(current), (name, value)])
 
 
 def _unpaged(current: QueryParams) -> list[tuple[str, str]]:
     return [pair for pair in current.multi_items() if pair[0] not in ("page", "cursor")]
 
 
-def _query_string(pairs: list[tuple[str, str]]) -> str:
+def query_string(pairs: list[tuple[str, str]]) -> str:
+    """These pairs as the end of an address; empty without any."""
     return f"?{urlencode(pairs)}" if pairs else ""
 
 

@@ -30,7 +30,7 @@ async def get(client: httpx.AsyncClient, path: str, **query: Any) -> Any:
 async def test_a_page_of_products(client: httpx.AsyncClient) -> None:
     found = await get(client, "/api/v1/products", page=1, page_size=5)
     assert set(found) == {
-        "products", "total", "page", "page_size", "has_more", "next", "facets",
+        "products", "total", "page", "page_size", "has_more", "next", "facets", "search",
     }  # fmt: skip
     assert (found["total"], found["page"], found["page_size"]) == (PRODUCTS, 1, 5)
     assert found["has_more"] is True

@@ -1,10 +1,19 @@
 """What queries mean."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from storefront.search.understanding import Correction, Understanding, corrected, understand
+from storefront.search.understanding import (
+    Correction,
+    Understanding,
+    as_words,
+    corrected,
+    ranking_query,
+    text_query,
+    understand,
+)
 from tests.storefront.search.vocabularies import vocabulary
 
 VOCABULARY = vocabulary()
@@ -80,7 +89,7 @@ def test_a_brand_whose_word_others_say_too_stays_a_word() -> None:
 def test_of_two_kinds_the_last_is_the_thing_and_what_follows_with_belongs_to_it() -> None:
     bra = read("t-shirt bra")
     assert bra.values("category") == ["apparel/innerwear/bra"]
-    assert [word.word for word in bra.words] == ["t", "shirt"]
+    assert [word.word for word in bra.words] == ["shirt"]
     kurta = read("kurta with dupatta")
     assert kurta.preferred("category") == ["apparel/topwear/kurtas"]
     assert [word.word for word in kurta.words] == ["dupatta"]
@@ -102,7 +111,37 @@ def test_a_season_ranks_but_does_not_narrow() -> None:
 
 def test_talk_is_not_searched_for() -> None:
     found = read("I am looking for the best black leather handbag for women, please")
-    assert [word.word for word in found.words] == ["am", "leather"]
+    assert [word.word for word in found.words] == ["leather"]
+
+
+def test_words_become_a_text_query_that_postgres_stems() -> None:
+    assert text_query(read("checked leather shi"), VOCABULARY) == (
+        "(checked | check | checks | checkered | chequered | plaid) & (leather) & shi:*"
+    )
+    some = replace(read("polo leather"), needed="any")
+    assert text_query(some, VOCABULARY) == "(polo) | (leather)"
+    assert text_query(replace(some, needed="none"), VOCABULARY) is None
+    assert text_query(read("red shoes"), VOCABULARY) is None
+    assert [word.word for word in as_words("Red shoes for the office").words] == [
+        "red",
+        "shoes",
+        "office",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "ranked_by"),
+    [
+        ("red shoes", None),  # the catalogue's own words: what it means narrows, and no more
+        ("red polo shirt", "(red) | (polo) | (shirt)"),
+        ("red sneakers", "(red) | (sneakers)"),
+        ("levis or nike jeans", "(levis) | (nike) | (jeans)"),
+    ],
+)
+def test_texts_rank_where_the_catalogue_has_no_value_for_it(
+    query: str, ranked_by: str | None
+) -> None:
+    assert ranking_query(read(query), VOCABULARY) == ranked_by
 
 
 def test_taking_a_part_away_leaves_the_other_words() -> None:

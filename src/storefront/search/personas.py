@@ -1,0 +1,126 @@
+"""Demo shoppers: what each prefers, declared here and nowhere measured. Pure.
+
+They are invented, have bought nothing, and say so. What they prefer ranks first; it never hides what a
+shopper asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A demo shopper. low, high: minor units they like to pay; categories: paths, the best first."""
+
+    id: str
+    name: str
+    segment: str
+    description: str
+    low: int
+    high: int
+    categories: Sequence[str]
+    colours: Sequence[str]
+    brands: Sequence[str]
+    usages: Sequence[str]
+
+    @property
+    def likes(self) -> Mapping[str, Sequence[str]]:
+        """What ranks first for them, by parameter of a listing."""
+        return {
+            "category": self.categories,
+            "base_color": self.colours,
+            "brand": self.brands,
+            "usage": self.usages,
+        }
+
+
+PERSONAS = (
+    Persona(
+        id="luxury",
+        name="Vivienne",
+        segment="Luxury",
+        description="Buys little and keeps it long: fine watches, bags and occasion wear.",
+        low=200_00,
+        high=300_00,
+        categories=(
+            "accessories/watches",
+            "accessories/bags",
+            "apparel/dress",
+            "footwear/shoes/heels",
+        ),
+        colours=("Black", "Gold", "White", "Maroon"),
+        brands=("Fossil", "DKNY", "Titan", "Ray-Ban"),
+        usages=("Formal", "Party"),
+    ),
+    Persona(
+        id="urban_casual",
+        name="Jordan",
+        segment="Urban casual",
+        description="Jeans, trainers and a good jacket for every day in town.",
+        low=100_00,
+        high=200_00,
+        categories=(
+            "apparel/bottomwear/jeans",
+            "apparel/topwear/jackets",
+            "footwear/shoes/casual-shoes",
+        ),
+        colours=("Blue", "Black", "Grey", "White"),
+        brands=("Levis", "Wrangler", "Converse", "Lee"),
+        usages=("Casual",),
+    ),
+    Persona(
+        id="athletic",
+        name="Sam",
+        segment="Athletic",
+        description="Trains four times a week and dresses for it.",
+        low=80_00,
+        high=180_00,
+        categories=(
+            "footwear/shoes/sports-shoes",
+            "apparel/bottomwear/track-pants",
+            "apparel/topwear/sweatshirts",
+            "accessories/bags/backpacks",
+        ),
+        colours=("Black", "White", "Red", "Blue"),
+        brands=("Nike", "ADIDAS", "Puma", "Reebok"),
+        usages=("Sports",),
+    ),
+    Persona(
+        id="budget_savvy",
+        name="Priya",
+        segment="Budget savvy",
+        description="Looks for well-made basics at a fair price, and waits for the sale.",
+        low=10_00,
+        high=100_00,
+        categories=("apparel/topwear/tshirts", "apparel/topwear/kurtas", "footwear/flip-flops"),
+        colours=("White", "Blue", "Pink", "Green"),
+        brands=("Myntra", "Fabindia", "Basics"),
+        usages=("Casual", "Ethnic"),
+    ),
+    Persona(
+        id="professional",
+        name="Alex",
+        segment="Professional",
+        description="Dresses for the office and for the dinner after it.",
+        low=150_00,
+        high=300_00,
+        categories=(
+            "footwear/shoes/formal-shoes",
+            "apparel/topwear/shirts",
+            "apparel/topwear/blazers",
+            "accessories/watches",
+        ),
+        colours=("Navy Blue", "White", "Black", "Grey"),
+        brands=("Arrow", "Van Heusen", "Louis Philippe", "Fossil"),
+        usages=("Formal", "Smart Casual"),
+    ),
+)
+
+_BY_ID = {persona.id: persona for persona in PERSONAS}
+
+
+def persona_called(persona_id: str) -> Persona:
+    """The demo shopper of that id. Raises ValueError, which names those there are."""
+    if persona_id not in _BY_ID:
+        raise ValueError(f"There is no demo shopper {persona_id!r}; there are {', '.join(_BY_ID)}")
+    return _BY_ID[persona_id]
