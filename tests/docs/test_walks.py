@@ -13,6 +13,7 @@ import yaml
 from lakepass.emulator import Config, Emulator, Project, running_emulator
 from lakepass.emulator.config import App, Group, attached
 from tests.docs.walk import Shell, steps_of, walk
+from tests.storefront.deploy.conftest import copy_checkout
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "docs" / name for name in ("deploy.md", "password-setup.md")]
@@ -33,12 +34,7 @@ def workspace() -> Iterator[Emulator]:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """This repository as it is cloned, as far as deploying goes."""
-    for name in ("app.yaml", "databricks.yml", "pyproject.toml", "uv.lock", "requirements.txt",
-                 "README.md"):  # fmt: skip
-        shutil.copy(ROOT / name, tmp_path / name)
-    for folder in ("migrations", "src"):
-        (tmp_path / folder).symlink_to(ROOT / folder, target_is_directory=True)
-    return tmp_path
+    return copy_checkout(tmp_path)
 
 
 @pytest.fixture

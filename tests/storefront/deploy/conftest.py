@@ -1,4 +1,4 @@
-"""A checkout to spoil: what is deployed, copied to where a test may change it."""
+"""A checkout of one's own: what is deployed, where a test may change it."""
 
 import shutil
 from collections.abc import Callable
@@ -9,17 +9,22 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """The files that matter for a deployment, in a folder of its own."""
+def copy_checkout(folder: Path) -> Path:
+    """Put into a folder what matters for a deployment: what one may change as copies."""
     for name in (
         "app.yaml", "databricks.yml", "pyproject.toml", "uv.lock", "requirements.txt", "README.md",
         "LICENSE",
     ):  # fmt: skip
-        shutil.copy(ROOT / name, tmp_path / name)
-    for folder in ("migrations", "src"):
-        (tmp_path / folder).symlink_to(ROOT / folder, target_is_directory=True)
-    return tmp_path
+        shutil.copy(ROOT / name, folder / name)
+    for name in ("migrations", "src"):
+        (folder / name).symlink_to(ROOT / name, target_is_directory=True)
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout to spoil."""
+    return copy_checkout(tmp_path)
 
 
 @pytest.fixture
