@@ -98,13 +98,6 @@ def test_deploy(workspace: Emulator, checkout: Path, laptop: dict[str, str]) -> 
 @pytest.mark.timeout(240)
 def test_password_setup(workspace: Emulator, checkout: Path, laptop: dict[str, str]) -> None:
     with Shell(cwd=checkout, environ=laptop) as shell:
-        roles = "/api/2.0/postgres/projects/storefront/branches/production/roles"
-        _, printed = shell.run(
-            "python -c 'from databricks.sdk import WorkspaceClient\n"
-            f'WorkspaceClient().api_client.do("POST", "{roles}")\''
-        )
-        if "No API found" in printed:
-            pytest.skip("the local Lakebase does not make roles over HTTP yet")
         walk(ROOT / "docs/password-setup.md", shell, in_a_workspace=lambda _: None)
 
 

@@ -115,7 +115,7 @@ def injected(emulator: Emulator, database: str, place: str | None = None) -> dic
     names = ("DATABRICKS_HOST", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET", "PGHOST", "PGPORT",
              "PGUSER")  # fmt: skip
     return {name: local[name] for name in names} | {
-        "DATABRICKS_APP_NAME": "storefront",
+        "DATABRICKS_APP_NAME": "app",  # of the local Lakebase
         "DATABRICKS_WORKSPACE_ID": "900800700600",
         "PGDATABASE": database,
         "PGSSLMODE": "require",
@@ -160,6 +160,7 @@ def test_it_runs_as_app_yaml_says(uploaded: Path, emulator: Emulator, database: 
         assert app.get("/api/v1/products").json()["total"] == 0
         page = app.get("/admin/connection", **{"X-Forwarded-Email": STAFF})
         assert page.status_code == 200
+        assert "The shop reaches its database" in page.text
         assert emulator.endpoint in page.text
         assert app.get("/admin/connection").status_code == 403
 
