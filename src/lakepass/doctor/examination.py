@@ -124,16 +124,14 @@ def _run(check: Check, patient: Patient, book: Notebook) -> str:
 
 
 def _prepare(patient: Patient) -> None:
-    """A copy of the Lakebase that gives up soon, so that the caller's own is left as it is."""
-    if patient.lake is None or patient.choice is None:
+    """A sign-in and a Lakebase that give up soon, so that the caller's own is left as it is."""
+    if patient.identity is not None and patient.identity.certainty != "none":
+        from lakepass.databricks import Workspace  # noqa: PLC0415 - the SDK takes long to load
+
+        patient.workspace = Workspace(patient.identity, timeout_s=REQUEST_S, patience_s=PATIENCE_S)
+    if patient.lake is None:
         return
     lake = copy.copy(patient.lake)
     lake._begin(keeps=False)
-    lake.connect_deadline_s = LOGIN_S
+    lake.connect_deadline_s, lake._workspace = LOGIN_S, patient.workspace
     patient.lake = lake
-    if patient.needs_workspace or patient.choice.identity.certainty == "known":
-        from lakepass.databricks import Workspace  # noqa: PLC0415 - the SDK takes long to load
-
-        patient.workspace = lake._workspace = Workspace(
-            patient.choice.identity, timeout_s=REQUEST_S, patience_s=PATIENCE_S
-        )

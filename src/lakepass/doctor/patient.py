@@ -54,6 +54,7 @@ class Patient:
     as_app: bool
     target: Target | None = None
     choice: Choice | None = None
+    identity: WorkspaceIdentity | None = None  # who would sign in
     lake: Lakebase | None = None  # a copy of the caller's, with short time-outs
     workspace: "Workspace | None" = None
     is_workspace: bool | None = None  # whether DATABRICKS_HOST answers as one
@@ -90,7 +91,7 @@ class Patient:
         """The Postgres role, as far as it is known."""
         if self.target and self.target.user:
             return self.target.user
-        return self.identity_name or (self.choice.identity.role if self.choice else None)
+        return self.identity_name or (self.identity.role if self.identity else None)
 
     @property
     def is_native(self) -> bool:
@@ -104,13 +105,11 @@ class Patient:
 
     def signing_in(self) -> "tuple[WorkspaceIdentity, Workspace]":
         """Who signs in, and to what. Raises Skipped."""
-        if self.choice is None:
-            raise Skipped("the settings above do not tell who signs in")
         if not self.needs_workspace:
             raise Skipped("a native password needs no workspace")
-        if self.workspace is None:
-            raise Skipped("no workspace is known")
-        return self.choice.identity, self.workspace
+        if self.identity is None or self.workspace is None:
+            raise Skipped("the settings above do not tell who signs in")
+        return self.identity, self.workspace
 
     def logged_in(self) -> "Session":
         """Raises Skipped."""
@@ -120,7 +119,7 @@ class Patient:
 
     def facts(self) -> dict[str, object]:
         """What fills in the lines of a mend."""
-        target, identity = self.target, self.choice.identity if self.choice else None
+        target, identity = self.target, self.identity
         known = {
             "workspace": (identity and identity.host) or self.environ.get("DATABRICKS_HOST"),
             "client_id": self.environ.get("DATABRICKS_CLIENT_ID"),

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from lakepass.lakebase import Lakebase
 
 QUERY_MS = "5000"  # longest that a question of ours may take
+FAREWELL_S = 0.1  # asyncpg does not wait until the line of a refused login is closed
 Row = tuple[Any, ...]
 
 
@@ -21,8 +22,8 @@ class Session(Protocol):
 
 
 def drivers() -> list[str]:
-    """The drivers that are installed, the one to be used first."""
-    return [name for name in ("asyncpg", "psycopg") if find_spec(name)]
+    """The drivers that are installed, the one to be used first: no event loop is needed here."""
+    return [name for name in ("psycopg", "asyncpg") if find_spec(name)]
 
 
 def open_session(lake: Lakebase, driver: str) -> Session:
@@ -37,6 +38,7 @@ class _Asyncpg:
         try:
             self._connection = self._runner.run(lake.asyncpg_connect(server_settings=settings))
         except BaseException:
+            self._runner.run(asyncio.sleep(FAREWELL_S))
             self._runner.close()
             raise
 

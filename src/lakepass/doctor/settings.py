@@ -5,6 +5,7 @@ from importlib import metadata
 
 from lakepass.doctor.patient import Notebook, Patient
 from lakepass.errors import MASK, ConfigurationError
+from lakepass.identity import WorkspaceIdentity, find_identity
 from lakepass.lakebase import Lakebase
 from lakepass.sources import choose
 from lakepass.target import read_target
@@ -26,6 +27,7 @@ def check(patient: Patient, book: Notebook) -> None:
     _look_at_sdk(book)
     if patient.lake is None:
         _configure(patient, book)
+    patient.identity = _who(patient)
     if patient.lake is None or patient.choice is None:
         return
     for name, fact in patient.lake.explain().facts():
@@ -80,6 +82,16 @@ def _look_at_sdk(book: Notebook) -> None:
     numbers = [int(number) for number in re.findall(r"\d+", found)[:2]]
     if numbers < [int(number) for number in wanted.split(".")[:2]]:
         book.fault("LP-136", f"databricks-sdk is {found}; Lakebase needs {wanted}.", wanted=wanted)
+
+
+def _who(patient: Patient) -> WorkspaceIdentity | None:
+    """Who would sign in, told also where no database is named or no password applies."""
+    if patient.choice is not None:
+        return patient.choice.identity
+    try:
+        return find_identity(patient.environ)
+    except ConfigurationError:
+        return None  # said by `_configure`, if a database is named
 
 
 def _configure(patient: Patient, book: Notebook) -> None:

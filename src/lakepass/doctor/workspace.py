@@ -82,10 +82,10 @@ def finds_target(patient: Patient, book: Notebook) -> None:
         raise Skipped("the settings above name no database")
     book.saw(f"{target.kind} {target.name}, database {target.database}")
     _, workspace = patient.signing_in()
-    if patient.identity_name is None or patient.lake is None:
+    if patient.identity_name is None:
         raise Skipped("nobody is signed in to the workspace")
     try:
-        patient.place, _ = patient.lake._find()
+        patient.place = patient.lake._find()[0] if patient.lake else workspace.find(target)
         patient.state = workspace.state_of(patient.place)
     except LakepassError as error:
         book.fault_of(error)
