@@ -19,7 +19,8 @@ from lakepass.errors import (
     LoginRejected,
 )
 from lakepass.explanation import Explanation
-from lakepass.lakebase import Lakebase, Login
+from lakepass.lakebase import Lakebase
+from lakepass.login import Login
 from lakepass.sources import Source
 
 __version__ = "0.1.0"

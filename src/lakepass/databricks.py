@@ -62,18 +62,19 @@ _REFUSED_SIGN_IN = re.compile(
 class Workspace:
     """One workspace, signed in to as one identity. Safe in threads and after a fork.
 
-    timeout_s, patience_s: for one request, and for all tries of one.
+    timeout_s, patience_s: for one request, and for all tries of one; by default as above.
     """
 
     def __init__(
         self,
         identity: WorkspaceIdentity,
         *,
-        timeout_s: int = HTTP_TIMEOUT_S,
-        patience_s: int = RETRY_TIMEOUT_S,
+        timeout_s: int | None = None,
+        patience_s: int | None = None,
     ) -> None:
         self._identity = identity
-        self._timeout_s, self._patience_s = timeout_s, patience_s
+        self._timeout_s = timeout_s or HTTP_TIMEOUT_S
+        self._patience_s = patience_s or RETRY_TIMEOUT_S
         self._secrets = [identity.settings.get(name, "") for name in _SECRET_SETTINGS]
         self.forget_threads()
         forget_in_child(self)

@@ -6,17 +6,17 @@ Making one reads settings and nothing else; the workspace is asked when a passwo
 import copy
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote, urlencode
 
+from lakepass import addresses
 from lakepass.credentials import Credential, CredentialCache
 from lakepass.errors import ConfigurationError
 from lakepass.explanation import Explanation, explain
+from lakepass.login import Login
 from lakepass.recent import Recent
 from lakepass.sources import NATIVE, REVEALED, SCOPED, choose, signed_in_user
 from lakepass.target import (
-    SYSTEM_AUTHORITIES,
     Environment,
     Place,
     is_pooler,
@@ -38,31 +38,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_USERS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """All that a driver needs for one connection. The password is hidden from repr."""
-
-    host: str
-    port: int
-    database: str
-    user: str
-    credential: Credential
-    tls: "SSLContext | None"
-    sslmode: str
-    sslrootcert: str
-    application_name: str
-    reads_only: bool = False
-    is_pooled: bool = False
-
-    @property
-    def server_settings(self) -> dict[str, str]:
-        """What a session begins with; `application_name` apart, as drivers have a place for it."""
-        # A pooler hands a session on to whoever comes next, and takes no settings for it.
-        if self.reads_only and not self.is_pooled:
-            return {"default_transaction_read_only": "on"}
-        return {}
 
 
 class Lakebase:
@@ -277,50 +252,15 @@ class Lakebase:
 
     def dsn(self) -> str:
         """A libpq URL without a password. Asks the workspace for a host or role not yet known."""
-        place, role = self._find()
-        target = self._target
-        query = {"sslmode": target.sslmode, "application_name": target.application_name}
-        if rootcert := self._libpq_rootcert():
-            query["sslrootcert"] = rootcert
-        address = f"{quote(role, safe='')}@{place.host}:{target.port}"
-        return f"postgresql://{address}/{quote(target.database, safe='')}?{urlencode(query)}"
+        return addresses.libpq_url(self._target, *self._find())
 
     def jdbc_url(self) -> str:
-        """A JDBC URL without a password, the role percent-encoded. Asks as `dsn` does.
-
-        Source of the parameters: pgJDBC documentation, "Connecting to the database".
-        """
-        place, role = self._find()
-        target = self._target
-        query = {
-            "user": role,
-            "sslmode": target.sslmode,
-            "ApplicationName": target.application_name,
-            "gssEncMode": "disable",  # the service's gateway refuses to negotiate it
-        }
-        if target.sslrootcert and target.sslrootcert != SYSTEM_AUTHORITIES:
-            query["sslrootcert"] = target.sslrootcert
-        elif target.sslmode == "verify-full":
-            # The Java runtime's own authorities; the default would look in ~/.postgresql.
-            query["sslfactory"] = "org.postgresql.ssl.DefaultJavaSSLFactory"
-        address = f"{place.host}:{target.port}/{quote(target.database, safe='')}"
-        return f"jdbc:postgresql://{address}?{urlencode(query, quote_via=quote)}"
+        """A JDBC URL without a password, the role percent-encoded. Asks as `dsn` does."""
+        return addresses.jdbc_url(self._target, *self._find())
 
     def libpq_env(self) -> dict[str, str]:
         """PG* variables for psql and its like, without PGPASSWORD. Asks as `dsn` does."""
-        place, role = self._find()
-        variables = {
-            "PGHOST": place.host,
-            "PGPORT": str(self._target.port),
-            "PGDATABASE": self._target.database,
-            "PGUSER": role,
-            "PGSSLMODE": self._target.sslmode,
-            "PGAPPNAME": self._target.application_name,
-            "PGGSSENCMODE": "disable",  # the service's gateway refuses to negotiate it
-        }
-        if rootcert := self._libpq_rootcert():
-            variables["PGSSLROOTCERT"] = rootcert
-        return variables
+        return addresses.libpq_variables(self._target, *self._find())
 
     def close(self) -> None:
         """Forget credential and sign-in. Open connections stay; a later use signs in again."""
@@ -418,7 +358,7 @@ class Lakebase:
             credential=credential,
             tls=self._tls,
             sslmode=target.sslmode,
-            sslrootcert=self._libpq_rootcert(),
+            sslrootcert=addresses.rootcert_for_libpq(target),
             application_name=target.application_name,
             reads_only=target.reads_only,
             is_pooled=target.is_pooled,
@@ -430,9 +370,3 @@ class Lakebase:
         if self._workspace is None:  # two at once would cost a second sign-in, no more
             self._workspace = Workspace(self._choice.identity)
         return self._workspace
-
-    def _libpq_rootcert(self) -> str:
-        """libpq looks in ~/.postgresql unless told otherwise; we mean the system's authorities."""
-        if self._target.sslrootcert or self._target.sslmode != "verify-full":
-            return self._target.sslrootcert
-        return SYSTEM_AUTHORITIES

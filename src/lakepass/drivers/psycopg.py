@@ -22,7 +22,8 @@ from lakepass.drivers.attempts import (
 from lakepass.target import SYSTEM_AUTHORITIES
 
 if TYPE_CHECKING:
-    from lakepass.lakebase import Lakebase, Login
+    from lakepass.lakebase import Lakebase
+    from lakepass.login import Login
 
 _T = TypeVar("_T")
 
