@@ -25,7 +25,8 @@ from storefront.catalog import service as catalog
 from storefront.db import Database
 from storefront.search import service, terms
 from storefront.search.finding import Paging, Search
-from storefront.search.queries import ReadModel, Wanted
+from storefront.search.queries import ReadModel
+from storefront.search.statements import Wanted
 from storefront.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -50,6 +50,21 @@ class Product(BaseModel):
     rating: Annotated[float | None, Field(description="1 to 5 stars; null before the first.")]
     rating_count: int
     badges: Annotated[list[str], Field(description="reduced, sold-out")]
+    similarity_score: Annotated[
+        float | None,
+        Field(description="How like another product it is, 0 to 1, where that was asked."),
+    ] = None
+    personalization_reason: Annotated[
+        str | None, Field(description="Why it is shown, where it was not asked for itself.")
+    ] = None
+    similar_product_ids: Annotated[
+        list[str], Field(description="Kept for clients of the first version; ask /similar.")
+    ] = []
+    complete_the_set_ids: Annotated[
+        list[str],
+        Field(description="Kept for clients of the first version; ask /complete-the-look."),
+    ] = []
+    recommendations_updated_at: datetime | None = None
     image_path: Annotated[str | None, Field(description="Key in the picture store.")]
     image_url: str | None
     url: Annotated[str, Field(description="The product's page.")]

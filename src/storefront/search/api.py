@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 from storefront.catalog.api import Product
 from storefront.search.facets import Facets
 from storefront.search.listing_query import ListingQuery
-from storefront.search.queries import ReadModel, Wanted
+from storefront.search.queries import ReadModel
 from storefront.search.query_api import QueryReading, note, reading_json
+from storefront.search.statements import Wanted
 from storefront.web import problems, render
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from storefront.search.queries import Found, ReadModel, Wanted
+from storefront.search.queries import Found, ReadModel
 from storefront.search.relaxing import Step, steps
+from storefront.search.statements import Wanted
 from storefront.search.suggesting import Suggestions, suggest
 from storefront.search.terms import Dictionary
 from storefront.search.understanding import (

@@ -17,7 +17,7 @@ from pydantic import (
 
 from storefront.search.finding import Answer, Paging, Search
 from storefront.search.personas import persona_called
-from storefront.search.queries import Order, Sort, Wanted
+from storefront.search.statements import Order, Sort, Wanted
 
 _MOST_VALUES = 50
 

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Request, Response
 from storefront.errors import NotFound
 from storefront.search.finding import Reading
 from storefront.search.listing_query import PageQuery
-from storefront.search.queries import ReadModel, Wanted
+from storefront.search.queries import ReadModel
 from storefront.search.query_api import note
+from storefront.search.statements import Wanted
 from storefront.web import render
 
 router = APIRouter(include_in_schema=False)

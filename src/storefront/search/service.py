@@ -150,6 +150,9 @@ _SHOW = text(
             'lowest_price', shop.major(lowest_price_minor, currency),
             'lowest_price_minor', lowest_price_minor, 'currency', currency,
             'rating', rating_avg, 'rating_count', rating_count, 'badges', badges,
+            'similarity_score', null, 'personalization_reason', null,
+            'similar_product_ids', json_build_array(), 'complete_the_set_ids', json_build_array(),
+            'recommendations_updated_at', null,
             'image_path', picture, 'image_url', '/images/' || picture, 'url', '/p/' || slug,
             'ingested_at',
             to_char(imported_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text

@@ -15,7 +15,8 @@ from storefront.catalog.source import SourceProduct
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.search import service as search_service
-from storefront.search.queries import ReadModel, Wanted
+from storefront.search.queries import ReadModel
+from storefront.search.statements import Wanted
 
 Fresh = Callable[[], Database]
 

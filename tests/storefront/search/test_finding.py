@@ -14,8 +14,9 @@ from storefront.db import Database
 from storefront.search import service, terms
 from storefront.search.finding import Search
 from storefront.search.log import keep_log
-from storefront.search.queries import ReadModel, Wanted
+from storefront.search.queries import ReadModel
 from storefront.search.ranking import FIELDS, Signals, score
+from storefront.search.statements import Wanted
 from storefront.settings import Settings
 from tests.storefront.conftest import environment
 

@@ -12,7 +12,8 @@ from storefront.catalog import service as catalog
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.search import service
-from storefront.search.queries import Found, ReadModel, Wanted
+from storefront.search.queries import Found, ReadModel
+from storefront.search.statements import Wanted
 from storefront.search.worker import keep_fresh
 
 FIRST = 101_000_001
