@@ -32,7 +32,8 @@ class Identity:
     """Someone who can sign in, or a group. name: e-mail, client id, or the group's; and the role's.
 
     display_name: for people to read.
-    secret: the personal access token of a user, the client secret of a service principal.
+    secret: the personal access token of a user, the client secret of a service principal; a group
+    has none, since it cannot sign in.
     """
 
     id: int
@@ -135,7 +136,9 @@ class State:
 
     def _identity(self, kind: Kind, name: str, display_name: str, prefix: str) -> Identity:
         number = int(self.drawn.value(f"{name} id", lambda: _digits(15)))
-        secret = self.drawn.value(f"{name} secret", lambda: f"{prefix}{secrets.token_hex(16)}")
+        secret = ""
+        if kind is not Kind.GROUP:
+            secret = self.drawn.value(f"{name} secret", lambda: f"{prefix}{secrets.token_hex(16)}")
         return Identity(number, kind, name, display_name, secret)
 
 
