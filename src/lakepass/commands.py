@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from lakepass import grants
 from lakepass.errors import LakepassError
-from lakepass.grants import Grant, Kind
+from lakepass.grants import Grant, Kind, Plan
 from lakepass.lakebase import Lakebase
 from lakepass.target import SYSTEM_AUTHORITIES, process_environment
 
@@ -63,6 +63,7 @@ e-mail has an @). The password is in it only if asked for, and ends within the h
 
     lakepass jdbc
     lakepass jdbc --with-password --user someone@example.com
+    lakepass jdbc --json | jq -r .url
 {_WHICH}
 """
 
@@ -160,6 +161,7 @@ def declare_env(parser: argparse.ArgumentParser) -> None:
 def declare_jdbc(parser: argparse.ArgumentParser) -> None:
     """Options of `lakepass jdbc`."""
     _declare_with_password(parser)
+    parser.add_argument("--json", action="store_true", help="an object: url")
     declare_target(parser)
 
 
@@ -195,6 +197,11 @@ def declare_grant(parser: argparse.ArgumentParser) -> None:
             help="what ROLE is, if its form does not tell",
         )
     parser.add_argument("--dry-run", action="store_true", help="look and print, change nothing")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="an object: statements, is_changed, and who must run it for their own tables",
+    )
     declare_target(parser)
 
 
@@ -269,7 +276,7 @@ def jdbc(options: argparse.Namespace) -> int:
     url = lake.jdbc_url()
     if options.with_password:
         url += f"&password={quote(lake.password(), safe='')}"
-    print(url)
+    print(json.dumps({"url": url}) if options.json else url)
     return 0
 
 
@@ -294,24 +301,35 @@ def grant(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    asyncio.run(_grant(lake, wanted, is_dry_run=options.dry_run))
+    asyncio.run(_grant(lake, wanted, is_dry_run=options.dry_run, as_json=options.json))
     return 0
 
 
-async def _grant(lake: Lakebase, wanted: Grant, *, is_dry_run: bool) -> None:
+async def _grant(lake: Lakebase, wanted: Grant, *, is_dry_run: bool, as_json: bool) -> None:
     """Raises NotGranted, and what connecting raises."""
     connection = await lake.asyncpg_connect()
+    others: list[str] = []
     try:
         plan = await grants.planned(connection, wanted)
-        print(plan.script, flush=True)
+        if not as_json:
+            print(plan.script, flush=True)
         if plan.problem:
             raise plan.problem
-        if is_dry_run:
-            print("Nothing was changed.", file=sys.stderr)
-            return
-        others = await grants.carry_out(connection, plan)
+        if not is_dry_run:
+            others = await grants.carry_out(connection, plan)
     finally:
         connection.terminate()  # nothing is left to say, and a dead line would make us wait
+    if as_json:
+        statements = [*plan.creation, *plan.rights]
+        answer = {"statements": statements, "is_changed": not is_dry_run, "others": others}
+        print(json.dumps(answer))
+    elif is_dry_run:
+        print("Nothing was changed.", file=sys.stderr)
+    else:
+        _say_granted(plan, others)
+
+
+def _say_granted(plan: Plan, others: list[str]) -> None:
     print(f"Granted. It holds for tables that {plan.grantor} makes later, too.", file=sys.stderr)
     if others:
         print(

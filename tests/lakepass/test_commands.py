@@ -202,6 +202,9 @@ def test_jdbc_encodes_role_and_password() -> None:
     assert parts["password"] == "a%26b%3Dc%2Bd%2F%C3%A9%20%25"
     assert unquote(parts["password"]) == "a&b=c+d/é %"
     assert "password" not in run_in(environ, "jdbc").stdout
+    assert json.loads(run_in(environ, "jdbc", "--json").stdout) == {
+        "url": run_in(environ, "jdbc").stdout.strip()
+    }
 
 
 # psql
@@ -335,6 +338,17 @@ def test_a_dry_run_prints_what_would_run_and_changes_nothing(shop: Shop) -> None
     assert shop.grant("--schema", "shop", "--write").stdout == dry.stdout
     lines = dry.stdout.splitlines()
     assert (lines[0], lines[-1]) == ("BEGIN;", "COMMIT;")
+
+
+def test_a_script_reads_what_was_granted(shop: Shop) -> None:
+    dry = json.loads(shop.grant("--schema", "shop", "--dry-run", "--json").stdout)
+    assert not shop.may("SELECT")
+    granted = shop.grant("--schema", "shop", "--json")
+    assert (granted.returncode, granted.stderr) == (0, "")
+    assert shop.may("SELECT")
+    assert json.loads(granted.stdout) == dry | {"is_changed": True}
+    assert (dry["is_changed"], dry["others"]) == (False, [])
+    assert any(sql.startswith("GRANT SELECT ON ALL TABLES") for sql in dry["statements"])
 
 
 def test_what_is_printed_can_be_run_as_it_is(shop: Shop) -> None:
