@@ -141,7 +141,9 @@ def test_a_database_that_cannot_be_reached_is_told_without_a_traceback(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [[], ["run"], ["import"], ["demo"], ["serve"], ["migrate"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["run"], ["import"], ["demo"], ["serve"], ["migrate"], ["check-deploy"]]
+)
 def test_help_teaches(environ: dict[str, str], arguments: list[str]) -> None:
     done = storefront(environ, *arguments, "--help")
     assert done.returncode == 0

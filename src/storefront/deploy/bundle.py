@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from storefront.deploy.command import command_findings
+from storefront.deploy.databases import database_findings
 from storefront.deploy.environment import (
     Environment,
     environment_findings,
@@ -100,7 +101,7 @@ def bundle_findings(bundle: Located, scripts: Set[str]) -> Iterator[Finding]:
     for target in targets:
         yield from misfits(target.resources, RESOURCES, FILE, "resources", whole=True)
         yield from _reference_findings(target)
-        yield from _ready_made_findings(target)
+        yield from database_findings(target.resources, FILE)
         for key, app in target.apps():
             yield from _app_findings(target, f"resources.apps.{key}", app, scripts)
 
@@ -172,22 +173,6 @@ def _postgres_findings(key: str, postgres: Located) -> Iterator[Finding]:
                 "Write projects/<id>/branches/<id>"
                 + ("/databases/<id>." if field == "database" else "."),
             )  # fmt: skip
-
-
-def _ready_made_findings(target: Target) -> Iterator[Finding]:
-    """What a new project brings along can be declared only as a replacement."""
-    for kind, id_key, ready_made in (
-        ("postgres_branches", "branch_id", "production"),
-        ("postgres_endpoints", "endpoint_id", "primary"),
-    ):
-        for name, resource in target.resources.get(kind).items():
-            is_ready_made = resource.get(id_key).content == ready_made
-            if is_ready_made and resource.get("replace_existing").content is not True:
-                yield Finding(
-                    FILE, resource.line, f"resources.{kind}.{name}", ready_made,
-                    f"A new project has {ready_made} already; making it again fails with 400.",
-                    "Add replace_existing: true.",
-                )  # fmt: skip
 
 
 def _reference_findings(target: Target) -> Iterator[Finding]:

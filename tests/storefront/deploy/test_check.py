@@ -128,8 +128,21 @@ SPOILED = {
         BUNDLE, "value: ${var.staff}", "value: ${var.staf}", 0, "no variable staf", "mean staff?",
     ),
     "branch made a second time": (
-        BUNDLE, "branch_id: production\n          replace_existing: true", "branch_id: production", -2,
+        BUNDLE, "no_expiry: true\n          replace_existing: true", "no_expiry: true", -3,
         "A new project has production already", "replace_existing: true",
+    ),
+    "branch that ends and does not": (
+        BUNDLE, "          no_expiry: true", "          no_expiry: true\n          ttl: 86400s", -3,
+        "ttl and no_expiry exclude each other", "Keep one",
+    ),
+    "compute too small": (
+        BUNDLE, "min_cu: 1", "min_cu: 0.25", 0, "computes from 0.5 to 64 CU", "Stay within",
+    ),
+    "computes too far apart": (
+        BUNDLE, "max_cu: 4", "max_cu: 32", 0, "at most 16 CU more", "Bring the two together",
+    ),
+    "sleep too short": (
+        BUNDLE, "duration: 3600s", "duration: 30s", 0, "no time after which", "60s to 604800s",
     ),
     "required field": (
         BUNDLE, "          endpoint_type: ENDPOINT_TYPE_READ_WRITE\n", "", -3,

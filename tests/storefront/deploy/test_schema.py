@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from databricks.sdk.service import apps
+import pytest
+from databricks.sdk.service import apps, database, postgres
 
 from storefront.deploy import schema
 from storefront.deploy.shape import Fields, Text
@@ -49,6 +50,25 @@ def test_the_app_has_the_fields_that_the_sdk_sends() -> None:
     sizes = app["compute_size"]
     assert isinstance(sizes, Text)
     assert sizes.choices == {size.value for size in apps.ComputeSize}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        ("postgres_projects", postgres.ProjectSpec),
+        ("postgres_branches", postgres.BranchSpec),
+        ("postgres_endpoints", postgres.EndpointSpec),
+        ("postgres_roles", postgres.RoleRoleSpec),
+        ("postgres_databases", postgres.DatabaseDatabaseSpec),
+        ("database_instances", database.DatabaseInstance),
+    ],
+)
+def test_databases_have_fields_that_the_sdk_sends(kind: str, spec: Any) -> None:
+    ours = schema.RESOURCES.known[kind].each.known  # type: ignore[union-attr]
+    # The bundle's own: where it is, and what becomes of it.
+    own = {"lifecycle", "parent", "permissions", "purge_on_delete", "replace_existing"}
+    ids = {field for field in ours if field.endswith("_id") and field != "budget_policy_id"}
+    assert ours.keys() - own - ids <= {field.name for field in dataclasses.fields(spec)}
 
 
 def test_variables_of_lakepass_are_those_that_it_documents() -> None:
