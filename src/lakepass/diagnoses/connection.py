@@ -98,8 +98,11 @@ ROWS = (
         "It was stopped or disabled by hand; no login wakes it.",
         "Start it.",
         (
-            "databricks database update-database-instance {instance} stopped "
-            "--json '{{\"stopped\": false}}'",
+            "# an endpoint of a project, or an instance of the older kind",
+            "databricks postgres update-endpoint {endpoint} spec.disabled \\",
+            '  --json \'{{"spec": {{"disabled": false}}}}\'',
+            "databricks database update-database-instance {instance} stopped \\",
+            "  --json '{{\"stopped\": false}}'",
         ),
         symptom="External authorization failed.",
         source=f"databricks-sdk, `service/database.py`; {_GATEWAY}",

@@ -138,9 +138,13 @@ ROWS = (
         "2026-05-21 unless switched on.",
         "Switch it on, or let a database credential be minted instead.",
         (
+            "# of a project, or of an instance of the older kind",
             "databricks postgres update-project {project} spec.enable_pg_native_login \\",
             '  --json \'{{"spec": {{"enable_pg_native_login": true}}}}\'',
-            "unset PGPASSWORD LAKEBASE_PASSWORD    # or: mint a credential instead",
+            "databricks database update-database-instance {instance} enable_pg_native_login \\",
+            "  --json '{{\"enable_pg_native_login\": true}}'",
+            "# or mint a credential instead",
+            "unset PGPASSWORD LAKEBASE_PASSWORD",
         ),
         symptom='Failed to decode token for role "…" and native postgres login was either not '
         "attempted due to configuration or failed.",
