@@ -58,6 +58,9 @@ _REFUSED_SIGN_IN = re.compile(
     "invalid_client|unauthorized_client|invalid_grant|invalid_scope|access_denied"
 )
 
+# The SDK ends its errors with all of its settings (databricks-sdk, `config.py`: `debug_string`).
+_SETTINGS_TOLD = re.compile(r"\. (?:Config|Env): .*", re.DOTALL)
+
 
 class Workspace:
     """One workspace, signed in to as one identity. Safe in threads and after a fork.
@@ -238,7 +241,7 @@ class Workspace:
         except (OSError, ValueError, LookupError, NotImplementedError, RuntimeError) as error:
             # DatabricksError is an OSError; a failed sign-in is a ValueError.
             telling = next((e for e in _chain(error) if isinstance(e, DatabricksError)), error)
-            facts["because"] = redact(str(telling), self._secrets)
+            facts["because"] = redact(_SETTINGS_TOLD.sub("", str(telling)), self._secrets)
             raise _translate(telling, f"Cannot {what}", facts) from harmless(error, self._secrets)
 
 
