@@ -24,6 +24,7 @@ from storefront.errors import Unavailable
 from storefront.pictures import pages as pictures_pages
 from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
+from storefront.recommend import api as recommend_api
 from storefront.search import api as search_api
 from storefront.search import pages as search_pages
 from storefront.search import query_api
@@ -102,6 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(router)
     app.include_router(search_api.router)
     app.include_router(query_api.router)
+    app.include_router(recommend_api.router)  # /products/trending before /products/{product_id}
     app.include_router(catalog_api.router)
     app.include_router(pictures_pages.router)
     app.include_router(search_pages.router)

@@ -1,7 +1,7 @@
 """Which products resemble one, and which go with it to make an outfit: rules over attributes. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Product = Mapping[str, Any]
@@ -9,67 +9,102 @@ Product = Mapping[str, Any]
 
 _NEAR_PRICE = (0.5, 2.0)  # times the price of the one looked at
 
-# What goes with every other colour.
-_NEUTRAL = ("Black", "White", "Grey", "Navy Blue", "Beige", "Brown", "Off White", "Cream", "Charcoal",
-            "Tan", "Silver", "Steel", "Khaki", "Grey Melange")  # fmt: skip
+# These go with every other colour.
+_NEUTRAL = (
+    "Black", "White", "Grey", "Navy Blue", "Beige", "Brown", "Off White", "Cream", "Charcoal", "Tan",
+    "Silver", "Steel", "Khaki", "Grey Melange",
+)  # fmt: skip
 
-# The parts of an outfit, by the beginning of a category path; the first that fits is the part.
-_PARTS: Mapping[str, Sequence[str]] = {
-    "whole": ("apparel/dress", "apparel/saree", "apparel/apparel-set"),
-    "layer": ("apparel/topwear/jackets", "apparel/topwear/blazers", "apparel/topwear/sweaters",
-              "apparel/topwear/sweatshirts", "apparel/topwear/nehru-jackets"),
-    "top": ("apparel/topwear",),
-    "bottom": ("apparel/bottomwear",),
-    "shoes": ("footwear",),
-    "bag": ("accessories/bags",),
-    "watch": ("accessories/watches",),
-    "jewellery": ("accessories/jewellery",),
-    "eyewear": ("accessories/eyewear",),
-    "belt": ("accessories/belts",),
-}  # fmt: skip
-
-# What completes each part, in the order in which it is offered; one thing of a part, never two.
-_COMPLETES: Mapping[str, Sequence[str]] = {
-    "whole": ("shoes", "bag", "jewellery", "watch"),
-    "layer": ("top", "bottom", "shoes", "watch"),
-    "top": ("bottom", "shoes", "watch", "bag", "eyewear", "belt"),
-    "bottom": ("top", "shoes", "belt", "watch", "bag"),
-    "shoes": ("bottom", "top", "bag", "watch"),
-    "bag": ("top", "bottom", "shoes", "watch"),
-    "watch": ("top", "bottom", "shoes", "belt"),
-    "jewellery": ("whole", "shoes", "bag"),
-    "eyewear": ("top", "bottom", "shoes", "watch"),
-    "belt": ("top", "bottom", "shoes", "watch"),
+# What may be worn together with what is for a use; for any other use anything may.
+_USES: Mapping[str, Sequence[str]] = {
+    "Casual": ("Casual", "Smart Casual"),
+    "Ethnic": ("Ethnic", "Casual"),
+    "Formal": ("Formal", "Smart Casual", "Casual"),
+    "Sports": ("Sports", "Casual"),
 }
 
-# Within a part, what is meant: no innerwear over a shirt, and nothing to swim in.
-_KINDS: Mapping[str, Mapping[str, Sequence[str]]] = {
-    "shoes": {
-        "Men": ("footwear/shoes/casual-shoes", "footwear/shoes/formal-shoes",
-                "footwear/shoes/sports-shoes"),
-        "Women": ("footwear/shoes/heels", "footwear/shoes/flats", "footwear/shoes/casual-shoes",
-                  "footwear/shoes/sports-shoes"),
-    },
-    "bottom": {
-        "Men": ("apparel/bottomwear/jeans", "apparel/bottomwear/trousers",
-                "apparel/bottomwear/track-pants", "apparel/bottomwear/shorts"),
-        "Women": ("apparel/bottomwear/jeans", "apparel/bottomwear/trousers",
-                  "apparel/bottomwear/leggings", "apparel/bottomwear/skirts"),
-    },
-    "top": {
-        "Men": ("apparel/topwear/shirts", "apparel/topwear/tshirts"),
-        "Women": ("apparel/topwear/tops", "apparel/topwear/shirts", "apparel/topwear/tshirts",
-                  "apparel/topwear/kurtas"),
-    },
-    "whole": {"Women": ("apparel/dress/dresses", "apparel/saree/sarees")},
-}  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an outfit. paths: where its things are, most general; by gender: what is meant for whom.
+
+    called: in a sentence. completed_by: the parts that are offered with it, in this order.
+    """
+
+    called: str
+    paths: Sequence[str]
+    completed_by: Sequence[str]
+    by_gender: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+# The first part that holds a category is its part: layers before tops.
+_PARTS: Mapping[str, Part] = {
+    "whole": Part(
+        "A dress",
+        ("apparel/dress", "apparel/saree", "apparel/apparel-set"),
+        ("shoes", "bag", "jewellery", "watch"),
+        {"Women": ("apparel/dress/dresses", "apparel/saree/sarees")},
+    ),
+    "layer": Part(
+        "A layer",
+        (
+            "apparel/topwear/jackets",
+            "apparel/topwear/blazers",
+            "apparel/topwear/sweaters",
+            "apparel/topwear/sweatshirts",
+            "apparel/topwear/nehru-jackets",
+            "apparel/topwear/waistcoat",
+        ),
+        ("top", "bottom", "shoes", "watch"),
+    ),
+    "top": Part(
+        "A top",
+        ("apparel/topwear",),
+        ("bottom", "shoes", "watch", "bag", "eyewear", "belt"),
+        {
+            "Men": ("apparel/topwear/shirts", "apparel/topwear/tshirts"),
+            "Women": (
+                "apparel/topwear/tops",
+                "apparel/topwear/shirts",
+                "apparel/topwear/tshirts",
+                "apparel/topwear/kurtas",
+            ),
+        },
+    ),
+    "bottom": Part(
+        "Something below",
+        ("apparel/bottomwear",),
+        ("top", "shoes", "belt", "watch", "bag"),
+        {
+            "Men": (
+                "apparel/bottomwear/jeans",
+                "apparel/bottomwear/trousers",
+                "apparel/bottomwear/track-pants",
+                "apparel/bottomwear/shorts",
+            ),
+            "Women": (
+                "apparel/bottomwear/jeans",
+                "apparel/bottomwear/trousers",
+                "apparel/bottomwear/leggings",
+                "apparel/bottomwear/skirts",
+                "apparel/bottomwear/track-pants",
+            ),
+        },
+    ),
+    "shoes": Part("Shoes", ("footwear",), ("bottom", "top", "bag", "watch")),
+    "bag": Part("A bag", ("accessories/bags",), ("top", "bottom", "shoes", "watch")),
+    "watch": Part("A watch", ("accessories/watches",), ("top", "bottom", "shoes", "belt")),
+    "jewellery": Part("Jewellery", ("accessories/jewellery",), ("whole", "shoes", "bag")),
+    "eyewear": Part("Sunglasses", ("accessories/eyewear",), ("top", "bottom", "shoes", "watch")),
+    "belt": Part("A belt", ("accessories/belts",), ("bottom", "top", "shoes", "watch")),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Products to look for. filters: all must hold; preferred: ranks first; low, high: minor units.
 
-    reason: why it is offered, as a person reads it.
+    reason: why they are offered, as a person reads it.
     """
 
     filters: Mapping[str, Sequence[str]]
@@ -80,57 +115,63 @@ class Wish:
 
 
 def similar(product: Product) -> list[Wish]:
-    """What resembles it: its kind for the same people, at a price near its own; then at any price.
-
-    Its colour family, use and brand rank first.
-    """
-    filters = {"category": [product["category_path"]], "gender": _for_the_same(product)}
+    """What resembles it: its kind for the same people, at a price near its own, then at any price; then
+    what stands beside its kind. Its colour family, use and brand rank first."""
+    kind = {"category": [product["category_path"]], "gender": _for_the_same(product)}
+    beside = kind | {"category": [product["category_path"].rpartition("/")[0]]}
     preferred = {
-        name: [product[field]]
-        for name, field in (
-            ("color_family", "color_family"),
-            ("usage", "usage"),
-            ("brand", "brand"),
-        )
-        if product[field]
+        name: [product[name]] for name in ("color_family", "usage", "brand") if product[name]
     }
-    price = product["price_minor"]
-    low, high = (round(price * times) for times in _NEAR_PRICE)
+    low, high = (round(product["price_minor"] * times) for times in _NEAR_PRICE)
     reason = f"Also {product['article_type']}"
     return [
-        Wish(filters, preferred, reason, low=low, high=high),
-        Wish(filters, preferred, reason),
+        Wish(kind, preferred, reason, low=low, high=high),
+        Wish(kind, preferred, reason),
+        Wish(beside, preferred, f"Also {product['sub_category']}"),
     ]
+
+
+def likeness(product: Product, other: Product) -> float:
+    """How alike two products are, 0 to 1: the share of what they agree in, their kind counting twice."""
+    agreed = [
+        product[name] is not None and product[name] == other[name]
+        for name in ("category_path", "category_path", "gender", "color_family", "usage", "brand")
+    ]
+    cheaper, dearer = sorted((int(product["price_minor"]), int(other["price_minor"])))
+    alike: float = (sum(agreed) + cheaper / dearer) / (len(agreed) + 1)
+    return round(alike, 3)
 
 
 def completing(product: Product) -> list[Wish]:
     """What makes an outfit of it, one wish for each part; empty where it is no part of one.
 
-    For the same people and the same use, in its colour, or a neutral one beside it.
+    For the same people and a use that goes with its own, in its colour or a neutral one.
     """
     part = part_of(product["category_path"])
     if part is None:
         return []
-    harmony = {"base_color": _harmonious(product["base_color"])}
     filters = {"gender": _for_the_same(product)}
-    if product["usage"]:
-        filters["usage"] = [product["usage"]]
+    if colours := _harmonious(product["base_color"]):
+        filters["base_color"] = colours
+    preferred = {}
+    if product["usage"] in _USES:
+        filters["usage"] = list(_USES[product["usage"]])
+        preferred["usage"] = [product["usage"]]
     return [
         Wish(
-            filters | {"category": _kinds(other, product["gender"])},
-            harmony,
-            f"A {other} to go with it" if other not in ("shoes", "jewellery", "eyewear")
-            else f"{other.capitalize()} to go with it",
+            filters | {"category": list(other.by_gender.get(product["gender"], other.paths))},
+            preferred,
+            f"{other.called} to go with it",
         )
-        for other in _COMPLETES[part]
-    ]  # fmt: skip
+        for other in (_PARTS[name] for name in _PARTS[part].completed_by)
+    ]
 
 
 def part_of(category_path: str) -> str | None:
     """Which part of an outfit a category is; None for innerwear, beauty and the like."""
-    for part, beginnings in _PARTS.items():
-        if any(f"{category_path}/".startswith(f"{beginning}/") for beginning in beginnings):
-            return part
+    for name, part in _PARTS.items():
+        if any(f"{category_path}/".startswith(f"{path}/") for path in part.paths):
+            return name
     return None
 
 
@@ -139,10 +180,6 @@ def _for_the_same(product: Product) -> list[str]:
     return [gender, "Unisex"] if gender in ("Men", "Women") else [gender]
 
 
-def _kinds(part: str, gender: str) -> Sequence[str]:
-    return _KINDS.get(part, {}).get(gender, _PARTS[part])
-
-
 def _harmonious(colour: str | None) -> list[str]:
-    """Neutral colours go with all; a neutral one goes with the neutrals first too."""
-    return [*([] if colour is None or colour in _NEUTRAL else [colour]), *_NEUTRAL]
+    """The colours that go with one: itself and the neutral ones; with a neutral one, all (empty)."""
+    return [] if colour is None or colour in _NEUTRAL else [colour, *_NEUTRAL]

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from storefront.search.finding import Answer, Paging, Search
-from storefront.search.personas import persona_called
+from storefront.search.personas import PERSONAS
 from storefront.search.statements import Order, Sort, Wanted
 
 _MOST_VALUES = 50
@@ -26,7 +26,15 @@ Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Words = Annotated[list[Word], Field(max_length=_MOST_VALUES)]
 Gender = Literal["Men", "Women", "Unisex", "Boys", "Girls"]
-UserId = Annotated[str, AfterValidator(lambda value: persona_called(value).id)]
+
+
+def _known(user_id: str) -> str:
+    if user_id not in PERSONAS:
+        raise ValueError(f"there is no demo shopper {user_id!r}; there are {', '.join(PERSONAS)}")
+    return user_id
+
+
+UserId = Annotated[str, AfterValidator(_known)]
 Season = Literal["Spring", "Summer", "Fall", "Winter"]
 Price = Annotated[Decimal, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
 
@@ -80,7 +88,7 @@ def preferring(wanted: Wanted, user_id: str | None) -> Wanted:
     wanted = replace(wanted, sort="relevance")
     if user_id is None:
         return wanted
-    taste = persona_called(user_id)
+    taste = PERSONAS[user_id]
     return replace(wanted, preferred=taste.likes, preferred_price=(taste.low, taste.high))
 
 

@@ -34,7 +34,7 @@ class Persona:
         }
 
 
-PERSONAS = (
+_ALL = (
     Persona(
         id="luxury",
         name="Vivienne",
@@ -116,11 +116,5 @@ PERSONAS = (
     ),
 )
 
-_BY_ID = {persona.id: persona for persona in PERSONAS}
-
-
-def persona_called(persona_id: str) -> Persona:
-    """The demo shopper of that id. Raises ValueError, which names those there are."""
-    if persona_id not in _BY_ID:
-        raise ValueError(f"There is no demo shopper {persona_id!r}; there are {', '.join(_BY_ID)}")
-    return _BY_ID[persona_id]
+PERSONAS: Mapping[str, Persona] = {persona.id: persona for persona in _ALL}
+"""The demo shoppers by their id."""
