@@ -45,15 +45,6 @@ def sql_of(emulator: Emulator, *statements: str, database: str = "databricks_pos
     return asyncio.run(go())
 
 
-@pytest.fixture(scope="session")
-def named(_clean_environment: None) -> Iterator[Emulator]:
-    """A local Lakebase whose hosts have names, as the service's have."""
-    endpoint = Endpoint(hosts=dict(HOSTS))
-    config = Config(projects=(Project(branches=(Branch(endpoints=(endpoint,)),)),), instances=())
-    with running_emulator(config) as emulator:
-        yield emulator
-
-
 @pytest.fixture
 def names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names that the tests made up resolve to loopback, as a name service would do it."""
@@ -68,14 +59,23 @@ def names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def company(_clean_environment: None) -> Iterator[Emulator]:
-    """A local Lakebase with more people than one, a group, and an app without a database."""
+    """A local Lakebase with more people than one, a group, an app without a database, and hosts
+    that have names, as the service's have."""
+    endpoints = (Endpoint(), Endpoint(id="named", hosts=dict(HOSTS)))
     config = Config(
+        projects=(Project(branches=(Branch(endpoints=endpoints),)),),
+        instances=(),
         users=("developer@example.com", "ana@example.com"),
         groups=(Group(name="analysts", members=("ana@example.com",)),),
         apps=(App(resources=(attached("projects/local/branches/production"),)), App(name="bare")),
     )
     with running_emulator(config) as emulator:
         yield emulator
+
+
+def by_name(emulator: Emulator) -> dict[str, str]:
+    """What an app finds whose database is at the host with a name."""
+    return emulator.environment("projects/local/branches/production/endpoints/named")
 
 
 def of_user(emulator: Emulator, name: str) -> dict[str, str]:

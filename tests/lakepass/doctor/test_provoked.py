@@ -21,7 +21,7 @@ from lakepass.doctor.report import Report
 from lakepass.emulator import Emulator
 from lakepass.emulator.tokens import SigningKey, Tokens
 
-from .conftest import sql_of, without
+from .conftest import by_name, sql_of, without
 
 PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
 IDENTITY = (*PRINCIPAL, "DATABRICKS_HOST", "PGUSER")
@@ -307,9 +307,9 @@ def test_a_fault_behind_the_login_is_the_root_cause(
 )
 @pytest.mark.usefixtures("names_lead_here")
 def test_a_host_of_another_kind_is_told(
-    named: Emulator, host: str, is_writing: bool, faults: list[str], notes: list[str]
+    company: Emulator, host: str, is_writing: bool, faults: list[str], notes: list[str]
 ) -> None:
-    environ = named.environment() | {"PGHOST": host}
+    environ = by_name(company) | {"PGHOST": host}
     report = examine(environ, is_writing=is_writing)
     assert codes(report) == faults, "\n".join(report.lines())
     assert [note.code for note in report.notes] == notes
@@ -319,14 +319,14 @@ def test_a_host_of_another_kind_is_told(
 
 
 @pytest.mark.usefixtures("names_lead_here")
-def test_a_host_of_another_database_is_told(named: Emulator) -> None:
-    report = examine(named.environment() | {"PGHOST": "elsewhere.lakebase.test"})
+def test_a_host_of_another_database_is_told(company: Emulator) -> None:
+    report = examine(by_name(company) | {"PGHOST": "elsewhere.lakebase.test"})
     assert codes(report)[0] == "LP-135", "\n".join(report.lines())
 
 
 @pytest.mark.usefixtures("names_lead_here")
-def test_a_host_that_the_workspace_does_not_know_is_told(named: Emulator) -> None:
-    environ = without(named.environment(), ENDPOINT) | {"PGHOST": "elsewhere.lakebase.test"}
+def test_a_host_that_the_workspace_does_not_know_is_told(company: Emulator) -> None:
+    environ = without(by_name(company), ENDPOINT) | {"PGHOST": "elsewhere.lakebase.test"}
     report = examine(environ)
     assert report.root_cause is not None
     assert report.root_cause.code == "LP-123", "\n".join(report.lines())
