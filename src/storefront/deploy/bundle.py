@@ -97,10 +97,16 @@ def bundle_findings(bundle: Located, scripts: Set[str]) -> Iterator[Finding]:
         yield Finding(
             FILE, bundle.line, "bundle", "", "The bundle has no name.", "Add bundle.name."
         )
-    targets = targets_of(bundle)
-    for target in targets:
-        yield from misfits(target.resources, RESOURCES, FILE, "resources", whole=True)
-        yield from _reference_findings(target)
+    included = bundle.get("include")
+    if is_in_parts := bool(included.elements()):
+        yield Finding(
+            FILE, included.line, "include", "", "What other files add to the bundle is not looked at.",
+            "Put it into databricks.yml to have it checked.", "warning",
+        )  # fmt: skip
+    for target in targets_of(bundle):
+        yield from misfits(target.resources, RESOURCES, FILE, "resources", whole=not is_in_parts)
+        if not is_in_parts:
+            yield from _reference_findings(target)
         yield from database_findings(target.resources, FILE)
         for key, app in target.apps():
             yield from _app_findings(target, f"resources.apps.{key}", app, scripts)

@@ -233,6 +233,17 @@ def test_every_shape_of_secret_is_known(secret: str, checkout: Path, spoil: Spoi
     assert [(f.line, f.value) for f in errors(checkout)] == [(line, "(not shown)")]
 
 
+def test_a_bundle_in_several_files_is_judged_by_what_is_seen(checkout: Path, spoil: Spoil) -> None:
+    line = spoil(BUNDLE, "sync:", "include:\n  - resources/*.yml\nsync:")
+    spoil(
+        BUNDLE,
+        "value: ${resources.database_instances.shop.name}",
+        "value: ${resources.volumes.x.name}",
+    )
+    assert errors(checkout) == []
+    assert line in {f.line for f in check(checkout) if "not looked at" in f.problem}
+
+
 def test_a_file_too_large_for_the_platform_is_named(checkout: Path) -> None:
     with (checkout / "video.mp4").open("wb") as file:
         file.truncate(11_000_000)
