@@ -45,7 +45,8 @@ def test_the_example_runs_in_a_new_environment(tmp_path: Path) -> None:
     packages = [re.sub(r"^lakepass(\[.*\])$", rf"lakepass\1 @ {wheel.as_uri()}", word)
                 for word in shlex.split(install)[2:]]  # fmt: skip
     assert any(package.endswith(".whl") for package in packages)
-    run(tmp_path, UV, "pip", "install", "--quiet", "--python", python, *packages)
+    install_here = ("pip", "install", "--quiet", "--compile-bytecode", "--python", python)
+    run(tmp_path, UV, *install_here, *packages)
 
     for command in commands:
         said = run(folder, python, "-m", *command.split(), "-p", "no:cacheprovider")
