@@ -73,8 +73,18 @@ def _parser() -> argparse.ArgumentParser:
     load = commands.add_parser(
         "import", parents=[telling], help="add products from a file; safe to run again"
     )
-    load.add_argument("styles_csv", type=Path, help="products, one a row (docs/catalogue.md)")
+    load.add_argument("file", type=Path, help="CSV of a catalogue (docs/catalogue.md: two forms)")
     load.add_argument("--images", type=Path, help="folder of pictures named <id>.jpg")
+    load.add_argument("--rejected", type=Path, metavar="FILE", help="write rejected rows there")
+    load.add_argument("--dry-run", action="store_true", help="only say what would change")
+
+    save = commands.add_parser("export", help="write every product and size to a CSV file")
+    save.add_argument("file", type=Path, help="file to write; `import` reads it again")
+
+    commands.add_parser(
+        "work", help="keep listings fresh beside the servers (each of which does so too)"
+    )
+    commands.add_parser("rebuild", help="make every listing again, while the shop is open")
 
     demo = commands.add_parser(
         "demo", parents=[telling], help="add generated products with drawn pictures"

@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, NewType
 
 import asyncpg
@@ -105,6 +106,14 @@ class Database:
         async with self._transaction(is_read_only=False) as session:
             yield WriteSession(ReadSession(session))
 
+    @asynccontextmanager
+    async def trial(self) -> AsyncIterator[WriteSession]:
+        """A session whose writes are undone on leaving: to learn what they would do."""
+        with contextlib.suppress(_TrialOverError):
+            async with self._transaction(is_read_only=False) as session:
+                yield WriteSession(ReadSession(session))
+                raise _TrialOverError
+
     async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
         """The rows of one reading statement, on the bare driver and outside of any transaction.
 
@@ -121,6 +130,16 @@ class Database:
                 return await self._fetch(statement, values)
             except _CONNECTION_LOST:
                 return await self._fetch(statement, values)
+
+    async def export(self, statement: str, file: Path) -> None:
+        """Write the rows of one reading statement to a file, as CSV with a header; flat in memory.
+
+        Raises Unavailable (503).
+        """
+        async with self.connection() as connection:
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            await driver.copy_from_query(statement, output=file, format="csv", header=True)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
@@ -178,6 +197,10 @@ class Database:
         if self._engine is None:
             raise Unavailable(_POLITE, retry_after_s=60, reason=str(self.problem))
         return self._engine
+
+
+class _TrialOverError(Exception):
+    """Leaves a transaction so that it is undone."""
 
 
 def _session(settings: Settings) -> dict[str, str]:

@@ -8,6 +8,11 @@ _DIGITS = {"JPY": 0, "KRW": 0, "KWD": 3, "BHD": 3}
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
 
+def digits_of(currency: str) -> int:
+    """How many digits after the point an amount of this currency has."""
+    return _DIGITS.get(currency, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in minor units (cents) of an ISO 4217 currency."""
@@ -18,12 +23,11 @@ class Money:
     @property
     def major(self) -> Decimal:
         """The amount in the major unit, exact: 1999 USD cents are Decimal('19.99')."""
-        digits = _DIGITS.get(self.currency, 2)
-        return Decimal(self.minor).scaleb(-digits)
+        return Decimal(self.minor).scaleb(-digits_of(self.currency))
 
     def __str__(self) -> str:
         """As a price tag: ``$1,299.00``; ``CHF 12.50`` where the currency has no sign of its own."""
-        digits = _DIGITS.get(self.currency, 2)
+        digits = digits_of(self.currency)
         amount = f"{abs(self.major):,.{digits}f}"
         sign = "-" if self.minor < 0 else ""
         mark = _SIGNS.get(self.currency)

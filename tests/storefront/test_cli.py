@@ -57,6 +57,25 @@ def test_migrate_then_import_then_import_again(environ: dict[str, str], styles_c
     assert [rejected["line"] for rejected in json.loads(again.stdout)["rejected"]] == [3]
 
 
+@pytest.mark.timeout(180)  # five processes, each a few seconds of imports
+def test_a_dry_run_writes_only_the_rejected_rows_and_an_export_holds_what_was_imported(
+    environ: dict[str, str], styles_csv: Path, tmp_path: Path
+) -> None:
+    rejected, saved = tmp_path / "rejected.csv", tmp_path / "saved.csv"
+    storefront(environ, "migrate")
+    trial = storefront(environ, "import", str(styles_csv), "--dry-run", "--rejected", str(rejected))
+    assert "1 added" in trial.stderr
+    assert "Nothing was written" in trial.stderr
+    assert rejected.read_text().splitlines() == [
+        "line,reason",
+        "3,\"gender 'Dogs' is none of Men, Women, Unisex, Boys, Girls\"",
+    ]
+    assert "1 added" in storefront(environ, "import", str(styles_csv)).stderr
+    assert storefront(environ, "export", str(saved)).returncode == 0
+    assert saved.read_text().count("Fine Men Shirt") == 6  # its sizes
+    assert storefront(environ, "rebuild").stderr == "Every listing was made again.\n"
+
+
 def test_importing_before_migrating_says_what_to_do(
     environ: dict[str, str], styles_csv: Path
 ) -> None:

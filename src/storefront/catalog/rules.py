@@ -6,29 +6,11 @@ docs/catalogue.md describes the rule for shopkeepers.
 """
 
 import zlib
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from storefront.catalog.source import SourceProduct
+from storefront.catalog.source import SourcePrice, SourceProduct, SourceSize
 
 CURRENCY = "USD"
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """Minor units of CURRENCY: what it costs, and what it is reduced from (equal where it is not)."""
-
-    now: int
-    before: int
-
-
-@dataclass(frozen=True, slots=True)
-class SizeLabel:
-    """A size in its system. sort: its place among the sizes of the system."""
-
-    system: str
-    label: str
-    sort: int
 
 
 def _draw(what: str, number: int | str, below: int) -> int:
@@ -127,7 +109,7 @@ _REDUCED_ONE_IN = 5
 _REDUCTIONS_PERCENT = (10, 15, 20, 25, 30, 40, 50)
 
 
-def price_of(product: SourceProduct) -> Price:
+def price_of(product: SourceProduct) -> SourcePrice:
     """The price: within the band of its kind, cheap more often than dear, ending in .00, .50 or .99.
 
     The list price is that of the design, whatever its colour. One product in five is reduced, by 10
@@ -146,9 +128,9 @@ def price_of(product: SourceProduct) -> Price:
     whole = low + round((high - low) * share**2)  # squared: most products are nearer to the low end
     before = whole * 100 + (0, 50, 99)[_draw("ending", design, 3)]
     if _draw("reduced", product.id, _REDUCED_ONE_IN):
-        return Price(now=before, before=before)
+        return SourcePrice(before, before, CURRENCY)
     percent = _REDUCTIONS_PERCENT[_draw("reduction", product.id, len(_REDUCTIONS_PERCENT))]
-    return Price(now=before * (100 - percent) // 100, before=before)
+    return SourcePrice(before * (100 - percent) // 100, before, CURRENCY)
 
 
 # --- sizes ------------------------------------------------------------------------------------
@@ -169,10 +151,10 @@ _BY_WAIST = frozenset({"Jeans", "Trousers", "Shorts", "Capris", "Rain Trousers",
 _ONE_SIZE_APPAREL = frozenset({"Sarees", "Dupatta", "Patiala", "Stockings"})
 
 
-def sizes_of(product: SourceProduct) -> list[SizeLabel]:
+def sizes_of(product: SourceProduct) -> list[SourceSize]:
     """The sizes it is made in, smallest first; a single ``One size`` where sizes make no sense."""
     system, labels = _system_of(product)
-    return [SizeLabel(system, str(label), position) for position, label in enumerate(labels)]
+    return [SourceSize(system, str(label), position) for position, label in enumerate(labels)]
 
 
 def _system_of(product: SourceProduct) -> tuple[str, tuple[object, ...]]:
@@ -198,7 +180,7 @@ _SOLD_OUT_ONE_IN = 8
 _MOST_PIECES = 40
 
 
-def first_stock(product: SourceProduct, size: SizeLabel) -> int:
+def first_stock(product: SourceProduct, size: SourceSize) -> int:
     """Pieces on hand when the product first arrives: none for one size in eight, else 1 to 40."""
     what = f"stock:{size.system}:{size.label}"
     if _draw(f"{what}:none", product.id, _SOLD_OUT_ONE_IN) == 0:
@@ -221,3 +203,14 @@ def arrival_of(product: SourceProduct) -> datetime:
     month = _SEASON_MONTH.get(product.season or "", 1)
     start = datetime(product.year or _UNDATED_YEAR, month, 1, 8, tzinfo=UTC)
     return start + timedelta(minutes=_draw("arrival", product.id, _ARRIVALS_MINUTES))
+
+
+# --- popularity -------------------------------------------------------------------------------
+
+_MOST_POPULAR = 1_000
+
+
+def popularity_of(product: SourceProduct) -> int:
+    """How well it is expected to sell, 0 to 1,000, until purchases tell: few things sell very well."""
+    share = _draw("popularity", product.id, 10_000) / 10_000
+    return round(_MOST_POPULAR * share**4)

@@ -1,17 +1,22 @@
 """Writes of the catalogue: products from a source become styles, colourways, SKUs, media, stock."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storefront.catalog import naming, rules
+from storefront.catalog import naming, own_form, rules
 from storefront.catalog.colours import colour_named
-from storefront.catalog.dataset import Rejected
+from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database, WriteSession
+from storefront.errors import InvalidInput
 from storefront.inventory import service as inventory
 
 _BATCH = (
@@ -38,13 +43,16 @@ async def import_products(
     database: Database,
     products: Iterable[SourceProduct | Rejected],
     *,
+    is_trial: bool = False,
     on_progress: Callable[[int], None] = lambda _rows: None,
 ) -> ImportReport:
     """Add products, or bring those already there up to date; safe to run again and to interrupt.
 
-    products: consumed once, 2,000 at a time, each batch in a transaction of its own (16 statements).
+    products: consumed once, 2,000 at a time, each batch in a transaction of its own (17 statements).
     on_progress: told how many more rows are done, after each batch.
-    Stock is counted once, when a size first appears: importing again never restocks.
+    is_trial: say what would happen, and undo it.
+    Stock that the source does not tell is drawn once, when a size first appears: importing again never
+    restocks. Stock that it tells is set, never below what is promised to someone.
     Raises Unavailable (503); what was committed before stays.
     """
     report = ImportReport()
@@ -52,13 +60,20 @@ async def import_products(
         good = [row for row in batch if isinstance(row, SourceProduct)]
         report.rejected.extend(row for row in batch if isinstance(row, Rejected))
         if good:
-            async with database.writes() as session:
-                added, changed = await _import_batch(session, good)
+            begin = database.trial if is_trial else database.writes
+            with _taken_codes_named():
+                async with begin() as session:
+                    added, changed = await _import_batch(session, good)
             report.added += added
             report.changed += changed
             report.unchanged += len(good) - added - changed
         on_progress(len(batch))
     return report
+
+
+async def export_products(database: Database, file: Path) -> None:
+    """Write every product and size to a file in the shop's own form. Raises Unavailable (503)."""
+    await database.export(own_form.EXPORT, file)
 
 
 async def note_import(database: Database, fingerprint: str) -> None:
@@ -102,18 +117,34 @@ async def _import_batch(
     await _copy(session, "incoming_categories", sorted(_category_rows(products)))
     await _copy(session, "incoming", [_incoming_row(product) for product in products])
     await _copy(session, "incoming_sizes", list(_size_rows(products)))
-    for statement in (*_CATEGORIES, _BRANDS):
+    for statement in (_COUNT_INCOMING, *_CATEGORIES, _BRANDS):
         await session.execute(statement)
     changed = set(await session.scalars(_STYLES))
     colourways = (await session.execute(_COLOURWAYS)).all()
     added = {product_id for product_id, is_new in colourways if is_new}
     changed |= {product_id for product_id, is_new in colourways if not is_new}
     await session.execute(_SIZES)
-    new_skus = (await session.execute(_SKUS)).all()
+    skus = (await session.execute(_SKUS)).all()
     changed |= set(await session.scalars(_OFFERS))
     changed |= set(await session.scalars(_MEDIA))
-    await inventory.first_count(session, dict(new_skus))
+    counted = await inventory.count(session, {sku: pieces for _, sku, pieces in skus})
+    changed |= {product for product, sku, _ in skus if sku in counted}
     return len(added), len(changed - added)
+
+
+@contextmanager
+def _taken_codes_named() -> Iterator[None]:
+    """A SKU's code or bar code that another SKU has already: the source's mistake, not a bug."""
+    try:
+        yield
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != "23505":
+            raise
+        said = getattr(error.orig.__cause__, "detail", None) if error.orig else None
+        raise InvalidInput(
+            f"A code stands for two sizes: {said or error.orig} Earlier products are imported; mend "
+            "the file and import it again."
+        ) from error
 
 
 async def _copy(session: AsyncSession, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -141,7 +172,8 @@ def _category_rows(products: Iterable[SourceProduct]) -> set[tuple[int, str, str
 
 
 def _incoming_row(product: SourceProduct) -> tuple[object, ...]:
-    price = rules.price_of(product)
+    price = product.price or rules.price_of(product)
+    reviews = product.reviews
     brand = product.brand
     colour = product.base_colour
     known = colour_named(colour or "")
@@ -154,27 +186,38 @@ def _incoming_row(product: SourceProduct) -> tuple[object, ...]:
         product.gender,
         product.description,
         product.material,
+        product.fit,
+        product.care,
         f"{naming.slug(product.name)[:80].strip('-')}-{product.id}".lstrip("-"),
         product.name,
         colour,
         known.family if known else None,
+        known.hex if known else None,
         product.season,
         product.year,
         product.usage,
-        rules.CURRENCY,
+        price.currency,
         price.before,
         price.now,
-        rules.arrival_of(product),
+        product.published_at or rules.arrival_of(product),
         product.picture,
+        None if product.is_live is None else ("live" if product.is_live else "hidden"),
+        rules.popularity_of(product) if product.popularity is None else product.popularity,
+        Decimal(f"{reviews.stars:.2f}") if reviews else None,
+        reviews.count if reviews else 0,
+        Decimal(f"{reviews.fit:.2f}") if reviews else None,
     )
 
 
 def _size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]:
     for product in products:
-        for size in rules.sizes_of(product):
-            code = f"{product.id}-{naming.slug(f'{size.system} {size.label}').upper()}"
-            pieces = rules.first_stock(product, size)
-            yield (product.id, size.system, size.label, size.sort, code, pieces)
+        sizes = rules.sizes_of(product) if product.sizes is None else product.sizes
+        for size in sizes:
+            code = size.sku or f"{product.id}-{naming.slug(f'{size.system} {size.label}').upper()}"
+            is_counted = size.pieces is not None
+            pieces = rules.first_stock(product, size) if size.pieces is None else size.pieces
+            row = (product.id, size.system, size.label, size.sort, code, pieces, is_counted)
+            yield (*row, size.gtin, size.weight_g)
 
 
 # Two imports at once take turns by the batch: they would add the same brands in another order.
@@ -185,18 +228,24 @@ _STAGING = [
     for statement in (
         """create temp table if not exists incoming (
             id bigint, style_key text, brand_slug text, brand_name text, category_path text,
-            gender text, description text, material text, slug text, name text, colour_name text,
-            colour_family text, season text, year smallint, usage text, currency text,
-            list_price_minor bigint, price_minor bigint, published_at timestamptz, picture text
+            gender text, description text, material text, fit text, care text, slug text, name text,
+            colour_name text, colour_family text, colour_hex text, season text, year smallint,
+            usage text, currency text, list_price_minor bigint, price_minor bigint,
+            published_at timestamptz, picture text, status text, popularity int,
+            rating_avg numeric, rating_count int, fit_avg numeric
         ) on commit delete rows""",
         """create temp table if not exists incoming_categories (
             depth int, path text, parent_path text, name text
         ) on commit delete rows""",
         """create temp table if not exists incoming_sizes (
-            colourway_id bigint, system text, label text, sort smallint, code text, pieces int
+            colourway_id bigint, system text, label text, sort smallint, code text, pieces int,
+            is_counted boolean, gtin text, weight_g int
         ) on commit delete rows""",
     )
 ]
+
+# Temporary tables have no statistics of their own accord: without, each batch reads all SKUs there are.
+_COUNT_INCOMING = text("analyze incoming, incoming_sizes")
 
 # One statement a level, since a child needs its parent's id.
 _CATEGORIES = [
@@ -226,20 +275,22 @@ _BRANDS = text(
 _STYLES = text(
     """
     with written as (
-    insert into shop.styles as style (key, brand_id, category_id, gender, description, material)
+    insert into shop.styles as style (
+        key, brand_id, category_id, gender, description, material, fit, care)
     select distinct on (style_key)
-        style_key, brands.id, categories.id, gender, description, material
+        style_key, brands.id, categories.id, gender, description, material, fit, care
     from incoming
     left join shop.brands on brands.slug = brand_slug
     join shop.categories on categories.path = category_path
     order by style_key, incoming.id
     on conflict (key) do update set
-        (brand_id, category_id, gender, description, material) =
+        (brand_id, category_id, gender, description, material, fit, care) =
         (excluded.brand_id, excluded.category_id, excluded.gender,
-         excluded.description, excluded.material)
-    where (style.brand_id, style.category_id, style.gender, style.description, style.material)
+         excluded.description, excluded.material, excluded.fit, excluded.care)
+    where (style.brand_id, style.category_id, style.gender, style.description, style.material,
+           style.fit, style.care)
         is distinct from (excluded.brand_id, excluded.category_id, excluded.gender,
-                          excluded.description, excluded.material)
+                          excluded.description, excluded.material, excluded.fit, excluded.care)
     returning key
     )
     select incoming.id from incoming join written on written.key = style_key
@@ -250,27 +301,32 @@ _STYLES = text(
 _COLOURWAYS = text(
     """
     insert into shop.colourways as old (
-        id, style_id, slug, name, colour_name, colour_family, season, year, usage,
-        currency, list_price_minor, price_minor, published_at, is_pictured)
+        id, style_id, slug, name, colour_name, colour_family, colour_hex, season, year, usage,
+        currency, list_price_minor, price_minor, published_at, is_pictured, status,
+        popularity, rating_avg, rating_count, fit_avg)
     select
-        incoming.id, styles.id, slug, name, colour_name, colour_family, season, year, usage,
-        currency, list_price_minor, price_minor, published_at, picture is not null
+        incoming.id, styles.id, slug, name, colour_name, colour_family, colour_hex, season, year, usage,
+        currency, list_price_minor, price_minor, published_at, picture is not null,
+        coalesce(incoming.status, present.status, 'live'), popularity, rating_avg, rating_count, fit_avg
     from incoming join shop.styles on styles.key = style_key
+    left join (select id, status from shop.colourways) as present (id, status)
+        on present.id = incoming.id
+    order by incoming.id
     on conflict (id) do update set
-        (style_id, slug, name, colour_name, colour_family, season, year, usage,
-         currency, list_price_minor, price_minor, published_at, is_pictured, imported_at) =
+        (style_id, slug, name, colour_name, colour_family, colour_hex, season, year, usage,
+         currency, list_price_minor, price_minor, published_at, is_pictured, status, imported_at) =
         (excluded.style_id, excluded.slug, excluded.name, excluded.colour_name,
-         excluded.colour_family, excluded.season, excluded.year, excluded.usage, excluded.currency,
-         excluded.list_price_minor, excluded.price_minor, excluded.published_at,
-         old.is_pictured or excluded.is_pictured, now())
-    where (old.style_id, old.slug, old.name, old.colour_name, old.colour_family, old.season, old.year,
-           old.usage, old.currency, old.list_price_minor, old.price_minor, old.published_at,
-           old.is_pictured)
+         excluded.colour_family, excluded.colour_hex, excluded.season, excluded.year, excluded.usage,
+         excluded.currency, excluded.list_price_minor, excluded.price_minor, excluded.published_at,
+         old.is_pictured or excluded.is_pictured, excluded.status, now())
+    where (old.style_id, old.slug, old.name, old.colour_name, old.colour_family, old.colour_hex,
+           old.season, old.year, old.usage, old.currency, old.list_price_minor, old.price_minor,
+           old.published_at, old.is_pictured, old.status)
         is distinct from
           (excluded.style_id, excluded.slug, excluded.name, excluded.colour_name,
-           excluded.colour_family, excluded.season, excluded.year, excluded.usage, excluded.currency,
-           excluded.list_price_minor, excluded.price_minor, excluded.published_at,
-           old.is_pictured or excluded.is_pictured)
+           excluded.colour_family, excluded.colour_hex, excluded.season, excluded.year, excluded.usage,
+           excluded.currency, excluded.list_price_minor, excluded.price_minor, excluded.published_at,
+           old.is_pictured or excluded.is_pictured, excluded.status)
     returning id, xmax = 0
     """
 )
@@ -283,16 +339,25 @@ _SIZES = text(
     """
 )
 
+# Answers every SKU that is new or was counted: product, SKU, pieces.
 _SKUS = text(
     """
     with added as (
-        insert into shop.skus (colourway_id, size_id, code)
-        select colourway_id, sizes.id, code
+        insert into shop.skus (colourway_id, size_id, code, gtin, weight_g)
+        select colourway_id, sizes.id, code, gtin, weight_g
         from incoming_sizes join shop.sizes using (system, label)
         on conflict (colourway_id, size_id) do nothing
-        returning id, code
+        returning colourway_id, id, size_id
+    ), known as (
+        select colourway_id, skus.id, size_id from incoming_sizes
+        join shop.sizes using (system, label)
+        join shop.skus using (colourway_id)
+        where is_counted and skus.size_id = sizes.id
+        union select * from added
     )
-    select added.id, pieces from added join incoming_sizes using (code)
+    select known.colourway_id, known.id, pieces
+    from known join shop.sizes on sizes.id = size_id
+    join incoming_sizes using (colourway_id, system, label)
     """
 )
 
@@ -301,8 +366,9 @@ _OFFERS = text(
     """
     update shop.skus set is_offered = not is_offered
     where colourway_id in (select id from incoming)
-    and is_offered is distinct from exists (
-        select from incoming_sizes where incoming_sizes.code = skus.code)
+    and is_offered is distinct from (colourway_id, size_id) in (
+        select incoming_sizes.colourway_id, sizes.id
+        from incoming_sizes join shop.sizes using (system, label))
     returning colourway_id
     """
 )

@@ -1,10 +1,46 @@
 """What a catalogue source hands to the importer: one product at a time, before it becomes rows.
 
-Two sources speak it: the data-set reader (``catalog/dataset.py``) and the generated demo catalogue
-(``storefront.demo``).
+Three sources speak it: the data-set reader (``catalog/dataset.py``), the shop's own form
+(``catalog/own_form.py``) and the generated demo catalogue (``storefront.demo``).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePrice:
+    """Minor units of an ISO 4217 currency: what it costs, and what it is reduced from or the same."""
+
+    now: int
+    before: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSize:
+    """A size that a product is made in. sort: its place among the sizes of the system.
+
+    sku: None: the importer makes one. pieces: that can be sold; None: the importer draws a first stock,
+    and leaves alone what was counted before.
+    """
+
+    system: str
+    label: str
+    sort: int
+    sku: str | None = None
+    pieces: int | None = None
+    gtin: str | None = None
+    weight_g: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """What reviews say in short: mean stars, how many there are, and -2 small to +2 large."""
+
+    stars: float
+    count: int
+    fit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +51,8 @@ class SourceProduct:
     brand: None where the source has none; the importer then derives it from the name.
     style: products of equal style are colours of one design; None: the importer decides.
     picture: key of the original in the picture store; None where there is no picture.
+    price, sizes, published_at, popularity: None where the source tells none; they are then drawn
+    (``catalog/rules.py``). is_live: None leaves it as it is. reviews: taken for new products alone.
     """
 
     id: int
@@ -32,3 +70,11 @@ class SourceProduct:
     description: str | None = None
     material: str | None = None
     picture: str | None = None
+    fit: str | None = None
+    care: str | None = None
+    price: SourcePrice | None = None
+    sizes: tuple[SourceSize, ...] | None = None
+    published_at: datetime | None = None
+    is_live: bool | None = None
+    popularity: int | None = None
+    reviews: Reviews | None = None

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from storefront.catalog.colours import COLOURS
-from storefront.catalog.source import SourceProduct
+from storefront.catalog.source import Reviews, SourceProduct
 from storefront.demo.assortment import HOUSES, LINES, PALETTES, Line
 from storefront.demo.drawing.key import VARIANTS, PictureKey, article_slug
 from storefront.demo.drawing.wardrobe import WARDROBE
-from storefront.demo.wording import description, name_of
+from storefront.demo.wording import care_of, description, name_of
 
 # A seed's products have numbers of their own, above those that a data set may use.
 _FIRST_ID = 100_000_001
@@ -23,6 +23,9 @@ _WOMEN_ONLY = {
 }  # fmt: skip
 _MEN_ONLY = {"trunks", "aviator", "fedora", "henley"}
 _PLAIN_ONLY = {"biker", "chelsea", "sneaker", "hightop"}
+_FITS = {
+    "skinny": "Skinny", "slim": "Slim", "straight": "Straight", "wide": "Wide", "flare": "Flared",
+}  # fmt: skip
 _FOR_MEN_TOO = {"swimwear", "shorts", "socks", "ties", "flip-flops"}
 
 
@@ -112,7 +115,19 @@ def _product(style: _Style, colour: str, product_id: int, style_id: str) -> Sour
         description=description(*facts, house=style.house, season=f"{style.season} {style.year}"),
         material=style.material,
         picture=str(key),
+        fit=next((_FITS[choice] for choice in style.cut if choice in _FITS), None),
+        care=care_of(style.material),
+        reviews=_reviews(random.Random(product_id)),  # noqa: S311 - a repeatable demo
     )
+
+
+def _reviews(chance: random.Random) -> Reviews | None:
+    """None for one product in four; most of the others are liked, a few run small or large."""
+    if chance.random() < 0.25:
+        return None
+    stars = min(5.0, max(1.0, chance.gauss(4.1, 0.5)))
+    fit = min(2.0, max(-2.0, chance.gauss(0, 0.5)))
+    return Reviews(round(stars, 2), 1 + int(chance.expovariate(1 / 25)), round(fit, 2))
 
 
 def _pattern(

@@ -35,6 +35,24 @@ _WORDS_BY_ARTICLE = {
 _WHOSE = {"Men": "men", "Women": "women", "Boys": "boys", "Girls": "girls", "Unisex": "everyone"}
 
 
+_CARE = {
+    "wool": "Hand wash cold, dry flat.",
+    "silk": "Dry clean, or hand wash cold.",
+    "cashmere": "Hand wash cold, dry flat.",
+    "leather": "Wipe with a soft cloth, keep from rain.",
+    "suede": "Brush dry, keep from rain.",
+    "cotton": "Machine wash at 30 °C with like colours.",
+    "linen": "Machine wash at 30 °C, iron while damp.",
+    "denim": "Machine wash at 30 °C inside out.",
+}
+
+
+def care_of(material: str | None) -> str | None:
+    """How to look after a material; None for one that asks for nothing."""
+    words = (material or "").lower().split()
+    return next((care for cloth, care in _CARE.items() if cloth in words), None)
+
+
 def name_of(
     line: Line, gender: str, cut: Sequence[str], pattern: str, material: str | None, variant: int
 ) -> str:

@@ -164,13 +164,17 @@ _SHOW = text(
         where colourway_id = product.id and pieces > 0
     ) as in_stock
     cross join lateral (
-        select coalesce(array_agg(facet_values.id), '{}') as facets
-        from (values
-            ('gender', gender), ('category', master_path), ('category', sub_path),
-            ('category', category_path), ('base_color', colour_name), ('color_family', colour_family),
-            ('season', season), ('usage', usage), ('brand', brand)
-        ) as one (facet, value)
-        join shop.facet_values using (facet, value)
+        select array_remove(array[
+            (select id from shop.facet_values where facet = 'gender' and value = gender),
+            (select id from shop.facet_values where facet = 'category' and value = master_path),
+            (select id from shop.facet_values where facet = 'category' and value = sub_path),
+            (select id from shop.facet_values where facet = 'category' and value = category_path),
+            (select id from shop.facet_values where facet = 'base_color' and value = colour_name),
+            (select id from shop.facet_values where facet = 'color_family' and value = colour_family),
+            (select id from shop.facet_values where facet = 'season' and value = season),
+            (select id from shop.facet_values where facet = 'usage' and value = usage),
+            (select id from shop.facet_values where facet = 'brand' and value = brand)
+        ], null) as facets
     ) as every
     cross join lateral (
         select array_remove(array[

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from storefront.catalog import dataset
-from storefront.catalog.dataset import Rejected
+from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.errors import InvalidInput
 

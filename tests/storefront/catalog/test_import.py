@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from storefront import migrations
 from storefront.catalog import dataset, queries, service
-from storefront.catalog.dataset import Rejected
-from storefront.catalog.source import SourceProduct
+from storefront.catalog.rows import Rejected
+from storefront.catalog.source import SourceProduct, SourceSize
 from storefront.db import Database
 from storefront.demo.products import demo_products
+from storefront.errors import InvalidInput
 from storefront.search import service as search_service
 from storefront.search.queries import ReadModel
 from storefront.search.statements import Wanted
@@ -167,4 +168,46 @@ async def test_the_real_catalogue_arrives_whole(fresh_database: Fresh, real_cata
         "Turtle",
         2011,
     )
+    await database.aclose()
+
+
+async def test_stock_that_a_source_tells_is_set_but_what_is_promised_stays(
+    fresh_database: Fresh,
+) -> None:
+    database = fresh_database()
+    await migrations.migrate(database)
+    [product] = demo_products(1)
+    told = replace(product, sizes=(SourceSize("alpha", "M", 2, pieces=5),))
+    await service.import_products(database, [told])
+    async with database.writes() as session:
+        await session.execute(text("update shop.stock_levels set reserved = 4"))
+    fewer = replace(product, sizes=(SourceSize("alpha", "M", 2, pieces=2),))
+    for expected in ((0, 1, 0), (0, 0, 1)):
+        report = await service.import_products(database, [fewer])
+        assert (report.added, report.changed, report.unchanged) == expected
+    async with database.reads() as session:
+        [level] = (await session.execute(text("select * from shop.stock_levels"))).all()
+    assert (level.on_hand, level.reserved) == (6, 4)
+    await database.aclose()
+
+
+async def test_a_trial_says_what_would_happen_and_writes_nothing(fresh_database: Fresh) -> None:
+    database = fresh_database()
+    await migrations.migrate(database)
+    report = await service.import_products(database, demo_products(50), is_trial=True)
+    assert report.added == 50
+    assert set((await table_counts(database)).values()) == {0}
+    await database.aclose()
+
+
+async def test_a_code_of_two_sizes_is_refused_by_name(fresh_database: Fresh) -> None:
+    database = fresh_database()
+    await migrations.migrate(database)
+    products = [
+        replace(product, sizes=(SourceSize("alpha", "M", 2, sku="SAME"),))
+        for product in demo_products(2)
+    ]
+    with pytest.raises(InvalidInput, match="SAME"):
+        await service.import_products(database, products)
+    assert (await table_counts(database))["colourways"] == 0
     await database.aclose()

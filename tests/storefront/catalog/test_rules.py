@@ -3,7 +3,7 @@
 import pytest
 
 from storefront.catalog import rules
-from storefront.catalog.source import SourceProduct
+from storefront.catalog.source import SourcePrice, SourceProduct, SourceSize
 
 
 def product(number: int, kind: str = "Shirts", **changes: str) -> SourceProduct:
@@ -19,8 +19,8 @@ def product(number: int, kind: str = "Shirts", **changes: str) -> SourceProduct:
 
 def test_the_same_number_gets_the_same_price_on_every_machine() -> None:
     # Written down once: a change here changes every shop's prices at the next import.
-    assert rules.price_of(product(15970)) == rules.Price(now=6499, before=6499)
-    assert rules.first_stock(product(15970), rules.SizeLabel("alpha", "M", 2)) == 22
+    assert rules.price_of(product(15970)) == SourcePrice(6499, 6499, "USD")
+    assert rules.first_stock(product(15970), SourceSize("alpha", "M", 2)) == 22
 
 
 def test_prices_lie_in_the_band_of_their_kind_and_never_above_the_list_price() -> None:

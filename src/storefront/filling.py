@@ -1,0 +1,147 @@
+"""Fills the catalogue from a source, on a terminal: progress, what came of it, what was refused."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from storefront.catalog import dataset, own_form, rows, service
+from storefront.catalog.rows import Rejected
+from storefront.catalog.source import SourceProduct
+from storefront.db import Database
+from storefront.demo.products import demo_products
+from storefront.errors import InvalidInput
+from storefront.pictures.store import PictureStore
+from storefront.search import service as search
+from storefront.search import terms
+
+_REJECTED_SHOWN = 20
+
+# Paths and names are printed as they are: brackets in them are no markup.
+console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A catalogue to import. fingerprint: of its content; read: opens it, each time anew, and tells how
+    many products it has."""
+
+    fingerprint: str
+    read: Callable[[], tuple[Iterable[SourceProduct | Rejected], int]]
+
+
+def demo_source(count: int, seed: int) -> Source:
+    """Generated products."""
+    return Source(f"demo {count} seed {seed}", lambda: (demo_products(count, seed=seed), count))
+
+
+def file_source(file: Path, images: Path | None, store: PictureStore) -> Source:
+    """A CSV file in the shop's own form or in that of the data set, told apart by its first line.
+
+    Raises InvalidInput (422) where there is no such file or folder.
+    """
+    digest = hashlib.sha256(rows.fingerprint(file).encode())
+    files = _picture_files(images) if images else []
+    for picture in files:
+        digest.update(f"{picture.name} {picture.stat().st_size}".encode())
+
+    def read() -> tuple[Iterable[SourceProduct | Rejected], int]:
+        pictures = _keep_pictures(store, files)
+        if own_form.is_own_form(file):
+            return own_form.read_products(file, pictures), own_form.count_products(file)
+        brands = dataset.learn_brands(file)
+        return dataset.read_products(file, brands, pictures), dataset.count_rows(file)
+
+    return Source(f"file {digest.hexdigest()}", read)
+
+
+async def import_source(
+    database: Database, source: Source, *, is_trial: bool = False
+) -> service.ImportReport:
+    """Import it to its end and list what changed; as a trial, only find out what that would do.
+
+    Raises InvalidInput (422), Unavailable (503).
+    """
+    products, count = source.read()
+    with _progress() as progress:
+        task = progress.add_task("products", total=count)
+        report = await service.import_products(
+            database,
+            products,
+            is_trial=is_trial,
+            on_progress=lambda done: progress.advance(task, done),
+        )
+    if not is_trial:
+        await service.refresh_statistics(
+            database
+        )  # before the listings: their statements are planned
+        with _progress() as progress:
+            task = progress.add_task("listings", total=report.added + report.changed)
+            while done := await search.refresh(database):
+                progress.advance(task, done)
+        await terms.learn(database)
+        await service.refresh_statistics(database)
+        await service.note_import(database, source.fingerprint)
+    return report
+
+
+def tell(report: service.ImportReport, *, as_json: bool) -> None:
+    """Print what came of an import."""
+    if as_json:
+        print(json.dumps(asdict(report)))  # noqa: T201 - the command's answer
+        return
+    for rejected in report.rejected[:_REJECTED_SHOWN]:
+        console.print(f"line {rejected.line}: {rejected.reason}", style="yellow")
+    if (more := len(report.rejected) - _REJECTED_SHOWN) > 0:
+        console.print(f"… and {more:,} more (--rejected FILE keeps them all)", style="yellow")
+    console.print(
+        f"{report.read:,} rows read: {report.added:,} added, {report.changed:,} changed, "
+        f"{report.unchanged:,} unchanged, {len(report.rejected):,} rejected.",
+    )
+
+
+def keep_rejected(rejected: Sequence[Rejected], file: Path) -> None:
+    """Write every rejected row to a CSV file: line, reason. An empty list makes a file without rows."""
+    with file.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["line", "reason"])
+        writer.writerows((row.line, row.reason) for row in rejected)
+
+
+def _picture_files(folder: Path) -> list[Path]:
+    """The files of a folder that are named by a product number. Raises InvalidInput (422)."""
+    if not folder.is_dir():
+        raise InvalidInput(f"There is no folder {folder}. Give the folder of <id>.jpg files.")
+    return sorted(
+        file
+        for file in folder.iterdir()
+        if file.stem.isascii() and file.stem.isdecimal() and file.is_file()
+    )
+
+
+def _keep_pictures(store: PictureStore, files: Sequence[Path]) -> dict[int, str]:
+    """Copy pictures into the store; returns keys by product number."""
+    keys: dict[int, str] = {}
+    with _progress() as progress:
+        for file in progress.track(files, description="pictures"):
+            try:
+                keys[int(file.stem)] = store.add(file, collection="dataset")
+            except InvalidInput as error:
+                progress.console.print(error.detail, style="yellow")
+    return keys
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description:>9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        console=console,
+        disable=not console.is_terminal,
+    )
