@@ -94,6 +94,7 @@ class Cluster:
                 if not (self.files / "PG_VERSION").is_file():
                     self._create()
                 self._run(lock)
+            self._offer_extensions()
         except BaseException:
             self.stop()
             raise
@@ -109,7 +110,11 @@ class Cluster:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    def offer_extensions(self) -> None:
+    @property
+    def _searches_for_extensions(self) -> bool:
+        return self.runner.binaries.major >= 18
+
+    def _offer_extensions(self) -> None:
         """Put Lakebase's own extensions in front of Postgres's, where the server can look there.
 
         Before 18 it cannot: `provision.py` creates `vector` instead, and `databricks_auth` is
@@ -117,12 +122,7 @@ class Cluster:
         """
         if self._searches_for_extensions:
             original = self.runner.binaries.share / "extension"
-            folder = self.socket_folder / "extension"
-            put_in_front(folder, original=original)
-
-    @property
-    def _searches_for_extensions(self) -> bool:
-        return self.runner.binaries.major >= 18
+            put_in_front(self.socket_folder / "extension", original=original)
 
     def _await_predecessor(self) -> IO[str]:
         """Return the server's own lock, once an emulator's server that was killed has let go of it.

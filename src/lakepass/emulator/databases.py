@@ -24,21 +24,23 @@ class Databases:
     def __init__(self, admin: asyncpg.Pool, state: State) -> None:
         self._admin = admin
         self._owner = quoted(state.developer.name)
-        self._app = quoted(state.app.name)
+        self._app = state.app.name
 
     async def create(self, name: str, *, template: str) -> None:
         """Make a copy of another database; Postgres wants nobody to be connected to that.
 
         Rights on the database itself are not copied, so what attaching it to an app grants is
-        granted again: Databricks docs, "Add a Lakebase resource" (dev-tools/databricks-apps/lakebase).
+        granted again, if the app has a role here: Databricks docs, "Add a Lakebase resource"
+        (dev-tools/databricks-apps/lakebase).
         """
         await self._admin.execute(_END_SESSIONS, template)
         await self._admin.execute(
             f"CREATE DATABASE {quoted(name)} OWNER {self._owner} TEMPLATE {quoted(template)}"
         )
-        await self._admin.execute(
-            f"GRANT CONNECT, CREATE ON DATABASE {quoted(name)} TO {self._app}"
-        )
+        if await self._admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", self._app):
+            await self._admin.execute(
+                f"GRANT CONNECT, CREATE ON DATABASE {quoted(name)} TO {quoted(self._app)}"
+            )
 
     async def all(self) -> dict[str, str]:
         """The owner of each database, by its name. One statement."""

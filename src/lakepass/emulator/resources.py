@@ -19,7 +19,7 @@ class Resources:
     """The resources of a workspace as they are at the time of asking.
 
     The API names hosts and no ports: the service always listens on 5432. Here a client is told the
-    port by PGPORT.
+    port by PGPORT. pg_version: of every Postgres here.
     """
 
     def __init__(
@@ -27,10 +27,13 @@ class Resources:
         state: State,
         computes: Mapping[str, Compute],
         hosts: Mapping[str, Mapping[Way, Host]],
+        *,
+        pg_version: int,
     ) -> None:
         self._state = state
         self._computes = computes
         self._hosts = hosts
+        self._pg_version = pg_version
 
     @property
     def config(self) -> Config:
@@ -78,7 +81,7 @@ class Resources:
         status = {
             "project_id": project.id,
             "display_name": project.id,
-            "pg_version": 17,
+            "pg_version": self._pg_version,
             "owner": self._state.developer.name,
             "default_branch": f"{name}/branches/{project.branches[0].id}",
             "enable_pg_native_login": any(one.native_login for one in computes),
@@ -139,7 +142,7 @@ class Resources:
             "stopped": compute.is_stopped,
             "effective_stopped": compute.is_stopped,
             "read_write_dns": hosts[Way.WRITE].name,
-            "pg_version": "PG_VERSION_16",
+            "pg_version": f"PG_VERSION_{self._pg_version}",
             "creator": self._state.developer.name,
             "creation_time": self._state.created_at,
             "node_count": 2 if readable else 1,

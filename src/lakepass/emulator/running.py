@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -269,14 +270,15 @@ def running_emulator(
         workspace = Door(stack.enter_context(listening(listen, workspace_port)), [])
         stack.enter_context(claimed(folder))
         state = State(config, Drawn(folder / "workspace.json"))
-        clusters: dict[str, Cluster] = {}
-        for home in config.homes:
-            name = _folder(home)
-            cluster = Cluster(folder, state.identities, name=name, temporary=data is None)
-            cluster.start()
+        clusters = {
+            home: Cluster(folder, state.identities, name=_folder(home), temporary=data is None)
+            for home in config.homes
+        }
+        for cluster in clusters.values():
             stack.callback(cluster.stop)
-            cluster.offer_extensions()
-            clusters[home] = cluster
+        with ThreadPoolExecutor() as pool:  # making one takes a second or more
+            for _ in pool.map(Cluster.start, clusters.values()):
+                pass
         vault = Vault(folder / "secrets.json")
         for scope, values in config.secrets.items():
             for key, value in values.items():

@@ -143,7 +143,9 @@ class Services:
         config = self._state.config
         access_tokens = AccessTokens(self._data / "access-tokens.json", self._state.users)
         credentials = Credentials(self.tokens, minting)
-        resources = Resources(self._state, self._computes, self._entrances.hosts)
+        pg_version = next(iter(self._clusters.values())).runner.binaries.major
+        hosts = self._entrances.hosts
+        resources = Resources(self._state, self._computes, hosts, pg_version=pg_version)
         operations = Operations()
         of_branches = {name: self.roles[name] for name in config.branches}
         of_instances = {one.name: self.roles[config.home_of(one.name)] for one in config.instances}

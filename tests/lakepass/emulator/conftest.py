@@ -27,29 +27,27 @@ def faults(emulator: Emulator) -> Iterator[Faults]:
 @pytest.fixture(scope="session")
 def app(emulator: Emulator) -> WorkspaceClient:
     """The SDK, signed in as the app's service principal."""
-    variables = emulator.environment()
-    return WorkspaceClient(
-        config=Config(
-            host=variables["DATABRICKS_HOST"],
-            client_id=variables["DATABRICKS_CLIENT_ID"],
-            client_secret=variables["DATABRICKS_CLIENT_SECRET"],
-            auth_type="oauth-m2m",
-            retry_timeout_seconds=2,
-        )
-    )
+    return client_of(emulator, "app")
 
 
 @pytest.fixture(scope="session")
 def developer(emulator: Emulator) -> WorkspaceClient:
     """The SDK, signed in as the developer with a personal access token."""
-    return WorkspaceClient(
-        config=Config(
-            host=emulator.workspace_url,
-            token=emulator.personal_access_token,
-            auth_type="pat",
-            retry_timeout_seconds=2,
-        )
-    )
+    return client_of(emulator, "developer@example.com")
+
+
+def client_of(emulator: Emulator, name: str) -> WorkspaceClient:
+    """The SDK, signed in as a user or service principal of this name in the configuration."""
+    identity = emulator.identity(name)
+    secret: dict[str, Any] = {"token": identity.secret, "auth_type": "pat"}
+    if "@" not in name:
+        secret = {
+            "client_id": identity.name,
+            "client_secret": identity.secret,
+            "auth_type": "oauth-m2m",
+        }
+    host = emulator.workspace_url
+    return WorkspaceClient(config=Config(host=host, retry_timeout_seconds=2, **secret))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from databricks.sdk.config import Config as SdkConfig
 from lakepass.emulator import Config, Emulator, EmulatorError, Way, running_emulator
 from lakepass.emulator.config_file import read
 
-from .conftest import processes_of
+from .conftest import client_of, processes_of
 
 PAGE = Path(__file__).parents[3] / "docs" / "emulator.md"
 ENDPOINT = "projects/shop/branches/production/endpoints/primary"
@@ -47,26 +47,11 @@ def written(tmp_path: Path) -> Callable[[str], Path]:
     return written
 
 
-def client(emulator: Emulator, name: str) -> WorkspaceClient:
-    """The SDK, signed in as a user or service principal of the configuration."""
-    identity = emulator.identity(name)
-    secret: dict[str, Any] = (
-        {"token": identity.secret, "auth_type": "pat"}
-        if "@" in name
-        else {
-            "client_id": identity.name,
-            "client_secret": identity.secret,
-            "auth_type": "oauth-m2m",
-        }
-    )
-    return WorkspaceClient(config=SdkConfig(host=emulator.workspace_url, **secret))
-
-
 def log_in(
     emulator: Emulator, name: str, *, place: str | None = None, **otherwise: Any
 ) -> "psycopg.Connection[Any]":
     variables = emulator.environment(place)
-    workspace = client(emulator, name)
+    workspace = client_of(emulator, name)
     credential = workspace.postgres.generate_database_credential(endpoint=emulator.endpoint)
     arguments = {
         "host": variables["PGHOST"],
@@ -82,7 +67,7 @@ def log_in(
 
 
 def test_the_example_of_the_documentation_is_what_it_says(shop: Emulator) -> None:
-    workspace = client(shop, "ana@example.com")
+    workspace = client_of(shop, "ana@example.com")
     projects = [project.name for project in workspace.postgres.list_projects()]
     assert projects == ["projects/shop", "projects/reports"]
     branches = [branch.name for branch in workspace.postgres.list_branches("projects/shop")]
@@ -109,7 +94,7 @@ def test_the_example_of_the_documentation_is_what_it_says(shop: Emulator) -> Non
 
 def test_a_replica_is_read_only_at_all_its_hosts(shop: Emulator) -> None:
     replica = "projects/shop/branches/production/endpoints/replica"
-    found = client(shop, "ana@example.com").postgres.get_endpoint(replica)
+    found = client_of(shop, "ana@example.com").postgres.get_endpoint(replica)
     assert found.status is not None
     assert found.status.endpoint_type is not None
     assert found.status.endpoint_type.value == "ENDPOINT_TYPE_READ_ONLY"
@@ -156,7 +141,7 @@ def test_second_user_has_no_role_unless_given_one(shop: Emulator) -> None:
 def test_service_principal_may_have_a_client_id_of_its_own(shop: Emulator) -> None:
     client_id = "11111111-2222-3333-4444-555555555555"
     assert shop.identity("nightly").name == client_id
-    me = client(shop, "nightly").current_user.me()
+    me = client_of(shop, "nightly").current_user.me()
     assert (me.user_name, me.display_name) == (client_id, "nightly")
 
 

@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import asyncpg
 import pytest
-from databricks.sdk import WorkspaceClient
-from databricks.sdk.config import Config as SdkConfig
 from databricks.sdk.service.postgres import (
     Role,
     RoleAuthMethod,
@@ -17,8 +15,10 @@ from databricks.sdk.service.postgres import (
     RoleRoleSpec,
 )
 
-from lakepass.emulator import Config, Emulator, Group, ServicePrincipal, running_emulator
+from lakepass.emulator import App, Config, Emulator, Group, ServicePrincipal, running_emulator
 from lakepass.emulator.binaries import find_binaries
+
+from .conftest import client_of
 
 ANA, BEN, EVE = "ana@example.com", "ben@example.com", "eve@example.com"
 TEAM = "Data Team"
@@ -33,6 +33,7 @@ def workspace() -> Iterator[Emulator]:
         users=(ANA, BEN, EVE),
         service_principals=(ServicePrincipal(name="nightly"),),
         groups=(Group(name=TEAM, members=(BEN, "nightly")), Group(name="empty")),
+        apps=(App(),),  # with nothing attached, so without a role
     )
     with running_emulator(config) as emulator:
         yield emulator
@@ -43,7 +44,7 @@ async def log_in(workspace: Emulator) -> AsyncIterator[LogIn]:
     sessions: list[asyncpg.Connection] = []
 
     async def log_in(who: str, *, role: str | None = None, **otherwise: str) -> asyncpg.Connection:
-        client = _client(workspace, who)
+        client = client_of(workspace, who)
         endpoint = workspace.endpoint
         credential = client.postgres.generate_database_credential(endpoint=endpoint)
         arguments = {
@@ -75,20 +76,6 @@ async def team(workspace: Emulator, log_in: LogIn) -> AsyncIterator[str]:
     await owner.execute(f'DROP ROLE "{TEAM}"')
 
 
-def _client(workspace: Emulator, who: str) -> WorkspaceClient:
-    identity = workspace.identity(who)
-    if "@" in who:
-        config = SdkConfig(host=workspace.workspace_url, token=identity.secret, auth_type="pat")
-    else:
-        config = SdkConfig(
-            host=workspace.workspace_url,
-            client_id=identity.name,
-            client_secret=identity.secret,
-            auth_type="oauth-m2m",
-        )
-    return WorkspaceClient(config=config)
-
-
 @pytest.mark.parametrize("member", [BEN, "nightly"])
 async def test_member_is_the_group_once_logged_in(log_in: LogIn, team: str, member: str) -> None:
     session = await log_in(member, role=team)
@@ -102,7 +89,7 @@ async def test_group_role_is_listed_with_its_type(
     owner = await log_in(ANA)
     query = "SELECT identity_type FROM databricks_list_roles WHERE role_name = $1"
     assert await owner.fetchval(query, team) == "GROUP"
-    roles = _client(workspace, ANA).postgres.list_roles("projects/local/branches/production")
+    roles = client_of(workspace, ANA).postgres.list_roles("projects/local/branches/production")
     (role,) = [one for one in roles if one.status and one.status.postgres_role == team]
     assert role.status is not None
     assert role.status.identity_type is RoleIdentityType.GROUP
@@ -155,7 +142,7 @@ async def test_member_has_no_role_of_its_own_by_that(log_in: LogIn, team: str) -
 
 async def test_role_of_the_api_opens_to_members_too(workspace: Emulator, log_in: LogIn) -> None:
     spec = RoleRoleSpec(postgres_role=TEAM, identity_type=RoleIdentityType.GROUP)
-    postgres = _client(workspace, ANA).postgres
+    postgres = client_of(workspace, ANA).postgres
     parent = "projects/local/branches/production"
     role = postgres.create_role(parent, Role(spec=spec), role_id="data-team").wait()
     session = await log_in(BEN, role=TEAM)

@@ -9,7 +9,6 @@ import asyncpg
 import psycopg
 import pytest
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.config import Config as SdkConfig
 
 from lakepass.emulator import (
     App,
@@ -28,7 +27,7 @@ from lakepass.emulator import (
 )
 from lakepass.emulator.config import attached
 
-from .conftest import Connect
+from .conftest import Connect, client_of
 
 FIRST_BRANCH = "projects/local/branches/production"
 SECOND_BRANCH = "projects/second/branches/production"
@@ -67,13 +66,7 @@ def log_in(
 ) -> Any:
     """A session of libpq, certificate and host name verified."""
     variables = emulator.environment(place, way)
-    config = SdkConfig(
-        host=variables["DATABRICKS_HOST"],
-        client_id=variables["DATABRICKS_CLIENT_ID"],
-        client_secret=variables["DATABRICKS_CLIENT_SECRET"],
-        auth_type="oauth-m2m",
-    )
-    workspace = WorkspaceClient(config=config)
+    workspace = client_of(emulator, "app")
     credential = workspace.postgres.generate_database_credential(endpoint=emulator.endpoint)
     arguments = {
         "host": variables["PGHOST"],

@@ -175,3 +175,14 @@ def test_claims_name_tables_in_full(app: WorkspaceClient, endpoint: str) -> None
         app.api_client.do(
             "POST", "/api/2.0/postgres/credentials", body={"endpoint": endpoint, "claims": claims}
         )
+
+
+async def test_version_told_is_the_version_there(
+    developer: WorkspaceClient, admin: asyncpg.Connection
+) -> None:
+    major = str(admin.get_server_version().major)
+    project = developer.postgres.get_project(PROJECT)
+    assert project.status is not None
+    assert str(project.status.pg_version) == major
+    instance = developer.database.get_database_instance("local")
+    assert instance.pg_version == f"PG_VERSION_{major}"
