@@ -13,6 +13,7 @@ import gc
 import json
 import logging
 import random
+import re
 import socket
 import ssl
 import struct
@@ -29,8 +30,8 @@ import asyncpg
 
 from lakepass.emulator import Emulator, gateway, running_emulator, wire
 from lakepass.emulator.authority import server_context
+from lakepass.emulator.conditions import AccessList, Compute
 from lakepass.emulator.config import Config
-from lakepass.emulator.faults import Compute
 from lakepass.emulator.gateway import Gateway
 from lakepass.emulator.hosts import Host
 from lakepass.emulator.link import Link
@@ -304,7 +305,7 @@ def _message(packet: bytes, sent: bytes, secret: Secret) -> str:
         raise Broken(f"{packet!r} is no refusal, on {sent.hex()}")
     if secret.is_in(packet):
         raise Broken(f"the secret is in the refusal, on {sent.hex()}")
-    return fields["M"].partition(". Protocol version")[0].partition("message type")[0]
+    return re.sub(r"\d+(\.\d+)?", "…", fields["M"], count=1)
 
 
 async def read_in_process(emulator: Emulator, inputs: int, *, seed: int) -> Counter[str]:
@@ -316,7 +317,8 @@ async def read_in_process(emulator: Emulator, inputs: int, *, seed: int) -> Coun
     admin = asyncpg.create_pool(**emulator.admin_dsn_kwargs, min_size=0, max_size=1)
     async with admin:
         tls = server_context(emulator.data, ())
-        gateway = Gateway(state=state, tokens=Tokens(key, state.workspace_id), tls=tls)
+        tokens = Tokens(key, state.workspace_id)
+        gateway = Gateway(state=state, tokens=tokens, access=AccessList(), tls=tls)
         route = Route(
             host=Host("localhost", 0),
             compute=Compute(),
@@ -381,7 +383,7 @@ class Caller:
             self._say(line, self._inputs.startup())
             return Secret(b"")
         pairs = {"user": self._user, "database": "databricks_postgres"}
-        self._say(line, wire.startup_packet(pairs))
+        line.sendall(wire.startup_packet(pairs))
         packet, secret = self._inputs.password()
         self.secrets.append(secret)
         self._say(line, packet)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from lakepass import commands
+from lakepass import commands, fault
 from lakepass.doctor import commands as doctor
 
 
@@ -210,6 +210,13 @@ COMMANDS = (
         _declare_emulator,
         _emulator,
         takes_rest=True,
+    ),
+    Command(
+        "fault",
+        "make the local Lakebase misbehave, or behave again",
+        fault.FAULT,
+        fault.declare_fault,
+        fault.fault,
     ),
 )
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from lakepass.emulator import native, refusals, wire
-from lakepass.emulator.faults import Compute
+from lakepass.emulator.conditions import AccessList, Compute
 from lakepass.emulator.link import Link
 from lakepass.emulator.provision import Role, role_named
 from lakepass.emulator.readers import restricted
@@ -59,6 +59,10 @@ class Session:
         """The process of Postgres that serves it."""
         return wire.integer(self.key.value[:4])
 
+    def set_frozen(self, is_frozen: bool) -> None:
+        """Let bytes through, or none, either way."""
+        self.client.is_frozen = self.backend.is_frozen = is_frozen
+
     async def ended(self) -> None:
         """Return once both ends are closed."""
         await self.client.closed.wait()
@@ -73,10 +77,12 @@ class Gateway:
         *,
         state: State,
         tokens: Tokens,
+        access: AccessList,
         tls: ssl.SSLContext,
     ) -> None:
         self._state = state
         self._tokens = tokens
+        self._access = access
         self._tls = tls
         self._names: weakref.WeakKeyDictionary[ssl.SSLObject, str] = weakref.WeakKeyDictionary()
         self._tls.sni_callback = self._note_name
@@ -106,16 +112,54 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def cut(self, goodbye: bool, computes: Collection[Compute]) -> None:
-        """End all sessions of these and return when they are gone; see Faults.cut_connections."""
-        sessions = [one for one in self._sessions.values() if one.route.compute in computes]
-        if not goodbye:
-            for session in sessions:
+    async def cut(
+        self,
+        computes: Collection[Compute],
+        *,
+        goodbye: bool = True,
+        count: int | None = None,
+        mid_query: bool = False,
+    ) -> None:
+        """End sessions and return when they are gone; see Faults.cut_connections."""
+        cut = self._at(computes)
+        if mid_query:
+            cut = [session for session in cut if await self._is_busy(session)]
+        cut = cut[:count]
+        for session in cut:
+            session.set_frozen(False)  # or it would not notice
+            if not goodbye:
                 session.client.transport.abort()
-        for session in sessions:
+        for session in cut:
             admin = session.route.server.admin
             await admin.execute("SELECT pg_terminate_backend($1)", session.backend_pid)
-        await asyncio.gather(*(session.ended() for session in sessions))
+        await asyncio.gather(*(session.ended() for session in cut))
+
+    async def freeze(self, computes: Collection[Compute]) -> None:
+        """Pass no byte of the open sessions on, either way."""
+        for session in self._at(computes):
+            session.set_frozen(True)
+
+    async def thaw(self) -> None:
+        """Pass bytes on in all sessions."""
+        for session in self._sessions.values():
+            session.set_frozen(False)
+
+    @property
+    def has_frozen(self) -> bool:
+        """Whether a session is frozen."""
+        return any(session.client.is_frozen for session in list(self._sessions.values()))
+
+    async def open_at(self, compute: Compute) -> int:
+        """How many sessions there are."""
+        return len(self._at([compute]))
+
+    def _at(self, computes: Collection[Compute]) -> list[Session]:
+        """Sessions of these, the oldest first."""
+        return [one for one in self._sessions.values() if one.route.compute in computes]
+
+    async def _is_busy(self, session: Session) -> bool:
+        query = "SELECT state = 'active' FROM pg_stat_activity WHERE pid = $1"
+        return bool(await session.route.server.admin.fetchval(query, session.backend_pid))
 
     async def _serve(self, link: Link, routes: list[Route]) -> None:
         """One connection from its first byte to its last."""
@@ -152,9 +196,10 @@ class Gateway:
         is_named = link.transport.get_extra_info("ssl_object") in self._names
         if route.host.needs_sni and not is_named and not _is_java(parameters):
             raise Refused(refusals.NO_SNI.encoded(route.dialect))
-        refusal = route.knock()
+        address = link.transport.get_extra_info("peername")[0]
+        refusal = self._access.refusal(address) or route.knock()
         if refusal is not None:
-            raise Refused(refusal.encoded(route.dialect))
+            raise Refused(refusal.encoded(route.dialect, address=address))
         role = parameters.get("user", "")
         password = await self._password(link, route.dialect)
         claims = await self._check(password, role, route)
@@ -165,6 +210,10 @@ class Gateway:
         if claims is not None and claims.tables is not None:
             parameters |= await self._restricted(claims.tables, parameters, route)
         session, greeting = await self._enter(link, parameters, route)
+        most = route.compute.most_sessions
+        if most is not None and len(self._at([route.compute])) >= most:
+            session.backend.close()
+            raise Refused(refusals.TOO_MANY.encoded(route.dialect))
         self._sessions[session.public_key] = session  # before the client can know its key
         link.transport.write(greeting)
         link.join(session.backend)

@@ -23,6 +23,8 @@ class Link(asyncio.Protocol):
         self._buffer = bytearray()
         self._more = asyncio.Event()
         self._other: Link | None = None
+        self._is_ahead = False  # of the other end, which has yet to write what was read here
+        self._is_frozen = False
         self.closed = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -52,13 +54,32 @@ class Link(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Stop reading from the other end until this one has caught up."""
-        if self._other is not None and not self._other.transport.is_closing():
-            self._other.transport.pause_reading()
+        if self._other is not None:
+            self._other._hold_back(True)
 
     def resume_writing(self) -> None:
         """Read from the other end again."""
-        if self._other is not None and not self._other.transport.is_closing():
-            self._other.transport.resume_reading()
+        if self._other is not None:
+            self._other._hold_back(False)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether nothing that comes is read."""
+        return self._is_frozen
+
+    @is_frozen.setter
+    def is_frozen(self, is_frozen: bool) -> None:
+        self._is_frozen = is_frozen
+        self._hold_back(self._is_ahead)
+
+    def _hold_back(self, is_ahead: bool) -> None:
+        self._is_ahead = is_ahead
+        if self.transport.is_closing():
+            return
+        if self._is_ahead or self._is_frozen:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
 
     def close(self) -> None:
         """Close once all is sent; again and again if need be.

@@ -77,12 +77,18 @@ VERSION = Refusal(
     "Unsupported frontend protocol {major}.{minor}. Server supports 3.0 to 3.0",
     by_gateway=True,
 )
-STOPPED = Refusal(
+_UNAUTHORIZED = (
     "28000",
     "External authorization failed.",
     "This could be due to paused instances, disabling readable secondaries, IP ACLs or private "
     "link configuration.",
-    by_gateway=True,
+)
+STOPPED = Refusal(*_UNAUTHORIZED, by_gateway=True)
+# Assumed: that endpoints say it as the proxy does, though the gateway before it could.
+BLOCKED = Refusal(
+    *_UNAUTHORIZED,
+    via_proxy="This IP address {address} is not allowed to connect to this endpoint. Please add it "
+    "to the allowed list in the Neon console. Make sure to check for IPv4 or IPv6 addresses.",
 )
 
 # postgres
@@ -131,6 +137,12 @@ OTHER_IDENTITY = Refusal(
     "28P01",
     "OAuth token identity '{identity}' did not match the security label configured for role "
     "'{role}'",
+)
+# postgres; the second is the proxy's.
+TOO_MANY = Refusal(
+    "53300",
+    "remaining connection slots are reserved for roles with the SUPERUSER attribute",
+    via_proxy="Too many connections to this endpoint. Please try again later.",
 )
 # proxy. Assumed: that a host without the proxy says the same.
 UNREACHABLE = Refusal("08006", "Couldn't connect to compute node: {reason}")

@@ -7,12 +7,24 @@ github.com/databricks/cli, acceptance/bundle/resources/postgres_* and database_i
 from collections.abc import Mapping
 from typing import Any
 
+from lakepass.emulator.conditions import Compute, Phase
 from lakepass.emulator.config import Branch, Config, Endpoint, Instance, Project, Way
-from lakepass.emulator.faults import Compute
 from lakepass.emulator.hosts import Host
 from lakepass.emulator.state import State
 
 _COLLECTIONS = ("projects", "branches", "endpoints")
+
+# Assumed: which of their states the APIs show meanwhile.
+_ENDPOINT_STATES = {
+    Phase.RUNNING: "ACTIVE",
+    Phase.RESTARTING: "INIT",
+    Phase.FAILING_OVER: "DEGRADED",
+}
+_INSTANCE_STATES = {
+    Phase.STOPPED: "STOPPED",
+    Phase.RESTARTING: "STARTING",
+    Phase.FAILING_OVER: "FAILING_OVER",
+}
 
 
 class Resources:
@@ -119,7 +131,7 @@ class Resources:
         status = {
             "endpoint_id": endpoint.id,
             "endpoint_type": f"ENDPOINT_TYPE_{kind}",
-            "current_state": "IDLE" if compute.is_stopped or compute.is_asleep else "ACTIVE",
+            "current_state": _ENDPOINT_STATES.get(compute.phase, "IDLE"),
             "disabled": compute.is_stopped,
             "hosts": hosts,
             "autoscaling_limit_min_cu": 1,
@@ -138,7 +150,7 @@ class Resources:
             "name": instance.name,
             "uid": self._state.uid(instance.name),
             "capacity": "CU_1",
-            "state": "STOPPED" if compute.is_stopped else "AVAILABLE",
+            "state": _INSTANCE_STATES.get(compute.phase, "AVAILABLE"),
             "stopped": compute.is_stopped,
             "effective_stopped": compute.is_stopped,
             "read_write_dns": hosts[Way.WRITE].name,

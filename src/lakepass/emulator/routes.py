@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncpg
 
 from lakepass.emulator.cluster import SUPERUSER
-from lakepass.emulator.faults import Compute
+from lakepass.emulator.conditions import Compute
 from lakepass.emulator.hosts import Host
 from lakepass.emulator.refusals import STOPPED, Dialect, Refusal
 

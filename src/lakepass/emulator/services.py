@@ -15,14 +15,17 @@ import asyncpg
 import uvicorn
 import uvloop
 from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lakepass.emulator.access_tokens import AccessTokens
 from lakepass.emulator.authority import server_context
 from lakepass.emulator.cluster import SUPERUSER, Cluster
+from lakepass.emulator.conditions import AccessList, Compute, Minting
 from lakepass.emulator.config import Endpoint, Way
 from lakepass.emulator.databases import Databases
-from lakepass.emulator.faults import Compute, Faults, Minting
+from lakepass.emulator.fault_routes import fault_routes
+from lakepass.emulator.faults import Faults
 from lakepass.emulator.gateway import Gateway
 from lakepass.emulator.hosts import Door, Entrances
 from lakepass.emulator.provision import provision
@@ -105,27 +108,33 @@ class Services:
         key = SigningKey.kept_in(self._data / "signing-key.pem")
         self.tokens = Tokens(key, self._state.workspace_id)
         self.tokens.issuer = f"{self._workspace.url}/oidc"
-        minting = Minting()
+        minting, access = Minting(), AccessList()
         async with AsyncExitStack() as stack:
             servers = {
                 home: await self._server(home, cluster, stack)
                 for home, cluster in self._clusters.items()
             }
-            gateway = await self._gateway(servers, stack)
+            gateway = await self._gateway(servers, access, stack)
             passwords = Vault(self._data / "native-roles.json")
             self.roles = {home: Roles(home, server, passwords) for home, server in servers.items()}
             self.databases = {
                 home: Databases(server.admin, self._state) for home, server in servers.items()
             }
-            application = self._application(minting, gateway)
-            await stack.enter_async_context(_http(application, self._workspace))
             self.faults = Faults(
                 tokens=self.tokens,
                 computes=self._computes,
                 minting=minting,
-                cut=gateway.cut,
+                access=access,
+                sessions=gateway,
                 loop=self.loop,
             )
+            app = Starlette(
+                routes=[
+                    *fault_routes(self.faults),
+                    Mount("/", self._application(minting, access, gateway)),
+                ]
+            )
+            await stack.enter_async_context(_http(_dated(app, self.tokens), self._workspace))
             self._ready.set_result(None)
             await self._stop.wait()
 
@@ -138,7 +147,7 @@ class Services:
         await stack.enter_async_context(admin)
         return Server(cluster.socket, admin)
 
-    def _application(self, minting: Minting, gateway: Gateway) -> Starlette:
+    def _application(self, minting: Minting, access: AccessList, gateway: Gateway) -> Starlette:
         """The workspace over HTTP."""
         config = self._state.config
         access_tokens = AccessTokens(self._data / "access-tokens.json", self._state.users)
@@ -157,14 +166,19 @@ class Services:
             Branches(self._state, of_branches, self.databases, operations).routes(),
             Projects(resources, self._computes, credentials, operations, gateway.cut).routes(),
         ]
-        sign_in = SignIn(self._state, self.tokens, access_tokens)
+        sign_in = SignIn(self._state, self.tokens, access_tokens, access)
         return workspace(sign_in, parts)
 
-    async def _gateway(self, servers: Mapping[str, Server], stack: AsyncExitStack) -> Gateway:
+    async def _gateway(
+        self, servers: Mapping[str, Server], access: AccessList, stack: AsyncExitStack
+    ) -> Gateway:
         hosts = self._entrances.hosts
         names = [host.name for ways in hosts.values() for host in ways.values()]
         gateway = Gateway(
-            state=self._state, tokens=self.tokens, tls=server_context(self._data, names)
+            state=self._state,
+            tokens=self.tokens,
+            access=access,
+            tls=server_context(self._data, names),
         )
         stack.push_async_callback(gateway.close)
         for door in self._entrances.doors:
@@ -199,8 +213,8 @@ def _computes(state: State, *, native_login: bool) -> dict[str, Compute]:
     return {name: made[endpoint] for name, endpoint in behind.items()}
 
 
-def _dated(app: Starlette) -> ASGIApp:
-    """Answers tell the time of answering: clients count the life of a credential from it.
+def _dated(app: ASGIApp, tokens: Tokens) -> ASGIApp:
+    """Answers tell the service's time of answering: clients count the life of a credential from it.
 
     uvicorn's own header can be a second and more behind, as it is renewed once a second.
     """
@@ -208,7 +222,7 @@ def _dated(app: Starlette) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                now = email.utils.formatdate(usegmt=True).encode()
+                now = email.utils.formatdate(tokens.now(), usegmt=True).encode()
                 message["headers"] = [*message["headers"], (b"date", now)]
             await send(message)
 
@@ -218,10 +232,10 @@ def _dated(app: Starlette) -> ASGIApp:
 
 
 @contextlib.asynccontextmanager
-async def _http(app: Starlette, door: Door) -> AsyncIterator[None]:
+async def _http(app: ASGIApp, door: Door) -> AsyncIterator[None]:
     """Serve an application on this socket; its idle connections are closed at the end."""
     config = uvicorn.Config(
-        _dated(app),
+        app,
         date_header=False,
         log_config=None,
         access_log=False,

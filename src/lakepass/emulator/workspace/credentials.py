@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lakepass.emulator.faults import Minting
+from lakepass.emulator.conditions import Minting
 from lakepass.emulator.state import Identity
 from lakepass.emulator.tokens import LIFE_S, Tokens
 from lakepass.emulator.workspace.api import ApiError, wrong
@@ -49,12 +49,12 @@ class Credentials:
     def issued(self, who: Identity, body: Mapping[str, Any]) -> tuple[str, str]:
         """A token and when it ends, for a request's life and claims. Raises ApiError (400)."""
         token, expires_at = self._tokens.credential(
-            who.name, _requested_life(body), tables=_requested_tables(body)
+            who.name, _requested_life(body, self._tokens.now()), tables=_requested_tables(body)
         )
         return token, _instant(expires_at)
 
 
-def _requested_life(body: Mapping[str, Any]) -> int:
+def _requested_life(body: Mapping[str, Any], now: float) -> int:
     """The life in seconds that `ttl` or `expire_time` ask for."""
     life_s = float(LIFE_S)
     try:
@@ -62,7 +62,7 @@ def _requested_life(body: Mapping[str, Any]) -> int:
             life_s = float(str(body["ttl"]).removesuffix("s"))
         elif "expire_time" in body:
             until = dt.datetime.fromisoformat(str(body["expire_time"]))
-            life_s = (until - dt.datetime.now(dt.UTC)).total_seconds()
+            life_s = (until - dt.datetime.fromtimestamp(now, dt.UTC)).total_seconds()
     except (ValueError, TypeError) as error:
         raise ApiError(400, "MALFORMED_REQUEST", "Could not parse the request.") from error
     # Assumed: the wording; only the bounds are documented. Half a second forgives the way here.

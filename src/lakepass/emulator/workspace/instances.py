@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lakepass.emulator.faults import Compute
+from lakepass.emulator.conditions import Compute, Phase
 from lakepass.emulator.resources import Resources
 from lakepass.emulator.roles import PostgresRole, Roles
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, missing, page
@@ -76,10 +76,10 @@ class Instances:
         compute.native_login = asked.get("enable_pg_native_login", compute.native_login)
         compute.is_readable = asked.get("enable_readable_secondaries", compute.is_readable)
         if asked.get("stopped") is True:
-            compute.stop()
-            await self._cut(True, [compute])
+            compute.become(Phase.STOPPED)
+            await self._cut([compute])
         elif asked.get("stopped") is False:
-            compute.run()
+            compute.become(Phase.RUNNING)
         return self._with("name", name)
 
     async def _fixed(self, _: Call) -> dict[str, Any]:

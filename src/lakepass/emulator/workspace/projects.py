@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
-from lakepass.emulator.faults import Compute
+from lakepass.emulator.conditions import Compute, Phase
 from lakepass.emulator.resources import Resources
 from lakepass.emulator.workspace.api import (
     ApiError,
@@ -16,7 +16,7 @@ from lakepass.emulator.workspace.api import (
 )
 from lakepass.emulator.workspace.credentials import Credentials
 
-Cut = Callable[[bool, Collection[Compute]], Awaitable[None]]
+Cut = Callable[[Collection[Compute]], Awaitable[None]]
 
 _PROJECT = "postgres/projects/{project}"
 _BRANCH = f"{_PROJECT}/branches/{{branch}}"
@@ -99,10 +99,10 @@ class Projects:
             compute.is_readable = bool(group["enable_readable_secondaries"])
         if "disabled" in spec and _asked(call, "disabled"):
             if spec["disabled"]:
-                compute.stop()
-                await self._cut(True, [compute])
+                compute.become(Phase.STOPPED)
+                await self._cut([compute])
             else:
-                compute.run()
+                compute.become(Phase.RUNNING)
         return self._operations.done(name, "Endpoint", self._found(name))
 
     async def _operation(self, call: Call) -> dict[str, Any]:

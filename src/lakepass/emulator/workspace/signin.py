@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from lakepass.emulator.access_tokens import AccessTokens
+from lakepass.emulator.conditions import AccessList
 from lakepass.emulator.state import Identity, Kind, State
 from lakepass.emulator.tokens import LIFE_S, WORKSPACE_SCOPE, TokenRefused, Tokens
 from lakepass.emulator.workspace.api import ApiError
@@ -17,7 +18,10 @@ from lakepass.emulator.workspace.api import ApiError
 class SignIn:
     """OAuth for service principals, and the check of every kind of bearer token."""
 
-    def __init__(self, state: State, tokens: Tokens, access_tokens: AccessTokens) -> None:
+    def __init__(
+        self, state: State, tokens: Tokens, access_tokens: AccessTokens, access: AccessList
+    ) -> None:
+        self._access = access
         self._state = state
         self._tokens = tokens
         self._access_tokens = access_tokens
@@ -31,7 +35,14 @@ class SignIn:
         ]
 
     def who(self, request: Request, scope: str | None) -> Identity:
-        """The identity behind the bearer token. Raises ApiError: 401, or 403 without the scope."""
+        """The identity behind the bearer token. Raises ApiError: 401, or 403 without the scope.
+
+        A blocked address gets a 403 before anything is asked. Assumed: not for signing in.
+        """
+        if request.client and request.client.host == self._access.blocked:
+            text = f"Source IP address: {request.client.host} is blocked by Databricks IP ACL"
+            text += f" for workspace: {self._state.workspace_id}"
+            raise ApiError(403, "PERMISSION_DENIED", text)
         # Assumed: the wording of both 401s.
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
