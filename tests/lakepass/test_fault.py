@@ -2,16 +2,19 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from lakepass.emulator import Emulator
+from lakepass.emulator.fault_table import FAULTS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -128,3 +131,9 @@ def test_a_real_workspace_is_not_even_asked(run: Run) -> None:
     done = run("expire-tokens", DATABRICKS_HOST="https://adb-1.2.azuredatabricks.net")
     assert done.returncode == 2
     assert "is not on this machine" in done.stderr
+
+
+def test_every_fault_is_in_the_docs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
+    described = re.findall(r"^\| `([a-z-]+)[^|]*\|", page, re.MULTILINE)
+    assert [name for name in FAULTS if name not in described] == []
