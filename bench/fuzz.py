@@ -37,6 +37,7 @@ from lakepass.emulator.hosts import Host
 from lakepass.emulator.link import Link
 from lakepass.emulator.refusals import Dialect, Refused
 from lakepass.emulator.routes import Route, Server
+from lakepass.emulator.sessions import Sessions
 from lakepass.emulator.state import Drawn, State
 from lakepass.emulator.tokens import SigningKey, Tokens
 
@@ -318,7 +319,9 @@ async def read_in_process(emulator: Emulator, inputs: int, *, seed: int) -> Coun
     async with admin:
         tls = server_context(emulator.data, ())
         tokens = Tokens(key, state.workspace_id)
-        gateway = Gateway(state=state, tokens=tokens, access=AccessList(), tls=tls)
+        gateway = Gateway(
+            state=state, tokens=tokens, access=AccessList(), sessions=Sessions(), tls=tls
+        )
         route = Route(
             host=Host("localhost", 0),
             compute=Compute(),

@@ -2,38 +2,17 @@
 
 import asyncio
 import concurrent.futures
-from collections.abc import Collection, Coroutine, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
 
 from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.conditions import AccessList, Compute, Minting, Phase
 from lakepass.emulator.fault_table import FAULTS, fault, fault_named
+from lakepass.emulator.sessions import Sessions
 from lakepass.emulator.tokens import Tokens
 
 _ANSWER_DEADLINE_S = 10.0
 _T = TypeVar("_T")
-
-
-class Sessions(Protocol):
-    """What faults ask of the gateway. All methods belong to its event loop."""
-
-    async def cut(
-        self, computes: Collection[Compute], *, goodbye: bool, count: int | None, mid_query: bool
-    ) -> None:
-        """End sessions."""
-
-    async def freeze(self, computes: Collection[Compute]) -> None:
-        """Pass no byte on, either way."""
-
-    async def thaw(self) -> None:
-        """Pass on again."""
-
-    async def open_at(self, compute: Compute) -> int:
-        """How many sessions there are."""
-
-    @property
-    def has_frozen(self) -> bool:
-        """Whether a session is frozen."""
 
 
 class Faults:

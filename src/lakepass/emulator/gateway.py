@@ -13,17 +13,17 @@ import ssl
 import struct
 import weakref
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import asyncpg
 
 from lakepass.emulator import native, refusals, wire
-from lakepass.emulator.conditions import AccessList, Compute
+from lakepass.emulator.conditions import AccessList
 from lakepass.emulator.link import Link
 from lakepass.emulator.provision import Role, role_named
 from lakepass.emulator.readers import restricted
 from lakepass.emulator.refusals import Dialect, Refusal, Refused
 from lakepass.emulator.routes import Route
+from lakepass.emulator.sessions import Session, Sessions
 from lakepass.emulator.state import State
 from lakepass.emulator.tokens import LAKEBASE_SCOPE, Claims, Flaw, TokenRefused, Tokens
 
@@ -41,34 +41,6 @@ _FLAWS = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Session:
-    """A login that succeeded, by this route.
-
-    key: what Postgres itself would want in a CancelRequest; public_key: what the client was told.
-    """
-
-    route: Route
-    client: Link
-    backend: Link
-    key: wire.CancelKey
-    public_key: wire.CancelKey
-
-    @property
-    def backend_pid(self) -> int:
-        """The process of Postgres that serves it."""
-        return wire.integer(self.key.value[:4])
-
-    def set_frozen(self, is_frozen: bool) -> None:
-        """Let bytes through, or none, either way."""
-        self.client.is_frozen = self.backend.is_frozen = is_frozen
-
-    async def ended(self) -> None:
-        """Return once both ends are closed."""
-        await self.client.closed.wait()
-        await self.backend.closed.wait()
-
-
 class Gateway:
     """Takes logins at every host, of which each has a route. All methods belong to one event loop."""
 
@@ -78,17 +50,18 @@ class Gateway:
         state: State,
         tokens: Tokens,
         access: AccessList,
+        sessions: Sessions,
         tls: ssl.SSLContext,
     ) -> None:
         self._state = state
         self._tokens = tokens
         self._access = access
+        self._sessions = sessions
         self._tls = tls
         self._names: weakref.WeakKeyDictionary[ssl.SSLObject, str] = weakref.WeakKeyDictionary()
         self._tls.sni_callback = self._note_name
         self._servers: list[asyncio.Server] = []
         self._tasks: dict[asyncio.Task[None], Link] = {}
-        self._sessions: dict[wire.CancelKey, Session] = {}
 
     async def listen(self, listener: socket.socket, routes: list[Route]) -> None:
         """Take logins on this socket. SNI chooses the route; the first is for all other names."""
@@ -112,55 +85,6 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def cut(
-        self,
-        computes: Collection[Compute],
-        *,
-        goodbye: bool = True,
-        count: int | None = None,
-        mid_query: bool = False,
-    ) -> None:
-        """End sessions and return when they are gone; see Faults.cut_connections."""
-        cut = self._at(computes)
-        if mid_query:
-            cut = [session for session in cut if await self._is_busy(session)]
-        cut = cut[:count]
-        for session in cut:
-            session.set_frozen(False)  # or it would not notice
-            if not goodbye:
-                session.client.transport.abort()
-        for session in cut:
-            admin = session.route.server.admin
-            await admin.execute("SELECT pg_terminate_backend($1)", session.backend_pid)
-        await asyncio.gather(*(session.ended() for session in cut))
-
-    async def freeze(self, computes: Collection[Compute]) -> None:
-        """Pass no byte of the open sessions on, either way."""
-        for session in self._at(computes):
-            session.set_frozen(True)
-
-    async def thaw(self) -> None:
-        """Pass bytes on in all sessions."""
-        for session in self._sessions.values():
-            session.set_frozen(False)
-
-    @property
-    def has_frozen(self) -> bool:
-        """Whether a session is frozen."""
-        return any(session.client.is_frozen for session in list(self._sessions.values()))
-
-    async def open_at(self, compute: Compute) -> int:
-        """How many sessions there are."""
-        return len(self._at([compute]))
-
-    def _at(self, computes: Collection[Compute]) -> list[Session]:
-        """Sessions of these, the oldest first."""
-        return [one for one in self._sessions.values() if one.route.compute in computes]
-
-    async def _is_busy(self, session: Session) -> bool:
-        query = "SELECT state = 'active' FROM pg_stat_activity WHERE pid = $1"
-        return bool(await session.route.server.admin.fetchval(query, session.backend_pid))
-
     async def _serve(self, link: Link, routes: list[Route]) -> None:
         """One connection from its first byte to its last."""
         try:
@@ -182,7 +106,7 @@ class Gateway:
         try:
             await session.ended()
         finally:
-            del self._sessions[session.public_key]
+            self._sessions.forget(session)
             session.backend.close()
 
     async def _log_in(self, link: Link, routes: list[Route]) -> Session | None:
@@ -210,11 +134,10 @@ class Gateway:
         if claims is not None and claims.tables is not None:
             parameters |= await self._restricted(claims.tables, parameters, route)
         session, greeting = await self._enter(link, parameters, route)
-        most = route.compute.most_sessions
-        if most is not None and len(self._at([route.compute])) >= most:
+        if not self._sessions.has_room_at(route.compute):
             session.backend.close()
             raise Refused(refusals.TOO_MANY.encoded(route.dialect))
-        self._sessions[session.public_key] = session  # before the client can know its key
+        self._sessions.add(session)  # before the client can know its key
         link.transport.write(greeting)
         link.join(session.backend)
         return session
@@ -393,7 +316,7 @@ class Gateway:
 
     async def _cancel(self, public_key: wire.CancelKey) -> None:
         """Pass a CancelRequest on to the session it names; as in Postgres, nothing is answered."""
-        session = self._sessions.get(public_key)
+        session = self._sessions.known_by(public_key)
         if session is None:
             return
         reader, writer = await asyncio.open_unix_connection(str(session.route.server.socket))

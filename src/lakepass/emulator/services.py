@@ -33,6 +33,7 @@ from lakepass.emulator.refusals import Dialect
 from lakepass.emulator.resources import Resources
 from lakepass.emulator.roles import Roles
 from lakepass.emulator.routes import Route, Server
+from lakepass.emulator.sessions import Sessions
 from lakepass.emulator.state import State
 from lakepass.emulator.tokens import SigningKey, Tokens
 from lakepass.emulator.vault import Vault
@@ -108,13 +109,13 @@ class Services:
         key = SigningKey.kept_in(self._data / "signing-key.pem")
         self.tokens = Tokens(key, self._state.workspace_id)
         self.tokens.issuer = f"{self._workspace.url}/oidc"
-        minting, access = Minting(), AccessList()
+        minting, access, sessions = Minting(), AccessList(), Sessions()
         async with AsyncExitStack() as stack:
             servers = {
                 home: await self._server(home, cluster, stack)
                 for home, cluster in self._clusters.items()
             }
-            gateway = await self._gateway(servers, access, stack)
+            await self._open_gateway(servers, access, sessions, stack)
             passwords = Vault(self._data / "native-roles.json")
             self.roles = {home: Roles(home, server, passwords) for home, server in servers.items()}
             self.databases = {
@@ -125,13 +126,13 @@ class Services:
                 computes=self._computes,
                 minting=minting,
                 access=access,
-                sessions=gateway,
+                sessions=sessions,
                 loop=self.loop,
             )
             app = Starlette(
                 routes=[
                     *fault_routes(self.faults),
-                    Mount("/", self._application(minting, access, gateway)),
+                    Mount("/", self._application(minting, access, sessions)),
                 ]
             )
             await stack.enter_async_context(_http(_dated(app, self.tokens), self._workspace))
@@ -147,7 +148,7 @@ class Services:
         await stack.enter_async_context(admin)
         return Server(cluster.socket, admin)
 
-    def _application(self, minting: Minting, access: AccessList, gateway: Gateway) -> Starlette:
+    def _application(self, minting: Minting, access: AccessList, sessions: Sessions) -> Starlette:
         """The workspace over HTTP."""
         config = self._state.config
         access_tokens = AccessTokens(self._data / "access-tokens.json", self._state.users)
@@ -162,29 +163,33 @@ class Services:
             Accounts(self._state, access_tokens).routes(),
             SecretScopes(self._vault).routes(),
             Apps(self._state).routes(),
-            Instances(resources, self._computes, of_instances, credentials, gateway.cut).routes(),
+            Instances(resources, self._computes, of_instances, credentials, sessions.cut).routes(),
             Branches(self._state, of_branches, self.databases, operations).routes(),
-            Projects(resources, self._computes, credentials, operations, gateway.cut).routes(),
+            Projects(resources, self._computes, credentials, operations, sessions.cut).routes(),
         ]
         sign_in = SignIn(self._state, self.tokens, access_tokens, access)
         return workspace(sign_in, parts)
 
-    async def _gateway(
-        self, servers: Mapping[str, Server], access: AccessList, stack: AsyncExitStack
-    ) -> Gateway:
+    async def _open_gateway(
+        self,
+        servers: Mapping[str, Server],
+        access: AccessList,
+        sessions: Sessions,
+        stack: AsyncExitStack,
+    ) -> None:
         hosts = self._entrances.hosts
         names = [host.name for ways in hosts.values() for host in ways.values()]
         gateway = Gateway(
             state=self._state,
             tokens=self.tokens,
             access=access,
+            sessions=sessions,
             tls=server_context(self._data, names),
         )
         stack.push_async_callback(gateway.close)
         for door in self._entrances.doors:
             routes = [self._route(name, way, servers) for name, way in door.ways]
             await gateway.listen(door.listener, routes)
-        return gateway
 
     def _route(self, name: str, way: Way, servers: Mapping[str, Server]) -> Route:
         config = self._state.config
