@@ -77,8 +77,22 @@ def missing(field: str) -> ApiError:
 
 
 def wrong(message: str) -> ApiError:
-    """A value that cannot be taken."""
+    """A value that cannot be taken. Assumed: nearly every wording."""
     return ApiError(400, "INVALID_PARAMETER_VALUE", message)
+
+
+def table(value: object, field: str) -> dict[str, Any]:
+    """A field that must be an object; an empty one if it is not there. Raises ApiError (400)."""
+    if value is None or isinstance(value, dict):
+        return value or {}
+    raise wrong(f"Field {field} must be an object.")
+
+
+def listed(value: object, field: str) -> list[Any]:
+    """A field that must be a list; an empty one if it is not there. Raises ApiError (400)."""
+    if value is None or isinstance(value, list):
+        return value or []
+    raise wrong(f"Field {field} must be a list.")
 
 
 def not_found(kind: str) -> ApiError:
@@ -113,7 +127,7 @@ def _start(token: str) -> int:
         return 0
     try:
         word, _, number = base64.urlsafe_b64decode(token).decode().partition(" ")
-        if word == "after":
+        if word == "after" and int(number) > 0:
             return int(number)
     except (binascii.Error, UnicodeDecodeError, ValueError):
         pass

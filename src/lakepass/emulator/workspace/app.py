@@ -14,7 +14,7 @@ from lakepass.emulator.tokens import LAKEBASE_SCOPE
 from lakepass.emulator.workspace.api import Answer, ApiError, Call, NoSuchApi, Routes
 from lakepass.emulator.workspace.signin import SignIn
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def workspace(sign_in: SignIn, parts: Iterable[Routes]) -> Starlette:

@@ -22,9 +22,11 @@ from lakepass.emulator.workspace.api import (
     Call,
     Operations,
     Routes,
+    listed,
     missing,
     not_found,
     page,
+    table,
     trace,
     wrong,
 )
@@ -33,7 +35,9 @@ _BRANCH = "postgres/projects/{project}/branches/{branch}"
 _ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _UNSPECIFIED = "IDENTITY_TYPE_UNSPECIFIED"
 _PASSWORD, _TOKEN, _NO_LOGIN = "PG_PASSWORD_SCRAM_SHA_256", "LAKEBASE_OAUTH_V1", "NO_LOGIN"
+_METHODS = (_PASSWORD, _TOKEN, _NO_LOGIN)
 _SUPERUSER = "DATABRICKS_SUPERUSER"
+_LONGEST_NAME = 63  # PostgreSQL docs, "Identifiers and Key Words"; beyond it Postgres cuts names
 
 
 class Branches:
@@ -113,13 +117,12 @@ class Branches:
             return mask is None or any(one.split(".")[0] == field for one in mask)
 
         method = spec.get("auth_method")
+        memberships = listed(spec.get("membership_roles"), "membership_roles")
         with _postgres_refusals():
             await self._roles[branch].change(
                 name,
                 attributes=_attributes(spec) if asked("attributes") else None,
-                is_superuser=_SUPERUSER in (spec.get("membership_roles") or ())
-                if asked("membership_roles")
-                else None,
+                is_superuser=_SUPERUSER in memberships if asked("membership_roles") else None,
                 can_login=method != _NO_LOGIN if method and asked("auth_method") else None,
             )
         role = await self._roles[branch].named(name)
@@ -289,12 +292,19 @@ def database_id(state: State, branch: str, name: str) -> str:
 
 
 def _spec(call: Call) -> Mapping[str, Any]:
-    spec = call.body.get("spec")
-    return spec if isinstance(spec, dict) else {}
+    """What is asked for. Raises ApiError (400) if it names something that Postgres cannot."""
+    spec = table(call.body.get("spec"), "spec")
+    for field in ("postgres_role", "postgres_database"):
+        name = spec.get(field) or ""
+        if not isinstance(name, str) or "\0" in name or len(name.encode()) > _LONGEST_NAME:
+            raise wrong(f"Field {field} must be a name of at most {_LONGEST_NAME} bytes.")
+    if spec.get("auth_method", _PASSWORD) not in _METHODS:
+        raise wrong(f"Field auth_method must be one of {', '.join(_METHODS)}.")
+    return spec
 
 
 def _attributes(spec: Mapping[str, Any]) -> dict[str, bool]:
-    asked = spec.get("attributes") or {}
+    asked = table(spec.get("attributes"), "attributes")
     return {name: bool(asked.get(name)) for name in ATTRIBUTES}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from lakepass.emulator.conditions import Minting
 from lakepass.emulator.state import Identity
 from lakepass.emulator.tokens import LIFE_S, Tokens
-from lakepass.emulator.workspace.api import ApiError, wrong
+from lakepass.emulator.workspace.api import ApiError, listed, table, wrong
 
 # Both bounds: databricks-sdk, PostgresAPI.generate_database_credential.
 SHORTEST_LIFE_S, LONGEST_LIFE_S = 300, 3600
@@ -79,16 +79,16 @@ def _requested_tables(body: Mapping[str, Any]) -> list[str] | None:
 
     Assumed: the wording of what is refused.
     """
-    claims = body.get("claims")
+    claims = listed(body.get("claims"), "claims")
     if not claims:
         return None
     tables = []
-    for claim in claims:
+    for claim in (table(one, "claims") for one in claims):
         if claim.get("permission_set") != "READ_ONLY":
             raise wrong(f"permission_set must be READ_ONLY, got {claim.get('permission_set')}.")
-        for resource in claim.get("resources", []):
-            name = str(resource.get("table_name"))
-            if name.count(".") != 2:
+        for resource in listed(claim.get("resources"), "resources"):
+            name = str(table(resource, "resources").get("table_name"))
+            if name.count(".") != 2 or "\0" in name:
                 raise wrong(f"table_name must be catalog.schema.table, got {name}.")
             tables.append(name)
     if not tables:

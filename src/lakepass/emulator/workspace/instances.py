@@ -6,7 +6,7 @@ from typing import Any
 from lakepass.emulator.conditions import Compute, Phase
 from lakepass.emulator.resources import Resources
 from lakepass.emulator.roles import PostgresRole, Roles
-from lakepass.emulator.workspace.api import ApiError, Call, Routes, missing, page
+from lakepass.emulator.workspace.api import ApiError, Call, Routes, listed, missing, page
 from lakepass.emulator.workspace.credentials import Credentials
 from lakepass.emulator.workspace.projects import Cut
 
@@ -46,10 +46,10 @@ class Instances:
 
     async def _credential(self, call: Call) -> dict[str, Any]:
         await self._credentials.held_up()
-        names = call.body.get("instance_names")
+        names = listed(call.body.get("instance_names"), "instance_names")
         if not names and not call.body.get("claims"):
             raise missing("instance_names")
-        for name in names or ():
+        for name in names:
             self._with("name", str(name))
         token, expiration_time = self._credentials.issued(call.who, call.body)
         return {"token": token, "expiration_time": expiration_time}

@@ -13,6 +13,7 @@ from lakepass.emulator.workspace.api import (
     Routes,
     not_found,
     page,
+    table,
 )
 from lakepass.emulator.workspace.credentials import Credentials
 
@@ -81,7 +82,7 @@ class Projects:
         """Switch native login. Assumed: it is in force at once, with no restart of a compute."""
         name = f"projects/{call.path['project']}"
         self._found(name)
-        spec = call.body.get("spec") or {}
+        spec = table(call.body.get("spec"), "spec")
         if "enable_pg_native_login" in spec and _asked(call, "enable_pg_native_login"):
             for place, compute in self._computes.items():
                 if place.startswith(f"{name}/"):
@@ -92,8 +93,8 @@ class Projects:
         """Disable it or enable it again, switch its readable secondaries."""
         name = "projects/{project}/branches/{branch}/endpoints/{endpoint}".format(**call.path)
         self._found(name)
-        spec = call.body.get("spec") or {}
-        group = spec.get("group") or {}
+        spec = table(call.body.get("spec"), "spec")
+        group = table(spec.get("group"), "spec.group")
         compute = self._computes[name]
         if "enable_readable_secondaries" in group and _asked(call, "group"):
             compute.is_readable = bool(group["enable_readable_secondaries"])

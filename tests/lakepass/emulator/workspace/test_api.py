@@ -133,3 +133,124 @@ def test_claims_that_say_nothing(
         app.api_client.do(
             "POST", "/api/2.0/postgres/credentials", body={"endpoint": endpoint, "claims": claims}
         )
+
+
+JUNK: list[Any] = [3, "text", [], [3], {"x": 3}, None, True, "a\0b", "x" * 100, -1, 1.5]
+FIELDS = (
+    "attributes",
+    "bytes_value",
+    "claims",
+    "disabled",
+    "enable_pg_native_login",
+    "endpoint",
+    "expire_time",
+    "group",
+    "identity_type",
+    "instance_names",
+    "key",
+    "lifetime_seconds",
+    "membership_roles",
+    "permission_set",
+    "postgres_database",
+    "postgres_role",
+    "resources",
+    "role",
+    "scope",
+    "scopes",
+    "spec",
+    "stopped",
+    "string_value",
+    "token_id",
+    "ttl",
+)
+BRANCH = "postgres/projects/local/branches/production"
+
+
+@pytest.fixture(scope="module")
+def victim() -> Iterator[Emulator]:
+    with running_emulator() as emulator:
+        yield emulator
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "shape"),
+    [
+        ("POST", "postgres/credentials", "{}"),
+        ("POST", "postgres/credentials", '{"endpoint": "ENDPOINT", "claims": [{}]}'),
+        ("POST", "postgres/credentials", '{"endpoint": "ENDPOINT"}'),
+        ("POST", "database/credentials", "{}"),
+        ("POST", "database/credentials", '{"instance_names": ["local"]}'),
+        ("POST", f"{BRANCH}/roles", '{"spec": {}}'),
+        ("POST", f"{BRANCH}/roles", '{"spec": {"postgres_role": "junk"}}'),
+        ("PATCH", f"{BRANCH}/roles/junk", '{"spec": {}}'),
+        ("POST", f"{BRANCH}/databases", '{"spec": {"role": "ROLE"}}'),
+        ("PATCH", f"{BRANCH}/databases/junk", '{"spec": {}}'),
+        ("PATCH", "postgres/projects/local", '{"spec": {}}'),
+        ("PATCH", "ENDPOINT", '{"spec": {}}'),
+        ("PATCH", "ENDPOINT", '{"spec": {"group": {}}}'),
+        ("PATCH", "database/instances/local", "{}"),
+        ("POST", "token/create", "{}"),
+        ("POST", "token/delete", "{}"),
+        ("POST", "secrets/put", '{"scope": "junk", "key": "k"}'),
+        ("POST", "secrets/scopes/create", "{}"),
+    ],
+)
+def test_no_body_breaks_it(victim: Emulator, method: str, path: str, shape: str) -> None:
+    """Whatever stands in a field, it is taken or refused; the innermost table gets the junk."""
+    victim.put_secret("junk", "k", "v")
+    shape = shape.replace("ENDPOINT", victim.endpoint).replace("ROLE", "roles/none")
+    path = path.replace("ENDPOINT", f"postgres/{victim.endpoint}")
+    for field in FIELDS:
+        for value in JUNK:
+            body = json.loads(shape)
+            inner = body
+            while any(isinstance(one, dict | list) and one != ["local"] for one in inner.values()):
+                inner = next(one for one in inner.values() if isinstance(one, dict | list))
+                inner = inner[0] if isinstance(inner, list) else inner
+            inner[field] = value
+            status, answer = _asked(victim, method, path, body)
+            assert status in (200, 400, 404), (field, value, answer)
+            assert (status == 200) or {"error_code", "message"} == set(answer)
+
+
+@pytest.mark.parametrize("junk", ["%00", "x" * 100, "..", "%2e%2e", "%F0%9F%98%80", "a%20b"])
+def test_no_path_breaks_it(victim: Emulator, junk: str) -> None:
+    for path in (
+        f"postgres/{junk}",
+        f"postgres/projects/{junk}/branches/{junk}",
+        f"{BRANCH}/roles/{junk}",
+        f"{BRANCH}/databases/{junk}",
+        f"database/instances/{junk}",
+        f"database/instances/local/roles/{junk}",
+        f"database/instances:findByUid?uid={junk}",
+        f"secrets/get?scope={junk}&key={junk}",
+        f"apps/{junk}",
+        f"permissions/database-projects/{junk}",
+        f"{BRANCH}/roles?page_token={junk}",
+        f"{BRANCH}/roles?page_size={junk}",
+        junk,
+    ):
+        status, answer = _asked(victim, "GET", path)
+        assert status in (400, 404), path
+        assert {"error_code", "message"} == set(answer)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+def test_other_methods_find_no_api_either(victim: Emulator, method: str) -> None:
+    assert _asked(victim, method, "token/generate")[0] == 404
+
+
+def _asked(emulator: Emulator, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    request = urllib.request.Request(
+        f"{emulator.workspace_url}/api/2.0/{path}",
+        None if body is None else json.dumps(body).encode(),
+        {"Authorization": f"Bearer {emulator.personal_access_token}"},
+        method=method,
+    )
+    try:
+        with urllib.request.urlopen(request) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            content = refused.read()
+        return refused.code, json.loads(content) if content else None
