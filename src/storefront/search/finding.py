@@ -1,9 +1,10 @@
 """Answers queries: read as they are meant, mended where misspelt, widened where nothing matches."""
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import Any, get_args
 
 from storefront.search.queries import Found, ReadModel
 from storefront.search.relaxing import Step, steps
@@ -22,6 +23,7 @@ from storefront.search.understanding import (
 from storefront.search.vocabulary import Kind, Vocabulary
 from storefront.search.words import tokens
 
+_COLOURS = 4  # of one style that may stand side by side among suggestions
 _NAME_WORDS = 3  # from so many on, a query may be the name of a product
 
 # The parameters of a listing that say the same as a kind: who sets one has the last word on it.
@@ -102,16 +104,21 @@ class Search:
         reading = Reading(query, step.understanding, corrections, step.given_up)
         return Answer(found, reading)
 
-    async def suggestions(self, text: str, *, products: int) -> tuple[Suggestions, list[str]]:
-        """What may be meant by an unfinished text, and cards of products that say so. Two statements at
-        most; no model is asked."""
+    async def suggestions(
+        self, text: str, *, products: int
+    ) -> tuple[Suggestions, list[dict[str, Any]]]:
+        """What may be meant by an unfinished text, and products that say so, one of a style. Two
+        statements at most; no model is asked."""
         found = suggest(text, await self._dictionary.vocabulary())
         words = [token.word for token in tokens(found.read_as)]
         if not words:
             return found, []
-        said = Wanted(words=f"{' & '.join(words)}:*", sort="popularity")
-        [cards] = await self._model.picks([said], most=products)
-        return found, cards
+        said = Wanted(words=f"{' & '.join(words)}:*")
+        [cards] = await self._model.picks([said], most=products * _COLOURS)
+        by_style: dict[str, dict[str, Any]] = {}
+        for product in map(json.loads, cards):
+            by_style.setdefault(product["style_id"], product)
+        return found, list(by_style.values())[:products]
 
     async def _page(self, wanted: Wanted, paging: Paging) -> Found:
         return await self._model.listing(

@@ -16,6 +16,7 @@ from storefront.web import problems, render
 router = APIRouter(prefix="/api/v1/search", tags=["search"], responses=problems.responses(422, 503))
 
 _SUGGESTED_PRODUCTS = 4
+_THUMBNAIL_PX = 160
 _SUGGESTIONS_KEPT_S = 30
 
 
@@ -204,10 +205,9 @@ async def suggestions(
 ) -> SuggestionList:
     """Completions of what is being typed, from the catalogue's own words; no model is asked."""
     search: Search = request.state.search
-    found, cards = await search.suggestions(q, products=_SUGGESTED_PRODUCTS)
+    found, products = await search.suggestions(q, products=_SUGGESTED_PRODUCTS)
     response.headers["Cache-Control"] = f"max-age={_SUGGESTIONS_KEPT_S}"
     listing = request.url_for("listing").path
-    products = [json.loads(card) for card in cards]
     return SuggestionList(
         query=q,
         read_as=found.read_as,
@@ -230,7 +230,15 @@ async def suggestions(
             for one in found.brands
         ],
         products=[
-            SuggestedProduct.model_validate(product | {"name": product["product_display_name"]})
+            SuggestedProduct(
+                product_id=product["product_id"],
+                name=product["product_display_name"],
+                price=product["price"],
+                price_minor=product["price_minor"],
+                currency=product["currency"],
+                image_url=product["image_url"] and f"{product['image_url']}?w={_THUMBNAIL_PX}",
+                url=product["url"],
+            )
             for product in products
         ],
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from storefront.search.understanding import corrected
 from storefront.search.vocabulary import Named, Term, Vocabulary
-from storefront.search.words import tokens
+from storefront.search.words import key_of, tokens
 
 _QUERIES, _CATEGORIES, _BRANDS = 5, 3, 3
 
@@ -42,12 +42,12 @@ def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
         if not named and not finished:
             continue
         labels = [f"{head}{term.text}" for term in _most(named, _QUERIES)]
-        queries = dict.fromkeys(q.casefold() for q in (*labels, *(head + w for w in finished)))
+        queries = _distinct(q.casefold() for q in (*labels, *(head + w for w in finished)))
         if at:  # what stands before would be lost by going straight to a category
-            return Suggestions(text, list(queries)[:_QUERIES])
+            return Suggestions(text, queries[:_QUERIES])
         return Suggestions(
             text,
-            list(queries)[:_QUERIES],
+            queries[:_QUERIES],
             _most((term for term in named if term.kind == "category"), _CATEGORIES),
             _most((term for term in named if term.kind == "brand"), _BRANDS),
         )
@@ -67,6 +67,14 @@ def _beginning_with(tail: Sequence[str], named: Iterable[Named]) -> Iterator[Ter
             if words[at : at + len(whole)] == whole and words[at + len(whole)].startswith(begun):
                 yield term
                 break
+
+
+def _distinct(queries: Iterable[str]) -> list[str]:
+    """Those that mean another thing than the ones before: of ``shirts`` and ``shirt`` the first."""
+    by_key: dict[str, str] = {}
+    for query in queries:
+        by_key.setdefault(key_of(query), query)
+    return list(by_key.values())
 
 
 def _most(terms: Iterable[Term], limit: int) -> list[Term]:

@@ -16,6 +16,11 @@ def test_a_beginning_is_completed_to_what_most_products_have() -> None:
     assert found.brands == []
 
 
+def test_what_means_the_same_is_offered_once() -> None:
+    assert suggest("kurtas", VOCABULARY).queries == ["kurtas"]
+    assert suggest("shirt", VOCABULARY).queries == ["shirts"]
+
+
 def test_brands_are_found_by_any_of_their_words() -> None:
     assert [term.text for term in suggest("edif", VOCABULARY).brands] == ["Casio Edifice"]
     assert [term.text for term in suggest("united col", VOCABULARY).brands] == [
