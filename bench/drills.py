@@ -109,11 +109,27 @@ async def scale_to_zero(faults: Faults) -> None:
     faults.sleep(wake_s=1.5)
 
 
-async def restart(faults: Faults) -> None:
-    """The database stops for 1.5 s."""
+async def stop_and_start(faults: Faults) -> None:
+    """The database is stopped for 1.5 s."""
     faults.stop_database()
     await asyncio.sleep(1.5)
     faults.start_database()
+
+
+async def restart(faults: Faults) -> None:
+    """The database restarts, which takes 1.5 s."""
+    faults.restart(1.5)
+
+
+async def fail_over(faults: Faults) -> None:
+    """Another node takes over within 1.5 s."""
+    faults.fail_over(1.5)
+
+
+async def rotated_keys(faults: Faults) -> None:
+    """The workspace signs with a new key, and all sessions are cut."""
+    faults.rotate_keys()
+    faults.cut_connections()
 
 
 async def cut_with_goodbye(faults: Faults) -> None:
@@ -150,8 +166,11 @@ DRILLS: tuple[Fault, ...] = (
     nothing,
     all_tokens_expire,
     short_lives,
+    rotated_keys,
     scale_to_zero,
+    stop_and_start,
     restart,
+    fail_over,
     cut_with_goodbye,
     cut_without_goodbye,
     failing_issuer,

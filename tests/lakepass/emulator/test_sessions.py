@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import random
 import shutil
 import subprocess
 import threading
@@ -12,7 +13,7 @@ import asyncpg
 import psycopg
 import pytest
 
-from lakepass.emulator import Emulator
+from lakepass.emulator import Emulator, gateway
 
 from .conftest import Connect, until
 
@@ -116,6 +117,51 @@ async def test_errors_and_notices_pass_unchanged(connect: Connect) -> None:
         await session.execute("SELECT 1 / 0")
     await session.execute("DO $$ BEGIN RAISE NOTICE 'seen'; END $$")
     assert notices == ["seen"]
+
+
+async def test_a_statement_of_twenty_megabytes_goes_through(connect: Connect) -> None:
+    session = await connect()
+    assert await session.fetchval(f"SELECT length('{'x' * (20 << 20)}')") == 20 << 20
+
+
+async def test_large_objects_are_written_and_read(connect: Connect) -> None:
+    session = await connect()
+    content = random.Random(1).randbytes(8 << 20)
+    async with session.transaction():
+        number = await session.fetchval("SELECT lo_from_bytea(0, $1)", content)
+        opened = await session.fetchval("SELECT lo_open($1, x'40000'::int)", number)
+        parts = [await session.fetchval("SELECT loread($1, $2)", opened, 3 << 20) for _ in range(4)]
+    assert b"".join(parts) == content
+    await session.execute(f"SELECT lo_unlink({number})")
+
+
+def test_a_pipeline_flows(emulator: Emulator, password: str) -> None:
+    with psycopg.connect(**_libpq(emulator, password), autocommit=True) as session:
+        with session.pipeline():
+            sent = [session.execute("SELECT %s::int", [number]) for number in range(2_000)]
+        assert [one.fetchone() for one in sent] == [(number,) for number in range(2_000)]
+        with pytest.raises(psycopg.errors.DivisionByZero), session.pipeline():
+            session.execute("SELECT 1 / 0")
+        assert session.execute("SELECT 1").fetchone() == (1,)
+
+
+async def test_notifications_reach_who_listens(connect: Connect) -> None:
+    listening, telling = await connect(), await connect()
+    heard: asyncio.Queue[Any] = asyncio.Queue()
+    await listening.add_listener("news", lambda *told: heard.put_nowait(told[-1]))
+    for number in range(3):
+        await telling.execute("SELECT pg_notify('news', $1)", f"{number} {'x' * 7_000}")
+    assert [(await heard.get())[:1] for _ in range(3)] == ["0", "1", "2"]
+
+
+async def test_a_session_idles_longer_than_a_login_may_take(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await connect()
+    monkeypatch.setattr(gateway, "HANDSHAKE_S", 0.3)
+    idle = await connect()
+    await asyncio.sleep(0.5)
+    assert [await one.fetchval("SELECT 1") for one in (session, idle)] == [1, 1]
 
 
 async def test_many_log_in_at_once(connect: Connect) -> None:

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
 from lakepass.emulator import Emulator, gateway
@@ -46,6 +47,28 @@ def test_direct_tls_is_refused(plain: socket.socket) -> None:
     plain.sendall(bytes.fromhex("16030100c8010000c4"))  # the beginning of a ClientHello
     error = _error(plain)
     assert (error["C"], error["M"]) == ("08P01", "Invalid length of startup packet.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"sslmode": "disable"}, "Invalid protocol version. Protocol version: 196608"),
+        ({"hostaddr": "127.0.0.1", "sslsni": "0"}, "Connection does not have SNI."),
+        (
+            {"min_protocol_version": "3.2", "max_protocol_version": "3.2"},
+            "Unsupported frontend protocol 3.2. Server supports 3.0 to 3.0",
+        ),
+        ({"sslnegotiation": "direct"}, "SSL error"),  # it takes the refusal for broken TLS
+    ],
+    ids=lambda asked: "" if isinstance(asked, str) else ",".join(asked),
+)
+def test_libpq_is_refused_what_the_service_does_not_speak(
+    emulator: Emulator, asked: dict[str, str], told: str
+) -> None:
+    usual = {"host": "localhost", "user": "x", "password": "x", "sslmode": "require"}
+    with pytest.raises(psycopg.OperationalError) as refused:
+        psycopg.connect(port=emulator.gateway_port, **usual | asked)  # type: ignore[arg-type] # a dict
+    assert told in str(refused.value)
 
 
 def test_request_for_tls_has_one_length(plain: socket.socket) -> None:
