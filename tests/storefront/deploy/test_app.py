@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -188,6 +189,23 @@ def test_it_opens_before_its_database_answers_and_migrates_once_it_does(
             app.wait_for("/ready", 200)
     finally:
         emulator.faults.start_database()
+
+
+def test_it_ends_in_time_while_its_database_hangs(
+    uploaded: Path, emulator: Emulator, database: str
+) -> None:
+    command, variables = app_yaml(emulator)
+    with ThreadPoolExecutor(1) as visitors:
+        try:
+            with running(uploaded, command, injected(emulator, database) | variables) as app:
+                app.wait_for("/ready", 200)
+                assert app.get("/products").status_code == 200  # opens the connections of readers
+                emulator.faults.freeze_connections()
+                waiting = visitors.submit(app.get, "/products?gender=Women")
+                time.sleep(1)  # it has asked the database
+                assert not waiting.done()
+        finally:
+            emulator.faults.clear()
 
 
 def test_it_runs_as_the_bundle_says_with_an_older_instance(
