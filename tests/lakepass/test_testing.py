@@ -1,11 +1,14 @@
 """The fixtures of `lakepass.testing`, in suites of someone else's, each run by a pytest of its own."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 MIGRATION = """
 import pytest
@@ -48,6 +51,18 @@ async def test_the_environment_leads_there(lakebase_database):
     await connection.close()
     with psycopg.connect(password=lakebase_database.password()) as plain:
         assert plain.execute("select count(*) from s.seen").fetchone() == (0,)
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.mark.anyio
+async def test_under_anyio_too(lakebase_database):
+    connection = await lakebase_database.asyncpg_connect()
+    assert await connection.fetchval("select count(*) from s.seen") == 0
+    await connection.close()
 
 
 @pytest.fixture(scope="class")
@@ -113,7 +128,30 @@ def test_every_fixture_in_a_suite_of_its_own(suite: Path) -> None:
     shell = {"PGHOST": "elsewhere.example", "PGPASSWORD": "secret", "ARM_CLIENT_ID": "someone",
              "DATABRICKS_TOKEN": "dapi0123456789", "LAKEPASS_AUTH": "password"}  # fmt: skip
     code, said = outcome(suite, **shell)
-    assert (code, "9 passed" in said) == (0, True), said
+    assert (code, "10 passed" in said) == (0, True), said
+
+
+def test_alembic_migrates_as_the_page_shows(suite: Path) -> None:
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    [conftest] = re.findall(r"```python\n([^`]*alembic[^`]*)```", page)
+    (suite / "conftest.py").write_text(conftest)
+    (suite / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+    recipe = (ROOT / "docs" / "recipes" / "alembic_env.py").read_text(encoding="utf-8")
+    versions = suite / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (versions.parent / "env.py").write_text(recipe)
+    (versions / "1.py").write_text(
+        "from alembic import op\n"
+        "revision, down_revision = '1', None\n"
+        "def upgrade(): op.execute('create table shop.things (n int)')\n"
+    )
+    (suite / "test_it.py").write_text(
+        "def test_it(lakebase_database):\n"
+        "    with lakebase_database.psycopg_connect() as connection:\n"
+        "        connection.execute('insert into shop.things values (1)')\n"
+    )
+    code, said = outcome(suite)
+    assert code == 0, said
 
 
 def test_a_suite_that_does_not_use_it_loads_nothing(suite: Path) -> None:
