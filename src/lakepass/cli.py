@@ -68,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
 
 _EMULATOR = """\
 Run a Lakebase on this machine: an embedded Postgres behind the sign-in, the tokens and the
-login of the real service. Nothing leaves the machine; it listens on loopback only.
+login of the real service. Nothing leaves the machine; it listens on loopback only,
+unless told twice.
 
 In the foreground it prints the environment that leads programs to it, until Ctrl-C:
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from lakepass.emulator import Emulator, EmulatorError, Way, config_file, running_emulator
+from lakepass.emulator import Emulator, EmulatorError, Way, running_emulator
 
 _WORDS = {
     Way.WRITE: "host",
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _start(options: argparse.Namespace) -> contextlib.AbstractContextManager[Emulator]:
     return running_emulator(
-        config_file.read(options.config) if options.config else None,
+        options.config,
         data=options.data,
         port=options.port,
         workspace_port=options.workspace_port,

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from lakepass.emulator import config_file
 from lakepass.emulator.authority import authority_file
 from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.cluster import SUPERUSER, Cluster, claimed
@@ -232,7 +233,7 @@ class Emulator:
 
 @contextlib.contextmanager
 def running_emulator(
-    config: Config | None = None,
+    config: Config | Path | str | None = None,
     *,
     data: Path | None = None,
     port: int = 0,
@@ -244,7 +245,7 @@ def running_emulator(
 ) -> Iterator[Emulator]:
     """A local Lakebase for the length of a `with` block; on loopback only, unless told twice.
 
-    config: what it consists of; by default, one of each kind.
+    config: what it consists of, or a file that says so in TOML; by default, one of each kind.
     data: a folder that keeps everything across restarts; without it all is gone at the end.
     port, workspace_port: of endpoints and of the workspace; 0 takes a free one.
     dialect: how logins are refused, on all hosts; by default as the config says.
@@ -252,10 +253,12 @@ def running_emulator(
     listen, open_to_network: another address than loopback, and that this is meant.
 
     Runs in a thread of its own, so tests may be synchronous or bring their own event loop.
-    Raises EmulatorError with advice if a port is taken, the folder is in use, or there is no
-    Postgres to be found.
+    Raises EmulatorError with advice if the file holds a mistake, a port is taken, the folder is in
+    use, or there is no Postgres to be found.
     """
     check_reach(listen, open_to_network=open_to_network)
+    if isinstance(config, str | Path):
+        config = config_file.read(Path(config))
     config = config or Config()
     if dialect:
         config = replace(config, dialect=Dialect(dialect))

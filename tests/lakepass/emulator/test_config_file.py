@@ -33,7 +33,7 @@ def example() -> str:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     file = tmp_path_factory.mktemp("config") / "lakebase.toml"
     file.write_text(example())
-    with running_emulator(read(file)) as emulator:
+    with running_emulator(file) as emulator:
         yield emulator
 
 
