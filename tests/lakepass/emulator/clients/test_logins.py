@@ -215,17 +215,43 @@ def test_address_instead_of_a_name(client: Client, login: Login) -> None:
         check(client, case, client.shown(case.direct))
 
 
-def test_stopped_database(client: Client, login: Login, faults: Faults) -> None:
-    faults.stop_database()
-    case = by_gateway(
-        "LP-501",
-        login,
-        "28000",
-        "External authorization failed.",
-        "This could be due to paused instances, disabling readable secondaries, IP ACLs or private "
-        "link configuration.",
-    )
-    check(client, case, client.shown(case.direct))
+FAULTS: dict[str, tuple[Callable[[Faults], None], Callable[[Login], Case]]] = {
+    "stopped": (
+        lambda faults: faults.stop_database(),
+        lambda login: by_gateway(
+            "LP-501",
+            login,
+            "28000",
+            "External authorization failed.",
+            "This could be due to paused instances, disabling readable secondaries, IP ACLs or "
+            "private link configuration.",
+        ),
+    ),
+    "waking": (
+        lambda faults: faults.sleep(wake_s=60),
+        lambda login: by_postgres("LP-503", login, "57P03", "the database system is starting up"),
+    ),
+    "full": (
+        lambda faults: faults.fill_connections(),
+        lambda login: by_postgres(
+            "LP-502",
+            login,
+            "53300",
+            "remaining connection slots are reserved for roles with the SUPERUSER attribute",
+            "Too many connections to this endpoint. Please try again later.",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_database_that_is(
+    client: Client, login: Login, dialect: str, faults: Faults, name: str
+) -> None:
+    cause, refused = FAULTS[name]
+    cause(faults)
+    case = refused(login)
+    check(client, case, client.shown(case.direct if dialect == "direct" else case.proxy))
 
 
 def test_authority_that_nobody_vouches_for(client: Client, login: Login, tmp_path: Path) -> None:
