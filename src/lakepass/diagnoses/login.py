@@ -90,7 +90,7 @@ ROWS = (
         "The credential has expired, the role is not registered, or the native password is wrong.",
         "Postgres says the same for all three, so that nobody can find out which roles there are.",
         f"Compare PGUSER with the identity that signs in. {_MAKE_ROLE}",
-        ("lakepass doctor    # tells the three apart", *_CREATE_ROLE),
+        ("lakepass doctor    # looks closer: at the token, the role, the password", *_CREATE_ROLE),
         symptom='password authentication failed for user "…"',
         source=f"{_HOOK}; Databricks docs, “Connect external apps with the API”",
     ),

@@ -188,6 +188,33 @@ def a_silent_port(it: Scene) -> dict[str, str]:
     return it.but(PGPORT=str(server.getsockname()[1]))
 
 
+def blocked(it: Scene) -> dict[str, str]:
+    it.lakebase.faults.block_address()
+    return it.environ
+
+
+def blocked_at_the_database(it: Scene) -> dict[str, str]:
+    environ = it.native()
+    it.lakebase.faults.block_address()
+    return environ
+
+
+def full(it: Scene) -> dict[str, str]:
+    it.lakebase.faults.fill_connections()
+    return it.environ
+
+
+def another_time(it: Scene) -> dict[str, str]:
+    it.lakebase.faults.skew_clock(-3000)
+    return it.environ
+
+
+def a_token_of_an_old_key(it: Scene) -> dict[str, str]:
+    token, _ = _tokens(it, it.lakebase.data).credential(it.environ["PGUSER"])
+    it.lakebase.faults.rotate_keys()
+    return it.but(*PRINCIPAL, "DATABRICKS_HOST", PGPASSWORD=token)
+
+
 def asleep_for_long(it: Scene) -> dict[str, str]:
     it.lakebase.faults.sleep(wake_s=600)
     return it.environ
@@ -231,6 +258,8 @@ PROVOKED: list[tuple[str, Provoke]] = [
     ("LP-211", lambda it: it.but(DATABRICKS_CLIENT_SECRET="dose0123456789")),
     ("LP-212", lambda it: it.but(*PRINCIPAL, "PGUSER", DATABRICKS_TOKEN="dapi0123456789")),
     ("LP-213", refused_mint(403)),
+    ("LP-215", blocked),
+    ("LP-216", another_time),
     ("LP-217", token_without_the_scope),
     ("LP-218", another_server),
     ("LP-301", a_token_cut_off),
@@ -240,13 +269,16 @@ PROVOKED: list[tuple[str, Provoke]] = [
     ("LP-310", a_role_that_may_not_connect),
     ("LP-311", an_old_token),
     ("LP-312", a_foreign_token),
+    ("LP-312", a_token_of_an_old_key),
     ("LP-313", native_login_off),
     ("LP-314", a_wrong_native_password),
     ("LP-401", lambda it: it.but(PGDATABASE="main")),
     ("LP-402", lambda it: it.native(PGSSLMODE="disable")),
+    ("LP-404", blocked_at_the_database),
     ("LP-408", lambda it: it.but("PGSSLROOTCERT")),
     ("LP-409", a_port_of_another_service),
     ("LP-411", stopped),
+    ("LP-502", full),
     ("LP-503", asleep_for_long),
     ("LP-505", lambda it: it.native(PGHOST="nowhere.invalid")),
     ("LP-506", a_silent_port),
@@ -267,7 +299,7 @@ def test_a_fault_is_named_as_the_root_cause(
     provoke: Provoke,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if code in ("LP-503", "LP-506"):  # to wait in vain need not take long
+    if code in ("LP-502", "LP-503", "LP-506"):  # to wait in vain need not take long
         monkeypatch.setattr(examination, "LOGIN_S", 3.0)
         monkeypatch.setattr(network, "ANSWER_S", 1.0)
     report = examine(provoke(scene))
