@@ -53,16 +53,17 @@ class Drawn:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._values: dict[str, str] = {}
         if path.exists():
             self._values = _renamed(json.loads(path.read_text()))
 
     def value(self, name: str, draw: Callable[[], str]) -> str:
         """The value of this name."""
-        if name not in self._values:
-            self.put(name, draw())
-        return self._values[name]
+        with self._lock:
+            if name not in self._values:
+                self.put(name, draw())
+            return self._values[name]
 
     def known(self, name: str) -> str | None:
         """The value of this name, if it has been drawn or put."""

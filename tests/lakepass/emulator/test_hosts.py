@@ -1,6 +1,7 @@
 """Hosts beyond the first: read-only, pooled, of further endpoints and instances."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,16 @@ def test_without_addresses_only_extra_hosts_are_left_out(monkeypatch: pytest.Mon
         running_emulator(config),
     ):
         pass
+
+
+def test_an_address_that_is_taken_at_this_port_is_named() -> None:
+    with socket.create_server(("127.0.0.3", 0)) as other:
+        port = other.getsockname()[1]
+        with (
+            pytest.raises(EmulatorError, match=rf"Port {port} cannot be used at 127\.0\.0\.3"),
+            running_emulator(port=port),
+        ):
+            pass
 
 
 def test_data_of_every_server_is_kept(tmp_path: Path) -> None:

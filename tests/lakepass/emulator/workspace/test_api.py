@@ -8,32 +8,36 @@ from typing import Any
 
 import pytest
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.config import Config
 from databricks.sdk.errors import BadRequest, InvalidParameterValue, NotFound
 
 from lakepass.emulator import Branch, Emulator, Instance, Project, running_emulator
 from lakepass.emulator import Config as Contents
+from tests.lakepass.emulator.conftest import client_of
+
+NAMES = ["local", *(f"number-{number}" for number in range(4))]
 
 
 @pytest.fixture(scope="module")
-def many() -> Iterator[WorkspaceClient]:
-    """The SDK before five instances of one endpoint."""
-    instances = tuple(
-        Instance(name=f"number-{number}", upgraded_to=next(iter(Contents().endpoints)))
-        for number in range(5)
+def victim() -> Iterator[Emulator]:
+    """An emulator that nothing else is asked of: two projects, five instances of one endpoint."""
+    endpoint = next(iter(Contents().endpoints))
+    config = Contents(
+        projects=(Project(), Project(id="second", branches=(Branch(endpoints=()),))),
+        instances=tuple(Instance(name=name, upgraded_to=endpoint) for name in NAMES),
     )
-    with running_emulator(Contents(instances=instances)) as emulator:
-        yield WorkspaceClient(
-            config=Config(
-                host=emulator.workspace_url, token=emulator.personal_access_token, auth_type="pat"
-            )
-        )
+    with running_emulator(config) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def many(victim: Emulator) -> WorkspaceClient:
+    return client_of(victim, "developer@example.com")
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 100, None])
 def test_lists_come_in_pages(many: WorkspaceClient, size: int | None) -> None:
     names = [one.name for one in many.database.list_database_instances(page_size=size)]
-    assert names == [f"number-{number}" for number in range(5)]
+    assert names == NAMES
 
 
 def test_a_page_holds_what_was_asked_for_and_names_the_next(many: WorkspaceClient) -> None:
@@ -63,17 +67,10 @@ def test_other_pages_are_refused(app: WorkspaceClient, query: dict[str, str], te
         assert str(refused.value) == text
 
 
-def test_projects_come_in_pages_too() -> None:
-    second = Project(id="second", branches=(Branch(endpoints=()),))
-    with running_emulator(Contents(projects=(Project(), second))) as emulator:
-        client = WorkspaceClient(
-            config=Config(
-                host=emulator.workspace_url, token=emulator.personal_access_token, auth_type="pat"
-            )
-        )
-        names = [one.name for one in client.postgres.list_projects(page_size=1)]
-        assert not list(client.postgres.list_endpoints("projects/second/branches/production"))
+def test_projects_come_in_pages_too(many: WorkspaceClient) -> None:
+    names = [one.name for one in many.postgres.list_projects(page_size=1)]
     assert names == ["projects/local", "projects/second"]
+    assert not list(many.postgres.list_endpoints("projects/second/branches/production"))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
@@ -164,12 +161,6 @@ FIELDS = (
     "ttl",
 )
 BRANCH = "postgres/projects/local/branches/production"
-
-
-@pytest.fixture(scope="module")
-def victim() -> Iterator[Emulator]:
-    with running_emulator() as emulator:
-        yield emulator
 
 
 @pytest.mark.parametrize(
