@@ -108,10 +108,14 @@ class Instance(Place):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePrincipal:
-    """client_id: drawn if it is None; the name is for people."""
+    """client_id: drawn if it is None; the name is for people.
+
+    has_workspace_access: the entitlement without which the workspace answers nothing but sign-in.
+    """
 
     name: str
     client_id: str | None = None
+    has_workspace_access: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

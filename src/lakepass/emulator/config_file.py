@@ -91,9 +91,9 @@ class _Table:
             raise self.wrong(name, value, meaning)
         return value
 
-    def flag(self, name: str) -> bool:
-        """true or false; false if it is not there."""
-        value = self.take(name, False)
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """true or false."""
+        value = self.take(name, default)
         if not isinstance(value, bool):
             raise self.wrong(name, value, "true or false")
         return value
@@ -238,7 +238,11 @@ def _hosts(
 
 def _principal(table: _Table) -> ServicePrincipal:
     client_id = table.text("client_id", _NAME) if "client_id" in table else None
-    return ServicePrincipal(name=table.text("name", _NAME), client_id=client_id)
+    return ServicePrincipal(
+        name=table.text("name", _NAME),
+        client_id=client_id,
+        has_workspace_access=table.flag("workspace_access", default=True),
+    )
 
 
 def _group(table: _Table) -> Group:

@@ -115,6 +115,11 @@ class State:
         """The groups that have it as a member."""
         return [one for one in self.groups if identity.name in self._members[one.name]]
 
+    def has_workspace_access(self, identity: Identity) -> bool:
+        """Whether it may ask the workspace anything."""
+        barred = [one for one in self.config.service_principals if not one.has_workspace_access]
+        return identity not in [self._principals[one.name] for one in barred]
+
     def set_members(self, group: str, members: Iterable[str]) -> None:
         """Let a group consist of these, by their names in the configuration."""
         self._members[self.identity(group).name] = self._named(members)

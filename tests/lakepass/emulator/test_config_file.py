@@ -172,6 +172,10 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
             '[[projects]]\nid = "a"\n[[projects]]\nid = "a"',
             "There are two of the project a.",
         ),
+        (
+            '[[service_principals]]\nname = "a"\nworkspace_access = 1',
+            "service_principals[0].workspace_access is 1; it must be true or false.",
+        ),
         ('dialect = "loud"', "dialect is 'loud'; it must be direct or proxy."),
         ('user = ["x@example.com"]', "user is not known; here may be projects, dialect, "),
         ('users = ["Ana"]', "users is 'Ana'; it must be an e-mail address."),

@@ -1,4 +1,4 @@
-"""Groups: members log in to the group's role with tokens of their own. And roles without rights."""
+"""Groups, whose members log in with tokens of their own; and identities that lack a right."""
 
 import json
 import urllib.error
@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import asyncpg
 import pytest
+from databricks.sdk.errors import PermissionDenied
 from databricks.sdk.service.postgres import (
     Role,
     RoleAuthMethod,
@@ -31,7 +32,10 @@ def workspace() -> Iterator[Emulator]:
     """Ana made the project; Ben and a service principal are in the team, Eve is not."""
     config = Config(
         users=(ANA, BEN, EVE),
-        service_principals=(ServicePrincipal(name="nightly"),),
+        service_principals=(
+            ServicePrincipal(name="nightly"),
+            ServicePrincipal(name="barred", has_workspace_access=False),
+        ),
         groups=(Group(name=TEAM, members=(BEN, "nightly")), Group(name="empty")),
         apps=(App(),),  # with nothing attached, so without a role
     )
@@ -218,3 +222,13 @@ def test_only_service_principals_sign_in_with_a_secret(workspace: Emulator, name
     with refused.value as response:
         assert response.code == 401
         assert json.load(response)["error"] == "invalid_client"
+
+
+def test_who_has_no_workspace_access_signs_in_and_mints_nothing(workspace: Emulator) -> None:
+    client = client_of(workspace, "barred")
+    assert client.config.oauth_token().access_token.startswith("eyJraWQi")
+    text = "^API is disabled for users without workspace-access entitlement"
+    with pytest.raises(PermissionDenied, match=text):
+        client.postgres.generate_database_credential(endpoint=workspace.endpoint)
+    with pytest.raises(PermissionDenied, match=text):
+        client.current_user.me()

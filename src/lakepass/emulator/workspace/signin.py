@@ -69,6 +69,11 @@ class SignIn:
         identity = self._state.by_name(name)
         if identity is None:
             raise ApiError(401, "UNAUTHENTICATED", "Invalid access token.")
+        if not self._state.has_workspace_access(identity):
+            # Databricks docs, "Connect external apps with the API"
+            # (oltp/projects/external-apps-manual-api), read 2026-11. Assumed: the code.
+            message = "API is disabled for users without workspace-access entitlement"
+            raise ApiError(403, "PERMISSION_DENIED", message)
         return identity
 
     async def _well_known(self, request: Request) -> Response:
