@@ -432,12 +432,14 @@ def send(emulator: Emulator, connections: int, *, seed: int) -> Counter[str]:
     root.addHandler(records)
     patience, gateway.HANDSHAKE_S = gateway.HANDSHAKE_S, PATIENCE_S
     callers = [Caller(emulator, seed * AT_ONCE + number) for number in range(AT_ONCE)]
-    before = _open_files()
+    loop = emulator._services.loop
+    files, tasks = _open_files(), len(asyncio.all_tasks(loop))
     try:
         with ThreadPoolExecutor(AT_ONCE) as threads:
             calls = [threads.submit(callers[n % AT_ONCE].call) for n in range(connections)]
             ends = Counter(call.result() for call in calls)
-        _await(lambda: _open_files() <= before + 2, "files stay open")  # of the gateway's own pool
+        _await(lambda: len(asyncio.all_tasks(loop)) <= tasks, "tasks go on")
+        _await(lambda: _open_files() <= files + 2, "files stay open")  # of the gateway's own pool
         gc.collect()  # whatever failed unseen is told now
         time.sleep(0.1)
     finally:

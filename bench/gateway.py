@@ -88,6 +88,12 @@ class Server:
     process: int
 
     @property
+    def busy_s(self) -> float:
+        """Processor time of that process so far."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def resident_mb(self) -> float:
         """Memory of the process that clients talk to."""
         status = Path(f"/proc/{self.process}/status").read_text()
@@ -254,29 +260,33 @@ def _number(pattern: str, text: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is measured, how, how often, and in which unit."""
+    """What is measured, how, how often, and in which unit. amount: of a round; None: by the clock."""
 
     name: str
     of: Callable[[Way], float]
     rounds: int
     unit: str
+    amount: int | None = None
 
 
 MEASURES = (
     Measure("select by key, 16 clients", transactions("-c", "16", "-j", "2"), ROUNDS, "a second"),
     Measure("select by key, 1 client", transactions("-c", "1"), ROUNDS, "a second"),
-    Measure("`COPY` out, 1 GB", copy_out, COPY_ROUNDS, "MB/s"),
-    Measure("`COPY` in, 1 GB", copy_in, COPY_ROUNDS, "MB/s"),
+    Measure("`COPY` out, 1 GB", copy_out, COPY_ROUNDS, "MB/s", COPY_MB),
+    Measure("`COPY` in, 1 GB", copy_in, COPY_ROUNDS, "MB/s", COPY_MB),
     Measure("connect, select, close; 8 clients", transactions("-C", "-c", "8"), ROUNDS, "a second"),
-    Measure(f"{AT_ONCE} connections at once", connects_at_once, ROUNDS, "a second"),
+    Measure(f"{AT_ONCE} connections at once", connects_at_once, ROUNDS, "a second", AT_ONCE),
 )
 
 
 def compared(measure: Measure, ours: Server, theirs: Server) -> str:
-    """A row: both ways and their ratio, and the ratio of the two servers by themselves."""
-    rounds = [
-        (measure.of(ours.encrypted), measure.of(theirs.encrypted)) for _ in range(measure.rounds)
-    ]
+    """A row: both ways and their ratio, what the gateway works for it, and the servers' own ratio."""
+    rounds, busy_us = [], []
+    for _ in range(measure.rounds):
+        before = ours.busy_s
+        rate = measure.of(ours.encrypted)
+        busy_us.append((ours.busy_s - before) * 1e6 / (measure.amount or rate * ROUND_S))
+        rounds.append((rate, measure.of(theirs.encrypted)))
     gateway, direct = (statistics.median(column) for column in zip(*rounds, strict=True))
     ratio = statistics.median(one / other for one, other in rounds)
     servers = ""
@@ -285,7 +295,7 @@ def compared(measure: Measure, ours: Server, theirs: Server) -> str:
         servers = f"{statistics.median(one / other for one, other in bare):.2f}"
     return (
         f"| {measure.name} | {gateway:,.0f} {measure.unit} | {direct:,.0f} {measure.unit} | "
-        f"**{ratio:.2f}** | {servers} |"
+        f"**{ratio:.2f}** | {statistics.median(busy_us):,.0f} | {servers} |"
     )
 
 
@@ -312,12 +322,13 @@ def page(rows: list[str], readings: list[tuple[int, float]], ours: Server, their
             f"beside it {theirs.version} with TLS; clients, gateway and servers share the cores. "
             "Made by `python -m bench.gateway`.",
             "",
-            "| what | through the gateway | direct TLS | ratio | the two servers, without TLS |",
-            "| --- | --- | --- | --- | --- |",
+            "| what | through the gateway | direct TLS | ratio | its own µs each | servers alone |",
+            "| --- | --- | --- | --- | --- | --- |",
             *rows,
             "",
-            "Each ratio is the median over rounds in turns. The last column compares the servers",
-            "alone, through their unix sockets: where it is not 1.00, the servers differ.",
+            "Each ratio is the median over rounds in turns. Then the processor time of the gateway's",
+            "process for each select, megabyte or connection, and the ratio of the two servers alone,",
+            "through their unix sockets: where it is not 1.00, the servers differ.",
             "",
             f"| connects | {connects} |",
             f"| --- |{' --- |' * len(readings)}",

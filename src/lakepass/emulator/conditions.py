@@ -51,11 +51,6 @@ class Compute:
         return self.phase is Phase.STOPPED
 
     @property
-    def is_asleep(self) -> bool:
-        """Scaled to zero and not yet up again."""
-        return self.phase in (Phase.ASLEEP, Phase.WAKING)
-
-    @property
     def is_as_at_first(self) -> bool:
         """Whether it does what it did when the emulator was started."""
         return self.phase is self._phase_at_first

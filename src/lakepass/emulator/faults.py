@@ -187,11 +187,12 @@ class Faults:
 
     @fault(
         is_on=lambda self: any(one.most_sessions is not None for one in self._at(None)),
-        undo=lambda self: self._limit(None, None),
+        undo=lambda self: self._make_room(),
     )
     def fill_connections(self, leave: int = 0, *, at: str | None = None) -> None:
         """Take up all connections but those that are open and so many more."""
-        self._limit(leave, at)
+        for compute in self._at(at):
+            compute.most_sessions = self._run(self._sessions.open_at(compute)) + leave
 
     @fault(
         is_on=lambda self: any(one.has_other_native_login for one in self._at(None)),
@@ -246,10 +247,9 @@ class Faults:
             if compute.phase in phases:
                 compute.recover()
 
-    def _limit(self, leave: int | None, at: str | None) -> None:
-        for compute in self._at(at):
-            is_open = self._run(self._sessions.open_at(compute))
-            compute.most_sessions = None if leave is None else is_open + leave
+    def _make_room(self) -> None:
+        for compute in self._at(None):
+            compute.most_sessions = None
 
     def _reset_native_login(self) -> None:
         for compute in self._at(None):
