@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +29,6 @@ Make a running local Lakebase misbehave, or behave again. It is found by DATABRI
 """
 
 _PATH = "/lakepass/faults"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _DEADLINE_S = 30.0
 
 
@@ -135,9 +135,16 @@ def _emulator(named: str | None) -> _Emulator:
             2,
         )
     address = url if "://" in url else f"http://{url}"
-    if urlsplit(address).hostname not in _LOOPBACK:
+    if not _is_on_this_machine(urlsplit(address).hostname or ""):
         raise _Told(f"{url} is not on this machine: faults are for a local Lakebase.", 2)
     return _Emulator(address)
+
+
+def _is_on_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _known(name: str, known: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -68,8 +68,14 @@ def _guarded(answer: _Answer) -> _Answer:
 def _is_local(request: Request) -> bool:
     """Whether it came over loopback and names it: a foreign name may lead a browser here."""
     peer = request.client
-    named = request.url.hostname in ("127.0.0.1", "localhost", "::1")
-    return named and peer is not None and ip_address(peer.host).is_loopback
+    return peer is not None and _is_loopback(peer.host) and _is_loopback(request.url.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 async def _asked(request: Request) -> dict[str, Any]:
