@@ -125,7 +125,19 @@ def an_empty_secret(it: Scene) -> dict[str, str]:
     }  # fmt: skip
 
 
+def a_credential_that_has_ended(it: Scene) -> dict[str, str]:
+    it.lakebase.faults.set_credential_life(-5)
+    return it.environ
+
+
 # What a login tells.
+
+
+def a_role_that_may_not_log_in(it: Scene) -> dict[str, str]:
+    role = f'"{it.environ["PGUSER"]}"'
+    it.later.callback(sql_of, it.lakebase, f"alter role {role} login")
+    sql_of(it.lakebase, f"alter role {role} nologin")
+    return it.environ
 
 
 def _tokens(it: Scene, folder: Path) -> Tokens:
@@ -255,6 +267,7 @@ PROVOKED: list[tuple[str, Provoke]] = [
     ("LP-134", an_empty_secret),
     ("LP-202", refused_mint(500)),
     ("LP-203", lambda it: it.but(DATABRICKS_HOST="http://127.0.0.1:1")),
+    ("LP-207", a_credential_that_has_ended),
     ("LP-211", lambda it: it.but(DATABRICKS_CLIENT_SECRET="dose0123456789")),
     ("LP-212", lambda it: it.but(*PRINCIPAL, "PGUSER", DATABRICKS_TOKEN="dapi0123456789")),
     ("LP-213", refused_mint(403)),
@@ -266,6 +279,7 @@ PROVOKED: list[tuple[str, Provoke]] = [
     ("LP-302", a_role_without_label),
     ("LP-303", lambda it: it.but(PGUSER="developer@example.com")),
     ("LP-304", lambda it: it.but(PGUSER="nobody@example.com")),
+    ("LP-309", a_role_that_may_not_log_in),
     ("LP-310", a_role_that_may_not_connect),
     ("LP-311", an_old_token),
     ("LP-312", a_foreign_token),
@@ -362,6 +376,57 @@ def test_a_host_that_the_workspace_does_not_know_is_told(company: Emulator) -> N
     report = examine(environ)
     assert report.root_cause is not None
     assert report.root_cause.code == "LP-123", "\n".join(report.lines())
+
+
+class _Hanging(_Pages):
+    """A workspace that says what it is, and then nothing."""
+
+    def do_GET(self) -> None:
+        if "databricks-config" not in self.path:
+            self.server.hung.wait(30)  # type: ignore[attr-defined]  # set below
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"oidc_endpoint": "http://127.0.0.1/oidc"}')
+
+    do_POST = do_GET  # noqa: N815 - the name is the library's
+
+
+def test_a_workspace_that_hangs_is_not_waited_for(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examination, "CHECK_S", 3.0)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Hanging) as server:
+        server.hung = threading.Event()  # type: ignore[attr-defined]
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            report = examine(
+                environ | {"DATABRICKS_HOST": f"http://127.0.0.1:{server.server_port}"}
+            )
+        finally:
+            server.hung.set()  # type: ignore[attr-defined]
+            server.shutdown()
+            serving.join()
+    assert codes(report) == ["LP-201"], "\n".join(report.lines())
+
+
+@pytest.mark.parametrize(
+    ("code", "variables"),
+    [
+        ("LP-114", {"LAKEBASE_PASSWORD": "dapi0123456789"}),
+        ("LP-133", {"DATABASE_URL": "postgresql://me@example.com@ep-x.example.com/main"}),
+        ("LP-139", {"PGSSLMODE": "require", "PGSSLROOTCERT": ""}),
+        ("LP-140", {"PGPASSWORD": "a token", "LAKEPASS_AUTH": "password"}),
+        ("LP-141", {"DSN": "postgresql://me:eyJhbGciOi.x.y@ep-x.example.com/db"}),
+    ],
+)
+def test_what_works_for_now_is_noted(scene: Scene, code: str, variables: dict[str, str]) -> None:
+    if variables.get("PGPASSWORD") == "a token":
+        token, _ = _tokens(scene, scene.lakebase.data).credential(scene.environ["PGUSER"])
+        variables = variables | {"PGPASSWORD": token}
+    report = examine(scene.environ | variables)
+    assert [note.code for note in report.notes] == [code], "\n".join(report.lines())
+    assert report.is_healthy
 
 
 def doctor_in(environ: dict[str, str], libraries: Path) -> subprocess.CompletedProcess[str]:
