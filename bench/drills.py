@@ -132,6 +132,14 @@ async def rotated_keys(faults: Faults) -> None:
     faults.cut_connections()
 
 
+async def connections_are_taken(faults: Faults) -> None:
+    """For 1.5 s no further connection is to be had, and half of ours are cut."""
+    faults.fill_connections()
+    faults.cut_connections(count=POOL // 2)
+    await asyncio.sleep(1.5)
+    faults.clear()
+
+
 async def cut_with_goodbye(faults: Faults) -> None:
     """All sessions are ended with 57P01."""
     faults.cut_connections()
@@ -171,6 +179,7 @@ DRILLS: tuple[Fault, ...] = (
     stop_and_start,
     restart,
     fail_over,
+    connections_are_taken,
     cut_with_goodbye,
     cut_without_goodbye,
     failing_issuer,
