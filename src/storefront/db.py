@@ -73,6 +73,7 @@ class Database:
                 max_overflow=settings.pool_overflow,
                 pool_timeout=settings.connect_deadline_s,
                 server_settings=_session(settings),
+                connect_args={"command_timeout": _silence_s(settings)},
             )
         except lakepass.LakepassError as error:
             self.problem = error
@@ -176,6 +177,7 @@ class Database:
                     max_size=self._settings.pool_size,
                     reset=_nothing_to_reset,
                     max_inactive_connection_lifetime=_RECYCLE_S,
+                    command_timeout=_silence_s(self._settings),
                     server_settings=_session(self._settings)
                     | {
                         "default_transaction_read_only": "on",
@@ -209,6 +211,11 @@ def _session(settings: Settings) -> dict[str, str]:
         "lock_timeout": "5s",
         "idle_in_transaction_session_timeout": "60s",
     }
+
+
+def _silence_s(settings: Settings) -> float:
+    """How long a database may say nothing: it ends statements by itself before that."""
+    return settings.statement_timeout_s + 5.0
 
 
 async def _nothing_to_reset(_connection: Any) -> None:

@@ -64,6 +64,20 @@ async def test_server_settings_reach_the_server(lake: Lakebase) -> None:
     await engine.dispose()
 
 
+async def test_options_of_the_driver_pass_through_engines(lake: Lakebase) -> None:
+    impatient = lake.async_engine(connect_args={"command_timeout": 0.05})
+    with pytest.raises(TimeoutError):
+        await asked(impatient, "select pg_sleep(1)")
+    await impatient.dispose()
+    plain = lake.async_engine(driver="psycopg", connect_args={"application_name": "theirs"})
+    assert await asked(plain, "show application_name") == "theirs"
+    await plain.dispose()
+    engine = lake.engine(connect_args={"application_name": "theirs"})
+    with engine.connect() as connection:
+        assert connection.execute(text("show application_name")).scalar_one() == "theirs"
+    engine.dispose()
+
+
 async def test_a_peer_that_vanishes_is_found_by_both_drivers_alike(lake: Lakebase) -> None:
     asked = [
         (socket.SOL_SOCKET, socket.SO_KEEPALIVE),

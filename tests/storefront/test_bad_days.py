@@ -69,6 +69,19 @@ async def test_a_database_absent_at_start_stops_nothing_and_is_used_once_there(
         assert await statuses(shop.url, *paths) == [200, 200, 200, 200]
 
 
+async def test_a_database_that_falls_silent_is_given_up_and_used_again_once_it_speaks(
+    ill: Emulator, patch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    paths = ("/", "/api/v1/products/1", "/api/v1/products?q=shirt")
+    with Server(settings.model_copy(update={"statement_timeout_s": 0.1})) as shop:
+        assert 503 not in await statuses(shop.url, *paths)
+        ill.faults.freeze_connections()
+        fresh = ("/api/v1/products?brand=Nobody", "/api/v1/products/2", "/ready")
+        assert 200 in await statuses(shop.url, *fresh)
+        ill.faults.clear()
+        assert 503 not in await statuses(shop.url, *paths)
+
+
 async def test_what_people_and_programs_are_told_meanwhile(
     ill: Emulator, patch: pytest.MonkeyPatch, settings: Settings
 ) -> None:

@@ -18,16 +18,18 @@ RECYCLE_S = 45 * 60
 def engine(
     lake: "Lakebase", *, server_settings: dict[str, str] | None = None, **options: Any
 ) -> Engine:
-    """An Engine over psycopg 3. options: as for `create_engine`, and they win.
+    """An Engine over psycopg 3. options: as for `create_engine`, and they win; `connect_args` are
+    for `lakepass.drivers.psycopg.connect`.
 
     The engine's URL is for display: it names what is known without asking, and no password.
     Connecting raises what `lakepass.drivers.psycopg.connect` does, unwrapped by SQLAlchemy.
     """
     from lakepass.drivers import psycopg  # noqa: PLC0415 - one driver is needed, not both
 
+    driver_options = options.pop("connect_args", {})
     return create_engine(
         URL.create("postgresql+psycopg", **lake.display()),
-        creator=lambda: psycopg.connect(lake, server_settings=server_settings),
+        creator=lambda: psycopg.connect(lake, server_settings=server_settings, **driver_options),
         **_defaults() | options,
     )
 
@@ -40,15 +42,16 @@ def async_engine(
     **options: Any,
 ) -> AsyncEngine:
     """As `engine`, for asyncio, over asyncpg or psycopg 3."""
+    driver_options = {"server_settings": server_settings, **options.pop("connect_args", {})}
 
     async def open_connection(**_: Any) -> Any:
         if driver == "asyncpg":
             from lakepass.drivers import asyncpg  # noqa: PLC0415 - one driver is needed, not both
 
-            return await asyncpg.connect(lake, server_settings=server_settings)
+            return await asyncpg.connect(lake, **driver_options)
         from lakepass.drivers import psycopg  # noqa: PLC0415 - one driver is needed, not both
 
-        return await psycopg.connect_async(lake, server_settings=server_settings)
+        return await psycopg.connect_async(lake, **driver_options)
 
     unprepared = _UNPREPARED if driver == "asyncpg" and lake.is_pooled else {}
     return create_async_engine(
