@@ -63,14 +63,15 @@ def as_sql(*, words: str | None, preferred: Sequence[str], prices: Sequence[str]
     wish, and the two bounds of the price wished for.
     """
     terms = [
-        f"{POPULARITY} * popularity / (popularity + {HALF_POPULAR})::float8",
-        f"{AVAILABLE} * (sizes_in_stock <> '{{}}')::int",
-        f"{PICTURED} * is_pictured::int",
+        f"{POPULARITY}::float8 * popularity / (popularity + {HALF_POPULAR})",
+        f"{AVAILABLE}::float8 * (sizes_in_stock <> '{{}}')::int",
+        f"{PICTURED}::float8 * is_pictured::int",
     ]
-    terms += [f"{EXACT} * (facets && {wish})::int" for wish in preferred]
+    terms += [f"{EXACT}::float8 * (facets && {wish})::int" for wish in preferred]
     if prices:
-        terms.append(f"{EXACT} * (price_minor between {' and '.join(prices)})::int")
+        terms.append(f"{EXACT}::float8 * (price_minor between {' and '.join(prices)})::int")
     if words is not None:
         query = f"to_tsquery('english', {words})"
-        terms.append(f"{TEXT} * ts_rank(array{list(FIELDS)}, words, {query})")
-    return f"({' + '.join(terms)})::float8"
+        weights = ", ".join(map(str, FIELDS))
+        terms.append(f"{TEXT}::float8 * ts_rank('{{{weights}}}'::real[], words, {query})")
+    return f"({' + '.join(terms)})"
