@@ -70,6 +70,10 @@ class Search:
         self._model = model
         self._dictionary = dictionary
 
+    async def vocabulary(self) -> Vocabulary:
+        """The words that this process knows; another object once it knows others."""
+        return await self._dictionary.vocabulary()
+
     async def answer(
         self,
         query: str | None,
@@ -87,7 +91,17 @@ class Search:
         """
         if query is None:
             return Answer(await self._page(wanted, paging))
-        vocabulary = await self._dictionary.vocabulary()
+        vocabulary = await self.vocabulary()
+        reading, narrowed = await self._model.keep(
+            (query, wanted.signature, as_typed, vocabulary),
+            lambda: self._read(query, wanted, vocabulary, as_typed=as_typed),
+        )
+        return Answer(await self._page(narrowed, paging), reading)
+
+    async def _read(
+        self, query: str, wanted: Wanted, vocabulary: Vocabulary, *, as_typed: bool
+    ) -> tuple[Reading, Wanted]:
+        """How a query is best read, and what is then wanted. One statement, or none."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
         tried = steps(_apart_from(understand(text, vocabulary), wanted))
         asked = [_narrowed(step.understanding, wanted, vocabulary) for step in tried]
@@ -98,18 +112,16 @@ class Search:
         enough = [step.enough for step in tried]
         first = await self._model.first_found(asked, enough) if len(asked) > 1 else 0
         step = tried[first]
-        found = await self._page(asked[first], paging)
         if step.understanding is as_named:
             corrections = []
-        reading = Reading(query, step.understanding, corrections, step.given_up)
-        return Answer(found, reading)
+        return Reading(query, step.understanding, corrections, step.given_up), asked[first]
 
     async def suggestions(
         self, text: str, *, products: int
     ) -> tuple[Suggestions, list[dict[str, Any]]]:
         """What may be meant by an unfinished text, and products that say so, one of a style. Two
         statements at most; no model is asked."""
-        found = suggest(text, await self._dictionary.vocabulary())
+        found = suggest(text, await self.vocabulary())
         words = [token.word for token in tokens(found.read_as)]
         if not words:
             return found, []

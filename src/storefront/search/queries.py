@@ -3,10 +3,10 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from storefront.db import Database
 from storefront.errors import NotFound
@@ -22,6 +22,8 @@ from storefront.search.statements import (
     page_statement,
     picks_statement,
 )
+
+_T = TypeVar("_T")
 
 COUNTED_TO = 100_000
 """Totals are exact up to here; a listing that holds more says "more than"."""
@@ -66,8 +68,14 @@ class ReadModel:
         self._looking: asyncio.Lock = asyncio.Lock()
         self._pages: Kept[Found] = Kept(_PAGES_KEPT)
         self._picks: Kept[list[list[str]]] = Kept(_FACETS_KEPT)
-        self._firsts: Kept[int] = Kept(_FACETS_KEPT)
         self._facets: Kept[Facets] = Kept(_FACETS_KEPT, grace_s=2 * LOOKED_AT_S)
+        self._made: Kept[Any] = Kept(_FACETS_KEPT)
+
+    async def keep(self, key: Hashable, make: Callable[[], Awaitable[_T]]) -> _T:
+        """What is made of this read model, kept until it changes. One statement, and those of make."""
+        await self._look()
+        made: _T = await self._made.get(key, self._version, make)
+        return made
 
     async def facets(self, wanted: Wanted) -> Facets:
         """What is found, counted by facet. Two statements at most."""
@@ -95,8 +103,11 @@ class ReadModel:
         """The number of the first of these that has enough products, so many for each; else of the first
         that has any; else 0. Two statements at most."""
         await self._look()
-        key = (tuple(wanted.narrowing for wanted in readings), tuple(enough))
-        return await self._firsts.get(key, self._version, lambda: self._first(readings, enough))
+        statement, values = first_statement(
+            [conditions_of(wanted, self._dictionary) for wanted in readings], enough
+        )
+        [(first,)] = await self._database.fetch(statement, *values)
+        return first or 0
 
     async def card(self, product_id: int) -> str:
         """A live product as the API answers it. One statement. Raises NotFound (404)."""
@@ -119,13 +130,6 @@ class ReadModel:
         for number, card in await self._database.fetch(statement, *values) if readings else ():
             picked[number].append(card)
         return picked
-
-    async def _first(self, readings: Sequence[Wanted], enough: Sequence[int]) -> int:
-        statement, values = first_statement(
-            [conditions_of(wanted, self._dictionary) for wanted in readings], enough
-        )
-        [(first,)] = await self._database.fetch(statement, *values)
-        return first or 0
 
     async def _look(self) -> None:
         """See whether the read model has changed, at most every LOOKED_AT_S seconds."""

@@ -11,6 +11,7 @@ from storefront.errors import NotOffered
 from storefront.search.finding import Answer, Paging, Reading, Search
 from storefront.search.listing_query import FILTERS, Narrowing, Text, UserId, preferring
 from storefront.search.log import SearchLog
+from storefront.search.queries import ReadModel
 from storefront.web import problems, render
 
 router = APIRouter(prefix="/api/v1/search", tags=["search"], responses=problems.responses(422, 503))
@@ -199,14 +200,21 @@ class SuggestionList(BaseModel):
     products: list[SuggestedProduct]
 
 
-@router.get("/suggest", name="api_suggest")
-async def suggestions(
-    request: Request, response: Response, q: Annotated[Text, Query()]
-) -> SuggestionList:
+@router.get("/suggest", name="api_suggest", response_model=SuggestionList)
+async def suggestions(request: Request, q: Annotated[Text, Query()]) -> Response:
     """Completions of what is being typed, from the catalogue's own words; no model is asked."""
+    model: ReadModel = request.state.read_model
     search: Search = request.state.search
+    key = ("suggest", q, await search.vocabulary())
+    return Response(
+        await model.keep(key, lambda: _suggestions_json(request, search, q)),
+        media_type="application/json",
+        headers={"Cache-Control": f"max-age={_SUGGESTIONS_KEPT_S}"},
+    )
+
+
+async def _suggestions_json(request: Request, search: Search, q: str) -> str:
     found, products = await search.suggestions(q, products=_SUGGESTED_PRODUCTS)
-    response.headers["Cache-Control"] = f"max-age={_SUGGESTIONS_KEPT_S}"
     listing = request.url_for("listing").path
     return SuggestionList(
         query=q,
@@ -241,4 +249,4 @@ async def suggestions(
             )
             for product in products
         ],
-    )
+    ).model_dump_json()
