@@ -46,12 +46,12 @@ def logs_in(patient: Patient, book: Notebook) -> None:
         raise Skipped("TLS fails already")
     if patient.state is not None and patient.state.is_stopped:
         raise Skipped("it is stopped, and no login wakes it")
-    installed = session.drivers()
-    if not installed:
+    driver = session.driver()
+    if driver is None:
         book.fault("LP-142")
         return
     try:
-        patient.session = session.open_session(lake, installed[0])
+        patient.session = session.open_session(lake)
     except LakepassError as error:
         patient.refusal = error
         if error.code not in _BEHIND_THE_LOGIN:
@@ -60,7 +60,7 @@ def logs_in(patient: Patient, book: Notebook) -> None:
             return
         book.saw(f"role {error.facts.get('role')} and its credential are taken")
     else:
-        book.saw(f"logged in by {installed[0]} as {patient.role}")
+        book.saw(f"logged in by {driver} as {patient.role}")
 
 
 def _refined(code: str, patient: Patient) -> str:
@@ -103,7 +103,7 @@ def _tell_others(patient: Patient, book: Notebook) -> None:
     elsewhere._target = replace(patient.target, database=DEFAULT_DATABASE)
     there = DEFAULT_DATABASE
     try:
-        other = session.open_session(elsewhere, session.drivers()[0])
+        other = session.open_session(elsewhere)
     except LakepassError as error:
         book.saw(f"nor can {DEFAULT_DATABASE} be entered: {error.code}")
     else:

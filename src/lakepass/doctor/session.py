@@ -1,7 +1,7 @@
 """One session with the database, through whichever driver is installed."""
 
 import asyncio
-from importlib.util import find_spec
+from importlib import import_module
 from typing import Any, Protocol
 
 from lakepass.lakebase import Lakebase
@@ -21,22 +21,36 @@ class Session(Protocol):
         """End it."""
 
 
-def drivers() -> list[str]:
-    """The drivers that are installed, the one to be used first: no event loop is needed here."""
-    return [name for name in ("psycopg", "asyncpg") if find_spec(name)]
+def driver() -> str | None:
+    """A driver that can be loaded; rather the one that needs no event loop."""
+    return next((name for name in ("psycopg", "asyncpg") if _loads(name)), None)
 
 
-def open_session(lake: Lakebase, driver: str) -> Session:
+def _loads(name: str) -> bool:
+    """Whether it is installed, and finds what it needs: psycopg is nothing without a libpq."""
+    try:
+        import_module(name)
+    except ImportError:
+        return False
+    return True
+
+
+def _settings(lake: Lakebase) -> dict[str, str]:
+    """What a session begins with; a pooler takes nothing (Databricks docs, “Connection pooling”)."""
+    return {} if lake.is_pooled else {"statement_timeout": QUERY_MS}
+
+
+def open_session(lake: Lakebase) -> Session:
     """Log in. Raises as `Lakebase.login` and as the driver's module says."""
-    return _Asyncpg(lake) if driver == "asyncpg" else _Psycopg(lake)
+    return _Psycopg(lake) if driver() == "psycopg" else _Asyncpg(lake)
 
 
 class _Asyncpg:
     def __init__(self, lake: Lakebase) -> None:
         self._runner = asyncio.Runner()
-        settings = {"statement_timeout": QUERY_MS}
         try:
-            self._connection = self._runner.run(lake.asyncpg_connect(server_settings=settings))
+            connecting = lake.asyncpg_connect(server_settings=_settings(lake))
+            self._connection = self._runner.run(connecting)
         except BaseException:
             self._runner.run(asyncio.sleep(FAREWELL_S))
             self._runner.close()
@@ -62,9 +76,8 @@ class _Psycopg:
     def __init__(self, lake: Lakebase) -> None:
         import psycopg  # noqa: PLC0415 - an extra
 
-        settings = {"statement_timeout": QUERY_MS}
         self._connection = lake.psycopg_connect(
-            server_settings=settings, cursor_factory=psycopg.RawCursor, autocommit=True
+            server_settings=_settings(lake), cursor_factory=psycopg.RawCursor, autocommit=True
         )
 
     def rows(self, query: str, *parameters: Any) -> list[Row]:

@@ -1,6 +1,7 @@
 """Set-ups of every kind that work: the doctor finds nothing."""
 
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import pytest
 from lakepass import Lakebase
 from lakepass.doctor.examination import CHECKS, examine
 from lakepass.doctor.report import Mark, Report
-from lakepass.emulator import Emulator
+from lakepass.emulator import Emulator, Way
 
-from .conftest import without
+from .conftest import HOSTS, by_name, without
 
 Change = Callable[[Emulator, dict[str, str], Path], dict[str, str]]
 PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
@@ -82,6 +83,23 @@ def test_what_works_is_found_healthy(
     assert report.root_cause is None
     assert report.notes == ()
     assert marks(report)["login"] is Mark.GOOD
+
+
+@pytest.mark.usefixtures("names_lead_here")
+@pytest.mark.parametrize("absent", ["psycopg", "asyncpg"])
+def test_a_native_password_through_the_pooler_is_found_healthy(
+    company: Emulator, absent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, absent, None)  # to import it fails, as if it were not there
+    pooled = by_name(company) | {"PGHOST": HOSTS[Way.POOLED]}
+    environ = native(company, pooled, Path())
+    try:
+        report = examine(environ)
+    finally:
+        company.faults.clear()
+    assert (report.faults, report.notes) == ((), ()), "\n".join(report.lines())
+    told = next(result for result in report.results if result.check == "host").evidence
+    assert "is a pooler" in told[0]
 
 
 def test_every_check_reports_in_order(environ: dict[str, str]) -> None:
