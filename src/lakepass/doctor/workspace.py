@@ -1,5 +1,6 @@
 """The checks that ask the workspace: does it answer, who are we, where is the database, a password."""
 
+import http.client
 import json
 import ssl
 import time
@@ -28,7 +29,8 @@ def answers(patient: Patient, book: Notebook) -> None:
     identity, _ = patient.signing_in()
     if not identity.host:
         raise Skipped(f"{identity.kind}: the host is known after sign-in only")
-    host = identity.host if "://" in identity.host else f"https://{identity.host}"
+    host = identity.host.strip()
+    host = host if "://" in host else f"https://{host}"
     url = f"{host.rstrip('/')}/.well-known/databricks-config"
     asked_at = time.time()
     try:
@@ -37,7 +39,7 @@ def answers(patient: Patient, book: Notebook) -> None:
     except urllib.error.HTTPError as error:
         status, date, body = error.code, error.headers["Date"], b""
         error.close()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         patient.is_workspace = False
         reason = getattr(error, "reason", error)
         if isinstance(reason, ssl.SSLCertVerificationError):

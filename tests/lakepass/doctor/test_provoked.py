@@ -267,6 +267,8 @@ PROVOKED: list[tuple[str, Provoke]] = [
     ("LP-134", an_empty_secret),
     ("LP-202", refused_mint(500)),
     ("LP-203", lambda it: it.but(DATABRICKS_HOST="http://127.0.0.1:1")),
+    ("LP-203", lambda it: it.but(DATABRICKS_HOST="http://a workspace")),
+    ("LP-203", lambda it: it.but(DATABRICKS_HOST=f"http://localhost:{it.environ['PGPORT']}")),
     ("LP-207", a_credential_that_has_ended),
     ("LP-211", lambda it: it.but(DATABRICKS_CLIENT_SECRET="dose0123456789")),
     ("LP-212", lambda it: it.but(*PRINCIPAL, "PGUSER", DATABRICKS_TOKEN="dapi0123456789")),
