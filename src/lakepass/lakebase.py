@@ -19,6 +19,7 @@ from lakepass.sources import NATIVE, REVEALED, SCOPED, choose, signed_in_user
 from lakepass.target import (
     Environment,
     Place,
+    Target,
     is_pooler,
     process_environment,
     read_target,
@@ -103,6 +104,7 @@ class Lakebase:
         self._workspace: Workspace | None = None
         self._credentials = CredentialCache(self._issue, keeps=keeps)
         self._users = Recent(self._log_in_as, MOST_USERS)
+        self._by_other_hosts: dict[Target, Lakebase] = {}
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Lakebase":
@@ -162,7 +164,8 @@ class Lakebase:
         """The same database by its read-only host, where it has one: for reports, away from writers.
 
         Where it has none, by the host itself; sessions begin read-only either way, so what writes
-        by mistake fails on a laptop too. What was just written may be a moment late there.
+        by mistake fails on a laptop too. What was just written may be a moment late there. Asked
+        again, the same object is returned, so that a credential is shared.
         Raises ConfigurationError (LP-117) where nobody can ask the workspace for the host.
         """
         return self._by_another_host(reads_only=True)
@@ -263,7 +266,13 @@ class Lakebase:
         return addresses.libpq_variables(self._target, *self._find())
 
     def close(self) -> None:
-        """Forget credential and sign-in. Open connections stay; a later use signs in again."""
+        """Forget credential and sign-in, those of `for_user`, `read_only` and `pooled` too.
+
+        Open connections stay; a later use signs in again.
+        """
+        self._users.close()
+        for lake in self._by_other_hosts.values():
+            lake.close()
         self._credentials.clear()
         if self._workspace is not None:
             self._workspace.close()
@@ -292,14 +301,19 @@ class Lakebase:
     def _by_another_host(self, *, reads_only: bool = False, is_pooled: bool = False) -> "Lakebase":
         if self._choice.identity.certainty == "none":
             raise ConfigurationError(code="LP-117", facts={self._target.kind: self._target.name})
-        lake = copy.copy(self)
-        lake._target = replace(
+        target = replace(
             self._target,
             reads_only=self._target.reads_only or reads_only,
             is_pooled=self._target.is_pooled or is_pooled,
         )
-        lake._begin(keeps=self._keeps)
-        return lake
+        if target == self._target:
+            return self
+        if target not in self._by_other_hosts:
+            lake = copy.copy(self)
+            lake._target = target
+            lake._begin(keeps=self._keeps)
+            self._by_other_hosts[target] = lake
+        return self._by_other_hosts[target]
 
     def _log_in_as(self, access_token: str) -> "Lakebase":
         lake = copy.copy(self)

@@ -35,6 +35,13 @@ class Recent(Generic[_T]):
         """In a forked child no lock is held."""
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Close all that are kept, and keep none."""
+        with self._lock:
+            things, self._things = self._things, OrderedDict()
+        for thing in things.values():
+            thing.close()
+
     def get(self, key: str) -> _T:
         """The thing for this key. The key itself is not kept, its digest is."""
         import hashlib  # noqa: PLC0415 - loads OpenSSL, which only apps with signed-in users need

@@ -1,6 +1,7 @@
 """What the library's tests share: the environment of a local Lakebase that behaves."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
@@ -16,6 +17,13 @@ def _no_refresh_outlives_its_test() -> Iterator[None]:
     for thing in list(forks._things):
         if isinstance(thing, CredentialCache):
             thing.clear()
+
+
+@pytest.fixture
+async def _closed_to_the_end() -> AsyncIterator[None]:
+    """What was cut or refused is closed by the event loop in its next turns; give it some."""
+    yield
+    await asyncio.sleep(0.05)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from sqlalchemy import text
 from lakepass import ConnectError, DatabaseUnavailable, Lakebase, LoginRejected
 from lakepass.emulator import Emulator
 
+pytestmark = pytest.mark.usefixtures("_closed_to_the_end")
+
 Ask = Callable[[str], Awaitable[str]]
 Client = Callable[..., AbstractAsyncContextManager[Ask]]
 
@@ -142,13 +144,6 @@ def client(request: pytest.FixtureRequest) -> Client:
 @pytest.fixture(params=POOLED)
 def pooled(request: pytest.FixtureRequest) -> Client:
     return CLIENTS[request.param]
-
-
-@pytest.fixture(autouse=True)
-async def _closed_to_the_end() -> AsyncIterator[None]:
-    """What was cut is closed by the event loop in its next turns; give it some before it ends."""
-    yield
-    await asyncio.sleep(0.05)
 
 
 async def test_logs_in_as_the_identity_over_verified_tls(

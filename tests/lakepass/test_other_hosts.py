@@ -1,6 +1,7 @@
 """The read-only host and the pooler of a database, by the real look-up and through real logins."""
 
 import asyncio
+from collections.abc import Callable
 
 import asyncpg
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from lakepass import ConfigurationError, DatabaseUnavailable, Lakebase, LoginRejected
 from lakepass.emulator import Emulator, Way
 from tests.lakepass.test_every_driver import CLIENTS, Client
+
+pytestmark = pytest.mark.usefixtures("_closed_to_the_end")
 
 
 @pytest.fixture(params=CLIENTS)
@@ -64,6 +67,21 @@ async def test_a_dropped_read_only_host_is_said_to_be_away_and_not_replaced(
     with pytest.raises(DatabaseUnavailable) as caught:
         await lake.asyncpg_connect()
     assert caught.value.code == "LP-501"
+
+
+def test_who_asks_again_shares_a_credential_until_all_is_closed(
+    lake: Lakebase, lakebase: Emulator, mints: Callable[[], int]
+) -> None:
+    assert lake.read_only() is lake.read_only()
+    assert lake.read_only().read_only() is lake.read_only()
+    person = lakebase.user_token()
+    for one in (lake, lake.read_only(), lake.for_user(person)):
+        assert one.password() == one.password()
+    assert mints() == 3
+    lake.close()
+    assert lake.read_only().password()
+    assert lake.for_user(person).password()
+    assert mints() == 5
 
 
 def test_nothing_is_looked_up_before_it_is_needed(lake: Lakebase) -> None:
