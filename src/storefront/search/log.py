@@ -13,6 +13,7 @@ from storefront.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
+KEPT_DAYS = 90
 WRITE_EVERY_S = 1.0
 _MOST_WAITING = 1_000
 
@@ -55,6 +56,12 @@ async def keep_log(database: Database) -> AsyncIterator[SearchLog]:
             await kept.write()
 
 
+async def forget(database: Database) -> None:
+    """Delete what was searched for more than KEPT_DAYS ago. One statement. Raises Unavailable (503)."""
+    async with database.writes() as session:
+        await session.execute(_FORGET, {"days": KEPT_DAYS})
+
+
 async def _write_on(kept: SearchLog) -> None:
     while True:
         await asyncio.sleep(WRITE_EVERY_S)
@@ -64,6 +71,7 @@ async def _write_on(kept: SearchLog) -> None:
             log.warning("What is searched for waits for the database: %s", error.reason)
 
 
+_FORGET = text("delete from shop.search_log where asked_at < now() - make_interval(days => :days)")
 _NOTE = text(
     """
     insert into shop.search_log (query, result_count)

@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search import service, terms
+from storefront.search.log import forget
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
-LEARN_EVERY_S = 600.0
+TIDY_EVERY_S = 600.0
 _AFTER_TROUBLE_S = 5.0
 
 
@@ -33,17 +34,20 @@ async def keep_fresh(database: Database) -> AsyncIterator[None]:
 async def work(database: Database) -> None:
     """Make listings again as changes come, until cancelled. A database that is away is waited for.
 
-    What the changes say is learned once all are made, every ten minutes at most.
+    Every ten minutes, once all are made: what they say is learned, and old searches are forgotten.
     """
-    learned_at, has_news = time.monotonic(), False
+    tidied_at, has_news = time.monotonic(), False
     while True:
         try:
             if await service.refresh(database):
                 has_news = True
                 continue
-            if has_news and time.monotonic() - learned_at > LEARN_EVERY_S:
-                learned_at, has_news = time.monotonic(), False
-                await terms.learn(database)
+            if time.monotonic() - tidied_at > TIDY_EVERY_S:
+                tidied_at = time.monotonic()
+                await forget(database)
+                if has_news:
+                    await terms.learn(database)
+                    has_news = False
             pause_s = LOOK_EVERY_S
         except Unavailable as error:
             log.warning("Listings wait for the database: %s", error.reason)

@@ -13,7 +13,7 @@ from storefront.catalog.source import SourceProduct
 from storefront.db import Database
 from storefront.search import service, terms
 from storefront.search.finding import Search
-from storefront.search.log import keep_log
+from storefront.search.log import forget, keep_log
 from storefront.search.queries import ReadModel
 from storefront.search.ranking import FIELDS, Signals, score
 from storefront.search.statements import Wanted
@@ -163,3 +163,15 @@ async def test_what_is_searched_for_is_noted_beside_the_answers(own: Database) -
         "select query, result_count, click_count from shop.search_log order by id"
     )
     assert [tuple(row) for row in rows] == [("navy blue kurta", 3, 0), ("nothing", 0, 0)]
+
+
+async def test_old_searches_are_forgotten(own: Database) -> None:
+    async with own.writes() as session:
+        await session.execute(text(
+            "insert into shop.search_log (query, result_count, asked_at) values "
+            "('old', 1, now() - interval '91 days'), ('young', 1, now() - interval '89 days')"
+        ))  # fmt: skip
+    await forget(own)
+    assert [row["query"] for row in await own.fetch("select query from shop.search_log")] == [
+        "young"
+    ]
