@@ -72,7 +72,7 @@ def _explanation(emulator: Emulator, *, kept: bool) -> str:
         kind = "endpoint" if "/" in name else "instance"
         lines.append(f"  {kind}    {name}")
         for way, host in ways.items():
-            lines.append(f"    {_WORDS[way]:20}{host.name}:{host.port}")
+            lines.append(f"    {_WORDS[way]:20}{host}")
     if emulator.left_out:
         left_out = ", ".join(emulator.left_out)
         lines.append(f"  left out    {left_out}: this machine has no address for them")

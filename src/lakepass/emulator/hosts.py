@@ -31,6 +31,9 @@ class Host:
     name: str
     port: int
 
+    def __str__(self) -> str:
+        return f"{self.name}:{self.port}"
+
     @property
     def needs_sni(self) -> bool:
         """Whether the TLS handshake must name it. Clients send no addresses there (RFC 6066)."""

@@ -56,10 +56,7 @@ class Emulator:
         self._services = services
 
     def __repr__(self) -> str:
-        return (
-            f"<Emulator workspace={self.workspace_url} endpoint={_shown(self.host())} "
-            f"data={self.data}>"
-        )
+        return f"<Emulator workspace={self.workspace_url} endpoint={self.host()} data={self.data}>"
 
     @property
     def faults(self) -> Faults:
@@ -312,7 +309,3 @@ def _folder(home: str) -> str:
     if home in Config().homes:
         return "postgres"
     return "postgres-" + home.removeprefix("projects/").replace("/branches/", ".")
-
-
-def _shown(host: Host) -> str:
-    return f"{host.name}:{host.port}"
