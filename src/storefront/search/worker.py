@@ -34,9 +34,9 @@ async def keep_fresh(database: Database) -> AsyncIterator[None]:
 async def work(database: Database) -> None:
     """Make listings again as changes come, until cancelled. A database that is away is waited for.
 
-    Every ten minutes, once all are made: what they say is learned, and old searches are forgotten.
+    Once all are made, and every ten minutes: what they say is learned, and old searches are forgotten.
     """
-    tidied_at, has_news = time.monotonic(), False
+    tidied_at, has_news = float("-inf"), False
     while True:
         try:
             if await service.refresh(database):

@@ -1,5 +1,6 @@
 """Queries against the database itself: ranking, the learned dictionary, the log."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 
@@ -17,6 +18,7 @@ from storefront.search.log import forget, keep_log
 from storefront.search.queries import ReadModel
 from storefront.search.ranking import FIELDS, Signals, score
 from storefront.search.statements import Wanted
+from storefront.search.worker import keep_fresh
 from storefront.settings import Settings
 from tests.storefront.conftest import environment
 
@@ -112,6 +114,20 @@ async def test_brands_colours_kinds_and_words_are_learned_from_the_catalogue(own
         ("word", "rare", "rare", 1, ""),
         ("word", "shirt", "shirt", 1, ""),
     }
+
+
+async def test_who_keeps_listings_fresh_learns_what_they_say(
+    fresh_database: Callable[[], Database],
+) -> None:
+    database = fresh_database()
+    await migrations.migrate(database)
+    await catalog.import_products(
+        database, [SourceProduct(7, "Rare Shirt", "Men", "Apparel", "Topwear", "Shirts")]
+    )
+    async with keep_fresh(database), asyncio.timeout(20):
+        while not await database.fetch("select from shop.search_terms where term = 'rare'"):  # noqa: ASYNC110 - it happens in the database
+            await asyncio.sleep(0.05)
+    await database.aclose()
 
 
 async def test_what_is_gone_is_forgotten_and_the_rest_stays(own: Database) -> None:
