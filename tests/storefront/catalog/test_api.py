@@ -5,13 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-FIELDS = {
-    "product_id", "style_id", "product_display_name", "brand", "gender", "master_category",
-    "sub_category", "article_type", "base_color", "color_family", "season", "year", "usage", "price",
-    "price_minor", "list_price", "list_price_minor", "lowest_price", "lowest_price_minor", "currency",
-    "category_path", "color_hex", "rating", "rating_count", "badges", "image_path", "image_url", "url",
-    "ingested_at",
-}  # fmt: skip
+from tests.storefront.conftest import FIELDS
 
 
 async def get(client: httpx.AsyncClient, path: str, **query: Any) -> Any:
