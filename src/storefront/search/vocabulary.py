@@ -229,8 +229,10 @@ def _known_words(
     for synonym in synonyms.meanings:
         for phrase in synonym.phrases:
             if key_of(phrase) in meanings:
-                for token in tokens(phrase):
-                    known[token.word] = max(known[token.word], OFTEN)
+                said = tokens(phrase)
+                often = OFTEN if len(said) == 1 else 1  # alone, a word of a phrase finds nothing
+                for token in said:
+                    known[token.word] = max(known[token.word], often)
     for word in synonyms.alike:
         known[word] = max(known[word], OFTEN)
     return dict(known)

@@ -166,6 +166,8 @@ def test_taking_a_part_away_leaves_the_other_words() -> None:
         ("dres red", "dress red", [("dres", "dress")]),
         ("b0x9", "b0x9", []),
         ("zzzzzzzz", "zzzzzzzz", []),
+        ("sneekers", "sneakers", [("sneekers", "sneakers")]),  # a synonym is known
+        ("shoulde", "shoulde", []),  # but no single word of one: shoulder bag
     ],
 )
 def test_unknown_words_are_corrected(
