@@ -269,7 +269,8 @@ class Reader:
             packet, secret = self._inputs.password()
             step = self._check(packet)
         try:
-            came = type(await step).__name__
+            await step
+            came = "taken"
         except Refused as refused:
             came = _message(refused.packet, packet, secret)
         except ConnectionResetError:

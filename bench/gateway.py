@@ -320,6 +320,7 @@ def page(rows: list[str], readings: list[tuple[int, float]], ours: Server, their
             f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
             f"Python {platform.python_version()}; behind the gateway Postgres {ours.version}, "
             f"beside it {theirs.version} with TLS; clients, gateway and servers share the cores. "
+            f"Load of the machine at the end: {os.getloadavg()[0]:.0f} (the measuring is 1 to 3). "
             "Made by `python -m bench.gateway`.",
             "",
             "| what | through the gateway | direct TLS | ratio | its own µs each | servers alone |",
