@@ -28,6 +28,7 @@ from storefront.recommend import api as recommend_api
 from storefront.search import api as search_api
 from storefront.search import pages as search_pages
 from storefront.search import query_api
+from storefront.search.answers import KeptAnswers
 from storefront.search.finding import Search
 from storefront.search.log import SearchLog, keep_log
 from storefront.search.queries import ReadModel
@@ -100,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(KeptAnswers)  # the last that is added is the first that is asked
     app.include_router(router)
     app.include_router(search_api.router)
     app.include_router(query_api.router)
@@ -151,7 +153,7 @@ async def ready(request: Request) -> Response:
         async with database.reads() as session:
             found = await schema_revision(session)
             _check_revision(found)
-            await catalog_queries.readable(session)
+        await catalog_queries.readable(database)
     except Unavailable as error:
         return problems.answer(
             request,

@@ -63,7 +63,8 @@ class Database:
         self.problem: lakepass.LakepassError | None = None
         self._settings = settings
         self._engine: AsyncEngine | None = None
-        self._readers: Any = None  # an asyncpg pool, opened by the first that reads
+        # asyncpg pools, each opened by the first that reads so: by whether statements are planned anew
+        self._readers: dict[bool, Any] = {}
         self._opening = asyncio.Lock()
         self._lake: lakepass.Lakebase | None = None
         try:
@@ -115,22 +116,24 @@ class Database:
                 yield WriteSession(ReadSession(session))
                 raise _TrialOverError
 
-    async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
+    async def fetch(
+        self, statement: str, *values: object, is_planned_anew: bool = False
+    ) -> Sequence[Any]:
         """The rows of one reading statement, on the bare driver and outside of any transaction.
 
         For the few reads that are asked all the time: it costs a third of what a session does
         (docs/decisions/0014). statement: with ``$1``, ``$2`` … for the values.
+        is_planned_anew: for these very values, where they decide which index is best; else once.
         Sent once more where the connection broke under it. Raises Unavailable (503).
         """
         self._engine_or_problem()
         log.debug("fetch %s", statement)
         async with _driver_errors_made_ours():
-            if self._readers is None:
-                await self._open_readers()
+            readers = self._readers.get(is_planned_anew) or await self._open(is_planned_anew)
             try:
-                return await self._fetch(statement, values)
+                return await self._fetch(readers, statement, values)
             except _CONNECTION_LOST:
-                return await self._fetch(statement, values)
+                return await self._fetch(readers, statement, values)
 
     async def export(self, statement: str, file: Path) -> None:
         """Write the rows of one reading statement to a file, as CSV with a header; flat in memory.
@@ -151,28 +154,29 @@ class Database:
 
     async def aclose(self) -> None:
         """Close every connection; one whose other side does not answer is dropped."""
-        if self._readers is not None:
+        for readers in self._readers.values():
             try:
-                await asyncio.wait_for(self._readers.close(), _CLOSE_WITHIN_S)
+                await asyncio.wait_for(readers.close(), _CLOSE_WITHIN_S)
             except TimeoutError:
-                self._readers.terminate()
+                readers.terminate()
         if self._engine is not None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._engine.dispose(), _CLOSE_WITHIN_S)
         if self._lake is not None:
             await self._lake.aclose()
 
-    async def _fetch(self, statement: str, values: Sequence[object]) -> Sequence[Any]:
+    async def _fetch(self, readers: Any, statement: str, values: Sequence[object]) -> Sequence[Any]:
         # A second more than a connect may take: then its own error says why there is none.
         wait_s = self._settings.connect_deadline_s + 1
-        async with self._readers.acquire(timeout=wait_s) as connection:
+        async with readers.acquire(timeout=wait_s) as connection:
             rows: Sequence[Any] = await connection.fetch(statement, *values)
             return rows
 
-    async def _open_readers(self) -> None:
+    async def _open(self, is_planned_anew: bool) -> Any:
         async with self._opening:
-            if self._readers is None and self._lake is not None:
-                self._readers = await self._lake.asyncpg_pool(
+            if is_planned_anew not in self._readers and self._lake is not None:
+                plans = "force_custom_plan" if is_planned_anew else "auto"
+                self._readers[is_planned_anew] = await self._lake.asyncpg_pool(
                     min_size=1,
                     max_size=self._settings.pool_size,
                     reset=_nothing_to_reset,
@@ -181,11 +185,11 @@ class Database:
                     server_settings=_session(self._settings)
                     | {
                         "default_transaction_read_only": "on",
-                        # Planned for the values: a brand and a gender want different plans.
-                        "plan_cache_mode": "force_custom_plan",
+                        "plan_cache_mode": plans,
                         "jit": "off",
                     },
                 )
+            return self._readers[is_planned_anew]
 
     @asynccontextmanager
     async def _transaction(self, *, is_read_only: bool) -> AsyncIterator[AsyncSession]:

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from storefront.catalog import queries
 from storefront.web import problems
-from storefront.web.deps import Reads
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))
 
@@ -91,9 +90,9 @@ class ProductDetail(Product):
 
 
 @router.get("/products/{product_id}", name="api_product", responses=problems.responses(404))
-async def product_detail(request: Request, session: Reads, product_id: ProductId) -> ProductDetail:
+async def product_detail(request: Request, product_id: ProductId) -> ProductDetail:
     """One live product."""
-    found = await queries.product_page(session, product_id)
+    found = await queries.product_page(request.state.database, product_id)
     return ProductDetail(
         **_product(request, found.card).model_dump(),
         description=found.description,

@@ -7,18 +7,17 @@ from storefront.catalog import queries
 from storefront.catalog.colours import colour_named
 from storefront.errors import NotFound
 from storefront.web import render
-from storefront.web.deps import Reads
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/p/{slug}", name="product")
-async def product_page(request: Request, session: Reads, slug: str) -> Response:
+async def product_page(request: Request, slug: str) -> Response:
     """A product with its sizes and colours. Its number stands at the end of the address."""
     number = slug.rpartition("-")[2]
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise NotFound(f"There is no product at /p/{slug}.")
-    found = await queries.product_page(session, int(number))
+    found = await queries.product_page(request.state.database, int(number))
     if slug != found.card.slug:  # renamed since: one product has one address
         return RedirectResponse(
             request.url_for("product", slug=found.card.slug).path, status_code=301

@@ -1,16 +1,14 @@
 """Reads of the catalogue, as the shapes that pages and the API show."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, column, func, select, table, true
-from sqlalchemy.dialects.postgresql import aggregate_order_by
-
-from storefront.catalog.models import Import, Medium
-from storefront.db import SCHEMA, ReadSession
+from storefront.catalog.models import Import
+from storefront.db import Database, ReadSession
 from storefront.errors import NotFound
 from storefront.money import Money
 
@@ -90,55 +88,42 @@ class ProductPage:
     colours: Sequence[ProductCard]
 
 
-_CARD = (
-    "id", "style_id", "slug", "name", "brand", "gender", "master_category", "sub_category",
-    "article_type", "category_path", "colour_name", "colour_family", "colour_hex", "season", "year",
-    "usage", "currency", "price_minor", "list_price_minor", "lowest_price_minor", "rating_avg",
-    "rating_count", "picture", "imported_at", "is_sold_out",
-)  # fmt: skip
-_DETAILS = ("description", "material", "fit", "care")
+# Through views (migration 0003): what a product is, and which sizes of it there are.
+_CARD = """
+    select
+        id, style_id, slug, name, brand, gender, master_category, sub_category, article_type,
+        category_path, colour_name, colour_family, colour_hex, season, year, usage, currency,
+        price_minor, list_price_minor, lowest_price_minor, rating_avg, rating_count, picture,
+        imported_at, is_sold_out"""
+_DETAILS = """, description, material, fit, care, (
+    select json_agg(json_build_array(key, alt) order by position)
+    from shop.media where colourway_id = live_products.id) as pictures"""
+_PRODUCT = f"{_CARD} {_DETAILS} from shop.live_products where id = $1"
+_SISTERS = f"{_CARD} from shop.live_products where style_id = $1 order by colour_name, id"
+_SIZES = """
+    select code, system, label, pieces from shop.offered_sizes
+    where colourway_id = $1 order by system, sort
+"""
 
-# Views (migration 0003): what a product is, and which sizes of it there are.
-_PRODUCTS = table("live_products", *map(column, _CARD + _DETAILS), schema=SCHEMA)
-_SIZES = table(
-    "offered_sizes",
-    *map(column, ("colourway_id", "code", "system", "label", "sort", "pieces")),
-    schema=SCHEMA,
-)
 
-
-async def product_page(session: ReadSession, product_id: int) -> ProductPage:
+async def product_page(database: Database, product_id: int) -> ProductPage:
     """A live product with its sizes, pictures and sister colours. Three statements.
 
     Raises NotFound (404).
     """
-    in_order = aggregate_order_by(func.json_build_array(Medium.key, Medium.alt), Medium.position)
-    pictures = select(func.json_agg(in_order)).where(Medium.colourway_id == product_id)
-    row = (
-        await session.execute(
-            _cards(_PRODUCTS.c.id == product_id).add_columns(
-                *(_PRODUCTS.c[name] for name in _DETAILS),
-                pictures.scalar_subquery().label("pictures"),
-            )
-        )
-    ).one_or_none()
-    if row is None:
+    rows = await database.fetch(_PRODUCT, product_id)
+    if not rows:
         raise NotFound(f"There is no product {product_id}.")
-    card = _card(row)
-    sisters = await session.execute(
-        _cards(_PRODUCTS.c.style_id == card.style_id).order_by(
-            _PRODUCTS.c.colour_name, _PRODUCTS.c.id
-        )
-    )
+    row, card = rows[0], _card(rows[0])
     return ProductPage(
         card=card,
-        description=row.description,
-        material=row.material,
-        fit=row.fit,
-        care=row.care,
-        pictures=[Picture(key, alt) for key, alt in row.pictures or ()],
-        sizes=await _sizes(session, product_id),
-        colours=[_card(sister) for sister in sisters],
+        description=row["description"],
+        material=row["material"],
+        fit=row["fit"],
+        care=row["care"],
+        pictures=[Picture(key, alt) for key, alt in json.loads(row["pictures"] or "[]")],
+        sizes=[SizeOffer(*size) for size in await database.fetch(_SIZES, product_id)],
+        colours=[_card(sister) for sister in await database.fetch(_SISTERS, card.style_id)],
     )
 
 
@@ -147,54 +132,40 @@ async def was_imported(session: ReadSession, fingerprint: str) -> bool:
     return await session.get(Import, fingerprint) is not None
 
 
-async def readable(session: ReadSession) -> None:
+async def readable(database: Database) -> None:
     """Read from every table that a product page needs; the database's own error where one cannot be.
 
     Two statements.
     """
-    await session.execute(_cards(true()).limit(1))
-    await _sizes(session, 0)
+    await database.fetch(_PRODUCT, 0)
+    await database.fetch(_SIZES, 0)
 
 
-async def _sizes(session: ReadSession, product_id: int) -> list[SizeOffer]:
-    rows = await session.execute(
-        select(_SIZES.c.code, _SIZES.c.system, _SIZES.c.label, _SIZES.c.pieces)
-        .where(_SIZES.c.colourway_id == product_id)
-        .order_by(_SIZES.c.system, _SIZES.c.sort)
-    )
-    return [SizeOffer(*row) for row in rows]
-
-
-def _cards(matches: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return select(*(_PRODUCTS.c[name] for name in _CARD)).where(matches)
-
-
-def _card(row: Row[Any]) -> ProductCard:
+def _card(row: Mapping[str, Any]) -> ProductCard:
+    lowest = row["lowest_price_minor"]
     return ProductCard(
-        id=row.id,
-        style_id=row.style_id,
-        slug=row.slug,
-        name=row.name,
-        brand=row.brand,
-        gender=row.gender,
-        master_category=row.master_category,
-        sub_category=row.sub_category,
-        article_type=row.article_type,
-        category_path=row.category_path,
-        colour_name=row.colour_name,
-        colour_family=row.colour_family,
-        colour_hex=row.colour_hex,
-        season=row.season,
-        year=row.year,
-        usage=row.usage,
-        price=Money(row.price_minor, row.currency),
-        list_price=Money(row.list_price_minor, row.currency),
-        lowest_price=(
-            None if row.lowest_price_minor is None else Money(row.lowest_price_minor, row.currency)
-        ),
-        rating=row.rating_avg,
-        rating_count=row.rating_count,
-        picture=row.picture,
-        imported_at=row.imported_at,
-        is_sold_out=row.is_sold_out,
+        id=row["id"],
+        style_id=row["style_id"],
+        slug=row["slug"],
+        name=row["name"],
+        brand=row["brand"],
+        gender=row["gender"],
+        master_category=row["master_category"],
+        sub_category=row["sub_category"],
+        article_type=row["article_type"],
+        category_path=row["category_path"],
+        colour_name=row["colour_name"],
+        colour_family=row["colour_family"],
+        colour_hex=row["colour_hex"],
+        season=row["season"],
+        year=row["year"],
+        usage=row["usage"],
+        price=Money(row["price_minor"], row["currency"]),
+        list_price=Money(row["list_price_minor"], row["currency"]),
+        lowest_price=None if lowest is None else Money(lowest, row["currency"]),
+        rating=row["rating_avg"],
+        rating_count=row["rating_count"],
+        picture=row["picture"],
+        imported_at=row["imported_at"],
+        is_sold_out=row["is_sold_out"],
     )

@@ -56,7 +56,8 @@ class Found:
 class ReadModel:
     """The read model as one process sees it: its dictionary, and the answers it has kept.
 
-    How old it may be: LOOKED_AT_S behind the database, twice that for counts.
+    How old it may be: LOOKED_AT_S behind the database; counts twice that, or twenty times what it takes
+    to count them.
     """
 
     def __init__(self, database: Database) -> None:
@@ -68,8 +69,19 @@ class ReadModel:
         self._looking: asyncio.Lock = asyncio.Lock()
         self._pages: Kept[Found] = Kept(_PAGES_KEPT)
         self._picks: Kept[list[list[str]]] = Kept(_FACETS_KEPT)
-        self._facets: Kept[Facets] = Kept(_FACETS_KEPT, grace_s=2 * LOOKED_AT_S)
+        self._facets: Kept[Facets] = Kept(
+            _FACETS_KEPT, grace_s=2 * LOOKED_AT_S, share=_COUNTING_SHARE
+        )
         self._made: Kept[Any] = Kept(_FACETS_KEPT)
+
+    @property
+    def version(self) -> int:
+        """The version that was last seen; -1 before the first look."""
+        return self._version
+
+    def is_at(self, version: int) -> bool:
+        """Whether this is the version now, as far as a look not LOOKED_AT_S ago can tell."""
+        return version == self._version and time.monotonic() - self._looked_at < LOOKED_AT_S
 
     async def keep(self, key: Hashable, make: Callable[[], Awaitable[_T]]) -> _T:
         """What is made of this read model, kept until it changes. One statement, and those of make."""
@@ -106,7 +118,7 @@ class ReadModel:
         statement, values = first_statement(
             [conditions_of(wanted, self._dictionary) for wanted in readings], enough
         )
-        [(first,)] = await self._database.fetch(statement, *values)
+        [(first,)] = await self._fetch(statement, values)
         return first or 0
 
     async def card(self, product_id: int) -> str:
@@ -127,9 +139,13 @@ class ReadModel:
     async def _pick(self, readings: Sequence[Wanted], most: int) -> list[list[str]]:
         statement, values = picks_statement(readings, self._dictionary, most)
         picked: list[list[str]] = [[] for _ in readings]
-        for number, card in await self._database.fetch(statement, *values) if readings else ():
+        for number, card in await self._fetch(statement, values) if readings else ():
             picked[number].append(card)
         return picked
+
+    async def _fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Planned for the values: a brand and a gender want different indexes."""
+        return await self._database.fetch(statement, *values, is_planned_anew=True)
 
     async def _look(self) -> None:
         """See whether the read model has changed, at most every LOOKED_AT_S seconds."""
@@ -154,7 +170,7 @@ class ReadModel:
         statement, values = page_statement(
             wanted, conditions, self._dictionary, start.after, skipped, page_size + 1
         )
-        rows = await self._database.fetch(statement, *values)
+        rows = await self._fetch(statement, values)
         following = None
         if len(rows) > page_size:
             after = tuple(_as_json(value) for value in list(rows[page_size - 1])[1:])
@@ -167,7 +183,7 @@ class ReadModel:
     async def _count(self, wanted: Wanted) -> Facets:
         conditions = conditions_of(wanted, self._dictionary)
         statement, values, groups = count_statement(conditions)
-        rows = await self._database.fetch(statement, *values)
+        rows = await self._fetch(statement, values)
         counted = [Counted(groups[branch], *rest) for branch, *rest in rows]
         chosen: dict[str, set[int]] = {}
         for condition in conditions:
@@ -190,3 +206,6 @@ _STATE = """
 LOOKED_AT_S = 0.5
 _PAGES_KEPT = 400
 _FACETS_KEPT = 2_000
+# Of a process's time, for each narrowing: a million products take seconds to count, and are counted less
+# often for that.
+_COUNTING_SHARE = 0.05

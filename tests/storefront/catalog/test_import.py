@@ -53,8 +53,7 @@ async def test_a_changed_product_is_updated_and_its_stock_left_alone(fresh_datab
     async with database.writes() as session:
         await session.execute(text("update shop.stock_levels set on_hand = 77"))
     report = await service.import_products(database, [replace(product, name="Renamed")])
-    async with database.reads() as session:
-        page = await queries.product_page(session, product.id)
+    page = await queries.product_page(database, product.id)
     assert (report.added, report.changed, report.unchanged) == (0, 1, 0)
     assert page.card.name == "Renamed"
     assert page.card.slug == "renamed-101000001"
@@ -70,8 +69,7 @@ async def test_a_product_made_in_other_sizes_offers_only_those(fresh_database: F
     shoes = replace(shirt, master_category="Footwear", sub_category="Shoes", article_type="Flats")
     for product, system in ((jeans, "waist"), (shirt, "alpha"), (shoes, "EU"), (jeans, "waist")):
         await service.import_products(database, [product])
-        async with database.reads() as session:
-            page = await queries.product_page(session, 5)
+        page = await queries.product_page(database, 5)
         assert {size.system for size in page.sizes} == {system}
     await database.aclose()
 
@@ -156,8 +154,7 @@ async def test_the_real_catalogue_arrives_whole(fresh_database: Fresh, real_cata
         database, dataset.read_products(file, dataset.learn_brands(file), {})
     )
     assert (report.added, report.rejected) == (44_446, [])
-    async with database.reads() as session:
-        shirt = await queries.product_page(session, 15970)
+    shirt = await queries.product_page(database, 15970)
     await search_service.refresh_all(database)
     model = ReadModel(database)
     navy = Wanted({"gender": ["Men"], "article_type": ["Shirts"], "base_color": ["Navy Blue"]})

@@ -1,0 +1,93 @@
+"""Every statement of a listing can be answered from an index, however large the table is."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+
+from lakepass.emulator import Emulator
+from storefront.db import Database
+from storefront.search.facets import FacetValues, Value
+from storefront.search.statements import (
+    Sort,
+    Wanted,
+    conditions_of,
+    count_statement,
+    page_statement,
+)
+from storefront.settings import Settings
+from tests.storefront.conftest import environment
+
+SORTS: tuple[Sort, ...] = ("featured", "newest", "popularity", "price", "rating", "name")
+
+
+@pytest.fixture
+async def database(emulator: Emulator, filled_database: str) -> AsyncIterator[Database]:
+    with environment(emulator, filled_database):
+        database = Database(Settings())
+    yield database
+    await database.aclose()
+
+
+async def values_of(database: Database) -> FacetValues:
+    rows = await database.fetch("select id, facet, value, label, sort, hex from shop.facet_values")
+    return FacetValues([Value(*row) for row in rows])
+
+
+async def nodes(database: Database, statement: str, values: list[object]) -> set[tuple[str, str]]:
+    """What the planner does where it may read no table from end to end: node and table or index."""
+    async with database.connection() as connection:
+        await connection.execute(text("set local enable_seqscan = off"))
+        raw = await connection.get_raw_connection()
+        driver = raw.driver_connection
+        assert driver is not None
+        [(plan,)] = await driver.fetch(f"explain (format json) {statement}", *values)
+    found: set[tuple[str, str]] = set()
+
+    def walk(node: dict[str, object]) -> None:
+        found.add((str(node["Node Type"]), str(node.get("Relation Name", node.get("Index Name")))))
+        for child in node.get("Plans", []):  # type: ignore[attr-defined]
+            walk(child)
+
+    walk(plan[0]["Plan"])
+    return found
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("sort", SORTS)
+async def test_every_order_is_an_index_from_its_first_page_to_its_last(
+    database: Database, sort: Sort, order: str
+) -> None:
+    wanted = Wanted(sort=sort, order="asc" if order == "asc" else "desc")
+    dictionary = await values_of(database)
+    statement, values = page_statement(wanted, [], dictionary, (), 0, 25)
+    rows = await database.fetch(statement, *values)
+    after = [str(value) for value in list(rows[-1])[1:]]
+    deep = page_statement(wanted, [], dictionary, after, 0, 25)
+    by_number = page_statement(wanted, [], dictionary, (), 200, 25)
+    for one in ((statement, values), deep):
+        found = await nodes(database, *one)
+        assert {kind for kind, _ in found} <= {"Limit", "Index Scan"}
+    assert ("Seq Scan", "listings") not in await nodes(database, *by_number)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(),
+        Wanted({"gender": ["Men"]}),
+        Wanted({"gender": ["Men"], "category": ["apparel"], "color_family": ["blue"]}),
+        Wanted({"size": ["M"]}, max_price=50_00),
+        Wanted({"brand": ["No such house"]}, min_rating=4),
+        Wanted(words="shirt & cotton:*"),
+    ],
+)
+async def test_filters_and_counts_read_no_table_from_end_to_end(
+    database: Database, wanted: Wanted
+) -> None:
+    dictionary = await values_of(database)
+    conditions = conditions_of(wanted, dictionary)
+    page = page_statement(wanted, conditions, dictionary, (), 0, 25)
+    statement, values, _ = count_statement(conditions)
+    for one in (page, (statement, values)):
+        assert ("Seq Scan", "listings") not in await nodes(database, *one)
