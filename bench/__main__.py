@@ -197,9 +197,9 @@ def main() -> None:
         f"and load, Python {platform.python_version()}, load average {os.getloadavg()[0]:.1f} at the "
         f"start; one server process, {SECONDS:.0f} s each. Made by `make bench`.",
         "",
-        '"Each new" answers were never asked for before, and of pages by cursor or number more are '
-        "asked for than are kept; the others are asked for again and again, as in a shop. Ratios "
-        "compare with the empty answer of the same server to as many connections.",
+        '"Each new" answers were never asked for before. All others are asked for again and again, so '
+        "most are sent as they were kept; pages by cursor and number too. Ratios compare with the empty "
+        "answer of the same server to as many connections.",
         "",
     ]
     with running_emulator() as emulator, tempfile.TemporaryDirectory() as pictures:
