@@ -122,7 +122,10 @@ class CredentialCache:
     keeps: refresh while nobody asks too, so that who comes after hours finds a live one. Without,
     the first to ask in time starts the refresh.
     chance: a number from 0 to 1, for jitter.
+    minted: how many it has had.
     """
+
+    minted = 0
 
     def __init__(
         self,
@@ -299,6 +302,7 @@ class CredentialCache:
             if self._flight is not flight:  # cleared, or given up for lost
                 return
             self._held = _Held(credential, refresh_at, spent_at)
+            self.minted += 1
             self._failures, self._not_before, self._failed = 0, -math.inf, None
             self._flight = None
             self._refresh_at(refresh_at)

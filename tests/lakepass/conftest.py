@@ -7,16 +7,24 @@ import pytest
 
 from lakepass import Lakebase, forks
 from lakepass.credentials import CredentialCache
-from lakepass.emulator import Emulator
+from lakepass.emulator import Emulator, running_emulator
+
+
+@pytest.fixture(scope="session")
+def emulator(_clean_environment: None) -> Iterator[Emulator]:
+    """One apart from the shop's: whose pools would log in again, and be counted, amid a test."""
+    with running_emulator() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
-def _no_refresh_outlives_its_test() -> Iterator[None]:
-    """Short lives are refreshed often, and tests count mints."""
-    yield
-    for thing in list(forks._things):
-        if isinstance(thing, CredentialCache):
-            thing.clear()
+def earlier() -> Iterator[set[CredentialCache]]:
+    """What was there before the test. Its own refresh nothing after it: others count mints."""
+    earlier = set(_caches())
+    yield earlier
+    for cache in _caches():
+        if cache not in earlier:
+            cache.clear()
 
 
 @pytest.fixture
@@ -52,7 +60,10 @@ def lake(environ: dict[str, str]) -> Lakebase:
 
 
 @pytest.fixture
-def mints(caplog: pytest.LogCaptureFixture) -> Callable[[], int]:
-    """How many credentials were minted in this test so far, by all caches together."""
-    caplog.set_level("DEBUG", "lakepass")
-    return lambda: sum(message.startswith("Minted a credential") for message in caplog.messages)
+def mints(earlier: set[CredentialCache]) -> Callable[[], int]:
+    """How many credentials were minted so far by caches that this test has made."""
+    return lambda: sum(cache.minted for cache in _caches() if cache not in earlier)
+
+
+def _caches() -> list[CredentialCache]:
+    return [thing for thing in list(forks._things) if isinstance(thing, CredentialCache)]
