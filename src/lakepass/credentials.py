@@ -6,6 +6,7 @@ of Databricks; `lakepass.databricks` mints.
 """
 
 import concurrent.futures
+import contextlib
 import copy
 import logging
 import math
@@ -77,10 +78,16 @@ class SystemClock:
         time.sleep(seconds)
 
     def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
-        """Call after so long, in a thread that does not keep the program from ending."""
+        """Call after so long, in a thread that does not keep the program from ending.
+
+        Where the system has no thread left, it is not called: who asks next does what it would.
+        """
         timer = threading.Timer(seconds, call)
         timer.name, timer.daemon = "lakepass-refresh", True
-        timer.start()
+        try:
+            timer.start()
+        except RuntimeError:
+            return _nothing
         return timer.cancel
 
 
@@ -161,7 +168,8 @@ class CredentialCache:
         """A live credential; blocks at most `within_s` seconds.
 
         Raises what mint raised if it is not retryable, else CredentialUnavailable (LP-201) with the
-        last failure as its cause, at the deadline or as soon as it cannot be met.
+        last failure as its cause, at the deadline or as soon as it cannot be met. RuntimeError
+        where nothing lives and the system has no thread left to mint in.
         """
         deadline = self._clock.now() + within_s
         while True:
@@ -227,7 +235,8 @@ class CredentialCache:
         if held is None or now >= held.spent_at:
             return None
         if now >= held.refresh_at and now >= self._not_before:
-            with self._lock:
+            # What lives is handed out even where no thread can be had to refresh it.
+            with self._lock, contextlib.suppress(RuntimeError):
                 if self._held is held:  # else another caller has refreshed it meanwhile
                     self._current_flight(now)
         return held.credential
@@ -255,13 +264,14 @@ class CredentialCache:
         """Needs the lock."""
         if self._flight is None or now >= self._flight.lost_at:
             pause_s = max(0.0, self._not_before - now)
-            self._flight = _Flight(now + pause_s + LOST_AFTER_S)
+            flight = _Flight(now + pause_s + LOST_AFTER_S)
             threading.Thread(
                 target=self._fly,
-                args=(self._flight, pause_s),
+                args=(flight, pause_s),
                 name="lakepass-mint",
                 daemon=True,  # a hanging workspace must not keep the program from ending
             ).start()
+            self._flight = flight  # now that it flies: nobody is to wait for one that does not
         return self._flight
 
     def _refresh_at(self, moment: float) -> None:
@@ -310,6 +320,8 @@ class CredentialCache:
 
     def _note_failure(self, flight: _Flight, error: BaseException) -> None:
         with self._lock:
+            if self._flight is not flight:  # cleared, or given up for lost
+                return
             self._failures += 1
             pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._failures - 1, 16))
             pause_s *= 0.5 + 0.5 * self._chance()
@@ -317,8 +329,7 @@ class CredentialCache:
                 pause_s = max(pause_s, error.retry_after_s or 0.0)
                 self._failed = error
             self._not_before = self._clock.now() + pause_s
-            if self._flight is flight:
-                self._flight = None
+            self._flight = None
             self._refresh_at(self._not_before)
             left_s = self._held.spent_at - self._clock.now() if self._held else 0.0
         log.warning(

@@ -263,6 +263,63 @@ def test_a_mint_that_never_returns_is_given_up(
     assert cache.credential().password in {"password-1", "password-2"}
 
 
+def test_a_mint_given_up_for_lost_disturbs_nothing_when_it_fails_at_last(
+    cache: CredentialCache, issuer: Issuer, clock: HandClock
+) -> None:
+    issuer.open.clear()
+    with pytest.raises(CredentialUnavailable):
+        cache.credential(within_s=0.0)
+    lost, lost_open = cache._flight, issuer.open
+    assert lost is not None
+    clock.time += LOST_AFTER_S
+    issuer.open = threading.Event()
+    issuer.open.set()
+    cache.credential()
+    planned = clock.planned
+    issuer.failure = denied()
+    lost_open.set()
+    assert isinstance(lost.exception(timeout=10), CredentialDenied)
+    assert clock.planned == planned  # the refresh of what is held now
+    issuer.failure = None
+    cache.clear()
+    assert cache.credential().password == "password-3"
+
+
+def test_what_lives_is_handed_out_where_no_thread_can_be_had(
+    cache: CredentialCache, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = cache.credential()
+    clock.time += 80
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_thread)
+        assert cache.credential() is first
+    clock.time += 1
+    cache.credential()
+    eventually(lambda: cache.credential().password == "password-2")
+
+
+def test_a_mint_that_found_no_thread_is_not_waited_for(
+    cache: CredentialCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_thread)
+        with pytest.raises(RuntimeError, match="new thread"):
+            cache.credential()
+    assert cache.credential().password == "password-1"
+
+
+def test_a_credential_is_handed_out_though_no_timer_can_be_had(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading.Timer, "start", no_thread)
+    assert CredentialCache(issuer).credential(within_s=5).password == "password-1"
+
+
+def no_thread(_: threading.Thread) -> None:
+    """What Python says when the system has no thread left, or it is about to end."""
+    raise RuntimeError("can't start new thread")
+
+
 def test_a_refusal_is_final_and_is_not_asked_for_again_at_once(
     cache: CredentialCache, issuer: Issuer, clock: HandClock
 ) -> None:
