@@ -187,6 +187,9 @@ def _check_host(host: str) -> None:
         # The service finds the database by the name in the TLS handshake (SNI). On this machine
         # an address can do: a local Lakebase has hosts that are addresses.
         complaint = "PGHOST is an address; the service tells databases apart by host name."
+    elif not all(0 < len(part) < 64 for part in host.removesuffix(".").split(".")):
+        # Looked up, it would be a UnicodeError of Python's (RFC 1035, 2.3.4).
+        complaint = "PGHOST has a part between dots that is empty or longer than 63 characters."
     else:
         return
     raise ConfigurationError(complaint, code="LP-104", facts={"PGHOST": host})

@@ -91,6 +91,8 @@ def test_a_resource_may_be_a_project_a_branch_or_an_endpoint(resource: str, kind
         ({"PGHOST": "2001:db8::1"}, "LP-104", "PGHOST=2001:db8::1"),
         ({"PGHOST": "https://ep-x.example.com"}, "LP-104", "PGHOST=https://ep-x.example.com"),
         ({"PGHOST": "a,b"}, "LP-104", "PGHOST=a,b"),
+        ({"PGHOST": "ep-x..example.com"}, "LP-104", "PGHOST=ep-x..example.com"),
+        ({"PGHOST": f"{'x' * 64}.example.com"}, "LP-104", "longer than 63"),
         ({"PGHOST": "a", "PGPORT": "5432x"}, "LP-105", "PGPORT=5432x"),
         ({"PGHOST": "a", "PGPORT": "0"}, "LP-105", "PGPORT=0"),
         ({"PGHOST": "a", "PGSSLMODE": "on"}, "LP-106", "PGSSLMODE=on"),
