@@ -15,7 +15,7 @@ from lakepass.errors import ConfigurationError
 from lakepass.explanation import Explanation, explain
 from lakepass.login import Login
 from lakepass.recent import Recent
-from lakepass.sources import NATIVE, REVEALED, SCOPED, choose, signed_in_user
+from lakepass.sources import NATIVE, REVEALED, SCOPED, choose, is_access_token, signed_in_user
 from lakepass.target import (
     Environment,
     Place,
@@ -153,12 +153,14 @@ class Lakebase:
         a Databricks app"). The person needs a Postgres role of their own. Whoever comes again with
         the same token gets the same object, so that requests share a credential; the hundred who
         came last are kept.
-        Raises ConfigurationError (LP-126) for a token that is none and where no workspace is known.
+        Raises ConfigurationError: LP-126 for a token that is none (a header that is not there
+        included) and where no workspace is known; LP-107 without TLS; LP-137 through the pooler.
         """
         host = self._choice.identity.host
-        if not access_token.strip() or not host:
+        token = (access_token or "").strip()
+        if not token or not host:
             raise ConfigurationError(code="LP-126", facts={"DATABRICKS_HOST": host or "unknown"})
-        return self._users.get(access_token.strip())
+        return self._users.get(token)
 
     def read_only(self) -> "Lakebase":
         """The same database by its read-only host, where it has one: for reports, away from writers.
@@ -318,7 +320,9 @@ class Lakebase:
     def _log_in_as(self, access_token: str) -> "Lakebase":
         lake = copy.copy(self)
         lake._target = replace(self._target, user=None)
-        lake._choice = signed_in_user(access_token, self._choice.identity.host or "")
+        lake._choice = signed_in_user(
+            access_token, self._choice.identity.host or "", self._target
+        )
         lake._begin(keeps=False)  # a person who has left needs no fresh credential
         return lake
 
@@ -330,10 +334,23 @@ class Lakebase:
         if self._choice.password is not None:
             return Credential(self._choice.password)
         if self._choice.taken == SCOPED and self._choice.secret is not None:
-            return Credential(self._signed_in().secret(*self._choice.secret))
+            return Credential(self._kept_in(*self._choice.secret))
         if self._choice.taken == REVEALED:
             return Credential(self._signed_in().reveal(place, role))
         return self._signed_in().mint(place)
+
+    def _kept_in(self, scope: str, key: str) -> str:
+        """The native password of this secret. Blocks. Raises ConfigurationError (LP-114)."""
+        password = self._signed_in().secret(scope, key)
+        if is_access_token(password):
+            raise ConfigurationError(
+                f"The secret {scope}/{key} holds a personal access token (dapi…), which Postgres "
+                "does not accept.",
+                code="LP-114",
+                next_step="Put a native Postgres password into it, or unset "
+                "LAKEBASE_PASSWORD_SECRET and LAKEPASS_AUTH so that a credential is minted.",
+            )
+        return password
 
     def _find(self) -> tuple[Place, str]:
         """Host and role, looked up once if settings do not tell. Blocks."""

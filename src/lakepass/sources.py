@@ -77,7 +77,7 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
     warnings: list[Caution] = []
     secret = one_of(environ, "PGPASSWORD", "LAKEBASE_PASSWORD", secret=True)
     identity = find_identity(environ)
-    if secret and secret.startswith("dapi"):
+    if secret and is_access_token(secret):
         variable = "PGPASSWORD" if environ.get("PGPASSWORD") else "LAKEBASE_PASSWORD"
         identity = _move_access_token(environ, variable, identity, auth, warnings)
         secret, no_password = None, f"{variable} holds a personal access token"
@@ -105,8 +105,19 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
     )
 
 
-def signed_in_user(access_token: str, host: str) -> Choice:
-    """A database credential in the name of the person whose workspace token this is."""
+def is_access_token(secret: str) -> bool:
+    """Whether this is a personal access token, which Postgres never gets."""
+    return secret.strip().startswith("dapi")
+
+
+def signed_in_user(access_token: str, host: str, target: Target) -> Choice:
+    """A database credential in the name of the person whose workspace token this is.
+
+    Raises ConfigurationError (LP-107, LP-137) where only a native password may go.
+    """
+    if target.is_pooled:
+        raise ConfigurationError(code="LP-137")
+    _check_clear_text("oauth", target)
     identity = WorkspaceIdentity(
         certainty="known",
         kind="signed-in user",

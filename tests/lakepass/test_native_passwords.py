@@ -71,6 +71,15 @@ async def test_a_password_in_a_secret_scope_is_read_and_read_again_once_it_was_c
     assert await who(lake) == ROLE
 
 
+async def test_an_access_token_in_a_secret_scope_is_never_sent(
+    environ: dict[str, str], lakebase: Emulator
+) -> None:
+    lakebase.put_secret("shop", "mistaken", f"{lakebase.personal_access_token}\n")
+    with pytest.raises(ConfigurationError, match="LP-114") as caught:
+        await as_native(environ, LAKEBASE_PASSWORD_SECRET="shop/mistaken").password_async()
+    assert lakebase.personal_access_token not in str(caught.value)
+
+
 @pytest.mark.usefixtures("native")
 async def test_a_secret_that_is_not_there_is_named(environ: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="key=nowhere"):

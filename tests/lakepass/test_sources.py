@@ -132,8 +132,11 @@ def test_identities_are_told_from_variables(
     assert (found.certainty, found.kind) == (certainty, kind)
 
 
-def test_an_access_token_as_password_signs_in_to_the_workspace(no_profiles: dict[str, str]) -> None:
-    choice = chosen({**no_profiles, **DATABASE, **HOST, "PGPASSWORD": PAT})
+@pytest.mark.parametrize("given", [PAT, f" {PAT}\n"])
+def test_an_access_token_as_password_signs_in_to_the_workspace(
+    no_profiles: dict[str, str], given: str
+) -> None:
+    choice = chosen({**no_profiles, **DATABASE, **HOST, "PGPASSWORD": given})
     assert (choice.strategy, choice.password) == ("oauth", None)
     assert choice.identity.kind == "personal access token"
     assert "move it to DATABRICKS_TOKEN" in choice.warnings[0].text

@@ -53,9 +53,32 @@ async def test_a_token_that_the_workspace_does_not_know_is_denied(lake: Lakebase
     assert token not in str(caught.value)
 
 
-def test_no_token_is_told_before_anything_is_tried(lake: Lakebase) -> None:
+@pytest.mark.parametrize("token", [" ", "", None])
+def test_no_token_is_told_before_anything_is_tried(lake: Lakebase, token: str | None) -> None:
     with pytest.raises(ConfigurationError, match="LP-126"):
-        lake.for_user(" ")
+        lake.for_user(token)  # type: ignore[arg-type]  # what a header that is not there gives
+
+
+NATIVE = {
+    "DATABRICKS_HOST": "https://workspace.example",
+    "PGUSER": "app",
+    "PGPASSWORD": "native",
+    "LAKEPASS_AUTH": "password",
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"PGHOST": "ep-x.database.example", "PGSSLMODE": "disable"}, "LP-107"),
+        ({"PGHOST": "ep-x-pooler.database.example"}, "LP-137"),
+    ],
+)
+def test_a_users_token_goes_nowhere_that_the_apps_token_would_not(
+    settings: dict[str, str], code: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=code):
+        Lakebase(environ=NATIVE | settings).for_user("eyJ-token")
 
 
 def test_without_a_workspace_nobody_can_be_signed_in() -> None:
