@@ -155,10 +155,10 @@ async def test_logs_in_as_the_identity_over_verified_tls(
 
 
 async def test_session_defaults_reach_the_server(client: Client, lake: Lakebase) -> None:
-    settings = {"statement_timeout": "7s", "search_path": 'shop, "a b\\c"'}
+    settings = {"statement_timeout": "7s", "search_path": 'shop,\n "a b\\c"'}
     async with client(lake, server_settings=settings) as ask:
         assert await ask("show statement_timeout") == "7s"
-        assert await ask("show search_path") == 'shop, "a b\\c"'
+        assert await ask("show search_path") == 'shop,\n "a b\\c"'
 
 
 async def test_goes_on_after_every_token_was_expired(

@@ -5,6 +5,7 @@ Retries end where the connection begins: what runs on it is the caller's to repe
 
 import asyncio
 import math
+import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable
@@ -128,6 +129,5 @@ def _authorities(login: "Login") -> str:
 def _libpq_options(settings: dict[str, str]) -> str:
     """Settings as the command line that libpq's `options` is; blanks and backslashes escaped."""
     return " ".join(
-        f"-c {name}={value}".replace("\\", "\\\\").replace(" ", "\\ ").replace("-c\\ ", "-c ", 1)
-        for name, value in settings.items()
+        "-c " + re.sub(r"([\s\\])", r"\\\1", f"{name}={value}") for name, value in settings.items()
     )
