@@ -5,6 +5,7 @@ Making one reads settings and nothing else; the workspace is asked when a passwo
 
 import copy
 import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -102,6 +103,7 @@ class Lakebase:
             self._role = self._role or self._choice.identity.role
         self._tls: SSLContext | None = None
         self._workspace: Workspace | None = None
+        self._issuing: threading.Thread | None = None
         self._credentials = CredentialCache(self._issue, keeps=keeps)
         self._users = Recent(self._log_in_as, MOST_USERS)
         self._by_other_hosts: dict[Target, Lakebase] = {}
@@ -273,7 +275,7 @@ class Lakebase:
         Open connections stay; a later use signs in again.
         """
         self._users.close()
-        for lake in self._by_other_hosts.values():
+        for lake in list(self._by_other_hosts.values()):  # a thread may ask for another
             lake.close()
         self._credentials.clear()
         if self._workspace is not None:
@@ -314,20 +316,22 @@ class Lakebase:
             lake = copy.copy(self)
             lake._target = target
             lake._begin(keeps=self._keeps)
-            self._by_other_hosts[target] = lake
+            self._by_other_hosts.setdefault(target, lake)  # another thread may have been quicker
         return self._by_other_hosts[target]
 
     def _log_in_as(self, access_token: str) -> "Lakebase":
         lake = copy.copy(self)
         lake._target = replace(self._target, user=None)
-        lake._choice = signed_in_user(
-            access_token, self._choice.identity.host or "", self._target
-        )
+        lake._choice = signed_in_user(access_token, self._choice.identity.host or "", self._target)
         lake._begin(keeps=False)  # a person who has left needs no fresh credential
         return lake
 
     def _issue(self) -> Credential:
         """What the cache calls, in a thread of its own and once at a time."""
+        lost, self._issuing = self._issuing, threading.current_thread()
+        if lost and lost.is_alive() and self._workspace:
+            # It was given up for lost. The SDK lets all wait for a sign-in that hangs: have another.
+            self._workspace.close()
         place, role = self._find()
         if self._tls is None:
             self._tls = tls_context(self._target)

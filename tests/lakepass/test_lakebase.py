@@ -3,12 +3,15 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
-from lakepass import ConfigurationError, CredentialDenied, Lakebase
+from lakepass import ConfigurationError, CredentialDenied, Lakebase, credentials
 from lakepass.emulator import Emulator
 
 ENDPOINT = "projects/shop/branches/production/endpoints/primary"
@@ -205,3 +208,24 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
     for name, value in NATIVE.items():
         monkeypatch.setenv(name, value)
     assert Lakebase.from_env().explain().host == "ep-x.example.com"
+
+
+def test_a_sign_in_that_hangs_does_not_hold_up_the_next_one(
+    lake: Lakebase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK asks for a token without a time-out and lets others wait for it meanwhile."""
+    post, peer_vanishes = requests.post, threading.Event()
+    asked: list[str] = []
+
+    def hang_at_first(url: str, *args: Any, **kwargs: Any) -> Any:
+        asked.append(url)
+        if len(asked) == 1:
+            peer_vanishes.wait(60)
+        return post(url, *args, **kwargs)
+
+    monkeypatch.setattr(requests, "post", hang_at_first)
+    monkeypatch.setattr(credentials, "LOST_AFTER_S", 2.0)
+    try:
+        assert lake.login(within_s=20).credential.password
+    finally:
+        peer_vanishes.set()
