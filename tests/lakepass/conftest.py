@@ -8,6 +8,7 @@ import pytest
 from lakepass import Lakebase, forks
 from lakepass.credentials import CredentialCache
 from lakepass.emulator import Emulator, running_emulator
+from tests.conftest import Databases
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,11 @@ def emulator(_clean_environment: None) -> Iterator[Emulator]:
     """One apart from the shop's: whose pools would log in again, and be counted, amid a test."""
     with running_emulator() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def databases(emulator: Emulator) -> Databases:
+    return Databases(emulator)
 
 
 @pytest.fixture(autouse=True)

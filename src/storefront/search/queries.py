@@ -25,15 +25,12 @@ from storefront.search.statements import (
 
 _T = TypeVar("_T")
 
-COUNTED_TO = 100_000
-"""Totals are exact up to here; a listing that holds more says "more than"."""
-
 
 @dataclass(frozen=True)
 class Found:
     """One page of a listing. cards: JSON of a product each, as the API answers it.
 
-    following: a cursor's text, None on the last page. total is exact unless it is COUNTED_TO.
+    following: a cursor's text, None on the last page. Totals are exact.
     """
 
     cards: Sequence[str]
