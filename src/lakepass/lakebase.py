@@ -21,7 +21,6 @@ from lakepass.target import (
     Environment,
     Place,
     Target,
-    is_pooler,
     process_environment,
     read_target,
     tls_context,
@@ -247,14 +246,14 @@ class Lakebase:
         """Parts of a URL that shows what is known so far, and never a password."""
         return {
             "username": self._role,
-            "host": self._place.host if self._place else self._known_host,
+            "host": self._place.host if self._place else self._target.known_host,
             "port": self._target.port,
             "database": self._target.database,
         }
 
     def explain(self) -> Explanation:
         """What would be done and why, without the network and without secrets."""
-        host = self._place.host if self._place else self._known_host
+        host = self._place.host if self._place else self._target.known_host
         return explain(self._target, self._choice, host=host, role=self._role)
 
     def dsn(self) -> str:
@@ -289,18 +288,6 @@ class Lakebase:
     def is_pooled(self) -> bool:
         """Whether connections go through the service's pooler."""
         return self._target.is_pooled
-
-    @property
-    def _known_host(self) -> str | None:
-        """The host as it was given, where that is the one we connect to."""
-        return None if self._looks_up_host else self._target.host
-
-    @property
-    def _looks_up_host(self) -> bool:
-        """Whether only the workspace knows the host: it is not the one that was given."""
-        target = self._target
-        pooler_is_given = target.host is not None and is_pooler(target.host)
-        return target.reads_only or target.is_pooled != pooler_is_given
 
     def _by_another_host(self, *, reads_only: bool = False, is_pooled: bool = False) -> "Lakebase":
         if self._choice.identity.certainty == "none":
@@ -359,9 +346,9 @@ class Lakebase:
     def _find(self) -> tuple[Place, str]:
         """Host and role, looked up once if settings do not tell. Blocks."""
         if self._place is None:
-            native = self._choice.taken in (NATIVE, SCOPED) and self._known_host
+            native = self._choice.taken in (NATIVE, SCOPED) and self._target.known_host
             place = Place(host=native) if native else self._signed_in().find(self._target)
-            if self._looks_up_host:
+            if self._target.looks_up_host:
                 place = replace(place, host=self._host_of(place))
             self._place = place
         if self._role is None:

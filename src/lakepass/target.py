@@ -54,6 +54,17 @@ class Target:
     reads_only: bool = False
     is_pooled: bool = False
 
+    @property
+    def looks_up_host(self) -> bool:
+        """Whether only the workspace knows the host: it is not the one that was given."""
+        pooler_is_given = self.host is not None and is_pooler(self.host)
+        return self.reads_only or self.is_pooled != pooler_is_given
+
+    @property
+    def known_host(self) -> str | None:
+        """The host as it was given, where that is the one to connect to."""
+        return None if self.looks_up_host else self.host
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
