@@ -1,6 +1,5 @@
 """What is measured: addresses of the shop, and the SQL that each sends when nothing is kept."""
 
-import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,14 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from storefront.db import Database
-from storefront.search.facets import FacetValues, Value
-from storefront.search.queries import _STATE
-from storefront.search.statements import (
-    Wanted,
-    conditions_of,
-    count_statement,
-    page_statement,
-)
+from storefront.search.mirror import Mirror
+from storefront.search.queries import CARDS
+from storefront.search.statements import Wanted, conditions_of
 from storefront.settings import Settings
 
 API = "/api/v1/products"
@@ -110,19 +104,23 @@ async def statements(answer: Answer) -> list[str]:
     """The SQL of an answer with its values in place, for a program that takes no parameters."""
     assert answer.wanted is not None
     database = Database(Settings())
+    mirror = Mirror(database)
     try:
-        [(_, _, values)] = await database.fetch(_STATE, -1)
-        dictionary = FacetValues([Value(*value) for value in json.loads(values)])
-        [(total,)] = await database.fetch("select count(*)::int from shop.listings")
+        await mirror.look()
     finally:
+        await mirror.aclose()
         await database.aclose()
-    conditions = conditions_of(answer.wanted, dictionary)
-    skipped = total - 48 if answer.is_deep else 0
-    sent = [page_statement(answer.wanted, conditions, dictionary, (), skipped, 25)]
-    if answer.is_counted:
-        statement, used, _ = count_statement(conditions)
-        sent.append((statement, used))
-    return [inlined(statement, used) for statement, used in sent]
+    conditions = conditions_of(answer.wanted, mirror.dictionary)
+    found = mirror.index.narrowed(conditions, {}, mirror.dictionary).product_ids
+    after = mirror.index.place_at(len(found) - 48, found, "featured", is_descending=True)
+    ids = mirror.index.page(
+        found,
+        answer.wanted.sort,
+        is_descending=True,
+        after=after if answer.is_deep else None,
+        most=24,
+    )
+    return [inlined(CARDS, [ids])]
 
 
 def inlined(statement: str, values: Sequence[Any]) -> str:

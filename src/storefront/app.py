@@ -74,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
             log.log(level, line)
         renditions = Renditions(PictureStore(settings.pictures_dir))
         read_model, dictionary = ReadModel(database), Dictionary(database)
+        read_model.begin()
         async with keep_fresh(database), keep_log(database) as search_log:
             yield State(
                 settings=settings,
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
                 renditions=renditions,
             )
         await dictionary.aclose()
+        await read_model.aclose()
         renditions.close()
         await database.aclose()
 

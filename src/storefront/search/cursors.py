@@ -13,13 +13,15 @@ _REFUSED = "cursor is none of this listing: take it from the `next` of the page 
 
 Key = int | str | bool
 """One value that a listing is sorted by."""
+After = tuple[Key, ...]
+"""Where a page begins after: the sort key of a product, ending in its id; empty for the first page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last product seen: its sort key, ending in its id; and the number of the page to come."""
+    """Where the page to come begins, and its number."""
 
-    after: tuple[Key, ...]
+    after: After
     page: int
 
 

@@ -12,9 +12,7 @@ from functools import cached_property
 # In the order in which they are shown.
 FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
 _MOST_VALUES = {"brand": 60}
-ALL = -10
-"""Stands in the place of a facet value where every product is counted."""
-_STARS = (4, 3, 2, 1)
+STARS = (4, 3, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,14 @@ class FacetValues:
     def by_id(self) -> Mapping[int, Value]:
         """Values by id."""
         return {value.id: value for value in self.values}
+
+    @cached_property
+    def by_facet(self) -> Mapping[str, Sequence[Value]]:
+        """Values of each facet."""
+        found: dict[str, list[Value]] = {}
+        for value in self.values:
+            found.setdefault(value.facet, []).append(value)
+        return found
 
     @cached_property
     def _ids(self) -> Mapping[tuple[str, str], int]:
@@ -132,51 +138,7 @@ class Facets:
         return json.dumps(shown | {"price": price, "rating": rating}, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """One row of a count. value: a facet value's id, ALL, or minus the whole stars of a rating.
-
-    without: the group of filters that was set aside, None where all held.
-    """
-
-    without: str | None
-    value: int
-    count: int
-    low: int
-    high: int
-
-
-def assemble(
-    rows: Iterable[Counted], dictionary: FacetValues, chosen: Mapping[str, set[int]]
-) -> Facets:
-    """Facets from counts. chosen: by facet the ids of the values that are filtered by."""
-    branches: dict[str | None, dict[int, Counted]] = {None: {}}
-    for row in rows:
-        branches.setdefault(row.without, {})[row.value] = row
-    every = branches[None]
-    by_name: dict[str, Sequence[Count]] = {}
-    counted: dict[str, list[Count]] = {name: [] for name in FACETS}
-    for name in FACETS:
-        picked = chosen.get(name, set())
-        seen = branches.get(name, {} if picked else every)
-        for value_id in seen.keys() | picked:
-            value = dictionary.by_id.get(value_id)
-            if value is not None and value.facet == name:
-                count = seen[value_id].count if value_id in seen else 0
-                counted[name].append(Count(value, count, value_id in picked))
-        if counted[name]:
-            by_name[name] = _in_order(name, counted[name])
-    prices = branches.get("price", every).get(ALL)
-    ratings = branches.get("rating", every)
-    return Facets(
-        total=every[ALL].count if ALL in every else 0,
-        by_name=by_name,
-        price=PriceRange(prices.low, prices.high) if prices else None,
-        stars=_at_least(ratings),
-    )
-
-
-def _in_order(name: str, counts: list[Count]) -> list[Count]:
+def in_order_of(name: str, counts: list[Count]) -> list[Count]:
     """Sizes as they follow each other, the rest by number; the chosen are always among them."""
     counts.sort(key=lambda count: (-count.count, count.value.label))
     most = _MOST_VALUES.get(name, len(counts))
@@ -184,10 +146,3 @@ def _in_order(name: str, counts: list[Count]) -> list[Count]:
     if name == "size":
         kept.sort(key=lambda count: (count.value.sort, count.value.label))
     return kept
-
-
-def _at_least(ratings: Mapping[int, Counted]) -> dict[int, int]:
-    exact = {stars: ratings[-stars].count for stars in range(1, 6) if -stars in ratings}
-    if not exact:
-        return {}
-    return {stars: sum(n for s, n in exact.items() if s >= stars) for stars in _STARS}

@@ -56,11 +56,19 @@ class Listing(Base):
         Index("listings_title_idx", "title", "colourway_id"),
         Index("listings_called_idx", text("shop.plain(title)")),
         Index("listings_style_idx", "style_id"),
-        # Counting reads this alone, not the wide rows.
+        # A process that begins reads this alone, not the wide rows.
         Index(
-            "listings_counts_idx",
+            "listings_entries_idx",
             "colourway_id",
-            postgresql_include=["facets", "sizes_in_stock", "price_minor", "rating"],
+            postgresql_include=[
+                "facets",
+                "sizes_in_stock",
+                "price_minor",
+                "popularity",
+                "published_at",
+                "rating",
+                "is_pictured",
+            ],
         ),
         Index("listings_facets_idx", "facets", postgresql_using="gin"),
         Index("listings_sizes_in_stock_idx", "sizes_in_stock", postgresql_using="gin"),
@@ -101,6 +109,19 @@ class ListingState(Base):
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(BigInteger, server_default="0")
     cursor_key: Mapped[str] = mapped_column(Text, server_default=text("(gen_random_uuid())::text"))
+
+
+class ListingVersion(Base):
+    """The products whose listings a version of the read model made or took away.
+
+    Processes read these again, so as to know what each version is (search/mirror.py). Kept for an hour.
+    """
+
+    __tablename__ = "listing_versions"
+
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    product_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    made_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
 
 
 class FacetValue(Base):

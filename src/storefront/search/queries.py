@@ -1,24 +1,27 @@
-"""Reads of the read model: a page of a listing, its facets, and nothing that is not in listings."""
+"""Questions to the read model: a page of a listing, its facets, a product's card."""
 
-import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
+from pyroaring import BitMap64
+
 from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.search import cursors
 from storefront.search.cursors import Cursor
-from storefront.search.facets import Counted, Facets, FacetValues, Value, assemble
+from storefront.search.facets import Facets
+from storefront.search.index import INDEXED, Narrowed
 from storefront.search.kept import Kept
+from storefront.search.mirror import Mirror
+from storefront.search.sliced import Place
 from storefront.search.statements import (
+    Condition,
     Wanted,
     conditions_of,
-    count_statement,
-    first_statement,
+    matches_statement,
     page_statement,
     picks_statement,
 )
@@ -51,72 +54,86 @@ class Found:
 
 
 class ReadModel:
-    """The read model as one process sees it: its dictionary, and the answers it has kept.
+    """The read model as one process sees it, and the answers it has kept.
 
-    How old it may be: LOOKED_AT_S behind the database; counts twice that, or twenty times what it takes
-    to count them.
+    What is found and counted comes from the process's own index, what is shown from the database. It may
+    be a second old.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._dictionary = FacetValues([])
-        self._cursor_key = ""
-        self._version = -1
-        self._looked_at = float("-inf")
-        self._looking: asyncio.Lock = asyncio.Lock()
+        self._mirror = Mirror(database)
         self._pages: Kept[Found] = Kept(_PAGES_KEPT)
-        self._picks: Kept[list[list[str]]] = Kept(_FACETS_KEPT)
-        self._facets: Kept[Facets] = Kept(
-            _FACETS_KEPT, grace_s=2 * LOOKED_AT_S, share=_COUNTING_SHARE
-        )
-        self._made: Kept[Any] = Kept(_FACETS_KEPT)
+        self._picks: Kept[list[list[str]]] = Kept(_MADE_KEPT)
+        self._narrowed: Kept[Narrowed] = Kept(_NARROWED_KEPT)
+        self._matched: dict[Condition, BitMap64] = {}
+        self._matched_at = -1
+        self._made: Kept[Any] = Kept(_MADE_KEPT)
 
     @property
     def version(self) -> int:
         """The version that was last seen; -1 before the first look."""
-        return self._version
+        return self._mirror.version
 
     def is_at(self, version: int) -> bool:
-        """Whether this is the version now, as far as a look not LOOKED_AT_S ago can tell."""
-        return version == self._version and time.monotonic() - self._looked_at < LOOKED_AT_S
+        """Whether this is the version now, as far as a recent look can tell."""
+        return self._mirror.is_at(version)
+
+    def begin(self) -> None:
+        """Read the index in the background, so that the first who asks need not wait for it."""
+        self._mirror.begin_looking()
+
+    async def aclose(self) -> None:
+        """Leave off following the database."""
+        await self._mirror.aclose()
 
     async def keep(self, key: Hashable, make: Callable[[], Awaitable[_T]]) -> _T:
-        """What is made of this read model, kept until it changes. One statement, and those of make."""
-        await self._look()
-        made: _T = await self._made.get(key, self._version, make)
+        """What is made of this read model, kept until it changes. The statements of make."""
+        await self._mirror.look()
+        made: _T = await self._made.get(key, self.version, make)
         return made
 
     async def facets(self, wanted: Wanted) -> Facets:
-        """What is found, counted by facet. Two statements at most."""
-        await self._look()
-        return await self._facets.get(wanted.narrowing, self._version, lambda: self._count(wanted))
+        """What is found, counted by facet. One statement where words are wanted, else none."""
+        await self._mirror.look()
+        return (await self._narrow(wanted)).facets
 
     async def listing(
         self, wanted: Wanted, *, page: int = 1, page_size: int = 24, cursor: str | None = None
     ) -> Found:
         """A page of live products, by its number or from a cursor on. A page beyond the last is empty.
 
-        Three statements at most. Raises InvalidInput (422) for a cursor of another listing.
+        One statement, two where words are wanted. Raises InvalidInput (422) for a cursor of another
+        listing.
         """
-        await self._look()
+        await self._mirror.look()
         start = Cursor((), page)
         if cursor is not None:
-            start = cursors.read(cursor, listing=wanted.signature, key=self._cursor_key)
+            start = cursors.read(cursor, listing=wanted.signature, key=self._mirror.cursor_key)
         return await self._pages.get(
             (wanted.signature, page_size, start),
-            self._version,
+            self.version,
             lambda: self._page(wanted, start, page_size),
         )
 
     async def first_found(self, readings: Sequence[Wanted], enough: Sequence[int]) -> int:
-        """The number of the first of these that has enough products, so many for each; else of the first
-        that has any; else 0. Two statements at most."""
-        await self._look()
-        statement, values = first_statement(
-            [conditions_of(wanted, self._dictionary) for wanted in readings], enough
-        )
-        [(first,)] = await self._fetch(statement, values)
-        return first or 0
+        """The number of the first of these that has enough products, so many for each; else 0.
+
+        Few are better than those of a reading that gives more up, so long as there is any.
+        One statement, or none where no words are wanted.
+        """
+        await self._mirror.look()
+        conditions = [conditions_of(wanted, self._mirror.dictionary) for wanted in readings]
+        texts = dict.fromkeys(one for every in conditions for one in every if one.is_text)
+        matched = await self._matching(list(texts))
+        index = self._mirror.index
+        widening = max((n for n, least in enumerate(enough, start=1) if least > 1), default=0)
+        tried = list(enumerate(enough))
+        few = [(number, 1) for number, least in reversed(tried[:widening]) if least > 1]
+        for number, least in (*tried[:widening], *few, *tried[widening:]):
+            if len(index.meeting(conditions[number], matched)) >= least:
+                return number
+        return 0
 
     async def card(self, product_id: int) -> str:
         """A live product as the API answers it. One statement. Raises NotFound (404)."""
@@ -127,14 +144,14 @@ class ReadModel:
     async def picks(self, readings: Sequence[Wanted], *, most: int) -> list[list[str]]:
         """The first cards of each of these, uncounted: what shelves and suggestions show.
 
-        readings: [n]. Returns [n][≤ most]. Two statements at most.
+        readings: [n]. Returns [n][≤ most]. One statement.
         """
-        await self._look()
+        await self._mirror.look()
         key = (tuple(wanted.signature for wanted in readings), most)
-        return await self._picks.get(key, self._version, lambda: self._pick(readings, most))
+        return await self._picks.get(key, self.version, lambda: self._pick(readings, most))
 
     async def _pick(self, readings: Sequence[Wanted], most: int) -> list[list[str]]:
-        statement, values = picks_statement(readings, self._dictionary, most)
+        statement, values = picks_statement(readings, self._mirror.dictionary, most)
         picked: list[list[str]] = [[] for _ in readings]
         for number, card in await self._fetch(statement, values) if readings else ():
             picked[number].append(card)
@@ -144,49 +161,87 @@ class ReadModel:
         """Planned for the values: a brand and a gender want different indexes."""
         return await self._database.fetch(statement, *values, is_planned_anew=True)
 
-    async def _look(self) -> None:
-        """See whether the read model has changed, at most every LOOKED_AT_S seconds."""
-        if time.monotonic() - self._looked_at < LOOKED_AT_S:
-            return
-        async with self._looking:
-            if time.monotonic() - self._looked_at < LOOKED_AT_S:
-                return
-            for version, cursor_key, values in await self._database.fetch(_STATE, self._version):
-                self._dictionary = FacetValues([Value(*value) for value in json.loads(values)])
-                self._version, self._cursor_key = version, cursor_key
-            self._looked_at = time.monotonic()
-
     async def _page(self, wanted: Wanted, start: Cursor, page_size: int) -> Found:
-        facets = await self._facets.get(
-            wanted.narrowing, self._version, lambda: self._count(wanted)
-        )
+        narrowed = await self._narrow(wanted)
         skipped = 0 if start.after else (start.page - 1) * page_size
-        if skipped and skipped >= facets.total:
-            return Found((), facets, start.page, page_size, following=None)
-        conditions = conditions_of(wanted, self._dictionary)
+        if skipped and skipped >= len(narrowed.product_ids):
+            return Found((), narrowed.facets, start.page, page_size, following=None)
+        read = self._indexed_page if wanted.sort in INDEXED else self._queried_page
+        cards, after = await read(wanted, narrowed, start.after, skipped, page_size)
+        following = None
+        if after:
+            following = cursors.sign(
+                Cursor(after, start.page + 1),
+                listing=wanted.signature,
+                key=self._mirror.cursor_key,
+            )
+        return Found(cards, narrowed.facets, start.page, page_size, following)
+
+    async def _indexed_page(
+        self, wanted: Wanted, narrowed: Narrowed, after: cursors.After, skipped: int, page_size: int
+    ) -> tuple[list[str], cursors.After]:
+        """Cards, and where the next page begins after, in an order of the index."""
+        index, is_descending = self._mirror.index, wanted.order == "desc"
+        place = Place(int(after[0]), int(after[1])) if after else None
+        if skipped:
+            place = index.place_at(
+                skipped - 1, narrowed.product_ids, wanted.sort, is_descending=is_descending
+            )
+        ids = index.page(
+            narrowed.product_ids,
+            wanted.sort,
+            is_descending=is_descending,
+            after=place,
+            most=page_size + 1,
+        )
+        shown = ids[:page_size]
+        cards = dict(await self._database.fetch(CARDS, shown)) if shown else {}
+        last = index.place(shown[-1], wanted.sort) if len(ids) > page_size else None
+        return (
+            [cards[product_id] for product_id in shown if product_id in cards],
+            (last.number, last.product_id) if last else (),
+        )
+
+    async def _queried_page(
+        self,
+        wanted: Wanted,
+        _narrowed: Narrowed,
+        after: cursors.After,
+        skipped: int,
+        page_size: int,
+    ) -> tuple[list[str], cursors.After]:
+        """The same, in an order of the database."""
+        dictionary = self._mirror.dictionary
+        conditions = conditions_of(wanted, dictionary)
         statement, values = page_statement(
-            wanted, conditions, self._dictionary, start.after, skipped, page_size + 1
+            wanted, conditions, dictionary, after, skipped, page_size + 1
         )
         rows = await self._fetch(statement, values)
-        following = None
-        if len(rows) > page_size:
-            after = tuple(_as_json(value) for value in list(rows[page_size - 1])[1:])
-            following = cursors.sign(
-                Cursor(after, start.page + 1), listing=wanted.signature, key=self._cursor_key
-            )
-        cards = [row["card"] for row in rows[:page_size]]
-        return Found(cards, facets, start.page, page_size, following)
+        last = list(rows[page_size - 1])[1:] if len(rows) > page_size else []
+        return [row["card"] for row in rows[:page_size]], tuple(map(_as_json, last))
 
-    async def _count(self, wanted: Wanted) -> Facets:
-        conditions = conditions_of(wanted, self._dictionary)
-        statement, values, groups = count_statement(conditions)
-        rows = await self._fetch(statement, values)
-        counted = [Counted(groups[branch], *rest) for branch, *rest in rows]
-        chosen: dict[str, set[int]] = {}
-        for condition in conditions:
-            if isinstance(condition.value, list):
-                chosen.setdefault(condition.group, set()).update(condition.value)
-        return assemble(counted, self._dictionary, chosen)
+    async def _narrow(self, wanted: Wanted) -> Narrowed:
+        return await self._narrowed.get(
+            wanted.narrowing, self.version, lambda: self._narrow_anew(wanted)
+        )
+
+    async def _narrow_anew(self, wanted: Wanted) -> Narrowed:
+        conditions = conditions_of(wanted, self._mirror.dictionary)
+        matched = await self._matching([one for one in conditions if one.is_text])
+        return self._mirror.index.narrowed(conditions, matched, self._mirror.dictionary)
+
+    async def _matching(self, texts: Sequence[Condition]) -> dict[Condition, BitMap64]:
+        """The products that meet each of these conditions on what they say. One statement, or none."""
+        if self._matched_at != self.version or len(self._matched) > _MATCHED_KEPT:
+            self._matched, self._matched_at = {}, self.version
+        matched = self._matched
+        unknown = [text for text in texts if text not in matched]
+        if unknown:
+            statement, values = matches_statement(unknown)
+            [found] = await self._fetch(statement, values)
+            for text, product_ids in zip(unknown, found, strict=True):
+                matched[text] = BitMap64(product_ids or ())
+        return {text: matched[text] for text in texts}
 
 
 def _as_json(value: Any) -> cursors.Key:
@@ -194,15 +249,7 @@ def _as_json(value: Any) -> cursors.Key:
 
 
 _CARD = "select card from shop.listings where colourway_id = $1"
-_STATE = """
-    select version, cursor_key, (
-        select coalesce(json_agg(json_build_array(id, facet, value, label, sort, hex)), '[]')::text
-        from shop.facet_values)
-    from shop.listing_states where version <> $1
-"""
-LOOKED_AT_S = 0.5
+CARDS = "select colourway_id, card from shop.listings where colourway_id = any($1::bigint[])"
 _PAGES_KEPT = 400
-_FACETS_KEPT = 2_000
-# Of a process's time, for each narrowing: a million products take seconds to count, and are counted less
-# often for that.
-_COUNTING_SHARE = 0.05
+_NARROWED_KEPT = _MATCHED_KEPT = 200  # a set of a million products is 128 KB at most
+_MADE_KEPT = 2_000

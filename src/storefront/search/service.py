@@ -44,10 +44,19 @@ async def refresh_products(session: WriteSession, product_ids: Sequence[int]) ->
     await session.execute(_LOCK, parameters)
     await session.execute(_NAME_FACETS, parameters)
     await session.execute(_ADD_FACETS, parameters)
-    shown = await session.execute(_SHOW, parameters)
-    hidden = await session.execute(_HIDE, parameters)
-    if shown.first() or hidden.first():
-        await session.execute(_NEXT_VERSION)
+    shown = await session.scalars(_SHOW, parameters)
+    hidden = await session.scalars(_HIDE, parameters)
+    if changed := [*shown, *hidden]:
+        await session.execute(_NEXT_VERSION, {"product_ids": changed})
+
+
+async def forget_versions(database: Database) -> None:
+    """Delete what versions of more than an hour ago changed: a process that still has one reads all.
+
+    One statement. Raises Unavailable (503).
+    """
+    async with database.writes() as session:
+        await session.execute(_FORGET_VERSIONS)
 
 
 _TAKE = text(
@@ -192,7 +201,7 @@ _SHOW = text(
          excluded.thumb, excluded.badges, excluded.facets, excluded.sizes_in_stock, excluded.words,
          excluded.card)
     where row(old.*) is distinct from row(excluded.*)
-    returning 1
+    returning colourway_id
     """
 )
 
@@ -201,8 +210,19 @@ _HIDE = text(
     delete from shop.listings
     where colourway_id = any(cast(:product_ids as bigint[]))
     and not exists (select from shop.live_products where id = colourway_id)
-    returning 1
+    returning colourway_id
     """
 )
 
-_NEXT_VERSION = text("update shop.listing_states set version = version + 1")
+# The row of listing_states is locked until the commit: versions follow each other as commits do.
+_NEXT_VERSION = text(
+    """
+    with next as (update shop.listing_states set version = version + 1 returning version)
+    insert into shop.listing_versions (version, product_ids)
+    select version, cast(:product_ids as bigint[]) from next
+    """
+)
+
+_FORGET_VERSIONS = text(
+    "delete from shop.listing_versions where made_at < now() - interval '1 hour'"
+)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from storefront.search import ranking
-from storefront.search.facets import ALL, FacetValues
+from storefront.search.facets import FacetValues
 
 Sort = Literal["featured", "relevance", "newest", "popularity", "price", "rating", "name"]
 Order = Literal["asc", "desc"]
@@ -57,13 +57,23 @@ class Wanted:
         return json.dumps([chosen, *bounds, self.words, self.called])
 
 
+Field = Literal[
+    "facets", "sizes_in_stock", "min_price", "max_price", "min_rating", "since", "words", "called"
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A filter as SQL. group: the facet that it belongs to; text: with {} for the value's place."""
+    """Something that products must meet. group: the facet that it belongs to; value: of facets, ids."""
 
     group: str
-    text: str
+    field: Field
     value: Any
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is about what a product says; only the database knows who meets it."""
+        return self.field in ("words", "called")
 
 
 def conditions_of(wanted: Wanted, dictionary: FacetValues) -> list[Condition]:
@@ -74,23 +84,19 @@ def conditions_of(wanted: Wanted, dictionary: FacetValues) -> list[Condition]:
             continue
         if name in _CATEGORY_DEPTHS:
             ids = dictionary.categories_named(values, depth=_CATEGORY_DEPTHS[name])
-            found.append(Condition("category", "facets && {}::int[]", ids))
-        elif name == "size":
-            ids = dictionary.ids(name, values)
-            found.append(Condition(name, "sizes_in_stock && {}::int[]", ids))
+            found.append(Condition("category", "facets", ids))
         else:
-            found.append(Condition(name, "facets && {}::int[]", dictionary.ids(name, values)))
-    for group, text, value in (
-        ("price", "price_minor >= {}::bigint", wanted.min_price),
-        ("price", "price_minor <= {}::bigint", wanted.max_price),
-        ("rating", "rating >= {}::int", wanted.min_rating),
-        ("since", "published_at >= {}::timestamptz", wanted.since),
-        ("words", "words @@ to_tsquery('english', {})", wanted.words),
-        ("called", "shop.plain(title) = shop.plain({})", wanted.called),
-    ):
-        if value is not None:
-            found.append(Condition(group, text, value))
-    return found
+            field: Field = "sizes_in_stock" if name == "size" else "facets"
+            found.append(Condition(name, field, dictionary.ids(name, values)))
+    bounds: tuple[Condition, ...] = (
+        Condition("price", "min_price", wanted.min_price),
+        Condition("price", "max_price", wanted.max_price),
+        Condition("rating", "min_rating", wanted.min_rating),
+        Condition("since", "since", wanted.since),
+        Condition("words", "words", wanted.words),
+        Condition("called", "called", wanted.called),
+    )
+    return found + [bound for bound in bounds if bound.value is not None]
 
 
 _CATEGORY_DEPTHS = {"master_category": 0, "sub_category": 1, "article_type": 2}
@@ -106,12 +112,24 @@ _SORTS: dict[Sort, tuple[tuple[str, str], ...]] = {
 }
 
 
-def _where(conditions: Sequence[Condition], *, first: int = 1, without: str | None = None) -> str:
-    """The conditions as SQL, numbered on from ``first``; those of one group may be set aside."""
+# With {} for the value's place.
+_SQL: dict[Field, str] = {
+    "facets": "facets && {}::int[]",
+    "sizes_in_stock": "sizes_in_stock && {}::int[]",
+    "min_price": "price_minor >= {}::bigint",
+    "max_price": "price_minor <= {}::bigint",
+    "min_rating": "rating >= {}::int",
+    "since": "published_at >= {}::timestamptz",
+    "words": "words @@ to_tsquery('english', {})",
+    "called": "shop.plain(title) = shop.plain({})",
+}
+
+
+def _where(conditions: Sequence[Condition], *, first: int = 1) -> str:
+    """The conditions as SQL, numbered on from ``first``."""
     texts = [
-        condition.text.format(f"${number}")
+        _SQL[condition.field].format(f"${number}")
         for number, condition in enumerate(conditions, start=first)
-        if condition.group != without
     ]
     return " and ".join(texts) or "true"
 
@@ -193,45 +211,13 @@ def _score(wanted: Wanted, dictionary: FacetValues, values: list[Any]) -> str:
     )
 
 
-def first_statement(
-    readings: Sequence[Sequence[Condition]], enough: Sequence[int]
-) -> tuple[str, list[Any]]:
-    """The number of the first reading that enough products meet; later ones are then not looked for.
-
-    Few are better than those of a reading that gives more up, so long as there is any.
-    """
-    values: list[Any] = []
-    cases = []
-    few: list[str] = []
-    for number, (conditions, least) in enumerate(zip(readings, enough, strict=True)):
-        where = _where(conditions, first=len(values) + 1)
-        values += [condition.value for condition in conditions]
-        found = f"select from shop.listings where {where}"
-        cases.append(f"when exists ({found} offset {least - 1}) then {number}")
-        if least > 1:
-            few.insert(0, f"when exists ({found}) then {number}")
-    widening = max((n for n, least in enumerate(enough, start=1) if least > 1), default=0)
-    ordered = [*cases[:widening], *few, *cases[widening:]]
-    return f"select case {' '.join(ordered)} end", values
-
-
-def count_statement(
-    conditions: Sequence[Condition],
-) -> tuple[str, list[Any], list[str | None]]:
-    """One pass over what is found, and one for each group of filters over what is found without it."""
-    groups: list[str | None] = [None]
-    groups += dict.fromkeys(c.group for c in conditions if c.group not in ("words", "called"))
-    passes = [
-        _COUNT.format(branch=branch, all=ALL, where=_where(conditions, without=group))
-        for branch, group in enumerate(groups)
+def matches_statement(texts: Sequence[Condition]) -> tuple[str, list[Any]]:
+    """One row: for each of these in turn, the ids of the products that meet it; null for none."""
+    matches = [
+        _MATCHES.format(where=_where([text], first=number))
+        for number, text in enumerate(texts, start=1)
     ]
-    return " union all ".join(passes), [condition.value for condition in conditions], groups
+    return f"select {', '.join(matches)}", [text.value for text in texts]
 
 
-_COUNT = """
-    select {branch}, value, count(*)::int, min(price_minor), max(price_minor)
-    from shop.listings,
-        unnest(facets || sizes_in_stock || array[{all}, -floor(rating)::int]) as value
-    where {where}
-    group by value
-"""
+_MATCHES = "(select array_agg(colourway_id) from shop.listings where {where})"

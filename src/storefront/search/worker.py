@@ -45,6 +45,7 @@ async def work(database: Database) -> None:
             if time.monotonic() - tidied_at > TIDY_EVERY_S:
                 tidied_at = time.monotonic()
                 await forget(database)
+                await service.forget_versions(database)
                 if has_news:
                     await terms.learn(database)
                     has_news = False

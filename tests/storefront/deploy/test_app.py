@@ -201,7 +201,7 @@ def test_it_ends_in_time_while_its_database_hangs(
                 app.wait_for("/ready", 200)
                 assert app.get("/products").status_code == 200  # opens the connections of readers
                 emulator.faults.freeze_connections()
-                waiting = visitors.submit(app.get, "/products?gender=Women")
+                waiting = visitors.submit(app.get, "/search?q=warm+sleeves")
                 time.sleep(1)  # it has asked the database
                 assert not waiting.done()
         finally:

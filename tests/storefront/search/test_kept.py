@@ -58,13 +58,3 @@ async def test_the_least_asked_is_given_up() -> None:
         await kept.get(key, 1, make)
     assert await kept.get("a", 1, make) == 1
     assert await kept.get("b", 1, make) == 4
-
-
-async def test_what_takes_long_is_kept_longer_than_its_version() -> None:
-    kept, make = Kept[int](10, share=0.0001), Maker()
-    make.may_go_on.clear()
-    asking = asyncio.create_task(kept.get("a", 1, make))
-    await asyncio.sleep(0.02)  # kept for at least 200 s
-    make.may_go_on.set()
-    assert await asking == 1
-    assert await kept.get("a", 2, make) == 1

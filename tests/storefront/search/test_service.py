@@ -179,5 +179,5 @@ async def test_the_same_answer_is_asked_for_once_by_all_who_want_it(
     wanted = Wanted({"gender": ["Men"]})
     with statements() as sent:  # type: ignore[operator]
         answers: list[Found] = await asyncio.gather(*(model.listing(wanted) for _ in range(20)))
-    assert len(sent) == 3
+    assert len(sent) == 3  # the version, the index, the cards
     assert all(answer is answers[0] for answer in answers)

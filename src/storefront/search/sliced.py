@@ -1,0 +1,159 @@
+"""Numbers of products as sets, one for each binary digit, and what can be asked of them so. Pure.
+
+A bit-sliced index (O'Neil and Quass, "Improved query performance with variant indexes", 1997): a range,
+an extreme or the next products in order take a few set operations for each digit, however many products
+there are, and however far down the order one begins.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pyroaring import BitMap64
+
+Slices = Sequence[BitMap64]
+"""Products whose number has a digit set; the highest digit first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a product stands in an order: its number, and its id among those of equal number."""
+
+    number: int
+    product_id: int
+
+
+class Numbers:
+    """A whole number from 0 on for each product. ``digits``: how many binary digits it has at most."""
+
+    def __init__(self, digits: int) -> None:
+        self.slices: list[BitMap64] = [BitMap64() for _ in range(digits)]
+        self._most = (1 << digits) - 1
+
+    def put(self, numbers: Iterable[tuple[int, int]]) -> None:
+        """Add products that are not in it: id and number. A number out of range becomes the nearest."""
+        having: list[list[int]] = [[] for _ in self.slices]
+        last = len(self.slices) - 1
+        for product_id, number in numbers:
+            rest = min(max(number, 0), self._most)
+            while rest:
+                digit = rest.bit_length() - 1
+                having[last - digit].append(product_id)
+                rest ^= 1 << digit
+        for products, ids in zip(self.slices, having, strict=True):
+            products.update(ids)
+
+    def drop(self, product_ids: BitMap64) -> None:
+        """Take products out; those that are not in it are passed over."""
+        for products in self.slices:
+            products.difference_update(product_ids)
+
+    def at_least(self, number: int, among: BitMap64) -> BitMap64:
+        """Those of ``among`` whose number is this or more."""
+        return among - self.at_most(number - 1, among)
+
+    def at_most(self, number: int, among: BitMap64) -> BitMap64:
+        """Those of ``among`` whose number is this or less."""
+        if number < 0:
+            return BitMap64()
+        if number >= self._most:
+            return among.copy()
+        below, equal = BitMap64(), among
+        for products, is_set in zip(self.slices, _digits(number, len(self.slices)), strict=True):
+            if is_set:
+                below |= equal - products
+                equal = equal & products
+            else:
+                equal = equal - products
+        return below | equal
+
+    def least(self, among: BitMap64) -> int:
+        """The lowest number of ``among``, which is not empty."""
+        return self._extreme(among, is_most=False)
+
+    def most(self, among: BitMap64) -> int:
+        """The highest number of ``among``, which is not empty."""
+        return self._extreme(among, is_most=True)
+
+    def _extreme(self, among: BitMap64, *, is_most: bool) -> int:
+        found = 0
+        for products in self.slices:
+            better = among & products if is_most else among - products
+            is_set = bool(better) == is_most
+            found = 2 * found + is_set
+            among = better or among
+        return found
+
+
+def number_of(product_id: int, slices: Slices) -> int:
+    """The number that these digits give a product."""
+    number = 0
+    for products in slices:
+        number = 2 * number + (product_id in products)
+    return number
+
+
+def place_at(position: int, among: BitMap64, slices: Slices, *, is_descending: bool) -> Place:
+    """Where the product stands that comes after so many of ``among``, which holds more than that."""
+    for products in slices:
+        first = among & products if is_descending else among - products
+        if position < len(first):
+            among = first
+        else:
+            position -= len(first)
+            among = among - products if is_descending else among & products
+    product_id = among[len(among) - 1 - position if is_descending else position]
+    return Place(number_of(product_id, slices), product_id)
+
+
+def in_order(
+    among: BitMap64, slices: Slices, *, is_descending: bool, after: Place | None = None
+) -> Iterator[int]:
+    """``among`` by number, then by id, both in one direction; from after a place on. Lazily: what is
+    not asked for is not sorted."""
+    if after is None:
+        return _walk(among, slices, 0, is_descending)
+    return _walk_on(among, slices, 0, is_descending, after)
+
+
+def _walk(among: BitMap64, slices: Slices, depth: int, is_descending: bool) -> Iterator[int]:
+    if len(among) <= 1 or depth == len(slices):
+        yield from reversed(among) if is_descending else among
+        return
+    products = slices[depth]
+    with_digit = among & products
+    if len(with_digit) in (0, len(among)):
+        yield from _walk(among, slices, depth + 1, is_descending)
+        return
+    without = among - products
+    first, second = (with_digit, without) if is_descending else (without, with_digit)
+    yield from _walk(first, slices, depth + 1, is_descending)
+    yield from _walk(second, slices, depth + 1, is_descending)
+
+
+def _walk_on(
+    among: BitMap64, slices: Slices, depth: int, is_descending: bool, after: Place
+) -> Iterator[int]:
+    if not among:
+        return
+    if depth == len(slices):
+        yield from _ids_after(among, after.product_id, is_descending)
+        return
+    products = slices[depth]
+    has_digit = bool(after.number >> (len(slices) - 1 - depth) & 1)
+    same = among & products if has_digit else among - products
+    yield from _walk_on(same, slices, depth + 1, is_descending, after)
+    if has_digit == is_descending:
+        other = among - products if has_digit else among & products
+        yield from _walk(other, slices, depth + 1, is_descending)
+
+
+def _ids_after(among: BitMap64, product_id: int, is_descending: bool) -> Iterator[int]:
+    passed = among.rank(product_id)  # those up to it
+    if not is_descending:
+        return (among[position] for position in range(passed, len(among)))
+    before = passed - (product_id in among)
+    return (among[position] for position in range(before - 1, -1, -1))
+
+
+def _digits(number: int, count: int) -> Iterator[int]:
+    return (number >> digit & 1 for digit in range(count - 1, -1, -1))
