@@ -108,7 +108,7 @@ async def statements(answer: Answer) -> list[str]:
     try:
         await mirror.look()
     finally:
-        await mirror.aclose()
+        mirror.end()
         await database.aclose()
     conditions = conditions_of(answer.wanted, mirror.dictionary)
     found = mirror.index.narrowed(conditions, {}, mirror.dictionary).product_ids

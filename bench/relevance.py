@@ -111,7 +111,7 @@ async def outcomes(database: Database) -> list[Outcome]:
         answered.append(
             Outcome(judged, ndcg(found, grades), recall(found, grades), is_empty=not found)
         )
-    await dictionary.aclose()
+    dictionary.end()
     return answered
 
 

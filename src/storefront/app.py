@@ -84,8 +84,8 @@ def create_app(settings: Settings) -> FastAPI:
                 search_log=search_log,
                 renditions=renditions,
             )
-        await dictionary.aclose()
-        await read_model.aclose()
+        dictionary.end()
+        read_model.end()
         renditions.close()
         await database.aclose()
 

@@ -57,11 +57,10 @@ class Mirror:
             self._looking.add_done_callback(_note_failure)
         return self._looking
 
-    async def aclose(self) -> None:
-        """Leave off looking."""
+    def end(self) -> None:
+        """Leave off looking. Waits for nothing: a look that hangs ends with its connection."""
         if self._looking is not None:
             self._looking.cancel()
-            await asyncio.wait([self._looking])
 
     def _age_s(self) -> float:
         return time.monotonic() - self._looked_at

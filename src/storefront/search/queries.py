@@ -83,9 +83,9 @@ class ReadModel:
         """Read the index in the background, so that the first who asks need not wait for it."""
         self._mirror.begin_looking()
 
-    async def aclose(self) -> None:
+    def end(self) -> None:
         """Leave off following the database."""
-        await self._mirror.aclose()
+        self._mirror.end()
 
     async def keep(self, key: Hashable, make: Callable[[], Awaitable[_T]]) -> _T:
         """What is made of this read model, kept until it changes. The statements of make."""

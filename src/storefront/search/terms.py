@@ -56,10 +56,10 @@ class Dictionary:
             return await asyncio.shield(self._reading)
         return self._held
 
-    async def aclose(self) -> None:
-        """Wait for a reading that is under way."""
+    def end(self) -> None:
+        """Leave off reading. Waits for nothing: a reading that hangs ends with its connection."""
         if self._reading:
-            await asyncio.wait([self._reading])
+            self._reading.cancel()
 
     async def _read(self) -> Vocabulary:
         self._read_at = self._clock()

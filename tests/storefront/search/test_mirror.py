@@ -210,5 +210,5 @@ async def test_a_database_without_the_schema_is_told_to_who_waits(
     with pytest.raises(Unavailable):
         await mirror.look()
     assert not mirror.is_at(-1)
-    await mirror.aclose()
+    mirror.end()
     await database.aclose()
