@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 # In the order in which they are shown.
 FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
@@ -15,7 +16,7 @@ _MOST_VALUES = {"brand": 60}
 STARS = (4, 3, 2, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Value:
     """A value of the dictionary. sort: its place, where the facet has an order of its own."""
 
@@ -25,6 +26,11 @@ class Value:
     label: str
     sort: int = 0
     hex: str | None = None
+
+    @cached_property
+    def json(self) -> str:
+        """As the API begins to answer it: an object that is still open."""
+        return json.dumps({"value": self.value, "label": self.label}, separators=(",", ":"))[:-1]
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,9 @@ class FacetValues:
 
     @cached_property
     def by_facet(self) -> Mapping[str, Sequence[Value]]:
-        """Values of each facet."""
+        """Values of each facet, by label."""
         found: dict[str, list[Value]] = {}
-        for value in self.values:
+        for value in sorted(self.values, key=lambda value: value.label):
             found.setdefault(value.facet, []).append(value)
         return found
 
@@ -72,6 +78,12 @@ class Count:
     value: Value
     count: int
     is_chosen: bool
+
+    @property
+    def json(self) -> str:
+        """As the API answers it."""
+        chosen = "true" if self.is_chosen else "false"
+        return f'{self.value.json},"count":{self.count},"chosen":{chosen}}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,26 +133,20 @@ class Facets:
     @cached_property
     def json(self) -> str:
         """As the API answers them."""
-        shown: dict[str, object] = {
-            name: [
-                {
-                    "value": count.value.value,
-                    "label": count.value.label,
-                    "count": count.count,
-                    "chosen": count.is_chosen,
-                }
-                for count in counts
-            ]
+        shown = [
+            f'"{name}":[{",".join(count.json for count in counts)}]'
             for name, counts in self.by_name.items()
-        }
+        ]
         price = self.price and {"min": self.price.low / 100, "max": self.price.high / 100}
         rating = [{"stars": stars, "count": count} for stars, count in self.stars.items()]
-        return json.dumps(shown | {"price": price, "rating": rating}, separators=(",", ":"))
+        rest = json.dumps({"price": price, "rating": rating}, separators=(",", ":"))
+        return f"{{{','.join([*shown, rest[1:-1]])}}}"
 
 
 def in_order_of(name: str, counts: list[Count]) -> list[Count]:
-    """Sizes as they follow each other, the rest by number; the chosen are always among them."""
-    counts.sort(key=lambda count: (-count.count, count.value.label))
+    """Sizes as they follow each other, the rest by number, then as they are given; the chosen are always
+    among them."""
+    counts.sort(key=attrgetter("count"), reverse=True)
     most = _MOST_VALUES.get(name, len(counts))
     kept = counts[:most] + [count for count in counts[most:] if count.is_chosen]
     if name == "size":

@@ -194,10 +194,10 @@ class Index:
         by_name: dict[str, Sequence[Count]] = {}
         for name in FACETS:
             picked = chosen.get(name, set())
-            products = among(name)
+            counted = among(name).intersection_cardinality
             counts = []
             for value in dictionary.by_facet.get(name, ()):
-                count = self._with(value.id).intersection_cardinality(products)
+                count = counted(self._with(value.id))
                 if count or value.id in picked:
                     counts.append(Count(value, count, value.id in picked))
             if counts:
