@@ -125,7 +125,8 @@ async def _import_batch(
     changed |= {product_id for product_id, is_new in colourways if not is_new}
     await session.execute(_SIZES)
     skus = (await session.execute(_SKUS)).all()
-    changed |= set(await session.scalars(_OFFERS))
+    if known := [product.id for product in products if product.id not in added]:
+        changed |= set(await session.scalars(_OFFERS, {"known": known}))
     changed |= set(await session.scalars(_MEDIA))
     counted = await inventory.count(session, {sku: pieces for _, sku, pieces in skus})
     changed |= {product for product, sku, _ in skus if sku in counted}
@@ -365,7 +366,7 @@ _SKUS = text(
 _OFFERS = text(
     """
     update shop.skus set is_offered = not is_offered
-    where colourway_id in (select id from incoming)
+    where colourway_id = any(cast(:known as bigint[]))
     and is_offered is distinct from (colourway_id, size_id) in (
         select incoming_sizes.colourway_id, sizes.id
         from incoming_sizes join shop.sizes using (system, label))
