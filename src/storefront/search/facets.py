@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
+from urllib.parse import quote_plus
 
 # In the order in which they are shown.
 FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
@@ -26,6 +27,11 @@ class Value:
     label: str
     sort: int = 0
     hex: str | None = None
+
+    @cached_property
+    def quoted(self) -> str:
+        """As it stands in an address, ready for a page."""
+        return quote_plus(self.value)
 
     @cached_property
     def json(self) -> str:

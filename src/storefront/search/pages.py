@@ -1,10 +1,10 @@
 """Listings as pages: home, and the products that an address finds, narrows, sorts and pages."""
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from storefront.catalog.tiles import tile
 from storefront.errors import NotFound
 from storefront.search.finding import Reading
 from storefront.search.listing_query import PageQuery
@@ -24,7 +24,7 @@ async def home_page(request: Request) -> Response:
     """What is new, and the ways into the shop. Three statements at most."""
     model: ReadModel = request.state.read_model
     new = await model.listing(Wanted(), page_size=_NEW_ON_HOME)
-    return render.page(request, "search/home.html", new=new)
+    return render.page(request, "search/home.html", new=new, tile=tile)
 
 
 @router.get("/search", name="search")
@@ -50,7 +50,8 @@ async def listing_page(request: Request, query: Annotated[PageQuery, Query()]) -
         found=found,
         reading=answer.reading,
         taken_back=_taken_back(answer.reading),
-        liked=[json.loads(card) for card in liked],
+        liked=liked,
+        tile=tile,
     )
 
 

@@ -1,5 +1,6 @@
 """Pages from templates. A template of a feature is ``feature/name.html``; shared ones have no prefix."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
 from storefront.money import Money
@@ -24,7 +26,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(query_of=query, without=without, with_value=with_, money=Money)
+    environment.globals.update(query_of=query, without=without, adding_to=adding_to, money=Money)
     return environment
 
 
@@ -40,9 +42,9 @@ def without(current: QueryParams, name: str, value: str) -> str:
     return query_string([pair for pair in _unpaged(current) if pair != (name, value)])
 
 
-def with_(current: QueryParams, name: str, value: str) -> str:
-    """A query string: the current one and one value more, from its first page."""
-    return query_string([*_unpaged(current), (name, value)])
+def adding_to(current: QueryParams) -> str:
+    """A query string that one more ``name=value`` can follow: the current one, from its first page."""
+    return f"{query_string(_unpaged(current)) or '?'}&".replace("?&", "?")
 
 
 def _unpaged(current: QueryParams) -> list[tuple[str, str]]:
@@ -60,6 +62,12 @@ _TEMPLATES = _environment()
 def offer(**values: Any) -> None:
     """Make values known to every template, macros included."""
     _TEMPLATES.globals.update(values)
+
+
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of a template that needs nothing of a request."""
+    found: Callable[..., Markup] = getattr(_TEMPLATES.get_template(template).module, name)
+    return found
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
