@@ -13,15 +13,15 @@ from storefront.db import Database, WriteSession
 
 
 async def refresh(database: Database) -> int:
-    """Make the listings again that changes are waiting for: the oldest 2,000 changes.
+    """Make the listings again that changes are waiting for: the oldest 6,000 changes.
 
-    Returns how many changes were worked off. One transaction, seven statements. Raises Unavailable
+    Returns how many products these concerned. One transaction, seven statements. Raises Unavailable
     (503); then nothing was taken.
     """
     async with database.writes() as session:
-        taken = list(await session.scalars(_TAKE))
+        taken = sorted(set(await session.scalars(_TAKE)))
         if taken:
-            await refresh_products(session, sorted(set(taken)))
+            await refresh_products(session, taken)
     return len(taken)
 
 
@@ -59,10 +59,11 @@ async def forget_versions(database: Database) -> None:
         await session.execute(_FORGET_VERSIONS)
 
 
+# A product that is imported is noted thrice in a row (itself, its SKUs, their stock) and made once.
 _TAKE = text(
     """
     delete from shop.product_changes where id in (
-        select id from shop.product_changes order by id limit 2000 for update skip locked)
+        select id from shop.product_changes order by id limit 6000 for update skip locked)
     returning colourway_id
     """
 )
