@@ -3,9 +3,10 @@
 Each answer is asked for by 1, 16 and 64 connections from a process of its own (bench.load), and
 beside it, in the same run, an empty answer of the same server (/health) and the same SQL by
 `pgbench -M prepared`.
-One server process. About ten minutes; sizes: `python -m bench 44446 1000000`.
+One server process. A million products take ten minutes to fill; `--data DIR` keeps them.
 """
 
+import argparse
 import asyncio
 import json
 import os
@@ -17,20 +18,25 @@ import sys
 import tempfile
 import time
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.answers import ANSWERS, Answer, paths_of, statements
+import asyncpg
+
+from bench import sent
+from bench.answers import ANSWERS
 from lakepass.emulator import Emulator, running_emulator
 from lakepass.emulator.binaries import find_binaries
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOG = ROOT.parent / "shared" / "catalog" / "styles.csv"
 RESULTS = ROOT / "bench" / "results.md"
-REAL, BIG = 44_446, 200_000
+REAL, BIG = 44_446, 1_000_000
 CONNECTIONS = (1, 16, 64)
-SECONDS = 2.0
+BARE_CLIENTS = 16
+SECONDS = 3.0
 STOREFRONT = [sys.executable, "-m", "storefront.cli"]
 
 
@@ -86,16 +92,20 @@ def load(port: int, connections: int, paths: list[str]) -> dict[str, float]:
     return measured
 
 
-def pgbench(emulator: Emulator, database: str, sql: list[str]) -> float:
-    """How often a second 16 clients get all of these statements answered, prepared, by bare Postgres."""
+def pgbench(emulator: Emulator, database: str, answers: list[list[str]]) -> float:
+    """How many of these answers a second 16 clients get from bare Postgres: all statements of one of
+    them at a time, prepared."""
     login = emulator.admin_dsn_kwargs
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write("".join(f"{' '.join(statement.split())};\n" for statement in sql))
-        script.flush()
+    with tempfile.TemporaryDirectory() as folder:
+        scripts = []
+        for number, statements in enumerate(answers):
+            script = Path(folder, f"{number}.sql")
+            script.write_text("".join(f"{statement};\n" for statement in statements))
+            scripts += ["-f", str(script)]
         done = subprocess.run(
             [
                 str(find_binaries().bin / "pgbench"), "-n", "-M", "prepared", "-c", "16", "-j", "1",
-                "-T", str(int(SECONDS)), "-f", script.name, "-h", str(login["host"]),
+                "-T", str(int(SECONDS)), *scripts, "-h", str(login["host"]),
                 "-p", str(login.get("port", 5432)), "-U", str(login["user"]), database,
             ],
             env={name: value for name, value in os.environ.items() if not name.startswith("PG")},
@@ -115,12 +125,34 @@ def memory_mb(pid: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 
-def measure(emulator: Emulator, products: int) -> str:
-    """Fill a database of its own, serve it, ask it. Returns a section of the results."""
+@dataclass
+class Measured:
+    """A catalogue's answers. got: by answer and connections, what bench.load told; bare: by answer, how
+    many a second its statements alone make; statements: how many it sends."""
+
+    filled: Filled
+    got: dict[str, dict[int, dict[str, float]]]
+    bare: dict[str, float]
+    statements: dict[str, int]
+    used_mb: float
+
+    def of_empty(self, answer: str, connections: int = 16) -> float:
+        """Its rate as a share of an empty answer's."""
+        empty = self.got[ANSWERS[0].name][connections]["rps"]
+        return self.got[answer][connections]["rps"] / empty
+
+
+def measure(emulator: Emulator, products: int) -> Measured:
+    """Fill a database of its own, unless it is filled already, serve it, ask it."""
     database = f"bench_{products}"
-    asyncio.run(make_database(emulator, database))
     os.environ["PGDATABASE"] = database
-    filled = fill(products)
+    filled = asyncio.run(filled_already(emulator, database))
+    if filled is None:
+        asyncio.run(make_database(emulator, database))
+        filled = fill(products)
+        asyncio.run(note_filled(emulator, database, filled))
+    else:
+        subprocess.run([*STOREFRONT, "migrate"], check=True, capture_output=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = subprocess.Popen(
@@ -128,40 +160,41 @@ def measure(emulator: Emulator, products: int) -> str:
     )
     try:
         asked(port, "/api/v1/products?page_size=1")
-        rows = [f"| {answer.name} " for answer in ANSWERS]
-        empty: dict[int, dict[str, float]] = {}
-        for number, answer in enumerate(ANSWERS):
-            paths = paths_of(answer, lambda path: asked(port, path))
-            for connections in CONNECTIONS:
-                got = load(port, connections, paths)
-                empty.setdefault(connections, got)
-                rows[number] += cells(got, empty[connections])
-            rows[number] += f"| {bare(emulator, database, answer)} |"
-        used = memory_mb(server.pid)
+        paths = {one.name: list(one.paths(lambda path: asked(port, path))) for one in ANSWERS}
+        sent = asyncio.run(statements_of(paths))
+        got: dict[str, dict[int, dict[str, float]]] = {}
+        bare: dict[str, float] = {}
+        for answer in ANSWERS:
+            print(f"{products:,}: {answer.name}", file=sys.stderr, flush=True)
+            got[answer.name] = {n: load(port, n, paths[answer.name]) for n in CONNECTIONS}
+            if scripts := [statements for statements in sent[answer.name] if statements]:
+                bare[answer.name] = pgbench(emulator, database, scripts)
+        used_mb = memory_mb(server.pid)
     finally:
         server.terminate()
         server.wait()
-    return section(filled, rows, used)
+    most = {name: max(map(len, of_paths)) for name, of_paths in sent.items()}
+    return Measured(filled, got, bare, most, used_mb)
 
 
-def bare(emulator: Emulator, database: str, answer: Answer) -> str:
-    """Transactions a second of the answer's statements alone; a dash where it sends none."""
-    sql = asyncio.run(statements(answer)) if answer.wanted else []
-    return f"{pgbench(emulator, database, sql):,.0f}" if sql else "–"
+async def statements_of(paths: dict[str, list[str]]) -> dict[str, list[list[str]]]:
+    """By answer, the statements of some of its paths."""
+    async with sent.shop() as shop:
+        await shop.statements("/api/v1/products?page_size=1")  # the index and the dictionary
+        await shop.statements("/api/v1/search/suggest?q=a")
+        return {
+            name: [await shop.statements(path) for path in sample(of_answer)]
+            for name, of_answer in paths.items()
+        }
 
 
-def cells(got: dict[str, float], empty: dict[str, float]) -> str:
-    failed = f" **{got['failed']:.0f} failed**" if got["failed"] else ""
-    return (
-        f"| {got['rps']:,.0f}{failed} | {got['rps'] / empty['rps']:.2f} "
-        f"| {got['p50']:.2f} / {got['p95']:.2f} / {got['p99']:.2f} "
-    )
+def sample(paths: list[str]) -> list[str]:
+    """Eight of them at most, from all over."""
+    return paths[:: max(1, len(paths) // 8)][:8]
 
 
 async def make_database(emulator: Emulator, name: str) -> None:
     """A database of that name in which the app's service principal may create."""
-    import asyncpg  # noqa: PLC0415 - the rest runs without a driver
-
     connection = await asyncpg.connect(**emulator.admin_dsn_kwargs)
     await connection.execute(f'create database "{name}"')
     role = emulator.environment()["PGUSER"]
@@ -169,45 +202,132 @@ async def make_database(emulator: Emulator, name: str) -> None:
     await connection.close()
 
 
-def section(filled: Filled, rows: list[str], used_mb: float) -> str:
-    heads = "".join(f"| {n} conn.: a second | of empty | p50 / p95 / p99 ms " for n in CONNECTIONS)
-    return "\n".join(
-        [
-            f"## {filled.products:,} products",
-            "",
-            f"Filled in {filled.seconds:.0f} s ({filled.products / filled.seconds:,.0f} a second), "
-            f"the importing process at most {filled.most_mb:.0f} MB. The server at the end: "
-            f"{used_mb:.0f} MB.",
-            "",
-            f"| answer {heads}| its SQL by pgbench, 16 clients, a second |",
-            "| --- " + "| --- | --- | --- " * len(CONNECTIONS) + "| --- |",
-            *rows,
-            "",
-        ]
+async def note_filled(emulator: Emulator, name: str, filled: Filled) -> None:
+    """Remember, with the database, how it was filled."""
+    connection = await asyncpg.connect(**emulator.admin_dsn_kwargs)
+    said = json.dumps(asdict(filled))
+    await connection.execute(f"comment on database \"{name}\" is '{said}'")
+    await connection.close()
+
+
+async def filled_already(emulator: Emulator, name: str) -> Filled | None:
+    """How this database was filled, if it was."""
+    connection = await asyncpg.connect(**emulator.admin_dsn_kwargs)
+    said = await connection.fetchval(
+        "select shobj_description(oid, 'pg_database') from pg_database where datname = $1", name
     )
+    await connection.close()
+    return Filled(**json.loads(said)) if said else None
+
+
+def section(measured: Measured) -> str:
+    """A size of catalogue, as tables by how many connections ask."""
+    filled = measured.filled
+    lines = [
+        f"## {filled.products:,} products",
+        "",
+        f"Filled in {filled.seconds:.0f} s ({filled.products / filled.seconds:,.0f} a second), the "
+        f"importing process at most {filled.most_mb:.0f} MB. The server at the end: "
+        f"{measured.used_mb:.0f} MB.",
+    ]
+    for connections in CONNECTIONS:
+        is_bare = connections == BARE_CLIENTS
+        head = " | its SQL by pgbench, a second | of that" if is_bare else ""
+        lines += [
+            "",
+            f"### {connections} connection{'s' if connections > 1 else ''}",
+            "",
+            "| answer | statements | a second | of empty | p50 ms | p95 ms | p99 ms | "
+            f"p99 / p50{head} |",
+            "| --- " * (10 if is_bare else 8) + "|",
+        ]
+        for answer in ANSWERS:
+            got = measured.got[answer.name][connections]
+            failed = f" **{got['failed']:.0f} failed**" if got["failed"] else ""
+            cells = [
+                answer.name,
+                str(measured.statements[answer.name]),
+                f"{got['rps']:,.0f}{failed}",
+                f"{measured.of_empty(answer.name, connections):.2f}",
+                *(f"{got[part]:.2f}" for part in ("p50", "p95", "p99")),
+                f"{got['p99'] / got['p50']:.1f}" if got["p50"] else "–",
+            ]
+            if is_bare:
+                bare = measured.bare.get(answer.name)
+                cells += [f"{bare:,.0f}", f"{got['rps'] / bare:.2f}"] if bare else ["–", "–"]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def goals(measured: list[Measured]) -> str:
+    """What was aimed at, and what was measured."""
+    lines = ["| goal, at 16 connections | " + " | ".join(
+        f"{one.filled.products:,}" for one in measured) + " |"]  # fmt: skip
+    lines.append("| --- " * (1 + len(measured)) + "|")
+
+    def row(goal: str, told: Callable[[Measured], str]) -> None:
+        lines.append(f"| {goal} | {' | '.join(map(told, measured))} |")
+
+    def share(answer: str) -> Callable[[Measured], str]:
+        return lambda one: f"{one.of_empty(answer):.2f}"
+
+    def spread(answer: str) -> Callable[[Measured], str]:
+        return lambda one: f"{one.got[answer][16]['p99'] / one.got[answer][16]['p50']:.1f}"
+
+    for name in ("listing", "listing, each new", "five filters", "five filters, each new"):
+        row(f"{name}, with facets: 0.6 of an empty answer", share(name))
+    for name in ("suggestions", "suggestions, each new"):
+        row(f"{name}: 0.7 of an empty answer", share(name))
+    for name in ("listing", "five filters", "five filters, each new", "suggestions"):
+        row(f"{name}: p99 under 3 times p50", spread(name))
+    first, deep = "first pages by cursor, each new", "deepest pages by cursor, each new"
+    row(
+        "deepest page by cursor as quick as the first, within a tenth",
+        lambda one: f"{one.got[deep][16]['rps'] / one.got[first][16]['rps']:.2f}",
+    )
+    row("statements an answer: three at most", lambda one: str(max(one.statements.values())))
+    small = measured[0]
+    for answer in ANSWERS[1:]:
+        row(
+            f"{answer.name}: at most twice as slow as at {small.filled.products:,}",
+            lambda one, name=answer.name: (  # type: ignore[misc]
+                f"{small.got[name][16]['rps'] / one.got[name][16]['rps']:.2f}"
+            ),
+        )
+    return "\n".join([*lines, ""])
 
 
 def main() -> None:
     """Measure each size, print, write."""
-    sizes = [int(size) for size in sys.argv[1:]] or [REAL, BIG]
-    page = [
-        "# Measured",
-        "",
+    parser = argparse.ArgumentParser(description="Measure the shop; writes bench/results.md.")
+    parser.add_argument("sizes", nargs="*", type=int, default=[REAL, BIG])
+    parser.add_argument(
+        "--data", type=Path, help="keep the filled databases here, for the next time"
+    )
+    given = parser.parse_args()
+    machine = (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores shared by server, database "
         f"and load, Python {platform.python_version()}, load average {os.getloadavg()[0]:.1f} at the "
-        f"start; one server process, {SECONDS:.0f} s each. Made by `make bench`.",
-        "",
-        '"Each new" answers were never asked for before. All others are asked for again and again, so '
-        "most are sent as they were kept; pages by cursor and number too. Ratios compare with the empty "
-        "answer of the same server to as many connections.",
-        "",
-    ]
-    with running_emulator() as emulator, tempfile.TemporaryDirectory() as pictures:
-        os.environ.update(emulator.environment() | {"STORE_PICTURES_DIR": pictures})
-        for size in sizes:
-            page.append(measure(emulator, size))
-            print(page[-1], flush=True)
+        f"start; one server process, {SECONDS:.0f} s each. Made by `make bench`."
+    )
+    measured = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_emulator(data=given.data) as emulator,
+    ):
+        os.environ.update(emulator.environment() | {"STORE_PICTURES_DIR": folder})
+        for size in given.sizes:
+            measured.append(measure(emulator, size))
+            print(section(measured[-1]), flush=True)
+    page = ["# Measured", "", machine, "", LEGEND, "", goals(measured), *map(section, measured)]
     RESULTS.write_text("\n".join(page), encoding="utf-8")
+
+
+LEGEND = """\
+"Each new" answers were never asked for before, or so long ago that they are no longer kept: they are
+made from the process's index and the database. All others are asked for again and again, and most are
+sent as they were kept. Ratios compare with the empty answer of the same server to as many connections,
+and with `pgbench -M prepared` running the statements that the answer sends where it is not kept."""
 
 
 if __name__ == "__main__":

@@ -1,36 +1,35 @@
-"""What is measured: addresses of the shop, and the SQL that each sends when nothing is kept."""
+"""What is measured: addresses of the shop."""
 
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
-from storefront.db import Database
-from storefront.search.mirror import Mirror
-from storefront.search.queries import CARDS
-from storefront.search.statements import Wanted, conditions_of
-from storefront.settings import Settings
-
 API = "/api/v1/products"
-FIVE = {"gender": ["Men"], "category": ["apparel"], "color_family": ["blue"], "size": ["M"]}
+KEPT = 1_000  # answers that a server keeps: so many others in between, and one is made anew
 Ask = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Something to ask for. wanted: whose SQL is measured beside it; skipped: rows passed over."""
+    """Something to ask for, each path in turn. is_new: more paths than are kept, so none is answered
+    from memory."""
 
     name: str
-    paths: Callable[[Ask], list[str]]
-    wanted: Wanted | None = None
-    is_counted: bool = False
-    is_deep: bool = False
+    paths: Callable[[Ask], Sequence[str]]
+    is_new: bool = False
 
 
-def _fixed(*paths: str) -> Callable[[Ask], list[str]]:
-    return lambda _ask: list(paths)
+def _fixed(*paths: str) -> Callable[[Ask], Sequence[str]]:
+    return lambda _ask: paths
+
+
+def _each_new(path: str) -> Callable[[Ask], Sequence[str]]:
+    """The path with prices that narrow it little, each another."""
+    mark = "&" if "?" in path else "?"
+    return lambda _ask: [f"{path}{mark}min_price={n / 100:.2f}" for n in range(1, 4 * KEPT)]
 
 
 def _five(_ask: Ask) -> list[str]:
@@ -43,27 +42,35 @@ def _five(_ask: Ask) -> list[str]:
     ]
 
 
-def _five_new(_ask: Ask) -> list[str]:
+def _five_new(ask: Ask) -> list[str]:
     chance = random.Random(1)
     return [
-        f"{path}&min_price={chance.uniform(0, 20):.2f}" for _ in range(200) for path in _five(_ask)
+        f"{path}&min_price={chance.uniform(0, 20):.2f}" for _ in range(100) for path in _five(ask)
     ]
 
 
-def _pages(ask: Ask, *, is_deep: bool) -> list[int]:
-    """A thousand page numbers at the beginning or at the end: more than are kept."""
-    last = -(-ask(API)["total"] // 24)
-    return list(range(max(1, last - 1_000), last) if is_deep else range(1, min(last, 1_001)))
+_PAGE_SIZE = 12
+
+
+def _pages(ask: Ask, *, is_deep: bool) -> list[str]:
+    """More pages than are kept, at the beginning or at the end of everything."""
+    last = -(-ask(API)["total"] // _PAGE_SIZE)
+    most = min(3 * KEPT // 2, last // 2)
+    pages = range(last - most, last) if is_deep else range(1, most)
+    return [f"{API}?page_size={_PAGE_SIZE}&page={page}" for page in pages]
 
 
 def _deep_numbers(ask: Ask) -> list[str]:
-    return [f"{API}?page={page}" for page in _pages(ask, is_deep=True)]
+    return _pages(ask, is_deep=True)
 
 
-def _cursors(ask: Ask, *, is_deep: bool) -> list[str]:
-    pages = _pages(ask, is_deep=is_deep)
-    found = (ask(f"{API}?page={page}")["next"] for page in islice(pages, 0, 700))
-    return [path for path in found if path]
+def _first_cursors(ask: Ask) -> list[str]:
+    return [ask(path)["next"] for path in _pages(ask, is_deep=False)]
+
+
+def _deep_cursors(ask: Ask) -> list[str]:
+    following = (ask(path)["next"] for path in _pages(ask, is_deep=True))
+    return [path for path in following if path]
 
 
 def _products(ask: Ask) -> list[str]:
@@ -75,58 +82,47 @@ def _suggest(_ask: Ask) -> list[str]:
     return [f"/api/v1/search/suggest?{urlencode({'q': text})}" for text in typed]
 
 
+def _suggest_new(ask: Ask) -> list[str]:
+    """Beginnings of the names of products from all over the alphabet, as they are typed."""
+    pages = -(-ask(API)["total"] // 100)
+    names = {
+        one["product_display_name"]
+        for page in range(1, pages, max(1, pages // 40))
+        for one in ask(f"{API}?sort_by=name&page_size=100&page={page}")["products"]
+    }
+    typed = sorted({name[:length].lower().strip() for name in names for length in range(5, 20, 2)})
+    random.Random(1).shuffle(typed)
+    return [f"/api/v1/search/suggest?{urlencode({'q': text})}" for text in typed[: 4 * KEPT]]
+
+
 def _typos(_ask: Ask) -> list[str]:
     typed = ("adiddas shose", "blak dress", "wacth", "sungalsses", "levis jeens", "whte shirt")
     return [f"{API}?{urlencode({'q': text})}" for text in typed]
 
 
+def _words_new(_ask: Ask) -> list[str]:
+    """Searches that none asked before: a word that is no filter, and a price."""
+    words = ("printed shirt", "leather shoes", "cotton kurta", "striped polo", "casual blak dress")
+    return [
+        f"{API}?{urlencode({'q': f'{said} over {n / 100:.2f}'})}"
+        for n in range(1, 4 * KEPT // len(words))
+        for said in words
+    ]
+
+
 ANSWERS = (
     Answer("nothing (`/health`)", _fixed("/health")),
-    Answer("listing", _fixed(API), Wanted()),
-    Answer("five filters, with facets", _five, Wanted(FIVE, max_price=120_00), is_counted=True),
-    Answer("five filters, each new", _five_new, Wanted(FIVE, max_price=120_00), is_counted=True),
-    Answer("first pages by cursor", lambda ask: _cursors(ask, is_deep=False), Wanted()),
-    Answer("deepest pages by cursor", lambda ask: _cursors(ask, is_deep=True), Wanted()),
-    Answer("deepest pages by number", _deep_numbers, Wanted(), is_deep=True),
+    Answer("listing", _fixed(API)),
+    Answer("listing, each new", _each_new(API), is_new=True),
+    Answer("five filters", _five),
+    Answer("five filters, each new", _five_new, is_new=True),
+    Answer("first pages by cursor, each new", _first_cursors, is_new=True),
+    Answer("deepest pages by cursor, each new", _deep_cursors, is_new=True),
+    Answer("deepest pages by number, each new", _deep_numbers, is_new=True),
     Answer("product", _products),
     Answer("suggestions", _suggest),
+    Answer("suggestions, each new", _suggest_new, is_new=True),
     Answer("search with a typo", _typos),
+    Answer("search by words, each new", _words_new, is_new=True),
     Answer("listing page (HTML)", _fixed("/products")),
 )
-
-
-def paths_of(answer: Answer, ask: Ask) -> list[str]:
-    """The addresses to ask for in turn."""
-    return answer.paths(ask)
-
-
-async def statements(answer: Answer) -> list[str]:
-    """The SQL of an answer with its values in place, for a program that takes no parameters."""
-    assert answer.wanted is not None
-    database = Database(Settings())
-    mirror = Mirror(database)
-    try:
-        await mirror.look()
-    finally:
-        mirror.end()
-        await database.aclose()
-    conditions = conditions_of(answer.wanted, mirror.dictionary)
-    found = mirror.index.narrowed(conditions, {}, mirror.dictionary).product_ids
-    after = mirror.index.place_at(len(found) - 48, found, "featured", is_descending=True)
-    ids = mirror.index.page(
-        found,
-        answer.wanted.sort,
-        is_descending=True,
-        after=after if answer.is_deep else None,
-        most=24,
-    )
-    return [inlined(CARDS, [ids])]
-
-
-def inlined(statement: str, values: Sequence[Any]) -> str:
-    """The statement with each $n replaced by its value: numbers and lists of numbers only."""
-    for number in range(len(values), 0, -1):
-        value = values[number - 1]
-        shown = f"'{{{','.join(map(str, value))}}}'" if isinstance(value, list) else repr(value)
-        statement = statement.replace(f"${number}::", f"{shown}::")
-    return statement

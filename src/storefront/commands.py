@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import gc
 import json
 import logging
 import socket
@@ -76,8 +77,10 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _listen(arguments: argparse.Namespace, settings: Settings) -> int:
+    app = create_app(settings)
+    _collect_seldom()
     uvicorn.run(
-        create_app(settings),
+        app,
         host=arguments.host,
         port=arguments.port,
         log_config=None,
@@ -86,6 +89,17 @@ def _listen(arguments: argparse.Namespace, settings: Settings) -> int:
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
     return _DONE
+
+
+def _collect_seldom() -> None:
+    """Let the garbage collector pass over what is there to stay, and look for cycles less often.
+
+    Looking through everything took 200 ms now and then, in which no request was answered, and made
+    listings cost twice what they do.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:

@@ -36,8 +36,11 @@ class Mirror:
         self._looking: asyncio.Task[None] | None = None
 
     def is_at(self, version: int) -> bool:
-        """Whether this is the version now, as far as a recent look can tell."""
-        return version == self.version and self._age_s() < LOOK_EVERY_S
+        """Whether this is the version now, as a recent look has it; begins one if it is time."""
+        age_s = self._age_s()
+        if age_s > LOOK_EVERY_S:
+            self.begin_looking()
+        return version == self.version and age_s < _BELIEVED_FOR_S
 
     async def look(self) -> None:
         """See what has changed, at most every LOOK_EVERY_S seconds and behind the callers' backs.
