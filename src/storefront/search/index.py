@@ -176,8 +176,9 @@ class Index:
 
     def _all_of(self, groups: Mapping[str, BitMap64], *, without: str | None = None) -> BitMap64:
         """The products that are in every group; one group may be set aside."""
-        found = self._all.copy()
-        for products in sorted((p for g, p in groups.items() if g != without), key=len):
+        few_first = sorted((p for g, p in groups.items() if g != without), key=len)
+        found = (few_first or [self._all])[0].copy()
+        for products in few_first[1:]:
             found &= products
         return found
 

@@ -59,7 +59,10 @@ class Numbers:
             return among.copy()
         below, equal = BitMap64(), among
         for products, is_set in zip(self.slices, _digits(number, len(self.slices)), strict=True):
-            if is_set:
+            if not products:  # a digit that no number has
+                if is_set:
+                    return below | equal
+            elif is_set:
                 below |= equal - products
                 equal = equal & products
             else:
@@ -77,6 +80,9 @@ class Numbers:
     def _extreme(self, among: BitMap64, *, is_most: bool) -> int:
         found = 0
         for products in self.slices:
+            if not products:
+                found *= 2
+                continue
             better = among & products if is_most else among - products
             is_set = bool(better) == is_most
             found = 2 * found + is_set
@@ -94,7 +100,7 @@ def number_of(product_id: int, slices: Slices) -> int:
 
 def place_at(position: int, among: BitMap64, slices: Slices, *, is_descending: bool) -> Place:
     """Where the product stands that comes after so many of ``among``, which holds more than that."""
-    for products in slices:
+    for products in filter(None, slices):
         first = among & products if is_descending else among - products
         if position < len(first):
             among = first
@@ -140,6 +146,9 @@ def _walk_on(
         return
     products = slices[depth]
     has_digit = bool(after.number >> (len(slices) - 1 - depth) & 1)
+    if not products and not has_digit:
+        yield from _walk_on(among, slices, depth + 1, is_descending, after)
+        return
     same = among & products if has_digit else among - products
     yield from _walk_on(same, slices, depth + 1, is_descending, after)
     if has_digit == is_descending:
