@@ -71,15 +71,20 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to the newest schema")
 
     load = commands.add_parser(
-        "import", parents=[telling], help="add products from a file; safe to run again"
+        "import",
+        parents=[telling],
+        help="add products or size charts from a file; safe to run again",
     )
-    load.add_argument("file", type=Path, help="CSV of a catalogue (docs/catalogue.md: two forms)")
+    load.add_argument("file", type=Path, help="CSV of a catalogue (docs/catalogue.md: three forms)")
     load.add_argument("--images", type=Path, help="folder of pictures named <id>.jpg")
     load.add_argument("--rejected", type=Path, metavar="FILE", help="write rejected rows there")
     load.add_argument("--dry-run", action="store_true", help="only say what would change")
 
     save = commands.add_parser("export", help="write every product and size to a CSV file")
     save.add_argument("file", type=Path, help="file to write; `import` reads it again")
+    save.add_argument(
+        "--size-charts", action="store_true", help="write the size charts instead of the products"
+    )
 
     commands.add_parser(
         "work", help="keep listings fresh beside the servers (each of which does so too)"

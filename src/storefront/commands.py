@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from storefront import filling, migrations
 from storefront.app import create_app
-from storefront.catalog import queries, service
+from storefront.catalog import queries, service, size_charts
 from storefront.db import Database
 from storefront.deploy.check import check
 from storefront.errors import StoreError, Unavailable
@@ -108,15 +108,7 @@ def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
-    source = filling.file_source(
-        arguments.file, arguments.images, PictureStore(settings.pictures_dir)
-    )
-    report = asyncio.run(
-        _with_database(
-            settings,
-            lambda database: filling.import_source(database, source, is_trial=arguments.dry_run),
-        )
-    )
+    report = asyncio.run(_with_database(settings, _import_of(arguments, settings)))
     filling.tell(report, as_json=arguments.json)
     if arguments.rejected:
         filling.keep_rejected(report.rejected, arguments.rejected)
@@ -125,11 +117,24 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     return _DONE
 
 
+def _import_of(
+    arguments: argparse.Namespace, settings: Settings
+) -> Callable[[Database], Awaitable[service.ImportReport]]:
+    """The import that the file's form asks for."""
+    file, is_trial = arguments.file, arguments.dry_run
+    if size_charts.is_chart_form(file):
+        charts = size_charts.read_charts(file)
+        return lambda database: size_charts.import_charts(database, charts, is_trial=is_trial)
+    source = filling.file_source(file, arguments.images, PictureStore(settings.pictures_dir))
+    return lambda database: filling.import_source(database, source, is_trial=is_trial)
+
+
 def _export(arguments: argparse.Namespace, settings: Settings) -> int:
-    asyncio.run(
-        _with_database(settings, lambda database: service.export_products(database, arguments.file))
-    )
-    console.print(f"Every product and size is in {arguments.file}.")
+    what, write = "product and size", service.export_products
+    if arguments.size_charts:
+        what, write = "size chart", size_charts.export_charts
+    asyncio.run(_with_database(settings, lambda database: write(database, arguments.file)))
+    console.print(f"Every {what} is in {arguments.file}.")
     return _DONE
 
 

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from storefront.catalog import dataset, own_form, rows, service
 from storefront.catalog.rows import Rejected
-from storefront.catalog.source import SourceProduct
+from storefront.catalog.source import SourcePicture, SourceProduct
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.errors import InvalidInput
@@ -124,16 +124,17 @@ def _picture_files(folder: Path) -> list[Path]:
     )
 
 
-def _keep_pictures(store: PictureStore, files: Sequence[Path]) -> dict[int, str]:
-    """Copy pictures into the store; returns keys by product number."""
-    keys: dict[int, str] = {}
+def _keep_pictures(store: PictureStore, files: Sequence[Path]) -> dict[int, SourcePicture]:
+    """Copy pictures into the store; returns them by product number."""
+    kept: dict[int, SourcePicture] = {}
     with _progress() as progress:
         for file in progress.track(files, description="pictures"):
             try:
-                keys[int(file.stem)] = store.add(file, collection="dataset")
+                original = store.add(file, collection="dataset")
+                kept[int(file.stem)] = SourcePicture(original.key, original.width, original.height)
             except InvalidInput as error:
                 progress.console.print(error.detail, style="yellow")
-    return keys
+    return kept
 
 
 def _progress() -> Progress:

@@ -76,6 +76,18 @@ def test_a_dry_run_writes_only_the_rejected_rows_and_an_export_holds_what_was_im
     assert storefront(environ, "rebuild").stderr == "Every listing was made again.\n"
 
 
+def test_size_charts_come_and_go_as_files_of_their_own(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    saved = tmp_path / "charts.csv"
+    storefront(environ, "migrate")
+    assert storefront(environ, "export", "--size-charts", str(saved)).returncode == 0
+    saved.write_text(saved.read_text().replace("940-1020", "950-1030"))
+    changed = storefront(environ, "import", str(saved), "--json")
+    report = json.loads(changed.stdout)
+    assert (report["added"], report["changed"], report["rejected"]) == (0, 2, [])
+
+
 def test_importing_before_migrating_says_what_to_do(
     environ: dict[str, str], styles_csv: Path
 ) -> None:

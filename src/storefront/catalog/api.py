@@ -7,6 +7,8 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from storefront.catalog import queries
+from storefront.catalog.models import MEASURES
+from storefront.catalog.rows import AGE_GROUPS
 from storefront.web import problems
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))
@@ -79,11 +81,41 @@ class SizeOffer(BaseModel):
     in_stock: bool
 
 
+class MeasureRange(BaseModel):
+    """From and to, in mm, both included."""
+
+    low_mm: int
+    high_mm: int
+
+
+class ChartSize(BaseModel):
+    """The body that a size is made for."""
+
+    system: str
+    label: str
+    measures: Annotated[
+        dict[str, MeasureRange], Field(description=f"By name: {', '.join(MEASURES)}.")
+    ]
+
+
+class SizeChart(BaseModel):
+    """Which body fits which size: of this kind of thing and wearer, sizes not offered too."""
+
+    key: str
+    name: str
+    note: Annotated[str | None, Field(description="Whence its numbers are, and how to measure.")]
+    sizes: list[ChartSize]
+
+
 class ProductDetail(Product):
     """A product with everything its page shows."""
 
     description: str | None
     material: str | None
+    age_group: Annotated[str, Field(description=f"Of the wearer: {', '.join(AGE_GROUPS)}.")]
+    size_chart: Annotated[
+        SizeChart | None, Field(description="Null where sizes are no measure of a body.")
+    ]
     images: list[str]
     sizes: list[SizeOffer]
     colors: Annotated[list[Product], Field(description="The design's other colours.")]
@@ -97,12 +129,33 @@ async def product_detail(request: Request, product_id: ProductId) -> ProductDeta
         **_product(request, found.card).model_dump(),
         description=found.description,
         material=found.material,
+        age_group=found.age_group,
+        size_chart=found.size_chart and _size_chart(found.size_chart),
         images=[_picture_url(request, picture.key) for picture in found.pictures],
         sizes=[
             SizeOffer(sku=size.sku, system=size.system, label=size.label, in_stock=size.left > 0)
             for size in found.sizes
         ],
         colors=[_product(request, card) for card in found.colours if card.id != product_id],
+    )
+
+
+def _size_chart(chart: queries.SizeChart) -> SizeChart:
+    return SizeChart(
+        key=chart.key,
+        name=chart.name,
+        note=chart.note,
+        sizes=[
+            ChartSize(
+                system=system,
+                label=label,
+                measures={
+                    measure: MeasureRange(low_mm=low, high_mm=high)
+                    for measure, (low, high) in measures.items()
+                },
+            )
+            for (system, label), measures in chart.sizes.items()
+        ],
     )
 
 

@@ -21,7 +21,7 @@ from storefront.catalog.rows import (
     sluggable,
     year,
 )
-from storefront.catalog.source import SourceProduct
+from storefront.catalog.source import SourcePicture, SourceProduct
 
 COLUMNS = (
     "id", "gender", "masterCategory", "subCategory", "articleType",
@@ -46,11 +46,11 @@ def count_rows(styles_csv: Path) -> int:
 
 
 def read_products(
-    styles_csv: Path, brands: naming.BrandNames, pictures: dict[int, str]
+    styles_csv: Path, brands: naming.BrandNames, pictures: dict[int, SourcePicture]
 ) -> Iterator[SourceProduct | Rejected]:
     """Each row as a product, or as a rejection with its reason, in the order of the file.
 
-    pictures: key of the stored original by product id.
+    pictures: the stored originals by product id.
     Raises InvalidInput (422) where the file is absent or has not these columns.
     """
     seen: dict[int, int] = {}
@@ -68,7 +68,7 @@ def read_products(
 
 
 def _product(
-    row: dict[str, str] | BadRowError, brands: naming.BrandNames, pictures: dict[int, str]
+    row: dict[str, str] | BadRowError, brands: naming.BrandNames, pictures: dict[int, SourcePicture]
 ) -> SourceProduct:
     if isinstance(row, BadRowError):
         raise row

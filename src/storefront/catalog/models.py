@@ -26,6 +26,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.db import Base
 
+MEASURES = ("height", "chest", "underbust", "waist", "hip", "finger", "foot")
+"""Of a body: its height, girths from top to toe, the length of a foot."""
+
 _UTC = TIMESTAMP(timezone=True)
 
 
@@ -55,19 +58,26 @@ class Category(Base):
 
 
 class SizeChart(Base):
-    """Which body fits which size, for one kind of garment and wearer, such as ``women alpha``."""
+    """Which body fits which size, for one kind of garment and wearer.
+
+    key: ``women-alpha``, ``kids-eu``, ``ring``: by wearer and size system, or system alone, a chart is
+    found for styles that name none (``shop.size_chart_of``, migration 0007). note: whence its numbers
+    are, and how to measure; shown below the table.
+    """
 
     __tablename__ = "size_charts"
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     key: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
 
 
 class Style(Base):
     """A design: brand, cut and material, in one or more colours.
 
     key: how its source names it; importing again finds the style by it.
+    age_group: of the wearer, by the names of Google's product data specification.
     tax_class: which rate of a country applies: ``standard``, or a reduced one by its name.
     """
 
@@ -76,6 +86,10 @@ class Style(Base):
         CheckConstraint(
             "gender in ('Men', 'Women', 'Unisex', 'Boys', 'Girls')", name="gender_known"
         ),
+        CheckConstraint(
+            "age_group in ('newborn', 'infant', 'toddler', 'kids', 'adult')",
+            name="age_group_known",
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -83,6 +97,7 @@ class Style(Base):
     brand_id: Mapped[int | None] = mapped_column(ForeignKey("brands.id"), index=True)
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"), index=True)
     gender: Mapped[str] = mapped_column(Text)
+    age_group: Mapped[str] = mapped_column(Text, server_default="adult")
     description: Mapped[str | None] = mapped_column(Text)
     material: Mapped[str | None] = mapped_column(Text)
     fit: Mapped[str | None] = mapped_column(Text)
@@ -146,12 +161,16 @@ class Size(Base):
 
 
 class SizeChartRow(Base):
-    """The body that a size of a chart is made for. measure: chest, waist, hip, foot or height, in mm."""
+    """The body that a size of a chart is made for, from low to high, in mm.
+
+    measure: a girth (chest, underbust, waist, hip, finger), the foot's length or the body's height.
+    """
 
     __tablename__ = "size_chart_rows"
     __table_args__ = (
         CheckConstraint(
-            "measure in ('chest', 'waist', 'hip', 'foot', 'height')", name="measure_known"
+            f"measure in ({', '.join(map(repr, MEASURES))})",
+            name="measure_known",
         ),
         CheckConstraint("0 < low_mm and low_mm <= high_mm", name="range_in_order"),
     )
@@ -208,13 +227,22 @@ class Import(Base):
 
 
 class Medium(Base):
-    """A picture of a colourway. key: its original in the picture store; position 0 is the tile's."""
+    """A picture of a colourway. key: its original in the picture store; position 0 is the tile's.
+
+    width and height: of the original, upright, in px; both None where nobody has looked.
+    """
 
     __tablename__ = "media"
-    __table_args__ = (UniqueConstraint("colourway_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("colourway_id", "position"),
+        CheckConstraint("(width is null) = (height is null)", name="both_sides_or_none"),
+        CheckConstraint("width > 0 and height > 0", name="sides_not_empty"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     colourway_id: Mapped[int] = mapped_column(ForeignKey("colourways.id"))
     position: Mapped[int] = mapped_column(SmallInteger)
     key: Mapped[str] = mapped_column(Text)
     alt: Mapped[str] = mapped_column(Text)
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)

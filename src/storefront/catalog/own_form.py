@@ -4,7 +4,6 @@ docs/catalogue.md describes the columns. The rows of a product follow each other
 whole product is said in its first row, and is empty or the same in the rest.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,27 +12,30 @@ from itertools import groupby
 from pathlib import Path
 
 from storefront.catalog.rows import (
+    AGE_GROUPS,
     GENDERS,
     MOST_CHARACTERS,
     BadRowError,
     Rejected,
     cell,
-    check_is_there,
     filled,
+    header,
     number,
     one_of,
     rows,
     season,
     sluggable,
+    slugged,
     year,
 )
-from storefront.catalog.source import SourcePrice, SourceProduct, SourceSize
+from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.money import digits_of
 
 PRODUCT_COLUMNS = (
     "product_id", "style", "brand", "name", "gender", "master_category", "sub_category",
     "article_type", "colour", "season", "year", "usage", "description", "material", "fit", "care",
-    "currency", "price", "list_price", "published_at", "status", "picture",
+    "age_group", "size_chart", "currency", "price", "list_price", "published_at", "status",
+    "picture", "picture_width", "picture_height",
 )  # fmt: skip
 SIZE_COLUMNS = ("size_system", "size", "size_sort", "sku", "gtin", "weight_g", "stock")
 COLUMNS = PRODUCT_COLUMNS + SIZE_COLUMNS
@@ -45,6 +47,7 @@ NEEDED = (
 _LONG = {"description": 5_000}
 _BIGGEST_ID = 2**62
 _BIGGEST_NUMBER = 1_000_000_000
+_LONGEST_SIDE = 100_000
 
 _Row = tuple[int, dict[str, str] | BadRowError]
 
@@ -55,10 +58,11 @@ EXPORT = """
         colourways.id as product_id, styles.key as style, brands.name as brand, colourways.name,
         gender, master.name as master_category, sub.name as sub_category,
         kind.name as article_type, colour_name as colour, season, year, usage, description,
-        material, fit, care, currency, shop.major(price_minor, currency) as price,
-        shop.major(list_price_minor, currency) as list_price,
+        material, fit, care, age_group, size_charts.key as size_chart, currency,
+        shop.major(price_minor, currency) as price, shop.major(list_price_minor, currency) as list_price,
         to_char(published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as published_at,
-        status, media.key as picture, offered.system as size_system, offered.label as size,
+        status, media.key as picture, media.width as picture_width,
+        media.height as picture_height, offered.system as size_system, offered.label as size,
         offered.sort as size_sort, skus.code as sku, gtin, weight_g, pieces as stock
     from shop.colourways
     join shop.styles on styles.id = style_id
@@ -66,6 +70,7 @@ EXPORT = """
     join shop.categories as sub on sub.id = kind.parent_id
     join shop.categories as master on master.id = sub.parent_id
     left join shop.brands on brands.id = brand_id
+    left join shop.size_charts on size_charts.id = size_chart_id
     left join shop.media on media.colourway_id = colourways.id and position = 0
     join shop.offered_sizes as offered on offered.colourway_id = colourways.id
     join shop.skus on skus.id = sku_id
@@ -75,9 +80,7 @@ EXPORT = """
 
 def is_own_form(file: Path) -> bool:
     """Whether the first line names columns of this form. Raises InvalidInput (422) without a file."""
-    check_is_there(file)
-    with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
-        return "product_id" in next(csv.reader(lines), [])
+    return "product_id" in header(file)
 
 
 def count_products(file: Path) -> int:
@@ -85,10 +88,12 @@ def count_products(file: Path) -> int:
     return sum(1 for _ in groupby(rows(file, COLUMNS, needed=NEEDED), key=_product_of))
 
 
-def read_products(file: Path, pictures: Mapping[int, str]) -> Iterator[SourceProduct | Rejected]:
+def read_products(
+    file: Path, pictures: Mapping[int, SourcePicture]
+) -> Iterator[SourceProduct | Rejected]:
     """Each product with its sizes, or a rejection with line and reason, in the order of the file.
 
-    pictures: key of the stored original by product id; it wins over the file's column.
+    pictures: the stored originals by product id; they win over the file's column.
     Raises InvalidInput (422) where a column that is needed is missing.
     """
     seen: set[int] = set()
@@ -112,7 +117,7 @@ def _product_of(row: _Row) -> str | int:
     return line if isinstance(cells, BadRowError) else cells["product_id"].strip()
 
 
-def _together(group: list[_Row], pictures: Mapping[int, str]) -> SourceProduct | Rejected:
+def _together(group: list[_Row], pictures: Mapping[int, SourcePicture]) -> SourceProduct | Rejected:
     product: SourceProduct | None = None
     first: dict[str, str | None] = {}
     sizes: dict[tuple[str, str], SourceSize] = {}
@@ -145,9 +150,11 @@ def _check_agrees(first: Mapping[str, str | None], cells: Mapping[str, str | Non
             )
 
 
-def _product(cells: Mapping[str, str | None], pictures: Mapping[int, str]) -> SourceProduct:
+def _product(
+    cells: Mapping[str, str | None], pictures: Mapping[int, SourcePicture]
+) -> SourceProduct:
     product_id = number("product_id", cells["product_id"], 1, _BIGGEST_ID)
-    status = cells["status"]
+    status, age_group, chart = cells["status"], cells["age_group"], cells["size_chart"]
     return SourceProduct(
         id=product_id,
         name=filled("name", cells["name"]),
@@ -163,12 +170,27 @@ def _product(cells: Mapping[str, str | None], pictures: Mapping[int, str]) -> So
         style=cells["style"],
         description=cells["description"],
         material=cells["material"],
-        picture=pictures.get(product_id, cells["picture"]),
+        picture=pictures.get(product_id) or _picture(cells),
         fit=cells["fit"],
         care=cells["care"],
+        age_group=age_group and one_of("age_group", age_group, AGE_GROUPS),
+        size_chart=chart and slugged("size_chart", chart),
         price=_price(cells),
         published_at=_instant(cells["published_at"]),
         is_live=None if status is None else one_of("status", status, ("live", "hidden")) == "live",
+    )
+
+
+def _picture(cells: Mapping[str, str | None]) -> SourcePicture | None:
+    key, width, height = cells["picture"], cells["picture_width"], cells["picture_height"]
+    if key is None:
+        return None
+    if width is None and height is None:
+        return SourcePicture(key)
+    return SourcePicture(
+        key,
+        number("picture_width", width, 1, _LONGEST_SIDE),
+        number("picture_height", height, 1, _LONGEST_SIDE),
     )
 
 

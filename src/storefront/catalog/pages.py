@@ -23,7 +23,12 @@ async def product_page(request: Request, slug: str) -> Response:
             request.url_for("product", slug=found.card.slug).path, status_code=301
         )
     return render.page(
-        request, "catalog/product.html", found=found, card=found.card, hex_of=_hex_of
+        request,
+        "catalog/product.html",
+        found=found,
+        card=found.card,
+        hex_of=_hex_of,
+        in_cm=_in_cm,
     )
 
 
@@ -31,3 +36,8 @@ def _hex_of(colour_name: str | None) -> str:
     """What a swatch is filled with; a middle grey for a colour without a known look."""
     colour = colour_named(colour_name or "")
     return colour.hex if colour else "#8a8580"
+
+
+def _in_cm(bounds: tuple[int, int]) -> str:
+    """A range of mm as a size guide shows it: ``74–82``, ``24.2–24.8``."""
+    return "–".join(f"{mm / 10:g}" for mm in dict.fromkeys(bounds))

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from storefront.catalog.models import Import
+from storefront.catalog.models import MEASURES, Import
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound
 from storefront.money import Money
@@ -68,10 +68,31 @@ class SizeOffer:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of a product: key in the picture store, and what it shows."""
+    """A picture of a product: key in the picture store, what it shows, its sides in px where known."""
 
     key: str
     alt: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SizeChart:
+    """Which body fits which size. note: whence its numbers are, and how to measure.
+
+    sizes: system, label, and from and to in mm by measure, smallest size first.
+    """
+
+    key: str
+    name: str
+    note: str | None
+    sizes: Mapping[tuple[str, str], Mapping[str, tuple[int, int]]]
+
+    @property
+    def measures(self) -> list[str]:
+        """What it tells of any size, from head to foot."""
+        told = {measure for size in self.sizes.values() for measure in size}
+        return [measure for measure in MEASURES if measure in told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,8 @@ class ProductPage:
     material: str | None
     fit: str | None
     care: str | None
+    age_group: str
+    size_chart: SizeChart | None
     pictures: Sequence[Picture]
     sizes: Sequence[SizeOffer]
     colours: Sequence[ProductCard]
@@ -96,8 +119,14 @@ _CARD = """
         price_minor, list_price_minor, lowest_price_minor, rating_avg, rating_count, picture,
         imported_at, is_sold_out"""
 _DETAILS = """, description, material, fit, care, (
-    select json_agg(json_build_array(key, alt) order by position)
-    from shop.media where colourway_id = live_products.id) as pictures"""
+    select age_group from shop.styles where styles.id = style_id) as age_group, (
+    select json_agg(json_build_array(key, alt, width, height) order by position)
+    from shop.media where colourway_id = live_products.id) as pictures, (
+    select json_build_array(key, size_charts.name, note, (
+        select json_agg(json_build_array(system, label, measure, low_mm, high_mm) order by sort, label)
+        from shop.size_chart_rows join shop.sizes on sizes.id = size_id
+        where size_chart_id = size_charts.id))
+    from shop.size_charts where size_charts.id = live_products.size_chart_id) as size_chart"""
 _PRODUCT = f"{_CARD} {_DETAILS} from shop.live_products where id = $1"
 _SISTERS = f"{_CARD} from shop.live_products where style_id = $1 order by colour_name, id"
 _SIZES = """
@@ -121,7 +150,9 @@ async def product_page(database: Database, product_id: int) -> ProductPage:
         material=row["material"],
         fit=row["fit"],
         care=row["care"],
-        pictures=[Picture(key, alt) for key, alt in json.loads(row["pictures"] or "[]")],
+        age_group=row["age_group"],
+        size_chart=_chart(row["size_chart"]),
+        pictures=[Picture(*picture) for picture in json.loads(row["pictures"] or "[]")],
         sizes=[SizeOffer(*size) for size in await database.fetch(_SIZES, product_id)],
         colours=[_card(sister) for sister in await database.fetch(_SISTERS, card.style_id)],
     )
@@ -139,6 +170,17 @@ async def readable(database: Database) -> None:
     """
     await database.fetch(_PRODUCT, 0)
     await database.fetch(_SIZES, 0)
+
+
+def _chart(told: str | None) -> SizeChart | None:
+    """Of the JSON that _DETAILS answers."""
+    if told is None:
+        return None
+    key, name, note, rows = json.loads(told)
+    sizes: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+    for system, label, measure, low, high in rows:
+        sizes.setdefault((system, label), {})[measure] = (low, high)
+    return SizeChart(key, name, note, sizes)
 
 
 def _card(row: Mapping[str, Any]) -> ProductCard:

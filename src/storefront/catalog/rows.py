@@ -10,6 +10,7 @@ from storefront.catalog import naming
 from storefront.errors import InvalidInput
 
 GENDERS = ("Men", "Women", "Unisex", "Boys", "Girls")
+AGE_GROUPS = ("newborn", "infant", "toddler", "kids", "adult")
 SEASONS = ("Spring", "Summer", "Fall", "Winter")
 MOST_CHARACTERS = 300
 _YEARS = range(1990, 2101)
@@ -65,6 +66,13 @@ def check_is_there(file: Path) -> None:
         raise InvalidInput(f"There is no file {file}. Give the path of a CSV file.")
 
 
+def header(file: Path) -> list[str]:
+    """The names of its columns. Raises InvalidInput (422) where it is absent."""
+    check_is_there(file)
+    with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+        return next(csv.reader(lines), [])
+
+
 def fingerprint(file: Path) -> str:
     """A digest of its content. Raises InvalidInput (422) where it is absent."""
     check_is_there(file)
@@ -95,6 +103,13 @@ def sluggable(column: str, value: str | None) -> str:
     """The value, of which an address can be made."""
     if not naming.slug(filled(column, value)):
         raise BadRowError(f"{column} {value!r} has no letter or digit that an address can hold")
+    return filled(column, value)
+
+
+def slugged(column: str, value: str | None) -> str:
+    """The value, which must be as addresses have it, such as ``women-alpha``."""
+    if naming.slug(filled(column, value)) != value:
+        raise BadRowError(f"{column} {value!r} is not in small letters, digits and hyphens alone")
     return filled(column, value)
 
 

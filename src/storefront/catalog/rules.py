@@ -145,7 +145,7 @@ _EU_SHOES = {
     "Girls": range(28, 37),
 }
 _BRAS = tuple(f"{band}{cup}" for band in (32, 34, 36, 38) for cup in "BCD")
-_RINGS = tuple(str(size) for size in range(48, 62, 2))
+_RINGS = tuple(range(48, 62, 2))
 
 _BY_WAIST = frozenset({"Jeans", "Trousers", "Shorts", "Capris", "Rain Trousers", "Jeggings"})
 _ONE_SIZE_APPAREL = frozenset({"Sarees", "Dupatta", "Patiala", "Stockings"})
@@ -154,7 +154,10 @@ _ONE_SIZE_APPAREL = frozenset({"Sarees", "Dupatta", "Patiala", "Stockings"})
 def sizes_of(product: SourceProduct) -> list[SourceSize]:
     """The sizes it is made in, smallest first; a single ``One size`` where sizes make no sense."""
     system, labels = _system_of(product)
-    return [SourceSize(system, str(label), position) for position, label in enumerate(labels)]
+    return [
+        SourceSize(system, str(label), label if isinstance(label, int) else position)
+        for position, label in enumerate(labels)
+    ]
 
 
 def _system_of(product: SourceProduct) -> tuple[str, tuple[object, ...]]:
@@ -172,6 +175,11 @@ def _system_of(product: SourceProduct) -> tuple[str, tuple[object, ...]]:
     if kind in _BY_WAIST and gender in _WAIST:
         return "waist", _WAIST[gender]
     return "alpha", _ALPHA
+
+
+def age_group_of(product: SourceProduct) -> str:
+    """Of its wearer, where the source tells none: children's things are for ``kids``."""
+    return "kids" if product.gender in ("Boys", "Girls") else "adult"
 
 
 # --- stock ------------------------------------------------------------------------------------

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storefront.catalog import naming, own_form, rules
-from storefront.catalog.colours import colour_named
+from storefront.catalog import own_form, staging
+from storefront.catalog.models import SizeChart
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database, WriteSession
@@ -48,12 +47,14 @@ async def import_products(
 ) -> ImportReport:
     """Add products, or bring those already there up to date; safe to run again and to interrupt.
 
-    products: consumed once, 2,000 at a time, each batch in a transaction of its own (17 statements).
+    products: consumed once, 2,000 at a time, each batch in a transaction of its own (18 statements
+    at most).
     on_progress: told how many more rows are done, after each batch.
     is_trial: say what would happen, and undo it.
     Stock that the source does not tell is drawn once, when a size first appears: importing again never
     restocks. Stock that it tells is set, never below what is promised to someone.
-    Raises Unavailable (503); what was committed before stays.
+    Raises InvalidInput (422) where a code stands for two sizes or a size chart is not there, Unavailable
+    (503); what was committed before stays.
     """
     report = ImportReport()
     for batch in _batches(products):
@@ -112,11 +113,12 @@ async def _import_batch(
 ) -> tuple[int, int]:
     """Returns how many products were added and how many changed."""
     await session.execute(_ONE_AT_A_TIME)
-    for statement in _STAGING:
+    for statement in staging.TABLES:
         await session.execute(statement)
-    await _copy(session, "incoming_categories", sorted(_category_rows(products)))
-    await _copy(session, "incoming", [_incoming_row(product) for product in products])
-    await _copy(session, "incoming_sizes", list(_size_rows(products)))
+    await _check_charts(session, {one.size_chart for one in products if one.size_chart})
+    await _copy(session, "incoming_categories", sorted(staging.category_rows(products)))
+    await _copy(session, "incoming", [staging.product_row(product) for product in products])
+    await _copy(session, "incoming_sizes", list(staging.size_rows(products)))
     for statement in (_COUNT_INCOMING, *_CATEGORIES, _BRANDS):
         await session.execute(statement)
     changed = set(await session.scalars(_STYLES))
@@ -131,6 +133,18 @@ async def _import_batch(
     counted = await inventory.count(session, {sku: pieces for _, sku, pieces in skus})
     changed |= {product for product, sku, _ in skus if sku in counted}
     return len(added), len(changed - added)
+
+
+async def _check_charts(session: WriteSession, keys: set[str]) -> None:
+    """Raises InvalidInput (422) where a chart is not there. No statement where products name none."""
+    if not keys:
+        return
+    known = set(await session.scalars(select(SizeChart.key)))
+    if missing := sorted(keys - known):
+        raise InvalidInput(
+            f"There is no size chart {', '.join(missing)}. Import the charts before the products that "
+            "name them (docs/catalogue.md). Earlier products are imported."
+        )
 
 
 @contextmanager
@@ -155,95 +169,8 @@ async def _copy(session: AsyncSession, table: str, rows: Sequence[tuple[object, 
     await driver.copy_records_to_table(table, records=rows)
 
 
-def _category_path(product: SourceProduct) -> tuple[str, ...]:
-    names = (product.master_category, product.sub_category, product.article_type)
-    slugs = [naming.slug(name) for name in names]
-    return tuple("/".join(slugs[: depth + 1]) for depth in range(3))
-
-
-def _category_rows(products: Iterable[SourceProduct]) -> set[tuple[int, str, str | None, str]]:
-    """(depth, path, path of the parent, name)."""
-    rows: set[tuple[int, str, str | None, str]] = set()
-    for product in products:
-        master, sub, kind = _category_path(product)
-        rows.add((0, master, None, product.master_category))
-        rows.add((1, sub, master, product.sub_category))
-        rows.add((2, kind, sub, product.article_type))
-    return rows
-
-
-def _incoming_row(product: SourceProduct) -> tuple[object, ...]:
-    price = product.price or rules.price_of(product)
-    reviews = product.reviews
-    brand = product.brand
-    colour = product.base_colour
-    known = colour_named(colour or "")
-    return (
-        product.id,
-        product.style or f"product-{product.id}",
-        naming.slug(brand) if brand else None,
-        brand,
-        _category_path(product)[-1],
-        product.gender,
-        product.description,
-        product.material,
-        product.fit,
-        product.care,
-        f"{naming.slug(product.name)[:80].strip('-')}-{product.id}".lstrip("-"),
-        product.name,
-        colour,
-        known.family if known else None,
-        known.hex if known else None,
-        product.season,
-        product.year,
-        product.usage,
-        price.currency,
-        price.before,
-        price.now,
-        product.published_at or rules.arrival_of(product),
-        product.picture,
-        None if product.is_live is None else ("live" if product.is_live else "hidden"),
-        rules.popularity_of(product) if product.popularity is None else product.popularity,
-        Decimal(f"{reviews.stars:.2f}") if reviews else None,
-        reviews.count if reviews else 0,
-        Decimal(f"{reviews.fit:.2f}") if reviews else None,
-    )
-
-
-def _size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]:
-    for product in products:
-        sizes = rules.sizes_of(product) if product.sizes is None else product.sizes
-        for size in sizes:
-            code = size.sku or f"{product.id}-{naming.slug(f'{size.system} {size.label}').upper()}"
-            is_counted = size.pieces is not None
-            pieces = rules.first_stock(product, size) if size.pieces is None else size.pieces
-            row = (product.id, size.system, size.label, size.sort, code, pieces, is_counted)
-            yield (*row, size.gtin, size.weight_g)
-
-
 # Two imports at once take turns by the batch: they would add the same brands in another order.
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('storefront import'))")
-
-_STAGING = [
-    text(statement)
-    for statement in (
-        """create temp table if not exists incoming (
-            id bigint, style_key text, brand_slug text, brand_name text, category_path text,
-            gender text, description text, material text, fit text, care text, slug text, name text,
-            colour_name text, colour_family text, colour_hex text, season text, year smallint,
-            usage text, currency text, list_price_minor bigint, price_minor bigint,
-            published_at timestamptz, picture text, status text, popularity int,
-            rating_avg numeric, rating_count int, fit_avg numeric
-        ) on commit delete rows""",
-        """create temp table if not exists incoming_categories (
-            depth int, path text, parent_path text, name text
-        ) on commit delete rows""",
-        """create temp table if not exists incoming_sizes (
-            colourway_id bigint, system text, label text, sort smallint, code text, pieces int,
-            is_counted boolean, gtin text, weight_g int
-        ) on commit delete rows""",
-    )
-]
 
 # Temporary tables have no statistics of their own accord: without, each batch reads all SKUs there are.
 _COUNT_INCOMING = text("analyze incoming, incoming_sizes")
@@ -272,26 +199,35 @@ _BRANDS = text(
     """
 )
 
-# Answers the products whose style was written.
+# Answers the products whose style was written. Charts are sought once a wearer and size system.
 _STYLES = text(
     """
-    with written as (
+    with charts as materialized (
+    select wearer.*, coalesce(named.id, shop.size_chart_of(gender, age_group, size_system)) as chart_id
+    from (select distinct gender, age_group, size_system, size_chart from incoming) as wearer
+    left join shop.size_charts as named on named.key = size_chart
+    ), written as (
     insert into shop.styles as style (
-        key, brand_id, category_id, gender, description, material, fit, care)
+        key, brand_id, category_id, gender, age_group, size_chart_id, description, material, fit, care)
     select distinct on (style_key)
-        style_key, brands.id, categories.id, gender, description, material, fit, care
+        style_key, brands.id, categories.id, incoming.gender, incoming.age_group, chart_id,
+        description, material, fit, care
     from incoming
+    join charts on (charts.gender, charts.age_group, charts.size_system)
+            = (incoming.gender, incoming.age_group, incoming.size_system)
+        and charts.size_chart is not distinct from incoming.size_chart
     left join shop.brands on brands.slug = brand_slug
     join shop.categories on categories.path = category_path
     order by style_key, incoming.id
     on conflict (key) do update set
-        (brand_id, category_id, gender, description, material, fit, care) =
-        (excluded.brand_id, excluded.category_id, excluded.gender,
-         excluded.description, excluded.material, excluded.fit, excluded.care)
-    where (style.brand_id, style.category_id, style.gender, style.description, style.material,
-           style.fit, style.care)
+        (brand_id, category_id, gender, age_group, size_chart_id, description, material, fit, care) =
+        (excluded.brand_id, excluded.category_id, excluded.gender, excluded.age_group,
+         excluded.size_chart_id, excluded.description, excluded.material, excluded.fit, excluded.care)
+    where (style.brand_id, style.category_id, style.gender, style.age_group, style.size_chart_id,
+           style.description, style.material, style.fit, style.care)
         is distinct from (excluded.brand_id, excluded.category_id, excluded.gender,
-                          excluded.description, excluded.material, excluded.fit, excluded.care)
+                          excluded.age_group, excluded.size_chart_id, excluded.description,
+                          excluded.material, excluded.fit, excluded.care)
     returning key
     )
     select incoming.id from incoming join written on written.key = style_key
@@ -376,10 +312,13 @@ _OFFERS = text(
 
 _MEDIA = text(
     """
-    insert into shop.media as old (colourway_id, position, key, alt)
-    select id, 0, picture, name from incoming where picture is not null
-    on conflict (colourway_id, position) do update set key = excluded.key, alt = excluded.alt
-    where (old.key, old.alt) is distinct from (excluded.key, excluded.alt)
+    insert into shop.media as old (colourway_id, position, key, alt, width, height)
+    select id, 0, picture, name, picture_width, picture_height from incoming
+    where picture is not null
+    on conflict (colourway_id, position) do update set
+        (key, alt, width, height) = (excluded.key, excluded.alt, excluded.width, excluded.height)
+    where (old.key, old.alt, old.width, old.height)
+        is distinct from (excluded.key, excluded.alt, excluded.width, excluded.height)
     returning colourway_id
     """
 )

@@ -35,6 +35,15 @@ class SourceSize:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcePicture:
+    """Key of the original in the picture store; width and height of it upright, in px, where known."""
+
+    key: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reviews:
     """What reviews say in short: mean stars, how many there are, and -2 small to +2 large."""
 
@@ -50,9 +59,11 @@ class SourceProduct:
     id: the merchant's own product number, unique in the source, above 0.
     brand: None where the source has none; the importer then derives it from the name.
     style: products of equal style are colours of one design; None: the importer decides.
-    picture: key of the original in the picture store; None where there is no picture.
-    price, sizes, published_at, popularity: None where the source tells none; they are then drawn
-    (``catalog/rules.py``). is_live: None leaves it as it is. reviews: taken for new products alone.
+    age_group: None: as the gender has it. size_chart: key of a chart that is there; None: that of its
+    wearer and size system.
+    sizes: one at least. price, sizes, published_at, popularity: None where the source tells none; they
+    are then drawn (``catalog/rules.py``). is_live: None leaves it as it is. reviews: taken for new
+    products alone.
     """
 
     id: int
@@ -69,9 +80,11 @@ class SourceProduct:
     style: str | None = None
     description: str | None = None
     material: str | None = None
-    picture: str | None = None
+    picture: SourcePicture | None = None
     fit: str | None = None
     care: str | None = None
+    age_group: str | None = None
+    size_chart: str | None = None
     price: SourcePrice | None = None
     sizes: tuple[SourceSize, ...] | None = None
     published_at: datetime | None = None

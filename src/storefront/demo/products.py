@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from storefront.catalog.colours import COLOURS
-from storefront.catalog.source import Reviews, SourceProduct
+from storefront.catalog.source import Reviews, SourcePicture, SourceProduct
 from storefront.demo.assortment import HOUSES, LINES, PALETTES, Line
 from storefront.demo.drawing.key import VARIANTS, PictureKey, article_slug
+from storefront.demo.drawing.sheet import HEIGHT, WIDTH
 from storefront.demo.drawing.wardrobe import WARDROBE
 from storefront.demo.wording import care_of, description, name_of
 
@@ -114,7 +115,7 @@ def _product(style: _Style, colour: str, product_id: int, style_id: str) -> Sour
         style=style_id,
         description=description(*facts, house=style.house, season=f"{style.season} {style.year}"),
         material=style.material,
-        picture=str(key),
+        picture=SourcePicture(str(key), WIDTH, HEIGHT),
         fit=next((_FITS[choice] for choice in style.cut if choice in _FITS), None),
         care=care_of(style.material),
         reviews=_reviews(random.Random(product_id)),  # noqa: S311 - a repeatable demo

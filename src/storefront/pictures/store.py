@@ -5,9 +5,10 @@ import io
 import re
 import tempfile
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from storefront.demo.drawing import draw, rasterise
 from storefront.errors import InvalidInput, NotFound
@@ -24,6 +25,15 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _GROUND = "white"  # behind what is transparent
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A picture that is kept. width and height: as it is shown, upright, in px."""
+
+    key: str
+    width: int
+    height: int
+
+
 class PictureStore:
     """Originals and renditions below one folder. Keys are names such as ``dataset/15970-1f2e3d4c.jpg``.
 
@@ -35,8 +45,8 @@ class PictureStore:
         self._originals = folder / "originals"
         self._renditions = folder / "renditions"
 
-    def add(self, file: Path, *, collection: str) -> str:
-        """Keep a copy of a picture and return its key. Adding the same picture again changes nothing.
+    def add(self, file: Path, *, collection: str) -> Original:
+        """Keep a copy of a picture. Adding the same picture again changes nothing.
 
         Raises InvalidInput (422) where the file is no picture that can be read.
         """
@@ -44,6 +54,7 @@ class PictureStore:
         try:
             with _opened(content) as image:
                 image.load()
+                width, height = _upright(image)
                 suffix = (image.format or "").lower().replace("jpeg", "jpg")
         except _UNREADABLE as error:
             raise InvalidInput(
@@ -55,7 +66,7 @@ class PictureStore:
         kept = self._originals / key
         if not kept.exists():
             _write(kept, content)
-        return key
+        return Original(key, width, height)
 
     def place(self, key: str, width: int) -> Path:
         """Where the WebP rendition of a picture is, or will be once `make` has made it.
@@ -121,6 +132,12 @@ def _opened(content: bytes) -> Image.Image:
     if image.width * image.height > _MOST_PIXELS:
         raise ValueError(f"{image.width} x {image.height} pixels")
     return image
+
+
+def _upright(image: Image.Image) -> tuple[int, int]:
+    """Width and height of a picture once it is turned as its camera says (EXIF tag Orientation)."""
+    is_turned = image.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
+    return (image.height, image.width) if is_turned else (image.width, image.height)
 
 
 def _checked(key: str) -> str:

@@ -30,7 +30,15 @@ async def test_one_product_has_its_sizes_pictures_and_other_colours(
     client: httpx.AsyncClient,
 ) -> None:
     product = await get(client, "/api/v1/products/101000001")
-    assert set(product) == FIELDS | {"description", "material", "images", "sizes", "colors"}
+    assert set(product) == FIELDS | {
+        "description",
+        "material",
+        "age_group",
+        "size_chart",
+        "images",
+        "sizes",
+        "colors",
+    }
     assert product["product_id"] == "101000001"
     assert len(product["images"]) == 1
     assert set(product["sizes"][0]) == {"sku", "system", "label", "in_stock"}

@@ -4,16 +4,17 @@ import pytest
 
 from storefront.catalog import dataset
 from storefront.catalog.rows import Rejected
-from storefront.catalog.source import SourceProduct
+from storefront.catalog.source import SourcePicture, SourceProduct
 from storefront.errors import InvalidInput
 
 HEADER = ",".join(dataset.COLUMNS)
+PICTURE = SourcePicture("dataset/7-x.jpg", 60, 80)
 
 
 def read(tmp_path: Path, *rows: str, header: str = HEADER) -> list[SourceProduct | Rejected]:
     file = tmp_path / "styles.csv"
     file.write_bytes("\n".join([header, *rows]).encode("utf-8", "surrogateescape"))
-    return list(dataset.read_products(file, dataset.learn_brands(file), {7: "dataset/7-x.jpg"}))
+    return list(dataset.read_products(file, dataset.learn_brands(file), {7: PICTURE}))
 
 
 def test_a_row_becomes_a_product(tmp_path: Path) -> None:
@@ -34,7 +35,7 @@ def test_a_row_becomes_a_product(tmp_path: Path) -> None:
         usage="Casual",
         brand=None,
         style="/men/apparel/topwear/shirts/turtle-check",
-        picture="dataset/7-x.jpg",
+        picture=PICTURE,
     )
 
 

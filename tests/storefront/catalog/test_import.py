@@ -11,7 +11,7 @@ from sqlalchemy import text
 from storefront import migrations
 from storefront.catalog import dataset, queries, service
 from storefront.catalog.rows import Rejected
-from storefront.catalog.source import SourceProduct, SourceSize
+from storefront.catalog.source import SourcePicture, SourceProduct, SourceSize
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.errors import InvalidInput
@@ -80,8 +80,11 @@ async def test_a_change_of_the_picture_alone_is_a_change(fresh_database: Fresh) 
     [product] = list(demo_products(1))
     await service.import_products(database, [product])
     for changed in (
-        replace(product, picture="dataset/other.jpg"),
-        replace(product, picture="dataset/other.jpg", description="Told anew."),
+        replace(product, picture=SourcePicture("dataset/other.jpg")),
+        replace(product, picture=SourcePicture("dataset/other.jpg", 60, 80)),
+        replace(
+            product, picture=SourcePicture("dataset/other.jpg", 60, 80), description="Told anew."
+        ),
     ):
         report = await service.import_products(database, [changed])
         assert (report.added, report.changed, report.unchanged) == (0, 1, 0)

@@ -9,7 +9,7 @@ import pytest
 from storefront import migrations
 from storefront.catalog import own_form, service
 from storefront.catalog.rows import Rejected
-from storefront.catalog.source import SourcePrice, SourceProduct, SourceSize
+from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.errors import InvalidInput
@@ -22,7 +22,9 @@ SHIRT = {
     "colour": "Navy Blue", "season": "Fall", "year": "2024", "usage": "Casual",
     "description": "A shirt.", "material": "Cotton", "fit": "Slim", "care": "Wash.",
     "currency": "USD", "price": "19.99", "list_price": "29.5", "published_at": "2024-09-01",
-    "status": "hidden", "picture": "x.jpg", "size_system": "alpha", "size": "M", "size_sort": "2",
+    "age_group": "adult", "size_chart": "men-alpha",
+    "status": "hidden", "picture": "x.jpg", "picture_width": "60", "picture_height": "80",
+    "size_system": "alpha", "size": "M", "size_sort": "2",
     "sku": "P-7-M", "gtin": "4006381333931", "weight_g": "250", "stock": "3",
 }  # fmt: skip
 
@@ -53,7 +55,9 @@ def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> 
         style="squad",
         description="A shirt.",
         material="Cotton",
-        picture="x.jpg",
+        picture=SourcePicture("x.jpg", 60, 80),
+        age_group="adult",
+        size_chart="men-alpha",
         fit="Slim",
         care="Wash.",
         price=SourcePrice(now=1999, before=2950, currency="USD"),
@@ -78,6 +82,12 @@ def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> 
         ({"list_price": "5"}, "list_price 5 is below price 19.99"),
         ({"currency": "usd"}, "currency 'usd' is no code of ISO 4217, such as USD"),
         ({"published_at": "soon"}, "published_at 'soon' is no ISO 8601 time"),
+        ({"age_group": "old"}, "age_group 'old' is none of newborn, infant, toddler, kids, adult"),
+        (
+            {"size_chart": "Men Alpha"},
+            "size_chart 'Men Alpha' is not in small letters, digits and hyphens alone",
+        ),
+        ({"picture_width": ""}, "picture_width None is no whole number"),
         ({"status": "sold"}, "status 'sold' is none of live, hidden"),
         ({"stock": "-1"}, "stock '-1' is no whole number"),
         ({"size": ""}, "size is empty"),

@@ -49,7 +49,26 @@ def test_sizes_are_those_of_the_kind(
 ) -> None:
     sizes = rules.sizes_of(product(1, **changes))
     assert (sizes[0].system, sizes[0].label, len(sizes)) == (system, first, count)
-    assert [size.sort for size in sizes] == list(range(count))
+    assert [size.sort for size in sizes] == sorted({size.sort for size in sizes})
+
+
+def test_numbers_are_sorted_as_numbers_whoever_wears_them() -> None:
+    places = {
+        (size.label, size.sort)
+        for gender in ("Men", "Women", "Unisex", "Boys")
+        for size in rules.sizes_of(product(1, master_category="Footwear", gender=gender))
+    }
+    assert all(sort == int(label) for label, sort in places)
+
+
+def test_childrens_things_are_for_kids() -> None:
+    ages = {
+        gender: rules.age_group_of(product(1, gender=gender))
+        for gender in ("Men", "Women", "Unisex", "Boys", "Girls")
+    }
+    kids = {gender for gender, age in ages.items() if age == "kids"}
+    assert kids == {"Boys", "Girls"}
+    assert set(ages.values()) == {"kids", "adult"}
 
 
 def test_one_size_in_eight_is_sold_out_and_no_more_than_forty_pieces_arrive() -> None:

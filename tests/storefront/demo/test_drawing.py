@@ -46,7 +46,7 @@ def test_every_colour_and_variant_draws() -> None:
 def test_pictures_of_products_draw() -> None:
     for product in demo_products(400):
         assert product.picture is not None
-        ElementTree.fromstring(draw(product.picture))
+        ElementTree.fromstring(draw(product.picture.key))
 
 
 def test_drawing_is_a_function_of_the_key() -> None:

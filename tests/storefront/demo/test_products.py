@@ -78,7 +78,7 @@ def test_every_article_has_a_drawing_and_every_drawing_an_article() -> None:
 def test_the_picture_shows_the_product() -> None:
     for product in demo_products(500):
         assert product.picture is not None
-        key = parse_key(product.picture)
+        key = parse_key(product.picture.key)
         assert key.article == article_slug(product.article_type)
         assert key.colour == (product.base_colour or "").lower().replace(" ", "-")
 

@@ -54,8 +54,8 @@ async def test_a_kept_photograph_is_never_enlarged(
     client: httpx.AsyncClient, settings: Settings, tmp_path: Path
 ) -> None:
     Image.new("RGB", (224, 200), "navy").save(tmp_path / "15.jpg")
-    key = PictureStore(settings.pictures_dir).add(tmp_path / "15.jpg", collection="dataset")
-    image = opened(await client.get(f"/images/{key}?w=640"))
+    original = PictureStore(settings.pictures_dir).add(tmp_path / "15.jpg", collection="dataset")
+    image = opened(await client.get(f"/images/{original.key}?w=640"))
     assert image.size == (224, 200)
 
 
@@ -67,8 +67,9 @@ def test_the_same_picture_is_kept_once_and_another_gets_another_key(tmp_path: Pa
     Image.new("RGB", (9, 9), "blue").save(file)
     other = store.add(file, collection="dataset")
     assert first == again != other
-    assert first.startswith("dataset/7-")
-    assert first.endswith(".png")
+    assert first.key.startswith("dataset/7-")
+    assert first.key.endswith(".png")
+    assert (first.width, first.height) == (9, 9)
     assert len(list((tmp_path / "store" / "originals" / "dataset").iterdir())) == 2
 
 
@@ -109,9 +110,10 @@ def test_a_photograph_is_shown_upright_and_on_white_where_transparent(tmp_path: 
     Image.new("RGBA", (50, 50), (0, 0, 255, 0)).save(tmp_path / "2.png")
     store = PictureStore(tmp_path / "store")
     for name in ("1.jpg", "2.png"):
-        key = store.add(tmp_path / name, collection="dataset")
-        store.make(key, 160)
-        with Image.open(store.place(key, 160)) as shown:
+        original = store.add(tmp_path / name, collection="dataset")
+        store.make(original.key, 160)
+        with Image.open(store.place(original.key, 160)) as shown:
+            assert shown.size == (original.width, original.height)
             if name == "1.jpg":
                 assert shown.size == (50, 100)
             else:

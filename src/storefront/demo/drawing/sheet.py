@@ -1,7 +1,7 @@
 """The sheet a garment is drawn on: one studio ground, one light from the upper left, one shadow.
 
 Garments say what is there (cloth, creases, seams); the sheet says how it looks. Units are picture
-units, 600 wide and 800 high. All text in the markup comes from this package, none from a caller.
+units, WIDTH wide and HEIGHT high. All text in the markup comes from this package, none from a caller.
 """
 
 from storefront.catalog.colours import BaseColour
@@ -9,6 +9,7 @@ from storefront.demo.drawing.key import PictureKey
 from storefront.demo.drawing.patterns import contrast, multi_tile, pattern_tile
 from storefront.demo.drawing.tones import mix, tones_of
 
+WIDTH, HEIGHT = 600, 800
 _GROUND = (
     '<linearGradient id="ground" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#f3f0eb"/>'
     '<stop offset=".62" stop-color="#ece8e1"/><stop offset="1" stop-color="#e2ddd4"/>'
@@ -170,8 +171,9 @@ class Sheet:
         shadow = self._shadow()
         defs = _GROUND + "".join(self._defs.values())
         return (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 800" width="600" '
-            f'height="800"><defs>{defs}</defs><rect width="600" height="800" fill="url(#ground)"/>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+            f'width="{WIDTH}" height="{HEIGHT}"><defs>{defs}</defs>'
+            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="url(#ground)"/>'
             f'<g transform="{self._frame}">{shadow}{"".join(self._marks)}</g></svg>'
         )
 

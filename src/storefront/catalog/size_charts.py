@@ -1,0 +1,296 @@
+"""Size charts in their own CSV form, one row a size: read, brought into the shop, written again.
+
+docs/catalogue.md describes the columns. The shop's own charts, ``size_charts.csv`` beside this module,
+are in this form; migration 0007 brings them.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from sqlalchemy import text
+
+from storefront.catalog.models import MEASURES
+from storefront.catalog.rows import (
+    BadRowError,
+    Rejected,
+    cell,
+    filled,
+    header,
+    number,
+    rows,
+    sluggable,
+    slugged,
+)
+from storefront.catalog.service import ImportReport
+from storefront.db import Database
+
+_CHART_COLUMNS = ("name", "note")
+COLUMNS = (
+    "chart", *_CHART_COLUMNS, "size_system", "size", "size_sort",
+    *(f"{measure}_mm" for measure in MEASURES),
+)  # fmt: skip
+NEEDED = ("chart", "name", "size_system", "size")
+
+_RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
+_LONGEST_MM = 3_000
+
+EXPORT = """
+    select
+        key as chart, name, note, system as size_system, label as size, sort as size_sort,
+        {measures}
+    from shop.size_charts
+    join shop.size_chart_rows on size_chart_id = size_charts.id
+    join shop.sizes on sizes.id = size_id
+    group by key, name, note, system, label, sort
+    order by key, system, sort, label
+""".format(
+    measures=", ".join(
+        f"min(low_mm || '-' || high_mm) filter (where measure = '{measure}') as {measure}_mm"
+        for measure in MEASURES
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSize:
+    """A size of a chart. measures: from and to, in mm, by name."""
+
+    system: str
+    label: str
+    sort: int
+    measures: dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChart:
+    """A chart as its file describes it. key: as styles name it; note: shown below the table."""
+
+    key: str
+    name: str
+    note: str | None
+    sizes: tuple[ChartSize, ...]
+
+
+def is_chart_form(file: Path) -> bool:
+    """Whether the first line names columns of this form. Raises InvalidInput (422) without a file."""
+    return "chart" in header(file)
+
+
+def read_charts(file: Path) -> Iterator[SourceChart | Rejected]:
+    """Each chart with its sizes, or a rejection with line and reason, in the order of the file.
+
+    Raises InvalidInput (422) where a column that is needed is missing.
+    """
+    seen: set[str] = set()
+    for key, rows_of_one in groupby(rows(file, COLUMNS, needed=NEEDED), key=_chart_of):
+        group = list(rows_of_one)
+        if key in seen:
+            reason = f"chart {key} came before: rows of a chart must follow each other"
+            yield Rejected(group[0][0], reason)
+            continue
+        seen.add(key)
+        yield _together(group)
+
+
+_Row = tuple[int, dict[str, str] | BadRowError]
+
+
+def _chart_of(row: _Row) -> str:
+    """What rows of one chart have in common; a row that cannot be read stands alone."""
+    line, cells = row
+    return f"line {line}" if isinstance(cells, BadRowError) else cells["chart"].strip()
+
+
+def _together(group: list[_Row]) -> SourceChart | Rejected:
+    first: dict[str, str | None] = {}
+    sizes: dict[tuple[str, str], ChartSize] = {}
+    for line, row in group:
+        try:
+            if isinstance(row, BadRowError):
+                raise row
+            cells = {name: cell(name, row.get(name, "")) for name in COLUMNS}
+            first = first or cells | {
+                "chart": slugged("chart", cells["chart"]),
+                "name": filled("name", cells["name"]),
+            }
+            for name in _CHART_COLUMNS:
+                if cells[name] not in (None, first[name]):
+                    raise BadRowError(
+                        f"{name} is {cells[name]!r} here and {first[name]!r} in the chart's first row"
+                    )
+            size = _size(cells)
+            if sizes.setdefault((size.system, size.label), size) is not size:
+                raise BadRowError(f"size {size.label!r} of the chart was there already")
+        except BadRowError as reason:
+            return Rejected(line, str(reason))
+    return SourceChart(
+        str(first["chart"]), str(first["name"]), first["note"], tuple(sizes.values())
+    )
+
+
+def _size(cells: dict[str, str | None]) -> ChartSize:
+    measures = {
+        measure: _range(f"{measure}_mm", value)
+        for measure in MEASURES
+        if (value := cells[f"{measure}_mm"]) is not None
+    }
+    if not measures:
+        raise BadRowError("it has no measure; leave out a size of which none is known")
+    return ChartSize(
+        system=filled("size_system", cells["size_system"]),
+        label=sluggable("size", cells["size"]),
+        sort=number("size_sort", cells["size_sort"] or "0", 0, 9_999),
+        measures=measures,
+    )
+
+
+def _range(column: str, value: str) -> tuple[int, int]:
+    """``740-820`` or ``265``, in mm."""
+    parts = _RANGE.fullmatch(value)
+    if parts is None:
+        raise BadRowError(f"{column} {value!r} is no range of whole mm such as 740-820")
+    low = int(parts[1])
+    high = int(parts[2] or low)
+    if not 0 < low <= high <= _LONGEST_MM:
+        raise BadRowError(f"{column} {value} is not in order, or not between 1 and {_LONGEST_MM}")
+    return low, high
+
+
+async def import_charts(
+    database: Database, charts: Iterable[SourceChart | Rejected], *, is_trial: bool = False
+) -> ImportReport:
+    """Add charts, or make those already there as the file has them; safe to run again.
+
+    All in one transaction. Styles that have no chart get that of their wearer and size system, where
+    there is one now. is_trial: say what would happen, and undo it.
+    Raises Unavailable (503).
+    """
+    report = ImportReport()
+    good: list[SourceChart] = []
+    for chart in charts:
+        if isinstance(chart, SourceChart):
+            good.append(chart)
+        else:
+            report.rejected.append(chart)
+    begin = database.trial if is_trial else database.writes
+    async with begin() as session:
+        await session.execute(_STAGING)
+        if good:
+            await session.execute(_STAGE, [row for chart in good for row in _chart_rows(chart)])
+        await session.execute(_SIZES)
+        written = (await session.execute(_CHARTS)).all()
+        added = {key for key, is_new in written if is_new}
+        changed = {key for key, is_new in written if not is_new}
+        changed |= set(await session.scalars(_ROWS_GONE))
+        changed |= set(await session.scalars(_ROWS))
+        await session.execute(_LINK)
+    report.added, report.changed = len(added), len(changed - added)
+    report.unchanged = len(good) - report.added - report.changed
+    return report
+
+
+def _chart_rows(chart: SourceChart) -> Iterator[dict[str, object]]:
+    for size in chart.sizes:
+        for measure, (low, high) in size.measures.items():
+            yield {
+                "key": chart.key,
+                "name": chart.name,
+                "note": chart.note,
+                "system": size.system,
+                "label": size.label,
+                "sort": size.sort,
+                "measure": measure,
+                "low_mm": low,
+                "high_mm": high,
+            }
+
+
+async def export_charts(database: Database, file: Path) -> None:
+    """Write every size chart to a file, in the form that is read. Raises Unavailable (503)."""
+    await database.export(EXPORT, file)
+
+
+_STAGING = text(
+    """
+    create temp table if not exists incoming_charts (
+        key text, name text, note text, system text, label text, sort smallint, measure text,
+        low_mm smallint, high_mm smallint
+    ) on commit delete rows
+    """
+)
+
+_STAGE = text(
+    """
+    insert into incoming_charts
+    values (:key, :name, :note, :system, :label, :sort, :measure, :low_mm, :high_mm)
+    """
+)
+
+_SIZES = text(
+    """
+    insert into shop.sizes (system, label, sort)
+    select system, label, min(sort) from incoming_charts group by 1, 2
+    on conflict (system, label) do nothing
+    """
+)
+
+# xmax is 0 in a row version that an insert made, not an update (PostgreSQL docs, "System Columns").
+_CHARTS = text(
+    """
+    insert into shop.size_charts as old (key, name, note)
+    select distinct key, name, note from incoming_charts order by key
+    on conflict (key) do update set name = excluded.name, note = excluded.note
+    where (old.name, old.note) is distinct from (excluded.name, excluded.note)
+    returning key, xmax = 0
+    """
+)
+
+# Answers the charts that have lost a size or a measure of one.
+_ROWS_GONE = text(
+    """
+    delete from shop.size_chart_rows as old using shop.size_charts, shop.sizes
+    where size_charts.id = size_chart_id and sizes.id = size_id
+    and key in (select key from incoming_charts)
+    and not exists (
+        select from incoming_charts as incoming
+        where (incoming.key, incoming.system, incoming.label, incoming.measure)
+            = (size_charts.key, sizes.system, sizes.label, old.measure))
+    returning key
+    """
+)
+
+# Answers the charts that tell another range than before.
+_ROWS = text(
+    """
+    with written as (
+        insert into shop.size_chart_rows as old (size_chart_id, size_id, measure, low_mm, high_mm)
+        select size_charts.id, sizes.id, measure, low_mm, high_mm
+        from incoming_charts
+        join shop.size_charts using (key)
+        join shop.sizes using (system, label)
+        on conflict (size_chart_id, size_id, measure)
+            do update set low_mm = excluded.low_mm, high_mm = excluded.high_mm
+        where (old.low_mm, old.high_mm) is distinct from (excluded.low_mm, excluded.high_mm)
+        returning size_chart_id
+    )
+    select distinct key from written join shop.size_charts on size_charts.id = size_chart_id
+    """
+)
+
+_LINK = text(
+    """
+    update shop.styles set size_chart_id = chart_id from (
+        select style_id, shop.size_chart_of(gender, age_group, system) as chart_id from (
+            select style_id, min(system) as system
+            from shop.styles
+            join shop.colourways on style_id = styles.id
+            join shop.offered_sizes on colourway_id = colourways.id
+            where size_chart_id is null group by 1
+        ) as made join shop.styles on styles.id = style_id
+    ) as found
+    where styles.id = style_id and chart_id is not null
+    """
+)

@@ -1,0 +1,112 @@
+"""The tables that an import is staged in, and the rows that products become there, column by column."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from sqlalchemy import text
+
+from storefront.catalog import naming, rules
+from storefront.catalog.colours import colour_named
+from storefront.catalog.source import SourceProduct, SourceSize
+
+TABLES = [
+    text(statement)
+    for statement in (
+        """create temp table if not exists incoming (
+            id bigint, style_key text, brand_slug text, brand_name text, category_path text,
+            gender text, age_group text, size_chart text, size_system text,
+            description text, material text, fit text, care text, slug text, name text,
+            colour_name text, colour_family text, colour_hex text, season text, year smallint,
+            usage text, currency text, list_price_minor bigint, price_minor bigint,
+            published_at timestamptz, picture text, picture_width int, picture_height int,
+            status text, popularity int, rating_avg numeric, rating_count int, fit_avg numeric
+        ) on commit delete rows""",
+        """create temp table if not exists incoming_categories (
+            depth int, path text, parent_path text, name text
+        ) on commit delete rows""",
+        """create temp table if not exists incoming_sizes (
+            colourway_id bigint, system text, label text, sort smallint, code text, pieces int,
+            is_counted boolean, gtin text, weight_g int
+        ) on commit delete rows""",
+    )
+]
+
+
+def _category_path(product: SourceProduct) -> tuple[str, ...]:
+    names = (product.master_category, product.sub_category, product.article_type)
+    slugs = [naming.slug(name) for name in names]
+    return tuple("/".join(slugs[: depth + 1]) for depth in range(3))
+
+
+def category_rows(products: Iterable[SourceProduct]) -> set[tuple[int, str, str | None, str]]:
+    """(depth, path, path of the parent, name)."""
+    rows: set[tuple[int, str, str | None, str]] = set()
+    for product in products:
+        master, sub, kind = _category_path(product)
+        rows.add((0, master, None, product.master_category))
+        rows.add((1, sub, master, product.sub_category))
+        rows.add((2, kind, sub, product.article_type))
+    return rows
+
+
+def product_row(product: SourceProduct) -> tuple[object, ...]:
+    """What the product is, but for its sizes."""
+    price = product.price or rules.price_of(product)
+    reviews = product.reviews
+    brand = product.brand
+    colour = product.base_colour
+    known = colour_named(colour or "")
+    return (
+        product.id,
+        product.style or f"product-{product.id}",
+        naming.slug(brand) if brand else None,
+        brand,
+        _category_path(product)[-1],
+        product.gender,
+        product.age_group or rules.age_group_of(product),
+        product.size_chart,
+        _sizes_of(product)[0].system,
+        product.description,
+        product.material,
+        product.fit,
+        product.care,
+        f"{naming.slug(product.name)[:80].strip('-')}-{product.id}".lstrip("-"),
+        product.name,
+        colour,
+        known.family if known else None,
+        known.hex if known else None,
+        product.season,
+        product.year,
+        product.usage,
+        price.currency,
+        price.before,
+        price.now,
+        product.published_at or rules.arrival_of(product),
+        *_picture_cells(product),
+        None if product.is_live is None else ("live" if product.is_live else "hidden"),
+        rules.popularity_of(product) if product.popularity is None else product.popularity,
+        Decimal(f"{reviews.stars:.2f}") if reviews else None,
+        reviews.count if reviews else 0,
+        Decimal(f"{reviews.fit:.2f}") if reviews else None,
+    )
+
+
+def _picture_cells(product: SourceProduct) -> tuple[str | None, int | None, int | None]:
+    """(key, width, height)."""
+    shown = product.picture
+    return (shown.key, shown.width, shown.height) if shown else (None, None, None)
+
+
+def _sizes_of(product: SourceProduct) -> Sequence[SourceSize]:
+    return rules.sizes_of(product) if product.sizes is None else product.sizes
+
+
+def size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]:
+    """Every size of every product, with its first stock where the source tells none."""
+    for product in products:
+        for size in _sizes_of(product):
+            code = size.sku or f"{product.id}-{naming.slug(f'{size.system} {size.label}').upper()}"
+            is_counted = size.pieces is not None
+            pieces = rules.first_stock(product, size) if size.pieces is None else size.pieces
+            row = (product.id, size.system, size.label, size.sort, code, pieces, is_counted)
+            yield (*row, size.gtin, size.weight_g)
