@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test check fmt lint types imports bench relevance docs requirements migration emulator clean
+.PHONY: help setup run test check fmt lint types imports bench relevance plans docs requirements migration emulator clean
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -66,6 +66,9 @@ bench: setup ## what a page, an API call and an import cost, as ratios; writes b
 
 relevance: setup ## how well search answers the judged queries (CATALOG=); writes bench/relevance.md
 	@$(BIN)/python -m bench.relevance $(CATALOG)
+
+plans: setup ## how Postgres goes about each statement of the shop; writes docs/plans.md
+	@$(BIN)/python -m bench.plans
 
 docs: setup ## write the generated pages of docs/ and docs/openapi.json again
 	@$(BIN)/python bin/docs.py

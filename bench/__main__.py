@@ -49,10 +49,9 @@ class Filled:
     most_mb: float
 
 
-def fill(products: int) -> Filled:
-    """Migrate, and import the real catalogue where it is there and has so many, else a generated one."""
+def fill(products: int, *, is_real: bool) -> Filled:
+    """Migrate, and import the real catalogue or a generated one."""
     subprocess.run([*STOREFRONT, "migrate"], check=True, capture_output=True)
-    is_real = products == REAL and CATALOG.is_file()
     source = ["import", str(CATALOG)] if is_real else ["demo", "--products", str(products)]
     began = time.perf_counter()
     process = subprocess.Popen([*STOREFRONT, *source], stderr=subprocess.DEVNULL)
@@ -144,15 +143,7 @@ class Measured:
 
 def measure(emulator: Emulator, products: int) -> Measured:
     """Fill a database of its own, unless it is filled already, serve it, ask it."""
-    database = f"bench_{products}"
-    os.environ["PGDATABASE"] = database
-    filled = asyncio.run(filled_already(emulator, database))
-    if filled is None:
-        asyncio.run(make_database(emulator, database))
-        filled = fill(products)
-        asyncio.run(note_filled(emulator, database, filled))
-    else:
-        subprocess.run([*STOREFRONT, "migrate"], check=True, capture_output=True)
+    filled = filled_database(emulator, products, is_real=products == REAL and CATALOG.is_file())
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = subprocess.Popen(
@@ -168,7 +159,7 @@ def measure(emulator: Emulator, products: int) -> Measured:
             print(f"{products:,}: {answer.name}", file=sys.stderr, flush=True)
             got[answer.name] = {n: load(port, n, paths[answer.name]) for n in CONNECTIONS}
             if scripts := [statements for statements in sent[answer.name] if statements]:
-                bare[answer.name] = pgbench(emulator, database, scripts)
+                bare[answer.name] = pgbench(emulator, os.environ["PGDATABASE"], scripts)
         used_mb = memory_mb(server.pid)
     finally:
         server.terminate()
@@ -177,14 +168,26 @@ def measure(emulator: Emulator, products: int) -> Measured:
     return Measured(filled, got, bare, most, used_mb)
 
 
+def filled_database(emulator: Emulator, products: int, *, is_real: bool) -> Filled:
+    """A database with so many products, the one that the environment names from here on."""
+    database = f"{'real' if is_real else 'generated'}_{products}"
+    os.environ["PGDATABASE"] = database
+    filled = asyncio.run(filled_already(emulator, database))
+    if filled is None:
+        asyncio.run(make_database(emulator, database))
+        filled = fill(products, is_real=is_real)
+        asyncio.run(note_filled(emulator, database, filled))
+    else:
+        subprocess.run([*STOREFRONT, "migrate"], check=True, capture_output=True)
+    return filled
+
+
 async def statements_of(paths: dict[str, list[str]]) -> dict[str, list[list[str]]]:
     """By answer, the statements of some of its paths."""
     async with sent.shop() as shop:
-        await shop.statements("/api/v1/products?page_size=1")  # the index and the dictionary
-        await shop.statements("/api/v1/search/suggest?q=a")
         return {
-            name: [await shop.statements(path) for path in sample(of_answer)]
-            for name, of_answer in paths.items()
+            name: [[one.inlined for one in await shop.statements(path)] for path in sample(some)]
+            for name, some in paths.items()
         }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from storefront.app import create_app
@@ -9,12 +10,45 @@ from storefront.db import Database
 from storefront.settings import Settings
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A statement, and the values for its ``$1``, ``$2`` …"""
+
+    statement: str
+    values: tuple[Any, ...]
+
+    @property
+    def shape(self) -> str:
+        """The statement in one line."""
+        return " ".join(self.statement.split())
+
+    @property
+    def inlined(self) -> str:
+        """The same with each value in its place, for a program that takes none."""
+        whole = self.shape
+        for number in range(len(self.values), 0, -1):
+            whole = whole.replace(f"${number}", _literal(self.values[number - 1]))
+        return whole
+
+
+def _literal(value: object) -> str:
+    if value is None or isinstance(value, int | float):
+        return "null" if value is None else str(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        value = f"{{{','.join(map(str, value))}}}"
+    quoted = str(value).replace("'", "''")
+    return f"'{quoted}'"
+
+
 @asynccontextmanager
 async def shop() -> AsyncIterator["Shop"]:
-    """The shop in this process, over the database that the environment names."""
+    """The shop in this process, over the database that the environment names; it has its index."""
     app = create_app(Settings())
     async with app.router.lifespan_context(app) as state:
-        yield Shop(app, state)
+        shop = Shop(app, state)
+        for path in ("/api/v1/products?page_size=1", "/api/v1/search/suggest?q=a"):
+            await shop.statements(path)
+        yield shop
 
 
 class Shop:
@@ -24,16 +58,16 @@ class Shop:
         self._app = app
         self._state = state
 
-    async def statements(self, path: str) -> list[str]:
-        """The statements of one answer with their values in place; looks at the version apart."""
-        sent: list[str] = []
+    async def statements(self, path: str) -> list[Sent]:
+        """The statements of one answer, looks at the version apart."""
+        sent: list[Sent] = []
         fetch = Database.fetch
 
         async def noting(
             database: Database, statement: str, *values: object, is_planned_anew: bool = False
         ) -> Sequence[Any]:
             if "listing_states" not in statement:
-                sent.append(inlined(statement, values))
+                sent.append(Sent(statement, values))
             return await fetch(database, statement, *values, is_planned_anew=is_planned_anew)
 
         Database.fetch = noting  # type: ignore[method-assign, assignment]
@@ -60,19 +94,3 @@ class Shop:
                 raise RuntimeError(f"{path} answered {message['status']}")
 
         await self._app(scope, receive, send)
-
-
-def inlined(statement: str, values: Sequence[object]) -> str:
-    """The statement with each $n replaced by its value, in one line."""
-    for number in range(len(values), 0, -1):
-        statement = statement.replace(f"${number}", _literal(values[number - 1]))
-    return " ".join(statement.split())
-
-
-def _literal(value: object) -> str:
-    if value is None or isinstance(value, int | float):
-        return "null" if value is None else str(value)
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        value = f"{{{','.join(map(str, value))}}}"
-    quoted = str(value).replace("'", "''")
-    return f"'{quoted}'"

@@ -214,6 +214,8 @@ def _session(settings: Settings) -> dict[str, str]:
         "statement_timeout": f"{settings.statement_timeout_s * 1_000:.0f}ms",
         "lock_timeout": "5s",
         "idle_in_transaction_session_timeout": "60s",
+        # The default, 4, is of spinning disks: it makes the planner read whole tables for a few rows.
+        "random_page_cost": "1.1",
     }
 
 

@@ -7,10 +7,10 @@ millisecond, where the database needs fifty to count the same (docs/decisions/00
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from pyroaring import BitMap64
 
+from storefront.search import ranking
 from storefront.search.facets import (
     FACETS,
     STARS,
@@ -20,11 +20,13 @@ from storefront.search.facets import (
     PriceRange,
     in_order_of,
 )
-from storefront.search.sliced import Numbers, Place, Slices, in_order, number_of, place_at
-from storefront.search.statements import Condition, Sort
+from storefront.search.sliced import Numbers, Slices, counted
+from storefront.search.statements import Condition, Wanted
 
-INDEXED: frozenset[Sort] = frozenset({"featured", "newest", "popularity", "price", "rating"})
-"""The orders that this index knows; the others are the database's."""
+
+def knows_order(wanted: Wanted) -> bool:
+    """Whether the index has this order; by name, and by how well words are said, is the database's."""
+    return wanted.sort != "name" and wanted.ranked_by is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Entry:
     published_at: datetime
     rating: int
     is_pictured: bool
+    is_available: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Index:
         self._popularity = Numbers(31)
         self._published = Numbers(33)  # seconds
         self._rating = Numbers(9)
+        self._merit = Numbers(ranking.MERIT_DIGITS)
 
     def __len__(self) -> int:
         """How many products it knows."""
@@ -85,6 +89,7 @@ class Index:
         self._popularity.put((entry.product_id, entry.popularity) for entry in entries)
         self._published.put((e.product_id, int(e.published_at.timestamp())) for e in entries)
         self._rating.put((entry.product_id, entry.rating) for entry in entries)
+        self._merit.put((entry.product_id, _merit_of(entry)) for entry in entries)
 
     def drop(self, product_ids: Iterable[int]) -> None:
         """Forget these products; those that are not known are passed over."""
@@ -93,7 +98,9 @@ class Index:
             return
         for products in (self._all, self._pictured, *self._having.values(), *self._rated.values()):
             products.difference_update(gone)
-        for numbers in (self._price, self._popularity, self._published, self._rating):
+        for numbers in (
+            self._price, self._popularity, self._published, self._rating, self._merit
+        ):  # fmt: skip
             numbers.drop(gone)
 
     def meeting(
@@ -118,23 +125,9 @@ class Index:
         product_ids = self._all_of(groups)
         return Narrowed(product_ids, self._counted(groups, product_ids, chosen, dictionary))
 
-    def page(
-        self, among: BitMap64, sort: Sort, *, is_descending: bool, after: Place | None, most: int
-    ) -> list[int]:
-        """The first products of ``among`` in an order of INDEXED, or the next ones after a place."""
-        slices = self._slices(sort)
-        return list(islice(in_order(among, slices, is_descending=is_descending, after=after), most))
-
-    def place(self, product_id: int, sort: Sort) -> Place:
-        """Where a product stands in an order."""
-        return Place(number_of(product_id, self._slices(sort)), product_id)
-
-    def place_at(self, position: int, among: BitMap64, sort: Sort, *, is_descending: bool) -> Place:
-        """Where the product stands that comes after so many of ``among``, which holds more than that."""
-        return place_at(position, among, self._slices(sort), is_descending=is_descending)
-
-    def _slices(self, sort: Sort) -> Slices:
-        match sort:
+    def order(self, wanted: Wanted, dictionary: FacetValues) -> Slices:
+        """What products are compared by in an order that the index knows, in front of their ids."""
+        match wanted.sort:
             case "price":
                 return self._price.slices
             case "popularity":
@@ -143,8 +136,21 @@ class Index:
                 return self._rating.slices
             case "newest":
                 return self._published.slices
+            case "relevance":  # as ranking.score has it
+                met = counted(self._wishes(wanted, dictionary))
+                return [*met, *self._merit.slices, *self._published.slices]
             case _:  # featured: those with a picture, the newest of them first
                 return [self._pictured, *self._published.slices]
+
+    def _wishes(self, wanted: Wanted, dictionary: FacetValues) -> list[BitMap64]:
+        wishes = [
+            self._with_any(dictionary.ids(name, values))
+            for name, values in wanted.preferred.items()
+        ]
+        if wanted.preferred_price is not None:
+            low, high = wanted.preferred_price
+            wishes.append(self._price.at_most(high, self._price.at_least(low, self._all)))
+        return wishes
 
     def _groups(
         self, conditions: Sequence[Condition], matched: Mapping[Condition, BitMap64]
@@ -161,7 +167,7 @@ class Index:
         value = condition.value
         match condition.field:
             case "facets" | "sizes_in_stock":
-                return BitMap64().union(*map(self._with, value))
+                return self._with_any(value)
             case "min_price":
                 return self._price.at_least(value, self._all)
             case "max_price":
@@ -170,6 +176,9 @@ class Index:
                 return self._rated[value]
             case _:  # since
                 return self._published.at_least(int(value.timestamp()), self._all)
+
+    def _with_any(self, value_ids: Sequence[int]) -> BitMap64:
+        return BitMap64().union(*map(self._with, value_ids))
 
     def _with(self, value_id: int) -> BitMap64:
         return self._having.get(value_id, _NONE)
@@ -210,3 +219,11 @@ class Index:
 
 
 _NONE = BitMap64()
+
+
+def _merit_of(entry: Entry) -> int:
+    return ranking.merit(
+        popularity=entry.popularity,
+        is_available=entry.is_available,
+        is_pictured=entry.is_pictured,
+    )

@@ -129,7 +129,7 @@ _STATE = """
 """
 _ENTRY = """
     select colourway_id, facets || sizes_in_stock, price_minor, popularity, published_at,
-        (100 * rating)::int, is_pictured
+        (100 * rating)::int, is_pictured, sizes_in_stock <> '{}'
     from shop.listings
 """
 _ENTRIES_AFTER = f"{_ENTRY} where colourway_id > $1 order by colourway_id limit $2"

@@ -41,7 +41,8 @@ class Listing(Base):
     """
 
     __tablename__ = "listings"
-    # Each order is one index, read forwards or backwards; the id makes it total, so pages are stable.
+    # An order is an index, read forwards or backwards; the id makes it total, so pages are stable. The
+    # orders that are not here are those of search/index.py.
     __table_args__ = (
         Index(
             "listings_featured_idx",
@@ -49,13 +50,8 @@ class Listing(Base):
             text("published_at desc"),
             text("colourway_id desc"),
         ),
-        Index("listings_popularity_idx", text("popularity desc"), text("colourway_id desc")),
-        Index("listings_newest_idx", text("published_at desc"), text("colourway_id desc")),
-        Index("listings_price_idx", "price_minor", "colourway_id"),
-        Index("listings_rating_idx", text("rating desc"), text("colourway_id desc")),
         Index("listings_title_idx", "title", "colourway_id"),
         Index("listings_called_idx", text("shop.plain(title)")),
-        Index("listings_style_idx", "style_id"),
         # A process that begins reads this alone, not the wide rows.
         Index(
             "listings_entries_idx",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeVar
 
 from pyroaring import BitMap64
@@ -13,10 +14,10 @@ from storefront.errors import NotFound
 from storefront.search import cursors
 from storefront.search.cursors import Cursor
 from storefront.search.facets import Facets
-from storefront.search.index import INDEXED, Narrowed
+from storefront.search.index import Narrowed, knows_order
 from storefront.search.kept import Kept
 from storefront.search.mirror import Mirror
-from storefront.search.sliced import Place
+from storefront.search.sliced import Place, in_order, number_of, place_at
 from storefront.search.statements import (
     Condition,
     Wanted,
@@ -144,18 +145,40 @@ class ReadModel:
     async def picks(self, readings: Sequence[Wanted], *, most: int) -> list[list[str]]:
         """The first cards of each of these, uncounted: what shelves and suggestions show.
 
-        readings: [n]. Returns [n][≤ most]. One statement.
+        readings: [n]. Returns [n][≤ most]. One statement, one more where words are wanted.
         """
         await self._mirror.look()
         key = (tuple(wanted.signature for wanted in readings), most)
         return await self._picks.get(key, self.version, lambda: self._pick(readings, most))
 
     async def _pick(self, readings: Sequence[Wanted], most: int) -> list[list[str]]:
-        statement, values = picks_statement(readings, self._mirror.dictionary, most)
-        picked: list[list[str]] = [[] for _ in readings]
-        for number, card in await self._fetch(statement, values) if readings else ():
-            picked[number].append(card)
-        return picked
+        index, dictionary = self._mirror.index, self._mirror.dictionary
+        indexed: dict[int, list[int]] = {}
+        queried: dict[int, Wanted] = {}
+        for number, wanted in enumerate(readings):
+            conditions = conditions_of(wanted, dictionary)
+            if not knows_order(wanted) or any(one.is_text for one in conditions):
+                queried[number] = wanted
+                continue
+            products = in_order(
+                index.meeting(conditions, {}),
+                index.order(wanted, dictionary),
+                is_descending=wanted.order == "desc",
+            )
+            indexed[number] = list(islice(products, most))
+        shown = await self._cards([one for ids in indexed.values() for one in ids])
+        picked = {
+            number: [shown[one] for one in ids if one in shown] for number, ids in indexed.items()
+        }
+        if queried:
+            statement, values = picks_statement(queried, dictionary, most)
+            for number, card in await self._fetch(statement, values):
+                picked.setdefault(number, []).append(card)
+        return [picked.get(number, []) for number in range(len(readings))]
+
+    async def _cards(self, product_ids: Sequence[int]) -> dict[int, str]:
+        """By id; a product that is gone by now is left out. One statement, or none."""
+        return dict(await self._database.fetch(_CARDS, product_ids)) if product_ids else {}
 
     async def _fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
         """Planned for the values: a brand and a gender want different indexes."""
@@ -166,7 +189,7 @@ class ReadModel:
         skipped = 0 if start.after else (start.page - 1) * page_size
         if skipped and skipped >= len(narrowed.product_ids):
             return Found((), narrowed.facets, start.page, page_size, following=None)
-        read = self._indexed_page if wanted.sort in INDEXED else self._queried_page
+        read = self._indexed_page if knows_order(wanted) else self._queried_page
         cards, after = await read(wanted, narrowed, start.after, skipped, page_size)
         following = None
         if after:
@@ -181,26 +204,19 @@ class ReadModel:
         self, wanted: Wanted, narrowed: Narrowed, after: cursors.After, skipped: int, page_size: int
     ) -> tuple[list[str], cursors.After]:
         """Cards, and where the next page begins after, in an order of the index."""
-        index, is_descending = self._mirror.index, wanted.order == "desc"
+        is_descending, among = wanted.order == "desc", narrowed.product_ids
+        order = self._mirror.index.order(wanted, self._mirror.dictionary)
         place = Place(int(after[0]), int(after[1])) if after else None
         if skipped:
-            place = index.place_at(
-                skipped - 1, narrowed.product_ids, wanted.sort, is_descending=is_descending
-            )
-        ids = index.page(
-            narrowed.product_ids,
-            wanted.sort,
-            is_descending=is_descending,
-            after=place,
-            most=page_size + 1,
-        )
-        shown = ids[:page_size]
-        cards = dict(await self._database.fetch(CARDS, shown)) if shown else {}
-        last = index.place(shown[-1], wanted.sort) if len(ids) > page_size else None
-        return (
-            [cards[product_id] for product_id in shown if product_id in cards],
-            (last.number, last.product_id) if last else (),
-        )
+            place = place_at(skipped - 1, among, order, is_descending=is_descending)
+        products = in_order(among, order, is_descending=is_descending, after=place)
+        ids = list(islice(products, page_size + 1))
+        cards = await self._cards(ids[:page_size])
+        following: cursors.After = ()
+        if len(ids) > page_size:
+            last = ids[page_size - 1]
+            following = (number_of(last, order), last)
+        return [cards[one] for one in ids[:page_size] if one in cards], following
 
     async def _queried_page(
         self,
@@ -249,7 +265,7 @@ def _as_json(value: Any) -> cursors.Key:
 
 
 _CARD = "select card from shop.listings where colourway_id = $1"
-CARDS = "select colourway_id, card from shop.listings where colourway_id = any($1::bigint[])"
+_CARDS = "select colourway_id, card from shop.listings where colourway_id = any($1::bigint[])"
 _PAGES_KEPT = 400
 _NARROWED_KEPT = _MATCHED_KEPT = 200  # a set of a million products is 128 KB at most
 _MADE_KEPT = 2_000

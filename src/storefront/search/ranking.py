@@ -7,8 +7,8 @@
     pictured    it can be seen                                                0.25
 
 Equal sums: the newest first, then the greater number. What is called exactly as was typed needs no
-rank: it is the answer (``finding``). The sum stands here twice, in Python and in SQL; a test compares
-the two.
+rank: it is the answer (``finding``). The sum stands here in Python, for the index of a process, and in
+SQL, for words; a test compares the two.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,9 @@ POPULARITY = 1.0
 HALF_POPULAR = 50  # the popularity that earns half of its points
 AVAILABLE = 0.5
 PICTURED = 0.25
+
+
+MERIT_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,15 @@ def points(signals: Signals) -> dict[str, float]:
 def score(signals: Signals) -> float:
     """The sum that products are sorted by, greatest first."""
     return sum(points(signals).values())
+
+
+def merit(*, popularity: int, is_available: bool, is_pictured: bool) -> int:
+    """What a product has without any query, as a whole number below MERIT_DIGITS binary digits.
+
+    Less than one wish is worth: whatever its merit, a product that meets more wishes comes first.
+    """
+    sum_ = score(Signals(0.0, 0, popularity, is_available, is_pictured))
+    return round(sum_ / EXACT * (1 << MERIT_DIGITS))
 
 
 def as_sql(*, words: str | None, preferred: Sequence[str], prices: Sequence[str]) -> str:

@@ -90,6 +90,18 @@ class Numbers:
         return found
 
 
+def counted(sets: Iterable[BitMap64]) -> list[BitMap64]:
+    """In how many of these sets each product is, as digits."""
+    digits: list[BitMap64] = []  # the lowest first
+    for products in sets:
+        carry = products
+        for place, digit in enumerate(digits):
+            digits[place], carry = digit ^ carry, digit & carry
+        if carry:
+            digits.append(carry)
+    return digits[::-1]
+
+
 def number_of(product_id: int, slices: Slices) -> int:
     """The number that these digits give a product."""
     number = 0

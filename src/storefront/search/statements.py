@@ -175,12 +175,12 @@ def _keys(wanted: Wanted, dictionary: FacetValues, values: list[Any]) -> list[tu
 
 
 def picks_statement(
-    readings: Sequence[Wanted], dictionary: FacetValues, most: int
+    readings: Mapping[int, Wanted], dictionary: FacetValues, most: int
 ) -> tuple[str, list[Any]]:
     """The first cards of each reading behind its number, in its order."""
     values: list[Any] = []
     picks = []
-    for number, wanted in enumerate(readings):
+    for number, wanted in readings.items():
         conditions = conditions_of(wanted, dictionary)
         where = _where(conditions, first=len(values) + 1)
         values += [condition.value for condition in conditions]

@@ -1,7 +1,9 @@
 """The index of a process is what the table says, whatever has changed since it was read."""
 
+import json
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +15,7 @@ from storefront.catalog import service as catalog
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.errors import Unavailable
-from storefront.search import service
+from storefront.search import ranking, service
 from storefront.search.facets import FACETS, Facets
 from storefront.search.mirror import Mirror
 from storefront.search.queries import ReadModel
@@ -88,6 +90,29 @@ class Table:
             assert count == sum(row["rating"] >= stars for row in rated)
         assert bool(facets.stars) == bool(rated)
 
+    def _merit(self, row: Any, wanted: Wanted) -> tuple[int, int]:
+        low, high = wanted.preferred_price or (1, 0)
+        wishes = [
+            *(bool(self._values(row, name) & set(v)) for name, v in wanted.preferred.items()),
+            low <= row["price_minor"] <= high,
+        ]
+        merit = ranking.merit(
+            popularity=row["popularity"],
+            is_available=bool(row["sizes_in_stock"]),
+            is_pictured=row["is_pictured"],
+        )
+        return sum(wishes), merit
+
+    def best_first(self, wanted: Wanted) -> list[str]:
+        rows = sorted(
+            self.found(wanted),
+            key=lambda row: (
+                *self._merit(row, wanted), _seconds(row["published_at"]), row["colourway_id"]
+            ),
+            reverse=True,
+        )  # fmt: skip
+        return [str(row["colourway_id"]) for row in rows]
+
     def in_order(self, wanted: Wanted) -> list[str]:
         columns = {
             "featured": ("is_pictured", "published_at"),
@@ -161,6 +186,23 @@ async def test_counts_and_orders_are_those_of_the_table(database: Database, seed
         table.check(await model.facets(wanted), wanted)
         found = await pages_of(model, wanted, by_cursor=number % 2 == 0)
         assert found == table.in_order(wanted)
+
+
+async def test_what_is_wished_for_comes_first(database: Database) -> None:
+    table, model = await table_of(database), ReadModel(database)
+    likes = {"gender": ["Women"], "color_family": ["blue", "red"], "season": ["Summer"]}
+    for number, wanted in enumerate(questions(random.Random(9), 12)):
+        wishing = replace(
+            wanted,
+            sort="relevance",
+            order="desc",
+            preferred=dict(list(likes.items())[: number % 4]),
+            preferred_price=(2_000, 8_000) if number % 2 else None,
+        )
+        found = await pages_of(model, wishing, by_cursor=number % 3 == 0)
+        assert found == table.best_first(wishing)
+        [picked] = await model.picks([wishing], most=7)
+        assert [json.loads(card)["product_id"] for card in picked] == found[:7]
 
 
 async def test_whatever_changes_is_followed(database: Database) -> None:

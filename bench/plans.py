@@ -1,0 +1,161 @@
+"""`make plans`: how Postgres goes about each statement that the shop sends; writes docs/plans.md.
+
+The statements are taken from the shop: each address below is asked for in this process with nothing
+kept, and a batch of products is made anew as the background work does it. About a minute.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from bench import sent
+from bench.__main__ import filled_database
+from bench.sent import Sent
+from lakepass.emulator import running_emulator
+from storefront.db import Database
+from storefront.search import mirror, service, terms
+from storefront.settings import Settings
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "plans.md"
+PRODUCTS = 44_446
+
+# {id} and {slug} are a product's.
+PATHS = (
+    "/",
+    "/products?gender=Women&color_family=blue&max_price=77.31",
+    "/p/{slug}",
+    "/api/v1/products?page=40&sort_by=price",
+    "/api/v1/products?sort_by=name",
+    "/api/v1/products?gender=Men&user_id=athletic",
+    "/api/v1/products?q=printed+sleeves",
+    "/api/v1/products/{id}",
+    "/api/v1/products/{id}/similar",
+    "/api/v1/products/{id}/complete-the-look",
+    "/api/v1/products/filters/options",
+    "/api/v1/products/new-arrivals",
+    "/api/v1/products/trending",
+    "/api/v1/products/seasonal?season=Summer",
+    "/api/v1/search/suggest?q=pum",
+    "/api/v1/search/recommendations/athletic",
+)
+_BATCH = 100
+
+
+async def statements() -> AsyncIterator[tuple[str, list[Sent]]]:
+    """By what asks for them, the statements that are sent."""
+    database = Database(Settings())
+    try:
+        async with sent.shop() as shop:
+            [(product_id, slug)] = await database.fetch(_A_PRODUCT)
+            for path in PATHS:
+                yield path, await shop.statements(path.format(id=product_id, slug=slug))
+        yield "Listings made anew: 100 products", await _worker(database)
+    finally:
+        await database.aclose()
+    yield (
+        "Each process, as the read model changes",
+        [
+            Sent(mirror._STATE, (0, 20_000)),
+            Sent(mirror._ENTRIES_AFTER, (-1, 5_000)),
+            Sent(mirror._ENTRIES_OF, (list(range(100)),)),
+        ],
+    )
+    yield "Each process, once a minute while it is asked", [Sent(terms._READ, ())]
+
+
+async def _worker(database: Database) -> list[Sent]:
+    ids = [row[0] for row in await database.fetch(_SOME_PRODUCTS, _BATCH)]
+    async with noted() as made, database.trial() as session:
+        await service.refresh_products(session, ids)
+    return made
+
+
+@asynccontextmanager
+async def noted() -> AsyncIterator[list[Sent]]:
+    """Meanwhile, what is sent through sessions."""
+    found: list[Sent] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        found.append(Sent(statement, tuple(values)))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def plan_of(database: Database, one: Sent) -> list[str]:
+    """Its nodes, indented as Postgres indents them."""
+    rows = await database.fetch(
+        f"explain (costs off) {one.statement}", *one.values, is_planned_anew=True
+    )
+    lines = [str(row[0]) for row in rows]
+    return [line for number, line in enumerate(lines) if number == 0 or "->" in line]
+
+
+async def page() -> str:
+    """docs/plans.md, whole."""
+    parts = [HEAD]
+    seen: dict[str, str] = {}
+    database = Database(Settings())
+    try:
+        async for asker, made in statements():
+            parts += [f"## {asker}" if asker[0] != "/" else f"## `{asker}`", ""]
+            if not made:
+                parts += ["No statement: the process's index answers.", ""]
+            for one in made:
+                if one.shape in seen:
+                    parts += [f"As for {seen[one.shape]}:", "", "```sql", one.shape, "```", ""]
+                    continue
+                seen[one.shape] = f"`{asker}`"
+                plan = await plan_of(database, one)
+                parts += ["```sql", one.shape, "```", "", "```text", *plan, "```", ""]
+    finally:
+        await database.aclose()
+    return "\n".join(parts).rstrip() + "\n"
+
+
+HEAD = f"""\
+# Query plans
+
+How Postgres 18 goes about each statement that the shop sends, with {PRODUCTS:,} generated products: the
+nodes of `explain`, without their costs. Made by `make plans`, which takes the statements from the shop
+itself. No plan reads a table from end to end that grows with the catalogue; small ones may be (facet
+values, sizes, brands, categories).
+"""
+
+_A_PRODUCT = """
+    select id, slug from shop.live_products where id = (
+        select colourway_id from shop.listings order by popularity desc, colourway_id desc limit 1)
+"""
+_SOME_PRODUCTS = "select colourway_id from shop.listings order by colourway_id limit $1"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the page."""
+    parser = argparse.ArgumentParser(description="Write docs/plans.md.")
+    parser.add_argument(
+        "--data", type=Path, help="keep the filled database here, for the next time"
+    )
+    given = parser.parse_args(arguments)
+    with (
+        tempfile.TemporaryDirectory() as pictures,
+        running_emulator(data=given.data) as emulator,
+    ):
+        os.environ.update(emulator.environment() | {"STORE_PICTURES_DIR": pictures})
+        filled_database(emulator, PRODUCTS, is_real=False)
+        PAGE.write_text(asyncio.run(page()), encoding="utf-8")
+    print(f"{PAGE} is written.", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
