@@ -29,6 +29,7 @@ from storefront.search import api as search_api
 from storefront.search import pages as search_pages
 from storefront.search import query_api
 from storefront.search.answers import KeptAnswers
+from storefront.search.demand import Demand
 from storefront.search.finding import Search
 from storefront.search.log import SearchLog, keep_log
 from storefront.search.queries import ReadModel
@@ -73,9 +74,10 @@ def create_app(settings: Settings) -> FastAPI:
         for line in start_report(database):
             log.log(level, line)
         renditions = Renditions(PictureStore(settings.pictures_dir))
-        read_model, dictionary = ReadModel(database), Dictionary(database)
+        demand = Demand()
+        read_model, dictionary = ReadModel(database, demand), Dictionary(database)
         read_model.begin()
-        async with keep_fresh(database), keep_log(database) as search_log:
+        async with keep_fresh(database, demand), keep_log(database) as search_log:
             yield State(
                 settings=settings,
                 database=database,

@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from storefront.db import Database
+from storefront.search import service
+from storefront.search.demand import RESTS_AFTER_S, Demand
 from storefront.search.facets import FacetValues, Value
 from storefront.search.index import Entry, Index
 
@@ -26,17 +28,19 @@ _MOST_CHANGED = 20_000  # more are read faster all together
 class Mirror:
     """Index, dictionary and version, a second behind the database at most; empty before a look."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, demand: Demand) -> None:
         self.index = Index()
         self.dictionary = FacetValues([])
         self.cursor_key = ""
         self.version = -1
         self._database = database
+        self._demand = demand
         self._looked_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
 
     def is_at(self, version: int) -> bool:
         """Whether this is the version now, as a recent look has it; begins one if it is time."""
+        self._demand.note()
         age_s = self._age_s()
         if age_s > LOOK_EVERY_S:
             self.begin_looking()
@@ -45,9 +49,11 @@ class Mirror:
     async def look(self) -> None:
         """See what has changed, at most every LOOK_EVERY_S seconds and behind the callers' backs.
 
-        Waits only where the last look is long ago: for two statements, at the first look for the whole
-        index (half a second, ten of them for a million products). Raises Unavailable (503), if it waits.
+        Waits only where the last look is long ago: for two statements; after a rest for the listings
+        that changed meanwhile (seven more); at the first look for the whole index (half a second, ten of
+        them for a million products). Raises Unavailable (503), if it waits.
         """
+        self._demand.note()
         if self._age_s() > LOOK_EVERY_S:
             looking = self.begin_looking()
             if self._age_s() > _BELIEVED_FOR_S:
@@ -69,6 +75,8 @@ class Mirror:
         return time.monotonic() - self._looked_at
 
     async def _follow(self) -> None:
+        if self._age_s() > RESTS_AFTER_S:
+            await service.refresh(self._database)  # who comes after a rest sees what changed in it
         looked_at = time.monotonic()
         for version, key, values, changed in await self._database.fetch(
             _STATE, self.version, _MOST_CHANGED

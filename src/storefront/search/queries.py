@@ -13,6 +13,7 @@ from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.search import cursors
 from storefront.search.cursors import Cursor
+from storefront.search.demand import Demand
 from storefront.search.facets import Facets
 from storefront.search.index import Narrowed, knows_order
 from storefront.search.kept import Kept
@@ -58,12 +59,12 @@ class ReadModel:
     """The read model as one process sees it, and the answers it has kept.
 
     What is found and counted comes from the process's own index, what is shown from the database. It may
-    be a second old.
+    be a second old. demand: told of every question.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, demand: Demand | None = None) -> None:
         self._database = database
-        self._mirror = Mirror(database)
+        self._mirror = Mirror(database, demand or Demand())
         self._pages: Kept[Found] = Kept(_PAGES_KEPT)
         self._picks: Kept[list[list[str]]] = Kept(_MADE_KEPT)
         self._narrowed: Kept[Narrowed] = Kept(_NARROWED_KEPT)

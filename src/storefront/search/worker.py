@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search import service, terms
+from storefront.search.demand import Demand
 from storefront.search.log import forget
 
 log = logging.getLogger(__name__)
@@ -20,9 +21,9 @@ _AFTER_TROUBLE_S = 5.0
 
 
 @asynccontextmanager
-async def keep_fresh(database: Database) -> AsyncIterator[None]:
-    """Meanwhile, make the listings again that changes are waiting for."""
-    task = asyncio.create_task(work(database))
+async def keep_fresh(database: Database, demand: Demand) -> AsyncIterator[None]:
+    """Meanwhile, make the listings again that changes are waiting for; rest while nobody asks."""
+    task = asyncio.create_task(work(database, demand.pause))
     try:
         yield
     finally:
@@ -31,8 +32,12 @@ async def keep_fresh(database: Database) -> AsyncIterator[None]:
             await task
 
 
-async def work(database: Database) -> None:
+async def work(
+    database: Database, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
     """Make listings again as changes come, until cancelled. A database that is away is waited for.
+
+    pause: waits so many seconds, or for as long as there need be no work.
 
     Once all are made, and every ten minutes: what they say is learned, and old searches are forgotten.
     """
@@ -56,4 +61,4 @@ async def work(database: Database) -> None:
         except Exception:
             log.exception("Listings could not be made again")
             pause_s = _AFTER_TROUBLE_S
-        await asyncio.sleep(pause_s)
+        await pause(pause_s)

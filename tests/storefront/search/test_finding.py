@@ -13,6 +13,7 @@ from storefront.catalog import service as catalog
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
 from storefront.search import service, terms
+from storefront.search.demand import Demand
 from storefront.search.finding import Search
 from storefront.search.log import forget, keep_log
 from storefront.search.queries import ReadModel
@@ -124,7 +125,7 @@ async def test_who_keeps_listings_fresh_learns_what_they_say(
     await catalog.import_products(
         database, [SourceProduct(7, "Rare Shirt", "Men", "Apparel", "Topwear", "Shirts")]
     )
-    async with keep_fresh(database), asyncio.timeout(20):
+    async with keep_fresh(database, Demand()), asyncio.timeout(20):
         while not await database.fetch("select from shop.search_terms where term = 'rare'"):  # noqa: ASYNC110 - it happens in the database
             await asyncio.sleep(0.05)
     await database.aclose()

@@ -16,6 +16,7 @@ from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.errors import Unavailable
 from storefront.search import ranking, service
+from storefront.search.demand import Demand
 from storefront.search.facets import FACETS, Facets
 from storefront.search.mirror import Mirror
 from storefront.search.queries import ReadModel
@@ -206,7 +207,7 @@ async def test_what_is_wished_for_comes_first(database: Database) -> None:
 
 
 async def test_whatever_changes_is_followed(database: Database) -> None:
-    chance, mirror = random.Random(5), Mirror(database)
+    chance, mirror = random.Random(5), Mirror(database, Demand())
     await mirror.look()
     for statement in (
         "update shop.colourways set price_minor = 1 + price_minor / 2 where id % 7 = 0",
@@ -220,7 +221,7 @@ async def test_whatever_changes_is_followed(database: Database) -> None:
         await change(database, statement)
         await mirror.begin_looking()
         assert mirror.index is index  # what changed was read again, and not all
-        table, anew = await table_of(database), Mirror(database)
+        table, anew = await table_of(database), Mirror(database, Demand())
         await anew.look()
         for wanted in questions(chance, 10):
             for one in (mirror, anew):
@@ -229,7 +230,7 @@ async def test_whatever_changes_is_followed(database: Database) -> None:
 
 
 async def test_who_missed_what_is_forgotten_reads_all(database: Database) -> None:
-    mirror = Mirror(database)
+    mirror = Mirror(database, Demand())
     await mirror.look()
     await change(database, "update shop.colourways set price_minor = 1 where id % 2 = 0")
     async with database.writes() as session:
@@ -248,7 +249,7 @@ async def test_a_database_without_the_schema_is_told_to_who_waits(
     fresh_database: Callable[[], Database],
 ) -> None:
     database = fresh_database()
-    mirror = Mirror(database)
+    mirror = Mirror(database, Demand())
     with pytest.raises(Unavailable):
         await mirror.look()
     assert not mirror.is_at(-1)

@@ -12,6 +12,7 @@ from storefront.catalog import service as catalog
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.search import service
+from storefront.search.demand import Demand
 from storefront.search.queries import Found, ReadModel
 from storefront.search.statements import Wanted
 from storefront.search.worker import keep_fresh
@@ -54,7 +55,7 @@ async def test_what_changed_is_shown_within_two_seconds_by_a_server_in_use(
         return (await model.listing(cheapest)).products[0]
 
     assert (await first())["price_minor"] != 1
-    async with keep_fresh(database):
+    async with keep_fresh(database, Demand()):
         await run(database, f"update shop.colourways set price_minor = 1 where id = {FIRST}")
         async with asyncio.timeout(2):
             while (await first())["product_id"] != str(FIRST):  # noqa: ASYNC110 - as a shopper does
