@@ -73,17 +73,21 @@ def _parser() -> argparse.ArgumentParser:
     load = commands.add_parser(
         "import",
         parents=[telling],
-        help="add products or size charts from a file; safe to run again",
+        help="add products, size charts or prices from a file; safe to run again",
     )
-    load.add_argument("file", type=Path, help="CSV of a catalogue (docs/catalogue.md: three forms)")
+    load.add_argument("file", type=Path, help="CSV of a catalogue (docs/catalogue.md: four forms)")
     load.add_argument("--images", type=Path, help="folder of pictures named <id>.jpg")
     load.add_argument("--rejected", type=Path, metavar="FILE", help="write rejected rows there")
     load.add_argument("--dry-run", action="store_true", help="only say what would change")
 
     save = commands.add_parser("export", help="write every product and size to a CSV file")
     save.add_argument("file", type=Path, help="file to write; `import` reads it again")
-    save.add_argument(
+    instead = save.add_mutually_exclusive_group()
+    instead.add_argument(
         "--size-charts", action="store_true", help="write the size charts instead of the products"
+    )
+    instead.add_argument(
+        "--prices", action="store_true", help="write the prices that hold for a while instead"
     )
 
     commands.add_parser(

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from storefront import filling, migrations
 from storefront.app import create_app
-from storefront.catalog import queries, service, size_charts
+from storefront.catalog import prices, queries, service, size_charts
 from storefront.db import Database
 from storefront.deploy.check import check
 from storefront.errors import StoreError, Unavailable
@@ -125,6 +125,9 @@ def _import_of(
     if size_charts.is_chart_form(file):
         charts = size_charts.read_charts(file)
         return lambda database: size_charts.import_charts(database, charts, is_trial=is_trial)
+    if prices.is_price_form(file):
+        periods = prices.read_prices(file)
+        return lambda database: prices.import_prices(database, periods, is_trial=is_trial)
     source = filling.file_source(file, arguments.images, PictureStore(settings.pictures_dir))
     return lambda database: filling.import_source(database, source, is_trial=is_trial)
 
@@ -133,6 +136,8 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> int:
     what, write = "product and size", service.export_products
     if arguments.size_charts:
         what, write = "size chart", size_charts.export_charts
+    if arguments.prices:
+        what, write = "price that holds for a while", prices.export_prices
     asyncio.run(_with_database(settings, lambda database: write(database, arguments.file)))
     console.print(f"Every {what} is in {arguments.file}.")
     return _DONE

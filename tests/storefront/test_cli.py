@@ -76,6 +76,7 @@ def test_a_dry_run_writes_only_the_rejected_rows_and_an_export_holds_what_was_im
     assert storefront(environ, "rebuild").stderr == "Every listing was made again.\n"
 
 
+@pytest.mark.timeout(180)  # processes, each a few seconds of imports
 def test_size_charts_come_and_go_as_files_of_their_own(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
@@ -86,6 +87,27 @@ def test_size_charts_come_and_go_as_files_of_their_own(
     changed = storefront(environ, "import", str(saved), "--json")
     report = json.loads(changed.stdout)
     assert (report["added"], report["changed"], report["rejected"]) == (0, 2, [])
+
+
+@pytest.mark.timeout(180)  # processes, each a few seconds of imports
+def test_prices_come_and_go_as_files_of_their_own(
+    environ: dict[str, str], styles_csv: Path, tmp_path: Path
+) -> None:
+    sale, saved = tmp_path / "sale.csv", tmp_path / "saved.csv"
+    sale.write_text(
+        "product_id,currency,price,valid_from,valid_until\n"
+        "1,USD,5.50,2026-11-27T18:00+01:00,2026-11-29\n"
+        "9,USD,5.50,2026-11-27,\n"
+    )
+    storefront(environ, "migrate")
+    storefront(environ, "import", str(styles_csv))
+    imported = storefront(environ, "import", str(sale))
+    assert "line 3: there is no product 9" in imported.stderr
+    assert "1 added, 0 changed, 0 unchanged, 1 rejected." in imported.stderr
+    assert storefront(environ, "export", "--prices", str(saved)).returncode == 0
+    assert saved.read_text().splitlines()[1:] == [
+        "1,USD,5.50,,2026-11-27T17:00:00.000000Z,2026-11-29T00:00:00.000000Z"
+    ]
 
 
 def test_importing_before_migrating_says_what_to_do(

@@ -21,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.dialects.postgresql import TIMESTAMP, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.db import Base
@@ -111,7 +111,8 @@ class Colourway(Base):
 
     id: the merchant's product number, given by the source; the shop's own begin at 1,000,000,000.
     is_pictured: whether media has a picture of it; the service that writes media keeps it.
-    price_minor: what is paid now; list_price_minor: what it is reduced from, never less.
+    price_minor: what is paid where no Price holds; list_price_minor: what it is reduced from, never
+    less.
     popularity: how well it sells, as a number that only compares; rating_avg: 1 to 5 stars;
     fit_avg: -2 runs small to +2 runs large; both None before the first review.
     """
@@ -185,7 +186,8 @@ class SizeChartRow(Base):
 class PriceRecord(Base):
     """A price from the moment it was set; the newest is today's. Append-only.
 
-    Kept by a trigger on colourways (migration 0002), so that no change of a price goes unrecorded:
+    Kept by a trigger on colourways (migration 0002), so that no change of a price goes unrecorded, and
+    by those who note that a Price begins or ends:
     beside a reduced price stands the lowest of the thirty days before (Directive 98/6/EC, article 6a).
     """
 
@@ -196,6 +198,34 @@ class PriceRecord(Base):
     currency: Mapped[str] = mapped_column(Text)
     price_minor: Mapped[int] = mapped_column(BigInteger)
     list_price_minor: Mapped[int] = mapped_column(BigInteger)
+
+
+class Price(Base):
+    """What a colourway costs from one moment to another, instead of its own price; never two at once.
+
+    list_price_minor: None: that of the colourway. valid_until: None: for good.
+    turns_at: when it next begins or ends, or was written meanwhile; None once all of that is recorded.
+    """
+
+    __tablename__ = "prices"
+    __table_args__ = (
+        CheckConstraint("price_minor > 0 and price_minor <= list_price_minor", name="price_sane"),
+        CheckConstraint("valid_from < valid_until", name="valid_in_order"),
+        ExcludeConstraint(
+            (text("int8range(colourway_id, colourway_id, '[]')"), "&&"),
+            (text("tstzrange(valid_from, valid_until)"), "&&"),
+            name="prices_one_at_a_time",
+            deferrable=True,
+        ),
+    )
+
+    colourway_id: Mapped[int] = mapped_column(ForeignKey("colourways.id"), primary_key=True)
+    valid_from: Mapped[datetime] = mapped_column(_UTC, primary_key=True)
+    valid_until: Mapped[datetime | None] = mapped_column(_UTC)
+    currency: Mapped[str] = mapped_column(Text)
+    price_minor: Mapped[int] = mapped_column(BigInteger)
+    list_price_minor: Mapped[int | None] = mapped_column(BigInteger)
+    turns_at: Mapped[datetime | None] = mapped_column(_UTC, index=True)
 
 
 class Sku(Base):

@@ -6,7 +6,6 @@ whole product is said in its first row, and is empty or the same in the rest.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +19,7 @@ from storefront.catalog.rows import (
     cell,
     filled,
     header,
+    instant,
     number,
     one_of,
     rows,
@@ -45,7 +45,7 @@ NEEDED = (
 )  # fmt: skip
 
 _LONG = {"description": 5_000}
-_BIGGEST_ID = 2**62
+BIGGEST_ID = 2**62
 _BIGGEST_NUMBER = 1_000_000_000
 _LONGEST_SIDE = 100_000
 
@@ -153,8 +153,9 @@ def _check_agrees(first: Mapping[str, str | None], cells: Mapping[str, str | Non
 def _product(
     cells: Mapping[str, str | None], pictures: Mapping[int, SourcePicture]
 ) -> SourceProduct:
-    product_id = number("product_id", cells["product_id"], 1, _BIGGEST_ID)
-    status, age_group, chart = cells["status"], cells["age_group"], cells["size_chart"]
+    product_id = number("product_id", cells["product_id"], 1, BIGGEST_ID)
+    status, published_at = cells["status"], cells["published_at"]
+    age_group, chart = cells["age_group"], cells["size_chart"]
     return SourceProduct(
         id=product_id,
         name=filled("name", cells["name"]),
@@ -175,8 +176,8 @@ def _product(
         care=cells["care"],
         age_group=age_group and one_of("age_group", age_group, AGE_GROUPS),
         size_chart=chart and slugged("size_chart", chart),
-        price=_price(cells),
-        published_at=_instant(cells["published_at"]),
+        price=price(cells),
+        published_at=instant("published_at", published_at) if published_at else None,
         is_live=None if status is None else one_of("status", status, ("live", "hidden")) == "live",
     )
 
@@ -194,7 +195,8 @@ def _picture(cells: Mapping[str, str | None]) -> SourcePicture | None:
     )
 
 
-def _price(cells: Mapping[str, str | None]) -> SourcePrice:
+def price(cells: Mapping[str, str | None]) -> SourcePrice:
+    """Of the columns currency, price and list_price."""
     currency = filled("currency", cells["currency"])
     if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise BadRowError(f"currency {currency!r} is no code of ISO 4217, such as USD")
@@ -217,16 +219,6 @@ def _minor(column: str, value: str, currency: str) -> int:
     if not 0 < minor <= _BIGGEST_NUMBER:
         raise BadRowError(f"{column} {value} is not above 0, or too great")
     return int(minor)
-
-
-def _instant(value: str | None) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise BadRowError(f"published_at {value!r} is no ISO 8601 time") from error
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _size(cells: Mapping[str, str | None]) -> SourceSize:

@@ -118,8 +118,7 @@ _CARD = """
         category_path, colour_name, colour_family, colour_hex, season, year, usage, currency,
         price_minor, list_price_minor, lowest_price_minor, rating_avg, rating_count, picture,
         imported_at, is_sold_out"""
-_DETAILS = """, description, material, fit, care, (
-    select age_group from shop.styles where styles.id = style_id) as age_group, (
+_DETAILS = """, description, material, fit, care, age_group, (
     select json_agg(json_build_array(key, alt, width, height) order by position)
     from shop.media where colourway_id = live_products.id) as pictures, (
     select json_build_array(key, size_charts.name, note, (

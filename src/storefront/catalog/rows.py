@@ -4,6 +4,7 @@ import csv
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from storefront.catalog import naming
@@ -111,6 +112,15 @@ def slugged(column: str, value: str | None) -> str:
     if naming.slug(filled(column, value)) != value:
         raise BadRowError(f"{column} {value!r} is not in small letters, digits and hyphens alone")
     return filled(column, value)
+
+
+def instant(column: str, value: str) -> datetime:
+    """The value as a moment; in UTC where it names no offset."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise BadRowError(f"{column} {value!r} is no ISO 8601 time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def number(column: str, value: str | None, low: int, high: int) -> int:

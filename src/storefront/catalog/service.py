@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storefront.catalog import own_form, staging
 from storefront.catalog.models import SizeChart
@@ -116,9 +115,9 @@ async def _import_batch(
     for statement in staging.TABLES:
         await session.execute(statement)
     await _check_charts(session, {one.size_chart for one in products if one.size_chart})
-    await _copy(session, "incoming_categories", sorted(staging.category_rows(products)))
-    await _copy(session, "incoming", [staging.product_row(product) for product in products])
-    await _copy(session, "incoming_sizes", list(staging.size_rows(products)))
+    await staging.copy(session, "incoming_categories", sorted(staging.category_rows(products)))
+    await staging.copy(session, "incoming", [staging.product_row(product) for product in products])
+    await staging.copy(session, "incoming_sizes", list(staging.size_rows(products)))
     for statement in (_COUNT_INCOMING, *_CATEGORIES, _BRANDS):
         await session.execute(statement)
     changed = set(await session.scalars(_STYLES))
@@ -160,13 +159,6 @@ def _taken_codes_named() -> Iterator[None]:
             f"A code stands for two sizes: {said or error.orig} Earlier products are imported; mend "
             "the file and import it again."
         ) from error
-
-
-async def _copy(session: AsyncSession, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    connection = await (await session.connection()).get_raw_connection()
-    driver = connection.driver_connection
-    assert driver is not None
-    await driver.copy_records_to_table(table, records=rows)
 
 
 # Two imports at once take turns by the batch: they would add the same brands in another order.

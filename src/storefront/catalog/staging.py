@@ -8,6 +8,7 @@ from sqlalchemy import text
 from storefront.catalog import naming, rules
 from storefront.catalog.colours import colour_named
 from storefront.catalog.source import SourceProduct, SourceSize
+from storefront.db import WriteSession
 
 TABLES = [
     text(statement)
@@ -30,6 +31,14 @@ TABLES = [
         ) on commit delete rows""",
     )
 ]
+
+
+async def copy(session: WriteSession, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Stage rows in a temporary table, as fast as the server takes them."""
+    connection = await (await session.connection()).get_raw_connection()
+    driver = connection.driver_connection
+    assert driver is not None
+    await driver.copy_records_to_table(table, records=rows)
 
 
 def _category_path(product: SourceProduct) -> tuple[str, ...]:

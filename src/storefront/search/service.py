@@ -9,16 +9,19 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
+from storefront.catalog import prices
 from storefront.db import Database, WriteSession
 
 
 async def refresh(database: Database) -> int:
-    """Make the listings again that changes are waiting for: the oldest 6,000 changes.
+    """Make the listings again that changes are waiting for: the oldest 6,000 changes, among them the
+    prices that have begun or ended since.
 
-    Returns how many products these concerned. One transaction, seven statements. Raises Unavailable
+    Returns how many products these concerned. One transaction, eight statements. Raises Unavailable
     (503); then nothing was taken.
     """
     async with database.writes() as session:
+        await prices.turn(session)
         taken = sorted(set(await session.scalars(_TAKE)))
         if taken:
             await refresh_products(session, taken)

@@ -1,0 +1,276 @@
+"""Prices for a while, such as a sale from Friday to Sunday: brought in from a CSV form, begun and ended.
+
+docs/catalogue.md describes the columns. What a product costs is what the clock says: the view
+``live_products`` looks it up (migration 0009). Listings and the price history are told by ``turn``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from storefront.catalog import own_form, staging
+from storefront.catalog.rows import (
+    BadRowError,
+    Rejected,
+    cell,
+    filled,
+    header,
+    instant,
+    number,
+    rows,
+)
+from storefront.catalog.service import ImportReport
+from storefront.db import Database, WriteSession
+from storefront.errors import InvalidInput
+
+COLUMNS = ("product_id", "currency", "price", "list_price", "valid_from", "valid_until")
+NEEDED = ("product_id", "currency", "price", "valid_from")
+
+EXPORT = """
+    select
+        colourway_id as product_id, currency, shop.major(price_minor, currency) as price,
+        shop.major(list_price_minor, currency) as list_price,
+        to_char(valid_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as valid_from,
+        to_char(valid_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as valid_until
+    from shop.prices order by colourway_id, prices.valid_from
+"""
+
+_BATCH = 10_000
+_TURNS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePeriod:
+    """What a product costs from one moment to another, in minor units.
+
+    line: of the file. now: None: the price that begins then is taken back. before: what it is reduced
+    from, None: what the product is. until: None: for good.
+    """
+
+    line: int
+    product_id: int
+    currency: str
+    now: int | None
+    before: int | None
+    since: datetime
+    until: datetime | None
+
+
+def is_price_form(file: Path) -> bool:
+    """Whether the first line names columns of this form. Raises InvalidInput (422) without a file."""
+    return "valid_from" in header(file)
+
+
+def read_prices(file: Path) -> Iterator[SourcePeriod | Rejected]:
+    """Each row as a price for a while, or a rejection with line and reason, in the order of the file.
+
+    Raises InvalidInput (422) where a column that is needed is missing.
+    """
+    seen: set[tuple[int, datetime]] = set()
+    for line, row in rows(file, COLUMNS, needed=NEEDED):
+        try:
+            if isinstance(row, BadRowError):
+                raise row
+            period = _period(line, {name: cell(name, row.get(name, "")) for name in COLUMNS})
+            if (period.product_id, period.since) in seen:
+                raise BadRowError(f"product {period.product_id} has a price from then on already")
+        except BadRowError as reason:
+            yield Rejected(line, str(reason))
+            continue
+        seen.add((period.product_id, period.since))
+        yield period
+
+
+def _period(line: int, cells: Mapping[str, str | None]) -> SourcePeriod:
+    currency = filled("currency", cells["currency"])
+    price = own_form.price(cells) if cells["price"] else None
+    since = instant("valid_from", filled("valid_from", cells["valid_from"]))
+    ends = cells["valid_until"]
+    until = None if ends is None else instant("valid_until", ends)
+    if until is not None and until <= since:
+        raise BadRowError(f"valid_until {ends} is not after valid_from {cells['valid_from']}")
+    return SourcePeriod(
+        line=line,
+        product_id=number("product_id", cells["product_id"], 1, own_form.BIGGEST_ID),
+        currency=currency,
+        now=price.now if price else None,
+        before=price.before if price and cells["list_price"] else None,
+        since=since,
+        until=until,
+    )
+
+
+async def import_prices(
+    database: Database, periods: Iterable[SourcePeriod | Rejected], *, is_trial: bool = False
+) -> ImportReport:
+    """Plan prices, or make those that begin at the same moment as the file has them; safe to run again.
+
+    All in one transaction. A row of a product that is not there, or has another currency, is rejected.
+    is_trial: say what would happen, and undo it.
+    Raises InvalidInput (422) where two prices of a product would hold at once; then nothing is written.
+    """
+    report = ImportReport()
+    begin = database.trial if is_trial else database.writes
+    with _overlaps_named():
+        async with begin() as session:
+            await session.execute(_STAGING)
+            rest = iter(periods)
+            count = 0
+            while batch := list(islice(rest, _BATCH)):
+                good = [row for row in batch if isinstance(row, SourcePeriod)]
+                report.rejected.extend(row for row in batch if isinstance(row, Rejected))
+                await staging.copy(session, "incoming_prices", [_row(period) for period in good])
+                count += len(good)
+            unfit = [Rejected(line, reason) for line, reason in await session.execute(_UNFIT)]
+            report.rejected = sorted([*report.rejected, *unfit], key=lambda row: row.line)
+            await session.execute(_ORDER_LATER)
+            gone = [*await session.scalars(_END), *await session.scalars(_DROP)]
+            written = list(await session.scalars(_PLAN))
+            await session.execute(_ORDER_NOW)
+    report.added = sum(written)
+    report.changed = len(written) - report.added + len(gone)
+    report.unchanged = count - len(unfit) - report.added - report.changed
+    return report
+
+
+async def export_prices(database: Database, file: Path) -> None:
+    """Write every such price, past ones too, in the form that is read. Raises Unavailable (503)."""
+    await database.export(EXPORT, file)
+
+
+async def turn(session: WriteSession) -> None:
+    """Record the prices that have begun or ended since, 5,000 at most, and note their products for the
+    listings. Any number of processes may do so at once. One statement.
+    """
+    await session.execute(_TURN, {"most": _TURNS})
+
+
+def _row(period: SourcePeriod) -> tuple[object, ...]:
+    amounts = (period.currency, period.now, period.before)
+    return (period.line, period.product_id, *amounts, period.since, period.until)
+
+
+@contextmanager
+def _overlaps_named() -> Iterator[None]:
+    """Two prices of one product at once: the source's mistake, not a bug."""
+    try:
+        yield
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != "23P01":
+            raise
+        said = getattr(error.orig.__cause__, "detail", None) if error.orig else None
+        raise InvalidInput(
+            f"Two prices of a product would hold at once: {said or error.orig} Nothing was written; "
+            "end the one before the other begins."
+        ) from error
+
+
+_STAGING = text(
+    """
+    create temp table if not exists incoming_prices (
+        line int, product_id bigint, currency text, price_minor bigint, list_price_minor bigint,
+        valid_from timestamptz, valid_until timestamptz
+    ) on commit delete rows
+    """
+)
+
+_UNFIT = text(
+    """
+    select line, case when id is null then 'there is no product ' || product_id
+        else 'currency ' || incoming.currency || ' is not that of the product, ' || one.currency end
+    from incoming_prices as incoming left join shop.colourways as one on id = product_id
+    where one.currency is distinct from incoming.currency
+    """
+)
+
+# A file may move the end of one price and the beginning of the next: what counts is how it ends.
+_ORDER_LATER = text("set constraints shop.prices_one_at_a_time deferred")
+_ORDER_NOW = text("set constraints shop.prices_one_at_a_time immediate")
+
+# A price that is taken back: one that holds ends, one that has not begun is gone. Past ones have been.
+_END = text(
+    """
+    update shop.prices set valid_until = now(), turns_at = now() from incoming_prices as incoming
+    where (prices.colourway_id, prices.valid_from) = (incoming.product_id, incoming.valid_from)
+    and incoming.price_minor is null and tstzrange(prices.valid_from, prices.valid_until) @> now()
+    and prices.valid_from < now()
+    returning colourway_id
+    """
+)
+_DROP = text(
+    """
+    delete from shop.prices using incoming_prices as incoming
+    where (prices.colourway_id, prices.valid_from) = (incoming.product_id, incoming.valid_from)
+    and incoming.price_minor is null and prices.valid_from >= now()
+    returning colourway_id
+    """
+)
+
+# Answers for each price that was written whether it is new.
+# xmax is 0 in a row version that an insert made, not an update (PostgreSQL docs, "System Columns").
+_PLAN = text(
+    """
+    insert into shop.prices as old (
+        colourway_id, valid_from, valid_until, currency, price_minor, list_price_minor, turns_at)
+    select
+        product_id, valid_from, valid_until, incoming.currency, incoming.price_minor,
+        incoming.list_price_minor, greatest(valid_from, now())
+    from incoming_prices as incoming
+    join shop.colourways as one on id = product_id and one.currency = incoming.currency
+    where incoming.price_minor is not null
+    order by 1, 2
+    on conflict (colourway_id, valid_from) do update set
+        (valid_until, currency, price_minor, list_price_minor, turns_at) =
+        (excluded.valid_until, excluded.currency, excluded.price_minor, excluded.list_price_minor,
+         excluded.turns_at)
+    where (old.valid_until, old.currency, old.price_minor, old.list_price_minor)
+        is distinct from (excluded.valid_until, excluded.currency, excluded.price_minor,
+                          excluded.list_price_minor)
+    returning xmax = 0
+    """
+)
+
+# A price turns when it begins, when it ends, and when it was written while it held. What a product cost
+# at that moment is recorded for it, where that is news; of one product's turns the first, since what the
+# next has to say depends on it.
+_TURN = text(
+    """
+    with due as (
+        select colourway_id, valid_from, turns_at from shop.prices
+        where turns_at <= now() and not exists (
+            select from shop.prices as other
+            where other.colourway_id = prices.colourway_id and other.turns_at < prices.turns_at)
+        order by turns_at limit :most for update skip locked
+    ), moved as (
+        update shop.prices set turns_at = case when due.turns_at < valid_until then valid_until end
+        from due where (prices.colourway_id, prices.valid_from) = (due.colourway_id, due.valid_from)
+    ), noted as (
+        insert into shop.product_changes (colourway_id) select distinct colourway_id from due
+    ), held as (
+        select distinct
+            due.colourway_id, due.turns_at, one.currency,
+            coalesce(prices.price_minor, one.price_minor) as price_minor,
+            greatest(coalesce(prices.list_price_minor, one.list_price_minor), prices.price_minor)
+                as list_price_minor
+        from due join shop.colourways as one on one.id = due.colourway_id
+        left join shop.prices on prices.colourway_id = one.id and prices.currency = one.currency
+            and tstzrange(prices.valid_from, prices.valid_until) @> due.turns_at
+    )
+    insert into shop.price_history (
+        colourway_id, recorded_at, currency, price_minor, list_price_minor)
+    select colourway_id, turns_at, currency, price_minor, list_price_minor from held
+    where (currency, price_minor, list_price_minor) is distinct from (
+        select (currency, price_minor, list_price_minor) from shop.price_history as last
+        where last.colourway_id = held.colourway_id and last.recorded_at <= held.turns_at
+        order by recorded_at desc limit 1)
+    on conflict (colourway_id, recorded_at) do update set
+        (currency, price_minor, list_price_minor) =
+        (excluded.currency, excluded.price_minor, excluded.list_price_minor)
+    """
+)
