@@ -25,6 +25,7 @@ from storefront.pictures import pages as pictures_pages
 from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
 from storefront.recommend import api as recommend_api
+from storefront.recommend import pages as recommend_pages
 from storefront.search import api as search_api
 from storefront.search import pages as search_pages
 from storefront.search import query_api
@@ -114,6 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(pictures_pages.router)
     app.include_router(search_pages.router)
     app.include_router(catalog_pages.router)
+    app.include_router(recommend_pages.router)
     app.include_router(backoffice_api.router)
     app.include_router(backoffice_pages.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -14,10 +14,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/p/{slug}", name="product")
 async def product_page(request: Request, slug: str) -> Response:
     """A product with its sizes and colours. Its number stands at the end of the address."""
-    number = slug.rpartition("-")[2]
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise NotFound(f"There is no product at /p/{slug}.")
-    found = await queries.product_page(request.state.database, int(number))
+    found = await queries.product_page(request.state.database, number_in(slug))
     if slug != found.card.slug:  # renamed since: one product has one address
         return RedirectResponse(
             request.url_for("product", slug=found.card.slug).path, status_code=301
@@ -30,6 +27,14 @@ async def product_page(request: Request, slug: str) -> Response:
         hex_of=_hex_of,
         in_cm=_in_cm,
     )
+
+
+def number_in(slug: str) -> int:
+    """The product's number, which ends its address. Raises NotFound (404) where there is none."""
+    number = slug.rpartition("-")[2]
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise NotFound(f"There is no product at /p/{slug}.")
+    return int(number)
 
 
 def _hex_of(colour_name: str | None) -> str:

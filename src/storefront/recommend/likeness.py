@@ -175,6 +175,11 @@ def part_of(category_path: str) -> str | None:
     return None
 
 
+def goes_with(colour: str | None, other: str | None) -> bool:
+    """Whether two colours may be worn together, in either order; one that is not known goes with all."""
+    return colour == other or any(one is None or one in _NEUTRAL for one in (colour, other))
+
+
 def _for_the_same(product: Product) -> list[str]:
     gender = product["gender"]
     return [gender, "Unisex"] if gender in ("Men", "Women") else [gender]

@@ -22,12 +22,45 @@ class Offer:
     likeness: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """What stands below a product on its page."""
+
+    product: Product
+    similar: list[Offer]
+    look: list[Offer]
+
+
+async def shelves(model: ReadModel, product_id: int, *, most: int) -> Shelves:
+    """What is like a product and what goes with it. Three statements at most. Raises NotFound (404)."""
+    product = await _product(model, product_id)
+    return Shelves(
+        product, await _similar(model, product, most), await _completing(model, product, most)
+    )
+
+
 async def similar(model: ReadModel, product_id: int, *, most: int) -> list[Offer]:
     """Products like this one, other styles only, the most alike first. Three statements at most.
 
     Raises NotFound (404).
     """
+    return await _similar(model, await _product(model, product_id), most)
+
+
+async def completing(model: ReadModel, product_id: int, *, most: int) -> list[Offer]:
+    """An outfit around this product: one thing for each part of it. Three statements at most.
+
+    Raises NotFound (404).
+    """
+    return await _completing(model, await _product(model, product_id), most)
+
+
+async def _product(model: ReadModel, product_id: int) -> Product:
     product: Product = json.loads(await model.card(product_id))
+    return product
+
+
+async def _similar(model: ReadModel, product: Product, most: int) -> list[Offer]:
     wishes = likeness.similar(product)
     picked = await model.picks([_wanted(wish) for wish in wishes], most=most + _SPARE)
     by_style: dict[str, Offer] = {}
@@ -39,19 +72,19 @@ async def similar(model: ReadModel, product_id: int, *, most: int) -> list[Offer
     return sorted(by_style.values(), key=lambda offer: -(offer.likeness or 0))[:most]
 
 
-async def completing(model: ReadModel, product_id: int, *, most: int) -> list[Offer]:
-    """An outfit around this product: one thing for each part of it. Three statements at most.
-
-    Raises NotFound (404).
-    """
-    product: Product = json.loads(await model.card(product_id))
+async def _completing(model: ReadModel, product: Product, most: int) -> list[Offer]:
+    """Each thing goes with all before it, not only with the product; a part with no such thing is
+    left out."""
     wishes = likeness.completing(product)
-    picked = await model.picks([_wanted(wish) for wish in wishes], most=1)
-    return [
-        Offer(json.loads(card), wish.reason)
-        for wish, cards in zip(wishes, picked, strict=True)
-        for card in cards
-    ][:most]
+    picked = await model.picks([_wanted(wish) for wish in wishes], most=_SPARE)
+    look: list[Offer] = []
+    for wish, cards in zip(wishes, picked, strict=True):
+        worn = [offer.product["base_color"] for offer in look]
+        for other in map(json.loads, cards):
+            if all(likeness.goes_with(other["base_color"], colour) for colour in worn):
+                look.append(Offer(other, wish.reason))
+                break
+    return look[:most]
 
 
 def _wanted(wish: Wish) -> Wanted:

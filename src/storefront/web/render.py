@@ -14,7 +14,7 @@ from starlette.datastructures import QueryParams
 from storefront.money import Money
 
 _HERE = Path(__file__).parent
-_FEATURES = ("backoffice", "catalog", "pictures", "search")
+_FEATURES = ("backoffice", "catalog", "pictures", "recommend", "search")
 
 
 def _environment() -> Environment:

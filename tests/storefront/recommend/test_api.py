@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from storefront.recommend.likeness import part_of
+from storefront.recommend.likeness import goes_with, part_of
 from tests.storefront.conftest import PRODUCTS
 
 # What the first version answered for each product.
@@ -144,6 +144,15 @@ async def test_an_outfit_has_one_thing_of_each_part(client: httpx.AsyncClient, s
     assert "top" not in parts
     assert len(parts) == len(set(parts))
     assert {p["gender"] for p in found["products"]} <= {shirt["gender"], "Unisex"}
+
+
+async def test_things_of_an_outfit_go_with_each_other_too(client: httpx.AsyncClient) -> None:
+    """A black shirt goes with everything; its trousers and shoes must still go together."""
+    found = await get(client, "/products", base_color="Black", page_size=20)
+    for product in found["products"]:
+        look = await shelf(client, f"/products/{product['product_id']}/complete-the-look", limit=12)
+        colours = [other["base_color"] for other in look["products"]]
+        assert all(goes_with(one, other) for one in colours for other in colours), colours
 
 
 async def test_recommendations_rank_by_taste_and_narrow_where_asked(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from storefront.recommend.likeness import completing, likeness, part_of, similar
+from storefront.recommend.likeness import completing, goes_with, likeness, part_of, similar
 
 
 def product(**changes: Any) -> dict[str, Any]:
@@ -81,3 +81,21 @@ def test_a_colour_goes_with_itself_and_the_neutral_ones() -> None:
 
 def test_what_is_no_part_of_an_outfit_is_not_completed() -> None:
     assert completing(product(category_path="personal-care/lips/lipstick")) == []
+
+
+@pytest.mark.parametrize(
+    ("colour", "other", "may"),
+    [
+        ("Red", "Navy Blue", True),
+        ("Brown", "Black", True),
+        ("Red", "Red", True),
+        ("Red", "Green", False),
+        ("Pink", "Orange", False),
+        (None, "Green", True),
+        (None, None, True),
+    ],
+)
+def test_colours_go_together_in_either_order(
+    colour: str | None, other: str | None, may: bool
+) -> None:
+    assert goes_with(colour, other) is goes_with(other, colour) is may
