@@ -14,10 +14,10 @@ from storefront.db import Database, WriteSession
 
 
 async def refresh(database: Database) -> int:
-    """Make the listings again that changes are waiting for: the oldest 6,000 changes, among them the
-    prices that have begun or ended since.
+    """Make the listings again that changes are waiting for: of up to 2,000 products, those that changed
+    first, among them the prices that have begun or ended since.
 
-    Returns how many products these concerned. One transaction, eight statements. Raises Unavailable
+    Returns how many products these are. One transaction, eight statements. Raises Unavailable
     (503); then nothing was taken.
     """
     async with database.writes() as session:
@@ -62,11 +62,17 @@ async def forget_versions(database: Database) -> None:
         await session.execute(_FORGET_VERSIONS)
 
 
-# A product that is imported is noted thrice in a row (itself, its SKUs, their stock) and made once.
+# A product that is imported is noted up to thrice (itself, its SKUs, their stock), 2,000 products at a
+# time: what the oldest 6,000 changes say of a product is taken together, so that it is made once.
 _TAKE = text(
     """
+    with waiting as materialized (
+        select id, colourway_id from shop.product_changes order by id limit 6000
+        for update skip locked
+    )
     delete from shop.product_changes where id in (
-        select id from shop.product_changes order by id limit 6000 for update skip locked)
+        select id from waiting
+        where colourway_id in (select colourway_id from waiting order by id limit 2000))
     returning colourway_id
     """
 )

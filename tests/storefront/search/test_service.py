@@ -121,6 +121,18 @@ async def test_no_change_is_lost_among_many_writers_and_workers(database: Databa
     assert wrong[0][0] == 0
 
 
+async def test_what_is_noted_of_a_product_by_an_import_is_made_once(database: Database) -> None:
+    """As an import notes two batches: products, their SKUs, and the stock of all but one."""
+    for first in (1, 2_001):
+        for last in (first + 1_999, first + 1_999, first + 1_998):
+            await run(
+                database,
+                "insert into shop.product_changes (colourway_id) "
+                f"select generate_series({first}, {last})",
+            )
+    assert [await service.refresh(database) for _ in range(3)] == [2_000, 2_000, 0]
+
+
 async def test_a_full_rebuild_mends_everything_and_has_no_empty_moment(database: Database) -> None:
     await run(database, "update shop.listings set title = 'wrong', price_minor = 1")
     await run(
