@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from storefront.catalog.tiles import tile
-from storefront.errors import NotFound
+from storefront.errors import NotAllowed, NotFound
 from storefront.search.finding import Reading
-from storefront.search.listing_query import PageQuery
+from storefront.search.listing_query import PageQuery, Text
+from storefront.search.log import SearchLog
 from storefront.search.queries import ReadModel
 from storefront.search.query_api import note
 from storefront.search.statements import Wanted
@@ -53,6 +54,15 @@ async def listing_page(request: Request, query: Annotated[PageQuery, Query()]) -
         liked=liked,
         tile=tile,
     )
+
+
+@router.post("/search/opened", name="opened", status_code=204)
+async def opened(request: Request, q: Annotated[Text, Query()]) -> None:
+    """Count that a product found by a search was opened; not by whom. Only our own pages may tell it."""
+    if request.headers.get("sec-fetch-site") != "same-origin":
+        raise NotAllowed("Only a page of this shop tells what was opened.")
+    kept: SearchLog = request.state.search_log
+    kept.note_opened(q)
 
 
 def _taken_back(reading: Reading | None) -> dict[tuple[str, str], str]:

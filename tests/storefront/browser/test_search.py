@@ -60,6 +60,16 @@ def test_recent_searches_are_offered_again(page: Page, shop: Server) -> None:
     expect(page).to_have_url(re.compile(r"/search\?q=black"))
 
 
+def test_opening_what_a_search_found_is_counted_and_leaves_no_mark(
+    page: Page, shop: Server
+) -> None:
+    page.goto(f"{shop.url}/search?q=black+shirts")
+    with page.expect_response(re.compile(r"/search/opened\?q=black%20shirts$")) as told:
+        page.locator(".tile").first.click()
+    assert told.value.status == 204
+    expect(page).to_have_url(re.compile(r"/p/[^?]+$"))
+
+
 def test_open_suggestions_break_no_accessibility_rule(page: Page) -> None:
     page.get_by_role("combobox", name="Search").press_sequentially("shirt")
     expect(page.get_by_role("option").first).to_be_visible()

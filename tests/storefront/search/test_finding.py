@@ -15,7 +15,7 @@ from storefront.db import Database
 from storefront.search import service, terms
 from storefront.search.demand import Demand
 from storefront.search.finding import Search
-from storefront.search.log import forget, keep_log
+from storefront.search.log import Asked, forget, keep_log, told
 from storefront.search.queries import ReadModel
 from storefront.search.ranking import FIELDS, Signals, score
 from storefront.search.statements import Wanted
@@ -185,6 +185,40 @@ async def test_what_is_searched_for_is_noted_beside_the_answers(own: Database) -
         "select query, result_count, click_count from shop.search_log order by id"
     )
     assert [tuple(row) for row in rows] == [("navy blue kurta", 3, 0), ("nothing", 0, 0)]
+
+
+async def test_what_is_opened_counts_for_the_last_search_of_it_within_bounds(own: Database) -> None:
+    async with own.writes() as session:
+        await session.execute(text(
+            "insert into shop.search_log (query, result_count, asked_at) values "
+            "('shirt', 9, now() - interval '5 minutes'), ('long ago', 9, now() - interval '2 hours')"
+        ))  # fmt: skip
+    async with keep_log(own) as log:
+        log.note("shirt", 300)
+        log.note("scarf", 2)
+        log.note_opened(" Shirt ")
+        await log.write()
+        for query, times in (("shirt", 100), ("scarf", 100), ("long ago", 1), ("never asked", 1)):
+            for _ in range(times):
+                log.note_opened(query)
+    rows = await own.fetch("select query, click_count from shop.search_log order by id")
+    assert [tuple(row) for row in rows] == [
+        ("shirt", 0), ("long ago", 0), ("shirt", 24), ("scarf", 2)
+    ]  # fmt: skip
+
+
+async def test_searches_are_told_by_how_often_and_those_in_vain_apart(own: Database) -> None:
+    async with own.writes() as session:
+        await session.execute(text(
+            "insert into shop.search_log (query, result_count, click_count, asked_at) values "
+            "('boots', 5, 1, now()), ('boots', 5, 0, now()), ('kilt', 0, 0, now()), "
+            "('kilt', 2, 2, now()), ('kilt', 0, 0, now()), ('sari', 9, 1, now()), "
+            "('gone', 1, 1, now() - interval '31 days')"
+        ))  # fmt: skip
+    found = await told(own, most=2)
+    assert found.frequent == [Asked("kilt", 3, 2, 2), Asked("boots", 2, 0, 1)]
+    assert found.in_vain == [Asked("kilt", 3, 2, 2)]
+    assert found.frequent[1].click_rate == 0.5
 
 
 async def test_old_searches_are_forgotten(own: Database) -> None:
