@@ -37,12 +37,36 @@ def test_from_the_front_page_to_a_product(page: Page) -> None:
     expect(page.get_by_role("list", name="Filters in use").get_by_role("listitem")).to_have_count(2)
 
 
-def test_paging_forth_and_back(page: Page, shop: Server) -> None:
+def test_load_more_adds_below_and_coming_back_shows_as_much(page: Page, shop: Server) -> None:
     page.goto(f"{shop.url}/products?sort_by=price")
-    page.get_by_role("link", name="Load more").click()
-    expect(page.get_by_text("Page 2 of 13")).to_be_visible()
+    tiles = page.locator(".results .tile")
+    for pages in (2, 3):
+        page.get_by_role("link", name="Load more").click()
+        expect(page.get_by_text(f"Page {pages} of 13")).to_be_visible()
+        expect(tiles).to_have_count(24 * pages)
+    last = tiles.last.get_attribute("href")
+    tiles.last.click()
+    expect(page.locator(".product")).to_be_visible()
+    page.go_back()
+    expect(tiles).to_have_count(72)
+    expect(tiles.last).to_have_attribute("href", last or "")
+    expect(tiles.last).to_be_in_viewport()
+
+
+def test_a_later_page_leads_back(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products?sort_by=price&page=2")
     page.get_by_role("link", name="Previous").click()
     expect(page.get_by_text("Page 1 of 13")).to_be_visible()
+
+
+def test_what_goes_with_a_product_comes_as_one_scrolls(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products?article_type=Shirts")
+    page.locator(".tile").first.click()
+    page.get_by_role("contentinfo").scroll_into_view_if_needed()
+    for name in ("Complete the look", "Similar pieces"):
+        region = page.get_by_role("region", name=name)
+        expect(region.locator(".tile").first).to_be_visible()
+        expect(region.locator(".reason").first).not_to_be_empty()
 
 
 @pytest.mark.parametrize(

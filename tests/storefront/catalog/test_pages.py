@@ -122,3 +122,21 @@ async def test_pages_carry_a_policy_that_allows_nothing_foreign(client: httpx.As
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert not re.findall(r"""(?:src|href)=["']https?://(?!localhost:8000)""", answer.text)
     assert "style=" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "is_indexed"),
+    [
+        ("/products", True),
+        ("/products?gender=Women&category=apparel", True),
+        ("/products?gender=Men&page=2", True),
+        ("/products?base_color=Black", False),
+        ("/products?size=M", False),
+        ("/products?min_price=20", False),
+        ("/search?q=shirt", False),
+    ],
+)
+async def test_only_departments_categories_and_brands_are_for_search_engines(
+    client: httpx.AsyncClient, address: str, is_indexed: bool
+) -> None:
+    assert ('content="noindex' not in await page(client, address)) is is_indexed
