@@ -72,7 +72,7 @@ _PARTS: Mapping[str, Part] = {
         },
     ),
     "bottom": Part(
-        "Something below",
+        "A bottom",
         ("apparel/bottomwear",),
         ("top", "shoes", "belt", "watch", "bag"),
         {
@@ -178,6 +178,15 @@ def part_of(category_path: str) -> str | None:
 def goes_with(colour: str | None, other: str | None) -> bool:
     """Whether two colours may be worn together, in either order; one that is not known goes with all."""
     return colour == other or any(one is None or one in _NEUTRAL for one in (colour, other))
+
+
+def palette(colour: str | None, other: str | None) -> str:
+    """How the colour of a thing in an outfit meets the one looked at, to follow a reason; or nothing."""
+    if other is None:
+        return ""
+    if colour == other:
+        return ", in the same colour"
+    return ", in a neutral colour" if other in _NEUTRAL else ""
 
 
 def _for_the_same(product: Product) -> list[str]:

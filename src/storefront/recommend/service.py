@@ -82,7 +82,8 @@ async def _completing(model: ReadModel, product: Product, most: int) -> list[Off
         worn = [offer.product["base_color"] for offer in look]
         for other in map(json.loads, cards):
             if all(likeness.goes_with(other["base_color"], colour) for colour in worn):
-                look.append(Offer(other, wish.reason))
+                palette = likeness.palette(product["base_color"], other["base_color"])
+                look.append(Offer(other, wish.reason + palette))
                 break
     return look[:most]
 

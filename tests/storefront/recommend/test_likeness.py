@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from storefront.recommend.likeness import completing, goes_with, likeness, part_of, similar
+from storefront.recommend.likeness import completing, goes_with, likeness, palette, part_of, similar
 
 
 def product(**changes: Any) -> dict[str, Any]:
@@ -99,3 +99,9 @@ def test_colours_go_together_in_either_order(
     colour: str | None, other: str | None, may: bool
 ) -> None:
     assert goes_with(colour, other) is goes_with(other, colour) is may
+
+
+def test_a_reason_tells_how_colours_meet() -> None:
+    assert palette("Red", "Red") == ", in the same colour"
+    assert palette("Red", "Navy Blue") == ", in a neutral colour"
+    assert palette("Black", "Red") == palette("Red", None) == ""

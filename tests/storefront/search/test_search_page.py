@@ -76,3 +76,13 @@ async def test_every_page_can_be_searched_from_without_a_script(client: httpx.As
 
 async def test_search_pages_are_not_for_crawlers(client: httpx.AsyncClient) -> None:
     assert 'content="noindex, follow"' in await page(client, "/search?q=shirt")
+
+
+async def test_a_page_without_results_offers_nothing_that_does_nothing(
+    client: httpx.AsyncClient,
+) -> None:
+    html = await page(client, "/search?q=zzzqqqxxx")
+    assert "Try another word" in html
+    assert 'aria-label="Sort by"' not in html
+    assert 'aria-label="Filter by category"' not in html
+    assert tiles(html)  # what others like
