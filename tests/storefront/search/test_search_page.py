@@ -86,3 +86,22 @@ async def test_a_page_without_results_offers_nothing_that_does_nothing(
     assert 'aria-label="Sort by"' not in html
     assert 'aria-label="Filter by category"' not in html
     assert tiles(html)  # what others like
+
+
+async def test_a_rating_that_nothing_has_stays_in_sight_and_leads_nowhere(
+    client: httpx.AsyncClient,
+) -> None:
+    """Narrowed to one product after another: each rating is a link exactly where it has products."""
+    seen = set()
+    found = (await client.get("/api/v1/products", params={"page_size": 40})).json()["products"]
+    for product in found:
+        name = {"q": product["product_display_name"]}
+        html = await page(client, f"/search?{httpx.QueryParams(name)}")
+        if 'aria-label="Filter by rating"' not in html:
+            continue
+        rating = html[html.index('aria-label="Filter by rating"') :].split("</nav>")[0]
+        for item in re.findall(r"<li.*?</li>", rating):
+            has_none = '<span class="small">0</span>' in item
+            seen.add(has_none)
+            assert ("href" in item) is not has_none
+    assert seen == {True, False}
