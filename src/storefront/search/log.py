@@ -88,7 +88,7 @@ async def told(database: Database, *, most: int) -> Told:
     Raises Unavailable (503).
     """
     found = Told([], [])
-    for is_frequent, *facts in await database.fetch(_TOLD, TOLD_DAYS, most):
+    for is_frequent, *facts in await database.fetch(TOLD, TOLD_DAYS, most):
         (found.frequent if is_frequent else found.in_vain).append(Asked(*facts))
     return found
 
@@ -145,7 +145,7 @@ _OPENED = text(
     )
     """
 )
-_TOLD = """
+TOLD = """
     with asked as (
         select query, count(*) as searches, count(*) filter (where result_count = 0) as in_vain,
             sum(click_count) as opened

@@ -11,6 +11,7 @@ from bench import plans
 from lakepass.emulator import Emulator
 from storefront.db import Database
 from storefront.search.facets import FacetValues, Value
+from storefront.search.log import TOLD, TOLD_DAYS
 from storefront.search.statements import (
     Sort,
     Wanted,
@@ -120,3 +121,10 @@ async def test_every_statement_that_is_sent_is_on_the_page(
         if "q=" not in asker and one.shape not in page
     }
     assert not missing, "make plans"
+
+
+async def test_what_was_searched_for_is_told_from_an_index(database: Database) -> None:
+    scans = {
+        node for node in await nodes(database, TOLD, [TOLD_DAYS, 50]) if node[1] == "search_log"
+    }
+    assert scans == {("Index Scan", "search_log")}
