@@ -32,6 +32,7 @@ PATHS = (
     "/",
     "/products?gender=Women&color_family=blue&max_price=77.31",
     "/p/{slug}",
+    "/p/{slug}/more",
     "/api/v1/products?page=40&sort_by=price",
     "/api/v1/products?sort_by=name",
     "/api/v1/products?gender=Men&user_id=athletic",
@@ -127,10 +128,11 @@ async def page() -> str:
 HEAD = f"""\
 # Query plans
 
-How Postgres 18 goes about each statement that the shop sends, with {PRODUCTS:,} generated products: the
-nodes of `explain`, without their costs. Made by `make plans`, which takes the statements from the shop
-itself. No plan reads a table from end to end that grows with the catalogue; small ones may be (facet
-values, sizes, brands, categories).
+How Postgres 18 goes about the statements behind these addresses and the background work, with
+{PRODUCTS:,} generated products: the nodes of `explain`, without their costs. Made by `make
+plans`, which takes the statements from the shop itself. What a search asks depends on its words;
+`/admin/searches` and the writes of the search log are not here. No plan reads a table from end to
+end that grows with the catalogue; small ones may be (facet values, sizes, brands, categories).
 """
 
 _A_PRODUCT = """

@@ -1,34 +1,47 @@
 """What staff see of searches, from the shopper's click to the table."""
 
+from collections.abc import Callable
+
 import httpx
 import pytest
 
-from lakepass.emulator import Emulator
+from storefront import migrations
+from storefront.catalog import service as catalog
+from storefront.db import Database
+from storefront.demo.products import demo_products
+from storefront.search import service, terms
 from storefront.settings import Settings
-from tests.conftest import Databases
-from tests.storefront.conftest import Server, environment
+from tests.storefront.conftest import Server
 
 STAFF = "tailor@example.com"
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
+async def fill(database: Database) -> None:
+    """A hundred products, listed and learned."""
+    await migrations.migrate(database)
+    await catalog.import_products(database, demo_products(100))
+    await service.refresh_all(database)
+    await terms.learn(database)
+    await database.aclose()
+
+
 async def test_searches_and_what_was_opened_of_them_reach_the_table(
-    emulator: Emulator, filled_database: str, databases: Databases, settings: Settings
+    fresh_database: Callable[[], Database], settings: Settings
 ) -> None:
     known = settings.model_copy(update={"behind_proxy": True, "staff": frozenset({STAFF})})
-    own = databases.create(template=filled_database)
-    with environment(emulator, own):
-        with Server(known) as server:
-            async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
-                for _ in range(2):
-                    await client.get("/search", params={"q": "Black <shirt>"})
-                counted = await client.post(
-                    "/search/opened", params={"q": "black <shirt>"}, headers=OURS
-                )
-                assert (counted.status_code, counted.content) == (204, b"")
-        with Server(known) as server:  # the log was written when the shop ended
-            async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
-                page = await client.get("/admin/searches", headers={"X-Forwarded-Email": STAFF})
+    await fill(fresh_database())
+    with Server(known) as server:
+        async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
+            for _ in range(2):
+                await client.get("/search", params={"q": "Black <shirt>"})
+            counted = await client.post(
+                "/search/opened", params={"q": "black <shirt>"}, headers=OURS
+            )
+            assert (counted.status_code, counted.content) == (204, b"")
+    with Server(known) as server:  # the log was written when the shop ended
+        async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
+            page = await client.get("/admin/searches", headers={"X-Forwarded-Email": STAFF})
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
     assert ">black &lt;shirt&gt;</a></th><td>2</td><td>0</td><td>1</td><td>0.50</td>" in page.text
