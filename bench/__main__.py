@@ -334,7 +334,8 @@ LEGEND = """\
 "Each new" answers were never asked for before, or so long ago that they are no longer kept: they are
 made from the process's index and the database. All others are asked for again and again, and most are
 sent as they were kept. Ratios compare with the empty answer of the same server to as many connections,
-and with `pgbench -M prepared` running the statements that the answer sends where it is not kept."""
+and with `pgbench -M prepared` running the statements that the answer sends where it is not kept. 44,446
+products are the real catalogue where it is at hand, a million are generated."""
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from string import ascii_lowercase
 from typing import Any
 from urllib.parse import urlencode
 
@@ -83,14 +84,16 @@ def _suggest(_ask: Ask) -> list[str]:
 
 
 def _suggest_new(ask: Ask) -> list[str]:
-    """Beginnings of the names of products from all over the alphabet, as they are typed."""
+    """A word that some name says, and the next one begun."""
     pages = -(-ask(API)["total"] // 100)
-    names = {
-        one["product_display_name"]
+    words = {
+        word.lower()
         for page in range(1, pages, max(1, pages // 40))
         for one in ask(f"{API}?sort_by=name&page_size=100&page={page}")["products"]
+        for word in one["product_display_name"].split()
+        if word.isalpha()
     }
-    typed = sorted({name[:length].lower().strip() for name in names for length in range(5, 20, 2)})
+    typed = [f"{word} {begun}" for word in sorted(words)[:KEPT] for begun in ascii_lowercase]
     random.Random(1).shuffle(typed)
     return [f"/api/v1/search/suggest?{urlencode({'q': text})}" for text in typed[: 4 * KEPT]]
 

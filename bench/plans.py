@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from bench import sent
 from bench.__main__ import filled_database
@@ -74,24 +74,26 @@ async def statements() -> AsyncIterator[tuple[str, list[Sent]]]:
 
 async def _worker(database: Database) -> list[Sent]:
     ids = [row[0] for row in await database.fetch(_SOME_PRODUCTS, _BATCH)]
-    async with noted() as made, database.trial() as session:
+    async with noted(database) as made, database.trial() as session:
         await service.refresh_products(session, ids)
     return made
 
 
 @asynccontextmanager
-async def noted() -> AsyncIterator[list[Sent]]:
-    """Meanwhile, what is sent through sessions."""
+async def noted(database: Database) -> AsyncIterator[list[Sent]]:
+    """Meanwhile, what is sent through sessions of this database."""
     found: list[Sent] = []
 
     def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
         found.append(Sent(statement, tuple(values)))
 
-    event.listen(Engine, "before_cursor_execute", note)
+    assert database._engine is not None
+    engine = database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
     try:
         yield found
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
 
 
 async def plan_of(database: Database, one: Sent) -> list[str]:

@@ -14,6 +14,8 @@ from urllib.parse import quote_plus
 # In the order in which they are shown.
 FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
 _MOST_VALUES = {"brand": 60}
+# Of these, values that nothing here has are told too: they stay where they are as one narrows.
+STEADY = frozenset({"gender", "color_family", "season", "usage"})
 STARS = (4, 3, 2, 1)
 
 
@@ -112,7 +114,8 @@ class Category:
 
 @dataclass(frozen=True)
 class Facets:
-    """What a listing holds, counted. by_name: facets in the order of FACETS, empty ones left out.
+    """What a listing holds, counted. by_name: facets in the order of FACETS, empty ones left out; of
+    those that are STEADY every value that any product has.
 
     stars: products rated at least so many stars, 4 down to 1.
     """

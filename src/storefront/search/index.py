@@ -14,6 +14,7 @@ from storefront.search import ranking
 from storefront.search.facets import (
     FACETS,
     STARS,
+    STEADY,
     Count,
     Facets,
     FacetValues,
@@ -204,11 +205,14 @@ class Index:
         by_name: dict[str, Sequence[Count]] = {}
         for name in FACETS:
             picked = chosen.get(name, set())
-            counted = among(name).intersection_cardinality
+            products = among(name)
+            counted = products.intersection_cardinality
+            is_steady = bool(products) and name in STEADY
             counts = []
             for value in dictionary.by_facet.get(name, ()):
-                count = counted(self._with(value.id))
-                if count or value.id in picked:
+                having = self._with(value.id)
+                count = counted(having)
+                if count or (is_steady and having) or value.id in picked:
                     counts.append(Count(value, count, value.id in picked))
             if counts:
                 by_name[name] = in_order_of(name, counts)

@@ -187,7 +187,9 @@ async def test_facets_count_what_choosing_a_value_would_leave(client: httpx.Asyn
             for p in products
             if p["price"] >= 20 and all(p[name] in values for name, values in rest.items())
         )
-        counted = {value["value"]: value["count"] for value in found["facets"][facet]}
+        counted = {
+            value["value"]: value["count"] for value in found["facets"][facet] if value["count"]
+        }
         assert counted == {value: n for value, n in expected.items() if value is not None}
         picked = {value["value"] for value in found["facets"][facet] if value["chosen"]}
         assert picked == set(chosen.get(facet, ()))
@@ -260,3 +262,13 @@ async def test_no_parameter_whatever_it_holds_is_more_than_refused(
                 assert answer.json()["errors"], (query, answer.text)
             if path != "/products" and "unheard_of" in query:
                 assert answer.status_code == 422
+
+
+async def test_few_values_stay_in_sight_whatever_else_is_chosen(client: httpx.AsyncClient) -> None:
+    everything = (await get(client, "/api/v1/products"))["facets"]
+    dresses = (await get(client, "/api/v1/products", category="apparel/dress"))["facets"]
+    for facet in ("gender", "color_family", "season", "usage"):
+        values = {one["value"] for one in everything[facet]}
+        assert {one["value"] for one in dresses[facet]} == values
+    assert {one["value"] for one in dresses["gender"] if not one["count"]} >= {"Men", "Boys"}
+    assert all(one["count"] for one in dresses["size"])

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import event, text
 
 from storefront import migrations
 from storefront.catalog import service as catalog
@@ -33,22 +33,25 @@ async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Data
 
 
 @contextmanager
-def all_statements() -> Iterator[list[str]]:
-    """Collects what is sent through sessions meanwhile, the background's too."""
+def all_statements(database: Database) -> Iterator[list[str]]:
+    """Collects what is sent through sessions meanwhile, the background's too; other shops of this
+    process are left out."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         sent.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    assert database._engine is not None
+    engine = database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
 
 
-async def sent_in(seconds: float) -> list[str]:
-    with all_statements() as sent:
+async def sent_in(database: Database, seconds: float) -> list[str]:
+    with all_statements(database) as sent:
         await asyncio.sleep(seconds)
     return sent
 
@@ -72,7 +75,7 @@ async def test_it_rests_while_nobody_asks_and_works_again_when_somebody_does(
     model = ReadModel(database, demand)
     async with keep_fresh(database, demand):
         async with asyncio.timeout(15):  # else it never rests
-            while await sent_in(3 * LOOK_EVERY_S):
+            while await sent_in(database, 3 * LOOK_EVERY_S):
                 pass
         await cheapen(database, 1)
         async with asyncio.timeout(2):
