@@ -264,6 +264,11 @@ def section(measured: Measured) -> str:
     return "\n".join([*lines, ""])
 
 
+def slower(small: dict[str, float], big: dict[str, float]) -> str:
+    """How many times as slow; in words where nothing was answered at all."""
+    return f"{small['rps'] / big['rps']:.2f}" if big["rps"] else "none answered"
+
+
 def goals(measured: list[Measured]) -> str:
     """What was aimed at, and what was measured."""
     lines = ["| goal, at 16 connections | " + " | ".join(
@@ -296,9 +301,7 @@ def goals(measured: list[Measured]) -> str:
         row(
             f"{answer.name}: at most twice as slow as at {small.filled.products:,}",
             lambda one, name=answer.name: (  # type: ignore[misc]
-                f"{small.got[name][16]['rps'] / one.got[name][16]['rps']:.2f}"
-                if one is not small
-                else "–"
+                "–" if one is small else slower(small.got[name][16], one.got[name][16])
             ),
         )
     return "\n".join([*lines, ""])
