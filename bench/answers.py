@@ -15,12 +15,10 @@ Ask = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """Something to ask for, each path in turn. is_new: more paths than are kept, so none is answered
-    from memory."""
+    """Something to ask for, each path in turn; of what is each new there are more than are kept."""
 
     name: str
     paths: Callable[[Ask], Sequence[str]]
-    is_new: bool = False
 
 
 def _fixed(*paths: str) -> Callable[[Ask], Sequence[str]]:
@@ -116,16 +114,16 @@ def _words_new(_ask: Ask) -> list[str]:
 ANSWERS = (
     Answer("nothing (`/health`)", _fixed("/health")),
     Answer("listing", _fixed(API)),
-    Answer("listing, each new", _each_new(API), is_new=True),
+    Answer("listing, each new", _each_new(API)),
     Answer("five filters", _five),
-    Answer("five filters, each new", _five_new, is_new=True),
-    Answer("first pages by cursor, each new", _first_cursors, is_new=True),
-    Answer("deepest pages by cursor, each new", _deep_cursors, is_new=True),
-    Answer("deepest pages by number, each new", _deep_numbers, is_new=True),
+    Answer("five filters, each new", _five_new),
+    Answer("first pages by cursor, each new", _first_cursors),
+    Answer("deepest pages by cursor, each new", _deep_cursors),
+    Answer("deepest pages by number, each new", _deep_numbers),
     Answer("product", _products),
     Answer("suggestions", _suggest),
-    Answer("suggestions, each new", _suggest_new, is_new=True),
+    Answer("suggestions, each new", _suggest_new),
     Answer("search with a typo", _typos),
-    Answer("search by words, each new", _words_new, is_new=True),
+    Answer("search by words, each new", _words_new),
     Answer("listing page (HTML)", _fixed("/products")),
 )

@@ -190,8 +190,12 @@ class ReadModel:
         skipped = 0 if start.after else (start.page - 1) * page_size
         if skipped and skipped >= len(narrowed.product_ids):
             return Found((), narrowed.facets, start.page, page_size, following=None)
-        read = self._indexed_page if knows_order(wanted) else self._queried_page
-        cards, after = await read(wanted, narrowed, start.after, skipped, page_size)
+        if knows_order(wanted):
+            cards, after = await self._indexed_page(
+                wanted, narrowed.product_ids, start.after, skipped, page_size
+            )
+        else:
+            cards, after = await self._queried_page(wanted, start.after, skipped, page_size)
         following = None
         if after:
             following = cursors.sign(
@@ -202,10 +206,10 @@ class ReadModel:
         return Found(cards, narrowed.facets, start.page, page_size, following)
 
     async def _indexed_page(
-        self, wanted: Wanted, narrowed: Narrowed, after: cursors.After, skipped: int, page_size: int
+        self, wanted: Wanted, among: BitMap64, after: cursors.After, skipped: int, page_size: int
     ) -> tuple[list[str], cursors.After]:
         """Cards, and where the next page begins after, in an order of the index."""
-        is_descending, among = wanted.order == "desc", narrowed.product_ids
+        is_descending = wanted.order == "desc"
         order = self._mirror.index.order(wanted, self._mirror.dictionary)
         place = Place(int(after[0]), int(after[1])) if after else None
         if skipped:
@@ -220,12 +224,7 @@ class ReadModel:
         return [cards[one] for one in ids[:page_size] if one in cards], following
 
     async def _queried_page(
-        self,
-        wanted: Wanted,
-        _narrowed: Narrowed,
-        after: cursors.After,
-        skipped: int,
-        page_size: int,
+        self, wanted: Wanted, after: cursors.After, skipped: int, page_size: int
     ) -> tuple[list[str], cursors.After]:
         """The same, in an order of the database."""
         dictionary = self._mirror.dictionary

@@ -1,13 +1,14 @@
 """A shop that nobody visits lets its database sleep; who comes then sees what has changed meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
+from bench.plans import noted
+from bench.sent import Sent
 from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.db import Database
@@ -32,26 +33,9 @@ async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Data
     await database.aclose()
 
 
-@contextmanager
-def all_statements(database: Database) -> Iterator[list[str]]:
-    """Collects what is sent through sessions meanwhile, the background's too; other shops of this
-    process are left out."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    assert database._engine is not None
-    engine = database._engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-async def sent_in(database: Database, seconds: float) -> list[str]:
-    with all_statements(database) as sent:
+async def sent_in(database: Database, seconds: float) -> list[Sent]:
+    """What is sent through sessions meanwhile, the background's too."""
+    async with noted(database) as sent:
         await asyncio.sleep(seconds)
     return sent
 
