@@ -37,6 +37,13 @@ FIELDS = {
 }  # fmt: skip
 
 
+async def fill(database: Database, products: int) -> None:
+    """Bring an empty database to the newest schema, with so many generated products, listed."""
+    await migrations.migrate(database)
+    await service.import_products(database, demo_products(products))
+    await search_service.refresh_all(database)
+
+
 @pytest.fixture(scope="session")
 def filled_database(
     emulator: Emulator, databases: Databases, tmp_path_factory: pytest.TempPathFactory
@@ -46,15 +53,13 @@ def filled_database(
     with environment(emulator, name):
         database = Database(Settings())
 
-        async def fill() -> None:
-            await migrations.migrate(database)
-            await service.import_products(database, demo_products(PRODUCTS))
-            await search_service.refresh_all(database)
+        async def make() -> None:
+            await fill(database, PRODUCTS)
             await terms.learn(database)
             await service.refresh_statistics(database)
             await database.aclose()
 
-        asyncio.run(fill())
+        asyncio.run(make())
     return name
 
 

@@ -5,32 +5,23 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from storefront import migrations
-from storefront.catalog import service as catalog
 from storefront.db import Database
-from storefront.demo.products import demo_products
-from storefront.search import service, terms
+from storefront.search import terms
 from storefront.settings import Settings
-from tests.storefront.conftest import Server
+from tests.storefront.conftest import Server, fill
 
 STAFF = "tailor@example.com"
 OURS = {"Sec-Fetch-Site": "same-origin"}
-
-
-async def fill(database: Database) -> None:
-    """A hundred products, listed and learned."""
-    await migrations.migrate(database)
-    await catalog.import_products(database, demo_products(100))
-    await service.refresh_all(database)
-    await terms.learn(database)
-    await database.aclose()
 
 
 async def test_searches_and_what_was_opened_of_them_reach_the_table(
     fresh_database: Callable[[], Database], settings: Settings
 ) -> None:
     known = settings.model_copy(update={"behind_proxy": True, "staff": frozenset({STAFF})})
-    await fill(fresh_database())
+    database = fresh_database()
+    await fill(database, 100)
+    await terms.learn(database)
+    await database.aclose()
     with Server(known) as server:
         async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
             for _ in range(2):

@@ -9,15 +9,13 @@ from sqlalchemy import text
 
 from bench.plans import noted
 from bench.sent import Sent
-from storefront import migrations
-from storefront.catalog import service as catalog
 from storefront.db import Database
-from storefront.demo.products import demo_products
-from storefront.search import mirror, service
+from storefront.search import mirror
 from storefront.search.demand import Demand
 from storefront.search.queries import ReadModel
 from storefront.search.statements import Wanted
 from storefront.search.worker import LOOK_EVERY_S, keep_fresh
+from tests.storefront.conftest import fill
 
 CHEAPEST = Wanted(sort="price", order="asc")
 
@@ -26,9 +24,7 @@ CHEAPEST = Wanted(sort="price", order="asc")
 async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
     """A hundred products, listed."""
     database = fresh_database()
-    await migrations.migrate(database)
-    await catalog.import_products(database, demo_products(100))
-    await service.refresh_all(database)
+    await fill(database, 100)
     yield database
     await database.aclose()
 

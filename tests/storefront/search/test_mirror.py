@@ -10,10 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from storefront import migrations
-from storefront.catalog import service as catalog
 from storefront.db import Database
-from storefront.demo.products import demo_products
 from storefront.errors import Unavailable
 from storefront.search import ranking, service
 from storefront.search.demand import Demand
@@ -21,6 +18,7 @@ from storefront.search.facets import FACETS, Facets
 from storefront.search.mirror import Mirror
 from storefront.search.queries import ReadModel
 from storefront.search.statements import Order, Sort, Wanted, conditions_of
+from tests.storefront.conftest import fill
 
 PRODUCTS = 400
 SORTS: tuple[Sort, ...] = ("featured", "newest", "popularity", "price", "rating")
@@ -30,9 +28,7 @@ SORTS: tuple[Sort, ...] = ("featured", "newest", "popularity", "price", "rating"
 async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
     """Four hundred products, listed."""
     database = fresh_database()
-    await migrations.migrate(database)
-    await catalog.import_products(database, demo_products(PRODUCTS))
-    await service.refresh_all(database)
+    await fill(database, PRODUCTS)
     yield database
     await database.aclose()
 

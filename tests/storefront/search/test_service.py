@@ -7,15 +7,13 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import text
 
-from storefront import migrations
-from storefront.catalog import service as catalog
 from storefront.db import Database
-from storefront.demo.products import demo_products
 from storefront.search import service
 from storefront.search.demand import Demand
 from storefront.search.queries import Found, ReadModel
 from storefront.search.statements import Wanted
 from storefront.search.worker import keep_fresh
+from tests.storefront.conftest import fill
 
 FIRST = 101_000_001
 
@@ -24,9 +22,7 @@ FIRST = 101_000_001
 async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
     """A hundred products, listed."""
     database = fresh_database()
-    await migrations.migrate(database)
-    await catalog.import_products(database, demo_products(100))
-    await service.refresh_all(database)
+    await fill(database, 100)
     yield database
     await database.aclose()
 
