@@ -29,7 +29,7 @@ setup: ## packages into .venv, from the lock; quick the second time
 run: setup ## local Lakebase and shop on http://localhost:8000 (PORT=, CATALOG=folder)
 ifdef CATALOG
 	@test -f "$(CATALOG)/styles.csv" || \
-	  { echo "There is no $(CATALOG)/styles.csv: docs/catalogue.md says how it looks." >&2; exit 2; }
+	  { echo "There is no $(CATALOG)/styles.csv: packages/storefront/docs/catalogue.md says how it looks." >&2; exit 2; }
 endif
 	@STORE_PICTURES_DIR=$(SHOP_DIR)/pictures STORE_PUBLIC_URL=http://localhost:$(PORT) \
 	  $(BIN)/lakepass emulator run --data $(SHOP_DIR)/lakebase -- \
@@ -67,14 +67,14 @@ bench: setup ## what a page, an API call and an import cost, as ratios; writes b
 relevance: setup ## how well search answers the judged queries (CATALOG=); writes bench/relevance.md
 	@$(BIN)/python -m bench.relevance $(CATALOG)
 
-plans: setup ## how Postgres goes about each statement of the shop; writes docs/plans.md
+plans: setup ## how Postgres goes about each statement of the shop; writes packages/storefront/docs/plans.md
 	@$(BIN)/python -m bench.plans
 
-docs: setup ## write the generated pages of docs/ and docs/openapi.json again
+docs: setup ## write the generated pages of both packages again
 	@$(BIN)/python bin/docs.py
 
 requirements: setup ## requirements.txt from uv.lock: all that Databricks Apps install
-	@$(BIN)/uv export --frozen --quiet --no-dev --extra storefront --no-hashes --no-annotate -o requirements.txt
+	@$(BIN)/uv export --frozen --quiet --no-dev --package storefront --no-hashes --no-annotate -o requirements.txt
 
 migration: setup ## a new migration from the models: make migration M="add wishlists"
 	@$(BIN)/python bin/migration.py "$(M)"

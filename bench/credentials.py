@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import asyncpg
-
 from lakepass import Credential, CredentialUnavailable, Lakebase, LakepassError
 from lakepass.credentials import DEADLINE_S, CredentialCache
 from lakepass.emulator import Emulator, running_emulator

@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-
 from lakepass.emulator import Emulator, gateway, running_emulator, wire
 from lakepass.emulator.authority import server_context
 from lakepass.emulator.conditions import AccessList, Compute

@@ -28,7 +28,6 @@ from pathlib import Path
 
 import asyncpg
 import trustme
-
 from lakepass import Lakebase
 from lakepass.emulator.binaries import Binaries, Runner, runner
 

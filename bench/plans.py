@@ -14,17 +14,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-
-from bench import sent
-from bench.__main__ import filled_database
-from bench.sent import Sent
 from lakepass.emulator import running_emulator
+from sqlalchemy import event
 from storefront.db import Database
 from storefront.search import mirror, service, terms
 from storefront.settings import Settings
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "plans.md"
+from bench import sent
+from bench.__main__ import filled_database
+from bench.sent import Sent
+
+PAGE = Path(__file__).resolve().parents[1] / "packages/storefront/docs/plans.md"
 PRODUCTS = 44_446
 
 # {id} and {slug} are a product's.
@@ -106,7 +106,7 @@ async def plan_of(database: Database, one: Sent) -> list[str]:
 
 
 async def page() -> str:
-    """docs/plans.md, whole."""
+    """packages/storefront/docs/plans.md, whole."""
     parts = [HEAD]
     seen: dict[str, str] = {}
     database = Database(Settings())
@@ -146,7 +146,7 @@ _SOME_PRODUCTS = "select colourway_id from shop.listings order by colourway_id l
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the page."""
-    parser = argparse.ArgumentParser(description="Write docs/plans.md.")
+    parser = argparse.ArgumentParser(description="Write packages/storefront/docs/plans.md.")
     parser.add_argument(
         "--data", type=Path, help="keep the filled database here, for the next time"
     )

@@ -17,7 +17,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from bench.judgements import KINDS, Judged, all_queries
 from lakepass.emulator import running_emulator
 from storefront import migrations
 from storefront.catalog import dataset
@@ -28,6 +27,8 @@ from storefront.search.finding import Paging, Search
 from storefront.search.queries import ReadModel
 from storefront.search.statements import Wanted
 from storefront.settings import Settings
+
+from bench.judgements import KINDS, Judged, all_queries
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOG = ROOT.parent / "shared" / "catalog" / "styles.csv"

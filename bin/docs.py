@@ -5,9 +5,8 @@ import re
 import sys
 from pathlib import Path
 
-from reference import reference_page
-
 from lakepass.diagnoses import CATALOGUE, Diagnosis
+from reference import reference_page
 from storefront.app import create_app
 from storefront.errors import every_error
 from storefront.settings import Settings
@@ -27,7 +26,7 @@ def settings_page() -> str:
             f"{MADE}# Settings of the shop",
             "",
             "Environment variables, read once at the start. Where the database is, and who",
-            "the shop is there, is read by lakepass: [lakepass.md](lakepass.md).",
+            "the shop is there, is read by lakepass: [lakepass.md](../../lakepass/docs/lakepass.md).",
             "",
             "| variable | default | meaning |",
             "| --- | --- | --- |",
@@ -95,16 +94,18 @@ def openapi() -> str:
 
 
 def main() -> None:
-    """Write the pages into docs/, or into the folder given."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+    """Write the pages into the docs of both packages, or below the folder given."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT
     for name, content in {
-        "settings.md": settings_page(),
-        "problems.md": problems_page(),
-        "diagnoses.md": diagnoses_page(),
-        "reference.md": f"{MADE}{reference_page()}",
-        "openapi.json": openapi(),
+        "packages/lakepass/docs/diagnoses.md": diagnoses_page(),
+        "packages/lakepass/docs/reference.md": f"{MADE}{reference_page()}",
+        "packages/storefront/docs/openapi.json": openapi(),
+        "packages/storefront/docs/problems.md": problems_page(),
+        "packages/storefront/docs/settings.md": settings_page(),
     }.items():
-        (folder / name).write_text(content, encoding="utf-8")
+        page = folder / name
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

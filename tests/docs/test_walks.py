@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from lakepass.emulator import Config, Emulator, Project, running_emulator
 from lakepass.emulator.config import App, Group, attached
+
+from packages.storefront.tests.deploy.conftest import copy_checkout
 from tests.docs.walk import Shell, steps_of, walk
-from tests.storefront.deploy.conftest import copy_checkout
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "docs" / name for name in ("deploy.md", "password-setup.md")]

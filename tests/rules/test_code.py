@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "src").rglob("*.py"))
+SOURCES = sorted(ROOT.glob("packages/*/src/**/*.py"))
 SHOP = [path for path in SOURCES if "storefront" in path.parts]
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
+TESTS = sorted([*(ROOT / "tests").rglob("*.py"), *ROOT.glob("packages/*/tests/**/*.py")])
 
 
 def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
@@ -90,6 +90,7 @@ def test_tests_do_not_replace_our_own_code() -> None:
 
 
 def test_every_table_is_known_to_migrations() -> None:
-    tables = (ROOT / "src/storefront/tables.py").read_text(encoding="utf-8")
-    for models in (ROOT / "src/storefront").glob("*/models.py"):
+    shop = ROOT / "packages/storefront/src/storefront"
+    tables = (shop / "tables.py").read_text(encoding="utf-8")
+    for models in shop.glob("*/models.py"):
         assert f"storefront.{models.parent.name} import models" in tables

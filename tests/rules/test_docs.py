@@ -9,11 +9,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
 from lakepass.emulator import Emulator
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("packages/*/docs/**/*.md")]
 # Made by commands, so absent from a fresh clone.
 MADE = (".local", ".venv")
 
@@ -27,7 +26,7 @@ def test_paths_named_in_a_page_exist(page: Path) -> None:
         for link in re.findall(r"\]\(([^)]+)\)", text)
         if not link.startswith(("http", "#", "mailto"))
     ]
-    ours = ("src/", "tests/", "docs/", "bench/", "bin/", "migrations/", ".ci/")
+    ours = ("packages/", "tests/", "docs/", "bench/", "bin/", ".ci/")
     missing = [
         name
         for name in code
@@ -63,11 +62,11 @@ def test_generated_pages_are_current(tmp_path: Path) -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
-    written = sorted(tmp_path.iterdir())
-    names = ["diagnoses.md", "openapi.json", "problems.md", "reference.md", "settings.md"]
+    written = sorted(page.relative_to(tmp_path) for page in tmp_path.rglob("*.*"))
+    names = ["diagnoses.md", "reference.md", "openapi.json", "problems.md", "settings.md"]
     assert [page.name for page in written] == names
     for page in written:
-        assert page.read_text() == (ROOT / "docs" / page.name).read_text(), "run `make docs`"
+        assert (tmp_path / page).read_text() == (ROOT / page).read_text(), "run `make docs`"
 
 
 def test_requirements_are_those_of_the_lock(tmp_path: Path) -> None:
@@ -77,7 +76,7 @@ def test_requirements_are_those_of_the_lock(tmp_path: Path) -> None:
     written = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     command = written.splitlines()[1].removeprefix("#").split()
     assert command[:2] == ["uv", "export"]
-    assert {"--no-dev", "--extra", "storefront"} <= set(command)
+    assert {"--no-dev", "--package", "storefront"} <= set(command)
     made = subprocess.run(
         [uv, *command[1:-2], "--no-header"], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -85,7 +84,10 @@ def test_requirements_are_those_of_the_lock(tmp_path: Path) -> None:
 
 
 def test_changelog_ends_in_the_version_that_is_packaged() -> None:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    [version] = {
+        tomllib.loads(page.read_text())["project"]["version"]
+        for page in ROOT.glob("packages/*/pyproject.toml")
+    }
     releases = re.findall(r"^## \[(\d[^\]]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert releases[0] == version
 

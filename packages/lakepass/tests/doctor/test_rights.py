@@ -1,0 +1,173 @@
+"""What the doctor misses in a schema, the line it prints gives: run as it stands, by the owner."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lakepass import Lakebase
+from lakepass.doctor.examination import examine
+from lakepass.doctor.report import Report
+from lakepass.emulator import Emulator
+from lakepass.grants import quoted
+
+from .conftest import of_user, sql_of
+
+APP, USER = "a service principal", "a user"
+
+
+def run_line(line: str, environ: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """A line as it would be pasted into the shell of someone who has this environment."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        line, shell=True, env={"PATH": path, **environ}, capture_output=True, text=True, check=False
+    )
+
+
+class Two:
+    """One who owns a schema, and another who wants in."""
+
+    def __init__(
+        self, lakebase: Emulator, owner: dict[str, str], other: dict[str, str], role: str
+    ) -> None:
+        self.lakebase = lakebase
+        self.owner = owner
+        self.other = other
+        self.schema = f"shop {secrets.token_hex(3)}"  # a name that must be quoted everywhere
+        maker = f"set role {quoted(role)}"
+        name = quoted(self.schema)
+        sql_of(
+            lakebase,
+            f"grant create on database databricks_postgres to {quoted(role)}",
+            maker,
+            f"create schema {name}",
+            f"create table {name}.products (id serial primary key)",
+            "select 1",
+        )
+        self._as_owner = [maker, f"create table {name}.%s (id serial)", "select 1"]
+
+    def examine(self, *, is_writing: bool) -> Report:
+        return examine(self.other, schemas=[self.schema], is_writing=is_writing)
+
+    def migrate(self, table: str) -> None:
+        maker, create, last = self._as_owner
+        sql_of(self.lakebase, maker, create % table, last)
+
+
+@pytest.fixture(params=[APP, USER])
+def two(
+    request: pytest.FixtureRequest,
+    lakebase: Emulator,
+    environ: dict[str, str],
+    developer: dict[str, str],
+) -> Iterator[Two]:
+    user = "developer@example.com"
+    if request.param == APP:
+        yield Two(lakebase, developer, environ, user)
+        return
+    # A developer sees everything; here he is a user like any other.
+    sql_of(lakebase, f"revoke databricks_superuser from {quoted(user)}", "select 1")
+    try:
+        yield Two(lakebase, environ, developer, environ["PGUSER"])
+    finally:
+        sql_of(lakebase, f"grant databricks_superuser to {quoted(user)}", "select 1")
+
+
+@pytest.mark.parametrize("is_writing", [False, True], ids=["read", "write"])
+def test_the_line_that_is_printed_heals_now_and_later(two: Two, is_writing: bool) -> None:
+    missing = two.examine(is_writing=is_writing)
+    assert [fault.code for fault in missing.faults] == ["LP-606"]
+    assert missing.root_cause is not None
+    [line] = missing.root_cause.mending
+    done = run_line(line, two.owner)
+    assert done.returncode == 0, line + done.stderr
+
+    healed = two.examine(is_writing=is_writing)
+    assert (healed.faults, healed.notes) == ((), ())
+    two.migrate("orders")
+    later = two.examine(is_writing=is_writing)
+    assert (later.faults, later.notes) == ((), ())
+
+
+def test_reading_is_not_writing(two: Two) -> None:
+    report = two.examine(is_writing=False)
+    assert report.root_cause is not None
+    run_line(report.root_cause.mending[0], two.owner)
+    assert two.examine(is_writing=False).is_healthy
+    assert [fault.code for fault in two.examine(is_writing=True).faults] == ["LP-606"]
+
+
+def test_rights_that_end_with_the_next_migration_are_noted(two: Two, lakebase: Emulator) -> None:
+    schema, role = quoted(two.schema), quoted(two.examine(is_writing=False).results[12].evidence[0])
+    sql_of(
+        lakebase,
+        f"grant usage on schema {schema} to {role}",
+        f"grant select on all tables in schema {schema} to {role}",
+        "select 1",
+    )
+    noted = two.examine(is_writing=False)
+    assert noted.is_healthy
+    [note] = noted.notes
+    assert note.code == "LP-607"
+    run_line(note.mending[0], two.owner)
+    assert two.examine(is_writing=False).notes == ()
+
+
+def test_who_owns_a_schema_lacks_nothing(two: Two) -> None:
+    report = examine(two.owner, schemas=[two.schema], is_writing=True)
+    assert (report.faults, report.notes) == ((), ())
+
+
+def test_a_group_is_let_in_line_by_line(company: Emulator) -> None:
+    """First its role is missing, then its rights; each line that is printed takes it further."""
+    developer = of_user(company, "developer@example.com")
+    ana = of_user(company, "ana@example.com") | {"PGUSER": "analysts"}
+    sql_of(company, "create schema reports", "create table reports.sales (id int)", "select 1")
+    sql_of(company, 'alter schema reports owner to "developer@example.com"', "select 1")
+    sql_of(company, 'alter table reports.sales owner to "developer@example.com"', "select 1")
+
+    without_role = examine(ana, schemas=["reports"])
+    assert [fault.code for fault in without_role.faults] == ["LP-304"]
+    assert without_role.root_cause is not None
+    with Lakebase.from_env(developer).psycopg_connect(autocommit=True) as connection:
+        for line in without_role.root_cause.mending:
+            connection.execute(line.encode())
+
+    without_rights = examine(ana, schemas=["reports"])
+    assert [fault.code for fault in without_rights.faults] == ["LP-606"]
+    assert without_rights.root_cause is not None
+    [line] = without_rights.root_cause.mending
+    assert run_line(line, developer).returncode == 0
+
+    healed = examine(ana, schemas=["reports"])
+    assert (healed.faults, healed.notes) == ((), ())
+    assert "analysts, GROUP" in next(r for r in healed.results if r.check == "role").evidence
+
+
+def test_a_role_made_by_hand_is_made_again(company: Emulator) -> None:
+    developer, ana = (of_user(company, f"{name}@example.com") for name in ("developer", "ana"))
+    with Lakebase.from_env(developer).psycopg_connect(autocommit=True) as connection:
+        connection.execute('create role "ana@example.com" login')
+        unlabelled = examine(ana)
+        assert [fault.code for fault in unlabelled.faults] == ["LP-302"]
+        assert unlabelled.root_cause is not None
+        for line in unlabelled.root_cause.mending:
+            connection.execute(line.encode())
+    assert examine(ana).is_healthy
+
+
+def test_a_role_is_let_into_a_database(company: Emulator) -> None:
+    developer, app = of_user(company, "developer@example.com"), company.environment()
+    app["PGDATABASE"] = "closed"
+    with Lakebase.from_env(developer).psycopg_connect(autocommit=True) as connection:
+        connection.execute("create database closed")
+        connection.execute("revoke connect on database closed from public")
+        report = examine(app)
+        assert [fault.code for fault in report.faults] == ["LP-310"]
+        assert report.root_cause is not None
+        for line in report.root_cause.mending:
+            connection.execute(line.encode())
+    assert examine(app).is_healthy

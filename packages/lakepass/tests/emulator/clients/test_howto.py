@@ -1,0 +1,74 @@
+"""The how-tos of docs/emulator.md, typed in as a reader does: each prints who was logged in."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lakepass.emulator import Emulator
+
+from .attempts import Psql
+
+ROOT = Path(__file__).parents[5]
+PAGE = (ROOT / "packages/lakepass/docs/emulator.md").read_text(encoding="utf-8")
+SECTION = PAGE.split("## Pointing clients at it")[1].split("\n## ")[0]
+HOWTOS = {text.partition("\n")[0]: text for text in SECTION.split("\n### ")[1:]}
+
+# Each line starts a program that loads the SDK, which takes seconds where the machine is busy.
+pytestmark = pytest.mark.timeout(180)
+
+
+def typed_in(name: str, folder: Path, emulator: Emulator) -> list[str]:
+    """Save the files of a how-to, run its commands; what they print, line by line."""
+    for file, code in re.findall(r"`(\w+\.\w+)`[^`]*\n\n```\w+\n(.*?)```", HOWTOS[name], re.DOTALL):
+        (folder / file).write_text(code)
+    [commands] = re.findall(r"```sh\n(.*?)```", HOWTOS[name], re.DOTALL)
+    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-eu", "-c", commands],
+        cwd=folder,
+        env={**os.environ, **emulator.environment(), "PATH": programs},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.fixture
+def role(emulator: Emulator) -> str:
+    return emulator.environment()["PGUSER"]
+
+
+def test_each_is_run_here_but_for_go() -> None:
+    run = {"Python", "psql and other libpq", "JDBC", "Node", "Databricks SDKs"}
+    assert set(HOWTOS) == run | {"Go"}
+
+
+def test_python(tmp_path: Path, emulator: Emulator, role: str) -> None:
+    assert typed_in("Python", tmp_path, emulator) == [role]
+
+
+def test_psql(tmp_path: Path, emulator: Emulator, role: str, psql: Psql) -> None:
+    assert typed_in("psql and other libpq", tmp_path, emulator) == [role, role]
+
+
+def test_jdbc(tmp_path: Path, emulator: Emulator, role: str, pgjdbc: Path) -> None:
+    (tmp_path / "postgresql.jar").symlink_to(pgjdbc)
+    assert typed_in("JDBC", tmp_path, emulator) == [role]
+
+
+def test_node(node_folder: Path, emulator: Emulator, role: str) -> None:
+    assert typed_in("Node", node_folder, emulator) == [role, role]
+
+
+def test_sdk(emulator: Emulator, role: str) -> None:
+    [program] = re.findall(r"```python\n(.*?)```", HOWTOS["Databricks SDKs"], re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **emulator.environment()}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, role + "\n"), done.stderr

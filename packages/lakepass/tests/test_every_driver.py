@@ -1,0 +1,271 @@
+"""One behaviour for every way to connect: each test runs for each driver, engine and pool."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import pytest
+from lakepass import ConnectError, DatabaseUnavailable, Lakebase, LoginRejected
+from lakepass.emulator import Emulator
+from sqlalchemy import text
+
+pytestmark = pytest.mark.usefixtures("_closed_to_the_end")
+
+Ask = Callable[[str], Awaitable[str]]
+Client = Callable[..., AbstractAsyncContextManager[Ask]]
+
+
+@asynccontextmanager
+async def asyncpg_connect(lake: Lakebase, **settings: Any) -> AsyncIterator[Ask]:
+    async def ask(question: str) -> str:
+        connection = await lake.asyncpg_connect(**settings)
+        try:
+            return str(await connection.fetchval(question))
+        finally:
+            await connection.close()
+
+    yield ask
+
+
+@asynccontextmanager
+async def asyncpg_pool(lake: Lakebase, **settings: Any) -> AsyncIterator[Ask]:
+    async with await lake.asyncpg_pool(min_size=0, **settings) as pool:
+
+        async def ask(question: str) -> str:
+            return str(await pool.fetchval(question))
+
+        yield ask
+
+
+@asynccontextmanager
+async def psycopg_connect(lake: Lakebase, **settings: Any) -> AsyncIterator[Ask]:
+    def answer(question: str) -> str:
+        with lake.psycopg_connect(**settings) as connection:
+            return str(connection.execute(question).fetchone()[0])  # type: ignore[index]
+
+    async def ask(question: str) -> str:
+        return await asyncio.to_thread(answer, question)
+
+    yield ask
+
+
+@asynccontextmanager
+async def psycopg_connect_async(lake: Lakebase, **settings: Any) -> AsyncIterator[Ask]:
+    async def ask(question: str) -> str:
+        async with await lake.psycopg_connect_async(**settings) as connection:
+            cursor = await connection.execute(question)
+            return str((await cursor.fetchone())[0])  # type: ignore[index]
+
+    yield ask
+
+
+@asynccontextmanager
+async def psycopg_pool(lake: Lakebase, **settings: Any) -> AsyncIterator[Ask]:
+    pool = lake.psycopg_pool(min_size=0, timeout=lake.connect_deadline_s + 1, **settings)
+
+    def answer(question: str) -> str:
+        with pool.connection() as connection:
+            return str(connection.execute(question).fetchone()[0])
+
+    async def ask(question: str) -> str:
+        return await asyncio.to_thread(answer, question)
+
+    try:
+        yield ask
+    finally:
+        await asyncio.to_thread(pool.close)
+
+
+@asynccontextmanager
+async def async_psycopg_pool(lake: Lakebase, **settings: Any) -> AsyncIterator[Ask]:
+    pool = lake.async_psycopg_pool(min_size=0, timeout=lake.connect_deadline_s + 1, **settings)
+    async with pool:
+
+        async def ask(question: str) -> str:
+            async with pool.connection() as connection:
+                cursor = await connection.execute(question)
+                return str((await cursor.fetchone())[0])
+
+        yield ask
+
+
+@asynccontextmanager
+async def sqlalchemy_psycopg(lake: Lakebase, **settings: Any) -> AsyncIterator[Ask]:
+    engine = lake.engine(**settings)
+
+    def answer(question: str) -> str:
+        with engine.connect() as connection:
+            return str(connection.execute(text(question)).scalar_one())
+
+    async def ask(question: str) -> str:
+        return await asyncio.to_thread(answer, question)
+
+    yield ask
+    engine.dispose()
+
+
+def sqlalchemy_async(driver: Any) -> Client:
+    @asynccontextmanager
+    async def client(lake: Lakebase, **settings: Any) -> AsyncIterator[Ask]:
+        engine = lake.async_engine(driver=driver, **settings)
+
+        async def ask(question: str) -> str:
+            async with engine.connect() as connection:
+                return str((await connection.execute(text(question))).scalar_one())
+
+        yield ask
+        await engine.dispose()
+
+    return client
+
+
+CLIENTS: dict[str, Client] = {
+    "asyncpg connect": asyncpg_connect,
+    "asyncpg pool": asyncpg_pool,
+    "psycopg connect": psycopg_connect,
+    "psycopg connect async": psycopg_connect_async,
+    "psycopg pool": psycopg_pool,
+    "psycopg pool async": async_psycopg_pool,
+    "sqlalchemy psycopg": sqlalchemy_psycopg,
+    "sqlalchemy asyncpg": sqlalchemy_async("asyncpg"),
+    "sqlalchemy psycopg async": sqlalchemy_async("psycopg"),
+}
+POOLED = [name for name in CLIENTS if "connect" not in name]
+
+
+@pytest.fixture(params=CLIENTS)
+def client(request: pytest.FixtureRequest) -> Client:
+    return CLIENTS[request.param]
+
+
+@pytest.fixture(params=POOLED)
+def pooled(request: pytest.FixtureRequest) -> Client:
+    return CLIENTS[request.param]
+
+
+async def test_logs_in_as_the_identity_over_verified_tls(
+    client: Client, lake: Lakebase, environ: dict[str, str]
+) -> None:
+    async with client(lake) as ask:
+        assert await ask("select current_user") == environ["PGUSER"]
+        assert await ask("show application_name") == environ["PGAPPNAME"]
+
+
+async def test_session_defaults_reach_the_server(client: Client, lake: Lakebase) -> None:
+    settings = {"statement_timeout": "7s", "search_path": 'shop,\n "a b\\c"'}
+    async with client(lake, server_settings=settings) as ask:
+        assert await ask("show statement_timeout") == "7s"
+        assert await ask("show search_path") == 'shop,\n "a b\\c"'
+
+
+async def test_goes_on_after_every_token_was_expired(
+    client: Client, lake: Lakebase, lakebase: Emulator, mints: Callable[[], int]
+) -> None:
+    async with client(lake) as ask:
+        await ask("select 1")
+        lakebase.faults.expire_tokens()
+        await asyncio.to_thread(lakebase.faults.cut_connections)
+        await asyncio.sleep(0.05)  # a cut that is still on its way is a cut in mid-request
+        assert await ask("select 2") == "2"
+    assert mints() == 2
+
+
+@pytest.mark.parametrize("goodbye", [True, False])
+async def test_the_next_request_after_a_cut_succeeds(
+    pooled: Client, lake: Lakebase, lakebase: Emulator, goodbye: bool
+) -> None:
+    async with pooled(lake) as ask:
+        await asyncio.gather(*(ask("select pg_sleep(0.1)") for _ in range(3)))
+        await asyncio.to_thread(lakebase.faults.cut_connections, goodbye=goodbye)
+        await asyncio.sleep(0.05)  # a cut that is still on its way is a cut in mid-request
+        assert [await ask("select 1") for _ in range(4)] == ["1"] * 4
+
+
+async def test_a_sleeping_database_is_waited_for(
+    client: Client, lake: Lakebase, lakebase: Emulator
+) -> None:
+    async with client(lake) as ask:
+        await asyncio.to_thread(lakebase.faults.sleep, 0.5)
+        assert await ask("select 1") == "1"
+
+
+async def impatient(environ: dict[str, str]) -> Lakebase:
+    """Holds a credential, so that what is left to wait for is the database."""
+    lake = Lakebase(environ=environ)
+    await lake.password_async()
+    lake.connect_deadline_s = 1.0
+    return lake
+
+
+async def test_a_stopped_database_is_told_at_the_deadline(
+    client: Client, environ: dict[str, str], lakebase: Emulator
+) -> None:
+    lakebase.faults.stop_database()
+    async with client(await impatient(environ)) as ask:
+        with pytest.raises(DatabaseUnavailable, match="External authorization failed") as caught:
+            await ask("select 1")
+    assert (caught.value.code, caught.value.retryable) == ("LP-501", True)
+
+
+async def test_a_port_where_nobody_listens_is_told_at_the_deadline(
+    client: Client, environ: dict[str, str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    lake = await impatient(environ | {"PGPORT": str(port)})
+    async with client(lake) as ask:
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await ask("select 1")
+    assert caught.value.code == "LP-507"
+
+
+async def test_a_host_without_an_address_is_told_at_the_deadline(
+    client: Client, environ: dict[str, str]
+) -> None:
+    lake = await impatient(environ | {"PGHOST": "nowhere.invalid"})
+    async with client(lake) as ask:
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await ask("select 1")
+    assert caught.value.code == "LP-505"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "kind", "code"),
+    [
+        ("PGUSER", "developer@example.com", LoginRejected, "LP-303"),
+        ("PGUSER", "nobody@example.com", LoginRejected, "LP-304"),
+        ("PGDATABASE", "main", ConnectError, "LP-401"),
+    ],
+)
+async def test_a_refusal_names_its_cause_and_is_not_repeated(
+    client: Client, environ: dict[str, str], variable: str, value: str, kind: Any, code: str
+) -> None:
+    lake = Lakebase(environ=environ | {variable: value})
+    async with client(lake) as ask:
+        with pytest.raises(kind) as caught:
+            await ask("select 1")
+    assert caught.value.code == code
+    assert lake.password() not in str(caught.value)
+
+
+async def test_a_foreign_authority_is_not_trusted(
+    client: Client, environ: dict[str, str], tmp_path: Any
+) -> None:
+    import trustme
+
+    trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
+    foreign = environ | {"PGSSLROOTCERT": str(tmp_path / "other.pem")}
+    async with client(Lakebase(environ=foreign)) as ask:
+        with pytest.raises(ConnectError) as caught:
+            await ask("select 1")
+    assert caught.value.code == "LP-408"
+
+
+async def test_two_hundred_first_connects_share_one_mint(
+    environ: dict[str, str], mints: Callable[[], int]
+) -> None:
+    lake = Lakebase(environ=environ)
+    await asyncio.gather(*(lake.password_async() for _ in range(200)))
+    assert mints() == 1

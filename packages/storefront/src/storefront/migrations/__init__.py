@@ -1,0 +1,67 @@
+"""Bring the database to the newest schema, or say how far it is. The steps are in ``versions/``."""
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from storefront.db import SCHEMA, Database
+from storefront.tables import Base
+
+_SCRIPTS = resources.files(__name__)  # they come with the package: a wheel migrates, too
+
+# There only where the server has pgvector, so no model describes it; migration 0002 does.
+_CONDITIONAL_TABLES = ("embeddings",)
+
+# How Alembic looks at the database: at our schema, server defaults included.
+COMPARISON: dict[str, Any] = {
+    "version_table_schema": SCHEMA,
+    "include_schemas": True,
+    "include_name": lambda name, kind, _parents: (
+        name == SCHEMA if kind == "schema" else name not in _CONDITIONAL_TABLES
+    ),
+    "compare_server_default": True,
+}
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """Every migration that this code knows, newest first. Read from disk once."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return tuple(script.revision for script in scripts.walk_revisions())
+
+
+async def migrate(database: Database) -> None:
+    """Apply every migration not yet applied, in one transaction. Raises Unavailable (503)."""
+    async with database.connection() as connection:
+        await connection.run_sync(_upgrade)
+
+
+async def differences(database: Database) -> list[str]:
+    """What the models have that the database has not, or the other way round; empty: they agree."""
+    async with database.connection() as connection:
+        return await connection.run_sync(_differences)
+
+
+def _differences(connection: Connection) -> list[str]:
+    context = MigrationContext.configure(connection, opts=COMPARISON)
+    return [repr(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's settings: where the migrations are, and the connection to run them on."""
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,147 @@
+"""The shop's own CSV form: what is read, what is refused and why, and that an export can be imported."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from storefront import migrations
+from storefront.catalog import own_form, service
+from storefront.catalog.rows import Rejected
+from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
+from storefront.db import Database
+from storefront.demo.products import demo_products
+from storefront.errors import InvalidInput
+
+Fresh = Callable[[], Database]
+
+SHIRT = {
+    "product_id": "7", "style": "squad", "brand": "Puma", "name": "Puma Squad", "gender": "Men",
+    "master_category": "Apparel", "sub_category": "Topwear", "article_type": "Shirts",
+    "colour": "Navy Blue", "season": "Fall", "year": "2024", "usage": "Casual",
+    "description": "A shirt.", "material": "Cotton", "fit": "Slim", "care": "Wash.",
+    "currency": "USD", "price": "19.99", "list_price": "29.5", "published_at": "2024-09-01",
+    "age_group": "adult", "size_chart": "men-alpha",
+    "status": "hidden", "picture": "x.jpg", "picture_width": "60", "picture_height": "80",
+    "size_system": "alpha", "size": "M", "size_sort": "2",
+    "sku": "P-7-M", "gtin": "4006381333931", "weight_g": "250", "stock": "3",
+}  # fmt: skip
+
+
+def read(tmp_path: Path, *rows: dict[str, str]) -> list[SourceProduct | Rejected]:
+    file = tmp_path / "catalogue.csv"
+    names = list(own_form.COLUMNS)
+    lines = [",".join(names), *(",".join(row.get(name, "") for name in names) for row in rows)]
+    file.write_text("\n".join(lines))
+    return list(own_form.read_products(file, {}))
+
+
+def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> None:
+    large = {"product_id": "7", "size_system": "alpha", "size": "L", "size_sort": "3"}
+    [product] = read(tmp_path, SHIRT, large)
+    assert product == SourceProduct(
+        id=7,
+        name="Puma Squad",
+        gender="Men",
+        master_category="Apparel",
+        sub_category="Topwear",
+        article_type="Shirts",
+        base_colour="Navy Blue",
+        season="Fall",
+        year=2024,
+        usage="Casual",
+        brand="Puma",
+        style="squad",
+        description="A shirt.",
+        material="Cotton",
+        picture=SourcePicture("x.jpg", 60, 80),
+        age_group="adult",
+        size_chart="men-alpha",
+        fit="Slim",
+        care="Wash.",
+        price=SourcePrice(now=1999, before=2950, currency="USD"),
+        sizes=(
+            SourceSize("alpha", "M", 2, "P-7-M", 3, "4006381333931", 250),
+            SourceSize("alpha", "L", 3),
+        ),
+        published_at=datetime(2024, 9, 1, tzinfo=UTC),
+        is_live=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"product_id": "x"}, "product_id 'x' is no whole number"),
+        ({"name": ""}, "name is empty"),
+        ({"price": "1.999"}, "price 1.999 has more than 2 digits after the point"),
+        ({"price": "0"}, "price 0 is not above 0, or too great"),
+        ({"price": "cheap"}, "price 'cheap' is no number"),
+        ({"price": "NaN"}, "price NaN has more than 2 digits after the point"),
+        ({"list_price": "5"}, "list_price 5 is below price 19.99"),
+        ({"currency": "usd"}, "currency 'usd' is no code of ISO 4217, such as USD"),
+        ({"published_at": "soon"}, "published_at 'soon' is no ISO 8601 time"),
+        ({"age_group": "old"}, "age_group 'old' is none of newborn, infant, toddler, kids, adult"),
+        (
+            {"size_chart": "Men Alpha"},
+            "size_chart 'Men Alpha' is not in small letters, digits and hyphens alone",
+        ),
+        ({"picture_width": ""}, "picture_width None is no whole number"),
+        ({"status": "sold"}, "status 'sold' is none of live, hidden"),
+        ({"stock": "-1"}, "stock '-1' is no whole number"),
+        ({"size": ""}, "size is empty"),
+    ],
+)
+def test_a_bad_row_is_rejected_with_its_line_and_reason(
+    tmp_path: Path, changes: dict[str, str], reason: str
+) -> None:
+    good = SHIRT | {"product_id": "8"}
+    product, rejected = read(tmp_path, good, SHIRT | changes)
+    assert isinstance(product, SourceProduct)
+    assert rejected == Rejected(3, reason)
+
+
+def test_rows_that_contradict_each_other_are_rejected(tmp_path: Path) -> None:
+    [rejected] = read(tmp_path, SHIRT, SHIRT | {"size": "L", "name": "Other"})
+    assert rejected == Rejected(
+        3, "name is 'Other' here and 'Puma Squad' in the product's first row"
+    )
+    [again] = read(tmp_path, SHIRT, SHIRT)
+    assert again == Rejected(3, "size 'M' of the product was there already")
+
+
+def test_a_product_in_two_places_is_rejected_the_second_time(tmp_path: Path) -> None:
+    _, _, rejected = read(tmp_path, SHIRT, SHIRT | {"product_id": "8"}, SHIRT)
+    assert rejected == Rejected(
+        4, "product 7 came before: rows of a product must follow each other"
+    )
+
+
+def test_the_form_is_told_by_its_first_line(tmp_path: Path) -> None:
+    read(tmp_path, SHIRT)
+    assert own_form.is_own_form(tmp_path / "catalogue.csv")
+    (tmp_path / "styles.csv").write_text("id,gender\n")
+    assert not own_form.is_own_form(tmp_path / "styles.csv")
+    with pytest.raises(InvalidInput, match="has no column product_id"):
+        list(own_form.read_products(tmp_path / "styles.csv", {}))
+
+
+async def test_an_export_can_be_imported_elsewhere_and_exports_the_same(
+    fresh_database: Fresh, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    database = fresh_database()
+    await migrations.migrate(database)
+    await service.import_products(database, demo_products(120))
+    await service.export_products(database, first)
+    again = await service.import_products(database, own_form.read_products(first, {}))
+    assert (again.added, again.changed, again.unchanged, again.rejected) == (0, 0, 120, [])
+    async with database.connection() as connection:
+        await connection.exec_driver_sql("drop schema shop cascade")
+    await migrations.migrate(database)
+    fresh = await service.import_products(database, own_form.read_products(first, {}))
+    assert (fresh.added, fresh.rejected) == (120, [])
+    await service.export_products(database, second)
+    assert first.read_text() == second.read_text()
+    assert first.read_text().count("\n") > 500
+    await database.aclose()

@@ -1,0 +1,251 @@
+"""Prices for a while: their CSV form, and that they begin and end by the clock, everywhere."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from storefront import migrations
+from storefront.catalog import prices, queries, service
+from storefront.catalog.prices import SourcePeriod
+from storefront.catalog.rows import Rejected
+from storefront.catalog.source import SourcePrice, SourceProduct
+from storefront.db import Database
+from storefront.errors import InvalidInput
+from storefront.search import service as search
+from storefront.search.demand import Demand
+from storefront.search.worker import keep_fresh
+
+NOW = datetime.now(UTC)
+HOUR = timedelta(hours=1)
+SHIRT = SourceProduct(
+    7, "A shirt", "Men", "Apparel", "Topwear", "Shirts", price=SourcePrice(8000, 8000, "USD")
+)
+SALE = SourcePeriod(2, 7, "USD", 5000, None, NOW - HOUR, NOW + HOUR)
+
+
+@pytest.fixture
+async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
+    """One shirt for 80 dollars, and its listing made."""
+    database = fresh_database()
+    await migrations.migrate(database)
+    await service.import_products(database, [SHIRT])
+    await search.refresh_all(database)
+    yield database
+    await database.aclose()
+
+
+async def brought(database: Database, *periods: SourcePeriod) -> tuple[int, int, int]:
+    report = await prices.import_prices(database, periods)
+    assert report.rejected == []
+    return report.added, report.changed, report.unchanged
+
+
+async def passes(database: Database, time: timedelta) -> None:
+    """Time, seen from what is planned and was recorded: both lie so much earlier then."""
+    async with database.writes() as session:
+        for statement in (
+            "set constraints shop.prices_one_at_a_time deferred",
+            "update shop.prices set valid_from = valid_from - cast(:time as interval), "
+            "valid_until = valid_until - cast(:time as interval), "
+            "turns_at = turns_at - cast(:time as interval)",
+            "update shop.price_history set recorded_at = recorded_at - cast(:time as interval)",
+        ):
+            is_update = statement.startswith("update")
+            await session.execute(text(statement), {"time": time} if is_update else {})
+
+
+async def rows(database: Database, statement: str) -> list[tuple[object, ...]]:
+    async with database.reads() as session:
+        return [tuple(row) for row in await session.execute(text(statement))]
+
+
+async def told(database: Database) -> tuple[int, int, int | None]:
+    """(price, list price, lowest price before) of the product page, which listings must tell too."""
+    card = (await queries.product_page(database, 7)).card
+    lowest = card.lowest_price.minor if card.lowest_price else None
+    return card.price.minor, card.list_price.minor, lowest
+
+
+async def listed(database: Database) -> list[tuple[object, ...]]:
+    return await rows(
+        database, "select price_minor, list_price_minor, lowest_price_minor from shop.listings"
+    )
+
+
+async def history(database: Database) -> list[object]:
+    past = await rows(database, "select price_minor from shop.price_history order by recorded_at")
+    return [price for (price,) in past]
+
+
+async def test_a_price_holds_begins_and_ends_on_page_in_listing_and_history(
+    database: Database,
+) -> None:
+    await brought(database, replace(SALE, since=NOW + HOUR, until=NOW + 2 * HOUR))
+    await search.refresh_all(database)
+    assert (await told(database), await history(database)) == ((8000, 8000, None), [8000])
+
+    await passes(database, 1.5 * HOUR)
+    assert (await told(database))[:2] == (5000, 8000)  # whether or not a worker is there
+    await search.refresh_all(database)
+    assert await told(database) == (5000, 8000, 8000)
+    assert await listed(database) == [(5000, 8000, 8000)]
+    assert await history(database) == [8000, 5000]
+
+    await passes(database, HOUR)
+    assert await told(database) == (8000, 8000, None)
+    await search.refresh_all(database)
+    assert await listed(database) == [(8000, 8000, None)]
+    assert await history(database) == [8000, 5000, 8000]
+    assert (
+        await rows(database, "select colourway_id from shop.prices where turns_at is not null")
+        == []
+    )
+
+
+async def test_a_worker_shows_that_a_price_begins_and_ends(database: Database) -> None:
+    def soon() -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=0.3)
+
+    async def listed_at(price: int) -> None:
+        while (await listed(database))[0][0] != price:  # noqa: ASYNC110 - as a shopper would look
+            await asyncio.sleep(0.05)
+
+    sale = replace(SALE, since=soon(), until=None)
+    async with keep_fresh(database, Demand()), asyncio.timeout(20):
+        await brought(database, sale)
+        await listed_at(5000)
+        await brought(database, replace(sale, until=soon()))
+        await listed_at(8000)
+    assert await history(database) == [8000, 5000, 8000]
+
+
+async def test_what_begins_and_ends_while_nobody_works_is_recorded_in_its_order(
+    database: Database,
+) -> None:
+    first = replace(SALE, since=NOW + HOUR, until=NOW + 2 * HOUR)
+    second = replace(SALE, since=NOW + 3 * HOUR, until=None)
+    await brought(database, first, second)
+    await passes(database, 4 * HOUR)
+    await search.refresh_all(database)
+    assert await history(database) == [8000, 5000, 8000, 5000]
+    assert await listed(database) == [(5000, 8000, 5000)]
+
+
+async def test_a_price_that_is_extended_or_told_again_is_no_new_price(database: Database) -> None:
+    assert await brought(database, SALE) == (1, 0, 0)
+    await search.refresh_all(database)
+    assert await brought(database, SALE) == (0, 0, 1)
+    assert await brought(database, replace(SALE, until=NOW + 2 * HOUR)) == (0, 1, 0)
+    await search.refresh_all(database)
+    assert await history(database) == [8000, 5000]
+    assert await brought(database, replace(SALE, now=4000, before=9000)) == (0, 1, 0)
+    await search.refresh_all(database)
+    assert (await told(database))[:2] == (4000, 9000)
+    assert await history(database) == [8000, 5000, 4000]
+
+
+async def test_a_price_is_taken_back(database: Database) -> None:
+    later = replace(SALE, line=3, since=NOW + HOUR, until=None)
+    await brought(database, SALE, later)
+    await search.refresh_all(database)
+    gone = [replace(SALE, now=None), replace(later, now=None)]
+    assert await brought(database, *gone) == (0, 2, 0)
+    await search.refresh_all(database)
+    assert await listed(database) == [(8000, 8000, None)]
+    assert await history(database) == [8000, 5000, 8000]
+    assert (
+        len(await rows(database, "select colourway_id from shop.prices")) == 1
+    )  # what has been stays
+    assert await brought(database, *gone) == (0, 0, 2)
+
+
+async def test_the_products_own_price_counts_again_when_the_other_ends(database: Database) -> None:
+    await brought(database, SALE)
+    await search.refresh_all(database)
+    dearer = replace(SHIRT, price=SourcePrice(9000, 9000, "USD"))
+    await service.import_products(database, [dearer])
+    await search.refresh_all(database)
+    assert (await told(database))[:2] == (5000, 9000)
+    assert await history(database) == [8000, 5000]
+    await brought(database, replace(SALE, now=None))
+    await search.refresh_all(database)
+    assert await told(database) == (9000, 9000, None)
+    assert await history(database) == [8000, 5000, 9000]
+
+
+async def test_two_prices_never_hold_at_once(database: Database) -> None:
+    inside = replace(SALE, line=3, since=NOW, until=NOW + 2 * HOUR)
+    with pytest.raises(InvalidInput, match="Two prices of a product would hold at once"):
+        await prices.import_prices(database, [SALE, inside])
+    with pytest.raises(InvalidInput, match="Two prices"):
+        await prices.import_prices(database, [SALE, inside], is_trial=True)
+    assert await rows(database, "select colourway_id from shop.prices") == []
+    await brought(database, SALE)
+    with pytest.raises(IntegrityError, match="prices_one_at_a_time"):
+        async with database.writes() as session:
+            await session.execute(
+                text(
+                    "insert into shop.prices select colourway_id, valid_from + interval '1 minute', "
+                    "valid_until, currency, price_minor from shop.prices"
+                )
+            )
+    # The one may end earlier and the other begin then, in whatever order the file has them.
+    sooner, after = replace(SALE, until=NOW), replace(SALE, line=3, since=NOW, until=None)
+    assert await brought(database, after, sooner) == (1, 1, 0)
+
+
+async def test_products_that_are_not_there_or_have_another_currency_are_rejected(
+    database: Database,
+) -> None:
+    periods = [SALE, replace(SALE, line=3, product_id=8), replace(SALE, line=4, currency="EUR")]
+    report = await prices.import_prices(database, [Rejected(9, "x"), *periods])
+    assert report.rejected == [
+        Rejected(3, "there is no product 8"),
+        Rejected(4, "currency EUR is not that of the product, USD"),
+        Rejected(9, "x"),
+    ]
+    assert (report.added, report.changed, report.unchanged) == (1, 0, 0)
+
+
+async def test_an_export_can_be_imported_and_says_the_same(
+    database: Database, tmp_path: Path
+) -> None:
+    later = replace(SALE, line=3, before=9000, since=NOW + HOUR, until=None)
+    await brought(database, SALE, later)
+    file = tmp_path / "prices.csv"
+    await prices.export_prices(database, file)
+    assert list(prices.read_prices(file)) == [SALE, later]
+    report = await prices.import_prices(database, prices.read_prices(file))
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 2)
+    assert prices.is_price_form(file)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("x,USD,5,,2026-01-02,", "product_id 'x' is no whole number"),
+        ("7,usd,5,,2026-01-02,", "currency 'usd' is no code of ISO 4217, such as USD"),
+        ("7,USD,5,4,2026-01-02,", "list_price 4 is below price 5"),
+        ("7,USD,5,,,", "valid_from is empty"),
+        ("7,USD,5,,Friday,", "valid_from 'Friday' is no ISO 8601 time"),
+        (
+            "7,USD,5,,2026-01-02,2026-01-02",
+            "valid_until 2026-01-02 is not after valid_from 2026-01-02",
+        ),
+        ("7,USD,6,,2026-01-01,", "product 7 has a price from then on already"),
+    ],
+)
+def test_a_bad_row_is_rejected_with_its_line_and_reason(
+    tmp_path: Path, row: str, reason: str
+) -> None:
+    file = tmp_path / "prices.csv"
+    file.write_text(f"{','.join(prices.COLUMNS)}\n7,USD,5,,2026-01-01,\n{row}\n")
+    good, rejected = prices.read_prices(file)
+    begins = datetime(2026, 1, 1, tzinfo=UTC)
+    assert good == SourcePeriod(2, 7, "USD", 500, None, begins, None)
+    assert rejected == Rejected(3, reason)

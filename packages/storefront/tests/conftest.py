@@ -1,0 +1,168 @@
+"""The shop under test: a migrated database with a small catalogue, served over real HTTP."""
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from lakepass.emulator import Emulator
+from sqlalchemy import Engine, event
+from storefront import migrations
+from storefront.app import create_app
+from storefront.catalog import service
+from storefront.db import Database
+from storefront.demo.products import demo_products
+from storefront.search import service as search_service
+from storefront.search import terms
+from storefront.settings import Settings
+
+from tests.databases import Databases
+
+PRODUCTS = 300
+
+# Of a product, wherever the API answers one.
+FIELDS = {
+    "product_id", "style_id", "product_display_name", "brand", "gender", "master_category",
+    "sub_category", "article_type", "base_color", "color_family", "season", "year", "usage", "price",
+    "price_minor", "list_price", "list_price_minor", "lowest_price", "lowest_price_minor", "currency",
+    "category_path", "color_hex", "rating", "rating_count", "badges", "image_path", "image_url", "url",
+    "ingested_at", "similarity_score", "personalization_reason", "similar_product_ids",
+    "complete_the_set_ids", "recommendations_updated_at",
+}  # fmt: skip
+
+
+async def fill(database: Database, products: int) -> None:
+    """Bring an empty database to the newest schema, with so many generated products, listed."""
+    await migrations.migrate(database)
+    await service.import_products(database, demo_products(products))
+    await search_service.refresh_all(database)
+
+
+@pytest.fixture(scope="session")
+def filled_database(
+    emulator: Emulator, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Name of a migrated database with 300 generated products. Read it, or copy it to write."""
+    name = databases.create()
+    with environment(emulator, name):
+        database = Database(Settings())
+
+        async def make() -> None:
+            await fill(database, PRODUCTS)
+            await terms.learn(database)
+            await service.refresh_statistics(database)
+            await database.aclose()
+
+        asyncio.run(make())
+    return name
+
+
+@contextmanager
+def environment(emulator: Emulator, database: str) -> Iterator[pytest.MonkeyPatch]:
+    """The process environment as a Databricks App has it, for this database."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (emulator.environment() | {"PGDATABASE": database}).items():
+            patch.setenv(name, value)
+        yield patch
+
+
+class Server:
+    """The shop on a free port of loopback, in a thread of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(create_app(settings), log_config=None, lifespan="on")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
+        )
+
+    def __enter__(self) -> "Server":
+        self._thread.start()
+        # The socket listens already: this waits until the app answers.
+        httpx.get(f"{self.url}/health", timeout=20).raise_for_status()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        self._socket.close()
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(pictures_dir=tmp_path_factory.mktemp("pictures"), connect_deadline_s=3)
+
+
+@pytest.fixture(scope="session")
+def shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
+    """The shop over the filled database. It reads its environment when it starts, and only then."""
+    server = Server(settings)
+    with environment(emulator, filled_database):
+        server.__enter__()
+    yield server
+    server.__exit__()
+
+
+@pytest.fixture
+async def client(shop: Server) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def fresh_database(emulator: Emulator, databases: Databases) -> Iterator[Callable[[], Database]]:
+    """The process environment points at an empty database; call it for a Database on it."""
+    with environment(emulator, databases.create()):
+        yield lambda: Database(Settings())
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with statements() as sent:` collects the SQL that the shop sends meanwhile."""
+
+    @contextmanager
+    def collecting() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+            if (
+                "product_changes" not in statement and "search_log" not in statement
+            ):  # the background's
+                sent.append(statement)
+
+        class Fetches(logging.Handler):
+            def emit(self, record: logging.LogRecord) -> None:
+                sent.append(record.getMessage().removeprefix("fetch "))
+
+        fetches, log = Fetches(), logging.getLogger("storefront.db")
+        event.listen(Engine, "before_cursor_execute", note)
+        log.addHandler(fetches)
+        log.setLevel(logging.DEBUG)
+        try:
+            yield sent
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+            log.removeHandler(fetches)
+            log.setLevel(logging.NOTSET)
+
+    return collecting
+
+
+CATALOG = Path(__file__).parents[4] / "shared" / "catalog"
+
+
+@pytest.fixture(scope="session")
+def real_catalog() -> Path:
+    """The folder of the real catalogue; skips where it is absent."""
+    if not (CATALOG / "styles.csv").is_file():
+        pytest.skip(f"the real catalogue is not at {CATALOG}")
+    return CATALOG

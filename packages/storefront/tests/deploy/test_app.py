@@ -1,0 +1,250 @@
+"""The shop as Databricks Apps run it: installed from requirements.txt, started as the files say.
+
+What the platform injects: Databricks docs, "Databricks Apps environment" and "Add a Lakebase resource
+to a Databricks app". Its place is taken by the local Lakebase, whose authority is private and whose
+ports are not 5432; nothing else differs.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+import yaml
+from lakepass.emulator import Emulator
+from storefront import migrations
+from storefront.deploy.bundle import environment_in, targets_of
+from storefront.deploy.environment import resolved
+from storefront.deploy.located import read
+
+from tests.databases import Databases
+
+ROOT = Path(__file__).parents[4]
+STAFF = "tailor@example.com"
+UV = Path(sys.executable).with_name("uv")
+PATIENCE_S = 40  # for a process to come up on a busy machine
+NATIVE_ROLE = "storefront_app"
+
+
+@pytest.fixture(scope="module")
+def uploaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkout as it is uploaded, less what databricks.yml leaves out, with its packages."""
+    if not UV.is_file():
+        pytest.skip("uv is not in the environment: make setup")
+    folder = tmp_path_factory.mktemp("source_code")
+    for name in ("README.md", "LICENSE", "app.yaml", "pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, folder / name)
+    left_out = shutil.ignore_patterns("__pycache__", "docs", "tests")
+    shutil.copytree(ROOT / "packages", folder / "packages", ignore=left_out)
+    python = folder / ".venv" / "bin" / "python"
+    for command in (
+        ["venv", "--quiet", "--python", sys.executable, ".venv"],
+        ["pip", "install", "--quiet", "--python", str(python), "-r", "requirements.txt"],
+    ):
+        subprocess.run([UV, *command], cwd=folder, check=True)
+    return folder
+
+
+class App:
+    """A running app: its address and its process."""
+
+    def __init__(self, port: int, process: "subprocess.Popen[bytes]") -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = process
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return httpx.get(f"{self.url}{path}", headers=headers, timeout=20)
+
+    def wait_for(self, path: str, status: int) -> httpx.Response:
+        """Ask until it answers so; the last answer is in the failure."""
+        deadline, last = time.monotonic() + PATIENCE_S, "nothing"
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, "the app ended"
+            try:
+                answer = self.get(path)
+            except httpx.TransportError:
+                time.sleep(0.1)
+                continue
+            if answer.status_code == status:
+                return answer
+            last = answer.text
+            time.sleep(0.2)
+        raise AssertionError(f"{path} never answered {status}: {last}")
+
+
+@contextmanager
+def running(folder: Path, command: list[str], environ: dict[str, str]) -> Iterator[App]:
+    """Start a command without a shell, as the platform does, and end it as the platform does."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = [word.replace("$DATABRICKS_APP_PORT", str(port)) for word in command]
+    path = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    base = {"PATH": path, "HOME": str(folder), "DATABRICKS_APP_PORT": str(port)}
+    program = shutil.which(words[0], path=path)
+    assert program
+    process = subprocess.Popen([program, *words[1:]], cwd=folder, env=base | environ)
+    try:
+        yield App(port, process)
+        process.send_signal(signal.SIGTERM)
+        # The platform kills what is left after 15 s (Databricks docs, "Best practices").
+        assert process.wait(15) in (0, -signal.SIGTERM)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def database(databases: Databases) -> str:
+    return databases.create()
+
+
+def injected(emulator: Emulator, database: str, place: str | None = None) -> dict[str, str]:
+    """What the platform sets for an app with a database: no LAKEBASE_ENDPOINT and no password."""
+    local = emulator.environment(place)
+    names = ("DATABRICKS_HOST", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET", "PGHOST", "PGPORT",
+             "PGUSER")  # fmt: skip
+    return {name: local[name] for name in names} | {
+        "DATABRICKS_APP_NAME": "app",  # of the local Lakebase
+        "DATABRICKS_WORKSPACE_ID": "900800700600",
+        "PGDATABASE": database,
+        "PGSSLMODE": "require",
+        "PGAPPNAME": "storefront",
+        "PGSSLROOTCERT": local["PGSSLROOTCERT"],  # the local authority is a private one
+        "STORE_STAFF": STAFF,
+    }
+
+
+def app_yaml(emulator: Emulator) -> tuple[list[str], dict[str, str]]:
+    """Command and variables of app.yaml, with what its resource `postgres` yields."""
+    described = yaml.safe_load((ROOT / "app.yaml").read_text(encoding="utf-8"))
+    given = {"postgres": emulator.endpoint}
+    variables = {
+        entry["name"]: entry["value"] if "value" in entry else given[entry["valueFrom"]]
+        for entry in described["env"]
+    }
+    return described["command"], variables
+
+
+def bundled(target: str, given: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Command and variables of the app in a target of databricks.yml. given: what resources yield."""
+    bundle, _ = read((ROOT / "databricks.yml").read_text(encoding="utf-8"), "databricks.yml")
+    found = next(t for t in targets_of(bundle) if t.name == target)
+    [(_, app)] = found.apps()
+    variables = {}
+    for variable in environment_in(app, "app").variables:
+        if variable.source.content is not None:
+            variables[variable.name] = given[variable.source.text]
+        else:
+            value = resolved(variable.value, found.constants)
+            variables[variable.name] = given[variable.name] if value is None else value
+    return [word.text for word in app.get("config", "command").elements()], variables
+
+
+def test_it_runs_as_app_yaml_says(uploaded: Path, emulator: Emulator, database: str) -> None:
+    command, variables = app_yaml(emulator)
+    with running(uploaded, command, injected(emulator, database) | variables) as app:
+        assert app.wait_for("/health", 200).json() == {"status": "alive"}
+        ready = app.wait_for("/ready", 200).json()
+        assert ready == {"status": "ready", "schema_revision": migrations.revisions()[0]}
+        assert app.get("/api/v1/products").json()["total"] == 0
+        page = app.get("/admin/connection", **{"X-Forwarded-Email": STAFF})
+        assert page.status_code == 200
+        assert "The shop reaches its database" in page.text
+        assert emulator.endpoint in page.text
+        assert app.get("/admin/connection").status_code == 403
+
+
+def test_it_finds_its_endpoint_by_the_host_alone(
+    uploaded: Path, emulator: Emulator, database: str
+) -> None:
+    command, variables = app_yaml(emulator)
+    del variables["LAKEBASE_ENDPOINT"]
+    with running(uploaded, command, injected(emulator, database) | variables) as app:
+        app.wait_for("/ready", 200)
+
+
+def test_it_opens_before_its_database_answers_and_migrates_once_it_does(
+    uploaded: Path, emulator: Emulator, database: str
+) -> None:
+    command, variables = app_yaml(emulator)
+    environ = injected(emulator, database) | variables | {"STORE_CONNECT_DEADLINE_S": "3"}
+    emulator.faults.stop_database()
+    try:
+        with running(uploaded, command, environ) as app:
+            app.wait_for("/health", 200)
+            app.wait_for("/ready", 503)
+            emulator.faults.start_database()
+            app.wait_for("/ready", 200)
+    finally:
+        emulator.faults.start_database()
+
+
+def test_it_ends_in_time_while_its_database_hangs(
+    uploaded: Path, emulator: Emulator, database: str
+) -> None:
+    command, variables = app_yaml(emulator)
+    with ThreadPoolExecutor(1) as visitors:
+        try:
+            with running(uploaded, command, injected(emulator, database) | variables) as app:
+                app.wait_for("/ready", 200)
+                assert app.get("/products").status_code == 200  # opens the connections of readers
+                emulator.faults.freeze_connections()
+                waiting = visitors.submit(app.get, "/search?q=warm+sleeves")
+                time.sleep(1)  # it has asked the database
+                assert not waiting.done()
+        finally:
+            emulator.faults.clear()
+
+
+def test_it_runs_as_the_bundle_says_with_an_older_instance(
+    uploaded: Path, emulator: Emulator, database: str
+) -> None:
+    command, variables = bundled("instance", {"LAKEBASE_INSTANCE": "local"})
+    assert "LAKEBASE_ENDPOINT" not in variables
+    environ = injected(emulator, database, "local") | variables
+    with running(uploaded, command, environ) as app:
+        app.wait_for("/ready", 200)
+
+
+def test_it_runs_as_the_bundle_says_with_a_password(
+    uploaded: Path, emulator: Emulator, database: str
+) -> None:
+    password = emulator.create_native_role(NATIVE_ROLE)
+    given = {"postgres": emulator.endpoint, "lakebase-password": password}
+    command, variables = bundled("password", given)
+    environ = injected(emulator, database) | variables
+    emulator.faults.set_native_login(True)
+    try:
+        with running(uploaded, command, environ) as app:
+            # Nobody has let the role in yet: /ready says what is missing, and no password.
+            refused = app.wait_for("/ready", 503).text
+            assert password not in refused
+            grant_by_admin(
+                emulator, database, f'grant create on database "{database}" to {NATIVE_ROLE}'
+            )
+            app.wait_for("/ready", 200)
+    finally:
+        emulator.faults.set_native_login(False)
+
+
+def grant_by_admin(emulator: Emulator, database: str, statement: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(**emulator.admin_dsn_kwargs | {"database": database})
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())

@@ -1,0 +1,314 @@
+"""What keeps the shop from being deployed is named: the line, the key, what is wrong, the mend."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from storefront.deploy.check import check
+from storefront.deploy.findings import Finding
+
+Spoil = Callable[[str, str, str], int]
+ACCESS_TOKEN = "dapi" + "0123456789abcdef" * 2
+
+
+def errors(root: Path) -> list[Finding]:
+    return [finding for finding in check(root) if finding.severity == "error"]
+
+
+def test_what_is_here_can_be_deployed(checkout: Path) -> None:
+    assert errors(checkout) == []
+
+
+def test_what_one_should_know_of_it_is_no_error(checkout: Path) -> None:
+    found = check(checkout)
+    assert {(f.file, f.severity) for f in found} == {("databricks.yml", "warning")}
+    assert [f.problem.split(" ")[0] for f in found] == ["Links", "The"]
+    assert "begin with localhost" in found[0].problem
+    assert "The kind `database` is retired" in found[1].problem
+
+
+APP, BUNDLE = "app.yaml", "databricks.yml"
+# file, what stands there, what is written instead; then: on which line after that, what is told.
+SPOILED = {
+    "unknown key": (APP, "command:", "comand:", 0, "no key comand", "Did you mean command?"),
+    "command is a string": (
+        APP, "command:\n  - storefront\n", "command: storefront serve\nenv2:\n  - x\n", 0,
+        "A list belongs here", "one element a line",
+    ),
+    "yaml": (APP, "env:", "env: [", 2, "This is no YAML", "Mend the line"),
+    "key of the bundle in app.yaml": (
+        APP, "valueFrom: postgres", "value_from: postgres", 0,
+        "no key value_from", "Did you mean valueFrom?",
+    ),
+    "key of app.yaml in the bundle": (
+        BUNDLE, "value_from: postgres", "valueFrom: postgres", 0,
+        "no key valueFrom", "Did you mean value_from?",
+    ),
+    "resource that is not there": (
+        APP, "valueFrom: postgres", "valueFrom: postgress", -1,
+        "no resource called postgress", "Did you mean postgres?",
+    ),
+    "resource that is not there in a target": (
+        BUNDLE, "value_from: lakebase-password", "value_from: password", -1,
+        "no resource called password", "Did you mean lakebase-password?",
+    ),
+    "password from a database": (
+        BUNDLE, "value_from: lakebase-password", "value_from: postgres", -1,
+        "read from a resource of the kind postgres", "the kind secret",
+    ),
+    "setting that does not exist": (
+        APP, "STORE_PICTURES_DIR", "STORE_PICTURE_DIR", 0,
+        "Nothing here reads STORE_PICTURE_DIR", "Did you mean STORE_PICTURES_DIR?",
+    ),
+    "setting that cannot be used": (
+        APP, '"true"', '"perhaps"', -1, "STORE_BEHIND_PROXY cannot be used", "Whether a proxy",
+    ),
+    "number without quotes": (APP, '"true"', "1", 0, "Text belongs here", 'Put it in quotes: "1"'),
+    "variable of the platform": (
+        APP, "name: PGSSLMODE", "name: DATABRICKS_HOST", 0,
+        "The platform sets DATABRICKS_HOST itself", "Take the entry out",
+    ),
+    "neither value nor source": (
+        APP, "\n    valueFrom: postgres", "", 0, "neither value nor resource", "value or valueFrom",
+    ),
+    "both value and source": (
+        APP, "    valueFrom: postgres", "    valueFrom: postgres\n    value: x", -1,
+        "both a value and a resource", "value or valueFrom",
+    ),
+    "set twice": (APP, "name: PGSSLMODE", "name: LAKEBASE_ENDPOINT", 0, "set twice", "Keep one"),
+    "host": (APP, "- 0.0.0.0", "- 127.0.0.1", 0, "listen on --host 127.0.0.1", "--host 0.0.0.0"),
+    "port": (
+        BUNDLE, "- $DATABRICKS_APP_PORT", '- "8000"', 0,
+        "listen on --port 8000", "--port $DATABRICKS_APP_PORT",
+    ),
+    "no port": (
+        APP, "  - --port\n  - $DATABRICKS_APP_PORT", "", -6,
+        "Without --port", "Add --port $DATABRICKS_APP_PORT",
+    ),
+    "variable in the command": (
+        APP, "- serve", "- $MODE", 0, "$MODE stays as it is", "Write the value itself",
+    ),
+    "no such command": (
+        APP, "- storefront", "- storefrnt", 0, "installs a command storefrnt", "mean storefront?",
+    ),
+    "permission of another kind": (
+        BUNDLE, "permission: CAN_CONNECT_AND_CREATE", "permission: CAN_USE", 0,
+        "CAN_USE is not among", "CAN_CONNECT_AND_CREATE",
+    ),
+    "kind that does not exist": (
+        BUNDLE, "              secret:", "              secrets:", 0, "no key secrets", "mean secret?",
+    ),
+    "permission missing": (
+        BUNDLE, "\n                permission: READ", "", -2,
+        "key permission is missing", "Add permission",
+    ),
+    "database by its Postgres name": (
+        BUNDLE, "/databases/databricks-postgres", "/databases/databricks_postgres", 0,
+        "name that Postgres has", "with a hyphen",
+    ),
+    "branch that is none": (
+        BUNDLE, "branch: ${resources.postgres_branches.production.name}", "branch: production", 0,
+        "no name of a branch", "projects/<id>/branches/<id>",
+    ),
+    "reference to nothing": (
+        BUNDLE, "parent: ${resources.postgres_projects.shop.name}",
+        "parent: ${resources.postgres_projects.shp.name}", 0,
+        "no resource postgres_projects.shp in the target", "Did you mean shop?",
+    ),
+    "reference to another target's": (
+        BUNDLE, "instance_name: ${resources.database_instances.shop.name}",
+        "instance_name: ${resources.postgres_projects.shop.name}", 0,
+        "no resource postgres_projects.shop in the target instance", "There are no postgres_projects",
+    ),
+    "variable that is not declared": (
+        BUNDLE, "value: ${var.staff}", "value: ${var.staf}", 0, "no variable staf", "mean staff?",
+    ),
+    "branch made a second time": (
+        BUNDLE, "no_expiry: true\n          replace_existing: true", "no_expiry: true", -3,
+        "A new project has production already", "replace_existing: true",
+    ),
+    "branch that ends and does not": (
+        BUNDLE, "          no_expiry: true", "          no_expiry: true\n          ttl: 86400s", -3,
+        "ttl and no_expiry exclude each other", "Keep one",
+    ),
+    "compute too small": (
+        BUNDLE, "min_cu: 1", "min_cu: 0.25", 0, "computes from 0.5 to 64 CU", "Stay within",
+    ),
+    "computes too far apart": (
+        BUNDLE, "max_cu: 4", "max_cu: 32", 0, "at most 16 CU more", "Bring the two together",
+    ),
+    "sleep too short": (
+        BUNDLE, "duration: 3600s", "duration: 30s", 0, "no time after which", "60s to 604800s",
+    ),
+    "required field": (
+        BUNDLE, "          endpoint_type: ENDPOINT_TYPE_READ_WRITE\n", "", -3,
+        "key endpoint_type is missing", "Add endpoint_type",
+    ),
+    "kind of resource": (
+        BUNDLE, "      postgres_projects:\n        shop: &", "      postgres_project:\n        x: &", 0,
+        "no key postgres_project ", "Did you mean postgres_projects?",
+    ),
+    "name of the app": (
+        BUNDLE, "name: ${var.app_name}", "name: The Shop", 0, "cannot have this name", "lower-case",
+    ),
+    "variable lost on the way": (
+        BUNDLE, "          - name: PGSSLMODE\n            value: verify-full\n", "", None,
+        "app.yaml sets PGSSLMODE; the bundle's env takes its place", "Add PGSSLMODE to config.env",
+    ),
+    "another value": (
+        BUNDLE, "value: verify-full", "value: require", -1,
+        "app.yaml sets PGSSLMODE to verify-full", "Make the two equal",
+    ),
+    "another command": (
+        BUNDLE, "          - --migrate\n", "", -3, "app.yaml starts the app otherwise", "equal",
+    ),
+    "password that is not used": (
+        BUNDLE, "- name: LAKEPASS_AUTH\n                value: password\n",
+        "- name: LAKEPASS_AUTH\n                value: auto\n", None,
+        "PGPASSWORD will not be used", "Set LAKEPASS_AUTH to password",
+    ),
+    "password of the wrong role": (
+        BUNDLE, "              - name: PGUSER\n                value: ${var.native_role}\n", "", None,
+        "for the role of the app's service principal", "Set PGUSER",
+    ),
+    "key twice": (
+        APP, "env:", "command:\n  - x\nenv:", 0, "second time; the first is on line 3", "Keep one",
+    ),
+    "left out of the upload": (
+        BUNDLE, "- docs/**", "- packages/*/src/**", 0, "keeps packages/lakepass/src from",
+        "Take the pattern",
+    ),
+    "version that is not locked": (
+        "requirements.txt", "asyncpg==", "asyncpg==0.1+", 0, "uv.lock has", "make requirements",
+    ),
+    "project that is not installed": (
+        "requirements.txt", "-e ./packages/storefront", "", None, "is not installed",
+        "make requirements",
+    ),
+    "newer Python": (
+        "packages/storefront/pyproject.toml",
+        'requires-python = ">=3.11"', 'requires-python = ">=3.12"', None,
+        "run Python 3.11", "such as >=3.11",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SPOILED, ids=str)
+def test_a_mistake_is_named_on_its_line_with_the_mend(
+    case: str, checkout: Path, spoil: Spoil
+) -> None:
+    name, old, new, offset, problem, mend = SPOILED[case]
+    line = spoil(name, old, new)
+    found = [f for f in errors(checkout) if problem in f.problem and f.file == name]
+    assert found, [f.lines() for f in errors(checkout)]
+    assert mend in found[0].mend
+    if offset is not None:
+        assert found[0].line == line + offset
+
+
+def test_a_secret_in_a_file_is_found_and_not_repeated(checkout: Path, spoil: Spoil) -> None:
+    spoil(APP, "value: verify-full", f"value: verify-full # {ACCESS_TOKEN}")
+    spoil(BUNDLE, "value_from: lakebase-password", "value: rather-long-and-secret")
+    found = errors(checkout)
+    told = {f.problem.split(" where")[0] for f in found}
+    assert "The line holds a personal access token." in told
+    assert "PGPASSWORD is written down" in told
+    everything = json.dumps([[*f.lines(), f.value] for f in found])
+    assert ACCESS_TOKEN not in everything
+    assert "rather-long-and-secret" not in everything
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        ACCESS_TOKEN,
+        "dose" + "0123456789abcdef" * 2,
+        "eyJraWQiOiJ4In0.eyJzdWIiOiJ4In0.c2lnbmF0dXJl",
+        "postgresql://someone:hunter2@localhost/shop",
+    ],
+)
+def test_every_shape_of_secret_is_known(secret: str, checkout: Path, spoil: Spoil) -> None:
+    line = spoil(BUNDLE, "description: A fashion shop on Lakebase.", f'description: "{secret}"')
+    assert [(f.line, f.value) for f in errors(checkout)] == [(line, "(not shown)")]
+
+
+def test_a_bundle_in_several_files_is_judged_by_what_is_seen(checkout: Path, spoil: Spoil) -> None:
+    line = spoil(BUNDLE, "sync:", "include:\n  - resources/*.yml\nsync:")
+    spoil(
+        BUNDLE,
+        "value: ${resources.database_instances.shop.name}",
+        "value: ${resources.volumes.x.name}",
+    )
+    assert errors(checkout) == []
+    assert line in {f.line for f in check(checkout) if "not looked at" in f.problem}
+
+
+def test_a_file_too_large_for_the_platform_is_named(checkout: Path) -> None:
+    with (checkout / "video.mp4").open("wb") as file:
+        file.truncate(11_000_000)
+    assert [(f.file, f.value) for f in errors(checkout)] == [("video.mp4", "11.0 MB")]
+
+
+@pytest.mark.parametrize("name", ["app.yaml", "databricks.yml", "requirements.txt", "README.md"])
+def test_a_file_that_is_missing_is_named(name: str, checkout: Path) -> None:
+    (checkout / name).unlink()
+    assert name in {f.file for f in errors(checkout)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "- a list",
+        "just text",
+        "3",
+        "&a [*a]",
+        "env: [{name: !x y, valueFrom: {a: b}}]",
+        "command: [=]",
+        "{a: {b: [1, {c: d}]}}",
+    ],
+)
+@pytest.mark.parametrize("name", [APP, BUNDLE])
+def test_what_is_nothing_of_the_kind_is_told_without_a_traceback(
+    name: str, text: str, checkout: Path
+) -> None:
+    (checkout / name).write_text(text)
+    assert check(checkout)
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "storefront.cli", "check-deploy", *arguments],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_command_tells_and_exits_by_what_it_found(checkout: Path, spoil: Spoil) -> None:
+    done = run("--root", str(checkout))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (
+        0, "Ready to deploy: 0 errors, 2 warnings.",
+    )  # fmt: skip
+    line = spoil(APP, "- 0.0.0.0", "- localhost")
+    done = run("--root", str(checkout))
+    assert done.returncode == 1
+    assert f"✗ app.yaml:{line}  command" in done.stdout
+    assert "    Write --host 0.0.0.0." in done.stdout
+
+
+def test_the_command_tells_programs(checkout: Path, spoil: Spoil) -> None:
+    line = spoil(APP, "- 0.0.0.0", "- localhost")
+    done = run("--root", str(checkout), "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["ok"]) == (1, False)
+    first = told["findings"][0]
+    assert (first["file"], first["line"], first["value"]) == ("app.yaml", line, "localhost")
+    assert first["mend"] == "Write --host 0.0.0.0."
+
+
+def test_a_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    done = run("--root", str(tmp_path / "absent"))
+    assert done.returncode == 2
+    assert "There is no folder" in done.stderr

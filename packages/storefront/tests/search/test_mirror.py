@@ -1,0 +1,253 @@
+"""The index of a process is what the table says, whatever has changed since it was read."""
+
+import json
+import random
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from storefront.db import Database
+from storefront.errors import Unavailable
+from storefront.search import ranking, service
+from storefront.search.demand import Demand
+from storefront.search.facets import FACETS, Facets
+from storefront.search.mirror import Mirror
+from storefront.search.queries import ReadModel
+from storefront.search.statements import Order, Sort, Wanted, conditions_of
+
+from packages.storefront.tests.conftest import fill
+
+PRODUCTS = 400
+SORTS: tuple[Sort, ...] = ("featured", "newest", "popularity", "price", "rating")
+
+
+@pytest.fixture
+async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
+    """Four hundred products, listed."""
+    database = fresh_database()
+    await fill(database, PRODUCTS)
+    yield database
+    await database.aclose()
+
+
+async def change(database: Database, statement: str) -> None:
+    async with database.writes() as session:
+        await session.execute(text(statement))
+    await service.refresh_all(database)
+
+
+class Table:
+    """The listings as plain rows, asked the plain way."""
+
+    def __init__(self, rows: Iterable[Any], names: Mapping[int, tuple[str, str]]) -> None:
+        self.rows = list(rows)
+        self._names = names
+
+    def _values(self, row: Any, facet: str) -> set[str]:
+        ids = row["sizes_in_stock"] if facet == "size" else row["facets"]
+        return {self._names[one][1] for one in ids if self._names[one][0] == facet}
+
+    def _groups(self, wanted: Wanted) -> dict[str, Callable[[Any], bool]]:
+        groups: dict[str, Callable[[Any], bool]] = {
+            facet: lambda row, facet=facet, values=set(values): bool(  # type: ignore[misc]
+                self._values(row, facet) & values
+            )
+            for facet, values in wanted.filters.items()
+        }
+        low, high, stars = wanted.min_price, wanted.max_price, wanted.min_rating
+        if low is not None or high is not None:
+            groups["price"] = lambda row: (low or 0) <= row["price_minor"] <= (high or 10**12)
+        if stars is not None:
+            groups["rating"] = lambda row: row["rating"] >= stars
+        if wanted.since is not None:
+            groups["since"] = lambda row: row["published_at"] >= wanted.since
+        return groups
+
+    def found(self, wanted: Wanted, *, without: str | None = None) -> list[Any]:
+        met = [meets for group, meets in self._groups(wanted).items() if group != without]
+        return [row for row in self.rows if all(meets(row) for meets in met)]
+
+    def check(self, facets: Facets, wanted: Wanted) -> None:
+        assert facets.total == len(self.found(wanted))
+        for facet in FACETS:
+            counts: dict[str, int] = {}
+            for row in self.found(wanted, without=facet):
+                for value in self._values(row, facet):
+                    counts[value] = counts.get(value, 0) + 1
+            told = {one.value.value: one.count for one in facets.by_name.get(facet, ())}
+            assert {value: count for value, count in told.items() if count} == counts
+        prices = [row["price_minor"] for row in self.found(wanted, without="price")]
+        range_ = facets.price and (facets.price.low, facets.price.high)
+        assert range_ == ((min(prices), max(prices)) if prices else None)
+        rated = [row for row in self.found(wanted, without="rating") if row["rating"] >= 1]
+        for stars, count in facets.stars.items():
+            assert count == sum(row["rating"] >= stars for row in rated)
+        assert bool(facets.stars) == bool(rated)
+
+    def _merit(self, row: Any, wanted: Wanted) -> tuple[int, int]:
+        low, high = wanted.preferred_price or (1, 0)
+        wishes = [
+            *(bool(self._values(row, name) & set(v)) for name, v in wanted.preferred.items()),
+            low <= row["price_minor"] <= high,
+        ]
+        merit = ranking.merit(
+            popularity=row["popularity"],
+            is_available=bool(row["sizes_in_stock"]),
+            is_pictured=row["is_pictured"],
+        )
+        return sum(wishes), merit
+
+    def best_first(self, wanted: Wanted) -> list[str]:
+        rows = sorted(
+            self.found(wanted),
+            key=lambda row: (
+                *self._merit(row, wanted), _seconds(row["published_at"]), row["colourway_id"]
+            ),
+            reverse=True,
+        )  # fmt: skip
+        return [str(row["colourway_id"]) for row in rows]
+
+    def in_order(self, wanted: Wanted) -> list[str]:
+        columns = {
+            "featured": ("is_pictured", "published_at"),
+            "newest": ("published_at",),
+            "price": ("price_minor",),
+        }.get(wanted.sort, (wanted.sort,))
+        rows = sorted(
+            self.found(wanted),
+            key=lambda row: (*(_seconds(row[c]) for c in columns), row["colourway_id"]),
+            reverse=wanted.order == "desc",
+        )
+        return [str(row["colourway_id"]) for row in rows]
+
+
+def _seconds(value: Any) -> Any:
+    return int(value.timestamp()) if isinstance(value, datetime) else value
+
+
+async def table_of(database: Database) -> Table:
+    names = await database.fetch("select id, facet, value from shop.facet_values")
+    rows = await database.fetch("select * from shop.listings")
+    return Table(rows, {row[0]: (row[1], row[2]) for row in names})
+
+
+def questions(chance: random.Random, count: int) -> Iterable[Wanted]:
+    choices = {
+        "gender": ["Men", "Women", "Unisex", "Boys"],
+        "category": ["apparel", "apparel/topwear", "footwear", "accessories/bags"],
+        "color_family": ["blue", "black", "red", "white"],
+        "size": ["M", "L", "42", "One size"],
+        "season": ["Summer", "Fall"],
+        "brand": ["No such house"],
+    }
+    for _ in range(count):
+        filters = {
+            name: chance.sample(values, chance.randint(1, min(3, len(values))))
+            for name, values in choices.items()
+            if chance.random() < (0.05 if name == "brand" else 0.3)
+        }
+        order: Order = chance.choice(("asc", "desc"))
+        yield Wanted(
+            filters,
+            min_price=chance.choice((None, None, 2_000, 4_999)),
+            max_price=chance.choice((None, None, 5_000, 9_900)),
+            min_rating=chance.choice((None, None, None, 3, 4)),
+            since=chance.choice((None, None, None, datetime(2024, 6, 1, tzinfo=UTC))),
+            sort=chance.choice(SORTS),
+            order=order,
+        )
+
+
+async def pages_of(model: ReadModel, wanted: Wanted, *, by_cursor: bool) -> list[str]:
+    found = await model.listing(wanted, page_size=7)
+    ids = [product["product_id"] for product in found.products]
+    page = 1
+    while found.following:
+        page += 1
+        if by_cursor:
+            found = await model.listing(wanted, page_size=7, cursor=found.following)
+        else:
+            found = await model.listing(wanted, page_size=7, page=page)
+        assert found.page == page
+        ids += [product["product_id"] for product in found.products]
+    return ids
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_counts_and_orders_are_those_of_the_table(database: Database, seed: int) -> None:
+    table, model = await table_of(database), ReadModel(database)
+    for number, wanted in enumerate(questions(random.Random(seed), 25)):
+        table.check(await model.facets(wanted), wanted)
+        found = await pages_of(model, wanted, by_cursor=number % 2 == 0)
+        assert found == table.in_order(wanted)
+
+
+async def test_what_is_wished_for_comes_first(database: Database) -> None:
+    table, model = await table_of(database), ReadModel(database)
+    likes = {"gender": ["Women"], "color_family": ["blue", "red"], "season": ["Summer"]}
+    for number, wanted in enumerate(questions(random.Random(9), 12)):
+        wishing = replace(
+            wanted,
+            sort="relevance",
+            order="desc",
+            preferred=dict(list(likes.items())[: number % 4]),
+            preferred_price=(2_000, 8_000) if number % 2 else None,
+        )
+        found = await pages_of(model, wishing, by_cursor=number % 3 == 0)
+        assert found == table.best_first(wishing)
+        [picked] = await model.picks([wishing], most=7)
+        assert [json.loads(card)["product_id"] for card in picked] == found[:7]
+
+
+async def test_whatever_changes_is_followed(database: Database) -> None:
+    chance, mirror = random.Random(5), Mirror(database, Demand())
+    await mirror.look()
+    for statement in (
+        "update shop.colourways set price_minor = 1 + price_minor / 2 where id % 7 = 0",
+        "update shop.colourways set status = 'hidden' where id % 5 = 0",
+        "update shop.stock_levels set on_hand = reserved where sku_id % 3 = 0",
+        "update shop.colourways set status = 'live', popularity = 7 where id % 10 = 0",
+        "update shop.colourways set rating_avg = 4.5, rating_count = 2, colour_family = 'teal', "
+        "published_at = '2026-01-05' where id % 11 = 0",
+    ):
+        index = mirror.index
+        await change(database, statement)
+        await mirror.begin_looking()
+        assert mirror.index is index  # what changed was read again, and not all
+        table, anew = await table_of(database), Mirror(database, Demand())
+        await anew.look()
+        for wanted in questions(chance, 10):
+            for one in (mirror, anew):
+                conditions = conditions_of(wanted, one.dictionary)
+                table.check(one.index.narrowed(conditions, {}, one.dictionary).facets, wanted)
+
+
+async def test_who_missed_what_is_forgotten_reads_all(database: Database) -> None:
+    mirror = Mirror(database, Demand())
+    await mirror.look()
+    await change(database, "update shop.colourways set price_minor = 1 where id % 2 = 0")
+    async with database.writes() as session:
+        await session.execute(
+            text("update shop.listing_versions set made_at = now() - interval '2 hours'")
+        )
+    await service.forget_versions(database)
+    index = mirror.index
+    await mirror.begin_looking()
+    assert mirror.index is not index
+    assert len(mirror.index) == PRODUCTS
+    assert (await ReadModel(database).facets(Wanted(max_price=1))).total > 0
+
+
+async def test_a_database_without_the_schema_is_told_to_who_waits(
+    fresh_database: Callable[[], Database],
+) -> None:
+    database = fresh_database()
+    mirror = Mirror(database, Demand())
+    with pytest.raises(Unavailable):
+        await mirror.look()
+    assert not mirror.is_at(-1)
+    mirror.end()
+    await database.aclose()

@@ -1,0 +1,130 @@
+"""Every statement of a listing can be answered from an index, however large the table is."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from lakepass.emulator import Emulator
+from sqlalchemy import text
+from storefront.db import Database
+from storefront.search.facets import FacetValues, Value
+from storefront.search.log import TOLD, TOLD_DAYS
+from storefront.search.statements import (
+    Sort,
+    Wanted,
+    conditions_of,
+    matches_statement,
+    page_statement,
+)
+from storefront.settings import Settings
+
+from bench import plans
+from packages.storefront.tests.conftest import environment
+
+SORTS: tuple[Sort, ...] = ("featured", "name")  # the others are the index's of each process
+
+
+@pytest.fixture
+async def database(emulator: Emulator, filled_database: str) -> AsyncIterator[Database]:
+    with environment(emulator, filled_database):
+        database = Database(Settings())
+    yield database
+    await database.aclose()
+
+
+async def values_of(database: Database) -> FacetValues:
+    rows = await database.fetch("select id, facet, value, label, sort, hex from shop.facet_values")
+    return FacetValues([Value(*row) for row in rows])
+
+
+async def nodes(database: Database, statement: str, values: list[object]) -> set[tuple[str, str]]:
+    """What the planner does where it may read no table from end to end: node and table or index."""
+    async with database.connection() as connection:
+        await connection.execute(text("set local enable_seqscan = off"))
+        raw = await connection.get_raw_connection()
+        driver = raw.driver_connection
+        assert driver is not None
+        [(plan,)] = await driver.fetch(f"explain (format json) {statement}", *values)
+    found: set[tuple[str, str]] = set()
+
+    def walk(node: dict[str, object]) -> None:
+        found.add((str(node["Node Type"]), str(node.get("Relation Name", node.get("Index Name")))))
+        for child in node.get("Plans", []):  # type: ignore[attr-defined]
+            walk(child)
+
+    walk(plan[0]["Plan"])
+    return found
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("sort", SORTS)
+async def test_every_order_is_an_index_from_its_first_page_to_its_last(
+    database: Database, sort: Sort, order: str
+) -> None:
+    wanted = Wanted(sort=sort, order="asc" if order == "asc" else "desc")
+    dictionary = await values_of(database)
+    statement, values = page_statement(wanted, [], dictionary, (), 0, 25)
+    rows = await database.fetch(statement, *values)
+    after = [str(value) for value in list(rows[-1])[1:]]
+    deep = page_statement(wanted, [], dictionary, after, 0, 25)
+    by_number = page_statement(wanted, [], dictionary, (), 200, 25)
+    for one in ((statement, values), deep):
+        found = await nodes(database, *one)
+        assert {kind for kind, _ in found} <= {"Limit", "Index Scan"}
+    assert ("Seq Scan", "listings") not in await nodes(database, *by_number)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(),
+        Wanted({"gender": ["Men"]}),
+        Wanted({"gender": ["Men"], "category": ["apparel"], "color_family": ["blue"]}),
+        Wanted({"size": ["M"]}, max_price=50_00),
+        Wanted({"brand": ["No such house"]}, min_rating=4),
+        Wanted(words="shirt & cotton:*"),
+    ],
+)
+async def test_filters_and_words_read_no_table_from_end_to_end(
+    database: Database, wanted: Wanted
+) -> None:
+    dictionary = await values_of(database)
+    conditions = conditions_of(wanted, dictionary)
+    page = page_statement(wanted, conditions, dictionary, (), 0, 25)
+    texts = [one for one in conditions if one.is_text]
+    for one in (page, matches_statement(texts)) if texts else (page,):
+        assert ("Seq Scan", "listings") not in await nodes(database, *one)
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "plans.md"
+SMALL = {"sizes", "brands", "categories", "facet_values", "listing_states", "synonyms"}
+
+
+def test_no_plan_of_the_page_reads_a_growing_table_from_end_to_end() -> None:
+    read = set(re.findall(r"Seq Scan on (\w+)", PAGE.read_text(encoding="utf-8")))
+    assert read <= SMALL
+
+
+async def test_every_statement_that_is_sent_is_on_the_page(
+    emulator: Emulator, filled_database: str
+) -> None:
+    """Where words are read the statement depends on the catalogue, so these addresses are left out."""
+    page = PAGE.read_text(encoding="utf-8")
+    with environment(emulator, filled_database):
+        sent = [one async for one in plans.statements()]
+    assert len(sent) > len(plans.PATHS)
+    missing = {
+        (asker, one.shape)
+        for asker, made in sent
+        for one in made
+        if "q=" not in asker and one.shape not in page
+    }
+    assert not missing, "make plans"
+
+
+async def test_what_was_searched_for_is_told_from_an_index(database: Database) -> None:
+    scans = {
+        node for node in await nodes(database, TOLD, [TOLD_DAYS, 50]) if node[1] == "search_log"
+    }
+    assert scans == {("Index Scan", "search_log")}

@@ -1,0 +1,109 @@
+"""The search page, over real HTTP."""
+
+import re
+
+import httpx
+import pytest
+
+from packages.storefront.tests.catalog.test_pages import page, tiles
+
+
+def chips(html: str) -> dict[str, str]:
+    """What is in use, by its name: where taking it back leads."""
+    bar = html[html.index('class="chips"') : html.index('class="sort"')]
+    found = re.findall(r'<a href="([^"]+)">\s*([^<]+?)\s*<', bar)
+    return {name: address.replace("&amp;", "&") for address, name in found}
+
+
+async def test_what_was_understood_stands_in_chips_that_can_be_taken_back(
+    client: httpx.AsyncClient,
+) -> None:
+    html = await page(client, "/search?q=black+shirts+under+500")
+    assert chips(html) == {
+        "Black": "/search?q=shirts+under+500",
+        "Shirts": "/search?q=black+under+500",
+        "Up to 500": "/search?q=black+shirts",
+    }
+    assert "from “under 500”" in html
+    assert tiles(html)
+    only = await page(client, "/search?q=black")
+    assert chips(only) == {"Black": "/search"}
+
+
+async def test_a_correction_is_said_and_can_be_refused(client: httpx.AsyncClient) -> None:
+    html = await page(client, "/search?q=shrits")
+    assert "Showing results for <strong>shirts</strong>" in html
+    [instead] = re.findall(r'Search instead for <a href="([^"]+)">shrits</a>', html)
+    literally = await page(client, instead.replace("&amp;", "&"))
+    assert "Nothing here is called “shrits”." in literally
+
+
+async def test_what_was_given_up_is_said(client: httpx.AsyncClient) -> None:
+    html = await page(client, "/search?q=shirts+under+1")
+    assert re.search(r"not everything here is\s+<strong>Up to 1</strong>", html)
+    assert tiles(html)
+
+
+async def test_an_empty_answer_shows_what_others_like(client: httpx.AsyncClient) -> None:
+    html = await page(client, "/search?q=b0x9")
+    assert "What others like" in html
+    assert len(tiles(html)) == 8
+
+
+async def test_a_facet_that_the_query_chose_is_marked_and_leads_back(
+    client: httpx.AsyncClient,
+) -> None:
+    html = await page(client, "/search?q=black+shirts")
+    assert re.search(
+        r'href="/search\?q=shirts"\s+aria-current="true">\s*<span>.*</svg> Black', html
+    )
+    changed = await page(client, "/search?q=black+shirts&base_color=White")
+    assert "Black" not in chips(changed)
+    assert chips(changed)["White"] == "/search?q=black+shirts"
+
+
+@pytest.mark.parametrize("address", ["/search", "/search?q=", "/search?q=+++"])
+async def test_searching_for_nothing_shows_everything(
+    client: httpx.AsyncClient, address: str
+) -> None:
+    assert "<h1>Everything</h1>" in await page(client, address)
+
+
+async def test_every_page_can_be_searched_from_without_a_script(client: httpx.AsyncClient) -> None:
+    for address in ("/", "/products", "/search?q=red+%3Cb%3E", "/nothing"):
+        html = (await client.get(address)).text
+        assert '<form class="search" role="search" action="/search"' in html
+    assert 'value="red &lt;b&gt;"' in (await page(client, "/search?q=red+%3Cb%3E"))
+
+
+async def test_search_pages_are_not_for_crawlers(client: httpx.AsyncClient) -> None:
+    assert 'content="noindex, follow"' in await page(client, "/search?q=shirt")
+
+
+async def test_a_page_without_results_offers_nothing_that_does_nothing(
+    client: httpx.AsyncClient,
+) -> None:
+    html = await page(client, "/search?q=zzzqqqxxx")
+    assert "Try another word" in html
+    assert 'aria-label="Sort by"' not in html
+    assert 'aria-label="Filter by category"' not in html
+    assert tiles(html)  # what others like
+
+
+async def test_a_rating_that_nothing_has_stays_in_sight_and_leads_nowhere(
+    client: httpx.AsyncClient,
+) -> None:
+    """Narrowed to one product after another: each rating is a link exactly where it has products."""
+    seen = set()
+    found = (await client.get("/api/v1/products", params={"page_size": 40})).json()["products"]
+    for product in found:
+        name = {"q": product["product_display_name"]}
+        html = await page(client, f"/search?{httpx.QueryParams(name)}")
+        if 'aria-label="Filter by rating"' not in html:
+            continue
+        rating = html[html.index('aria-label="Filter by rating"') :].split("</nav>")[0]
+        for item in re.findall(r"<li.*?</li>", rating):
+            has_none = '<span class="small">0</span>' in item
+            seen.add(has_none)
+            assert ("href" in item) is not has_none
+    assert seen == {True, False}

@@ -1,0 +1,48 @@
+"""What is offered while somebody types."""
+
+import pytest
+from storefront.search.suggesting import Suggestions, suggest
+
+from packages.storefront.tests.search.vocabularies import vocabulary
+
+VOCABULARY = vocabulary()
+
+
+def test_a_beginning_is_completed_to_what_most_products_have() -> None:
+    found = suggest("sho", VOCABULARY)
+    assert found.queries[0] == "shoes"
+    assert [term.text for term in found.categories] == ["Shoes", "Casual Shoes", "Sports Shoes"]
+    assert found.categories[0].value == "footwear/shoes"
+    assert found.brands == []
+
+
+def test_what_means_the_same_is_offered_once() -> None:
+    assert suggest("kurtas", VOCABULARY).queries == ["kurtas"]
+    assert suggest("shirt", VOCABULARY).queries == ["shirts"]
+
+
+def test_brands_are_found_by_any_of_their_words() -> None:
+    assert [term.text for term in suggest("edif", VOCABULARY).brands] == ["Casio Edifice"]
+    assert [term.text for term in suggest("united col", VOCABULARY).brands] == [
+        "United Colors of Benetton"
+    ]
+
+
+def test_a_name_of_one_word_is_found_in_two() -> None:
+    assert [term.text for term in suggest("t-sh", VOCABULARY).categories] == ["Tshirts"]
+
+
+def test_what_was_typed_before_stays_and_no_category_loses_it() -> None:
+    found = suggest("black sho", VOCABULARY)
+    assert found.queries[0] == "black shoes"
+    assert found.categories == ()
+
+
+def test_an_unknown_word_is_corrected_first() -> None:
+    assert suggest("addidas", VOCABULARY).read_as == "adidas"
+    assert suggest("addidas", VOCABULARY).queries == ["adidas"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "!!", "xyzzy", "\u0301"])
+def test_nothing_known_offers_nothing(text: str) -> None:
+    assert suggest(text, VOCABULARY) == Suggestions(text)

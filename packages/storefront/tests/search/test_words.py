@@ -1,0 +1,106 @@
+"""Words, prices, spelling and synonyms: what queries are made of."""
+
+from decimal import Decimal
+
+import pytest
+from storefront.search import synonyms
+from storefront.search.prices import bounds
+from storefront.search.spelling import Speller, distance
+from storefront.search.words import Token, key_of, singular, tokens
+
+from packages.storefront.tests.search.vocabularies import SYNONYMS
+
+
+def test_words_know_where_they_stood() -> None:
+    text = "Women's Café T-Shirt"
+    assert tokens(text) == [
+        Token("womens", 0, 7),
+        Token("cafe", 8, 12),
+        Token("t", 13, 14),
+        Token("shirt", 15, 20),
+    ]
+    assert text[8:12] == "Café"
+
+
+@pytest.mark.parametrize(
+    ("plural", "one"),
+    [
+        ("dresses", "dress"), ("watches", "watch"), ("accessories", "accessory"), ("ties", "tie"),
+        ("shoes", "shoe"), ("scarves", "scarf"), ("gloves", "glove"), ("jeans", "jean"),
+        ("shorts", "shorts"), ("dress", "dress"), ("bus", "bus"), ("women", "women"),
+        ("woman", "women"), ("womens", "women"), ("bra", "bra"), ("gas", "gas"),
+    ],
+)  # fmt: skip
+def test_plurals_and_possessives(plural: str, one: str) -> None:
+    assert singular(plural) == one
+
+
+def test_spellings_of_one_thing_have_one_key() -> None:
+    assert len({key_of(text) for text in ("T-Shirts", "t shirt", "tshirt", "T–SHIRT")}) == 1
+    assert key_of("Gini and Jony") == key_of("Gini & Jony") == key_of("gini jony")
+    assert key_of("short") != key_of("shorts")
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("under 1500", None, 1500), ("shoes below $49.50", None, "49.50"), ("<100", None, 100),
+        ("≤ 100", None, 100), ("less than 1,500 dollars", None, 1500), ("up to 80", None, 80),
+        ("no more than 80", None, 80), ("50 or less", None, 50), ("over 100", 100, None),
+        ("> 20", 20, None), ("at least 30 bucks", 30, None), ("50 and above", 50, None),
+        ("between 20 and 50", 20, 50), ("from 20 to 50", 20, 50), ("$20-$50", 20, 50),
+        ("20-50 dollars", 20, 50), ("between 50 and 20", 20, 50),
+    ],
+)  # fmt: skip
+def test_prices_are_bounds(text: str, low: object, high: object) -> None:
+    [found] = bounds(text)
+    assert found.low == (None if low is None else Decimal(str(low)))
+    assert found.high == (None if high is None else Decimal(str(high)))
+
+
+@pytest.mark.parametrize("text", ["501 jeans", "pack of 3", "size 20-22", "over the knee", "50% off",
+                                  "under 50% off", "2012"])  # fmt: skip
+def test_other_numbers_are_no_prices(text: str) -> None:
+    assert bounds(text) == []
+
+
+def test_two_bounds_are_both_found() -> None:
+    assert [(one.low, one.high) for one in bounds("over 20 under 50")] == [(20, None), (None, 50)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "edits"),
+    [("", "", 0), ("kutra", "kurta", 1), ("blak", "black", 1), ("adidas", "addidas", 1),
+     ("shirt", "shirt", 0), ("abc", "", 3), ("woolen", "women", 2)],
+)  # fmt: skip
+def test_distance_counts_edits_both_ways(one: str, other: str, edits: int) -> None:
+    assert distance(one, other) == distance(other, one) == edits
+
+
+def test_the_frequent_word_is_preferred_and_the_nearer_one_before_it() -> None:
+    speller = Speller({"shirt": 100, "skirt": 5, "short": 20, "women": 900, "sweater": 3})
+    assert speller.correction("shirrt") == "shirt"
+    assert speller.correction("sjirt") == "shirt"
+    assert speller.correction("swaeter") == "sweater"
+    assert speller.correction("woolen") is None
+    assert speller.correction("skirt") is None
+    assert speller.correction("sk") is None
+    assert speller.correction("shirt42") is None
+    assert speller.begins_a_word("swea")
+    assert not speller.begins_a_word("sx")
+
+
+def test_the_shipped_synonyms_can_be_read() -> None:
+    found = synonyms.read(SYNONYMS.read_text(encoding="utf-8").splitlines())
+    assert len(found.meanings) > 80
+    assert set(found.alike["checked"]) >= {"check", "checkered"}
+    phrases = [key_of(phrase) for synonym in found.meanings for phrase in synonym.phrases]
+    assert all(phrases)
+
+
+@pytest.mark.parametrize(
+    "line", ["a, b", "a = b", "a = shape: Round", " = category: Shoes", "a = brand:"]
+)
+def test_a_line_of_synonyms_that_cannot_be_read_is_named(line: str) -> None:
+    with pytest.raises(ValueError, match=r"^line 2: "):
+        synonyms.read(["# fine", line])
