@@ -25,7 +25,7 @@ from typing import Any
 
 import asyncpg
 from lakepass.emulator import Emulator, running_emulator
-from lakepass.emulator.binaries import find_binaries
+from lakepass.emulator.postgres.binaries import find_binaries
 
 from bench import sent
 from bench.answers import ANSWERS

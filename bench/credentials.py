@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 from lakepass import Credential, CredentialUnavailable, Lakebase, LakepassError
-from lakepass.credentials import DEADLINE_S, CredentialCache
+from lakepass.credentials.cache import DEADLINE_S, CredentialCache
 from lakepass.emulator import Emulator, running_emulator
 
 HOURS = 500

@@ -16,7 +16,7 @@ from typing import Any
 
 from lakepass import Lakebase
 from lakepass.emulator import Emulator, running_emulator
-from lakepass.emulator.faults import Faults
+from lakepass.emulator.faults.switches import Faults
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 

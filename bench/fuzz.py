@@ -27,18 +27,20 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from lakepass.emulator import Emulator, gateway, running_emulator, wire
-from lakepass.emulator.authority import server_context
-from lakepass.emulator.conditions import AccessList, Compute
+from lakepass.emulator import Emulator, running_emulator
 from lakepass.emulator.config import Config
-from lakepass.emulator.gateway import Gateway
-from lakepass.emulator.hosts import Host
-from lakepass.emulator.link import Link
-from lakepass.emulator.refusals import Dialect, Refused
-from lakepass.emulator.routes import Route, Server
-from lakepass.emulator.sessions import Sessions
+from lakepass.emulator.faults.conditions import AccessList, Compute
+from lakepass.emulator.gateway import server as gateway
+from lakepass.emulator.gateway import wire
+from lakepass.emulator.gateway.hosts import Host
+from lakepass.emulator.gateway.link import Link
+from lakepass.emulator.gateway.refusals import Dialect, Refused
+from lakepass.emulator.gateway.routes import Route, Server
+from lakepass.emulator.gateway.server import Gateway
+from lakepass.emulator.gateway.sessions import Sessions
+from lakepass.emulator.identity.authority import server_context
+from lakepass.emulator.identity.tokens import SigningKey, Tokens
 from lakepass.emulator.state import Drawn, State
-from lakepass.emulator.tokens import SigningKey, Tokens
 
 INPUTS, CONNECTIONS = 1_000_000, 5_000
 AT_ONCE = 16

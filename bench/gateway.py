@@ -29,7 +29,7 @@ from pathlib import Path
 import asyncpg
 import trustme
 from lakepass import Lakebase
-from lakepass.emulator.binaries import Binaries, Runner, runner
+from lakepass.emulator.postgres.binaries import Binaries, Runner, runner
 
 RESULTS = Path(__file__).with_name("results-gateway.md")
 SCHEMA = "bench"

@@ -17,7 +17,9 @@ from typing import Any
 from lakepass.emulator import running_emulator
 from sqlalchemy import event
 from storefront.db import Database
-from storefront.search import mirror, service, terms
+from storefront.search.language import dictionary as terms
+from storefront.search.read_model import follower as follower
+from storefront.search.read_model import refresh as service
 from storefront.settings import Settings
 
 from bench import sent
@@ -64,9 +66,9 @@ async def statements() -> AsyncIterator[tuple[str, list[Sent]]]:
     yield (
         "Each process, as the read model changes",
         [
-            Sent(mirror._STATE, (0, 20_000)),
-            Sent(mirror._ENTRIES_AFTER, (-1, 5_000)),
-            Sent(mirror._ENTRIES_OF, (list(range(100)),)),
+            Sent(follower._STATE, (0, 20_000)),
+            Sent(follower._ENTRIES_AFTER, (-1, 5_000)),
+            Sent(follower._ENTRIES_OF, (list(range(100)),)),
         ],
     )
     yield "Each process, once a minute while it is asked", [Sent(terms._READ, ())]

@@ -22,10 +22,11 @@ from storefront import migrations
 from storefront.catalog import dataset
 from storefront.catalog import service as catalog
 from storefront.db import Database
-from storefront.search import service, terms
-from storefront.search.finding import Paging, Search
-from storefront.search.queries import ReadModel
-from storefront.search.statements import Wanted
+from storefront.search.criteria import Criteria
+from storefront.search.engine import Paging, Search
+from storefront.search.language import dictionary as terms
+from storefront.search.read_model import refresh as service
+from storefront.search.read_model.store import ReadModel
 from storefront.settings import Settings
 
 from bench.judgements import KINDS, Judged, all_queries
@@ -106,7 +107,7 @@ async def outcomes(database: Database) -> list[Outcome]:
         if not grades:
             sys.exit(f"Nothing in the catalogue is good for {judged.query!r}: judge it again.")
         answer = await search.answer(
-            judged.query, Wanted(sort="relevance"), Paging(page_size=FOUND)
+            judged.query, Criteria(sort="relevance"), Paging(page_size=FOUND)
         )
         found = [product["product_id"] for product in answer.found.products]
         answered.append(

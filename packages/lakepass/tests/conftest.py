@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from lakepass import Lakebase, forks
-from lakepass.credentials import CredentialCache
+from lakepass.credentials.cache import CredentialCache
 from lakepass.emulator import Emulator, running_emulator
 
 from tests.databases import Databases

@@ -17,9 +17,9 @@ from urllib.parse import unquote
 
 import asyncpg
 import pytest
-from lakepass import commands
+from lakepass.commands import connect as commands
+from lakepass.commands.grants import Grant, Kind, guess_kind, literal
 from lakepass.emulator import Emulator
-from lakepass.grants import Grant, Kind, guess_kind, literal
 
 LAKEPASS = [sys.executable, "-m", "lakepass.cli"]
 EVIL = 'it\'s "x"; drop'

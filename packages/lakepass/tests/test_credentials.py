@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from lakepass import Credential, CredentialDenied, CredentialUnavailable
-from lakepass.credentials import HOPELESS_S, LOST_AFTER_S, CredentialCache, SystemClock
+from lakepass.credentials.cache import HOPELESS_S, LOST_AFTER_S, CredentialCache, SystemClock
 
 
 class HandClock:

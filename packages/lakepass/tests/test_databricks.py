@@ -22,11 +22,11 @@ from lakepass import (
     CredentialUnavailable,
     LakepassError,
     databricks,
-    lookup,
 )
 from lakepass.databricks import Workspace
-from lakepass.identity import find_identity
-from lakepass.target import Place, read_target
+from lakepass.target import lookup
+from lakepass.target.identity import find_identity
+from lakepass.target.settings import Place, read_target
 
 PAT = "dapi0123456789abcdef0123456789abcdef"
 SECRET = "a-client-secret-of-no-known-shape"

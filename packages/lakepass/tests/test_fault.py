@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 from lakepass.emulator import Emulator
-from lakepass.emulator.fault_table import FAULTS
+from lakepass.emulator.faults.table import FAULTS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

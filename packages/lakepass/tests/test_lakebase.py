@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 import requests
-from lakepass import ConfigurationError, CredentialDenied, Lakebase, credentials
+from lakepass import ConfigurationError, CredentialDenied, Lakebase
+from lakepass.credentials import cache as credentials
 from lakepass.emulator import Emulator
 
 ENDPOINT = "projects/shop/branches/production/endpoints/primary"

@@ -18,8 +18,8 @@ import pytest
 import trustme
 from lakepass import Lakebase
 from lakepass.emulator import Emulator
-from lakepass.emulator.binaries import find_binaries, runner
-from lakepass.target import Place
+from lakepass.emulator.postgres.binaries import find_binaries, runner
+from lakepass.target.settings import Place
 from sqlalchemy import text
 
 from packages.lakepass.tests.test_every_driver import CLIENTS, Client

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from lakepass import ConfigurationError, Source
-from lakepass.identity import find_identity
-from lakepass.sources import Choice, choose
-from lakepass.target import read_target
+from lakepass.credentials.sources import Choice, choose
+from lakepass.target.identity import find_identity
+from lakepass.target.settings import read_target
 
 PAT = "dapi0123456789abcdef0123456789abcdef"
 HOST = {"DATABRICKS_HOST": "https://shop.example.com"}

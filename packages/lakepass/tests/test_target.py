@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from lakepass import ConfigurationError
-from lakepass.target import Target, read_target, tls_context
+from lakepass.target.settings import Target, read_target, tls_context
 
 ENDPOINT = "projects/shop/branches/production/endpoints/primary"
 AS_AN_APP_INJECTS = {

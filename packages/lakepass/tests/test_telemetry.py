@@ -17,7 +17,7 @@ from lakepass import (
     databricks,
     telemetry,
 )
-from lakepass.credentials import Credential, CredentialCache
+from lakepass.credentials.cache import Credential, CredentialCache
 from lakepass.emulator import Emulator
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader

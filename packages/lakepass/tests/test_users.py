@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 from lakepass import ConfigurationError, CredentialDenied, Lakebase
+from lakepass.credentials.recent import Recent
 from lakepass.emulator import Emulator
-from lakepass.recent import Recent
 
 
 async def who(lake: Lakebase) -> str:

@@ -18,8 +18,8 @@ from storefront.app import create_app
 from storefront.catalog import service
 from storefront.db import Database
 from storefront.demo.products import demo_products
-from storefront.search import service as search_service
-from storefront.search import terms
+from storefront.search.language import dictionary as terms
+from storefront.search.read_model import refresh as search_service
 from storefront.settings import Settings
 
 from tests.databases import Databases

@@ -11,7 +11,7 @@ from storefront import migrations
 from storefront.catalog import service
 from storefront.db import Database
 from storefront.demo.products import demo_products
-from storefront.search import service as search_service
+from storefront.search.read_model import refresh as search_service
 from storefront.settings import Settings
 
 from packages.storefront.tests.conftest import Server, environment

@@ -7,7 +7,9 @@ Importing this loads neither the Databricks SDK nor a driver. All public names a
 `lakepass.drivers`, `lakepass.refusals` (why logins fail) and `lakepass.emulator`.
 """
 
-from lakepass.credentials import Credential
+from lakepass.credentials.cache import Credential
+from lakepass.credentials.login import Login
+from lakepass.credentials.sources import Source
 from lakepass.errors import (
     ConfigurationError,
     ConnectError,
@@ -20,8 +22,6 @@ from lakepass.errors import (
 )
 from lakepass.explanation import Explanation
 from lakepass.lakebase import Lakebase
-from lakepass.login import Login
-from lakepass.sources import Source
 
 __version__ = "0.1.0"
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from lakepass import commands, fault
+from lakepass.commands import connect as commands
+from lakepass.commands import fault
 from lakepass.doctor import commands as doctor
 
 

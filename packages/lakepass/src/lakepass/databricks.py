@@ -25,8 +25,7 @@ from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.database import DatabaseAPI
 from databricks.sdk.service.postgres import PostgresAPI
 
-from lakepass import lookup
-from lakepass.credentials import Credential
+from lakepass.credentials.cache import Credential
 from lakepass.errors import (
     ConfigurationError,
     CredentialDenied,
@@ -37,8 +36,9 @@ from lakepass.errors import (
     redact,
 )
 from lakepass.forks import forget_in_child
-from lakepass.identity import WorkspaceIdentity
-from lakepass.target import Place, Target
+from lakepass.target import lookup
+from lakepass.target.identity import WorkspaceIdentity
+from lakepass.target.settings import Place, Target
 
 # The SDK's own defaults are 60 s and 300 s: too long for someone who waits for a page.
 HTTP_TIMEOUT_S, RETRY_TIMEOUT_S = 10, 30

@@ -3,8 +3,8 @@
 import sys
 from dataclasses import asdict, dataclass
 
-from lakepass.sources import Choice, Source
-from lakepass.target import Target
+from lakepass.credentials.sources import Choice, Source
+from lakepass.target.settings import Target
 
 LOOKED_UP = "known after a look-up in the workspace"
 _DISTRIBUTIONS = ("lakepass", "databricks-sdk", "asyncpg", "sqlalchemy")

@@ -10,14 +10,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from lakepass import addresses
-from lakepass.credentials import Credential, CredentialCache
+from lakepass.credentials.cache import Credential, CredentialCache
+from lakepass.credentials.login import Login
+from lakepass.credentials.recent import Recent
+from lakepass.credentials.sources import (
+    NATIVE,
+    REVEALED,
+    SCOPED,
+    choose,
+    is_access_token,
+    signed_in_user,
+)
 from lakepass.errors import ConfigurationError
 from lakepass.explanation import Explanation, explain
-from lakepass.login import Login
-from lakepass.recent import Recent
-from lakepass.sources import NATIVE, REVEALED, SCOPED, choose, is_access_token, signed_in_user
-from lakepass.target import (
+from lakepass.target import addresses
+from lakepass.target.settings import (
     Environment,
     Place,
     Target,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lakepass.lakebase import Lakebase
-from lakepass.target import process_environment
+from lakepass.target.settings import process_environment
 
 if TYPE_CHECKING:
     from lakepass.emulator import Emulator, Faults

@@ -18,7 +18,7 @@ from lakepass.doctor import examination, network
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Report
 from lakepass.emulator import Emulator
-from lakepass.emulator.tokens import SigningKey, Tokens
+from lakepass.emulator.identity.tokens import SigningKey, Tokens
 
 from .conftest import by_name, sql_of, without
 

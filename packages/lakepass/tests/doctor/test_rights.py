@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from lakepass import Lakebase
+from lakepass.commands.grants import quoted
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Report
 from lakepass.emulator import Emulator
-from lakepass.grants import quoted
 
 from .conftest import of_user, sql_of
 

@@ -12,7 +12,7 @@ import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
 from lakepass.emulator import Emulator, Faults
-from lakepass.emulator.tokens import SigningKey, Tokens
+from lakepass.emulator.identity.tokens import SigningKey, Tokens
 
 Connect = Callable[..., Awaitable[asyncpg.Connection]]
 

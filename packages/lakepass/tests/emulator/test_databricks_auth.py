@@ -8,7 +8,7 @@ import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
 from lakepass.emulator import Emulator, running_emulator
-from lakepass.emulator.binaries import find_binaries
+from lakepass.emulator.postgres.binaries import find_binaries
 
 DEVELOPER = "developer@example.com"
 

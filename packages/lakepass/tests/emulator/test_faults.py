@@ -10,7 +10,7 @@ import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import InternalError, PermissionDenied
 from lakepass.emulator import Emulator, Faults, Way
-from lakepass.emulator.fault_table import FAULTS
+from lakepass.emulator.faults.table import FAULTS
 
 from .conftest import Connect, until
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from lakepass.emulator import Emulator
-from lakepass.emulator.tokens import Flaw, SigningKey, TokenRefused, Tokens
-from lakepass.emulator.wire import startup_parameters
+from lakepass.emulator.gateway.wire import startup_parameters
+from lakepass.emulator.identity.tokens import Flaw, SigningKey, TokenRefused, Tokens
 
 from bench import fuzz
 

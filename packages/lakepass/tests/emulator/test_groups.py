@@ -16,7 +16,7 @@ from databricks.sdk.service.postgres import (
     RoleRoleSpec,
 )
 from lakepass.emulator import App, Config, Emulator, Group, ServicePrincipal, running_emulator
-from lakepass.emulator.binaries import find_binaries
+from lakepass.emulator.postgres.binaries import find_binaries
 
 from .conftest import client_of
 

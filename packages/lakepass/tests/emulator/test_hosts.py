@@ -22,10 +22,10 @@ from lakepass.emulator import (
     Instance,
     Project,
     Way,
-    hosts,
     running_emulator,
 )
 from lakepass.emulator.config import attached
+from lakepass.emulator.gateway import hosts
 
 from .conftest import Connect, client_of
 

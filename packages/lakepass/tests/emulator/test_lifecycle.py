@@ -16,7 +16,8 @@ import asyncpg
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config as SdkConfig
-from lakepass.emulator import Config, Emulator, EmulatorError, binaries, running_emulator
+from lakepass.emulator import Config, Emulator, EmulatorError, running_emulator
+from lakepass.emulator.postgres import binaries
 from lakepass.emulator.state import Drawn, State
 
 from .conftest import processes_of

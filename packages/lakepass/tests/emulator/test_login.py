@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from databricks.sdk import WorkspaceClient
 from lakepass.emulator import Emulator
-from lakepass.emulator.binaries import find_binaries
-from lakepass.emulator.tokens import Tokens
+from lakepass.emulator.identity.tokens import Tokens
+from lakepass.emulator.postgres.binaries import find_binaries
 
 from .conftest import Connect
 

@@ -12,7 +12,8 @@ from typing import Any
 import asyncpg
 import psycopg
 import pytest
-from lakepass.emulator import Emulator, gateway
+from lakepass.emulator import Emulator
+from lakepass.emulator.gateway import server as gateway
 
 from .conftest import Connect, until
 

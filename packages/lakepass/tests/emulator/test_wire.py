@@ -8,7 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from lakepass.emulator import Emulator, gateway
+from lakepass.emulator import Emulator
+from lakepass.emulator.gateway import server as gateway
 
 SSL_REQUEST = struct.pack("!II", 8, 80877103)
 

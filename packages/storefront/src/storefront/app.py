@@ -28,14 +28,14 @@ from storefront.recommend import api as recommend_api
 from storefront.recommend import pages as recommend_pages
 from storefront.search import api as search_api
 from storefront.search import pages as search_pages
-from storefront.search import query_api
-from storefront.search.answers import KeptAnswers
-from storefront.search.demand import Demand
-from storefront.search.finding import Search
+from storefront.search import search_api as query_api
+from storefront.search.engine import Search
+from storefront.search.language.dictionary import Dictionary
 from storefront.search.log import SearchLog, keep_log
-from storefront.search.queries import ReadModel
-from storefront.search.terms import Dictionary
-from storefront.search.worker import keep_fresh
+from storefront.search.read_model.demand import Demand
+from storefront.search.read_model.response_cache import ResponseCache
+from storefront.search.read_model.store import ReadModel
+from storefront.search.read_model.worker import keep_fresh
 from storefront.settings import Settings
 from storefront.web import problems, render
 from storefront.web.middleware import HeadAsGet, SecurityHeaders
@@ -106,7 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(KeptAnswers)  # the last that is added is the first that is asked
+    app.add_middleware(ResponseCache)  # the last that is added is the first that is asked
     app.include_router(router)
     app.include_router(search_api.router)
     app.include_router(query_api.router)

@@ -25,8 +25,8 @@ from storefront.deploy.check import check
 from storefront.errors import StoreError, Unavailable
 from storefront.filling import Source, console
 from storefront.pictures.store import PictureStore
-from storefront.search import service as search_service
-from storefront.search import worker
+from storefront.search.read_model import refresh as search_service
+from storefront.search.read_model import worker
 from storefront.settings import Settings
 
 _DONE, _FAILED, _WRONG_USE = 0, 1, 2

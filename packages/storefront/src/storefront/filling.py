@@ -17,8 +17,8 @@ from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.errors import InvalidInput
 from storefront.pictures.store import PictureStore
-from storefront.search import service as search
-from storefront.search import terms
+from storefront.search.language import dictionary as terms
+from storefront.search.read_model import refresh as search
 
 _REJECTED_SHOWN = 20
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from storefront.db import Database
-from storefront.search import terms
+from storefront.search.language import dictionary as terms
 from storefront.settings import Settings
 
 from packages.storefront.tests.conftest import Server, fill

@@ -14,9 +14,9 @@ from storefront.catalog.source import SourcePicture, SourceProduct, SourceSize
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.errors import InvalidInput
-from storefront.search import service as search_service
-from storefront.search.queries import ReadModel
-from storefront.search.statements import Wanted
+from storefront.search.criteria import Criteria
+from storefront.search.read_model import refresh as search_service
+from storefront.search.read_model.store import ReadModel
 
 Fresh = Callable[[], Database]
 
@@ -159,8 +159,8 @@ async def test_the_real_catalogue_arrives_whole(fresh_database: Fresh, real_cata
     shirt = await queries.product_page(database, 15970)
     await search_service.refresh_all(database)
     model = ReadModel(database)
-    navy = Wanted({"gender": ["Men"], "article_type": ["Shirts"], "base_color": ["Navy Blue"]})
-    assert (await model.facets(Wanted())).total == 44_446
+    navy = Criteria({"gender": ["Men"], "article_type": ["Shirts"], "base_color": ["Navy Blue"]})
+    assert (await model.facets(Criteria())).total == 44_446
     assert (await model.facets(navy)).total == 174
     assert (shirt.card.name, shirt.card.brand, shirt.card.year) == (
         "Turtle Check Men Navy Blue Shirt",

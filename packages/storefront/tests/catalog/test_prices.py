@@ -16,9 +16,9 @@ from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePrice, SourceProduct
 from storefront.db import Database
 from storefront.errors import InvalidInput
-from storefront.search import service as search
-from storefront.search.demand import Demand
-from storefront.search.worker import keep_fresh
+from storefront.search.read_model import refresh as search
+from storefront.search.read_model.demand import Demand
+from storefront.search.read_model.worker import keep_fresh
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)

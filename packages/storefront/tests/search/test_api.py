@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from storefront.search.api import ProductList
-from storefront.search.listing_query import ListingQuery
+from storefront.search.parameters import ListingQuery
 
 from packages.storefront.tests.conftest import FIELDS, PRODUCTS
 

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from storefront.db import Database
-from storefront.search import mirror
-from storefront.search.demand import Demand
-from storefront.search.queries import ReadModel
-from storefront.search.statements import Wanted
-from storefront.search.worker import LOOK_EVERY_S, keep_fresh
+from storefront.search.criteria import Criteria
+from storefront.search.read_model import follower as follower
+from storefront.search.read_model.demand import Demand
+from storefront.search.read_model.store import ReadModel
+from storefront.search.read_model.worker import LOOK_EVERY_S, keep_fresh
 
 from bench.plans import noted
 from bench.sent import Sent
 from packages.storefront.tests.conftest import fill
 
-CHEAPEST = Wanted(sort="price", order="asc")
+CHEAPEST = Criteria(sort="price", order="asc")
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ async def test_the_first_after_a_rest_sees_what_changed_in_it(
 ) -> None:
     model = ReadModel(database)
     assert await lowest(model) != 2
-    monkeypatch.setattr(mirror, "RESTS_AFTER_S", 0.6)
+    monkeypatch.setattr(follower, "RESTS_AFTER_S", 0.6)
     await asyncio.sleep(0.7)
     await cheapen(database, 2)
     assert await lowest(model) == 2

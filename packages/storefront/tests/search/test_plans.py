@@ -8,15 +8,10 @@ import pytest
 from lakepass.emulator import Emulator
 from sqlalchemy import text
 from storefront.db import Database
-from storefront.search.facets import FacetValues, Value
+from storefront.search.criteria import Criteria, Sort, conditions_of
+from storefront.search.index.facets import FacetValues, Value
 from storefront.search.log import TOLD, TOLD_DAYS
-from storefront.search.statements import (
-    Sort,
-    Wanted,
-    conditions_of,
-    matches_statement,
-    page_statement,
-)
+from storefront.search.read_model.statements import matches_statement, page_statement
 from storefront.settings import Settings
 
 from bench import plans
@@ -62,13 +57,13 @@ async def nodes(database: Database, statement: str, values: list[object]) -> set
 async def test_every_order_is_an_index_from_its_first_page_to_its_last(
     database: Database, sort: Sort, order: str
 ) -> None:
-    wanted = Wanted(sort=sort, order="asc" if order == "asc" else "desc")
+    criteria = Criteria(sort=sort, order="asc" if order == "asc" else "desc")
     dictionary = await values_of(database)
-    statement, values = page_statement(wanted, [], dictionary, (), 0, 25)
+    statement, values = page_statement(criteria, [], dictionary, (), 0, 25)
     rows = await database.fetch(statement, *values)
     after = [str(value) for value in list(rows[-1])[1:]]
-    deep = page_statement(wanted, [], dictionary, after, 0, 25)
-    by_number = page_statement(wanted, [], dictionary, (), 200, 25)
+    deep = page_statement(criteria, [], dictionary, after, 0, 25)
+    by_number = page_statement(criteria, [], dictionary, (), 200, 25)
     for one in ((statement, values), deep):
         found = await nodes(database, *one)
         assert {kind for kind, _ in found} <= {"Limit", "Index Scan"}
@@ -78,20 +73,20 @@ async def test_every_order_is_an_index_from_its_first_page_to_its_last(
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted(),
-        Wanted({"gender": ["Men"]}),
-        Wanted({"gender": ["Men"], "category": ["apparel"], "color_family": ["blue"]}),
-        Wanted({"size": ["M"]}, max_price=50_00),
-        Wanted({"brand": ["No such house"]}, min_rating=4),
-        Wanted(words="shirt & cotton:*"),
+        Criteria(),
+        Criteria({"gender": ["Men"]}),
+        Criteria({"gender": ["Men"], "category": ["apparel"], "color_family": ["blue"]}),
+        Criteria({"size": ["M"]}, max_price=50_00),
+        Criteria({"brand": ["No such house"]}, min_rating=4),
+        Criteria(words="shirt & cotton:*"),
     ],
 )
 async def test_filters_and_words_read_no_table_from_end_to_end(
-    database: Database, wanted: Wanted
+    database: Database, criteria: Criteria
 ) -> None:
     dictionary = await values_of(database)
-    conditions = conditions_of(wanted, dictionary)
-    page = page_statement(wanted, conditions, dictionary, (), 0, 25)
+    conditions = conditions_of(criteria, dictionary)
+    page = page_statement(criteria, conditions, dictionary, (), 0, 25)
     texts = [one for one in conditions if one.is_text]
     for one in (page, matches_statement(texts)) if texts else (page,):
         assert ("Seq Scan", "listings") not in await nodes(database, *one)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from storefront.search.ranking import Signals, points, score
+from storefront.search.index.ranking import Signals, points, score
 
 PLAIN = Signals(text=0.3, exact=0, popularity=10, is_available=True, is_pictured=True)
 

@@ -1,7 +1,7 @@
 """What is widened or given up where too little matches."""
 
-from storefront.search.relaxing import FEW, Step, steps
-from storefront.search.understanding import understand
+from storefront.search.language.relaxing import FEW, Step, steps
+from storefront.search.language.understanding import understand
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 

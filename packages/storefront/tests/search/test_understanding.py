@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from storefront.search.understanding import (
+from storefront.search.language.understanding import (
     Correction,
     Understanding,
     as_words,

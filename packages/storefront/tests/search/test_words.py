@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from storefront.search import synonyms
-from storefront.search.prices import bounds
-from storefront.search.spelling import Speller, distance
-from storefront.search.words import Token, key_of, singular, tokens
+from storefront.search.language import synonyms
+from storefront.search.language.price_phrases import bounds
+from storefront.search.language.spelling import Speller, distance
+from storefront.search.language.words import Token, key_of, singular, tokens
 
 from packages.storefront.tests.search.vocabularies import SYNONYMS
 

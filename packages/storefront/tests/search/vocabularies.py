@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import storefront.search
-from storefront.search import synonyms
-from storefront.search.vocabulary import Term, Vocabulary
+from storefront.search.language import synonyms
+from storefront.search.language.vocabulary import Term, Vocabulary
 
 SYNONYMS = Path(storefront.search.__file__).parent / "synonyms.txt"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lakepass.doctor.patient import Notebook, Patient, Skipped
 from lakepass.errors import LakepassError
-from lakepass.lookup import App
+from lakepass.target.lookup import App
 
 # Databricks docs, “Add a Lakebase resource to a Databricks app”.
 _INJECTED = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER")

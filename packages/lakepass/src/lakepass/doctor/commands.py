@@ -5,9 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from lakepass.commands import declare_target, without_traceback
+from lakepass.commands.connect import declare_target, without_traceback
 from lakepass.doctor.report import in_ascii
-from lakepass.target import Environment, process_environment
+from lakepass.target.settings import Environment, process_environment
 
 DOCTOR = """\
 Try every step of a login in order, from the settings to the rights in a schema: say what each one

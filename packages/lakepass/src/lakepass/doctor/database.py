@@ -4,11 +4,11 @@ import copy
 import shlex
 from dataclasses import replace
 
-from lakepass import grants
+from lakepass.commands import grants
 from lakepass.doctor import session
 from lakepass.doctor.patient import MISTAKEN_DATABASES, Notebook, Patient, Skipped
 from lakepass.errors import LakepassError
-from lakepass.target import DEFAULT_DATABASE
+from lakepass.target.settings import DEFAULT_DATABASE
 
 # Refusals that come when role and password were taken already.
 _BEHIND_THE_LOGIN = ("LP-401", "LP-310")

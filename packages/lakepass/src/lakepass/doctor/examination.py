@@ -11,7 +11,7 @@ from lakepass.doctor.patient import Notebook, Patient, Skipped
 from lakepass.doctor.report import Report, Result
 from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
-from lakepass.target import Environment, process_environment
+from lakepass.target.settings import Environment, process_environment
 
 # Short enough that all of them together end within a minute or so.
 REQUEST_S, PATIENCE_S, LOGIN_S, CHECK_S = 5, 5, 15.0, 25.0

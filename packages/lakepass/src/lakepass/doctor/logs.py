@@ -23,7 +23,7 @@ from lakepass.doctor.report import (
     painter,
 )
 from lakepass.errors import MASK
-from lakepass.target import DEFAULT_DATABASE
+from lakepass.target.settings import DEFAULT_DATABASE
 
 _LOOKED_AT = 4000  # characters of a line that are masked …
 _QUOTED = 100  # … and shown

@@ -9,7 +9,7 @@ from typing import Any
 from lakepass.doctor.patient import Notebook, Patient, Skipped
 from lakepass.errors import LakepassError
 from lakepass.refusals import classify, classify_error
-from lakepass.target import tls_context
+from lakepass.target.settings import tls_context
 
 ANSWER_S = 5.0
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)  # PostgreSQL docs, “Message Formats”

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lakepass.credentials import Credential
+from lakepass.commands.grants import guess_kind, literal, quoted
+from lakepass.credentials.cache import Credential
+from lakepass.credentials.sources import NATIVE, Choice
 from lakepass.doctor.report import Finding, clean
 from lakepass.errors import LakepassError
-from lakepass.grants import guess_kind, literal, quoted
-from lakepass.identity import WorkspaceIdentity
 from lakepass.lakebase import Lakebase
-from lakepass.sources import NATIVE, Choice
-from lakepass.target import Environment, Place, Target
+from lakepass.target.identity import WorkspaceIdentity
+from lakepass.target.settings import Environment, Place, Target
 
 if TYPE_CHECKING:
     from lakepass.databricks import Workspace
     from lakepass.doctor.session import Session
-    from lakepass.lookup import State
+    from lakepass.target.lookup import State
 
 
 # What people take for the database's name: a catalog's, and the id of the resource.

@@ -3,12 +3,12 @@
 import re
 from importlib import metadata
 
+from lakepass.credentials.sources import choose
 from lakepass.doctor.patient import Notebook, Patient
 from lakepass.errors import MASK, ConfigurationError
-from lakepass.identity import WorkspaceIdentity, find_identity
 from lakepass.lakebase import Lakebase
-from lakepass.sources import choose
-from lakepass.target import read_target
+from lakepass.target.identity import WorkspaceIdentity, find_identity
+from lakepass.target.settings import read_target
 
 _OURS = re.compile(r"(PG|DATABRICKS_|LAKEBASE_|LAKEPASS_|ARM_)[A-Z0-9_]+")
 _SECRET = re.compile(r"PASSWORD$|SECRET$|TOKEN$|PASSFILE$|CREDENTIALS$")

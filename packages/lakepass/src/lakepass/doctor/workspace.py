@@ -8,10 +8,10 @@ import urllib.error
 import urllib.request
 from email.utils import parsedate_to_datetime
 
+from lakepass.credentials.sources import MINTED, NATIVE, REVEALED, SCOPED
 from lakepass.doctor import tokens
 from lakepass.doctor.patient import Notebook, Patient, Skipped
 from lakepass.errors import LakepassError
-from lakepass.sources import MINTED, NATIVE, REVEALED, SCOPED
 
 ANSWER_S = 5.0
 # Databricks signs tokens with a time; RFC 7519, section 4.1.4, calls a few minutes leeway usual.

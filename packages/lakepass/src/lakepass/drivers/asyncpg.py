@@ -18,8 +18,8 @@ from lakepass.drivers.attempts import (
 )
 
 if TYPE_CHECKING:
+    from lakepass.credentials.login import Login
     from lakepass.lakebase import Lakebase
-    from lakepass.login import Login
 
 POOL_SIZE = 10
 # What asyncpg raises while it connects. TLS errors and time-outs are OSErrors.

@@ -10,8 +10,8 @@ from lakepass.errors import ConnectError, harmless, redact
 from lakepass.refusals import ERRORS, Kind, Refusal, classify_error
 
 if TYPE_CHECKING:
+    from lakepass.credentials.login import Login
     from lakepass.lakebase import Lakebase
-    from lakepass.login import Login
 
 log = logging.getLogger(__name__)
 

@@ -20,11 +20,11 @@ from lakepass.drivers.attempts import (
     VANISHED_AFTER_S,
     Attempts,
 )
-from lakepass.target import SYSTEM_AUTHORITIES
+from lakepass.target.settings import SYSTEM_AUTHORITIES
 
 if TYPE_CHECKING:
+    from lakepass.credentials.login import Login
     from lakepass.lakebase import Lakebase
-    from lakepass.login import Login
 
 _T = TypeVar("_T")
 

@@ -10,7 +10,6 @@ It is a second opinion on the library, so it shares no code with it. What the se
 document is marked "Assumed" where it is decided.
 """
 
-from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.config import (
     App,
     Attached,
@@ -23,8 +22,9 @@ from lakepass.emulator.config import (
     ServicePrincipal,
     Way,
 )
-from lakepass.emulator.faults import Faults
-from lakepass.emulator.refusals import Dialect
+from lakepass.emulator.faults.switches import Faults
+from lakepass.emulator.gateway.refusals import Dialect
+from lakepass.emulator.postgres.binaries import EmulatorError
 from lakepass.emulator.running import Emulator, running_emulator
 
 __all__ = [

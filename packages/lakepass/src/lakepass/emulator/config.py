@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from lakepass.emulator.binaries import EmulatorError
-from lakepass.emulator.refusals import Dialect
+from lakepass.emulator.gateway.refusals import Dialect
+from lakepass.emulator.postgres.binaries import EmulatorError
 
 # Databricks docs, "Connection strings" (oltp/projects/connection-strings), read 2026-11.
 DATABASE = "databricks_postgres"

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.config import (
     ALL_WAYS,
     REPLICA_WAYS,
@@ -28,7 +27,8 @@ from lakepass.emulator.config import (
     branches_of,
     endpoints_of,
 )
-from lakepass.emulator.refusals import Dialect
+from lakepass.emulator.gateway.refusals import Dialect
+from lakepass.emulator.postgres.binaries import EmulatorError
 
 # databricks-sdk, PostgresAPI: ids of projects, branches and endpoints.
 _ID = (re.compile(r"[a-z][a-z0-9-]{0,62}"), "1 to 63 of a-z, 0-9 and -, a letter first")

@@ -13,17 +13,25 @@ from typing import Any, TypeVar
 import asyncpg
 
 from lakepass.emulator import config_file
-from lakepass.emulator.authority import authority_file
-from lakepass.emulator.binaries import EmulatorError
-from lakepass.emulator.cluster import SUPERUSER, Cluster, claimed
 from lakepass.emulator.config import DATABASE, Config, Way
-from lakepass.emulator.faults import Faults
-from lakepass.emulator.hosts import LOOPBACK, Door, Entrances, Host, check_reach, listening, opened
-from lakepass.emulator.refusals import Dialect
+from lakepass.emulator.faults.switches import Faults
+from lakepass.emulator.gateway.hosts import (
+    LOOPBACK,
+    Door,
+    Entrances,
+    Host,
+    check_reach,
+    listening,
+    opened,
+)
+from lakepass.emulator.gateway.refusals import Dialect
+from lakepass.emulator.identity.authority import authority_file
+from lakepass.emulator.identity.tokens import WORKSPACE_SCOPE
+from lakepass.emulator.identity.vault import Vault
+from lakepass.emulator.postgres.binaries import EmulatorError
+from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster, claimed
 from lakepass.emulator.services import Services
 from lakepass.emulator.state import Drawn, Identity, State
-from lakepass.emulator.tokens import WORKSPACE_SCOPE
-from lakepass.emulator.vault import Vault
 
 _T = TypeVar("_T")
 

@@ -18,25 +18,24 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lakepass.emulator.access_tokens import AccessTokens
-from lakepass.emulator.authority import server_context
-from lakepass.emulator.cluster import SUPERUSER, Cluster
-from lakepass.emulator.conditions import AccessList, Compute, Minting
 from lakepass.emulator.config import Endpoint, Way
-from lakepass.emulator.databases import Databases
-from lakepass.emulator.fault_routes import fault_routes
-from lakepass.emulator.faults import Faults
-from lakepass.emulator.gateway import Gateway
-from lakepass.emulator.hosts import Door, Entrances
-from lakepass.emulator.provision import provision
-from lakepass.emulator.refusals import Dialect
-from lakepass.emulator.resources import Resources
-from lakepass.emulator.roles import Roles
-from lakepass.emulator.routes import Route, Server
-from lakepass.emulator.sessions import Sessions
+from lakepass.emulator.faults.conditions import AccessList, Compute, Minting
+from lakepass.emulator.faults.routes import fault_routes
+from lakepass.emulator.faults.switches import Faults
+from lakepass.emulator.gateway.hosts import Door, Entrances
+from lakepass.emulator.gateway.refusals import Dialect
+from lakepass.emulator.gateway.routes import Route, Server
+from lakepass.emulator.gateway.server import Gateway
+from lakepass.emulator.gateway.sessions import Sessions
+from lakepass.emulator.identity.access_tokens import AccessTokens
+from lakepass.emulator.identity.authority import server_context
+from lakepass.emulator.identity.tokens import SigningKey, Tokens
+from lakepass.emulator.identity.vault import Vault
+from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster
+from lakepass.emulator.postgres.databases import Databases
+from lakepass.emulator.postgres.provision import provision
+from lakepass.emulator.postgres.roles import Roles
 from lakepass.emulator.state import State
-from lakepass.emulator.tokens import SigningKey, Tokens
-from lakepass.emulator.vault import Vault
 from lakepass.emulator.workspace.accounts import Accounts
 from lakepass.emulator.workspace.api import Operations
 from lakepass.emulator.workspace.app import workspace
@@ -45,6 +44,7 @@ from lakepass.emulator.workspace.branches import Branches
 from lakepass.emulator.workspace.credentials import Credentials
 from lakepass.emulator.workspace.instances import Instances
 from lakepass.emulator.workspace.projects import Projects
+from lakepass.emulator.workspace.resources import Resources
 from lakepass.emulator.workspace.secret_scopes import SecretScopes
 from lakepass.emulator.workspace.signin import SignIn
 

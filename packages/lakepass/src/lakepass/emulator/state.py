@@ -14,9 +14,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from lakepass.emulator.binaries import EmulatorError
 from lakepass.emulator.config import Config
-from lakepass.emulator.tokens import write_secret
+from lakepass.emulator.identity.tokens import write_secret
+from lakepass.emulator.postgres.binaries import EmulatorError
 
 
 class Kind(Enum):

@@ -13,7 +13,7 @@ import trustme
 from databricks.sdk import WorkspaceClient
 from lakepass.doctor.logs import recognise
 from lakepass.emulator import Emulator, Faults, Way
-from lakepass.emulator.tokens import Tokens
+from lakepass.emulator.identity.tokens import Tokens
 
 from .attempts import Client, Jdbc, Login, Refusal
 

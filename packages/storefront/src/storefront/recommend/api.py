@@ -10,14 +10,14 @@ from pydantic import BaseModel, Field
 
 from storefront.catalog.api import Product, ProductId
 from storefront.errors import NotFound
+from storefront.personas.profiles import PERSONAS, Persona
 from storefront.recommend import service
 from storefront.recommend.service import Offer
-from storefront.search.finding import Paging, Search
-from storefront.search.listing_query import Season, preferring
-from storefront.search.personas import PERSONAS, Persona
-from storefront.search.queries import Found, ReadModel
-from storefront.search.query_api import SearchAnswer
-from storefront.search.statements import Wanted
+from storefront.search.criteria import Criteria
+from storefront.search.engine import Paging, Search
+from storefront.search.parameters import Season, preferring
+from storefront.search.read_model.store import Found, ReadModel
+from storefront.search.search_api import SearchAnswer
 from storefront.web import problems
 
 router = APIRouter(prefix="/api/v1", responses=problems.responses(422, 503))
@@ -48,14 +48,14 @@ async def new_arrivals(
 ) -> ShelfOfProducts:
     """The products that came last, the newest first."""
     since = None if min_year is None else datetime(min_year, 1, 1, tzinfo=UTC)
-    return await _listed(request, Wanted(since=since, sort="newest"), limit, "New arrival")
+    return await _listed(request, Criteria(since=since, sort="newest"), limit, "New arrival")
 
 
 @router.get("/products/trending", tags=["products"])
 async def trending(request: Request, limit: UpTo50 = 8) -> ShelfOfProducts:
     """The products that sell best, by the popularity that the catalogue keeps; the newest of equals."""
-    wanted = Wanted(sort="popularity")
-    return await _listed(request, wanted, limit, "Trending now")
+    criteria = Criteria(sort="popularity")
+    return await _listed(request, criteria, limit, "Trending now")
 
 
 @router.get("/products/seasonal", tags=["products"])
@@ -68,8 +68,8 @@ async def seasonal(
 ) -> ShelfOfProducts:
     """Products of a season's collections, the newest first."""
     wanted_season = season or _MONTHS.get(datetime.now(UTC).month, "Fall")
-    wanted = Wanted(filters={"season": [wanted_season]}, sort="newest")
-    return await _listed(request, wanted, limit, f"{wanted_season} pick")
+    criteria = Criteria(filters={"season": [wanted_season]}, sort="newest")
+    return await _listed(request, criteria, limit, f"{wanted_season} pick")
 
 
 @router.get("/products/{product_id}/similar", tags=["products"], responses=problems.responses(404))
@@ -111,10 +111,10 @@ async def recommendations(
         filters["category"] = who.categories
     if restrict_color:
         filters["base_color"] = who.colours
-    wanted = preferring(Wanted(filters=filters), user_id)
+    criteria = preferring(Criteria(filters=filters), user_id)
     if restrict_price:
-        wanted = replace(wanted, min_price=who.low, max_price=who.high)
-    answer = await search.answer(None, wanted, Paging(page_size=limit))
+        criteria = replace(criteria, min_price=who.low, max_price=who.high)
+    answer = await search.answer(None, criteria, Paging(page_size=limit))
     offers = service.because(answer.found.cards, f"Picked for {who.name}")
     return SearchAnswer(
         products=[_product(offer) for offer in offers],
@@ -227,9 +227,9 @@ def _user(who: Persona) -> User:
 # --- shelves ----------------------------------------------------------------------------------
 
 
-async def _listed(request: Request, wanted: Wanted, limit: int, reason: str) -> ShelfOfProducts:
+async def _listed(request: Request, criteria: Criteria, limit: int, reason: str) -> ShelfOfProducts:
     model: ReadModel = request.state.read_model
-    found: Found = await model.listing(wanted, page_size=limit)
+    found: Found = await model.listing(criteria, page_size=limit)
     return ShelfOfProducts(
         products=[_product(offer) for offer in service.because(found.cards, reason)],
         total=found.facets.total,

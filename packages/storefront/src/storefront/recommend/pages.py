@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from storefront.catalog.pages import number_in
 from storefront.recommend import service
-from storefront.search.queries import ReadModel
+from storefront.search.read_model.store import ReadModel
 from storefront.web import render
 
 router = APIRouter(include_in_schema=False)

@@ -7,8 +7,8 @@ from typing import Any
 
 from storefront.recommend import likeness
 from storefront.recommend.likeness import Product, Wish
-from storefront.search.queries import ReadModel
-from storefront.search.statements import Wanted
+from storefront.search.criteria import Criteria
+from storefront.search.read_model.store import ReadModel
 
 _SPARE = 12  # more than are shown: some are colours of one style
 
@@ -88,8 +88,8 @@ async def _completing(model: ReadModel, product: Product, most: int) -> list[Off
     return look[:most]
 
 
-def _wanted(wish: Wish) -> Wanted:
-    return Wanted(
+def _wanted(wish: Wish) -> Criteria:
+    return Criteria(
         filters=wish.filters,
         min_price=wish.low,
         max_price=wish.high,

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.catalog.api import Product
-from storefront.search.facets import Facets
-from storefront.search.listing_query import ListingQuery
-from storefront.search.queries import ReadModel
-from storefront.search.query_api import QueryReading, note, reading_json
-from storefront.search.statements import Wanted
+from storefront.search.criteria import Criteria
+from storefront.search.index.facets import Facets
+from storefront.search.parameters import ListingQuery
+from storefront.search.read_model.store import ReadModel
+from storefront.search.search_api import QueryReading, note, reading_json
 from storefront.web import problems, render
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))
@@ -119,7 +119,7 @@ _LEVELS = {"master_categories": 0, "sub_categories": 1, "article_types": 2}
 async def filter_options(request: Request) -> FilterOptions:
     """What the whole catalogue can be narrowed to, with counts."""
     model: ReadModel = request.state.read_model
-    facets = await model.facets(Wanted())
+    facets = await model.facets(Criteria())
     counts = {name: _counts(facets, facet) for name, facet in _OPTIONS.items()}
     counts |= {name: _counts(facets, "category", depth) for name, depth in _LEVELS.items()}
     low, high = (facets.price.low, facets.price.high) if facets.price else (0, 0)

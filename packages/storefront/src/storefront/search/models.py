@@ -42,7 +42,7 @@ class Listing(Base):
 
     __tablename__ = "listings"
     # An order is an index, read forwards or backwards; the id makes it total, so pages are stable. The
-    # orders that are not here are those of search/index.py.
+    # orders that are not here are those of search/index/product_index.py.
     __table_args__ = (
         Index(
             "listings_featured_idx",

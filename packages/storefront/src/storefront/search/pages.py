@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from storefront.catalog.tiles import tile
 from storefront.errors import NotAllowed, NotFound
-from storefront.search.finding import Reading
-from storefront.search.listing_query import PageQuery, Text
+from storefront.search.criteria import Criteria
+from storefront.search.engine import Reading
 from storefront.search.log import SearchLog
-from storefront.search.queries import ReadModel
-from storefront.search.query_api import note
-from storefront.search.statements import Wanted
+from storefront.search.parameters import PageQuery, Text
+from storefront.search.read_model.store import ReadModel
+from storefront.search.search_api import note
 from storefront.web import render
 
 router = APIRouter(include_in_schema=False)
@@ -24,7 +24,7 @@ _LIKED = 8
 async def home_page(request: Request) -> Response:
     """What is new, and the ways into the shop. Three statements at most."""
     model: ReadModel = request.state.read_model
-    new = await model.listing(Wanted(), page_size=_NEW_ON_HOME)
+    new = await model.listing(Criteria(), page_size=_NEW_ON_HOME)
     return render.page(request, "search/home.html", new=new, tile=tile)
 
 
@@ -42,7 +42,7 @@ async def listing_page(request: Request, query: Annotated[PageQuery, Query()]) -
     liked: list[str] = []
     if not found.cards:
         model: ReadModel = request.state.read_model
-        [liked] = await model.picks([Wanted(sort="popularity")], most=_LIKED)
+        [liked] = await model.picks([Criteria(sort="popularity")], most=_LIKED)
     note(request, answer)
     return render.page(
         request,

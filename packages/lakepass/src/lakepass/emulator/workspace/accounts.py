@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lakepass.emulator.access_tokens import LIFE_S, AccessToken, AccessTokens
+from lakepass.emulator.identity.access_tokens import LIFE_S, AccessToken, AccessTokens
 from lakepass.emulator.state import Kind, State
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, wrong
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from lakepass.emulator.tokens import LAKEBASE_SCOPE
+from lakepass.emulator.identity.tokens import LAKEBASE_SCOPE
 from lakepass.emulator.workspace.api import Answer, ApiError, Call, NoSuchApi, Routes
 from lakepass.emulator.workspace.signin import SignIn
 

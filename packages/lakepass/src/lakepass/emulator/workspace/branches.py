@@ -14,8 +14,8 @@ from typing import Any
 
 import asyncpg
 
-from lakepass.emulator.databases import Databases
-from lakepass.emulator.roles import ATTRIBUTES, PostgresRole, Roles
+from lakepass.emulator.postgres.databases import Databases
+from lakepass.emulator.postgres.roles import ATTRIBUTES, PostgresRole, Roles
 from lakepass.emulator.state import Identity, State
 from lakepass.emulator.workspace.api import (
     ApiError,

@@ -5,9 +5,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lakepass.emulator.conditions import Minting
+from lakepass.emulator.faults.conditions import Minting
+from lakepass.emulator.identity.tokens import LIFE_S, Tokens
 from lakepass.emulator.state import Identity
-from lakepass.emulator.tokens import LIFE_S, Tokens
 from lakepass.emulator.workspace.api import ApiError, listed, table, wrong
 
 # Both bounds: databricks-sdk, PostgresAPI.generate_database_credential.

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lakepass.emulator.conditions import Compute, Phase
-from lakepass.emulator.resources import Resources
-from lakepass.emulator.roles import PostgresRole, Roles
+from lakepass.emulator.faults.conditions import Compute, Phase
+from lakepass.emulator.postgres.roles import PostgresRole, Roles
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, listed, missing, page
 from lakepass.emulator.workspace.credentials import Credentials
 from lakepass.emulator.workspace.projects import Cut
+from lakepass.emulator.workspace.resources import Resources
 
 _INSTANCE = "database/instances/{name}"
 

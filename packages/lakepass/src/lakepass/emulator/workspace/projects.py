@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
-from lakepass.emulator.conditions import Compute, Phase
-from lakepass.emulator.resources import Resources
+from lakepass.emulator.faults.conditions import Compute, Phase
 from lakepass.emulator.workspace.api import (
     ApiError,
     Call,
@@ -16,6 +15,7 @@ from lakepass.emulator.workspace.api import (
     table,
 )
 from lakepass.emulator.workspace.credentials import Credentials
+from lakepass.emulator.workspace.resources import Resources
 
 Cut = Callable[[Collection[Compute]], Awaitable[None]]
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Any
 
-from lakepass.emulator.vault import Vault
+from lakepass.emulator.identity.vault import Vault
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, missing, wrong
 
 

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from lakepass.emulator.access_tokens import AccessTokens
-from lakepass.emulator.conditions import AccessList
+from lakepass.emulator.faults.conditions import AccessList
+from lakepass.emulator.identity.access_tokens import AccessTokens
+from lakepass.emulator.identity.tokens import LIFE_S, WORKSPACE_SCOPE, TokenRefused, Tokens
 from lakepass.emulator.state import Identity, Kind, State
-from lakepass.emulator.tokens import LIFE_S, WORKSPACE_SCOPE, TokenRefused, Tokens
 from lakepass.emulator.workspace.api import ApiError
 
 

@@ -1,0 +1,1 @@
+"""The subcommands of `lakepass`, beside the doctor and the emulator."""

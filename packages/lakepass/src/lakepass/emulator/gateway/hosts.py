@@ -1,0 +1,189 @@
+"""Where the hosts are: one port, on `localhost` and on loopback addresses, one a host.
+
+The service tells hosts apart by name (SNI). Names such as x.localhost do not resolve everywhere, so
+here the first endpoint is `localhost`, the first instance is `localhost` at a port of its own, and
+every further host is an address: 127.0.0.2, 127.0.0.3 and so on at the same port, which Linux has
+without being told and macOS has not. A host with a name of its own listens with `localhost`, and
+only SNI tells it from that; whoever uses it must make the name lead to 127.0.0.1.
+"""
+
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, ip_address
+
+from lakepass.emulator.config import Config, Endpoint, Way
+from lakepass.emulator.postgres.binaries import EmulatorError
+
+LOOPBACK = "127.0.0.1"
+LOCALHOST = "localhost"
+_NETWORK = "127.0.0."
+# How often another free port is tried, if the one that is free at LOOPBACK is taken elsewhere.
+_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A name or an address, and the port that goes with it."""
+
+    name: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.port}"
+
+    @property
+    def needs_sni(self) -> bool:
+        """Whether the TLS handshake must name it. Clients send no addresses there (RFC 6066)."""
+        try:
+            ip_address(self.name)
+        except ValueError:
+            return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A socket, and who is behind it: ways in to places, of which SNI names one.
+
+    ways: the first is taken for every name that is not of the others.
+    """
+
+    listener: socket.socket
+    ways: list[tuple[str, Way]]
+
+    @property
+    def port(self) -> int:
+        """The port of the socket."""
+        number: int = self.listener.getsockname()[1]
+        return number
+
+    @property
+    def url(self) -> str:
+        """As an address of HTTP, for this machine."""
+        address = ip_address(self.listener.getsockname()[0])
+        return f"http://{LOOPBACK if address.is_unspecified else address}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrances:
+    """All ways in. hosts: by the name of the place; a way that has none here is not offered.
+
+    left_out: hosts that this machine has no address for.
+    """
+
+    doors: list[Door]
+    hosts: dict[str, dict[Way, Host]]
+    left_out: list[str] = field(default_factory=list)
+
+
+def check_reach(address: str, *, open_to_network: bool) -> None:
+    """Raise EmulatorError unless an address is loopback, or is meant not to be.
+
+    Once is easily said by mistake, or copied: and then whoever reaches the machine may try a real
+    Postgres, whose secrets stand in a terminal, and a workspace that speaks without TLS.
+    """
+    try:
+        is_loopback = IPv4Address(address).is_loopback
+    except ValueError as error:
+        raise EmulatorError(f"{address} is no IPv4 address to listen at.") from error
+    if not (is_loopback or open_to_network):
+        raise EmulatorError(
+            f"{address} is not loopback: others could reach this Postgres, and its workspace, which "
+            "speaks without TLS. If that is meant, say --open-to-network too."
+        )
+
+
+@contextlib.contextmanager
+def opened(config: Config, listen: str, port: int) -> Iterator[Entrances]:
+    """Sockets that listen, for all hosts of a config. port: of the first endpoint; 0: a free one.
+
+    listen: instead of LOOPBACK. Hosts that are addresses of their own stay on loopback.
+    Raises EmulatorError if the port is taken at one of the addresses.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        with contextlib.ExitStack() as stack:
+            try:
+                entrances = _opened(config, listen, port, stack)
+            except PortTaken:
+                if port or not tries_left:
+                    raise
+                continue
+            yield entrances
+            return
+
+
+def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack) -> Entrances:
+    shared: dict[type, Door] = {}
+    made = Entrances(doors=[], hosts={name: {} for name in config.places})
+
+    def door(address: str, number: int, way: tuple[str, Way]) -> Door:
+        listener = stack.enter_context(listening(address, number))
+        made.doors.append(Door(listener, [way]))
+        return made.doors[-1]
+
+    addresses = iter([f"{_NETWORK}{number}" for number in range(2, 255)])
+    if ip_address(listen).is_unspecified:  # it leaves no address at that port to others
+        addresses = iter(())
+    name = LOCALHOST if listen in (LOOPBACK, "0.0.0.0") else listen  # noqa: S104 - compared
+    for place_name, place in config.places.items():
+        hosts = made.hosts[place_name]
+        for way, own_name in place.hosts.items():
+            at = (place_name, way)
+            first = shared.get(type(place))
+            if first is None:
+                number = port if isinstance(place, Endpoint) else 0
+                shared[type(place)] = first = door(listen, number, at)
+                hosts[way] = Host(own_name or name, first.port)
+            elif own_name:
+                first.ways.append(at)
+                hosts[way] = Host(own_name, first.port)
+            else:
+                try:
+                    address = _next(addresses)
+                    door(address, first.port, at)
+                except AddressMissing:
+                    if way is Way.WRITE:
+                        raise
+                    made.left_out.append(f"{way.value} of {place_name}")
+                    continue
+                hosts[way] = Host(address, first.port)
+    return made
+
+
+class AddressMissing(EmulatorError):
+    """There is no address for a host."""
+
+
+class PortTaken(EmulatorError):
+    """Another program has the port."""
+
+
+def _next(addresses: Iterator[str]) -> str:
+    for address in addresses:
+        return address
+    raise AddressMissing("There is no loopback address left; give the host a name of its own.")
+
+
+def listening(address: str, port: int) -> socket.socket:
+    """A bound socket, so that the port is ours before anything else is begun."""
+    # The protocol is named: asyncio switches Nagle's delay off only for sockets that name it.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, port))
+        listener.listen(128)  # else a second emulator could bind the same port
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise AddressMissing(
+                f"This machine has no address {address}. On macOS, add it with "
+                f"`sudo ifconfig lo0 alias {address}`, or give the host a name of its own."
+            ) from error
+        raise PortTaken(
+            f"Port {port} cannot be used at {address} ({error.strerror}). Stop the program that "
+            "listens there, choose another port, or leave it out to take any free one."
+        ) from error
+    return listener

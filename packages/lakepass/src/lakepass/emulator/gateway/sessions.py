@@ -1,0 +1,111 @@
+"""The sessions that are open: who is in, and how they can be ended or held up."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lakepass.emulator.faults.conditions import Compute
+from lakepass.emulator.gateway import wire
+from lakepass.emulator.gateway.link import Link
+from lakepass.emulator.gateway.routes import Route
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """A login that succeeded, by this route.
+
+    key: what Postgres itself would want in a CancelRequest; public_key: what the client was told.
+    """
+
+    route: Route
+    client: Link
+    backend: Link
+    key: wire.CancelKey
+    public_key: wire.CancelKey
+
+    @property
+    def backend_pid(self) -> int:
+        """The process of Postgres that serves it."""
+        return wire.integer(self.key.value[:4])
+
+    def set_frozen(self, is_frozen: bool) -> None:
+        """Let bytes through, or none, either way."""
+        self.client.is_frozen = self.backend.is_frozen = is_frozen
+
+    async def ended(self) -> None:
+        """Return once both ends are closed."""
+        await self.client.closed.wait()
+        await self.backend.closed.wait()
+
+
+class Sessions:
+    """All that are open, the oldest first. All methods belong to the gateway's event loop."""
+
+    def __init__(self) -> None:
+        self._open: dict[wire.CancelKey, Session] = {}
+
+    def add(self, session: Session) -> None:
+        """Know a session by its public key."""
+        self._open[session.public_key] = session
+
+    def forget(self, session: Session) -> None:
+        """It has ended."""
+        del self._open[session.public_key]
+
+    def known_by(self, public_key: wire.CancelKey) -> Session | None:
+        """The session that a CancelRequest names."""
+        return self._open.get(public_key)
+
+    def has_room_at(self, compute: Compute) -> bool:
+        """Whether one more may come in."""
+        most = compute.most_sessions
+        return most is None or len(self._at([compute])) < most
+
+    async def cut(
+        self,
+        computes: Collection[Compute],
+        *,
+        goodbye: bool = True,
+        count: int | None = None,
+        mid_query: bool = False,
+    ) -> None:
+        """End sessions and return when they are gone; see Faults.cut_connections."""
+        cut = self._at(computes)
+        if mid_query:
+            cut = [session for session in cut if await self._is_busy(session)]
+        cut = cut[:count]
+        for session in cut:
+            session.set_frozen(False)  # or it would not notice
+            if not goodbye:
+                session.client.transport.abort()
+        for session in cut:
+            admin = session.route.server.admin
+            await admin.execute("SELECT pg_terminate_backend($1)", session.backend_pid)
+        await asyncio.gather(*(session.ended() for session in cut))
+
+    async def freeze(self, computes: Collection[Compute]) -> None:
+        """Pass no byte of the open sessions on, either way."""
+        for session in self._at(computes):
+            session.set_frozen(True)
+
+    async def thaw(self) -> None:
+        """Pass bytes on in all sessions."""
+        for session in self._open.values():
+            session.set_frozen(False)
+
+    @property
+    def has_frozen(self) -> bool:
+        """Whether a session is frozen."""
+        return any(session.client.is_frozen for session in list(self._open.values()))
+
+    async def open_at(self, compute: Compute) -> int:
+        """How many sessions there are."""
+        return len(self._at([compute]))
+
+    def _at(self, computes: Collection[Compute]) -> list[Session]:
+        """Sessions of these, the oldest first."""
+        return [one for one in self._open.values() if one.route.compute in computes]
+
+    async def _is_busy(self, session: Session) -> bool:
+        query = "SELECT state = 'active' FROM pg_stat_activity WHERE pid = $1"
+        return bool(await session.route.server.admin.fetchval(query, session.backend_pid))

@@ -1,0 +1,1 @@
+"""Keys, tokens, secrets and certificates of the local workspace."""

@@ -1,0 +1,1 @@
+"""The embedded Postgres: its programs, its clusters, and what is in them."""

@@ -1,0 +1,273 @@
+"""The embedded Postgres under the emulator: made once, started, stopped, never left behind.
+
+What lives here: processes and files. Roles and databases are made in `provision.py`.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from lakepass.emulator.postgres.binaries import EmulatorError, Runner, find_binaries, runner
+from lakepass.emulator.postgres.extensions import IDENTITIES, put_in_front, setting
+from lakepass.emulator.state import Identity
+
+SUPERUSER = "postgres"
+# 1 CU: Databricks docs, "Manage computes" (oltp/projects/manage-computes), read 2026-11.
+MAX_CONNECTIONS = 209
+# `sun_path` holds 104 bytes on macOS and 108 on Linux, its closing zero included: unix(4), unix(7).
+SOCKET_PATH_LIMIT = 103
+_SOCKET_PREFIX = "lakepass-"
+_START_DEADLINE_S = 30.0
+_STOP_DEADLINE_S = 20.0
+_POLL_S = 0.005
+
+# Postgres is a child of this small shell, not of Python. A watcher in it reads a pipe whose other
+# end the emulator holds: however the emulator ends, kill -9 included, the pipe closes, the watcher
+# stops Postgres and the shell sweeps up. Closing the pipe is also how `stop` stops it.
+_LIFELINE = """
+socket=$1 data=$2; shift 2
+exec 3<&0
+"$@" </dev/null 3<&- & server=$!
+(cat <&3 >/dev/null; kill -INT $server) & watcher=$!
+wait $server
+kill $watcher 2>/dev/null
+rm -rf "$socket" "$data"
+"""
+
+
+class Cluster:
+    """One Postgres in `data`/`name`, which goes with it if it is temporary.
+
+    The server listens on a unix socket alone, in a folder only this user can enter: that folder's
+    permissions are what lets `trust` be safe. Every password is checked by the gateway in front,
+    so an open TCP port here would be a way around the one thing the emulator is for.
+    """
+
+    def __init__(
+        self, data: Path, identities: Iterable[Identity], *, name: str, temporary: bool
+    ) -> None:
+        self.data = data
+        self.name = name
+        self.identities = setting(identities)
+        self.temporary = temporary
+        self.runner: Runner = runner(find_binaries())
+        self._shell: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where the socket is; a path short enough for one."""
+        if self._folder is None:
+            raise EmulatorError("The cluster is not running.")
+        return self._folder
+
+    @property
+    def socket(self) -> Path:
+        """The unix socket on which the server listens."""
+        return self.socket_folder / ".s.PGSQL.5432"
+
+    @property
+    def files(self) -> Path:
+        """The server's own data directory."""
+        return self.data / self.name
+
+    @property
+    def log(self) -> Path:
+        """The server's log, appended to at every start."""
+        return self.data / f"{self.name}.log"
+
+    def start(self) -> None:
+        """Make the cluster if there is none, and return once it answers.
+
+        Raises EmulatorError if the server does not come up. The folder must be `claimed`.
+        """
+        try:
+            with self._await_predecessor() as lock:
+                if not (self.files / "PG_VERSION").is_file():
+                    self._create()
+                self._run(lock)
+            self._offer_extensions()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the server (fast: sessions are ended, data is kept) and wait until it is gone."""
+        shell, self._shell = self._shell, None
+        if shell is not None:
+            assert shell.stdin is not None
+            shell.stdin.close()
+            shell.wait(_STOP_DEADLINE_S)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    @property
+    def _searches_for_extensions(self) -> bool:
+        return self.runner.binaries.major >= 18
+
+    def _offer_extensions(self) -> None:
+        """Put Lakebase's own extensions in front of Postgres's, where the server can look there.
+
+        Before 18 it cannot: `provision.py` creates `vector` instead, and `databricks_auth` is
+        missing.
+        """
+        if self._searches_for_extensions:
+            original = self.runner.binaries.share / "extension"
+            put_in_front(self.socket_folder / "extension", original=original)
+
+    def _await_predecessor(self) -> IO[str]:
+        """Return the server's own lock, once an emulator's server that was killed has let go of it.
+
+        The server inherits it, with all its processes, so it is free when the last of them is gone
+        and not, as postmaster.pid, a moment before. The folder's lock is ours, so whoever still runs
+        on these files has lost its emulator: it is told once more to stop.
+        """
+        lock = (self.data / f"{self.name}.lock").open("w")
+        deadline = time.monotonic() + _STOP_DEADLINE_S
+        left = _pid_file(self.files)
+        told = False
+        while not _try_lock(lock):
+            if left and not told:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(left[0]), signal.SIGINT)
+                told = True
+            if time.monotonic() > deadline:
+                lock.close()
+                raise EmulatorError(f"An earlier Postgres still runs on {self.files}; stop it.")
+            time.sleep(_POLL_S)
+        for folder in left[4:5]:  # the socket's
+            if Path(folder).name.startswith(_SOCKET_PREFIX):
+                shutil.rmtree(folder, ignore_errors=True)
+        # Left by a crash. By now its number may be another program's, which Postgres would take
+        # for itself and refuse to start.
+        (self.files / "postmaster.pid").unlink(missing_ok=True)
+        return lock
+
+    def _create(self) -> None:
+        """Run initdb beside the final place, so that a half-made cluster is never taken for one."""
+        half_made = self.data / f"{self.name}.new"
+        shutil.rmtree(half_made, ignore_errors=True)
+        self._hand_over(half_made)
+        arguments = ["-D", str(half_made), "-U", SUPERUSER, "--auth=trust", "-E", "UTF8"]
+        arguments.append("--locale=C.UTF-8")
+        if self.temporary:
+            arguments.append("--no-sync")
+        done = subprocess.run(
+            self.runner.command("initdb", *arguments),
+            capture_output=True,
+            text=True,
+            check=False,
+            **self.runner.popen,
+        )
+        if done.returncode != 0:
+            raise EmulatorError(f"initdb failed: {done.stderr.strip()}")
+        half_made.rename(self.files)
+
+    def _hand_over(self, folder: Path) -> None:
+        """Make a folder for the user that Postgres runs as, and see that it can be reached."""
+        folder.mkdir(mode=0o700)
+        if not self.runner.popen:
+            return
+        self.data.chmod(0o711)  # to be passed through; the secrets in it are closed one by one
+        shutil.chown(folder, self.runner.popen["user"], self.runner.popen["group"])
+        reached = subprocess.run(["test", "-w", folder], check=False, **self.runner.popen)
+        if reached.returncode != 0:
+            raise EmulatorError(
+                f"Run as root without user namespaces, Postgres runs as `nobody`, which cannot "
+                f"reach {folder}. Choose a --data folder outside closed folders, or another user."
+            )
+
+    def _run(self, lock: IO[str]) -> None:
+        self._folder = _short_folder()
+        if self.runner.popen:
+            shutil.chown(self._folder, self.runner.popen["user"], self.runner.popen["group"])
+        settings: dict[str, Any] = {
+            "listen_addresses": "",
+            "port": 5432,  # names the socket; PGPORT of whoever starts us would name another
+            "unix_socket_directories": self._folder,
+            "unix_socket_permissions": "0700",
+            "max_connections": MAX_CONNECTIONS,
+            "shared_preload_libraries": "pg_stat_statements",
+            IDENTITIES: self.identities,
+        }
+        if self._searches_for_extensions:
+            settings["extension_control_path"] = f"{self._folder}:$system"
+        if self.temporary:  # nothing to lose: the files go when the server does
+            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        server = self.runner.command("postgres", "-D", str(self.files), *options)
+        doomed = [str(self._folder), str(self.data) if self.temporary else ""]
+        self.log.touch(mode=0o600)
+        with self.log.open("ab") as log:
+            self._shell = subprocess.Popen(
+                ["/bin/sh", "-c", _LIFELINE, "lakepass-postgres", *doomed, *server],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[lock.fileno()],
+                start_new_session=True,  # Ctrl-C in a terminal is for the emulator, not for Postgres
+                **self.runner.popen,
+            )
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        assert self._shell is not None
+        deadline = time.monotonic() + _START_DEADLINE_S
+        while self._shell.poll() is None and time.monotonic() < deadline:
+            if _pid_file(self.files)[-1:] == ["ready"]:
+                return
+            time.sleep(_POLL_S)
+        tail = "no log"
+        with contextlib.suppress(OSError):
+            tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
+        raise EmulatorError(f"Postgres did not start; the end of its log:\n{tail}")
+
+
+@contextlib.contextmanager
+def claimed(data: Path) -> Iterator[None]:
+    """Hold a lock on the folder; the kernel lets go of it however this process ends.
+
+    Raises EmulatorError if another emulator uses it.
+    """
+    with (data / "lock").open("w") as lock:
+        if not _try_lock(lock):
+            raise EmulatorError(
+                f"Another emulator is using {data}. Stop it, or choose another --data folder."
+            )
+        yield
+
+
+def _short_folder() -> Path:
+    """A new folder, closed to others, whose path leaves room for a socket's name."""
+    room = SOCKET_PATH_LIMIT - len(f"/{_SOCKET_PREFIX}12345678/.s.PGSQL.5432")
+    parent = tempfile.gettempdir() if len(tempfile.gettempdir()) <= room else "/tmp"  # noqa: S108 - mkdtemp makes the name and closes it
+    return Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=parent))
+
+
+def _pid_file(files: Path) -> list[str]:
+    """The lines of postmaster.pid, stripped; its eighth and last is the state of the server.
+
+    Source: PostgreSQL, `src/include/utils/pidfile.h`.
+    """
+    try:
+        return [line.strip() for line in (files / "postmaster.pid").read_text().splitlines()]
+    except FileNotFoundError:
+        return []
+
+
+def _try_lock(file: IO[str]) -> bool:
+    """Lock a file for this process and its children, unless someone else has."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,64 @@
+"""The databases of one Postgres: told of, made, copied, changed and dropped."""
+
+import asyncpg
+
+from lakepass.emulator.postgres.provision import quoted
+from lakepass.emulator.state import State
+
+_END_SESSIONS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = $1 AND datname NOT IN ('postgres', 'template1')
+"""
+
+
+_ALL = """
+    SELECT datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database
+    WHERE NOT datistemplate AND datname <> 'postgres'
+    ORDER BY datname
+"""
+
+
+class Databases:
+    """Databases of the branch, as its creator owns them and the app may use them."""
+
+    def __init__(self, admin: asyncpg.Pool, state: State) -> None:
+        self._admin = admin
+        self._owner = quoted(state.developer.name)
+        self._app = state.app.name
+
+    async def create(self, name: str, *, template: str) -> None:
+        """Make a copy of another database; Postgres wants nobody to be connected to that.
+
+        Rights on the database itself are not copied, so what attaching it to an app grants is
+        granted again, if the app has a role here: Databricks docs, "Add a Lakebase resource"
+        (dev-tools/databricks-apps/lakebase).
+        """
+        await self._admin.execute(_END_SESSIONS, template)
+        await self._admin.execute(
+            f"CREATE DATABASE {quoted(name)} OWNER {self._owner} TEMPLATE {quoted(template)}"
+        )
+        if await self._admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", self._app):
+            await self._admin.execute(
+                f"GRANT CONNECT, CREATE ON DATABASE {quoted(name)} TO {quoted(self._app)}"
+            )
+
+    async def all(self) -> dict[str, str]:
+        """The owner of each database, by its name. One statement."""
+        return {row["name"]: row["owner"] for row in await self._admin.fetch(_ALL)}
+
+    async def create_for(self, owner: str, name: str) -> None:
+        """Make an empty one. Raises asyncpg.DuplicateDatabaseError, among others."""
+        await self._admin.execute(f"CREATE DATABASE {quoted(name)} OWNER {quoted(owner)}")
+
+    async def rename(self, name: str, new_name: str) -> None:
+        """Give it another name; sessions in it are ended."""
+        await self._admin.execute(_END_SESSIONS, name)
+        await self._admin.execute(f"ALTER DATABASE {quoted(name)} RENAME TO {quoted(new_name)}")
+
+    async def give(self, name: str, owner: str) -> None:
+        """Give it another owner."""
+        await self._admin.execute(f"ALTER DATABASE {quoted(name)} OWNER TO {quoted(owner)}")
+
+    async def drop(self, name: str) -> None:
+        """Drop it if it is there, whoever is connected."""
+        await self._admin.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")

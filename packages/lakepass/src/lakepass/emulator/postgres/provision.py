@@ -1,0 +1,119 @@
+"""Roles and databases of a new project, and the mapping from identities to roles.
+
+Source: Databricks docs, "Postgres roles" and "Manage roles" (oltp/projects/postgres-roles,
+/manage-roles) for the roles; "Add a Lakebase resource" (dev-tools/databricks-apps/lakebase) for
+what attaching a database to an app grants its service principal.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from lakepass.emulator.config import DATABASE
+from lakepass.emulator.postgres.extensions import LABEL_PREFIX
+from lakepass.emulator.state import Identity, State
+
+_ROLE = """
+    SELECT shobj_description(oid, 'pg_authid') AS comment, rolpassword AS verifier,
+        coalesce(rolvaliduntil <= now(), false) AS is_outdated
+    FROM pg_authid WHERE rolname = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a login must know of a role.
+
+    label: what ties it to an identity, if anything does. verifier: of its password; None if it has
+    none, or one past its VALID UNTIL.
+    """
+
+    label: str | None
+    verifier: str | None = field(repr=False)
+
+
+async def provision(server: dict[str, Any], state: State, home: str, *, major: int) -> None:
+    """Make what is missing; what is there stays as its users left it.
+
+    server: asyncpg arguments that reach the Postgres of this home as its superuser.
+    """
+    databases = {DATABASE: set[str]()}
+    for app in state.config.apps:
+        for one in app.resources:
+            if one.server and one.database and state.config.home_of(one.server) == home:
+                databases.setdefault(one.database, set()).add(state.identity(app.name).name)
+    admin = await asyncpg.connect(**server, database="postgres")
+    try:
+        await _provision_roles(admin, state, home, set().union(*databases.values()))
+        for name, apps in databases.items():
+            await _provision_database(admin, name, owner=state.developer, apps=apps)
+    finally:
+        await admin.close()
+    if major < 18:  # see Cluster: only from 18 on can `vector` be made trusted
+        for name in databases:
+            admin = await asyncpg.connect(**server, database=name)
+            try:
+                await admin.execute("CREATE EXTENSION IF NOT EXISTS vector")
+            finally:
+                await admin.close()
+
+
+async def _provision_roles(
+    admin: asyncpg.Connection, state: State, home: str, apps: set[str]
+) -> None:
+    if not await _exists(admin, "pg_roles", "rolname", "databricks_superuser"):
+        await admin.execute("""
+            CREATE ROLE databricks_superuser NOLOGIN;
+            GRANT pg_read_all_data, pg_write_all_data, pg_monitor TO databricks_superuser;
+        """)
+    # Assumed: the creator of a project may make roles and databases.
+    await _create_role(admin, state.developer, "CREATEROLE CREATEDB IN ROLE databricks_superuser")
+    named = {state.identity(name).name for name in state.config.homes[home].roles}
+    for identity in state.identities:
+        if identity.name in apps | named:
+            await _create_role(admin, identity, "")
+
+
+async def _provision_database(
+    admin: asyncpg.Connection, name: str, *, owner: Identity, apps: set[str]
+) -> None:
+    if not await _exists(admin, "pg_database", "datname", name):
+        await admin.execute(f"CREATE DATABASE {quoted(name)} OWNER {quoted(owner.name)}")
+    # At every start, as every deployment of an app attaches its database again.
+    for app in sorted(apps):
+        await admin.execute(f"GRANT CONNECT, CREATE ON DATABASE {quoted(name)} TO {quoted(app)}")
+
+
+async def role_named(admin: asyncpg.Pool, name: str) -> Role | None:
+    """The role, if there is one. One statement."""
+    row = await admin.fetchrow(_ROLE, name)
+    if row is None:
+        return None
+    return Role(label_in(row["comment"]), None if row["is_outdated"] else row["verifier"])
+
+
+def label_in(comment: str | None) -> str | None:
+    """The label that a comment on a role stands for, if it stands for one."""
+    if comment is None or not comment.startswith(LABEL_PREFIX):
+        return None
+    return comment.removeprefix(LABEL_PREFIX)
+
+
+async def _create_role(admin: asyncpg.Connection, identity: Identity, options: str) -> None:
+    if await _exists(admin, "pg_roles", "rolname", identity.name):
+        return
+    role = quoted(identity.name)
+    async with admin.transaction():
+        await admin.execute(f"CREATE ROLE {role} LOGIN {options}")
+        await admin.execute(f"COMMENT ON ROLE {role} IS '{LABEL_PREFIX}{identity.label}'")
+
+
+async def _exists(admin: asyncpg.Connection, table: str, column: str, name: str) -> bool:
+    found = await admin.fetchval(f"SELECT 1 FROM {table} WHERE {column} = $1", name)  # noqa: S608 - constants
+    return found is not None
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

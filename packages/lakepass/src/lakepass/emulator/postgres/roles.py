@@ -1,0 +1,146 @@
+"""Postgres's roles as the APIs tell of them, and the passwords of those made through them."""
+
+import base64
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from lakepass.emulator.gateway import native
+from lakepass.emulator.gateway.routes import Server
+from lakepass.emulator.identity.vault import Vault
+from lakepass.emulator.postgres.extensions import LABEL_PREFIX
+from lakepass.emulator.postgres.provision import label_in, quoted
+from lakepass.emulator.state import Identity
+
+# The attributes that the APIs know, as Postgres spells them: databricks-sdk, RoleAttributes.
+ATTRIBUTES = ("bypassrls", "createdb", "createrole")
+
+# Assumed: roles that are Postgres's or the service's own are not shown.
+_ROLES = """
+    SELECT rolname, rolcanlogin, rolbypassrls, rolcreatedb, rolcreaterole, rolpassword,
+        shobj_description(oid, 'pg_authid') AS comment,
+        EXISTS (
+            SELECT FROM pg_auth_members
+            WHERE member = r.oid AND roleid = to_regrole('databricks_superuser')
+        ) AS is_databricks_superuser
+    FROM pg_authid r
+    WHERE NOT rolsuper AND NOT starts_with(rolname, 'databricks_') AND NOT starts_with(rolname, 'pg_')
+    ORDER BY rolname
+"""
+_DATABASES = "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresRole:
+    """A role. identity_type: of the identity that it is of, if it is of one."""
+
+    name: str
+    identity_type: str | None
+    can_login: bool
+    attributes: Mapping[str, bool]
+    is_superuser: bool
+    verifier: str | None = field(repr=False)
+
+
+class Roles:
+    """The roles of one Postgres, as they are at the time of asking. home: whose Postgres it is."""
+
+    def __init__(self, home: str, server: Server, passwords: Vault) -> None:
+        self._home = home
+        self._server = server
+        self._passwords = passwords
+
+    async def all(self) -> list[PostgresRole]:
+        """All roles, by name. One statement."""
+        return [_role(row) for row in await self._server.admin.fetch(_ROLES)]
+
+    async def named(self, name: str) -> PostgresRole | None:
+        """The role of this name, if there is one."""
+        return next((one for one in await self.all() if one.name == name), None)
+
+    async def password_of(self, role: PostgresRole) -> str | None:
+        """The password that `create` gave the role, as long as it still is its password."""
+        kept = self._passwords.encoded(self._home, role.name)
+        if kept is None:
+            return None
+        password = base64.b64decode(kept).decode()
+        return password if await native.fits(password, role.verifier) else None
+
+    async def create(self, name: str) -> str:
+        """Make a role with a password of its own, and return that.
+
+        Raises asyncpg.DuplicateObjectError, among others. Postgres is told a verifier only, so no
+        log of it can hold the password.
+        """
+        password = secrets.token_urlsafe(24)
+        verifier = native.verifier_of(password)
+        await self._server.admin.execute(f"CREATE ROLE {quoted(name)} LOGIN PASSWORD '{verifier}'")
+        self._passwords.put(self._home, name, password.encode())
+        return password
+
+    async def create_without_password(
+        self, name: str, identity: Identity | None, *, can_login: bool
+    ) -> None:
+        """Make a role for an identity, or one that nobody can be. Raises as `create`."""
+        admin = self._server.admin
+        login = "LOGIN" if can_login else "NOLOGIN"
+        await admin.execute(f"CREATE ROLE {quoted(name)} {login}")
+        if identity is not None:
+            label = f"{LABEL_PREFIX}{identity.label}"
+            await admin.execute(f"COMMENT ON ROLE {quoted(name)} IS '{label}'")
+
+    async def change(
+        self,
+        name: str,
+        *,
+        attributes: Mapping[str, bool] | None = None,
+        is_superuser: bool | None = None,
+        can_login: bool | None = None,
+    ) -> None:
+        """Set what is not None. is_superuser: a member of `databricks_superuser`."""
+        admin = self._server.admin
+        words = []
+        if attributes is not None:
+            words += [f"{'' if attributes.get(one) else 'NO'}{one.upper()}" for one in ATTRIBUTES]
+        if can_login is not None:
+            words.append("LOGIN" if can_login else "NOLOGIN")
+        if words:
+            await admin.execute(f"ALTER ROLE {quoted(name)} {' '.join(words)}")
+        if is_superuser is True:
+            await admin.execute(f"GRANT databricks_superuser TO {quoted(name)}")
+        elif is_superuser is False:
+            await admin.execute(f"REVOKE databricks_superuser FROM {quoted(name)}")
+
+    async def drop(self, name: str, *, reassign_to: str | None = None) -> None:
+        """Drop a role, whose objects another may take over in all databases.
+
+        Raises asyncpg.DependentObjectsStillExistError if it has some that nobody takes.
+        """
+        if reassign_to is not None:
+            for row in await self._server.admin.fetch(_DATABASES):
+                connection = await self._server.connect(row["datname"])
+                try:
+                    await connection.execute(
+                        f"REASSIGN OWNED BY {quoted(name)} TO {quoted(reassign_to)};"
+                        f"DROP OWNED BY {quoted(name)}"
+                    )
+                finally:
+                    await connection.close()
+        await self._server.admin.execute(f"DROP ROLE {quoted(name)}")
+        self._passwords.forget(self._home, name)
+
+
+def _role(row: asyncpg.Record) -> PostgresRole:
+    label = label_in(row["comment"])
+    kind = re.search(r"type=(\w+)$", label) if label else None
+    return PostgresRole(
+        name=row["rolname"],
+        identity_type=kind[1] if kind else None,
+        can_login=row["rolcanlogin"],
+        attributes={name: row[f"rol{name}"] for name in ATTRIBUTES},
+        is_superuser=row["is_databricks_superuser"],
+        verifier=row["rolpassword"],
+    )

@@ -1,0 +1,1 @@
+"""Which database: where it is, by which name it is found, and which role logs in."""

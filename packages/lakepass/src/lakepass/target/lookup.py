@@ -1,0 +1,164 @@
+"""Find the endpoint or instance that is meant, by its name or by its host.
+
+Called with a signed-in client of the Databricks SDK by `lakepass.databricks`, which turns what the
+SDK raises into errors of ours. Hosts are read, never built (Databricks docs, "Connection strings").
+"""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lakepass.errors import ConfigurationError, CredentialUnavailable
+from lakepass.target.settings import Place, Target
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+
+SEARCH_LIMIT_S = 30.0
+READ_WRITE = "ENDPOINT_TYPE_READ_WRITE"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the workspace tells of a database beyond where it is.
+
+    hosts: by the API's name of their kind: host, read_only_host, read_write_pooled_host,
+    read_only_pooled_host. native_login: None where it does not tell.
+    """
+
+    name: str
+    state: str
+    is_stopped: bool
+    hosts: dict[str, str]
+    native_login: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A Databricks App: its service principal, and the first database attached to it, if any.
+
+    branch or instance: which of the two kinds of database it is. database: as the resource names
+    it, a path for projects and a Postgres name for instances.
+    """
+
+    client_id: str | None
+    branch: str | None = None
+    instance: str | None = None
+    database: str | None = None
+
+
+def endpoint(client: "WorkspaceClient", target: Target) -> Place:
+    """The endpoint itself, or the read-write one of the branch, or of the project's default branch.
+
+    Raises ConfigurationError (LP-122) if there is none, CredentialUnavailable (LP-205) if it has no
+    host yet.
+    """
+    if target.kind == "endpoint":
+        found: Any = client.postgres.get_endpoint(target.name)
+    else:
+        branch = target.name if target.kind == "branch" else _default_branch(client, target.name)
+        found = _writable_endpoint(client, branch)
+    name = found.name or target.name
+    hosts = found.status and found.status.hosts
+    return Place(host=target.host or _known(hosts and hosts.host, name), endpoint=name)
+
+
+def instance(client: "WorkspaceClient", target: Target) -> Place:
+    """The instance of this name. Raises as `endpoint`."""
+    found = client.database.get_database_instance(target.name)
+    return Place(host=_known(found.read_write_dns, target.name), instance=target.name)
+
+
+def state_of(client: "WorkspaceClient", place: Place) -> State | None:
+    """The state of what was found; None where only a host is known. One or two requests."""
+    if place.endpoint:
+        return _state_of_endpoint(client, place.endpoint)
+    if place.instance is None:
+        return None
+    found = client.database.get_database_instance(place.instance)
+    hosts = {"host": found.read_write_dns, "read_only_host": found.read_only_dns}
+    return State(
+        name=place.instance,
+        state=found.state.value if found.state else "unknown",
+        is_stopped=bool(found.effective_stopped or found.stopped),
+        hosts={kind: host for kind, host in hosts.items() if host},
+        native_login=found.effective_enable_pg_native_login,
+    )
+
+
+def _state_of_endpoint(client: "WorkspaceClient", name: str) -> State:
+    status = client.postgres.get_endpoint(name).status
+    project = client.postgres.get_project(name.partition("/branches/")[0]).status
+    return State(
+        name=name,
+        state=status.current_state.value if status and status.current_state else "unknown",
+        is_stopped=bool(status and status.disabled),
+        hosts=status.hosts.as_dict() if status and status.hosts else {},
+        native_login=project.enable_pg_native_login if project else None,
+    )
+
+
+def app(client: "WorkspaceClient", name: str) -> App:
+    """The app. The platform injects the variables of its first database only."""
+    found = client.apps.get(name)
+    client_id = found.service_principal_client_id
+    for resource in found.resources or []:
+        if resource.postgres:
+            database = resource.postgres.database
+            return App(client_id, branch=resource.postgres.branch, database=database)
+        if resource.database:
+            older = resource.database
+            return App(client_id, instance=older.instance_name, database=older.database_name)
+    return App(client_id)
+
+
+def endpoint_at(client: "WorkspaceClient", host: str) -> Place | None:
+    """The endpoint served at this host, pooled and read-only hosts included. Lists every branch."""
+    until = time.monotonic() + SEARCH_LIMIT_S
+    for project in client.postgres.list_projects():
+        for branch in client.postgres.list_branches(project.name or ""):
+            _check_time(host, until)
+            for found in client.postgres.list_endpoints(branch.name or ""):
+                hosts = found.status and found.status.hosts
+                if hosts and _same(host, *hosts.as_dict().values()):
+                    return Place(host=host, endpoint=found.name)
+    return None
+
+
+def instance_at(client: "WorkspaceClient", host: str) -> Place | None:
+    """The instance served at this host."""
+    until = time.monotonic() + SEARCH_LIMIT_S
+    for found in client.database.list_database_instances():
+        _check_time(host, until)
+        if _same(host, found.read_write_dns, found.read_only_dns):
+            return Place(host=host, instance=found.name)
+    return None
+
+
+def _default_branch(client: "WorkspaceClient", project: str) -> str:
+    status = client.postgres.get_project(project).status
+    branch = (status and status.default_branch) or "production"  # what a new project starts with
+    return branch if branch.startswith("projects/") else f"{project}/branches/{branch}"
+
+
+def _writable_endpoint(client: "WorkspaceClient", branch: str) -> Any:
+    for found in client.postgres.list_endpoints(branch):
+        kind = found.status and found.status.endpoint_type
+        if kind and kind.value == READ_WRITE:
+            return found
+    raise ConfigurationError(code="LP-122", facts={"branch": branch})
+
+
+def _check_time(host: str, until: float) -> None:
+    if time.monotonic() > until:
+        raise ConfigurationError(code="LP-130", facts={"PGHOST": host})
+
+
+def _same(host: str, *others: object) -> bool:
+    return host.lower().rstrip(".") in [str(other).lower() for other in others if other]
+
+
+def _known(host: str | None, name: str) -> str:
+    if host:
+        return host
+    raise CredentialUnavailable(code="LP-205", facts={"target": name})

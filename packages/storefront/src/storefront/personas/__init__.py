@@ -1,0 +1,1 @@
+"""Demo shoppers: what each prefers. Owns no table."""

@@ -1,0 +1,1 @@
+"""The index that each process holds: sets of product ids, facets, order and cursors. Pure."""

@@ -1,0 +1,233 @@
+"""The index of a process: what every product can be narrowed and sorted by, as sets of ids. Pure.
+
+Counting a facet is asking how many ids two sets share: half a thousand such answers take a fraction of a
+millisecond, where the database needs fifty to count the same (docs/decisions/0018).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyroaring import BitMap64
+
+from storefront.search.criteria import Condition, Criteria
+from storefront.search.index import ranking
+from storefront.search.index.bit_slices import Numbers, Slices, counted
+from storefront.search.index.facets import (
+    FACETS,
+    STARS,
+    STEADY,
+    Count,
+    Facets,
+    FacetValues,
+    PriceRange,
+    in_order_of,
+)
+
+
+def knows_order(criteria: Criteria) -> bool:
+    """Whether the index has this order; by name, and by how well words are said, is the database's."""
+    return criteria.sort != "name" and criteria.ranked_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A product as the index knows it.
+
+    values: ids of facet values, sizes in stock among them; rating: hundredths of stars, 0 without one.
+    """
+
+    product_id: int
+    values: Sequence[int]
+    price_minor: int
+    popularity: int
+    published_at: datetime
+    rating: int
+    is_pictured: bool
+    is_available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The products that meet every condition, and what is counted of them."""
+
+    product_ids: BitMap64
+    facets: Facets
+
+
+class Index:
+    """Sets of product ids by facet value, and by the binary digits of what is sorted by."""
+
+    def __init__(self) -> None:
+        self._all = BitMap64()
+        self._having: dict[int, BitMap64] = {}
+        self._rated: dict[int, BitMap64] = {stars: BitMap64() for stars in range(1, 6)}
+        self._pictured = BitMap64()
+        self._price = Numbers(36)
+        self._popularity = Numbers(31)
+        self._published = Numbers(33)  # seconds
+        self._rating = Numbers(9)
+        self._merit = Numbers(ranking.MERIT_DIGITS)
+
+    def __len__(self) -> int:
+        """How many products it knows."""
+        return len(self._all)
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Add these products, or what they have become."""
+        self.drop(entry.product_id for entry in entries)
+        self._all.update(entry.product_id for entry in entries)
+        having: dict[int, list[int]] = {}
+        for entry in entries:
+            for value in entry.values:
+                having.setdefault(value, []).append(entry.product_id)
+        for value, ids in having.items():
+            self._having.setdefault(value, BitMap64()).update(ids)
+        for stars, products in self._rated.items():
+            products.update(e.product_id for e in entries if e.rating >= 100 * stars)
+        self._pictured.update(entry.product_id for entry in entries if entry.is_pictured)
+        self._price.put((entry.product_id, entry.price_minor) for entry in entries)
+        self._popularity.put((entry.product_id, entry.popularity) for entry in entries)
+        self._published.put((e.product_id, int(e.published_at.timestamp())) for e in entries)
+        self._rating.put((entry.product_id, entry.rating) for entry in entries)
+        self._merit.put((entry.product_id, _merit_of(entry)) for entry in entries)
+
+    def drop(self, product_ids: Iterable[int]) -> None:
+        """Forget these products; those that are not known are passed over."""
+        gone = BitMap64(product_ids) & self._all
+        if not gone:
+            return
+        for products in (self._all, self._pictured, *self._having.values(), *self._rated.values()):
+            products.difference_update(gone)
+        for numbers in (
+            self._price, self._popularity, self._published, self._rating, self._merit
+        ):  # fmt: skip
+            numbers.drop(gone)
+
+    def meeting(
+        self, conditions: Sequence[Condition], matched: Mapping[Condition, BitMap64]
+    ) -> BitMap64:
+        """The products that meet all of these. matched: for each condition on words the products that
+        meet it, which only the database knows."""
+        return self._all_of(self._groups(conditions, matched))
+
+    def narrowed(
+        self,
+        conditions: Sequence[Condition],
+        matched: Mapping[Condition, BitMap64],
+        dictionary: FacetValues,
+    ) -> Narrowed:
+        """The same, counted."""
+        groups = self._groups(conditions, matched)
+        chosen: dict[str, set[int]] = {}
+        for condition in conditions:
+            if isinstance(condition.value, list):
+                chosen.setdefault(condition.group, set()).update(condition.value)
+        product_ids = self._all_of(groups)
+        return Narrowed(product_ids, self._counted(groups, product_ids, chosen, dictionary))
+
+    def order(self, criteria: Criteria, dictionary: FacetValues) -> Slices:
+        """What products are compared by in an order that the index knows, in front of their ids."""
+        match criteria.sort:
+            case "price":
+                return self._price.slices
+            case "popularity":
+                return self._popularity.slices
+            case "rating":
+                return self._rating.slices
+            case "newest":
+                return self._published.slices
+            case "relevance":  # as ranking.score has it
+                met = counted(self._wishes(criteria, dictionary))
+                return [*met, *self._merit.slices, *self._published.slices]
+            case _:  # featured: those with a picture, the newest of them first
+                return [self._pictured, *self._published.slices]
+
+    def _wishes(self, criteria: Criteria, dictionary: FacetValues) -> list[BitMap64]:
+        wishes = [
+            self._with_any(dictionary.ids(name, values))
+            for name, values in criteria.preferred.items()
+        ]
+        if criteria.preferred_price is not None:
+            low, high = criteria.preferred_price
+            wishes.append(self._price.at_most(high, self._price.at_least(low, self._all)))
+        return wishes
+
+    def _groups(
+        self, conditions: Sequence[Condition], matched: Mapping[Condition, BitMap64]
+    ) -> dict[str, BitMap64]:
+        """By group the products that meet its conditions."""
+        groups: dict[str, BitMap64] = {}
+        for condition in conditions:
+            met = matched[condition] if condition.is_text else self._having_met(condition)
+            known = groups.get(condition.group)
+            groups[condition.group] = met if known is None else known & met
+        return groups
+
+    def _having_met(self, condition: Condition) -> BitMap64:
+        value = condition.value
+        match condition.field:
+            case "facets" | "sizes_in_stock":
+                return self._with_any(value)
+            case "min_price":
+                return self._price.at_least(value, self._all)
+            case "max_price":
+                return self._price.at_most(value, self._all)
+            case "min_rating":
+                return self._rated[value]
+            case _:  # since
+                return self._published.at_least(int(value.timestamp()), self._all)
+
+    def _with_any(self, value_ids: Sequence[int]) -> BitMap64:
+        return BitMap64().union(*map(self._with, value_ids))
+
+    def _with(self, value_id: int) -> BitMap64:
+        return self._having.get(value_id, _NONE)
+
+    def _all_of(self, groups: Mapping[str, BitMap64], *, without: str | None = None) -> BitMap64:
+        """The products that are in every group; one group may be set aside."""
+        few_first = sorted((p for g, p in groups.items() if g != without), key=len)
+        found = (few_first or [self._all])[0].copy()
+        for products in few_first[1:]:
+            found &= products
+        return found
+
+    def _counted(
+        self,
+        groups: Mapping[str, BitMap64],
+        everything: BitMap64,
+        chosen: Mapping[str, set[int]],
+        dictionary: FacetValues,
+    ) -> Facets:
+        def among(group: str) -> BitMap64:
+            return self._all_of(groups, without=group) if group in groups else everything
+
+        by_name: dict[str, Sequence[Count]] = {}
+        for name in FACETS:
+            picked = chosen.get(name, set())
+            products = among(name)
+            counted = products.intersection_cardinality
+            is_steady = bool(products) and name in STEADY
+            counts = []
+            for value in dictionary.by_facet.get(name, ()):
+                having = self._with(value.id)
+                count = counted(having)
+                if count or (is_steady and having) or value.id in picked:
+                    counts.append(Count(value, count, value.id in picked))
+            if counts:
+                by_name[name] = in_order_of(name, counts)
+        priced, rated = among("price"), among("rating")
+        price = PriceRange(self._price.least(priced), self._price.most(priced)) if priced else None
+        stars = {s: self._rated[s].intersection_cardinality(rated) for s in STARS}
+        return Facets(len(everything), by_name, price, stars if rated & self._rated[1] else {})
+
+
+_NONE = BitMap64()
+
+
+def _merit_of(entry: Entry) -> int:
+    return ranking.merit(
+        popularity=entry.popularity,
+        is_available=entry.is_available,
+        is_pictured=entry.is_pictured,
+    )

@@ -1,0 +1,1 @@
+"""How queries are read: words, names, prices, spelling, suggestions. Pure, apart from `dictionary`."""

@@ -1,0 +1,76 @@
+"""Answers kept whole: the same bytes again, another answer as soon as the read model has changed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+from sqlalchemy import text
+from storefront import migrations
+from storefront.catalog import service as catalog
+from storefront.db import Database
+from storefront.demo.products import demo_products
+from storefront.search.read_model import refresh as service
+from storefront.settings import Settings
+
+from packages.storefront.tests.conftest import Server
+
+API = "/api/v1/products"
+
+
+@pytest.fixture
+async def own_shop(
+    fresh_database: Callable[[], Database], settings: Settings
+) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
+    """A shop of thirty products, and its database to change."""
+    database = fresh_database()
+    await migrations.migrate(database)
+    await catalog.import_products(database, demo_products(30))
+    await service.refresh_all(database)
+    with Server(settings) as shop:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+            yield client, database
+    await database.aclose()
+
+
+async def test_an_answer_is_sent_again_with_its_headers_and_costs_nothing(
+    client: httpx.AsyncClient, statements: Callable[[], object]
+) -> None:
+    query = {"gender": "Men", "min_price": "11.37"}
+    first = await client.get(API, params=query)
+    with statements() as sent:  # type: ignore[attr-defined]
+        again = await client.get(API, params=query)
+    assert len(sent) <= 1  # whether anything has changed
+    assert again.content == first.content
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
+
+
+async def test_it_is_kept_apart_for_who_takes_no_compression(client: httpx.AsyncClient) -> None:
+    query = {"gender": "Men", "min_price": "12.37"}
+    plain = await client.get(API, params=query, headers={"accept-encoding": "identity"})
+    packed = await client.get(API, params=query, headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert plain.json() == packed.json()
+
+
+async def test_refusals_are_not_kept_as_answers(client: httpx.AsyncClient) -> None:
+    for _ in range(2):
+        assert (await client.get(API, params={"page": 0})).status_code == 422
+
+
+async def test_a_change_ends_what_was_kept(
+    own_shop: tuple[httpx.AsyncClient, Database],
+) -> None:
+    client, database = own_shop
+    query = {"sort_by": "price", "sort_order": "asc", "page_size": "1"}
+    before = (await client.get(API, params=query)).json()["products"][0]
+    async with database.writes() as session:
+        await session.execute(
+            text("update shop.colourways set price_minor = 1 where id = 101000007")
+        )
+    async with asyncio.timeout(10):
+        while (await client.get(API, params=query)).json()["products"][0] == before:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    after = (await client.get(API, params=query)).json()["products"][0]
+    assert (after["product_id"], after["price_minor"]) == ("101000007", 1)
