@@ -31,7 +31,7 @@ from storefront.search import pages as search_pages
 from storefront.search import search_api as query_api
 from storefront.search.engine import Search
 from storefront.search.language.dictionary import Dictionary
-from storefront.search.log import SearchLog, keep_log
+from storefront.search.log import SearchLog, running_log
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.response_cache import ResponseCache
 from storefront.search.read_model.store import ReadModel
@@ -78,7 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         demand = Demand()
         read_model, dictionary = ReadModel(database, demand), Dictionary(database)
         read_model.begin()
-        async with keep_fresh(database, demand), keep_log(database) as search_log:
+        async with keep_fresh(database, demand), running_log(database) as search_log:
             yield State(
                 settings=settings,
                 database=database,

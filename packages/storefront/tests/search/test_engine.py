@@ -15,7 +15,7 @@ from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
 from storefront.search.index.ranking import FIELDS, Signals, score
 from storefront.search.language import dictionary as terms
-from storefront.search.log import Asked, forget, keep_log, told
+from storefront.search.log import QueryStats, delete_old, report, running_log
 from storefront.search.read_model import refresh as service
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.store import ReadModel
@@ -178,10 +178,10 @@ async def test_the_merchants_words_for_words_are_found_too(own: Database) -> Non
     assert [product["product_id"] for product in answer.found.products] == ["7"]
 
 
-async def test_what_is_searched_for_is_noted_beside_the_answers(own: Database) -> None:
-    async with keep_log(own) as log:
-        log.note("  Navy  BLUE kurta ", 3)
-        log.note("nothing", 0)
+async def test_searches_are_logged_in_the_background(own: Database) -> None:
+    async with running_log(own) as log:
+        log.record("  Navy  BLUE kurta ", 3)
+        log.record("nothing", 0)
     rows = await own.fetch(
         "select query, result_count, click_count from shop.search_log order by id"
     )
@@ -194,21 +194,21 @@ async def test_what_is_opened_counts_for_the_last_search_of_it_within_bounds(own
             "insert into shop.search_log (query, result_count, asked_at) values "
             "('shirt', 9, now() - interval '5 minutes'), ('long ago', 9, now() - interval '2 hours')"
         ))  # fmt: skip
-    async with keep_log(own) as log:
-        log.note("shirt", 300)
-        log.note("scarf", 2)
-        log.note_opened(" Shirt ")
+    async with running_log(own) as log:
+        log.record("shirt", 300)
+        log.record("scarf", 2)
+        log.record_open(" Shirt ")
         await log.write()
         for query, times in (("shirt", 100), ("scarf", 100), ("long ago", 1), ("never asked", 1)):
             for _ in range(times):
-                log.note_opened(query)
+                log.record_open(query)
     rows = await own.fetch("select query, click_count from shop.search_log order by id")
     assert [tuple(row) for row in rows] == [
         ("shirt", 0), ("long ago", 0), ("shirt", 24), ("scarf", 2)
     ]  # fmt: skip
 
 
-async def test_searches_are_told_by_how_often_and_those_in_vain_apart(own: Database) -> None:
+async def test_the_report_lists_frequent_searches_and_those_without_results(own: Database) -> None:
     async with own.writes() as session:
         await session.execute(text(
             "insert into shop.search_log (query, result_count, click_count, asked_at) values "
@@ -216,9 +216,9 @@ async def test_searches_are_told_by_how_often_and_those_in_vain_apart(own: Datab
             "('kilt', 2, 2, now()), ('kilt', 0, 0, now()), ('sari', 9, 1, now()), "
             "('gone', 1, 1, now() - interval '31 days')"
         ))  # fmt: skip
-    found = await told(own, most=2)
-    assert found.frequent == [Asked("kilt", 3, 2, 2), Asked("boots", 2, 0, 1)]
-    assert found.in_vain == [Asked("kilt", 3, 2, 2)]
+    found = await report(own, most=2)
+    assert found.frequent == [QueryStats("kilt", 3, 2, 2), QueryStats("boots", 2, 0, 1)]
+    assert found.without_results == [QueryStats("kilt", 3, 2, 2)]
     assert found.frequent[1].click_rate == 0.5
 
 
@@ -228,7 +228,7 @@ async def test_old_searches_are_forgotten(own: Database) -> None:
             "insert into shop.search_log (query, result_count, asked_at) values "
             "('old', 1, now() - interval '91 days'), ('young', 1, now() - interval '89 days')"
         ))  # fmt: skip
-    await forget(own)
+    await delete_old(own)
     assert [row["query"] for row in await own.fetch("select query from shop.search_log")] == [
         "young"
     ]

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from storefront.db import Database
 from storefront.search.criteria import Criteria, Sort, conditions_of
 from storefront.search.index.facets import FacetValues, Value
-from storefront.search.log import TOLD, TOLD_DAYS
+from storefront.search.log import REPORT, REPORT_DAYS
 from storefront.search.read_model.statements import matches_statement, page_statement
 from storefront.settings import Settings
 
@@ -71,7 +71,7 @@ async def test_every_order_is_an_index_from_its_first_page_to_its_last(
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "criteria",
     [
         Criteria(),
         Criteria({"gender": ["Men"]}),
@@ -118,8 +118,8 @@ async def test_every_statement_that_is_sent_is_on_the_page(
     assert not missing, "make plans"
 
 
-async def test_what_was_searched_for_is_told_from_an_index(database: Database) -> None:
+async def test_the_search_report_reads_an_index(database: Database) -> None:
     scans = {
-        node for node in await nodes(database, TOLD, [TOLD_DAYS, 50]) if node[1] == "search_log"
+        node for node in await nodes(database, REPORT, [REPORT_DAYS, 50]) if node[1] == "search_log"
     }
     assert scans == {("Index Scan", "search_log")}

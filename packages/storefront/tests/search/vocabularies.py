@@ -6,7 +6,7 @@ import storefront.search
 from storefront.search.language import synonyms
 from storefront.search.language.vocabulary import Term, Vocabulary
 
-SYNONYMS = Path(storefront.search.__file__).parent / "synonyms.txt"
+SYNONYMS = Path(storefront.search.__file__).parent / "language" / "synonyms.txt"
 
 _CATEGORIES = {
     "apparel": ("Apparel", 800), "apparel/topwear": ("Topwear", 600),

@@ -23,8 +23,10 @@ async def connection_page(request: Request, _who: Staff) -> Response:
 @router.get("/admin/searches", name="searches")
 async def searches_page(request: Request, _who: Staff) -> Response:
     """What is searched for most, what is not found, and what is opened of it. One statement."""
-    told = await log.told(request.state.database, most=_MOST_QUERIES)
-    return _private(render.page(request, "backoffice/searches.html", told=told, days=log.TOLD_DAYS))
+    report = await log.report(request.state.database, most=_MOST_QUERIES)
+    return _private(
+        render.page(request, "backoffice/searches.html", report=report, days=log.REPORT_DAYS)
+    )
 
 
 def _private(page: Response) -> Response:

@@ -11,7 +11,7 @@ from storefront.search.criteria import Criteria
 from storefront.search.index.facets import Facets
 from storefront.search.parameters import ListingQuery
 from storefront.search.read_model.store import ReadModel
-from storefront.search.search_api import QueryReading, note, reading_json
+from storefront.search.search_api import QueryReading, reading_json, record
 from storefront.web import problems, render
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))
@@ -81,7 +81,7 @@ async def product_list(request: Request, query: Annotated[ListingQuery, Query()]
         f'"total":{found.facets.total},"page":{found.page},"page_size":{found.page_size},'
         f'"has_more":{json.dumps(following is not None)},"next":{json.dumps(following)}'
     )
-    note(request, answer)
+    record(request, answer)
     return Response(
         f'{{"products":[{",".join(found.cards)}],{facts},"facets":{found.facets.json},'
         f'"search":{reading_json(answer.reading)}}}',

@@ -1,4 +1,7 @@
-"""Notes what is searched for and whether anything found was opened, beside the answers: nobody waits."""
+"""The search log: what was searched for, how much it found and how much of it was opened.
+
+Written in the background, so that no request waits for it.
+"""
 
 import asyncio
 import contextlib
@@ -15,126 +18,128 @@ from storefront.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-KEPT_DAYS = 90
+RETENTION_DAYS = 90
 WRITE_EVERY_S = 1.0
-TOLD_DAYS = 30
-_MOST_WAITING = 1_000
-_MOST_OPENED = 24  # of one search: a page's worth, however often a program says that it was more
+REPORT_DAYS = 30
+_MAX_PENDING = 1_000
+_MAX_OPENS = 24  # counted for one search: one page of products, whatever a client reports
 
 
 class SearchLog:
-    """Queries with what they found, on their way to the table."""
+    """Searches that wait to be written to the table."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[str, int]] = []
+        self._pending: list[tuple[str, int]] = []
         self._opened: Counter[str] = Counter()
 
-    def note(self, query: str, result_count: int) -> None:
-        """Keep a query for the next writing; of those that wait longer, the first thousand."""
-        if len(self._waiting) < _MOST_WAITING:
-            self._waiting.append((_plain(query), result_count))
+    def record(self, query: str, result_count: int) -> None:
+        """Queue a search for the next write. Once 1,000 are queued, further ones are dropped."""
+        if len(self._pending) < _MAX_PENDING:
+            self._pending.append((_normalised(query), result_count))
 
-    def note_opened(self, query: str) -> None:
-        """Count for the last search of this within the hour that a product it found was opened."""
-        if self._opened.total() < _MOST_WAITING:
-            self._opened[_plain(query)] += 1
+    def record_open(self, query: str) -> None:
+        """Count an opened product for the newest search of this query in the last hour."""
+        if self._opened.total() < _MAX_PENDING:
+            self._opened[_normalised(query)] += 1
 
     async def write(self) -> None:
-        """Write what is waiting. Raises Unavailable (503); then it goes on waiting."""
-        taken, opened = list(self._waiting), Counter(self._opened)
+        """Write everything queued. Raises Unavailable (503); the queue is then kept."""
+        taken, opened = list(self._pending), Counter(self._opened)
         if not taken and not opened:
             return
         async with self._database.writes() as session:
             if taken:
                 queries, counts = zip(*taken, strict=True)
-                await session.execute(_NOTE, {"queries": list(queries), "counts": list(counts)})
-            if opened:  # in one order everywhere: processes that write at once wait in line
+                await session.execute(_INSERT, {"queries": list(queries), "counts": list(counts)})
+            if opened:  # sorted, so that concurrent processes lock rows in the same order
                 rows = [
-                    {"query": query, "times": times, "most": _MOST_OPENED}
+                    {"query": query, "times": times, "most": _MAX_OPENS}
                     for query, times in sorted(opened.items())
                 ]
-                await session.execute(_OPENED, rows)
-        del self._waiting[: len(taken)]
+                await session.execute(_COUNT_OPENS, rows)
+        del self._pending[: len(taken)]
         self._opened -= opened
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A query of the last TOLD_DAYS: how often it was asked, how often in vain, how much was opened."""
+class QueryStats:
+    """A query over the last REPORT_DAYS: searches, searches without results, products opened."""
 
     query: str
     searches: int
-    in_vain: int
+    without_results: int
     opened: int
 
     @property
     def click_rate(self) -> float:
-        """Products opened for each search."""
+        """Products opened per search."""
         return self.opened / self.searches
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is searched for: the most frequent queries, and those most often without results."""
+class SearchReport:
+    """The most frequent queries, and those most often without results."""
 
-    frequent: list[Asked]
-    in_vain: list[Asked]
+    frequent: list[QueryStats]
+    without_results: list[QueryStats]
 
 
-async def told(database: Database, *, most: int) -> Told:
-    """The queries of the last TOLD_DAYS, at most so many of each. One statement.
+async def report(database: Database, *, most: int) -> SearchReport:
+    """The queries of the last REPORT_DAYS, at most `most` in each list. One statement.
 
     Raises Unavailable (503).
     """
-    found = Told([], [])
-    for is_frequent, *facts in await database.fetch(TOLD, TOLD_DAYS, most):
-        (found.frequent if is_frequent else found.in_vain).append(Asked(*facts))
+    found = SearchReport([], [])
+    for is_frequent, *facts in await database.fetch(REPORT, REPORT_DAYS, most):
+        (found.frequent if is_frequent else found.without_results).append(QueryStats(*facts))
     return found
 
 
 @asynccontextmanager
-async def keep_log(database: Database) -> AsyncIterator[SearchLog]:
-    """A log that is written every second, and once more at the end."""
-    kept = SearchLog(database)
-    task = asyncio.create_task(_write_on(kept))
+async def running_log(database: Database) -> AsyncIterator[SearchLog]:
+    """A log that is written every second, and once more when the app stops."""
+    search_log = SearchLog(database)
+    task = asyncio.create_task(_write_forever(search_log))
     try:
-        yield kept
+        yield search_log
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
         with contextlib.suppress(Unavailable):
-            await kept.write()
+            await search_log.write()
 
 
-async def forget(database: Database) -> None:
-    """Delete what was searched for more than KEPT_DAYS ago. One statement. Raises Unavailable (503)."""
+async def delete_old(database: Database) -> None:
+    """Delete searches older than RETENTION_DAYS. One statement. Raises Unavailable (503)."""
     async with database.writes() as session:
-        await session.execute(_FORGET, {"days": KEPT_DAYS})
+        await session.execute(_DELETE_OLD, {"days": RETENTION_DAYS})
 
 
-def _plain(query: str) -> str:
+def _normalised(query: str) -> str:
     return " ".join(query.casefold().split())
 
 
-async def _write_on(kept: SearchLog) -> None:
+async def _write_forever(search_log: SearchLog) -> None:
     while True:
         await asyncio.sleep(WRITE_EVERY_S)
         try:
-            await kept.write()
+            await search_log.write()
         except Unavailable as error:
-            log.warning("What is searched for waits for the database: %s", error.reason)
+            log.warning("The search log waits for the database: %s", error.reason)
 
 
-_FORGET = text("delete from shop.search_log where asked_at < now() - make_interval(days => :days)")
-_NOTE = text(
+_DELETE_OLD = text(
+    "delete from shop.search_log where asked_at < now() - make_interval(days => :days)"
+)
+_INSERT = text(
     """
     insert into shop.search_log (query, result_count)
     select * from unnest(cast(:queries as text[]), cast(:counts as int[]))
     """
 )
-_OPENED = text(
+_COUNT_OPENS = text(
     """
     update shop.search_log
     set click_count = least(click_count + :times, result_count, :most)
@@ -145,9 +150,9 @@ _OPENED = text(
     )
     """
 )
-TOLD = """
+REPORT = """
     with asked as (
-        select query, count(*) as searches, count(*) filter (where result_count = 0) as in_vain,
+        select query, count(*) as searches, count(*) filter (where result_count = 0) as without_results,
             sum(click_count) as opened
         from shop.search_log
         where asked_at > now() - make_interval(days => $1)
@@ -155,5 +160,6 @@ TOLD = """
     )
     (select true, asked.* from asked order by searches desc, query limit $2)
     union all
-    (select false, asked.* from asked where in_vain > 0 order by in_vain desc, query limit $2)
+    (select false, asked.* from asked where without_results > 0
+     order by without_results desc, query limit $2)
 """

@@ -193,7 +193,7 @@ class Synonym(Base):
     means: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
-class SearchLog(Base):
+class LoggedSearch(Base):
     """What was searched for, how many products were found, and how many of them were opened."""
 
     __tablename__ = "search_log"

@@ -11,7 +11,7 @@ from storefront.search.engine import Reading
 from storefront.search.log import SearchLog
 from storefront.search.parameters import PageQuery, Text
 from storefront.search.read_model.store import ReadModel
-from storefront.search.search_api import note
+from storefront.search.search_api import record
 from storefront.web import render
 
 router = APIRouter(include_in_schema=False)
@@ -43,7 +43,7 @@ async def listing_page(request: Request, query: Annotated[PageQuery, Query()]) -
     if not found.cards:
         model: ReadModel = request.state.read_model
         [liked] = await model.picks([Criteria(sort="popularity")], most=_LIKED)
-    note(request, answer)
+    record(request, answer)
     return render.page(
         request,
         "search/listing.html",
@@ -58,11 +58,11 @@ async def listing_page(request: Request, query: Annotated[PageQuery, Query()]) -
 
 @router.post("/search/opened", name="opened", status_code=204)
 async def opened(request: Request, q: Annotated[Text, Query()]) -> None:
-    """Count that a product found by a search was opened; not by whom. Only our own pages may tell it."""
+    """Count that a search's product was opened, not by whom. Only our own pages may report it."""
     if request.headers.get("sec-fetch-site") != "same-origin":
-        raise NotAllowed("Only a page of this shop tells what was opened.")
-    kept: SearchLog = request.state.search_log
-    kept.note_opened(q)
+        raise NotAllowed("Only a page of this shop may report what was opened.")
+    log: SearchLog = request.state.search_log
+    log.record_open(q)
 
 
 def _taken_back(reading: Reading | None) -> dict[tuple[str, str], str]:

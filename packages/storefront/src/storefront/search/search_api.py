@@ -79,11 +79,11 @@ def reading_json(reading: Reading | None) -> str:
     ).model_dump_json()
 
 
-def note(request: Request, answer: Answer) -> None:
-    """Keep for the search log what was searched for, once: where its first page is asked for."""
+def record(request: Request, answer: Answer) -> None:
+    """Add a search to the search log, once: when its first page is requested."""
     if answer.reading is not None and answer.found.page == 1:
-        kept: SearchLog = request.state.search_log
-        kept.note(answer.reading.asked, answer.found.facets.total)
+        log: SearchLog = request.state.search_log
+        log.record(answer.reading.asked, answer.found.facets.total)
 
 
 class SearchFilters(Narrowing):
@@ -133,7 +133,7 @@ async def search_by_text(request: Request, asked: TextSearch) -> Response:
     search: Search = request.state.search
     criteria = preferring(asked.filters.narrowed(), asked.user_id)
     answer = await search.answer(asked.query, criteria, Paging(page_size=asked.limit))
-    note(request, answer)
+    record(request, answer)
     about = {"query": asked.query, "search_type": "text", "user_id": asked.user_id}
     return Response(
         f'{{"products":[{",".join(answer.found.cards)}],{json.dumps(about)[1:-1]},'

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search.language import dictionary as terms
-from storefront.search.log import forget
+from storefront.search.log import delete_old
 from storefront.search.read_model import refresh as service
 from storefront.search.read_model.demand import Demand
 
@@ -50,7 +50,7 @@ async def work(
                 continue
             if time.monotonic() - tidied_at > TIDY_EVERY_S:
                 tidied_at = time.monotonic()
-                await forget(database)
+                await delete_old(database)
                 await service.forget_versions(database)
                 if has_news:
                     await terms.learn(database)
