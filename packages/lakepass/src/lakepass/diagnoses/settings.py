@@ -313,4 +313,13 @@ ROWS = (
         "Install asyncpg or psycopg.",
         ('pip install "lakepass[asyncpg]"', 'pip install "lakepass[psycopg]"    # or'),
     ),
+    Diagnosis(
+        "LP-143",
+        "The value of a variable was damaged on its way.",
+        "Quotes, line breaks, blanks or “Bearer” came along when it was copied, its end was cut off, "
+        "or the text of a reference such as ${PGPASSWORD} was never replaced by its value.",
+        "Set the variable again, to the bare value.",
+        ("{fix}",),
+        source="lakepass, `target/damage.py`; RFC 6750, section 2.1; RFC 7515, section 3",
+    ),
 )

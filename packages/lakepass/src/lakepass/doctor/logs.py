@@ -63,6 +63,7 @@ SIGNS = (
     Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction"),
     Sign("LP-139", r"(?<!`)\bssl(mode)?\W{1,4}require\b", is_sure=False),  # not a server's advice
     Sign("LP-141", r"://[^\s:/@]*:eyJ"),
+    Sign("LP-143", r"password\W{1,4}(\$[{(]|bearer )|://[^\s:/@]*:\$[{(]", is_sure=False),
     Sign("LP-202", r"RESOURCE_EXHAUSTED|TEMPORARILY_UNAVAILABLE|too many requests"),
     Sign("LP-203", r"max retries exceeded with url|failed to establish a new connection"),
     Sign("LP-211", r"invalid_client|unauthorized_client|client authentication failed"),

@@ -1,0 +1,377 @@
+"""Damage that a value took on its way into a variable: quotes, line breaks, a cut-off end.
+
+Values are copied from pages, chats and secret stores, and each of these leaves traces of its own.
+Only the text of one value is looked at; nothing is read or asked elsewhere. `repair` is a shell
+command that works without knowing the value, so that it can be printed for secrets, too.
+"""
+
+import base64
+import binascii
+import ipaddress
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+WORKSPACE = frozenset({"DATABRICKS_HOST"})
+HOSTS = frozenset({"PGHOST", "LAKEBASE_HOST"})
+TOKENS = frozenset({"DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET"})
+PASSWORDS = frozenset({"PGPASSWORD", "LAKEBASE_PASSWORD"})
+SECRETS = TOKENS | PASSWORDS
+# Values in which a blank has no place. Native passwords and names in Postgres may hold one.
+_WITHOUT_BLANKS = (
+    WORKSPACE
+    | HOSTS
+    | TOKENS
+    | {"DATABRICKS_CLIENT_ID", "LAKEBASE_ENDPOINT", "LAKEBASE_INSTANCE", "PGPORT", "PGSSLMODE"}
+)
+LOOKED_AT = (
+    _WITHOUT_BLANKS
+    | PASSWORDS
+    | {
+        "DATABRICKS_CONFIG_PROFILE",
+        "LAKEBASE_DATABASE",
+        "LAKEBASE_PASSWORD_SECRET",
+        "LAKEPASS_AUTH",
+        "PGDATABASE",
+        "PGSSLROOTCERT",
+        "PGUSER",
+    }
+)
+
+_QUOTES = "\"'`“”‘’„«»"
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"  # byte order mark, zero width, soft hyphen
+_UNEXPANDED = re.compile(
+    r"\$\{\w+\}|\$[A-Z_]\w*|\$\(.+\)|`\w+\s.+`|\{\{.+\}\}|%[A-Z_]\w+%", re.DOTALL
+)
+_PLACEHOLDER = re.compile(
+    r"<[^<>]+>|\[[A-Z][A-Z_ -]+\]|…|\.\.\.|x{4,}|\*{3,}|your[-_ ][\w -]+|change-?me"
+    r"|none|null|undefined|todo|replace-?me",
+    re.IGNORECASE,
+)
+_JWT_START = re.compile(r"eyJ[\w-]*")
+_PAT = re.compile(r"dapi[0-9a-f]*(-\d+)?", re.IGNORECASE)
+_PAT_DIGITS = 32  # after "dapi" (github.com/databricks/cli, libs/databrickscfg; secret scanners)
+# Lengths of signatures in characters: 256, 384 or 512 bytes by RSA, 64 by ES256 and EdDSA, 96 by
+# ES384, 132 by ES512, 32 by HS256 (RFC 7518, 3.1; RFC 8037).
+_SIGNATURES = {
+    "RS": {342, 512, 683}, "PS": {342, 512, 683}, "ES": {86, 128, 176}, "Ed": {86}, "HS": {43, 64, 86},
+}  # fmt: skip
+
+
+_WHERE = {
+    "DATABRICKS_HOST": "https:// and the host name in the browser's address bar, in the workspace",
+    "DATABRICKS_TOKEN": "the whole token; a new one: workspace, Settings, Developer, Access tokens",
+    "DATABRICKS_CLIENT_SECRET": "the whole secret; a new one: workspace, Settings, Identity and "
+    "access, the service principal, Secrets",
+    "LAKEBASE_ENDPOINT": "as printed by: databricks postgres list-endpoints "
+    "projects/PROJECT/branches/BRANCH",
+    "PGHOST": "the host name in the Connect dialog of the database",
+}
+
+
+class Kind(StrEnum):
+    """How a value was damaged."""
+
+    EMPTY = "empty"
+    UNEXPANDED = "unexpanded"  # the text of a reference stands in place of what it refers to
+    PLACEHOLDER = "placeholder"  # an example was copied as it stands
+    ASSIGNMENT = "assignment"  # NAME=value in place of value
+    QUOTES = "quotes"
+    INVISIBLE = "invisible characters"
+    BLANKS = "blanks"
+    LINE_BREAK = "line break"
+    BEARER = "Bearer"
+    CUT_OFF = "cut off"
+    QUERY = "query"  # https://workspace/?o=123
+    PATH = "path"
+    URL = "URL"  # in place of a host name
+    ADDRESS = "address"  # in place of a host name
+    RESOURCE_NAME = "resource name"  # projects/… in place of an instance's name
+    NOT_A_RESOURCE_NAME = "not a resource name"  # a bare id in place of projects/…
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What is wrong with one value. happened: a sentence that names the variable, never a secret.
+
+    repair: a shell command that repairs the variable in place; "" if the right value cannot be had
+    from the damaged one.
+    """
+
+    variable: str
+    kind: Kind
+    happened: str
+    repair: str = ""
+
+    @property
+    def fix(self) -> str:
+        """The repair, or the command to complete, with where to find what is missing."""
+        where = _WHERE.get(self.variable, "the bare value")
+        return self.repair or f"export {self.variable}=<{where}>"
+
+
+def damages(environ: Mapping[str, str]) -> list[Damage]:
+    """The damage of every variable that a login uses, in the order of their names."""
+    found = (damage(name, environ[name]) for name in sorted(LOOKED_AT & environ.keys()))
+    return [one for one in found if one is not None]
+
+
+def damage(variable: str, value: str) -> Damage | None:
+    """The first damage of a value, in the order in which it can be repaired; None if it is sound.
+
+    Sound means: not damaged on its way. Whether the value is the right one is another question.
+    """
+    for look in _LOOKS:
+        if found := look(variable, value):
+            return found
+    return None
+
+
+def differs_in_case(one: str, other: str) -> bool:
+    """Whether two names are the same but for the case of their letters, which Postgres minds."""
+    return one != other and one.casefold() == other.casefold()
+
+
+def _empty(variable: str, value: str) -> Damage | None:
+    if value.strip(_QUOTES + _INVISIBLE + " \t\r\n") or variable not in SECRETS:
+        return None
+    how = "set, but empty" if not value else "set, but holds nothing except blanks or quotes"
+    return Damage(variable, Kind.EMPTY, f"{variable} is {how}.", f"unset {variable}")
+
+
+def _unexpanded(variable: str, value: str) -> Damage | None:
+    bare = value.strip().strip(_QUOTES)
+    if not _UNEXPANDED.fullmatch(bare) and not _UNEXPANDED.fullmatch(value.strip()):
+        return None
+    is_name = bool(re.fullmatch(r"[${%]+[\w/]+[}%]*", bare))  # a command may have a secret in it
+    what = f"the text {_head(bare, 40)}" if is_name else "the text of a command"
+    return Damage(
+        variable,
+        Kind.UNEXPANDED,
+        f"{variable} holds {what}, not what it stands for: nothing expands it within single quotes, "
+        "in app.yaml and in many readers of .env files.",
+        f"unset {variable}" if variable in PASSWORDS else "",
+    )
+
+
+def _placeholder(variable: str, value: str) -> Damage | None:
+    bare = value.strip().strip(_QUOTES)
+    is_name = bare == variable and variable in SECRETS
+    # In a host's name one part is enough: ep-<words>.database.<region>…
+    in_part = variable in HOSTS | WORKSPACE | {"LAKEBASE_ENDPOINT"} and re.search(r"<[^<>]+>", bare)
+    if not _PLACEHOLDER.fullmatch(bare) and not in_part and not is_name:
+        return None
+    return Damage(
+        variable,
+        Kind.PLACEHOLDER,
+        f"{variable} holds a placeholder from an example"
+        + ("." if variable in SECRETS else f": {_head(bare, 40)}."),
+        f"unset {variable}" if variable in PASSWORDS else "",
+    )
+
+
+def _assignment(variable: str, value: str) -> Damage | None:
+    if not re.match(rf"\s*(export\s+|set\s+)?{variable}\s*=", value):
+        return None
+    repair = f"""export {variable}="${{{variable}#*=}}\""""
+    return Damage(
+        variable, Kind.ASSIGNMENT, f"{variable} holds its own name and an equals sign.", repair
+    )
+
+
+def _quotes(variable: str, value: str) -> Damage | None:
+    bare = value.strip()
+    if len(bare) < 2 or (bare[0] not in _QUOTES and bare[-1] not in _QUOTES):
+        return None
+    if variable in PASSWORDS and not (bare[0] in _QUOTES and bare[-1] in _QUOTES):
+        return None  # a native password may begin or end with one
+    return Damage(
+        variable,
+        Kind.QUOTES,
+        f"{variable} has quotes in its value: .env files and secret stores keep them.",
+        _filtered(variable, f'sed "s/^{_SED_QUOTES}*//; s/{_SED_QUOTES}*$//"'),
+    )
+
+
+def _invisible(variable: str, value: str) -> Damage | None:
+    if not any(one in value for one in _INVISIBLE) and value.isprintable():
+        return None
+    if any(one in value for one in "\r\n\t"):
+        return None  # what `_blanks` is for
+    return Damage(
+        variable,
+        Kind.INVISIBLE,
+        f"{variable} has characters that cannot be seen, as pages and editors add them.",
+        _filtered(variable, "LC_ALL=C tr -dc '[:print:]'"),  # what they hold is ASCII
+    )
+
+
+def _blanks(variable: str, value: str) -> Damage | None:
+    is_jwt = bool(_JWT_START.match(value.strip()))
+    if value != value.strip():
+        where = "around its value"
+        repair = _filtered(variable, "sed 's/^[[:space:]]*//; s/[[:space:]]*$//'")
+    elif re.search(r"[\r\n]", value) or (
+        (variable in _WITHOUT_BLANKS or is_jwt) and re.search(r"\s", value)
+    ):
+        where = "within its value"
+        repair = _filtered(variable, "tr -d '[:space:]'")
+    else:
+        return None
+    is_line_break = bool(re.search(r"[\r\n]", value))
+    what = "a line break" if is_line_break else "blanks"
+    kind = Kind.LINE_BREAK if is_line_break else Kind.BLANKS
+    return Damage(variable, kind, f"{variable} has {what} {where}.", repair)
+
+
+def _bearer(variable: str, value: str) -> Damage | None:
+    if variable not in SECRETS or not re.match(
+        r"\s*(authorization:\s*)?bearer\s", value, re.IGNORECASE
+    ):
+        return None
+    return Damage(
+        variable,
+        Kind.BEARER,
+        f"{variable} begins with “Bearer”: that belongs to an HTTP header, not to the token.",
+        _filtered(variable, "tr -d '[:space:]' | sed 's/^.*[Bb][Ee][Aa][Rr][Ee][Rr]//'"),
+    )
+
+
+def _cut_off(variable: str, value: str) -> Damage | None:
+    if variable not in SECRETS:
+        return None
+    if _JWT_START.match(value):
+        complaint = _jwt_complaint(value)
+    elif _PAT.fullmatch(value) and variable == "DATABRICKS_TOKEN":
+        digits = len(value.partition("-")[0]) - len("dapi")
+        complaint = f"{digits} digits of {_PAT_DIGITS}" if digits < _PAT_DIGITS else ""
+    else:
+        complaint = ""
+    if not complaint:
+        return None
+    return Damage(
+        variable,
+        Kind.CUT_OFF,
+        f"The token in {variable} is cut off: {len(value)} characters, {complaint}.",
+        f"unset {variable}" if variable in PASSWORDS else "",
+    )
+
+
+def _jwt_complaint(token: str) -> str:
+    """Why this cannot be a whole JWT; "" if it can."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return f"{len(parts)} parts of 3"
+    try:
+        header, _ = (json.loads(base64.urlsafe_b64decode(f"{part}===")) for part in parts[:2])
+    except (binascii.Error, ValueError):
+        return "a part of it does not decode"
+    lengths = _SIGNATURES.get(str(header.get("alg"))[:2])
+    return "its signature does not end" if lengths and len(parts[2]) not in lengths else ""
+
+
+def _address_of_workspace(variable: str, value: str) -> Damage | None:
+    """What stands behind the host name in the browser's address bar."""
+    if variable not in WORKSPACE:
+        return None
+    bare = re.match(r"(https?://)?[^/?#]+", value)
+    rest = value[bare.end() :] if bare else ""
+    if not bare or rest in ("", "/"):
+        return None
+    kind = Kind.QUERY if "?" in rest else Kind.PATH
+    return Damage(
+        variable,
+        kind,
+        f"{variable} goes on behind the host name with {_head(rest, 40)}, as the browser's address "
+        "bar shows it.",
+        f"export {variable}={_shell_word(bare[0])}",
+    )
+
+
+def _host(variable: str, value: str) -> Damage | None:
+    if variable not in HOSTS:
+        return None
+    address = _address(value)
+    if address is not None:
+        if address.is_loopback:  # a local Lakebase has hosts that are addresses
+            return None
+        return Damage(
+            variable,
+            Kind.ADDRESS,
+            f"{variable} is the address {value}, not a host name: the service tells databases apart "
+            "by name.",
+        )
+    found = re.match(
+        r"(?:(?:jdbc:)?\w[\w+]*://)?(?:[^@/?#]*@)?(?P<host>[\w.-]+)(?P<rest>[:/?#].*)?", value
+    )
+    if found is None or found["host"] == value:
+        return None
+    return Damage(
+        variable,
+        Kind.URL,
+        f"{variable} holds more than a host name: a scheme, a user, a port or a path.",
+        f"export {variable}={_shell_word(found['host'])}",
+    )
+
+
+def _name(variable: str, value: str) -> Damage | None:
+    if variable == "LAKEBASE_INSTANCE" and value.startswith("projects/"):
+        return Damage(
+            variable,
+            Kind.RESOURCE_NAME,
+            f"{variable} holds the resource name of a project, {_head(value, 80)}: that belongs in "
+            "LAKEBASE_ENDPOINT.",
+            f'export LAKEBASE_ENDPOINT="${variable}"; unset {variable}',
+        )
+    if variable == "LAKEBASE_ENDPOINT" and not value.startswith("projects/"):
+        right = "PGHOST" if "." in value else "LAKEBASE_INSTANCE"
+        what = "a host name" if "." in value else "the name of a database instance"
+        return Damage(
+            variable,
+            Kind.NOT_A_RESOURCE_NAME,
+            f"{variable} holds {_head(value, 80)}, which is not a resource name: those begin with "
+            f"projects/. If this is {what}, it belongs in {right}.",
+        )
+    return None
+
+
+def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(value.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _head(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]}…"
+
+
+def _shell_word(text: str) -> str:
+    """Only for what a pattern has let through: letters, digits, `.`, `-`, `:` and `/`."""
+    return re.sub(r"[^\w.:/-]", "", text)
+
+
+_SED_QUOTES = "[[:space:]'\\\"\\`“”‘’„«»]"  # to stand between double quotes of a shell
+
+
+def _filtered(variable: str, filter_: str) -> str:
+    return f"""export {variable}="$(printf %s "${variable}" | {filter_})\""""
+
+
+# What is wrapped around a value comes before what is inside it.
+_LOOKS: tuple[Callable[[str, str], Damage | None], ...] = (
+    _empty,
+    _unexpanded,
+    _placeholder,
+    _assignment,
+    _quotes,
+    _invisible,
+    _bearer,
+    _blanks,
+    _cut_off,
+    _address_of_workspace,
+    _host,
+    _name,
+)

@@ -1,0 +1,155 @@
+"""Damage of values: what is found, and that the repair, run in a shell, leaves the right value."""
+
+import os
+import subprocess
+
+import jwt
+import pytest
+from lakepass.emulator import Emulator
+from lakepass.target.damage import Kind, damage, damages, differs_in_case
+
+HOST = "ep-quiet-river-d4k2.database.us-west-2.cloud.databricks.com"
+WORKSPACE = "https://adb-1234567890.1.azuredatabricks.net"
+TOKEN = jwt.encode({"sub": "me"}, "k" * 32, algorithm="HS256")
+PAT = "dapi" + "0123456789abcdef" * 2
+
+REPAIRED = [
+    ("PGHOST", f'"{HOST}"', Kind.QUOTES, HOST),
+    ("PGHOST", f"'{HOST}'", Kind.QUOTES, HOST),
+    ("PGHOST", f"“{HOST}”", Kind.QUOTES, HOST),
+    ("PGHOST", f" '{HOST}'\n", Kind.QUOTES, HOST),
+    ("PGHOST", f"{HOST}\r\n", Kind.LINE_BREAK, HOST),
+    ("PGHOST", f" {HOST}", Kind.BLANKS, HOST),
+    ("PGHOST", f"\ufeff{HOST}", Kind.INVISIBLE, HOST),
+    ("PGHOST", f"{HOST}\u00a0", Kind.INVISIBLE, HOST),
+    ("PGHOST", f"PGHOST={HOST}", Kind.ASSIGNMENT, HOST),
+    ("PGHOST", f"https://{HOST}/", Kind.URL, HOST),
+    ("PGHOST", f"{HOST}:5432", Kind.URL, HOST),
+    ("PGHOST", f"postgresql://someone:secret@{HOST}:5432/databricks_postgres", Kind.URL, HOST),
+    ("PGHOST", f"jdbc:postgresql://{HOST}:5432/databricks_postgres", Kind.URL, HOST),
+    ("PGUSER", "someone@example.com\n", Kind.LINE_BREAK, "someone@example.com"),
+    ("PGUSER", '"someone@example.com"', Kind.QUOTES, "someone@example.com"),
+    ("PGPASSWORD", f"Bearer {TOKEN}", Kind.BEARER, TOKEN),
+    ("PGPASSWORD", f"bearer  {TOKEN}\n", Kind.BEARER, TOKEN),
+    ("PGPASSWORD", f"Authorization: Bearer {TOKEN}", Kind.BEARER, TOKEN),
+    ("PGPASSWORD", f'"{TOKEN}"', Kind.QUOTES, TOKEN),
+    ("PGPASSWORD", f"{TOKEN}\n", Kind.LINE_BREAK, TOKEN),
+    ("PGPASSWORD", f"{TOKEN[:30]}\n{TOKEN[30:]}", Kind.LINE_BREAK, TOKEN),
+    ("PGPASSWORD", f"{TOKEN[:30]} {TOKEN[30:]}", Kind.BLANKS, TOKEN),
+    ("PGPASSWORD", "correct horse\n", Kind.LINE_BREAK, "correct horse"),
+    ("DATABRICKS_TOKEN", f"Bearer {PAT}", Kind.BEARER, PAT),
+    ("DATABRICKS_TOKEN", f"`{PAT}`", Kind.QUOTES, PAT),
+    ("DATABRICKS_CLIENT_SECRET", '"dose0123456789abcdef"', Kind.QUOTES, "dose0123456789abcdef"),
+    ("DATABRICKS_HOST", f'"{WORKSPACE}"', Kind.QUOTES, WORKSPACE),
+    ("DATABRICKS_HOST", f"{WORKSPACE}/?o=1234567890", Kind.QUERY, WORKSPACE),
+    ("DATABRICKS_HOST", f"{WORKSPACE}?o=1234567890", Kind.QUERY, WORKSPACE),
+    ("DATABRICKS_HOST", f"{WORKSPACE}/?o=1#setting/account", Kind.QUERY, WORKSPACE),
+    ("DATABRICKS_HOST", f"{WORKSPACE}/browse/folders/1", Kind.PATH, WORKSPACE),
+]  # fmt: skip
+
+LOST = [
+    ("PGPASSWORD", "${PGPASSWORD}", Kind.UNEXPANDED),
+    ("PGPASSWORD", "$PGPASSWORD", Kind.UNEXPANDED),
+    ("PGPASSWORD", "$(lakepass token)", Kind.UNEXPANDED),
+    ("PGPASSWORD", "'${PGPASSWORD}'", Kind.UNEXPANDED),
+    ("PGPASSWORD", "%PGPASSWORD%", Kind.UNEXPANDED),
+    ("PGPASSWORD", "{{secrets/scope/key}}", Kind.UNEXPANDED),
+    ("PGPASSWORD", "PGPASSWORD", Kind.PLACEHOLDER),
+    ("PGPASSWORD", "<your OAuth token>", Kind.PLACEHOLDER),
+    ("PGPASSWORD", "your-password", Kind.PLACEHOLDER),
+    ("PGPASSWORD", "None", Kind.PLACEHOLDER),
+    ("PGPASSWORD", "", Kind.EMPTY),
+    ("PGPASSWORD", ' "" ', Kind.EMPTY),
+    ("PGPASSWORD", TOKEN[:-1], Kind.CUT_OFF),
+    ("PGPASSWORD", TOKEN[:40], Kind.CUT_OFF),
+    ("PGPASSWORD", TOKEN.rpartition(".")[0], Kind.CUT_OFF),
+    ("DATABRICKS_TOKEN", PAT[:-2], Kind.CUT_OFF),
+    ("DATABRICKS_HOST", "https://<workspace>", Kind.PLACEHOLDER),
+    ("PGHOST", "ep-<words>.database.us-west-2.cloud.databricks.com", Kind.PLACEHOLDER),
+    ("PGHOST", "10.1.2.3", Kind.ADDRESS),
+    ("PGHOST", "[2001:db8::1]", Kind.ADDRESS),
+    ("LAKEBASE_INSTANCE", "projects/shop", Kind.RESOURCE_NAME),
+    ("LAKEBASE_ENDPOINT", "shop", Kind.NOT_A_RESOURCE_NAME),
+    ("LAKEBASE_ENDPOINT", HOST, Kind.NOT_A_RESOURCE_NAME),
+]
+
+SOUND = [
+    ("PGHOST", HOST),
+    ("PGHOST", "127.0.0.1"),
+    ("PGHOST", "::1"),
+    ("PGUSER", "someone@example.com"),
+    ("PGUSER", "app's own role"),
+    ("PGUSER", "my-app"),
+    ("PGDATABASE", "databricks_postgres"),
+    ("PGPASSWORD", TOKEN),
+    ("PGPASSWORD", PAT),  # the wrong kind, but whole
+    ("PGPASSWORD", "correct horse battery"),
+    ("PGPASSWORD", 'ends with a quote"'),
+    ("PGPASSWORD", "$ecret"),
+    ("DATABRICKS_TOKEN", PAT),
+    ("DATABRICKS_TOKEN", f"{PAT}-2"),
+    ("DATABRICKS_CLIENT_SECRET", "dose0123456789abcdef0123456789abcdef"),
+    ("DATABRICKS_HOST", WORKSPACE),
+    ("DATABRICKS_HOST", f"{WORKSPACE}/"),
+    ("DATABRICKS_HOST", "http://127.0.0.1:8080"),
+    ("LAKEBASE_ENDPOINT", "projects/shop/branches/production/endpoints/primary"),
+    ("LAKEBASE_INSTANCE", "my-instance"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value", "kind", "right"), REPAIRED)
+def test_the_repair_run_in_a_shell_leaves_the_right_value(
+    variable: str, value: str, kind: Kind, right: str
+) -> None:
+    found = damage(variable, value)
+    assert found is not None
+    assert found.kind is kind
+    done = subprocess.run(
+        ["sh", "-c", f'{found.repair}; printf %s "${variable}"'],
+        env={"PATH": os.environ["PATH"], variable: value},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == (right, "")
+    assert damage(variable, right) is None
+
+
+@pytest.mark.parametrize(("variable", "value", "kind"), LOST)
+def test_what_cannot_be_repaired_is_named(variable: str, value: str, kind: Kind) -> None:
+    found = damage(variable, value)
+    assert found is not None
+    assert found.kind is kind
+    assert variable in found.happened
+    assert found.fix.startswith((f"export {variable}=<", f"unset {variable}", "export LAKEBASE_"))
+
+
+@pytest.mark.parametrize(("variable", "value"), SOUND)
+def test_a_sound_value_has_no_damage(variable: str, value: str) -> None:
+    assert damage(variable, value) is None
+
+
+@pytest.mark.parametrize(("variable", "value"), [row[:2] for row in (*REPAIRED, *LOST)])
+def test_no_secret_is_in_what_is_said_of_it(variable: str, value: str) -> None:
+    found = damage(variable, value)
+    assert found is not None
+    for secret in (TOKEN[:20], PAT[:12], "dose0123", ":secret@", "correct"):
+        assert secret not in found.happened + found.repair
+
+
+def test_what_the_emulator_sets_and_issues_is_sound(emulator: Emulator) -> None:
+    environ = emulator.environment()
+    token = emulator.personal_access_token
+    assert damages(environ | {"DATABRICKS_TOKEN": token}) == []
+
+
+def test_all_variables_of_an_environment_are_looked_at() -> None:
+    found = damages({"PGUSER": "a\n", "PGHOST": f"'{HOST}'", "HOME": "'x'"})
+    assert [(one.variable, one.kind) for one in found] == [
+        ("PGHOST", Kind.QUOTES),
+        ("PGUSER", Kind.LINE_BREAK),
+    ]
+
+
+def test_names_that_differ_in_the_case_of_letters_only() -> None:
+    assert differs_in_case("ana.lopez@example.com", "Ana.Lopez@example.com")
+    assert not differs_in_case("ana", "ana")
+    assert not differs_in_case("ana", "anna")
