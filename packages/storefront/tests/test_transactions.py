@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from storefront import migrations
 from storefront.db import Database
-from storefront.errors import NotFound
+from storefront.db_errors import refusing
+from storefront.errors import Conflict, NotFound, Unavailable
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
 
@@ -67,6 +68,13 @@ class _Settings:
     public_url = "http://shop"
 
 
+async def send(database: Database, *statements: str) -> None:
+    """One transaction of these statements."""
+    async with database.writes() as session:
+        for statement in statements:
+            await session.execute(text(statement))
+
+
 async def notes(database: Database) -> list[int]:
     async with database.reads() as session:
         return list(await session.scalars(text("select id from shop.notes order by id")))
@@ -102,3 +110,137 @@ async def test_a_reading_session_cannot_write(
         async with database.reads() as session:
             await session.execute(text("insert into shop.notes values (99)"))
     assert await notes(database) == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimeoutError("the mail server did not answer"),
+        ConnectionRefusedError("the payment provider is down"),
+        ConnectionResetError("the payment provider hung up"),
+        OSError(28, "No space left on device"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_an_error_of_the_caller_leaves_a_transaction_as_it_is(
+    database: Database, error: OSError
+) -> None:
+    for begin in (database.writes, database.reads, database.trial, database.connection):
+        with pytest.raises(type(error)) as caught:
+            async with begin():
+                raise error
+        assert caught.value is error
+
+
+async def test_a_statement_that_lasts_too_long_is_unavailable_with_a_short_pause(
+    database: Database,
+) -> None:
+    with pytest.raises(Unavailable) as caught:
+        await send(database, "set local statement_timeout = '10ms'", "select pg_sleep(5)")
+    assert caught.value.retry_after_s == 1
+    assert "57014" in caught.value.reason
+
+
+async def test_a_lock_that_is_not_released_is_unavailable_with_a_short_pause(
+    database: Database,
+) -> None:
+    async with database.writes() as holder:
+        await holder.execute(text("lock table shop.notes"))
+        with pytest.raises(Unavailable) as caught:
+            await send(
+                database, "set local lock_timeout = '10ms'", "insert into shop.notes values (1)"
+            )
+    assert caught.value.retry_after_s == 1
+    assert "55P03" in caught.value.reason
+
+
+async def test_transactions_that_cannot_be_serialised_are_unavailable_with_a_short_pause(
+    database: Database,
+) -> None:
+    await send(database, "insert into shop.notes values (1)")
+
+    async def change_what_another_has_changed() -> None:
+        async with database.writes() as slow:
+            await slow.execute(text("set transaction isolation level repeatable read"))
+            await slow.execute(text("select * from shop.notes"))
+            await send(database, change)
+            await slow.execute(text(change))
+
+    change = "update shop.notes set brand_id = null where id = 1"
+    with pytest.raises(Unavailable) as caught:
+        await change_what_another_has_changed()
+    assert caught.value.retry_after_s == 1
+    assert "40001" in caught.value.reason
+
+
+async def test_a_connection_that_is_ended_in_a_transaction_is_unavailable_and_replaced(
+    database: Database,
+) -> None:
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="not answering"):
+            async with database.writes() as session:
+                await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+    assert await notes(database) == []
+
+
+async def test_a_connection_that_is_ended_before_the_commit_is_unavailable(
+    database: Database,
+) -> None:
+    async def write_and_be_cut() -> None:
+        async with database.writes() as session:
+            await session.execute(text("insert into shop.notes values (7)"))
+            await send(
+                database,
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and pid <> pg_backend_pid()",
+            )
+
+    with pytest.raises(Unavailable):
+        await write_and_be_cut()
+    assert await notes(database) == []
+
+
+async def test_a_wrong_argument_is_a_bug_and_not_a_lost_connection(database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        async with database.writes() as session:
+            await session.execute(text("insert into shop.notes values (:id)"), {"id": "one"})
+
+
+def _taken(detail: str) -> Conflict:
+    return Conflict(f"This note is taken: {detail}")
+
+
+async def test_a_violated_constraint_is_the_error_that_the_feature_gave_for_it(
+    database: Database,
+) -> None:
+    await send(database, "insert into shop.notes values (1)")
+    async with database.writes() as session:
+        with (
+            pytest.raises(Conflict, match=r"taken: Key \(id\)=\(1\) already exists"),
+            refusing({"notes_pkey": _taken}),
+        ):
+            await session.execute(text("insert into shop.notes values (1)"))
+
+
+async def test_a_constraint_that_is_checked_at_the_commit_can_be_refused_around_it(
+    database: Database,
+) -> None:
+    with pytest.raises(Conflict, match="is not present"), refusing({"notes_brand_id_fkey": _taken}):
+        async with database.writes() as session:
+            await session.execute(text("insert into shop.notes values (1, 404)"))
+
+
+async def test_a_savepoint_lets_the_transaction_go_on_after_a_refusal(database: Database) -> None:
+    async with database.writes() as session:
+        await session.execute(text("insert into shop.notes values (1)"))
+        with pytest.raises(Conflict), refusing({"notes_pkey": _taken}):
+            async with session.begin_nested():
+                await session.execute(text("insert into shop.notes values (1)"))
+        await session.execute(text("insert into shop.notes values (2)"))
+    assert await notes(database) == [1, 2]
+
+
+async def test_a_constraint_that_nobody_listed_stays_a_bug(database: Database) -> None:
+    async with database.writes() as session:
+        with pytest.raises(DBAPIError, match="notes_pkey"), refusing({"another_key": _taken}):
+            await session.execute(text("insert into shop.notes values (1), (1)"))

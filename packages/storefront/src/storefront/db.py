@@ -1,7 +1,8 @@
-"""The shop's one door to the database: sessions, transactions, and driver errors made ours.
+"""The shop's one door to the database: sessions and transactions.
 
-The only module that uses lakepass and the only one that commits. Nothing here touches the network
-until the first session is opened, so the shop starts whether or not its database is awake.
+The only module that connects and the only one that commits. Nothing here touches the network until
+the first session is opened, so the shop starts whether or not its database is awake. What the driver
+raises becomes Unavailable (``db_errors.py``); what a caller raises inside a transaction stays as it is.
 """
 
 import asyncio
@@ -12,16 +13,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NewType
 
-import asyncpg
 import lakepass
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Report
-from sqlalchemy import MetaData, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import MetaData, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
+from storefront.db_errors import (
+    POLITE,
+    driver_errors,
+    is_connection_lost,
+    on_driver_error,
+)
 from storefront.errors import Unavailable
 from storefront.settings import Settings
 
@@ -30,7 +34,6 @@ log = logging.getLogger(__name__)
 # The app's service principal may create schemas, but owns nothing in those that others made
 # (Databricks docs, "Add a Lakebase resource to a Databricks app"): the shop owns a schema of its own.
 SCHEMA = "shop"
-
 ReadSession = NewType("ReadSession", AsyncSession)
 """A session whose transaction the server keeps read-only."""
 WriteSession = NewType("WriteSession", ReadSession)
@@ -55,15 +58,15 @@ class Base(DeclarativeBase):
 class Database:
     """Sessions on the shop's Lakebase database.
 
-    Made without touching the network. A configuration that cannot work is kept as ``problem`` and told
-    to every caller as Unavailable, so that the shop can start, say why, and be looked at.
+    Made without touching the network. A configuration that cannot work is kept as ``problem`` and raised
+    to every caller as Unavailable, so that the shop can start and say why.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.problem: lakepass.LakepassError | None = None
         self._settings = settings
         self._engine: AsyncEngine | None = None
-        # asyncpg pools, each opened by the first that reads so: by whether statements are planned anew
+        # asyncpg pools, each opened at its first use, by whether statements are planned anew
         self._readers: dict[bool, Any] = {}
         self._opening = asyncio.Lock()
         self._lake: lakepass.Lakebase | None = None
@@ -76,6 +79,7 @@ class Database:
                 server_settings=_session(settings),
                 connect_args={"command_timeout": _silence_s(settings)},
             )
+            event.listen(self._engine.sync_engine, "handle_error", on_driver_error)
         except lakepass.LakepassError as error:
             self.problem = error
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -87,8 +91,8 @@ class Database:
         return self._lake.explain().lines()
 
     async def examination(self) -> Report:
-        """Every step on the way to the database, tried now: seconds, in a thread. Holds no secret."""
-        pools = 2 * self._settings.pool_size + self._settings.pool_overflow  # those of readers, too
+        """The doctor's report on every step to the database: seconds, in a thread. Holds no secret."""
+        pools = 2 * self._settings.pool_size + self._settings.pool_overflow  # the readers' too
         return await asyncio.to_thread(
             examine, self._lake, schemas=(SCHEMA,), is_writing=True, connections=pools
         )
@@ -101,16 +105,17 @@ class Database:
 
     @asynccontextmanager
     async def writes(self) -> AsyncIterator[WriteSession]:
-        """A session in one transaction: committed on leaving, undone by any exception.
+        """A session in one transaction: committed on leaving, rolled back by any exception.
 
-        Raises Unavailable (503).
+        Raises Unavailable (503) for what the database refuses for now, when the transaction begins, in a
+        statement or in the commit. Exceptions of the block itself come out unchanged.
         """
         async with self._transaction(is_read_only=False) as session:
             yield WriteSession(ReadSession(session))
 
     @asynccontextmanager
     async def trial(self) -> AsyncIterator[WriteSession]:
-        """A session whose writes are undone on leaving: to learn what they would do."""
+        """A session whose writes are rolled back on leaving: to learn what they would do."""
         with contextlib.suppress(_TrialOverError):
             async with self._transaction(is_read_only=False) as session:
                 yield WriteSession(ReadSession(session))
@@ -121,18 +126,20 @@ class Database:
     ) -> Sequence[Any]:
         """The rows of one reading statement, on the bare driver and outside of any transaction.
 
-        For the few reads that are asked all the time: it costs a third of what a session does
+        For the few reads that every page needs: it costs a third of what a session does
         (docs/decisions/0014). statement: with ``$1``, ``$2`` … for the values.
-        is_planned_anew: for these very values, where they decide which index is best; else once.
-        Sent once more where the connection broke under it. Raises Unavailable (503).
+        is_planned_anew: planned for these values, where they decide which index is best.
+        Retried once where the connection was lost. Raises Unavailable (503).
         """
         self._engine_or_problem()
         log.debug("fetch %s", statement)
-        async with _driver_errors_made_ours():
+        with driver_errors():
             readers = self._readers.get(is_planned_anew) or await self._open(is_planned_anew)
             try:
                 return await self._fetch(readers, statement, values)
-            except _CONNECTION_LOST:
+            except Exception as error:
+                if not is_connection_lost(error):
+                    raise
                 return await self._fetch(readers, statement, values)
 
     async def export(self, statement: str, file: Path) -> None:
@@ -143,17 +150,23 @@ class Database:
         async with self.connection() as connection:
             raw = await connection.get_raw_connection()
             driver: Any = raw.driver_connection
-            await driver.copy_from_query(statement, output=file, format="csv", header=True)
+            with driver_errors():
+                await driver.copy_from_query(statement, output=file, format="csv", header=True)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection in one transaction, for migrations. Raises Unavailable (503)."""
-        with_engine = self._engine_or_problem()
-        async with _driver_errors_made_ours(), with_engine.begin() as connection:
-            yield connection
+        connection = self._engine_or_problem().connect()
+        with driver_errors():
+            await connection.start()
+        try:
+            async with connection.begin():
+                yield connection
+        finally:
+            await connection.close()
 
     async def aclose(self) -> None:
-        """Close every connection; one whose other side does not answer is dropped."""
+        """Close every connection; drop those whose server does not answer."""
         for readers in self._readers.values():
             try:
                 await asyncio.wait_for(readers.close(), _CLOSE_WITHIN_S)
@@ -166,7 +179,7 @@ class Database:
             await self._lake.aclose()
 
     async def _fetch(self, readers: Any, statement: str, values: Sequence[object]) -> Sequence[Any]:
-        # A second more than a connect may take: then its own error says why there is none.
+        # A second more than connecting may take: then the error says why there is no connection.
         wait_s = self._settings.connect_deadline_s + 1
         async with readers.acquire(timeout=wait_s) as connection:
             rows: Sequence[Any] = await connection.fetch(statement, *values)
@@ -194,19 +207,21 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, *, is_read_only: bool) -> AsyncIterator[AsyncSession]:
         self._engine_or_problem()
-        async with _driver_errors_made_ours(), self._sessions() as session, session.begin():
-            if is_read_only:
-                await session.connection(execution_options={"postgresql_readonly": True})
+        async with self._sessions() as session, session.begin():
+            with driver_errors():  # while the body runs, on_driver_error looks after its statements
+                await session.connection(
+                    execution_options={"postgresql_readonly": True} if is_read_only else {}
+                )
             yield session
 
     def _engine_or_problem(self) -> AsyncEngine:
         if self._engine is None:
-            raise Unavailable(_POLITE, retry_after_s=60, reason=str(self.problem))
+            raise Unavailable(POLITE, retry_after_s=60, reason=str(self.problem))
         return self._engine
 
 
 class _TrialOverError(Exception):
-    """Leaves a transaction so that it is undone."""
+    """Leaves a transaction so that it is rolled back."""
 
 
 def _session(settings: Settings) -> dict[str, str]:
@@ -214,83 +229,26 @@ def _session(settings: Settings) -> dict[str, str]:
         "statement_timeout": f"{settings.statement_timeout_s * 1_000:.0f}ms",
         "lock_timeout": "5s",
         "idle_in_transaction_session_timeout": "60s",
-        # The default, 4, is of spinning disks: it makes the planner read whole tables for a few rows.
+        # The default, 4, is for spinning disks: it makes the planner read whole tables for a few rows.
         "random_page_cost": "1.1",
     }
 
 
 def _silence_s(settings: Settings) -> float:
-    """How long a database may say nothing: it ends statements by itself before that."""
+    """How long to wait for an answer: the server cancels statements before that."""
     return settings.statement_timeout_s + 5.0
 
 
 async def _nothing_to_reset(_connection: Any) -> None:
-    """What ``fetch`` sends leaves no trace in its session, so that none need be wiped after it."""
+    """``fetch`` leaves nothing behind in its session, so there is nothing to reset after it."""
 
 
 _RECYCLE_S = 300.0  # as asyncpg has it
 _CLOSE_WITHIN_S = 1.5  # each of two pools; what is left of 15 s after requests had 10
 
-_CONNECTION_LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.InterfaceError,
-    ConnectionError,
-)
-
-_POLITE = "The shop's database does not answer just now. Nothing is lost; please try again shortly."
-
-# SQLSTATE classes that say "not now" rather than "wrong" (PostgreSQL docs, appendix A).
-_NOT_NOW = ("08", "57P", "53")
-_TRY_AGAIN = frozenset(
-    {"40001", "40P01", "55P03", "57014"}
-)  # serialisation, deadlock, lock, cancelled
-
-# What an operator has forgotten.
-_MIGRATE = "The database has not the schema that this code needs: run `storefront migrate`."
-_NOT_SET_UP = {
-    "3F000": _MIGRATE,  # no such schema
-    "42P01": _MIGRATE,  # no such table
-    "42703": _MIGRATE,  # no such column
-    "42501": "The Postgres role lacks a right that the shop needs: it must own its schema "
-    f"`{SCHEMA}`, or be granted it by whoever made it.",
-}
-
-
-@asynccontextmanager
-async def _driver_errors_made_ours() -> AsyncIterator[None]:
-    try:
-        yield
-    except lakepass.LakepassError as error:
-        raise Unavailable(_POLITE, reason=str(error)) from error
-    except (PoolTimeout, TimeoutError) as error:
-        raise Unavailable(_POLITE, retry_after_s=1, reason="All connections are in use.") from error
-    except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None) or ""
-        if ours := _as_unavailable(state, is_cut=error.connection_invalidated):
-            raise ours from error
-        raise
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        state = getattr(error, "sqlstate", None) or ""
-        if ours := _as_unavailable(state, is_cut=isinstance(error, _CONNECTION_LOST)):
-            raise ours from error
-        raise
-
-
-def _as_unavailable(state: str, *, is_cut: bool) -> Unavailable | None:
-    """What a driver's error means for a caller; None where it is a bug. state: SQLSTATE, or empty."""
-    if state in _TRY_AGAIN:
-        return Unavailable(_POLITE, retry_after_s=1, reason=f"SQLSTATE {state}")
-    if state in _NOT_SET_UP:
-        return Unavailable(_POLITE, retry_after_s=60, reason=_NOT_SET_UP[state])
-    if is_cut or state.startswith(_NOT_NOW):
-        return Unavailable(_POLITE, reason=f"The connection was lost ({state or 'cut'}).")
-    return None
-
 
 async def schema_revision(session: ReadSession) -> str | None:
-    """The migration that the database stands at; None before the first. Two statements at most."""
+    """The database's migration; None before the first. Two statements at most."""
     if await session.scalar(text("select to_regclass('shop.alembic_version')")) is None:
         return None
     revision: str = await session.scalar(text("select version_num from shop.alembic_version"))

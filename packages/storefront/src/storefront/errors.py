@@ -1,23 +1,24 @@
-"""What can go wrong, as facts: typed errors that every face of the shop (page, JSON) can show.
+"""What can go wrong, as typed errors that pages and the JSON API both know how to show.
 
     StoreError
-    ├─ NotAllowed     403  not-allowed     it is for others to see
+    ├─ NotAllowed     403  not-allowed     the caller may not see or do this
     ├─ NotFound       404  not-found       nothing is there
+    ├─ Conflict       409  conflict        the current state does not permit it
     ├─ InvalidInput   422  invalid-input   errors: [{pointer, detail}]
-    ├─ NotOffered     501  not-offered     the shop cannot do that
-    └─ Unavailable    503  unavailable     try again after retry_after_s
+    ├─ NotOffered     501  not-offered     the shop is not set up for it
+    └─ Unavailable    503  unavailable     retry after retry_after_s
 
-A feature's own errors stand on top of its service. No HTTP here: a status is a number.
-``web/problems.py`` turns them into answers (RFC 9457).
+A feature defines its own errors at the top of its service. No HTTP here: a status is a number.
+``web/problems.py`` turns them into responses (RFC 9457).
 """
 
 from typing import ClassVar
 
 
 class StoreError(Exception):
-    """Something a caller can act on. The message is for the person; facts are for programs.
+    """Something a caller can act on. The detail is for people; facts are for programs.
 
-    facts: members added to the problem document; names of three or more letters (RFC 9457, 3.2).
+    facts: extra members of the problem document; names of three or more letters (RFC 9457, 3.2).
     """
 
     status: ClassVar[int] = 500
@@ -31,9 +32,9 @@ class StoreError(Exception):
 
 
 class NotAllowed(StoreError):
-    """This is for staff. Who that is stands in the setting ``STORE_STAFF``.
+    """Only staff may see this. The setting ``STORE_STAFF`` lists them by e-mail address.
 
-    People are known by the e-mail address that the proxy before the shop vouches for.
+    The proxy in front of the shop authenticates people and passes their address on.
     """
 
     status, slug, title = 403, "not-allowed", "This is for staff"
@@ -45,41 +46,50 @@ class NotFound(StoreError):
     status, slug, title = 404, "not-found", "Not found"
 
 
+class Conflict(StoreError):
+    """The request cannot be carried out in the current state: something else has it, or came first.
+
+    Nothing was changed. Read the current state, then decide again; the same request may succeed later.
+    """
+
+    status, slug, title = 409, "conflict", "Not possible in the current state"
+
+
 class InvalidInput(StoreError):
     """Some of the input cannot be used. Each entry of ``errors`` names one value and what it must be.
 
-    Nothing was changed; mend the values named and send the request again.
+    Nothing was changed; correct these values and send the request again.
     """
 
     status, slug, title = 422, "invalid-input", "Some input cannot be used"
 
 
 class NotOffered(StoreError):
-    """The shop knows what is asked for but cannot do it as it is set up. Asking again will not help.
+    """The shop does not do this as it is set up. Retrying will not help.
 
-    The detail says what it would take.
+    The detail says what would have to be set up.
     """
 
     status, slug, title = 501, "not-offered", "This is not offered"
 
 
 class Unavailable(StoreError):
-    """The shop's database does not answer just now: asleep, restarting, busy or set up wrongly.
+    """The shop's database is not answering: it is asleep, restarting, busy or not configured correctly.
 
-    Nothing is lost. Try again after the seconds that the ``Retry-After`` header gives.
+    Nothing is lost. Retry after the number of seconds in the ``Retry-After`` header.
     """
 
     status, slug, title = 503, "unavailable", "The shop is not open just now"
 
     def __init__(self, detail: str, *, retry_after_s: int = 5, reason: str = "", **facts: object):
-        """reason: what an operator should know; shown by /ready and the log, never to shoppers."""
+        """reason: for the operator; shown by /ready and in the log, never to shoppers."""
         super().__init__(detail, **facts)
         self.retry_after_s = retry_after_s
         self.reason = reason or detail
 
 
 def every_error() -> list[type[StoreError]]:
-    """Every kind of error that has been defined, by slug; documentation is made from it."""
+    """Every subclass defined so far, by slug; the documentation is generated from it."""
     found: list[type[StoreError]] = []
     waiting = StoreError.__subclasses__()
     while waiting:

@@ -5,14 +5,12 @@ docs/catalogue.md describes the columns. What a product costs is what the clock 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from storefront.catalog import own_form, staging
 from storefront.catalog.rows import (
@@ -27,6 +25,7 @@ from storefront.catalog.rows import (
 )
 from storefront.catalog.service import ImportReport
 from storefront.db import Database, WriteSession
+from storefront.db_errors import refusing
 from storefront.errors import InvalidInput
 
 COLUMNS = ("product_id", "currency", "price", "list_price", "valid_from", "valid_until")
@@ -117,7 +116,7 @@ async def import_prices(
     """
     report = ImportReport()
     begin = database.trial if is_trial else database.writes
-    with _overlaps_named():
+    with refusing({"prices_one_at_a_time": _overlap}):
         async with begin() as session:
             await session.execute(_STAGING)
             rest = iter(periods)
@@ -156,19 +155,11 @@ def _row(period: SourcePeriod) -> tuple[object, ...]:
     return (period.line, period.product_id, *amounts, period.since, period.until)
 
 
-@contextmanager
-def _overlaps_named() -> Iterator[None]:
-    """Two prices of one product at once: the source's mistake, not a bug."""
-    try:
-        yield
-    except IntegrityError as error:
-        if getattr(error.orig, "sqlstate", None) != "23P01":
-            raise
-        said = getattr(error.orig.__cause__, "detail", None) if error.orig else None
-        raise InvalidInput(
-            f"Two prices of a product would hold at once: {said or error.orig} Nothing was written; "
-            "end the one before the other begins."
-        ) from error
+def _overlap(detail: str) -> InvalidInput:
+    return InvalidInput(
+        f"Two prices of a product would hold at once: {detail} Nothing was written; end the one before "
+        "the other begins."
+    )
 
 
 _STAGING = text(

@@ -112,39 +112,47 @@ class ProductPage:
 
 
 # Through views (migration 0003): what a product is, and which sizes of it there are.
-_CARD = """
+# The product and every colour of its design, in one statement and so in one snapshot: a price that
+# changes meanwhile shows everywhere or nowhere. Sizes and the like are null for the other colours.
+_PRODUCT = """
     select
         id, style_id, slug, name, brand, gender, master_category, sub_category, article_type,
         category_path, colour_name, colour_family, colour_hex, season, year, usage, currency,
         price_minor, list_price_minor, lowest_price_minor, rating_avg, rating_count, picture,
-        imported_at, is_sold_out"""
-_DETAILS = """, description, material, fit, care, age_group, (
-    select json_agg(json_build_array(key, alt, width, height) order by position)
-    from shop.media where colourway_id = live_products.id) as pictures, (
-    select json_build_array(key, size_charts.name, note, (
-        select json_agg(json_build_array(system, label, measure, low_mm, high_mm) order by sort, label)
-        from shop.size_chart_rows join shop.sizes on sizes.id = size_id
-        where size_chart_id = size_charts.id))
-    from shop.size_charts where size_charts.id = live_products.size_chart_id) as size_chart"""
-_PRODUCT = f"{_CARD} {_DETAILS} from shop.live_products where id = $1"
-_SISTERS = f"{_CARD} from shop.live_products where style_id = $1 order by colour_name, id"
-_SIZES = """
-    select code, system, label, pieces from shop.offered_sizes
-    where colourway_id = $1 order by system, sort
+        imported_at, is_sold_out, description, material, fit, care, age_group,
+        case when id = $1 then (
+            select json_agg(json_build_array(key, alt, width, height) order by position)
+            from shop.media where colourway_id = live_products.id
+        ) end as pictures,
+        case when id = $1 then (
+            select json_agg(json_build_array(code, system, label, pieces) order by system, sort)
+            from shop.offered_sizes where colourway_id = live_products.id
+        ) end as sizes,
+        case when id = $1 then (
+            select json_build_array(key, size_charts.name, note, (
+                select json_agg(
+                    json_build_array(system, label, measure, low_mm, high_mm) order by sort, label)
+                from shop.size_chart_rows join shop.sizes on sizes.id = size_id
+                where size_chart_id = size_charts.id))
+            from shop.size_charts where size_charts.id = live_products.size_chart_id
+        ) end as size_chart
+    from shop.live_products
+    where style_id = (select style_id from shop.colourways where id = $1)
+    order by colour_name, id
 """
 
 
 async def product_page(database: Database, product_id: int) -> ProductPage:
-    """A live product with its sizes, pictures and sister colours. Three statements.
+    """A live product with its sizes, pictures and sister colours. One statement.
 
     Raises NotFound (404).
     """
-    rows = await database.fetch(_PRODUCT, product_id)
-    if not rows:
+    colours = await database.fetch(_PRODUCT, product_id)
+    row = next((colour for colour in colours if colour["id"] == product_id), None)
+    if row is None:
         raise NotFound(f"There is no product {product_id}.")
-    row, card = rows[0], _card(rows[0])
     return ProductPage(
-        card=card,
+        card=_card(row),
         description=row["description"],
         material=row["material"],
         fit=row["fit"],
@@ -152,8 +160,8 @@ async def product_page(database: Database, product_id: int) -> ProductPage:
         age_group=row["age_group"],
         size_chart=_chart(row["size_chart"]),
         pictures=[Picture(*picture) for picture in json.loads(row["pictures"] or "[]")],
-        sizes=[SizeOffer(*size) for size in await database.fetch(_SIZES, product_id)],
-        colours=[_card(sister) for sister in await database.fetch(_SISTERS, card.style_id)],
+        sizes=[SizeOffer(*size) for size in json.loads(row["sizes"] or "[]")],
+        colours=[_card(colour) for colour in colours],
     )
 
 
@@ -165,14 +173,13 @@ async def was_imported(session: ReadSession, fingerprint: str) -> bool:
 async def readable(database: Database) -> None:
     """Read from every table that a product page needs; the database's own error where one cannot be.
 
-    Two statements.
+    One statement.
     """
     await database.fetch(_PRODUCT, 0)
-    await database.fetch(_SIZES, 0)
 
 
 def _chart(told: str | None) -> SizeChart | None:
-    """Of the JSON that _DETAILS answers."""
+    """Of the JSON that _PRODUCT answers."""
     if told is None:
         return None
     key, name, note, rows = json.loads(told)

@@ -1,19 +1,18 @@
 """Writes of the catalogue: products from a source become styles, colourways, SKUs, media, stock."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
 
 from storefront.catalog import own_form, staging
 from storefront.catalog.models import SizeChart
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database, WriteSession
+from storefront.db_errors import refusing
 from storefront.errors import InvalidInput
 from storefront.inventory import service as inventory
 
@@ -61,7 +60,7 @@ async def import_products(
         report.rejected.extend(row for row in batch if isinstance(row, Rejected))
         if good:
             begin = database.trial if is_trial else database.writes
-            with _taken_codes_named():
+            with refusing({"skus_code_key": _taken_code, "skus_gtin_key": _taken_code}):
                 async with begin() as session:
                     added, changed = await _import_batch(session, good)
             report.added += added
@@ -146,19 +145,11 @@ async def _check_charts(session: WriteSession, keys: set[str]) -> None:
         )
 
 
-@contextmanager
-def _taken_codes_named() -> Iterator[None]:
-    """A SKU's code or bar code that another SKU has already: the source's mistake, not a bug."""
-    try:
-        yield
-    except IntegrityError as error:
-        if getattr(error.orig, "sqlstate", None) != "23505":
-            raise
-        said = getattr(error.orig.__cause__, "detail", None) if error.orig else None
-        raise InvalidInput(
-            f"A code stands for two sizes: {said or error.orig} Earlier products are imported; mend "
-            "the file and import it again."
-        ) from error
+def _taken_code(detail: str) -> InvalidInput:
+    return InvalidInput(
+        f"A code stands for two sizes: {detail} Earlier products are imported; correct the file and "
+        "import it again."
+    )
 
 
 # Two imports at once take turns by the batch: they would add the same brands in another order.

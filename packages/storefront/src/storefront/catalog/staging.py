@@ -9,6 +9,7 @@ from storefront.catalog import naming, rules
 from storefront.catalog.colours import colour_named
 from storefront.catalog.source import SourceProduct, SourceSize
 from storefront.db import WriteSession
+from storefront.db_errors import driver_errors
 
 TABLES = [
     text(statement)
@@ -38,7 +39,8 @@ async def copy(session: WriteSession, table: str, rows: Sequence[tuple[object, .
     connection = await (await session.connection()).get_raw_connection()
     driver = connection.driver_connection
     assert driver is not None
-    await driver.copy_records_to_table(table, records=rows)
+    with driver_errors():
+        await driver.copy_records_to_table(table, records=rows)
 
 
 def _category_path(product: SourceProduct) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from storefront.db import SCHEMA
 from storefront.migrations import COMPARISON
 from storefront.tables import Base
 
@@ -13,7 +12,7 @@ def _run(connection: Connection) -> None:
     connection.execute(text("set local lock_timeout = '60s'"))
     connection.execute(text("select pg_advisory_xact_lock(hashtext('storefront migrations'))"))
     connection.execute(text("set local lock_timeout = '5s'"))
-    connection.execute(text(f"create schema if not exists {SCHEMA}"))
+    connection.execute(text("create schema if not exists shop"))
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -1,0 +1,132 @@
+"""What a failing database means for the caller: one table from driver errors to the shop's own.
+
+``db.py`` applies it where the driver is called. Other errors inside a transaction stay as they are.
+"""
+
+import errno
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import asyncpg
+import lakepass
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from storefront.errors import StoreError, Unavailable
+
+POLITE = (
+    "The shop's database is not answering right now. Nothing is lost; please try again shortly."
+)
+
+_CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,  # "cannot switch to state …": the socket closed in mid-protocol
+    ConnectionError,
+    ssl.SSLError,
+    socket.gaierror,
+)
+_NETWORK_DOWN = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ETIMEDOUT)
+_DRIVERS_OWN = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+
+# SQLSTATE classes that say "not now" rather than "wrong" (PostgreSQL docs, appendix A).
+_NOT_NOW = ("08", "57P", "53")
+_RETRY = {
+    "40001": "The transaction could not be serialised with others.",
+    "40P01": "The transaction was the victim of a deadlock.",
+    "55P03": "A row stayed locked by another transaction.",
+    "57014": "A statement ran longer than STORE_STATEMENT_TIMEOUT_S allows, or was cancelled.",
+}
+
+_MIGRATE = "The database does not have the schema that this code needs: run `storefront migrate`."
+_NOT_SET_UP = {
+    "3F000": _MIGRATE,  # no such schema
+    "42P01": _MIGRATE,  # no such table
+    "42703": _MIGRATE,  # no such column
+    "42501": "The Postgres role lacks a privilege that the shop needs: it must own the schema "
+    "`shop`, or be granted it by whoever created it.",
+}
+
+
+@contextmanager
+def driver_errors() -> Iterator[None]:
+    """Raise Unavailable for what the driver raises here. For blocks of nothing but driver calls."""
+    try:
+        yield
+    except Exception as error:
+        if unavailable := as_unavailable(error):
+            raise unavailable from error
+        raise
+
+
+def on_driver_error(context: ExceptionContext) -> Unavailable | None:
+    """SQLAlchemy's ``handle_error`` event: the error to raise instead, or None for the original."""
+    wrapper = context.original_exception
+    error = wrapper.__cause__ if isinstance(wrapper.__cause__, _DRIVERS_OWN) else wrapper
+    context.is_disconnect = context.is_disconnect or is_connection_lost(error)
+    if context.is_pre_ping:  # the pool opens another connection
+        return None
+    return as_unavailable(error) or (_lost("cut") if context.is_disconnect else None)
+
+
+def is_connection_lost(error: BaseException) -> bool:
+    """Whether this error of a driver call means that the connection can no longer be used."""
+    if isinstance(error, asyncpg.InterfaceError):  # most of them are wrong use
+        return "clos" in str(error)
+    if isinstance(error, _CONNECTION_LOST):
+        return True
+    return isinstance(error, OSError) and error.errno in _NETWORK_DOWN
+
+
+def as_unavailable(error: BaseException) -> Unavailable | None:
+    """What an error of a driver call means for the caller; None where it is a bug."""
+    if isinstance(error, lakepass.LakepassError):
+        return Unavailable(POLITE, reason=str(error))
+    if isinstance(error, PoolTimeout):
+        return Unavailable(POLITE, retry_after_s=1, reason="All connections are in use.")
+    if isinstance(error, TimeoutError):
+        return Unavailable(POLITE, reason="The database did not answer in time.")
+    state = _sqlstate(error)
+    if state in _RETRY:
+        return Unavailable(POLITE, retry_after_s=1, reason=f"{_RETRY[state]} (SQLSTATE {state})")
+    if state in _NOT_SET_UP:
+        return Unavailable(POLITE, retry_after_s=60, reason=_NOT_SET_UP[state])
+    if is_connection_lost(error) or state.startswith(_NOT_NOW):
+        return _lost(state or "cut")
+    return None
+
+
+@contextmanager
+def refusing(refusals: Mapping[str, Callable[[str], StoreError]]) -> Iterator[None]:
+    """Raise a feature's own error where a statement in this block violates a named constraint.
+
+    refusals: by constraint name, what makes the error from Postgres's sentence about the violation, such
+    as ``Key (code)=(A1) already exists.``. A violation that is not listed stays the bug that it is.
+    The transaction cannot go on after a violation: let the error end it, or put the statement into a
+    ``session.begin_nested()`` inside this block.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        violation = error.orig.__cause__ if error.orig is not None else None
+        refusal = refusals.get(str(getattr(violation, "constraint_name", None)))
+        if refusal is None:
+            raise
+        raise refusal(str(getattr(violation, "detail", None) or violation)) from error
+
+
+def _sqlstate(error: BaseException) -> str:
+    return str(getattr(error, "sqlstate", None) or "")
+
+
+def _lost(how: str) -> Unavailable:
+    return Unavailable(POLITE, reason=f"The connection was lost ({how}).")
