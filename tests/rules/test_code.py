@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted(ROOT.glob("packages/*/src/**/*.py"))
+SOURCES = sorted(
+    path for path in ROOT.glob("packages/*/src/**/*.py") if path.parent.name != "versions"
+)
 SHOP = [path for path in SOURCES if "storefront" in path.parts]
 TESTS = sorted([*(ROOT / "tests").rglob("*.py"), *ROOT.glob("packages/*/tests/**/*.py")])
 

@@ -1,8 +1,27 @@
 """Every table of the shop in one metadata, for migrations."""
 
+from storefront.backoffice import models as backoffice_models
+from storefront.cart import models as cart_models
 from storefront.catalog import models as catalog_models
+from storefront.checkout import models as checkout_models
+from storefront.customers import models as customers_models
 from storefront.db import Base
 from storefront.inventory import models as inventory_models
+from storefront.orders import models as orders_models
+from storefront.payments import models as payments_models
+from storefront.pricing import models as pricing_models
 from storefront.search import models as search_models
 
-__all__ = ["Base", "catalog_models", "inventory_models", "search_models"]
+__all__ = [
+    "Base",
+    "backoffice_models",
+    "cart_models",
+    "catalog_models",
+    "checkout_models",
+    "customers_models",
+    "inventory_models",
+    "orders_models",
+    "payments_models",
+    "pricing_models",
+    "search_models",
+]

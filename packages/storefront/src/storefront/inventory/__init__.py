@@ -1,4 +1,5 @@
-"""Inventory: pieces on hand and reserved, per SKU.
+"""Inventory: pieces of each SKU by location, who holds some, and the ledger of every change.
 
-Owns stock_levels, which the view offered_sizes shows. Offers service.count. Calls no feature.
+Owns locations, stock_levels, stock_movements and stock_reservations; the view offered_sizes shows what
+is available. Calls no feature.
 """

@@ -1,0 +1,74 @@
+"""Reads of the stock: what can be sold, and whether the ledger adds up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from storefront.db import ReadSession
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A SKU at a location whose books differ: the number that is kept, and what its rows add up to.
+
+    what: ``on_hand`` against the movements, or ``reserved`` against the active reservations.
+    """
+
+    sku_id: int
+    location_id: int
+    what: str
+    kept: int
+    added_up: int
+
+
+async def available(session: ReadSession, sku_ids: Sequence[int]) -> dict[int, int]:
+    """Pieces that can be sold now, by SKU; those without stock are left out. One statement."""
+    rows = await session.execute(_AVAILABLE, {"sku_ids": list(sku_ids)})
+    return {row.sku_id: row.pieces for row in rows}
+
+
+async def held_by(session: ReadSession, cart_id: int) -> dict[int, int]:
+    """Pieces that a cart's checkout holds now, by SKU. One statement."""
+    rows = await session.execute(_HELD, {"cart_id": cart_id})
+    return {row.sku_id: row.pieces for row in rows}
+
+
+async def differences(session: ReadSession) -> list[Difference]:
+    """Where the stock's books do not add up; empty if they do. One statement that reads all of it."""
+    return [Difference(*row) for row in await session.execute(_DIFFERENCES)]
+
+
+_AVAILABLE = text(
+    """
+    select sku_id, sum(greatest(on_hand - reserved - safety, 0))::int as pieces
+    from shop.stock_levels join shop.locations on locations.id = location_id
+    where is_active and sku_id = any(cast(:sku_ids as bigint[])) group by sku_id
+    """
+)
+
+_HELD = text(
+    """
+    select sku_id, sum(quantity)::int as pieces from shop.stock_reservations
+    where cart_id = :cart_id and state = 'active' group by sku_id
+    """
+)
+
+_DIFFERENCES = text(
+    """
+    select sku_id, location_id, 'on_hand' as what, coalesce(on_hand, 0), coalesce(added_up, 0)::int
+    from shop.stock_levels full join (
+        select sku_id, location_id, sum(delta) as added_up from shop.stock_movements
+        group by sku_id, location_id
+    ) as ledger using (sku_id, location_id)
+    where coalesce(on_hand, 0) <> coalesce(added_up, 0)
+    union all
+    select sku_id, location_id, 'reserved', coalesce(reserved, 0), coalesce(added_up, 0)::int
+    from shop.stock_levels full join (
+        select sku_id, location_id, sum(quantity) as added_up from shop.stock_reservations
+        where state = 'active' group by sku_id, location_id
+    ) as held using (sku_id, location_id)
+    where coalesce(reserved, 0) <> coalesce(added_up, 0)
+    order by 1, 2, 3
+    """
+)

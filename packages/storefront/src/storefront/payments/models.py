@@ -1,0 +1,111 @@
+"""Tables of the payments: what was authorized, captured and refunded, and every event of a provider.
+
+Nothing of a card is here: a provider knows it, we know the provider's reference.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront.db import Base
+
+_UTC = TIMESTAMP(timezone=True)
+
+
+class Payment(Base):
+    """An attempt to pay for a checkout.
+
+    state: ``created`` (we asked, and may not have heard the answer), ``action_required`` (the shopper
+    must confirm at their bank), ``authorized``, ``captured``, ``declined``, ``cancelled``.
+    idempotency_key: what the provider is given, so that asking again never charges again.
+    provider_ref: its name for it, once known. refunded_minor: of what was captured, by constraint.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('created', 'action_required', 'authorized', 'captured', 'declined',"
+            " 'cancelled')",
+            name="state_known",
+        ),
+        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        CheckConstraint(
+            "refunded_minor >= 0 and refunded_minor <= amount_minor", name="not_over_refunded"
+        ),
+        UniqueConstraint("provider", "provider_ref"),
+        Index(
+            "payments_unfinished_idx",
+            "updated_at",
+            postgresql_where="state in ('created', 'action_required', 'authorized')",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    checkout_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("checkouts.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("orders.id"), index=True)
+    provider: Mapped[str] = mapped_column(Text)
+    provider_ref: Mapped[str | None] = mapped_column(Text)
+    idempotency_key: Mapped[str] = mapped_column(Text, unique=True)
+    currency: Mapped[str] = mapped_column(Text)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    refunded_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    state: Mapped[str] = mapped_column(Text, server_default="created")
+    reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
+
+
+class PaymentEvent(Base):
+    """What a provider said or answered about a payment. Append-only; each event of it is taken once."""
+
+    __tablename__ = "payment_events"
+    __table_args__ = (UniqueConstraint("provider", "event_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    payment_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("payments.id"), index=True
+    )
+    provider: Mapped[str] = mapped_column(Text)
+    event_id: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
+
+
+class Refund(Base):
+    """Money given back for an order: to the payment, or to gift cards (payment_id None).
+
+    state: ``pending`` (asked, answer not heard), ``done``, ``failed``.
+    """
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        CheckConstraint("state in ('pending', 'done', 'failed')", name="state_known"),
+        CheckConstraint("amount_minor > 0", name="amount_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("orders.id"), index=True)
+    payment_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("payments.id"), index=True
+    )
+    idempotency_key: Mapped[str] = mapped_column(Text, unique=True)
+    currency: Mapped[str] = mapped_column(Text)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text, server_default="pending")
+    reason: Mapped[str | None] = mapped_column(Text)
+    provider_ref: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
