@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from lakepass.emulator import Emulator
 from sqlalchemy import Engine, event
 from storefront import migrations
@@ -21,6 +22,7 @@ from storefront.demo.products import demo_products
 from storefront.search.language import dictionary as terms
 from storefront.search.read_model import refresh as search_service
 from storefront.settings import Settings
+from storefront.web.connection import config
 
 from tests.databases import Databases
 
@@ -75,11 +77,10 @@ def environment(emulator: Emulator, database: str) -> Iterator[pytest.MonkeyPatc
 class Server:
     """The shop on a free port of loopback, in a thread of its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, app: FastAPI | None = None) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(create_app(settings), log_config=None, lifespan="on")
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(config(app or create_app(settings), lifespan="on"))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
         )

@@ -38,7 +38,11 @@ from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.worker import keep_fresh
 from storefront.settings import Settings
 from storefront.web import problems, render
-from storefront.web.middleware import HeadAsGet, SecurityHeaders
+from storefront.web.middleware.accepted_encoding import AcceptedEncoding
+from storefront.web.middleware.cache_policy import CacheHeaders, ConditionalRequests
+from storefront.web.middleware.head_as_get import HeadAsGet
+from storefront.web.middleware.request_limits import RequestLimits
+from storefront.web.middleware.security_headers import SecurityHeaders
 
 log = logging.getLogger(__name__)
 
@@ -103,10 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     render.offer(picture_widths=WIDTHS)
     problems.install(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000)
-    app.add_middleware(HeadAsGet)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(ResponseCache)  # the last that is added is the first that is asked
+    _add_middleware(app, settings)
     app.include_router(router)
     app.include_router(search_api.router)
     app.include_router(query_api.router)
@@ -120,6 +121,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(backoffice_pages.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """From the innermost to the outermost: the last one that is added sees a request first."""
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(RequestLimits, settings=settings)
+    app.add_middleware(CacheHeaders)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(ResponseCache)
+    app.add_middleware(AcceptedEncoding)
+    app.add_middleware(ConditionalRequests)
 
 
 def start_report(database: Database) -> list[str]:

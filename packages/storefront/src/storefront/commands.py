@@ -28,6 +28,7 @@ from storefront.pictures.store import PictureStore
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model import worker
 from storefront.settings import Settings
+from storefront.web.connection import config
 
 _DONE, _FAILED, _WRONG_USE = 0, 1, 2
 _INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
@@ -79,15 +80,14 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 def _listen(arguments: argparse.Namespace, settings: Settings) -> int:
     app = create_app(settings)
     _collect_seldom()
-    uvicorn.run(
-        app,
-        host=arguments.host,
-        port=arguments.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_STOP_WITHIN_S,
-    )
+    uvicorn.Server(
+        config(
+            app,
+            host=arguments.host,
+            port=arguments.port,
+            timeout_graceful_shutdown=_STOP_WITHIN_S,
+        )
+    ).run()
     return _DONE
 
 

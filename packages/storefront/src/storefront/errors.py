@@ -3,7 +3,9 @@
     StoreError
     ├─ NotAllowed     403  not-allowed     the caller may not see or do this
     ├─ NotFound       404  not-found       nothing is there
+    ├─ RequestTooSlow 408  request-too-slow  its body did not arrive in time
     ├─ Conflict       409  conflict        the current state does not permit it
+    ├─ BodyTooLarge   413  body-too-large  more bytes than max_bytes
     ├─ InvalidInput   422  invalid-input   errors: [{pointer, detail}]
     ├─ NotOffered     501  not-offered     the shop is not set up for it
     └─ Unavailable    503  unavailable     retry after retry_after_s
@@ -53,6 +55,24 @@ class Conflict(StoreError):
     """
 
     status, slug, title = 409, "conflict", "Not possible in the current state"
+
+
+class RequestTooSlow(StoreError):
+    """The request began, but its body had not arrived by the deadline. Nothing was changed.
+
+    Send it again on a better connection.
+    """
+
+    status, slug, title = 408, "request-too-slow", "The request did not arrive in time"
+
+
+class BodyTooLarge(StoreError):
+    """The body of the request is larger than this route accepts: ``max_bytes`` says how much that is.
+
+    Nothing was changed, and most of the body was not read.
+    """
+
+    status, slug, title = 413, "body-too-large", "The request is too large"
 
 
 class InvalidInput(StoreError):

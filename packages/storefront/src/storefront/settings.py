@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     )
     connect_deadline_s: Annotated[float, Field(gt=0, le=120)] = Field(
         default=10.0,
-        description="Seconds a request waits for a database that is waking before it gives up (503).",
+        description="Seconds within which every request is answered. A database that is waking is "
+        "waited for that long; then the answer is 503 with Retry-After.",
     )
     statement_timeout_s: Annotated[float, Field(ge=0.001)] = Field(
         default=15.0, description="Seconds after which Postgres ends a statement of a request."
@@ -36,6 +37,10 @@ class Settings(BaseSettings):
     )
     pool_overflow: Annotated[int, Field(ge=0)] = Field(
         default=5, description="Connections beyond pool_size that a rush may open for a while."
+    )
+    max_requests: Annotated[int, Field(ge=1)] = Field(
+        default=256,
+        description="Requests that one process serves at once; further ones get 503 with Retry-After.",
     )
     behind_proxy: bool = Field(
         default=False,

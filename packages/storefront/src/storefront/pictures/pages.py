@@ -23,8 +23,4 @@ async def picture(
 ) -> FileResponse:
     """A picture as WebP, at most ``w`` px wide. Its content never changes under its name."""
     renditions: Renditions = request.state.renditions
-    return FileResponse(
-        await renditions.file(key, w),
-        media_type="image/webp",
-        headers={"Cache-Control": "public, max-age=31536000, immutable"},
-    )
+    return FileResponse(await renditions.file(key, w), media_type="image/webp")

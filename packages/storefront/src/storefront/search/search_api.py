@@ -18,7 +18,6 @@ router = APIRouter(prefix="/api/v1/search", tags=["search"], responses=problems.
 
 _SUGGESTED_PRODUCTS = 4
 _THUMBNAIL_PX = 160
-_SUGGESTIONS_KEPT_S = 30
 
 
 class Correction(BaseModel):
@@ -209,7 +208,6 @@ async def suggestions(request: Request, q: Annotated[Text, Query()]) -> Response
     return Response(
         await model.keep(key, lambda: _suggestions_json(request, search, q)),
         media_type="application/json",
-        headers={"Cache-Control": f"max-age={_SUGGESTIONS_KEPT_S}"},
     )
 
 

@@ -15,12 +15,14 @@ from starlette.exceptions import HTTPException
 
 from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
 from storefront.web import render
-from storefront.web.middleware import SECURITY_HEADERS
+from storefront.web.middleware.security_headers import security_headers
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 
+# Where programs ask, browsers that load a picture included; people see a page elsewhere.
 _JSON_PATHS = ("/health", "/ready", "/openapi.json")
+_JSON_BELOW = ("/api/", "/images/")
 
 
 def install(app: FastAPI) -> None:
@@ -72,6 +74,11 @@ def pointer_errors(error: RequestValidationError) -> list[dict[str, str]]:
 
 async def _store_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, StoreError)
+    return problem_of(request, error)
+
+
+def problem_of(request: Request, error: StoreError) -> Response:
+    """The answer that says what went wrong, in the form that this request wants."""
     headers: dict[str, str] = {}
     if isinstance(error, Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
@@ -91,7 +98,9 @@ async def _store_error(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        return await _store_error(request, NotFound(f"There is nothing at {request.url.path}."))
+        return problem_of(request, NotFound(f"There is nothing at {request.url.path}."))
+    if error.detail == _UNREADABLE_BODY:
+        return problem_of(request, _unreadable(error.__cause__))
     return answer(
         request,
         status=error.status_code,
@@ -101,11 +110,27 @@ async def _http_error(request: Request, error: Exception) -> Response:
     )
 
 
+# What FastAPI says of a body that its JSON parser refuses by any other error than a syntax error.
+_UNREADABLE_BODY = "There was an error parsing the body"
+
+
+def _unreadable(cause: BaseException | None) -> InvalidInput:
+    if isinstance(cause, UnicodeDecodeError):
+        reason = f"The body is not UTF-8 text: byte {cause.start} is invalid."
+    elif isinstance(cause, RecursionError):
+        reason = "The body's JSON is nested too deeply."
+    else:
+        reason = (
+            "The body's JSON cannot be read; a number of thousands of digits cannot, for example."
+        )
+    return InvalidInput(reason, errors=[{"pointer": "#/", "detail": reason}])
+
+
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = pointer_errors(error)
     named = (f"{e['pointer'].removeprefix('#/')}: {e['detail']}".removeprefix(": ") for e in errors)
-    return await _store_error(request, InvalidInput(". ".join(named) + ".", errors=errors))
+    return problem_of(request, InvalidInput(". ".join(named) + ".", errors=errors))
 
 
 async def _bug(request: Request, error: Exception) -> Response:
@@ -116,7 +141,7 @@ async def _bug(request: Request, error: Exception) -> Response:
         status=500,
         title="Something went wrong on our side",
         detail="It has been noted. If it happens again, tell us the number of this request.",
-        headers=SECURITY_HEADERS,
+        headers={**security_headers(request.scope), "Cache-Control": "no-store"},
         request_id=request_id,
     )
 
@@ -134,7 +159,7 @@ def answer(
 ) -> Response:
     """One problem, in the form that this request wants."""
     instance = f"urn:uuid:{request_id or uuid4().hex}"
-    if request.url.path.startswith("/api/") or request.url.path in _JSON_PATHS:
+    if request.url.path.startswith(_JSON_BELOW) or request.url.path in _JSON_PATHS:
         document = {
             "type": type_, "title": title, "status": status, "detail": detail, "instance": instance,
         }  # fmt: skip

@@ -1,0 +1,55 @@
+"""Headers that keep browsers from what is not ours."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from lakepass.emulator import Emulator
+from storefront.settings import Settings
+
+from packages.storefront.tests.conftest import Server, environment
+
+PATHS = ["/", "/products", "/api/v1/products", "/nowhere", "/health", "/static/shop.css"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_every_response_has_the_whole_policy(client: httpx.AsyncClient, path: str) -> None:
+    headers = (await client.get(path)).headers
+    directives = headers["content-security-policy"].split("; ")
+    assert directives == [
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+    assert "camera=()" in headers["permissions-policy"]
+    assert "geolocation=()" in headers["permissions-policy"]
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+@pytest.fixture(scope="module")
+def tls_shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
+    server = Server(settings.model_copy(update={"public_url": "https://shop.example"}))
+    with environment(emulator, filled_database):
+        server.__enter__()
+    yield server
+    server.__exit__()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_shop_with_an_https_address_is_to_be_visited_by_tls_alone(
+    tls_shop: Server, path: str
+) -> None:
+    headers = httpx.get(tls_shop.url + path).headers
+    assert headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_a_request_by_tls_at_the_proxy_says_so_too(client: httpx.AsyncClient) -> None:
+    plain = await client.get("/")
+    assert "strict-transport-security" not in plain.headers
+    tls = await client.get("/", headers={"X-Forwarded-Proto": "https"})
+    assert tls.headers["strict-transport-security"] == "max-age=31536000"
