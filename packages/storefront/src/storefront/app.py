@@ -105,7 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would carry whatever Host the client sent
     )
-    render.offer(picture_widths=WIDTHS)
+    render.offer(picture_widths=WIDTHS, locale=settings.locale)
     problems.install(app)
     _add_middleware(app, settings)
     app.include_router(router)

@@ -1,13 +1,16 @@
-"""Every setting of the shop. Where the database is and who we are there is lakepass's to read.
+"""Every setting of the shop. The address of the database and the login are read by lakepass.
 
-Read once by the command line and passed down; nothing imports a settings object as a global.
+Read once by the command line and passed down; there is no global settings object.
 """
 
 from pathlib import Path
 from typing import Annotated, Literal
 
+from babel import Locale, UnknownLocaleError
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from storefront.money import is_known
 
 
 class Settings(BaseSettings):
@@ -15,14 +18,22 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="STORE_", frozen=True)
 
-    name: str = Field(default="Maison Lakehouse", description="The name over the door.")
+    name: str = Field(default="Maison Lakehouse", description="The shop's name, as pages show it.")
     public_url: str = Field(
         default="http://localhost:8000",
         description="Address that shoppers use; canonical links and problem types are made from it.",
     )
+    currency: str = Field(
+        default="USD",
+        description="Currency of every price in the shop: a code of ISO 4217, such as USD or JPY.",
+    )
+    locale: str = Field(
+        default="en_US",
+        description="How prices and dates are written: a locale such as en_US or de.",
+    )
     pictures_dir: Path = Field(
         default=Path(".local/pictures"),
-        description="Folder of the pictures: originals that were imported, renditions that were made.",
+        description="Folder of the pictures: imported originals and the renditions made of them.",
     )
     connect_deadline_s: Annotated[float, Field(gt=0, le=120)] = Field(
         default=10.0,
@@ -30,13 +41,13 @@ class Settings(BaseSettings):
         "waited for that long; then the answer is 503 with Retry-After.",
     )
     statement_timeout_s: Annotated[float, Field(ge=0.001)] = Field(
-        default=15.0, description="Seconds after which Postgres ends a statement of a request."
+        default=15.0, description="Seconds after which Postgres cancels a statement of a request."
     )
     pool_size: Annotated[int, Field(ge=1)] = Field(
         default=5, description="Database connections that one process keeps."
     )
     pool_overflow: Annotated[int, Field(ge=0)] = Field(
-        default=5, description="Connections beyond pool_size that a rush may open for a while."
+        default=5, description="Connections beyond pool_size that a peak may open for a while."
     )
     max_requests: Annotated[int, Field(ge=1)] = Field(
         default=256,
@@ -44,12 +55,12 @@ class Settings(BaseSettings):
     )
     behind_proxy: bool = Field(
         default=False,
-        description="Whether a proxy stands before the shop that sets X-Forwarded-Email itself, as that "
-        "of Databricks Apps does. Without one anybody could write that header: leave it off.",
+        description="Whether the shop is behind a proxy that sets X-Forwarded-Email itself, as that of "
+        "Databricks Apps does. Leave it off without one: anybody could send that header.",
     )
     staff: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(),
-        description="E-mail addresses of those who may see /admin, separated by commas.",
+        description="E-mail addresses of the people who may see /admin, separated by commas.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Level of the log: DEBUG, INFO, WARNING or ERROR."
@@ -59,6 +70,21 @@ class Settings(BaseSettings):
     @classmethod
     def _without_a_slash(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @field_validator("currency")
+    @classmethod
+    def _a_currency(cls, code: str) -> str:
+        if not is_known(code):
+            raise ValueError(f"{code!r} is not a currency code of ISO 4217, such as USD")
+        return code
+
+    @field_validator("locale")
+    @classmethod
+    def _a_locale(cls, name: str) -> str:
+        try:
+            return str(Locale.parse(name.replace("-", "_")))
+        except (ValueError, UnknownLocaleError) as error:
+            raise ValueError(f"{name!r} is not a known locale, such as en_US or de") from error
 
     @field_validator("staff", mode="before")
     @classmethod

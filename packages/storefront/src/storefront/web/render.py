@@ -7,7 +7,14 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    pass_environment,
+)
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
@@ -27,7 +34,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(query_of=query, without=without, adding_to=adding_to, money=Money)
+    environment.filters["price"] = _price
     return environment
+
+
+@pass_environment
+def _price(environment: Environment, amount: Money) -> str:
+    """``{{ amount|price }}``: an amount as the shop's locale writes it."""
+    return amount.format(str(environment.globals["locale"]))
 
 
 def query(current: QueryParams, **changes: str | int | None) -> str:
