@@ -38,11 +38,14 @@ from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.worker import keep_fresh
 from storefront.settings import Settings
 from storefront.web import problems, render
+from storefront.web.cookies import Cookies
 from storefront.web.middleware.accepted_encoding import AcceptedEncoding
 from storefront.web.middleware.cache_policy import CacheHeaders, ConditionalRequests
 from storefront.web.middleware.head_as_get import HeadAsGet
 from storefront.web.middleware.request_limits import RequestLimits
 from storefront.web.middleware.security_headers import SecurityHeaders
+from storefront.web.same_origin import SameOrigin
+from storefront.web.signing import Signer, signer
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ class State(TypedDict):
     """What the app makes at its start and routes find in ``request.state``."""
 
     settings: Settings
+    signer: Signer
     database: Database
     read_model: ReadModel
     search: Search
@@ -85,6 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with keep_fresh(database, demand), running_log(database) as search_log:
             yield State(
                 settings=settings,
+                signer=signer(settings),
                 database=database,
                 read_model=read_model,
                 search=Search(read_model, dictionary),
@@ -127,7 +132,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """From the innermost to the outermost: the last one that is added sees a request first."""
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(RequestLimits, settings=settings)
+    app.add_middleware(SameOrigin)
     app.add_middleware(CacheHeaders)
+    app.add_middleware(Cookies)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ResponseCache)

@@ -49,7 +49,8 @@ def perform(arguments: argparse.Namespace) -> int:
     except ValidationError as error:
         for mistake in error.errors():
             name = "_".join(["STORE", *map(str, mistake["loc"])]).upper()
-            console.print(f"{name} cannot be used: {mistake['msg']}.", style="red")
+            reason = mistake["msg"].removeprefix("Value error, ")
+            console.print(f"{name} cannot be used: {reason}.", style="red")
         return _WRONG_USE
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"

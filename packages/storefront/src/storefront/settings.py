@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storefront.money import is_known
+
+SecretKey = Annotated[SecretStr, Field(min_length=32)]
 
 
 class Settings(BaseSettings):
@@ -58,6 +60,16 @@ class Settings(BaseSettings):
         description="Whether the shop is behind a proxy that sets X-Forwarded-Email itself, as that of "
         "Databricks Apps does. Leave it off without one: anybody could send that header.",
     )
+    secret_keys: Annotated[tuple[SecretKey, ...], NoDecode] = Field(
+        default=(),
+        validate_default=True,
+        description="Keys that sign cookies, newest first, separated by commas; 32 characters or more "
+        "each. Needed behind a proxy and where the shop is served by https.",
+    )
+    secret_keys_file: Path = Field(
+        default=Path(".local/secret-keys"),
+        description="File of the key that is used where secret_keys is not set; created at first use.",
+    )
     staff: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(),
         description="E-mail addresses of the people who may see /admin, separated by commas.",
@@ -85,6 +97,26 @@ class Settings(BaseSettings):
             return str(Locale.parse(name.replace("-", "_")))
         except (ValueError, UnknownLocaleError) as error:
             raise ValueError(f"{name!r} is not a known locale, such as en_US or de") from error
+
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def _keys(cls, written: object) -> object:
+        if not isinstance(written, str):
+            return written
+        return tuple(key.strip() for key in written.split(",") if key.strip())
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _set_in_public(
+        cls, keys: tuple[SecretStr, ...], others: ValidationInfo
+    ) -> tuple[SecretStr, ...]:
+        is_https = str(others.data.get("public_url", "")).startswith("https://")
+        if not keys and (is_https or others.data.get("behind_proxy")):
+            raise ValueError(
+                "it must be set behind a proxy and with an https address, or each process would sign "
+                "cookies with a key of its own; `openssl rand -hex 32` makes a key"
+            )
+        return keys
 
     @field_validator("staff", mode="before")
     @classmethod

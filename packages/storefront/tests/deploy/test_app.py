@@ -34,6 +34,7 @@ ROOT = Path(__file__).parents[4]
 STAFF = "tailor@example.com"
 UV = Path(sys.executable).with_name("uv")
 PATIENCE_S = 40  # for a process to come up on a busy machine
+SECRET_KEYS = f"{'new' * 12},{'old' * 12}"
 NATIVE_ROLE = "storefront_app"
 
 
@@ -129,7 +130,7 @@ def injected(emulator: Emulator, database: str, place: str | None = None) -> dic
 def app_yaml(emulator: Emulator) -> tuple[list[str], dict[str, str]]:
     """Command and variables of app.yaml, with what its resource `postgres` yields."""
     described = yaml.safe_load((ROOT / "app.yaml").read_text(encoding="utf-8"))
-    given = {"postgres": emulator.endpoint}
+    given = {"postgres": emulator.endpoint, "secret-keys": SECRET_KEYS}
     variables = {
         entry["name"]: entry["value"] if "value" in entry else given[entry["valueFrom"]]
         for entry in described["env"]

@@ -168,17 +168,22 @@ def _setting_findings(env: Environment, constants: Mapping[str, str]) -> Iterato
     given = {
         variable.name: text
         for variable in env.variables
-        if variable.name in SETTINGS and (text := resolved(variable.value, constants)) is not None
+        if variable.name in SETTINGS
+        and variable.value.content is not None  # else its value comes from a resource
+        and (text := resolved(variable.value, constants)) is not None
     }
     try:
         Settings.model_validate({_field(name): text for name, text in given.items()})
     except ValidationError as error:
         for mistake in error.errors():
             name = "_".join(["STORE", *map(str, mistake["loc"][:1])]).upper()
-            if variable := env.named(name):
-                yield env.finding(
-                    variable, f"{name} cannot be used: {mistake['msg']}.", _meaning(name)
+            reason = str(mistake["msg"]).removeprefix("Value error, ")
+            if (variable := env.named(name)) is None:
+                yield Finding(
+                    env.file, 0, env.key, "", f"{name} is not set: {reason}.", _meaning(name)
                 )
+            elif name in given:
+                yield env.finding(variable, f"{name} cannot be used: {reason}.", _meaning(name))
     for name, field in SETTINGS.items():
         if field.is_required() and env.named(name) is None:
             yield Finding(

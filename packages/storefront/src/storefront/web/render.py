@@ -19,15 +19,16 @@ from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
 from storefront.money import Money
+from storefront.web import flash
 
-_HERE = Path(__file__).parent
-_FEATURES = ("backoffice", "catalog", "pictures", "recommend", "search")
+_SHARED = Path(__file__).parent / "templates"
+_FEATURES = Path(__file__).parents[1].glob("*/templates")
 
 
 def _environment() -> Environment:
-    features = {name: FileSystemLoader(_HERE.parent / name / "templates") for name in _FEATURES}
+    features = {folder.parent.name: FileSystemLoader(folder) for folder in _FEATURES}
     environment = Environment(
-        loader=ChoiceLoader([PrefixLoader(features), FileSystemLoader(_HERE / "templates")]),
+        loader=ChoiceLoader([PrefixLoader(features), FileSystemLoader(_SHARED)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -86,10 +87,37 @@ def macro(template: str, name: str) -> Callable[..., Markup]:
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
     """The answer that shows a template. Rendered to the end here, before the answer begins."""
-    html = _TEMPLATES.get_template(template).render(
+    return HTMLResponse(
+        _rendered(request, template, message=flash.take(request), **context), status_code=status
+    )
+
+
+def view(
+    request: Request, template: str, *, fragment: str, status: int = 200, **context: Any
+) -> Response:
+    """A whole page, or where htmx asks for it the fragment that replaces a part of the page.
+
+    template, fragment: given the same context; the first includes the second.
+    """
+    if is_htmx(request):
+        answer: Response = HTMLResponse(_rendered(request, fragment, **context), status_code=status)
+    else:
+        answer = page(request, template, status=status, **context)
+    answer.headers["Vary"] = "HX-Request"
+    return answer
+
+
+def is_htmx(request: Request) -> bool:
+    """Whether htmx sent this to replace a part of a page (htmx docs, "Request headers")."""
+    headers = request.headers
+    asks_for_page = "hx-boosted" in headers or "hx-history-restore-request" in headers
+    return headers.get("hx-request") == "true" and not asks_for_page
+
+
+def _rendered(request: Request, template: str, **context: Any) -> str:
+    return _TEMPLATES.get_template(template).render(
         request=request,
         url_for=request.url_for,
         settings=request.state.settings,
         **context,
     )
-    return HTMLResponse(html, status_code=status)

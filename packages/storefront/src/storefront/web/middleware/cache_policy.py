@@ -93,13 +93,19 @@ def _needs_body(scope: Scope, start: Message) -> bool:
     if "set-cookie" in headers and policy.cache_control.startswith("public"):
         policy = PERSONAL
     headers["Cache-Control"] = policy.cache_control
-    headers["Vary"] = policy.vary
+    headers["Vary"] = _united(policy.vary, headers.get("Vary", ""))
     if not policy.has_etag:
         del headers["ETag"]
     elif tag := headers.get("ETag"):
         # Weak: it names the content, in whatever encoding it is sent (RFC 9110, 8.8.3.3).
         headers["ETag"] = f"W/{tag.removeprefix('W/')}"
     return policy.has_etag and "ETag" not in headers and start["status"] == 200
+
+
+def _united(*vary: str) -> str:
+    """Every header that these name, once."""
+    names = (name.strip() for one in vary for name in one.split(","))
+    return ", ".join(dict.fromkeys(name for name in names if name))
 
 
 def _etag(body: bytes) -> str:

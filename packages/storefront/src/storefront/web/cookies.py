@@ -1,0 +1,114 @@
+"""Cookies of the shop: set by whatever runs inside a request, sent with its answer by one middleware.
+
+A dependency cannot set a header on an answer that its route makes; it notes the cookie here instead.
+"""
+
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+
+from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from storefront.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie to send: HttpOnly, SameSite=Lax, for the whole shop, Secure where it is served by TLS.
+
+    max_age_s: None for as long as the browser is open, 0 to delete it.
+    """
+
+    name: str
+    value: str
+    max_age_s: int | None = None
+
+    def header(self, *, is_secure: bool) -> str:
+        """The value of its Set-Cookie header."""
+        cookie: SimpleCookie = SimpleCookie()
+        name = cookie_name(self.name, is_secure=is_secure)
+        cookie[name] = self.value
+        morsel = cookie[name]
+        morsel["path"], morsel["httponly"], morsel["samesite"] = "/", True, "Lax"
+        morsel["secure"] = is_secure
+        if self.max_age_s is not None:
+            morsel["max-age"] = self.max_age_s
+        return morsel.OutputString()
+
+
+def cookie_name(name: str, *, is_secure: bool) -> str:
+    """``__Host-`` keeps subdomains and plain HTTP from setting the cookie (RFC 6265bis, 4.1.3)."""
+    return f"__Host-{name}" if is_secure else name
+
+
+def received(request: Request, name: str) -> str | None:
+    """The value of a cookie that came with the request."""
+    return request.cookies.get(
+        cookie_name(name, is_secure=is_served_by_tls(request.state.settings))
+    )
+
+
+def send(request: Request, cookie: Cookie) -> None:
+    """Send this cookie with the answer to the request, whatever makes that."""
+    answer: _Answer = request.scope[_ANSWER]
+    answer.cookies[cookie.name] = cookie
+
+
+def can_send(request: Request) -> bool:
+    """Whether the answer will pass the middleware below; that to a bug does not."""
+    return _ANSWER in request.scope
+
+
+def depends_on_visitor(request: Request) -> None:
+    """Note that the answer is for this visitor alone: no cache may keep it for others."""
+    answer: _Answer = request.scope[_ANSWER]
+    answer.is_private = True
+
+
+def is_served_by_tls(settings: Settings) -> bool:
+    """Whether visitors reach the shop by https."""
+    return settings.public_url.startswith("https://")
+
+
+class Cookies:
+    """Sends the cookies that were noted, and marks what is for one visitor alone as private."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; add to what comes back."""
+
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = scope[_ANSWER] = _Answer()
+
+        async def send_with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                settings: Settings = scope["state"]["settings"]
+                answer.add_to(MutableHeaders(scope=message), is_secure=is_served_by_tls(settings))
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookies)
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What the answer to one request has to carry."""
+
+    cookies: dict[str, Cookie] = field(default_factory=dict)
+    is_private: bool = False
+
+    def add_to(self, headers: MutableHeaders, *, is_secure: bool) -> None:
+        for cookie in self.cookies.values():
+            headers.append("Set-Cookie", cookie.header(is_secure=is_secure))
+        if self.cookies or self.is_private:
+            headers["Cache-Control"] = "private, no-store"
+            del headers["ETag"]
+            if "cookie" not in headers.get("Vary", "").lower():
+                headers.add_vary_header("Cookie")
+
+
+_ANSWER = "storefront.answer"

@@ -1,0 +1,167 @@
+"""HTML forms: read into a Pydantic model, or shown again with what was typed and what is wrong with it.
+
+    form = await Form.read(request, Address)
+    if form.data is None:
+        return forms.again(request, "account/address.html", form)
+    await service.save(session, form.data)
+    return forms.done(request, to="account", message="Your address is saved.")
+
+``forms.html`` has the macros that show a form's fields.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Generic, Self, TypeVar, get_origin
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from storefront.web import render
+from storefront.web.flash import flash
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_MOST_FIELDS = 200
+
+
+class Form(Generic[Model]):
+    """What a visitor typed, the model made of it, and what is wrong by field.
+
+    values: text by field, as typed; several where the model wants a list. data: None where something is
+    wrong. errors: a sentence by field; that of the form as a whole under "".
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, str | list[str]],
+        data: Model | None = None,
+        errors: Mapping[str, str] | None = None,
+    ) -> None:
+        self.values = dict(values)
+        self.data = data
+        self.errors = dict(errors or {})
+
+    @classmethod
+    def showing(cls, given: Model | None = None) -> Self:
+        """A form that nobody has sent yet: empty, or filled with what is known."""
+        known = given.model_dump(mode="json", exclude_none=True) if given is not None else {}
+        return cls({name: _as_typed(value) for name, value in known.items()})
+
+    @classmethod
+    async def read(cls, request: Request, model: type[Model]) -> Self:
+        """The form that was sent. Fields left blank count as absent; files are refused (400)."""
+        sent = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+        typed: dict[str, str | list[str]] = {}
+        for name, field in model.model_fields.items():
+            texts = [text for text in sent.getlist(name) if isinstance(text, str)]
+            if get_origin(field.annotation) in (list, set, tuple, frozenset):
+                typed[name] = texts
+            elif texts:
+                typed[name] = texts[-1]
+        try:
+            return cls(typed, model.model_validate(_filled(typed)))
+        except ValidationError as error:
+            return cls(typed, None, _sentences(error))
+
+    def value(self, name: str) -> str:
+        """What stands in a field; empty for nothing."""
+        value = self.values.get(name, "")
+        return value if isinstance(value, str) else ", ".join(value)
+
+    def has(self, name: str, choice: str) -> bool:
+        """Whether this choice of a list, or this value, is the one that was made."""
+        value = self.values.get(name, "")
+        return choice in value if isinstance(value, list) else choice == value
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say what is wrong with a field that only the service could find out; "" for the whole form."""
+        self.errors.setdefault(name, sentence)
+        self.data = None
+
+
+def again(
+    request: Request,
+    template: str,
+    form: Form[Any],
+    *,
+    fragment: str | None = None,
+    status: int = 422,
+    **context: Any,
+) -> Response:
+    """The page of a form that could not be used, with what was typed and what is wrong.
+
+    fragment: the template of the form alone, which htmx puts in place of the form that was sent.
+    """
+    return render.view(
+        request, template, fragment=fragment or template, status=status, form=form, **context
+    )
+
+
+def done(request: Request, *, to: str, message: str | None = None) -> Response:
+    """The answer to a form that was used: another page, so that reloading does not send it again.
+
+    to: address of the page. message: what it says at its top, once.
+    """
+    if message is not None:
+        flash(request, message)
+    if render.is_htmx(request):
+        return Response(status_code=204, headers={"HX-Redirect": to, "Vary": "HX-Request"})
+    return RedirectResponse(to, status_code=303, headers={"Vary": "HX-Request"})
+
+
+def _filled(typed: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """What is left without the blanks."""
+    filled: dict[str, str | list[str]] = {}
+    for name, value in typed.items():
+        if isinstance(value, list):
+            filled[name] = [text.strip() for text in value if text.strip()]
+        elif value.strip():
+            filled[name] = value.strip()
+    return filled
+
+
+def _as_typed(value: object) -> str | list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else str(value)
+
+
+def _sentences(error: ValidationError) -> dict[str, str]:
+    """One sentence by field: the first thing that is wrong with it."""
+    sentences: dict[str, str] = {}
+    for mistake in error.errors():
+        sentences.setdefault(str(mistake["loc"][0]) if mistake["loc"] else "", _sentence(mistake))
+    return sentences
+
+
+def _sentence(mistake: ErrorDetails) -> str:
+    """A mistake as a shop assistant would put it."""
+    facts = mistake.get("ctx", {})
+    known = _SENTENCES.get(mistake["type"])
+    if known is not None:
+        return known.format(**facts)
+    sentence = mistake["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+# By Pydantic's kinds of errors (Pydantic docs, "Validation errors").
+_SENTENCES = {
+    "missing": "Please fill this in.",
+    "string_too_short": "Please use at least {min_length} characters.",
+    "string_too_long": "Please use at most {max_length} characters.",
+    "string_pattern_mismatch": "Please check how this is written.",
+    "int_parsing": "Please enter a whole number.",
+    "int_from_float": "Please enter a whole number.",
+    "decimal_parsing": "Please enter a number.",
+    "float_parsing": "Please enter a number.",
+    "bool_parsing": "Please choose yes or no.",
+    "date_from_datetime_parsing": "Please enter a date, such as 2026-11-28.",
+    "date_parsing": "Please enter a date, such as 2026-11-28.",
+    "literal_error": "Please choose one of {expected}.",
+    "enum": "Please choose one of {expected}.",
+    "greater_than": "Please enter more than {gt}.",
+    "greater_than_equal": "Please enter at least {ge}.",
+    "less_than": "Please enter less than {lt}.",
+    "less_than_equal": "Please enter at most {le}.",
+    "too_short": "Please choose at least {min_length}.",
+    "too_long": "Please choose at most {max_length}.",
+}

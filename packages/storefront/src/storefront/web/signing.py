@@ -1,0 +1,90 @@
+"""Signed text that visitors carry for us: only we can make or change it, though anybody may read it."""
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from itsdangerous import BadSignature, TimestampSigner
+
+from storefront.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A value that was signed by us. is_old_key: by a key that has been replaced since."""
+
+    value: str
+    signed_at: datetime
+    is_old_key: bool
+
+    @property
+    def age(self) -> timedelta:
+        """How long ago it was signed."""
+        return datetime.now(UTC) - self.signed_at
+
+
+class Signer:
+    """Signs with the first key and accepts all of them, so that keys can be replaced one at a time.
+
+    keys: newest first. purpose, of each call: what is signed for one purpose is refused for another.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = list(keys)
+
+    def sign(self, purpose: str, value: str) -> str:
+        """The value with time and signature, fit for a cookie if the value is."""
+        return self._signer(purpose, self._keys[:1]).sign(value).decode()
+
+    def read(self, purpose: str, signed: str) -> Signed | None:
+        """What was signed for this purpose, however long ago; None for anything else."""
+        for is_old, keys in ((False, self._keys[:1]), (True, self._keys[1:])):
+            try:
+                value, signed_at = self._signer(purpose, keys).unsign(signed, return_timestamp=True)
+            except BadSignature:
+                continue
+            return Signed(value.decode(), signed_at, is_old)
+        return None
+
+    @staticmethod
+    def _signer(purpose: str, keys: Sequence[str]) -> TimestampSigner:
+        # itsdangerous takes keys oldest first, and signs with the last.
+        return TimestampSigner(
+            list(reversed(keys)),
+            salt=purpose,
+            key_derivation="hmac",
+            digest_method=sha256,
+        )
+
+
+def signer(settings: Settings) -> Signer:
+    """The signer of this shop: with the keys of the settings, else with one that is kept in a file.
+
+    The file is created at first use, readable by its owner alone, and shared by processes that start at
+    once. Raises OSError where it can be neither read nor created.
+    """
+    if settings.secret_keys:
+        return Signer([key.get_secret_value() for key in settings.secret_keys])
+    file = settings.secret_keys_file
+    if not file.exists():
+        _create(file)
+    return Signer(file.read_text(encoding="utf-8").split())
+
+
+def _create(file: Path) -> None:
+    """A file with a new key, complete from the moment it is there; an existing one stays."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as lines:
+        lines.write(f"{secrets.token_urlsafe(32)}\n")
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass  # another process was first
+    finally:
+        draft.unlink()
