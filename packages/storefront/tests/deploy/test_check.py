@@ -64,7 +64,8 @@ SPOILED = {
         "Nothing here reads STORE_PICTURE_DIR", "Did you mean STORE_PICTURES_DIR?",
     ),
     "setting that cannot be used": (
-        APP, '"true"', '"perhaps"', -1, "STORE_BEHIND_PROXY cannot be used", "Whether a proxy",
+        APP, '"true"', '"perhaps"', -1, "STORE_BEHIND_PROXY cannot be used",
+        "Whether the shop is behind a proxy",
     ),
     "number without quotes": (APP, '"true"', "1", 0, "Text belongs here", 'Put it in quotes: "1"'),
     "variable of the platform": (
@@ -252,7 +253,9 @@ def test_a_file_too_large_for_the_platform_is_named(checkout: Path) -> None:
     assert [(f.file, f.value) for f in errors(checkout)] == [("video.mp4", "11.0 MB")]
 
 
-@pytest.mark.parametrize("name", ["app.yaml", "databricks.yml", "requirements.txt", "README.md"])
+@pytest.mark.parametrize(
+    "name", ["app.yaml", "databricks.yml", "requirements.txt", "packages/storefront/README.md"]
+)
 def test_a_file_that_is_missing_is_named(name: str, checkout: Path) -> None:
     (checkout / name).unlink()
     assert name in {f.file for f in errors(checkout)}
