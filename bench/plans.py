@@ -17,8 +17,7 @@ from typing import Any
 from lakepass.emulator import running_emulator
 from sqlalchemy import event
 from storefront.db import Database
-from storefront.search.language import dictionary as terms
-from storefront.search.read_model import follower as follower
+from storefront.search.read_model import follower, vocabulary_reader
 from storefront.search.read_model import refresh as service
 from storefront.settings import Settings
 
@@ -60,7 +59,7 @@ async def statements() -> AsyncIterator[tuple[str, list[Sent]]]:
             [(product_id, slug)] = await database.fetch(_A_PRODUCT)
             for path in PATHS:
                 yield path, await shop.statements(path.format(id=product_id, slug=slug))
-        yield "Listings made anew: 100 products", await _worker(database)
+        yield "Listings refreshed: 100 products", await _worker(database)
     finally:
         await database.aclose()
     yield (
@@ -71,7 +70,7 @@ async def statements() -> AsyncIterator[tuple[str, list[Sent]]]:
             Sent(follower._ENTRIES_OF, (list(range(100)),)),
         ],
     )
-    yield "Each process, once a minute while it is asked", [Sent(terms._READ, ())]
+    yield "Each process, once a minute while it is used", [Sent(vocabulary_reader._READ, ())]
 
 
 async def _worker(database: Database) -> list[Sent]:

@@ -23,10 +23,12 @@ from storefront.catalog import dataset
 from storefront.catalog import service as catalog
 from storefront.db import Database
 from storefront.search.criteria import Criteria
-from storefront.search.engine import Paging, Search
-from storefront.search.language import dictionary as terms
+from storefront.search.engine import Search
+from storefront.search.paging import Paging
 from storefront.search.read_model import refresh as service
+from storefront.search.read_model import terms
 from storefront.search.read_model.store import ReadModel
+from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.settings import Settings
 
 from bench.judgements import KINDS, Judged, all_queries
@@ -56,7 +58,7 @@ async def fill(database: Database, styles_csv: Path) -> None:
     await catalog.import_products(database, rows)
     await catalog.refresh_statistics(database)
     await service.refresh_all(database)
-    await terms.learn(database)
+    await terms.rebuild(database)
 
 
 async def every_product(database: Database) -> list[Any]:
@@ -99,8 +101,8 @@ async def outcomes(database: Database) -> list[Outcome]:
     """Every judged query, asked."""
     products = await every_product(database)
     names = {int(product.product_id): product.product_display_name for product in products}
-    dictionary = terms.Dictionary(database)
-    search = Search(ReadModel(database), dictionary)
+    vocabulary_reader = VocabularyReader(database)
+    search = Search(ReadModel(database), vocabulary_reader)
     answered = []
     for judged in all_queries(names):
         grades = grades_of(judged, products, names)
@@ -109,11 +111,11 @@ async def outcomes(database: Database) -> list[Outcome]:
         answer = await search.answer(
             judged.query, Criteria(sort="relevance"), Paging(page_size=FOUND)
         )
-        found = [product["product_id"] for product in answer.found.products]
+        found = [product["product_id"] for product in answer.page.products]
         answered.append(
             Outcome(judged, ndcg(found, grades), recall(found, grades), is_empty=not found)
         )
-    dictionary.end()
+    vocabulary_reader.stop()
     return answered
 
 

@@ -19,8 +19,8 @@ from storefront.app import create_app
 from storefront.catalog import service
 from storefront.db import Database
 from storefront.demo.products import demo_products
-from storefront.search.language import dictionary as terms
 from storefront.search.read_model import refresh as search_service
+from storefront.search.read_model import terms
 from storefront.settings import Settings
 from storefront.web.connection import config
 
@@ -57,7 +57,7 @@ def filled_database(
 
         async def make() -> None:
             await fill(database, PRODUCTS)
-            await terms.learn(database)
+            await terms.rebuild(database)
             await service.refresh_statistics(database)
             await database.aclose()
 

@@ -21,6 +21,7 @@ from storefront.catalog import pages as catalog_pages
 from storefront.catalog import queries as catalog_queries
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
+from storefront.personas import api as personas_api
 from storefront.pictures import pages as pictures_pages
 from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
@@ -30,11 +31,11 @@ from storefront.search import api as search_api
 from storefront.search import pages as search_pages
 from storefront.search import search_api as query_api
 from storefront.search.engine import Search
-from storefront.search.language.dictionary import Dictionary
 from storefront.search.log import SearchLog, running_log
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.response_cache import ResponseCache
 from storefront.search.read_model.store import ReadModel
+from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.search.read_model.worker import keep_fresh
 from storefront.settings import Settings
 from storefront.web import problems, render
@@ -84,20 +85,20 @@ def create_app(settings: Settings) -> FastAPI:
             log.log(level, line)
         renditions = Renditions(PictureStore(settings.pictures_dir))
         demand = Demand()
-        read_model, dictionary = ReadModel(database, demand), Dictionary(database)
-        read_model.begin()
+        read_model, vocabulary_reader = ReadModel(database, demand), VocabularyReader(database)
         async with keep_fresh(database, demand), running_log(database) as search_log:
+            read_model.start()
             yield State(
                 settings=settings,
                 signer=signer(settings),
                 database=database,
                 read_model=read_model,
-                search=Search(read_model, dictionary),
+                search=Search(read_model, vocabulary_reader),
                 search_log=search_log,
                 renditions=renditions,
             )
-        dictionary.end()
-        read_model.end()
+        vocabulary_reader.stop()
+        read_model.stop()
         renditions.close()
         await database.aclose()
 
@@ -116,6 +117,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(router)
     app.include_router(search_api.router)
     app.include_router(query_api.router)
+    app.include_router(personas_api.router)
     app.include_router(recommend_api.router)  # /products/trending before /products/{product_id}
     app.include_router(catalog_api.router)
     app.include_router(pictures_pages.router)

@@ -17,8 +17,8 @@ from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.errors import InvalidInput
 from storefront.pictures.store import PictureStore
-from storefront.search.language import dictionary as terms
 from storefront.search.read_model import refresh as search
+from storefront.search.read_model import terms
 
 _REJECTED_SHOWN = 20
 
@@ -84,7 +84,7 @@ async def import_source(
             task = progress.add_task("listings", total=report.added + report.changed)
             while done := await search.refresh(database):
                 progress.advance(task, done)
-        await terms.learn(database)
+        await terms.rebuild(database)
         await service.refresh_statistics(database)
         await service.note_import(database, source.fingerprint)
     return report

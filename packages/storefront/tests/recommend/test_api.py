@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from storefront.recommend.likeness import goes_with, part_of
+from storefront.recommend.outfits import goes_with, slot_of
 
 from packages.storefront.tests.conftest import PRODUCTS
 
@@ -139,7 +139,7 @@ async def test_similar_products_are_of_the_kind_and_not_of_the_style(
 
 async def test_an_outfit_has_one_thing_of_each_part(client: httpx.AsyncClient, shirt: Any) -> None:
     found = await shelf(client, f"/products/{shirt['product_id']}/complete-the-look", limit=12)
-    parts = [part_of(product["category_path"]) for product in found["products"]]
+    parts = [slot_of(product["category_path"]) for product in found["products"]]
     assert {"bottom", "shoes"} <= set(parts)
     assert "top" not in parts
     assert len(parts) == len(set(parts))

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from storefront.db import Database
+from storefront.errors import Unavailable
 from storefront.search.criteria import Criteria
-from storefront.search.read_model import follower as follower
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.store import ReadModel
-from storefront.search.read_model.worker import LOOK_EVERY_S, keep_fresh
+from storefront.search.read_model.worker import POLL_EVERY_S, keep_fresh
 
 from bench.plans import noted
 from bench.sent import Sent
@@ -48,27 +48,49 @@ async def lowest(model: ReadModel) -> Any:
     return (await model.listing(CHEAPEST)).products[0]["price_minor"]
 
 
-async def test_it_rests_while_nobody_asks_and_works_again_when_somebody_does(
+async def paused(database: Database) -> None:
+    """Wait until the background work has paused."""
+    async with asyncio.timeout(15):
+        while await sent_in(database, 3 * POLL_EVERY_S):
+            pass
+
+
+async def test_it_pauses_without_requests_and_continues_with_the_next_one(
     database: Database,
 ) -> None:
-    demand = Demand(rests_after_s=0.1)
+    demand = Demand(idle_after_s=0.1)
     model = ReadModel(database, demand)
     async with keep_fresh(database, demand):
-        async with asyncio.timeout(15):  # else it never rests
-            while await sent_in(database, 3 * LOOK_EVERY_S):
-                pass
+        await paused(database)
         await cheapen(database, 1)
         async with asyncio.timeout(2):
             while await lowest(model) != 1:  # noqa: ASYNC110 - as a shopper does
                 await asyncio.sleep(0.05)
 
 
-async def test_the_first_after_a_rest_sees_what_changed_in_it(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    model = ReadModel(database)
-    assert await lowest(model) != 2
-    monkeypatch.setattr(follower, "RESTS_AFTER_S", 0.6)
-    await asyncio.sleep(0.7)
-    await cheapen(database, 2)
-    assert await lowest(model) == 2
+async def test_the_first_request_after_a_pause_sees_what_changed_in_it(database: Database) -> None:
+    demand = Demand(idle_after_s=0.1)
+    model = ReadModel(database, demand)
+    async with keep_fresh(database, demand):
+        assert await lowest(model) != 2
+        await paused(database)
+        await cheapen(database, 2)
+        assert await lowest(model) == 2
+
+
+async def test_whoever_waits_for_a_refresh_that_fails_is_told_why() -> None:
+    demand = Demand()
+    demand.note_behind()
+    waiting = asyncio.create_task(demand.caught_up())
+    await asyncio.sleep(0)
+    demand.note_caught_up(Unavailable("The database is away.", reason="refused"))
+    with pytest.raises(Unavailable):
+        await waiting
+    await demand.caught_up()  # whoever comes later tries for himself
+
+
+async def test_readers_do_not_write(database: Database) -> None:
+    await cheapen(database, 3)
+    async with noted(database) as sent:
+        assert await lowest(ReadModel(database)) != 3
+    assert sent == []  # all of it was read on the bare driver

@@ -1,4 +1,4 @@
-"""Queries against the database itself: ranking, the learned dictionary, the log."""
+"""Queries against the database itself: ranking, the learned vocabulary_reader, the log."""
 
 import asyncio
 import json
@@ -14,11 +14,13 @@ from storefront.db import Database
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
 from storefront.search.index.ranking import FIELDS, Signals, score
-from storefront.search.language import dictionary as terms
 from storefront.search.log import QueryStats, delete_old, report, running_log
+from storefront.search.paging import Paging
 from storefront.search.read_model import refresh as service
+from storefront.search.read_model import terms
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.store import ReadModel
+from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.search.read_model.worker import keep_fresh
 from storefront.settings import Settings
 
@@ -50,23 +52,23 @@ async def own(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]
 async def put(database: Database, product: SourceProduct) -> None:
     await catalog.import_products(database, [product])
     await service.refresh_all(database)
-    await terms.learn(database)
+    await terms.rebuild(database)
 
 
 async def test_the_statement_ranks_by_the_sum_that_is_explained(filled: Database) -> None:
     criteria = Criteria(
         sort="relevance",
-        ranked_by="(shirt) | (print | printed)",
+        ranking_words="(shirt) | (print | printed)",
         preferred={"base_color": ["Black", "White"], "gender": ["Women"]},
         preferred_price=(20_00, 60_00),
     )
-    found = await ReadModel(filled).listing(criteria, page_size=300)
+    found = await ReadModel(filled).listing(criteria, Paging(page_size=300))
     rows = await filled.fetch(
         "select colourway_id, ts_rank($1::real[], words, to_tsquery('english', $2)) as text, "
         "popularity, sizes_in_stock <> '{}' as is_available, is_pictured, published_at, card "
         "from shop.listings",
         FIELDS,
-        criteria.ranked_by,
+        criteria.ranking_words,
     )
 
     def key(row: object) -> tuple[object, ...]:
@@ -92,14 +94,14 @@ async def test_the_statement_ranks_by_the_sum_that_is_explained(filled: Database
 
 async def test_pages_of_a_ranked_listing_follow_each_other(filled: Database) -> None:
     model = ReadModel(filled)
-    criteria = Criteria(sort="relevance", ranked_by="shirt", preferred={"gender": ["Women"]})
-    whole = await model.listing(criteria, page_size=90)
+    criteria = Criteria(sort="relevance", ranking_words="shirt", preferred={"gender": ["Women"]})
+    whole = await model.listing(criteria, Paging(page_size=90))
     seen: list[str] = []
     cursor = None
     for _ in range(3):
-        page = await model.listing(criteria, page_size=30, cursor=cursor)
+        page = await model.listing(criteria, Paging(page_size=30, cursor=cursor))
         seen += page.cards
-        cursor = page.following
+        cursor = page.next_cursor
     assert seen == whole.cards
 
 
@@ -149,33 +151,35 @@ async def behind_its_back() -> None:
     await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
 
 
-async def test_the_dictionary_is_read_once_and_renewed_behind_its_callers(own: Database) -> None:
+async def test_the_vocabulary_is_read_once_and_refreshed_in_the_background(own: Database) -> None:
     now = 0.0
-    dictionary = terms.Dictionary(own, clock=lambda: now)
-    first = await dictionary.vocabulary()
-    assert await dictionary.vocabulary() is first
+    vocabulary_reader = VocabularyReader(own, clock=lambda: now)
+    first = await vocabulary_reader.vocabulary()
+    assert await vocabulary_reader.vocabulary() is first
     async with own.writes() as session:
         await session.execute(text("insert into shop.synonyms values ('zippy', 'shirts')"))
     now = 61.0
-    assert await dictionary.vocabulary() is first
+    assert await vocabulary_reader.vocabulary() is first
     await behind_its_back()
-    renewed = await dictionary.vocabulary()
+    renewed = await vocabulary_reader.vocabulary()
     assert first.meaning("zippy") is None
     meaning = renewed.meaning("zippy")
     assert meaning is not None
     assert meaning.values == ("apparel/topwear/shirts",)
     now = 122.0
-    await dictionary.vocabulary()
+    await vocabulary_reader.vocabulary()
     await behind_its_back()
-    assert await dictionary.vocabulary() is renewed  # nothing new was said
+    assert await vocabulary_reader.vocabulary() is renewed  # nothing new was said
 
 
 async def test_the_merchants_words_for_words_are_found_too(own: Database) -> None:
     async with own.writes() as session:
         await session.execute(text("insert into shop.synonyms values ('seldom', 'rare')"))
-    dictionary = terms.Dictionary(own)
-    answer = await Search(ReadModel(own), dictionary).answer("seldom", Criteria(sort="relevance"))
-    assert [product["product_id"] for product in answer.found.products] == ["7"]
+    vocabulary_reader = VocabularyReader(own)
+    answer = await Search(ReadModel(own), vocabulary_reader).answer(
+        "seldom", Criteria(sort="relevance")
+    )
+    assert [product["product_id"] for product in answer.page.products] == ["7"]
 
 
 async def test_searches_are_logged_in_the_background(own: Database) -> None:

@@ -14,6 +14,7 @@ from storefront.errors import Unavailable
 from storefront.search.criteria import Criteria, Order, Sort, conditions_of
 from storefront.search.index import ranking
 from storefront.search.index.facets import FACETS, Facets
+from storefront.search.paging import Paging
 from storefront.search.read_model import refresh as service
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.follower import Follower
@@ -111,7 +112,7 @@ class Table:
         )  # fmt: skip
         return [str(row["colourway_id"]) for row in rows]
 
-    def in_order(self, criteria: Criteria) -> list[str]:
+    def sorted_ids(self, criteria: Criteria) -> list[str]:
         columns = {
             "featured": ("is_pictured", "published_at"),
             "newest": ("published_at",),
@@ -163,15 +164,15 @@ def questions(chance: random.Random, count: int) -> Iterable[Criteria]:
 
 
 async def pages_of(model: ReadModel, criteria: Criteria, *, by_cursor: bool) -> list[str]:
-    found = await model.listing(criteria, page_size=7)
+    found = await model.listing(criteria, Paging(page_size=7))
     ids = [product["product_id"] for product in found.products]
     page = 1
-    while found.following:
+    while found.next_cursor:
         page += 1
         if by_cursor:
-            found = await model.listing(criteria, page_size=7, cursor=found.following)
+            found = await model.listing(criteria, Paging(page_size=7, cursor=found.next_cursor))
         else:
-            found = await model.listing(criteria, page_size=7, page=page)
+            found = await model.listing(criteria, Paging(page_size=7, page=page))
         assert found.page == page
         ids += [product["product_id"] for product in found.products]
     return ids
@@ -183,7 +184,7 @@ async def test_counts_and_orders_are_those_of_the_table(database: Database, seed
     for number, criteria in enumerate(questions(random.Random(seed), 25)):
         table.check(await model.facets(criteria), criteria)
         found = await pages_of(model, criteria, by_cursor=number % 2 == 0)
-        assert found == table.in_order(criteria)
+        assert found == table.sorted_ids(criteria)
 
 
 async def test_what_is_wished_for_comes_first(database: Database) -> None:
@@ -199,13 +200,13 @@ async def test_what_is_wished_for_comes_first(database: Database) -> None:
         )
         found = await pages_of(model, wishing, by_cursor=number % 3 == 0)
         assert found == table.best_first(wishing)
-        [picked] = await model.picks([wishing], most=7)
+        [picked] = await model.first_cards([wishing], limit=7)
         assert [json.loads(card)["product_id"] for card in picked] == found[:7]
 
 
 async def test_whatever_changes_is_followed(database: Database) -> None:
     chance, follower = random.Random(5), Follower(database, Demand())
-    await follower.look()
+    await follower.ensure_fresh()
     for statement in (
         "update shop.colourways set price_minor = 1 + price_minor / 2 where id % 7 = 0",
         "update shop.colourways set status = 'hidden' where id % 5 = 0",
@@ -216,27 +217,27 @@ async def test_whatever_changes_is_followed(database: Database) -> None:
     ):
         index = follower.index
         await change(database, statement)
-        await follower.begin_looking()
+        await follower.start_poll()
         assert follower.index is index  # what changed was read again, and not all
         table, anew = await table_of(database), Follower(database, Demand())
-        await anew.look()
+        await anew.ensure_fresh()
         for criteria in questions(chance, 10):
             for one in (follower, anew):
-                conditions = conditions_of(criteria, one.dictionary)
-                table.check(one.index.narrowed(conditions, {}, one.dictionary).facets, criteria)
+                conditions = conditions_of(criteria, one.facet_values)
+                table.check(one.index.search(conditions, {}, one.facet_values).facets, criteria)
 
 
 async def test_who_missed_what_is_forgotten_reads_all(database: Database) -> None:
     follower = Follower(database, Demand())
-    await follower.look()
+    await follower.ensure_fresh()
     await change(database, "update shop.colourways set price_minor = 1 where id % 2 = 0")
     async with database.writes() as session:
         await session.execute(
             text("update shop.listing_versions set made_at = now() - interval '2 hours'")
         )
-    await service.forget_versions(database)
+    await service.delete_old_versions(database)
     index = follower.index
-    await follower.begin_looking()
+    await follower.start_poll()
     assert follower.index is not index
     assert len(follower.index) == PRODUCTS
     assert (await ReadModel(database).facets(Criteria(max_price=1))).total > 0
@@ -248,7 +249,7 @@ async def test_a_database_without_the_schema_is_told_to_who_waits(
     database = fresh_database()
     follower = Follower(database, Demand())
     with pytest.raises(Unavailable):
-        await follower.look()
-    assert not follower.is_at(-1)
-    follower.end()
+        await follower.ensure_fresh()
+    assert not follower.is_current(-1)
+    follower.stop()
     await database.aclose()

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 from storefront.db import Database
 from storefront.search.criteria import Criteria
+from storefront.search.paging import ListingPage
 from storefront.search.read_model import refresh as service
 from storefront.search.read_model.demand import Demand
-from storefront.search.read_model.store import Found, ReadModel
+from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.worker import keep_fresh
 
 from packages.storefront.tests.conftest import fill
@@ -187,6 +188,8 @@ async def test_the_same_answer_is_asked_for_once_by_all_who_want_it(
     model = ReadModel(database)
     criteria = Criteria({"gender": ["Men"]})
     with statements() as sent:  # type: ignore[operator]
-        answers: list[Found] = await asyncio.gather(*(model.listing(criteria) for _ in range(20)))
+        answers: list[ListingPage] = await asyncio.gather(
+            *(model.listing(criteria) for _ in range(20))
+        )
     assert len(sent) == 3  # the version, the index, the cards
     assert all(answer is answers[0] for answer in answers)

@@ -93,7 +93,7 @@ async def test_a_page_without_results_offers_nothing_that_does_nothing(
 async def test_a_rating_that_nothing_has_stays_in_sight_and_leads_nowhere(
     client: httpx.AsyncClient,
 ) -> None:
-    """Narrowed to one product after another: each rating is a link exactly where it has products."""
+    """ResultSet to one product after another: each rating is a link exactly where it has products."""
     seen = set()
     found = (await client.get("/api/v1/products", params={"page_size": 40})).json()["products"]
     for product in found:

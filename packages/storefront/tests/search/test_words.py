@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from storefront.search.language import synonyms
 from storefront.search.language.price_phrases import bounds
-from storefront.search.language.spelling import Speller, distance
+from storefront.search.language.spelling import Speller
 from storefront.search.language.words import Token, key_of, singular, tokens
 
 from packages.storefront.tests.search.vocabularies import SYNONYMS
@@ -66,15 +66,6 @@ def test_other_numbers_are_no_prices(text: str) -> None:
 
 def test_two_bounds_are_both_found() -> None:
     assert [(one.low, one.high) for one in bounds("over 20 under 50")] == [(20, None), (None, 50)]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "edits"),
-    [("", "", 0), ("kutra", "kurta", 1), ("blak", "black", 1), ("adidas", "addidas", 1),
-     ("shirt", "shirt", 0), ("abc", "", 3), ("woolen", "women", 2)],
-)  # fmt: skip
-def test_distance_counts_edits_both_ways(one: str, other: str, edits: int) -> None:
-    assert distance(one, other) == distance(other, one) == edits
 
 
 def test_the_frequent_word_is_preferred_and_the_nearer_one_before_it() -> None:

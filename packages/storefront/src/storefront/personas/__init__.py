@@ -1,1 +1,1 @@
-"""Demo shoppers: what each prefers. Owns no table."""
+"""Personas: demo shoppers with declared preferences. Owns no tables; their profiles are code."""

@@ -1,16 +1,17 @@
-"""Demo shoppers: what each prefers, declared here and nowhere measured. Pure.
+"""The demo shoppers and their preferences. Pure.
 
-They are invented, have bought nothing, and say so. What they prefer ranks first; it never hides what a
-shopper asked for.
+They are invented and have bought nothing. Their preferences rank first and exclude nothing.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from storefront.errors import NotFound
+
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A demo shopper. low, high: minor units they like to pay; categories: paths, the best first."""
+    """A demo shopper. low, high: preferred prices, minor units; categories: paths, best first."""
 
     id: str
     name: str
@@ -24,8 +25,8 @@ class Persona:
     usages: Sequence[str]
 
     @property
-    def likes(self) -> Mapping[str, Sequence[str]]:
-        """What ranks first for them, by parameter of a listing."""
+    def preferences(self) -> Mapping[str, Sequence[str]]:
+        """The values that rank first, by listing parameter."""
         return {
             "category": self.categories,
             "base_color": self.colours,
@@ -117,4 +118,12 @@ _ALL = (
 )
 
 PERSONAS: Mapping[str, Persona] = {persona.id: persona for persona in _ALL}
-"""The demo shoppers by their id."""
+"""The demo shoppers by id."""
+
+
+def persona(user_id: str) -> Persona:
+    """The demo shopper with this id. Raises NotFound (404)."""
+    if user_id not in PERSONAS:
+        known = ", ".join(PERSONAS)
+        raise NotFound(f"There is no demo shopper {user_id!r}. Choose one of {known}.")
+    return PERSONAS[user_id]

@@ -1,5 +1,5 @@
-"""Recommend: what else might please: new, popular and seasonal things, similar ones, whole outfits.
+"""Recommend: new, popular and seasonal products, similar ones, and whole outfits.
 
-Owns no tables. Calls search for the read model. Everything is found by attributes, by rules that can be
-read (``likeness``); nothing is drawn by lot and nothing is made up.
+Owns no tables. Calls search for the read model. Everything is found by rules over
+attributes (``similarity``, ``outfits``), never at random.
 """

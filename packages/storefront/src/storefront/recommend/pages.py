@@ -1,9 +1,9 @@
-"""What stands below a product: a page of its own, which the product's page takes in as one scrolls."""
+"""The recommendations below a product: a page of its own, which the product page loads on scroll."""
 
 from fastapi import APIRouter, Request, Response
 
 from storefront.catalog.pages import number_in
-from storefront.recommend import service
+from storefront.recommend import queries
 from storefront.search.read_model.store import ReadModel
 from storefront.web import render
 
@@ -14,7 +14,7 @@ _ON_A_SHELF = 6
 
 @router.get("/p/{slug}/more", name="shelves")
 async def shelves_page(request: Request, slug: str) -> Response:
-    """What completes the look, and what is similar, each with its reason. Three statements at most."""
+    """Complete the look and similar products, each with its reason. Three statements at most."""
     model: ReadModel = request.state.read_model
-    shelves = await service.shelves(model, number_in(slug), most=_ON_A_SHELF)
+    shelves = await queries.shelves(model, number_in(slug), limit=_ON_A_SHELF)
     return render.page(request, "recommend/shelves.html", shelves=shelves)

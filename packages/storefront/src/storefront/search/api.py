@@ -1,4 +1,4 @@
-"""Listings as JSON. Products are kept as JSON in the read model: an answer is put together, not made."""
+"""Listings as JSON. The read model stores products as JSON, so that a response is only concatenated."""
 
 import json
 from typing import Annotated
@@ -11,37 +11,37 @@ from storefront.search.criteria import Criteria
 from storefront.search.index.facets import Facets
 from storefront.search.parameters import ListingQuery
 from storefront.search.read_model.store import ReadModel
-from storefront.search.search_api import QueryReading, reading_json, record
+from storefront.search.search_api import QueryReading, interpretation_json, record
 from storefront.web import problems, render
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))
 
 
 class FacetCount(BaseModel):
-    """A value, and how many products choosing it would leave, all other facets being as they are."""
+    """A facet value, and how many products match with it and all other filters."""
 
-    value: Annotated[str, Field(description="As the parameter of the facet's name takes it.")]
+    value: Annotated[str, Field(description="The value of the parameter named like the facet.")]
     label: str
     count: int
     chosen: bool
 
 
 class PriceRange(BaseModel):
-    """Lowest and highest price of what the other filters leave, in the major unit."""
+    """Lowest and highest price that the other filters match, in the major unit."""
 
     min: float
     max: float
 
 
 class RatingCount(BaseModel):
-    """How many products have so many stars or more."""
+    """How many products have this many stars or more."""
 
     stars: int
     count: int
 
 
 class FacetCounts(BaseModel):
-    """What a listing can be narrowed to. A facet without any value is left out."""
+    """The facets of a listing. A facet without values is omitted."""
 
     gender: list[FacetCount] = []
     category: list[FacetCount] = []
@@ -59,32 +59,34 @@ class ProductList(BaseModel):
     """One page of products."""
 
     products: list[Product]
-    total: Annotated[int, Field(description="Products in the whole listing.")]
+    total: Annotated[int, Field(description="Products on all pages.")]
     page: int
     page_size: int
     has_more: bool
-    next: Annotated[str | None, Field(description="Address of the next page, or null.")]
+    next: Annotated[str | None, Field(description="URL of the next page, or null.")]
     facets: FacetCounts
-    search: Annotated[QueryReading | None, Field(description="How q was read; null without.")]
+    search: Annotated[
+        QueryReading | None, Field(description="How q was interpreted; null without q.")
+    ]
 
 
 @router.get("/products", name="api_products", responses={200: {"model": ProductList}})
 async def product_list(request: Request, query: Annotated[ListingQuery, Query()]) -> Response:
-    """Live products, narrowed, sorted and paged: by number, or from the cursor in ``next`` on."""
+    """Live products, filtered, sorted and paged: by page number, or by the cursor in ``next``."""
     answer = await query.answer(request.state.search)
-    found = answer.found
-    following = None
-    if found.following:
+    page = answer.page
+    next_url = None
+    if page.next_cursor:
         here = request.url_for("api_products").path
-        following = here + render.query(request.query_params, page=None, cursor=found.following)
+        next_url = here + render.query(request.query_params, page=None, cursor=page.next_cursor)
     facts = (
-        f'"total":{found.facets.total},"page":{found.page},"page_size":{found.page_size},'
-        f'"has_more":{json.dumps(following is not None)},"next":{json.dumps(following)}'
+        f'"total":{page.facets.total},"page":{page.page},"page_size":{page.page_size},'
+        f'"has_more":{json.dumps(next_url is not None)},"next":{json.dumps(next_url)}'
     )
     record(request, answer)
     return Response(
-        f'{{"products":[{",".join(found.cards)}],{facts},"facets":{found.facets.json},'
-        f'"search":{reading_json(answer.reading)}}}',
+        f'{{"products":[{",".join(page.cards)}],{facts},"facets":{page.facets.json},'
+        f'"search":{interpretation_json(answer.interpretation)}}}',
         media_type="application/json",
     )
 
@@ -93,7 +95,7 @@ async def product_list(request: Request, query: Annotated[ListingQuery, Query()]
 
 
 class FilterOptions(BaseModel):
-    """Everything that listings can be narrowed to, most products first. counts: by list and value."""
+    """All filters, values with most products first. counts: by list and value."""
 
     genders: list[str]
     master_categories: list[str]
@@ -117,7 +119,7 @@ _LEVELS = {"master_categories": 0, "sub_categories": 1, "article_types": 2}
 
 @router.get("/products/filters/options", name="api_filter_options")
 async def filter_options(request: Request) -> FilterOptions:
-    """What the whole catalogue can be narrowed to, with counts."""
+    """The filters of the whole catalogue, with counts."""
     model: ReadModel = request.state.read_model
     facets = await model.facets(Criteria())
     counts = {name: _counts(facets, facet) for name, facet in _OPTIONS.items()}
@@ -130,7 +132,7 @@ async def filter_options(request: Request) -> FilterOptions:
 
 
 def _counts(facets: Facets, facet: str, depth: int | None = None) -> dict[str, int]:
-    """Products by label; nodes of one name, such as Backpacks in two places, count together."""
+    """Products by label; categories of one name, such as Backpacks, are counted together."""
     counts: dict[str, int] = {}
     for one in facets.by_name.get(facet, ()):
         if depth is None or one.value.value.count("/") == depth:

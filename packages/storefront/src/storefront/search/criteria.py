@@ -1,4 +1,4 @@
-"""What a listing is asked for: filters, bounds, words, order; and the conditions that follow. Pure."""
+"""The criteria of a listing: filters, bounds, words and order; and the conditions they become. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,13 @@ Order = Literal["asc", "desc"]
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What a listing is narrowed to and how it is sorted. Values of one filter are alternatives;
-    filters add up.
+    """The filters and order of a listing. Values of one filter are alternatives; filters are combined.
 
-    filters: by parameter of the API (``gender``, ``sub_category``, ``size`` …); category: paths such
-    as ``apparel/topwear``, each meaning all below it too; size: in stock.
-    min_price, max_price: minor units, both included. min_rating: stars. since: when first sold.
-    words: a text search query in Postgres' own form (``navy & shirt:*``), from what the shopper wrote.
-    called: the whole name of a product, whatever its case. ranked_by: words that rank, in the same form.
+    filters: by API parameter (``gender``, ``sub_category``, ``size`` …); category: paths such as
+    ``apparel/topwear``, each including everything below it; size: in stock.
+    min_price, max_price: minor units, inclusive. min_rating: stars. since: first sold since.
+    words: a Postgres text search query (``navy & shirt:*``), from what the shopper typed.
+    exact_name: a product's whole name, case ignored. ranking_words: words that only rank.
     preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
     """
 
@@ -31,8 +30,8 @@ class Criteria:
     min_rating: int | None = None
     since: datetime | None = None
     words: str | None = None
-    called: str | None = None
-    ranked_by: str | None = None
+    exact_name: str | None = None
+    ranking_words: str | None = None
     preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
     preferred_price: tuple[int, int] | None = None
     sort: Sort = "featured"
@@ -40,26 +39,33 @@ class Criteria:
 
     @property
     def signature(self) -> str:
-        """What it asks for, as text: equal for equal questions."""
-        preferred = [self.ranked_by, *sorted(self.preferred.items()), self.preferred_price]
-        return json.dumps([self.narrowing, self.sort, self.order, preferred])
+        """A cache key: equal for criteria that give the same listing."""
+        preferred = [self.ranking_words, *sorted(self.preferred.items()), self.preferred_price]
+        return json.dumps([self.filter_signature, self.sort, self.order, preferred])
 
     @property
-    def narrowing(self) -> str:
-        """The same without the order: equal where the same products are found."""
+    def filter_signature(self) -> str:
+        """A cache key without the order: equal for criteria that match the same products."""
         chosen = {name: sorted(values) for name, values in sorted(self.filters.items()) if values}
         bounds = (self.min_price, self.max_price, self.min_rating, str(self.since))
-        return json.dumps([chosen, *bounds, self.words, self.called])
+        return json.dumps([chosen, *bounds, self.words, self.exact_name])
 
 
 Field = Literal[
-    "facets", "sizes_in_stock", "min_price", "max_price", "min_rating", "since", "words", "called"
+    "facets",
+    "sizes_in_stock",
+    "min_price",
+    "max_price",
+    "min_rating",
+    "since",
+    "words",
+    "exact_name",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something that products must meet. group: the facet that it belongs to; value: of facets, ids."""
+    """One condition on products. group: the facet it belongs to; value: of facets, their ids."""
 
     group: str
     field: Field
@@ -67,31 +73,31 @@ class Condition:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is about what a product says; only the database knows who meets it."""
-        return self.field in ("words", "called")
+        """Whether it concerns a product's text, which only the database can match."""
+        return self.field in ("words", "exact_name")
 
 
-def conditions_of(criteria: Criteria, dictionary: FacetValues) -> list[Condition]:
-    """What is wanted as conditions; a value that no product has ever had leaves nothing."""
-    found: list[Condition] = []
+def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Condition]:
+    """The criteria as conditions; a filter on a value that no product ever had matches nothing."""
+    conditions: list[Condition] = []
     for name, values in criteria.filters.items():
         if not values:
             continue
         if name in _CATEGORY_DEPTHS:
-            ids = dictionary.categories_named(values, depth=_CATEGORY_DEPTHS[name])
-            found.append(Condition("category", "facets", ids))
+            ids = facet_values.categories_named(values, depth=_CATEGORY_DEPTHS[name])
+            conditions.append(Condition("category", "facets", ids))
         else:
             field: Field = "sizes_in_stock" if name == "size" else "facets"
-            found.append(Condition(name, field, dictionary.ids(name, values)))
+            conditions.append(Condition(name, field, facet_values.ids(name, values)))
     bounds: tuple[Condition, ...] = (
         Condition("price", "min_price", criteria.min_price),
         Condition("price", "max_price", criteria.max_price),
         Condition("rating", "min_rating", criteria.min_rating),
         Condition("since", "since", criteria.since),
         Condition("words", "words", criteria.words),
-        Condition("called", "called", criteria.called),
+        Condition("exact_name", "exact_name", criteria.exact_name),
     )
-    return found + [bound for bound in bounds if bound.value is not None]
+    return conditions + [bound for bound in bounds if bound.value is not None]
 
 
 _CATEGORY_DEPTHS = {"master_category": 0, "sub_category": 1, "article_type": 2}

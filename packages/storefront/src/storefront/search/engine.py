@@ -1,4 +1,4 @@
-"""Answers queries: read as they are meant, mended where misspelt, widened where nothing matches."""
+"""Answers search queries: parsed, corrected where misspelt, relaxed where nothing matches."""
 
 import json
 import math
@@ -7,38 +7,40 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from storefront.search.criteria import Criteria
-from storefront.search.language.dictionary import Dictionary
-from storefront.search.language.relaxing import Step, steps
-from storefront.search.language.suggesting import Suggestions, suggest
-from storefront.search.language.understanding import (
+from storefront.search.language.query_parser import (
     Correction,
-    Understanding,
+    ParsedQuery,
     as_words,
     corrected,
+    parse,
     ranking_query,
     text_query,
-    understand,
 )
-from storefront.search.language.vocabulary import Kind, Vocabulary
+from storefront.search.language.relaxation import Relaxation, relaxations, trials
+from storefront.search.language.suggestions import Suggestions, suggest
+from storefront.search.language.vocabulary import Attribute, Vocabulary
 from storefront.search.language.words import tokens
-from storefront.search.read_model.store import Found, ReadModel
+from storefront.search.paging import FIRST_PAGE, ListingPage, Paging
+from storefront.search.read_model.cache import Cache
+from storefront.search.read_model.store import ReadModel
+from storefront.search.read_model.vocabulary_reader import VocabularyReader
 
-_COLOURS = 4  # of one style that may stand side by side among suggestions
-_NAME_WORDS = 3  # from so many on, a query may be the name of a product
+_COLOURWAYS_PER_STYLE = 4  # of one style, that may follow each other among suggestions
+_NAME_WORDS = 3  # from this many on, a query may be the name of a product
 
-# The parameters of a listing that say the same as a kind: who sets one has the last word on it.
-_SAME: dict[Kind, tuple[str, ...]] = {
+# The listing parameters that set the same attribute: whoever sets one overrides the query.
+_PARAMETERS: dict[Attribute, tuple[str, ...]] = {
     "category": ("category", "master_category", "sub_category", "article_type"),
     "base_color": ("base_color", "color_family"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A query as it was read. asked: as typed; understood: after corrections and what was given up."""
+class Interpretation:
+    """How a query was read. asked: as typed; parsed: after corrections and what was given up."""
 
     asked: str
-    understood: Understanding
+    parsed: ParsedQuery
     corrections: Sequence[Correction] = ()
     given_up: Sequence[str] = ()
 
@@ -47,131 +49,131 @@ class Reading:
 class Answer:
     """A page of products, and how the query was read, if there was one."""
 
-    found: Found
-    reading: Reading | None = None
+    page: ListingPage
+    interpretation: Interpretation | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Paging:
-    """Which page: by its number, or from a cursor on."""
+class Completions:
+    """What an unfinished query may become, and products that match it, as the API returns them."""
 
-    page: int = 1
-    page_size: int = 24
-    cursor: str | None = None
-
-
-_FIRST_PAGE = Paging()
+    suggestions: Suggestions
+    products: Sequence[dict[str, Any]] = ()
 
 
 class Search:
-    """Queries over the read model, with the words that this process knows."""
+    """Search over the read model, with the vocabulary of this process."""
 
-    def __init__(self, model: ReadModel, dictionary: Dictionary) -> None:
+    def __init__(self, model: ReadModel, vocabulary_reader: VocabularyReader) -> None:
         self._model = model
-        self._dictionary = dictionary
-
-    async def vocabulary(self) -> Vocabulary:
-        """The words that this process knows; another object once it knows others."""
-        return await self._dictionary.vocabulary()
+        self._vocabulary_reader = vocabulary_reader
+        self._interpretations: Cache[tuple[Interpretation, Criteria]] = Cache(_CACHED)
+        self._completions: Cache[Completions] = Cache(_CACHED)
 
     async def answer(
         self,
         query: str | None,
         criteria: Criteria,
-        paging: Paging = _FIRST_PAGE,
+        paging: Paging = FIRST_PAGE,
         *,
         as_typed: bool = False,
     ) -> Answer:
-        """The products that a query means, within what is wanted besides; all of these without a query.
+        """The products that match a query and the criteria; without a query, the criteria alone.
 
-        wanted: filters that the shopper set. They are never given up, and stand instead of what the
-        query says of the same. as_typed: nothing is corrected.
-        Three statements at most, a look at the read model's version (twice a second) apart.
+        criteria: filters that the shopper set. They are never relaxed, and override what the query
+        says of the same attribute. as_typed: correct nothing.
+        Three statements at most, beside the poll of the read model (four times a second).
         Raises InvalidInput (422) for a cursor of another listing.
         """
         if query is None:
-            return Answer(await self._page(criteria, paging))
-        vocabulary = await self.vocabulary()
-        reading, narrowed = await self._model.keep(
+            return Answer(await self._model.listing(criteria, paging))
+        vocabulary = await self._vocabulary_reader.vocabulary()
+        interpretation, criteria = await self._interpretations.get(
             (query, criteria.signature, as_typed, vocabulary),
-            lambda: self._read(query, criteria, vocabulary, as_typed=as_typed),
+            await self._model.current_version(),
+            lambda: self._interpret(query, criteria, vocabulary, as_typed=as_typed),
         )
-        return Answer(await self._page(narrowed, paging), reading)
+        return Answer(await self._model.listing(criteria, paging), interpretation)
 
-    async def _read(
+    async def completions(self, text: str, *, products: int) -> Completions:
+        """Completions of an unfinished query, and products that match it, one of each style. Two
+        statements at most."""
+        vocabulary = await self._vocabulary_reader.vocabulary()
+        return await self._completions.get(
+            (text, products, vocabulary),
+            await self._model.current_version(),
+            lambda: self._complete(text, vocabulary, products),
+        )
+
+    async def _interpret(
         self, query: str, criteria: Criteria, vocabulary: Vocabulary, *, as_typed: bool
-    ) -> tuple[Reading, Criteria]:
-        """How a query is best read, and what is then wanted. One statement, or none."""
+    ) -> tuple[Interpretation, Criteria]:
+        """How a query is best read, and the criteria that follow. One statement, or none."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
-        tried = steps(_apart_from(understand(text, vocabulary), criteria))
-        asked = [_narrowed(step.understanding, criteria, vocabulary) for step in tried]
-        as_named = as_words(query)
-        if len(as_named.words) >= _NAME_WORDS:
-            tried.insert(0, Step(as_named))
-            asked.insert(0, replace(criteria, called=query))
-        enough = [step.enough for step in tried]
-        first = await self._model.first_found(asked, enough) if len(asked) > 1 else 0
-        step = tried[first]
-        if step.understanding is as_named:
+        variants = relaxations(_without_overridden(parse(text, vocabulary), criteria))
+        queries = [_combined(variant.query, criteria, vocabulary) for variant in variants]
+        as_name = as_words(query)
+        if len(as_name.words) >= _NAME_WORDS:
+            variants.insert(0, Relaxation(as_name))
+            queries.insert(0, replace(criteria, exact_name=query))
+        best = 0
+        if len(queries) > 1:
+            best = await self._model.first_with_enough(queries, trials(variants))
+        variant = variants[best]
+        if variant.query is as_name:
             corrections = []
-        return Reading(query, step.understanding, corrections, step.given_up), asked[first]
+        return Interpretation(query, variant.query, corrections, variant.given_up), queries[best]
 
-    async def suggestions(
-        self, text: str, *, products: int
-    ) -> tuple[Suggestions, list[dict[str, Any]]]:
-        """What may be meant by an unfinished text, and products that say so, one of a style. Two
-        statements at most; no model is asked."""
-        found = suggest(text, await self.vocabulary())
-        words = [token.word for token in tokens(found.read_as)]
+    async def _complete(self, text: str, vocabulary: Vocabulary, products: int) -> Completions:
+        suggestions = suggest(text, vocabulary)
+        words = [token.word for token in tokens(suggestions.read_as)]
         if not words:
-            return found, []
-        said = Criteria(words=f"{' & '.join(words)}:*")
-        [cards] = await self._model.picks([said], most=products * _COLOURS)
+            return Completions(suggestions)
+        query = Criteria(words=f"{' & '.join(words)}:*")
+        [cards] = await self._model.first_cards([query], limit=products * _COLOURWAYS_PER_STYLE)
         by_style: dict[str, dict[str, Any]] = {}
         for product in map(json.loads, cards):
             by_style.setdefault(product["style_id"], product)
-        return found, list(by_style.values())[:products]
-
-    async def _page(self, criteria: Criteria, paging: Paging) -> Found:
-        return await self._model.listing(
-            criteria, page=paging.page, page_size=paging.page_size, cursor=paging.cursor
-        )
+        return Completions(suggestions, list(by_style.values())[:products])
 
 
-def _apart_from(understood: Understanding, criteria: Criteria) -> Understanding:
-    """What is left to understand where the shopper has set filters of the same kind."""
-    is_priced = (criteria.min_price, criteria.max_price) != (None, None)
-    return understood.dropping(
-        part
-        for part in understood.parts
-        if (is_priced if part.kind == "price" else _is_set(part.kind, criteria))
+def _without_overridden(query: ParsedQuery, criteria: Criteria) -> ParsedQuery:
+    """What is left of a query where the shopper has set filters on the same attribute."""
+    has_price = (criteria.min_price, criteria.max_price) != (None, None)
+    return query.dropping(
+        segment
+        for segment in query.segments
+        if (has_price if segment.attribute == "price" else _is_set(segment.attribute, criteria))
     )
 
 
-def _is_set(kind: Kind, criteria: Criteria) -> bool:
-    return any(criteria.filters.get(name) for name in _SAME.get(kind, (kind,)))
+def _is_set(attribute: Attribute, criteria: Criteria) -> bool:
+    return any(criteria.filters.get(name) for name in _PARAMETERS.get(attribute, (attribute,)))
 
 
-def _narrowed(understood: Understanding, criteria: Criteria, vocabulary: Vocabulary) -> Criteria:
-    """What is wanted, and besides what was understood. Prices become minor units, two digits of them."""
+def _combined(query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary) -> Criteria:
+    """The criteria, and what the query requires besides. Prices become minor units of two digits."""
     filters = dict(criteria.filters)
     preferred = dict(criteria.preferred)
-    low, high = understood.low, understood.high
-    for kind in get_args(Kind):
-        if values := understood.values(kind):
-            filters[kind] = values
-        exact = understood.preferred(kind)
+    low, high = query.low, query.high
+    for attribute in get_args(Attribute):
+        if values := query.values(attribute):
+            filters[attribute] = values
+        exact = query.preferred(attribute)
         if exact and set(exact) != set(values):
-            preferred[kind] = exact
-    ranked_by = ranking_query(understood, vocabulary)
-    is_ranked = ranked_by or preferred or criteria.preferred_price
+            preferred[attribute] = exact
+    ranking_words = ranking_query(query, vocabulary)
+    has_ranking = ranking_words or preferred or criteria.preferred_price
     return replace(
         criteria,
         filters=filters,
         min_price=criteria.min_price if low is None else math.ceil(low * 100),
         max_price=criteria.max_price if high is None else math.floor(high * 100),
-        words=text_query(understood, vocabulary),
-        ranked_by=ranked_by,
+        words=text_query(query, vocabulary),
+        ranking_words=ranking_words,
         preferred=preferred,
-        sort="featured" if criteria.sort == "relevance" and not is_ranked else criteria.sort,
+        sort="featured" if criteria.sort == "relevance" and not has_ranking else criteria.sort,
     )
+
+
+_CACHED = 2_000

@@ -1,8 +1,7 @@
-"""Tables of the read model: what a listing or a search reads, made from the truth and never edited.
+"""Tables of the read model: what listings and search read, derived from other tables, never edited.
 
-A row of ``listings`` is written by ``service.refresh`` alone, for the products that ``product_changes``
-names. Triggers on the tables of catalog and inventory (migration 0002) write those names in the very
-transaction of the change, whoever makes it.
+Only ``read_model/refresh.py`` writes ``listings``, for the products in ``product_changes``. Triggers on
+the tables of catalog and inventory (migration 0002) record changes there, in the same transaction.
 """
 
 from datetime import datetime
@@ -30,19 +29,19 @@ _UTC = TIMESTAMP(timezone=True)
 
 
 class Listing(Base):
-    """A live colourway, ready to be filtered, sorted and shown. Hidden ones have no row.
+    """A live colourway, ready to be filtered, sorted and displayed. Hidden ones have no row.
 
-    facets, sizes_in_stock: ids of facet_values; of categories, every step from the root is among them.
-    words: stemmed (configuration ``english``) after ``shop.plain`` took accents and case away; weight A
+    facets, sizes_in_stock: ids of facet_values; of categories, including every ancestor.
+    words: stemmed (configuration ``english``) after ``shop.plain`` removed accents and case; weight A
     name and brand, B kind and colour, C material, season and use, D description.
-    lowest_price_minor: of the thirty days before the reduction, where it is reduced.
-    card: the product as JSON as the API answers it, ready to be sent; a tile is drawn from it too.
+    lowest_price_minor: of the thirty days before the reduction, if it is reduced.
+    card: the product's JSON as the API returns it; tiles are rendered from it too.
     badges: ``new``, ``reduced``, ``last-pieces``, ``sold-out``.
     """
 
     __tablename__ = "listings"
-    # An order is an index, read forwards or backwards; the id makes it total, so pages are stable. The
-    # orders that are not here are those of search/index/product_index.py.
+    # One index for each order, read in both directions; the id makes it total, so pages are stable. The
+    # other orders are those of search/index/product_index.py.
     __table_args__ = (
         Index(
             "listings_featured_idx",
@@ -52,7 +51,7 @@ class Listing(Base):
         ),
         Index("listings_title_idx", "title", "colourway_id"),
         Index("listings_called_idx", text("shop.plain(title)")),
-        # A process that begins reads this alone, not the wide rows.
+        # A starting process reads only this, not the wide rows.
         Index(
             "listings_entries_idx",
             "colourway_id",
@@ -94,9 +93,9 @@ class Listing(Base):
 
 
 class ListingState(Base):
-    """The read model's age, in one row. version: one more at each change that readers could see.
+    """The read model's version, in one row. version: incremented by each visible change.
 
-    cursor_key: what cursors are signed with, so that any process takes those of any other.
+    cursor_key: signs cursors, shared by all processes.
     """
 
     __tablename__ = "listing_states"
@@ -108,9 +107,9 @@ class ListingState(Base):
 
 
 class ListingVersion(Base):
-    """The products whose listings a version of the read model made or took away.
+    """The products whose listings a version of the read model changed or deleted.
 
-    Processes read these again, so as to know what each version is (search/mirror.py). Kept for an hour.
+    Processes read these again to follow it (read_model/follower.py). Deleted after an hour.
     """
 
     __tablename__ = "listing_versions"
@@ -121,12 +120,11 @@ class ListingVersion(Base):
 
 
 class FacetValue(Base):
-    """A value that a listing can be narrowed to.
+    """A value that a listing can be filtered by.
 
     facet: ``gender``, ``category``, ``base_color``, ``color_family``, ``season``, ``usage``, ``brand``,
-    ``size``. value: as it stands in an address (of a category its path); label: as a person reads it;
-    sort: its place among the facet's values where there is an order of their own.
-    Values are only ever added: an id that a row holds stays what it was.
+    ``size``. value: as in a URL (of a category its path); label: as displayed; sort: its position,
+    where the facet has an order of its own. Values are only ever added, so ids in rows stay valid.
     """
 
     __tablename__ = "facet_values"
@@ -141,8 +139,8 @@ class FacetValue(Base):
 
 
 class ProductChange(Base):
-    """The outbox of catalog and inventory: a product whose listing must be made again. Written by
-    triggers, in the transaction of the change; taken away by whoever has made the listing."""
+    """The outbox of catalog and inventory: a product whose listing must be refreshed. Written by
+    triggers, in the transaction of the change; deleted by the process that refreshes the listing."""
 
     __tablename__ = "product_changes"
 
@@ -152,9 +150,9 @@ class ProductChange(Base):
 
 
 class SearchTerm(Base):
-    """A word or name that shoppers may mean; the dictionary of corrections and suggestions.
+    """A word or name of the catalogue, for query understanding, corrections and suggestions.
 
-    term: as ``shop.plain`` writes it, to be compared; label: as it is shown; df: products that have it.
+    term: folded by ``shop.plain``; label: as displayed; df: products that have it (document frequency).
     target: the facet value that it names (of a category its path); empty for a word.
     """
 
@@ -182,9 +180,9 @@ class SearchTerm(Base):
 
 
 class Synonym(Base):
-    """What else a word may be called here: who searches for ``term`` also finds ``means``.
+    """A merchant's synonym: a search for ``term`` also finds ``means``.
 
-    Both as ``shop.plain`` writes them; one row for one direction.
+    Both folded by ``shop.plain``; one row for one direction.
     """
 
     __tablename__ = "synonyms"
@@ -194,7 +192,7 @@ class Synonym(Base):
 
 
 class LoggedSearch(Base):
-    """What was searched for, how many products were found, and how many of them were opened."""
+    """A search: its query, the number of results, and how many of them were opened."""
 
     __tablename__ = "search_log"
 

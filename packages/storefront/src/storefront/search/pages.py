@@ -1,4 +1,4 @@
-"""Listings as pages: home, and the products that an address finds, narrows, sorts and pages."""
+"""Listing pages: home, and listings whose filters, search, order and page are in the URL."""
 
 from typing import Annotated
 
@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 from storefront.catalog.tiles import tile
 from storefront.errors import NotAllowed, NotFound
 from storefront.search.criteria import Criteria
-from storefront.search.engine import Reading
+from storefront.search.engine import Interpretation
 from storefront.search.log import SearchLog
+from storefront.search.paging import Paging
 from storefront.search.parameters import PageQuery, Text
 from storefront.search.read_model.store import ReadModel
 from storefront.search.search_api import record
@@ -17,41 +18,41 @@ from storefront.web import render
 router = APIRouter(include_in_schema=False)
 
 _NEW_ON_HOME = 12
-_LIKED = 8
+_POPULAR = 8
 
 
 @router.get("/", name="home")
 async def home_page(request: Request) -> Response:
-    """What is new, and the ways into the shop. Three statements at most."""
+    """New products, and the ways into the shop. Three statements at most."""
     model: ReadModel = request.state.read_model
-    new = await model.listing(Criteria(), page_size=_NEW_ON_HOME)
+    new = await model.listing(Criteria(), Paging(page_size=_NEW_ON_HOME))
     return render.page(request, "search/home.html", new=new, tile=tile)
 
 
 @router.get("/search", name="search")
 @router.get("/products", name="listing")
 async def listing_page(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
-    """A narrowed, sorted page of products; the address is the whole state. Three statements at most.
+    """A filtered, sorted page of products; the URL is the whole state. Three statements at most.
 
-    Where nothing is found, one more for what others like.
+    If nothing matches, one more for popular products.
     """
     answer = await query.answer(request.state.search)
-    found = answer.found
-    if not found.cards and query.page > 1:
-        raise NotFound(f"There is no page {query.page}; the last one is {found.pages}.")
-    liked: list[str] = []
-    if not found.cards:
+    page = answer.page
+    if not page.cards and query.page > 1:
+        raise NotFound(f"There is no page {query.page}; the last one is {page.pages}.")
+    popular: list[str] = []
+    if not page.cards:
         model: ReadModel = request.state.read_model
-        [liked] = await model.picks([Criteria(sort="popularity")], most=_LIKED)
+        [popular] = await model.first_cards([Criteria(sort="popularity")], limit=_POPULAR)
     record(request, answer)
     return render.page(
         request,
         "search/listing.html",
         query=query,
-        found=found,
-        reading=answer.reading,
-        taken_back=_taken_back(answer.reading),
-        liked=liked,
+        listing=page,
+        interpretation=answer.interpretation,
+        query_without=_query_without(answer.interpretation),
+        popular=popular,
         tile=tile,
     )
 
@@ -65,13 +66,13 @@ async def opened(request: Request, q: Annotated[Text, Query()]) -> None:
     log.record_open(q)
 
 
-def _taken_back(reading: Reading | None) -> dict[tuple[str, str], str]:
-    """By facet and value that the query narrows to: the query without what says so."""
-    if reading is None:
+def _query_without(interpretation: Interpretation | None) -> dict[tuple[str, str], str]:
+    """By facet and value that the query filters by: the query without that part."""
+    if interpretation is None:
         return {}
-    understood = reading.understood
+    parsed = interpretation.parsed
     return {
-        (part.kind, value): understood.without(part)
-        for part in understood.parts
-        for value in part.values
+        (segment.attribute, value): parsed.without(segment)
+        for segment in parsed.segments
+        for value in segment.values
     }

@@ -1,4 +1,4 @@
-"""The query parameters of a listing: the same for the page and for the API."""
+"""The query parameters of a listing, shared by the page and the API."""
 
 import math
 from dataclasses import replace
@@ -17,20 +17,23 @@ from pydantic import (
 
 from storefront.personas.profiles import PERSONAS
 from storefront.search.criteria import Criteria, Order, Sort
-from storefront.search.engine import Answer, Paging, Search
+from storefront.search.engine import Answer, Search
+from storefront.search.paging import Paging
 
-_MOST_VALUES = 50
+_MAX_VALUES = 50
 
-# No NUL: Postgres text cannot hold it, and would refuse the whole statement.
+# No NUL: Postgres text cannot contain it, and rejects the whole statement.
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-Words = Annotated[list[Word], Field(max_length=_MOST_VALUES)]
+Words = Annotated[list[Word], Field(max_length=_MAX_VALUES)]
 Gender = Literal["Men", "Women", "Unisex", "Boys", "Girls"]
 
 
 def _known(user_id: str) -> str:
     if user_id not in PERSONAS:
-        raise ValueError(f"there is no demo shopper {user_id!r}; there are {', '.join(PERSONAS)}")
+        raise ValueError(
+            f"there is no demo shopper {user_id!r}; choose one of {', '.join(PERSONAS)}"
+        )
     return user_id
 
 
@@ -39,31 +42,31 @@ Season = Literal["Spring", "Summer", "Fall", "Winter"]
 Price = Annotated[Decimal, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
 
 
-# Parameters whose values are alternatives to each other.
+# Parameters that take several values, as alternatives.
 FILTERS = (
     "gender", "category", "master_category", "sub_category", "article_type",
     "base_color", "color_family", "season", "usage", "brand", "size",
 )  # fmt: skip
 
 
-class Narrowing(BaseModel):
-    """What products must be. A member that is not here is refused."""
+class ListingFilters(BaseModel):
+    """The filters of a listing. Unknown parameters are rejected."""
 
     model_config = ConfigDict(extra="forbid")
 
-    gender: Annotated[list[Gender], Field(max_length=_MOST_VALUES)] = []
+    gender: Annotated[list[Gender], Field(max_length=_MAX_VALUES)] = []
     category: Annotated[Words, Field(description="Category path, such as apparel/topwear.")] = []
     master_category: Words = []
     sub_category: Words = []
     article_type: Words = []
     base_color: Words = []
-    color_family: Annotated[Words, Field(description="Such as blue, of which navy is one.")] = []
-    season: Annotated[list[Season], Field(max_length=_MOST_VALUES)] = []
+    color_family: Annotated[Words, Field(description="Such as blue, which includes navy.")] = []
+    season: Annotated[list[Season], Field(max_length=_MAX_VALUES)] = []
     usage: Words = []
     brand: Words = []
     size: Annotated[Words, Field(description="Size label in stock, such as M or 42.")] = []
-    min_price: Annotated[Price | None, Field(description="In the major unit, included.")] = None
-    max_price: Annotated[Price | None, Field(description="In the major unit, included.")] = None
+    min_price: Annotated[Price | None, Field(description="In the major unit, inclusive.")] = None
+    max_price: Annotated[Price | None, Field(description="In the major unit, inclusive.")] = None
     min_rating: Annotated[int | None, Field(ge=1, le=5, description="Stars, or more.")] = None
 
     @model_validator(mode="after")
@@ -73,8 +76,8 @@ class Narrowing(BaseModel):
             raise ValueError(f"min_price {low} is above max_price {high}")
         return self
 
-    def narrowed(self) -> Criteria:
-        """What is asked for, with prices in minor units of a two-digit currency."""
+    def criteria(self) -> Criteria:
+        """The filters as criteria, with prices in minor units of a two-digit currency."""
         return Criteria(
             filters={name: getattr(self, name) for name in FILTERS if getattr(self, name)},
             min_price=None if self.min_price is None else math.ceil(self.min_price * 100),
@@ -83,80 +86,80 @@ class Narrowing(BaseModel):
         )
 
 
-def preferring(criteria: Criteria, user_id: str | None) -> Criteria:
-    """The same, best first; what a demo shopper likes is better."""
+def ranked_for(criteria: Criteria, user_id: str | None) -> Criteria:
+    """The same, best match first; what a demo shopper prefers ranks first."""
     criteria = replace(criteria, sort="relevance")
     if user_id is None:
         return criteria
-    taste = PERSONAS[user_id]
-    return replace(criteria, preferred=taste.likes, preferred_price=(taste.low, taste.high))
+    persona = PERSONAS[user_id]
+    return replace(
+        criteria, preferred=persona.preferences, preferred_price=(persona.low, persona.high)
+    )
 
 
-class ListingQuery(Narrowing):
-    """How a listing is narrowed, sorted and paged. A parameter that is not here is refused."""
+class ListingQuery(ListingFilters):
+    """The filters, order and page of a listing. Unknown parameters are rejected."""
 
     cursor: Annotated[
         str | None,
-        Field(
-            min_length=1, max_length=600, description="From `next` of a page; instead of `page`."
-        ),
+        Field(min_length=1, max_length=600, description="From `next` of a page; replaces `page`."),
     ] = None
-    page: Annotated[int, Field(ge=1, le=1_000_000, description="Page, counted from 1.")] = 1
-    page_size: Annotated[int, Field(ge=1, le=100, description="Products a page.")] = 24
-    q: Annotated[Text | None, Field(description="What to find, in the shopper's words.")] = None
-    as_typed: Annotated[bool, Field(description="Correct nothing in q.")] = False
+    page: Annotated[int, Field(ge=1, le=1_000_000, description="Page number, from 1.")] = 1
+    page_size: Annotated[int, Field(ge=1, le=100, description="Products per page.")] = 24
+    q: Annotated[Text | None, Field(description="The search query.")] = None
+    as_typed: Annotated[bool, Field(description="Do not correct q.")] = False
     user_id: Annotated[
-        UserId | None, Field(description="A demo shopper, whose tastes rank first.")
+        UserId | None, Field(description="A demo shopper, whose preferences rank first.")
     ] = None
     sort_by: Annotated[
-        Sort | None, Field(description="By default relevance where there is a q, else featured.")
+        Sort | None, Field(description="Default: relevance with q or user_id, else featured.")
     ] = None
     sort_order: Annotated[
         Order | None,
         BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
-        Field(description="asc or desc; by default best or newest first, cheapest first, A first."),
+        Field(description="asc or desc; default: best or newest first, cheapest first, A first."),
     ] = None
 
     @model_validator(mode="after")
-    def _agreeing(self) -> "ListingQuery":
+    def _is_consistent(self) -> "ListingQuery":
         if self.cursor is not None and "page" in self.model_fields_set:
-            raise ValueError("page and cursor both say where to begin: give one of them")
-        has_wishes = self.q is not None or self.user_id is not None
-        if self.sort_by == "relevance" and (not has_wishes or self.sort_order == "asc"):
-            raise ValueError("sort_by relevance wants a q or user_id, and has the best first")
+            raise ValueError("page and cursor cannot be combined: send one of them")
+        has_preference = self.q is not None or self.user_id is not None
+        if self.sort_by == "relevance" and (not has_preference or self.sort_order == "asc"):
+            raise ValueError("sort_by=relevance requires q or user_id, and sort_order=desc")
         return self
 
     @property
     def sort(self) -> Sort:
-        """What is sorted by: as asked for, or what suits the question."""
+        """The requested sort key, or the default: relevance with a query, else featured."""
         return self.sort_by or ("relevance" if self.q or self.user_id else "featured")
 
     @property
     def order(self) -> Order:
-        """The direction asked for, or the one that this sort key begins with."""
+        """The requested direction, or the default of the sort key."""
         return self.sort_order or ("asc" if self.sort in ("price", "name") else "desc")
 
     async def answer(self, search: Search) -> Answer:
-        """The page of products that this asks for, and how its q was read. Three statements at most."""
+        """The requested page of products, and how q was read. Three statements at most."""
         criteria = replace(
-            preferring(self.narrowed(), self.user_id), sort=self.sort, order=self.order
+            ranked_for(self.criteria(), self.user_id), sort=self.sort, order=self.order
         )
         paging = Paging(self.page, self.page_size, self.cursor)
         return await search.answer(self.q, criteria, paging, as_typed=self.as_typed)
 
 
 class PageQuery(ListingQuery):
-    """The same for the page, whose address may carry marks of newsletters and advertisements."""
+    """The same for the page, which ignores unknown parameters such as those of newsletters."""
 
     model_config = ConfigDict(extra="ignore")
 
     @field_validator("q", mode="before")
     @classmethod
-    def _nothing_typed(cls, q: object) -> object:
+    def _blank_is_absent(cls, q: object) -> object:
         return None if isinstance(q, str) and not q.strip() else q
 
     def chips(self) -> list[tuple[str, str, str]]:
-        """Every filter that was set: parameter, its value in the address, and what to call it."""
+        """Every filter that is set: its parameter, its value in the URL, and its label."""
         chips: list[tuple[str, str, str]] = []
         for name in FILTERS:
             for value in getattr(self, name):
@@ -171,7 +174,7 @@ class PageQuery(ListingQuery):
         return chips
 
     def heading(self) -> str:
-        """What this listing is of: ``Women · Footwear``, ``Everything``, or what was typed."""
+        """The heading: ``Women · Footwear``, ``Everything``, or the quoted query."""
         if self.q:
             return f"“{self.q}”"
         parts = [" & ".join(self.gender), " & ".join(map(category_name, self.category))]
@@ -179,5 +182,5 @@ class PageQuery(ListingQuery):
 
 
 def category_name(path: str) -> str:
-    """The last step of a category path, as a person would write it: ``Flip flops``."""
+    """The last step of a category path as text: ``Flip flops``."""
     return path.rpartition("/")[2].replace("-", " ").capitalize()

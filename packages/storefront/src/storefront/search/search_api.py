@@ -1,4 +1,4 @@
-"""Search as JSON: queries, suggestions, and how a query was read."""
+"""Search as JSON: queries, suggestions, and how a query was interpreted."""
 
 import json
 from typing import Annotated
@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from storefront.catalog.api import Product
 from storefront.errors import NotOffered
-from storefront.search.engine import Answer, Paging, Reading, Search
+from storefront.search.engine import Answer, Completions, Interpretation, Search
 from storefront.search.log import SearchLog
-from storefront.search.parameters import FILTERS, Narrowing, Text, UserId, preferring
-from storefront.search.read_model.store import ReadModel
+from storefront.search.paging import Paging
+from storefront.search.parameters import FILTERS, ListingFilters, Text, UserId, ranked_for
 from storefront.web import problems, render
 
 router = APIRouter(prefix="/api/v1/search", tags=["search"], responses=problems.responses(422, 503))
@@ -28,15 +28,15 @@ class Correction(BaseModel):
 
 
 class Understood(BaseModel):
-    """A part of the query that became a filter (a season and preferred values only rank)."""
+    """A part of the query that became a filter (a season only ranks)."""
 
-    kind: Annotated[str, Field(description="A parameter of the listing, or price.")]
+    kind: Annotated[str, Field(description="A listing parameter, or price.")]
     label: str
-    words: Annotated[str, Field(description="The words it came from.")]
+    words: Annotated[str, Field(description="The words it was read from.")]
     values: list[str]
     min_price: float | None
     max_price: float | None
-    without: Annotated[str, Field(description="The query if this part is taken back.")]
+    without: Annotated[str, Field(description="The query without this part.")]
 
 
 class QueryReading(BaseModel):
@@ -46,61 +46,62 @@ class QueryReading(BaseModel):
     read_as: Annotated[str, Field(description="After corrections.")]
     corrections: list[Correction]
     understood: list[Understood]
-    words: Annotated[list[str], Field(description="Left over: products say them, or rank lower.")]
+    words: Annotated[list[str], Field(description="The other words, matched against text.")]
     given_up: Annotated[
-        list[str], Field(description="What was not asked of every product, since too few had it.")
+        list[str],
+        Field(description="What was not required of every product, since too few matched."),
     ]
 
 
-def reading_json(reading: Reading | None) -> str:
-    """How a query was read, as JSON; ``null`` without one."""
-    if reading is None:
+def interpretation_json(interpretation: Interpretation | None) -> str:
+    """How a query was interpreted, as JSON; ``null`` without a query."""
+    if interpretation is None:
         return "null"
-    understood = reading.understood
+    parsed = interpretation.parsed
     return QueryReading(
-        query=reading.asked,
-        read_as=understood.query,
-        corrections=[Correction(was=one.was, now=one.now) for one in reading.corrections],
+        query=interpretation.asked,
+        read_as=parsed.text,
+        corrections=[Correction(was=one.was, now=one.now) for one in interpretation.corrections],
         understood=[
             Understood(
-                kind=part.kind,
-                label=part.label,
-                words=understood.query[part.start : part.end],
-                values=list(part.values),
-                min_price=None if part.low is None else float(part.low),
-                max_price=None if part.high is None else float(part.high),
-                without=understood.without(part),
+                kind=segment.attribute,
+                label=segment.label,
+                words=parsed.text[segment.start : segment.end],
+                values=list(segment.values),
+                min_price=None if segment.low is None else float(segment.low),
+                max_price=None if segment.high is None else float(segment.high),
+                without=parsed.without(segment),
             )
-            for part in understood.parts
+            for segment in parsed.segments
         ],
-        words=[understood.query[word.start : word.end] for word in understood.words],
-        given_up=list(reading.given_up),
+        words=[parsed.text[word.start : word.end] for word in parsed.words],
+        given_up=list(interpretation.given_up),
     ).model_dump_json()
 
 
 def record(request: Request, answer: Answer) -> None:
     """Add a search to the search log, once: when its first page is requested."""
-    if answer.reading is not None and answer.found.page == 1:
+    if answer.interpretation is not None and answer.page.page == 1:
         log: SearchLog = request.state.search_log
-        log.record(answer.reading.asked, answer.found.facets.total)
+        log.record(answer.interpretation.asked, answer.page.facets.total)
 
 
-class SearchFilters(Narrowing):
-    """Filters of a search, each one value or a list of them. They hold whatever the query says."""
+class SearchFilters(ListingFilters):
+    """Filters of a search, each one value or a list. They override the query."""
 
     @model_validator(mode="before")
     @classmethod
-    def _lists(cls, given: object) -> object:
-        if not isinstance(given, dict):
-            return given
+    def _lists(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
         return {
-            name: [value] if name in FILTERS and isinstance(value, str) else value
-            for name, value in given.items()
+            name: [one] if name in FILTERS and isinstance(one, str) else one
+            for name, one in value.items()
         }
 
 
 class TextSearch(BaseModel):
-    """A search by words. user_id: a demo shopper, whose tastes rank first and hide nothing."""
+    """A text search. user_id: a demo shopper, whose preferences rank first and exclude nothing."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -111,7 +112,7 @@ class TextSearch(BaseModel):
 
 
 class SearchAnswer(BaseModel):
-    """Products that were searched for, best first."""
+    """The products found, best first."""
 
     products: list[Product]
     query: str | None
@@ -120,47 +121,47 @@ class SearchAnswer(BaseModel):
 
 
 class TextSearchAnswer(SearchAnswer):
-    """The same, with how many there are in all and how the query was read."""
+    """The same, with the total and how the query was interpreted."""
 
     total: int
     search: QueryReading
 
 
 @router.post("/text", response_model=TextSearchAnswer)
-async def search_by_text(request: Request, asked: TextSearch) -> Response:
-    """Products by what their names, kinds, colours and descriptions say, typing errors forgiven."""
+async def search_by_text(request: Request, body: TextSearch) -> Response:
+    """Products whose name, kind, colour or description matches; misspellings are corrected."""
     search: Search = request.state.search
-    criteria = preferring(asked.filters.narrowed(), asked.user_id)
-    answer = await search.answer(asked.query, criteria, Paging(page_size=asked.limit))
+    criteria = ranked_for(body.filters.criteria(), body.user_id)
+    answer = await search.answer(body.query, criteria, Paging(page_size=body.limit))
     record(request, answer)
-    about = {"query": asked.query, "search_type": "text", "user_id": asked.user_id}
+    about = {"query": body.query, "search_type": "text", "user_id": body.user_id}
     return Response(
-        f'{{"products":[{",".join(answer.found.cards)}],{json.dumps(about)[1:-1]},'
-        f'"total":{answer.found.facets.total},"search":{reading_json(answer.reading)}}}',
+        f'{{"products":[{",".join(answer.page.cards)}],{json.dumps(about)[1:-1]},'
+        f'"total":{answer.page.facets.total},"search":{interpretation_json(answer.interpretation)}}}',
         media_type="application/json",
     )
 
 
 @router.post("/image", responses=problems.responses(501))
 async def search_by_image() -> Response:
-    """Products that look like a picture: not offered until the shop has an image model."""
+    """Products that look like a picture: not available until the shop has an image model."""
     raise NotOffered(_NO_MODEL)
 
 
 @router.post("/cross-modal", responses=problems.responses(501))
 async def search_across() -> Response:
-    """Products for words or a picture in one space: not offered until the shop has an image model."""
+    """Products for words or a picture together: not available until the shop has an image model."""
     raise NotOffered(_NO_MODEL)
 
 
 _NO_MODEL = (
-    "Searching by picture takes an image model, which this shop has not. Search by words instead: "
+    "Search by picture needs an image model, which this shop does not have. Search by words instead: "
     "POST /api/v1/search/text."
 )
 
 
 class SuggestedCategory(BaseModel):
-    """A category to go straight to."""
+    """A category to link to."""
 
     label: str
     path: str
@@ -169,7 +170,7 @@ class SuggestedCategory(BaseModel):
 
 
 class SuggestedBrand(BaseModel):
-    """A brand to go straight to."""
+    """A brand to link to."""
 
     name: str
     count: int
@@ -177,7 +178,7 @@ class SuggestedBrand(BaseModel):
 
 
 class SuggestedProduct(BaseModel):
-    """A product to go straight to. Price in the major unit; price_minor the same, exact."""
+    """A product to link to. price: in the major unit; price_minor: the same, exact."""
 
     product_id: str
     name: str
@@ -189,11 +190,11 @@ class SuggestedProduct(BaseModel):
 
 
 class SuggestionList(BaseModel):
-    """What an unfinished query may mean."""
+    """Completions of an unfinished query."""
 
     query: str
     read_as: Annotated[str, Field(description="After corrections.")]
-    terms: Annotated[list[str], Field(description="Whole queries, best first.")]
+    terms: Annotated[list[str], Field(description="Complete queries, best first.")]
     categories: list[SuggestedCategory]
     brands: list[SuggestedBrand]
     products: list[SuggestedProduct]
@@ -201,23 +202,22 @@ class SuggestionList(BaseModel):
 
 @router.get("/suggest", name="api_suggest", response_model=SuggestionList)
 async def suggestions(request: Request, q: Annotated[Text, Query()]) -> Response:
-    """Completions of what is being typed, from the catalogue's own words; no model is asked."""
-    model: ReadModel = request.state.read_model
+    """Completions of what is being typed, from the catalogue's own names and words."""
     search: Search = request.state.search
-    key = ("suggest", q, await search.vocabulary())
+    completions = await search.completions(q, products=_SUGGESTED_PRODUCTS)
     return Response(
-        await model.keep(key, lambda: _suggestions_json(request, search, q)),
+        _suggestions_json(request, q, completions),
         media_type="application/json",
     )
 
 
-async def _suggestions_json(request: Request, search: Search, q: str) -> str:
-    found, products = await search.suggestions(q, products=_SUGGESTED_PRODUCTS)
+def _suggestions_json(request: Request, q: str, completions: Completions) -> str:
+    suggested, products = completions.suggestions, completions.products
     listing = request.url_for("listing").path
     return SuggestionList(
         query=q,
-        read_as=found.read_as,
-        terms=list(found.queries),
+        read_as=suggested.read_as,
+        terms=list(suggested.queries),
         categories=[
             SuggestedCategory(
                 label=one.text,
@@ -225,7 +225,7 @@ async def _suggestions_json(request: Request, search: Search, q: str) -> str:
                 count=one.count,
                 url=listing + render.query_string([("category", one.value)]),
             )
-            for one in found.categories
+            for one in suggested.categories
         ],
         brands=[
             SuggestedBrand(
@@ -233,7 +233,7 @@ async def _suggestions_json(request: Request, search: Search, q: str) -> str:
                 count=one.count,
                 url=listing + render.query_string([("brand", one.value)]),
             )
-            for one in found.brands
+            for one in suggested.brands
         ],
         products=[
             SuggestedProduct(

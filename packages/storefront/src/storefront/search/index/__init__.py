@@ -1,1 +1,1 @@
-"""The index that each process holds: sets of product ids, facets, order and cursors. Pure."""
+"""The in-memory index of each process: sets of product ids, facets and orders. Pure."""

@@ -1,8 +1,8 @@
-"""Numbers of products as sets, one for each binary digit, and what can be asked of them so. Pure.
+"""A numeric column of products as bit slices: one set of product ids for each binary digit. Pure.
 
 A bit-sliced index (O'Neil and Quass, "Improved query performance with variant indexes", 1997): a range,
-an extreme or the next products in order take a few set operations for each digit, however many products
-there are, and however far down the order one begins.
+a minimum or the next products in order take a few set operations for each digit, however many products
+there are, and however deep in the order the page starts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,26 +11,26 @@ from dataclasses import dataclass
 from pyroaring import BitMap64
 
 Slices = Sequence[BitMap64]
-"""Products whose number has a digit set; the highest digit first."""
+"""For each digit, highest first, the products whose value has it set."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a product stands in an order: its number, and its id among those of equal number."""
+class SortKey:
+    """A position in an order: a product's value, and its id, which breaks ties."""
 
-    number: int
+    value: int
     product_id: int
 
 
-class Numbers:
-    """A whole number from 0 on for each product. ``digits``: how many binary digits it has at most."""
+class BitSlices:
+    """A non-negative integer for each product, of at most ``digits`` binary digits."""
 
     def __init__(self, digits: int) -> None:
         self.slices: list[BitMap64] = [BitMap64() for _ in range(digits)]
         self._most = (1 << digits) - 1
 
     def put(self, numbers: Iterable[tuple[int, int]]) -> None:
-        """Add products that are not in it: id and number. A number out of range becomes the nearest."""
+        """Add products that are not in it, as (id, value). A value out of range is clamped."""
         having: list[list[int]] = [[] for _ in self.slices]
         last = len(self.slices) - 1
         for product_id, number in numbers:
@@ -42,24 +42,24 @@ class Numbers:
         for products, ids in zip(self.slices, having, strict=True):
             products.update(ids)
 
-    def drop(self, product_ids: BitMap64) -> None:
-        """Take products out; those that are not in it are passed over."""
+    def remove(self, product_ids: BitMap64) -> None:
+        """Remove products; unknown ids are ignored."""
         for products in self.slices:
             products.difference_update(product_ids)
 
     def at_least(self, number: int, among: BitMap64) -> BitMap64:
-        """Those of ``among`` whose number is this or more."""
+        """Those of ``among`` with this value or more."""
         return among - self.at_most(number - 1, among)
 
     def at_most(self, number: int, among: BitMap64) -> BitMap64:
-        """Those of ``among`` whose number is this or less."""
+        """Those of ``among`` with this value or less."""
         if number < 0:
             return BitMap64()
         if number >= self._most:
             return among.copy()
         below, equal = BitMap64(), among
         for products, is_set in zip(self.slices, _digits(number, len(self.slices)), strict=True):
-            if not products:  # a digit that no number has
+            if not products:  # a digit that no value has
                 if is_set:
                     return below | equal
             elif is_set:
@@ -69,12 +69,12 @@ class Numbers:
                 equal = equal - products
         return below | equal
 
-    def least(self, among: BitMap64) -> int:
-        """The lowest number of ``among``, which is not empty."""
+    def minimum(self, among: BitMap64) -> int:
+        """The lowest value of ``among``, which is not empty."""
         return self._extreme(among, is_most=False)
 
-    def most(self, among: BitMap64) -> int:
-        """The highest number of ``among``, which is not empty."""
+    def maximum(self, among: BitMap64) -> int:
+        """The highest value of ``among``, which is not empty."""
         return self._extreme(among, is_most=True)
 
     def _extreme(self, among: BitMap64, *, is_most: bool) -> int:
@@ -90,28 +90,28 @@ class Numbers:
         return found
 
 
-def counted(sets: Iterable[BitMap64]) -> list[BitMap64]:
-    """In how many of these sets each product is, as digits."""
+def tally(sets: Iterable[BitMap64]) -> list[BitMap64]:
+    """The number of these sets that each product is in, as bit slices."""
     digits: list[BitMap64] = []  # the lowest first
     for products in sets:
         carry = products
-        for place, digit in enumerate(digits):
-            digits[place], carry = digit ^ carry, digit & carry
+        for position, digit in enumerate(digits):
+            digits[position], carry = digit ^ carry, digit & carry
         if carry:
             digits.append(carry)
     return digits[::-1]
 
 
-def number_of(product_id: int, slices: Slices) -> int:
-    """The number that these digits give a product."""
+def value_of(product_id: int, slices: Slices) -> int:
+    """A product's value in these slices."""
     number = 0
     for products in slices:
         number = 2 * number + (product_id in products)
     return number
 
 
-def place_at(position: int, among: BitMap64, slices: Slices, *, is_descending: bool) -> Place:
-    """Where the product stands that comes after so many of ``among``, which holds more than that."""
+def sort_key_at(position: int, among: BitMap64, slices: Slices, *, is_descending: bool) -> SortKey:
+    """The sort key of the product at this position (from 0) of ``among``, which has more than that."""
     for products in filter(None, slices):
         first = among & products if is_descending else among - products
         if position < len(first):
@@ -120,14 +120,14 @@ def place_at(position: int, among: BitMap64, slices: Slices, *, is_descending: b
             position -= len(first)
             among = among - products if is_descending else among & products
     product_id = among[len(among) - 1 - position if is_descending else position]
-    return Place(number_of(product_id, slices), product_id)
+    return SortKey(value_of(product_id, slices), product_id)
 
 
-def in_order(
-    among: BitMap64, slices: Slices, *, is_descending: bool, after: Place | None = None
+def sorted_ids(
+    among: BitMap64, slices: Slices, *, is_descending: bool, after: SortKey | None = None
 ) -> Iterator[int]:
-    """``among`` by number, then by id, both in one direction; from after a place on. Lazily: what is
-    not asked for is not sorted."""
+    """``among`` by value, then by id, in one direction; only those after a sort key. Lazy: the rest is
+    never sorted."""
     if after is None:
         return _walk(among, slices, 0, is_descending)
     return _walk_on(among, slices, 0, is_descending, after)
@@ -149,7 +149,7 @@ def _walk(among: BitMap64, slices: Slices, depth: int, is_descending: bool) -> I
 
 
 def _walk_on(
-    among: BitMap64, slices: Slices, depth: int, is_descending: bool, after: Place
+    among: BitMap64, slices: Slices, depth: int, is_descending: bool, after: SortKey
 ) -> Iterator[int]:
     if not among:
         return
@@ -157,7 +157,7 @@ def _walk_on(
         yield from _ids_after(among, after.product_id, is_descending)
         return
     products = slices[depth]
-    has_digit = bool(after.number >> (len(slices) - 1 - depth) & 1)
+    has_digit = bool(after.value >> (len(slices) - 1 - depth) & 1)
     if not products and not has_digit:
         yield from _walk_on(among, slices, depth + 1, is_descending, after)
         return

@@ -1,7 +1,7 @@
-"""Facets: the values that a listing can be narrowed to, and what is counted of them. Pure.
+"""Facets: the values that a listing can be filtered by, and their counts. Pure.
 
-Counts are disjunctive: a value is counted as if nothing else of its own facet were chosen, so that
-choosing another of them never looks as if it led nowhere.
+Counts are disjunctive: a value is counted as if nothing else of its own facet were chosen, since values
+of one facet are alternatives.
 """
 
 import json
@@ -11,17 +11,17 @@ from functools import cached_property
 from operator import attrgetter
 from urllib.parse import quote_plus
 
-# In the order in which they are shown.
+# In display order.
 FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
 _MOST_VALUES = {"brand": 60}
-# Of these, values that nothing here has are told too: they stay where they are as one narrows.
+# Of these, values without any match are listed too, so that they keep their place.
 STEADY = frozenset({"gender", "color_family", "season", "usage"})
 STARS = (4, 3, 2, 1)
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value of the dictionary. sort: its place, where the facet has an order of its own."""
+    """A facet value. sort: its position, where the facet has an order of its own."""
 
     id: int
     facet: str
@@ -32,18 +32,18 @@ class Value:
 
     @cached_property
     def quoted(self) -> str:
-        """As it stands in an address, ready for a page."""
+        """URL-encoded, ready for a page."""
         return quote_plus(self.value)
 
     @cached_property
     def json(self) -> str:
-        """As the API begins to answer it: an object that is still open."""
+        """The start of its JSON object in the API, without the closing brace."""
         return json.dumps({"value": self.value, "label": self.label}, separators=(",", ":"))[:-1]
 
 
 @dataclass(frozen=True)
 class FacetValues:
-    """Every facet value there is."""
+    """All facet values."""
 
     values: Sequence[Value]
 
@@ -65,11 +65,11 @@ class FacetValues:
         return {(value.facet, value.value): value.id for value in self.values}
 
     def ids(self, facet: str, values: Iterable[str]) -> list[int]:
-        """Ids of these values; those that no product has ever had are left out."""
+        """Ids of these values; values that no product ever had are left out."""
         return [self._ids[facet, value] for value in values if (facet, value) in self._ids]
 
     def categories_named(self, names: Sequence[str], *, depth: int) -> list[int]:
-        """Ids of the categories of these names. depth: 0 of the root, 2 of article types."""
+        """Ids of the categories with these names. depth: 0 for departments, 2 for article types."""
         return [
             value.id
             for value in self.values
@@ -81,7 +81,7 @@ class FacetValues:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A facet value with the number of products that choosing it would leave."""
+    """A facet value with the number of products that match if it is chosen."""
 
     value: Value
     count: int
@@ -89,14 +89,14 @@ class Count:
 
     @property
     def json(self) -> str:
-        """As the API answers it."""
+        """Its JSON in the API."""
         chosen = "true" if self.is_chosen else "false"
         return f'{self.value.json},"count":{self.count},"chosen":{chosen}}}'
 
 
 @dataclass(frozen=True, slots=True)
 class PriceRange:
-    """Lowest and highest price, in minor units, of what all other filters leave."""
+    """Lowest and highest price, in minor units, of the products that all other filters match."""
 
     low: int
     high: int
@@ -104,7 +104,7 @@ class PriceRange:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category of the tree with the number of products in it and below it."""
+    """A node of the category tree with the number of products in and below it."""
 
     path: str
     name: str
@@ -114,10 +114,10 @@ class Category:
 
 @dataclass(frozen=True)
 class Facets:
-    """What a listing holds, counted. by_name: facets in the order of FACETS, empty ones left out; of
-    those that are STEADY every value that any product has.
+    """The facet counts of a listing. by_name: in the order of FACETS, empty ones left out; of those in
+    STEADY every value that any product has.
 
-    stars: products rated at least so many stars, 4 down to 1.
+    stars: how many products have at least this many stars, for 4 down to 1.
     """
 
     total: int
@@ -127,7 +127,7 @@ class Facets:
 
     @cached_property
     def categories(self) -> list["Category"]:
-        """The categories that hold anything, as a tree, most first."""
+        """The categories with products, as a tree, largest first."""
         nodes = {
             count.value.value: Category(count.value.value, count.value.label, count.count)
             for count in self.by_name.get("category", ())
@@ -141,7 +141,7 @@ class Facets:
 
     @cached_property
     def json(self) -> str:
-        """As the API answers them."""
+        """Their JSON in the API."""
         shown = [
             f'"{name}":[{",".join(count.json for count in counts)}]'
             for name, counts in self.by_name.items()
@@ -152,9 +152,8 @@ class Facets:
         return f"{{{','.join([*shown, rest[1:-1]])}}}"
 
 
-def in_order_of(name: str, counts: list[Count]) -> list[Count]:
-    """Sizes as they follow each other, the rest by number, then as they are given; the chosen are always
-    among them."""
+def display_order(name: str, counts: list[Count]) -> list[Count]:
+    """Sizes in their own order, other values by count; chosen values are never cut off."""
     counts.sort(key=attrgetter("count"), reverse=True)
     most = _MOST_VALUES.get(name, len(counts))
     kept = counts[:most] + [count for count in counts[most:] if count.is_chosen]

@@ -1,7 +1,7 @@
-"""The index of a process: what every product can be narrowed and sorted by, as sets of ids. Pure.
+"""The index of a process: what products are filtered and sorted by, as sets of product ids. Pure.
 
-Counting a facet is asking how many ids two sets share: half a thousand such answers take a fraction of a
-millisecond, where the database needs fifty to count the same (docs/decisions/0018).
+A facet count is the size of an intersection: 500 of them take a fraction of a millisecond, where the
+database needs fifty (docs/decisions/0018).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from pyroaring import BitMap64
 
 from storefront.search.criteria import Condition, Criteria
 from storefront.search.index import ranking
-from storefront.search.index.bit_slices import Numbers, Slices, counted
+from storefront.search.index.bit_slices import BitSlices, Slices, tally
 from storefront.search.index.facets import (
     FACETS,
     STARS,
@@ -21,20 +21,20 @@ from storefront.search.index.facets import (
     Facets,
     FacetValues,
     PriceRange,
-    in_order_of,
+    display_order,
 )
 
 
-def knows_order(criteria: Criteria) -> bool:
-    """Whether the index has this order; by name, and by how well words are said, is the database's."""
-    return criteria.sort != "name" and criteria.ranked_by is None
+def can_sort(criteria: Criteria) -> bool:
+    """Whether the index has this order; name and text relevance are left to the database."""
+    return criteria.sort != "name" and criteria.ranking_words is None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A product as the index knows it.
+    """A product as it is indexed.
 
-    values: ids of facet values, sizes in stock among them; rating: hundredths of stars, 0 without one.
+    values: ids of facet values, including sizes in stock; rating: hundredths of stars, 0 if unrated.
     """
 
     product_id: int
@@ -48,34 +48,34 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
-    """The products that meet every condition, and what is counted of them."""
+class ResultSet:
+    """The products that meet every condition, and their facet counts."""
 
     product_ids: BitMap64
     facets: Facets
 
 
-class Index:
-    """Sets of product ids by facet value, and by the binary digits of what is sorted by."""
+class ProductIndex:
+    """Sets of product ids by facet value, and bit slices of the columns that are sorted by."""
 
     def __init__(self) -> None:
         self._all = BitMap64()
         self._having: dict[int, BitMap64] = {}
         self._rated: dict[int, BitMap64] = {stars: BitMap64() for stars in range(1, 6)}
         self._pictured = BitMap64()
-        self._price = Numbers(36)
-        self._popularity = Numbers(31)
-        self._published = Numbers(33)  # seconds
-        self._rating = Numbers(9)
-        self._merit = Numbers(ranking.MERIT_DIGITS)
+        self._price = BitSlices(36)
+        self._popularity = BitSlices(31)
+        self._published = BitSlices(33)  # seconds
+        self._rating = BitSlices(9)
+        self._merit = BitSlices(ranking.MERIT_DIGITS)
 
     def __len__(self) -> int:
-        """How many products it knows."""
+        """The number of products."""
         return len(self._all)
 
     def put(self, entries: Sequence[Entry]) -> None:
-        """Add these products, or what they have become."""
-        self.drop(entry.product_id for entry in entries)
+        """Add or replace these products."""
+        self.remove(entry.product_id for entry in entries)
         self._all.update(entry.product_id for entry in entries)
         having: dict[int, list[int]] = {}
         for entry in entries:
@@ -92,8 +92,8 @@ class Index:
         self._rating.put((entry.product_id, entry.rating) for entry in entries)
         self._merit.put((entry.product_id, _merit_of(entry)) for entry in entries)
 
-    def drop(self, product_ids: Iterable[int]) -> None:
-        """Forget these products; those that are not known are passed over."""
+    def remove(self, product_ids: Iterable[int]) -> None:
+        """Remove these products; unknown ids are ignored."""
         gone = BitMap64(product_ids) & self._all
         if not gone:
             return
@@ -102,32 +102,32 @@ class Index:
         for numbers in (
             self._price, self._popularity, self._published, self._rating, self._merit
         ):  # fmt: skip
-            numbers.drop(gone)
+            numbers.remove(gone)
 
-    def meeting(
-        self, conditions: Sequence[Condition], matched: Mapping[Condition, BitMap64]
+    def matching(
+        self, conditions: Sequence[Condition], text_matches: Mapping[Condition, BitMap64]
     ) -> BitMap64:
-        """The products that meet all of these. matched: for each condition on words the products that
-        meet it, which only the database knows."""
-        return self._all_of(self._groups(conditions, matched))
+        """The products that meet all conditions. text_matches: for each condition on text the products
+        that meet it, which only the database can tell."""
+        return self._all_of(self._groups(conditions, text_matches))
 
-    def narrowed(
+    def search(
         self,
         conditions: Sequence[Condition],
-        matched: Mapping[Condition, BitMap64],
-        dictionary: FacetValues,
-    ) -> Narrowed:
-        """The same, counted."""
-        groups = self._groups(conditions, matched)
+        text_matches: Mapping[Condition, BitMap64],
+        facet_values: FacetValues,
+    ) -> ResultSet:
+        """The same, with facet counts."""
+        groups = self._groups(conditions, text_matches)
         chosen: dict[str, set[int]] = {}
         for condition in conditions:
             if isinstance(condition.value, list):
                 chosen.setdefault(condition.group, set()).update(condition.value)
         product_ids = self._all_of(groups)
-        return Narrowed(product_ids, self._counted(groups, product_ids, chosen, dictionary))
+        return ResultSet(product_ids, self._facets(groups, product_ids, chosen, facet_values))
 
-    def order(self, criteria: Criteria, dictionary: FacetValues) -> Slices:
-        """What products are compared by in an order that the index knows, in front of their ids."""
+    def order(self, criteria: Criteria, facet_values: FacetValues) -> Slices:
+        """The bit slices of the criteria's sort key; equal keys are ordered by id."""
         match criteria.sort:
             case "price":
                 return self._price.slices
@@ -137,34 +137,36 @@ class Index:
                 return self._rating.slices
             case "newest":
                 return self._published.slices
-            case "relevance":  # as ranking.score has it
-                met = counted(self._wishes(criteria, dictionary))
+            case "relevance":  # as ranking.score
+                met = tally(self._preferred(criteria, facet_values))
                 return [*met, *self._merit.slices, *self._published.slices]
             case _:  # featured: those with a picture, the newest of them first
                 return [self._pictured, *self._published.slices]
 
-    def _wishes(self, criteria: Criteria, dictionary: FacetValues) -> list[BitMap64]:
-        wishes = [
-            self._with_any(dictionary.ids(name, values))
+    def _preferred(self, criteria: Criteria, facet_values: FacetValues) -> list[BitMap64]:
+        preferred = [
+            self._with_any(facet_values.ids(name, values))
             for name, values in criteria.preferred.items()
         ]
         if criteria.preferred_price is not None:
             low, high = criteria.preferred_price
-            wishes.append(self._price.at_most(high, self._price.at_least(low, self._all)))
-        return wishes
+            preferred.append(self._price.at_most(high, self._price.at_least(low, self._all)))
+        return preferred
 
     def _groups(
-        self, conditions: Sequence[Condition], matched: Mapping[Condition, BitMap64]
+        self, conditions: Sequence[Condition], text_matches: Mapping[Condition, BitMap64]
     ) -> dict[str, BitMap64]:
-        """By group the products that meet its conditions."""
+        """For each group the products that meet its conditions."""
         groups: dict[str, BitMap64] = {}
         for condition in conditions:
-            met = matched[condition] if condition.is_text else self._having_met(condition)
+            met = (
+                text_matches[condition] if condition.is_text else self._products_meeting(condition)
+            )
             known = groups.get(condition.group)
             groups[condition.group] = met if known is None else known & met
         return groups
 
-    def _having_met(self, condition: Condition) -> BitMap64:
+    def _products_meeting(self, condition: Condition) -> BitMap64:
         value = condition.value
         match condition.field:
             case "facets" | "sizes_in_stock":
@@ -185,19 +187,19 @@ class Index:
         return self._having.get(value_id, _NONE)
 
     def _all_of(self, groups: Mapping[str, BitMap64], *, without: str | None = None) -> BitMap64:
-        """The products that are in every group; one group may be set aside."""
+        """The products that are in every group; ``without`` excludes one group."""
         few_first = sorted((p for g, p in groups.items() if g != without), key=len)
         found = (few_first or [self._all])[0].copy()
         for products in few_first[1:]:
             found &= products
         return found
 
-    def _counted(
+    def _facets(
         self,
         groups: Mapping[str, BitMap64],
         everything: BitMap64,
         chosen: Mapping[str, set[int]],
-        dictionary: FacetValues,
+        facet_values: FacetValues,
     ) -> Facets:
         def among(group: str) -> BitMap64:
             return self._all_of(groups, without=group) if group in groups else everything
@@ -206,18 +208,20 @@ class Index:
         for name in FACETS:
             picked = chosen.get(name, set())
             products = among(name)
-            counted = products.intersection_cardinality
+            intersection_size = products.intersection_cardinality
             is_steady = bool(products) and name in STEADY
             counts = []
-            for value in dictionary.by_facet.get(name, ()):
+            for value in facet_values.by_facet.get(name, ()):
                 having = self._with(value.id)
-                count = counted(having)
+                count = intersection_size(having)
                 if count or (is_steady and having) or value.id in picked:
                     counts.append(Count(value, count, value.id in picked))
             if counts:
-                by_name[name] = in_order_of(name, counts)
+                by_name[name] = display_order(name, counts)
         priced, rated = among("price"), among("rating")
-        price = PriceRange(self._price.least(priced), self._price.most(priced)) if priced else None
+        price = (
+            PriceRange(self._price.minimum(priced), self._price.maximum(priced)) if priced else None
+        )
         stars = {s: self._rated[s].intersection_cardinality(rated) for s in STARS}
         return Facets(len(everything), by_name, price, stars if rated & self._rated[1] else {})
 

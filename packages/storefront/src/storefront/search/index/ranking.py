@@ -1,27 +1,26 @@
-"""Why one product stands before another in an answer to a query. Pure.
+"""The score that search results are ranked by. Pure.
 
-    text        how well name, brand, kind and description say the words     up to 4
-    exact       for each wish that it meets just so: Blue, not a near blue    2 each
-    popularity  how well it sells, the more the flatter                       up to 1
-    available   some size of it can be bought                                 0.5
-    pictured    it can be seen                                                0.25
+    text        how well name, brand, kind and description match the words    up to 4
+    exact       for each preferred attribute it has exactly: Blue, not navy    2 each
+    popularity  how well it sells, with diminishing returns                    up to 1
+    available   a size of it is in stock                                       0.5
+    pictured    it has a picture                                               0.25
 
-Equal sums: the newest first, then the greater number. What is called exactly as was typed needs no
-rank: it is the answer (``finding``). The sum stands here in Python, for the index of a process, and in
-SQL, for words; a test compares the two.
+Ties: the newest first, then the greater id. The score is computed in Python, by the index, and in SQL,
+where words rank; a test compares the two.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Of the fields of ``listings.words`` in the order of ts_rank: D description, C material and use, B kind
+# The weights of ``listings.words`` in the order of ts_rank: D description, C material and use, B kind
 # and colour, A name and brand.
 FIELDS = (0.1, 0.2, 0.6, 1.0)
 
 TEXT = 4.0
 EXACT = 2.0
 POPULARITY = 1.0
-HALF_POPULAR = 50  # the popularity that earns half of its points
+HALF_POPULAR = 50  # the popularity that earns half of the points
 AVAILABLE = 0.5
 PICTURED = 0.25
 
@@ -31,9 +30,9 @@ MERIT_DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What ranking knows of a product and a query.
+    """The inputs of a product's score.
 
-    text: Postgres's ts_rank with FIELDS, 0 to 1; exact: wishes met just so; popularity: 0 or more.
+    text: ts_rank of Postgres with FIELDS, 0 to 1; exact: preferred attributes it has; popularity: ≥ 0.
     """
 
     text: float
@@ -44,7 +43,7 @@ class Signals:
 
 
 def points(signals: Signals) -> dict[str, float]:
-    """What each reason adds, by its name in the table above."""
+    """The points of each signal in the table above."""
     return {
         "text": TEXT * signals.text,
         "exact": EXACT * signals.exact,
@@ -55,31 +54,31 @@ def points(signals: Signals) -> dict[str, float]:
 
 
 def score(signals: Signals) -> float:
-    """The sum that products are sorted by, greatest first."""
+    """The sum of the points; the highest ranks first."""
     return sum(points(signals).values())
 
 
 def merit(*, popularity: int, is_available: bool, is_pictured: bool) -> int:
-    """What a product has without any query, as a whole number below MERIT_DIGITS binary digits.
+    """The part of the score that no query changes, as an integer of MERIT_DIGITS binary digits.
 
-    Less than one wish is worth: whatever its merit, a product that meets more wishes comes first.
+    It is less than one preferred attribute is worth: more preferred attributes always rank first.
     """
-    sum_ = score(Signals(0.0, 0, popularity, is_available, is_pictured))
-    return round(sum_ / EXACT * (1 << MERIT_DIGITS))
+    total = score(Signals(0.0, 0, popularity, is_available, is_pictured))
+    return round(total / EXACT * (1 << MERIT_DIGITS))
 
 
 def as_sql(*, words: str | None, preferred: Sequence[str], prices: Sequence[str]) -> str:
-    """The same sum over a row of listings.
+    """The same score of a row of listings, as SQL.
 
-    words, preferred, prices: where the statement has the text search query, the facet values of each
-    wish, and the two bounds of the price wished for.
+    words, preferred, prices: the placeholders of the text search query, of the facet values of each
+    preferred attribute, and of the two bounds of the preferred price.
     """
     terms = [
         f"{POPULARITY}::float8 * popularity / (popularity + {HALF_POPULAR})",
         f"{AVAILABLE}::float8 * (sizes_in_stock <> '{{}}')::int",
         f"{PICTURED}::float8 * is_pictured::int",
     ]
-    terms += [f"{EXACT}::float8 * (facets && {wish})::int" for wish in preferred]
+    terms += [f"{EXACT}::float8 * (facets && {values})::int" for values in preferred]
     if prices:
         terms.append(f"{EXACT}::float8 * (price_minor between {' and '.join(prices)})::int")
     if words is not None:

@@ -1,1 +1,1 @@
-"""How queries are read: words, names, prices, spelling, suggestions. Pure, apart from `dictionary`."""
+"""Query understanding: words, names, prices, spelling, suggestions. Pure."""

@@ -1,4 +1,4 @@
-"""Bounds on the price that a query names: ``under 1500``, ``between 20 and 50``, ``$20-$50``. Pure."""
+"""Price bounds in a query: ``under 1500``, ``between 20 and 50``, ``$20-$50``. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ABOVE = (
     r"(?:over|above|more than|higher than|at least|not less than|min(?:imum)?|starting (?:at|from))"
 )
 
-# The order matters: a range holds what looks like a bound, `no more than` holds `more than`.
+# The order matters: a range contains what looks like a bound, `no more than` contains `more than`.
 _RANGES = (
     re.compile(rf"\b(?:between|from)\s+{_MONEY}\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
     re.compile(rf"{_SIGN}{_NUMBER}{_UNIT}?\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
@@ -35,7 +35,7 @@ _LOWS = (
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Prices in the major unit, both included, and the characters that named them: [start, end)."""
+    """Prices in the major unit, both inclusive, and the characters that name them: [start, end)."""
 
     low: Decimal | None
     high: Decimal | None
@@ -44,9 +44,9 @@ class Bounds:
 
 
 def bounds(text: str) -> list[Bounds]:
-    """The bounds named, in order; a later one of the same side is what its writer means last.
+    """The bounds in a text, in its order; of two on the same side the later one counts.
 
-    A range written high to low is turned round. A bare number bounds nothing.
+    A range written from high to low is reversed. A bare number is no bound.
     """
     found: list[Bounds] = []
     for pattern in _RANGES:

@@ -1,6 +1,6 @@
 """Reads ``synonyms.txt``: what shoppers say, and what the catalogue calls it. Pure.
 
-The file ships with the package; its first lines say how it is written.
+The file ships with the package; its first lines describe the format.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,28 +8,28 @@ from dataclasses import dataclass, field
 
 from storefront.search.language.words import fold, key_of
 
-KINDS = ("category", "base_color", "gender", "season", "brand")
+ATTRIBUTES = ("category", "base_color", "gender", "season", "brand")
 
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """Phrases that mean values of the catalogue. names: as the catalogue shows them."""
+    """Phrases that mean values of an attribute. names: as the catalogue writes them."""
 
     phrases: tuple[str, ...]
-    kind: str
+    attribute: str
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """All of a file. alike: folded word to all words, itself first, that product texts use for it."""
+    """The rules of a file. alike: by folded word what product texts use for it, itself first."""
 
     meanings: tuple[Synonym, ...] = ()
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read(lines: Iterable[str]) -> Synonyms:
-    """The synonyms in a file. Raises ValueError, naming the line, where one cannot be read."""
+    """The synonyms in a file. Raises ValueError, which names the line, for an invalid rule."""
     meanings: list[Synonym] = []
     alike: dict[str, tuple[str, ...]] = {}
     for number, line in enumerate(lines, start=1):
@@ -42,13 +42,15 @@ def read(lines: Iterable[str]) -> Synonyms:
                 alike[word] = (word, *(other for other in group if other != word))
             continue
         phrases, is_rule, meaning = rule.partition("=")
-        kind, has_kind, names = (part.strip() for part in meaning.partition(":"))
-        if not (is_rule and has_kind and kind in KINDS and key_of(phrases) and names):
+        attribute, has_attribute, names = (part.strip() for part in meaning.partition(":"))
+        if not (
+            is_rule and has_attribute and attribute in ATTRIBUTES and key_of(phrases) and names
+        ):
             raise ValueError(
                 f"line {number}: {rule!r} is neither `phrase, … = kind: name, …` (kind: one of "
-                f"{', '.join(KINDS)}) nor `word ~ word`"
+                f"{', '.join(ATTRIBUTES)}) nor `word ~ word`"
             )
-        meanings.append(Synonym(_listed(phrases), kind, _listed(names)))
+        meanings.append(Synonym(_listed(phrases), attribute, _listed(names)))
     return Synonyms(tuple(meanings), alike)
 
 

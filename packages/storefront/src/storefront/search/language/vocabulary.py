@@ -1,4 +1,4 @@
-"""What phrases mean: learned from the catalogue's own values, widened by synonyms. Pure."""
+"""What phrases mean: the catalogue's own names, and their synonyms. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,17 +10,17 @@ from storefront.search.language.spelling import OFTEN, Speller
 from storefront.search.language.synonyms import Synonyms
 from storefront.search.language.words import LINKING, fold, key, key_of, tokens
 
-Kind = Literal["category", "base_color", "gender", "season", "brand", "size"]
+Attribute = Literal["category", "base_color", "gender", "season", "brand", "size"]
 
 _LONGEST = 6  # words of a phrase
 _ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
-_OWN_SHARE = 0.5  # of the products that say a brand's word: below it the word means something else
-_SAME_NODE = 0.5  # of a name's products: a deeper node of that name with as many is meant
+_OWN_SHARE = 0.5  # of the products that contain a brand's word: below it the word is no brand
+_SAME_NODE = 0.5  # share of a name's products with which a deeper node of that name is preferred
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something the catalogue says. kind: a Kind, or ``word`` for a word of product names.
+    """A name or word of the catalogue. kind: an Attribute, or ``word`` for a word of product names.
 
     text: as people write it; value: as filters take it (a category's is its path);
     count: live products that have it.
@@ -34,13 +34,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Values of one kind that a phrase stands for, as alternatives.
+    """Values of one attribute that a phrase stands for, as alternatives.
 
-    exact: those that it names itself, which ranking prefers; the others are near enough.
-    near: what to take besides where these are few. is_name: whether the catalogue itself says it so.
+    exact: those that it names itself, which rank first; the others are close enough.
+    near: values to add where these match too little. is_name: whether it is the catalogue's own name.
     """
 
-    kind: Kind
+    attribute: Attribute
     label: str
     values: tuple[str, ...]
     exact: tuple[str, ...]
@@ -49,19 +49,22 @@ class Meaning:
 
 
 Named = tuple[list[str], Term]
-"""A category, brand or colour behind the folded words of its name."""
+"""The folded words of a name, and the category, brand or colour that has it."""
 
 
 class Vocabulary:
-    """The phrases that are understood, and the words that are known.
+    """The phrases that have a meaning, and the words that are known.
 
-    sayings: the merchant's own synonyms, as (what is said, what it means here); they win.
-    alike: words that product texts use for a word, itself first.
-    Where one phrase has several meanings the kind that stands first in Kind wins.
+    own_synonyms: the merchant's, as (term, meaning); they override all others.
+    alike: the words that product texts use for a word, itself first.
+    Where a phrase has several meanings the attribute that comes first in Attribute wins.
     """
 
     def __init__(
-        self, terms: Iterable[Term], synonyms: Synonyms, sayings: Iterable[tuple[str, str]] = ()
+        self,
+        terms: Iterable[Term],
+        synonyms: Synonyms,
+        own_synonyms: Iterable[tuple[str, str]] = (),
     ) -> None:
         by_kind: defaultdict[str, list[Term]] = defaultdict(list)
         for term in terms:
@@ -82,26 +85,26 @@ class Vocabulary:
             {key_of(t.text): _one("season", t) for t in by_kind["season"]},
             _brands(by_kind["brand"], said),
         ):
-            self._learn(_widened(found, synonyms))
+            self._add(_with_synonyms(found, synonyms))
         known = _known_words(by_kind, synonyms, self._meanings)
-        for said_so, means in sayings:
+        for phrase, means in own_synonyms:
             if meaning := self.meaning(means):
-                self._meanings[key_of(said_so)] = meaning
+                self._meanings[key_of(phrase)] = meaning
             else:
-                word, other = fold(said_so), fold(means)
+                word, other = fold(phrase), fold(means)
                 self.alike[word] = (*self.alike.get(word, (word,)), other)
-            known |= {token.word: known.get(token.word, 1) for token in tokens(said_so)}
+            known |= {token.word: known.get(token.word, 1) for token in tokens(phrase)}
         self.speller = Speller(known)
 
-    def _learn(self, meanings: Mapping[str, Meaning]) -> None:
+    def _add(self, meanings: Mapping[str, Meaning]) -> None:
         self._meanings = {**meanings, **self._meanings}
 
     def meaning(self, phrase: str) -> Meaning | None:
-        """What a whole phrase means; None where it is no more than words."""
+        """What a whole phrase means; None if nothing but its words."""
         return self._meanings.get(key_of(phrase))
 
     def longest(self, words: Sequence[str]) -> tuple[int, Meaning] | None:
-        """How many of the first words form a known phrase, the most possible, and what it means."""
+        """The longest known phrase that the words start with: its length in words, and its meaning."""
         if not words or words[0] in LINKING:
             return None
         for length in range(min(len(words), _LONGEST), 0, -1):
@@ -112,13 +115,13 @@ class Vocabulary:
         return None
 
 
-def _one(kind: Kind, term: Term) -> Meaning:
+def _one(kind: Attribute, term: Term) -> Meaning:
     return Meaning(kind, term.text, (term.value,), (term.value,))
 
 
 def _categories(terms: Iterable[Term]) -> dict[str, Meaning]:
-    """A name may stand at several nodes (Dress, Dresses; Accessories within Accessories): it means the
-    deepest level that still holds half of the products of the biggest."""
+    """A name may occur at several nodes (Dress, Dresses; Accessories within Accessories): it means the
+    deepest level that still has half as many products as the largest."""
     named: defaultdict[str, list[Term]] = defaultdict(list)
     for term in terms:
         named[key_of(term.text)].append(term)
@@ -136,7 +139,7 @@ def _categories(terms: Iterable[Term]) -> dict[str, Meaning]:
 
 
 def _colours(terms: Sequence[Term]) -> dict[str, Meaning]:
-    """A colour, with its family near; one that names its family (blue) is the family, itself first."""
+    """A colour, with its family as near values; one that names its family (blue) means the family."""
     families: defaultdict[str, list[str]] = defaultdict(list)
     for term in terms:
         if colour := colour_named(term.value):
@@ -167,9 +170,9 @@ def _genders(terms: Sequence[Term]) -> dict[str, Meaning]:
 
 
 def _brands(terms: Iterable[Term], said: Mapping[str, int]) -> dict[str, Meaning]:
-    """Brands by every spelling's key, with the lines that carry their name on (Casio, Casio Edifice).
+    """Brands by the key of each spelling, with the lines named after them (Casio, Casio Edifice).
 
-    A brand of one word that other products say too (Denim, Cat) is left to the words.
+    A one-word brand that is also a common word (Denim, Cat) is not recognised as a brand.
     """
     spelled: defaultdict[str, list[Term]] = defaultdict(list)
     opened: defaultdict[str, list[Term]] = defaultdict(list)
@@ -194,25 +197,25 @@ def _brands(terms: Iterable[Term], said: Mapping[str, int]) -> dict[str, Meaning
     return meanings
 
 
-def _widened(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str, Meaning]:
-    """The meanings of one kind and those of its synonyms. A synonym of something known adds to it."""
+def _with_synonyms(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str, Meaning]:
+    """The meanings of one attribute, with synonyms; a synonym adds to a meaning that its phrase has."""
     meanings = dict(found)
-    kinds = {meaning.kind for meaning in found.values()}
+    attributes = {meaning.attribute for meaning in found.values()}
     for synonym in synonyms.meanings:
         meant = [found[name] for name in map(key_of, synonym.names) if name in found]
-        if synonym.kind not in kinds or not meant:
+        if synonym.attribute not in attributes or not meant:
             continue
         values = tuple(dict.fromkeys(value for one in meant for value in one.values))
         exact = tuple(dict.fromkeys(value for one in meant for value in one.exact))
         for phrase in synonym.phrases:
             own = found.get(key_of(phrase))
             meanings[key_of(phrase)] = Meaning(
-                meant[0].kind,
+                meant[0].attribute,
                 own.label if own else " or ".join(one.label for one in meant[:2]),
                 tuple(dict.fromkeys((*(own.values if own else ()), *values))),
                 own.exact if own else exact,
                 near=tuple(dict.fromkeys(value for one in meant for value in one.near)),
-                is_name=own is not None or meant[0].kind != "category",
+                is_name=own is not None or meant[0].attribute != "category",
             )
     return meanings
 
@@ -220,7 +223,7 @@ def _widened(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str, Mean
 def _known_words(
     by_kind: Mapping[str, Sequence[Term]], synonyms: Synonyms, meanings: Mapping[str, Meaning]
 ) -> dict[str, int]:
-    """Every word that need not be corrected, with how often the catalogue says it."""
+    """Every word that needs no correction, with the number of products that contain it."""
     known: Counter[str] = Counter()
     for terms in by_kind.values():
         for term in terms:
@@ -230,7 +233,9 @@ def _known_words(
         for phrase in synonym.phrases:
             if key_of(phrase) in meanings:
                 said = tokens(phrase)
-                often = OFTEN if len(said) == 1 else 1  # alone, a word of a phrase finds nothing
+                often = (
+                    OFTEN if len(said) == 1 else 1
+                )  # a word of a phrase matches nothing on its own
                 for token in said:
                     known[token.word] = max(known[token.word], often)
     for word in synonyms.alike:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# A word may hold apostrophes (levi's), nothing else; a hyphen parts two words.
+# A word may hold apostrophes (levi's), nothing else; a hyphen segments two words.
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 # Their singular is another word (a short kurta is no pair of shorts), or they have none.

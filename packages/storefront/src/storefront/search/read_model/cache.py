@@ -1,4 +1,4 @@
-"""Answers kept for a while: each made once for all who ask at once; the least asked are given up."""
+"""A cache with single flight: callers that ask for the same value at once wait for one computation."""
 
 import asyncio
 from collections import OrderedDict
@@ -16,27 +16,27 @@ class _Entry(Generic[_T]):
 
 
 class Cache(Generic[_T]):
-    """A memory of at most ``most`` answers, each good for the version it was made of."""
+    """At most ``max_entries`` values, each valid for one version; the least recently used go first."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, max_entries: int) -> None:
+        self._max_entries = max_entries
         self._entries: OrderedDict[Hashable, _Entry[_T]] = OrderedDict()
 
-    async def get(self, key: Hashable, version: int, make: Callable[[], Awaitable[_T]]) -> _T:
-        """The answer kept under key, or a new one. Errors are told to all who wait, and not kept."""
+    async def get(self, key: Hashable, version: int, compute: Callable[[], Awaitable[_T]]) -> _T:
+        """The cached value of this version, or a new one. Every waiter gets an error; none is cached."""
         entry = self._entries.get(key)
         if entry is not None and entry.version == version:
             self._entries.move_to_end(key)
             return await asyncio.shield(entry.value)
-        entry = _Entry(version, asyncio.ensure_future(make()))
+        entry = _Entry(version, asyncio.ensure_future(compute()))
         self._entries[key] = entry
-        # Not here below: who asked first may have left by then.
-        entry.value.add_done_callback(lambda made: self._forget_failed(key, entry, made))
-        if len(self._entries) > self._most:
+        # A callback, not the lines below: the first caller may have been cancelled by then.
+        entry.value.add_done_callback(lambda done: self._drop_failed(key, entry, done))
+        if len(self._entries) > self._max_entries:
             self._entries.popitem(last=False)
         return await asyncio.shield(entry.value)
 
-    def _forget_failed(self, key: Hashable, entry: _Entry[_T], made: "asyncio.Future[_T]") -> None:
-        failed = made.cancelled() or made.exception() is not None
+    def _drop_failed(self, key: Hashable, entry: _Entry[_T], done: "asyncio.Future[_T]") -> None:
+        failed = done.cancelled() or done.exception() is not None
         if failed and self._entries.get(key) is entry:
             del self._entries[key]

@@ -1,7 +1,7 @@
-"""What one process knows of the read model, kept up with the database: dictionary and index.
+"""A process's copy of the read model: facet values and index, kept up to date with the database.
 
-Each version of the read model says which products it concerns, so that a process reads again just these.
-One that begins, or has missed more than that, reads all of them, in the narrow index made for it.
+Each version of the read model names the products it concerns, so that a process reads just these again.
+One that starts, or is too far behind, reads everything, from the narrow index made for it.
 """
 
 import asyncio
@@ -13,101 +13,99 @@ from typing import Any
 
 from storefront.db import Database
 from storefront.search.index.facets import FacetValues, Value
-from storefront.search.index.product_index import Entry, Index
-from storefront.search.read_model import refresh as service
-from storefront.search.read_model.demand import RESTS_AFTER_S, Demand
+from storefront.search.index.product_index import Entry, ProductIndex
+from storefront.search.read_model.demand import Demand
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.25
-_BELIEVED_FOR_S = 2 * LOOK_EVERY_S  # who asks later than this waits for the look
-_READ_AT_ONCE = 5_000  # some 10 ms of the event loop
-_MOST_CHANGED = 20_000  # more are read faster all together
+POLL_EVERY_S = 0.25
+_VALID_FOR_S = 2 * POLL_EVERY_S  # after this a caller waits for the poll
+_BATCH = 5_000  # entries: some 10 ms of the event loop
+_MAX_CHANGED = 20_000  # reading everything is faster than reading more than these
 
 
 class Follower:
-    """Index, dictionary and version, a second behind the database at most; empty before a look."""
+    """Index, facet values and version, at most a second behind the database; empty at first."""
 
     def __init__(self, database: Database, demand: Demand) -> None:
-        self.index = Index()
-        self.dictionary = FacetValues([])
+        self.index = ProductIndex()
+        self.facet_values = FacetValues([])
         self.cursor_key = ""
         self.version = -1
         self._database = database
         self._demand = demand
-        self._looked_at = float("-inf")
-        self._looking: asyncio.Task[None] | None = None
+        self._polled_at = float("-inf")
+        self._poll: asyncio.Task[None] | None = None
 
-    def is_at(self, version: int) -> bool:
-        """Whether this is the version now, as a recent look has it; begins one if it is time."""
-        self._demand.note()
+    def is_current(self, version: int) -> bool:
+        """Whether this is the current version, as of a recent poll; starts one when it is due."""
+        self._demand.note_request()
         age_s = self._age_s()
-        if age_s > LOOK_EVERY_S:
-            self.begin_looking()
-        return version == self.version and age_s < _BELIEVED_FOR_S
+        if age_s > POLL_EVERY_S:
+            self.start_poll()
+        return version == self.version and age_s < _VALID_FOR_S
 
-    async def look(self) -> None:
-        """See what has changed, at most every LOOK_EVERY_S seconds and behind the callers' backs.
+    async def ensure_fresh(self) -> None:
+        """Poll for changes, at most every POLL_EVERY_S seconds and in the background.
 
-        Waits only where the last look is long ago: for two statements; after a rest for the listings
-        that changed meanwhile (seven more); at the first look for the whole index (half a second, ten of
-        them for a million products). Raises Unavailable (503), if it waits.
+        Waits only where the last poll is long ago: for two statements, after a pause for the listings
+        that changed meanwhile, at the first poll for the whole index (half a second, ten of them for a
+        million products). Raises Unavailable (503), if it waits.
         """
-        self._demand.note()
-        if self._age_s() > LOOK_EVERY_S:
-            looking = self.begin_looking()
-            if self._age_s() > _BELIEVED_FOR_S:
-                await asyncio.shield(looking)
+        self._demand.note_request()
+        if self._age_s() > POLL_EVERY_S:
+            poll = self.start_poll()
+            if self._age_s() > _VALID_FOR_S:
+                await asyncio.shield(poll)
 
-    def begin_looking(self) -> "asyncio.Task[None]":
-        """The look that is under way, or a new one. It logs by itself why it failed."""
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._follow())
-            self._looking.add_done_callback(_note_failure)
-        return self._looking
+    def start_poll(self) -> "asyncio.Task[None]":
+        """The running poll, or a new one. It logs why it failed."""
+        if self._poll is None or self._poll.done():
+            self._poll = asyncio.create_task(self._follow())
+            self._poll.add_done_callback(_log_failure)
+        return self._poll
 
-    def end(self) -> None:
-        """Leave off looking. Waits for nothing: a look that hangs ends with its connection."""
-        if self._looking is not None:
-            self._looking.cancel()
+    def stop(self) -> None:
+        """Cancel the running poll without waiting for it: one that hangs ends with its connection."""
+        if self._poll is not None:
+            self._poll.cancel()
 
     def _age_s(self) -> float:
-        return time.monotonic() - self._looked_at
+        return time.monotonic() - self._polled_at
 
     async def _follow(self) -> None:
-        if self._age_s() > RESTS_AFTER_S:
-            await service.refresh(self._database)  # who comes after a rest sees what changed in it
-        looked_at = time.monotonic()
+        await self._demand.caught_up()  # the first request after a pause sees what changed in it
+        polled_at = time.monotonic()
         for version, key, values, changed in await self._database.fetch(
-            _STATE, self.version, _MOST_CHANGED
+            _STATE, self.version, _MAX_CHANGED
         ):
-            self.dictionary = FacetValues([Value(*value) for value in json.loads(values)])
+            self.facet_values = FacetValues([Value(*value) for value in json.loads(values)])
             if changed is None:
                 self.index = await self._read_all()
             else:
                 await self._read_again(changed)
             self.version, self.cursor_key = version, key
-        self._looked_at = looked_at
+        self._polled_at = polled_at
 
-    async def _read_all(self) -> Index:
-        index = Index()
+    async def _read_all(self) -> ProductIndex:
+        index = ProductIndex()
         async for entries in self._all_entries():
             await asyncio.to_thread(index.put, entries)
         return index
 
     async def _all_entries(self) -> AsyncIterator[list[Entry]]:
-        rows = await self._database.fetch(_ENTRIES_AFTER, -1, _READ_AT_ONCE)
+        rows = await self._database.fetch(_ENTRIES_AFTER, -1, _BATCH)
         while rows:
             yield _entries(rows)
-            if len(rows) < _READ_AT_ONCE:
+            if len(rows) < _BATCH:
                 return
-            rows = await self._database.fetch(_ENTRIES_AFTER, rows[-1][0], _READ_AT_ONCE)
+            rows = await self._database.fetch(_ENTRIES_AFTER, rows[-1][0], _BATCH)
 
     async def _read_again(self, product_ids: Sequence[int]) -> None:
-        for start in range(0, len(product_ids), _READ_AT_ONCE):
-            some = product_ids[start : start + _READ_AT_ONCE]
-            entries = _entries(await self._database.fetch(_ENTRIES_OF, some))
-            self.index.drop(some)
+        for start in range(0, len(product_ids), _BATCH):
+            batch = product_ids[start : start + _BATCH]
+            entries = _entries(await self._database.fetch(_ENTRIES_OF, batch))
+            self.index.remove(batch)
             self.index.put(entries)
 
 
@@ -115,13 +113,13 @@ def _entries(rows: Sequence[Any]) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
-def _note_failure(looking: "asyncio.Task[None]") -> None:
-    if not looking.cancelled() and (error := looking.exception()):
-        log.warning("the read model could not be looked at: %s", error)
+def _log_failure(poll: "asyncio.Task[None]") -> None:
+    if not poll.cancelled() and (error := poll.exception()):
+        log.warning("The read model could not be polled: %s", error)
 
 
-# The last column: the products that changed since a version; null where that is not known any more, or
-# where they are so many that all are read.
+# The last column: the products that changed since a version; null where that is no longer known, or
+# where there are so many that everything is read.
 _STATE = """
     select state.version, cursor_key, (
         select coalesce(json_agg(json_build_array(id, facet, value, label, sort, hex)), '[]')::text

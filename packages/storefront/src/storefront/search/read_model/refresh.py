@@ -1,8 +1,8 @@
-"""Writes of the read model: listings are made again from the truth, for the products that changed.
+"""Writes the read model: refreshes the listings of products that changed.
 
-Any number of processes may do so at once. Each takes other changes than the rest, and holds a lock for
-its products before it reads the truth: whoever writes a listing last has read what was committed last.
-The truth is read through the views that catalog and inventory offer (migration 0003).
+Any number of processes may do so at once. Each takes different changes, and locks its products before it
+reads the source tables: whoever writes a listing last has read what was committed last. Sources are the
+views of catalog and inventory (migration 0003).
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from storefront.db import Database, WriteSession
 
 
 async def refresh(database: Database) -> int:
-    """Make the listings again that changes are waiting for: of up to 2,000 products, those that changed
-    first, among them the prices that have begun or ended since.
+    """Refresh the listings of up to 2,000 changed products, the oldest changes first, including those
+    whose price has started or ended.
 
-    Returns how many products these are. One transaction, eight statements. Raises Unavailable
-    (503); then nothing was taken.
+    Returns the number of products. One transaction, eight statements. Raises Unavailable (503); no
+    change is lost then.
     """
     async with database.writes() as session:
         await prices.turn(session)
@@ -29,41 +29,41 @@ async def refresh(database: Database) -> int:
 
 
 async def refresh_all(database: Database) -> None:
-    """Work until no change is waiting. Raises Unavailable (503); what was done before stays."""
+    """Refresh until no change is left. Raises Unavailable (503); finished batches stay."""
     while await refresh(database):
         pass
 
 
 async def rebuild(database: Database) -> None:
-    """Note every product as changed. ``refresh`` then makes each listing again in its place, so that
-    no reader ever misses one. One statement."""
+    """Mark every product as changed. ``refresh`` then updates each listing in place, so that readers
+    never miss one. One statement."""
     async with database.writes() as session:
-        await session.execute(_NOTE_ALL)
+        await session.execute(_MARK_ALL)
 
 
 async def refresh_products(session: WriteSession, product_ids: Sequence[int]) -> None:
-    """Make the listings of these products again; those no longer live lose theirs. Six statements."""
+    """Refresh the listings of these products; those no longer live are deleted. Six statements."""
     parameters = {"product_ids": product_ids}
     await session.execute(_LOCK, parameters)
     await session.execute(_NAME_FACETS, parameters)
     await session.execute(_ADD_FACETS, parameters)
-    shown = await session.scalars(_SHOW, parameters)
-    hidden = await session.scalars(_HIDE, parameters)
-    if changed := [*shown, *hidden]:
+    upserted = await session.scalars(_UPSERT, parameters)
+    deleted = await session.scalars(_DELETE, parameters)
+    if changed := [*upserted, *deleted]:
         await session.execute(_NEXT_VERSION, {"product_ids": changed})
 
 
-async def forget_versions(database: Database) -> None:
-    """Delete what versions of more than an hour ago changed: a process that still has one reads all.
+async def delete_old_versions(database: Database) -> None:
+    """Delete change lists older than an hour: a process that far behind reads everything.
 
     One statement. Raises Unavailable (503).
     """
     async with database.writes() as session:
-        await session.execute(_FORGET_VERSIONS)
+        await session.execute(_DELETE_OLD_VERSIONS)
 
 
-# A product that is imported is noted up to thrice (itself, its SKUs, their stock), 2,000 products at a
-# time: what the oldest 6,000 changes say of a product is taken together, so that it is made once.
+# An import records up to three changes of a product (itself, its SKUs, their stock), 2,000 products at a
+# time: all changes of a product among the oldest 6,000 are taken together, so that it is refreshed once.
 _TAKE = text(
     """
     with waiting as materialized (
@@ -77,14 +77,14 @@ _TAKE = text(
     """
 )
 
-_NOTE_ALL = text(
+_MARK_ALL = text(
     """
     insert into shop.product_changes (colourway_id)
     select colourway_id from shop.listings union select id from shop.live_products
     """
 )
 
-# One lock for each sixty-fourth of all products, taken in order: few locks, and never a deadlock.
+# 64 locks for all products, taken in order: few locks, and no deadlock.
 _LOCK = text(
     """
     select pg_advisory_xact_lock(hashtext('listings'), part) from (
@@ -93,7 +93,7 @@ _LOCK = text(
     """
 )
 
-# By product: each value that it can be found by. Of categories every step from the root is one.
+# Each value that a product is filtered by. Of a category every ancestor is one.
 _ADD_FACETS = text(
     """
     insert into shop.facet_values (facet, value, label, sort, hex)
@@ -140,8 +140,8 @@ _NAME_FACETS = text(
     """
 )
 
-# card: what GET /api/v1/products answers for it, in the names of the first version of this shop.
-_SHOW = text(
+# card: its JSON in GET /api/v1/products, with the names of the first version of this shop.
+_UPSERT = text(
     """
     insert into shop.listings as old (
         colourway_id, style_id, title, brand, currency, price_minor, list_price_minor,
@@ -215,7 +215,7 @@ _SHOW = text(
     """
 )
 
-_HIDE = text(
+_DELETE = text(
     """
     delete from shop.listings
     where colourway_id = any(cast(:product_ids as bigint[]))
@@ -224,7 +224,7 @@ _HIDE = text(
     """
 )
 
-# The row of listing_states is locked until the commit: versions follow each other as commits do.
+# The row of listing_states stays locked until the commit, so versions are in commit order.
 _NEXT_VERSION = text(
     """
     with next as (update shop.listing_states set version = version + 1 returning version)
@@ -233,6 +233,6 @@ _NEXT_VERSION = text(
     """
 )
 
-_FORGET_VERSIONS = text(
+_DELETE_OLD_VERSIONS = text(
     "delete from shop.listing_versions where made_at < now() - interval '1 hour'"
 )

@@ -46,7 +46,7 @@ class ResponseCache:
         encoding = Headers(scope=scope).get("accept-encoding", "")
         key = (scope["path"], scope["query_string"], encoding)
         stored = self._stored.get(key)
-        if stored is not None and model.is_at(stored.version):
+        if stored is not None and model.is_current(stored.version):
             for message in stored.messages:
                 await send(dict(message))
             return

@@ -1,7 +1,6 @@
-"""The statements that ask the database for a page of a listing, or for what says some words. Pure.
+"""The statements for a page of a listing, and for the products that match words. Pure.
 
-Values never stand in a statement's text; which conditions it has, and its order, are chosen here from
-fixed lists.
+Values are always parameters; conditions and order are put together from the fixed texts below.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from storefront.search.criteria import Condition, Criteria, Field, Sort, conditi
 from storefront.search.index import ranking
 from storefront.search.index.facets import FacetValues
 
-# What each order compares before the id, and of which type that is.
+# The columns of each order, before the id, and their types.
 _SORTS: dict[Sort, tuple[tuple[str, str], ...]] = {
     "featured": (("is_pictured", "bool"), ("published_at", "timestamptz")),
     "newest": (("published_at", "timestamptz"),),
@@ -22,7 +21,7 @@ _SORTS: dict[Sort, tuple[tuple[str, str], ...]] = {
 }
 
 
-# With {} for the value's place.
+# With {} for the placeholder.
 _SQL: dict[Field, str] = {
     "facets": "facets && {}::int[]",
     "sizes_in_stock": "sizes_in_stock && {}::int[]",
@@ -31,12 +30,12 @@ _SQL: dict[Field, str] = {
     "min_rating": "rating >= {}::int",
     "since": "published_at >= {}::timestamptz",
     "words": "words @@ to_tsquery('english', {})",
-    "called": "shop.plain(title) = shop.plain({})",
+    "exact_name": "shop.plain(title) = shop.plain({})",
 }
 
 
 def _where(conditions: Sequence[Condition], *, first: int = 1) -> str:
-    """The conditions as SQL, numbered on from ``first``."""
+    """The conditions as SQL, with placeholders from ``first`` on."""
     texts = [
         _SQL[condition.field].format(f"${number}")
         for number, condition in enumerate(conditions, start=first)
@@ -47,27 +46,29 @@ def _where(conditions: Sequence[Condition], *, first: int = 1) -> str:
 def page_statement(
     criteria: Criteria,
     conditions: Sequence[Condition],
-    dictionary: FacetValues,
+    facet_values: FacetValues,
     after: Sequence[Any],
-    skipped: int,
-    most: int,
+    offset: int,
+    limit: int,
 ) -> tuple[str, list[Any]]:
-    """Cards in order, each with its sort key; from a key on, or from a number of rows on."""
+    """Cards in order, each with its sort key; after a sort key, or from an offset."""
     values = [condition.value for condition in conditions]
-    keys = _keys(criteria, dictionary, values)
+    keys = _keys(criteria, facet_values, values)
     names = ", ".join(name for name, _ in keys)
     order = ", ".join(f"{name} {criteria.order}" for name, _ in keys)
     where = _where(conditions)
     if after:
-        places = []
+        placeholders = []
         for (_, kind), value in zip(keys, after, strict=True):
             values.append(str(value))
-            places.append(f"${len(values)}::text::{kind}")
-        where += f" and ({names}) {'<' if criteria.order == 'desc' else '>'} ({', '.join(places)})"
-    values.append(most)
+            placeholders.append(f"${len(values)}::text::{kind}")
+        where += (
+            f" and ({names}) {'<' if criteria.order == 'desc' else '>'} ({', '.join(placeholders)})"
+        )
+    values.append(limit)
     chosen = f"from shop.listings where {where} order by {order} limit ${len(values)}::int"
-    if skipped:  # the rows passed over are counted in the index, not read
-        values.append(skipped)
+    if offset:  # the skipped rows are counted in an index, not read
+        values.append(offset)
         chosen = (
             "from shop.listings join (select colourway_id as id "
             f"{chosen} offset ${len(values)}::int) as page on id = colourway_id order by {order}"
@@ -75,54 +76,60 @@ def page_statement(
     return f"select card, {names} {chosen}", values
 
 
-def _keys(criteria: Criteria, dictionary: FacetValues, values: list[Any]) -> list[tuple[str, str]]:
-    """What is compared, down to the id, and of which type it is; values it needs are added to values."""
+def _keys(
+    criteria: Criteria, facet_values: FacetValues, values: list[Any]
+) -> list[tuple[str, str]]:
+    """The sort columns with their types, the id last; appends the parameters they need to ``values``."""
     if criteria.sort == "relevance":
-        keys = [(_score(criteria, dictionary, values), "float8"), *_SORTS["newest"]]
+        keys = [(_score(criteria, facet_values, values), "float8"), *_SORTS["newest"]]
     else:
         keys = list(_SORTS[criteria.sort])
     return [*keys, ("colourway_id", "bigint")]
 
 
-def picks_statement(
-    readings: Mapping[int, Criteria], dictionary: FacetValues, most: int
+def first_cards_statement(
+    queries: Mapping[int, Criteria], facet_values: FacetValues, limit: int
 ) -> tuple[str, list[Any]]:
-    """The first cards of each reading behind its number, in its order."""
+    """The first cards of each query, each row with the number of its query, in its order."""
     values: list[Any] = []
-    picks = []
-    for number, criteria in readings.items():
-        conditions = conditions_of(criteria, dictionary)
+    selects = []
+    for number, criteria in queries.items():
+        conditions = conditions_of(criteria, facet_values)
         where = _where(conditions, first=len(values) + 1)
         values += [condition.value for condition in conditions]
-        keys = _keys(criteria, dictionary, values)
+        keys = _keys(criteria, facet_values, values)
         order = ", ".join(f"{name} {criteria.order}" for name, _ in keys)
-        values.append(most)
-        picks.append(_PICK.format(number=number, where=where, order=order, most=len(values)))
-    return " union all ".join(picks), values
+        values.append(limit)
+        selects.append(
+            _FIRST_CARDS.format(number=number, where=where, order=order, limit=len(values))
+        )
+    return " union all ".join(selects), values
 
 
-_PICK = (
-    "(select {number}, card from shop.listings where {where} order by {order} limit ${most}::int)"
+_FIRST_CARDS = (
+    "(select {number}, card from shop.listings where {where} order by {order} limit ${limit}::int)"
 )
 
 
-def _score(criteria: Criteria, dictionary: FacetValues, values: list[Any]) -> str:
-    def place(value: object, kind: str) -> str:
+def _score(criteria: Criteria, facet_values: FacetValues, values: list[Any]) -> str:
+    def placeholder(value: object, kind: str) -> str:
         values.append(value)
         return f"${len(values)}::{kind}"
 
     return ranking.as_sql(
-        words=None if criteria.ranked_by is None else place(criteria.ranked_by, "text"),
+        words=None
+        if criteria.ranking_words is None
+        else placeholder(criteria.ranking_words, "text"),
         preferred=[
-            place(dictionary.ids(name, preferred), "int[]")
+            placeholder(facet_values.ids(name, preferred), "int[]")
             for name, preferred in criteria.preferred.items()
         ],
-        prices=tuple(place(price, "bigint") for price in criteria.preferred_price or ()),
+        prices=tuple(placeholder(price, "bigint") for price in criteria.preferred_price or ()),
     )
 
 
 def matches_statement(texts: Sequence[Condition]) -> tuple[str, list[Any]]:
-    """One row: for each of these in turn, the ids of the products that meet it; null for none."""
+    """One row: for each condition the ids of the products that meet it, or null for none."""
     matches = [
         _MATCHES.format(where=_where([text], first=number))
         for number, text in enumerate(texts, start=1)

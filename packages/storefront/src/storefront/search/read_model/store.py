@@ -1,274 +1,240 @@
-"""Questions to the read model: a page of a listing, its facets, a product's card."""
+"""Reads of the read model: a page of a listing, its facets, a product's card."""
 
-import json
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from pyroaring import BitMap64
 
 from storefront.db import Database
 from storefront.errors import NotFound
+from storefront.search import paging as pages
 from storefront.search.criteria import Condition, Criteria, conditions_of
-from storefront.search.index import cursors
-from storefront.search.index.bit_slices import Place, in_order, number_of, place_at
-from storefront.search.index.cursors import Cursor
+from storefront.search.index.bit_slices import SortKey, sort_key_at, sorted_ids, value_of
 from storefront.search.index.facets import Facets
-from storefront.search.index.product_index import Narrowed, knows_order
+from storefront.search.index.product_index import ResultSet, can_sort
+from storefront.search.paging import FIRST_PAGE, Cursor, ListingPage, Paging, SortValue
 from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.follower import Follower
 from storefront.search.read_model.statements import (
+    first_cards_statement,
     matches_statement,
     page_statement,
-    picks_statement,
 )
-
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class Found:
-    """One page of a listing. cards: JSON of a product each, as the API answers it.
-
-    following: a cursor's text, None on the last page. Totals are exact.
-    """
-
-    cards: Sequence[str]
-    facets: Facets
-    page: int
-    page_size: int
-    following: str | None
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; at least one."""
-        return max(1, -(-self.facets.total // self.page_size))
-
-    @cached_property
-    def products(self) -> list[dict[str, Any]]:
-        """The cards, read."""
-        return [json.loads(card) for card in self.cards]
 
 
 class ReadModel:
-    """The read model as one process sees it, and the answers it has kept.
+    """The read model as this process sees it, at most a second old, with cached results.
 
-    What is found and counted comes from the process's own index, what is shown from the database. It may
-    be a second old. demand: told of every question.
+    Matching and counting use the process's own index, cards come from the database.
+    demand: notified of every request.
     """
 
     def __init__(self, database: Database, demand: Demand | None = None) -> None:
         self._database = database
         self._follower = Follower(database, demand or Demand())
-        self._pages: Cache[Found] = Cache(_PAGES_KEPT)
-        self._picks: Cache[list[list[str]]] = Cache(_MADE_KEPT)
-        self._narrowed: Cache[Narrowed] = Cache(_NARROWED_KEPT)
-        self._matched: dict[Condition, BitMap64] = {}
-        self._matched_at = -1
-        self._made: Cache[Any] = Cache(_MADE_KEPT)
+        self._pages: Cache[ListingPage] = Cache(_CACHED_PAGES)
+        self._first_cards: Cache[list[list[str]]] = Cache(_CACHED_CARD_LISTS)
+        self._results: Cache[ResultSet] = Cache(_CACHED_RESULTS)
+        self._matches: dict[Condition, BitMap64] = {}
+        self._matches_version = -1
 
     @property
     def version(self) -> int:
-        """The version that was last seen; -1 before the first look."""
+        """The version as of the last poll; -1 before the first."""
         return self._follower.version
 
-    def is_at(self, version: int) -> bool:
-        """Whether this is the version now, as far as a recent look can tell."""
-        return self._follower.is_at(version)
+    def is_current(self, version: int) -> bool:
+        """Whether this is the current version, as of a recent poll."""
+        return self._follower.is_current(version)
 
-    def begin(self) -> None:
-        """Read the index in the background, so that the first who asks need not wait for it."""
-        self._follower.begin_looking()
+    async def current_version(self) -> int:
+        """The version now. Waits, for at most two statements, only if the last poll is long ago."""
+        await self._follower.ensure_fresh()
+        return self.version
 
-    def end(self) -> None:
-        """Leave off following the database."""
-        self._follower.end()
+    def start(self) -> None:
+        """Read the index in the background, so that the first request need not wait for it."""
+        self._follower.start_poll()
 
-    async def keep(self, key: Hashable, make: Callable[[], Awaitable[_T]]) -> _T:
-        """What is made of this read model, kept until it changes. The statements of make."""
-        await self._follower.look()
-        made: _T = await self._made.get(key, self.version, make)
-        return made
+    def stop(self) -> None:
+        """Stop following the database."""
+        self._follower.stop()
 
     async def facets(self, criteria: Criteria) -> Facets:
-        """What is found, counted by facet. One statement where words are wanted, else none."""
-        await self._follower.look()
-        return (await self._narrow(criteria)).facets
+        """Matches counted by facet. No statement, one if the criteria contain words."""
+        await self._follower.ensure_fresh()
+        return (await self._result_set(criteria)).facets
 
-    async def listing(
-        self, criteria: Criteria, *, page: int = 1, page_size: int = 24, cursor: str | None = None
-    ) -> Found:
-        """A page of live products, by its number or from a cursor on. A page beyond the last is empty.
+    async def listing(self, criteria: Criteria, paging: Paging = FIRST_PAGE) -> ListingPage:
+        """A page of live products. A page beyond the last is empty.
 
-        One statement, two where words are wanted. Raises InvalidInput (422) for a cursor of another
-        listing.
+        One statement, two if the criteria contain words. Raises InvalidInput (422) for a cursor of
+        another listing.
         """
-        await self._follower.look()
-        start = Cursor((), page)
-        if cursor is not None:
-            start = cursors.read(cursor, listing=criteria.signature, key=self._follower.cursor_key)
+        await self._follower.ensure_fresh()
+        start = pages.start_of(paging, listing=criteria.signature, key=self._follower.cursor_key)
         return await self._pages.get(
-            (criteria.signature, page_size, start),
+            (criteria.signature, paging.page_size, start),
             self.version,
-            lambda: self._page(criteria, start, page_size),
+            lambda: self._page(criteria, start, paging.page_size),
         )
 
-    async def first_found(self, readings: Sequence[Criteria], enough: Sequence[int]) -> int:
-        """The number of the first of these that has enough products, so many for each; else 0.
+    async def first_with_enough(
+        self, queries: Sequence[Criteria], trials: Sequence[tuple[int, int]]
+    ) -> int:
+        """The number of the query that the first successful trial is of; 0 if none succeeds.
 
-        Few are better than those of a reading that gives more up, so long as there is any.
-        One statement, or none where no words are wanted.
+        trials: a query's number, and how many products it must match.
+        No statement, one if any query contains words.
         """
-        await self._follower.look()
-        conditions = [conditions_of(criteria, self._follower.dictionary) for criteria in readings]
-        texts = dict.fromkeys(one for every in conditions for one in every if one.is_text)
-        matched = await self._matching(list(texts))
-        index = self._follower.index
-        widening = max((n for n, least in enumerate(enough, start=1) if least > 1), default=0)
-        tried = list(enumerate(enough))
-        few = [(number, 1) for number, least in reversed(tried[:widening]) if least > 1]
-        for number, least in (*tried[:widening], *few, *tried[widening:]):
-            if len(index.meeting(conditions[number], matched)) >= least:
+        await self._follower.ensure_fresh()
+        conditions = [conditions_of(criteria, self._follower.facet_values) for criteria in queries]
+        matches = await self._text_matches([one for every in conditions for one in every])
+        for number, minimum in trials:
+            if len(self._follower.index.matching(conditions[number], matches)) >= minimum:
                 return number
         return 0
 
     async def card(self, product_id: int) -> str:
-        """A live product as the API answers it. One statement. Raises NotFound (404)."""
+        """A live product as the API returns it. One statement. Raises NotFound (404)."""
         for (card,) in await self._database.fetch(_CARD, product_id):
             return str(card)
         raise NotFound(f"There is no product {product_id}.")
 
-    async def picks(self, readings: Sequence[Criteria], *, most: int) -> list[list[str]]:
-        """The first cards of each of these, uncounted: what shelves and suggestions show.
+    async def first_cards(self, queries: Sequence[Criteria], *, limit: int) -> list[list[str]]:
+        """The first cards of each of these, without counts: for shelves and suggestions.
 
-        readings: [n]. Returns [n][≤ most]. One statement, one more where words are wanted.
+        queries: [n]. Returns [n][≤ limit]. One statement, one more if words are among the criteria.
         """
-        await self._follower.look()
-        key = (tuple(criteria.signature for criteria in readings), most)
-        return await self._picks.get(key, self.version, lambda: self._pick(readings, most))
+        await self._follower.ensure_fresh()
+        key = (tuple(criteria.signature for criteria in queries), limit)
+        return await self._first_cards.get(
+            key, self.version, lambda: self._read_first_cards(queries, limit)
+        )
 
-    async def _pick(self, readings: Sequence[Criteria], most: int) -> list[list[str]]:
-        index, dictionary = self._follower.index, self._follower.dictionary
+    async def _read_first_cards(self, queries: Sequence[Criteria], limit: int) -> list[list[str]]:
+        index, facet_values = self._follower.index, self._follower.facet_values
         indexed: dict[int, list[int]] = {}
         queried: dict[int, Criteria] = {}
-        for number, criteria in enumerate(readings):
-            conditions = conditions_of(criteria, dictionary)
-            if not knows_order(criteria) or any(one.is_text for one in conditions):
+        for number, criteria in enumerate(queries):
+            conditions = conditions_of(criteria, facet_values)
+            if not can_sort(criteria) or any(one.is_text for one in conditions):
                 queried[number] = criteria
                 continue
-            products = in_order(
-                index.meeting(conditions, {}),
-                index.order(criteria, dictionary),
+            products = sorted_ids(
+                index.matching(conditions, {}),
+                index.order(criteria, facet_values),
                 is_descending=criteria.order == "desc",
             )
-            indexed[number] = list(islice(products, most))
-        shown = await self._cards([one for ids in indexed.values() for one in ids])
-        picked = {
-            number: [shown[one] for one in ids if one in shown] for number, ids in indexed.items()
+            indexed[number] = list(islice(products, limit))
+        cards = await self._cards([one for ids in indexed.values() for one in ids])
+        found = {
+            number: [cards[one] for one in ids if one in cards] for number, ids in indexed.items()
         }
         if queried:
-            statement, values = picks_statement(queried, dictionary, most)
+            statement, values = first_cards_statement(queried, facet_values, limit)
             for number, card in await self._fetch(statement, values):
-                picked.setdefault(number, []).append(card)
-        return [picked.get(number, []) for number in range(len(readings))]
+                found.setdefault(number, []).append(card)
+        return [found.get(number, []) for number in range(len(queries))]
 
     async def _cards(self, product_ids: Sequence[int]) -> dict[int, str]:
-        """By id; a product that is gone by now is left out. One statement, or none."""
+        """By id; a product deleted meanwhile is left out. One statement, or none."""
         return dict(await self._database.fetch(_CARDS, product_ids)) if product_ids else {}
 
     async def _fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
-        """Planned for the values: a brand and a gender want different indexes."""
+        """Planned for these values: a brand and a gender need different indexes."""
         return await self._database.fetch(statement, *values, is_planned_anew=True)
 
-    async def _page(self, criteria: Criteria, start: Cursor, page_size: int) -> Found:
-        narrowed = await self._narrow(criteria)
-        skipped = 0 if start.after else (start.page - 1) * page_size
-        if skipped and skipped >= len(narrowed.product_ids):
-            return Found((), narrowed.facets, start.page, page_size, following=None)
-        if knows_order(criteria):
-            cards, after = await self._indexed_page(
-                criteria, narrowed.product_ids, start.after, skipped, page_size
+    async def _page(self, criteria: Criteria, start: Cursor, page_size: int) -> ListingPage:
+        results = await self._result_set(criteria)
+        offset = 0 if start.after else (start.page - 1) * page_size
+        if offset and offset >= len(results.product_ids):
+            return ListingPage((), results.facets, start.page, page_size, next_cursor=None)
+        if can_sort(criteria):
+            cards, last = await self._indexed_page(
+                criteria, results.product_ids, start.after, offset, page_size
             )
         else:
-            cards, after = await self._queried_page(criteria, start.after, skipped, page_size)
-        following = None
-        if after:
-            following = cursors.sign(
-                Cursor(after, start.page + 1),
+            cards, last = await self._queried_page(criteria, start.after, offset, page_size)
+        next_cursor = None
+        if last:
+            next_cursor = pages.sign(
+                Cursor(last, start.page + 1),
                 listing=criteria.signature,
                 key=self._follower.cursor_key,
             )
-        return Found(cards, narrowed.facets, start.page, page_size, following)
+        return ListingPage(cards, results.facets, start.page, page_size, next_cursor)
 
     async def _indexed_page(
         self,
         criteria: Criteria,
         among: BitMap64,
-        after: cursors.After,
-        skipped: int,
+        after: Sequence[SortValue],
+        offset: int,
         page_size: int,
-    ) -> tuple[list[str], cursors.After]:
-        """Cards, and where the next page begins after, in an order of the index."""
+    ) -> tuple[list[str], tuple[SortValue, ...]]:
+        """Cards in an order of the index, and the sort key of the last one if more follow."""
         is_descending = criteria.order == "desc"
-        order = self._follower.index.order(criteria, self._follower.dictionary)
-        place = Place(int(after[0]), int(after[1])) if after else None
-        if skipped:
-            place = place_at(skipped - 1, among, order, is_descending=is_descending)
-        products = in_order(among, order, is_descending=is_descending, after=place)
+        order = self._follower.index.order(criteria, self._follower.facet_values)
+        key = SortKey(int(after[0]), int(after[1])) if after else None
+        if offset:
+            key = sort_key_at(offset - 1, among, order, is_descending=is_descending)
+        products = sorted_ids(among, order, is_descending=is_descending, after=key)
         ids = list(islice(products, page_size + 1))
         cards = await self._cards(ids[:page_size])
-        following: cursors.After = ()
-        if len(ids) > page_size:
-            last = ids[page_size - 1]
-            following = (number_of(last, order), last)
-        return [cards[one] for one in ids[:page_size] if one in cards], following
+        shown = [cards[one] for one in ids[:page_size] if one in cards]
+        if len(ids) <= page_size:
+            return shown, ()
+        last = ids[page_size - 1]
+        return shown, (value_of(last, order), last)
 
     async def _queried_page(
-        self, criteria: Criteria, after: cursors.After, skipped: int, page_size: int
-    ) -> tuple[list[str], cursors.After]:
-        """The same, in an order of the database."""
-        dictionary = self._follower.dictionary
-        conditions = conditions_of(criteria, dictionary)
+        self, criteria: Criteria, after: Sequence[SortValue], offset: int, page_size: int
+    ) -> tuple[list[str], tuple[SortValue, ...]]:
+        """The same, in an order that only the database has."""
+        facet_values = self._follower.facet_values
+        conditions = conditions_of(criteria, facet_values)
         statement, values = page_statement(
-            criteria, conditions, dictionary, after, skipped, page_size + 1
+            criteria, conditions, facet_values, after, offset, page_size + 1
         )
         rows = await self._fetch(statement, values)
         last = list(rows[page_size - 1])[1:] if len(rows) > page_size else []
         return [row["card"] for row in rows[:page_size]], tuple(map(_as_json, last))
 
-    async def _narrow(self, criteria: Criteria) -> Narrowed:
-        return await self._narrowed.get(
-            criteria.narrowing, self.version, lambda: self._narrow_anew(criteria)
+    async def _result_set(self, criteria: Criteria) -> ResultSet:
+        return await self._results.get(
+            criteria.filter_signature, self.version, lambda: self._compute_results(criteria)
         )
 
-    async def _narrow_anew(self, criteria: Criteria) -> Narrowed:
-        conditions = conditions_of(criteria, self._follower.dictionary)
-        matched = await self._matching([one for one in conditions if one.is_text])
-        return self._follower.index.narrowed(conditions, matched, self._follower.dictionary)
+    async def _compute_results(self, criteria: Criteria) -> ResultSet:
+        facet_values = self._follower.facet_values
+        conditions = conditions_of(criteria, facet_values)
+        matches = await self._text_matches(conditions)
+        return self._follower.index.search(conditions, matches, facet_values)
 
-    async def _matching(self, texts: Sequence[Condition]) -> dict[Condition, BitMap64]:
-        """The products that meet each of these conditions on what they say. One statement, or none."""
-        if self._matched_at != self.version or len(self._matched) > _MATCHED_KEPT:
-            self._matched, self._matched_at = {}, self.version
-        matched = self._matched
-        unknown = [text for text in texts if text not in matched]
+    async def _text_matches(self, conditions: Sequence[Condition]) -> dict[Condition, BitMap64]:
+        """For each condition on text the products that meet it. One statement, or none."""
+        if self._matches_version != self.version or len(self._matches) > _CACHED_MATCHES:
+            self._matches, self._matches_version = {}, self.version
+        matches = self._matches
+        texts = list(dict.fromkeys(one for one in conditions if one.is_text))
+        unknown = [text for text in texts if text not in matches]
         if unknown:
             statement, values = matches_statement(unknown)
             [found] = await self._fetch(statement, values)
             for text, product_ids in zip(unknown, found, strict=True):
-                matched[text] = BitMap64(product_ids or ())
-        return {text: matched[text] for text in texts}
+                matches[text] = BitMap64(product_ids or ())
+        return {text: matches[text] for text in texts}
 
 
-def _as_json(value: Any) -> cursors.Key:
+def _as_json(value: Any) -> SortValue:
     return value if isinstance(value, int | bool) else str(value)
 
 
 _CARD = "select card from shop.listings where colourway_id = $1"
 _CARDS = "select colourway_id, card from shop.listings where colourway_id = any($1::bigint[])"
-_PAGES_KEPT = 400
-_NARROWED_KEPT = _MATCHED_KEPT = 200  # a set of a million products is 128 KB at most
-_MADE_KEPT = 2_000
+_CACHED_PAGES = 400
+_CACHED_RESULTS = _CACHED_MATCHES = 200  # a set of a million products is 128 KB at most
+_CACHED_CARD_LISTS = 2_000

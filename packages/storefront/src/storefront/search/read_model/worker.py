@@ -1,65 +1,70 @@
-"""Keeps listings fresh in the background of every process that serves: whoever is free works."""
+"""Keeps listings up to date in the background of every server process; processes share the work."""
 
 import asyncio
 import contextlib
 import logging
+import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from storefront.db import Database
 from storefront.errors import Unavailable
-from storefront.search.language import dictionary as terms
 from storefront.search.log import delete_old
 from storefront.search.read_model import refresh as service
+from storefront.search.read_model import terms
 from storefront.search.read_model.demand import Demand
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.5
-TIDY_EVERY_S = 600.0
-_AFTER_TROUBLE_S = 5.0
+POLL_EVERY_S = 0.5
+CLEAN_UP_EVERY_S = 600.0
+_RETRY_AFTER_S = 5.0
 
 
 @asynccontextmanager
 async def keep_fresh(database: Database, demand: Demand) -> AsyncIterator[None]:
-    """Meanwhile, make the listings again that changes are waiting for; rest while nobody asks."""
-    task = asyncio.create_task(work(database, demand.pause))
+    """Refresh changed listings in the background; pause while there is no demand."""
+    demand.note_behind()
+    task = asyncio.create_task(work(database, demand))
     try:
         yield
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+        demand.note_caught_up()
 
 
-async def work(
-    database: Database, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-) -> None:
-    """Make listings again as changes come, until cancelled. A database that is away is waited for.
+async def work(database: Database, demand: Demand | None = None) -> None:
+    """Refresh listings as changes come, until cancelled. Retries while the database is unavailable.
 
-    pause: waits so many seconds, or for as long as there need be no work.
-
-    Once all are made, and every ten minutes: what they say is learned, and old searches are forgotten.
+    demand: who waits for it and when to pause; None to work without a pause.
+    When no change waits, and every ten minutes, search terms are rebuilt and old rows deleted.
     """
-    tidied_at, has_news = float("-inf"), False
+    demand = demand or Demand(idle_after_s=math.inf)
+    cleaned_at, has_changes = float("-inf"), False
     while True:
+        pause_s = POLL_EVERY_S
         try:
-            if await service.refresh(database):
-                has_news = True
+            is_busy = bool(await service.refresh(database))
+            demand.note_caught_up()
+            if is_busy:
+                has_changes = True
                 continue
-            if time.monotonic() - tidied_at > TIDY_EVERY_S:
-                tidied_at = time.monotonic()
+            if time.monotonic() - cleaned_at > CLEAN_UP_EVERY_S:
+                cleaned_at = time.monotonic()
                 await delete_old(database)
-                await service.forget_versions(database)
-                if has_news:
-                    await terms.learn(database)
-                    has_news = False
-            pause_s = LOOK_EVERY_S
+                await service.delete_old_versions(database)
+                if has_changes:
+                    await terms.rebuild(database)
+                    has_changes = False
         except Unavailable as error:
             log.warning("Listings wait for the database: %s", error.reason)
-            pause_s = _AFTER_TROUBLE_S
+            demand.note_caught_up(error)
+            pause_s = _RETRY_AFTER_S
         except Exception:
-            log.exception("Listings could not be made again")
-            pause_s = _AFTER_TROUBLE_S
-        await pause(pause_s)
+            log.exception("Refreshing the listings failed")
+            demand.note_caught_up()
+            pause_s = _RETRY_AFTER_S
+        await demand.pause(pause_s)

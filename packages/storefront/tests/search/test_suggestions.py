@@ -1,7 +1,7 @@
 """What is offered while somebody types."""
 
 import pytest
-from storefront.search.language.suggesting import Suggestions, suggest
+from storefront.search.language.suggestions import Suggestions, suggest
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from storefront.search.language.understanding import (
+from storefront.search.language.query_parser import (
     Correction,
-    Understanding,
+    ParsedQuery,
     as_words,
     corrected,
+    parse,
     ranking_query,
     text_query,
-    understand,
 )
 
 from packages.storefront.tests.search.vocabularies import vocabulary
@@ -19,13 +19,13 @@ from packages.storefront.tests.search.vocabularies import vocabulary
 VOCABULARY = vocabulary()
 
 
-def read(query: str) -> Understanding:
-    return understand(query, VOCABULARY)
+def read(query: str) -> ParsedQuery:
+    return parse(query, VOCABULARY)
 
 
 def test_a_query_is_a_colour_a_kind_and_a_price() -> None:
     found = read("navy blue kurta under 1500")
-    assert [(part.kind, part.label) for part in found.parts] == [
+    assert [(part.attribute, part.label) for part in found.segments] == [
         ("base_color", "Navy Blue"),
         ("category", "Kurtas"),
         ("price", "Up to 1500"),
@@ -73,10 +73,10 @@ def test_phrases_mean_values(query: str, kind: str, values: list[str]) -> None:
 
 
 def test_the_longest_phrase_wins() -> None:
-    assert [part.label for part in read("red rose handbag").parts] == ["Red Rose", "Handbags"]
-    assert [part.label for part in read("red handbag").parts] == ["Red", "Handbags"]
-    assert [part.label for part in read("skin").parts] == ["Skin"]
-    assert read("skin").parts[0].kind == "category"
+    assert [part.label for part in read("red rose handbag").segments] == ["Red Rose", "Handbags"]
+    assert [part.label for part in read("red handbag").segments] == ["Red", "Handbags"]
+    assert [part.label for part in read("skin").segments] == ["Skin"]
+    assert read("skin").segments[0].attribute == "category"
 
 
 def test_a_brand_whose_word_others_say_too_stays_a_word() -> None:
@@ -118,9 +118,9 @@ def test_words_become_a_text_query_that_postgres_stems() -> None:
     assert text_query(read("checked leather shi"), VOCABULARY) == (
         "(checked | check | checks | checkered | chequered | plaid) & (leather) & shi:*"
     )
-    some = replace(read("polo leather"), needed="any")
+    some = replace(read("polo leather"), required="any")
     assert text_query(some, VOCABULARY) == "(polo) | (leather)"
-    assert text_query(replace(some, needed="none"), VOCABULARY) is None
+    assert text_query(replace(some, required="none"), VOCABULARY) is None
     assert text_query(read("red shoes"), VOCABULARY) is None
     assert [word.word for word in as_words("Red shoes for the office").words] == [
         "red",
@@ -130,23 +130,23 @@ def test_words_become_a_text_query_that_postgres_stems() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "ranked_by"),
+    ("query", "ranking_words"),
     [
-        ("red shoes", None),  # the catalogue's own words: what it means narrows, and no more
+        ("red shoes", None),  # the catalogue's own words: what it means is_filter, and no more
         ("red polo shirt", "(red) | (polo) | (shirt)"),
         ("red sneakers", "(red) | (sneakers)"),
         ("levis or nike jeans", "(levis) | (nike) | (jeans)"),
     ],
 )
 def test_texts_rank_where_the_catalogue_has_no_value_for_it(
-    query: str, ranked_by: str | None
+    query: str, ranking_words: str | None
 ) -> None:
-    assert ranking_query(read(query), VOCABULARY) == ranked_by
+    assert ranking_query(read(query), VOCABULARY) == ranking_words
 
 
 def test_taking_a_part_away_leaves_the_other_words() -> None:
     found = read("navy blue kurta under 1500")
-    assert [found.without(part) for part in found.parts] == [
+    assert [found.without(part) for part in found.segments] == [
         "kurta under 1500",
         "navy blue under 1500",
         "navy blue kurta",
@@ -181,4 +181,4 @@ def test_unknown_words_are_corrected(
 )
 def test_anything_can_be_typed(query: str) -> None:
     text, _ = corrected(query, VOCABULARY)
-    assert understand(text, VOCABULARY).parts == ()
+    assert parse(text, VOCABULARY).segments == ()

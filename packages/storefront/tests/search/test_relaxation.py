@@ -1,24 +1,24 @@
-"""What is widened or given up where too little matches."""
+"""What is widened or dropped where too little matches."""
 
-from storefront.search.language.relaxing import FEW, Step, steps
-from storefront.search.language.understanding import understand
+from storefront.search.language.query_parser import parse
+from storefront.search.language.relaxation import FEW, Relaxation, relaxations
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 
 VOCABULARY = vocabulary()
 
 
-def found(query: str) -> list[Step]:
-    return steps(understand(query, VOCABULARY))
+def found(query: str) -> list[Relaxation]:
+    return relaxations(parse(query, VOCABULARY))
 
 
 def given_up(query: str) -> list[tuple[str, ...]]:
-    return [step.given_up for step in found(query)]
+    return [variant.given_up for variant in found(query)]
 
 
 def test_the_query_itself_comes_first() -> None:
-    understood = understand("black nike shoes", VOCABULARY)
-    assert steps(understood)[0] == Step(understood, enough=FEW)
+    parsed = parse("black nike shoes", VOCABULARY)
+    assert relaxations(parsed)[0] == Relaxation(parsed, enough=FEW)
 
 
 def test_first_one_thing_is_given_up_then_more_and_the_kind_last() -> None:
@@ -36,9 +36,7 @@ def test_first_one_thing_is_given_up_then_more_and_the_kind_last() -> None:
 
 
 def test_few_that_say_the_words_are_joined_by_those_that_do_not() -> None:
-    assert [
-        (s.understanding.needed, s.given_up, s.enough) for s in found("polo leather shirt")
-    ] == [
+    assert [(s.query.required, s.given_up, s.enough) for s in found("polo leather shirt")] == [
         ("all", (), FEW),
         ("none", ("polo leather",), FEW),
         ("any", ("Shirts",), 1),
@@ -46,7 +44,7 @@ def test_few_that_say_the_words_are_joined_by_those_that_do_not() -> None:
 
 
 def test_of_words_alone_one_is_enough_before_there_is_nothing() -> None:
-    assert [(s.understanding.needed, s.given_up) for s in found("polo leather")] == [
+    assert [(s.query.required, s.given_up) for s in found("polo leather")] == [
         ("all", ()),
         ("any", ("polo leather",)),
     ]
@@ -54,9 +52,9 @@ def test_of_words_alone_one_is_enough_before_there_is_nothing() -> None:
 
 def test_few_of_a_colour_are_joined_by_its_family() -> None:
     [exact, near] = found("maroon")
-    assert exact.understanding.values("base_color") == ["Maroon"]
-    assert near.understanding.values("base_color") == ["Maroon", "Red"]
-    assert near.understanding.preferred("base_color") == ["Maroon"]
+    assert exact.query.values("base_color") == ["Maroon"]
+    assert near.query.values("base_color") == ["Maroon", "Red"]
+    assert near.query.preferred("base_color") == ["Maroon"]
     assert near.given_up == ()
 
 
@@ -68,5 +66,5 @@ def test_one_wish_alone_is_never_given_up() -> None:
 
 def test_every_reading_is_another_one() -> None:
     for query in ("black shirt", "red polo leather shirt under 50", "winter shoes"):
-        readings = [step.understanding for step in found(query)]
+        readings = [variant.query for variant in found(query)]
         assert len(readings) == len(set(readings))

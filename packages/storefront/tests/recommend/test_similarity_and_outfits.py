@@ -1,9 +1,10 @@
-"""What resembles a product, and what goes with it."""
+"""Similar products, and products that complete an outfit."""
 
 from typing import Any
 
 import pytest
-from storefront.recommend.likeness import completing, goes_with, likeness, palette, part_of, similar
+from storefront.recommend.outfits import colour_reason, complete_the_look, goes_with, slot_of
+from storefront.recommend.similarity import similar, similarity
 
 
 def product(**changes: Any) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def product(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("path", "part"),
+    ("path", "slot"),
     [
         ("apparel/topwear/tops", "top"),
         ("apparel/topwear/jackets", "layer"),
@@ -30,8 +31,8 @@ def product(**changes: Any) -> dict[str, Any]:
         ("personal-care/lips/lipstick", None),
     ],
 )
-def test_a_category_is_one_part_of_an_outfit_or_none(path: str, part: str | None) -> None:
-    assert part_of(path) == part
+def test_a_category_is_one_slot_of_an_outfit_or_none(path: str, slot: str | None) -> None:
+    assert slot_of(path) == slot
 
 
 def test_similar_is_the_same_kind_for_the_same_people_near_in_price_first() -> None:
@@ -43,43 +44,43 @@ def test_similar_is_the_same_kind_for_the_same_people_near_in_price_first() -> N
     assert beside.filters["category"] == ["apparel/topwear"]
 
 
-def test_likeness_counts_what_two_products_agree_in() -> None:
-    assert likeness(product(), product(product_id="2")) == 1
+def test_similarity_is_the_share_of_equal_attributes() -> None:
+    assert similarity(product(), product(product_id="2")) == 1
     dearer = product(price_minor=80_00)
-    assert likeness(product(), dearer) == pytest.approx(6.5 / 7, abs=0.001)
+    assert similarity(product(), dearer) == pytest.approx(6.5 / 7, abs=0.001)
     other = product(category_path="footwear/shoes/heels", brand=None, color_family="blue")
-    assert likeness(product(), other) == pytest.approx(3 / 7, abs=0.001)
-    assert likeness(product(brand=None), product(brand=None)) < 1  # not to know is not to agree
+    assert similarity(product(), other) == pytest.approx(3 / 7, abs=0.001)
+    assert similarity(product(brand=None), product(brand=None)) < 1  # unknown is not equal
 
 
-def test_an_outfit_has_one_wish_for_each_other_part() -> None:
-    wishes = completing(product())
-    parts = [part_of(wish.filters["category"][0]) for wish in wishes]
-    assert parts == ["bottom", "shoes", "watch", "bag", "eyewear", "belt"]
-    assert len(parts) == len(set(parts))
-    for wish in wishes:
-        assert wish.filters["gender"] == ["Women", "Unisex"]
-        assert wish.filters["usage"] == ["Casual", "Smart Casual"]
+def test_an_outfit_has_candidates_for_each_other_slot() -> None:
+    candidates = complete_the_look(product())
+    slots = [slot_of(group.filters["category"][0]) for group in candidates]
+    assert slots == ["bottom", "shoes", "watch", "bag", "eyewear", "belt"]
+    assert len(slots) == len(set(slots))
+    for group in candidates:
+        assert group.filters["gender"] == ["Women", "Unisex"]
+        assert group.filters["usage"] == ["Casual", "Smart Casual"]
 
 
 @pytest.mark.parametrize("usage", ["Sports", "Formal"])
 def test_formal_and_sports_do_not_meet(usage: str) -> None:
-    for wish in completing(product(usage=usage)):
-        assert not {"Sports", "Formal"} <= set(wish.filters["usage"])
-        assert wish.preferred == {"usage": [usage]}
+    for group in complete_the_look(product(usage=usage)):
+        assert not {"Sports", "Formal"} <= set(group.filters["usage"])
+        assert group.preferred == {"usage": [usage]}
 
 
 def test_a_colour_goes_with_itself_and_the_neutral_ones() -> None:
-    colours = completing(product(base_color="Red"))[0].filters["base_color"]
+    colours = complete_the_look(product(base_color="Red"))[0].filters["base_color"]
     assert colours[0] == "Red"
     assert {"Black", "White", "Navy Blue"} <= set(colours)
     assert not {"Green", "Pink"} & set(colours)
-    assert "base_color" not in completing(product(base_color="Navy Blue"))[0].filters
-    assert "base_color" not in completing(product(base_color=None))[0].filters
+    assert "base_color" not in complete_the_look(product(base_color="Navy Blue"))[0].filters
+    assert "base_color" not in complete_the_look(product(base_color=None))[0].filters
 
 
 def test_what_is_no_part_of_an_outfit_is_not_completed() -> None:
-    assert completing(product(category_path="personal-care/lips/lipstick")) == []
+    assert complete_the_look(product(category_path="personal-care/lips/lipstick")) == []
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,6 @@ def test_colours_go_together_in_either_order(
 
 
 def test_a_reason_tells_how_colours_meet() -> None:
-    assert palette("Red", "Red") == ", in the same colour"
-    assert palette("Red", "Navy Blue") == ", in a neutral colour"
-    assert palette("Black", "Red") == palette("Red", None) == ""
+    assert colour_reason("Red", "Red") == ", in the same colour"
+    assert colour_reason("Red", "Navy Blue") == ", in a neutral colour"
+    assert colour_reason("Black", "Red") == colour_reason("Red", None) == ""

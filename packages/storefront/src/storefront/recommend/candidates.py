@@ -1,0 +1,28 @@
+"""The candidates for a recommendation, as a query. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Product = Mapping[str, Any]
+"""A product as the API returns it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Products to choose from. filters: all must match; preferred: ranks first; low, high: minor units.
+
+    reason: why they are recommended, as shown to the shopper.
+    """
+
+    filters: Mapping[str, Sequence[str]]
+    preferred: Mapping[str, Sequence[str]]
+    reason: str
+    low: int | None = None
+    high: int | None = None
+
+
+def genders_for(product: Product) -> list[str]:
+    """Products of these genders suit whoever this product is for."""
+    gender = product["gender"]
+    return [gender, "Unisex"] if gender in ("Men", "Women") else [gender]

@@ -1,0 +1,104 @@
+"""Finds recommendations in the read model."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.recommend import outfits, similarity
+from storefront.recommend.candidates import Candidates, Product
+from storefront.search.criteria import Criteria
+from storefront.search.read_model.store import ReadModel
+
+_EXTRA = 12  # more than are shown: some are colourways of one style
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A product and why it is recommended. similarity: to the viewed product, if that is the reason."""
+
+    product: dict[str, Any]
+    reason: str
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """The recommendations below a product on its page."""
+
+    product: Product
+    similar: list[Recommendation]
+    look: list[Recommendation]
+
+
+async def shelves(model: ReadModel, product_id: int, *, limit: int) -> Shelves:
+    """Similar products and an outfit. Three statements at most. Raises NotFound (404)."""
+    product = await _product(model, product_id)
+    return Shelves(
+        product, await _similar(model, product, limit), await _look(model, product, limit)
+    )
+
+
+async def similar(model: ReadModel, product_id: int, *, limit: int) -> list[Recommendation]:
+    """Similar products of other styles, the most similar first. Three statements at most.
+
+    Raises NotFound (404).
+    """
+    return await _similar(model, await _product(model, product_id), limit)
+
+
+async def complete_the_look(
+    model: ReadModel, product_id: int, *, limit: int
+) -> list[Recommendation]:
+    """An outfit around this product: one product for each slot. Three statements at most.
+
+    Raises NotFound (404).
+    """
+    return await _look(model, await _product(model, product_id), limit)
+
+
+def with_reason(cards: Sequence[str], reason: str) -> list[Recommendation]:
+    """Products that are all recommended for one reason."""
+    return [Recommendation(json.loads(card), reason) for card in cards]
+
+
+async def _product(model: ReadModel, product_id: int) -> Product:
+    product: Product = json.loads(await model.card(product_id))
+    return product
+
+
+async def _similar(model: ReadModel, product: Product, limit: int) -> list[Recommendation]:
+    candidates = similarity.similar(product)
+    found = await model.first_cards(list(map(_criteria, candidates)), limit=limit + _EXTRA)
+    by_style: dict[str, Recommendation] = {}
+    for group, cards in zip(candidates, found, strict=True):
+        for other in map(json.loads, cards):
+            score = similarity.similarity(product, other)
+            by_style.setdefault(other["style_id"], Recommendation(other, group.reason, score))
+    by_style.pop(product["style_id"], None)
+    return sorted(by_style.values(), key=lambda one: -(one.similarity or 0))[:limit]
+
+
+async def _look(model: ReadModel, product: Product, limit: int) -> list[Recommendation]:
+    """Each product goes with all before it; a slot without such a product is left out."""
+    candidates = outfits.complete_the_look(product)
+    found = await model.first_cards(list(map(_criteria, candidates)), limit=_EXTRA)
+    look: list[Recommendation] = []
+    for group, cards in zip(candidates, found, strict=True):
+        chosen = [one.product["base_color"] for one in look]
+        for other in map(json.loads, cards):
+            if all(outfits.goes_with(other["base_color"], colour) for colour in chosen):
+                colours = outfits.colour_reason(product["base_color"], other["base_color"])
+                look.append(Recommendation(other, group.reason + colours))
+                break
+    return look[:limit]
+
+
+def _criteria(candidates: Candidates) -> Criteria:
+    return Criteria(
+        filters=candidates.filters,
+        min_price=candidates.low,
+        max_price=candidates.high,
+        preferred=candidates.preferred,
+        sort="relevance",
+    )

@@ -1,0 +1,33 @@
+"""Which products are similar to one, by rules over attributes. Pure."""
+
+from storefront.recommend.candidates import Candidates, Product, genders_for
+
+_PRICE_RANGE = (0.5, 2.0)  # times the product's own price
+
+
+def similar(product: Product) -> list[Candidates]:
+    """Similar products: of its kind and gender near its price, then at any price; then of the sibling
+    kinds. Its colour family, usage and brand rank first."""
+    kind = {"category": [product["category_path"]], "gender": genders_for(product)}
+    siblings = kind | {"category": [product["category_path"].rpartition("/")[0]]}
+    preferred = {
+        name: [product[name]] for name in ("color_family", "usage", "brand") if product[name]
+    }
+    low, high = (round(product["price_minor"] * times) for times in _PRICE_RANGE)
+    reason = f"Also {product['article_type']}"
+    return [
+        Candidates(kind, preferred, reason, low=low, high=high),
+        Candidates(kind, preferred, reason),
+        Candidates(siblings, preferred, f"Also {product['sub_category']}"),
+    ]
+
+
+def similarity(product: Product, other: Product) -> float:
+    """How similar two products are, 0 to 1: the share of equal attributes, the kind counted twice."""
+    equal = [
+        product[name] is not None and product[name] == other[name]
+        for name in ("category_path", "category_path", "gender", "color_family", "usage", "brand")
+    ]
+    lower, higher = sorted((int(product["price_minor"]), int(other["price_minor"])))
+    score: float = (sum(equal) + lower / higher) / (len(equal) + 1)
+    return round(score, 3)
