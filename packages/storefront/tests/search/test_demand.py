@@ -78,6 +78,16 @@ async def test_the_first_request_after_a_pause_sees_what_changed_in_it(database:
         assert await lowest(model) == 2
 
 
+async def test_waiting_wakes_the_background_work() -> None:
+    demand = Demand(idle_after_s=0)
+    pause = asyncio.create_task(demand.pause(0))
+    await asyncio.sleep(0.01)
+    waiting = asyncio.create_task(demand.caught_up())
+    await pause
+    demand.note_caught_up()
+    await waiting
+
+
 async def test_whoever_waits_for_a_refresh_that_fails_is_told_why() -> None:
     demand = Demand()
     demand.note_behind()

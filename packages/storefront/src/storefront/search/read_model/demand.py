@@ -51,6 +51,7 @@ class Demand:
         Raises Unavailable (503) if it failed meanwhile.
         """
         if not self._caught_up.is_set():
+            self.note_request()  # whoever waits here must have woken it
             await self._caught_up.wait()
             if self._failure is not None:
                 raise self._failure
