@@ -1,0 +1,189 @@
+"""What promotions take off a bag. Pure arithmetic; it never depends on the order of the lines.
+
+How promotions stack (docs/buying.md):
+
+1. A promotion applies to the lines it names, if these reach its minimum before any reduction.
+2. Promotions of one ``stack_group`` do not add up: the one that saves most applies.
+3. Groups apply one after the other by the priority of their promotions, each to what is left.
+4. An exclusive promotion applies alone, if it saves more than all others together.
+
+Rounding: each promotion's saving is rounded once, half away from zero, and then divided among its lines
+in proportion (``Money.allocate``), so the lines always add up to it. Nothing falls below zero.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Literal
+
+from storefront.money import Money
+
+Kind = Literal["percentage", "amount", "free_delivery", "buy_x_get_y"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Pieces of one SKU in a bag, with what promotions and taxes ask about them. price: of one piece."""
+
+    sku_id: int
+    product_id: int
+    category_path: str
+    brand: str | None
+    tax_class: str
+    price: Money
+    quantity: int
+
+    @property
+    def amount(self) -> Money:
+        """What all of its pieces cost before reductions."""
+        return self.price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A promotion as the arithmetic sees it; the fields are those of the table ``promotions``.
+
+    code: of the coupon that switched it on; None: it applies by itself. minimum: in minor units.
+    """
+
+    id: int
+    label: str
+    kind: Kind
+    code: str | None = None
+    percent: Decimal = Decimal(0)
+    amount_minor: int = 0
+    buy_quantity: int = 0
+    get_quantity: int = 0
+    category_paths: Sequence[str] = ()
+    brands: Sequence[str] = ()
+    product_ids: Sequence[int] = ()
+    minimum_minor: int = 0
+    is_exclusive: bool = False
+    stack_group: str = "order"
+    priority: int = 0
+
+    def applies_to(self, item: Item) -> bool:
+        """Whether it names this item: by category, brand or product; one that names none names all."""
+        if not (self.category_paths or self.brands or self.product_ids):
+            return True
+        return (
+            any(f"{item.category_path}/".startswith(f"{path}/") for path in self.category_paths)
+            or item.brand in self.brands
+            or item.product_id in self.product_ids
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What one promotion takes off: of each SKU's pieces, and whether delivery is free."""
+
+    offer: Offer
+    by_sku: Mapping[int, Money]
+    is_delivery_free: bool = False
+
+    def saving(self, delivery: Money) -> Money:
+        """All that it saves. delivery: what delivery would cost."""
+        return Money.total(self.by_sku.values(), delivery.currency) + (
+            delivery if self.is_delivery_free else Money.zero(delivery.currency)
+        )
+
+
+def discounts_of(
+    items: Sequence[Item], offers: Sequence[Offer], *, delivery: Money
+) -> list[Discount]:
+    """The reductions that a bag gets, in the order in which they apply.
+
+    items: [n], SKUs distinct, of one currency. offers: those that are valid now. delivery: what it costs
+    without any reduction. Offers that save nothing are left out.
+    """
+    ordered = sorted(items, key=lambda item: item.sku_id)
+    offers = sorted(offers, key=lambda offer: (offer.priority, offer.id))
+    stacked = _stacked(ordered, [one for one in offers if not one.is_exclusive], delivery)
+    alone = [_stacked(ordered, [one], delivery) for one in offers if one.is_exclusive]
+    return max([stacked, *alone], key=lambda found: _saved(found, delivery))
+
+
+def _stacked(items: Sequence[Item], offers: Sequence[Offer], delivery: Money) -> list[Discount]:
+    left = {item.sku_id: item.amount for item in items}
+    delivery_left = delivery
+    found: list[Discount] = []
+    for group in _groups(offers):
+        candidates = [_discount(one, items, left) for one in group if _is_reached(one, items)]
+        best = max(
+            candidates,
+            key=lambda one: (one.saving(delivery_left).minor, -one.offer.id),
+            default=None,
+        )
+        if best is None or not best.saving(delivery_left):
+            continue
+        found.append(best)
+        for sku_id, amount in best.by_sku.items():
+            left[sku_id] -= amount
+        if best.is_delivery_free:
+            delivery_left = Money.zero(delivery.currency)
+    return found
+
+
+def _groups(offers: Sequence[Offer]) -> list[list[Offer]]:
+    groups: dict[str, list[Offer]] = defaultdict(list)
+    for offer in offers:
+        groups[offer.stack_group].append(offer)
+    return list(groups.values())
+
+
+def _saved(found: Sequence[Discount], delivery: Money) -> Money:
+    """What several save together; delivery is saved once."""
+    goods = [amount for one in found for amount in one.by_sku.values()]
+    is_free = any(one.is_delivery_free for one in found)
+    return Money.total([*goods, *[delivery] * is_free], delivery.currency)
+
+
+def _is_reached(offer: Offer, items: Sequence[Item]) -> bool:
+    named = [item.amount.minor for item in items if offer.applies_to(item)]
+    return bool(named) and sum(named) >= offer.minimum_minor
+
+
+def _discount(offer: Offer, items: Sequence[Item], left: Mapping[int, Money]) -> Discount:
+    named = [item for item in items if offer.applies_to(item)]
+    if offer.kind == "free_delivery":
+        return Discount(offer, {}, is_delivery_free=True)
+    if offer.kind == "buy_x_get_y":
+        bases = dict(_reduced_pieces(offer, named, left))
+    else:
+        bases = {item.sku_id: left[item.sku_id] for item in named}
+    currency = named[0].price.currency
+    base = Money.total(bases.values(), currency)
+    if offer.kind == "amount":
+        saving = min(Money(offer.amount_minor, currency), base)
+    else:
+        saving = base.times(offer.percent / 100)
+    if not saving:
+        return Discount(offer, {})
+    shares = saving.allocate([amount.minor for amount in bases.values()])
+    return Discount(offer, {sku: share for sku, share in zip(bases, shares, strict=True) if share})
+
+
+def _reduced_pieces(
+    offer: Offer, items: Sequence[Item], left: Mapping[int, Money]
+) -> Iterator[tuple[int, Money]]:
+    """By SKU, what is left to pay for the pieces that a buy-X-get-Y reduces.
+
+    Pieces stand from dear to cheap and are counted off in groups of X + Y; of each full group the last
+    Y, its cheapest, are reduced.
+    """
+    pieces = iter(
+        item.sku_id
+        for item in sorted(items, key=lambda one: (-one.price.minor, one.sku_id))
+        for _ in range(item.quantity)
+    )
+    size = offer.buy_quantity + offer.get_quantity
+    counts: dict[int, int] = defaultdict(int)
+    while len(group := list(islice(pieces, size))) == size:
+        for sku_id in group[offer.buy_quantity :]:
+            counts[sku_id] += 1
+    quantities = {item.sku_id: item.quantity for item in items}
+    for sku_id, count in sorted(counts.items()):
+        rest = quantities[sku_id] - count
+        yield sku_id, left[sku_id].allocate([count, rest])[0]

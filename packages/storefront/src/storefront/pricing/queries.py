@@ -1,0 +1,211 @@
+"""Reads of what decides a price: promotions, coupons, gift cards, taxes, ways of delivery."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import cast
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from storefront.db import ReadSession
+from storefront.errors import NotFound, StoreError
+from storefront.money import Money
+from storefront.pricing.delivery import arrival, dispatch_day
+from storefront.pricing.discounts import Kind, Offer
+from storefront.pricing.models import Coupon, DeliveryMethod, GiftCard, Promotion, TaxRate
+from storefront.pricing.totals import Delivery, GiftCardBalance, Rates
+
+
+class CouponNotValid(StoreError):
+    """The code cannot be used: ``reason`` says why. The bag stays as it is.
+
+    unknown: there is no such code; not-now: it has ended or not begun; used-up: it was for a limited
+    number of orders; used-before: it is for one order of each customer.
+    """
+
+    status, slug, title = 409, "coupon-not-valid", "This code cannot be used"
+
+
+class GiftCardNotValid(StoreError):
+    """The gift card cannot be used: the code is unknown, it has expired, or nothing is left on it."""
+
+    status, slug, title = 409, "gift-card-not-valid", "This gift card cannot be used"
+
+
+@dataclass(frozen=True, slots=True)
+class CouponOffer:
+    """A coupon that is valid now, and the promotion that it switches on."""
+
+    coupon_id: int
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way of delivery, with what the shopper is told about it."""
+
+    code: str
+    name: str
+    delivery: Delivery
+    carrier: str | None
+    cutoff: time
+    time_zone: str
+    min_days: int
+    max_days: int
+
+    def arrives(self, placed_at: datetime) -> tuple[date, date]:
+        """From when until when an order placed then arrives, both included."""
+        leaves = dispatch_day(placed_at, cutoff=self.cutoff, time_zone=self.time_zone)
+        return arrival(leaves, min_days=self.min_days, max_days=self.max_days)
+
+
+async def automatic_offers(session: ReadSession, now: datetime) -> list[Offer]:
+    """The promotions that apply by themselves now. One statement."""
+    found = await session.scalars(
+        select(Promotion).where(Promotion.is_automatic, _is_valid(Promotion, now))
+    )
+    return [_offer(one, None) for one in found]
+
+
+async def coupon_of(session: ReadSession, code: str, now: datetime) -> CouponOffer:
+    """The coupon of a code as it was typed. One statement. Raises CouponNotValid (409)."""
+    return await _valid_coupon(session, Coupon.code == normalized(code), now, code)
+
+
+async def coupon_by_id(session: ReadSession, coupon_id: int, now: datetime) -> CouponOffer:
+    """The coupon of a bag. One statement. Raises CouponNotValid (409) where it has ended since."""
+    return await _valid_coupon(session, Coupon.id == coupon_id, now, "The code")
+
+
+async def gift_card_of(session: ReadSession, code: str, now: datetime) -> GiftCardBalance:
+    """The gift card of a code as it was typed. One statement. Raises GiftCardNotValid (409)."""
+    found = await session.scalar(
+        select(GiftCard).where(
+            GiftCard.code_hash == hash_of(code),
+            GiftCard.balance_minor > 0,
+            or_(GiftCard.expires_at.is_(None), GiftCard.expires_at > now),
+        )
+    )
+    if found is None:
+        raise GiftCardNotValid("No gift card of this code has money left on it.")
+    return GiftCardBalance(found.id, Money(found.balance_minor, found.currency))
+
+
+async def gift_cards(session: ReadSession, gift_card_ids: Sequence[int]) -> list[GiftCardBalance]:
+    """The balances of gift cards, in the order of the ids. One statement, or none."""
+    if not gift_card_ids:
+        return []
+    found = await session.scalars(select(GiftCard).where(GiftCard.id.in_(gift_card_ids)))
+    by_id = {
+        one.id: GiftCardBalance(one.id, Money(one.balance_minor, one.currency)) for one in found
+    }
+    return [by_id[gift_card_id] for gift_card_id in gift_card_ids if gift_card_id in by_id]
+
+
+async def rates_of(session: ReadSession, country: str) -> Rates:
+    """The taxes of a country; of all others where it has none. One statement."""
+    rows = list(await session.scalars(select(TaxRate).where(TaxRate.country.in_([country, "*"]))))
+    own = [row for row in rows if row.country == country] or rows
+    return Rates(
+        {row.tax_class: row.rate for row in own}, is_included=all(row.is_included for row in own)
+    )
+
+
+async def methods_for(session: ReadSession, country: str, currency: str) -> list[Method]:
+    """How parcels go to a country, in the order in which they are offered. One statement."""
+    found = await session.scalars(
+        select(DeliveryMethod)
+        .where(
+            DeliveryMethod.is_active,
+            DeliveryMethod.currency == currency,
+            or_(DeliveryMethod.countries == [], DeliveryMethod.countries.contains([country])),
+        )
+        .order_by(DeliveryMethod.sort, DeliveryMethod.code)
+    )
+    return [_method(one) for one in found]
+
+
+async def method_of(session: ReadSession, code: str) -> Method:
+    """A way of delivery by its code. One statement. Raises NotFound (404)."""
+    found = await session.get(DeliveryMethod, code)
+    if found is None or not found.is_active:
+        raise NotFound(f"There is no delivery method {code}.")
+    return _method(found)
+
+
+def normalized(code: str) -> str:
+    """A code as it is compared: capitals, without blanks and hyphens."""
+    return "".join(code.split()).replace("-", "").upper()
+
+
+def hash_of(code: str) -> str:
+    """What is stored of a gift card's code. It has 80 random bits, so a plain digest is enough."""
+    return hashlib.sha256(normalized(code).encode()).hexdigest()
+
+
+def _is_valid(table: type[Promotion] | type[Coupon], now: datetime) -> ColumnElement[bool]:
+    return and_(
+        table.is_active,
+        or_(table.starts_at.is_(None), table.starts_at <= now),
+        or_(table.ends_at.is_(None), table.ends_at > now),
+    )
+
+
+async def _valid_coupon(
+    session: ReadSession, wanted: ColumnElement[bool], now: datetime, shown: str
+) -> CouponOffer:
+    row = (
+        await session.execute(
+            select(
+                Coupon,
+                Promotion,
+                and_(_is_valid(Coupon, now), _is_valid(Promotion, now)),
+            )
+            .join(Promotion, Promotion.id == Coupon.promotion_id)
+            .where(wanted)
+        )
+    ).one_or_none()
+    if row is None:
+        raise CouponNotValid(f"There is no code {shown}.", reason="unknown")
+    coupon, promotion, is_valid = row
+    if not is_valid:
+        raise CouponNotValid(f"{coupon.code} is not valid now.", reason="not-now")
+    if coupon.budget is not None and coupon.used_count >= coupon.budget:
+        raise CouponNotValid(f"{coupon.code} has been used up.", reason="used-up")
+    return CouponOffer(coupon.id, _offer(promotion, coupon.code))
+
+
+def _offer(row: Promotion, code: str | None) -> Offer:
+    return Offer(
+        id=row.id,
+        label=row.label,
+        kind=cast(Kind, row.kind),
+        code=code,
+        percent=row.percent or Decimal(0),
+        amount_minor=row.amount_minor or 0,
+        buy_quantity=row.buy_quantity,
+        get_quantity=row.get_quantity,
+        category_paths=row.category_paths,
+        brands=row.brands,
+        product_ids=row.product_ids,
+        minimum_minor=row.minimum_minor,
+        is_exclusive=row.is_exclusive,
+        stack_group=row.stack_group,
+        priority=row.priority,
+    )
+
+
+def _method(row: DeliveryMethod) -> Method:
+    free_from = None if row.free_from_minor is None else Money(row.free_from_minor, row.currency)
+    return Method(
+        code=row.code,
+        name=row.name,
+        delivery=Delivery(Money(row.price_minor, row.currency), free_from),
+        carrier=row.carrier,
+        cutoff=row.cutoff,
+        time_zone=row.time_zone,
+        min_days=row.min_days,
+        max_days=row.max_days,
+    )

@@ -1,0 +1,75 @@
+"""What a bag costs in all, by example."""
+
+from decimal import Decimal
+
+import pytest
+from storefront.money import Money
+from storefront.pricing.discounts import Item, Offer
+from storefront.pricing.totals import (
+    AppliedDiscount,
+    Delivery,
+    GiftCardBalance,
+    Rates,
+    share_of,
+    totals_of,
+)
+
+GERMANY = Rates({"standard": Decimal("0.19"), "books": Decimal("0.07")}, is_included=True)
+CANADA = Rates({"standard": Decimal("0.05")}, is_included=False)
+POST = Delivery(Money(495, "EUR"), free_from=Money(5000, "EUR"))
+
+
+def item(sku_id: int, price: int, quantity: int = 1, *, tax_class: str = "standard") -> Item:
+    return Item(sku_id, sku_id, "apparel", None, tax_class, Money(price, "EUR"), quantity)
+
+
+def euros(minor: int) -> Money:
+    return Money(minor, "EUR")
+
+
+def test_included_tax_is_a_part_of_the_total() -> None:
+    found = totals_of([item(1, 1190, 2)], [], delivery=POST, rates=GERMANY)
+    assert (found.items, found.delivery, found.total) == (euros(2380), euros(495), euros(2875))
+    assert (found.tax, found.delivery_tax) == (euros(459), euros(79))
+    assert found.lines[0].tax == euros(380)
+
+
+def test_tax_that_is_not_included_is_added() -> None:
+    found = totals_of([item(1, 1000, 3)], [], delivery=POST, rates=CANADA)
+    assert (found.tax, found.total) == (euros(175), euros(3000 + 495 + 175))
+    assert found.lines[0].total == euros(3150)
+
+
+def test_each_rate_is_rounded_once() -> None:
+    bag = [item(1, 333), item(2, 333), item(3, 333), item(4, 999, tax_class="books")]
+    found = totals_of(bag, [], delivery=POST, rates=GERMANY)
+    assert [line.tax.minor for line in found.lines] == [54, 53, 53, 65]  # 19 % of 9.99 is 1.60
+    assert found.lines[3].tax_rate == Decimal("0.07")
+
+
+def test_delivery_is_free_from_what_is_left_after_reductions() -> None:
+    half = Offer(1, "half", "percentage", percent=Decimal(50))
+    assert totals_of([item(1, 6000)], [], delivery=POST, rates=GERMANY).delivery == euros(0)
+    assert totals_of([item(1, 6000)], [half], delivery=POST, rates=GERMANY).delivery == euros(495)
+
+
+def test_a_free_delivery_is_shown_with_what_it_saves() -> None:
+    offer = Offer(1, "Free delivery", "free_delivery", code="FREE")
+    found = totals_of([item(1, 1000)], [offer], delivery=POST, rates=GERMANY)
+    assert (found.delivery, found.discount, found.total) == (euros(0), euros(0), euros(1000))
+    assert found.discounts == [AppliedDiscount("Free delivery", "FREE", euros(495))]
+
+
+def test_gift_cards_pay_in_their_order_and_never_more_than_the_total() -> None:
+    cards = [GiftCardBalance(7, euros(1000)), GiftCardBalance(8, euros(9000))]
+    found = totals_of([item(1, 6000)], [], delivery=POST, rates=GERMANY, gift_cards=cards)
+    assert found.gift_cards == {7: euros(1000), 8: euros(5000)}
+    assert (found.gift_card, found.to_pay) == (euros(6000), euros(0))
+
+
+def test_parts_of_a_refund_add_up_to_the_line() -> None:
+    parts = [share_of(euros(1000), 3, before=n, pieces=1).minor for n in range(3)]
+    assert parts == [334, 333, 333]
+    assert share_of(euros(1000), 3, before=1, pieces=2) == euros(666)
+    with pytest.raises(ValueError, match="cannot refund 2 of 3 pieces after 2"):
+        share_of(euros(1000), 3, before=2, pieces=2)
