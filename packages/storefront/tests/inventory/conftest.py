@@ -37,7 +37,7 @@ class Stock:
                     "insert into shop.carts (visitor_id, currency) values (:visitor, 'USD') "
                     "returning id"
                 ),
-                {"visitor": uuid4()},
+                {"visitor": uuid4().hex},
             )
         assert cart_id is not None
         return cart_id

@@ -47,9 +47,9 @@ async def carts(database: Database, count: int) -> list[int]:
         found = await session.scalars(
             text(
                 "insert into shop.carts (visitor_id, currency) "
-                "select unnest(cast(:visitors as uuid[])), 'USD' returning id"
+                "select unnest(cast(:visitors as text[])), 'USD' returning id"
             ),
-            {"visitors": [uuid4() for _ in range(count)]},
+            {"visitors": [uuid4().hex for _ in range(count)]},
         )
         return list(found)
 

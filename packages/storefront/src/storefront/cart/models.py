@@ -1,7 +1,6 @@
 """Tables of the bag: one open cart a visitor or customer, and its lines."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -11,7 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     Text,
-    Uuid,
     func,
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
@@ -54,7 +52,7 @@ class Cart(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    visitor_id: Mapped[UUID | None] = mapped_column(Uuid)
+    visitor_id: Mapped[str | None] = mapped_column(Text)
     customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"))
     currency: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default="open")

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Row, text
+
 from storefront.catalog.models import MEASURES, Import
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound
@@ -217,3 +219,64 @@ def _card(row: Mapping[str, Any]) -> ProductCard:
         imported_at=row["imported_at"],
         is_sold_out=row["is_sold_out"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SkuOffer:
+    """A size of a live product as it is sold: number, label, price and what taxes ask about it.
+
+    is_offered: whether it is still sold; its product may also have gone, then there is no SkuOffer.
+    """
+
+    sku_id: int
+    code: str
+    card: ProductCard
+    tax_class: str
+    size_system: str
+    size_label: str
+    is_offered: bool
+
+
+async def sku_offers(session: ReadSession, sku_ids: Sequence[int]) -> dict[int, SkuOffer]:
+    """SKUs of live products, by id; those of hidden products are left out. One statement."""
+    rows = await session.execute(_SKUS_BY_ID, {"sku_ids": list(sku_ids)})
+    return {row.sku_id: _sku_offer(row) for row in rows}
+
+
+async def sku_of(session: ReadSession, code: str) -> SkuOffer:
+    """The SKU of a code, such as ``15970-ALPHA-M``. Two statements. Raises NotFound (404)."""
+    sku_id: int | None = await session.scalar(_SKU_ID, {"code": code})
+    offers = await sku_offers(session, [sku_id]) if sku_id is not None else {}
+    if sku_id not in offers:
+        raise NotFound(f"There is no SKU {code}.")
+    return offers[sku_id]
+
+
+def _sku_offer(row: Row[Any]) -> SkuOffer:
+    return SkuOffer(
+        sku_id=row.sku_id,
+        code=row.code,
+        card=_card(dict(row._mapping)),
+        tax_class=row.tax_class,
+        size_system=row.size_system,
+        size_label=row.size_label,
+        is_offered=row.is_offered,
+    )
+
+
+# The condition decides which SKUs: it stands inside, where it can use their indexes.
+_SKUS_BY_ID = text(
+    """
+    select live_products.*, sku_id, code, is_offered, tax_class, size_system, size_label
+    from shop.live_products join lateral (
+        select skus.id as sku_id, skus.code, skus.is_offered, styles.tax_class,
+            sizes.system as size_system, sizes.label as size_label
+        from shop.skus
+        join shop.sizes on sizes.id = skus.size_id
+        join shop.styles on styles.id = live_products.style_id
+        where skus.colourway_id = live_products.id
+        and skus.id = any(cast(:sku_ids as bigint[]))
+    ) as sku on true
+    """
+)
+_SKU_ID = text("select id from shop.skus where code = :code")

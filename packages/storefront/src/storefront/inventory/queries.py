@@ -22,9 +22,14 @@ class Difference:
     added_up: int
 
 
-async def available(session: ReadSession, sku_ids: Sequence[int]) -> dict[int, int]:
-    """Pieces that can be sold now, by SKU; those without stock are left out. One statement."""
-    rows = await session.execute(_AVAILABLE, {"sku_ids": list(sku_ids)})
+async def available(
+    session: ReadSession, sku_ids: Sequence[int], *, cart_id: int | None = None
+) -> dict[int, int]:
+    """Pieces that can be sold now, by SKU; those without stock are left out. One statement.
+
+    cart_id: whose reservations count as available, since it is this cart that may buy them.
+    """
+    rows = await session.execute(_AVAILABLE, {"sku_ids": list(sku_ids), "cart_id": cart_id})
     return {row.sku_id: row.pieces for row in rows}
 
 
@@ -41,9 +46,15 @@ async def differences(session: ReadSession) -> list[Difference]:
 
 _AVAILABLE = text(
     """
-    select sku_id, sum(greatest(on_hand - reserved - safety, 0))::int as pieces
-    from shop.stock_levels join shop.locations on locations.id = location_id
-    where is_active and sku_id = any(cast(:sku_ids as bigint[])) group by sku_id
+    select sku_id, sum(pieces)::int as pieces from (
+        select sku_id, greatest(on_hand - reserved - safety, 0) as pieces
+        from shop.stock_levels join shop.locations on locations.id = location_id
+        where is_active and sku_id = any(cast(:sku_ids as bigint[]))
+        union all
+        select sku_id, quantity from shop.stock_reservations
+        where cart_id = cast(:cart_id as bigint) and state = 'active'
+        and sku_id = any(cast(:sku_ids as bigint[]))
+    ) as offers group by sku_id
     """
 )
 

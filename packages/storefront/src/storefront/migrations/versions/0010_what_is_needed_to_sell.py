@@ -440,7 +440,7 @@ def upgrade() -> None:
     op.create_table(
         "carts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("visitor_id", sa.Uuid(), nullable=True),
+        sa.Column("visitor_id", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), server_default="open", nullable=False),

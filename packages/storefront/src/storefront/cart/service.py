@@ -1,0 +1,265 @@
+"""Writes of the bag. Each locks its cart first, so that two tabs or devices never lose a line.
+
+Nothing is reserved here: stock is held when a checkout begins to pay (docs/buying.md).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from storefront.cart import statements as sql
+from storefront.cart.models import MOST_LINES, MOST_PER_LINE
+from storefront.catalog import queries as catalog
+from storefront.catalog.queries import SkuOffer
+from storefront.db import ReadSession, WriteSession
+from storefront.errors import NotFound, StoreError
+from storefront.inventory import queries as inventory
+from storefront.inventory.service import OutOfStock
+from storefront.pricing import queries as pricing
+
+_MOST_GIFT_CARDS = 5
+
+
+class BagIsFull(StoreError):
+    """A bag holds a limited number of lines, and of pieces in a line. The bag stays as it was.
+
+    ``most`` is the limit. For larger orders, please write to us.
+    """
+
+    status, slug, title = 409, "bag-is-full", "The bag cannot hold more of this"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose bag it is: a customer's once signed in, else a visitor's. One of both is set."""
+
+    visitor_id: str | None = None
+    customer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedLine:
+    """What was taken out of a bag, for who wants it back."""
+
+    sku: str
+    quantity: int
+
+
+async def add_line(
+    session: WriteSession, owner: Owner, *, sku: str, quantity: int, currency: str
+) -> int:
+    """Put pieces of a SKU into the bag, beside those that are there. Returns the cart's id.
+
+    Raises NotFound (404) for an unknown SKU, OutOfStock (409) where fewer are left than the bag would
+    hold, BagIsFull (409). Six statements.
+    """
+    offer = await _offered(session, sku)
+    cart_id = await open_cart(session, owner, currency=currency)
+    lines = await _lines(session, cart_id)
+    held = lines.get(offer.sku_id, 0)
+    if offer.sku_id not in lines and len(lines) >= MOST_LINES:
+        raise BagIsFull(f"A bag holds {MOST_LINES} different things at most.", most=MOST_LINES)
+    await _check_quantity(session, cart_id, offer, held + quantity)
+    await _write_line(session, cart_id, offer, held + quantity)
+    return cart_id
+
+
+async def set_quantity(session: WriteSession, owner: Owner, *, sku: str, quantity: int) -> None:
+    """Have so many pieces of a SKU in the bag; 0 takes it out. Five statements.
+
+    Raises NotFound (404) where the bag has none of it, OutOfStock and BagIsFull (409).
+    """
+    if quantity == 0:
+        await remove_line(session, owner, sku=sku)
+        return
+    cart_id, offer = await _line(session, owner, sku)
+    await _check_quantity(session, cart_id, offer, quantity)
+    await _write_line(session, cart_id, offer, quantity)
+
+
+async def change_size(session: WriteSession, owner: Owner, *, sku: str, to: str) -> None:
+    """Take another size of the same product instead; a line that has it already gets the pieces.
+
+    Raises NotFound (404), OutOfStock and BagIsFull (409). Seven statements.
+    """
+    if sku == to:
+        return
+    cart_id, offer = await _line(session, owner, sku)
+    wanted = await _offered(session, to)
+    if wanted.card.id != offer.card.id:
+        raise NotFound(f"{to} is not a size of the same product as {sku}.")
+    lines = await _lines(session, cart_id)
+    quantity = lines[offer.sku_id] + lines.get(wanted.sku_id, 0)
+    await _check_quantity(session, cart_id, wanted, quantity)
+    await session.execute(sql.DELETE_LINE, {"cart_id": cart_id, "sku_id": offer.sku_id})
+    await _write_line(session, cart_id, wanted, quantity)
+
+
+async def remove_line(session: WriteSession, owner: Owner, *, sku: str) -> RemovedLine:
+    """Take a line out; returns what was taken, to be put back by ``add_line``. Two statements.
+
+    Raises NotFound (404) where the bag has none of it.
+    """
+    cart_id = await _existing(session, owner)
+    quantity: int | None = await session.scalar(sql.REMOVE, {"cart_id": cart_id, "sku": sku})
+    if quantity is None:
+        raise NotFound(f"There is no {sku} in the bag.")
+    return RemovedLine(sku, quantity)
+
+
+async def save_for_later(session: WriteSession, owner: Owner, *, sku: str) -> None:
+    """Keep a line outside of the bag's total. Two statements. Raises NotFound (404)."""
+    await _set_saved(session, owner, sku, is_saved=True)
+
+
+async def move_to_bag(session: WriteSession, owner: Owner, *, sku: str) -> None:
+    """Put a line that was saved for later into the bag again. Two statements. Raises NotFound (404)."""
+    await _set_saved(session, owner, sku, is_saved=False)
+
+
+async def apply_coupon(session: WriteSession, owner: Owner, *, code: str, now: datetime) -> None:
+    """Use a coupon for the bag, in place of another. Three statements. Raises CouponNotValid (409)."""
+    cart_id = await _existing(session, owner)
+    found = await pricing.coupon_of(session, code, now)
+    await session.execute(sql.SET_COUPON, {"cart_id": cart_id, "coupon_id": found.coupon_id})
+
+
+async def remove_coupon(session: WriteSession, owner: Owner) -> None:
+    """Use no coupon for the bag. Two statements."""
+    cart_id = await _existing(session, owner)
+    await session.execute(sql.SET_COUPON, {"cart_id": cart_id, "coupon_id": None})
+
+
+async def add_gift_card(session: WriteSession, owner: Owner, *, code: str, now: datetime) -> None:
+    """Pay with a gift card. Three statements. Raises GiftCardNotValid and BagIsFull (409)."""
+    cart_id = await _existing(session, owner)
+    card = await pricing.gift_card_of(session, code, now)
+    parameters = {"cart_id": cart_id, "gift_card_id": card.gift_card_id, "most": _MOST_GIFT_CARDS}
+    if await session.scalar(sql.ADD_GIFT_CARD, parameters) is None:
+        raise BagIsFull(
+            f"An order takes {_MOST_GIFT_CARDS} gift cards at most.", most=_MOST_GIFT_CARDS
+        )
+
+
+async def remove_gift_card(session: WriteSession, owner: Owner, *, gift_card_id: int) -> None:
+    """Do not pay with a gift card after all. Two statements."""
+    cart_id = await _existing(session, owner)
+    parameters = {"cart_id": cart_id, "gift_card_id": gift_card_id}
+    await session.execute(sql.REMOVE_GIFT_CARD, parameters)
+
+
+async def accept_prices(session: WriteSession, cart_id: int, prices: Mapping[int, int]) -> None:
+    """Note that the shopper has seen these prices, in minor units by SKU. One statement."""
+    parameters = {
+        "cart_id": cart_id,
+        "sku_ids": list(prices.keys()),
+        "prices": list(prices.values()),
+    }
+    await session.execute(sql.ACCEPT_PRICES, parameters)
+
+
+async def merge(session: WriteSession, *, visitor_id: str, customer_id: int) -> None:
+    """Give a visitor's bag to the customer who has signed in; nothing of either bag is lost.
+
+    Pieces of the same SKU add up, to the limit of a line. Coupon and gift cards come along where the
+    customer's bag has none. Safe when two devices sign in at once. Seven statements at most.
+    """
+    parameters = {"visitor_id": visitor_id, "customer_id": customer_id}
+    guest_id = await session.scalar(sql.LOCK_GUEST_CART, parameters)
+    if guest_id is None:
+        return
+    # Made where there is none, locked where there is: two devices give theirs one after the other.
+    cart_id = await session.scalar(sql.CUSTOMER_CART, parameters)
+    carts = {"guest_id": guest_id, "cart_id": cart_id}
+    for statement in (sql.MERGE_LINES, sql.MERGE_GIFT_CARDS, sql.MERGE_COUPON, sql.CLOSE_MERGED):
+        await session.execute(statement, carts)
+
+
+async def open_cart(session: WriteSession, owner: Owner, *, currency: str) -> int:
+    """The owner's open cart, locked; a new one where there is none. One statement."""
+    statement = sql.OPEN_FOR_VISITOR if owner.customer_id is None else sql.OPEN_FOR_CUSTOMER
+    cart_id: int = await session.scalar(
+        statement,
+        {
+            "visitor_id": owner.visitor_id,
+            "customer_id": owner.customer_id,
+            "currency": currency,
+        },
+    )
+    return cart_id
+
+
+async def close(session: WriteSession, cart_id: int) -> None:
+    """The bag has become an order. What was saved for later goes on in a new bag. Three statements."""
+    await session.execute(sql.MARK_ORDERED, {"cart_id": cart_id})
+    if (reopened := await session.scalar(sql.REOPEN_FOR_SAVED, {"cart_id": cart_id})) is not None:
+        await session.execute(sql.MOVE_SAVED, {"cart_id": cart_id, "to": reopened})
+
+
+async def forget_old(session: WriteSession, *, before: datetime) -> int:
+    """Delete bags of visitors that nobody has touched since. Returns how many. One statement."""
+    result = await session.scalars(sql.FORGET_OLD, {"before": before})
+    return len(result.all())
+
+
+async def _existing(session: WriteSession, owner: Owner) -> int:
+    parameters = {"visitor_id": owner.visitor_id, "customer_id": owner.customer_id}
+    cart_id: int | None = await session.scalar(sql.TOUCH, parameters)
+    if cart_id is None:
+        raise NotFound("There is no bag yet: add something first.")
+    return cart_id
+
+
+async def _line(session: WriteSession, owner: Owner, sku: str) -> tuple[int, SkuOffer]:
+    cart_id = await _existing(session, owner)
+    offer = await _offered(session, sku)
+    if offer.sku_id not in await _lines(session, cart_id):
+        raise NotFound(f"There is no {sku} in the bag.")
+    return cart_id, offer
+
+
+async def _offered(session: ReadSession, sku: str) -> SkuOffer:
+    offer = await catalog.sku_of(session, sku)
+    if not offer.is_offered:
+        raise NotFound(f"{offer.card.name} is no longer sold in size {offer.size_label}.")
+    return offer
+
+
+async def _lines(session: ReadSession, cart_id: int) -> dict[int, int]:
+    rows = await session.execute(sql.QUANTITIES, {"cart_id": cart_id})
+    return {row.sku_id: row.quantity for row in rows}
+
+
+async def _check_quantity(
+    session: ReadSession, cart_id: int, offer: SkuOffer, quantity: int
+) -> None:
+    if quantity > MOST_PER_LINE:
+        raise BagIsFull(f"{MOST_PER_LINE} pieces of one size at most.", most=MOST_PER_LINE)
+    left = (await inventory.available(session, [offer.sku_id], cart_id=cart_id)).get(
+        offer.sku_id, 0
+    )
+    if left < quantity:
+        pieces = "none is" if left == 0 else "1 is" if left == 1 else f"{left} are"
+        raise OutOfStock(
+            f"Of {offer.card.name} in size {offer.size_label}, {pieces} left.",
+            short=[{"sku": offer.code, "left": left}],
+        )
+
+
+async def _write_line(session: WriteSession, cart_id: int, offer: SkuOffer, quantity: int) -> None:
+    await session.execute(
+        sql.WRITE_LINE,
+        {
+            "cart_id": cart_id,
+            "sku_id": offer.sku_id,
+            "quantity": quantity,
+            "price": offer.card.price.minor,
+        },
+    )
+
+
+async def _set_saved(session: WriteSession, owner: Owner, sku: str, *, is_saved: bool) -> None:
+    cart_id = await _existing(session, owner)
+    parameters = {"cart_id": cart_id, "sku": sku, "is_saved": is_saved}
+    if await session.scalar(sql.SET_SAVED, parameters) is None:
+        raise NotFound(f"There is no {sku} in the bag.")

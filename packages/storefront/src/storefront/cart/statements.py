@@ -1,0 +1,168 @@
+"""The SQL of the bag: each statement is used once, by the service function of its purpose."""
+
+from sqlalchemy import text
+
+OPEN_FOR_VISITOR = text(
+    """
+    insert into shop.carts as cart (visitor_id, currency) values (:visitor_id, :currency)
+    on conflict (visitor_id) where state = 'open' and customer_id is null
+    do update set version = cart.version + 1, updated_at = now()
+    returning id
+    """
+)
+
+OPEN_FOR_CUSTOMER = text(
+    """
+    insert into shop.carts as cart (customer_id, currency) values (:customer_id, :currency)
+    on conflict (customer_id) where state = 'open' and customer_id is not null
+    do update set version = cart.version + 1, updated_at = now()
+    returning id
+    """
+)
+
+TOUCH = text(
+    """
+    update shop.carts set version = version + 1, updated_at = now()
+    where state = 'open' and case
+        when cast(:customer_id as bigint) is null
+            then visitor_id = cast(:visitor_id as text) and customer_id is null
+        else customer_id = :customer_id end
+    returning id
+    """
+)
+
+QUANTITIES = text("select sku_id, quantity from shop.cart_lines where cart_id = :cart_id")
+
+WRITE_LINE = text(
+    """
+    insert into shop.cart_lines (cart_id, sku_id, quantity, price_minor)
+    values (:cart_id, :sku_id, :quantity, :price)
+    on conflict (cart_id, sku_id) do update
+    set quantity = excluded.quantity, price_minor = excluded.price_minor, is_saved = false
+    """
+)
+
+DELETE_LINE = text("delete from shop.cart_lines where cart_id = :cart_id and sku_id = :sku_id")
+
+REMOVE = text(
+    """
+    delete from shop.cart_lines using shop.skus
+    where cart_id = :cart_id and skus.id = sku_id and skus.code = :sku
+    returning quantity
+    """
+)
+
+SET_SAVED = text(
+    """
+    update shop.cart_lines set is_saved = :is_saved from shop.skus
+    where cart_id = :cart_id and skus.id = sku_id and skus.code = :sku
+    returning sku_id
+    """
+)
+
+SET_COUPON = text("update shop.carts set coupon_id = :coupon_id where id = :cart_id")
+
+ADD_GIFT_CARD = text(
+    """
+    insert into shop.cart_gift_cards (cart_id, gift_card_id)
+    select :cart_id, :gift_card_id
+    where (select count(*) from shop.cart_gift_cards
+        where cart_id = :cart_id and gift_card_id <> :gift_card_id) < :most
+    on conflict (cart_id, gift_card_id) do update set added_at = now()
+    returning gift_card_id
+    """
+)
+
+REMOVE_GIFT_CARD = text(
+    "delete from shop.cart_gift_cards where cart_id = :cart_id and gift_card_id = :gift_card_id"
+)
+
+ACCEPT_PRICES = text(
+    """
+    update shop.cart_lines set price_minor = seen.price
+    from unnest(cast(:sku_ids as bigint[]), cast(:prices as bigint[])) as seen (sku_id, price)
+    where cart_id = :cart_id and cart_lines.sku_id = seen.sku_id
+    """
+)
+
+LOCK_GUEST_CART = text(
+    """
+    select id from shop.carts
+    where visitor_id = :visitor_id and customer_id is null and state = 'open' for update
+    """
+)
+
+CUSTOMER_CART = text(
+    """
+    insert into shop.carts as cart (customer_id, currency)
+    select :customer_id, currency from shop.carts
+    where visitor_id = :visitor_id and customer_id is null and state = 'open'
+    on conflict (customer_id) where state = 'open' and customer_id is not null
+    do update set version = cart.version + 1, updated_at = now()
+    returning id
+    """
+)
+
+# In the bag wins over saved for later. 20: MOST_PER_LINE, which the constraint holds.
+MERGE_LINES = text(
+    """
+    insert into shop.cart_lines as kept
+        (cart_id, sku_id, quantity, is_saved, price_minor, added_at)
+    select :cart_id, sku_id, quantity, is_saved, price_minor, added_at
+    from shop.cart_lines where cart_id = :guest_id order by sku_id
+    on conflict (cart_id, sku_id) do update
+    set quantity = least(kept.quantity + excluded.quantity, 20),
+        is_saved = kept.is_saved and excluded.is_saved
+    """
+)
+
+MERGE_GIFT_CARDS = text(
+    """
+    insert into shop.cart_gift_cards (cart_id, gift_card_id, added_at)
+    select :cart_id, gift_card_id, added_at from shop.cart_gift_cards where cart_id = :guest_id
+    on conflict do nothing
+    """
+)
+
+MERGE_COUPON = text(
+    """
+    update shop.carts set coupon_id = coalesce(carts.coupon_id, guest.coupon_id)
+    from shop.carts as guest where carts.id = :cart_id and guest.id = :guest_id
+    """
+)
+
+CLOSE_MERGED = text(
+    """
+    update shop.carts set state = 'merged', updated_at = now()
+    where id = :guest_id and id <> :cart_id
+    """
+)
+
+MARK_ORDERED = text(
+    "update shop.carts set state = 'ordered', updated_at = now() where id = :cart_id"
+)
+
+REOPEN_FOR_SAVED = text(
+    """
+    insert into shop.carts (visitor_id, customer_id, currency)
+    select visitor_id, customer_id, currency from shop.carts
+    where id = :cart_id and exists (
+        select from shop.cart_lines where cart_id = :cart_id and is_saved)
+    on conflict do nothing
+    returning id
+    """
+)
+
+MOVE_SAVED = text("update shop.cart_lines set cart_id = :to where cart_id = :cart_id and is_saved")
+
+FORGET_OLD = text(
+    """
+    delete from shop.carts
+    where state in ('open', 'merged') and customer_id is null and updated_at < :before
+    and not exists (select from shop.stock_reservations where cart_id = carts.id)
+    and not exists (select from shop.checkouts where cart_id = carts.id)
+    and not exists (select from shop.coupon_redemptions where cart_id = carts.id)
+    and not exists (select from shop.gift_card_holds where cart_id = carts.id)
+    returning id
+    """
+)
