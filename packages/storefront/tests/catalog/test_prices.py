@@ -77,6 +77,12 @@ async def listed(database: Database) -> list[tuple[object, ...]]:
     )
 
 
+async def ends_at(database: Database) -> datetime:
+    [(moment,)] = await rows(database, "select valid_until from shop.prices")
+    assert isinstance(moment, datetime)
+    return moment
+
+
 async def history(database: Database) -> list[object]:
     past = await rows(database, "select price_minor from shop.price_history order by recorded_at")
     return [price for (price,) in past]
@@ -121,6 +127,33 @@ async def test_a_worker_shows_that_a_price_begins_and_ends(database: Database) -
         await listed_at(5000)
         await brought(database, replace(sale, until=soon()))
         await listed_at(8000)
+        assert await history(database) == [8000, 5000, 8000]  # at once: one transaction says both
+
+
+async def test_a_price_that_began_and_ended_unnoticed_is_listed_and_recorded_in_one_pass(
+    database: Database,
+) -> None:
+    await brought(database, replace(SALE, since=NOW + HOUR, until=NOW + 2 * HOUR))
+    await search.refresh_all(database)
+    await passes(database, 3 * HOUR)
+    await search.refresh(database)  # a single pass
+    assert await listed(database) == [(8000, 8000, None)]
+    assert await history(database) == [8000, 5000, 8000]
+
+
+async def test_a_price_that_ends_while_its_listing_waits_for_a_lock_is_listed_again(
+    database: Database,
+) -> None:
+    await brought(database, replace(SALE, until=datetime.now(UTC) + timedelta(seconds=1)))
+    async with database.writes() as late:
+        await late.execute(text("select now()"))  # its clock stands still here
+        while datetime.now(UTC) < await ends_at(database):  # noqa: ASYNC110 - until the sale is over
+            await asyncio.sleep(0.05)
+        await search.refresh_all(database)  # another process is faster
+        assert await listed(database) == [(8000, 8000, None)]
+        await search.refresh_products(late, [7])
+    await search.refresh_all(database)
+    assert await listed(database) == [(8000, 8000, None)]
     assert await history(database) == [8000, 5000, 8000]
 
 

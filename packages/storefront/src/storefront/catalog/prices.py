@@ -1,10 +1,11 @@
 """Prices for a while, such as a sale from Friday to Sunday: brought in from a CSV form, begun and ended.
 
 docs/catalogue.md describes the columns. What a product costs is what the clock says: the view
-``live_products`` looks it up (migration 0009). Listings and the price history are told by ``turn``.
+``live_products`` looks it up (migration 0009). The price history has it by `record`, in the transaction
+that makes the listing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -41,7 +42,7 @@ EXPORT = """
 """
 
 _BATCH = 10_000
-_TURNS = 5_000
+_MAX_DUE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,22 @@ async def export_prices(database: Database, file: Path) -> None:
     await database.export(EXPORT, file)
 
 
-async def turn(session: WriteSession) -> None:
-    """Record the prices that have begun or ended since, 5,000 at most, and note their products for the
-    listings. Any number of processes may do so at once. One statement.
+async def note_due(session: WriteSession) -> None:
+    """Note the products, 2,000 at most, of which a price has begun or ended since. One statement.
+
+    Whoever makes their listings records these prices first, by `record`.
     """
-    await session.execute(_TURN, {"most": _TURNS})
+    await session.execute(_NOTE_DUE, {"most": _MAX_DUE})
+
+
+async def record(session: WriteSession, product_ids: Sequence[int]) -> None:
+    """Record the prices of these products that have begun or ended by the start of this transaction.
+
+    In the transaction that makes their listings, under its lock: so history and listing never disagree.
+    One statement, and one more for each turn that the product with the most of them has behind it.
+    """
+    while await session.scalar(_RECORD, {"product_ids": product_ids}):
+        pass
 
 
 def _row(period: SourcePeriod) -> tuple[object, ...]:
@@ -227,22 +239,39 @@ _PLAN = text(
     """
 )
 
+_NOTE_DUE = text(
+    """
+    with due as materialized (
+        select colourway_id from shop.prices where turns_at <= now()
+        order by turns_at limit :most for update skip locked
+    )
+    insert into shop.product_changes (colourway_id)
+    select distinct colourway_id from due where not exists (
+        select from shop.product_changes as noted where noted.colourway_id = due.colourway_id)
+    """
+)
+
 # A price turns when it begins, when it ends, and when it was written while it held. What a product cost
 # at that moment is recorded for it, where that is news; of one product's turns the first, since what the
-# next has to say depends on it.
-_TURN = text(
+# next has to say depends on it. Answers how many turns these were.
+# What turned after this transaction began may have been recorded by another that began later and held
+# the lock before: the product is noted again, since this one makes its listing as of its own beginning.
+_RECORD = text(
     """
     with due as (
         select colourway_id, valid_from, turns_at from shop.prices
-        where turns_at <= now() and not exists (
+        where colourway_id = any(cast(:product_ids as bigint[])) and turns_at <= now() and not exists (
             select from shop.prices as other
             where other.colourway_id = prices.colourway_id and other.turns_at < prices.turns_at)
-        order by turns_at limit :most for update skip locked
     ), moved as (
         update shop.prices set turns_at = case when due.turns_at < valid_until then valid_until end
         from due where (prices.colourway_id, prices.valid_from) = (due.colourway_id, due.valid_from)
     ), noted as (
-        insert into shop.product_changes (colourway_id) select distinct colourway_id from due
+        insert into shop.product_changes (colourway_id)
+        select distinct colourway_id from shop.prices
+        where colourway_id = any(cast(:product_ids as bigint[]))
+        and (valid_from > now() and valid_from <= clock_timestamp()
+            or valid_until > now() and valid_until <= clock_timestamp())
     ), held as (
         select distinct
             due.colourway_id, due.turns_at, one.currency,
@@ -252,16 +281,18 @@ _TURN = text(
         from due join shop.colourways as one on one.id = due.colourway_id
         left join shop.prices on prices.colourway_id = one.id and prices.currency = one.currency
             and tstzrange(prices.valid_from, prices.valid_until) @> due.turns_at
+    ), recorded as (
+        insert into shop.price_history (
+            colourway_id, recorded_at, currency, price_minor, list_price_minor)
+        select colourway_id, turns_at, currency, price_minor, list_price_minor from held
+        where (currency, price_minor, list_price_minor) is distinct from (
+            select (currency, price_minor, list_price_minor) from shop.price_history as last
+            where last.colourway_id = held.colourway_id and last.recorded_at <= held.turns_at
+            order by recorded_at desc limit 1)
+        on conflict (colourway_id, recorded_at) do update set
+            (currency, price_minor, list_price_minor) =
+            (excluded.currency, excluded.price_minor, excluded.list_price_minor)
     )
-    insert into shop.price_history (
-        colourway_id, recorded_at, currency, price_minor, list_price_minor)
-    select colourway_id, turns_at, currency, price_minor, list_price_minor from held
-    where (currency, price_minor, list_price_minor) is distinct from (
-        select (currency, price_minor, list_price_minor) from shop.price_history as last
-        where last.colourway_id = held.colourway_id and last.recorded_at <= held.turns_at
-        order by recorded_at desc limit 1)
-    on conflict (colourway_id, recorded_at) do update set
-        (currency, price_minor, list_price_minor) =
-        (excluded.currency, excluded.price_minor, excluded.list_price_minor)
+    select count(*) from due
     """
 )

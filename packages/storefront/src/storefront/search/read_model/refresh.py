@@ -17,11 +17,11 @@ async def refresh(database: Database) -> int:
     """Refresh the listings of up to 2,000 changed products, the oldest changes first, including those
     whose price has started or ended.
 
-    Returns the number of products. One transaction, eight statements. Raises Unavailable (503); no
+    Returns the number of products. One transaction, nine statements. Raises Unavailable (503); no
     change is lost then.
     """
     async with database.writes() as session:
-        await prices.turn(session)
+        await prices.note_due(session)
         taken = sorted(set(await session.scalars(_TAKE)))
         if taken:
             await refresh_products(session, taken)
@@ -42,9 +42,10 @@ async def rebuild(database: Database) -> None:
 
 
 async def refresh_products(session: WriteSession, product_ids: Sequence[int]) -> None:
-    """Refresh the listings of these products; those no longer live are deleted. Six statements."""
+    """Refresh the listings of these products; those no longer live are deleted. Seven statements."""
     parameters = {"product_ids": product_ids}
     await session.execute(_LOCK, parameters)
+    await prices.record(session, product_ids)
     await session.execute(_NAME_FACETS, parameters)
     await session.execute(_ADD_FACETS, parameters)
     upserted = await session.scalars(_UPSERT, parameters)
