@@ -135,8 +135,8 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(RequestLimits, settings=settings)
     app.add_middleware(SameOrigin)
-    app.add_middleware(CacheHeaders)
     app.add_middleware(Cookies)
+    app.add_middleware(CacheHeaders)  # outside: it must see the cookies that are set
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ResponseCache)

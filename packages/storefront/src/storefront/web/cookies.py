@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storefront.settings import Settings
+from storefront.web.middleware.cache_policy import ONE_VISITOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,7 @@ class _Answer:
         for cookie in self.cookies.values():
             headers.append("Set-Cookie", cookie.header(is_secure=is_secure))
         if self.cookies or self.is_private:
-            headers["Cache-Control"] = "private, no-store"
-            del headers["ETag"]
-            if "cookie" not in headers.get("Vary", "").lower():
-                headers.add_vary_header("Cookie")
+            headers["Cache-Control"] = ONE_VISITOR.cache_control
 
 
 _ANSWER = "storefront.answer"

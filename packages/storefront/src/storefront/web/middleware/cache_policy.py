@@ -24,6 +24,8 @@ BRIEF = CachePolicy("public, max-age=30", "Accept-Encoding", has_etag=True)
 """The same for everybody; half a minute old is good enough."""
 PERSONAL = CachePolicy("private, no-cache", "Accept-Encoding, Cookie", has_etag=False)
 """May differ from visitor to visitor: only the visitor's own browser may store it."""
+ONE_VISITOR = CachePolicy("private, no-store", "Accept-Encoding, Cookie", has_etag=False)
+"""Sets a cookie, or was made for the visitor who asks (``web/cookies.py``)."""
 NOT_STORED = CachePolicy("no-store", "Accept-Encoding", has_etag=False)
 """Secret, short-lived or the outcome of a change."""
 
@@ -90,8 +92,8 @@ def _needs_body(scope: Scope, start: Message) -> bool:
     """Set what can be set now. Returns whether an ETag is still to be made of the body."""
     headers = MutableHeaders(scope=start)
     policy = policy_of(scope["method"], scope["path"], start["status"])
-    if "set-cookie" in headers and policy.cache_control.startswith("public"):
-        policy = PERSONAL
+    if "set-cookie" in headers or headers.get("Cache-Control") == ONE_VISITOR.cache_control:
+        policy = ONE_VISITOR
     headers["Cache-Control"] = policy.cache_control
     headers["Vary"] = _united(policy.vary, headers.get("Vary", ""))
     if not policy.has_etag:
