@@ -1,6 +1,7 @@
 """The read-only host and the pooler of a database, by the real look-up and through real logins."""
 
 import asyncio
+import uuid
 from collections.abc import Callable
 
 import asyncpg
@@ -22,7 +23,7 @@ def client(request: pytest.FixtureRequest) -> Client:
 def native(lakebase: Emulator, environ: dict[str, str]) -> dict[str, str]:
     """A role with a password of its own, and the app's identity for look-ups."""
     lakebase.faults.set_native_login(True)
-    name = f"native_{id(environ)}"
+    name = f"native_{uuid.uuid4().hex}"  # an id() is used again
     password = lakebase.create_native_role(name)
     return environ | {"PGUSER": name, "PGPASSWORD": password, "LAKEPASS_AUTH": "password"}
 

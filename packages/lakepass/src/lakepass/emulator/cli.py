@@ -37,7 +37,9 @@ def run(options: argparse.Namespace) -> int:
         return 2
 
 
-def _start(options: argparse.Namespace) -> contextlib.AbstractContextManager[Emulator]:
+def _start(
+    options: argparse.Namespace, on_failure: Callable[[EmulatorError], None]
+) -> contextlib.AbstractContextManager[Emulator]:
     return running_emulator(
         options.config,
         data=options.data,
@@ -47,13 +49,23 @@ def _start(options: argparse.Namespace) -> contextlib.AbstractContextManager[Emu
         native_login=options.native_login,
         listen=options.listen,
         open_to_network=options.open_to_network,
+        on_failure=on_failure,
     )
 
 
 def _in_the_foreground(options: argparse.Namespace) -> int:
-    """Print the environment, then wait to be told to stop; being told is a success."""
+    """Print the environment, then wait for the signal to stop, which is a success.
+
+    Returns 1 if Postgres died and could not be started again; the log has said so.
+    """
     stop = threading.Event()
-    with _on_signal(lambda _: stop.set()), _start(options) as emulator:
+    failures: list[EmulatorError] = []
+
+    def fail(error: EmulatorError) -> None:
+        failures.append(error)
+        stop.set()
+
+    with _on_signal(lambda _: stop.set()), _start(options, fail) as emulator:
         variables = emulator.environment()
         if options.json:
             print(json.dumps({"env": variables} | emulator.described()), flush=True)
@@ -63,7 +75,7 @@ def _in_the_foreground(options: argparse.Namespace) -> int:
             for name, value in variables.items():
                 print(f"export {name}={shlex.quote(value)}", flush=True)
         stop.wait()
-    return 0
+    return 1 if failures else 0
 
 
 def _explanation(emulator: Emulator, *, kept: bool) -> str:
@@ -82,8 +94,12 @@ def _explanation(emulator: Emulator, *, kept: bool) -> str:
 
 
 def _around(options: argparse.Namespace) -> int:
-    """Run a command with the environment of a fresh emulator. Returns the command's exit code."""
+    """Run a command with the environment of a fresh emulator. Returns the command's exit code.
+
+    Returns 1 if Postgres died and could not be started again; the command is then ended.
+    """
     received: list[int] = []
+    failures: list[EmulatorError] = []
     child: list[subprocess.Popen[bytes]] = []
 
     def forward(signum: int) -> None:
@@ -91,7 +107,11 @@ def _around(options: argparse.Namespace) -> int:
         for process in child:
             _signal_group(process.pid, signum)
 
-    with _on_signal(forward), _start(options) as emulator:
+    def fail(error: EmulatorError) -> None:
+        failures.append(error)
+        forward(signal.SIGTERM)
+
+    with _on_signal(forward), _start(options, fail) as emulator:
         if received:  # told to stop before there was anything to stop
             return 128 + received[0]
         print(_explanation(emulator, kept=options.data is not None), file=sys.stderr)
@@ -105,13 +125,42 @@ def _around(options: argparse.Namespace) -> int:
             print(f"lakepass: cannot run {options.rest[0]}: {error.strerror}", file=sys.stderr)
             return 127  # as shells do
         child.append(process)
-        with _terminal_lent_to(process.pid):
+        with _ended_with_us(process.pid), _terminal_lent_to(process.pid):
             for signum in received[:]:
                 _signal_group(process.pid, signum)
             code = process.wait()
         child.clear()
         _signal_group(process.pid, signal.SIGTERM)  # whatever it started and forgot
+        if failures:
+            return 1
         return code if code >= 0 else 128 - code
+
+
+# Reads a pipe whose other end we hold. However we end, kill -9 included, the pipe closes, and the
+# command's process group is asked to end, then made to.
+_WATCHER = """
+cat >/dev/null
+kill -TERM -$1 2>/dev/null || exit
+sleep 10
+kill -KILL -$1 2>/dev/null
+"""
+
+
+@contextlib.contextmanager
+def _ended_with_us(group: int) -> Iterator[None]:
+    """End a process group if this process is killed in the block."""
+    watcher = subprocess.Popen(
+        ["/bin/sh", "-c", _WATCHER, "lakepass-watcher", str(group)],
+        stdin=subprocess.PIPE,
+        process_group=0,  # a Ctrl-C in the terminal is not for it
+    )
+    try:
+        yield
+    finally:
+        watcher.terminate()  # before its pipe closes: the group ended by itself
+        watcher.wait()
+        assert watcher.stdin is not None
+        watcher.stdin.close()
 
 
 def _environment_for_child(emulator: Emulator) -> dict[str, str]:

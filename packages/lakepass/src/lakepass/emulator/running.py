@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import shutil
-import tempfile
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +13,7 @@ import asyncpg
 from lakepass.emulator import config_file
 from lakepass.emulator.config import DATABASE, Config, Way
 from lakepass.emulator.faults.switches import Faults
+from lakepass.emulator.files import data_folder, explained
 from lakepass.emulator.gateway.hosts import (
     LOOPBACK,
     Door,
@@ -29,7 +28,8 @@ from lakepass.emulator.identity.authority import authority_file
 from lakepass.emulator.identity.tokens import WORKSPACE_SCOPE
 from lakepass.emulator.identity.vault import Vault
 from lakepass.emulator.postgres.binaries import EmulatorError
-from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster, claimed
+from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster
+from lakepass.emulator.postgres.supervisor import Supervisor
 from lakepass.emulator.services import Services
 from lakepass.emulator.state import Drawn, Identity, State
 
@@ -247,6 +247,7 @@ def running_emulator(
     native_login: bool = False,
     listen: str = LOOPBACK,
     open_to_network: bool = False,
+    on_failure: Callable[[EmulatorError], None] = lambda _: None,
 ) -> Iterator[Emulator]:
     """A local Lakebase for the length of a `with` block; on loopback only, unless told twice.
 
@@ -256,10 +257,12 @@ def running_emulator(
     dialect: how logins are refused, on all hosts; by default as the config says.
     native_login: take passwords of Postgres roles too, everywhere.
     listen, open_to_network: another address than loopback, and that this is meant.
+    on_failure: called, from a thread, if a Postgres died and cannot be started again.
 
     Runs in a thread of its own, so tests may be synchronous or bring their own event loop.
-    Raises EmulatorError with advice if the file holds a mistake, a port is taken, the folder is in
-    use, or there is no Postgres to be found.
+    A Postgres that dies is started again, with a warning in the log. Raises EmulatorError with
+    advice if the file holds a mistake, a port is taken, the folder is in use, cannot be written or
+    is damaged, or there is no Postgres to be found.
     """
     check_reach(listen, open_to_network=open_to_network)
     if isinstance(config, str | Path):
@@ -268,39 +271,35 @@ def running_emulator(
     if dialect:
         config = replace(config, dialect=Dialect(dialect))
     with contextlib.ExitStack() as stack:
-        if data is None:
-            folder = Path(tempfile.mkdtemp(prefix="lakepass-data-"))
-            stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        else:
-            folder = data.expanduser().resolve()
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        entrances = stack.enter_context(opened(config, listen, port))
-        workspace = Door(stack.enter_context(listening(listen, workspace_port)), [])
-        stack.enter_context(claimed(folder))
-        state = State(config, Drawn(folder / "workspace.json"))
-        clusters = {
-            home: Cluster(folder, state.identities, name=_folder(home), temporary=data is None)
-            for home in config.homes
-        }
-        for cluster in clusters.values():
-            stack.callback(cluster.stop)
-        with ThreadPoolExecutor() as pool:  # making one takes a second or more
-            for _ in pool.map(Cluster.start, clusters.values()):
-                pass
-        vault = Vault(folder / "secrets.json")
-        for scope, values in config.secrets.items():
-            for key, value in values.items():
-                vault.put(scope, key, value.encode())
-        services = Services(
-            data=folder,
-            state=state,
-            clusters=clusters,
-            entrances=entrances,
-            workspace=workspace,
-            vault=vault,
-            native_login=native_login,
-        )
-        stack.enter_context(services)
+        folder = stack.enter_context(data_folder(data))
+        with explained(folder):
+            entrances = stack.enter_context(opened(config, listen, port))
+            workspace = Door(stack.enter_context(listening(listen, workspace_port)), [])
+            state = State(config, Drawn(folder / "workspace.json"))
+            clusters = {
+                home: Cluster(folder, state.identities, name=_folder(home), temporary=data is None)
+                for home in config.homes
+            }
+            for cluster in clusters.values():
+                stack.callback(cluster.stop)
+            with ThreadPoolExecutor() as pool:  # creating one takes a second or more
+                for _ in pool.map(Cluster.start, clusters.values()):
+                    pass
+            vault = Vault(folder / "secrets.json")
+            for scope, values in config.secrets.items():
+                for key, value in values.items():
+                    vault.put(scope, key, value.encode())
+            services = Services(
+                data=folder,
+                state=state,
+                clusters=clusters,
+                entrances=entrances,
+                workspace=workspace,
+                vault=vault,
+                native_login=native_login,
+            )
+            stack.enter_context(services)
+        Supervisor(clusters.values(), on_failure)
         yield Emulator(
             data=folder,
             state=state,

@@ -31,6 +31,7 @@ from lakepass.emulator.identity.access_tokens import AccessTokens
 from lakepass.emulator.identity.authority import server_context
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
 from lakepass.emulator.identity.vault import Vault
+from lakepass.emulator.postgres.binaries import EmulatorError
 from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster
 from lakepass.emulator.postgres.databases import Databases
 from lakepass.emulator.postgres.provision import provision
@@ -143,7 +144,12 @@ class Services:
         """A cluster with its roles and databases, and connections to it."""
         arguments: dict[str, Any] = {"host": str(cluster.socket_folder), "port": 5432, "ssl": False}
         arguments |= {"user": SUPERUSER}
-        await provision(arguments, self._state, home, major=cluster.runner.binaries.major)
+        try:
+            await provision(arguments, self._state, home, major=cluster.runner.binaries.major)
+        except asyncpg.PostgresError as error:
+            raise EmulatorError(
+                f"Postgres refused to create roles and databases: {error}. Its log is {cluster.log}."
+            ) from error
         admin = asyncpg.create_pool(**arguments, database="postgres", min_size=0, max_size=2)
         await stack.enter_async_context(admin)
         return Server(cluster.socket, admin)

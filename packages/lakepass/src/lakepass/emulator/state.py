@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lakepass.emulator.config import Config
-from lakepass.emulator.identity.tokens import write_secret
+from lakepass.emulator.files import damaged, read_json, write_secret
 from lakepass.emulator.postgres.binaries import EmulatorError
 
 
@@ -54,9 +54,14 @@ class Drawn:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
-        self._values: dict[str, str] = {}
-        if path.exists():
-            self._values = _renamed(json.loads(path.read_text()))
+        way_out = (
+            "It names the identities whose roles are in the databases beside it. Put back a copy, or "
+            f"move {path.parent} away to begin with an empty one."
+        )
+        self._values = _renamed(read_json(path, way_out=way_out))
+        are_strings = all(isinstance(value, str) for value in self._values.values())
+        if path.exists() and not ("workspace" in self._values and are_strings):
+            raise damaged(path, "it names no workspace", way_out)
 
     def value(self, name: str, draw: Callable[[], str]) -> str:
         """The value of this name."""

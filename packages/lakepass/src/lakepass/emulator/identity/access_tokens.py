@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from lakepass.emulator.identity.tokens import WORKSPACE_SCOPE, write_secret
+from lakepass.emulator.files import damaged, write_secret
+from lakepass.emulator.identity.tokens import WORKSPACE_SCOPE
 from lakepass.emulator.state import Identity
 
 # databricks-sdk, TokensAPI.create: the life of a token that was asked for without one.
@@ -38,6 +39,18 @@ class AccessToken:
         return self.ends_at is None or time.time() < self.ends_at
 
 
+def _stored(path: Path) -> list[AccessToken]:
+    """The tokens in this file; none if there is no file. Raises EmulatorError if it is damaged."""
+    try:
+        stored = json.loads(path.read_bytes())
+        return [AccessToken(**one | {"scopes": tuple(one["scopes"])}) for one in stored]
+    except FileNotFoundError:
+        return []
+    except (KeyError, TypeError, ValueError) as error:
+        way_out = "Put back a copy, or move it away: the tokens in it are then refused."
+        raise damaged(path, str(error), way_out) from error
+
+
 class AccessTokens:
     """All that are good. Safe to use from several threads."""
 
@@ -46,8 +59,7 @@ class AccessTokens:
         self._lock = threading.Lock()
         # The first of each user is drawn with the user, and cannot be revoked.
         self._first = [AccessToken(f"first of {one.name}", one.name, one.secret) for one in users]
-        stored = json.loads(path.read_text()) if path.exists() else []
-        self._made = [AccessToken(**one | {"scopes": tuple(one["scopes"])}) for one in stored]
+        self._made = _stored(path)
 
     def create(
         self, owner: str, *, comment: str, life_s: float = LIFE_S, scopes: Iterable[str] = ()

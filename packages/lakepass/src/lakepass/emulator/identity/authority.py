@@ -10,7 +10,7 @@ from pathlib import Path
 
 import trustme
 
-from lakepass.emulator.identity.tokens import write_secret
+from lakepass.emulator.files import damaged, write_secret
 
 NAMES = ("localhost", "127.0.0.1", "::1")  # and whatever else a host is called
 
@@ -27,7 +27,15 @@ def authority_file(data: Path) -> Path:
 
 def server_context(data: Path, names: Iterable[str]) -> ssl.SSLContext:
     """TLS as the gateway speaks it, with a certificate fresh from the authority for these names."""
-    authority = trustme.CA.from_pem(authority_file(data).read_bytes(), _key_file(data).read_bytes())
+    certificate, key = authority_file(data), _key_file(data)
+    try:
+        authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
+    except (TypeError, ValueError) as error:
+        way_out = (
+            f"Put back a copy of it and of {key.name}, or move both away: the next start makes a new "
+            "authority, which clients then have to trust."
+        )
+        raise damaged(certificate, str(error), way_out) from error
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.num_tickets = 0  # no Postgres client takes a session up again, and each costs a login

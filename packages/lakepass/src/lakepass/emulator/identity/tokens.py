@@ -8,7 +8,6 @@ import base64
 import hashlib
 import json
 import math
-import os
 import threading
 import time
 import uuid
@@ -22,6 +21,8 @@ import jwt
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from lakepass.emulator.files import damaged, write_secret
+
 # One hour, for workspace tokens and database credentials alike: Databricks docs, "Connect external
 # apps with the API" (oltp/projects/external-apps-manual-api), read 2026-11.
 LIFE_S = 3600
@@ -34,6 +35,11 @@ WORKSPACE_SCOPE = "all-apis"
 LAKEBASE_SCOPE = "postgres"
 # Assumed: what marks a database credential. Only that it is another kind of token is documented.
 _CREDENTIAL_SCOPE = "database-credential"
+
+_NEW_KEY = (
+    "Put back a copy, or move it away: the next start makes a new key, and tokens that the old one "
+    "signed are refused."
+)
 
 # What PyJWT raises for what is no token. The last two are for numbers without end and for JSON that
 # is deeper than the stack, of which not every version makes errors of its own.
@@ -94,8 +100,12 @@ class SigningKey:
     def kept_in(cls, path: Path) -> "SigningKey":
         """The key in this file; a new one is made and written if there is none."""
         if path.exists():
-            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-            assert isinstance(key, rsa.RSAPrivateKey)
+            try:
+                key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+            except (TypeError, ValueError) as error:
+                raise damaged(path, "it holds no private key", _NEW_KEY) from error
+            if not isinstance(key, rsa.RSAPrivateKey):
+                raise damaged(path, "its key is not RSA", _NEW_KEY)
             return cls(key)
         made = cls.drawn()
         pem = made._key.private_bytes(
@@ -262,15 +272,6 @@ class Tokens:
             with self._lock:
                 self._live.add(serial)
         return self._key.sign(claims)
-
-
-def write_secret(path: Path, content: bytes) -> None:
-    """Write a file that is closed to others from its first byte, and whole or not there."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    fresh.rename(path)
 
 
 def _compact_json(value: dict[str, Any]) -> bytes:

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from lakepass.emulator.identity.tokens import write_secret
+from lakepass.emulator.files import read_json, write_secret
 
 
 class Vault:
@@ -15,9 +15,9 @@ class Vault:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._scopes: dict[str, dict[str, str]] = {}
-        if path.exists():
-            self._scopes = json.loads(path.read_text())
+        self._scopes: dict[str, dict[str, str]] = read_json(
+            path, way_out="Put back a copy, or move it away: the secrets in it are then gone."
+        )
 
     @property
     def scopes(self) -> list[str]:

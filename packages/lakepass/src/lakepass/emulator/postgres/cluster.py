@@ -1,23 +1,29 @@
-"""The embedded Postgres under the emulator: made once, started, stopped, never left behind.
+"""The embedded Postgres under the emulator: created once, started, stopped, never left behind.
 
-What lives here: processes and files. Roles and databases are made in `provision.py`.
+Processes and files are here; roles and databases are created in `provision.py`, and `supervisor.py`
+restarts a server that died.
 """
 
 import contextlib
-import fcntl
+import errno
+import logging
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
+from lakepass.emulator.files import disk_full, try_lock
 from lakepass.emulator.postgres.binaries import EmulatorError, Runner, find_binaries, runner
 from lakepass.emulator.postgres.extensions import IDENTITIES, put_in_front, setting
 from lakepass.emulator.state import Identity
+
+log = logging.getLogger(__name__)
 
 SUPERUSER = "postgres"
 # 1 CU: Databricks docs, "Manage computes" (oltp/projects/manage-computes), read 2026-11.
@@ -25,21 +31,30 @@ MAX_CONNECTIONS = 209
 # `sun_path` holds 104 bytes on macOS and 108 on Linux, its closing zero included: unix(4), unix(7).
 SOCKET_PATH_LIMIT = 103
 _SOCKET_PREFIX = "lakepass-"
-_START_DEADLINE_S = 30.0
-_STOP_DEADLINE_S = 20.0
+# How Postgres reports it: PostgreSQL, src/backend/storage/smgr/md.c, `mdextend`.
+_DISK_FULL = (os.strerror(errno.ENOSPC), "Check free disk space.")
+_PREDECESSOR_DEADLINE_S = 120.0
+_PATIENCE_S = 20.0  # between two messages that a server is still waited for
 _POLL_S = 0.005
 
 # Postgres is a child of this small shell, not of Python. A watcher in it reads a pipe whose other
 # end the emulator holds: however the emulator ends, kill -9 included, the pipe closes, the watcher
-# stops Postgres and the shell sweeps up. Closing the pipe is also how `stop` stops it.
+# has Postgres stopped and the shell removes what was temporary. Closing the pipe is also how `stop`
+# stops it. A server that ends by itself leaves its files, so that it can be started again.
 _LIFELINE = """
 socket=$1 data=$2; shift 2
 exec 3<&0
+released=
+trap 'released=1; kill -INT $server' USR1
 "$@" </dev/null 3<&- & server=$!
-(cat <&3 >/dev/null; kill -INT $server) & watcher=$!
-wait $server
+(cat <&3 >/dev/null; kill -USR1 $$) & watcher=$!
+while :; do
+    wait $server; code=$?
+    [ $code -gt 128 ] && kill -0 $server 2>/dev/null || break
+done
 kill $watcher 2>/dev/null
-rm -rf "$socket" "$data"
+[ "$released" ] && rm -rf "$socket" "$data"
+exit $code
 """
 
 
@@ -61,6 +76,7 @@ class Cluster:
         self.runner: Runner = runner(find_binaries())
         self._shell: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
+        self._changing = threading.RLock()  # held while the server is started or stopped
 
     @property
     def socket_folder(self) -> Path:
@@ -85,30 +101,103 @@ class Cluster:
         return self.data / f"{self.name}.log"
 
     def start(self) -> None:
-        """Make the cluster if there is none, and return once it answers.
+        """Create the cluster if there is none, and return once it answers.
 
         Raises EmulatorError if the server does not come up. The folder must be `claimed`.
         """
-        try:
-            with self._await_predecessor() as lock:
-                if not (self.files / "PG_VERSION").is_file():
-                    self._create()
-                self._run(lock)
-            self._offer_extensions()
-        except BaseException:
-            self.stop()
-            raise
+        with self._changing:
+            try:
+                with self._await_predecessor() as lock:
+                    if not self._is_created():
+                        self._create()
+                    self._run(lock)
+                self._offer_extensions()
+            except BaseException:
+                self.stop()
+                raise
 
     def stop(self) -> None:
         """Stop the server (fast: sessions are ended, data is kept) and wait until it is gone."""
-        shell, self._shell = self._shell, None
-        if shell is not None:
-            assert shell.stdin is not None
-            shell.stdin.close()
-            shell.wait(_STOP_DEADLINE_S)
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        with self._changing:
+            shell, self._shell = self._shell, None
+            if shell is not None:
+                _release(shell)
+                self._wait(shell)
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder = None
+
+    def restart(self) -> None:
+        """Stop the server (fast) and start it again, on the same files and the same socket.
+
+        Raises EmulatorError if it does not come up again.
+        """
+        with self._changing:
+            shell, self._shell = self._shell, None
+            if shell is not None:
+                os.kill(int(_pid_file(self.files)[0]), signal.SIGINT)
+                self._wait(shell)
+                _release(shell)
+            self.start()
+
+    def wait_for_death(self) -> int | None:
+        """Wait until the server ends without being told to, and return its exit code.
+
+        As in a shell, the code is 128 and a signal's number if that ended it. Returns None once the
+        cluster is stopped.
+        """
+        while True:
+            with self._changing:
+                shell = self._shell
+            if shell is None:
+                return None
+            code = shell.wait()
+            with self._changing:
+                if self._shell is shell:  # neither stopped nor restarted meanwhile
+                    self._shell = None
+                    _release(shell)
+                    return code
+
+    def log_tail(self, lines: int = 5) -> str:
+        """The end of the server's log."""
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        except OSError:
+            return "no log"
+
+    def _wait(self, shell: subprocess.Popen[bytes]) -> None:
+        """Wait for the end as long as it takes: a busy machine or a long checkpoint is no fault."""
+        while True:
+            try:
+                shell.wait(_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                log.warning("Postgres is still shutting down; its log is %s.", self.log)
+            else:
+                return
+
+    def _is_created(self) -> bool:
+        """Whether there is a cluster of this version. Raises EmulatorError if it cannot be used."""
+        if not self.files.exists():
+            return False
+        version = self.files / "PG_VERSION"
+        ours = self.runner.binaries.major
+        try:
+            found = version.read_text().strip()
+        except FileNotFoundError:
+            if not any(self.files.iterdir()):
+                return False
+            raise EmulatorError(
+                f"{version} is missing, so {self.files} is no Postgres data directory, or a damaged "
+                "one; it was left as it is. Put the folder back from a copy, or move it away to "
+                "begin with an empty database."
+            ) from None
+        if found != str(ours):
+            raise EmulatorError(
+                f"{version} says {found!r}, but this Postgres is version {ours}; the folder was left "
+                "as it is. Point LAKEPASS_PG_BIN at the bin folder of that version, or choose "
+                "another --data folder."
+            )
+        return True
 
     @property
     def _searches_for_extensions(self) -> bool:
@@ -129,23 +218,23 @@ class Cluster:
 
         The server inherits it, with all its processes, so it is free when the last of them is gone
         and not, as postmaster.pid, a moment before. The folder's lock is ours, so whoever still runs
-        on these files has lost its emulator: it is told once more to stop.
+        on these files has lost its emulator, and is sent the signal to stop once more.
         """
         lock = (self.data / f"{self.name}.lock").open("w")
-        deadline = time.monotonic() + _STOP_DEADLINE_S
+        deadline = time.monotonic() + _PREDECESSOR_DEADLINE_S
         left = _pid_file(self.files)
-        told = False
-        while not _try_lock(lock):
-            if left and not told:
+        if not try_lock(lock):
+            if left:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(int(left[0]), signal.SIGINT)
-                told = True
-            if time.monotonic() > deadline:
-                lock.close()
-                raise EmulatorError(f"An earlier Postgres still runs on {self.files}; stop it.")
-            time.sleep(_POLL_S)
+            log.info("Waiting for an earlier Postgres on %s to end.", self.files)
+            while not try_lock(lock):
+                if time.monotonic() > deadline:
+                    lock.close()
+                    raise EmulatorError(f"An earlier Postgres still runs on {self.files}; stop it.")
+                time.sleep(_POLL_S)
         for folder in left[4:5]:  # the socket's
-            if Path(folder).name.startswith(_SOCKET_PREFIX):
+            if Path(folder).name.startswith(_SOCKET_PREFIX) and Path(folder) != self._folder:
                 shutil.rmtree(folder, ignore_errors=True)
         # Left by a crash. By now its number may be another program's, which Postgres would take
         # for itself and refuse to start.
@@ -169,7 +258,7 @@ class Cluster:
             **self.runner.popen,
         )
         if done.returncode != 0:
-            raise EmulatorError(f"initdb failed: {done.stderr.strip()}")
+            raise self._failed("The database could not be created", done.stderr.strip())
         half_made.rename(self.files)
 
     def _hand_over(self, folder: Path) -> None:
@@ -187,9 +276,10 @@ class Cluster:
             )
 
     def _run(self, lock: IO[str]) -> None:
-        self._folder = _short_folder()
-        if self.runner.popen:
-            shutil.chown(self._folder, self.runner.popen["user"], self.runner.popen["group"])
+        if self._folder is None:  # else this is a restart: clients know the socket's path
+            self._folder = _short_folder()
+            if self.runner.popen:
+                shutil.chown(self._folder, self.runner.popen["user"], self.runner.popen["group"])
         settings: dict[str, Any] = {
             "listen_addresses": "",
             "port": 5432,  # names the socket; PGPORT of whoever starts us would name another
@@ -207,12 +297,12 @@ class Cluster:
         server = self.runner.command("postgres", "-D", str(self.files), *options)
         doomed = [str(self._folder), str(self.data) if self.temporary else ""]
         self.log.touch(mode=0o600)
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as output:
             self._shell = subprocess.Popen(
                 ["/bin/sh", "-c", _LIFELINE, "lakepass-postgres", *doomed, *server],
                 stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 pass_fds=[lock.fileno()],
                 start_new_session=True,  # Ctrl-C in a terminal is for the emulator, not for Postgres
                 **self.runner.popen,
@@ -220,30 +310,29 @@ class Cluster:
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
+        """Wait as long as the server lives: after a crash it may have much to recover."""
         assert self._shell is not None
-        deadline = time.monotonic() + _START_DEADLINE_S
-        while self._shell.poll() is None and time.monotonic() < deadline:
+        said = time.monotonic()
+        while self._shell.poll() is None:
             if _pid_file(self.files)[-1:] == ["ready"]:
                 return
+            if time.monotonic() > said + _PATIENCE_S:
+                said = time.monotonic()
+                log.warning("Postgres is still starting; its log is %s.", self.log)
             time.sleep(_POLL_S)
-        tail = "no log"
-        with contextlib.suppress(OSError):
-            tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
-        raise EmulatorError(f"Postgres did not start; the end of its log:\n{tail}")
+        raise self._failed("Postgres did not start; the end of its log", f"\n{self.log_tail()}")
+
+    def _failed(self, what: str, reason: str) -> EmulatorError:
+        """The error for a program of Postgres's that failed."""
+        if any(text in reason for text in _DISK_FULL):
+            return disk_full(self.files)
+        return EmulatorError(f"{what}: {reason}")
 
 
-@contextlib.contextmanager
-def claimed(data: Path) -> Iterator[None]:
-    """Hold a lock on the folder; the kernel lets go of it however this process ends.
-
-    Raises EmulatorError if another emulator uses it.
-    """
-    with (data / "lock").open("w") as lock:
-        if not _try_lock(lock):
-            raise EmulatorError(
-                f"Another emulator is using {data}. Stop it, or choose another --data folder."
-            )
-        yield
+def _release(shell: subprocess.Popen[bytes]) -> None:
+    """Close the shell's end of the pipe: what still runs of it ends, and lets go of the lock."""
+    assert shell.stdin is not None
+    shell.stdin.close()
 
 
 def _short_folder() -> Path:
@@ -262,12 +351,3 @@ def _pid_file(files: Path) -> list[str]:
         return [line.strip() for line in (files / "postmaster.pid").read_text().splitlines()]
     except FileNotFoundError:
         return []
-
-
-def _try_lock(file: IO[str]) -> bool:
-    """Lock a file for this process and its children, unless someone else has."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

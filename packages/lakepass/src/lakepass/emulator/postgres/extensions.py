@@ -73,7 +73,7 @@ def put_in_front(folder: Path, *, original: Path) -> None:
     pgvector does not mark itself trusted, so upstream only superusers can create it. A second
     control file, identical but for that mark, lets whoever may create in a database do so.
     """
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)  # it is there when the server is started again
     vector = (original / "vector.control").read_text()
     (folder / "vector.control").write_text(f"{vector}\ntrusted = true\ndirectory = '{original}'\n")
     (folder / "databricks_auth.control").write_text(_CONTROL)
