@@ -106,7 +106,7 @@ async def short_lives(faults: Faults) -> None:
 
 async def scale_to_zero(faults: Faults) -> None:
     """The compute goes to sleep and takes 1.5 s to wake."""
-    faults.sleep(wake_s=1.5)
+    faults.sleep_and_refuse(wake_s=1.5)
 
 
 async def stop_and_start(faults: Faults) -> None:

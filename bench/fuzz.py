@@ -262,7 +262,7 @@ class Reader:
         kind = self._chance.random()
         if kind < 0.1:
             packet, secret = self._inputs.opening(), Secret(b"")
-            step = self._gateway._encrypt(_heard(packet), [self._route])
+            step = self._open(packet)
         elif kind < 0.5:
             packet, secret = self._inputs.startup(), Secret(b"")
             step = self._start_up(packet)
@@ -279,6 +279,9 @@ class Reader:
         except Exception as error:
             raise Broken(f"{type(error).__name__} {error}, on {packet.hex()}") from error
         self.seen[came] += 1
+
+    async def _open(self, packet: bytes) -> None:
+        await self._gateway._encrypt(_heard(packet), self._route.dialect)
 
     async def _start_up(self, packet: bytes) -> None:
         """What was read must read the same when Postgres is told."""
@@ -350,9 +353,9 @@ class Caller:
 
     def call(self) -> str:
         """One connection, which must end. Returns how. Raises Broken."""
-        ports = (self._emulator.gateway_port, self._emulator.instance_port)
         with contextlib.ExitStack() as stack:
-            address = ("127.0.0.1", self._chance.choice(ports))
+            name = self._chance.choice(("127.0.0.1", self._emulator.host("local").name))
+            address = (name, self._emulator.gateway_port)
             line = stack.enter_context(socket.create_connection(address, timeout=END_S))
             secret = Secret(b"")
             try:

@@ -167,7 +167,7 @@ async def test_a_slow_issuer_does_not_hold_up_the_event_loop(
 
 
 async def test_a_sleeping_database_is_waited_for(lake: Lakebase, lakebase: Emulator) -> None:
-    lakebase.faults.sleep(wake_s=1.5)
+    lakebase.faults.sleep_and_refuse(wake_s=1.5)
     assert await one(lake) == 1
 
 

@@ -187,7 +187,7 @@ async def test_a_sleeping_database_is_waited_for(
     client: Client, lake: Lakebase, lakebase: Emulator
 ) -> None:
     async with client(lake) as ask:
-        await asyncio.to_thread(lakebase.faults.sleep, 0.5)
+        await asyncio.to_thread(lakebase.faults.sleep_and_refuse, 0.5)
         assert await ask("select 1") == "1"
 
 

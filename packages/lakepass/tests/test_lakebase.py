@@ -66,7 +66,7 @@ async def test_host_and_role_are_looked_up_where_only_a_resource_is_named(
 
 
 async def test_the_older_api_serves_as_well(lakebase: Emulator, environ: dict[str, str]) -> None:
-    environ = {**without(environ, *TARGET_VARIABLES), "PGPORT": str(lakebase.instance_port)}
+    environ = {**without(environ, *TARGET_VARIABLES), "PGPORT": str(lakebase.gateway_port)}
     lake = Lakebase(instance="local", environ=environ)
     assert await who(lake) == environ["PGUSER"]
 

@@ -101,7 +101,7 @@ async def test_a_sleeping_database_is_waited_for(
 ) -> None:
     with Server(settings) as shop:
         assert await statuses(shop.url, "/") == [200]
-        ill.faults.sleep(wake_s=0.5)
+        ill.faults.sleep_and_refuse(wake_s=0.5)
         assert await statuses(shop.url, "/") == [200]
 
 

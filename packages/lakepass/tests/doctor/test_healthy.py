@@ -60,7 +60,7 @@ KINDS: dict[str, Change] = {
     "secret scope": in_a_secret_scope,
     "revealed password": revealed,
     "instance": lambda it, environ, _: without(
-        environ, ENDPOINT, "PGHOST", LAKEBASE_INSTANCE="local", PGPORT=str(it.instance_port)
+        environ, ENDPOINT, "PGHOST", LAKEBASE_INSTANCE="local", PGPORT=str(it.gateway_port)
     ),
     "host alone": lambda _, environ, __: without(environ, ENDPOINT),
     "endpoint alone": lambda _, environ, __: without(environ, "PGHOST"),

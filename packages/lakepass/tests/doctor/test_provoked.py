@@ -227,7 +227,7 @@ def a_token_of_an_old_key(it: Scene) -> dict[str, str]:
 
 
 def asleep_for_long(it: Scene) -> dict[str, str]:
-    it.lakebase.faults.sleep(wake_s=600)
+    it.lakebase.faults.sleep_and_refuse(wake_s=600)
     return it.environ
 
 

@@ -11,6 +11,7 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import InternalError, PermissionDenied
 from lakepass.emulator import Emulator, Faults, Way
 from lakepass.emulator.faults.table import FAULTS
+from lakepass.emulator.gateway import server as gateway
 
 from .conftest import Connect, until
 
@@ -97,9 +98,9 @@ async def test_stopped_database_takes_no_logins(
 ) -> None:
     session = await connect()
     faults.stop_database()
-    for port in (emulator.gateway_port, emulator.instance_port):
+    for host in ("localhost", emulator.host("local").name):
         with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError) as refused:
-            await connect(port=port)
+            await connect(host=host)
         assert refused.value.message == "External authorization failed."
         assert refused.value.detail == (
             "This could be due to paused instances, disabling readable secondaries, IP ACLs or "
@@ -115,10 +116,40 @@ async def test_stopped_database_takes_no_logins(
     await connect()
 
 
-async def test_login_wakes_a_sleeping_database(
+async def test_a_login_that_wakes_a_sleeping_database_is_held(
+    connect: Connect, faults: Faults
+) -> None:
+    faults.sleep()
+    assert list(faults.in_force) == ["sleep"]
+    waking, second = await asyncio.gather(connect(), connect())
+    assert await waking.fetchval("SELECT 1") == await second.fetchval("SELECT 1") == 1
+    assert faults.in_force == {}
+
+
+async def test_a_login_is_held_longer_than_a_handshake_may_take(
+    connect: Connect, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "HANDSHAKE_S", 3.0)
+    faults.sleep(wake_s=4.0)
+    await connect()
+
+
+async def test_a_held_login_goes_on_when_the_fault_is_cleared(
+    connect: Connect, faults: Faults
+) -> None:
+    faults.sleep(wake_s=600)
+    held = asyncio.ensure_future(connect())
+    await asyncio.sleep(0.2)  # for the login to come; later, it would find the database awake
+    assert not held.done()
+    faults.clear("sleep")
+    await held
+
+
+async def test_a_login_that_wakes_a_database_can_be_refused(
     connect: Connect, faults: Faults, app: WorkspaceClient, endpoint: str, emulator: Emulator
 ) -> None:
-    faults.sleep(wake_s=0.3)
+    faults.sleep_and_refuse(wake_s=0.3)
+    assert list(faults.in_force) == ["sleep-and-refuse"]
     status = app.postgres.get_endpoint(endpoint).status
     assert status is not None
     assert status.current_state is not None
@@ -126,7 +157,7 @@ async def test_login_wakes_a_sleeping_database(
     with pytest.raises(
         asyncpg.CannotConnectNowError, match=r"^the database system is starting up$"
     ):
-        await connect(port=emulator.instance_port)
+        await connect(host=emulator.host("local").name)
     with pytest.raises(asyncpg.InternalServerError, match=r"^the database system is starting up$"):
         await connect()
     await asyncio.sleep(0.3)
@@ -158,7 +189,7 @@ async def test_rotated_keys_close_the_door_to_old_credentials(
     with pytest.raises(asyncpg.InternalServerError, match=r"^jwk not found$"):
         await connect()
     with pytest.raises(asyncpg.InvalidPasswordError, match=r"^Invalid authorization for"):
-        await connect(port=emulator.instance_port)
+        await connect(host=emulator.host("local").name)
     fresh = app.postgres.generate_database_credential(endpoint=endpoint).token  # still signed in
     await connect(password=fresh)
     faults.clear("rotate-keys")
@@ -226,7 +257,7 @@ async def test_restart_and_fail_over_end_sessions_and_come_back(
     with pytest.raises(CLOSED):
         await session.fetchval("SELECT 1")
     with pytest.raises(asyncpg.CannotConnectNowError):
-        await connect(port=emulator.instance_port)
+        await connect(host=emulator.host("local").name)
     status = app.postgres.get_endpoint(endpoint).status
     assert status is not None
     assert status.current_state is not None
@@ -293,7 +324,7 @@ async def test_full_connections_leave_no_room(
     faults.fill_connections(leave=1)
     second = await connect()
     with pytest.raises(asyncpg.TooManyConnectionsError, match="remaining connection slots are"):
-        await connect(port=emulator.instance_port)
+        await connect(host=emulator.host("local").name)
     with pytest.raises(
         asyncpg.InternalServerError, match=r"^Too many connections to this endpoint"
     ):
@@ -317,7 +348,7 @@ async def test_a_blocked_address_is_refused_at_every_door(
         f"{app.config.workspace_id}"
     )
     with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError) as refused:
-        await connect(port=emulator.instance_port)
+        await connect(host=emulator.host("local").name)
     assert refused.value.message == "External authorization failed."
     with pytest.raises(asyncpg.InternalServerError, match=r"^This IP address 127\.0\.0\.1 is not"):
         await connect()

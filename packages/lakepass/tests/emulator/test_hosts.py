@@ -193,7 +193,9 @@ def test_sessions_of_one_compute_are_cut(several: Emulator) -> None:
             lost.execute("select 1")
 
 
-def test_without_addresses_only_extra_hosts_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_addresses_extra_hosts_are_left_out_and_others_get_a_port(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """As on macOS, where loopback is one address; this one belongs to documentation alone."""
     monkeypatch.setattr(hosts, "_NETWORK", "203.0.113.")
     with running_emulator() as emulator:
@@ -203,14 +205,73 @@ def test_without_addresses_only_extra_hosts_are_left_out(monkeypatch: pytest.Mon
         assert len(emulator.left_out) == 3
         with pytest.raises(EmulatorError, match="has no read_only_host here"):
             emulator.environment(way=Way.READ)
-    config = Config(projects=(Project(), Project(id="second")))
-    with (
-        pytest.raises(
-            EmulatorError, match=r"no address 203\.0\.113\.5\. On macOS, add it with `sudo"
-        ),
-        running_emulator(config),
-    ):
-        pass
+        instance = emulator.host("local")
+        assert instance.name == "localhost"
+        assert instance.port != emulator.gateway_port
+
+
+def test_every_place_has_an_address_of_its_own_at_one_port() -> None:
+    """Some clients fix the port: what they are told of a host must be enough to reach it."""
+    fields = {"instance_name": "older", "database_name": "databricks_postgres"}
+    resources = (attached(FIRST_BRANCH), Attached(name="older", kind="database", fields=fields))
+    config = Config(
+        projects=(Project(), Project(id="second")),
+        instances=(Instance(), Instance(name="older")),
+        apps=(App(resources=resources),),
+    )
+    with running_emulator(config) as emulator:
+        every = [host for ways in emulator.hosts.values() for host in ways.values()]
+        assert {host.port for host in every} == {emulator.gateway_port}
+        assert len({host.name for host in every}) == len(every)
+        with log_in(emulator, "older") as session:
+            session.execute("create schema only_in_older")
+        with log_in(emulator) as session:
+            found = session.execute("select to_regnamespace('only_in_older')").fetchone()
+        assert found == (None,)
+
+
+def test_an_address_to_listen_at_is_nobody_elses() -> None:
+    with running_emulator(listen="127.0.0.3") as emulator:
+        names = [host.name for ways in emulator.hosts.values() for host in ways.values()]
+        assert names == ["127.0.0.3", "127.0.0.2", "127.0.0.4", "127.0.0.5", "127.0.0.6"]
+        log_in(emulator).close()
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        (None, r"Common name inferred from SNI \('other.lakebase.test'\) is not known"),
+        ("local", r"FATAL:  Common name inferred from SNI \('other.lakebase.test'\) is not known"),
+    ],
+)
+def test_an_unknown_name_is_refused_even_where_only_one_is_known(
+    emulator: Emulator, place: str | None, told: str
+) -> None:
+    address = emulator.host(place).name
+    with pytest.raises(psycopg.OperationalError, match=told):
+        log_in(
+            emulator,
+            place,
+            host="other.lakebase.test",
+            hostaddr="127.0.0.1" if address == "localhost" else address,
+            sslmode="require",
+        )
+
+
+def test_an_endpoint_among_the_options_is_for_the_gateway(
+    emulator: Emulator, app: WorkspaceClient
+) -> None:
+    uid = app.postgres.get_endpoint(emulator.endpoint).uid
+    for options in (f"endpoint={uid}", f"project={uid}", "endpoint=primary"):
+        log_in(emulator, options=options).close()
+    with log_in(
+        emulator, options=f"-c work_mem=7MB endpoint={uid} -capplication_name=a\\ b"
+    ) as session:
+        assert session.execute("show work_mem").fetchone() == ("7MB",)
+        assert session.execute("show application_name").fetchone() == ("a b",)
+    told = f"project name inferred from SNI \\('{uid}'\\) and project option \\('ep-other'\\)"
+    with pytest.raises(psycopg.OperationalError, match=told):
+        log_in(emulator, options="endpoint=ep-other")
 
 
 def test_an_address_that_is_taken_at_this_port_is_named() -> None:

@@ -17,6 +17,7 @@ import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config as SdkConfig
 from lakepass.emulator import Config, Emulator, EmulatorError, running_emulator
+from lakepass.emulator.gateway.hosts import Host
 from lakepass.emulator.postgres import binaries
 from lakepass.emulator.state import Drawn, State
 
@@ -143,16 +144,16 @@ def test_a_taken_port_is_named(emulator: Emulator) -> None:
 
 
 def test_dialect_can_be_chosen_for_both_hosts() -> None:
-    async def refusal(port: int) -> Any:
+    async def refusal(host: Host) -> Any:
         with pytest.raises(asyncpg.PostgresError) as refused:
             await asyncpg.connect(
-                host="localhost", port=port, user="x", database="x", password="y", ssl="require"
+                host=host.name, port=host.port, user="x", database="x", password="y", ssl="require"
             )
         return refused.value.sqlstate
 
     with running_emulator(dialect="direct") as emulator:
-        ports = (emulator.gateway_port, emulator.instance_port)
-        assert [asyncio.run(refusal(port)) for port in ports] == ["28P01", "28P01"]
+        hosts = (emulator.host(), emulator.host("local"))
+        assert [asyncio.run(refusal(host)) for host in hosts] == ["28P01", "28P01"]
 
 
 def test_killed_emulator_starts_again_on_its_data(
@@ -271,9 +272,9 @@ def test_pointed_at_a_postgres_without_extensions(
 
 
 def test_only_loopback_is_listened_on(emulator: Emulator) -> None:
-    for url in (emulator.gateway_port, emulator.instance_port):
-        with socket.create_connection(("127.0.0.1", url)) as connection:
-            assert connection.getpeername()[0] == "127.0.0.1"
+    for name in ("127.0.0.1", emulator.host("local").name):
+        with socket.create_connection((name, emulator.gateway_port)) as connection:
+            assert connection.getpeername()[0] == name
 
 
 def test_variables_of_another_postgres_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

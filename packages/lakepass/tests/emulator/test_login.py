@@ -24,7 +24,7 @@ class Host:
     """A kind of host: how it speaks and where it listens."""
 
     dialect: str
-    port: int
+    name: str
 
     def says(self, direct: tuple[str, str], proxy: str) -> tuple[str, str, str]:
         """Severity, SQLSTATE and text to expect here."""
@@ -33,8 +33,8 @@ class Host:
 
 @pytest.fixture(params=["direct", "proxy"])
 def host(request: pytest.FixtureRequest, emulator: Emulator) -> Host:
-    ports = {"direct": emulator.instance_port, "proxy": emulator.gateway_port}
-    return Host(request.param, ports[request.param])
+    names = {"direct": emulator.host("local").name, "proxy": "localhost"}
+    return Host(request.param, names[request.param])
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def app_role(emulator: Emulator) -> str:
 async def refusal(connect: Connect, host: Host) -> Callable[..., Any]:
     async def refusal(**arguments: Any) -> tuple[str, str, str]:
         with pytest.raises(asyncpg.PostgresError) as refused:
-            await connect(port=host.port, **arguments)
+            await connect(host=host.name, **arguments)
         fields = refused.value.as_dict()
         return fields["severity"], fields["sqlstate"], fields["message"]
 
@@ -65,7 +65,7 @@ async def unlabelled_role(emulator: Emulator) -> AsyncIterator[str]:
 async def test_asyncpg_gets_in_as_the_service_principal(
     connect: Connect, host: Host, app_role: str
 ) -> None:
-    session = await connect(port=host.port)
+    session = await connect(host=host.name)
     assert await session.fetchval("SELECT current_user") == app_role
 
 
@@ -95,18 +95,18 @@ async def test_instance_credential_opens_either_host(
     connect: Connect, app: WorkspaceClient, host: Host
 ) -> None:
     token = app.database.generate_database_credential(instance_names=["local"]).token
-    await connect(port=host.port, password=token)
+    await connect(host=host.name, password=token)
 
 
 async def test_workspace_token_opens_instances_only(
     connect: Connect, app: WorkspaceClient, emulator: Emulator
 ) -> None:
     token = app.config.oauth_token().access_token
-    await connect(port=emulator.instance_port, password=token)
+    await connect(host=emulator.host("local").name, password=token)
     with pytest.raises(
         asyncpg.InternalServerError, match=r"^Invalid authorization for databricks identity login$"
     ):
-        await connect(port=emulator.gateway_port, password=token)
+        await connect(password=token)
 
 
 async def test_empty_password(refusal: Callable[..., Any], host: Host) -> None:
@@ -136,7 +136,7 @@ async def test_expired_credential(
 ) -> None:
     tokens = signer(str(app.config.workspace_id))
     late = tokens.credential(app_role, life_s=-20)[0]
-    await connect(port=host.port, password=late)  # within the 30 s of leeway
+    await connect(host=host.name, password=late)  # within the 30 s of leeway
     expected = host.says(
         ("28P01", f'password authentication failed for user "{app_role}"'),
         f"password authentication failed for user '{app_role}'",

@@ -11,7 +11,7 @@ from lakepass.emulator import Emulator, Faults, running_emulator
 from .conftest import Connect
 
 Make = Callable[[str], Awaitable[str]]
-Says = Callable[[int, str, str], Awaitable[tuple[str, str]]]
+Says = Callable[[str, str, str], Awaitable[tuple[str, str]]]
 
 WRONG_DIRECT = ("28P01", 'password authentication failed for user "{}"')
 WRONG_PROXY = ("XX000", "password authentication failed for user '{}'")
@@ -37,9 +37,9 @@ async def make(admin: asyncpg.Connection) -> AsyncIterator[Make]:
 
 @pytest.fixture
 def says(connect: Connect) -> Says:
-    async def says(port: int, user: str, password: str) -> tuple[str, str]:
+    async def says(host: str, user: str, password: str) -> tuple[str, str]:
         with pytest.raises(asyncpg.PostgresError) as refused:
-            await connect(port=port, user=user, password=password)
+            await connect(host=host, user=user, password=password)
         assert refused.value.sqlstate is not None
         return refused.value.sqlstate, str(refused.value)
 
@@ -55,8 +55,8 @@ async def test_password_of_a_role_opens_both_hosts(
 ) -> None:
     await make("PASSWORD 'café: correct horse'")
     faults.set_native_login(True)
-    for port in (emulator.gateway_port, emulator.instance_port):
-        session = await connect(port=port, user="plain", password="café: correct horse")
+    for host in ("localhost", emulator.host("local").name):
+        session = await connect(host=host, user="plain", password="café: correct horse")
         assert await session.fetchval("SELECT current_user") == "plain"
 
 
@@ -96,16 +96,16 @@ async def test_wrong_password(
 ) -> None:
     role = await make(options)
     faults.set_native_login(True)
-    assert await says(emulator.instance_port, role, "mine") == about(role, WRONG_DIRECT)
-    assert await says(emulator.gateway_port, role, "mine") == about(role, WRONG_PROXY)
+    assert await says(emulator.host("local").name, role, "mine") == about(role, WRONG_DIRECT)
+    assert await says("localhost", role, "mine") == about(role, WRONG_PROXY)
 
 
 async def test_unknown_role_is_told_no_more_than_a_wrong_password(
     emulator: Emulator, faults: Faults, says: Says
 ) -> None:
     faults.set_native_login(True)
-    assert await says(emulator.instance_port, "nobody", "x") == about("nobody", WRONG_DIRECT)
-    assert await says(emulator.gateway_port, "nobody", "x") == about("nobody", WRONG_PROXY)
+    assert await says(emulator.host("local").name, "nobody", "x") == about("nobody", WRONG_DIRECT)
+    assert await says("localhost", "nobody", "x") == about("nobody", WRONG_PROXY)
 
 
 async def test_role_of_an_identity_takes_tokens_only(
@@ -115,8 +115,10 @@ async def test_role_of_an_identity_takes_tokens_only(
     await admin.execute(f"ALTER ROLE \"{role}\" PASSWORD 'native'")
     faults.set_native_login(True)
     try:
-        assert await says(emulator.instance_port, role, "native") == about(role, NO_TOKEN_DIRECT)
-        assert await says(emulator.gateway_port, role, "native") == NO_TOKEN_PROXY
+        assert await says(emulator.host("local").name, role, "native") == about(
+            role, NO_TOKEN_DIRECT
+        )
+        assert await says("localhost", role, "native") == NO_TOKEN_PROXY
     finally:
         await admin.execute(f'ALTER ROLE "{role}" PASSWORD NULL')
 
@@ -125,8 +127,8 @@ async def test_switched_off_a_right_password_is_no_token(
     emulator: Emulator, make: Make, says: Says
 ) -> None:
     role = await make("PASSWORD 'mine'")
-    assert await says(emulator.instance_port, role, "mine") == about(role, NO_TOKEN_DIRECT)
-    assert await says(emulator.gateway_port, role, "mine") == NO_TOKEN_PROXY
+    assert await says(emulator.host("local").name, role, "mine") == about(role, NO_TOKEN_DIRECT)
+    assert await says("localhost", role, "mine") == NO_TOKEN_PROXY
 
 
 def test_apis_tell_whether_it_is_on(faults: Faults, app: WorkspaceClient) -> None:

@@ -60,8 +60,8 @@ async def test_as_a_password_it_needs_the_scope_and_an_instance(
 ) -> None:
     refused = r"^Invalid authorization for databricks identity login$"
     await connect(
-        port=emulator.instance_port, user=DEVELOPER, password=emulator.user_token(["postgres"])
+        host=emulator.host("local").name, user=DEVELOPER, password=emulator.user_token(["postgres"])
     )
-    for port, scope in ((emulator.instance_port, "sql"), (emulator.gateway_port, "postgres")):
+    for host, scope in ((emulator.host("local").name, "sql"), ("localhost", "postgres")):
         with pytest.raises(asyncpg.PostgresError, match=refused):
-            await connect(port=port, user=DEVELOPER, password=emulator.user_token([scope]))
+            await connect(host=host, user=DEVELOPER, password=emulator.user_token([scope]))

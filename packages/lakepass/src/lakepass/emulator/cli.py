@@ -88,6 +88,10 @@ def _explanation(emulator: Emulator, *, kept: bool) -> str:
     if emulator.left_out:
         left_out = ", ".join(emulator.left_out)
         lines.append(f"  left out    {left_out}: this machine has no address for them")
+    others = [name for name in emulator.hosts if emulator.host(name).port != emulator.gateway_port]
+    if others:
+        lines.append(f"  other port  {', '.join(others)}: this machine has no address for them")
+    if emulator.left_out or others:
         lines.append("              (on macOS: sudo ifconfig lo0 alias 127.0.0.2, and so on)")
     fate = f"kept in {emulator.data}" if kept else "temporary; --data DIR keeps it"
     return "\n".join([*lines, f"  data        {fate}"])

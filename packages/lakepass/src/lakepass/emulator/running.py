@@ -78,16 +78,8 @@ class Emulator:
 
     @property
     def gateway_port(self) -> int:
-        """Where endpoints are."""
+        """The port of the first host, and with it of all hosts that have an address of their own."""
         return self.host().port
-
-    @property
-    def instance_port(self) -> int:
-        """Where instances are. Raises EmulatorError if there are none."""
-        instances = [one.name for one in self._state.config.instances]
-        if not instances:
-            raise EmulatorError("There is no instance.")
-        return self.host(instances[0]).port
 
     def host(self, place: str | None = None, way: Way = Way.WRITE) -> Host:
         """A way in to an endpoint or instance; by default, to the first endpoint.
@@ -253,7 +245,7 @@ def running_emulator(
 
     config: what it consists of, or a file that says so in TOML; by default, one of each kind.
     data: a folder that keeps everything across restarts; without it all is gone at the end.
-    port, workspace_port: of endpoints and of the workspace; 0 takes a free one.
+    port, workspace_port: of all hosts and of the workspace; 0 takes a free one.
     dialect: how logins are refused, on all hosts; by default as the config says.
     native_login: take passwords of Postgres roles too, everywhere.
     listen, open_to_network: another address than loopback, and that this is meant.

@@ -208,6 +208,7 @@ class Services:
             dialect=config.dialect or usual,
             is_read_only=way.is_read_only or place.is_read_only,
             is_pooled=way.is_pooled,
+            endpoint_ids=(self._state.uid(config.endpoint_of(name)), name.rpartition("/")[2]),
         )
 
 

@@ -35,7 +35,8 @@ def login(
     """Of the app's service principal, with a credential that the SDK minted."""
     variables = emulator.environment()
     return Login(
-        port=emulator.instance_port if dialect == "direct" else emulator.gateway_port,
+        host=emulator.host("local" if dialect == "direct" else None).name,
+        port=emulator.gateway_port,
         user=variables["PGUSER"],
         password=_minted(app, endpoint),
         authority=variables["PGSSLROOTCERT"],
@@ -227,7 +228,7 @@ FAULTS: dict[str, tuple[Callable[[Faults], None], Callable[[Login], Case]]] = {
         ),
     ),
     "waking": (
-        lambda faults: faults.sleep(wake_s=60),
+        lambda faults: faults.sleep_and_refuse(wake_s=60),
         lambda login: by_postgres("LP-503", login, "57P03", "the database system is starting up"),
     ),
     "full": (

@@ -38,6 +38,7 @@ class Compute:
         self._phase_at_first = Phase.STOPPED if is_stopped else Phase.RUNNING
         self._phase = self._phase_at_first
         self._takes_s = self._until = 0.0
+        self._refuses_while_waking = False
 
     @property
     def phase(self) -> Phase:
@@ -60,11 +61,20 @@ class Compute:
         """Whether native login is not as it was at first."""
         return self.native_login is not self._native_login_at_first
 
-    def become(self, phase: Phase, takes_s: float = 0.0) -> None:
-        """Enter a phase, which ends after so many seconds; sleep ends so long after a login."""
+    @property
+    def refuses_while_waking(self) -> bool:
+        """Whether logins are refused until it is awake, instead of held."""
+        return self._refuses_while_waking
+
+    def become(self, phase: Phase, takes_s: float = 0.0, *, refuses: bool = False) -> None:
+        """Enter a phase, which ends after so many seconds; sleep ends so long after a login.
+
+        refuses: logins that come while it wakes are refused, not held.
+        """
         with self._lock:
             self._phase, self._takes_s = phase, takes_s
             self._until = time.monotonic() + takes_s
+            self._refuses_while_waking = refuses
 
     def recover(self) -> None:
         """Run again, or be stopped, as at first."""
@@ -74,16 +84,23 @@ class Compute:
         """Take native passwords as at first."""
         self.native_login = self._native_login_at_first
 
+    def holds_login(self) -> bool:
+        """A login is tried: whether it has to wait, for a compute that it wakes."""
+        with self._lock:
+            self._wake()
+            return self._settled() is Phase.WAKING and not self._refuses_while_waking
+
     def knock(self) -> Refusal | None:
         """A login is tried: how it is refused, or None if it may go on."""
         with self._lock:
-            if self._phase is Phase.ASLEEP:
-                self._phase, self._until = Phase.WAKING, time.monotonic() + self._takes_s
+            self._wake()
             if self._settled() is Phase.RUNNING:
                 return None
-            # Assumed: a login that wakes the database is refused like one to a server that is
-            # starting; the docs say no more than that applications should be ready to try again.
             return STOPPED if self._phase is Phase.STOPPED else WAKING
+
+    def _wake(self) -> None:
+        if self._phase is Phase.ASLEEP:
+            self._phase, self._until = Phase.WAKING, time.monotonic() + self._takes_s
 
     def _settled(self) -> Phase:
         passing = (Phase.WAKING, Phase.RESTARTING, Phase.FAILING_OVER)

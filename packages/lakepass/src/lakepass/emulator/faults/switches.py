@@ -114,15 +114,23 @@ class Faults:
         self._minting.throttle(per_minute)
 
     @fault(
-        is_on=lambda self: self._is_any(Phase.ASLEEP, Phase.WAKING),
-        undo=lambda self: self._recover(Phase.ASLEEP, Phase.WAKING),
+        is_on=lambda self: self._sleeps(refuses=False),
+        undo=lambda self: self._awaken(refuses=False),
     )
-    def sleep(self, wake_s: float = 0.0, *, at: str | None = None) -> None:
+    def sleep(self, wake_s: float = 0.3, *, at: str | None = None) -> None:
         """Scale to zero: sessions end; the next login wakes the database, which takes `wake_s`.
 
-        Until then logins are refused as by a server that is starting.
+        Logins that come meanwhile are held until it is awake.
         """
         self._become(Phase.ASLEEP, wake_s, at)
+
+    @fault(
+        is_on=lambda self: self._sleeps(refuses=True),
+        undo=lambda self: self._awaken(refuses=True),
+    )
+    def sleep_and_refuse(self, wake_s: float = 0.3, *, at: str | None = None) -> None:
+        """Scale to zero as `sleep` does, but refuse logins until the database is awake (57P03)."""
+        self._become(Phase.ASLEEP, wake_s, at, refuses=True)
 
     @fault(
         is_on=lambda self: self._is_any(Phase.RESTARTING),
@@ -228,13 +236,30 @@ class Faults:
         """Let the clock of the whole service go wrong by so much: ahead, or (negative) behind."""
         self._tokens.skew_s = seconds
 
-    def _become(self, phase: Phase, takes_s: float, at: str | None) -> None:
+    def _become(
+        self, phase: Phase, takes_s: float, at: str | None, *, refuses: bool = False
+    ) -> None:
         """Enter the phase, and again when the sessions are gone: only then does its time begin."""
         for compute in self._at(at):
-            compute.become(phase, _ANSWER_DEADLINE_S + takes_s)
+            compute.become(phase, _ANSWER_DEADLINE_S + takes_s, refuses=refuses)
         self.cut_connections(at=at)
         for compute in self._at(at):
-            compute.become(phase, takes_s)
+            compute.become(phase, takes_s, refuses=refuses)
+
+    def _sleepers(self, *, refuses: bool) -> list[Compute]:
+        """Computes that are scaled to zero or waking, and hold or refuse logins meanwhile."""
+        return [
+            one
+            for one in self._at(None)
+            if one.phase in (Phase.ASLEEP, Phase.WAKING) and one.refuses_while_waking is refuses
+        ]
+
+    def _sleeps(self, *, refuses: bool) -> bool:
+        return bool(self._sleepers(refuses=refuses))
+
+    def _awaken(self, *, refuses: bool) -> None:
+        for compute in self._sleepers(refuses=refuses):
+            compute.recover()
 
     def _is_any(self, *phases: Phase) -> bool:
         """Whether a compute is in one of these phases that was not so at first."""

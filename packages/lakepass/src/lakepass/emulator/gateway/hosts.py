@@ -1,10 +1,11 @@
-"""Where the hosts are: one port, on `localhost` and on loopback addresses, one a host.
+"""Where the hosts are: one port for all of them, on `localhost` and on loopback addresses.
 
-The service tells hosts apart by name (SNI). Names such as x.localhost do not resolve everywhere, so
-here the first endpoint is `localhost`, the first instance is `localhost` at a port of its own, and
-every further host is an address: 127.0.0.2, 127.0.0.3 and so on at the same port, which Linux has
-without being told and macOS has not. A host with a name of its own listens with `localhost`, and
-only SNI tells it from that; whoever uses it must make the name lead to 127.0.0.1.
+The service tells hosts apart by name (SNI) and has them all at port 5432, a number that some clients
+do not let one choose. Names such as x.localhost do not resolve everywhere, so here the first host is
+`localhost` and every further one is an address: 127.0.0.2, 127.0.0.3 and so on at the same port,
+which Linux has from the start and macOS after `ifconfig lo0 alias`. A host with a name of its own
+shares the first one's socket, and only SNI tells them apart; whoever uses it must make the name lead
+to 127.0.0.1.
 """
 
 import contextlib
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, ip_address
 
-from lakepass.emulator.config import Config, Endpoint, Way
+from lakepass.emulator.config import Config, Way
 from lakepass.emulator.postgres.binaries import EmulatorError
 
 LOOPBACK = "127.0.0.1"
@@ -46,10 +47,7 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A socket, and who is behind it: ways in to places, of which SNI names one.
-
-    ways: the first is taken for every name that is not of the others.
-    """
+    """A socket, and who is behind it: ways in to places, of which SNI names one."""
 
     listener: socket.socket
     ways: list[tuple[str, Way]]
@@ -98,7 +96,7 @@ def check_reach(address: str, *, open_to_network: bool) -> None:
 
 @contextlib.contextmanager
 def opened(config: Config, listen: str, port: int) -> Iterator[Entrances]:
-    """Sockets that listen, for all hosts of a config. port: of the first endpoint; 0: a free one.
+    """Sockets that listen, for all hosts of a config. port: of all of them; 0: a free one.
 
     listen: instead of LOOPBACK. Hosts that are addresses of their own stay on loopback.
     Raises EmulatorError if the port is taken at one of the addresses.
@@ -116,7 +114,6 @@ def opened(config: Config, listen: str, port: int) -> Iterator[Entrances]:
 
 
 def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack) -> Entrances:
-    shared: dict[type, Door] = {}
     made = Entrances(doors=[], hosts={name: {} for name in config.places})
 
     def door(address: str, number: int, way: tuple[str, Way]) -> Door:
@@ -124,33 +121,39 @@ def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack)
         made.doors.append(Door(listener, [way]))
         return made.doors[-1]
 
-    addresses = iter([f"{_NETWORK}{number}" for number in range(2, 255)])
-    if ip_address(listen).is_unspecified:  # it leaves no address at that port to others
-        addresses = iter(())
     name = LOCALHOST if listen in (LOOPBACK, "0.0.0.0") else listen  # noqa: S104 - compared
+    addresses = _addresses(listen)
+    first: Door | None = None
     for place_name, place in config.places.items():
-        hosts = made.hosts[place_name]
         for way, own_name in place.hosts.items():
             at = (place_name, way)
-            first = shared.get(type(place))
             if first is None:
-                number = port if isinstance(place, Endpoint) else 0
-                shared[type(place)] = first = door(listen, number, at)
-                hosts[way] = Host(own_name or name, first.port)
+                first = door(listen, port, at)
+                host = Host(own_name or name, first.port)
             elif own_name:
                 first.ways.append(at)
-                hosts[way] = Host(own_name, first.port)
+                host = Host(own_name, first.port)
             else:
                 try:
-                    address = _next(addresses)
-                    door(address, first.port, at)
-                except AddressMissing:
-                    if way is Way.WRITE:
-                        raise
-                    made.left_out.append(f"{way.value} of {place_name}")
-                    continue
-                hosts[way] = Host(address, first.port)
+                    address = next(addresses)
+                    host = Host(address, door(address, first.port, at).port)
+                except (AddressMissing, StopIteration):
+                    if way is not Way.WRITE:
+                        made.left_out.append(f"{way.value} of {place_name}")
+                        continue
+                    # Better found at another port than not at all.
+                    host = Host(name, door(listen, 0, at).port)
+            made.hosts[place_name][way] = host
     return made
+
+
+def _addresses(listen: str) -> Iterator[str]:
+    """The loopback addresses for hosts beyond the first."""
+    if ip_address(listen).is_unspecified:  # it leaves no address at that port to others
+        return
+    for number in range(2, 255):
+        if listen != f"{_NETWORK}{number}":
+            yield f"{_NETWORK}{number}"
 
 
 class AddressMissing(EmulatorError):
@@ -159,12 +162,6 @@ class AddressMissing(EmulatorError):
 
 class PortTaken(EmulatorError):
     """Another program has the port."""
-
-
-def _next(addresses: Iterator[str]) -> str:
-    for address in addresses:
-        return address
-    raise AddressMissing("There is no loopback address left; give the host a name of its own.")
 
 
 def listening(address: str, port: int) -> socket.socket:
@@ -180,7 +177,7 @@ def listening(address: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRNOTAVAIL:
             raise AddressMissing(
                 f"This machine has no address {address}. On macOS, add it with "
-                f"`sudo ifconfig lo0 alias {address}`, or give the host a name of its own."
+                f"`sudo ifconfig lo0 alias {address}`."
             ) from error
         raise PortTaken(
             f"Port {port} cannot be used at {address} ({error.strerror}). Stop the program that "

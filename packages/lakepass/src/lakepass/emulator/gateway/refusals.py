@@ -72,6 +72,12 @@ NO_SNI = Refusal(
     "Please upgrade your client to support SNI.",
     by_gateway=True,
 )
+# proxy (proxy/src/auth/credentials.rs). Assumed: that hosts of instances say it too, and the codes.
+UNKNOWN_HOST = Refusal("08006", "Common name inferred from SNI ('{name}') is not known")
+OTHER_ENDPOINT = Refusal(
+    "08006",
+    "Inconsistent project name inferred from SNI ('{endpoint}') and project option ('{option}').",
+)
 VERSION = Refusal(
     "0A000",
     "Unsupported frontend protocol {major}.{minor}. Server supports 3.0 to 3.0",

@@ -27,7 +27,10 @@ class Server:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """One host. is_read_only: of sessions; is_pooled: only native passwords open it."""
+    """One host. is_read_only: of sessions; is_pooled: only native passwords open it.
+
+    endpoint_ids: how `options=endpoint=…` may name what is behind it; the first is the uid.
+    """
 
     host: Host
     compute: Compute
@@ -35,6 +38,7 @@ class Route:
     dialect: Dialect
     is_read_only: bool = False
     is_pooled: bool = False
+    endpoint_ids: tuple[str, ...] = ()
 
     def knock(self) -> Refusal | None:
         """A login is tried: how it is refused, or None if it may go on."""

@@ -31,6 +31,7 @@ from lakepass.emulator.state import State
 HANDSHAKE_S = 15.0
 STARTUP_LIMIT = 10_000
 PASSWORD_LIMIT = 65_535
+_HOLD_STEP_S = 0.02  # how often a login that is held looks whether the compute is awake
 
 _FLAWS = {
     Flaw.UNREADABLE: refusals.NOT_A_TOKEN,
@@ -64,7 +65,7 @@ class Gateway:
         self._tasks: dict[asyncio.Task[None], Link] = {}
 
     async def listen(self, listener: socket.socket, routes: list[Route]) -> None:
-        """Take logins on this socket. SNI chooses the route; the first is for all other names."""
+        """Take logins on this socket. SNI chooses the route; a client that sends none gets the first."""
 
         def connected(link: Link) -> None:
             task = asyncio.get_running_loop().create_task(self._serve(link, routes))
@@ -88,8 +89,8 @@ class Gateway:
     async def _serve(self, link: Link, routes: list[Route]) -> None:
         """One connection from its first byte to its last."""
         try:
-            async with asyncio.timeout(HANDSHAKE_S):
-                session = await self._log_in(link, routes)
+            async with asyncio.timeout(HANDSHAKE_S) as deadline:
+                session = await self._log_in(link, routes, deadline)
             if session is not None:
                 await self._see_through(session)
         except Refused as refused:
@@ -109,21 +110,29 @@ class Gateway:
             self._sessions.forget(session)
             session.backend.close()
 
-    async def _log_in(self, link: Link, routes: list[Route]) -> Session | None:
+    async def _log_in(
+        self, link: Link, routes: list[Route], deadline: asyncio.Timeout
+    ) -> Session | None:
         """All steps up to the pipe. Returns None for a CancelRequest, which has done its work."""
-        route = await self._encrypt(link, routes)
-        if route is None:
+        if not await self._encrypt(link, routes[0].dialect):
             return None
-        parameters = await self._startup(link, route.dialect)
+        name = self._names.get(link.transport.get_extra_info("ssl_object"))
+        route = _route_of(name, routes)
+        dialect = (route or routes[0]).dialect
+        parameters = await self._startup(link, dialect)
         if parameters is None:
             return None
-        is_named = link.transport.get_extra_info("ssl_object") in self._names
-        if route.host.needs_sni and not is_named and not _is_java(parameters):
-            raise Refused(refusals.NO_SNI.encoded(route.dialect))
-        address = link.transport.get_extra_info("peername")[0]
-        refusal = self._access.refusal(address) or route.knock()
-        if refusal is not None:
-            raise Refused(refusal.encoded(route.dialect, address=address))
+        if route is None:
+            raise Refused(refusals.UNKNOWN_HOST.encoded(dialect, name=name))
+        if route.host.needs_sni and name is None and not _is_java(parameters):
+            raise Refused(refusals.NO_SNI.encoded(dialect))
+        parameters, option = wire.without_endpoint(parameters)
+        if option is not None and option not in route.endpoint_ids:
+            endpoint = route.endpoint_ids[0]
+            raise Refused(
+                refusals.OTHER_ENDPOINT.encoded(dialect, endpoint=endpoint, option=option)
+            )
+        await self._admit(link, route, deadline)
         role = parameters.get("user", "")
         password = await self._password(link, route.dialect)
         claims = await self._check(password, role, route)
@@ -142,14 +151,27 @@ class Gateway:
         link.join(session.backend)
         return session
 
-    async def _encrypt(self, link: Link, routes: list[Route]) -> Route | None:
-        """From the first packet to TLS, whose SNI chooses the route. None for a CancelRequest."""
-        route = routes[0]
-        dialect = route.dialect
+    async def _admit(self, link: Link, route: Route, deadline: asyncio.Timeout) -> None:
+        """Let a login go on, once the compute is awake. Raises Refused.
+
+        Waking is not the client's to hurry, so its time for the handshake begins again afterwards.
+        """
+        address = link.transport.get_extra_info("peername")[0]
+        refusal = self._access.refusal(address)
+        while refusal is None and route.compute.holds_login() and not link.closed.is_set():
+            deadline.reschedule(None)
+            await asyncio.sleep(_HOLD_STEP_S)
+        deadline.reschedule(asyncio.get_running_loop().time() + HANDSHAKE_S)
+        refusal = refusal or route.knock()
+        if refusal is not None:
+            raise Refused(refusal.encoded(route.dialect, address=address))
+
+    async def _encrypt(self, link: Link, dialect: Dialect) -> bool:
+        """From the first packet to TLS. False for a CancelRequest, which has done its work."""
         length, code = struct.unpack("!II", await link.read(8))
         if code == wire.CANCEL_REQUEST and length == wire.CANCEL_REQUEST_LENGTH:
             await self._cancel(wire.CancelKey(await link.read(8)))
-            return None
+            return False
         # Direct TLS ends up here too: the first bytes of its greeting make an absurd length.
         if not 8 <= length < STARTUP_LIMIT:
             raise Refused(refusals.STARTUP_LENGTH.encoded(dialect))
@@ -161,8 +183,7 @@ class Gateway:
             raise Refused(refusals.EARLY_DATA.encoded(dialect))
         link.transport.write(wire.ACCEPT_TLS)
         await link.encrypt(self._tls, HANDSHAKE_S)
-        name = self._names.get(link.transport.get_extra_info("ssl_object"))
-        return next((one for one in routes if one.host.name == name), route)
+        return True
 
     def _note_name(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
         """Remember that this connection named its host; called during the TLS handshake."""
@@ -325,6 +346,13 @@ class Gateway:
             await reader.read()  # Postgres closes once it has sent the signal
         writer.close()
         await writer.wait_closed()
+
+
+def _route_of(name: str | None, routes: list[Route]) -> Route | None:
+    """The route of the host that SNI named; of the first host if it named none."""
+    if name is None:
+        return routes[0]
+    return next((one for one in routes if one.host.name == name.lower()), None)
 
 
 def _is_java(parameters: Mapping[str, str]) -> bool:

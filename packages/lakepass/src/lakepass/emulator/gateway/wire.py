@@ -3,6 +3,7 @@
 Source: PostgreSQL docs, "Frontend/Backend Protocol", message formats.
 """
 
+import re
 import secrets
 import struct
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ PASSWORD = b"p"
 READY = b"Z"
 
 _INT = struct.Struct("!I")
+_OPTION = re.compile(r"(?:\\.|[^\s\\])+", re.DOTALL)  # a backslash takes what follows it along
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,22 @@ def startup_parameters(body: bytes) -> dict[str, str]:
     if rest or len(names) == len(values) or names[-1] or b"" in names[:-1]:
         raise ValueError("expected terminator as last byte")
     return {_text(name): _text(value) for name, value in zip(names, values, strict=False)}
+
+
+def without_endpoint(parameters: dict[str, str]) -> tuple[dict[str, str], str | None]:
+    """Startup parameters as Postgres takes them, and the endpoint that their `options` named.
+
+    `endpoint=…` (and the older `project=…`) among the options is for the proxy, which keeps it to
+    itself. Source: github.com/neondatabase/neon, proxy/src/auth/password_hack.rs, and PostgreSQL,
+    src/backend/utils/init/postinit.c, for what separates options.
+    """
+    options = _OPTION.findall(parameters.get("options", ""))
+    named = [one for one in options if one.startswith(("endpoint=", "project="))]
+    if not named:
+        return parameters, None
+    others = " ".join(one for one in options if one not in named)
+    rest = {name: value for name, value in parameters.items() if name != "options"}
+    return rest | ({"options": others} if others else {}), named[0].partition("=")[2]
 
 
 def _text(data: bytes) -> str:
