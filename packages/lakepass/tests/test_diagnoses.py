@@ -54,4 +54,7 @@ def test_an_error_without_words_takes_those_of_its_code() -> None:
 def test_lines_are_filled_from_facts_and_show_what_is_not_known() -> None:
     row = CATALOGUE["LP-137"]
     assert row.lines_for({"direct_host": "ep-x"}) == ["export PGHOST=ep-x"]
-    assert row.lines_for({}) == ["export PGHOST=<direct_host>"]
+    assert row.lines_for({}) == [
+        "export PGHOST=DIRECT_HOST",
+        "# DIRECT_HOST: the host name in the Connect dialog of the database, without -pooler or -ro",
+    ]

@@ -57,66 +57,164 @@ class Refusal:
         return CATALOGUE[self.code].mend
 
 
-# What networks say: asyncpg raises it as it is, libpq puts it into words.
+def _quoted(name: str) -> str:
+    """A name as Postgres quotes it, or as the service's proxy does, with single quotes."""
+    return rf"""(?:"(?P<{name}>(?:[^"]|""){{1,120}})"|'(?P<{name}_single>[^']{{1,120}})')"""
+
+
+# What networks say: asyncpg raises it as it is, libpq and other drivers put it into words.
 UNKNOWN_HOST = Refusal(
     "LP-505",
     Kind.TRANSIENT,
-    r"could not translate host name|failed to resolve host|name or service not known",
+    r"could not translate host name|failed to resolve host|name or service not known"
+    r"|temporary failure in name resolution|no address associated with hostname"
+    r"|nodename nor servname|no such host|getaddrinfo failed|failed to lookup address information"
+    r"|name does not resolve|no such host is known|\bENOTFOUND\b|\bEAI_AGAIN\b"
+    r"|UnknownHostException|hostname resolving error",
 )
-TIMED_OUT = Refusal("LP-506", Kind.TRANSIENT, r"timeout expired|connection timed out")
+TIMED_OUT = Refusal(
+    "LP-506",
+    Kind.TRANSIENT,
+    r"timeout expired|connection timed out|operation timed out|\bETIMEDOUT\b|connect timed out"
+    r"|i/o timeout|canceling authentication due to timeout|\bCONNECT_TIMEOUT\b"
+    r"|connection terminated due to connection timeout|context deadline exceeded"
+    r"|timeout during reading attempt|timeout exceeded when trying to connect"
+    r"|connection timeout expired",
+)
 UNREACHABLE = Refusal(
     "LP-507",
     Kind.TRANSIENT,
     r"connection refused|connection reset|server closed the connection|broken pipe"
-    r"|SYSCALL error|unexpected eof|closed unexpectedly|network is unreachable|no route to host",
+    r"|SYSCALL error|unexpected eof|closed unexpectedly|network is unreachable|no route to host"
+    r"|actively refused|\bECONNREFUSED\b|\bECONNRESET\b|\bEHOSTUNREACH\b"
+    r"|connection to \S+ refused|connect call failed",
 )
-UNVERIFIED = Refusal("LP-408", Kind.MISFIT, r"certificate verify failed|does not match host name")
-NO_TLS = Refusal("LP-409", Kind.MISFIT, r"SSL error|does not support SSL")
-# Of one who knocks this is enough; found in a long text it says nothing.
-VAGUE = Refusal("LP-308", Kind.STALE, r"authentication|\btoken\b|identity login", "28P01")
+UNVERIFIED = Refusal(
+    "LP-408",
+    Kind.MISFIT,
+    r"certificate verify failed|does not match host name|PKIX path building"
+    r"|self[- ]signed certificate|SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)\w+"
+    r"|unable to verify the first certificate|ERR_TLS_CERT_ALTNAME|verified by hostnameverifier"
+    r"|no subject alternative|x509: certificate|root certificate file \S+ does not exist"
+    r"|remote certificate (?:is|was) (?:invalid|rejected)|certificate has expired"
+    r"|could not open certificate file|unable to get local issuer certificate",
+)
+NO_TLS = Refusal(
+    "LP-409",
+    Kind.MISFIT,
+    r"SSL error|does not support SSL|wrong version number|invalid response to SSL negotiation"
+    r"|server refused TLS connection|SSL is not enabled on the server",
+)
+# From the server that was just knocked at this is enough; in a long text it says nothing.
+# Not all that speaks of tokens or authentication: a credential that fits is not thrown away for
+# an unknown parameter or a syntax error.
+VAGUE = Refusal(
+    "LP-308",
+    Kind.STALE,
+    r"\b(?:oauth|access|bearer|authentication|identity) token\b|identity login"
+    r"|\btoken\b.{0,40}\b(?:expired|invalid|revoked|rejected|not valid|not accepted)"
+    r"|\b(?:expired|invalid|revoked|rejected)\b.{0,40}\btoken\b"
+    r"|authentication (?:failed|failure|error|rejected)|failed to authenticate|not authenticated",
+    "28P01",
+)
 
 TABLE: tuple[Refusal, ...] = (
-    Refusal("LP-301", Kind.REJECTED, r"failed to decode token for role|not a valid JWT encoding"),
+    Refusal(
+        "LP-301",
+        Kind.REJECTED,
+        rf"failed to decode token for role(?: {_quoted('role')})?|not a valid JWT encoding",
+    ),
     Refusal("LP-302", Kind.REJECTED, r"no role security label was configured"),
     Refusal("LP-303", Kind.REJECTED, r"did not match the security label"),
-    Refusal("LP-304", Kind.REJECTED, r"role \S+ does not exist"),
-    Refusal("LP-305", Kind.REJECTED, r"empty password returned by client"),
+    Refusal(
+        "LP-304",
+        Kind.REJECTED,
+        rf"\brole {_quoted('role')} does not exist|user {_quoted('user')} does not exist",
+    ),
+    Refusal(
+        "LP-305",
+        Kind.REJECTED,
+        r"empty password returned by client|no password (?:supplied|was provided)"
+        r"|no password has been provided|client password must be a(?: non-empty)? string"
+        r"|password authentication is required",
+    ),
     Refusal(
         "LP-306",
         Kind.STALE,
-        r"JWT token (has expired|is not yet ready)|invalid JWT token|jwk not found|signature error",
+        r"JWT token (?:has expired|is not yet ready)|invalid JWT token|jwk not found"
+        r"|\bsignature error",
     ),
-    Refusal("LP-307", Kind.STALE, r"invalid authorization for databricks identity login"),
-    Refusal("LP-308", Kind.STALE, r"password authentication failed"),
-    Refusal("LP-401", Kind.MISFIT, r"database \S+ does not exist", "3D000"),
+    Refusal(
+        "LP-307",
+        Kind.STALE,
+        r"invalid authorization for databricks identity login|the access token has expired",
+    ),
+    Refusal(
+        "LP-308",
+        Kind.STALE,
+        rf"(?:password|PAM|LDAP|RADIUS|IAM(?: \w+){{0,3}}) authentication failed for user"
+        rf"(?: {_quoted('role')})?|password authentication failed|SASL authentication failed"
+        r"|password doesn't match|invalid SCRAM server-final-message"
+        r"|authentication failed against(?: the)? database server",
+    ),
+    Refusal(
+        "LP-401",
+        Kind.MISFIT,
+        rf"database {_quoted('database')} does not exist|database `(?P<name>[^`]+)` does not exist",
+        "3D000",
+    ),
     Refusal(
         "LP-402",
         Kind.MISFIT,
-        r"insecure connection|invalid protocol version|rejected SSL upgrade|unencrypted data after",
+        r"connection is insecure|insecure connection|invalid protocol version"
+        r"|rejected SSL upgrade|unencrypted data after"
+        r"|pg_hba\.conf.{0,300}(?:no encryption|SSL off)|SSL connection is required"
+        r"|SSL/TLS required",
     ),
     Refusal(
         "LP-403",
         Kind.MISFIT,
-        r"does not have SNI|endpoint ID is not specified|inconsistent project name",
+        r"does not have SNI|endpoint ID is not specified|inconsistent project name"
+        r"|project name is not specified|SNI info is missing",
     ),
     Refusal(
         "LP-404",
         Kind.MISFIT,
-        r"IP address \S+ is not allowed|blocked network|blocked by Databricks IP ACL",
+        r"IP address \S+ is not allowed|blocked network|blocked by Databricks IP ACL"
+        r"|(?:no pg_hba\.conf entry|pg_hba\.conf rejects connection)",
     ),
     Refusal("LP-405", Kind.MISFIT, r"endpoint is disabled|endpoint cannot be found"),
     Refusal("LP-406", Kind.MISFIT, r"unsupported frontend protocol", "0A000"),
+    Refusal(
+        "LP-413",
+        Kind.MISFIT,
+        r"unsupported startup parameter(?: in options)?(?:: (?P<parameter>[\w.]+))?",
+    ),
+    Refusal(
+        "LP-146",
+        Kind.MISFIT,
+        r"channel binding (?:is )?required|channel[_ ]?binding is set to require"
+        r"|authentication method requirement|server did not offer an authentication method",
+    ),
+    Refusal(
+        "LP-510",
+        Kind.MISFIT,
+        r"exceeded the [\w ]{1,40}quota|\bquota (?:has been |was )?exceeded",
+    ),
     Refusal("LP-501", Kind.TRANSIENT, r"external authorization failed"),
     Refusal(
         "LP-502",
         Kind.TRANSIENT,
-        r"too many connections|too many clients|connection slots are reserved|no more connections",
+        r"too many connections|too many clients|connection slots are reserved|no more connections"
+        r"|too many database connections|max client connections reached",
         "53300",
     ),
     Refusal(
         "LP-503",
         Kind.TRANSIENT,
-        r"starting up|shutting down|recovery mode|terminating connection"
+        r"database system is (?:starting up|shutting down|in recovery mode|not )"
+        r"|terminating connection due to (?:administrator|unexpected postmaster|crash)"
+        r"|terminating connection because of crash"
         r"|couldn't connect to compute|control plane request failed"
         r"|authentication timed out|client handshake timeout",
         "57P0",
@@ -128,7 +226,14 @@ TABLE: tuple[Refusal, ...] = (
     NO_TLS,
     VAGUE,
     Refusal("LP-309", Kind.REJECTED, r"is not permitted to log in", "28000"),
-    Refusal("LP-310", Kind.REJECTED, r"permission denied for database", "42501"),
+    # With quotes at the login; without, it is CREATE SCHEMA that was refused (acl.c, postinit.c).
+    Refusal(
+        "LP-310",
+        Kind.REJECTED,
+        rf"permission denied for database {_quoted('database')}|does not have CONNECT privilege"
+        r"|was denied access on the database",
+        "42501",
+    ),
     Refusal("LP-407", Kind.MISFIT, "", "08P01"),
     Refusal("LP-504", Kind.TRANSIENT, "", "08"),
 )

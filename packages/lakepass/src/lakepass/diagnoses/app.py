@@ -39,4 +39,22 @@ ROWS = (
         ("databricks apps deploy {app}",),
         source=_APPS,
     ),
+    Diagnosis(
+        "LP-704",
+        "app.yaml asks for a resource that the app does not have.",
+        "valueFrom names the key of a resource, and no resource of the app has this key.",
+        "Add the resource to the app under this key, or correct valueFrom, and deploy again.",
+        (
+            "# databricks.yml, under resources.apps.{app}",
+            "resources:",
+            "  - name: {resource}    # what valueFrom in app.yaml names",
+            "    postgres:",
+            "      branch: projects/<project>/branches/production",
+            "      database: projects/<project>/branches/production/databases/databricks-postgres",
+            "      permission: CAN_CONNECT_AND_CREATE",
+        ),
+        symptom="Error resolving resource … specified in app.yaml",
+        source="github.com/databricks/app-templates; Databricks docs, “Define environment variables "
+        "in a Databricks app”",
+    ),
 )

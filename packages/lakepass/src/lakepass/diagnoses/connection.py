@@ -108,6 +108,35 @@ ROWS = (
         source=f"databricks-sdk, `service/database.py`; {_GATEWAY}",
     ),
     Diagnosis(
+        "LP-412",
+        "A pooler on the way does not keep prepared statements.",
+        "In transaction mode each transaction may get another server connection, which does not know "
+        "the statements that the driver prepared on the last one.",
+        "Connect to the host without -pooler, or switch off the driver's statement cache.",
+        (
+            "# asyncpg:    asyncpg.create_pool(…, statement_cache_size=0)",
+            "# SQLAlchemy: connect_args={{'statement_cache_size': 0,",
+            "#              'prepared_statement_name_func': lambda: f'__asyncpg_{{uuid4()}}__'}}",
+            "# psycopg:    prepare_threshold=None      JDBC: prepareThreshold=0",
+            "# Prisma:     ?pgbouncer=true             postgres.js: prepare: false",
+        ),
+        symptom='prepared statement "…" already exists; prepared statement "…" does not exist',
+        source="asyncpg documentation, “Frequently Asked Questions”; SQLAlchemy documentation, "
+        "“PostgreSQL”",
+    ),
+    Diagnosis(
+        "LP-413",
+        "The pooler does not take a parameter that the client sends at its start.",
+        "A pooled server connection is shared, so the pooler passes on only a few of the settings "
+        "that a client may ask for when it connects.",
+        "Connect to the host without -pooler, or set it after connecting: SET, or ALTER ROLE … SET.",
+        ("ALTER ROLE {role_quoted} SET {parameter} = '…';    -- as its owner, once",),
+        symptom="unsupported startup parameter: search_path; unsupported startup parameter in "
+        "options: statement_timeout",
+        source="github.com/pgbouncer/pgbouncer, `src/client.c`; Neon documentation, “Connection "
+        "errors”",
+    ),
+    Diagnosis(
         "LP-499",
         "The login failed for a reason Lakepass does not know.",
         "The server said something that is not in its table.",
@@ -197,5 +226,14 @@ ROWS = (
         symptom="QueuePool limit of size … overflow … reached; couldn't get a connection after …",
         source="SQLAlchemy documentation, “Error Messages” (3o7r); psycopg documentation, "
         "“Connection pools”",
+    ),
+    Diagnosis(
+        "LP-510",
+        "The quota of the account or project is used up.",
+        "The service stops computes when a limit on compute time, storage or transfer is reached. "
+        "Another try does not help.",
+        "Raise the limit or the plan, or wait until the period ends.",
+        symptom="Your account or project has exceeded the compute time quota.",
+        source="github.com/neondatabase/neon, `proxy/src`; github.com/PeerDB-io/peerdb/issues/3780",
     ),
 )

@@ -70,4 +70,45 @@ ROWS = (
         symptom="permission denied for table …, after a migration",
         source=_GRANT,
     ),
+    Diagnosis(
+        "LP-608",
+        "A table does not exist.",
+        "The migrations or the setup that creates it have not run in this database and schema, or "
+        "failed; or it is in a schema that is not in the search path.",
+        "Run the migrations or setup as the role that will own the tables, and look in which schema "
+        "they create them.",
+        ("psql -c '\\dt *.{table}'    # in which schema is it, if anywhere?",),
+        symptom='relation "…" does not exist',
+        source="PostgreSQL documentation, “Error Codes” (42P01); github.com/databricks/app-templates",
+    ),
+    Diagnosis(
+        "LP-609",
+        "The object belongs to another role, and only its owner may change it.",
+        "ALTER, DROP and CREATE INDEX need ownership, which no GRANT gives. Objects belong to who "
+        "created them: a developer, or the service principal of the app before it was made anew.",
+        "Have the owner run the statement, or give the objects to the role that has to change them.",
+        ("lakepass grant {role_word} --schema {schema_word} --own    # as the owner",),
+        symptom="must be owner of table …",
+        source="PostgreSQL documentation, “Privileges”; "
+        "github.com/databricks-solutions/genie-api-cache-queue/issues/24",
+    ),
+    Diagnosis(
+        "LP-610",
+        "The role lacks the right to create schemas in this database.",
+        "It may connect, but CREATE on a database is a right of its own. An app whose resource has "
+        "the permission CAN_CONNECT does not have it.",
+        "Give the app's database resource CAN_CONNECT_AND_CREATE, or grant CREATE.",
+        ("GRANT CREATE ON DATABASE {database_quoted} TO {role_quoted};    -- as its owner",),
+        symptom="permission denied for database … (at CREATE SCHEMA)",
+        source="PostgreSQL documentation, “GRANT”; "
+        "Databricks docs, “Add a Lakebase resource to a Databricks app”",
+    ),
+    Diagnosis(
+        "LP-611",
+        "An earlier statement in the same transaction failed.",
+        "After an error Postgres refuses every further statement until the transaction ends.",
+        "Look for the first error above this one, and roll back where it is handled.",
+        symptom="current transaction is aborted, commands ignored until end of transaction block",
+        source="PostgreSQL documentation, “Error Codes” (25P02)",
+    ),
 )

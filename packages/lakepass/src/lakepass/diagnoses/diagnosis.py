@@ -1,6 +1,7 @@
 """One thing that can be wrong, in words: what the catalogue is made of."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -23,10 +24,53 @@ class Diagnosis:
     source: str = "Lakepass"
 
     def lines_for(self, facts: Mapping[str, object]) -> list[str]:
-        """The lines with facts filled in; what is not known stays as <name>."""
-        return [line.format_map(_Known(facts)) for line in self.lines]
+        """The lines with facts filled in; what is not known is to be filled in by the reader."""
+        return filled(self.lines, facts)
+
+
+# Where the reader finds what the facts do not hold.
+_WHERE = {
+    "APP": "the name of the app, as in: databricks apps list",
+    "BRANCH": "projects/PROJECT/branches/BRANCH, as in: databricks postgres list-branches",
+    "CLIENT_ID": "the application id of the service principal",
+    "DATABASE": "the database, as in: psql -l",
+    "DIRECT_HOST": "the host name in the Connect dialog of the database, without -pooler or -ro",
+    "ENDPOINT": "as in: databricks postgres list-endpoints projects/PROJECT/branches/BRANCH",
+    "HOST": "the host name in the Connect dialog of the database",
+    "IDENTITY": "who signs in, as in: databricks current-user me",
+    "INSTANCE": "as in: databricks database list-database-instances",
+    "KEY": "the key of the secret, as in: databricks secrets list-secrets SCOPE",
+    "KIND": "'USER', 'GROUP' or 'SERVICE_PRINCIPAL'",
+    "PROFILE": "as in: databricks auth profiles",
+    "PROJECT": "as in: databricks postgres list-projects",
+    "PROJECT_ID": "as in: databricks postgres list-projects",
+    "ROLE": "the Postgres role: an app's DATABRICKS_CLIENT_ID, or a user's e-mail",
+    "SCHEMA": "the schema, as in: psql -c '\\dn'",
+    "SCOPE": "as in: databricks secrets list-scopes",
+    "WORKSPACE": "https:// and the host name in the browser's address bar, in the workspace",
+}
+_OPTIONAL = frozenset({"level", "database_option"})  # words that a line can do without
+_SQL = re.compile(r"\s*(--|[A-Z]{4,} )")
+
+
+def filled(lines: Iterable[str], facts: Mapping[str, object]) -> list[str]:
+    """Lines with {facts} filled in. What is not known stays as its NAME, and a comment below says
+    where to find it."""
+    known = _Known(facts)
+    done = [line.format_map(known).rstrip() for line in lines]
+    comment = "--" if any(_SQL.match(line) for line in done) else "#"
+    return done + [f"{comment} {name}: {_WHERE[name]}" for name in known.missing if name in _WHERE]
 
 
 class _Known(dict[str, object]):
+    def __init__(self, facts: Mapping[str, object]) -> None:
+        super().__init__(facts)
+        self.missing: list[str] = []
+
     def __missing__(self, name: str) -> str:
-        return f"<{name}>"
+        if name in _OPTIONAL:
+            return ""
+        shown = re.sub("_(word|quoted|literal)$", "", name).upper()
+        if shown not in self.missing:
+            self.missing.append(shown)
+        return shown

@@ -21,7 +21,7 @@ ROWS = (
         "an empty or cut-off value, or a native password while native login is off.",
         "The service tried to read the password as a token (a JWT, which begins with eyJ) and could "
         "not; native passwords are not tried, or did not fit.",
-        "Let Lakepass mint the credential (LAKEPASS_AUTH=oauth), or turn native login on.",
+        "Let Lakepass mint the credential (LAKEPASS_AUTH=oauth).",
         ("unset PGPASSWORD LAKEBASE_PASSWORD", "export LAKEPASS_AUTH=oauth"),
         symptom='Failed to decode token for role "…" and native postgres login was either not '
         "attempted due to configuration or failed.; "
@@ -90,7 +90,11 @@ ROWS = (
         "The credential has expired, the role is not registered, or the native password is wrong.",
         "Postgres says the same for all three, so that nobody can find out which roles there are.",
         f"Compare PGUSER with the identity that signs in. {_MAKE_ROLE}",
-        ("lakepass doctor    # looks closer: at the token, the role, the password", *_CREATE_ROLE),
+        (
+            "lakepass doctor    # tells which: it looks at the token, the role, the password",
+            "-- and only where the role is missing:",
+            *_CREATE_ROLE,
+        ),
         symptom='password authentication failed for user "…"',
         source=f"{_HOOK}; Databricks docs, “Connect external apps with the API”",
     ),

@@ -227,12 +227,19 @@ ROWS = (
     ),
     Diagnosis(
         "LP-133",
-        "The user name in a URL is not percent-encoded.",
-        "An e-mail has an @, which ends the user name in a URL: what follows is taken for the host.",
-        "Write %40 for the @ of the user name; `lakepass env` and `lakepass jdbc` do it for you.",
-        ("postgresql://someone%40example.com@{host}:5432/{database}?sslmode=verify-full",),
-        symptom="could not translate host name “example.com@ep-…” to address",
-        source="Databricks docs, “Connection strings”; RFC 3986, section 3.2",
+        "The user name or the password in a URL is not percent-encoded.",
+        "Some characters end a part of a URL. An e-mail has an @, which ends the user name: what "
+        "follows is taken for the host. A /, ? or # in a password ends the host and port.",
+        "Write %40 for the @, and encode the password; `lakepass env` and `lakepass jdbc` do it for "
+        "you. The JDBC driver takes neither in front of the host: use ?user=…&password=….",
+        (
+            "python -c 'import urllib.parse as u; print(u.quote(input(), safe=\"\"))'    # encodes",
+            "postgresql://someone%40example.com@{host}:5432/{database}?sslmode=verify-full",
+        ),
+        symptom="could not translate host name “example.com@ep-…” to address; invalid port number "
+        "in database URL",
+        source="Databricks docs, “Connection strings”; RFC 3986, section 3.2; "
+        "github.com/prisma/orm/issues/8498",
     ),
     Diagnosis(
         "LP-134",
@@ -321,5 +328,43 @@ ROWS = (
         "Set the variable again, to the bare value.",
         ("{fix}",),
         source="lakepass, `target/damage.py`; RFC 6750, section 2.1; RFC 7515, section 3",
+    ),
+    Diagnosis(
+        "LP-144",
+        "The driver does not know a parameter of the connection URL.",
+        "sslmode and channel_binding are words of libpq, and consoles print them into their URLs. "
+        "SQLAlchemy hands every parameter of a URL to the driver as an argument, and asyncpg has "
+        "neither: its own is called ssl.",
+        "Take the parameter out of the URL, and pass a TLS context that checks the certificate.",
+        (
+            "import ssl",
+            "engine = create_async_engine(url, connect_args={{'ssl': ssl.create_default_context()}})",
+            "# or let lakepass build the engine: lakepass.Lakebase.from_env().async_engine()",
+        ),
+        symptom="connect() got an unexpected keyword argument 'sslmode'",
+        source="github.com/MagicStack/asyncpg/issues/737; github.com/neondatabase/neonctl/issues/366",
+    ),
+    Diagnosis(
+        "LP-145",
+        "The scheme of the connection URL names no driver that is known.",
+        "SQLAlchemy dropped postgres:// in version 1.4; the scheme is postgresql://, and the driver "
+        "stands behind a plus sign.",
+        "Begin the URL with postgresql+asyncpg:// or postgresql+psycopg://.",
+        ('export DATABASE_URL="postgresql+psycopg://${{DATABASE_URL#*://}}"',),
+        symptom="Can't load plugin: sqlalchemy.dialects:postgres",
+        source="github.com/sqlalchemy/sqlalchemy/issues/6083; SQLAlchemy documentation, “Engine "
+        "Configuration”",
+    ),
+    Diagnosis(
+        "LP-146",
+        "The client insists on a kind of login that a token does not use.",
+        "A database credential is sent as it is, within TLS. Channel binding and SCRAM belong to "
+        "hashed passwords, so a client that requires them refuses the login by itself.",
+        "Take channel_binding=require or require_auth out of the URL and unset the variables.",
+        ("unset PGCHANNELBINDING PGREQUIREAUTH",),
+        symptom="channel binding is required, but server did not offer an authentication method "
+        "that supports channel binding",
+        source="PostgreSQL documentation, “Database Connection Control Functions”; "
+        "github.com/neondatabase/neon/issues/2350",
     ),
 )

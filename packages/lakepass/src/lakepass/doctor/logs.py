@@ -1,105 +1,68 @@
-"""Causes in a text of someone else's making: an error that was pasted, a log, a start-up report.
+"""Causes in a text that something else wrote: an error, a log, a start-up report. No network.
 
-What servers say is classified by the library's own table (`lakepass.refusals`); the signs here are
-what the SDK, other drivers (JDBC, node-postgres, psql) and programs add to it. No network.
+What servers say is classified by the library's own table (`lakepass.refusals`); what the SDK,
+drivers and programs add to it is in `lakepass.doctor.signs`. General words, such as "connection
+refused", count only where the text around them is about Postgres or the workspace.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from lakepass import refusals
-from lakepass.diagnoses import CATALOGUE
-from lakepass.doctor.patient import MISTAKEN_DATABASES, role_facts
-from lakepass.doctor.report import (
-    COLOURS,
-    FORMAT_VERSION,
-    Finding,
-    Mark,
-    clean,
-    explained,
-    folded,
-    painter,
-)
-from lakepass.errors import MASK
-from lakepass.target.settings import DEFAULT_DATABASE
+from lakepass.diagnoses import CATALOGUE, Diagnosis
+from lakepass.diagnoses.diagnosis import filled
+from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded, painter
+from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
+from lakepass.doctor.signs.context import is_about, without_markup
+from lakepass.doctor.signs.facts import facts_in, with_derived
+from lakepass.errors import MASK, redact
 
 _LOOKED_AT = 4000  # characters of a line that are masked …
 _QUOTED = 100  # … and shown
 
-
-_MISTAKEN = "|".join(MISTAKEN_DATABASES)
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """What gives a diagnosis away; blanks in the pattern match line breaks, too.
-
-    is_sure: else there may be other reasons for it. only_with: a code that must be there as well.
-    """
-
-    code: str
-    pattern: str
-    is_sure: bool = True
-    only_with: str = ""
-
-
-SIGNS = (
-    Sign("LP-111", r"more than one authorization method configured"),
-    Sign("LP-118", r"cannot configure default credentials"),
-    Sign("LP-114", r"PASSWORD\W{1,3}dapi|password\W{1,3}dapi|://[^\s:/@]*:dapi"),
-    Sign("LP-114", r"\bPAT\b|personal access token|\bdapi", only_with="LP-301"),
-    Sign("LP-114", r"OAuth tokens are not available for pat", is_sure=False),
-    Sign("LP-121", r"(database instance|scope) \S+ does not exist|DatabaseInstance not found"),
-    Sign("LP-121", r"\b(project|branch|endpoint|role|database) id not found|secret does not exist"),
-    Sign("LP-124", r"Field '\w+' is required"),
-    Sign("LP-131", r"DATABRICKS_CLIENT_(ID is set, but|SECRET is set, but)"),
-    Sign("LP-133", r"(translate host name \"|ENOTFOUND |UnknownHostException: )[^\s\"]*@"),
-    Sign("LP-133", r"postgres(ql)?(\+\w+)?://[^\s/@]*@[^\s/@]*@"),
-    Sign("LP-134", r"PASSWORD is set, but empty"),
-    Sign("LP-136", r"no attribute 'postgres'|No module named 'databricks\.sdk\.service\.postgres'"),
-    Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
-    Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction"),
-    Sign("LP-139", r"(?<!`)\bssl(mode)?\W{1,4}require\b", is_sure=False),  # not a server's advice
-    Sign("LP-141", r"://[^\s:/@]*:eyJ"),
-    Sign("LP-143", r"password\W{1,4}(\$[{(]|bearer )|://[^\s:/@]*:\$[{(]", is_sure=False),
-    Sign("LP-202", r"RESOURCE_EXHAUSTED|TEMPORARILY_UNAVAILABLE|too many requests"),
-    Sign("LP-203", r"max retries exceeded with url|failed to establish a new connection"),
-    Sign("LP-211", r"invalid_client|unauthorized_client|client authentication failed"),
-    Sign("LP-212", r"invalid access token|401 unauthorized|\bUNAUTHENTICATED\b"),
-    Sign("LP-213", r"PERMISSION_DENIED|users without workspace-access", is_sure=False),
-    Sign("LP-214", r"No API found for '[^']*'|/api/2\.0/token/generate"),
-    Sign("LP-215", r"blocked by Databricks IP ACL|Unauthorized network access to workspace"),
-    Sign("LP-216", r"token is not yet (ready|valid)"),
-    Sign("LP-217", r"does not have required scopes"),
-    Sign("LP-303", r"\buser(name)?\W{1,4}[\w.+-]+@[\w-]", is_sure=False, only_with="a principal"),
-    Sign("LP-305", r"no password (supplied|was provided)|password must be a string"),
-    Sign("LP-401", rf"\b(database|dbname)\W{{1,4}}({_MISTAKEN})\b", is_sure=False),
-    Sign("LP-401", rf"postgres(ql)?(\+\w+)?://\S+/({_MISTAKEN})\b", is_sure=False),
-    Sign("LP-408", r"PKIX path building|self[- ]signed certificate|SELF_SIGNED_CERT"),
-    Sign("LP-408", r"UNABLE_TO_(VERIFY|GET_ISSUER)\w+|unable to verify the first certificate"),
-    Sign("LP-408", r"ERR_TLS_CERT_ALTNAME|verified by hostname|no subject alternative"),
-    Sign("LP-408", r"root certificate file \S+ does not exist"),
-    Sign("LP-505", r"\bENOTFOUND\b|EAI_AGAIN|UnknownHostException|nodename nor servname"),
-    Sign("LP-506", r"\bETIMEDOUT\b|connect timed out"),
-    Sign("LP-507", r"\bECONNREFUSED\b|\bECONNRESET\b|connection terminated unexpectedly"),
-    Sign("LP-509", r"QueuePool limit|couldn't get a connection after|pool is exhausted"),
-    Sign("LP-601", r"schema \S+ does not exist"),
-    Sign("LP-604", r"must be owner of"),
-    Sign("LP-606", r"permission denied for (schema|table|sequence|relation|view|function)"),
-)  # fmt: skip
-
 # Where the first is seen on a line, the second is not what the line says.
-_INSTEAD = {
-    "LP-133": "LP-505",
-    "LP-215": "LP-404",
-    "LP-216": "LP-306",
-    "LP-408": "LP-409",
-    "LP-509": "LP-506",
+_INSTEAD = (
+    ("LP-103", ("LP-124",)),
+    ("LP-118", ("LP-212",)),
+    ("LP-121", ("LP-124", "LP-213")),
+    ("LP-133", ("LP-505", "LP-506")),
+    ("LP-143", ("LP-141",)),
+    ("LP-203", ("LP-408", "LP-409", "LP-505", "LP-506", "LP-507", "LP-212")),
+    ("LP-215", ("LP-404", "LP-213")),
+    ("LP-216", ("LP-306",)),
+    ("LP-217", ("LP-213",)),
+    ("LP-306", ("LP-308",)),
+    ("LP-307", ("LP-308",)),
+    ("LP-402", ("LP-404",)),
+    ("LP-408", ("LP-409",)),
+    ("LP-411", ("LP-501",)),
+    ("LP-505", ("LP-506", "LP-507")),
+    ("LP-509", ("LP-506", "LP-502")),
+    ("LP-506", ("LP-507",)),
+    ("LP-609", ("LP-604",)),
+)
+_NO_LOGIN = frozenset(
+    {f"LP-{number}" for number in (*range(101, 147), *range(201, 220), *range(301, 415))}
+) | {"LP-501", "LP-502", "LP-503", "LP-505", "LP-506", "LP-507", "LP-510", "LP-704"}
+# What the codes on the right bring about shows as the code on the left, too.
+_FOLLOWS: Mapping[str, frozenset[str]] = {
+    "LP-402": frozenset(  # libpq tries again without TLS what was refused with TLS
+        {"LP-301", "LP-302", "LP-303", "LP-304", "LP-306", "LP-307", "LP-308", "LP-401", "LP-403"}
+    ),
+    "LP-507": frozenset({"LP-501", "LP-503", "LP-510", "LP-411"}),
+    "LP-509": _NO_LOGIN,
+    "LP-601": frozenset({"LP-610"}),
+    "LP-608": frozenset({"LP-606", "LP-609", "LP-610", "LP-601"}) | _NO_LOGIN,
+    "LP-611": frozenset(code for code in CATALOGUE if code != "LP-611"),
+    "LP-118": frozenset({"LP-111", "LP-112"}),
 }
-# A login that is not refused for its role yet: who signs in, told by a start-up report.
-_PRINCIPAL = re.compile(r"service principal\W{1,4}\S* ?(available|applies|set)", re.IGNORECASE)
+# Who signs in, in a start-up report; and what an app's environment holds.
+_PRINCIPAL = re.compile(
+    r"service principal\W{1,4}\S* ?(available|applies|set)|DATABRICKS_CLIENT_SECRET", re.IGNORECASE
+)
 _SQLSTATE = re.compile(r"(?:sqlstate|\bcode)\W{1,4}([0-9A-Z]{5})\b", re.IGNORECASE)
 _OWN_CODE = re.compile(r"\bLP-\d{3}\b")
 _SECRET_SETTING = re.compile(
@@ -108,29 +71,38 @@ _SECRET_SETTING = re.compile(
     r"(?P<value>'[^']*'|\"[^\"]*\"|[^\s'\"&,;)]+)",
     re.IGNORECASE,
 )
-# What fills in the lines of a mend.
-_FACTS = {
-    "role": re.compile(r"(?:role|for user|user) ['\"]([^'\"\s]{1,63})['\"]", re.IGNORECASE),
-    "host": re.compile(r"\b((?:ep|instance)-[a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE),
-    "schema": re.compile(r"for schema \"?(\w+)", re.IGNORECASE),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A cause that a text gives away. line: where first, from 1. times: how often."""
+    """A cause that a text gives away. line: where first, from 1. times: on how many lines.
 
-    finding: Finding
+    follows: the code of the cause in the same text that this is a consequence of; then it is not
+    certain by itself, and goes away with that cause.
+    """
+
+    code: str
+    title: str
+    cause: str
+    fix: str
+    lines: tuple[str, ...]
     is_sure: bool
     line: int
     quote: str
     times: int = 1
+    follows: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""
         return {
-            **self.finding.as_dict(),
+            "code": self.code,
+            "title": self.title,
+            "cause": self.cause,
+            "fix": self.fix,
+            "lines": list(self.lines),
+            "source": CATALOGUE[self.code].source,
             "certain": self.is_sure,
+            "follows": self.follows or None,
             "line": self.line,
             "quote": self.quote,
             "times": self.times,
@@ -139,10 +111,25 @@ class Recognised:
 
 @dataclass(slots=True)
 class _Seen:
-    """Where a code was seen, by number of line."""
+    """Where a code was seen, by number of line, with the names and the advice of each place."""
 
     is_sure: bool
     lines: set[int] = field(default_factory=set)
+    places: list[tuple[int, Advice, dict[str, str]]] = field(default_factory=list)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The names that stand in its own words, the first place's before the others'."""
+        named: dict[str, str] = {}
+        for _, _, groups in sorted(self.places, key=lambda place: place[0]):
+            named = groups | named
+        return named
+
+    @property
+    def advice(self) -> Advice:
+        """The advice of the first place that has one."""
+        special = [place for place in self.places if place[1] is not CATALOGUE_ADVICE]
+        return min(special, key=lambda place: place[0])[1] if special else CATALOGUE_ADVICE
 
 
 class _Text(str):
@@ -150,30 +137,39 @@ class _Text(str):
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        self.lines = text.split("\n")
         self._ends = [match.start() for match in re.finditer("\n", text)]
 
     def line_of(self, match: re.Match[str]) -> int:
-        """The number of the line that a match begins on, from 1."""
-        return bisect_left(self._ends, match.start()) + 1
+        """The number of the line that a match names something on, else begins on, from 1."""
+        names = [match.start(name) for name, value in match.groupdict().items() if value]
+        return bisect_left(self._ends, min(names, default=match.start())) + 1
 
 
 def recognise(pasted: str) -> list[Recognised]:
-    """The causes in a text, what is sure first, each in the order of the text."""
-    text = _Text(pasted)
-    lines = pasted.split("\n")
-    facts = _facts_in(text)
+    """The causes in a text: what is certain first, then what follows from it, then suspicions;
+    each in the order of the text."""
+    text = _Text(without_markup(pasted))
     seen = _seen_in(text)
-    found = [
-        Recognised(
-            Finding(code, facts),
-            was.is_sure,
-            min(was.lines),
-            _quote(lines[min(was.lines) - 1]),
-            len(was.lines),
+    sure = {code for code, was in seen.items() if was.is_sure}
+    named = facts_in(text)
+    found = []
+    for code, was in seen.items():
+        follows = next((cause for cause in _causes_of(code, seen) if cause in sure), "")
+        line = min(was.lines)
+        advice, facts = was.advice, with_derived(named | was.named, _around(text, line))
+        found.append(
+            Recognised(
+                code,
+                *_words(CATALOGUE[code], advice, facts),
+                is_sure=was.is_sure and not follows,
+                line=line,
+                quote=_quote(text.lines[line - 1]),
+                times=len(was.lines),
+                follows=follows,
+            )
         )
-        for code, was in seen.items()
-    ]
-    return sorted(found, key=lambda one: (not one.is_sure, one.line, one.finding.code))
+    return sorted(found, key=lambda one: (not one.is_sure, not one.follows, one.line, one.code))
 
 
 def lines(found: list[Recognised], *, colour: bool = False) -> list[str]:
@@ -181,10 +177,14 @@ def lines(found: list[Recognised], *, colour: bool = False) -> list[str]:
     paint = painter(colour=colour)
     told: list[str] = []
     for one in found:
-        certain = "" if one.is_sure else " (suspected)"
+        certain = f", which follows from {one.follows}," if one.follows else ""
+        certain = certain or ("" if one.is_sure else " (suspected)")
         where = f"line {one.line}" + (f" and {one.times - 1} more" if one.times > 1 else "")
-        told += [paint(f"{one.finding.code}{certain}", COLOURS[Mark.BAD]) + f" in {where}"]
-        told += [*folded(one.quote, "  | "), *explained(one.finding), ""]
+        told += [paint(f"{one.code}{certain}", COLOURS[Mark.BAD]) + f" in {where}"]
+        told += [*folded(one.quote, "  | "), *folded(one.title, "  ")]
+        if not one.follows:
+            told += _advised(one)
+        told.append("")
     return told[:-1]
 
 
@@ -193,21 +193,48 @@ def as_dict(found: list[Recognised]) -> dict[str, object]:
     return {"version": FORMAT_VERSION, "recognised": [one.as_dict() for one in found]}
 
 
+def _advised(one: Recognised) -> Iterator[str]:
+    yield from folded(one.cause, "  ")
+    yield from folded(f"Fix: {one.fix}", "  ", hanging="       ")
+    if one.lines:
+        yield ""
+        yield from (f"    {line}" for line in one.lines)  # never folded: to be copied
+
+
+def _words(
+    row: Diagnosis, advice: Advice, facts: Mapping[str, object]
+) -> tuple[str, str, str, tuple[str, ...]]:
+    """What to say of a cause in this text: title, cause, fix and lines."""
+    lines = row.lines if advice.lines is None else advice.lines
+    return (
+        _sentence(advice.title, facts) or row.title,
+        advice.cause or row.cause,
+        _sentence(advice.fix, facts) or row.mend,
+        tuple(redact(line) for line in filled(lines, facts)),
+    )
+
+
+def _sentence(text: str, facts: Mapping[str, object]) -> str:
+    return filled([text], facts)[0]
+
+
+def _causes_of(code: str, seen: Mapping[str, _Seen]) -> list[str]:
+    """The codes in the text that bring this one about, the first in the text first."""
+    causes = _FOLLOWS.get(code, frozenset()) & seen.keys()
+    return sorted(causes, key=lambda cause: (min(seen[cause].lines), cause))
+
+
 def _seen_in(text: _Text) -> dict[str, _Seen]:
     seen: dict[str, _Seen] = {}
-    for code, line in _said(text):
-        seen.setdefault(code, _Seen(is_sure=True)).lines.add(line)
-    context = {*seen, *(["a principal"] if _PRINCIPAL.search(text) else [])}
+    for code, match in _said(text):
+        _see(seen, code, text, match, is_sure=True)
     for sign in SIGNS:
-        if sign.only_with and sign.only_with not in context:
-            continue
-        for match in _matches(sign.pattern, text):
-            was = seen.setdefault(sign.code, _Seen(sign.is_sure))
-            was.is_sure = was.is_sure or sign.is_sure
-            was.lines.add(text.line_of(match))
-    for code, instead in _INSTEAD.items():
-        if code in seen and instead in seen:
-            _withdraw(instead, seen[code].lines, seen)
+        if not sign.only_with:
+            _look_for(sign, text, seen)
+    _decide_between(seen)
+    for sign in SIGNS:
+        if sign.only_with and _is_there(sign.only_with, text, seen):
+            _look_for(sign, text, seen)
     if "LP-114" in seen and seen["LP-114"].is_sure:
         seen.pop("LP-301", None)  # this is what it was
     if not seen:
@@ -215,7 +242,45 @@ def _seen_in(text: _Text) -> dict[str, _Seen]:
     return seen
 
 
-def _said(text: _Text) -> Iterator[tuple[str, int]]:
+def _is_there(wanted: str, text: _Text, seen: Mapping[str, _Seen]) -> bool:
+    """Whether the text has all of what a sign is looked for with only."""
+    sure = {code for code, was in seen.items() if was.is_sure}
+    there = sure | ({"any"} if sure else set())
+    there |= {"a principal"} if _PRINCIPAL.search(text) else set()
+    return set(wanted.split(" and ")) <= there
+
+
+def _look_for(sign: Sign, text: _Text, seen: dict[str, _Seen]) -> None:
+    for match in _matches(sign.pattern, text):
+        _see(seen, sign.code, text, match, is_sure=sign.is_sure, advice=sign.advice)
+
+
+def _see(
+    seen: dict[str, _Seen],
+    code: str,
+    text: _Text,
+    match: re.Match[str],
+    *,
+    is_sure: bool,
+    advice: Advice = CATALOGUE_ADVICE,
+) -> None:
+    """Note a place, unless the text around it is about something else."""
+    line = text.line_of(match)
+    is_ours = is_about(code, text.lines, line)
+    if is_ours is None:
+        return
+    was = seen.setdefault(code, _Seen(is_sure=False))
+    was.is_sure = was.is_sure or (is_sure and is_ours)
+    was.lines.add(line)
+    groups = {
+        name.removesuffix("_single"): clean(value)
+        for name, value in match.groupdict().items()
+        if value
+    }
+    was.places.append((line, advice, groups))
+
+
+def _said(text: _Text) -> Iterator[tuple[str, re.Match[str]]]:
     """What the library's table and catalogue know, one row a line, as the library would decide."""
     taken: set[int] = set()
     for row in refusals.TABLE:
@@ -225,18 +290,30 @@ def _said(text: _Text) -> Iterator[tuple[str, int]]:
             line = text.line_of(match)
             if line not in taken:
                 taken.add(line)
-                yield row.code, line
+                yield row.code, match
     for match in _OWN_CODE.finditer(text):
         if match[0] in CATALOGUE and text.line_of(match) not in taken:
-            yield match[0], text.line_of(match)
+            yield match[0], match
     for code, diagnosis in CATALOGUE.items():
-        for match in _matches(re.escape(diagnosis.title).replace(r"\ ", " "), text):
-            yield code, text.line_of(match)
+        # A warning of our own: the title, then the cause. A title alone may be anybody's sentence.
+        opening = f"{diagnosis.title} {' '.join(diagnosis.cause.split()[:3])}"
+        for match in _matches(re.escape(opening).replace(r"\ ", " "), text):
+            yield code, match
+
+
+def _decide_between(seen: dict[str, _Seen]) -> None:
+    """Take away what a line does not say, given what else it says."""
+    for better, worse in _INSTEAD:
+        for code in worse:
+            if better in seen and code in seen:
+                _withdraw(code, seen[better].lines, seen)
 
 
 def _withdraw(code: str, lines: set[int], seen: dict[str, _Seen]) -> None:
-    seen[code].lines -= lines
-    if not seen[code].lines:
+    was = seen[code]
+    was.lines -= lines
+    was.places = [place for place in was.places if place[0] in was.lines]
+    if not was.lines:
         del seen[code]
 
 
@@ -249,7 +326,17 @@ def _by_sqlstate(text: _Text, seen: dict[str, _Seen]) -> None:
 
 
 def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
-    return re.finditer(pattern.replace(" ", r"\s+"), text, re.IGNORECASE)
+    return _compiled(pattern).finditer(text)
+
+
+@cache  # there are more patterns than `re` keeps
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
+
+
+def _around(text: _Text, line: int) -> str:
+    """The lines near one, in which the statement may stand that was refused."""
+    return "\n".join(text.lines[max(0, line - 6) : line + 6])
 
 
 def _quote(line: str) -> str:
@@ -258,11 +345,3 @@ def _quote(line: str) -> str:
         lambda match: f"{match['name']}{MASK}", clean(line[:_LOOKED_AT].strip())
     )
     return masked if len(masked) <= _QUOTED else f"{masked[:_QUOTED]}…"
-
-
-def _facts_in(text: str) -> Mapping[str, object]:
-    facts: dict[str, object] = {"there": DEFAULT_DATABASE, "database": DEFAULT_DATABASE}
-    for name, pattern in _FACTS.items():
-        if match := pattern.search(text):
-            facts[name] = clean(match[1])
-    return facts | role_facts(str(facts["role"]) if "role" in facts else None)

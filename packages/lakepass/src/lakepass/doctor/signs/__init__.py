@@ -1,0 +1,8 @@
+"""The words by which the SDK, drivers and programs give a cause away."""
+
+from lakepass.doctor.signs import connection, database, settings, workspace
+from lakepass.doctor.signs.sign import CATALOGUE_ADVICE, Advice, Sign
+
+__all__ = ["CATALOGUE_ADVICE", "SIGNS", "Advice", "Sign"]
+
+SIGNS: tuple[Sign, ...] = (*settings.SIGNS, *workspace.SIGNS, *connection.SIGNS, *database.SIGNS)

@@ -1,0 +1,184 @@
+"""Signs of faults at the login and on the way to the database, in the words of drivers.
+
+What the server itself says is in `lakepass.refusals`.
+"""
+
+from lakepass.doctor.signs.sign import Advice, Sign
+
+# The role that a driver takes when none is given: "postgres", or the operating system's user.
+_DEFAULT_ROLE = (
+    r"role [\"'](?P<role>postgres|root|app|appuser|node|ubuntu|runner|vscode|nonroot|www-data"
+    r"|databricks|jovyan)[\"'] does not exist"
+)
+_DROPPED = (
+    r"connection (?:was|has been) closed (?:in the middle of operation|unexpectedly)"
+    r"|SSL SYSCALL error: EOF detected|consuming input failed|the connection is (?:lost|closed)"
+    r"|connection terminated unexpectedly|CONNECTION_CLOSED|CONNECTION_ENDED|conn closed"
+    r"|server closed the connection unexpectedly|connection (?:is|was) closed"
+    r"|connection already closed|An I/O error occurred while sending to the backend"
+    r"|This connection has been closed"
+    r"|Exception while reading from stream(?![\s\S]{0,90}Timeout during reading)"
+    r"|unexpected EOF|terminating connection due to idle-session timeout"
+    r"|could not receive data from server|bad connection|Server has closed the connection"
+    r"|Attempted to read past the end of the stream|connection_lost\(\) call"
+    r"|encountered a connection error and is not queryable|failed to receive message"
+)
+
+_SET_THE_USER = Advice(
+    title="No user was given, so the driver logged in as its default, {role}.",
+    cause="Lakebase has no such role: roles are e-mails of users, application ids of service "
+    "principals, names of groups, and native roles that someone created.",
+    fix="Set the user to the identity that the token belongs to. Do not create a role {role}.",
+    lines=(
+        'export PGUSER="$DATABRICKS_CLIENT_ID"    # in an app, or for a service principal',
+        "export PGUSER=EMAIL                      # for yourself: databricks current-user me",
+    ),
+)
+_RESTORED_ROLE = Advice(
+    title="The dump refers to a role that this database does not have.",
+    cause="pg_dump writes owners and grants of the source database into the dump.",
+    fix="Restore without owners and grants, as the role that is to own everything.",
+    lines=('pg_restore --no-owner --no-acl -d "$PGDATABASE" FILE',),
+)
+_ANY_REFUSED_LOGIN = Advice(
+    title="The server refused user and password.",
+    cause="The driver says the same whether no password was given, the token has expired, it is of "
+    "another identity than the user, or the role does not exist.",
+    fix="Give the driver the user of the identity and a fresh database credential as its password.",
+    lines=(
+        "lakepass doctor          # says which it is",
+        'eval "$(lakepass env --with-password)"',
+    ),
+)
+_NO_PASSWORD = Advice(
+    title="The driver was given no password.",
+    cause="Neither the URL nor PGPASSWORD holds one, and no function is set that supplies it for "
+    "each connection.",
+    fix="Give the driver a function that returns a fresh database credential for each connection, "
+    "or let lakepass open the connections. For one session of a tool, set PGPASSWORD.",
+    lines=(
+        'export PGPASSWORD="$(lakepass token)"    # good for an hour',
+        "# asyncpg: password=FUNCTION      node-postgres: password: async () => …",
+        "# Npgsql: UsePeriodicPasswordProvider      pgx: BeforeConnect      JDBC: a DataSource",
+    ),
+)
+_TOKEN_EXPIRED = Advice(
+    title="The token that was sent as the password has expired.",
+    cause="A database credential lives for an hour, and one that stands in a URL or a variable is "
+    "not renewed: connections made later fail.",
+    fix="Supply a fresh credential for each new connection, by a function of the driver or through "
+    "lakepass.",
+    lines=(
+        "unset PGPASSWORD LAKEBASE_PASSWORD",
+        "lakepass token --json    # a fresh one, for a tool that takes no function",
+    ),
+)
+_TOKEN_LOGIN_REFUSED = Advice(
+    title="A login with a token was refused.",
+    cause="The token has expired, or the user is not the identity that the token was issued to.",
+    fix="Compare the user with the identity that signs in, and supply a fresh token for each new "
+    "connection.",
+    lines=("lakepass doctor    # tells which: it looks at the token and at the role",),
+)
+_SLOW_LOGIN = Advice(
+    title="The login took longer than the server allows.",
+    cause="The client connected, but sent its password too late: it minted the token in between, "
+    "its event loop was blocked, or the network is slow.",
+    fix="Have the token ready before connecting, and keep blocking calls out of the event loop.",
+    lines=("lakepass doctor    # shows how long each step takes",),
+)
+_IDLE_CLOSED = Advice(
+    title="An open connection was closed from the other side.",
+    cause="The compute scaled to zero or was restarted, or something on the way ends connections "
+    "that were idle for long. The connection that was in the pool was dead when it was used.",
+    fix="Test connections before use, and drop those that were idle for long.",
+    lines=(
+        "# SQLAlchemy: create_engine(…, pool_pre_ping=True, pool_recycle=1800)",
+        "# psycopg:    ConnectionPool(…, check=ConnectionPool.check_connection, max_idle=300)",
+        "# Django:     CONN_HEALTH_CHECKS = True       Hikari: maxLifetime=1800000",
+        "# node-postgres: idleTimeoutMillis: 30000, and pool.on('error', …)",
+    ),
+)
+_IDLE_IN_TRANSACTION = Advice(
+    title="The server ended a connection whose transaction stood still.",
+    cause="A transaction was left open without a statement for longer than the server allows.",
+    fix="Commit or roll back before slow work; do not hold a transaction across calls to others.",
+    lines=(),
+)
+_PRISMA_P1001 = Advice(
+    title="Prisma did not reach the database within its time.",
+    cause="P1001 is said of a compute that is still waking (Prisma waits 5 s), of a firewall, and of "
+    "a host name that does not resolve.",
+    fix="Give it more time for a compute that scales to zero; if that does not help, look whether "
+    "the host answers.",
+    lines=(
+        "# in the URL: ?sslmode=require&connect_timeout=30&pool_timeout=30",
+        "nc -vz {host} 5432",
+    ),
+)
+_OLD_LIBPQ = Advice(
+    fix="Update the client library: libpq sends the name from version 14 on. And connect by the "
+    "host name, not by an address or alias.",
+    lines=(
+        "psql --version    # below 14: install postgresql-client 14 or later",
+        "python -c 'import psycopg2; print(psycopg2.__libpq_version__)'    # below 140000: update",
+    ),
+)
+_OWN_POOL_DEFAULTS = Advice(
+    fix="Look first why connections are not given back or not made: errors above this line, long "
+    "transactions, leaks. Only then make the pool larger.",
+)
+_POOL_DID_NOT_START = Advice(
+    title="The pool could not make its first connections in time.",
+    cause="Connecting failed or takes too long; the pool says only that it waited.",
+    fix="Look for the error of a single connection: the pool logs it as a warning (logger "
+    "psycopg.pool), or connect once without the pool.",
+    lines=("lakepass doctor",),
+)
+
+SIGNS = (
+    Sign("LP-304", _DEFAULT_ROLE, advice=_SET_THE_USER),
+    Sign("LP-304", r"pg_restore: error:[^\n]*role \"(?P<role>[^\"]+)\" does not exist",
+         advice=_RESTORED_ROLE),
+    Sign("LP-303", r"\buser(?:name)?\W{1,4}[\w.+-]+@[\w-]", is_sure=False, only_with="a principal"),
+    Sign("LP-305", r"requested SCRAM-based authentication, but no password|requires a password"
+                   r"|password-based authentication, but no password|no password was provided"
+                   r"|password must be a(?: non-empty)? string|requested password[- ]based"
+                   r"|no password (?:supplied|has been provided)", advice=_NO_PASSWORD),
+    Sign("LP-307", r"the access token has expired", advice=_TOKEN_EXPIRED),
+    Sign("LP-306", r"JWT token has expired", advice=_TOKEN_EXPIRED),
+    Sign("LP-308", r"(?:PAM|IAM(?: \w+){0,3}) authentication failed for user",
+         advice=_TOKEN_LOGIN_REFUSED),
+    Sign("LP-506", r"canceling authentication due to timeout", advice=_SLOW_LOGIN),
+    Sign("LP-308", r"\bP1000\b|Authentication failed against (?:the )?database server",
+         advice=_ANY_REFUSED_LOGIN),
+    Sign("LP-308", r"failed SASL auth|SASL authentication failed|28P01 \(invalid_password\)"),
+    Sign("LP-308", r"GSSAPI|kerberos", is_sure=False, only_with="LP-308"),
+    Sign("LP-402", r"The server requires (?:SSL|TLS)|SSL required|requires SSL|sslmode value "
+                   r"\"require\" invalid when SSL support is not compiled in"),
+    Sign("LP-403", r"upgrade the postgres client library \(libpq\) for SNI support",
+         advice=_OLD_LIBPQ),
+    Sign("LP-412", r"prepared statement [\"']\w+[\"'] (?:already exists|does not exist)"
+                   r"|unnamed prepared statement does not exist|DuplicatePreparedStatementError"
+                   r"|pool_mode set to \"transaction\""),
+    Sign("LP-502", r"\bP2037\b|Too many database connections opened"),
+    Sign("LP-506", r"\bP1001\b|Can't reach database server at", advice=_PRISMA_P1001),
+    Sign("LP-506", r"\bP1002\b|database server .{0,80} was reached but timed out"),
+    Sign("LP-506", r"Failed to connect to [\s\S]{0,200}?operation has timed out"),
+    Sign("LP-506", r"dial error \(timeout|Connection attempt timed out|connect_timeout"
+                   r" expired|could not connect to server: (?:connection|operation) timed out"),
+    Sign("LP-507", r"terminating connection due to idle-in-transaction timeout",
+         advice=_IDLE_IN_TRANSACTION),
+    Sign("LP-507", _DROPPED, advice=_IDLE_CLOSED),
+    Sign("LP-509", r"QueuePool limit of size|couldn't get a connection after|pool is exhausted"
+                   r"|Connection is not available, request timed out|The connection pool has been "
+                   r"exhausted|Timed out fetching a new connection from the connection pool"
+                   r"|ResourceRequest timed out|timeout acquiring a connection"
+                   r"|ConnectionAcquireTimeoutError|\bP2024\b|remaining connection pool slots",
+         advice=_OWN_POOL_DEFAULTS),
+    Sign("LP-509", r"pool initialization incomplete after", advice=_POOL_DID_NOT_START),
+    Sign("LP-411", r"instance [\"']?(?P<instance>[\w-]+)[\"']? is (?:stopped|not (?:running|in (?:the )?"
+                   r"AVAILABLE state))"),
+    Sign("LP-510", r"project has exceeded|exceeded the (?:compute time|data transfer|storage)"
+                   r"|compute time quota"),
+)  # fmt: skip

@@ -1,0 +1,83 @@
+"""Names that stand in a text: they fill in the lines that fix what it tells of."""
+
+import re
+import shlex
+from collections.abc import Mapping
+
+from lakepass.commands.grants import quoted
+from lakepass.doctor.patient import role_facts
+from lakepass.target.settings import DEFAULT_DATABASE
+
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NAMES = {
+    "role": (
+        r"(?:for user|(?<!set )(?<!grant )role|, user) [\"'](?P<it>[^\"'\n]{1,63})[\"']",
+        rf"(?:user|role|PGUSER|connected as|logged in as|username|principal)['\"]?\W{{1,4}}"
+        rf"(?P<it>{_UUID}|[\w.+-]+@[\w-]+\.[\w.-]+)",
+        rf"(?P<it>{_UUID})(?=[^\n]{{0,60}}permission denied)",
+    ),
+    "host": (r"\b(?P<it>(?:ep|instance)-[a-z0-9-]+(?:\.[a-z0-9-]+)+)",),
+    "endpoint": (r"\b(?P<it>projects/[\w-]+/branches/[\w-]+/endpoints/[\w-]+)",),
+    "branch": (r"\b(?P<it>projects/[\w-]+/branches/[\w-]+)",),
+    "project": (r"\bprojects/(?P<it>[a-z][\w-]+)",),
+    "instance": (r"instance(?:_name)?s?['\"]?\W{1,4}(?P<it>[a-z][\w-]+)(?=['\"])",),
+    "workspace": (
+        r"(?P<it>https?://(?![\w.-]*\.database\.)[\w.-]+\.(?:azuredatabricks\.net|databricks\.com))",
+        r"host='?(?P<it>(?![\w.-]*\.database\.)[\w.-]+\.(?:azuredatabricks\.net|databricks\.com))",
+    ),
+    "profile": (r"\bprofile[=:] ?['\"]?(?P<it>[\w-]+)",),
+    "schema": (
+        r"for schema [\"']?(?P<it>[\w$-]+)",
+        r"\b(?:FROM|INTO|TABLE(?: IF NOT EXISTS)?|UPDATE|JOIN|ON) [\"']?(?P<it>[a-z_]\w*)[\"']?\."
+        r"[\"']?\w+",
+        r"search_path[=: ]+[\"']?(?P<it>[a-z_]\w*)",
+    ),
+    "database": (r"database[= ][\"'](?P<it>[\w-]+)[\"']", r"\bdatabase[=:] ?(?P<it>\w+)"),
+    "client_id": (rf"client_id\W{{1,3}}(?P<it>{_UUID})",),
+}
+_STARTS_SOMETHING = re.compile(
+    r"\bCREATE |\bmigrat|init_?schema|\bsetup\b|start-?up DDL|ensure_schema", re.IGNORECASE
+)
+_READS_ONLY = re.compile(r"\bSELECT\b", re.IGNORECASE)
+
+
+def facts_in(text: str) -> dict[str, str]:
+    """What the text names, each as it stands there first."""
+    found: dict[str, str] = {}
+    for name, patterns in _NAMES.items():
+        for pattern in patterns:
+            if match := re.search(pattern, text, re.IGNORECASE):
+                found[name] = match["it"]
+                break
+    return found
+
+
+def with_derived(named: Mapping[str, str], text: str) -> dict[str, object]:
+    """The facts, and what lines need of them: quoted, as words of a shell, parts of a path."""
+    facts: dict[str, object] = {"there": DEFAULT_DATABASE, "port": 5432, **named}
+    facts |= role_facts(named.get("role"))
+    if role := named.get("role"):
+        facts["role_word"] = shlex.quote(role)
+    if schema := named.get("schema"):
+        facts |= {"schema_word": shlex.quote(schema), "schema_quoted": quoted(schema)}
+    if table := named.get("object"):
+        facts.setdefault("table", table.rpartition(".")[2])
+    facts["level"] = _level(text)
+    database = named.get("database") or DEFAULT_DATABASE
+    facts |= {"database": database, "database_quoted": quoted(database)}
+    if database != DEFAULT_DATABASE:
+        facts["database_option"] = f" --database {shlex.quote(database)}"
+    if workspace := named.get("workspace"):
+        address = workspace if "://" in workspace else f"https://{workspace}"
+        facts |= {"workspace": address, "workspace_name": address.partition("://")[2]}
+    if project := named.get("project"):
+        facts.setdefault("project_id", project)
+    return facts
+
+
+def _level(text: str) -> str:
+    """The option of `lakepass grant` for what was tried."""
+    if _STARTS_SOMETHING.search(text):
+        return "--create"
+    writes = re.search(r"\b(?:INSERT|UPDATE|DELETE)\b|sequence", text, re.IGNORECASE)
+    return "--read" if _READS_ONLY.search(text) and not writes else "--write"

@@ -1,0 +1,153 @@
+"""Signs of faults in settings, in URLs and in what is installed."""
+
+from lakepass.doctor.signs.sign import Advice, Sign
+
+# What people take for the database's name: a catalog's, and the id of the resource.
+_MISTAKEN = "main|databricks-postgres"
+_URL = r"postgres(?:ql)?(?:\+\w+)?://"
+
+_TOKEN_BESIDE_PRINCIPAL = Advice(
+    title="A client in the program got a token beside the service principal of the environment.",
+    cause="The SDK refuses to choose between the two. The environment is right: it holds the "
+    "service principal that the platform injects, so the second identity is one that the program "
+    "itself passes, such as a user's forwarded token.",
+    fix="Where the program makes this client, say that the token it passes is meant. Leave the "
+    "environment as it is: DATABRICKS_AUTH_TYPE would change who every other client acts as.",
+    lines=("WorkspaceClient(host=host, token=user_token, auth_type='pat')",),
+)
+_NO_PROFILE = Advice(
+    fix="Sign in under this name, or name a profile that the file has.",
+    lines=(
+        "databricks auth login --profile {profile}",
+        "databricks auth profiles    # those that are there",
+    ),
+)
+_CLI_NOT_SIGNED_IN = Advice(
+    title="The Databricks CLI is not signed in to this workspace.",
+    cause="The SDK asked the CLI for a token, and the CLI has none for this host.",
+    fix="Sign in to the host that DATABRICKS_HOST or the profile names.",
+    lines=("databricks auth login --host {workspace}",),
+)
+_PAT_WITH_PRINCIPAL = Advice(
+    fix="Remove it. The service principal that is already there signs in, and a database "
+    "credential is minted with it; a personal access token beside it would be a second identity.",
+    lines=("unset PGPASSWORD LAKEBASE_PASSWORD LAKEPASS_AUTH DATABRICKS_TOKEN",),
+)
+_ID_WITHOUT_PATH = Advice(
+    title="The name of the database is not a resource name.",
+    cause="A postgres resource of an app takes the full path of the database; only its id, or its "
+    "name in Postgres, stands there.",
+    fix="Write the full path; the last part is the id of the database, with hyphens.",
+    lines=(
+        "# databricks.yml, under the app's postgres resource",
+        "database: projects/{project}/branches/production/databases/databricks-postgres",
+        "# the ids that are there:",
+        "databricks postgres list-databases projects/{project}/branches/production",
+    ),
+)
+_OLD_SDK = Advice(
+    fix="Update it in the environment that runs the program. A path in the message that begins "
+    "with /usr/lib belongs to the system's Python, not to a virtual environment.",
+    lines=("python -m pip install --upgrade databricks-sdk",),
+)
+_AZ_LOGIN = Advice(
+    title="The Azure CLI is not signed in.",
+    cause="Without other settings the SDK asks the Azure CLI for a token of the workspace.",
+    fix="Sign in with it, or set a service principal or a profile.",
+    lines=("az login", "databricks auth login --host {workspace}    # instead: a profile"),
+)
+_JDBC_FORM = Advice(
+    title="User or password stand in the URL in a form that the driver does not read.",
+    cause="The JDBC driver knows no user:password@ before the host, and elsewhere a character such "
+    "as @, / or # ends a part of the URL unless it is percent-encoded.",
+    fix="JDBC: put user and password behind the question mark. Others: encode them.",
+    lines=(
+        "lakepass jdbc    # prints a URL that works",
+        "jdbc:postgresql://{host}:5432/{database}?sslmode=verify-full&user=USER&password=PASSWORD",
+    ),
+)
+_NO_URL = Advice(
+    title="What was given as the connection URL is no URL.",
+    cause="The variable is empty, holds the text of a reference such as ${DATABASE_URL}, or holds "
+    "quotes.",
+    fix="Look at what the program receives, and set the bare URL.",
+    lines=(
+        "printf '%s\\n' \"$DATABASE_URL\" | sed 's#://[^@]*@#://…@#'    # without the password",
+    ),
+)
+_OTHER_FORM = Advice(
+    title="The connection string has the form of another driver.",
+    cause="JDBC wants jdbc:postgresql://host:5432/database?…, Npgsql wants Host=…;Username=…; "
+    "neither reads the URLs that consoles show.",
+    fix="Write it in the driver's own form.",
+    lines=("lakepass jdbc    # prints a JDBC URL that works", "lakepass env     # names the parts"),
+)
+
+SIGNS = (
+    Sign("LP-101", r"Lakebase provisioned instance 'None'|Lakebase (?:instance|project) 'None'"),
+    Sign("LP-101", r"Must provide either 'instance_name'|Must provide (?:one of|either).{0,80}"
+                   r"(?:autoscaling_endpoint|lakebase_instance)"),
+    Sign("LP-101", r"(?:LAKEBASE_(?:ENDPOINT|INSTANCE(?:_NAME)?)|PGHOST)['\"`]? (?:is not set|is "
+                   r"required|environment variable (?:is )?(?:not set|missing|required)|must be set)"),
+    Sign("LP-101", r"KeyError: '(?:PGHOST|LAKEBASE_ENDPOINT|LAKEBASE_INSTANCE(?:_NAME)?)'"),
+    Sign("LP-101", r"No database connection string was provided|Environment variable not found: "
+                   r"DATABASE_URL|DATABASE_URL['\"`]? (?:is not set|is required|must be set)"),
+    Sign("LP-101", r"Missing required resources:[\s\S]{0,300}?(?:postgres:|lakebase|PGHOST)"),
+    Sign("LP-101", r"Env var required but not provided: '(?:PG|LAKEBASE|DATABRICKS)\w+'"),
+    Sign("LP-103", r"Field '\w+' expects 'projects/\S+ format, got '(?P<given>[^']*)'",
+         advice=_ID_WITHOUT_PATH),
+    Sign("LP-106", r"invalid sslmode value|unsupported sslmode|`sslmode` parameter must be one of"),
+    Sign("LP-111", r"more than one authorization method configured(?![^\n]*Env: [^\n]*"
+                   r"DATABRICKS_TOKEN)[^\n]*token=[^\n]*Env: ", advice=_TOKEN_BESIDE_PRINCIPAL),
+    Sign("LP-111", r"more than one authorization method configured"),
+    Sign("LP-112", r"has no (?P<profile>\S+) profile configured", advice=_NO_PROFILE),
+    Sign("LP-112", r"profile (?P<profile>[\w-]+) (?:was )?not found in", advice=_NO_PROFILE),
+    Sign("LP-118", r"cannot configure default credentials"),
+    Sign("LP-118", r"databricks OAuth is not configured for this host|OAuth not configured or not "
+                   r"available: cannot get access token", advice=_CLI_NOT_SIGNED_IN),
+    Sign("LP-118", r"Please run 'az login'", advice=_AZ_LOGIN),
+    Sign("LP-118", r"oauth-m2m: (?:oidc: )?(?:fetch|unable)|Databricks CLI not found"),
+    Sign("LP-114", r"PASSWORD\W{1,3}dapi|password\W{1,3}dapi|://[^\s:/@]*:dapi"),
+    Sign("LP-114", r"\bPAT\b|personal access token|\bdapi", only_with="LP-301 and a principal",
+         advice=_PAT_WITH_PRINCIPAL),
+    Sign("LP-114", r"\bPAT\b|personal access token|\bdapi", only_with="LP-301"),
+    Sign("LP-114", r"OAuth tokens are not available for pat", is_sure=False),
+    Sign("LP-131", r"DATABRICKS_CLIENT_(?:ID is set, but|SECRET is set, but)"),
+    Sign("LP-133", r"(?:translate host name \"|ENOTFOUND |UnknownHostException: |database server at "
+                   r"`|lookup |resolve ['\"])[^\s\"'`/]*@"),
+    Sign("LP-133", _URL + r"[^\s/@]*@[^\s/@]*@"),
+    Sign("LP-133", r"invalid port number in database URL|invalid domain character in database URL"),
+    Sign("LP-133", r"invalid literal for int\(\) with base 10: '[^'\n]*@|Port could not be cast to "
+                   r"integer value as|invalid integer value \"[^\"]*@[^\"]*\" for connection option "
+                   r"\"port\"|invalid percent-encoded token"),
+    Sign("LP-133", r"jdbc:postgresql://[^\s/?]*@|JDBC URL port: \S*@|net/url: invalid userinfo"
+                   r"|invalid port \"[^\"]*\" after host", advice=_JDBC_FORM),
+    Sign("LP-134", r"PASSWORD is set, but empty"),
+    Sign("LP-136", r"no attribute 'postgres'|No module named 'databricks\.sdk\.service\.(?:postgres|"
+                   r"database)'|cannot import name '\w+' from 'databricks\.sdk\.service\."
+                   r"(?:postgres|database)'", advice=_OLD_SDK),
+    Sign("LP-136", r"'(?:PostgresAPI|DatabaseAPI)' object has no attribute|unknown command "
+                   r"\"?postgres\"? for \"?databricks", advice=_OLD_SDK),
+    Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
+    Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction"),
+    Sign("LP-139", r"(?<!`)\bssl(?:mode)?\W{1,4}require\b", is_sure=False, only_with="any"),
+    Sign("LP-141", r"://[^\s:/@]*:eyJ"),
+    Sign("LP-142", r"No module named '(?:asyncpg|psycopg2?)'|no pq wrapper available|Error loading "
+                   r"psycopg2 or psycopg module"),
+    Sign("LP-143", r"password\W{1,4}(?:\$[{(]|bearer )|://[^\s:/@]*:\$[{(]", is_sure=False,
+         only_with="any"),
+    Sign("LP-144", r"unexpected keyword argument '(?P<parameter>sslmode|channel_binding|sslrootcert"
+                   r"|options|target_session_attrs|application_name)'"),
+    Sign("LP-144", r"(?:Unrecognized|unrecognized|unknown) (?:configuration|connection|startup) "
+                   r"parameter:? \"(?P<parameter>sslmode|channel_binding)\""),
+    Sign("LP-145", r"Can't load plugin: sqlalchemy\.dialects:postgres(?:\.\w+)?\b"),
+    Sign("LP-145", r"the URL must start with the protocol `postgresql://`|requires an async driver to "
+                   r"be used"),
+    Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from", advice=_NO_URL),
+    Sign("LP-145", r"No suitable driver found for (?:jdbc:)?postgres|claims to not accept jdbcUrl"
+                   r"|Format of the initialization string does not conform", advice=_OTHER_FORM),
+    Sign("LP-145", r"invalid DSN: scheme is expected to be either \"postgresql\" or \"postgres\""),
+    Sign("LP-401", rf"\b(?:database|dbname)\W{{1,4}}(?:{_MISTAKEN})\b", is_sure=False,
+         only_with="any"),
+    Sign("LP-401", rf"{_URL}\S+/(?:{_MISTAKEN})\b", is_sure=False, only_with="any"),
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""What gives a diagnosis away in a text, and what to say of it there."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to say where the words of the catalogue are too general. Empty: the catalogue's own.
+
+    lines: None for the catalogue's own; with {facts} in braces.
+    """
+
+    title: str = ""
+    cause: str = ""
+    fix: str = ""
+    lines: tuple[str, ...] | None = None
+
+
+CATALOGUE_ADVICE = Advice()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A wording of a cause. Case is ignored, and a blank in the pattern matches a line break, too.
+
+    Named groups become facts for the lines. is_sure: else there may be other reasons for it.
+    only_with: a code that must be recognised as well, for certain; "any" for whichever.
+    advice: of several signs of one code, the first in the text decides.
+    """
+
+    code: str
+    pattern: str
+    is_sure: bool = True
+    only_with: str = ""
+    advice: Advice = CATALOGUE_ADVICE

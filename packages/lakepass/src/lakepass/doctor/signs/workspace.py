@@ -1,0 +1,144 @@
+"""Signs of faults between the program and the workspace, and in the wiring of an app."""
+
+from lakepass.doctor.signs.sign import Advice, Sign
+
+# A workspace's host, not a database's: that has ".database." in it.
+_WORKSPACE_HOST = r"(?<![\w.@-])(?:https?://)?(?![\w.-]*\.database\.)[\w.-]+\.(?:azuredatabricks\.net|databricks\.com)"
+
+_PROJECT_AS_INSTANCE = Advice(
+    title="The workspace has no database instance {instance}.",
+    cause="It may be the id of a project: projects are not database instances, and are found under "
+    "their resource name only. Or it is deleted, spelt otherwise, or in another workspace.",
+    fix="Look whether it is a project. If so, name its endpoint in LAKEBASE_ENDPOINT, and mint with "
+    "w.postgres.generate_database_credential(endpoint=…).",
+    lines=(
+        "databricks postgres list-endpoints projects/{instance}/branches/production",
+        "export LAKEBASE_ENDPOINT=projects/{instance}/branches/production/endpoints/primary",
+        "unset LAKEBASE_INSTANCE",
+        "# not a project? the instances that are there:",
+        "databricks database list-database-instances",
+    ),
+)
+_DATABASE_ID = Advice(
+    title="The branch has no database with this id.",
+    cause="The last part of the path is the id of the database, not its name in Postgres. A "
+    "database that a catalog or SQL created has an id made by the service.",
+    fix="Write the id that the list shows, or declare the database as a postgres_databases resource "
+    "and refer to its id.",
+    lines=("databricks postgres list-databases {branch}",),
+)
+_RULE_SET = Advice(
+    title="The identity that deploys may not change the permissions of the project.",
+    cause="Permissions of a project belong to its unique id (uid). With its project id in the "
+    "path, or without CAN MANAGE on it, the workspace answers that rule sets may not be read.",
+    fix="Have someone with CAN MANAGE on the project set the permissions, by its uid; and take them "
+    "out of the bundle meanwhile.",
+    lines=(
+        "databricks postgres get-project projects/{project_id}    # shows the uid",
+        "databricks permissions get database-projects UID",
+    ),
+)
+_NO_CAN_USE = Advice(
+    title="The identity has no access to the database instance.",
+    cause="To mint a credential for an instance takes CAN USE on it. An app gets it when the "
+    "database is attached to the app as a resource.",
+    fix="Attach the database to the app and deploy it again, or give the identity CAN USE.",
+    lines=(
+        "# databricks.yml, under resources.apps.APP",
+        "resources:",
+        "  - name: database",
+        "    database:",
+        "      instance_name: {instance}",
+        "      database_name: databricks_postgres",
+        "      permission: CAN_CONNECT_AND_CREATE",
+    ),
+)
+_RAW_CALL = Advice(
+    title="A raw call of the API for credentials was answered with Not Found.",
+    cause="`databricks api post` does not know this path in every version and on every host, and "
+    "prints text where the next program expects JSON.",
+    fix="Use the command that is made for it.",
+    lines=("databricks postgres generate-database-credential {endpoint}",),
+)
+_QUERY_IN_HOST = Advice(
+    title="DATABRICKS_HOST, or the profile's host, goes on behind the host name.",
+    cause="Everything from `?o=` on belongs to the browser's address bar, not to the host. The "
+    "workspace then answers every request with its sign-in page.",
+    fix="Keep only https:// and the host name.",
+    lines=(
+        'export DATABRICKS_HOST="${{DATABRICKS_HOST%%/?o=*}}"',
+        "# or `host` in ~/.databrickscfg",
+    ),
+)
+_PROXY = Advice(
+    title="An HTTP proxy on the way does not let the request through to the workspace.",
+    cause="HTTPS_PROXY (or https_proxy) names a proxy, and that refused or did not answer.",
+    fix="Have the proxy allow the workspace, or go round it where a direct way is allowed.",
+    lines=(
+        "env | grep -i _proxy    # which proxy",
+        'export NO_PROXY="{workspace_name},$NO_PROXY"    # only where a direct way is allowed',
+    ),
+)
+_INTERCEPTED = Advice(
+    title="The certificate of what answers in the workspace's place is not trusted.",
+    cause="A proxy that opens TLS presents a certificate of its own authority.",
+    fix="Name the file with that authority's certificate; leave verification on.",
+    lines=("export REQUESTS_CA_BUNDLE=FILE    # the authority's certificate, PEM",),
+)
+_SIGN_IN_ANEW = Advice(
+    title="The sign-in that the Databricks CLI keeps has ended.",
+    cause="Its refresh token has expired or was revoked.",
+    fix="Sign in again.",
+    lines=("databricks auth login --host {workspace}",),
+)
+
+SIGNS = (
+    Sign("LP-121", r"database instance ['\"]?(?P<instance>[\w.-]+)['\"]? (?:does not exist|(?:was )?"
+                   r"not found)|DatabaseInstance not found|Unable to resolve Lakebase (?:provisioned )?"
+                   r"instance '(?!None')(?P<name>[^']+)'", advice=_PROJECT_AS_INSTANCE),
+    Sign("LP-121", r"Database projects/\S+ does not exist in postgres branch (?P<branch>\S+)",
+         advice=_DATABASE_ID),
+    Sign("LP-121", r"\b(?:project|branch|endpoint|role|database) id not found|secret does not exist"
+                   r"|(?:project|branch|endpoint) ['\"]?projects/\S+ (?:does not exist|not found)"),
+    Sign("LP-121", r"scope \S+ does not exist|Secret does not exist with scope"),
+    Sign("LP-121", r"App (?:with name )?['\"]?[\w-]+['\"]? does not exist or is deleted"),
+    Sign("LP-124", r"Field '\w+' is required|INVALID_PARAMETER_VALUE", is_sure=False),
+    Sign("LP-124", r"Field '\w+' is required"),
+    Sign("LP-202", r"TEMPORARILY_UNAVAILABLE|RESOURCE_EXHAUSTED|too many requests"),
+    Sign("LP-203", r"ProxyError|Tunnel connection failed|unable to connect to proxy|proxyconnect tcp",
+         advice=_PROXY),
+    Sign("LP-203", r"max retries exceeded with url.{0,300}SSLCertVerificationError",
+         advice=_INTERCEPTED),
+    Sign("LP-203", r"max retries exceeded with url|failed to establish a new connection"),
+    Sign("LP-203", rf"{_WORKSPACE_HOST}.{{0,120}}(?:no such host|connection refused|i/o timeout"
+                   r"|TLS handshake timeout|deadline exceeded|network is unreachable)"),
+    Sign("LP-203", rf"(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:) {_WORKSPACE_HOST}"),
+    Sign("LP-211", r"invalid_client|unauthorized_client|client authentication failed"),
+    Sign("LP-212", r"refresh token is invalid|refresh token .{0,30}expired|access token could not be "
+                   r"retrieved", advice=_SIGN_IN_ANEW),
+    Sign("LP-212", r"invalid access token|\bUNAUTHENTICATED\b|401 Unauthorized|\bInvalid Token\b"
+                   r"|Credential was not sent or was of an unsupported type"),
+    Sign("LP-213", r"does not have database-projects\.ruleSets/\w+ on \S+/database-projects/"
+                   r"(?P<project_id>[\w-]+)", advice=_RULE_SET),
+    Sign("LP-213", r"does not have CAN.USE (?:permission )?on database instance '(?P<instance>[^']+)'"
+                   r"|Failed to obtain credential for Lakebase instance '(?P<name>[^']+)'",
+         advice=_NO_CAN_USE),
+    Sign("LP-213", r"users without workspace-access|does not have (?:permission|CAN[_ ]\w+)[^\n]{0,60}"
+                   r"(?:project|instance|database)"),
+    Sign("LP-213", r"PERMISSION_DENIED|errors\.platform\.PermissionDenied", is_sure=False),
+    Sign("LP-214", r"databricks api post /api/2\.0/(?:postgres|database)/credentials[\s\S]{0,400}?"
+                   r"Error: Not Found", advice=_RAW_CALL),
+    Sign("LP-214", r"No API found for '[^']*'|/api/2\.0/token/generate|ENDPOINT_NOT_FOUND"),
+    Sign("LP-215", r"blocked by Databricks IP ACL|Unauthorized network access to workspace"),
+    Sign("LP-216", r"token is not yet (?:ready|valid)"),
+    Sign("LP-217", r"does not have required scopes|required scopes:|insufficient_scope|missing the "
+                   r"required scopes|Scopes '[^']+' are not assigned"),
+    Sign("LP-218", r"GET /\?o=\d+|/\?o=\d+/api/2\.", advice=_QUERY_IN_HOST),
+    Sign("LP-218", r"<title>(?:Databricks - Sign In|Databricks Login)"),
+    Sign("LP-219", r"(?:project|branch|endpoint|role|database) with such id already exists"
+                   r"|read_write endpoint already exists|(?:Database instance|instance name) [^\n]{0,60}"
+                   r"(?:already exists|not unique)"),
+    Sign("LP-704", r"Error resolving resource (?P<resource>[\w-]+) specified in app\.yaml"),
+    Sign("LP-704", r"(?:valueFrom|value_from)[^\n]{0,60}resource ['\"]?(?P<resource>[\w-]+)['\"]? "
+                   r"(?:not found|does not exist|is not defined)"),
+)  # fmt: skip

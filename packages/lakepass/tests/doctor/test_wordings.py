@@ -1,0 +1,215 @@
+"""Wordings that people reported, each with its source, and texts that must not be mistaken."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lakepass.diagnoses import CATALOGUE
+from lakepass.doctor.logs import Recognised, lines, recognise
+
+FILE = Path(__file__).parent / "wordings.txt"
+WORDINGS = [
+    (codes.split(), source, text)
+    for codes, source, text in re.findall(
+        r"^=== (.*?) \| (.*?)\n(.*?)(?=^===|\Z)", FILE.read_text("utf-8"), re.M | re.S
+    )
+]
+
+
+def told(found: list[Recognised]) -> list[str]:
+    """What is certain, and what follows from it; suspicions are left out."""
+    return [
+        f"{one.code}<{one.follows}" if one.follows else one.code
+        for one in found
+        if one.is_sure or one.follows
+    ]
+
+
+def test_there_are_many_wordings_from_many_places() -> None:
+    assert len(WORDINGS) >= 120
+    assert len({source for _, source, _ in WORDINGS}) == len(WORDINGS)
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [(codes, text) for codes, _, text in WORDINGS],
+    ids=[source for _, source, _ in WORDINGS],
+)
+def test_a_reported_wording_is_recognised_for_certain(codes: list[str], text: str) -> None:
+    assert told(recognise(text)) == codes
+
+
+WRAPPINGS: dict[str, Callable[[str], str]] = {
+    "a timestamp before each line": lambda text: re.sub(
+        "^", "2026-11-02T09:11:02.345Z app[web.1]: ", text, flags=re.M
+    ),
+    "colours": lambda text: re.sub("^(.*)$", "\x1b[31m\\1\x1b[0m", text, flags=re.M),
+    "JSON": lambda text: json.dumps({"level": "error", "msg": text.rstrip("\n"), "n": 1}),
+    "Windows line ends": lambda text: text.replace("\n", "\r\n"),
+    "a log around it": lambda text: (
+        "INFO:     Started server process [12]\nINFO:     Waiting for application startup.\n" * 5
+        + text
+        + "INFO:     10.0.0.1:5000 - \"GET /health HTTP/1.1\" 200 OK\n" * 20
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [(codes, text) for codes, _, text in WORDINGS],
+    ids=[source for _, source, _ in WORDINGS],
+)
+def test_it_is_recognised_in_whatever_a_log_makes_of_it(
+    codes: list[str], text: str, wrapping: str
+) -> None:
+    found = recognise(WRAPPINGS[wrapping](text))
+    assert set(told(found)) <= set(codes)
+    assert codes[0] in {one.code for one in found}  # only suspected, where the words are general
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [(codes, text) for codes, _, text in WORDINGS],
+    ids=[source for _, source, _ in WORDINGS],
+)
+def test_no_fix_has_a_hole_that_is_not_explained(codes: list[str], text: str) -> None:
+    for one in recognise(text):
+        said = "\n".join((one.title, one.cause, one.fix, *one.lines))
+        assert not re.search(r"<\w+_\w+>|\{\w+\}|_WORD\b|_QUOTED\b|_LITERAL\b", said), said
+        holes = re.findall(r"(?<![\w$-])(?:ROLE|SCHEMA|HOST|WORKSPACE|INSTANCE|PROFILE)\b", said)
+        for hole in holes:
+            assert re.search(rf"(?:#|--) {hole}: ", said), f"{hole} in {said}"
+
+
+LOOSENING = re.compile(
+    r"verify=False|CERT_NONE|rejectUnauthorized: false|sslmode=(?:disable|allow|prefer)|no-verify"
+    r"|enable_pg_native_login|GRANT ALL|\bSUPERUSER|trustServerCertificate|0\.0\.0\.0/0",
+    re.IGNORECASE,
+)
+
+
+def test_no_fix_loosens_security() -> None:
+    for _, _, text in WORDINGS:
+        for one in recognise(text):
+            assert not LOOSENING.search("\n".join((one.fix, *one.lines))), one
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "user=6f1c2a9e-0b7d-4c55-9a10-3d2f7be1c004: permission denied for table shop.orders\n"
+            "LINE 1: INSERT INTO shop.orders VALUES (1)",
+            "lakepass grant 6f1c2a9e-0b7d-4c55-9a10-3d2f7be1c004 --schema shop --write",
+        ),
+        (
+            "psycopg.errors.InsufficientPrivilege: permission denied for schema shop\n"
+            "LINE 1: SELECT * FROM shop.orders",
+            "lakepass grant ROLE --schema shop --read",
+        ),
+        (
+            'FATAL: role "Ana.Lopez@example.com" does not exist',
+            "SELECT databricks_create_role('Ana.Lopez@example.com', 'USER');",
+        ),
+        (
+            "Database instance retail does not exist",
+            "databricks postgres list-endpoints projects/retail/branches/production",
+        ),
+        (
+            'psycopg.errors.UndefinedTable: relation "shop.orders" does not exist',
+            "psql -c '\\dt *.orders'    # in which schema is it, if anywhere?",
+        ),
+        (
+            "FATAL: unsupported startup parameter: statement_timeout",
+            "ALTER ROLE ROLE SET statement_timeout = '…';    -- as its owner, once",
+        ),
+        (
+            "~/.databrickscfg has no shop-dev profile configured",
+            "databricks auth login --profile shop-dev",
+        ),
+    ],
+)
+def test_names_that_stand_in_the_text_are_in_the_fix(text: str, line: str) -> None:
+    assert line in recognise(text)[0].lines
+
+
+def test_names_with_blanks_line_ends_and_quotes_are_recognised() -> None:
+    for name in ("my app", "someone@example.com\n", "o'neil"):
+        [one] = recognise(f'FATAL:  role "{name}" does not exist')
+        assert (one.code, one.is_sure) == ("LP-304", True)
+
+
+HEALTHY = [
+    # A service that starts, works, and speaks of all that could fail.
+    "INFO:     Application startup complete. role=6f1c2a9e database=main sslmode=require\n"
+    "INFO      token refreshed, expires in 3600 s\nINFO pool size=5 overflow=10 timeout=30\n",
+    "LOG:  database system is ready to accept connections\nLOG:  checkpoint starting: time\n",
+    "DEBUG:databricks.sdk:Attempting to configure auth: oauth-m2m\n"
+    "DEBUG:databricks.sdk:POST /oidc/v1/token\n< 200 OK\n",
+    "INFO  connection received: host=10.0.0.7\nINFO  connection authorized: user=app SSL enabled "
+    "(protocol=TLSv1.3, cipher=TLS_AES_256_GCM_SHA384)\n",
+    "INFO sqlalchemy.engine.Engine CREATE SCHEMA IF NOT EXISTS app_data\n"
+    "INFO sqlalchemy.engine.Engine CREATE TABLE app_data.items (id bigserial)\nINFO COMMIT\n",
+    "Apply all migrations: admin, auth, contenttypes, sessions\nRunning migrations:\n"
+    "  Applying auth.0001_initial... OK\n",
+    "datasource db: PostgreSQL database \"databricks_postgres\", schema \"public\" at \"ep-x:5432\"\n"
+    "No pending migrations to apply.\n",
+    "LAKEBASE_ENDPOINT=projects/shop/branches/production/endpoints/primary PGSSLMODE=require\n",
+    "export PGPASSWORD=$(lakepass token)\npsql: connected\n",
+]  # fmt: skip
+
+UNRELATED = [
+    "jwt.exceptions.ExpiredSignatureError: Signature has expired\nINFO 401 for /api/me\n",
+    "openai.AuthenticationError: Error code: 401 - {'error': {'message': 'Incorrect API key'}}\n",
+    "google.api_core.exceptions.ResourceExhausted: 429 RESOURCE_EXHAUSTED: quota per minute\n",
+    "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Authentication failed')\n",
+    "redis.exceptions.ConnectionError: Error 111 connecting to cache:6379. Connection refused.\n",
+    "kafka.errors.NoBrokersAvailable: broker kafka:9092 connection timed out\n",
+    "npm ERR! code ECONNRESET\nnpm ERR! network request to https://registry.npmjs.org/pg failed\n",
+    "pip: Could not fetch URL https://pypi.org/simple/: SSLCertVerificationError: certificate "
+    "verify failed\n",
+    "SyntaxError: Unexpected token < in JSON at position 0\n",
+    "CSRF token missing or incorrect.\nForbidden: /login/\n",
+    "pymongo.errors.OperationFailure: Authentication failed. mongodb://db:27017\n",
+    "ERROR 1045 (28000): Access denied for user 'root'@'localhost' mysql\n",
+    "nginx: upstream timed out (110: Connection timed out) while connecting to upstream\n" * 8,
+    "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='api.stripe.com', port=443)\n",
+    "botocore.exceptions.ClientError: (ExpiredToken): The security token is expired\n",
+    "The profile does not exist.\nThe schema does not exist.\nThe workspace failed.\n",
+    "fatal: Authentication failed for 'https://github.com/example/repo.git/'\n",
+    "jsonschema: schema \"https://example.com/a.json\" does not exist\n",
+    "ldap3.core.exceptions.LDAPBindError: ldap authentication failed\n",
+    "KeyError: 'token'\nTypeError: authenticate() missing 1 required positional argument\n",
+    "docker: Error response from daemon: Get \"https://registry.example/v2/\": "
+    "x509: certificate signed by unknown authority\n",
+    "Segmentation fault (core dumped)\n",
+    "Traceback (most recent call last):\nZeroDivisionError: division by zero\n",
+    "psycopg.errors.UniqueViolation: duplicate key value violates unique constraint \"items_pkey\"\n",
+    "psycopg.errors.SyntaxError: syntax error at or near \"token\"\n",
+    "asyncpg.exceptions.QueryCanceledError: canceling statement due to statement timeout\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HEALTHY)
+def test_a_healthy_log_gives_nothing(text: str) -> None:
+    assert recognise(text) == []
+
+
+@pytest.mark.parametrize("text", UNRELATED)
+def test_what_is_about_something_else_is_not_certain(text: str) -> None:
+    assert told(recognise(text)) == []
+
+
+def test_consequences_are_told_as_such_and_without_a_fix_of_their_own() -> None:
+    text = next(text for codes, _, text in WORDINGS if codes == ["LP-308", "LP-509<LP-308"])
+    report = "\n".join(lines(recognise(text)))
+    assert "LP-509, which follows from LP-308, in line 4" in report
+    assert "pool_size" not in report
+    assert recognise(text)[1].as_dict()["follows"] == "LP-308"
+
+
+def test_every_code_in_the_list_is_in_the_catalogue() -> None:
+    assert {code.partition("<")[0] for codes, _, _ in WORDINGS for code in codes} <= set(CATALOGUE)
