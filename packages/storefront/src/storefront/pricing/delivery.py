@@ -15,9 +15,9 @@ def dispatch_day(placed_at: datetime, *, cutoff: time, time_zone: str) -> date:
 
     placed_at: aware. cutoff: by the clock of time_zone (IANA), where the warehouse is.
     """
-    local = placed_at.astimezone(ZoneInfo(time_zone))
-    day = local.date()
-    if local.time() >= cutoff:
+    there = placed_at.astimezone(ZoneInfo(time_zone))
+    day = there.date()
+    if there.time() >= cutoff:
         day += timedelta(days=1)
     while day.weekday() >= _SATURDAY:
         day += timedelta(days=1)
