@@ -29,6 +29,11 @@ class Settings(BaseSettings):
         default="USD",
         description="Currency of every price in the shop: a code of ISO 4217, such as USD or JPY.",
     )
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = Field(
+        default="US",
+        description="Country that a bag's tax and delivery are shown for before an address is known: "
+        "ISO 3166-1, such as US or DE.",
+    )
     locale: str = Field(
         default="en_US",
         description="How prices and dates are written: a locale such as en_US or de.",
