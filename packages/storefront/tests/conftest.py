@@ -49,10 +49,8 @@ async def fill(database: Database, products: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def filled_database(
-    emulator: Emulator, databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """Name of a migrated database with 300 generated products. Read it, or copy it to write."""
+def template_database(emulator: Emulator, databases: Databases) -> str:
+    """Name of a migrated database with 300 generated products that nobody is connected to: copy it."""
     name = databases.create()
     with environment(emulator, name):
         database = Database(Settings())
@@ -65,6 +63,12 @@ def filled_database(
 
         asyncio.run(make())
     return name
+
+
+@pytest.fixture(scope="session")
+def filled_database(databases: Databases, template_database: str) -> str:
+    """A copy of it to read, which all tests share."""
+    return databases.create(template=template_database)
 
 
 @contextmanager
@@ -112,6 +116,18 @@ def shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterat
     """The shop over the filled database. It reads its environment when it starts, and only then."""
     server = Server(settings)
     with environment(emulator, filled_database):
+        server.__enter__()
+    yield server
+    server.__exit__()
+
+
+@pytest.fixture(scope="module")
+def selling_shop(
+    emulator: Emulator, databases: Databases, template_database: str, settings: Settings
+) -> Iterator[Server]:
+    """The shop over a copy of its own, which the tests of a module may write."""
+    server = Server(settings)
+    with environment(emulator, databases.create(template=template_database)):
         server.__enter__()
     yield server
     server.__exit__()

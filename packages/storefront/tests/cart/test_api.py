@@ -4,28 +4,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from lakepass.emulator import Emulator
-from storefront.settings import Settings
 
-from packages.storefront.tests.conftest import Server, environment
-from tests.databases import Databases
-
-
-@pytest.fixture(scope="module")
-def selling(
-    emulator: Emulator, databases: Databases, filled_database: str, settings: Settings
-) -> Iterator[Server]:
-    """A shop over a database of its own, which tests may write."""
-    server = Server(settings)
-    with environment(emulator, databases.create(template=filled_database)):
-        server.__enter__()
-    yield server
-    server.__exit__()
+from packages.storefront.tests.conftest import Server
 
 
 @pytest.fixture
-def guest(selling: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=selling.url, timeout=20) as client:
+def guest(selling_shop: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=selling_shop.url, timeout=20) as client:
         yield client
 
 
@@ -61,11 +46,13 @@ def test_a_line_is_added_changed_kept_for_later_and_removed(guest: httpx.Client,
     assert guest.delete(f"/api/v1/cart/lines/{sku}").status_code == 404
 
 
-def test_another_guest_sees_nothing_of_it(guest: httpx.Client, selling: Server, sku: str) -> None:
+def test_another_guest_sees_nothing_of_it(
+    guest: httpx.Client, selling_shop: Server, sku: str
+) -> None:
     guest.post("/api/v1/cart/lines", json={"sku": sku})
-    assert httpx.get(f"{selling.url}/api/v1/cart").json()["lines"] == []
+    assert httpx.get(f"{selling_shop.url}/api/v1/cart").json()["lines"] == []
     forged = {"visitor": guest.cookies["visitor"][:-2] + "xx"}
-    assert httpx.get(f"{selling.url}/api/v1/cart", cookies=forged).json()["lines"] == []
+    assert httpx.get(f"{selling_shop.url}/api/v1/cart", cookies=forged).json()["lines"] == []
 
 
 @pytest.mark.parametrize(
