@@ -184,8 +184,8 @@ async def test_the_merchants_words_for_words_are_found_too(own: Database) -> Non
 
 async def test_searches_are_logged_in_the_background(own: Database) -> None:
     async with running_log(own) as log:
-        log.record("  Navy  BLUE kurta ", 3)
-        log.record("nothing", 0)
+        log.record("  Navy  BLUE kurta ", 3, address="a")
+        log.record("nothing", 0, address="a")
     rows = await own.fetch(
         "select query, result_count, click_count from shop.search_log order by id"
     )
@@ -199,13 +199,13 @@ async def test_what_is_opened_counts_for_the_last_search_of_it_within_bounds(own
             "('shirt', 9, now() - interval '5 minutes'), ('long ago', 9, now() - interval '2 hours')"
         ))  # fmt: skip
     async with running_log(own) as log:
-        log.record("shirt", 300)
-        log.record("scarf", 2)
-        log.record_open(" Shirt ")
+        log.record("shirt", 300, address="a")
+        log.record("scarf", 2, address="a")
+        log.record_open(" Shirt ", address="a")
         await log.write()
         for query, times in (("shirt", 100), ("scarf", 100), ("long ago", 1), ("never asked", 1)):
             for _ in range(times):
-                log.record_open(query)
+                log.record_open(query, address=query)
     rows = await own.fetch("select query, click_count from shop.search_log order by id")
     assert [tuple(row) for row in rows] == [
         ("shirt", 0), ("long ago", 0), ("shirt", 24), ("scarf", 2)

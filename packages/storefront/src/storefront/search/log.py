@@ -1,11 +1,12 @@
 """The search log: what was searched for, how much it found and how much of it was opened.
 
-Written in the background, so that no request waits for it.
+Written in the background, so that no request waits for it. Personal data in queries is masked first.
 """
 
 import asyncio
 import contextlib
 import logging
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from sqlalchemy import text
 
 from storefront.db import Database
 from storefront.errors import Unavailable
+from storefront.search.masking import masked
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ RETENTION_DAYS = 90
 WRITE_EVERY_S = 1.0
 REPORT_DAYS = 30
 _MAX_PENDING = 1_000
+_MAX_BY_ADDRESS = 60  # searches that one address may add to the log in a minute, and opens
+_ADDRESS_WINDOW_S = 60.0
 _MAX_OPENS = 24  # counted for one search: one page of products, whatever a client reports
 
 
@@ -32,16 +36,30 @@ class SearchLog:
         self._database = database
         self._pending: list[tuple[str, int]] = []
         self._opened: Counter[str] = Counter()
+        self._by_address: Counter[str] = Counter()
+        self._window_began_at = time.monotonic()
 
-    def record(self, query: str, result_count: int) -> None:
-        """Queue a search for the next write. Once 1,000 are queued, further ones are dropped."""
-        if len(self._pending) < _MAX_PENDING:
+    def record(self, query: str, result_count: int, *, address: str) -> None:
+        """Queue a search for the next write.
+
+        Once 1,000 are queued, or 60 came from this address within a minute, further ones are dropped, so
+        that no single client decides what the report says.
+        """
+        if len(self._pending) < _MAX_PENDING and self._admits(address):
             self._pending.append((_normalised(query), result_count))
 
-    def record_open(self, query: str) -> None:
+    def record_open(self, query: str, *, address: str) -> None:
         """Count an opened product for the newest search of this query in the last hour."""
-        if self._opened.total() < _MAX_PENDING:
+        if self._opened.total() < _MAX_PENDING and self._admits(address):
             self._opened[_normalised(query)] += 1
+
+    def _admits(self, address: str) -> bool:
+        now = time.monotonic()
+        if now - self._window_began_at > _ADDRESS_WINDOW_S:
+            self._by_address.clear()
+            self._window_began_at = now
+        self._by_address[address] += 1
+        return self._by_address[address] <= _MAX_BY_ADDRESS
 
     async def write(self) -> None:
         """Write everything queued. Raises Unavailable (503); the queue is then kept."""
@@ -118,7 +136,7 @@ async def delete_old(database: Database) -> None:
 
 
 def _normalised(query: str) -> str:
-    return " ".join(query.casefold().split())
+    return " ".join(masked(query).casefold().split())
 
 
 async def _write_forever(search_log: SearchLog) -> None:

@@ -14,6 +14,7 @@ from storefront.search.parameters import PageQuery, Text
 from storefront.search.read_model.store import ReadModel
 from storefront.search.search_api import record
 from storefront.web import render
+from storefront.web.deps import client_address
 
 router = APIRouter(include_in_schema=False)
 
@@ -63,7 +64,7 @@ async def opened(request: Request, q: Annotated[Text, Query()]) -> None:
     if request.headers.get("sec-fetch-site") != "same-origin":
         raise NotAllowed("Only a page of this shop may report what was opened.")
     log: SearchLog = request.state.search_log
-    log.record_open(q)
+    log.record_open(q, address=client_address(request))
 
 
 def _query_without(interpretation: Interpretation | None) -> dict[tuple[str, str], str]:

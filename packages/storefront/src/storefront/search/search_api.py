@@ -13,6 +13,7 @@ from storefront.search.log import SearchLog
 from storefront.search.paging import Paging
 from storefront.search.parameters import FILTERS, ListingFilters, Text, UserId, ranked_for
 from storefront.web import problems, render
+from storefront.web.deps import client_address
 
 router = APIRouter(prefix="/api/v1/search", tags=["search"], responses=problems.responses(422, 503))
 
@@ -83,7 +84,11 @@ def record(request: Request, answer: Answer) -> None:
     """Add a search to the search log, once: when its first page is requested."""
     if answer.interpretation is not None and answer.page.page == 1:
         log: SearchLog = request.state.search_log
-        log.record(answer.interpretation.asked, answer.page.facets.total)
+        log.record(
+            answer.interpretation.asked,
+            answer.page.facets.total,
+            address=client_address(request),
+        )
 
 
 class SearchFilters(ListingFilters):
