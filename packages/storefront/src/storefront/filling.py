@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from storefront.catalog import dataset, own_form, rows, service
+from storefront.catalog import dataset, own_form, rows, service, spreadsheets
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct
 from storefront.db import Database
@@ -110,7 +110,7 @@ def keep_rejected(rejected: Sequence[Rejected], file: Path) -> None:
     with file.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow(["line", "reason"])
-        writer.writerows((row.line, row.reason) for row in rejected)
+        writer.writerows((row.line, spreadsheets.escaped(row.reason)) for row in rejected)
 
 
 def _picture_files(folder: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storefront.catalog import own_form, staging
+from storefront.catalog import own_form, spreadsheets, staging
 from storefront.catalog.rows import (
     BadRowError,
     Rejected,
@@ -141,7 +141,7 @@ async def import_prices(
 
 async def export_prices(database: Database, file: Path) -> None:
     """Write every such price, past ones too, in the form that is read. Raises Unavailable (503)."""
-    await database.export(EXPORT, file)
+    await spreadsheets.export(database, EXPORT, file)
 
 
 async def note_due(session: WriteSession) -> None:

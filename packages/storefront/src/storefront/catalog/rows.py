@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storefront.catalog import naming
+from storefront.catalog.spreadsheets import unescaped
 from storefront.errors import InvalidInput
 
 GENDERS = ("Men", "Women", "Unisex", "Boys", "Girls")
@@ -53,7 +54,7 @@ def rows(
                     more = "more" if None in row else "fewer"
                     yield reader.line_num, BadRowError(f"it has {more} cells than columns")
                 else:
-                    yield reader.line_num, {name: row[name] for name in there}
+                    yield reader.line_num, {name: unescaped(row[name]) for name in there}
         except csv.Error as error:
             raise InvalidInput(
                 f"{file} cannot be read beyond line {reader.line_num}: {error}. Is a quotation "

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from storefront.catalog import own_form, staging
+from storefront.catalog import own_form, spreadsheets, staging
 from storefront.catalog.models import SizeChart
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct
@@ -72,7 +72,7 @@ async def import_products(
 
 async def export_products(database: Database, file: Path) -> None:
     """Write every product and size to a file in the shop's own form. Raises Unavailable (503)."""
-    await database.export(own_form.EXPORT, file)
+    await spreadsheets.export(database, own_form.EXPORT, file)
 
 
 async def note_import(database: Database, fingerprint: str) -> None:

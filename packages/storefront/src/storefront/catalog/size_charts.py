@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from storefront.catalog import spreadsheets
 from storefront.catalog.models import MEASURES
 from storefront.catalog.rows import (
     BadRowError,
@@ -210,7 +211,7 @@ def _chart_rows(chart: SourceChart) -> Iterator[dict[str, object]]:
 
 async def export_charts(database: Database, file: Path) -> None:
     """Write every size chart to a file, in the form that is read. Raises Unavailable (503)."""
-    await database.export(EXPORT, file)
+    await spreadsheets.export(database, EXPORT, file)
 
 
 _STAGING = text(

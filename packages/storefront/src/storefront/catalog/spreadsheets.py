@@ -1,0 +1,43 @@
+"""Cells of CSV files that spreadsheets would run as formulas, and back (OWASP, "CSV Injection")."""
+
+import asyncio
+import csv
+import re
+import tempfile
+from pathlib import Path
+
+from storefront.db import Database
+
+# What a spreadsheet takes for the beginning of a formula, after any number of marks of ours.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_MARKED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
+_MARK = "'"
+
+
+def escaped(cell: str) -> str:
+    """The cell as text to any spreadsheet: with an apostrophe before what would be a formula."""
+    return _MARK + cell if _FORMULA.match(cell) else cell
+
+
+def unescaped(cell: str) -> str:
+    """The cell as it was before `escaped`."""
+    return cell[1:] if _MARKED.match(cell) else cell
+
+
+async def export(database: Database, statement: str, file: Path) -> None:
+    """Write the rows of a statement as CSV that is safe in a spreadsheet, and imported again unchanged.
+
+    One row in memory at a time. Raises Unavailable (503); the file is then as it was.
+    """
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".export-", suffix=".csv") as raw:
+        await database.export(statement, Path(raw.name))
+        await asyncio.to_thread(_escape_file, Path(raw.name), file)
+
+
+def _escape_file(source: Path, target: Path) -> None:
+    with (
+        source.open(encoding="utf-8", newline="") as read,
+        target.open("w", encoding="utf-8", newline="") as written,
+    ):
+        writer = csv.writer(written, lineterminator="\n")
+        writer.writerows(map(escaped, row) for row in csv.reader(read))
