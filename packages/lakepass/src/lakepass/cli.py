@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lakepass.commands import connect as commands
-from lakepass.commands import fault
+from lakepass.commands import dump, fault
 from lakepass.doctor import commands as doctor
 
 
@@ -175,6 +175,22 @@ COMMANDS = (
         commands.PSQL,
         commands.declare_target,
         commands.psql,
+        takes_rest=True,
+    ),
+    Command(
+        "dump",
+        "write the database out with pg_dump",
+        dump.DUMP,
+        commands.declare_target,
+        dump.dump,
+        takes_rest=True,
+    ),
+    Command(
+        "restore",
+        "read an archive of pg_dump into the database",
+        dump.RESTORE,
+        commands.declare_target,
+        dump.restore,
         takes_rest=True,
     ),
     Command(

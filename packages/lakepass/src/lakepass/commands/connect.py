@@ -213,7 +213,7 @@ def psql(options: argparse.Namespace) -> int:
     if program is None:
         print(_NO_PSQL, file=sys.stderr)
         return 127
-    lake = _lakebase(options)
+    lake = lakebase_of(options)
     variables = {**lake.libpq_env(), "PGPASSWORD": lake.password()}
     if variables.get("PGSSLROOTCERT") == SYSTEM_AUTHORITIES and _major(program) < 16:
         bundle = _authorities()
@@ -238,7 +238,7 @@ def token(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    login = _lakebase(options).login()
+    login = lakebase_of(options).login()
     if not options.json:
         print(login.credential.password)
         return 0
@@ -257,7 +257,7 @@ def token(options: argparse.Namespace) -> int:
 @without_traceback
 def env(options: argparse.Namespace) -> int:
     """Print the variables that libpq reads."""
-    lake = _lakebase(options)
+    lake = lakebase_of(options)
     variables = lake.libpq_env()
     if options.with_password:
         variables["PGPASSWORD"] = lake.password()
@@ -272,7 +272,7 @@ def env(options: argparse.Namespace) -> int:
 @without_traceback
 def jdbc(options: argparse.Namespace) -> int:
     """Print a JDBC URL."""
-    lake = _lakebase(options)
+    lake = lakebase_of(options)
     url = lake.jdbc_url()
     if options.with_password:
         url += f"&password={quote(lake.password(), safe='')}"
@@ -291,7 +291,7 @@ def grant(options: argparse.Namespace) -> int:
         kind=options.kind or grants.guess_kind(options.role),
         is_writing=options.write,
     )
-    lake = _lakebase(options)
+    lake = lakebase_of(options)
     try:
         import asyncpg  # noqa: F401, PLC0415 - an extra; found missing here, it is said in words
     except ModuleNotFoundError:
@@ -338,7 +338,7 @@ def _say_granted(plan: Plan, others: list[str]) -> None:
         )
 
 
-def _lakebase(options: argparse.Namespace) -> Lakebase:
+def lakebase_of(options: argparse.Namespace) -> Lakebase:
     """The database that options and environment name. Raises ConfigurationError."""
     return Lakebase(
         options.endpoint,

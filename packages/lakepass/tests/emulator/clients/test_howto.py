@@ -20,7 +20,9 @@ HOWTOS = {text.partition("\n")[0]: text for text in SECTION.split("\n### ")[1:]}
 pytestmark = pytest.mark.timeout(180)
 
 
-def typed_in(name: str, folder: Path, emulator: Emulator) -> list[str]:
+def typed_in(
+    name: str, folder: Path, emulator: Emulator, database: str = "databricks_postgres"
+) -> list[str]:
     """Save the files of a how-to, run its commands; what they print, line by line."""
     for file, code in re.findall(r"`(\w+\.\w+)`[^`]*\n\n```\w+\n(.*?)```", HOWTOS[name], re.DOTALL):
         (folder / file).write_text(code)
@@ -29,7 +31,7 @@ def typed_in(name: str, folder: Path, emulator: Emulator) -> list[str]:
     done = subprocess.run(
         ["sh", "-eu", "-c", commands],
         cwd=folder,
-        env={**os.environ, **emulator.environment(), "PATH": programs},
+        env={**os.environ, **emulator.environment(), "PGDATABASE": database, "PATH": programs},
         capture_output=True,
         text=True,
         check=False,
@@ -44,7 +46,14 @@ def role(emulator: Emulator) -> str:
 
 
 def test_each_is_run_here_but_for_go() -> None:
-    run = {"Python", "psql and other libpq", "JDBC", "Node", "Databricks SDKs"}
+    run = {
+        "Python",
+        "psql and other libpq",
+        "Dump and restore",
+        "JDBC",
+        "Node",
+        "Databricks SDKs",
+    }
     assert set(HOWTOS) == run | {"Go"}
 
 
@@ -54,6 +63,15 @@ def test_python(tmp_path: Path, emulator: Emulator, role: str) -> None:
 
 def test_psql(tmp_path: Path, emulator: Emulator, role: str, psql: Psql) -> None:
     assert typed_in("psql and other libpq", tmp_path, emulator) == [role, role]
+
+
+def test_dump_and_restore(tmp_path: Path, emulator: Emulator) -> None:
+    emulator.create_database("dumped_as_shown")
+    try:
+        assert typed_in("Dump and restore", tmp_path, emulator, "dumped_as_shown") == []
+    finally:
+        emulator.drop_database("dumped_as_shown")
+    assert (tmp_path / "lakebase.dump").read_bytes().startswith(b"PGDMP")
 
 
 def test_jdbc(tmp_path: Path, emulator: Emulator, role: str, pgjdbc: Path) -> None:

@@ -286,6 +286,8 @@ class Cluster:
             "unix_socket_directories": self._folder,
             "unix_socket_permissions": "0700",
             "max_connections": MAX_CONNECTIONS,
+            # Databricks docs, "Logical replication" (oltp/projects/logical-replication-publication).
+            "wal_level": "logical",
             "shared_preload_libraries": "pg_stat_statements",
             IDENTITIES: self.identities,
         }

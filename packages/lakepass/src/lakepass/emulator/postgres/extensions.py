@@ -1,11 +1,17 @@
-"""Extensions put in front of Postgres's own: `vector` as Lakebase trusts it, and `databricks_auth`.
+"""Extensions put in front of Postgres's own, so that those of Lakebase can be created as there.
 
-Only from Postgres 18 on is there a search path for them (`extension_control_path`).
-Source: Databricks docs, "Postgres roles" (oltp/projects/postgres-roles), for `databricks_auth`;
-PostgreSQL docs, "Packaging Related Objects into an Extension", for the files.
+`databricks_auth` is ours. Others are marked trusted, so that whoever may create in a database may create
+them; `pgcrypto` and `uuid-ossp` have stand-ins in SQL where Postgres was built without them; and what is
+not here at all says so when it is created.
+
+Only from Postgres 18 on is there a search path for extensions (`extension_control_path`).
+Source: Databricks docs, "Postgres extensions" (oltp/projects/extensions) for the list, "Postgres roles"
+(oltp/projects/postgres-roles) for `databricks_auth`; PostgreSQL docs, "Packaging Related Objects into an
+Extension", for the files.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,66 +25,99 @@ IDENTITIES = "databricks.identities"
 # database to find it.
 LABEL_PREFIX = "databricks_auth: "
 
+# Not trusted by Postgres, but offered by the service. Assumed: all but autoinc, bloom,
+# pg_stat_statements and vector.
+_TRUSTED = (
+    "autoinc",
+    "bloom",
+    "earthdistance",
+    "insert_username",
+    "intagg",
+    "moddatetime",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pgrowlocks",
+    "pgstattuple",
+    "refint",
+    "vector",
+)
+# What the service adds to them: Databricks docs, "Manage database permissions"
+# (oltp/projects/manage-roles-permissions).
+_GRANTS = {
+    "pg_stat_statements": "GRANT EXECUTE ON FUNCTION pg_stat_statements_reset TO databricks_superuser;"
+}
+_STAND_INS = {
+    "databricks_auth": "1.0",
+    "pgcrypto": "1.4",
+    "uuid-ossp": "1.1",
+}
+# The service has them, and nobody packs them for a laptop together with Postgres.
+_ABSENT = (
+    "address_standardizer",
+    "address_standardizer_data_us",
+    "hll",
+    "lakebase_text",
+    "lakebase_tokenizer",
+    "lakebase_vector",
+    "pg_graphql",
+    "pg_hint_plan",
+    "pgrouting",
+    "postgis",
+)
 _CONTROL = """\
-comment = 'Databricks identities as Postgres roles (local stand-in)'
-default_version = '1.0'
+comment = '{comment}'
+default_version = '{version}'
 relocatable = false
 trusted = true
 """
-
-# Everything runs as the caller: whoever may not make roles is told so by the check or by Postgres,
-# and whoever makes one may comment on it. Assumed: the texts; the docs name the conditions only.
-# Assumed: a caller without the right to make roles learns nothing of identities, so that is first.
-_SCRIPT = """\
-CREATE FUNCTION @extschema@.databricks_create_role(identity text, type text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
-DECLARE
-    identity_id bigint;
-BEGIN
-    IF NOT (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'permission denied to create role';
-    END IF;
-    IF type IS NULL OR type NOT IN ('USER', 'SERVICE_PRINCIPAL', 'GROUP') THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('invalid identity type "%s"', type);
-    END IF;
-    SELECT known.id INTO identity_id
-        FROM jsonb_to_recordset(current_setting('{identities}')::jsonb)
-            AS known (id bigint, name text, type text)
-        WHERE known.name = identity AND known.type = databricks_create_role.type;
-    IF NOT FOUND THEN
-        RAISE invalid_parameter_value
-            USING MESSAGE = format('identity "%s" of type %s does not exist', identity, type);
-    END IF;
-    EXECUTE format('CREATE ROLE %I LOGIN', identity);
-    EXECUTE format(
-        'COMMENT ON ROLE %I IS %L', identity, format('{prefix}id=%s,type=%s', identity_id, type)
-    );
-END
-$function$;
-
-CREATE VIEW @extschema@.databricks_list_roles AS
-    SELECT rolname AS role_name, substring(comment FROM 'type=(.*)$') AS identity_type
-    FROM (
-        SELECT rolname, shobj_description(oid, 'pg_authid') AS comment FROM pg_catalog.pg_roles
-    ) AS labelled
-    WHERE starts_with(comment, '{prefix}')
-    ORDER BY rolname;
-GRANT SELECT ON @extschema@.databricks_list_roles TO PUBLIC;
+_REFUSAL = """\
+DO $$ BEGIN RAISE feature_not_supported USING
+    MESSAGE = 'extension "{name}" is left out of the local Lakebase',
+    HINT = 'A workspace has it. Point LAKEPASS_PG_BIN at a Postgres that has it, or skip what needs it.';
+END $$;
 """
+_SQL = Path(__file__).parent / "sql"
 
 
 def put_in_front(folder: Path, *, original: Path) -> None:
-    """Write the files into a new folder. original: where Postgres's own extensions are.
-
-    pgvector does not mark itself trusted, so upstream only superusers can create it. A second
-    control file, identical but for that mark, lets whoever may create in a database do so.
-    """
+    """Write the files into a folder. original: where Postgres's own extensions are."""
     folder.mkdir(exist_ok=True)  # it is there when the server is started again
-    vector = (original / "vector.control").read_text()
-    (folder / "vector.control").write_text(f"{vector}\ntrusted = true\ndirectory = '{original}'\n")
-    (folder / "databricks_auth.control").write_text(_CONTROL)
-    script = _SCRIPT.format(identities=IDENTITIES, prefix=LABEL_PREFIX)
-    (folder / "databricks_auth--1.0.sql").write_text(script)
+    for name in _TRUSTED:
+        if (original / f"{name}.control").is_file():
+            _trust(name, folder, original)
+    for name, version in _STAND_INS.items():
+        if not (original / f"{name}.control").is_file():
+            _write(folder, name, version, "a stand-in in SQL", _stand_in(name))
+    for name in _ABSENT:
+        if not (original / f"{name}.control").is_file():
+            _write(folder, name, "0", "left out of the local Lakebase", _REFUSAL.format(name=name))
+
+
+def _trust(name: str, folder: Path, original: Path) -> None:
+    """A second control file, identical but for a mark: who may create in a database may create it."""
+    control = (original / f"{name}.control").read_text()
+    grants = _GRANTS.get(name)
+    if grants is None:
+        control += f"directory = '{original}'\n"
+    else:
+        for script in original.glob(f"{name}--*.sql"):
+            (folder / script.name).write_text(script.read_text())
+        version = re.search(r"default_version = '(.*)'", control)
+        assert version is not None
+        for script in folder.glob(f"{name}--*--{version[1]}.sql"):
+            script.write_text(f"{script.read_text()}\n{grants}\n")
+    (folder / f"{name}.control").write_text(f"{control}\ntrusted = true\n")
+
+
+def _stand_in(name: str) -> str:
+    texts = [(_SQL / "sha1.sql").read_text()] if name != "databricks_auth" else []
+    script = "\n".join([*texts, (_SQL / f"{name}.sql").read_text()])
+    return script.replace("@identities@", IDENTITIES).replace("@prefix@", LABEL_PREFIX)
+
+
+def _write(folder: Path, name: str, version: str, comment: str, script: str) -> None:
+    (folder / f"{name}.control").write_text(_CONTROL.format(comment=comment, version=version))
+    (folder / f"{name}--{version}.sql").write_text(script)
 
 
 def setting(identities: Iterable[Identity]) -> str:

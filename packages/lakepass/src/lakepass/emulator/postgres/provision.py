@@ -64,11 +64,18 @@ async def _provision_roles(
 ) -> None:
     if not await _exists(admin, "pg_roles", "rolname", "databricks_superuser"):
         await admin.execute("""
-            CREATE ROLE databricks_superuser NOLOGIN;
+            CREATE ROLE databricks_superuser NOLOGIN CREATEDB CREATEROLE BYPASSRLS;
             GRANT pg_read_all_data, pg_write_all_data, pg_monitor TO databricks_superuser;
         """)
-    # Assumed: the creator of a project may make roles and databases.
-    await _create_role(admin, state.developer, "CREATEROLE CREATEDB IN ROLE databricks_superuser")
+    # At every start, for clusters of older versions. Assumed: that it is so in the service, where an
+    # app is granted CONNECT on the database that is attached to it.
+    await admin.execute("""
+        REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
+        GRANT CONNECT ON DATABASE postgres TO databricks_superuser;
+    """)
+    # Databricks docs, "Manage database permissions" (oltp/projects/manage-roles-permissions).
+    rights = "CREATEROLE CREATEDB REPLICATION BYPASSRLS IN ROLE databricks_superuser"
+    await _create_role(admin, state.developer, rights)
     named = {state.identity(name).name for name in state.config.homes[home].roles}
     for identity in state.identities:
         if identity.name in apps | named:
