@@ -272,6 +272,17 @@ async def test_restart_and_fail_over_end_sessions_and_come_back(
     await connect()
 
 
+@pytest.mark.parametrize("fault", ["restart", "fail_over"])
+async def test_restart_and_fail_over_restart_the_server_itself(
+    connect: Connect, faults: Faults, emulator: Emulator, fault: str
+) -> None:
+    started = "SELECT pg_postmaster_start_time()"
+    before = await (await connect()).fetchval(started)
+    await asyncio.to_thread(getattr(faults, fault), 0)
+    assert await (await connect()).fetchval(started) > before
+    emulator.create_native_role(f"made_after_{fault}")  # by the emulator's own connections
+
+
 async def test_some_sessions_are_cut_the_oldest_first(connect: Connect, faults: Faults) -> None:
     faults.cut_connections()
     sessions = [await connect() for _ in range(3)]

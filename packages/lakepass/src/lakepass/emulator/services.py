@@ -128,6 +128,10 @@ class Services:
                 minting=minting,
                 access=access,
                 sessions=sessions,
+                clusters={
+                    name: self._clusters[self._state.config.home_of(name)]
+                    for name in self._computes
+                },
                 loop=self.loop,
             )
             app = Starlette(

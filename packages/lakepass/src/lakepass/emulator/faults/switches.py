@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import math
 from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from lakepass.emulator.faults.table import FAULTS, fault, fault_named
 from lakepass.emulator.gateway.sessions import Sessions
 from lakepass.emulator.identity.tokens import Tokens
 from lakepass.emulator.postgres.binaries import EmulatorError
+from lakepass.emulator.postgres.cluster import Cluster
 
 _ANSWER_DEADLINE_S = 10.0
 _T = TypeVar("_T")
@@ -19,7 +21,7 @@ class Faults:
     """The faults of one running emulator. Every call returns once the fault is in force.
 
     at: the endpoint (its resource name) or instance (its name) that is meant; None means all. An
-    upgraded instance and its endpoint are one.
+    upgraded instance and its endpoint are one. clusters: by place, as computes.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class Faults:
         minting: Minting,
         access: AccessList,
         sessions: Sessions,
+        clusters: Mapping[str, Cluster],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._tokens = tokens
@@ -37,6 +40,7 @@ class Faults:
         self._minting = minting
         self._access = access
         self._sessions = sessions
+        self._clusters = clusters
         self._loop = loop
         self.told: dict[str, dict[str, Any]] = {}
 
@@ -137,11 +141,12 @@ class Faults:
         undo=lambda self: self._recover(Phase.RESTARTING),
     )
     def restart(self, seconds: float = 1.0, *, at: str | None = None) -> None:
-        """End sessions with 57P01, and refuse logins with 57P03 for so long.
+        """Restart Postgres: sessions end with 57P01, and logins are refused with 57P03 for so long.
 
-        Postgres's processes of the sessions end; the server itself runs on.
+        The time begins when the server is up again. A server that also serves another endpoint, which
+        is not restarted, runs on: then only sessions end.
         """
-        self._become(Phase.RESTARTING, seconds, at)
+        self._become(Phase.RESTARTING, seconds, at, restarts=True)
 
     @fault(
         is_on=lambda self: self._is_any(Phase.FAILING_OVER),
@@ -149,7 +154,7 @@ class Faults:
     )
     def fail_over(self, seconds: float = 1.0, *, at: str | None = None) -> None:
         """Move to another node: as `restart`, and the host stays the same."""
-        self._become(Phase.FAILING_OVER, seconds, at)
+        self._become(Phase.FAILING_OVER, seconds, at, restarts=True)
 
     @fault(
         is_on=lambda self: self._is_any(Phase.STOPPED),
@@ -237,14 +242,32 @@ class Faults:
         self._tokens.skew_s = seconds
 
     def _become(
-        self, phase: Phase, takes_s: float, at: str | None, *, refuses: bool = False
+        self,
+        phase: Phase,
+        takes_s: float,
+        at: str | None,
+        *,
+        refuses: bool = False,
+        restarts: bool = False,
     ) -> None:
         """Enter the phase, and again when the sessions are gone: only then does its time begin."""
-        for compute in self._at(at):
-            compute.become(phase, _ANSWER_DEADLINE_S + takes_s, refuses=refuses)
+        computes = self._at(at)
+        for compute in computes:
+            compute.become(phase, math.inf, refuses=refuses)
         self.cut_connections(at=at)
-        for compute in self._at(at):
+        if restarts:
+            self._restart_servers(computes)
+        for compute in computes:
             compute.become(phase, takes_s, refuses=refuses)
+
+    def _restart_servers(self, computes: set[Compute]) -> None:
+        """Restart each Postgres that serves nothing but these computes."""
+        for cluster in set(self._clusters.values()):
+            served = {
+                self._computes[name] for name, one in self._clusters.items() if one is cluster
+            }
+            if served <= computes:
+                cluster.restart()
 
     def _sleepers(self, *, refuses: bool) -> list[Compute]:
         """Computes that are scaled to zero or waking, and hold or refuse logins meanwhile."""
