@@ -59,7 +59,7 @@ def problems_page() -> str:
 def diagnoses_page() -> str:
     """Every diagnosis that lakepass makes."""
     opening = (
-        f"{MADE}# What can be wrong, and how to mend it\n\n"
+        f"{MADE}# What can be wrong, and how to fix it\n\n"
         "Every error of lakepass ends in one of these codes. `lakepass doctor` finds out which it is\n"
         "where the program runs, `lakepass explain` in an error or a log that you paste; both fill in\n"
         "what is in angle brackets where they know it. The first digit tells where the fault is:\n"
@@ -77,7 +77,7 @@ def _diagnosis(row: Diagnosis) -> str:
     if row.symptom:
         seen = "\n".join(f"- `{symptom}`" for symptom in row.symptom.split("; "))
         parts.append(f"One sees:\n\n{seen}")
-    parts.append(f"**Mend.** {_prose(row.mend)}")
+    parts.append(f"**Fix.** {_prose(row.fix)}")
     if row.lines:
         parts.append("\n".join(["```text", *row.lines_for({}), "```"]))
     parts.append(f"Source: {row.source}.")

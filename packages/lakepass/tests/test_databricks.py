@@ -26,7 +26,7 @@ from lakepass import (
 from lakepass.databricks import Workspace
 from lakepass.target import lookup
 from lakepass.target.identity import find_identity
-from lakepass.target.settings import Place, read_target
+from lakepass.target.settings import Location, read_target
 
 PAT = "dapi0123456789abcdef0123456789abcdef"
 SECRET = "a-client-secret-of-no-known-shape"
@@ -36,7 +36,7 @@ SIGN_IN, ME = "/oidc/v1/token", "/api/2.0/preview/scim/v2/Me"
 PROJECT = "projects/shop"
 BRANCH = f"{PROJECT}/branches/production"
 ENDPOINT = f"{BRANCH}/endpoints/primary"
-AT_ENDPOINT, AT_INSTANCE = Place("h", endpoint=ENDPOINT), Place("h", instance="shop")
+AT_ENDPOINT, AT_INSTANCE = Location("h", endpoint=ENDPOINT), Location("h", instance="shop")
 
 
 @dataclass
@@ -317,7 +317,7 @@ def served(workspace: SmallWorkspace, host: str | None = "ep-x.example.com") -> 
 def test_the_writable_endpoint_is_found(workspace: SmallWorkspace, resource: str) -> None:
     served(workspace)
     found = signed_in(workspace).find(read_target({}, resource=resource))
-    assert found == Place("ep-x.example.com", endpoint=ENDPOINT)
+    assert found == Location("ep-x.example.com", endpoint=ENDPOINT)
 
 
 def test_a_default_branch_may_be_told_by_its_id(workspace: SmallWorkspace) -> None:
@@ -343,7 +343,9 @@ def test_an_endpoint_without_a_host_is_not_there_yet(workspace: SmallWorkspace) 
 @pytest.mark.parametrize("host", ["EP-X.example.com", "ep-x-pooler.example.com"])
 def test_a_host_is_found_among_the_projects(workspace: SmallWorkspace, host: str) -> None:
     served(workspace)
-    assert signed_in(workspace).find(read_target({}, host=host)) == Place(host, endpoint=ENDPOINT)
+    assert signed_in(workspace).find(read_target({}, host=host)) == Location(
+        host, endpoint=ENDPOINT
+    )
 
 
 def test_a_host_is_found_among_the_instances_if_projects_are_closed_to_us(
@@ -354,7 +356,7 @@ def test_a_host_is_found_among_the_instances_if_projects_are_closed_to_us(
     instance = {"name": "shop", "read_write_dns": "instance-1.example.com"}
     workspace.says("/api/2.0/database/instances", {"database_instances": [instance]})
     found = signed_in(workspace).find(read_target({}, host="instance-1.example.com"))
-    assert found == Place("instance-1.example.com", instance="shop")
+    assert found == Location("instance-1.example.com", instance="shop")
     with pytest.raises(ConfigurationError) as caught:
         signed_in(workspace).find(read_target({}, host="nowhere.example.com"))
     assert caught.value.code == "LP-123"
@@ -377,4 +379,4 @@ def test_an_instance_is_looked_up_by_its_name(workspace: SmallWorkspace) -> None
         {"name": "shop", "read_write_dns": "instance-1.example.com"},
     )
     found = signed_in(workspace).find(read_target({}, instance="shop"))
-    assert found == Place("instance-1.example.com", instance="shop")
+    assert found == Location("instance-1.example.com", instance="shop")

@@ -29,7 +29,7 @@ def test_every_diagnosis_is_reached_by_something() -> None:
 def test_every_refusal_has_its_words_in_the_catalogue() -> None:
     for refusal in (*TABLE, UNKNOWN):
         assert refusal.cause == CATALOGUE[refusal.code].title
-        assert refusal.next_step == CATALOGUE[refusal.code].mend
+        assert refusal.next_step == CATALOGUE[refusal.code].fix
 
 
 def test_a_code_is_used_once() -> None:
@@ -40,7 +40,7 @@ def test_a_code_is_used_once() -> None:
 
 @pytest.mark.parametrize("row", CATALOGUE.values(), ids=lambda row: row.code)
 def test_a_diagnosis_reads_as_sentences(row: Diagnosis) -> None:
-    for text in (row.title, row.cause, row.mend):
+    for text in (row.title, row.cause, row.fix):
         assert re.search(r"[.)]$", text), text
     assert row.source
     assert all(len(line) <= 110 for line in row.lines_for({}))
@@ -48,7 +48,7 @@ def test_a_diagnosis_reads_as_sentences(row: Diagnosis) -> None:
 
 def test_an_error_without_words_takes_those_of_its_code() -> None:
     error = ConfigurationError(code="LP-101")
-    assert str(error) == f"{CATALOGUE['LP-101'].title} {CATALOGUE['LP-101'].mend} [LP-101]"
+    assert str(error) == f"{CATALOGUE['LP-101'].title} {CATALOGUE['LP-101'].fix} [LP-101]"
 
 
 def test_lines_are_filled_from_facts_and_show_what_is_not_known() -> None:

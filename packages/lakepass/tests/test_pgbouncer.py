@@ -19,7 +19,7 @@ import trustme
 from lakepass import Lakebase
 from lakepass.emulator import Emulator
 from lakepass.emulator.postgres.binaries import find_binaries, runner
-from lakepass.target.settings import Place
+from lakepass.target.settings import Location
 from sqlalchemy import text
 
 from packages.lakepass.tests.test_every_driver import CLIENTS, Client
@@ -86,7 +86,7 @@ def pooler(lakebase: Emulator, environ: dict[str, str], tmp_path: Path) -> Itera
             }
         )
         # What a host name of the service's or a look-up in the workspace would tell.
-        lake._target, lake._place = replace(lake._target, is_pooled=True), Place("localhost")
+        lake._target, lake._place = replace(lake._target, is_pooled=True), Location("localhost")
         yield lake
     finally:
         process.terminate()

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lakepass.commands import connect as commands
-from lakepass.commands import dump, fault
+from lakepass.commands import dump, fault, grant
 from lakepass.doctor import commands as doctor
 
 
@@ -157,7 +157,7 @@ def _emulator(options: argparse.Namespace) -> int:
 COMMANDS = (
     Command(
         "doctor",
-        "why a login fails, and the line that mends it",
+        "why a login fails, and the lines that fix it",
         doctor.DOCTOR,
         doctor.declare_doctor,
         doctor.doctor,
@@ -216,10 +216,10 @@ COMMANDS = (
     ),
     Command(
         "grant",
-        "let a service principal, user or group into a schema",
-        commands.GRANT,
-        commands.declare_grant,
-        commands.grant,
+        "give a service principal, user or group access to a schema",
+        grant.GRANT,
+        grant.declare_grant,
+        grant.grant,
     ),
     Command(
         "emulator",

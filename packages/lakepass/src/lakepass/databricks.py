@@ -12,9 +12,10 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 import requests.exceptions
@@ -38,12 +39,13 @@ from lakepass.errors import (
 from lakepass.forks import forget_in_child
 from lakepass.target import lookup
 from lakepass.target.identity import WorkspaceIdentity
-from lakepass.target.settings import Place, Target
+from lakepass.target.settings import Location, Target
 
 # The SDK's own defaults are 60 s and 300 s: too long for someone who waits for a page.
 HTTP_TIMEOUT_S, RETRY_TIMEOUT_S = 10, 30
 # Databricks docs, "Authenticate to a database instance": a credential lives one hour at most.
 LONGEST_LIFE_S = 3600.0
+MOST_LISTED = 20
 SIGN_IN_ENDED = "LP-212"
 _SECRET_SETTINGS = ("DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET", "DATABRICKS_PASSWORD")
 _UNREACHABLE = (
@@ -98,7 +100,24 @@ class Workspace:
             raise ConfigurationError(code="LP-125")
         return str(name)
 
-    def find(self, target: Target) -> Place:
+    def groups(self) -> frozenset[str]:
+        """The workspace groups that this identity is a member of, by name. Raises as `whoami`."""
+        with self._asking("ask for the groups of who is signed in"):
+            found = self._signed_in().current_user.me().groups or []
+        return frozenset(str(group.display) for group in found if group.display)
+
+    def databases(self) -> tuple[str, ...]:
+        """What this identity may see, by name: endpoints, or instances where there are none.
+
+        Twenty at most; nothing where the workspace refuses.
+        """
+        for names in (lookup.endpoints, lookup.instances):
+            with suppress(LakepassError), self._asking("list the databases"):
+                if found := tuple(islice(names(self._signed_in()), MOST_LISTED)):
+                    return found
+        return ()
+
+    def find(self, target: Target) -> Location:
         """Where the target's host is and what mints for it. Asks only for what is not given.
 
         Raises ConfigurationError (LP-121 to LP-124) if there is no such thing, CredentialError.
@@ -106,15 +125,15 @@ class Workspace:
         if target.kind == "host":
             return self._by_host(target.name)
         if target.kind == "instance" and target.host:
-            return Place(host=target.host, instance=target.name)
+            return Location(host=target.host, instance=target.name)
         if target.kind == "endpoint" and target.host:
-            return Place(host=target.host, endpoint=target.name)
+            return Location(host=target.host, endpoint=target.name)
         with self._asking("look up the database", target=target.name):
             client = self._signed_in()
             by_name = lookup.instance if target.kind == "instance" else lookup.endpoint
             return by_name(client, target)
 
-    def state_of(self, place: Place) -> lookup.State | None:
+    def state_of(self, place: Location) -> lookup.DatabaseStatus | None:
         """How the database that was found is doing. Raises as `find`."""
         with self._asking("look at the database", target=place.endpoint or place.instance):
             return lookup.state_of(self._signed_in(), place)
@@ -133,7 +152,7 @@ class Workspace:
             kept = self._signed_in().secrets.get_secret(scope, key)
             return base64.b64decode(kept.value or "").decode()
 
-    def reveal(self, place: Place, role: str) -> str:
+    def reveal(self, place: Location, role: str) -> str:
         """The native password of a role of the branch, as the workspace generated it.
 
         Raises ConfigurationError (LP-121, LP-128) where the branch has no such role or the role no
@@ -147,7 +166,7 @@ class Workspace:
                     return str(postgres.reveal_role_password(found.name).password)
         raise ConfigurationError(code="LP-128", facts={"PGUSER": role, "branch": branch})
 
-    def mint(self, place: Place) -> Credential:
+    def mint(self, place: Location) -> Credential:
         """A new database credential.
 
         Its life is the issuer's own: its end minus the Date of the answer that brought it, so that
@@ -165,7 +184,7 @@ class Workspace:
         self.close()
         return self._mint(place)
 
-    def _mint(self, place: Place) -> Credential:
+    def _mint(self, place: Location) -> Credential:
         asked_at = datetime.fromtimestamp(time.time(), UTC)
         with self._asking("mint a database credential", target=place.endpoint or place.instance):
             dated = _Dated(self._signed_in().api_client)
@@ -216,7 +235,7 @@ class Workspace:
             **settings,
         )
 
-    def _by_host(self, host: str) -> Place:
+    def _by_host(self, host: str) -> Location:
         """Search the projects, then the instances, for the one that is served at this host."""
         refusals: list[LakepassError] = []
         for search in (lookup.endpoint_at, lookup.instance_at):

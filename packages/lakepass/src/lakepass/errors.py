@@ -100,7 +100,7 @@ class LakepassError(Exception):
 
         self.happened = redact(happened or CATALOGUE[code].title)
         self.code = code
-        self.next_step = next_step or CATALOGUE[code].mend
+        self.next_step = next_step or CATALOGUE[code].fix
         self.facts = {
             name: redact(fact) if isinstance(fact, str) else fact
             for name, fact in (facts or {}).items()

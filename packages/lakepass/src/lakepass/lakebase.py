@@ -17,16 +17,17 @@ from lakepass.credentials.sources import (
     NATIVE,
     REVEALED,
     SCOPED,
+    Choice,
+    checked_secret,
     choose,
-    is_access_token,
     signed_in_user,
 )
 from lakepass.errors import ConfigurationError
 from lakepass.explanation import Explanation, explain
-from lakepass.target import addresses
+from lakepass.target import addresses, lookup
 from lakepass.target.settings import (
     Environment,
-    Place,
+    Location,
     Target,
     process_environment,
     read_target,
@@ -103,7 +104,7 @@ class Lakebase:
     def _begin(self, *, keeps: bool = True) -> None:
         """Nothing is known yet but target and choice. keeps: as for CredentialCache."""
         self._keeps = keeps
-        self._place: Place | None = None
+        self._place: Location | None = None
         self._role = self._target.user
         if self._choice.strategy == "oauth":
             self._role = self._role or self._choice.identity.role
@@ -113,6 +114,27 @@ class Lakebase:
         self._credentials = CredentialCache(self._issue, keeps=keeps)
         self._users = Recent(self._log_in_as, MOST_USERS)
         self._by_other_hosts: dict[Target, Lakebase] = {}
+
+    def _variant(
+        self,
+        *,
+        keeps: bool,
+        target: Target | None = None,
+        choice: Choice | None = None,
+        connect_deadline_s: float | None = None,
+        workspace: "Workspace | None" = None,
+    ) -> "Lakebase":
+        """The same settings but for what is given, with nothing looked up or minted yet.
+
+        keeps: as for CredentialCache. workspace: how to ask it, where not as usual.
+        """
+        lake = copy.copy(self)
+        lake._target = target or self._target
+        lake._choice = choice or self._choice
+        lake.connect_deadline_s = connect_deadline_s or self.connect_deadline_s
+        lake._begin(keeps=keeps)
+        lake._workspace = workspace
+        return lake
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Lakebase":
@@ -307,18 +329,16 @@ class Lakebase:
         if target == self._target:
             return self
         if target not in self._by_other_hosts:
-            lake = copy.copy(self)
-            lake._target = target
-            lake._begin(keeps=self._keeps)
+            lake = self._variant(target=target, keeps=self._keeps)
             self._by_other_hosts.setdefault(target, lake)  # another thread may have been quicker
         return self._by_other_hosts[target]
 
     def _log_in_as(self, access_token: str) -> "Lakebase":
-        lake = copy.copy(self)
-        lake._target = replace(self._target, user=None)
-        lake._choice = signed_in_user(access_token, self._choice.identity.host or "", self._target)
-        lake._begin(keeps=False)  # a person who has left needs no fresh credential
-        return lake
+        return self._variant(
+            target=replace(self._target, user=None),
+            choice=signed_in_user(access_token, self._choice.identity.host or "", self._target),
+            keeps=False,  # a person who has left needs no fresh credential
+        )
 
     def _issue(self) -> Credential:
         """What the cache calls, in a thread of its own and once at a time."""
@@ -332,48 +352,24 @@ class Lakebase:
         if self._choice.password is not None:
             return Credential(self._choice.password)
         if self._choice.taken == SCOPED and self._choice.secret is not None:
-            return Credential(self._kept_in(*self._choice.secret))
+            kept = self._signed_in().secret(*self._choice.secret)
+            return Credential(checked_secret(kept, *self._choice.secret))
         if self._choice.taken == REVEALED:
             return Credential(self._signed_in().reveal(place, role))
         return self._signed_in().mint(place)
 
-    def _kept_in(self, scope: str, key: str) -> str:
-        """The native password of this secret. Blocks. Raises ConfigurationError (LP-114)."""
-        password = self._signed_in().secret(scope, key)
-        if is_access_token(password):
-            raise ConfigurationError(
-                f"The secret {scope}/{key} holds a personal access token (dapi…), which Postgres "
-                "does not accept.",
-                code="LP-114",
-                next_step="Put a native Postgres password into it, or unset "
-                "LAKEBASE_PASSWORD_SECRET and LAKEPASS_AUTH so that a credential is minted.",
-            )
-        return password
-
-    def _find(self) -> tuple[Place, str]:
+    def _find(self) -> tuple[Location, str]:
         """Host and role, looked up once if settings do not tell. Blocks."""
         if self._place is None:
             native = self._choice.taken in (NATIVE, SCOPED) and self._target.known_host
-            place = Place(host=native) if native else self._signed_in().find(self._target)
+            place = Location(host=native) if native else self._signed_in().find(self._target)
             if self._target.looks_up_host:
-                place = replace(place, host=self._host_of(place))
+                status = self._signed_in().state_of(place)
+                place = replace(place, host=lookup.chosen_host(self._target, place, status))
             self._place = place
         if self._role is None:
             self._role = self._signed_in().whoami()
         return self._place, self._role
-
-    def _host_of(self, place: Place) -> str:
-        """The host of this place that we connect to. Blocks. Raises ConfigurationError (LP-129)."""
-        target = self._target
-        state = self._signed_in().state_of(place)
-        hosts = state.hosts if state else {}
-        if target.is_pooled:
-            host = hosts.get("read_only_pooled_host") if target.reads_only else None
-            host = host or hosts.get("read_write_pooled_host")
-            if host is None:
-                raise ConfigurationError(code="LP-129", facts={target.kind: target.name})
-            return host
-        return hosts.get("read_only_host") or place.host
 
     def _login(self, credential: Credential) -> Login:
         assert self._place is not None  # a credential exists, so it has been found

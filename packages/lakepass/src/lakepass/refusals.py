@@ -54,7 +54,7 @@ class Refusal:
     @property
     def next_step(self) -> str:
         """What to do."""
-        return CATALOGUE[self.code].mend
+        return CATALOGUE[self.code].fix
 
 
 def _quoted(name: str) -> str:

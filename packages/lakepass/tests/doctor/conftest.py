@@ -1,12 +1,17 @@
 """What the doctor's tests share: a Lakebase with hosts of every kind, and SQL behind its back."""
 
 import asyncio
+import os
 import socket
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from lakepass.doctor.report import Finding
 from lakepass.emulator import (
     Branch,
     Config,
@@ -42,6 +47,58 @@ def sql_of(emulator: Emulator, *statements: str, database: str = "databricks_pos
             await connection.close()
 
     return asyncio.run(go())
+
+
+def commands(finding: Finding | None) -> list[str]:
+    """The lines of a fix that are for a shell."""
+    assert finding is not None
+    return [line for line in finding.fix.lines if not line.startswith("#")]
+
+
+def carried_out(
+    finding: Finding | None,
+    environ: dict[str, str],
+    administrator: dict[str, str] | None = None,
+    known: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """The environment after the lines of a fix were run in a shell, literally.
+
+    administrator: the environment of who runs what is headed "# as somebody:". known: what a person
+    fills in for <name>, of which the fix must say where to find it.
+    """
+    assert finding is not None
+    is_mine = True
+    for line in finding.fix.lines:
+        for name, value in (known or {}).items():
+            if f"<{name}>" in line:
+                assert finding.fix.fill_in[name]
+                line = line.replace(f"<{name}>", value)
+        if line.startswith("# as "):
+            is_mine = line == f"# as {environ.get('PGUSER')}:"
+        elif not line.startswith("#"):
+            assert "<" not in line, line
+            if is_mine:
+                environ = _in_a_shell(line, environ)
+            else:
+                assert administrator is not None, line
+                _in_a_shell(line, administrator)
+    return environ
+
+
+def _in_a_shell(line: str, environ: dict[str, str]) -> dict[str, str]:
+    """The environment that a line leaves behind."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f"{line} >&2\nenv -0"],
+        env={"PATH": path, "PYTHONUTF8": "1", **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{line}\n{done.stderr}"
+    after = dict(one.split("=", 1) for one in done.stdout.split("\0") if one)
+    added = {"PATH", "PYTHONUTF8", "PWD", "SHLVL", "_", "OLDPWD"} - environ.keys()
+    return {name: value for name, value in after.items() if name not in added}
 
 
 @pytest.fixture

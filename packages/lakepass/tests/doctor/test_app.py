@@ -49,7 +49,7 @@ def test_a_variable_that_was_overwritten_is_told(app: dict[str, str]) -> None:
     report = examine(app | {"PGUSER": "developer@example.com"})
     assert report.root_cause is not None
     assert report.root_cause.code == "LP-702", "\n".join(report.lines())
-    assert report.root_cause.mending[0].startswith("unset PGUSER")
+    assert report.root_cause.fix.lines == (f"export PGUSER={app['PGUSER']}",)
     assert [fault.code for fault in report.roots] == ["LP-702"]
 
 
@@ -58,7 +58,8 @@ def test_elsewhere_the_check_is_left_out(environ: dict[str, str]) -> None:
     assert app_check(examine(environ, as_app=True)) is Mark.SKIPPED
 
 
-def test_an_app_that_may_not_be_looked_up_is_no_fault(app: dict[str, str]) -> None:
+def test_an_app_that_the_workspace_does_not_have_is_reported(app: dict[str, str]) -> None:
     report = examine(app | {"DATABRICKS_APP_NAME": "gone"})
-    assert report.is_healthy
-    assert app_check(report) is Mark.SKIPPED
+    assert [(fault.code, fault.title) for fault in report.faults] == [
+        ("LP-121", "The workspace has no app gone.")
+    ]

@@ -89,15 +89,19 @@ def on_a_terminal(environ: dict[str, str], **more: str) -> str:
 def test_healthy_is_exit_code_0(run: Run) -> None:
     done = run()
     assert (done.code, done.err) == (0, "")
-    assert done.out.endswith("Healthy. No fault was found.\n")
+    assert done.out.startswith("Healthy. No fault was found.\n")
     assert "✓  Login" in done.out
     assert "\x1b" not in done.out
 
 
-def test_a_fault_is_exit_code_1_with_the_mend_at_the_end(run: Run) -> None:
+def test_a_fault_is_exit_code_1_with_verdict_and_fix_first(run: Run) -> None:
     done = run(PGDATABASE="main")
     assert done.code == 1
-    assert done.out.endswith("\n    export PGDATABASE=databricks_postgres\n")
+    assert done.out.startswith("Root cause: LP-401\n")
+    assert "\n    export PGDATABASE=databricks_postgres\n" in done.out.partition("Steps:")[0]
+    assert "this identity may see" not in done.out + run("--verbose").out
+    assert "databricks_postgres on" not in run().out
+    assert "databricks_postgres on" in run("--verbose").out
     assert max(len(line) for line in done.out.splitlines()) <= 80
     assert run(PGDATABASE="databricks_postgres").code == 0
 
@@ -150,7 +154,7 @@ def test_no_secret_is_shown(lakebase: Emulator, environ: dict[str, str], run: Ru
         "DATABASE_URL": f"postgresql://me@example.com:{pat}@localhost/main",
         "MY_DSN": "postgresql://app:hunter2@localhost/db",
     }
-    for options in ([], ["--json"]):
+    for options in (["--verbose"], ["--json"]):
         done = run(*options, **told)
         for hidden in (pat, secret, "hunter2"):
             assert hidden not in done.out + done.err
@@ -165,7 +169,7 @@ def test_no_secret_is_shown(lakebase: Emulator, environ: dict[str, str], run: Ru
 def test_one_driver_is_enough(environ: dict[str, str], tmp_path: Path, absent: str) -> None:
     (tmp_path / "sitecustomize.py").write_text(HIDING.format(absent=absent))
     more = {"PYTHONPATH": str(tmp_path), "LAKEBASE_PASSWORD": "dapi0123456789"}  # is warned of
-    done = alone(environ, "--schema", "public", **more)
+    done = alone(environ, "--schema", "public", "--verbose", **more)
     assert (done.code, done.err) == (0, ""), done.out
     other = {"asyncpg": "psycopg", "psycopg": "asyncpg"}[absent]
     assert f"logged in by {other}" in done.out

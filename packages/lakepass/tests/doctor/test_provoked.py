@@ -266,11 +266,11 @@ PROVOKED: list[tuple[str, Provoke]] = [
     ("LP-134", an_empty_secret),
     ("LP-202", refused_mint(500)),
     ("LP-203", lambda it: it.but(DATABRICKS_HOST="http://127.0.0.1:1")),
-    ("LP-203", lambda it: it.but(DATABRICKS_HOST="http://a workspace")),
+    ("LP-143", lambda it: it.but(DATABRICKS_HOST="http://a workspace")),
     ("LP-203", lambda it: it.but(DATABRICKS_HOST=f"http://localhost:{it.environ['PGPORT']}")),
     ("LP-207", a_credential_that_has_ended),
     ("LP-211", lambda it: it.but(DATABRICKS_CLIENT_SECRET="dose0123456789")),
-    ("LP-212", lambda it: it.but(*PRINCIPAL, "PGUSER", DATABRICKS_TOKEN="dapi0123456789")),
+    ("LP-212", lambda it: it.but(*PRINCIPAL, "PGUSER", DATABRICKS_TOKEN=f"dapi{0:032}")),
     ("LP-213", refused_mint(403)),
     ("LP-215", blocked),
     ("LP-216", another_time),
@@ -362,7 +362,7 @@ def test_a_host_of_another_kind_is_told(
     assert [note.code for note in report.notes] == notes
     if faults:
         assert report.root_cause is not None
-        assert report.root_cause.mending == ["export PGHOST=ep-shop.lakebase.test"]
+        assert report.root_cause.fix.lines == ("export PGHOST=ep-shop.lakebase.test",)
 
 
 @pytest.mark.usefixtures("names_lead_here")

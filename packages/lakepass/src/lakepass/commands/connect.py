@@ -1,4 +1,4 @@
-"""The commands that connect: psql, token, env, jdbc, grant. Each returns its exit code.
+"""The commands that connect: psql, token, env, jdbc. Each returns its exit code.
 
 0: done. 1: a LakepassError, printed on standard error. 2: wrong use, or an extra is missing.
 Standard output holds the answer and nothing else.
@@ -14,13 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from lakepass.commands import grants
-from lakepass.commands.grants import Grant, Kind, Plan
+from lakepass.commands.grants import Level
 from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
 from lakepass.target.settings import SYSTEM_AUTHORITIES, process_environment
 
-_WHICH = """\
+WHICH = """\
 
 The database is the one that the environment names (LAKEBASE_ENDPOINT, PGHOST, ...), or the one
 that the options name."""
@@ -34,7 +33,7 @@ never into the process list. What follows -- goes to psql; the exit code is psql
     lakepass psql --endpoint projects/shop --database shop -- -f schema.sql
 
 A token is checked at login only: the session outlives it, but a \\c needs one that lives.
-{_WHICH}
+{WHICH}
 """
 
 TOKEN = f"""\
@@ -44,7 +43,7 @@ unless --show says so.
     lakepass token | pbcopy
     export PGPASSWORD="$(lakepass token)"
     lakepass token --json | jq -r .expires_at      null for a password that does not end
-{_WHICH}
+{WHICH}
 """
 
 ENV = f"""\
@@ -54,7 +53,7 @@ by a shell. The password is among them only if asked for, and ends within the ho
     eval "$(lakepass env)"
     eval "$(lakepass env --with-password)" && pg_dump --schema shop > shop.sql
     lakepass env --json                            one line: {{"env": {{...}}}}
-{_WHICH}
+{WHICH}
 """
 
 JDBC = f"""\
@@ -64,21 +63,7 @@ e-mail has an @). The password is in it only if asked for, and ends within the h
     lakepass jdbc
     lakepass jdbc --with-password --user someone@example.com
     lakepass jdbc --json | jq -r .url
-{_WHICH}
-"""
-
-GRANT = f"""\
-Let a service principal, user or group into a schema: make its role if there is none, and give it
-rights on what is there and on what you make there later. Prints the SQL, then runs it in one
-transaction; running it twice does no harm.
-
-    lakepass grant 7a1f0c52-3b7e-4c39-9d0a-5d3c1f0e8b21 --schema shop --write    an app, by client id
-    lakepass grant someone@example.com --schema shop                             a user, to read
-    lakepass grant analysts --schema shop --dry-run                              a group; SQL only
-
-Rights are given by who owns the schema and its tables: run it as the owner. Tables that others make
-later are theirs to grant.
-{_WHICH}
+{WHICH}
 """
 
 _NO_PSQL = (
@@ -165,44 +150,18 @@ def declare_jdbc(parser: argparse.ArgumentParser) -> None:
     declare_target(parser)
 
 
-def declare_grant(parser: argparse.ArgumentParser) -> None:
-    """Options of `lakepass grant`."""
-    parser.add_argument(
-        "role",
-        type=_said(grants.checked_role),
-        metavar="ROLE",
-        help="client id of a service principal, e-mail of a user, or name of a group",
-    )
-    parser.add_argument(
-        "--schema", required=True, type=_said(grants.checked_name), metavar="NAME", help="where"
-    )
-    rights = parser.add_mutually_exclusive_group()
-    rights.add_argument(
-        "--read",
-        dest="write",
-        action="store_false",
-        default=False,
-        help="SELECT on all tables (default)",
-    )
-    rights.add_argument(
-        "--write", action="store_true", help="and INSERT, UPDATE, DELETE, and the sequences"
-    )
-    kinds = parser.add_mutually_exclusive_group()
-    for kind in Kind:
-        kinds.add_argument(
-            f"--as-{kind.value.lower().replace('_', '-')}",
-            dest="kind",
+def declare_level(parser: argparse.ArgumentParser, meanings: dict[Level, str]) -> None:
+    """The options that say what is to be possible."""
+    levels = parser.add_mutually_exclusive_group()
+    for level, meaning in meanings.items():
+        levels.add_argument(
+            f"--{level.value}",
+            dest="level",
             action="store_const",
-            const=kind,
-            help="what ROLE is, if its form does not tell",
+            const=level,
+            default=Level.READ,
+            help=meaning,
         )
-    parser.add_argument("--dry-run", action="store_true", help="look and print, change nothing")
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help="an object: statements, is_changed, and who must run it for their own tables",
-    )
-    declare_target(parser)
 
 
 @without_traceback
@@ -280,64 +239,6 @@ def jdbc(options: argparse.Namespace) -> int:
     return 0
 
 
-@without_traceback
-def grant(options: argparse.Namespace) -> int:
-    """Print the SQL that lets a role into a schema, and run it."""
-    import asyncio  # noqa: PLC0415 - slow to load, and no other command needs it
-
-    wanted = Grant(
-        role=options.role,
-        schema=options.schema,
-        kind=options.kind or grants.guess_kind(options.role),
-        is_writing=options.write,
-    )
-    lake = lakebase_of(options)
-    try:
-        import asyncpg  # noqa: F401, PLC0415 - an extra; found missing here, it is said in words
-    except ModuleNotFoundError:
-        print(
-            "lakepass: grant needs asyncpg, which is not installed. "
-            'Get it with: pip install "lakepass[asyncpg]"',
-            file=sys.stderr,
-        )
-        return 2
-    asyncio.run(_grant(lake, wanted, is_dry_run=options.dry_run, as_json=options.json))
-    return 0
-
-
-async def _grant(lake: Lakebase, wanted: Grant, *, is_dry_run: bool, as_json: bool) -> None:
-    """Raises NotGranted, and what connecting raises."""
-    connection = await lake.asyncpg_connect()
-    others: list[str] = []
-    try:
-        plan = await grants.planned(connection, wanted)
-        if not as_json:
-            print(plan.script, flush=True)
-        if plan.problem:
-            raise plan.problem
-        if not is_dry_run:
-            others = await grants.carry_out(connection, plan)
-    finally:
-        connection.terminate()  # nothing is left to say, and a dead line would make us wait
-    if as_json:
-        statements = [*plan.creation, *plan.rights]
-        answer = {"statements": statements, "is_changed": not is_dry_run, "others": others}
-        print(json.dumps(answer))
-    elif is_dry_run:
-        print("Nothing was changed.", file=sys.stderr)
-    else:
-        _say_granted(plan, others)
-
-
-def _say_granted(plan: Plan, others: list[str]) -> None:
-    print(f"Granted. It holds for tables that {plan.grantor} makes later, too.", file=sys.stderr)
-    if others:
-        print(
-            f"For tables that these make later, they must run it as well: {', '.join(others)}",
-            file=sys.stderr,
-        )
-
-
 def lakebase_of(options: argparse.Namespace) -> Lakebase:
     """The database that options and environment name. Raises ConfigurationError."""
     return Lakebase(
@@ -351,18 +252,6 @@ def lakebase_of(options: argparse.Namespace) -> Lakebase:
 
 def _declare_with_password(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--with-password", action="store_true", help="add a live password")
-
-
-def _said(check: Callable[[str], str]) -> Callable[[str], str]:
-    """A check as argparse takes it: its words are printed with the usage."""
-
-    def checked(text: str) -> str:
-        try:
-            return check(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
-
-    return checked
 
 
 def _major(program: str) -> int:

@@ -1,9 +1,11 @@
-"""Roles and rights: from what is wanted to the SQL that gives it, and what may stand in its way.
+"""Roles and rights: from what is wanted to the SQL that gives it, and the check that it now works.
 
-All is pure but for `planned` and `carry_out`, which speak through the connection they are handed.
+All is pure but for `planned` and `carry_out`, which use the connection they are given.
 
 Sources: Databricks docs, "Postgres roles" (oltp/projects/postgres-roles), for `databricks_auth` and
-`databricks_create_role`; PostgreSQL documentation, "GRANT" and "ALTER DEFAULT PRIVILEGES".
+`databricks_create_role`, and "Transfer Postgres object ownership"
+(oltp/projects/transfer-object-ownership) for the shared owner role; PostgreSQL documentation,
+"GRANT" and "ALTER DEFAULT PRIVILEGES".
 """
 
 import re
@@ -12,6 +14,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from lakepass.commands import owning
+from lakepass.commands.privileges import (
+    CREATE_STILL_MISSING,
+    DATABASE_STILL_MISSING,
+    MEANS,
+    NOT_OURS,
+    NOT_OWNED,
+    OTHER_OWNERS,
+    ROLE_EXISTS,
+    SCHEMA_EXISTS,
+    STILL_MISSING,
+)
 from lakepass.errors import LakepassError
 
 NAME_BYTES = 63  # PostgreSQL documentation, "Identifiers": longer names are cut, silently
@@ -19,81 +33,26 @@ _SHOWN = 5  # of the objects that stand in the way
 
 _CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
-SCHEMA_EXISTS = "select exists(select from pg_namespace where nspname = $1)"
-ROLE_EXISTS = "select exists(select from pg_roles where rolname = $1)"
-# Whether roles can be made, and whether they could be with an extension that is there.
-MEANS = """
-    select exists(select from pg_proc where proname = 'databricks_create_role'),
-           exists(select from pg_available_extensions where name = 'databricks_auth')
-"""
-
-# Schema, tables and sequences of schema $1, but for what an extension brought along.
-_OBJECTS = """
-    with objects as (
-        select oid, nspowner as owner, 'schema' as kind, format('schema %I', nspname) as name
-        from pg_namespace where nspname = $1
-        union all
-        select c.oid, c.relowner, case c.relkind when 'S' then 'sequence' else 'table' end,
-               format('%I.%I', n.nspname, c.relname)
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = $1 and c.relkind = any('{r,p,v,m,f,S}')
-          and not exists (
-              select from pg_depend d
-              where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
-          )
-    )
-"""
-# What role $2 still may not, with $3 and $4 as the privileges on tables and on sequences.
-STILL_MISSING = f"""{_OBJECTS}
-    select name, pg_get_userbyid(owner) as owner from objects
-    where case kind
-        when 'schema' then not has_schema_privilege($2::name, oid, 'USAGE')
-        when 'table' then exists(
-            select from unnest($3::text[]) as p where not has_table_privilege($2::name, oid, p))
-        else exists(
-            select from unnest($4::text[]) as p where not has_sequence_privilege($2::name, oid, p))
-    end
-    union all
-    select format('database %I', datname), pg_get_userbyid(datdba) from pg_database
-    where datname = current_database() and not has_database_privilege($2::name, oid, 'CONNECT')
-"""  # noqa: S608 - constants
-NOT_OURS = f"""{_OBJECTS}
-    select name, pg_get_userbyid(owner) as owner from objects
-    where not pg_has_role(owner, 'USAGE') order by kind, name
-"""  # noqa: S608 - constants
-# Who makes things in the schema without having granted role $2 what they will make later; $3 and $4
-# as above. Default privileges are those of the maker, for the schema or for all (oid 0).
-MAKERS_TO_GRANT = f"""{_OBJECTS},
-    makers as (select distinct owner from objects),
-    wanted as (
-        select 'r'::"char" as kind, unnest($3::text[]) as privilege
-        union all select 'S'::"char", unnest($4::text[])
-    )
-    select pg_get_userbyid(owner)::text as maker from makers
-    where not pg_has_role($2::name, owner, 'USAGE')
-      and not pg_has_role($2::name, 'pg_read_all_data', 'USAGE')
-      and exists(
-          select from wanted w where not exists(
-              select from pg_default_acl d, aclexplode(d.defaclacl) a
-              where d.defaclrole = makers.owner and d.defaclobjtype = w.kind
-                and d.defaclnamespace in (0, (select oid from pg_namespace where nspname = $1))
-                and a.privilege_type = w.privilege
-                and case a.grantee when 0 then true else pg_has_role($2::name, a.grantee, 'USAGE') end
-          )
-      )
-    order by maker
-"""  # noqa: S608 - constants
-OTHER_OWNERS = f"""{_OBJECTS}
-    select distinct pg_get_userbyid(owner) as owner from objects
-    where pg_get_userbyid(owner) <> current_user order by owner
-"""  # noqa: S608 - constants
-
 
 class NotGranted(LakepassError):
     """The database did not do what a grant asks for. It was undone as a whole."""
 
 
-class Kind(StrEnum):
+class Level(StrEnum):
+    """What a role is to be able to do in a schema; each level includes those before it."""
+
+    READ = "read"
+    WRITE = "write"
+    CREATE = "create"
+    OWN = "own"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order."""
+        return list(Level).index(self)
+
+
+class IdentityType(StrEnum):
     """What a role stands for in the workspace; the values are those of `databricks_create_role`."""
 
     USER = "USER"
@@ -103,25 +62,36 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a role shall be able to do in one schema: read, or read and write rows.
+    """What a role is to be able to do: in one schema, or, without one, in the database itself.
 
     role: client id, e-mail or group name, which is also the name of the Postgres role.
     """
 
     role: str
-    schema: str
-    kind: Kind
-    is_writing: bool
+    schema: str | None
+    kind: IdentityType
+    level: Level
 
     @property
     def table_privileges(self) -> list[str]:
-        """Privileges on each table."""
-        return ["SELECT", "INSERT", "UPDATE", "DELETE"] if self.is_writing else ["SELECT"]
+        """Privileges on each table; REFERENCES is what a foreign key to it needs."""
+        by_level = {Level.READ: ["SELECT"], Level.WRITE: ["SELECT", "INSERT", "UPDATE", "DELETE"]}
+        return by_level.get(self.level) or [*by_level[Level.WRITE], "REFERENCES"]
 
     @property
     def sequence_privileges(self) -> list[str]:
         """Privileges on each sequence: what `serial` columns need of a writer."""
-        return ["USAGE", "SELECT"] if self.is_writing else []
+        return ["USAGE", "SELECT"] if self.level is not Level.READ else []
+
+    @property
+    def creates(self) -> bool:
+        """Whether objects may be created."""
+        return self.level.rank >= Level.CREATE.rank
+
+    @property
+    def database_privileges(self) -> list[str]:
+        """Privileges on the database: CREATE is the right to create schemas."""
+        return ["CONNECT", "CREATE"] if self.creates and self.schema is None else ["CONNECT"]
 
     def creation(self, *, with_extension: bool = True) -> list[str]:
         """Statements that make the role and tie it to its identity; it must not exist."""
@@ -131,12 +101,18 @@ class Grant:
 
     def rights(self, database: str) -> list[str]:
         """Statements that give the rights, on what is there and on what we make later."""
-        role, schema = quoted(self.role), quoted(self.schema)
+        role = quoted(self.role)
+        on_database = ", ".join(self.database_privileges)
+        statements = [f"GRANT {on_database} ON DATABASE {quoted(database)} TO {role}"]
+        return statements if self.schema is None else [*statements, *self._rights_in(self.schema)]
+
+    def _rights_in(self, name: str) -> list[str]:
+        role, schema = quoted(self.role), quoted(name)
         later = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema}"
         tables = ", ".join(self.table_privileges)
+        usage = "USAGE, CREATE" if self.creates else "USAGE"
         statements = [
-            f"GRANT CONNECT ON DATABASE {quoted(database)} TO {role}",
-            f"GRANT USAGE ON SCHEMA {schema} TO {role}",
+            f"GRANT {usage} ON SCHEMA {schema} TO {role}",
             f"GRANT {tables} ON ALL TABLES IN SCHEMA {schema} TO {role}",
             f"{later} GRANT {tables} ON TABLES TO {role}",
         ]
@@ -148,11 +124,11 @@ class Grant:
         return statements
 
 
-def guess_kind(role: str) -> Kind:
+def guess_kind(role: str) -> IdentityType:
     """A client id is a service principal, what has an @ is a user, all else a group."""
     if _CLIENT_ID.fullmatch(role):
-        return Kind.SERVICE_PRINCIPAL
-    return Kind.USER if "@" in role else Kind.GROUP
+        return IdentityType.SERVICE_PRINCIPAL
+    return IdentityType.USER if "@" in role else IdentityType.GROUP
 
 
 def checked_role(name: str) -> str:
@@ -186,7 +162,7 @@ def literal(text: str) -> str:
 def schema_missing(wanted: Grant, database: str) -> NotGranted:
     """There is nothing to grant rights in."""
     return NotGranted(
-        f"Schema {quoted(wanted.schema)} does not exist in database {quoted(database)}.",
+        f"Schema {quoted(wanted.schema or '')} does not exist in database {quoted(database)}.",
         code="LP-601",
     )
 
@@ -203,24 +179,25 @@ def role_cannot_be_made(wanted: Grant) -> NotGranted:
 def role_refused(wanted: Grant, error: Exception) -> NotGranted:
     """`databricks_create_role` raised something."""
     return NotGranted(
-        f"Role {quoted(wanted.role)} could not be made. Nothing was changed.",
+        f"Role {quoted(wanted.role)} could not be created. Nothing was changed.",
         code="LP-603",
         facts=_seen(error),
     )
 
 
 def not_owner(plan: "Plan", owned: Sequence[tuple[str, str]], error: Exception) -> NotGranted:
-    """Only owners give rights. owned: objects in the schema that are not ours, and whose they are."""
+    """Only owners give rights. owned: objects that are not ours, and whose they are."""
     shown = ", ".join(f"{name} belongs to {owner}" for name, owner in owned[:_SHOWN])
     more = f" and {len(owned) - _SHOWN} more are not yours" if len(owned) > _SHOWN else ""
-    owners = sorted({owner for _, owner in owned})
-    grantor = quoted(plan.grantor)
+    owners = ", ".join(sorted({owner for _, owner in owned}))
+    where = f" in schema {quoted(plan.wanted.schema)}" if plan.wanted.schema else ""
     return NotGranted(
-        f"{grantor} may not give these rights in schema {quoted(plan.wanted.schema)}: "
+        f"{quoted(plan.grantor)} may not give these rights{where}: "
         f"{shown}{more}. Nothing was changed.",
         code="LP-604",
-        next_step=f"Run this as the owner ({', '.join(owners)}), or have the owner run: "
-        + " ".join(f"GRANT {quoted(owner)} TO {grantor};" for owner in owners),
+        next_step=f"Run this as the owner ({owners}). If nobody signs in as the owner any more, have "
+        "who manages the project delete that role with its objects reassigned "
+        "(databricks postgres delete-role, reassign_owned_to).",
         facts=_seen(error),
     )
 
@@ -242,33 +219,50 @@ class Plan:
     """What a grant comes to on one database, before anything was changed.
 
     creation: statements that make the role, none if it is there. grantor: who we are there.
+    ownership: statements that let the role own the schema and what is in it, where that is wanted.
     problem: why it cannot work, if that can be seen beforehand.
     """
 
     wanted: Grant
     grantor: str
     creation: list[str]
+    ownership: list[str]
     rights: list[str]
     problem: NotGranted | None
 
     @property
+    def statements(self) -> list[str]:
+        """All of them, in order."""
+        return [*self.creation, *self.ownership, *self.rights]
+
+    @property
     def script(self) -> str:
         """The statements as one transaction, to be read, kept or pasted into psql."""
-        return "\n".join(f"{sql};" for sql in ("BEGIN", *self.creation, *self.rights, "COMMIT"))
+        return "\n".join(f"{sql};" for sql in ("BEGIN", *self.statements, "COMMIT"))
 
 
 async def planned(connection: Any, wanted: Grant) -> Plan:
-    """Look at the database, an asyncpg connection, and change nothing. Four statements.
+    """Look at the database, an asyncpg connection, and change nothing. Four statements, six to own.
 
     Raises NotGranted if it does not answer.
     """
     import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
 
+    ownership: list[str] = []
     try:
         database, grantor = await connection.fetchrow("select current_database(), current_user")
         role_is_there = await connection.fetchval(ROLE_EXISTS, wanted.role)
-        schema_is_there = await connection.fetchval(SCHEMA_EXISTS, wanted.schema)
+        schema_is_there = wanted.schema is None or await connection.fetchval(
+            SCHEMA_EXISTS, wanted.schema
+        )
         is_ready, has_extension = await connection.fetchrow(MEANS)
+        if wanted.level is Level.OWN and wanted.schema is not None:
+            ownership = await owning.statements(
+                connection, wanted.schema, quoted(grantor), quoted(wanted.role)
+            )
+            if not schema_is_there:
+                ownership = [f"CREATE SCHEMA {quoted(wanted.schema)}", *ownership]
+                schema_is_there = True
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise refused(error) from error
     problem = None
@@ -277,26 +271,29 @@ async def planned(connection: Any, wanted: Grant) -> Plan:
     elif not (role_is_there or is_ready or has_extension):
         problem = role_cannot_be_made(wanted)
     creation = [] if role_is_there else wanted.creation(with_extension=not is_ready)
-    return Plan(wanted, grantor, creation, wanted.rights(database), problem)
+    return Plan(wanted, grantor, creation, ownership, wanted.rights(database), problem)
 
 
 async def carry_out(connection: Any, plan: Plan) -> list[str]:
-    """Run all statements of a plan or none. Returns who else owns something in the schema.
+    """Run all statements of a plan or none, and check that the role may now do what was wanted.
 
-    Raises NotGranted; nothing was changed then, unless the line broke at the very end, which
-    cannot be known (LP-605 with no SQLSTATE).
+    Returns who else makes things in the schema. Raises NotGranted; nothing was changed then, unless
+    the connection broke at the very end, which cannot be known (LP-605 with no SQLSTATE).
     """
     import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
 
-    schema = plan.wanted.schema
+    wanted = plan.wanted
     try:
         try:
             async with connection.transaction():
                 await _run(connection, plan)
         except asyncpg.InsufficientPrivilegeError as error:
-            owned = await connection.fetch(NOT_OURS, schema)
+            owned = wanted.schema and await connection.fetch(NOT_OURS, wanted.schema)
             raise not_owner(plan, owned, error) if owned else refused(error) from error
-        return [row["owner"] for row in await connection.fetch(OTHER_OWNERS, schema)]
+        if wanted.schema is None:
+            return []
+        found = await connection.fetch(OTHER_OWNERS, wanted.schema, wanted.role)
+        return [row["owner"] for row in found]
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise refused(error) from error
 
@@ -304,16 +301,27 @@ async def carry_out(connection: Any, plan: Plan) -> list[str]:
 async def _run(connection: Any, plan: Plan) -> None:
     import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
 
-    wanted = plan.wanted
     try:
         for statement in plan.creation:
             await connection.execute(statement)
     except asyncpg.PostgresError as error:
-        raise role_refused(wanted, error) from error
-    for statement in plan.rights:
+        raise role_refused(plan.wanted, error) from error
+    for statement in (*plan.ownership, *plan.rights):
         await connection.execute(statement)
-    privileges = wanted.table_privileges, wanted.sequence_privileges
-    missing = await connection.fetch(STILL_MISSING, wanted.schema, wanted.role, *privileges)
-    if missing:
+    if missing := await _still_missing(connection, plan.wanted):
         # Whoever holds a privilege without owning the table may not grant it, and is only warned.
         raise not_owner(plan, missing, Warning("no privileges were granted"))
+
+
+async def _still_missing(connection: Any, wanted: Grant) -> list[tuple[str, str]]:
+    """What the role still may not do, and who owns it: asked of Postgres, after the grant."""
+    privileges = wanted.database_privileges
+    missing = await connection.fetch(DATABASE_STILL_MISSING, wanted.role, privileges)
+    if wanted.schema is not None:
+        on = wanted.table_privileges, wanted.sequence_privileges
+        missing += await connection.fetch(STILL_MISSING, wanted.schema, wanted.role, *on)
+        if wanted.level is Level.OWN:
+            missing += await connection.fetch(NOT_OWNED, wanted.schema, wanted.role)
+        if wanted.creates:
+            missing += await connection.fetch(CREATE_STILL_MISSING, wanted.schema, wanted.role)
+    return list(dict.fromkeys((row["name"], row["owner"]) for row in missing))

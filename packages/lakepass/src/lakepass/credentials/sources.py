@@ -46,7 +46,7 @@ class Caution:
         from lakepass.diagnoses import CATALOGUE  # noqa: PLC0415 - many words, for warnings only
 
         row = CATALOGUE[self.code]
-        return self.happened or f"{row.title} {row.cause} {row.mend}"
+        return self.happened or f"{row.title} {row.cause} {row.fix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,19 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
 def is_access_token(secret: str) -> bool:
     """Whether this is a personal access token, which Postgres never gets."""
     return secret.strip().startswith("dapi")
+
+
+def checked_secret(password: str, scope: str, key: str) -> str:
+    """The password that a secret holds. Raises ConfigurationError (LP-114) for an access token."""
+    if not is_access_token(password):
+        return password
+    raise ConfigurationError(
+        f"The secret {scope}/{key} holds a personal access token (dapi…), which Postgres does not "
+        "accept.",
+        code="LP-114",
+        next_step="Put a native Postgres password into it, or unset LAKEBASE_PASSWORD_SECRET and "
+        "LAKEPASS_AUTH so that a credential is minted.",
+    )
 
 
 def signed_in_user(access_token: str, host: str, target: Target) -> Choice:

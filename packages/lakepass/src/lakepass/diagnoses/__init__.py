@@ -6,7 +6,7 @@ made from it. The first digit tells where the fault is: 1 settings, 2 workspace,
 in, 5 reachability, 6 rights in the database, 7 the Databricks App.
 """
 
-from lakepass.diagnoses import app, connection, database, login, settings, workspace
+from lakepass.diagnoses import app, connection, database, login, settings, variables, workspace
 from lakepass.diagnoses.diagnosis import Diagnosis
 
 __all__ = ["CATALOGUE", "Diagnosis"]
@@ -15,6 +15,7 @@ CATALOGUE: dict[str, Diagnosis] = {
     row.code: row
     for rows in (
         settings.ROWS,
+        variables.ROWS,
         workspace.ROWS,
         login.ROWS,
         connection.ROWS,

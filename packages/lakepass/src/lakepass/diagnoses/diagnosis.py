@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A fault, how it shows, why, and how it is mended.
+    """A fault, how it shows, why, and how it is fixed.
 
     code: stable, such as "LP-101". title: what is wrong, one sentence. symptom: what one sees, in
-    the words of servers and drivers; empty where Lakepass itself says the title. mend: the next
+    the words of servers and drivers; empty where Lakepass itself says the title. fix: the next
     step, one sentence or two. lines: what to run or to set, with {facts} in braces. source: where
     this is known from.
     """
@@ -18,7 +18,7 @@ class Diagnosis:
     code: str
     title: str
     cause: str
-    mend: str
+    fix: str
     lines: tuple[str, ...] = ()
     symptom: str = ""
     source: str = "Lakepass"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lakepass.doctor.patient import Notebook, Patient, Skipped
+from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
 from lakepass.target.lookup import App
 
@@ -10,34 +10,38 @@ from lakepass.target.lookup import App
 _INJECTED = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER")
 
 
-def is_wired(patient: Patient, book: Notebook) -> None:
+def is_wired(situation: Situation, findings: Findings) -> None:
     """Look up the app, and compare."""
-    if not patient.as_app:
+    if not situation.as_app:
         raise Skipped("this is no Databricks App (DATABRICKS_APP_NAME is not set)")
-    missing = [name for name in _INJECTED if not patient.environ.get(name)]
-    book.saw(f"injected: {', '.join(n for n in _INJECTED if n not in missing) or 'nothing'}")
-    name = patient.environ.get("DATABRICKS_APP_NAME")
+    missing = [name for name in _INJECTED if not situation.environ.get(name)]
+    findings.saw(f"injected: {', '.join(n for n in _INJECTED if n not in missing) or 'nothing'}")
+    name = situation.environ.get("DATABRICKS_APP_NAME")
     if not name:
         raise Skipped("DATABRICKS_APP_NAME is not set, so there is no app to look up")
-    _, workspace = patient.signing_in()
-    if patient.identity_name is None:
+    _, workspace = situation.signing_in()
+    if situation.identity_name is None:
         raise Skipped("nobody is signed in to the workspace")
     try:
         app = workspace.app(name)
     except LakepassError as error:
-        book.saw(f"the app cannot be looked up: {error.facts.get('because', error.happened)}")
+        if error.code == "LP-121":
+            what = f"The workspace has no app {name}."
+            findings.fault("LP-121", what, app_name=name)
+            return
+        findings.saw(f"the app cannot be looked up: {error.facts.get('because', error.happened)}")
         raise Skipped("this identity may not look up the app") from error
     attached = app.branch or app.instance
-    book.saw(f"attached: {attached or 'no database'}")
+    findings.saw(f"attached: {attached or 'no database'}")
     if attached is None:
-        book.fault("LP-701")
+        findings.fault("LP-701")
         return
     if missing:
-        book.fault("LP-703", f"These were not injected: {', '.join(missing)}.")
-    for variable, injected in _expected(app, patient):
-        found = patient.environ.get(variable)
+        findings.fault("LP-703", f"These were not injected: {', '.join(missing)}.")
+    for variable, injected in _expected(app, situation):
+        found = situation.environ.get(variable)
         if found and found != injected:
-            book.fault(
+            findings.fault(
                 "LP-702",
                 f"{variable} is {found}; the platform injects {injected}.",
                 variable=variable,
@@ -45,13 +49,13 @@ def is_wired(patient: Patient, book: Notebook) -> None:
             )
 
 
-def _expected(app: App, patient: Patient) -> Iterator[tuple[str, str]]:
+def _expected(app: App, situation: Situation) -> Iterator[tuple[str, str]]:
     """The variables whose values the app's resources tell."""
     if app.client_id:
         yield "PGUSER", app.client_id
         yield "DATABRICKS_CLIENT_ID", app.client_id
     if app.instance and app.database:
         yield "PGDATABASE", app.database
-    state = patient.state
+    state = situation.state
     if state and app.branch and state.name.startswith(f"{app.branch}/") and "host" in state.hosts:
         yield "PGHOST", state.hosts["host"]

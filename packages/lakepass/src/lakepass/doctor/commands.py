@@ -5,27 +5,29 @@ import json
 import sys
 from pathlib import Path
 
-from lakepass.commands.connect import declare_target, without_traceback
+from lakepass.commands.connect import declare_level, declare_target, without_traceback
+from lakepass.commands.grants import Level
 from lakepass.doctor.report import in_ascii
 from lakepass.target.settings import Environment, process_environment
 
 DOCTOR = """\
-Try every step of a login in order, from the settings to the rights in a schema: say what each one
-saw, name the root cause of what fails, and print the lines that mend it. Nothing is changed, and no
-secret is shown.
+Try every step of a login in order, from the settings to the rights in a schema. Say what is wrong
+and which lines fix it, then how each step went. Nothing is changed, and no secret is shown.
 
     lakepass doctor
-    lakepass doctor --schema shop --write       can the app do its work in this schema?
+    lakepass doctor --verbose                   and what each step saw
+    lakepass doctor --schema shop --write       may the app read and write rows in this schema?
+    lakepass doctor --schema shop --own         may it run migrations there?
     lakepass doctor --json                      for a script; the form is docs/doctor.schema.json
 
 It looks at the environment of the shell it runs in: in a Databricks App, run it in the app. Steps
-that nothing can be said of are marked, with the reason. Exit code: 0 healthy, 1 a fault was found,
-2 wrong use. All diagnoses are explained in docs/diagnoses.md.
+that could not be tried are marked. Exit code: 0 healthy, 1 a fault was found, 2 wrong use. All
+diagnoses are explained in docs/diagnoses.md.
 """
 
 EXPLAIN = """\
 Read an error, a log or the report of a start-up from a file or from standard input, and name the
-causes that are recognised in it, with the lines that mend them: what is certain first, then what is
+causes that are recognised in it, with the lines that fix them: what is certain first, then what is
 suspected. The words of asyncpg, psycopg, SQLAlchemy, JDBC, psql, node-postgres and the Databricks
 SDK are known. Nothing is sent anywhere, and no secret that is in the text is printed.
 
@@ -59,9 +61,16 @@ def declare_doctor(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="look at rights in this schema; may be given several times",
     )
-    parser.add_argument(
-        "--write", action="store_true", help="the rights to write there, not only to read"
+    declare_level(
+        parser,
+        {
+            Level.READ: "the rights to read there (default)",
+            Level.WRITE: "the rights to write rows there, too",
+            Level.CREATE: "and to create tables, as an app does when it starts",
+            Level.OWN: "and to alter and index what is there, as migrations do",
+        },
     )
+    parser.add_argument("--verbose", action="store_true", help="print what each step saw")
     parser.add_argument(
         "--connections",
         type=_count,
@@ -94,13 +103,16 @@ def doctor(options: argparse.Namespace) -> int:
         _environment(options),
         as_app=options.as_app,
         schemas=options.schema,
-        is_writing=options.write,
+        level=options.level,
         connections=options.connections,
     )
     if options.json:
         print(json.dumps(report.as_dict()))
     else:
-        print("\n".join(report.lines(colour=_has_colour(), plain=not _has_symbols())))
+        lines = report.lines(
+            colour=_has_colour(), plain=not _has_symbols(), verbose=options.verbose
+        )
+        print("\n".join(lines))
     return 0 if report.is_healthy else 1
 
 

@@ -1,20 +1,24 @@
-"""The checks behind the login: database, role, rights, extensions, connections."""
+"""The checks behind the login: database, role, extensions, connections."""
 
-import copy
-import shlex
 from dataclasses import replace
 
 from lakepass.commands import grants
 from lakepass.doctor import session
-from lakepass.doctor.patient import MISTAKEN_DATABASES, Notebook, Patient, Skipped
+from lakepass.doctor.situation import MISTAKEN_DATABASES, Findings, Situation
 from lakepass.errors import LakepassError
 from lakepass.target.settings import DEFAULT_DATABASE
 
-# Refusals that come when role and password were taken already.
-_BEHIND_THE_LOGIN = ("LP-401", "LP-310")
-_MOST_SHOWN = 5
-
-_DATABASE = "select current_database(), current_setting('server_version'), pg_is_in_recovery()"
+_DATABASE = """
+    select current_database(), current_setting('server_version'), pg_is_in_recovery(),
+        setting = 'on', source
+    from pg_settings where name = 'default_transaction_read_only'
+"""
+# Where a default comes from, of which Postgres tells the kind.
+_SET_FOR = {
+    "user": "ALTER ROLE {role} RESET default_transaction_read_only",
+    "database user": "ALTER ROLE {role} IN DATABASE {database} RESET default_transaction_read_only",
+    "database": "ALTER DATABASE {database} RESET default_transaction_read_only",
+}
 _OTHERS = """
     select datname from pg_database
     where datallowconn and not datistemplate and datname <> 'postgres' order by datname
@@ -35,157 +39,87 @@ _LIMITS = """
 """
 
 
-def logs_in(patient: Patient, book: Notebook) -> None:
-    """Log in as the library does: patient while it wakes, and once more with a fresh credential."""
-    lake = patient.lake
-    if lake is None or patient.credential is None:
-        raise Skipped("there is no credential")
-    if not patient.addresses:
-        raise Skipped("the port does not answer")
-    if patient.tls_failed:
-        raise Skipped("TLS fails already")
-    if patient.state is not None and patient.state.is_stopped:
-        raise Skipped("it is stopped, and no login wakes it")
-    driver = session.driver()
-    if driver is None:
-        book.fault("LP-142")
-        return
-    try:
-        patient.session = session.open_session(lake)
-    except LakepassError as error:
-        patient.refusal = error
-        if error.code not in _BEHIND_THE_LOGIN:
-            code = _refined(error.code, patient)
-            book.fault_of(error, code)
-            return
-        book.saw(f"role {error.facts.get('role')} and its credential are taken")
-    else:
-        book.saw(f"logged in by {driver} as {patient.role}")
-
-
-def _refined(code: str, patient: Patient) -> str:
-    """What a refusal means for a password that cannot be minted anew."""
-    if not patient.choice or patient.choice.strategy != "password" or not patient.credential:
-        return code
-    if patient.credential.password.startswith("eyJ"):
-        return "LP-312" if code in ("LP-306", "LP-307", "LP-308") else code
-    if code == "LP-301":
-        on = patient.state is not None and patient.state.native_login
-        return "LP-314" if on else "LP-313"
-    return "LP-314" if code == "LP-308" else code
-
-
-def database_exists(patient: Patient, book: Notebook) -> None:
+def database_exists(situation: Situation, findings: Findings) -> None:
     """Where we are; or what databases there are, if ours is not."""
-    if patient.refusal and patient.refusal.code == "LP-401":
-        _tell_others(patient, book)
+    if situation.refusal and situation.refusal.code == "LP-401":
+        _tell_others(situation, findings)
         return
-    if patient.refusal and patient.refusal.code == "LP-310":
-        name = patient.target.database if patient.target else ""
-        book.saw(f"server: {patient.refusal.facts.get('server')}")
-        book.fault("LP-310", database_quoted=grants.quoted(name))
+    if situation.refusal and situation.refusal.code == "LP-310":
+        name = situation.target.database if situation.target else ""
+        findings.saw(f"server: {situation.refusal.facts.get('server')}")
+        findings.fault("LP-310", database_quoted=grants.quoted(name))
         return
-    if patient.target and patient.session is None:
-        name = patient.target.database
+    if situation.target and situation.session is None:
+        name = situation.target.database
         if name in MISTAKEN_DATABASES:
             doubted = f"A Lakebase seldom has a database named {name}."
-            book.note("LP-401", doubted, there=DEFAULT_DATABASE)
-    [(name, version, is_replica)] = patient.logged_in().rows(_DATABASE)
-    book.saw(f"{name}, Postgres {version}")
+            findings.note("LP-401", doubted, there=DEFAULT_DATABASE)
+    [row] = situation.logged_in().rows(_DATABASE)
+    name, version, is_replica, is_read_only, source = row
+    findings.saw(f"{name}, Postgres {version}")
     if is_replica:
-        book.saw("a replica: it takes no writes")
+        findings.saw("a replica: it takes no writes")
+    elif is_read_only and source in _SET_FOR:
+        role = grants.quoted(situation.role or "")
+        reset = _SET_FOR[source].format(role=role, database=grants.quoted(name))
+        what = f"A setting of this {source} makes every session read-only."
+        (findings.fault if situation.is_writing else findings.note)("LP-138", what, reset=reset)
 
 
-def _tell_others(patient: Patient, book: Notebook) -> None:
-    assert patient.target is not None  # a login was tried
-    assert patient.lake is not None
-    elsewhere = copy.copy(patient.lake)
-    elsewhere._target = replace(patient.target, database=DEFAULT_DATABASE)
+def _tell_others(situation: Situation, findings: Findings) -> None:
+    assert situation.target is not None  # a login was tried
+    assert situation.lake is not None
+    elsewhere = situation.lake._variant(
+        keeps=False,
+        target=replace(situation.target, database=DEFAULT_DATABASE),
+        workspace=situation.workspace,
+    )
     there = DEFAULT_DATABASE
     try:
         other = session.open_session(elsewhere)
     except LakepassError as error:
-        book.saw(f"nor can {DEFAULT_DATABASE} be entered: {error.code}")
+        findings.saw(f"nor can {DEFAULT_DATABASE} be entered: {error.code}")
     else:
         names = [str(name) for (name,) in other.rows(_OTHERS)]
         other.close()
-        book.saw(f"there are: {', '.join(names)}")
+        findings.saw(f"there are: {', '.join(names)}")
         if names and DEFAULT_DATABASE not in names:
             there = names[0]
-    book.fault("LP-401", f"There is no database named {patient.target.database}.", there=there)
+    findings.fault(
+        "LP-401", f"There is no database named {situation.target.database}.", there=there
+    )
 
 
-def role_is_known(patient: Patient, book: Notebook) -> None:
+def role_is_known(situation: Situation, findings: Findings) -> None:
     """Who we are in the database, and of what we are a member."""
-    asking = patient.logged_in()
+    asking = situation.logged_in()
     [(name, creates_roles, creates_databases, is_superuser, memberships)] = asking.rows(_ROLE)
     kind = ""
     if asking.rows(_HAS_AUTH)[0][0]:
         kind = "".join(f", {identity}" for (identity,) in asking.rows(_KIND))
-    book.saw(f"{name}{kind}")
-    book.saw(f"member of: {', '.join(memberships) or 'nothing'}")
+    findings.saw(f"{name}{kind}")
+    findings.saw(f"member of: {', '.join(memberships) or 'nothing'}")
     rights = {"roles": creates_roles, "databases": creates_databases, "anything": is_superuser}
     may = ", ".join(what for what, is_so in rights.items() if is_so)
-    book.saw(f"may create: {may or 'neither roles nor databases'}")
+    findings.saw(f"may create: {may or 'neither roles nor databases'}")
 
 
-def rights_are_there(patient: Patient, book: Notebook) -> None:
-    """On each schema that was named: what `lakepass grant` would still have to give."""
-    asking = patient.logged_in()
-    if not patient.schemas:
-        raise Skipped("no schema was named (--schema)")
-    for schema in patient.schemas:
-        if asking.rows(grants.SCHEMA_EXISTS, schema)[0][0]:
-            _look_at_rights(schema, patient, book)
-        else:
-            name = grants.quoted(schema)
-            book.fault("LP-601", f"Schema {name} does not exist here.", schema_quoted=name)
-
-
-def _look_at_rights(schema: str, patient: Patient, book: Notebook) -> None:
-    asking = patient.logged_in()
-    [(role, database)] = asking.rows("select current_user::text, current_database()::text")
-    wanted = grants.Grant(role, schema, grants.guess_kind(role), is_writing=patient.is_writing)
-    asked = (schema, role, wanted.table_privileges, wanted.sequence_privileges)
-    missing = asking.rows(grants.STILL_MISSING, *asked)
-    makers = [str(maker) for (maker,) in asking.rows(grants.MAKERS_TO_GRANT, *asked)]
-    may = "write" if patient.is_writing else "read"
-    is_default = database == DEFAULT_DATABASE
-    facts: dict[str, str] = {
-        "role_word": shlex.quote(role),
-        "schema_word": shlex.quote(schema),
-        "level": f"--{may}",
-        "database_option": "" if is_default else f" --database {shlex.quote(database)}",
-    }
-    if missing:
-        shown = ", ".join(f"{name} (of {owner})" for name, owner in missing[:_MOST_SHOWN])
-        more = f" and {len(missing) - _MOST_SHOWN} more" if len(missing) > _MOST_SHOWN else ""
-        book.saw(f"{schema}: may not {may}: {shown}{more}")
-        facts["owners"] = ", ".join(sorted({owner for _, owner in missing}))
-        book.fault("LP-606", f"{role} may not {may} all of schema {schema}.", **facts)
-        return
-    book.saw(f"{schema}: may {may} all that is there")
-    if makers:
-        facts["owners"] = ", ".join(makers)
-        book.note("LP-607", f"{role} may not {may} what comes later in {schema}.", **facts)
-
-
-def extensions_there(patient: Patient, book: Notebook) -> None:
+def extensions_there(situation: Situation, findings: Findings) -> None:
     """What is installed in this database."""
-    found = [f"{name} {version}" for name, version in patient.logged_in().rows(_EXTENSIONS)]
-    book.saw(", ".join(found) or "none")
+    found = [f"{name} {version}" for name, version in situation.logged_in().rows(_EXTENSIONS)]
+    findings.saw(", ".join(found) or "none")
 
 
-def connections_suffice(patient: Patient, book: Notebook) -> None:
+def connections_suffice(situation: Situation, findings: Findings) -> None:
     """How many connections there are, and whether the caller's pools fit in."""
-    [(limit, taken)] = patient.logged_in().rows(_LIMITS)
-    book.saw(f"{taken} of {limit} are taken")
-    wanted = patient.connections
+    [(limit, taken)] = situation.logged_in().rows(_LIMITS)
+    findings.saw(f"{taken} of {limit} are taken")
+    wanted = situation.connections
     if wanted is None:
         return
-    book.saw(f"the pools may open {wanted}")
+    findings.saw(f"the pools may open {wanted}")
     if wanted > limit:
-        book.fault(
+        findings.fault(
             "LP-508",
             f"The pools may open {wanted} connections; the database has {limit}.",
             fitting=limit,

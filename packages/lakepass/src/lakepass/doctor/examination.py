@@ -1,14 +1,15 @@
 """All checks in order, each for a limited time, none stopping those that can still be tried."""
 
-import copy
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lakepass.doctor import app, database, network, settings, workspace
-from lakepass.doctor.patient import Notebook, Patient, Skipped
+from lakepass.commands.grants import Level
+from lakepass.doctor import app, damaged, database, login, network, rights, settings, workspace
+from lakepass.doctor.fixes import tailored
 from lakepass.doctor.report import Report, Result
+from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
 from lakepass.target.settings import Environment, process_environment
@@ -19,12 +20,13 @@ REQUEST_S, PATIENCE_S, LOGIN_S, CHECK_S = 5, 5, 15.0, 25.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One step on the way in. late: the code for one that does not come back."""
+    """One step on the way in. late: the code for one that does not come back within limit_s."""
 
     name: str
     title: str
-    run: Callable[[Patient, Notebook], None]
+    run: Callable[[Situation, Findings], None]
     late: str = "LP-506"
+    limit_s: float = 25.0
 
 
 CHECKS = (
@@ -33,15 +35,15 @@ CHECKS = (
     Check("sign_in", "Sign-in to the workspace", workspace.signs_in, "LP-201"),
     Check("target", "Database in the workspace", workspace.finds_target, "LP-201"),
     Check("host", "Kind of host", workspace.kind_of_host),
-    Check("name", "Host name resolves", network.name_resolves, "LP-505"),
-    Check("port", "Port answers", network.port_answers),
+    Check("name", "Host name resolves", network.name_resolves, "LP-505", 8.0),
+    Check("port", "Port answers", network.port_answers, limit_s=8.0),
     Check("tls", "TLS", network.tls_is_good),
     Check("credential", "Credential", workspace.has_credential, "LP-201"),
     Check("claims", "Clock, and claims of the credential", workspace.clock_and_claims),
-    Check("login", "Login", database.logs_in),
+    Check("login", "Login", login.logs_in),
     Check("database", "Database", database.database_exists),
     Check("role", "Role and memberships", database.role_is_known),
-    Check("rights", "Rights in schemas", database.rights_are_there),
+    Check("rights", "Rights in schemas", rights.rights_are_there),
     Check("extensions", "Extensions", database.extensions_there),
     Check("connections", "Connections", database.connections_suffice),
     Check("app", "Databricks App", app.is_wired, "LP-201"),
@@ -54,84 +56,98 @@ def examine(
     as_app: bool | None = None,
     schemas: Iterable[str] = (),
     is_writing: bool = False,
+    level: Level | None = None,
     connections: int | None = None,
 ) -> Report:
     """Try every step from the settings to the rights in a schema, and say what is wrong.
 
     of: a Lakebase, or an environment (default: that of the process). as_app: look at what a
     Databricks App has attached and injected (default: if DATABRICKS_APP_NAME is set). schemas:
-    where to look at rights, to read or, if is_writing, to write. connections: how many the caller's
+    where to look at rights. level: to read, write, create or own there (default: to read, or, if
+    is_writing, to write). connections: how many the caller's
     pools may open in all. Blocks for seconds; raises nothing that a fault would explain.
     """
     environ = process_environment() if of is None or isinstance(of, Lakebase) else of
-    patient = Patient(
+    situation = Situation(
         environ=environ,
         schemas=tuple(schemas),
-        is_writing=is_writing,
+        level=level or (Level.WRITE if is_writing else Level.READ),
         connections=connections,
         as_app=bool(environ.get("DATABRICKS_APP_NAME")) if as_app is None else as_app,
     )
     if isinstance(of, Lakebase):
-        patient.lake, patient.target, patient.choice = of, of._target, of._choice
+        situation.lake, situation.target, situation.choice = of, of._target, of._choice
     try:
-        return Report(tuple(_result(check, patient) for check in CHECKS))
+        results = [_result(check, situation) for check in CHECKS]
+        results = damaged.explained(results, situation)
+        return Report(tuple(_with_fixes(result, situation) for result in results))
     finally:
-        if patient.session is not None:
-            patient.session.close()
+        if situation.session is not None:
+            situation.session.close()
 
 
-def _result(check: Check, patient: Patient) -> Result:
-    book = Notebook(patient)
+def _with_fixes(result: Result, situation: Situation) -> Result:
+    return replace(
+        result,
+        faults=tuple(tailored(one, situation) for one in result.faults),
+        notes=tuple(tailored(one, situation) for one in result.notes),
+    )
+
+
+def _result(check: Check, situation: Situation) -> Result:
+    findings = Findings(situation)
     began = time.monotonic()
-    skipped = _run(check, patient, book)
+    skipped = _run(check, situation, findings)
     took_s = time.monotonic() - began
     if check.name == "environment":
-        _prepare(patient)
+        _prepare(situation)
     return Result(
         check=check.name,
         title=check.title,
-        evidence=tuple(book.evidence),
+        evidence=tuple(findings.evidence),
         took_s=took_s,
-        faults=tuple(book.faults),
-        notes=tuple(book.notes),
+        faults=tuple(findings.faults),
+        notes=tuple(findings.notes),
         skipped=skipped,
     )
 
 
-def _run(check: Check, patient: Patient, book: Notebook) -> str:
+def _run(check: Check, situation: Situation, findings: Findings) -> str:
     """Run it in a thread, which is left behind if it hangs. Returns why it was not tried, or ''."""
     outcome: list[str] = []
 
     def run() -> None:
         try:
-            check.run(patient, book)
+            check.run(situation, findings)
             outcome.append("")
         except Skipped as skipped:
             outcome.append(str(skipped))
         except LakepassError as error:
-            book.fault_of(error)
+            findings.fault_of(error)
             outcome.append("")
         except Exception as error:  # noqa: BLE001 - a driver's or the SDK's; the others go on
-            book.fault("LP-499", f"{check.title} failed with {type(error).__name__}: {error}")
+            findings.fault("LP-499", f"{check.title} failed with {type(error).__name__}: {error}")
             outcome.append("")
 
     thread = threading.Thread(target=run, name=f"lakepass-doctor-{check.name}", daemon=True)
     thread.start()
-    thread.join(CHECK_S)
+    limit_s = min(check.limit_s, CHECK_S)
+    thread.join(limit_s)
     if thread.is_alive():
-        book.fault(check.late, f"{check.title}: no answer within {CHECK_S:.0f} s.")
+        findings.fault(check.late, f"{check.title}: no answer within {limit_s:.0f} s.")
     return outcome[0] if outcome else ""
 
 
-def _prepare(patient: Patient) -> None:
+def _prepare(situation: Situation) -> None:
     """A sign-in and a Lakebase that give up soon, so that the caller's own is left as it is."""
-    if patient.identity is not None and patient.identity.certainty != "none":
+    if situation.identity is not None and situation.identity.certainty != "none":
         from lakepass.databricks import Workspace  # noqa: PLC0415 - the SDK takes long to load
 
-        patient.workspace = Workspace(patient.identity, timeout_s=REQUEST_S, patience_s=PATIENCE_S)
-    if patient.lake is None:
+        situation.workspace = Workspace(
+            situation.identity, timeout_s=REQUEST_S, patience_s=PATIENCE_S
+        )
+    if situation.lake is None:
         return
-    lake = copy.copy(patient.lake)
-    lake._begin(keeps=False)
-    lake.connect_deadline_s, lake._workspace = LOGIN_S, patient.workspace
-    patient.lake = lake
+    situation.lake = situation.lake._variant(
+        keeps=False, connect_deadline_s=LOGIN_S, workspace=situation.workspace
+    )

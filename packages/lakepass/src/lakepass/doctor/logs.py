@@ -209,7 +209,7 @@ def _words(
     return (
         _sentence(advice.title, facts) or row.title,
         advice.cause or row.cause,
-        _sentence(advice.fix, facts) or row.mend,
+        _sentence(advice.fix, facts) or row.fix,
         tuple(redact(line) for line in filled(lines, facts)),
     )
 

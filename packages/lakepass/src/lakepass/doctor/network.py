@@ -6,101 +6,119 @@ import struct
 import time
 from typing import Any
 
-from lakepass.doctor.patient import Notebook, Patient, Skipped
+from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
 from lakepass.refusals import classify, classify_error
 from lakepass.target.settings import tls_context
 
-ANSWER_S = 5.0
+ANSWER_S = 4.0
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)  # PostgreSQL docs, “Message Formats”
 _LONGEST_REFUSAL = 2000
 
 
-def name_resolves(patient: Patient, book: Notebook) -> None:
+def name_resolves(situation: Situation, findings: Findings) -> None:
     """Ask the name service."""
-    host = patient.host
-    port = patient.target.port if patient.target else 0
+    host = situation.host
+    port = situation.target.port if situation.target else 0
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        book.saw(f"{host}: {error.strerror or error}")
-        book.fault("LP-505", f"The host name {host} does not resolve.")
+        findings.saw(f"{host}: {error.strerror or error}")
+        findings.fault("LP-505", f"The host name {host} does not resolve.")
         return
-    patient.addresses = list(dict.fromkeys((str(one[4][0]), int(one[4][1])) for one in found))
-    book.saw(f"{host}: {', '.join(address for address, _ in patient.addresses)}")
+    situation.addresses = list(dict.fromkeys((str(one[4][0]), int(one[4][1])) for one in found))
+    findings.saw(f"{host}: {', '.join(address for address, _ in situation.addresses)}")
 
 
-def port_answers(patient: Patient, book: Notebook) -> None:
+def port_answers(situation: Situation, findings: Findings) -> None:
     """Open a connection to each address until one takes it, as drivers do."""
-    if not patient.addresses:
+    if not situation.addresses:
         raise Skipped("the host name does not resolve")
     failures: list[OSError] = []
-    for address in patient.addresses:
+    for address in situation.addresses:
         began = time.monotonic()
         try:
             socket.create_connection(address, ANSWER_S).close()
         except OSError as error:
             failures.append(error)
-            book.saw(f"{address[0]} port {address[1]}: {error.strerror or error}")
+            findings.saw(f"{address[0]} port {address[1]}: {error.strerror or error}")
         else:
             took_ms = (time.monotonic() - began) * 1000
-            book.saw(f"{address[0]} port {address[1]} answers in {took_ms:.0f} ms")
-            patient.addresses = [address]
+            findings.saw(f"{address[0]} port {address[1]} answers in {took_ms:.0f} ms")
+            situation.addresses = [address]
             return
-    patient.addresses = []
-    book.fault(classify_error(failures[-1]).code)
+    situation.addresses = []
+    findings.fault(classify_error(failures[-1]).code)
 
 
-def tls_is_good(patient: Patient, book: Notebook) -> None:
+def tls_is_good(situation: Situation, findings: Findings) -> None:
     """Ask for TLS as Postgres clients do, and check authority, name and protocol."""
-    _encrypt(patient, book)
-    patient.tls_failed = bool(book.faults)
+    _encrypt(situation, findings)
+    situation.tls_failed = bool(findings.faults)
+    if situation.addresses:
+        situation.is_publicly_trusted = _is_publicly_trusted(situation)
 
 
-def _encrypt(patient: Patient, book: Notebook) -> None:
-    target, host = patient.target, patient.host
-    if target is None or not patient.addresses:
+def _encrypt(situation: Situation, findings: Findings) -> None:
+    target, host = situation.target, situation.host
+    if target is None or not situation.addresses:
         raise Skipped("the port does not answer")
     try:
         context = tls_context(target)
     except LakepassError as error:
-        book.fault_of(error)
+        findings.fault_of(error)
         return
     if context is None:
         raise Skipped("PGSSLMODE=disable")
     try:
-        with socket.create_connection(patient.addresses[0], ANSWER_S) as line:
+        with socket.create_connection(situation.addresses[0], ANSWER_S) as line:
             line.sendall(_SSL_REQUEST)
             answer = line.recv(1)
             if answer != b"S":
                 said = _rest(line) if answer == b"E" else ""
-                book.saw(f"the server does not take TLS{': ' if said else ''}{said}")
+                findings.saw(f"the server does not take TLS{': ' if said else ''}{said}")
                 code = classify(said).code if said else "LP-409"
-                book.fault("LP-409" if code == "LP-499" else code)
+                findings.fault("LP-409" if code == "LP-499" else code)
                 return
             with context.wrap_socket(line, server_hostname=host) as encrypted:
-                _tell(encrypted, context, book)
+                _tell(encrypted, context, findings)
     except ssl.SSLCertVerificationError as error:
-        book.saw(f"mode {target.sslmode}: {error.verify_message}")
-        book.fault("LP-408", because=error.verify_message)
+        findings.saw(f"mode {target.sslmode}: {error.verify_message}")
+        findings.fault("LP-408", because=error.verify_message)
     except OSError as error:
-        book.saw(f"{type(error).__name__}: {error}")
-        book.fault(classify_error(error).code)
+        findings.saw(f"{type(error).__name__}: {error}")
+        findings.fault(classify_error(error).code)
 
 
-def _tell(line: ssl.SSLSocket, context: ssl.SSLContext, book: Notebook) -> None:
+def _is_publicly_trusted(situation: Situation) -> bool | None:
+    """Whether the system's authorities vouch for the server; None if it speaks no TLS at all."""
+    context = ssl.create_default_context()
+    try:
+        with socket.create_connection(situation.addresses[0], ANSWER_S) as line:
+            line.sendall(_SSL_REQUEST)
+            if line.recv(1) != b"S":
+                return None
+            with context.wrap_socket(line, server_hostname=situation.host):
+                return True
+    except ssl.SSLError:
+        return False
+    except OSError:
+        return None
+
+
+def _tell(line: ssl.SSLSocket, context: ssl.SSLContext, findings: Findings) -> None:
     cipher = line.cipher()
-    book.saw(f"{line.version()}, {cipher[0] if cipher else 'no cipher'}")
+    findings.saw(f"{line.version()}, {cipher[0] if cipher else 'no cipher'}")
     certificate = line.getpeercert()
     if not certificate or context.verify_mode is ssl.CERT_NONE:
-        book.saw("the certificate was not checked")
+        findings.saw("the certificate was not checked")
         return
     parts: Any = certificate.get("issuer", ())
     issuer = {key: value for part in parts for key, value in part}
     names: Any = certificate.get("subjectAltName", ())
-    book.saw(f"certificate for {', '.join(str(name) for _, name in names)}")
+    findings.saw(f"certificate for {', '.join(str(name) for _, name in names)}")
     by = issuer.get("commonName") or issuer.get("organizationName")
-    book.saw(f"by {by}, good until {certificate.get('notAfter')}")
+    findings.saw(f"by {by}, good until {certificate.get('notAfter')}")
 
 
 def _rest(line: socket.socket) -> str:

@@ -1,4 +1,4 @@
-"""What the doctor found: results of checks, the root cause among them, and how it is told."""
+"""What the doctor found: results of checks, the root cause among them, and how it is printed."""
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
@@ -29,12 +29,29 @@ COLOURS = {Mark.GOOD: "32", Mark.NOTE: "33", Mark.BAD: "31;1", Mark.SKIPPED: "2"
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What cures a fault in the situation that was seen.
+
+    advice: in words. lines: for a shell, in this order; what is not for this shell is a comment.
+    fill_in: where to find each value that only a person has; in `lines` it is written <name>.
+    """
+
+    advice: str
+    lines: tuple[str, ...] = ()
+    fill_in: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """A diagnosis that was made. facts: what was seen; they fill in the lines that mend it."""
+    """A diagnosis that was made. facts: what was seen. happened: the case in one sentence.
+
+    tailored: the fix for this situation; without one, the catalogue's with the facts filled in.
+    """
 
     code: str
     facts: Mapping[str, object] = field(default_factory=dict)
     happened: str = ""
+    tailored: Fix | None = None
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -47,18 +64,21 @@ class Finding:
         return self.happened or self.diagnosis.title
 
     @property
-    def mending(self) -> list[str]:
-        """Commands to run or lines to set."""
-        return self.diagnosis.lines_for(self.facts)
+    def fix(self) -> Fix:
+        """What to do about it."""
+        row = self.diagnosis
+        return self.tailored or Fix(row.fix, tuple(row.lines_for(self.facts)))
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""
+        fix = self.fix
         return {
             "code": self.code,
             "title": self.title,
             "cause": self.diagnosis.cause,
-            "mend": self.diagnosis.mend,
-            "lines": self.mending,
+            "mend": fix.advice,
+            "lines": list(fix.lines),
+            "fill_in": dict(fix.fill_in),
             "source": self.diagnosis.source,
             "facts": {name: redact(str(fact)) for name, fact in self.facts.items()},
         }
@@ -98,11 +118,13 @@ class Result:
         }
 
 
-# What the first of these brings about shows as the others. Else the earliest fault is the root.
+# The first of these shows itself as the others, too. Else the earliest fault is the root cause.
 EXPLAINS: Mapping[str, frozenset[str]] = {
+    "LP-104": frozenset({"LP-123", "LP-135", "LP-408", "LP-505", "LP-506", "LP-507"}),
     "LP-135": frozenset({"LP-408", "LP-409", "LP-505", "LP-506", "LP-507"}),
     "LP-136": frozenset({"LP-204", "LP-118"}),
-    "LP-138": frozenset({"LP-606"}),
+    "LP-137": frozenset({"LP-301", "LP-307", "LP-308"}),
+    "LP-138": frozenset({"LP-606", "LP-609", "LP-610"}),
     "LP-411": frozenset({"LP-506", "LP-507"}),
     "LP-505": frozenset({"LP-123"}),
     "LP-216": frozenset({"LP-207", "LP-212", "LP-306", "LP-307", "LP-308", "LP-311", "LP-408"}),
@@ -122,13 +144,15 @@ class Report:
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """What is broken, in the order of the checks."""
-        return tuple(finding for result in self.results for finding in result.faults)
+        """What is broken, in the order of the checks; each once, where it was seen first."""
+        return _once([result.faults for result in self.results])
 
     @property
     def notes(self) -> tuple[Finding, ...]:
-        """What works, for now."""
-        return tuple(finding for result in self.results for finding in result.notes)
+        """What works, for now; nothing that is a fault as well."""
+        broken = {fault.code for fault in self.faults}
+        noted = _once([result.notes for result in self.results])
+        return tuple(note for note in noted if note.code not in broken)
 
     @property
     def roots(self) -> tuple[Finding, ...]:
@@ -139,7 +163,7 @@ class Report:
 
     @property
     def root_cause(self) -> Finding | None:
-        """The fault to mend first."""
+        """The fault to fix first."""
         return self.roots[0] if self.roots else None
 
     @property
@@ -159,12 +183,31 @@ class Report:
             "checks": [result.as_dict() for result in self.results],
         }
 
-    def lines(self, *, colour: bool = False, plain: bool = False) -> list[str]:
-        """A report to read, 80 columns wide. plain: for terminals that know ASCII only."""
+    def lines(
+        self, *, colour: bool = False, plain: bool = False, verbose: bool = False
+    ) -> list[str]:
+        """A report to read, 80 columns wide: the verdict and the fix, then every step.
+
+        plain: for terminals that know ASCII only. verbose: with what each step saw.
+        """
         paint = painter(colour=colour)
-        lines = [line for result in self.results for line in _told(result, paint, plain=plain)]
-        lines += ["", *_verdict(self, paint)]
+        lines = [*_verdict(self, paint), "", "Steps:"]
+        for result in self.results:
+            lines += _step(result, paint, plain=plain, verbose=verbose)
+        if not verbose:
+            lines += ["", "What each step saw: lakepass doctor --verbose"]
         return [in_ascii(line) for line in lines] if plain else lines
+
+
+def _once(by_check: list[tuple[Finding, ...]]) -> tuple[Finding, ...]:
+    """Of findings with the same code, those of the first check that made one."""
+    kept: dict[tuple[str, str], Finding] = {}
+    for findings in by_check:
+        earlier = {code for code, _ in kept}
+        for finding in findings:
+            if finding.code not in earlier:
+                kept.setdefault((finding.code, finding.title), finding)
+    return tuple(kept.values())
 
 
 _TO_ASCII = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "·": "-"})
@@ -187,13 +230,15 @@ def painter(*, colour: bool) -> Paint:
     return lambda text, code: f"\x1b[{code}m{text}\x1b[0m"
 
 
-def _told(result: Result, paint: Paint, *, plain: bool) -> Iterator[str]:
-    """The line of a check, and what it saw below it."""
+def _step(result: Result, paint: Paint, *, plain: bool, verbose: bool) -> Iterator[str]:
+    """The line of a check, its findings below it, and what it saw if that is asked for."""
     mark = result.mark
     symbol = (_PLAIN_SYMBOLS if plain else _SYMBOLS)[mark]
     took = "" if mark is Mark.SKIPPED else f"{result.took_s * 1000:.0f} ms"
     yield f"{paint(f'{symbol:<2}', COLOURS[mark])} {result.title:<{WIDTH - 12}} {took:>8}".rstrip()
-    seen = [*result.evidence, *([f"not tried: {result.skipped}"] if result.skipped else [])]
+    seen = list(result.evidence) if verbose else []
+    if result.skipped and (verbose or result.faults or result.notes):
+        seen.append(f"not tried: {result.skipped}")
     seen += [f"{finding.code} {finding.title}" for finding in (*result.faults, *result.notes)]
     for line in seen:
         yield from folded(line, "   ", hanging="     ")
@@ -202,7 +247,8 @@ def _told(result: Result, paint: Paint, *, plain: bool) -> Iterator[str]:
 def _verdict(report: Report, paint: Paint) -> Iterator[str]:
     root = report.root_cause
     if root is None:
-        yield paint("Healthy.", COLOURS[Mark.GOOD]) + " No fault was found."
+        but = " What works only in part is noted below." if report.notes else ""
+        yield paint("Healthy.", COLOURS[Mark.GOOD]) + f" No fault was found.{but}"
     else:
         yield paint(f"Root cause: {root.code}", COLOURS[Mark.BAD])
         yield from explained(root)
@@ -217,13 +263,18 @@ def _verdict(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def explained(finding: Finding) -> Iterator[str]:
-    """Title, cause and mend, folded; the lines to copy are not."""
+    """Title, cause and fix, folded; the lines to copy are not."""
+    fix = finding.fix
     yield from folded(finding.title, "  ")
     yield from folded(finding.diagnosis.cause, "  ")
-    yield from folded(f"Mend: {finding.diagnosis.mend}", "  ", hanging="        ")
-    if lines := finding.mending:
+    yield from folded(f"Fix: {fix.advice}", "  ", hanging="       ")
+    if fix.lines:
         yield ""
-        yield from (f"    {line}" for line in lines)  # never folded: to be copied
+        yield from (f"    {line}" for line in fix.lines)  # never folded: to be copied
+    if fix.fill_in:
+        yield ""
+        for name, where in fix.fill_in.items():
+            yield from folded(f"<{name}>: {where}", "    ", hanging="      ")
 
 
 def folded(text: str, indent: str, *, hanging: str | None = None) -> list[str]:

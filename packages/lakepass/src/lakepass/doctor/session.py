@@ -1,6 +1,7 @@
 """One session with the database, through whichever driver is installed."""
 
 import asyncio
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -16,6 +17,9 @@ class Session(Protocol):
 
     def rows(self, query: str, *parameters: Any) -> list[Row]:
         """All rows. Raises what the driver raises."""
+
+    def refusal(self, *statements: str) -> str:
+        """Run these in a transaction and undo it. Returns what the server said against one, or ""."""
 
     def close(self) -> None:
         """End it."""
@@ -40,16 +44,20 @@ def _settings(lake: Lakebase) -> dict[str, str]:
     return {} if lake.is_pooled else {"statement_timeout": QUERY_MS}
 
 
-def open_session(lake: Lakebase) -> Session:
-    """Log in. Raises as `Lakebase.login` and as the driver's module says."""
-    return _Psycopg(lake) if driver() == "psycopg" else _Asyncpg(lake)
+def open_session(lake: Lakebase, *, sets_nothing: bool = False) -> Session:
+    """Log in. Raises as `Lakebase.login` and as the driver's module says.
+
+    sets_nothing: begin the session as the server and libpq's variables have it.
+    """
+    settings = {} if sets_nothing else _settings(lake)
+    return _Psycopg(lake, settings) if driver() == "psycopg" else _Asyncpg(lake, settings)
 
 
 class _Asyncpg:
-    def __init__(self, lake: Lakebase) -> None:
+    def __init__(self, lake: Lakebase, settings: dict[str, str]) -> None:
         self._runner = asyncio.Runner()
         try:
-            connecting = lake.asyncpg_connect(server_settings=_settings(lake))
+            connecting = lake.asyncpg_connect(server_settings=settings)
             self._connection = self._runner.run(connecting)
         except BaseException:
             self._runner.run(asyncio.sleep(FAREWELL_S))
@@ -62,6 +70,23 @@ class _Asyncpg:
     async def _fetch(self, query: str, parameters: tuple[Any, ...]) -> Any:
         return await self._connection.fetch(query, *parameters)
 
+    def refusal(self, *statements: str) -> str:
+        return self._runner.run(self._try(statements))
+
+    async def _try(self, statements: tuple[str, ...]) -> str:
+        import asyncpg  # noqa: PLC0415 - an extra
+
+        transaction = self._connection.transaction()
+        await transaction.start()
+        try:
+            for statement in statements:
+                await self._connection.execute(statement)
+        except asyncpg.PostgresError as error:
+            return str(error)
+        finally:
+            await transaction.rollback()
+        return ""
+
     def close(self) -> None:
         async def close() -> None:
             await self._connection.close(timeout=2)
@@ -73,15 +98,28 @@ class _Asyncpg:
 
 
 class _Psycopg:
-    def __init__(self, lake: Lakebase) -> None:
+    def __init__(self, lake: Lakebase, settings: dict[str, str]) -> None:
         import psycopg  # noqa: PLC0415 - an extra
 
         self._connection = lake.psycopg_connect(
-            server_settings=_settings(lake), cursor_factory=psycopg.RawCursor, autocommit=True
+            server_settings=settings, cursor_factory=psycopg.RawCursor, autocommit=True
         )
 
     def rows(self, query: str, *parameters: Any) -> list[Row]:
         return list(self._connection.execute(query, parameters or None))
+
+    def refusal(self, *statements: str) -> str:
+        import psycopg  # noqa: PLC0415 - an extra
+
+        said = ""
+        with suppress(psycopg.Rollback), self._connection.transaction(force_rollback=True):
+            try:
+                for statement in statements:
+                    self._connection.execute(statement.encode())
+            except psycopg.Error as error:
+                said = error.diag.message_primary or str(error)
+                raise psycopg.Rollback from error
+        return said
 
     def close(self) -> None:
         self._connection.close()

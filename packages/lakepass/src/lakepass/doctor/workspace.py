@@ -2,16 +2,23 @@
 
 import http.client
 import json
+import re
 import ssl
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from lakepass.credentials.sources import MINTED, NATIVE, REVEALED, SCOPED
 from lakepass.doctor import tokens
-from lakepass.doctor.patient import Notebook, Patient, Skipped
+from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
+from lakepass.target.settings import Target, read_target
+
+if TYPE_CHECKING:
+    from lakepass.databricks import Workspace
 
 ANSWER_S = 5.0
 # Databricks signs tokens with a time; RFC 7519, section 4.1.4, calls a few minutes leeway usual.
@@ -24,9 +31,9 @@ _UNCLEAR = (
 )  # what another server than a workspace brings about
 
 
-def answers(patient: Patient, book: Notebook) -> None:
+def answers(situation: Situation, findings: Findings) -> None:
     """Ask what everyone may ask of a workspace (databricks-sdk, `config.py`), and for its time."""
-    identity, _ = patient.signing_in()
+    identity, _ = situation.signing_in()
     if not identity.host:
         raise Skipped(f"{identity.kind}: the host is known after sign-in only")
     host = identity.host.strip()
@@ -40,18 +47,18 @@ def answers(patient: Patient, book: Notebook) -> None:
         status, date, body = error.code, error.headers["Date"], b""
         error.close()
     except (OSError, ValueError, http.client.HTTPException) as error:
-        patient.is_workspace = False
+        situation.is_workspace = False
         reason = getattr(error, "reason", error)
         if isinstance(reason, ssl.SSLCertVerificationError):
             reason = reason.verify_message
-        book.saw(f"{host}: {reason}")
-        book.fault("LP-203", because=reason)
+        findings.saw(f"{host}: {reason}")
+        findings.fault("LP-203", because=reason)
         return
     if date:
-        patient.ahead_s = (asked_at + time.time()) / 2 - parsedate_to_datetime(date).timestamp()
-    patient.is_workspace = _is_workspace(status, body)
-    book.saw(
-        f"{host} answers{'' if patient.is_workspace else f' {status}, but not as a workspace'}"
+        situation.ahead_s = (asked_at + time.time()) / 2 - parsedate_to_datetime(date).timestamp()
+    situation.is_workspace = _is_workspace(status, body)
+    findings.saw(
+        f"{host} answers{'' if situation.is_workspace else f' {status}, but not as a workspace'}"
     )
 
 
@@ -62,124 +69,183 @@ def _is_workspace(status: int, body: bytes) -> bool:
         return False
 
 
-def signs_in(patient: Patient, book: Notebook) -> None:
+def signs_in(situation: Situation, findings: Findings) -> None:
     """Sign in, and ask who that makes us."""
-    identity, workspace = patient.signing_in()
-    if patient.is_workspace is False and patient.ahead_s is None:
+    identity, workspace = situation.signing_in()
+    if situation.is_workspace is False and situation.ahead_s is None:
         raise Skipped("the workspace does not answer")
-    book.saw(f"by {identity.kind}: {identity.why}")
+    findings.saw(f"by {identity.kind}: {identity.why}")
     try:
-        patient.identity_name = workspace.whoami()
+        situation.identity_name = workspace.whoami()
     except LakepassError as error:
-        other = patient.is_workspace is False and error.code in _UNCLEAR
-        book.fault_of(error, "LP-218" if other else "")
+        other = situation.is_workspace is False and error.code in _UNCLEAR
+        findings.fault_of(error, "LP-218" if other else "")
         return
-    book.saw(f"signed in as {patient.identity_name}")
+    findings.saw(f"signed in as {situation.identity_name}")
+    with suppress(LakepassError):
+        situation.groups = workspace.groups()
+        findings.saw(f"in the groups: {', '.join(sorted(situation.groups)) or 'none'}")
 
 
-def finds_target(patient: Patient, book: Notebook) -> None:
+def finds_target(situation: Situation, findings: Findings) -> None:
     """Look up what is named, how it is doing, and whether PGHOST belongs to it."""
-    target = patient.target
+    target = situation.target
     if target is None:
+        _list_databases(situation, findings)
         raise Skipped("the settings above name no database")
-    book.saw(f"{target.kind} {target.name}, database {target.database}")
-    _, workspace = patient.signing_in()
-    if patient.identity_name is None:
+    findings.saw(f"{target.kind} {target.name}, database {target.database}")
+    _, workspace = situation.signing_in()
+    if situation.identity_name is None:
         raise Skipped("nobody is signed in to the workspace")
-    try:
-        patient.place = patient.lake._find()[0] if patient.lake else workspace.find(target)
-        patient.state = workspace.state_of(patient.place)
-    except LakepassError as error:
-        book.fault_of(error)
+    failure = _find(situation, target, workspace)
+    if failure is not None:
+        situation.place = None  # a name that was given, and that the workspace does not have
+        _list_databases(situation, findings)
+        _not_found(failure, situation, findings)
         return
-    state = patient.state
+    state = situation.state
     if state is None:
         return
-    book.saw(f"{state.name}: {state.state}")
-    book.saw(f"host: {', '.join(state.hosts.values()) or 'none yet'}")
+    findings.saw(f"{state.name}: {state.state}")
+    findings.saw(f"host: {', '.join(state.hosts.values()) or 'none yet'}")
     if state.native_login is not None:
-        book.saw(f"native login: {'on' if state.native_login else 'off'}")
+        findings.saw(f"native login: {'on' if state.native_login else 'off'}")
     if state.is_stopped:
-        book.fault("LP-411", f"{state.name} is stopped.")
+        findings.fault("LP-411", f"{state.name} is stopped.")
     if target.host:
-        _look_at_host(target.host, state.hosts, book)
+        _look_at_host(target.host, state.hosts, findings)
 
 
-def _look_at_host(host: str, hosts: dict[str, str], book: Notebook) -> None:
+def _find(situation: Situation, target: Target, workspace: "Workspace") -> LakepassError | None:
+    """Look the target up, and how it is doing. Returns why it was not found."""
+    try:
+        situation.place = situation.lake._find()[0] if situation.lake else workspace.find(target)
+        situation.state = workspace.state_of(situation.place)
+    except LakepassError as error:
+        return error
+    return None
+
+
+def _list_databases(situation: Situation, findings: Findings) -> None:
+    """What this identity may see, to choose from."""
+    if situation.workspace is None or situation.identity_name is None:
+        return
+    situation.databases = situation.workspace.databases()
+    findings.saw(f"this identity may see: {', '.join(situation.databases) or 'no database'}")
+
+
+def _not_found(error: LakepassError, situation: Situation, findings: Findings) -> None:
+    """What the library raised; a name of a project in place of an instance's is said as such."""
+    target = situation.target
+    if target and target.kind == "instance" and error.code == "LP-121":
+        prefix = f"projects/{target.name}/"
+        if any(one.startswith(prefix) for one in situation.databases):
+            findings.fault(
+                "LP-121",
+                f"There is no instance {target.name}; it is the name of a project.",
+                project_named=target.name,
+            )
+            return
+    findings.fault_of(error)
+
+
+def _look_at_host(host: str, hosts: dict[str, str], findings: Findings) -> None:
     known = {one.lower(): kind for kind, one in hosts.items()}
-    if known and host.lower().rstrip(".") not in known:
-        book.fault("LP-135", PGHOST=host, hosts=", ".join(known))
+    if not known or host.lower().rstrip(".") in known:
+        return
+    if re.fullmatch(r"\[?[0-9a-f:.]*:[0-9a-f:.]*\]?|[0-9.]+", host, re.IGNORECASE):
+        what = f"PGHOST is the address {host}; the database is found by its host name."
+        findings.fault("LP-104", what, PGHOST=host, hosts=", ".join(known))
+        return
+    findings.fault("LP-135", PGHOST=host, hosts=", ".join(known))
 
 
-def kind_of_host(patient: Patient, book: Notebook) -> None:
-    """What the host name itself tells: a pooler, or read-only (Databricks docs, see catalogue)."""
-    host = patient.host
+def kind_of_host(situation: Situation, findings: Findings) -> None:
+    """Whether it is a pooler or read-only: by the workspace's word, or by its name."""
+    host = situation.host
     label = host.partition(".")[0]
-    kinds = {
-        one.lower(): kind for kind, one in (patient.state.hosts if patient.state else {}).items()
-    }
+    state = situation.state
+    kinds = {one.lower(): kind for kind, one in (state.hosts if state else {}).items()}
     kind = kinds.get(host.lower(), "")
     if "pooled" in kind or label.endswith("-pooler"):
-        book.saw(f"{host} is a pooler: native passwords only, transaction by transaction")
-    if kind != "host" and ("read_only" in kind or label.removesuffix("-pooler").endswith("-ro")):
-        book.saw(f"{host} is read-only")
-        (book.fault if patient.is_writing else book.note)("LP-138")
+        findings.saw(f"{host} is a pooler: native passwords only, transaction by transaction")
+        if situation.choice and situation.choice.strategy == "oauth":
+            findings.fault("LP-137")
+    is_named_so = kind != "host" and label.removesuffix("-pooler").endswith("-ro")
+    is_replica = bool(state and state.is_read_only)
+    if is_replica or "read_only" in kind or is_named_so:
+        findings.saw(f"{host} is read-only")
+        what = ""
+        if is_replica and state:
+            _find_writable(situation)
+            what = f"{state.name} is a read replica: every write fails."
+        (findings.fault if situation.is_writing else findings.note)("LP-138", what)
 
 
-def has_credential(patient: Patient, book: Notebook) -> None:
+def _find_writable(situation: Situation) -> None:
+    """The read-write endpoint of the branch that the replica belongs to."""
+    place, workspace = situation.place, situation.workspace
+    if place is None or place.endpoint is None or workspace is None:
+        return
+    branch = place.endpoint.partition("/endpoints/")[0]
+    with suppress(LakepassError):
+        situation.writable = workspace.find(read_target({}, resource=branch))
+
+
+def has_credential(situation: Situation, findings: Findings) -> None:
     """Get a password the way the library does."""
-    lake, choice = patient.lake, patient.choice
+    lake, choice = situation.lake, situation.choice
     if lake is None or choice is None:
         raise Skipped("the settings above name no source")
-    if patient.needs_workspace and patient.place is None:
+    if situation.needs_workspace and situation.place is None:
         raise Skipped("the database was not found")
     try:
         credential = lake._issue()
     except LakepassError as error:
-        book.fault_of(error)
+        findings.fault_of(error)
         return
-    patient.credential = credential
+    situation.credential = credential
     origin = {
         MINTED: "minted by the workspace",
         NATIVE: "from the password variable",
         SCOPED: f"from the secret {'/'.join(choice.secret or ())}",
         REVEALED: "revealed by the workspace",
     }[choice.taken]
-    book.saw(f"{choice.taken}, {origin}, {len(credential.password)} characters")
+    findings.saw(f"{choice.taken}, {origin}, {len(credential.password)} characters")
     if not credential.password:
-        patient.credential = None
+        situation.credential = None
         scope, key = choice.secret or ("", "")
-        book.fault("LP-134", f"The secret {scope}/{key} is empty.", scope=scope, key=key)
+        findings.fault("LP-134", f"The secret {scope}/{key} is empty.", scope=scope, key=key)
 
 
-def clock_and_claims(patient: Patient, book: Notebook) -> None:
+def clock_and_claims(situation: Situation, findings: Findings) -> None:
     """Whether our clock is right, and what the token says of itself: whose it is and until when."""
-    if patient.ahead_s is not None:
-        book.saw(
-            f"our clock is {patient.ahead_s:+.1f} s from the workspace's, which is to the second"
+    if situation.ahead_s is not None:
+        findings.saw(
+            f"our clock is {situation.ahead_s:+.1f} s from the workspace's, which is to the second"
         )
-        if abs(patient.ahead_s) > FORGIVEN_S:
-            way = "ahead of" if patient.ahead_s > 0 else "behind"
-            book.fault(
+        if abs(situation.ahead_s) > FORGIVEN_S:
+            way = "ahead of" if situation.ahead_s > 0 else "behind"
+            findings.fault(
                 "LP-216",
-                f"This machine's clock is {abs(patient.ahead_s) / 60:.0f} minutes {way} the "
+                f"This machine's clock is {abs(situation.ahead_s) / 60:.0f} minutes {way} the "
                 "workspace's.",
             )
-    if patient.credential is None:
+    if situation.credential is None:
         raise Skipped("there is no credential")
-    claims = tokens.claims(patient.credential.password)
+    claims = tokens.claims(situation.credential.password)
     if claims is None:
-        book.saw("a password without claims or an end")
+        findings.saw("a password without claims or an end")
         return
     for name in ("sub", "iss", "scope"):
         if name in claims:
-            book.saw(f"{name}: {claims[name]}")
-    ends_in_s = tokens.ends_in_s(claims, now=time.time() - (patient.ahead_s or 0.0))
+            findings.saw(f"{name}: {claims[name]}")
+    ends_in_s = tokens.ends_in_s(claims, now=time.time() - (situation.ahead_s or 0.0))
     if ends_in_s is None:
         return
-    book.saw(f"ends in {ends_in_s / 60:.0f} minutes")
-    if ends_in_s <= 0 and patient.is_native:
-        book.fault(
+    findings.saw(f"ends in {ends_in_s / 60:.0f} minutes")
+    if ends_in_s <= 0 and situation.is_native:
+        findings.fault(
             "LP-311", f"The token in the password variable ended {-ends_in_s / 60:.0f} minutes ago."
         )
-        patient.credential = None
+        situation.credential = None

@@ -6,10 +6,10 @@ Variables"; pgJDBC documentation, "Connecting to the database".
 
 from urllib.parse import quote, urlencode
 
-from lakepass.target.settings import SYSTEM_AUTHORITIES, Place, Target
+from lakepass.target.settings import SYSTEM_AUTHORITIES, Location, Target
 
 
-def libpq_url(target: Target, place: Place, role: str) -> str:
+def libpq_url(target: Target, place: Location, role: str) -> str:
     """A URL for libpq; role and database percent-encoded."""
     query = {"sslmode": target.sslmode, "application_name": target.application_name}
     if rootcert := rootcert_for_libpq(target):
@@ -18,7 +18,7 @@ def libpq_url(target: Target, place: Place, role: str) -> str:
     return f"postgresql://{address}/{quote(target.database, safe='')}?{urlencode(query)}"
 
 
-def jdbc_url(target: Target, place: Place, role: str) -> str:
+def jdbc_url(target: Target, place: Location, role: str) -> str:
     """A URL for JDBC; role and database percent-encoded."""
     query = {
         "user": role,
@@ -35,7 +35,7 @@ def jdbc_url(target: Target, place: Place, role: str) -> str:
     return f"jdbc:postgresql://{address}?{urlencode(query, quote_via=quote)}"
 
 
-def libpq_variables(target: Target, place: Place, role: str) -> dict[str, str]:
+def libpq_variables(target: Target, place: Location, role: str) -> dict[str, str]:
     """PG* variables for psql and its like."""
     variables = {
         "PGHOST": place.host,

@@ -5,25 +5,27 @@ SDK raises into errors of ours. Hosts are read, never built (Databricks docs, "C
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lakepass.errors import ConfigurationError, CredentialUnavailable
-from lakepass.target.settings import Place, Target
+from lakepass.target.settings import Location, Target
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 SEARCH_LIMIT_S = 30.0
-READ_WRITE = "ENDPOINT_TYPE_READ_WRITE"
+READ_WRITE, READ_ONLY = "ENDPOINT_TYPE_READ_WRITE", "ENDPOINT_TYPE_READ_ONLY"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class DatabaseStatus:
     """What the workspace tells of a database beyond where it is.
 
     hosts: by the API's name of their kind: host, read_only_host, read_write_pooled_host,
-    read_only_pooled_host. native_login: None where it does not tell.
+    read_only_pooled_host. native_login: None where it does not tell. is_read_only: a read replica.
     """
 
     name: str
@@ -31,6 +33,7 @@ class State:
     is_stopped: bool
     hosts: dict[str, str]
     native_login: bool | None
+    is_read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class App:
     database: str | None = None
 
 
-def endpoint(client: "WorkspaceClient", target: Target) -> Place:
+def endpoint(client: "WorkspaceClient", target: Target) -> Location:
     """The endpoint itself, or the read-write one of the branch, or of the project's default branch.
 
     Raises ConfigurationError (LP-122) if there is none, CredentialUnavailable (LP-205) if it has no
@@ -60,16 +63,16 @@ def endpoint(client: "WorkspaceClient", target: Target) -> Place:
         found = _writable_endpoint(client, branch)
     name = found.name or target.name
     hosts = found.status and found.status.hosts
-    return Place(host=target.host or _known(hosts and hosts.host, name), endpoint=name)
+    return Location(host=target.host or _known(hosts and hosts.host, name), endpoint=name)
 
 
-def instance(client: "WorkspaceClient", target: Target) -> Place:
+def instance(client: "WorkspaceClient", target: Target) -> Location:
     """The instance of this name. Raises as `endpoint`."""
     found = client.database.get_database_instance(target.name)
-    return Place(host=_known(found.read_write_dns, target.name), instance=target.name)
+    return Location(host=_known(found.read_write_dns, target.name), instance=target.name)
 
 
-def state_of(client: "WorkspaceClient", place: Place) -> State | None:
+def state_of(client: "WorkspaceClient", place: Location) -> DatabaseStatus | None:
     """The state of what was found; None where only a host is known. One or two requests."""
     if place.endpoint:
         return _state_of_endpoint(client, place.endpoint)
@@ -77,7 +80,7 @@ def state_of(client: "WorkspaceClient", place: Place) -> State | None:
         return None
     found = client.database.get_database_instance(place.instance)
     hosts = {"host": found.read_write_dns, "read_only_host": found.read_only_dns}
-    return State(
+    return DatabaseStatus(
         name=place.instance,
         state=found.state.value if found.state else "unknown",
         is_stopped=bool(found.effective_stopped or found.stopped),
@@ -86,15 +89,18 @@ def state_of(client: "WorkspaceClient", place: Place) -> State | None:
     )
 
 
-def _state_of_endpoint(client: "WorkspaceClient", name: str) -> State:
+def _state_of_endpoint(client: "WorkspaceClient", name: str) -> DatabaseStatus:
     status = client.postgres.get_endpoint(name).status
     project = client.postgres.get_project(name.partition("/branches/")[0]).status
-    return State(
+    return DatabaseStatus(
         name=name,
         state=status.current_state.value if status and status.current_state else "unknown",
         is_stopped=bool(status and status.disabled),
         hosts=status.hosts.as_dict() if status and status.hosts else {},
         native_login=project.enable_pg_native_login if project else None,
+        is_read_only=bool(
+            status and status.endpoint_type and status.endpoint_type.value == READ_ONLY
+        ),
     )
 
 
@@ -112,7 +118,36 @@ def app(client: "WorkspaceClient", name: str) -> App:
     return App(client_id)
 
 
-def endpoint_at(client: "WorkspaceClient", host: str) -> Place | None:
+def chosen_host(target: Target, place: Location, status: DatabaseStatus | None) -> str:
+    """The host of a database that the target asks for: pooled, read-only or plain.
+
+    Raises ConfigurationError (LP-129) if it has no pooler.
+    """
+    hosts = status.hosts if status else {}
+    if not target.is_pooled:
+        return hosts.get("read_only_host") or place.host
+    host = hosts.get("read_only_pooled_host") if target.reads_only else None
+    host = host or hosts.get("read_write_pooled_host")
+    if host is None:
+        raise ConfigurationError(code="LP-129", facts={target.kind: target.name})
+    return host
+
+
+def endpoints(client: "WorkspaceClient") -> Iterator[str]:
+    """The read-write endpoint of each project's default branch, by name. Three requests each."""
+    for project in client.postgres.list_projects():
+        branch = _default_branch(client, project.name or "")
+        with suppress(ConfigurationError):  # a branch without one
+            yield str(_writable_endpoint(client, branch).name)
+
+
+def instances(client: "WorkspaceClient") -> Iterator[str]:
+    """All instances, by name."""
+    for found in client.database.list_database_instances():
+        yield str(found.name)
+
+
+def endpoint_at(client: "WorkspaceClient", host: str) -> Location | None:
     """The endpoint served at this host, pooled and read-only hosts included. Lists every branch."""
     until = time.monotonic() + SEARCH_LIMIT_S
     for project in client.postgres.list_projects():
@@ -121,17 +156,17 @@ def endpoint_at(client: "WorkspaceClient", host: str) -> Place | None:
             for found in client.postgres.list_endpoints(branch.name or ""):
                 hosts = found.status and found.status.hosts
                 if hosts and _same(host, *hosts.as_dict().values()):
-                    return Place(host=host, endpoint=found.name)
+                    return Location(host=host, endpoint=found.name)
     return None
 
 
-def instance_at(client: "WorkspaceClient", host: str) -> Place | None:
+def instance_at(client: "WorkspaceClient", host: str) -> Location | None:
     """The instance served at this host."""
     until = time.monotonic() + SEARCH_LIMIT_S
     for found in client.database.list_database_instances():
         _check_time(host, until)
         if _same(host, found.read_write_dns, found.read_only_dns):
-            return Place(host=host, instance=found.name)
+            return Location(host=host, instance=found.name)
     return None
 
 

@@ -9,7 +9,8 @@ a Databricks app"). Nothing here touches the network.
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -67,7 +68,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A target that was found: where to connect, and the endpoint or instance that mints for it."""
 
     host: str
@@ -78,6 +79,27 @@ class Place:
 def process_environment() -> Environment:
     """The process environment, copied so that later changes cannot half-apply."""
     return dict(os.environ)
+
+
+@contextmanager
+def only_these(names: Iterable[str], variables: Environment) -> Iterator[None]:
+    """Of these names, only `variables` are set in the process environment meanwhile.
+
+    For what C libraries read by themselves. Other threads see it, too.
+    """
+    names = tuple(names)
+    before = {name: os.environ[name] for name in names if name in os.environ}
+    try:
+        _replace(names, variables)
+        yield
+    finally:
+        _replace(names, before)
+
+
+def _replace(names: Iterable[str], variables: Environment) -> None:
+    for name in names:
+        os.environ.pop(name, None)
+    os.environ.update(variables)
 
 
 def read_target(

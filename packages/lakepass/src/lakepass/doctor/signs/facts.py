@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 
 from lakepass.commands.grants import quoted
-from lakepass.doctor.patient import role_facts
+from lakepass.doctor.situation import role_facts
 from lakepass.target.settings import DEFAULT_DATABASE
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lakepass.commands.grants import guess_kind, literal, quoted
+from lakepass.commands.grants import Level, guess_kind, literal, quoted
 from lakepass.credentials.cache import Credential
 from lakepass.credentials.sources import NATIVE, Choice
 from lakepass.doctor.report import Finding, clean
 from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
+from lakepass.target.damage import Damage
 from lakepass.target.identity import WorkspaceIdentity
-from lakepass.target.settings import Environment, Place, Target
+from lakepass.target.settings import Environment, Location, Target
 
 if TYPE_CHECKING:
     from lakepass.databricks import Workspace
     from lakepass.doctor.session import Session
-    from lakepass.target.lookup import State
+    from lakepass.target.lookup import DatabaseStatus
 
 
 # What people take for the database's name: a catalog's, and the id of the resource.
@@ -40,18 +41,19 @@ class Skipped(Exception):
 
 
 @dataclass(slots=True)
-class Patient:
+class Situation:
     """One database and one who wants in, as far as they are known by now.
 
-    schemas: where rights are looked at; is_writing: to write there, too. connections: how many the
-    caller's pools may open in all. as_app: whether this is a Databricks App.
+    schemas: where rights are looked at; level: what is to be possible there. connections: how many
+    the caller's pools may open in all. as_app: whether this is a Databricks App.
     """
 
     environ: Environment
     schemas: tuple[str, ...]
-    is_writing: bool
+    level: Level
     connections: int | None
     as_app: bool
+    damages: list[Damage] = field(default_factory=list)
     target: Target | None = None
     choice: Choice | None = None
     identity: WorkspaceIdentity | None = None  # who would sign in
@@ -60,13 +62,22 @@ class Patient:
     is_workspace: bool | None = None  # whether DATABRICKS_HOST answers as one
     ahead_s: float | None = None  # how much our clock is ahead of the workspace's
     identity_name: str | None = None
-    place: Place | None = None
-    state: "State | None" = None
+    groups: frozenset[str] | None = None  # of this identity, by name; None: not known
+    databases: tuple[str, ...] = ()  # endpoints and instances that this identity may see
+    place: Location | None = None
+    state: "DatabaseStatus | None" = None
+    writable: Location | None = None  # the read-write endpoint, where `place` is read-only
     addresses: list[tuple[str, int]] = field(default_factory=list)
     tls_failed: bool = False
+    is_publicly_trusted: bool | None = None  # whether the system's authorities know the server
     credential: Credential | None = None
     session: "Session | None" = None
     refusal: LakepassError | None = None  # why there is no session
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether anything is to be written."""
+        return self.level is not Level.READ
 
     @property
     def host(self) -> str:
@@ -77,8 +88,16 @@ class Patient:
         return known
 
     @property
-    def _direct_host(self) -> str | None:
+    def has_private_authority(self) -> bool:
+        """Whether the database is a local one, with an authority of its own."""
+        host = (self.place and self.place.host) or (self.target and self.target.host) or ""
+        return host == "localhost" or host.startswith(("127.", "::1"))
+
+    @property
+    def direct_host(self) -> str | None:
         """The host to write by, with a session of one's own. Before a look-up, told by the name."""
+        if self.writable:
+            return self.writable.host
         if self.state:
             return self.state.hosts.get("host")
         if self.target is None or self.target.host is None:
@@ -103,22 +122,31 @@ class Patient:
         """Whether anything must be asked of the workspace."""
         return not (self.is_native and self.target and self.target.host)
 
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether settings name somebody who signs in to the workspace."""
+        return bool(self.identity and self.identity.certainty != "none")
+
     def signing_in(self) -> "tuple[WorkspaceIdentity, Workspace]":
         """Who signs in, and to what. Raises Skipped."""
         if not self.needs_workspace:
             raise Skipped("a native password needs no workspace")
         if self.identity is None or self.workspace is None:
-            raise Skipped("the settings above do not tell who signs in")
+            raise Skipped("the settings above do not say who signs in")
         return self.identity, self.workspace
 
     def logged_in(self) -> "Session":
         """Raises Skipped."""
         if self.session is None:
-            raise Skipped("nobody is logged in")
+            raise Skipped("there is no session")
         return self.session
 
+    def are_set(self, *names: str) -> list[str]:
+        """Of these variables, those that are set, empty or not."""
+        return [name for name in names if name in self.environ]
+
     def facts(self) -> dict[str, object]:
-        """What fills in the lines of a mend."""
+        """What fills in the lines of a fix."""
         target, identity = self.target, self.identity
         known = {
             "workspace": (identity and identity.host) or self.environ.get("DATABRICKS_HOST"),
@@ -132,7 +160,7 @@ class Patient:
             "target": target and target.name,
             "endpoint": self.place and self.place.endpoint,
             "instance": self.place and self.place.instance,
-            "direct_host": self._direct_host,
+            "direct_host": self.direct_host,
             **role_facts(self.role),
         }
         if self.place and self.place.endpoint:
@@ -141,11 +169,11 @@ class Patient:
         return {name: fact for name, fact in known.items() if fact}
 
 
-class Notebook:
+class Findings:
     """What one check saw. All texts are masked as they come in."""
 
-    def __init__(self, patient: Patient) -> None:
-        self._patient = patient
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
         self.evidence: list[str] = []
         self.faults: list[Finding] = []
         self.notes: list[Finding] = []
@@ -170,4 +198,4 @@ class Notebook:
         self.faults.append(self._finding(code or error.code, happened, error.facts))
 
     def _finding(self, code: str, happened: str, facts: Mapping[str, object]) -> Finding:
-        return Finding(code, {**self._patient.facts(), **facts}, clean(happened))
+        return Finding(code, {**self._situation.facts(), **facts}, clean(happened))

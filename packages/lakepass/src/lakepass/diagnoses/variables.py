@@ -1,0 +1,25 @@
+"""Faults of single variables: obeyed by libpq alone, or read by nothing."""
+
+from lakepass.diagnoses.diagnosis import Diagnosis
+
+_LIBPQ = "PostgreSQL documentation, “Environment Variables”"
+
+ROWS = (
+    Diagnosis(
+        "LP-151",
+        "A variable that only libpq reads makes the login fail.",
+        "psql, psycopg and others obey all variables of libpq, also those that no program of yours "
+        "names; asyncpg and JDBC do not.",
+        "Unset the variable.",
+        ("unset PGSERVICE PGHOSTADDR PGOPTIONS",),
+        symptom='definition of service "…" not found',
+        source=_LIBPQ,
+    ),
+    Diagnosis(
+        "LP-152",
+        "A variable is set that nothing reads.",
+        "Its name looks like a setting, but neither lakepass nor a driver knows it.",
+        "Set the variable that is read, or unset this one.",
+        source="Lakepass",
+    ),
+)

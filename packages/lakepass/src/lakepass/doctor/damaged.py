@@ -1,0 +1,120 @@
+"""Damaged values, and the faults that they explain.
+
+A value can be damaged and do no harm: the SDK cuts blanks off, and a password that nobody needs is
+not sent. So a damage is the fault where something failed that it explains, and else a note.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lakepass.doctor.fixes.shell import WHERE, ask, fix, mint_instead
+from lakepass.doctor.report import Finding, Result
+from lakepass.doctor.situation import Situation
+from lakepass.target.damage import Damage, Kind
+
+DAMAGED = "LP-143"
+_WORKSPACE = {
+    "LP-118", "LP-119", "LP-121", "LP-201", "LP-202", "LP-203", "LP-204", "LP-211", "LP-212",
+    "LP-213", "LP-218", "LP-499",
+}  # fmt: skip
+_HOST = {
+    "LP-104", "LP-123", "LP-133", "LP-135", "LP-403", "LP-408", "LP-409", "LP-499", "LP-505",
+    "LP-506", "LP-507",
+}  # fmt: skip
+_PASSWORD = {
+    "LP-114", "LP-115", "LP-116", "LP-134", "LP-301", "LP-305", "LP-306", "LP-307", "LP-308",
+    "LP-311", "LP-312", "LP-313", "LP-314", "LP-499",
+}  # fmt: skip
+_DATABASE = {"LP-310", "LP-401", "LP-499"}
+_NAME = {"LP-102", "LP-103", "LP-117", "LP-121", "LP-122", "LP-123", "LP-124"}
+# What a damaged value shows itself as.
+_EXPLAINED = {
+    "DATABRICKS_HOST": _WORKSPACE | {"LP-132"},
+    "DATABRICKS_TOKEN": _WORKSPACE | {"LP-115"},
+    "DATABRICKS_CLIENT_ID": _WORKSPACE | {"LP-131", "LP-303", "LP-304", "LP-308"},
+    "DATABRICKS_CLIENT_SECRET": _WORKSPACE | {"LP-131", "LP-115"},
+    "DATABRICKS_CONFIG_PROFILE": {"LP-112"},
+    "LAKEBASE_DATABASE": _DATABASE | {"LP-102"},
+    "LAKEBASE_ENDPOINT": _NAME,
+    "LAKEBASE_HOST": _HOST | {"LP-102"},
+    "LAKEBASE_INSTANCE": _NAME,
+    "LAKEBASE_PASSWORD": _PASSWORD | {"LP-102"},
+    "LAKEBASE_PASSWORD_SECRET": {"LP-121", "LP-127"},
+    "LAKEPASS_AUTH": {"LP-113"},
+    "PGDATABASE": _DATABASE,
+    "PGHOST": _HOST,
+    "PGPASSWORD": _PASSWORD | {"LP-102"},
+    "PGPORT": {"LP-105", "LP-409", "LP-506", "LP-507"},
+    "PGSSLMODE": {"LP-106", "LP-107"},
+    "PGSSLROOTCERT": {"LP-108", "LP-109", "LP-408"},
+    "PGUSER": {"LP-128", "LP-302", "LP-303", "LP-304", "LP-308", "LP-309", "LP-314", "LP-499"},
+}
+# Codes that say of a value what is wrong with it, and so say it of a damaged one as well.
+_OWN = {
+    "LP-103", "LP-104", "LP-105", "LP-106", "LP-108", "LP-112", "LP-113", "LP-119", "LP-127",
+    "LP-133", "LP-134", "LP-218", "LP-301",
+}  # fmt: skip
+_REPLACED_BY = {
+    "DATABRICKS_HOST": "workspace",
+    "DATABRICKS_TOKEN": "token",
+    "DATABRICKS_CLIENT_ID": "client-id",
+    "DATABRICKS_CLIENT_SECRET": "client-secret",
+    "LAKEBASE_ENDPOINT": "endpoint",
+    "LAKEBASE_HOST": "host",
+    "LAKEBASE_PASSWORD": "password",
+    "LAKEBASE_PASSWORD_SECRET": "secret",
+    "PGHOST": "host",
+    "PGPASSWORD": "password",
+    "PGPORT": "port",
+    "PGUSER": "role",
+}
+
+
+def explained(results: Sequence[Result], situation: Situation) -> list[Result]:
+    """The results, in which damaged values stand for what they have brought about."""
+    done = list(results)
+    faults = [fault for result in done for fault in result.faults]
+    for damage in situation.damages:
+        explains = _EXPLAINED.get(damage.variable, set())
+        theirs = [fault for fault in faults if fault.code in explains]
+        code = next((fault.code for fault in theirs if fault.code in _OWN), DAMAGED)
+        finding = _finding(code, damage, situation)
+        if finding is None:
+            continue
+        if theirs:
+            done = [_without(result, explains) for result in done]
+            faults = [fault for fault in faults if fault.code not in explains]
+            done[0] = replace(done[0], faults=(finding, *done[0].faults))
+        elif code == DAMAGED and damage.kind is not Kind.EMPTY:
+            done[0] = replace(done[0], notes=(*done[0].notes, finding))
+    return done
+
+
+def _without(result: Result, codes: set[str]) -> Result:
+    return replace(result, faults=tuple(one for one in result.faults if one.code not in codes))
+
+
+def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
+    """The damage as a finding; None where the fix by its own code says more."""
+    variable = damage.variable
+    what = _REPLACED_BY.get(variable)
+    if damage.kind in (Kind.EMPTY, Kind.ADDRESS, Kind.NOT_A_RESOURCE_NAME):
+        return None
+    if damage.kind in (Kind.CUT_OFF, Kind.UNEXPANDED, Kind.PLACEHOLDER) or not damage.repair:
+        if variable in ("PGPASSWORD", "LAKEBASE_PASSWORD"):
+            cure = fix("Remove it, so that a credential is minted.", *mint_instead(situation))
+        elif what in WHERE:
+            cure = fix(f"Set {variable} to its whole value.", ask(variable, str(what)))
+        else:
+            cure = fix(f"Set {variable} to its whole value, or unset it.", f"unset {variable}")
+    elif _is_expiring(variable, situation):
+        cure = fix("Remove it, so that a credential is minted.", *mint_instead(situation))
+    else:
+        cure = fix(f"Repair the value where {variable} is set.", damage.repair)
+    return Finding(code, {"variable": variable, "damage": damage.kind.value}, damage.happened, cure)
+
+
+def _is_expiring(variable: str, situation: Situation) -> bool:
+    """Whether the value is a token in a password's place, which would end within the hour."""
+    holds_token = "eyJ" in situation.environ.get(variable, "")
+    return variable in ("PGPASSWORD", "LAKEBASE_PASSWORD") and holds_token and situation.can_sign_in

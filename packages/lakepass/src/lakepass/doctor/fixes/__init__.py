@@ -1,0 +1,30 @@
+"""Fixes made for the situation that was seen: its variables, its names, its roles.
+
+A variable is named only if it is set, or has to be. A command has all its values, or says which of
+them only a person has and where to find it. Where a code has no entry, the catalogue's lines serve.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from lakepass.doctor.fixes import connection, login, rights, settings, workspace
+from lakepass.doctor.report import Finding, Fix
+from lakepass.doctor.situation import Situation
+
+Maker = Callable[[Situation, Finding], Fix]
+
+FIXES: dict[str, Maker] = {
+    **settings.FIXES,
+    **workspace.FIXES,
+    **login.FIXES,
+    **connection.FIXES,
+    **rights.FIXES,
+}
+
+
+def tailored(finding: Finding, situation: Situation) -> Finding:
+    """The finding with the fix for this situation; as it is, if it has one already."""
+    make = FIXES.get(finding.code)
+    if finding.tailored is not None or make is None:
+        return finding
+    return replace(finding, tailored=make(situation, finding))

@@ -1,0 +1,172 @@
+"""Fixes of what Postgres refuses at the login: LP-3xx."""
+
+from lakepass.commands.grants import IdentityType, guess_kind, literal, quoted
+from lakepass.doctor.fixes.shell import (
+    PASSWORDS,
+    ask,
+    export,
+    fix,
+    grant,
+    mint_instead,
+    psql,
+    unset,
+)
+from lakepass.doctor.report import Finding, Fix
+from lakepass.doctor.situation import Situation
+from lakepass.target.damage import differs_in_case
+
+_AS_ADMIN = "# as a member of databricks_superuser, such as who created the database:"
+
+
+def _send_a_credential(situation: Situation, _: Finding) -> Fix:
+    """LP-301, LP-311, LP-312: what was sent is in the way of a credential that is minted."""
+    sent = unset(situation, *PASSWORDS)
+    if not sent:
+        return fix("Look at the server's message: the credential was minted for this login.")
+    return fix(
+        "Remove it, so that a credential is minted for each login.", *mint_instead(situation)
+    )
+
+
+def _make_the_role_again(situation: Situation, _: Finding) -> Fix:
+    """LP-302."""
+    role = situation.role or ""
+    return fix(
+        f"Have an administrator drop {role} and create it for its identity. A role that owns "
+        "something cannot be dropped: what it owns is given away first (REASSIGN OWNED).",
+        _AS_ADMIN,
+        psql(situation, f"DROP ROLE {quoted(role)}"),
+        grant(situation, role),
+    )
+
+
+def _log_in_as_who_signs_in(situation: Situation, _: Finding) -> Fix:
+    """LP-303."""
+    name = situation.identity_name
+    if not name:
+        return fix("Log in as the identity that signs in.", *unset(situation, "PGUSER"))
+    return fix(f"The credential is that of {name}: log in as it.", export("PGUSER", name))
+
+
+def _create_the_role(situation: Situation, _: Finding) -> Fix:
+    """LP-304, LP-308: a name that is not that of who signs in, or a role that nobody has made."""
+    role, name = situation.role or "", situation.identity_name
+    if name and role != name:
+        if differs_in_case(role, name):
+            advice = f"Names of roles are told apart by case: {role} is not {name}."
+            return fix(advice, export("PGUSER", name))
+        if not _is_group_of(role, situation):
+            return fix(
+                f"{role} is not the identity that signs in, nor a group that it is in: log in as it.",
+                export("PGUSER", name),
+            )
+    if not role:
+        return fix("Name the role to log in as.", ask("PGUSER", "role"))
+    kind = guess_kind(role).value.lower().replace("_", "-")
+    return fix(
+        f"Have an administrator create the role of {role}, a {kind.replace('-', ' ')}; for an app, "
+        "attaching the database does it.",
+        _AS_ADMIN,
+        grant(situation, role, f"--as-{kind}"),
+    )
+
+
+def _is_group_of(role: str, situation: Situation) -> bool:
+    """Whether a role can be that of a group. Where groups are not known, by its form."""
+    if guess_kind(role) is not IdentityType.GROUP:
+        return False
+    return role in situation.groups if situation.groups else role != "postgres"
+
+
+def _allow_login(situation: Situation, _: Finding) -> Fix:
+    """LP-309."""
+    role = situation.role or ""
+    return fix(
+        f"Have an administrator allow {role} to log in.",
+        _AS_ADMIN,
+        psql(situation, f"ALTER ROLE {quoted(role)} LOGIN"),
+    )
+
+
+def _let_connect(situation: Situation, _: Finding) -> Fix:
+    """LP-310."""
+    return fix(
+        "Have the owner of the database grant CONNECT; for an app, attaching the database does it.",
+        "# as the owner of the database:",
+        grant(situation, situation.role or ""),
+    )
+
+
+def _fill_the_password(situation: Situation, _: Finding) -> Fix:
+    """LP-305."""
+    holder = next((name for name in PASSWORDS if name in situation.environ), "PGPASSWORD")
+    if situation.can_sign_in:
+        return fix("Remove it, so that a credential is minted.", *mint_instead(situation))
+    return fix("Give the variable a value.", ask(holder, "password"))
+
+
+def _another_workspace(situation: Situation, _: Finding) -> Fix:
+    """LP-306, LP-307: for a credential that was just minted."""
+    if unset(situation, *PASSWORDS) and situation.is_native:
+        return _send_a_credential(situation, _)
+    return fix(
+        f"Set DATABRICKS_HOST to the workspace that owns {situation.facts().get('host')}.",
+        ask("DATABRICKS_HOST", "workspace"),
+    )
+
+
+def _native_login(situation: Situation, _: Finding) -> Fix:
+    """LP-313: a credential rather than a switch that lets passwords in."""
+    place = situation.place
+    switch = []
+    if place and place.endpoint:
+        project = place.endpoint.partition("/branches/")[0]
+        switch = [
+            f"# databricks postgres update-project {project} spec.enable_pg_native_login \\",
+            '#   --json \'{"spec": {"enable_pg_native_login": true}}\'',
+        ]
+    elif place and place.instance:
+        switch = [
+            f"# databricks database update-database-instance {place.instance} "
+            "enable_pg_native_login \\",
+            "#   --json '{\"enable_pg_native_login\": true}'",
+        ]
+    role = situation.environ.get("PGUSER", "")
+    named = unset(situation, "PGUSER") if guess_kind(role) is IdentityType.GROUP else []
+    return fix(
+        "Let a database credential be minted. Or have who manages the project switch native login "
+        "on: from then on passwords that do not end open the whole project.",
+        *mint_instead(situation),
+        *named,
+        *(["# or, in place of these:", *switch] if switch else []),
+    )
+
+
+def _set_the_password(situation: Situation, _: Finding) -> Fix:
+    """LP-314."""
+    holder = next((name for name in PASSWORDS if situation.environ.get(name)), "PGPASSWORD")
+    role = situation.role or ""
+    return fix(
+        f"Set the password of {role}. If nobody knows it, an administrator sets a new one.",
+        "# as an administrator, if it is not known: "
+        f"ALTER ROLE {quoted(role)} PASSWORD {literal('…')}",
+        ask(holder, "password"),
+    )
+
+
+FIXES = {
+    "LP-301": _send_a_credential,
+    "LP-302": _make_the_role_again,
+    "LP-303": _log_in_as_who_signs_in,
+    "LP-304": _create_the_role,
+    "LP-305": _fill_the_password,
+    "LP-306": _another_workspace,
+    "LP-307": _another_workspace,
+    "LP-308": _create_the_role,
+    "LP-309": _allow_login,
+    "LP-310": _let_connect,
+    "LP-311": _send_a_credential,
+    "LP-312": _send_a_credential,
+    "LP-313": _native_login,
+    "LP-314": _set_the_password,
+}

@@ -1,0 +1,118 @@
+"""Lines for a shell, made from a situation: what is exported, what is unset, who runs a command."""
+
+import shlex
+
+from lakepass.doctor.report import Fix
+from lakepass.doctor.situation import Situation
+from lakepass.target.settings import DEFAULT_DATABASE
+
+# Where people find what only they can fill in; <name> stands for it in a line.
+WHERE = {
+    "workspace": "the first part of the workspace's address in the browser, up to the end of the "
+    "host name: https://….cloud.databricks.com, https://adb-….azuredatabricks.net",
+    "client-id": "the application id of the service principal: workspace settings, “Identity and "
+    "access”, “Service principals”; of an app, on its page under “Authorization”",
+    "client-secret": "an OAuth secret of the service principal; a new one is generated in workspace "
+    "settings, “Identity and access”, “Service principals”, tab “Secrets”",
+    "token": "a new personal access token: user settings, “Developer”, “Access tokens”",
+    "endpoint": "the endpoint's resource name: `databricks postgres list-endpoints "
+    "projects/<project>/branches/production`, or the Connect dialog of the database",
+    "host": "the host name in the Connect dialog of the database",
+    "role": "the Postgres role that the password belongs to: page of the branch, “Roles & Databases”",
+    "password": "the role's password: page of the branch, “Roles & Databases”, “Reset password”",
+    "authority": "a PEM file with the certificate of the authority; of a local Lakebase, the file "
+    "that `lakepass emulator` prints as PGSSLROOTCERT",
+    "port": "the port in the Connect dialog of the database; 5432, unless it is a local Lakebase",
+    "secret": "scope/key of the secret that holds the password: `databricks secrets list-scopes`",
+}
+PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
+PASSWORDS = ("PGPASSWORD", "LAKEBASE_PASSWORD")
+
+
+def export(name: str, value: str) -> str:
+    """The line that sets a variable, quoted as needed."""
+    return f"export {name}={shlex.quote(value)}"
+
+
+def ask(name: str, what: str) -> str:
+    """The line that sets a variable to what somebody has to fill in."""
+    return f"export {name}='<{what}>'"
+
+
+def unset(situation: Situation, *names: str) -> list[str]:
+    """The line that unsets those of the variables that are set; none if none is."""
+    found = situation.are_set(*names)
+    return [f"unset {' '.join(found)}"] if found else []
+
+
+def fix(advice: str, *lines: str) -> Fix:
+    """A fix whose lines are explained where something is to be filled in."""
+    fill_in = {name: where for name, where in WHERE.items() if f"<{name}>" in " ".join(lines)}
+    return Fix(advice, lines, fill_in)
+
+
+def options(situation: Situation) -> str:
+    """What leads a command of lakepass to this database from whatever shell."""
+    words = []
+    if situation.place and situation.place.endpoint:
+        words += ["--endpoint", situation.place.endpoint]
+    elif situation.place and situation.place.instance:
+        words += ["--instance", situation.place.instance]
+    database = situation.target.database if situation.target else DEFAULT_DATABASE
+    if database != DEFAULT_DATABASE:
+        words += ["--database", database]
+    return "".join(f" {shlex.quote(word)}" for word in words)
+
+
+def grant(situation: Situation, role: str, *more: str) -> str:
+    """The `lakepass grant` that gives this role something here."""
+    words = " ".join(shlex.quote(word) for word in ("lakepass", "grant", role, *more))
+    return words + options(situation)
+
+
+def psql(situation: Situation, statement: str) -> str:
+    """One statement, run here by `lakepass psql`."""
+    return f"lakepass psql{options(situation)} -- -c {shlex.quote(statement)}"
+
+
+def mint_instead(situation: Situation) -> list[str]:
+    """Lines after which a database credential is minted, whoever signs in.
+
+    Without a sign-in, the role's name says who is meant: a service principal, or a person.
+    """
+    environ = situation.environ
+    lines = []
+    if not environ.get("DATABRICKS_HOST") and not _has_profile(situation):
+        lines.append(ask("DATABRICKS_HOST", "workspace"))
+    if not situation.can_sign_in:
+        lines += sign_in(situation)
+    pinned = environ.get("LAKEPASS_AUTH") == "password"
+    lines += unset(situation, *PASSWORDS, *(["LAKEPASS_AUTH"] if pinned else []))
+    if situation.identity and situation.identity.certainty == "possible":
+        lines.append("export LAKEPASS_AUTH=oauth")
+    return lines
+
+
+def sign_in(situation: Situation) -> list[str]:
+    """Lines that name who signs in, where nobody is named: by the role, if that says it."""
+    environ, role = situation.environ, situation.environ.get("PGUSER", "")
+    if environ.get("DATABRICKS_CLIENT_ID"):
+        return [ask("DATABRICKS_CLIENT_SECRET", "client-secret")]
+    if "@" in role:
+        return [ask("DATABRICKS_TOKEN", "token")]
+    client_id = export("DATABRICKS_CLIENT_ID", role) if is_client_id(role) else ""
+    return [
+        client_id or ask("DATABRICKS_CLIENT_ID", "client-id"),
+        ask("DATABRICKS_CLIENT_SECRET", "client-secret"),
+    ]
+
+
+def is_client_id(name: str) -> bool:
+    """Whether a name is that of a service principal."""
+    from lakepass.commands.grants import IdentityType, guess_kind  # noqa: PLC0415
+
+    return guess_kind(name) is IdentityType.SERVICE_PRINCIPAL
+
+
+def _has_profile(situation: Situation) -> bool:
+    return bool(situation.identity and situation.identity.host)

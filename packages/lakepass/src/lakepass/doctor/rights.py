@@ -1,0 +1,145 @@
+"""The check of rights in schemas: what the role may do with what is there, and what it may create."""
+
+from lakepass.commands import grants, privileges
+from lakepass.commands.grants import Level, quoted
+from lakepass.doctor.situation import Findings, Situation, Skipped
+
+_MOST_SHOWN = 5
+_WHO = "select current_user::text, current_database()::text"
+_ALIKE = "select nspname::text from pg_namespace where lower(nspname) = lower($1) order by 1"
+_MAY_CREATE = "select has_database_privilege(current_database(), 'CREATE')"
+_TRIAL = "lakepass_doctor_trial"  # a table that is created and undone at once
+
+
+def rights_are_there(situation: Situation, findings: Findings) -> None:
+    """On each schema that was named: what `lakepass grant` would still have to give."""
+    asking = situation.logged_in()
+    if not situation.schemas:
+        raise Skipped("no schema was named (--schema)")
+    for schema in situation.schemas:
+        if asking.rows(privileges.SCHEMA_EXISTS, schema)[0][0]:
+            _look_at_schema(schema, situation, findings)
+        else:
+            _look_for(schema, situation, findings)
+
+
+def _look_for(schema: str, situation: Situation, findings: Findings) -> None:
+    """A schema that is not there: misspelt, or not created yet, by whoever may."""
+    asking = situation.logged_in()
+    name = quoted(schema)
+    missing = f"Schema {name} does not exist here."
+    alike = [str(found) for (found,) in asking.rows(_ALIKE, schema)]
+    if alike:
+        what = f"{missing} There is {quoted(alike[0])}: Postgres minds the case of quoted names."
+        findings.fault("LP-601", what, schema=schema, schema_quoted=name, there=alike[0])
+        return
+    refusal = asking.refusal(f"CREATE SCHEMA {name}", f"CREATE TABLE {name}.{_TRIAL} ()")
+    if asking.rows(_MAY_CREATE)[0][0]:
+        findings.saw(f"{schema}: not there; creating it: {refusal or 'this role may'}")
+        findings.fault("LP-601", missing, schema=schema, schema_quoted=name)
+        return
+    findings.saw(f"creating {schema}: {refusal}")
+    [(role, database)] = asking.rows(_WHO)
+    what = f"{missing} {role} may not create it: it lacks CREATE on database {quoted(database)}."
+    findings.fault(
+        "LP-610", what, schema=schema, schema_quoted=name, database_quoted=quoted(database)
+    )
+
+
+def _look_at_schema(schema: str, situation: Situation, findings: Findings) -> None:
+    asking = situation.logged_in()
+    [(role, _)] = asking.rows(_WHO)
+    wanted = grants.Grant(role, schema, grants.guess_kind(role), situation.level)
+    rows = Level.WRITE if situation.is_writing else Level.READ
+    of_rows = grants.Grant(role, schema, wanted.kind, rows)
+    asked = (schema, role, of_rows.table_privileges, of_rows.sequence_privileges)
+    if missing := asking.rows(privileges.STILL_MISSING, *asked):
+        findings.saw(f"{schema}: may not {rows}: {_shown(missing)}")
+        findings.fault(
+            "LP-606",
+            f"{role} may not {rows} all of schema {schema}.",
+            schema=schema,
+            level=_level_to_grant(schema, situation),
+            owners=_owners(missing),
+        )
+        return
+    findings.saw(f"{schema}: may {rows} all that is there")
+    if makers := [str(maker) for (maker,) in asking.rows(privileges.MAKERS_TO_GRANT, *asked)]:
+        findings.note(
+            "LP-607",
+            f"{role} may not {rows} what comes later in {schema}.",
+            schema=schema,
+            level=situation.level,
+            owners=", ".join(makers),
+        )
+    if situation.is_writing:
+        _look_at_creating(schema, role, situation, findings)
+
+
+def _level_to_grant(schema: str, situation: Situation) -> Level:
+    """What was asked for, but to create where there is nothing else to write to."""
+    [(has_tables,)] = situation.logged_in().rows(privileges.HAS_TABLES, schema)
+    if situation.level is Level.WRITE and not has_tables:
+        return Level.CREATE
+    return situation.level
+
+
+def _look_at_creating(schema: str, role: str, situation: Situation, findings: Findings) -> None:
+    """What an app does when it starts: create a table, then alter what earlier versions created.
+
+    Not being able to is a fault where it was asked for, where an app starts, and where there is
+    nothing else to write to; else rows can be written, and it is a note.
+    """
+    asking = situation.logged_in()
+    [(has_tables,)] = asking.rows(privileges.HAS_TABLES, schema)
+    creates = situation.level.rank >= Level.CREATE.rank or situation.as_app
+    refusal = asking.refusal(f"CREATE TABLE {quoted(schema)}.{_TRIAL} ()")
+    owned = asking.rows(privileges.NOT_OWNED, schema, role)
+    tables = [one for one in owned if not str(one[0]).startswith("schema ")]
+    if refusal:
+        findings.saw(f"{schema}: creating a table: {refusal}")
+    else:
+        findings.saw(f"{schema}: may create tables")
+    if tables:
+        findings.saw(f"{schema}: may not alter or index {_shown(tables)}")
+    owns = situation.level is Level.OWN or situation.as_app
+    if tables and (owns or not (refusal and creates)):
+        can = "" if not refusal else " Nor may it create tables."
+        (findings.fault if owns else findings.note)(
+            "LP-609",
+            f"{role} may read and write rows in {schema}, but not alter or index what belongs to "
+            f"{_owners(tables)}.{can}",
+            schema=schema,
+            level=Level.OWN,
+            owners=_owners(owned),
+        )
+    elif refusal:
+        is_fault = creates or not has_tables
+        (findings.fault if is_fault else findings.note)(
+            "LP-606",
+            f"{role} may not create tables in schema {schema}.",
+            schema=schema,
+            level=Level.CREATE,
+            owners=_owners(asking.rows(privileges.NOT_OWNED, schema, role)),
+        )
+    elif situation.level is Level.OWN and owned:
+        findings.fault(
+            "LP-609", f"{role} does not own schema {schema}.",
+            schema=schema, level=Level.OWN, owners=_owners(owned),
+        )  # fmt: skip
+    _look_at_start(schema, situation, findings)
+
+
+def _look_at_start(schema: str, situation: Situation, findings: Findings) -> None:
+    """Postgres refuses CREATE SCHEMA IF NOT EXISTS to whoever may not create, even if it exists."""
+    if refusal := situation.logged_in().refusal(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}"):
+        findings.saw(f"CREATE SCHEMA IF NOT EXISTS {schema}: {refusal}")
+
+
+def _shown(found: list[tuple[object, ...]]) -> str:
+    shown = ", ".join(f"{name} (of {owner})" for name, owner in found[:_MOST_SHOWN])
+    return shown + (f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else "")
+
+
+def _owners(found: list[tuple[object, ...]]) -> str:
+    return ", ".join(sorted({str(owner) for _, owner in found}))
