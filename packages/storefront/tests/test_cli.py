@@ -57,6 +57,19 @@ def test_migrate_then_import_then_import_again(environ: dict[str, str], styles_c
     assert [rejected["line"] for rejected in json.loads(again.stdout)["rejected"]] == [3]
 
 
+def test_a_command_waits_longer_for_its_connection_than_a_page_may(
+    emulator: Emulator, environ: dict[str, str], styles_csv: Path
+) -> None:
+    assert storefront(environ, "migrate").returncode == 0
+    emulator.faults.slow_credentials(2)
+    try:
+        impatient = environ | {"STORE_CONNECT_DEADLINE_S": "1"}
+        imported = storefront(impatient, "import", str(styles_csv))
+    finally:
+        emulator.faults.clear("slow-credentials")
+    assert imported.returncode == 0, imported.stderr
+
+
 @pytest.mark.timeout(180)  # five processes, each a few seconds of imports
 def test_a_dry_run_writes_only_the_rejected_rows_and_an_export_holds_what_was_imported(
     environ: dict[str, str], styles_csv: Path, tmp_path: Path

@@ -38,6 +38,9 @@ _DEMO_PRODUCTS = 2_000
 _STOP_WITHIN_S = 8
 _TRY_AGAIN_S = 5.0
 _PATIENCE_S = 600.0  # that a statement of an import, a migration or an ANALYZE may take
+# How long a command may wait for a connection. The setting is how long a page may: on a busy machine
+# loading the Databricks SDK and signing in takes longer than a visitor would wait.
+_CONNECT_PATIENCE_S = 60.0
 
 _T = TypeVar("_T")
 
@@ -214,7 +217,11 @@ def _sum_of(errors: int, warnings: int) -> str:
 
 async def _with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]) -> _T:
     """Do work on the database, with the patience that long work needs."""
-    database = Database(settings.model_copy(update={"statement_timeout_s": _PATIENCE_S}))
+    patience = {
+        "statement_timeout_s": _PATIENCE_S,
+        "connect_deadline_s": max(settings.connect_deadline_s, _CONNECT_PATIENCE_S),
+    }
+    database = Database(settings.model_copy(update=patience))
     try:
         return await work(database)
     finally:
