@@ -78,6 +78,7 @@ In the foreground it prints the environment that leads programs to it, until Ctr
     lakepass emulator --data ~/.lakebase --port 5433     the same database the next time
     lakepass emulator --config lakebase.toml             several projects, users, groups, apps
     lakepass emulator --json                             one line: {"env": {...}, "hosts": {...}}
+    lakepass emulator --as-app app                       exactly what Databricks injects into an app
 
 Around a command, it starts first, lends the command that environment, and goes when the
 command ends, with the command's exit code:
@@ -126,6 +127,18 @@ def _declare_emulator(parser: argparse.ArgumentParser) -> None:
         "--open-to-network",
         action="store_true",
         help="whoever reaches the ports may try them, and the workspace speaks without TLS: yes",
+    )
+    parser.add_argument(
+        "--as-app",
+        metavar="NAME",
+        help="exactly the environment that Databricks injects into this app of the configuration "
+        "(without a configuration: app)",
+    )
+    parser.add_argument(
+        "--https",
+        action="store_true",
+        help="serve the workspace with TLS at port 443 of a loopback address too, for SDKs that "
+        "know no other, and export the authority for Node, Python and Java",
     )
     parser.add_argument(
         "--dialect",

@@ -126,12 +126,13 @@ def test_foreground_prints_what_to_paste() -> None:
         [*LAKEPASS, "emulator"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(11)]
+        lines = [process.stdout.readline() for _ in range(12)]
         process.send_signal(signal.SIGINT)
         _, explanation = process.communicate()
     names = [line.removeprefix("export ").split("=")[0] for line in lines]
     assert names == [
         "DATABRICKS_HOST",
+        "DATABRICKS_WORKSPACE_ID",
         "DATABRICKS_CLIENT_ID",
         "DATABRICKS_CLIENT_SECRET",
         "LAKEBASE_ENDPOINT",
@@ -140,8 +141,8 @@ def test_foreground_prints_what_to_paste() -> None:
         "PGDATABASE",
         "PGUSER",
         "PGSSLMODE",
-        "PGSSLROOTCERT",
         "PGAPPNAME",
+        "PGSSLROOTCERT",
     ]
     assert explanation.startswith("A local Lakebase is running.\n  workspace   http://127.0.0.1:")
     assert process.returncode == 0
@@ -171,3 +172,38 @@ def test_native_login_can_be_switched_on() -> None:
     for options, told in ([], "False\n"), (["--native-login"], "True\n"):
         done = run("emulator", "run", *options, "--", sys.executable, "-c", asked)
         assert (done.returncode, done.stdout) == (0, told), done.stderr
+
+
+def test_as_app_gives_a_command_exactly_what_the_platform_injects() -> None:
+    asked = (
+        "import json, os; print(json.dumps({name: value for name, value in os.environ.items() "
+        "if name.startswith(('DATABRICKS_', 'PG', 'LAKEBASE_'))}))"
+    )
+    done = run("emulator", "run", "--as-app", "app", "--", sys.executable, "-c", asked)
+    assert done.returncode == 0, done.stderr
+    variables = json.loads(done.stdout)
+    assert list(variables) == [
+        "DATABRICKS_HOST",
+        "DATABRICKS_WORKSPACE_ID",
+        "DATABRICKS_CLIENT_ID",
+        "DATABRICKS_CLIENT_SECRET",
+        "DATABRICKS_APP_NAME",
+        "DATABRICKS_APP_PORT",
+        "PGHOST",
+        "PGPORT",
+        "PGDATABASE",
+        "PGUSER",
+        "PGSSLMODE",
+        "PGAPPNAME",
+    ]
+    assert variables["PGSSLMODE"] == "require"
+    assert variables["DATABRICKS_APP_NAME"] == variables["PGAPPNAME"] == "app"
+    assert variables["PGUSER"] == variables["DATABRICKS_CLIENT_ID"]
+
+
+def test_as_app_names_the_apps_there_are() -> None:
+    done = run("emulator", "--as-app", "shop")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        2,
+        "lakepass: There is no app shop; there are app.",
+    )

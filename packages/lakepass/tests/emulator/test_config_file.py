@@ -121,7 +121,7 @@ def test_apps_may_create_where_a_database_is_attached_and_nothing_else(shop: Emu
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 session.execute(statement)
     with (
-        log_in(shop, "storefront") as session,
+        log_in(shop, "storefront", dbname="databricks_postgres") as session,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         session.execute("create schema mine")  # CONNECT is everyone's, CREATE is not

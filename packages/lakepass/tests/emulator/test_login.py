@@ -76,7 +76,7 @@ def test_psycopg_gets_in_with_verify_full(
         monkeypatch.setenv(name, value)
     with psycopg.connect(password=password) as session:
         row = session.execute("SELECT current_user, current_setting('application_name')").fetchone()
-    assert row == (emulator.environment()["PGUSER"], "lakepass-emulator")
+    assert row == (emulator.environment()["PGUSER"], "app")
 
 
 async def test_the_developer_gets_in_and_owns_the_database(

@@ -52,7 +52,10 @@ class _Emulator:
 
         parts = urlsplit(self.url)
         # Not urllib: it would ask a proxy that the environment names.
-        line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_DEADLINE_S)
+        kind = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        line = kind(parts.hostname or "", parts.port, timeout=_DEADLINE_S)
         sent = None if body is None else json.dumps(body)
         try:
             line.request(method, path, sent, {"Content-Type": "application/json"})

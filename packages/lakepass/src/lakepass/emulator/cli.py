@@ -50,7 +50,15 @@ def _start(
         listen=options.listen,
         open_to_network=options.open_to_network,
         on_failure=on_failure,
+        https=options.https,
     )
+
+
+def _variables(options: argparse.Namespace, emulator: Emulator) -> dict[str, str]:
+    """The environment that the options ask for."""
+    if options.as_app is not None:
+        return emulator.app_environment(options.as_app)
+    return emulator.environment()
 
 
 def _in_the_foreground(options: argparse.Namespace) -> int:
@@ -66,7 +74,7 @@ def _in_the_foreground(options: argparse.Namespace) -> int:
         stop.set()
 
     with _on_signal(lambda _: stop.set()), _start(options, fail) as emulator:
-        variables = emulator.environment()
+        variables = _variables(options, emulator)
         if options.json:
             print(json.dumps({"env": variables} | emulator.described()), flush=True)
         else:
@@ -123,7 +131,9 @@ def _around(options: argparse.Namespace) -> int:
             # A process group of its own: a Ctrl-C reaches the command once, through the terminal
             # or through us, never twice, which many programs take for "at once".
             process = subprocess.Popen(
-                options.rest, env=_environment_for_child(emulator), process_group=0
+                options.rest,
+                env=_environment_for_child(_variables(options, emulator)),
+                process_group=0,
             )
         except OSError as error:
             print(f"lakepass: cannot run {options.rest[0]}: {error.strerror}", file=sys.stderr)
@@ -167,10 +177,10 @@ def _ended_with_us(group: int) -> Iterator[None]:
         watcher.stdin.close()
 
 
-def _environment_for_child(emulator: Emulator) -> dict[str, str]:
-    """Ours, and nothing that would lead the command to another workspace or database.
+def _environment_for_child(variables: dict[str, str]) -> dict[str, str]:
+    """Ours with these, and nothing that would lead the command to another workspace or database.
 
-    Passwords lead nowhere, and someone who has one set wants to see what comes of it.
+    Passwords lead nowhere, and whoever has one set wants to see what happens with it.
     """
     inherited = {
         name: value
@@ -178,7 +188,7 @@ def _environment_for_child(emulator: Emulator) -> dict[str, str]:
         if not name.startswith(("DATABRICKS_", "PG", "LAKEBASE_"))
         or name in ("PGPASSWORD", "LAKEBASE_PASSWORD")
     }
-    return inherited | emulator.environment()
+    return inherited | variables
 
 
 def _signal_group(group: int, signum: int) -> None:

@@ -14,6 +14,9 @@ from lakepass.emulator.postgres.binaries import EmulatorError
 
 # Databricks docs, "Connection strings" (oltp/projects/connection-strings), read 2026-11.
 DATABASE = "databricks_postgres"
+# Where an app listens unless it is deployed otherwise: Databricks docs, "Key concepts in Databricks
+# Apps" (dev-tools/databricks-apps/key-concepts). Assumed: the number.
+APP_PORT = 8000
 
 
 class Way(Enum):
@@ -287,6 +290,17 @@ class Config:
         """The endpoint behind an instance that was upgraded; every other place is itself."""
         upgraded = {one.name: one.upgraded_to for one in self.instances}
         return upgraded.get(place) or place
+
+    def place_of(self, server: str) -> str | None:
+        """Where a branch or an instance is reached: the branch's first endpoint that writes.
+
+        A branch without one of these is reached at its first replica. None: it has no endpoint.
+        """
+        if server not in self.branches:
+            return server
+        endpoints = self.branches[server].endpoints
+        first = sorted(endpoints, key=lambda endpoint: endpoint.is_read_only)[:1]
+        return f"{server}/endpoints/{first[0].id}" if first else None
 
     def has_native_login(self, place: str) -> bool:
         """Whether an endpoint or an instance takes passwords of Postgres roles."""

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from lakepass.emulator import config_file
-from lakepass.emulator.config import DATABASE, Config, Way
+from lakepass.emulator.config import APP_PORT, DATABASE, Config, Way
 from lakepass.emulator.faults.switches import Faults
 from lakepass.emulator.files import data_folder, explained
 from lakepass.emulator.gateway.hosts import (
@@ -21,10 +21,11 @@ from lakepass.emulator.gateway.hosts import (
     Host,
     check_reach,
     listening,
+    listening_for_https,
     opened,
 )
 from lakepass.emulator.gateway.refusals import Dialect
-from lakepass.emulator.identity.authority import authority_file
+from lakepass.emulator.identity.authority import authority_file, trust_variables
 from lakepass.emulator.identity.tokens import WORKSPACE_SCOPE
 from lakepass.emulator.identity.vault import Vault
 from lakepass.emulator.postgres.binaries import EmulatorError
@@ -51,6 +52,7 @@ class Emulator:
         clusters: Mapping[str, Cluster],
         entrances: Entrances,
         workspace_url: str,
+        trust: Mapping[str, str],
         vault: Vault,
         services: Services,
     ) -> None:
@@ -58,6 +60,7 @@ class Emulator:
         self.hosts = entrances.hosts
         self.left_out = entrances.left_out
         self.workspace_url = workspace_url
+        self._trust = trust
         self._state = state
         self._clusters = clusters
         self._vault = vault
@@ -186,33 +189,83 @@ class Emulator:
     def environment(
         self, place: str | None = None, way: Way = Way.WRITE, *, app: str | None = None
     ) -> dict[str, str]:
-        """The variables an app finds, and those that lead it here.
+        """What leads a client here, signed in as the app's service principal.
 
-        place, way: to which endpoint or instance, by which of its hosts; by default, to the host of
-        the first endpoint. app: an app or another service principal, by name; by default, the first
-        app. Raises EmulatorError if there is no such host or app.
+        place, way: an endpoint or instance, and which of its hosts; by default, the host of the
+        app's first database resource, or else of the first endpoint. app: an app or another service
+        principal, by name; by default, the first app. Raises EmulatorError if there is no such host
+        or app.
 
-        Source: Databricks docs, "Add a Lakebase resource" (dev-tools/databricks-apps/lakebase) and
-        "System environment" (dev-tools/databricks-apps/system-env). The service sets PGSSLMODE to
-        `require`; here the authority is private, so the mode is the strict one and names its file.
+        The service sets PGSSLMODE to `require`; here the authority is private, so the mode is the
+        strict one and PGSSLROOTCERT names its file.
         """
-        host = self.host(place, way)
         identity = self._state.identity(app) if app else self._state.app
-        name = place or self.endpoint
+        attached = self._attached(identity) or (self.endpoint, DATABASE)
+        name, database = (place, DATABASE) if place else attached
         kind = "LAKEBASE_ENDPOINT" if name in self._state.config.endpoints else "LAKEBASE_INSTANCE"
         return {
-            "DATABRICKS_HOST": self.workspace_url,
-            "DATABRICKS_CLIENT_ID": identity.name,
-            "DATABRICKS_CLIENT_SECRET": identity.secret,
+            **self._sign_in(identity),
             kind: name,
-            "PGHOST": host.name,
-            "PGPORT": str(host.port),
-            "PGDATABASE": DATABASE,
-            "PGUSER": identity.name,
+            **self._connection(identity, self.host(name, way), database),
             "PGSSLMODE": "verify-full",
             "PGSSLROOTCERT": str(authority_file(self.data)),
-            "PGAPPNAME": "lakepass-emulator",
+            **self._trust,
         }
+
+    def app_environment(self, app: str | None = None) -> dict[str, str]:
+        """Exactly what Databricks injects into an app; by default, into the first one.
+
+        PG* lead to the app's first database resource, and are missing where it has none. Raises
+        EmulatorError if there is no such app.
+
+        Source: Databricks docs, "System environment" (dev-tools/databricks-apps/system-env) and "Add
+        a Lakebase resource" (dev-tools/databricks-apps/lakebase), read 2026-11.
+        """
+        apps = [one.name for one in self._state.config.apps]
+        if app is not None and app not in apps:
+            raise EmulatorError(f"There is no app {app}; there are {', '.join(apps)}.")
+        identity = self._state.identity(app or apps[0])
+        attached = self._attached(identity)
+        connection = {}
+        if attached is not None:
+            place, database = attached
+            connection = self._connection(identity, self.host(place), database)
+        return {
+            **self._sign_in(identity),
+            "DATABRICKS_APP_NAME": identity.display_name,
+            "DATABRICKS_APP_PORT": str(APP_PORT),
+            **connection,
+            **self._trust,
+        }
+
+    def _sign_in(self, identity: Identity) -> dict[str, str]:
+        """The workspace, and who signs in to it."""
+        return {
+            "DATABRICKS_HOST": self.workspace_url,
+            "DATABRICKS_WORKSPACE_ID": self._state.workspace_id,
+            "DATABRICKS_CLIENT_ID": identity.name,
+            "DATABRICKS_CLIENT_SECRET": identity.secret,
+        }
+
+    def _connection(self, identity: Identity, host: Host, database: str) -> dict[str, str]:
+        """Assumed: PGAPPNAME is the name of the app."""
+        return {
+            "PGHOST": host.name,
+            "PGPORT": str(host.port),
+            "PGDATABASE": database,
+            "PGUSER": identity.name,
+            "PGSSLMODE": "require",
+            "PGAPPNAME": identity.display_name,
+        }
+
+    def _attached(self, identity: Identity) -> tuple[str, str] | None:
+        """The place and the database of an app's first database resource, if it has one."""
+        app = self._state.app_of(identity)
+        for one in app.resources if app else ():
+            place = self._state.config.place_of(one.server) if one.server else None
+            if place is not None and one.database:
+                return place, one.database
+        return None
 
     def described(self) -> dict[str, Any]:
         """What there is, for scripts: hosts by place, identities with their secrets by name."""
@@ -240,16 +293,19 @@ def running_emulator(
     listen: str = LOOPBACK,
     open_to_network: bool = False,
     on_failure: Callable[[EmulatorError], None] = lambda _: None,
+    https: bool = False,
 ) -> Iterator[Emulator]:
-    """A local Lakebase for the length of a `with` block; on loopback only, unless told twice.
+    """A local Lakebase for the length of a `with` block.
 
-    config: what it consists of, or a file that says so in TOML; by default, one of each kind.
-    data: a folder that keeps everything across restarts; without it all is gone at the end.
+    config: what it consists of, or a TOML file that says so; by default, one of each kind.
+    data: a folder in which everything is stored; without it, all is deleted at the end.
     port, workspace_port: of all hosts and of the workspace; 0 takes a free one.
     dialect: how logins are refused, on all hosts; by default as the config says.
     native_login: take passwords of Postgres roles too, everywhere.
-    listen, open_to_network: another address than loopback, and that this is meant.
+    listen: another address than loopback; it needs open_to_network too.
     on_failure: called, from a thread, if a Postgres died and cannot be started again.
+    https: serve the workspace with TLS at port 443 of a loopback address as well, and give clients
+    that address and the authority.
 
     Runs in a thread of its own, so tests may be synchronous or bring their own event loop.
     A Postgres that dies is started again, with a warning in the log. Raises EmulatorError with
@@ -266,7 +322,10 @@ def running_emulator(
         folder = stack.enter_context(data_folder(data))
         with explained(folder):
             entrances = stack.enter_context(opened(config, listen, port))
-            workspace = Door(stack.enter_context(listening(listen, workspace_port)), [])
+            workspaces = [Door(stack.enter_context(listening(listen, workspace_port)), [])]
+            if https:
+                listener = stack.enter_context(listening_for_https())
+                workspaces.append(Door(listener, [], is_https=True))
             state = State(config, Drawn(folder / "workspace.json"))
             clusters = {
                 home: Cluster(folder, state.identities, name=_folder(home), temporary=data is None)
@@ -286,7 +345,7 @@ def running_emulator(
                 state=state,
                 clusters=clusters,
                 entrances=entrances,
-                workspace=workspace,
+                workspaces=workspaces,
                 vault=vault,
                 native_login=native_login,
             )
@@ -297,7 +356,8 @@ def running_emulator(
             state=state,
             clusters=clusters,
             entrances=entrances,
-            workspace_url=workspace.url,
+            workspace_url=workspaces[-1].url,
+            trust=trust_variables(folder) if https else {},
             vault=vault,
             services=services,
         )

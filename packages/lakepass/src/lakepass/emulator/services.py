@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import uvicorn
@@ -41,21 +42,28 @@ from lakepass.emulator.workspace.accounts import Accounts
 from lakepass.emulator.workspace.api import Operations
 from lakepass.emulator.workspace.app import workspace
 from lakepass.emulator.workspace.apps import Apps
-from lakepass.emulator.workspace.branches import Branches
+from lakepass.emulator.workspace.branch_databases import BranchDatabases
+from lakepass.emulator.workspace.branch_roles import BranchRoles
 from lakepass.emulator.workspace.credentials import Credentials
+from lakepass.emulator.workspace.directory import Directory
+from lakepass.emulator.workspace.instance_roles import InstanceRoles
 from lakepass.emulator.workspace.instances import Instances
+from lakepass.emulator.workspace.oauth import OAuth
+from lakepass.emulator.workspace.permissions import Permissions
 from lakepass.emulator.workspace.projects import Projects
 from lakepass.emulator.workspace.resources import Resources
 from lakepass.emulator.workspace.secret_scopes import SecretScopes
+from lakepass.emulator.workspace.settings import Settings
 from lakepass.emulator.workspace.signin import SignIn
+from lakepass.emulator.workspace.warehouses import Warehouses
 
 log = logging.getLogger(__name__)
 
 
 class Services:
-    """What answers, as a context manager; what others may change of it is there once it is entered.
+    """The services, as a context manager; its public attributes are set once it is entered.
 
-    clusters: by home.
+    clusters: by home. workspaces: where the workspace listens; clients are given the last one.
     """
 
     def __init__(
@@ -65,7 +73,7 @@ class Services:
         state: State,
         clusters: Mapping[str, Cluster],
         entrances: Entrances,
-        workspace: Door,
+        workspaces: list[Door],
         vault: Vault,
         native_login: bool,
     ) -> None:
@@ -78,7 +86,7 @@ class Services:
         self._state = state
         self._clusters = clusters
         self._entrances = entrances
-        self._workspace = workspace
+        self._workspaces = workspaces
         self._vault = vault
         self._computes = _computes(state, native_login=native_login)
         self._ready: Future[None] = Future()
@@ -109,7 +117,7 @@ class Services:
         self.loop = asyncio.get_running_loop()
         key = SigningKey.kept_in(self._data / "signing-key.pem")
         self.tokens = Tokens(key, self._state.workspace_id)
-        self.tokens.issuer = f"{self._workspace.url}/oidc"
+        self.tokens.issuer = f"{self._workspaces[-1].url}/oidc"
         minting, access, sessions = Minting(), AccessList(), Sessions()
         async with AsyncExitStack() as stack:
             servers = {
@@ -140,7 +148,9 @@ class Services:
                     Mount("/", self._application(minting, access, sessions)),
                 ]
             )
-            await stack.enter_async_context(_http(_dated(app, self.tokens), self._workspace))
+            labelled = _labelled(app, self.tokens, self._state.workspace_id)
+            for door in self._workspaces:
+                await stack.enter_async_context(_http(labelled, door, self._data))
             self._ready.set_result(None)
             await self._stop.wait()
 
@@ -164,21 +174,42 @@ class Services:
         access_tokens = AccessTokens(self._data / "access-tokens.json", self._state.users)
         credentials = Credentials(self.tokens, minting)
         pg_version = next(iter(self._clusters.values())).runner.binaries.major
+        settings, operations = Settings(self._state.drawn), Operations()
         hosts = self._entrances.hosts
-        resources = Resources(self._state, self._computes, hosts, pg_version=pg_version)
-        operations = Operations()
+        resources = Resources(self._state, self._computes, hosts, settings, pg_version=pg_version)
         of_branches = {name: self.roles[name] for name in config.branches}
+        databases = {name: self.databases[name] for name in config.branches}
         of_instances = {one.name: self.roles[config.home_of(one.name)] for one in config.instances}
+        roles = BranchRoles(self._state, of_branches, operations, settings)
         parts = [
             Accounts(self._state, access_tokens).routes(),
+            Directory(self._state).routes(),
             SecretScopes(self._vault).routes(),
             Apps(self._state).routes(),
-            Instances(resources, self._computes, of_instances, credentials, sessions.cut).routes(),
-            Branches(self._state, of_branches, self.databases, operations).routes(),
-            Projects(resources, self._computes, credentials, operations, sessions.cut).routes(),
+            Warehouses(self._state).routes(),
+            Permissions(self._state).routes(),
+            Instances(
+                resources,
+                self._computes,
+                InstanceRoles(self._state, of_instances),
+                credentials,
+                settings,
+                sessions.cut,
+            ).routes(),
+            roles.routes(),
+            BranchDatabases(self._state, databases, roles, operations, settings).routes(),
+            Projects(
+                resources,
+                self._computes,
+                databases,
+                credentials,
+                operations,
+                settings,
+                sessions.cut,
+            ).routes(),
         ]
         sign_in = SignIn(self._state, self.tokens, access_tokens, access)
-        return workspace(sign_in, parts)
+        return workspace(sign_in, OAuth(self._state, self.tokens), parts)
 
     async def _open_gateway(
         self,
@@ -229,27 +260,33 @@ def _computes(state: State, *, native_login: bool) -> dict[str, Compute]:
     return {name: made[endpoint] for name, endpoint in behind.items()}
 
 
-def _dated(app: ASGIApp, tokens: Tokens) -> ASGIApp:
-    """Answers tell the service's time of answering: clients count the life of a credential from it.
+def _labelled(app: ASGIApp, tokens: Tokens, workspace_id: str) -> ASGIApp:
+    """Every answer has the service's time and the workspace's id.
 
-    uvicorn's own header can be a second and more behind, as it is renewed once a second.
+    Clients count the life of a credential from the time; uvicorn's own header is renewed once a
+    second, so it can be a second and more behind. The id is what AppKit reads at its start: npm
+    package @databricks/appkit, `getWorkspaceId`.
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_dated(message: Message) -> None:
+        async def send_labelled(message: Message) -> None:
             if message["type"] == "http.response.start":
                 now = email.utils.formatdate(tokens.now(), usegmt=True).encode()
-                message["headers"] = [*message["headers"], (b"date", now)]
+                own = [(b"date", now), (b"x-databricks-org-id", workspace_id.encode())]
+                message["headers"] = [*message["headers"], *own]
             await send(message)
 
-        await app(scope, receive, send_dated)
+        await app(scope, receive, send_labelled)
 
     return answer
 
 
 @contextlib.asynccontextmanager
-async def _http(app: ASGIApp, door: Door) -> AsyncIterator[None]:
-    """Serve an application on this socket; its idle connections are closed at the end."""
+async def _http(app: ASGIApp, door: Door, data: Path) -> AsyncIterator[None]:
+    """Serve an application on this socket; its idle connections are closed at the end.
+
+    data: where the authority is that certifies the address, if it is for HTTPS.
+    """
     config = uvicorn.Config(
         app,
         date_header=False,
@@ -259,6 +296,9 @@ async def _http(app: ASGIApp, door: Door) -> AsyncIterator[None]:
         ws="none",
         timeout_graceful_shutdown=1,
     )
+    config.load()
+    if door.is_https:
+        config.ssl = server_context(data, [urlsplit(door.url).hostname or ""])
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[door.listener]))
     try:

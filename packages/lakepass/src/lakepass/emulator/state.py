@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from lakepass.emulator.config import Config
+from lakepass.emulator.config import App, Config
 from lakepass.emulator.files import damaged, read_json, write_secret
 from lakepass.emulator.postgres.binaries import EmulatorError
 
@@ -116,9 +116,20 @@ class State:
             raise EmulatorError(f"There is no identity {name}; there are {known}.")
         return found
 
+    def app_of(self, identity: Identity) -> App | None:
+        """The app whose service principal this is, if it is one's."""
+        for app in self.config.apps:
+            if self._principals[app.name] == identity:
+                return app
+        return None
+
     def groups_of(self, identity: Identity) -> list[Identity]:
         """The groups that have it as a member."""
         return [one for one in self.groups if identity.name in self._members[one.name]]
+
+    def members_of(self, group: Identity) -> list[Identity]:
+        """The users and service principals in a group."""
+        return [one for one in self.identities if one.name in self._members[group.name]]
 
     def has_workspace_access(self, identity: Identity) -> bool:
         """Whether it may ask the workspace anything."""

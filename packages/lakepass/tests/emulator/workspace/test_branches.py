@@ -131,12 +131,26 @@ def test_roles_that_cannot_be(developer: WorkspaceClient, spec: dict[str, Any], 
         developer.postgres.create_role(BRANCH, Role(spec=RoleRoleSpec(**spec)))
 
 
-def test_ids_have_a_form(developer: WorkspaceClient) -> None:
+@pytest.mark.parametrize("wrong", ["Made_Role", "abc", "a" * 64, "-role", "role-", "1role"])
+def test_ids_have_a_form(developer: WorkspaceClient, wrong: str) -> None:
+    expected = "must match pattern ^[a-z][a-z0-9-]{2,61}[a-z0-9]$, got"
     role = Role(spec=RoleRoleSpec(postgres_role="made_role"))
     with pytest.raises(InvalidParameterValue) as refused:
-        developer.postgres.create_role(BRANCH, role, role_id="Made_Role")
-    expected = "Field role_id must match pattern ^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
-    assert str(refused.value) == f"{expected}, got 'Made_Role'."
+        developer.postgres.create_role(BRANCH, role, role_id=wrong)
+    assert str(refused.value) == f"Field role_id {expected} '{wrong}'."
+    with pytest.raises(InvalidParameterValue) as refused:
+        owned(developer, "made_db", "made-role", database_id=wrong)
+    assert str(refused.value) == f"Field database_id {expected} '{wrong}'."
+
+
+def test_default_database_stays(developer: WorkspaceClient) -> None:
+    name = f"{BRANCH}/databases/databricks-postgres"
+    with pytest.raises(InvalidParameterValue, match="databricks_postgres cannot be deleted"):
+        developer.postgres.delete_database(name)
+    spec = DatabaseDatabaseSpec(role="", postgres_database="renamed_db")
+    mask = FieldMask(paths=["spec.postgres_database"])
+    with pytest.raises(InvalidParameterValue, match="databricks_postgres cannot be renamed"):
+        developer.postgres.update_database(name, Database(spec=spec), mask)
 
 
 def test_what_exists_is_not_made_again(developer: WorkspaceClient, tidy: None) -> None:

@@ -19,8 +19,10 @@ from lakepass.emulator.config import Config, Way
 from lakepass.emulator.postgres.binaries import EmulatorError
 
 LOOPBACK = "127.0.0.1"
+HTTPS_PORT = 443
 LOCALHOST = "localhost"
 _NETWORK = "127.0.0."
+_HTTPS_NETWORK = "127.0.1."
 # How often another free port is tried, if the one that is free at LOOPBACK is taken elsewhere.
 _TRIES = 20
 
@@ -47,10 +49,14 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A socket, and who is behind it: ways in to places, of which SNI names one."""
+    """A socket, and who is behind it: ways in to places, of which SNI names one.
+
+    is_https: it is the workspace's, with TLS.
+    """
 
     listener: socket.socket
     ways: list[tuple[str, Way]]
+    is_https: bool = False
 
     @property
     def port(self) -> int:
@@ -62,6 +68,8 @@ class Door:
     def url(self) -> str:
         """As an address of HTTP, for this machine."""
         address = ip_address(self.listener.getsockname()[0])
+        if self.is_https:
+            return f"https://{address}"
         return f"http://{LOOPBACK if address.is_unspecified else address}:{self.port}"
 
 
@@ -154,6 +162,24 @@ def _addresses(listen: str) -> Iterator[str]:
     for number in range(2, 255):
         if listen != f"{_NETWORK}{number}":
             yield f"{_NETWORK}{number}"
+
+
+def listening_for_https() -> socket.socket:
+    """A socket at port 443 of a loopback address that nothing else uses.
+
+    Some SDKs take only the name from DATABRICKS_HOST and always ask https at its usual port.
+    Raises EmulatorError if this process may not use the port, or no address is free.
+    """
+    for number in range(1, 255):
+        try:
+            return listening(f"{_HTTPS_NETWORK}{number}", HTTPS_PORT)
+        except PortTaken as error:
+            if isinstance(error.__cause__, PermissionError):
+                raise EmulatorError(
+                    f"This process may not listen at port {HTTPS_PORT}. Run as root, or allow it "
+                    f"with `sudo sysctl net.ipv4.ip_unprivileged_port_start={HTTPS_PORT}`."
+                ) from error
+    raise EmulatorError(f"Port {HTTPS_PORT} is taken at all of {_HTTPS_NETWORK}1 to 254.")
 
 
 class AddressMissing(EmulatorError):

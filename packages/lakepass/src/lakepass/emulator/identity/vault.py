@@ -1,32 +1,46 @@
-"""The workspace's secrets, by scope and key; kept in a file that only its owner may read."""
+"""The workspace's secrets, by scope and key, in a file that only its owner may read."""
 
 import base64
 import json
 import threading
+import time
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lakepass.emulator.files import read_json, write_secret
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A secret. value: in base64, as the API returns it; updated_ms: milliseconds since 1970."""
+
+    value: str = field(repr=False)
+    updated_ms: int = 0
+
+
 class Vault:
-    """Secrets as the API hands them out: in base64. Safe to use from several threads."""
+    """Secrets by scope and key. Safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._scopes: dict[str, dict[str, str]] = read_json(
+        saved = read_json(
             path, way_out="Put back a copy, or move it away: the secrets in it are then gone."
         )
+        self._scopes = {
+            scope: {key: _stored(one) for key, one in secrets.items()}
+            for scope, secrets in saved.items()
+        }
 
     @property
     def scopes(self) -> list[str]:
         """All scopes, by name."""
         return sorted(self._scopes)
 
-    def keys(self, scope: str) -> list[str]:
-        """What a scope holds, by name."""
-        return sorted(self._scopes.get(scope, {}))
+    def secrets(self, scope: str) -> dict[str, Stored]:
+        """The secrets of a scope, by key."""
+        return dict(sorted(self._scopes.get(scope, {}).items()))
 
     def create(self, scope: str) -> bool:
         """Make an empty scope; False if there is one of that name."""
@@ -34,26 +48,38 @@ class Vault:
             if scope in self._scopes:
                 return False
             self._scopes[scope] = {}
-            self._keep()
+            self._save()
             return True
 
     def put(self, scope: str, key: str, value: bytes) -> None:
-        """Keep a secret, in the place of one of that name; the scope is made as needed."""
+        """Store a secret, replacing one of that name; the scope is made if it is missing."""
         with self._lock:
-            self._scopes.setdefault(scope, {})[key] = base64.b64encode(value).decode()
-            self._keep()
+            encoded = base64.b64encode(value).decode()
+            stored = Stored(encoded, round(time.time() * 1000))
+            self._scopes.setdefault(scope, {})[key] = stored
+            self._save()
 
     def encoded(self, scope: str, key: str) -> str | None:
         """The secret in base64; None if there is no such key or scope."""
-        return self._scopes.get(scope, {}).get(key)
+        found = self._scopes.get(scope, {}).get(key)
+        return found.value if found else None
 
     def forget(self, scope: str, key: str | None = None) -> bool:
-        """Forget a secret, or a whole scope; False if there is none."""
+        """Delete a secret or a whole scope; False if there is none."""
         with self._lock:
             within: dict[str, Any] = self._scopes if key is None else self._scopes.get(scope, {})
             found = within.pop(key or scope, None)
-            self._keep()
+            self._save()
             return found is not None
 
-    def _keep(self) -> None:
-        write_secret(self._path, json.dumps(self._scopes).encode())
+    def _save(self) -> None:
+        scopes = {
+            scope: {key: asdict(one) for key, one in secrets.items()}
+            for scope, secrets in self._scopes.items()
+        }
+        write_secret(self._path, json.dumps(scopes).encode())
+
+
+def _stored(saved: Any) -> Stored:
+    """A secret as it was saved; version 0.1.0 saved the value alone."""
+    return Stored(saved) if isinstance(saved, str) else Stored(**saved)

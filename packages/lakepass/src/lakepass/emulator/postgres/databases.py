@@ -16,6 +16,7 @@ _ALL = """
     WHERE NOT datistemplate AND datname <> 'postgres'
     ORDER BY datname
 """
+_SIZE = "SELECT coalesce(sum(pg_database_size(oid)), 0) FROM pg_database WHERE datallowconn"
 
 
 class Databases:
@@ -45,6 +46,10 @@ class Databases:
     async def all(self) -> dict[str, str]:
         """The owner of each database, by its name. One statement."""
         return {row["name"]: row["owner"] for row in await self._admin.fetch(_ALL)}
+
+    async def size(self) -> int:
+        """Bytes that all of them take. One statement."""
+        return int(await self._admin.fetchval(_SIZE))
 
     async def create_for(self, owner: str, name: str) -> None:
         """Make an empty one. Raises asyncpg.DuplicateDatabaseError, among others."""

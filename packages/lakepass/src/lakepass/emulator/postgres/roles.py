@@ -100,11 +100,14 @@ class Roles:
         is_superuser: bool | None = None,
         can_login: bool | None = None,
     ) -> None:
-        """Set what is not None. is_superuser: a member of `databricks_superuser`."""
+        """Set what is not None. attributes: those to set or clear; others stay as they are.
+
+        is_superuser: a member of `databricks_superuser`.
+        """
         admin = self._server.admin
-        words = []
-        if attributes is not None:
-            words += [f"{'' if attributes.get(one) else 'NO'}{one.upper()}" for one in ATTRIBUTES]
+        words = [
+            f"{'' if is_on else 'NO'}{name.upper()}" for name, is_on in (attributes or {}).items()
+        ]
         if can_login is not None:
             words.append("LOGIN" if can_login else "NOLOGIN")
         if words:

@@ -1,10 +1,11 @@
-"""Who one is, and personal access tokens of one's own."""
+"""The caller's own identity, and its personal access tokens."""
 
 from typing import Any
 
 from lakepass.emulator.identity.access_tokens import LIFE_S, AccessToken, AccessTokens
-from lakepass.emulator.state import Kind, State
-from lakepass.emulator.workspace.api import ApiError, Call, Routes, wrong
+from lakepass.emulator.state import State
+from lakepass.emulator.workspace.api import ApiError, Call, Routes, invalid
+from lakepass.emulator.workspace.directory import scim_resource
 
 
 class Accounts:
@@ -24,50 +25,36 @@ class Accounts:
         ]
 
     async def _me(self, call: Call) -> dict[str, Any]:
-        identity = call.who
-        user: dict[str, Any] = {
-            "id": str(identity.id),
-            "userName": identity.name,
-            "displayName": identity.display_name,
-            "active": True,
-            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
-            "groups": [
-                {"display": one.name, "value": str(one.id), "type": "direct"}
-                for one in self._state.groups_of(identity)
-            ],
-        }
-        if identity.kind is Kind.USER:
-            user["emails"] = [{"type": "work", "value": identity.name, "primary": True}]
-        return user
+        return scim_resource(self._state, call.caller)
 
     async def _create(self, call: Call) -> dict[str, Any]:
         life_s = call.body.get("lifetime_seconds", LIFE_S)
         scopes = call.body.get("scopes", [])
         if not isinstance(life_s, int) or life_s <= 0:
-            raise wrong("lifetime_seconds must be a positive number.")
+            raise invalid("lifetime_seconds must be a positive number.")
         if not isinstance(scopes, list):
-            raise wrong("scopes must be a list.")
+            raise invalid("scopes must be a list.")
         made = self._access_tokens.create(
-            call.who.name,
+            call.caller.name,
             comment=str(call.body.get("comment", "")),
             life_s=life_s,
             scopes=[str(scope) for scope in scopes],
         )
-        return {"token_value": made.value, "token_info": _told(made)}
+        return {"token_value": made.value, "token_info": _shown(made)}
 
     async def _list(self, call: Call) -> dict[str, Any]:
-        return {"token_infos": [_told(one) for one in self._access_tokens.of(call.who.name)]}
+        return {"token_infos": [_shown(one) for one in self._access_tokens.of(call.caller.name)]}
 
     async def _delete(self, call: Call) -> dict[str, Any]:
         token_id = call.text("token_id")
-        if not self._access_tokens.revoke(call.who.name, token_id):
+        if not self._access_tokens.revoke(call.caller.name, token_id):
             message = f"Token with ID {token_id} does not exist."  # Assumed: the wording.
             raise ApiError(404, "RESOURCE_DOES_NOT_EXIST", message)
         return {}
 
 
-def _told(token: AccessToken) -> dict[str, Any]:
-    """All but its value. Times are milliseconds since 1970."""
+def _shown(token: AccessToken) -> dict[str, Any]:
+    """Everything except its value. Times are milliseconds since 1970."""
     return {
         "token_id": token.id,
         "comment": token.comment,

@@ -1,7 +1,8 @@
-"""How every API of the workspace speaks: calls, pages, long-running operations, errors."""
+"""What every API of the workspace shares: calls, pages, long-running operations, errors."""
 
 import base64
 import binascii
+import datetime as dt
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -18,12 +19,12 @@ _TYPES = "type.googleapis.com"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request of someone who signed in.
+    """A request by an identity that is signed in.
 
     path: the variable parts of the path, by name; body: empty if there is none.
     """
 
-    who: Identity
+    caller: Identity
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Mapping[str, Any]
@@ -32,24 +33,21 @@ class Call:
         """A field that the body must have. Raises ApiError (400)."""
         value = self.body.get(name)
         if not value or not isinstance(value, str):
-            raise missing(name)
+            raise required(name)
         return value
 
-    @property
-    def mask(self) -> set[str] | None:
-        """The fields that an update is about, without `spec.`; None means all of them."""
-        asked = self.query.get("update_mask", "")
-        paths = [_snake_case(path).removeprefix("spec.") for path in asked.split(",") if path]
-        return None if not paths or "spec" in paths or "*" in paths else set(paths)
+    def flag(self, name: str) -> bool:
+        """A query parameter that is `true` or `false`; false if it is absent."""
+        return self.query.get(name) == "true"
 
 
 Answer = Callable[[Call], Awaitable[Mapping[str, Any]]]
-# Method, path behind /api/2.0/, and what answers.
+# Method, path behind /api/2.0/, and the function that answers.
 Routes = list[tuple[str, str, Answer]]
 
 
 class ApiError(Exception):
-    """An answer in the shape of the API's errors."""
+    """An error response of the API."""
 
     def __init__(
         self, status: int, error_code: str, message: str, *, retry_after_s: int | None = None
@@ -67,53 +65,71 @@ class ApiError(Exception):
 
 
 class NoSuchApi(Exception):
-    """The path is none of the API's."""
+    """No API has this path."""
 
 
-def missing(field: str) -> ApiError:
-    """A field is needed that is not there."""
+def required(field: str) -> ApiError:
+    """A required field is missing."""
     message = f"Field '{field}' is required, expected non-default value (not \"\")!"
     return ApiError(400, "INVALID_PARAMETER_VALUE", message)
 
 
-def wrong(message: str) -> ApiError:
-    """A value that cannot be taken. Assumed: nearly every wording."""
+def invalid(message: str) -> ApiError:
+    """A field has an invalid value. Assumed: nearly every wording."""
     return ApiError(400, "INVALID_PARAMETER_VALUE", message)
 
 
+def not_emulated(message: str) -> ApiError:
+    """The service can do this and the emulator cannot.
+
+    Never a 404: SDKs and installers take that to mean that the object does not exist.
+    """
+    return ApiError(501, "NOT_IMPLEMENTED", message)
+
+
 def table(value: object, field: str) -> dict[str, Any]:
-    """A field that must be an object; an empty one if it is not there. Raises ApiError (400)."""
+    """A field that must be an object; an empty one if it is absent. Raises ApiError (400)."""
     if value is None or isinstance(value, dict):
         return value or {}
-    raise wrong(f"Field {field} must be an object.")
+    raise invalid(f"Field {field} must be an object.")
 
 
 def listed(value: object, field: str) -> list[Any]:
-    """A field that must be a list; an empty one if it is not there. Raises ApiError (400)."""
+    """A field that must be a list; an empty one if it is absent. Raises ApiError (400)."""
     if value is None or isinstance(value, list):
         return value or []
-    raise wrong(f"Field {field} must be a list.")
+    raise invalid(f"Field {field} must be a list.")
 
 
 def not_found(kind: str) -> ApiError:
-    """Some part of a resource name leads nowhere. kind: of the first one that does."""
+    """A part of a resource name does not exist. kind: of the first part that does not."""
     return ApiError(404, "NOT_FOUND", f"{kind} id not found{trace()}")
 
 
 def trace() -> str:
-    """What the service puts behind the text of some errors."""
+    """The suffix of some of the service's error messages."""
     return f" [TraceId: {secrets.token_hex(16)}]"
 
 
-def page(call: Call, key: str, items: Sequence[Any]) -> dict[str, Any]:
-    """The part of a list that was asked for, and the way to the next part.
+def timestamp(seconds: float | None = None) -> str:
+    """A time in the API's format, RFC 3339 in UTC. seconds: since 1970; by default, now."""
+    moment = (
+        dt.datetime.now(dt.UTC).replace(microsecond=0)
+        if seconds is None
+        else dt.datetime.fromtimestamp(seconds, dt.UTC)
+    )
+    return moment.isoformat().replace("+00:00", "Z")
 
-    Raises ApiError (400). Assumed: the wording, and that a page holds as much as it may by default.
+
+def page(call: Call, key: str, items: Sequence[Any]) -> dict[str, Any]:
+    """One page of a list, with the token of the next page.
+
+    Raises ApiError (400). Assumed: the wording, and that the default page size is the largest.
     """
     asked = call.query.get("page_size", "") or str(LARGEST_PAGE)
     size = int(asked) if re.fullmatch(r"\d{1,9}", asked) else -1
     if not 0 <= size <= LARGEST_PAGE:
-        raise wrong(f"page_size must be between 0 and {LARGEST_PAGE}, got {asked}.")
+        raise invalid(f"page_size must be between 0 and {LARGEST_PAGE}, got {asked}.")
     start = _start(call.query.get("page_token", ""))
     end = start + (size or LARGEST_PAGE)
     found: dict[str, Any] = {key: list(items[start:end])}
@@ -131,17 +147,17 @@ def _start(token: str) -> int:
             return int(number)
     except (binascii.Error, UnicodeDecodeError, ValueError):
         pass
-    raise wrong("page_token is invalid.")
+    raise invalid("page_token is invalid.")
 
 
 class Operations:
-    """Work that takes time in the service and is done here before the answer."""
+    """Long-running operations. Here the work is done before the response is sent."""
 
     def __init__(self) -> None:
         self._done: dict[str, dict[str, Any]] = {}
 
     def done(self, name: str, kind: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
-        """The operation that made or changed a resource; or, with no result, deleted it."""
+        """The finished operation that made, changed or (with no result) deleted a resource."""
         if result is None:
             response: dict[str, Any] = {"@type": f"{_TYPES}/google.protobuf.Empty"}
         else:
@@ -160,8 +176,3 @@ class Operations:
         if name not in self._done:
             raise not_found("operation")
         return self._done[name]
-
-
-def _snake_case(path: str) -> str:
-    """A path of a field mask as the SDK writes it (`spec.postgresRole`), in the names of fields."""
-    return re.sub(r"[A-Z]", lambda letter: f"_{letter.group().lower()}", path)

@@ -1,4 +1,4 @@
-"""The application behind the workspace's address: routes, and who asks."""
+"""The application behind the workspace's address: routes, and the check of who calls."""
 
 import json
 import re
@@ -11,23 +11,47 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from lakepass.emulator.identity.tokens import LAKEBASE_SCOPE
-from lakepass.emulator.workspace.api import Answer, ApiError, Call, NoSuchApi, Routes
+from lakepass.emulator.workspace.api import (
+    Answer,
+    ApiError,
+    Call,
+    NoSuchApi,
+    Routes,
+    not_emulated,
+)
+from lakepass.emulator.workspace.known_services import is_known_service
+from lakepass.emulator.workspace.oauth import OAuth
 from lakepass.emulator.workspace.signin import SignIn
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
+# The scope that each API needs, by the beginning of its path. Databricks docs, "API scopes"
+# (docs.databricks.com/api/account/scopes), read 2026-11, for the names. Assumed: which API needs
+# which; the older API of Lakebase, which has none of its own in the docs, goes with the newer one.
+_SCOPES = {
+    "postgres/": LAKEBASE_SCOPE,
+    "database/": LAKEBASE_SCOPE,
+    "secrets/": "secrets",
+    "apps": "apps",
+    "permissions/": "access-management",
+    "sql/": "sql",
+    "token/": "authentication",
+}
+# Assumed: with every token one may ask whose it is.
+_OWN_IDENTITY = "preview/scim/v2/Me"
 
-def workspace(sign_in: SignIn, parts: Iterable[Routes]) -> Starlette:
-    """The workspace. parts: what it answers to those who signed in; the first that fits does."""
+
+def workspace(sign_in: SignIn, oauth: OAuth, parts: Iterable[Routes]) -> Starlette:
+    """The workspace. parts: the APIs; of several routes that match, the first one answers."""
 
     def guarded(answer: Answer, scope: str | None) -> Callable[[Request], Awaitable[Response]]:
-        """An endpoint that knows who asks, and whose errors have the API's shape."""
+        """An endpoint that knows who calls, and whose errors have the API's shape."""
 
         async def endpoint(request: Request) -> Response:
             try:
-                who = sign_in.who(request, scope)
+                caller = sign_in.caller(request, scope)
                 body = await _body(request)
-                call = Call(who, request.path_params, request.query_params, body)
+                call = Call(caller, request.path_params, request.query_params, body)
                 return JSONResponse(await answer(call))
             except NoSuchApi:
                 return _no_such_api(request).response()
@@ -42,7 +66,7 @@ def workspace(sign_in: SignIn, parts: Iterable[Routes]) -> Starlette:
         for method, path, answer in part
     ]
     anything = Route("/{path:path}", guarded(_nothing, None), methods=_METHODS)
-    return Starlette(routes=[*sign_in.routes(), *routes, anything])
+    return Starlette(routes=[*oauth.routes(), *routes, anything])
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -60,14 +84,10 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 def _scope_of(path: str) -> str | None:
-    """The scope that a token needs for this API; None if any will do.
-
-    Assumed: who one is may be asked with every token; secrets want a scope of that name; the older
-    API of Lakebase, which has no scope of its own in the docs, goes with the newer one.
-    """
-    if path.startswith("secrets/"):
-        return "secrets"
-    return LAKEBASE_SCOPE if path.startswith(("postgres/", "database/")) else None
+    """The scope that a token needs for this API; None if any will do."""
+    if path == _OWN_IDENTITY:
+        return None
+    return next((scope for start, scope in _SCOPES.items() if path.startswith(start)), "scim")
 
 
 async def _nothing(_: Call) -> dict[str, Any]:
@@ -75,6 +95,9 @@ async def _nothing(_: Call) -> dict[str, Any]:
 
 
 def _no_such_api(request: Request) -> ApiError:
-    """The text leaves out the version, as the service's does: `/api/2.0/x` is named `/x`."""
+    """501 if the service has such an API or may have it, else 404."""
+    if is_known_service(request.url.path):
+        return not_emulated(f"The emulator does not emulate '{request.method} {request.url.path}'.")
+    # The text leaves out the version, as the service's does: `/api/2.0/x` is named `/x`.
     path = re.sub(r"^/api/\d+\.\d+", "", request.url.path)
     return ApiError(404, "ENDPOINT_NOT_FOUND", f"No API found for '{request.method} {path}'")

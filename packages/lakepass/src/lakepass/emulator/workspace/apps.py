@@ -1,15 +1,14 @@
-"""Apps and what is attached to them, and who may use a project or an instance.
+"""Apps and the resources that are attached to them.
 
-Source: `databricks-sdk` (service/apps.py, service/iam.py) for the fields; Databricks docs, "Add a
-Lakebase resource" (dev-tools/databricks-apps/lakebase) for what attaching gives.
+Source: `databricks-sdk` (service/apps.py) for the fields.
 """
 
 from typing import Any
 
-from lakepass.emulator.config import App, Attached
-from lakepass.emulator.state import Identity, Kind, State
-from lakepass.emulator.workspace.api import ApiError, Call, Routes, page
-from lakepass.emulator.workspace.branches import database_id
+from lakepass.emulator.config import APP_PORT, App, Attached
+from lakepass.emulator.state import State
+from lakepass.emulator.workspace.api import ApiError, Call, Routes, not_emulated, page
+from lakepass.emulator.workspace.branch_databases import database_id
 
 # What attaching a resource allows: databricks-sdk, the enumerations of AppResource.
 _PERMISSIONS = {
@@ -19,10 +18,11 @@ _PERMISSIONS = {
     "serving_endpoint": "CAN_QUERY",
     "sql_warehouse": "CAN_USE",
 }
+_FIXED = "The emulator's apps are those of its configuration."
 
 
 class Apps:
-    """`apps` of the SDK, and `permissions` of Lakebase's resources: all for looking up."""
+    """`apps` of the SDK, for looking up."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -32,8 +32,8 @@ class Apps:
         return [
             ("GET", "apps", self._list),
             ("GET", "apps/{name}", self._get),
-            ("GET", "permissions/database-projects/{id}", self._project_permissions),
-            ("GET", "permissions/database-instances/{id}", self._instance_permissions),
+            ("POST", "apps", self._create),
+            *((method, "apps/{name}", self._change) for method in ("PATCH", "DELETE")),
         ]
 
     async def _list(self, call: Call) -> dict[str, Any]:
@@ -48,39 +48,24 @@ class Apps:
         message = f"App with name {name} does not exist or is deleted."
         raise ApiError(404, "RESOURCE_DOES_NOT_EXIST", message)
 
-    async def _project_permissions(self, call: Call) -> dict[str, Any]:
-        project = call.path["id"]
-        if all(one.id != project for one in self._state.config.projects):
-            raise _no_object("database-projects", project)
-        homes = {
-            one for one in self._state.config.branches if one.startswith(f"projects/{project}/")
-        }
-        return self._permissions("database-projects", project, homes)
+    async def _create(self, call: Call) -> dict[str, Any]:
+        name = call.text("name")
+        if any(app.name == name for app in self._state.config.apps):
+            # Assumed: the wording.
+            message = f"An app with the same name already exists: {name}"
+            raise ApiError(409, "RESOURCE_ALREADY_EXISTS", message)
+        raise not_emulated(_FIXED)
 
-    async def _instance_permissions(self, call: Call) -> dict[str, Any]:
-        name = call.path["id"]
-        if all(one.name != name for one in self._state.config.instances):
-            raise _no_object("database-instances", name)
-        homes = {self._state.config.home_of(name)}
-        return self._permissions("database-instances", name, homes)
-
-    def _permissions(self, kind: str, name: str, homes: set[str]) -> dict[str, Any]:
-        """The creator manages; apps that have something attached there may use it."""
-        granted = [(self._state.developer, "CAN_MANAGE")]
-        for app in self._state.config.apps:
-            servers = {one.server for one in app.resources if one.server}
-            if homes & {self._state.config.home_of(server) for server in servers}:
-                granted.append((self._state.identity(app.name), "CAN_USE"))
-        return {
-            "object_id": f"/{kind}/{name}",
-            "object_type": kind,
-            "access_control_list": [_granted(identity, level) for identity, level in granted],
-        }
+    async def _change(self, call: Call) -> dict[str, Any]:
+        await self._get(call)
+        raise not_emulated(_FIXED)
 
     def _app(self, app: App) -> dict[str, Any]:
         principal = self._state.identity(app.name)
         return {
             "name": app.name,
+            "description": "",
+            "url": f"http://localhost:{APP_PORT}",
             "id": self._state.uid(f"app {app.name}"),
             "creator": self._state.developer.name,
             "create_time": self._state.created_at,
@@ -96,7 +81,7 @@ class Apps:
         }
 
     def _resource(self, attached: Attached) -> dict[str, Any]:
-        """As in the manifest: there a database of a branch is told by its resource name."""
+        """As in the manifest, where a database of a branch has its resource name."""
         fields = dict(attached.fields)
         if attached.kind == "postgres":
             branch = fields["branch"]
@@ -104,17 +89,3 @@ class Apps:
             fields["database"] = f"{branch}/databases/{database}"
         permission = {"permission": _PERMISSIONS[attached.kind]}
         return {"name": attached.name, attached.kind: fields | permission}
-
-
-def _granted(identity: Identity, level: str) -> dict[str, Any]:
-    field = "user_name" if identity.kind is Kind.USER else "service_principal_name"
-    return {
-        field: identity.name,
-        "display_name": identity.display_name,
-        "all_permissions": [{"permission_level": level, "inherited": False}],
-    }
-
-
-def _no_object(kind: str, name: str) -> ApiError:
-    # Assumed: the wording.
-    return ApiError(404, "RESOURCE_DOES_NOT_EXIST", f"{kind} {name} does not exist.")

@@ -8,7 +8,7 @@ from typing import Any
 from lakepass.emulator.faults.conditions import Minting
 from lakepass.emulator.identity.tokens import LIFE_S, Tokens
 from lakepass.emulator.state import Identity
-from lakepass.emulator.workspace.api import ApiError, listed, table, wrong
+from lakepass.emulator.workspace.api import ApiError, invalid, listed, table, timestamp
 
 # Both bounds: databricks-sdk, PostgresAPI.generate_database_credential.
 SHORTEST_LIFE_S, LONGEST_LIFE_S = 300, 3600
@@ -27,14 +27,14 @@ _ERROR_CODES = {
 
 
 class Credentials:
-    """The issuer, which faults can hold up."""
+    """Issues credentials; faults can delay and fail it."""
 
     def __init__(self, tokens: Tokens, minting: Minting) -> None:
         self._tokens = tokens
         self._minting = minting
 
     async def held_up(self) -> None:
-        """Wait and fail as the faults ask. Raises ApiError."""
+        """Wait and fail as the active faults say. Raises ApiError."""
         await asyncio.sleep(self._minting.delay_s)
         failure = self._minting.next()
         if failure is not None:
@@ -47,11 +47,11 @@ class Credentials:
             )
 
     def issued(self, who: Identity, body: Mapping[str, Any]) -> tuple[str, str]:
-        """A token and when it ends, for a request's life and claims. Raises ApiError (400)."""
+        """A token and when it expires, with the requested life and claims. Raises ApiError (400)."""
         token, expires_at = self._tokens.credential(
             who.name, _requested_life(body, self._tokens.now()), tables=_requested_tables(body)
         )
-        return token, _instant(expires_at)
+        return token, timestamp(expires_at)
 
 
 def _requested_life(body: Mapping[str, Any], now: float) -> int:
@@ -65,9 +65,9 @@ def _requested_life(body: Mapping[str, Any], now: float) -> int:
             life_s = (until - dt.datetime.fromtimestamp(now, dt.UTC)).total_seconds()
     except (ValueError, TypeError) as error:
         raise ApiError(400, "MALFORMED_REQUEST", "Could not parse the request.") from error
-    # Assumed: the wording; only the bounds are documented. Half a second forgives the way here.
+    # Assumed: the wording; only the bounds are documented. Half a second is for the way here.
     if not SHORTEST_LIFE_S - 0.5 <= life_s <= LONGEST_LIFE_S + 0.5:
-        raise wrong(
+        raise invalid(
             f"The life of a credential must be between {SHORTEST_LIFE_S} and {LONGEST_LIFE_S} "
             "seconds."
         )
@@ -75,9 +75,9 @@ def _requested_life(body: Mapping[str, Any], now: float) -> int:
 
 
 def _requested_tables(body: Mapping[str, Any]) -> list[str] | None:
-    """The tables to which `claims` restrict a credential; None if they do not.
+    """The tables to which `claims` restrict a credential; None if there are no claims.
 
-    Assumed: the wording of what is refused.
+    Assumed: the wording of refusals.
     """
     claims = listed(body.get("claims"), "claims")
     if not claims:
@@ -85,17 +85,12 @@ def _requested_tables(body: Mapping[str, Any]) -> list[str] | None:
     tables = []
     for claim in (table(one, "claims") for one in claims):
         if claim.get("permission_set") != "READ_ONLY":
-            raise wrong(f"permission_set must be READ_ONLY, got {claim.get('permission_set')}.")
+            raise invalid(f"permission_set must be READ_ONLY, got {claim.get('permission_set')}.")
         for resource in listed(claim.get("resources"), "resources"):
             name = str(table(resource, "resources").get("table_name"))
             if name.count(".") != 2 or "\0" in name:
-                raise wrong(f"table_name must be catalog.schema.table, got {name}.")
+                raise invalid(f"table_name must be catalog.schema.table, got {name}.")
             tables.append(name)
     if not tables:
-        raise wrong("claims must name a table.")
+        raise invalid("claims must name a table.")
     return tables
-
-
-def _instant(seconds: float) -> str:
-    """A time as the API writes it: RFC 3339, UTC."""
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat().replace("+00:00", "Z")

@@ -1,57 +1,117 @@
-"""Database instances: the older API of Lakebase."""
+"""Database instances: the older API of Lakebase.
+
+Source: `databricks-sdk` (service/database.py) for the fields and bounds.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from lakepass.emulator.faults.conditions import Compute, Phase
-from lakepass.emulator.postgres.roles import PostgresRole, Roles
-from lakepass.emulator.workspace.api import ApiError, Call, Routes, listed, missing, page
+from lakepass.emulator.workspace.api import (
+    ApiError,
+    Call,
+    Routes,
+    invalid,
+    listed,
+    not_emulated,
+    page,
+    required,
+)
 from lakepass.emulator.workspace.credentials import Credentials
+from lakepass.emulator.workspace.instance_roles import InstanceRoles
 from lakepass.emulator.workspace.projects import Cut
 from lakepass.emulator.workspace.resources import Resources
+from lakepass.emulator.workspace.settings import Settings
+from lakepass.emulator.workspace.updates import (
+    Leaf,
+    Leaves,
+    changes,
+    flag,
+    one_of,
+    tags,
+    text,
+    whole,
+)
 
 _INSTANCE = "database/instances/{name}"
+_FIXED = "The emulator's database instances are those of its configuration."
+_CAPACITIES = ("CU_1", "CU_2", "CU_4", "CU_8")
+_CHANGEABLE: Leaves = {
+    "capacity": Leaf(one_of(*_CAPACITIES), default="CU_1"),
+    "custom_tags": Leaf(tags, default=[]),
+    "enable_pg_native_login": Leaf(flag, default=False),
+    "enable_readable_secondaries": Leaf(flag, default=False),
+    "node_count": Leaf(whole(1, 4), default=1),
+    "retention_window_in_days": Leaf(whole(2, 35), default=7),
+    "stopped": Leaf(flag, default=False),
+    "usage_policy_id": Leaf(text(256)),
+}
+_OUTPUT_ONLY = (
+    "child_instance_refs",
+    "creation_time",
+    "creator",
+    "name",
+    "parent_instance_ref",
+    "pg_version",
+    "read_only_dns",
+    "read_write_dns",
+    "state",
+    "uid",
+    *(f"effective_{field}" for field in _CHANGEABLE),
+)
+_LEAVES: Leaves = {**_CHANGEABLE, **dict.fromkeys(_OUTPUT_ONLY, Leaf())}
+_ABSENT = ("catalogs", "tables", "synced_tables")
 
 
 class Instances:
-    """What the configuration has; computes can be changed. roles: by name of the instance."""
+    """The instances of the configuration. Their settings can change; none can be made or deleted."""
 
     def __init__(
         self,
         resources: Resources,
         computes: Mapping[str, Compute],
-        roles: Mapping[str, Roles],
+        roles: InstanceRoles,
         credentials: Credentials,
+        settings: Settings,
         cut: Cut,
     ) -> None:
         self._resources = resources
         self._computes = computes
         self._roles = roles
         self._credentials = credentials
+        self._settings = settings
         self._cut = cut
 
     def routes(self) -> Routes:
         """The paths."""
+        absent = [
+            (method, path, self._absent)
+            for name in _ABSENT
+            for path in (f"database/{name}", f"database/{name}/{{rest:path}}")
+            for method in ("GET", "POST", "PATCH", "DELETE")
+        ]
         return [
             ("POST", "database/credentials", self._credential),
             ("GET", "database/instances", self._list),
-            ("POST", "database/instances", self._fixed),
+            ("POST", "database/instances", self._create),
             ("GET", "database/instances:findByUid", self._find),
             ("GET", _INSTANCE, self._get),
             ("PATCH", _INSTANCE, self._update),
-            ("DELETE", _INSTANCE, self._fixed),
-            ("GET", f"{_INSTANCE}/roles", self._list_roles),
-            ("GET", f"{_INSTANCE}/roles/{{role}}", self._get_role),
+            ("DELETE", _INSTANCE, self._delete),
+            *self._roles.routes(),
+            ("GET", f"{_INSTANCE}/catalogs", self._absent),
+            ("GET", f"{_INSTANCE}/synced_tables", self._absent),
+            *absent,
         ]
 
     async def _credential(self, call: Call) -> dict[str, Any]:
         await self._credentials.held_up()
         names = listed(call.body.get("instance_names"), "instance_names")
         if not names and not call.body.get("claims"):
-            raise missing("instance_names")
+            raise required("instance_names")
         for name in names:
             self._with("name", str(name))
-        token, expiration_time = self._credentials.issued(call.who, call.body)
+        token, expiration_time = self._credentials.issued(call.caller, call.body)
         return {"token": token, "expiration_time": expiration_time}
 
     async def _list(self, call: Call) -> dict[str, Any]:
@@ -64,56 +124,43 @@ class Instances:
         return self._with("name", call.path["name"])
 
     async def _update(self, call: Call) -> dict[str, Any]:
-        """Stop it or start it, switch native login and readable secondaries."""
         name = call.path["name"]
-        self._with("name", name)
-        compute, mask = self._computes[name], call.mask
-        asked = {
-            field: bool(value)
-            for field, value in call.body.items()
-            if mask is None or field in mask
-        }
-        compute.native_login = asked.get("enable_pg_native_login", compute.native_login)
-        compute.is_readable = asked.get("enable_readable_secondaries", compute.is_readable)
-        if asked.get("stopped") is True:
+        found = self._with("name", name)
+        unknown = [field for field in call.body if field not in _LEAVES]
+        if unknown:
+            raise invalid(f"Field '{unknown[0]}' is not a field of DatabaseInstance.")
+        values = changes(call, "DatabaseInstance", _LEAVES, current=found)
+        compute = self._computes[name]
+        compute.native_login = values.pop("enable_pg_native_login", compute.native_login)
+        compute.is_readable = values.pop("enable_readable_secondaries", compute.is_readable)
+        stopped = values.pop("stopped", None)
+        if stopped is True:
             compute.become(Phase.STOPPED)
             await self._cut([compute])
-        elif asked.get("stopped") is False:
+        elif stopped is False and compute.is_stopped:
             compute.become(Phase.RUNNING)
+        self._settings.change(name, values)
         return self._with("name", name)
 
-    async def _fixed(self, _: Call) -> dict[str, Any]:
-        message = "The emulator's database instances are those of its configuration."
-        raise ApiError(501, "NOT_IMPLEMENTED", message)
-
-    async def _list_roles(self, call: Call) -> dict[str, Any]:
-        name = call.path["name"]
-        self._with("name", name)
-        found = [_role(name, one) for one in await self._roles[name].all()]
-        return page(call, "database_instance_roles", found)
-
-    async def _get_role(self, call: Call) -> dict[str, Any]:
-        name = call.path["name"]
-        self._with("name", name)
-        found = await self._roles[name].named(call.path["role"])
-        if found is None:
+    async def _create(self, call: Call) -> dict[str, Any]:
+        name = call.text("name")
+        if any(one["name"] == name for one in self._resources.instances()):
             # Assumed: the wording.
-            raise ApiError(404, "NOT_FOUND", f"Role {call.path['role']} does not exist")
-        return _role(name, found)
+            message = f"Database instance {name} already exists"
+            raise ApiError(409, "ALREADY_EXISTS", message)
+        raise not_emulated(_FIXED)
+
+    async def _delete(self, call: Call) -> dict[str, Any]:
+        self._with("name", call.path["name"])
+        raise not_emulated(_FIXED)
+
+    async def _absent(self, call: Call) -> dict[str, Any]:
+        if "name" in call.path:
+            self._with("name", call.path["name"])
+        raise not_emulated("The emulator has no catalogs, tables or synced tables.")
 
     def _with(self, field: str, value: str) -> dict[str, Any]:
         for found in self._resources.instances():
             if found[field] == value:
                 return found
         raise ApiError(404, "NOT_FOUND", f"Database instance {value} does not exist")
-
-
-def _role(instance: str, role: PostgresRole) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "name": role.name,
-        "instance_name": instance,
-        "identity_type": role.identity_type or "PG_ONLY",
-        "attributes": dict(role.attributes),
-        "effective_attributes": dict(role.attributes),
-    }
-    return told | ({"membership_role": "DATABRICKS_SUPERUSER"} if role.is_superuser else {})

@@ -1,21 +1,26 @@
-"""Projects, branches and endpoints: the Postgres API but for what is in a branch."""
+"""Projects, branches and endpoints: the Postgres API except for what is in a branch."""
 
+import datetime as dt
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from lakepass.emulator.faults.conditions import Compute, Phase
+from lakepass.emulator.postgres.databases import Databases
 from lakepass.emulator.workspace.api import (
-    ApiError,
     Call,
     NoSuchApi,
     Operations,
     Routes,
+    invalid,
     not_found,
     page,
-    table,
 )
 from lakepass.emulator.workspace.credentials import Credentials
+from lakepass.emulator.workspace.fields import BRANCH, ENDPOINT, PROJECT, check_compute
+from lakepass.emulator.workspace.new_resources import NewResources
 from lakepass.emulator.workspace.resources import Resources
+from lakepass.emulator.workspace.settings import Settings
+from lakepass.emulator.workspace.updates import changes
 
 Cut = Callable[[Collection[Compute]], Awaitable[None]]
 
@@ -25,38 +30,35 @@ _ENDPOINT = f"{_BRANCH}/endpoints/{{endpoint}}"
 
 
 class Projects:
-    """What the configuration has; computes can be changed, nothing can be made or deleted."""
+    """The projects of the configuration. Their settings can change; none can be made or deleted."""
 
     def __init__(
         self,
         resources: Resources,
         computes: Mapping[str, Compute],
+        databases: Mapping[str, Databases],
         credentials: Credentials,
         operations: Operations,
+        settings: Settings,
         cut: Cut,
     ) -> None:
         self._resources = resources
         self._computes = computes
+        self._databases = databases
         self._credentials = credentials
         self._operations = operations
+        self._settings = settings
         self._cut = cut
 
     def routes(self) -> Routes:
-        """The paths. The last takes what others have not taken, so it belongs at the end."""
-        fixed = [
-            ("POST", "postgres/projects"),
-            ("DELETE", _PROJECT),
-            ("POST", f"{_PROJECT}/branches"),
-            ("PATCH", _BRANCH),
-            ("DELETE", _BRANCH),
-            ("POST", f"{_BRANCH}/endpoints"),
-            ("DELETE", _ENDPOINT),
-        ]
+        """The paths. The last matches every GET that is left, so it must stay last."""
+        new = NewResources(self._resources)
         return [
             ("POST", "postgres/credentials", self._credential),
             ("PATCH", _PROJECT, self._update_project),
+            ("PATCH", _BRANCH, self._update_branch),
             ("PATCH", _ENDPOINT, self._update_endpoint),
-            *((method, path, self._fixed) for method, path in fixed),
+            *new.routes(),
             ("GET", "postgres/{parent:path}/operations/{operation}", self._operation),
             ("GET", "postgres/{name:path}", self._get),
         ]
@@ -65,56 +67,89 @@ class Projects:
         await self._credentials.held_up()
         endpoint = call.text("endpoint")
         if endpoint not in self._computes or "/" not in endpoint:
-            missing = self._resources.postgres(endpoint)
+            missing = self._resources.postgres(endpoint, {})
             raise not_found(missing if isinstance(missing, str) else "endpoint")
-        token, expire_time = self._credentials.issued(call.who, call.body)
+        token, expire_time = self._credentials.issued(call.caller, call.body)
         return {"token": token, "expire_time": expire_time}
 
     async def _get(self, call: Call) -> dict[str, Any]:
         name = call.path["name"]
-        found = self._found(name)
-        listed = found.get(name.rpartition("/")[2])
-        if isinstance(listed, list):
-            return page(call, name.rpartition("/")[2], listed)
+        found = await self._found(name)
+        items = found.get(name.rpartition("/")[2])
+        if isinstance(items, list):
+            return page(call, name.rpartition("/")[2], items)
         return found
 
     async def _update_project(self, call: Call) -> dict[str, Any]:
-        """Switch native login. Assumed: it is in force at once, with no restart of a compute."""
+        """Native login is in force at once. Assumed: no compute has to restart for it."""
         name = f"projects/{call.path['project']}"
-        self._found(name)
-        spec = table(call.body.get("spec"), "spec")
-        if "enable_pg_native_login" in spec and _asked(call, "enable_pg_native_login"):
+        status = (await self._found(name))["status"]
+        values = changes(call, "Project", PROJECT, current=status, within="spec")
+        check_compute(status["default_endpoint_settings"], values, "default_endpoint_settings.")
+        branch = values.get("default_branch")
+        if branch is not None and branch not in self._databases:
+            raise not_found("branch")
+        native_login = values.pop("enable_pg_native_login", None)
+        if native_login is not None:
             for place, compute in self._computes.items():
                 if place.startswith(f"{name}/"):
-                    compute.native_login = bool(spec["enable_pg_native_login"])
-        return self._operations.done(name, "Project", self._found(name))
+                    compute.native_login = native_login
+        self._settings.change(name, values)
+        return self._operations.done(name, "Project", await self._found(name))
+
+    async def _update_branch(self, call: Call) -> dict[str, Any]:
+        """Protect a branch, or let it expire. Assumed: here it is shown and never carried out."""
+        name = "projects/{project}/branches/{branch}".format(**call.path)
+        found = await self._found(name)
+        values = changes(call, "Branch", BRANCH, current=found["status"], within="spec")
+        expiry = {
+            field: values.pop(field)
+            for field in ("expire_time", "ttl", "no_expiry")
+            if field in values
+        }
+        given = [field for field, value in expiry.items() if value is not None]
+        if len(given) > 1:
+            raise invalid(f"Fields {' and '.join(given)} exclude each other.")
+        if expiry.get("no_expiry") is False:
+            raise invalid("Field no_expiry must be true where it is given.")
+        if expiry:
+            values["expire_time"] = expiry.get("expire_time")
+        if expiry.get("ttl"):
+            values["expire_time"] = _after(found["create_time"], expiry["ttl"])
+        self._settings.change(name, values)
+        return self._operations.done(name, "Branch", await self._found(name))
 
     async def _update_endpoint(self, call: Call) -> dict[str, Any]:
-        """Disable it or enable it again, switch its readable secondaries."""
+        """Disable and enable it, switch its readable secondaries, change its size."""
         name = "projects/{project}/branches/{branch}/endpoints/{endpoint}".format(**call.path)
-        self._found(name)
-        spec = table(call.body.get("spec"), "spec")
-        group = table(spec.get("group"), "spec.group")
+        status = (await self._found(name))["status"]
+        values = changes(call, "Endpoint", ENDPOINT, current=status, within="spec")
+        check_compute(status, values)
+        size = {
+            field: values.get(f"group.{field}", status["group"][field]) for field in ("min", "max")
+        }
+        if size["min"] > size["max"]:
+            raise invalid("Field group.min must not be larger than group.max.")
         compute = self._computes[name]
-        if "enable_readable_secondaries" in group and _asked(call, "group"):
-            compute.is_readable = bool(group["enable_readable_secondaries"])
-        if "disabled" in spec and _asked(call, "disabled"):
-            if spec["disabled"]:
-                compute.become(Phase.STOPPED)
-                await self._cut([compute])
-            else:
-                compute.become(Phase.RUNNING)
-        return self._operations.done(name, "Endpoint", self._found(name))
+        compute.is_readable = values.pop("group.enable_readable_secondaries", compute.is_readable)
+        disabled = values.pop("disabled", None)
+        if disabled is True:
+            compute.become(Phase.STOPPED)
+            await self._cut([compute])
+        elif disabled is False and compute.is_stopped:
+            compute.become(Phase.RUNNING)
+        self._settings.change(name, values)
+        return self._operations.done(name, "Endpoint", await self._found(name))
 
     async def _operation(self, call: Call) -> dict[str, Any]:
         return self._operations.named("{parent}/operations/{operation}".format(**call.path))
 
-    async def _fixed(self, _: Call) -> dict[str, Any]:
-        message = "The emulator's projects, branches and endpoints are those of its configuration."
-        raise ApiError(501, "NOT_IMPLEMENTED", message)
-
-    def _found(self, name: str) -> dict[str, Any]:
-        found = self._resources.postgres(name)
+    async def _found(self, name: str) -> dict[str, Any]:
+        """Raises ApiError (404) for what does not exist, NoSuchApi for other names."""
+        sizes = {}
+        if name.count("/") < 4:  # projects and branches show sizes, endpoints do not
+            sizes = {branch: await one.size() for branch, one in self._databases.items()}
+        found = self._resources.postgres(name, sizes)
         if found is None:
             raise NoSuchApi
         if isinstance(found, str):
@@ -122,6 +157,7 @@ class Projects:
         return found
 
 
-def _asked(call: Call, field: str) -> bool:
-    """Whether an update is about this field of the spec, or a part of it."""
-    return call.mask is None or any(one.split(".")[0] == field for one in call.mask)
+def _after(start: str, ttl: str) -> str:
+    """The time so long after another."""
+    end = dt.datetime.fromisoformat(start) + dt.timedelta(seconds=float(ttl.removesuffix("s")))
+    return end.isoformat().replace("+00:00", "Z")

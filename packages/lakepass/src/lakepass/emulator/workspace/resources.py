@@ -1,4 +1,4 @@
-"""What the workspace's APIs say about projects and instances: JSON in the real shapes.
+"""Projects, branches, endpoints and instances as the workspace's APIs show them.
 
 Source: `databricks-sdk` (service/postgres.py, service/database.py) for the fields; the samples in
 github.com/databricks/cli, acceptance/bundle/resources/postgres_* and database_instances.
@@ -11,10 +11,11 @@ from lakepass.emulator.config import Branch, Config, Endpoint, Instance, Project
 from lakepass.emulator.faults.conditions import Compute, Phase
 from lakepass.emulator.gateway.hosts import Host
 from lakepass.emulator.state import State
+from lakepass.emulator.workspace.settings import Settings
 
 _COLLECTIONS = ("projects", "branches", "endpoints")
 
-# Assumed: which of their states the APIs show meanwhile.
+# Assumed: which of their states the APIs show during a restart and a fail-over.
 _ENDPOINT_STATES = {
     Phase.RUNNING: "ACTIVE",
     Phase.RESTARTING: "INIT",
@@ -25,13 +26,24 @@ _INSTANCE_STATES = {
     Phase.RESTARTING: "STARTING",
     Phase.FAILING_OVER: "FAILING_OVER",
 }
+# Fields that the older API shows as asked for and as in force: databricks-sdk, DatabaseInstance.
+_WITH_EFFECTIVE = (
+    "capacity",
+    "custom_tags",
+    "enable_pg_native_login",
+    "enable_readable_secondaries",
+    "node_count",
+    "retention_window_in_days",
+    "stopped",
+    "usage_policy_id",
+)
 
 
 class Resources:
-    """The resources of a workspace as they are at the time of asking.
+    """The resources of a workspace at the time of the request.
 
-    The API names hosts and no ports: the service always listens on 5432. Here a client is told the
-    port by PGPORT. pg_version: of every Postgres here.
+    The API names hosts and no ports: the service always listens on 5432. Here clients get the port
+    from PGPORT. pg_version: of every Postgres here.
     """
 
     def __init__(
@@ -39,30 +51,32 @@ class Resources:
         state: State,
         computes: Mapping[str, Compute],
         hosts: Mapping[str, Mapping[Way, Host]],
+        settings: Settings,
         *,
         pg_version: int,
     ) -> None:
         self._state = state
         self._computes = computes
         self._hosts = hosts
+        self._settings = settings
         self._pg_version = pg_version
 
     @property
     def config(self) -> Config:
-        """What there is."""
+        """The configuration of the emulator."""
         return self._state.config
 
-    def postgres(self, name: str) -> dict[str, Any] | str | None:
-        """What stands under a resource name or the name of a collection.
+    def postgres(self, name: str, sizes: Mapping[str, int]) -> dict[str, Any] | str | None:
+        """The resource or collection of this name. sizes: of branches in bytes, by resource name.
 
-        Returns the word for what is missing if the name is well-formed but leads nowhere, and None
-        if no such API exists.
+        Returns the kind of the first part that does not exist, and None if the name is not of this
+        form.
         """
         parts = name.split("/")
         depth = (len(parts) + 1) // 2
         if depth > len(_COLLECTIONS) or tuple(parts[::2]) != _COLLECTIONS[:depth]:
             return None
-        known = self._all()
+        known = self._all(sizes)
         for end in range(2, len(parts) + 1, 2):
             if "/".join(parts[:end]) not in known:
                 return ("project", "branch", "endpoint")[end // 2 - 1]
@@ -75,19 +89,20 @@ class Resources:
         """All database instances, as the older of the two APIs shows them."""
         return [self._instance(one) for one in self.config.instances]
 
-    def _all(self) -> dict[str, dict[str, Any]]:
+    def _all(self, sizes: Mapping[str, int]) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for project in self.config.projects:
-            found |= {f"projects/{project.id}": self._project(project)}
+            parent = f"projects/{project.id}"
+            found[parent] = self._project(project, sizes)
             for branch in project.branches:
-                parent = f"projects/{project.id}"
                 name = f"{parent}/branches/{branch.id}"
-                found[name] = self._branch(parent, branch, is_default=branch is project.branches[0])
+                default = found[parent]["status"]["default_branch"]
+                found[name] = self._branch(parent, branch, sizes, is_default=name == default)
                 for endpoint in branch.endpoints:
                     found[f"{name}/endpoints/{endpoint.id}"] = self._endpoint(name, endpoint)
         return found
 
-    def _project(self, project: Project) -> dict[str, Any]:
+    def _project(self, project: Project, sizes: Mapping[str, int]) -> dict[str, Any]:
         name = f"projects/{project.id}"
         computes = [one for place, one in self._computes.items() if place.startswith(f"{name}/")]
         status = {
@@ -99,23 +114,31 @@ class Resources:
             "enable_pg_native_login": any(one.native_login for one in computes),
             "history_retention_duration": "604800s",
             "branch_logical_size_limit_bytes": 8796093022208,
+            "synthetic_storage_size_bytes": sum(
+                size for branch, size in sizes.items() if branch.startswith(f"{name}/")
+            ),
+            "compute_last_active_time": self._state.created_at,
             "default_endpoint_settings": {
                 "autoscaling_limit_min_cu": 1,
                 "autoscaling_limit_max_cu": 1,
                 "suspend_timeout_duration": "86400s",
             },
         }
-        return self._resource(name, status)
+        return self._resource(name, status) | {"project_id": project.id}
 
-    def _branch(self, parent: str, branch: Branch, *, is_default: bool) -> dict[str, Any]:
+    def _branch(
+        self, parent: str, branch: Branch, sizes: Mapping[str, int], *, is_default: bool
+    ) -> dict[str, Any]:
+        name = f"{parent}/branches/{branch.id}"
         status = {
             "branch_id": branch.id,
             "current_state": "READY",
             "default": is_default,
             "is_protected": False,
+            "logical_size_bytes": sizes.get(name, 0),
             "state_change_time": self._state.created_at,
         }
-        return self._resource(f"{parent}/branches/{branch.id}", status) | {"parent": parent}
+        return self._resource(name, status) | {"parent": parent, "branch_id": branch.id}
 
     def _endpoint(self, parent: str, endpoint: Endpoint) -> dict[str, Any]:
         name = f"{parent}/endpoints/{endpoint.id}"
@@ -137,43 +160,47 @@ class Resources:
             "autoscaling_limit_min_cu": 1,
             "autoscaling_limit_max_cu": 1,
             "group": {"min": size, "max": size, "enable_readable_secondaries": readable},
+            "settings": {"pg_settings": {}},
             "suspend_timeout_duration": "86400s",
             "last_active_time": self._state.created_at,
         }
-        return self._resource(name, status) | {"parent": parent}
+        return self._resource(name, status) | {"parent": parent, "endpoint_id": endpoint.id}
 
     def _instance(self, instance: Instance) -> dict[str, Any]:
         compute = self._computes[instance.name]
         hosts = self._hosts[instance.name]
         readable = compute.is_readable and Way.READ in hosts
-        found = {
-            "name": instance.name,
-            "uid": self._state.uid(instance.name),
-            "capacity": "CU_1",
-            "state": _INSTANCE_STATES.get(compute.phase, "AVAILABLE"),
-            "stopped": compute.is_stopped,
-            "effective_stopped": compute.is_stopped,
-            "read_write_dns": hosts[Way.WRITE].name,
-            "pg_version": f"PG_VERSION_{self._pg_version}",
-            "creator": self._state.developer.name,
-            "creation_time": self._state.created_at,
-            "node_count": 2 if readable else 1,
-            "effective_node_count": 2 if readable else 1,
-            "enable_readable_secondaries": readable,
-            "effective_enable_readable_secondaries": readable,
-            "enable_pg_native_login": compute.native_login,
-            "effective_enable_pg_native_login": compute.native_login,
-            "retention_window_in_days": 7,
-            "effective_retention_window_in_days": 7,
+        found = self._settings.applied(
+            instance.name,
+            {
+                "name": instance.name,
+                "uid": self._state.uid(instance.name),
+                "capacity": "CU_1",
+                "state": _INSTANCE_STATES.get(compute.phase, "AVAILABLE"),
+                "stopped": compute.is_stopped,
+                "read_write_dns": hosts[Way.WRITE].name,
+                "pg_version": f"PG_VERSION_{self._pg_version}",
+                "creator": self._state.developer.name,
+                "creation_time": self._state.created_at,
+                "node_count": 2 if readable else 1,
+                "enable_readable_secondaries": readable,
+                "enable_pg_native_login": compute.native_login,
+                "retention_window_in_days": 7,
+                "child_instance_refs": [],
+                "custom_tags": [],
+            },
+        )
+        effective = {
+            f"effective_{field}": found[field] for field in _WITH_EFFECTIVE if field in found
         }
-        return found | ({"read_only_dns": hosts[Way.READ].name} if readable else {})
+        return found | effective | ({"read_only_dns": hosts[Way.READ].name} if readable else {})
 
     def _resource(self, name: str, status: dict[str, Any]) -> dict[str, Any]:
-        """What all resources share. What was asked for at creation (`spec`) is not shown again."""
+        """What all resources share. What creation asked for (`spec`) is not returned."""
         return {
             "name": name,
             "uid": self._state.uid(name),
             "create_time": self._state.created_at,
-            "update_time": self._state.created_at,
-            "status": status,
+            "update_time": self._settings.updated_at(name, self._state.created_at),
+            "status": self._settings.applied(name, status),
         }

@@ -1,15 +1,15 @@
-"""Secrets and their scopes. Assumed: each identity of the emulator may do all of it."""
+"""Secrets and their scopes. Assumed: every identity may read and write every secret."""
 
 import base64
 import binascii
 from typing import Any
 
 from lakepass.emulator.identity.vault import Vault
-from lakepass.emulator.workspace.api import ApiError, Call, Routes, missing, wrong
+from lakepass.emulator.workspace.api import ApiError, Call, Routes, invalid, required
 
 
 class SecretScopes:
-    """`secrets` of the SDK, without who may read what.
+    """`secrets` of the SDK, without access control lists.
 
     Texts: github.com/Azure/azure-databricks-operator, issue 94, and
     github.com/databrickslabs/overwatch, issue 721, for what does not exist. Assumed: the others.
@@ -44,17 +44,21 @@ class SecretScopes:
             try:
                 value = base64.b64decode(str(call.body["bytes_value"]), validate=True)
             except binascii.Error as error:
-                raise wrong("bytes_value must be base64.") from error
+                raise invalid("bytes_value must be base64.") from error
         elif "string_value" in call.body:
             value = str(call.body["string_value"]).encode()
         else:
-            raise missing("string_value")
+            raise required("string_value")
         self._vault.put(scope, key, value)
         return {}
 
     async def _list(self, call: Call) -> dict[str, Any]:
         scope = self._existing(call.query.get("scope", ""))
-        return {"secrets": [{"key": key} for key in self._vault.keys(scope)]}
+        listed = [
+            {"key": key, "last_updated_timestamp": one.updated_ms}
+            for key, one in self._vault.secrets(scope).items()
+        ]
+        return {"secrets": listed}
 
     async def _delete(self, call: Call) -> dict[str, Any]:
         scope, key = self._existing(call.text("scope")), call.text("key")

@@ -1,0 +1,55 @@
+"""What was changed through the API and is the workspace's own: names, limits, tags, expiry."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from lakepass.emulator.state import Drawn
+from lakepass.emulator.workspace.api import timestamp
+
+
+class Settings:
+    """Changed settings of resources by resource name, and when each was made and last changed.
+
+    They are stored with the ids of the workspace, so they survive a restart.
+    """
+
+    def __init__(self, drawn: Drawn) -> None:
+        self._drawn = drawn
+
+    def of(self, name: str) -> dict[str, Any]:
+        """The settings that were changed, by path of the field."""
+        stored: dict[str, Any] = json.loads(self._drawn.known(f"{name} settings") or "{}")
+        return stored
+
+    def change(self, name: str, values: Mapping[str, Any]) -> None:
+        """Store new values, and the time of this update."""
+        self._drawn.put(f"{name} settings", json.dumps({**self.of(name), **values}))
+        self._drawn.put(f"{name} updated at", timestamp())
+
+    def created_at(self, name: str) -> str:
+        """When a resource was made; for one that was made in SQL, when it was first seen."""
+        return self._drawn.value(f"{name} created at", timestamp)
+
+    def updated_at(self, name: str, otherwise: str) -> str:
+        """When a resource was last changed through the API."""
+        return self._drawn.known(f"{name} updated at") or otherwise
+
+    def forget(self, name: str) -> None:
+        """Drop all of it: the resource was deleted."""
+        for what in ("settings", "created at", "updated at"):
+            self._drawn.put(f"{name} {what}", None)
+
+    def applied(self, name: str, status: Mapping[str, Any]) -> dict[str, Any]:
+        """A copy of a status with the changed settings in it. A value of None removes a field."""
+        changed: dict[str, Any] = json.loads(json.dumps(status))
+        for path, value in self.of(name).items():
+            *parents, leaf = path.split(".")
+            inner = changed
+            for parent in parents:
+                inner = inner.setdefault(parent, {})
+            if value is None:
+                inner.pop(leaf, None)
+            else:
+                inner[leaf] = value
+        return changed

@@ -1,0 +1,270 @@
+"""PATCH: a mask is applied leaf by leaf, and what cannot be applied is refused."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from databricks.sdk import WorkspaceClient
+from databricks.sdk.errors import InvalidParameterValue, NotFound, NotImplemented
+from lakepass.emulator import Branch, Emulator, Project, running_emulator
+from lakepass.emulator import Config as Contents
+
+from packages.lakepass.tests.emulator.conftest import client_of
+
+PROJECT = "projects/local"
+BRANCH = f"{PROJECT}/branches/production"
+ENDPOINT = f"{BRANCH}/endpoints/primary"
+
+Patch = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def changed() -> Iterator[Emulator]:
+    """An emulator whose settings these tests change: a project with two branches."""
+    branches = (Branch(), Branch(id="staging"))
+    with running_emulator(Contents(projects=(Project(branches=branches),))) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def owner(changed: Emulator) -> WorkspaceClient:
+    return client_of(changed, "developer@example.com")
+
+
+@pytest.fixture(scope="module")
+def patch(owner: WorkspaceClient) -> Patch:
+    """PATCH a resource of the Postgres API and return it."""
+
+    def patch(name: str, mask: str | None, **spec: Any) -> dict[str, Any]:
+        query = {} if mask is None else {"update_mask": mask}
+        path = f"/api/2.0/postgres/{name}"
+        operation = owner.api_client.do("PATCH", path, query=query, body={"spec": spec})
+        assert isinstance(operation, dict)
+        found = owner.api_client.do("GET", path)
+        assert isinstance(found, dict)
+        response = {key: value for key, value in operation["response"].items() if key != "@type"}
+        assert response == found
+        return found
+
+    return patch
+
+
+@pytest.fixture
+def role(owner: WorkspaceClient) -> Iterator[str]:
+    body = {"spec": {"postgres_role": "masked", "attributes": {"createrole": True}}}
+    path = f"/api/2.0/postgres/{BRANCH}/roles"
+    owner.api_client.do("POST", path, query={"role_id": "masked"}, body=body)
+    yield f"{BRANCH}/roles/masked"
+    owner.api_client.do("DELETE", f"/api/2.0/postgres/{BRANCH}/roles/masked")
+
+
+def test_one_attribute_leaves_its_neighbours_as_they_are(patch: Patch, role: str) -> None:
+    found = patch(role, "spec.attributes.createdb", attributes={"createdb": True})
+    assert found["status"]["attributes"] == {
+        "bypassrls": False,
+        "createdb": True,
+        "createrole": True,
+    }
+    found = patch(role, "spec.attributes.createdb", attributes={})
+    assert found["status"]["attributes"]["createdb"] is False
+    assert found["status"]["attributes"]["createrole"] is True
+
+
+def test_an_object_in_the_mask_stands_for_all_of_its_fields(patch: Patch, role: str) -> None:
+    found = patch(role, "spec.attributes", attributes={"bypassrls": True})
+    assert found["status"]["attributes"] == {
+        "bypassrls": True,
+        "createdb": False,
+        "createrole": False,
+    }
+
+
+@pytest.mark.parametrize("mask", ["spec", "*", None])
+def test_the_whole_spec_stands_for_the_fields_that_are_sent(
+    patch: Patch, role: str, mask: str | None
+) -> None:
+    found = patch(role, mask, attributes={"createdb": True})
+    assert found["status"]["attributes"]["createrole"] is True
+    assert found["status"]["attributes"]["createdb"] is True
+
+
+def test_names_of_fields_may_be_as_the_sdk_writes_them(patch: Patch, role: str) -> None:
+    found = patch(role, "spec.authMethod", auth_method="NO_LOGIN")
+    assert found["status"]["auth_method"] == "NO_LOGIN"
+    found = patch(role, "spec.membershipRoles", membership_roles=["DATABRICKS_SUPERUSER"])
+    assert found["status"]["membership_roles"] == ["DATABRICKS_SUPERUSER"]
+    assert found["status"]["auth_method"] == "NO_LOGIN"
+
+
+@pytest.mark.parametrize(
+    ("name", "mask", "spec", "path", "expected"),
+    [
+        (PROJECT, "spec.display_name", {"display_name": "The shop"}, "display_name", "The shop"),
+        (
+            PROJECT,
+            "spec.custom_tags",
+            {"custom_tags": [{"key": "team", "value": "shop"}]},
+            "custom_tags",
+            [{"key": "team", "value": "shop"}],
+        ),
+        (
+            PROJECT,
+            "spec.history_retention_duration",
+            {"history_retention_duration": "172800s"},
+            "history_retention_duration",
+            "172800s",
+        ),
+        (
+            PROJECT,
+            "spec.default_endpoint_settings.autoscaling_limit_max_cu",
+            {"default_endpoint_settings": {"autoscaling_limit_max_cu": 4}},
+            "default_endpoint_settings",
+            {
+                "autoscaling_limit_min_cu": 1,
+                "autoscaling_limit_max_cu": 4.0,
+                "suspend_timeout_duration": "86400s",
+            },
+        ),
+        (BRANCH, "spec.is_protected", {"is_protected": True}, "is_protected", True),
+        (
+            BRANCH,
+            "spec.expire_time",
+            {"expire_time": "2030-01-01T00:00:00Z"},
+            "expire_time",
+            "2030-01-01T00:00:00Z",
+        ),
+        (
+            ENDPOINT,
+            "spec.suspend_timeout_duration",
+            {"suspend_timeout_duration": "300s"},
+            "suspend_timeout_duration",
+            "300s",
+        ),
+        (ENDPOINT, "spec.autoscaling_limit_max_cu", {"autoscaling_limit_max_cu": 8},
+         "autoscaling_limit_max_cu", 8.0),
+    ],
+)  # fmt: skip
+def test_settings_are_stored_and_shown(
+    patch: Patch, name: str, mask: str, spec: dict[str, Any], path: str, expected: Any
+) -> None:
+    before = patch(name, mask, **spec)
+    assert before["status"][path] == expected
+    assert before["update_time"] >= before["create_time"]
+
+
+def test_the_default_branch_moves(patch: Patch, owner: WorkspaceClient) -> None:
+    staging = f"{PROJECT}/branches/staging"
+    patch(PROJECT, "spec.default_branch", default_branch=staging)
+    shown = {
+        one.name: one.status and one.status.default for one in owner.postgres.list_branches(PROJECT)
+    }
+    assert shown == {BRANCH: False, staging: True}
+    with pytest.raises(NotFound, match="branch id not found"):
+        patch(PROJECT, "spec.default_branch", default_branch=f"{PROJECT}/branches/none")
+    patch(PROJECT, "spec.default_branch", default_branch=BRANCH)
+
+
+def test_never_to_suspend_removes_the_timeout(patch: Patch) -> None:
+    found = patch(ENDPOINT, "spec.no_suspension", no_suspension=True)
+    assert "suspend_timeout_duration" not in found["status"]
+    both = {"no_suspension": True, "suspend_timeout_duration": "300s"}
+    with pytest.raises(InvalidParameterValue, match="exclude each other"):
+        patch(ENDPOINT, "spec", **both)
+    found = patch(ENDPOINT, "spec.suspend_timeout_duration", suspend_timeout_duration="600s")
+    assert found["status"]["suspend_timeout_duration"] == "600s"
+
+
+@pytest.mark.parametrize(
+    ("name", "mask", "spec", "text"),
+    [
+        (PROJECT, "spec.nonsense", {}, "mask path 'spec.nonsense' is not a field of Project"),
+        (PROJECT, "display_name", {}, "mask path 'display_name' is not a field of Project"),
+        (PROJECT, "status.owner", {}, "mask path 'status.owner' is not a field of Project"),
+        (PROJECT, "spec", {"colour": "red"}, "Field 'spec.colour' is not a field of Project"),
+        (PROJECT, "spec.pg_version", {"pg_version": 16}, "'spec.pg_version' of Project cannot be"),
+        (PROJECT, "*", {"pg_version": 16}, "'spec.pg_version' of Project cannot be updated"),
+        (PROJECT, "spec.display_name", {"display_name": ""}, "string of 1 to 256 characters"),
+        (
+            PROJECT,
+            "spec.history_retention_duration",
+            {"history_retention_duration": "60s"},
+            "must be a duration from 172800s to 3024000s",
+        ),
+        (BRANCH, "spec.no_expiry", {"no_expiry": False}, "no_expiry must be true"),
+        (BRANCH, "spec.source_branch", {"source_branch": "x"}, "'spec.source_branch' of Branch"),
+        (
+            ENDPOINT,
+            "spec.endpoint_type",
+            {"endpoint_type": "ENDPOINT_TYPE_READ_ONLY"},
+            "Field 'spec.endpoint_type' of Endpoint cannot be updated",
+        ),
+        (
+            ENDPOINT,
+            "spec.autoscaling_limit_max_cu",
+            {"autoscaling_limit_max_cu": 32},
+            "at most 16 above it, got 1 and 32",
+        ),
+        (ENDPOINT, "spec.group", {"group": {"min": 3, "max": 2}}, "must not be larger"),
+        (ENDPOINT, "spec.group.size", {}, "'spec.group.size' is not a field of Endpoint"),
+    ],
+)
+def test_what_cannot_be_applied_is_refused(
+    patch: Patch, name: str, mask: str, spec: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(InvalidParameterValue, match=text):
+        patch(name, mask, **spec)
+
+
+@pytest.mark.parametrize("name", [PROJECT, ENDPOINT])
+def test_what_is_not_emulated_is_told_to_be_so(patch: Patch, name: str) -> None:
+    settings = {"pg_settings": {"work_mem": "8MB"}}
+    field = "default_endpoint_settings" if name == PROJECT else "settings"
+    text = f"does not emulate updates of spec.{field}.pg_settings"
+    with pytest.raises(NotImplemented, match=text):
+        patch(name, f"spec.{field}.pg_settings", **{field: settings})
+
+
+@pytest.mark.parametrize("spec", [{"identity_type": "USER"}, {"postgres_role": "other"}])
+def test_a_role_stays_whose_it_is(patch: Patch, role: str, spec: dict[str, str]) -> None:
+    with pytest.raises(InvalidParameterValue, match="of Role cannot be updated"):
+        patch(role, "*", **spec)
+    with pytest.raises(InvalidParameterValue, match="needs an identity_type"):
+        patch(role, "spec.auth_method", auth_method="LAKEBASE_OAUTH_V1")
+
+
+def test_an_instance_changes_field_by_field(owner: WorkspaceClient) -> None:
+    def patched(mask: str, **fields: Any) -> Any:
+        path = "/api/2.0/database/instances/local"
+        return owner.api_client.do("PATCH", path, query={"update_mask": mask}, body=fields)
+
+    found = patched("capacity", name="local", capacity="CU_2", retention_window_in_days=3)
+    assert (found["capacity"], found["effective_capacity"]) == ("CU_2", "CU_2")
+    assert found["retention_window_in_days"] == 7
+    for mask, fields, text in (
+        ("colour", {}, "'colour' is not a field of DatabaseInstance"),
+        ("*", {"colour": "red"}, "'colour' is not a field of DatabaseInstance"),
+        ("uid", {"uid": "1"}, "'uid' of DatabaseInstance cannot be updated"),
+        ("capacity", {"capacity": "CU_3"}, "must be one of CU_1, CU_2, CU_4, CU_8"),
+        ("retention_window_in_days", {"retention_window_in_days": 1}, "integer from 2 to 35"),
+    ):
+        with pytest.raises(InvalidParameterValue, match=text):
+            patched(mask, **fields)
+
+
+def test_changes_survive_a_restart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("settings")
+    body = {"spec": {"display_name": "The shop"}}
+    times = []
+    for _ in range(2):
+        with running_emulator(data=folder) as emulator:
+            workspace = client_of(emulator, "developer@example.com")
+            found = workspace.postgres.get_project(PROJECT)
+            assert found.status is not None
+            times.append(found.update_time)
+            if len(times) == 1:
+                assert found.status.display_name == "local"
+                query = {"update_mask": "spec.display_name"}
+                path = f"/api/2.0/postgres/{PROJECT}"
+                workspace.api_client.do("PATCH", path, query=query, body=body)
+            else:
+                assert found.status.display_name == "The shop"
