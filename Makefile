@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test check fmt lint types imports bench relevance plans docs requirements migration emulator clean
+.PHONY: help setup run test clients check fmt lint types imports bench relevance plans docs requirements migration emulator clean
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -45,6 +45,9 @@ ifdef T
 else
 	@$(BIN)/pytest -n 2 --dist worksteal
 endif
+
+clients: setup ## environments for clients that others wrote, in .local/clients; the tests then run them
+	@$(BIN)/python bin/clients.py
 
 check: lint types imports ## lint, format, types, import rules: what CI runs beside the tests
 

@@ -19,8 +19,9 @@ from .attempts import (
 )
 
 HERE = Path(__file__).parent
-# Where Maven and Debian's libpostgresql-jdbc-java keep it.
+# Where `make clients`, Maven and Debian's libpostgresql-jdbc-java put it.
 _DRIVERS = (
+    (HERE.parents[4] / ".local/clients/jdbc/usr/share/java", "postgresql*.jar"),
     (Path.home() / ".m2/repository/org/postgresql/postgresql", "*/postgresql-*[0-9].jar"),
     (Path("/usr/share/java"), "postgresql*.jar"),
 )
@@ -31,7 +32,7 @@ def pgjdbc() -> Path:
     """The driver, beside a Java that can run a single file."""
     jars = [jar for folder, pattern in _DRIVERS for jar in sorted(folder.glob(pattern))]
     if not (shutil.which("javac") and jars):
-        pytest.skip("needs a JDK and pgJDBC: apt-get install default-jdk libpostgresql-jdbc-java")
+        pytest.skip("needs a JDK (apt-get install default-jdk) and pgJDBC (make clients)")
     return jars[-1]
 
 
@@ -48,6 +49,10 @@ def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not shutil.which("npm"):
         pytest.skip("needs Node.js: apt-get install nodejs npm")
     folder = tmp_path_factory.mktemp("node")
+    installed = HERE.parents[4] / ".local/clients/node/node_modules"
+    if installed.is_dir():
+        (folder / "node_modules").symlink_to(installed)
+        return folder
     packages = ["pg@8", "postgres@3", "@databricks/lakebase@0.6"]
     install = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", *packages]
     done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)

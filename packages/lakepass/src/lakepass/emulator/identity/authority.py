@@ -6,6 +6,7 @@ The certificates pass `verify-full` for the names by which a machine calls itsel
 
 import shlex
 import ssl
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
     PKCS12Certificate,
     serialize_java_truststore,
 )
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import load_pem_x509_certificates
 
 from lakepass.emulator.files import damaged, write_secret
@@ -47,9 +49,7 @@ def server_context(data: Path, names: Iterable[str]) -> ssl.SSLContext:
         raise damaged(certificate, str(error), way_out) from error
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.num_tickets = (
-        0  # no Postgres client resumes a session, and each ticket costs time at login
-    )
+    context.num_tickets = 0  # no Postgres client resumes a session; each costs time at login
     authority.issue_cert(*dict.fromkeys([*NAMES, *names])).configure_cert(context)
     return context
 
@@ -65,9 +65,12 @@ def trust_variables(data: Path) -> dict[str, str]:
     public = ssl.get_default_verify_paths().cafile
     pem = own.read_bytes() + (Path(public).read_bytes() if public else b"")
     bundle.write_bytes(pem)
+    with warnings.catch_warnings():  # some public authorities have serial numbers of old
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        certificates = load_pem_x509_certificates(pem)
     entries = [
         PKCS12Certificate(certificate, str(index).encode())
-        for index, certificate in enumerate(load_pem_x509_certificates(pem))
+        for index, certificate in enumerate(certificates)
     ]
     password = _TRUSTSTORE_PASSWORD.encode()
     truststore.write_bytes(serialize_java_truststore(entries, BestAvailableEncryption(password)))
