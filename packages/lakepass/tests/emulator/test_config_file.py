@@ -84,7 +84,7 @@ def test_the_example_of_the_documentation_is_what_it_says(shop: Emulator) -> Non
         for instance in workspace.database.list_database_instances()
     }
     assert states == {
-        "retail": ("localhost", "AVAILABLE"),
+        "retail": (shop.host("retail").name, "AVAILABLE"),
         "old-reports": ("old-reports.lakebase.test", "STOPPED"),
     }
     secret = workspace.secrets.get_secret("shop", "payments")

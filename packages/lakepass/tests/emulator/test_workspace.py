@@ -104,10 +104,10 @@ def test_what_does_not_exist_is_named(app: WorkspaceClient, name: str, missing: 
         app.postgres.generate_database_credential(endpoint=name)
 
 
-def test_instance_is_found_by_list_name_and_uid(app: WorkspaceClient) -> None:
+def test_instance_is_found_by_list_name_and_uid(app: WorkspaceClient, emulator: Emulator) -> None:
     (instance,) = app.database.list_database_instances()
     assert instance.name == "local"
-    assert instance.read_write_dns == "localhost"
+    assert instance.read_write_dns == emulator.host("local").name
     assert app.database.get_database_instance("local") == instance
     assert app.database.find_database_instance_by_uid(uid=instance.uid) == instance
     with pytest.raises(NotFound, match=r"^Database instance other does not exist$"):

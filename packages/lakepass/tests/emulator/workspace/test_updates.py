@@ -15,7 +15,7 @@ PROJECT = "projects/local"
 BRANCH = f"{PROJECT}/branches/production"
 ENDPOINT = f"{BRANCH}/endpoints/primary"
 
-Patch = Callable[..., dict[str, Any]]
+Update = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +32,10 @@ def owner(changed: Emulator) -> WorkspaceClient:
 
 
 @pytest.fixture(scope="module")
-def patch(owner: WorkspaceClient) -> Patch:
+def update(owner: WorkspaceClient) -> Update:
     """PATCH a resource of the Postgres API and return it."""
 
-    def patch(name: str, mask: str | None, **spec: Any) -> dict[str, Any]:
+    def update(name: str, mask: str | None, **spec: Any) -> dict[str, Any]:
         query = {} if mask is None else {"update_mask": mask}
         path = f"/api/2.0/postgres/{name}"
         operation = owner.api_client.do("PATCH", path, query=query, body={"spec": spec})
@@ -46,7 +46,7 @@ def patch(owner: WorkspaceClient) -> Patch:
         assert response == found
         return found
 
-    return patch
+    return update
 
 
 @pytest.fixture
@@ -58,20 +58,20 @@ def role(owner: WorkspaceClient) -> Iterator[str]:
     owner.api_client.do("DELETE", f"/api/2.0/postgres/{BRANCH}/roles/masked")
 
 
-def test_one_attribute_leaves_its_neighbours_as_they_are(patch: Patch, role: str) -> None:
-    found = patch(role, "spec.attributes.createdb", attributes={"createdb": True})
+def test_one_attribute_leaves_its_neighbours_as_they_are(update: Update, role: str) -> None:
+    found = update(role, "spec.attributes.createdb", attributes={"createdb": True})
     assert found["status"]["attributes"] == {
         "bypassrls": False,
         "createdb": True,
         "createrole": True,
     }
-    found = patch(role, "spec.attributes.createdb", attributes={})
+    found = update(role, "spec.attributes.createdb", attributes={})
     assert found["status"]["attributes"]["createdb"] is False
     assert found["status"]["attributes"]["createrole"] is True
 
 
-def test_an_object_in_the_mask_stands_for_all_of_its_fields(patch: Patch, role: str) -> None:
-    found = patch(role, "spec.attributes", attributes={"bypassrls": True})
+def test_an_object_in_the_mask_stands_for_all_of_its_fields(update: Update, role: str) -> None:
+    found = update(role, "spec.attributes", attributes={"bypassrls": True})
     assert found["status"]["attributes"] == {
         "bypassrls": True,
         "createdb": False,
@@ -81,17 +81,17 @@ def test_an_object_in_the_mask_stands_for_all_of_its_fields(patch: Patch, role: 
 
 @pytest.mark.parametrize("mask", ["spec", "*", None])
 def test_the_whole_spec_stands_for_the_fields_that_are_sent(
-    patch: Patch, role: str, mask: str | None
+    update: Update, role: str, mask: str | None
 ) -> None:
-    found = patch(role, mask, attributes={"createdb": True})
+    found = update(role, mask, attributes={"createdb": True})
     assert found["status"]["attributes"]["createrole"] is True
     assert found["status"]["attributes"]["createdb"] is True
 
 
-def test_names_of_fields_may_be_as_the_sdk_writes_them(patch: Patch, role: str) -> None:
-    found = patch(role, "spec.authMethod", auth_method="NO_LOGIN")
+def test_names_of_fields_may_be_as_the_sdk_writes_them(update: Update, role: str) -> None:
+    found = update(role, "spec.authMethod", auth_method="NO_LOGIN")
     assert found["status"]["auth_method"] == "NO_LOGIN"
-    found = patch(role, "spec.membershipRoles", membership_roles=["DATABRICKS_SUPERUSER"])
+    found = update(role, "spec.membershipRoles", membership_roles=["DATABRICKS_SUPERUSER"])
     assert found["status"]["membership_roles"] == ["DATABRICKS_SUPERUSER"]
     assert found["status"]["auth_method"] == "NO_LOGIN"
 
@@ -145,32 +145,32 @@ def test_names_of_fields_may_be_as_the_sdk_writes_them(patch: Patch, role: str) 
     ],
 )  # fmt: skip
 def test_settings_are_stored_and_shown(
-    patch: Patch, name: str, mask: str, spec: dict[str, Any], path: str, expected: Any
+    update: Update, name: str, mask: str, spec: dict[str, Any], path: str, expected: Any
 ) -> None:
-    before = patch(name, mask, **spec)
+    before = update(name, mask, **spec)
     assert before["status"][path] == expected
     assert before["update_time"] >= before["create_time"]
 
 
-def test_the_default_branch_moves(patch: Patch, owner: WorkspaceClient) -> None:
+def test_the_default_branch_moves(update: Update, owner: WorkspaceClient) -> None:
     staging = f"{PROJECT}/branches/staging"
-    patch(PROJECT, "spec.default_branch", default_branch=staging)
+    update(PROJECT, "spec.default_branch", default_branch=staging)
     shown = {
         one.name: one.status and one.status.default for one in owner.postgres.list_branches(PROJECT)
     }
     assert shown == {BRANCH: False, staging: True}
     with pytest.raises(NotFound, match="branch id not found"):
-        patch(PROJECT, "spec.default_branch", default_branch=f"{PROJECT}/branches/none")
-    patch(PROJECT, "spec.default_branch", default_branch=BRANCH)
+        update(PROJECT, "spec.default_branch", default_branch=f"{PROJECT}/branches/none")
+    update(PROJECT, "spec.default_branch", default_branch=BRANCH)
 
 
-def test_never_to_suspend_removes_the_timeout(patch: Patch) -> None:
-    found = patch(ENDPOINT, "spec.no_suspension", no_suspension=True)
+def test_never_to_suspend_removes_the_timeout(update: Update) -> None:
+    found = update(ENDPOINT, "spec.no_suspension", no_suspension=True)
     assert "suspend_timeout_duration" not in found["status"]
     both = {"no_suspension": True, "suspend_timeout_duration": "300s"}
     with pytest.raises(InvalidParameterValue, match="exclude each other"):
-        patch(ENDPOINT, "spec", **both)
-    found = patch(ENDPOINT, "spec.suspend_timeout_duration", suspend_timeout_duration="600s")
+        update(ENDPOINT, "spec", **both)
+    found = update(ENDPOINT, "spec.suspend_timeout_duration", suspend_timeout_duration="600s")
     assert found["status"]["suspend_timeout_duration"] == "600s"
 
 
@@ -209,35 +209,35 @@ def test_never_to_suspend_removes_the_timeout(patch: Patch) -> None:
     ],
 )
 def test_what_cannot_be_applied_is_refused(
-    patch: Patch, name: str, mask: str, spec: dict[str, Any], text: str
+    update: Update, name: str, mask: str, spec: dict[str, Any], text: str
 ) -> None:
     with pytest.raises(InvalidParameterValue, match=text):
-        patch(name, mask, **spec)
+        update(name, mask, **spec)
 
 
 @pytest.mark.parametrize("name", [PROJECT, ENDPOINT])
-def test_what_is_not_emulated_is_told_to_be_so(patch: Patch, name: str) -> None:
+def test_what_is_not_emulated_is_told_to_be_so(update: Update, name: str) -> None:
     settings = {"pg_settings": {"work_mem": "8MB"}}
     field = "default_endpoint_settings" if name == PROJECT else "settings"
     text = f"does not emulate updates of spec.{field}.pg_settings"
     with pytest.raises(NotImplemented, match=text):
-        patch(name, f"spec.{field}.pg_settings", **{field: settings})
+        update(name, f"spec.{field}.pg_settings", **{field: settings})
 
 
 @pytest.mark.parametrize("spec", [{"identity_type": "USER"}, {"postgres_role": "other"}])
-def test_a_role_stays_whose_it_is(patch: Patch, role: str, spec: dict[str, str]) -> None:
+def test_a_role_stays_whose_it_is(update: Update, role: str, spec: dict[str, str]) -> None:
     with pytest.raises(InvalidParameterValue, match="of Role cannot be updated"):
-        patch(role, "*", **spec)
+        update(role, "*", **spec)
     with pytest.raises(InvalidParameterValue, match="needs an identity_type"):
-        patch(role, "spec.auth_method", auth_method="LAKEBASE_OAUTH_V1")
+        update(role, "spec.auth_method", auth_method="LAKEBASE_OAUTH_V1")
 
 
 def test_an_instance_changes_field_by_field(owner: WorkspaceClient) -> None:
-    def patched(mask: str, **fields: Any) -> Any:
+    def changed_by(mask: str, **fields: Any) -> Any:
         path = "/api/2.0/database/instances/local"
         return owner.api_client.do("PATCH", path, query={"update_mask": mask}, body=fields)
 
-    found = patched("capacity", name="local", capacity="CU_2", retention_window_in_days=3)
+    found = changed_by("capacity", name="local", capacity="CU_2", retention_window_in_days=3)
     assert (found["capacity"], found["effective_capacity"]) == ("CU_2", "CU_2")
     assert found["retention_window_in_days"] == 7
     for mask, fields, text in (
@@ -248,7 +248,7 @@ def test_an_instance_changes_field_by_field(owner: WorkspaceClient) -> None:
         ("retention_window_in_days", {"retention_window_in_days": 1}, "integer from 2 to 35"),
     ):
         with pytest.raises(InvalidParameterValue, match=text):
-            patched(mask, **fields)
+            changed_by(mask, **fields)
 
 
 def test_changes_survive_a_restart(tmp_path_factory: pytest.TempPathFactory) -> None:
