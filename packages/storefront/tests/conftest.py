@@ -108,7 +108,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(pictures_dir=tmp_path_factory.mktemp("pictures"), connect_deadline_s=3)
+    return Settings(pictures_dir=tmp_path_factory.mktemp("pictures"), connect_deadline_s=10)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import logging
 import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict
@@ -51,6 +52,10 @@ from storefront.web.signing import Signer, signer
 
 log = logging.getLogger(__name__)
 
+# The demo catalogue and its drawn pictures, by name: nothing else in the shop knows or imports them.
+DEMO_PRODUCTS = "storefront.demo.products:demo_products"
+DEMO_DRAWING = "storefront.demo.drawing:draw_png"
+
 _STATIC = Path(__file__).parent / "web" / "static"
 
 router = APIRouter(tags=["health"])
@@ -84,7 +89,11 @@ def create_app(settings: Settings) -> FastAPI:
         level = logging.ERROR if database.problem else logging.INFO
         for line in start_report(database):
             log.log(level, line)
-        renditions = Renditions(PictureStore(settings.pictures_dir))
+        renditions = Renditions(
+            PictureStore(settings.pictures_dir, drawing=DEMO_DRAWING),
+            partial(catalog_queries.has_picture, database),
+            max_bytes=settings.pictures_max_mb * 1_000_000,
+        )
         demand = Demand()
         read_model, vocabulary_reader = ReadModel(database, demand), VocabularyReader(database)
         async with keep_fresh(database, demand), running_log(database) as search_log:

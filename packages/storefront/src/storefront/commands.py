@@ -18,7 +18,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from storefront import filling, migrations
-from storefront.app import create_app
+from storefront.app import DEMO_PRODUCTS, create_app
 from storefront.catalog import prices, queries, service, size_charts
 from storefront.db import Database
 from storefront.deploy.check import check
@@ -148,7 +148,7 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
-    source = filling.demo_source(arguments.products, arguments.seed)
+    source = filling.demo_source(DEMO_PRODUCTS, arguments.products, arguments.seed)
     report = asyncio.run(
         _with_database(settings, lambda database: filling.import_source(database, source))
     )
@@ -176,7 +176,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     if trouble := _why_not_listen(arguments.host, arguments.port):
         console.print(trouble, style="red")
         return _WRONG_USE
-    source = filling.demo_source(_DEMO_PRODUCTS, seed=1)
+    source = filling.demo_source(DEMO_PRODUCTS, _DEMO_PRODUCTS, seed=1)
     if folder := arguments.catalog:
         store = PictureStore(settings.pictures_dir)
         source = filling.file_source(folder / "styles.csv", folder / "images", store)

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +15,6 @@ from storefront.catalog import dataset, own_form, rows, service, spreadsheets
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct
 from storefront.db import Database
-from storefront.demo.products import demo_products
 from storefront.errors import InvalidInput
 from storefront.pictures.store import PictureStore
 from storefront.search.read_model import refresh as search
@@ -35,9 +35,10 @@ class Source:
     read: Callable[[], tuple[Iterable[SourceProduct | Rejected], int]]
 
 
-def demo_source(count: int, seed: int) -> Source:
-    """Generated products."""
-    return Source(f"demo {count} seed {seed}", lambda: (demo_products(count, seed=seed), count))
+def demo_source(generator: str, count: int, seed: int) -> Source:
+    """Generated products. generator: ``module:function`` of count and seed, which yields them."""
+    generated = pkgutil.resolve_name(generator)
+    return Source(f"demo {count} seed {seed}", lambda: (generated(count, seed=seed), count))
 
 
 def file_source(file: Path, images: Path | None, store: PictureStore) -> Source:

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         default=Path(".local/pictures"),
         description="Folder of the pictures: imported originals and the renditions made of them.",
     )
+    pictures_max_mb: Annotated[int, Field(ge=1)] = Field(
+        default=2_000,
+        description="Megabytes that renditions of pictures may take. Beyond that, those whose last use "
+        "is longest ago are deleted; they are made again when they are asked for.",
+    )
     connect_deadline_s: Annotated[float, Field(gt=0, le=120)] = Field(
         default=10.0,
         description="Seconds within which every request is answered. A database that is waking is "

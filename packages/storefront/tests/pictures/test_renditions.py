@@ -5,15 +5,20 @@ import io
 import multiprocessing
 import os
 import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
-from storefront.errors import InvalidInput
+from storefront.errors import InvalidInput, Unavailable
 from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
 from storefront.settings import Settings
+
+from packages.storefront.tests.conftest import Server
 
 DRAWN = "drawn/dresses.v-long-wrap-midi.solid.maroon.0.svg"
 
@@ -27,12 +32,17 @@ def opened(answer: httpx.Response) -> Image.Image:
 
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_a_drawing_comes_in_every_width(client: httpx.AsyncClient, width: int) -> None:
-    image = opened(await client.get(f"/images/{DRAWN}", params={"w": width}))
+    product = (await client.get("/api/v1/products/101000001")).json()
+    image = opened(await client.get(product["image_url"], params={"w": width}))
     assert image.width == width
     assert abs(image.height - width * 4 / 3) <= 1
 
 
-class CountingStore(PictureStore):
+DRAWING = "storefront.demo.drawing:draw_png"
+OTHERS = [DRAWN.replace(".0.svg", f".{number}.svg") for number in range(1, 10)]
+
+
+class NotingStore(PictureStore):
     """Writes a line a rendition: it is made in another process."""
 
     def make(self, key: str, width: int) -> None:
@@ -41,12 +51,114 @@ class CountingStore(PictureStore):
         super().make(key, width)
 
 
+async def always(_key: str) -> bool:
+    return True
+
+
+@contextmanager
+def making(folder: Path) -> Iterator[Renditions]:
+    """Renditions of drawings and of one photograph, ``dataset/1-….png``."""
+    renditions = Renditions(NotingStore(folder, drawing=DRAWING), always, max_bytes=10**9)
+    try:
+        yield renditions
+    finally:
+        renditions.close()
+
+
+def made(folder: Path) -> list[str]:
+    """The keys of what was made, in this order."""
+    return (folder / "made").read_text().splitlines()
+
+
+def photograph(folder: Path) -> str:
+    Image.new("RGB", (9, 9), "red").save(folder / "1.png")
+    return PictureStore(folder).add(folder / "1.png", collection="dataset").key
+
+
 async def test_many_who_ask_at_once_wait_for_one_making(tmp_path: Path) -> None:
-    renditions = Renditions(CountingStore(tmp_path))
-    places = await asyncio.gather(*(renditions.file(DRAWN, 160) for _ in range(8)))
-    renditions.close()
+    with making(tmp_path) as renditions:
+        places = await asyncio.gather(*(renditions.file(DRAWN, 160) for _ in range(8)))
     assert len(set(places)) == 1
-    assert (tmp_path / "made").read_text() == f"{DRAWN}\n"
+    assert made(tmp_path) == [DRAWN]
+
+
+async def test_a_photograph_is_made_before_the_drawings_that_wait(tmp_path: Path) -> None:
+    key = photograph(tmp_path)
+    with making(tmp_path) as renditions:
+        drawings = [asyncio.create_task(renditions.file(other, 160)) for other in OTHERS]
+        await asyncio.sleep(0)
+        await renditions.file(key, 160)
+        await asyncio.gather(*drawings)
+    assert made(tmp_path).index(key) <= 3  # after the two that had begun
+
+
+async def test_what_nobody_waits_for_any_more_is_not_made(tmp_path: Path) -> None:
+    with making(tmp_path) as renditions:
+        drawings = [asyncio.create_task(renditions.file(other, 160)) for other in OTHERS]
+        await asyncio.sleep(0)
+        for drawing in drawings[2:]:
+            drawing.cancel()
+        await asyncio.gather(*drawings, return_exceptions=True)
+        await renditions.file(DRAWN, 160)
+    assert sorted(made(tmp_path)) == sorted([DRAWN, *OTHERS[:2]])
+
+
+async def test_one_who_leaves_does_not_stop_it_for_the_others(tmp_path: Path) -> None:
+    with making(tmp_path) as renditions:
+        first, second = [asyncio.create_task(renditions.file(DRAWN, 160)) for _ in range(2)]
+        await asyncio.sleep(0)
+        first.cancel()
+        assert (await second).is_file()
+
+
+async def test_only_so_many_pictures_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storefront.pictures.renditions.MAX_WAITING", 4)
+    with making(tmp_path) as renditions:
+        drawings = [asyncio.create_task(renditions.file(other, 160)) for other in OTHERS[:4]]
+        await asyncio.sleep(0)
+        with pytest.raises(Unavailable) as refused:
+            await renditions.file(DRAWN, 160)
+        await asyncio.gather(*drawings)
+        assert (await renditions.file(DRAWN, 160)).is_file()
+    assert refused.value.retry_after_s == 2
+
+
+async def test_a_browser_that_is_gone_waits_for_nothing(
+    shop: Server, client: httpx.AsyncClient
+) -> None:
+    """Clients ask for a long queue and hang up: the next picture does not wait for it."""
+    products = (await client.get("/api/v1/products?page_size=60")).json()["products"]
+    host, port = shop.url.removeprefix("http://").split(":")
+    for product in products[:-1]:
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(f"GET {product['image_url']}?w=960 HTTP/1.1\r\nHost: shop\r\n\r\n".encode())
+        writer.close()
+    opened(await client.get(products[-1]["image_url"], params={"w": 160}))
+
+
+async def test_a_drawing_of_no_product_is_not_made(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/images/drawn/skirts.aline-mini.solid.teal.0.svg?w=960")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_folder_keeps_what_was_used_last(tmp_path: Path) -> None:
+    key = photograph(tmp_path)
+    store = PictureStore(tmp_path)
+    places = []
+    for age_s, width in ((4_000, 160), (2_000, 320), (3_000, 480), (0, 640)):
+        store.make(key, width)
+        place = store.place(key, width)
+        os.utime(place, (time.time() - age_s,) * 2)
+        places.append(place)
+    size = places[0].stat().st_size
+    assert store.use(places[0])  # now it is the newest but one
+    store.trim(4 * size)
+    assert all(place.exists() for place in places)
+    store.trim(int(3.5 * size))
+    assert [place.exists() for place in places] == [True, True, False, True]
+    store.trim(1)
+    assert [place.exists() for place in places] == [True, False, False, True]  # in use
 
 
 async def test_a_kept_photograph_is_never_enlarged(
@@ -122,7 +234,7 @@ def test_a_photograph_is_shown_upright_and_on_white_where_transparent(tmp_path: 
 
 
 async def test_pictures_go_on_after_their_makers_were_killed(tmp_path: Path) -> None:
-    renditions = Renditions(PictureStore(tmp_path))
+    renditions = Renditions(PictureStore(tmp_path, drawing=DRAWING), always, max_bytes=10**9)
     await renditions.file(DRAWN, 160)
     [*makers] = multiprocessing.active_children()
     assert makers

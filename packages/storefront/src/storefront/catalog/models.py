@@ -267,6 +267,7 @@ class Medium(Base):
         UniqueConstraint("colourway_id", "position"),
         CheckConstraint("(width is null) = (height is null)", name="both_sides_or_none"),
         CheckConstraint("width > 0 and height > 0", name="sides_not_empty"),
+        Index("media_key_idx", "key"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -172,6 +172,11 @@ async def was_imported(session: ReadSession, fingerprint: str) -> bool:
     return await session.get(Import, fingerprint) is not None
 
 
+async def has_picture(database: Database, key: str) -> bool:
+    """Whether a product has the picture of this key. One statement. Raises Unavailable (503)."""
+    return bool(await database.fetch("select from shop.media where key = $1 limit 1", key))
+
+
 async def readable(database: Database) -> None:
     """Read from every table that a product page needs; the database's own error where one cannot be.
 

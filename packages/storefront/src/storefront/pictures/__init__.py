@@ -1,5 +1,5 @@
 """Pictures: originals by key, renditions by key and width, served under immutable names.
 
-Owns a folder, no table. Offers store.PictureStore. Calls the demo's drawing for keys that begin with
-``drawn/``: the original of such a picture is a drawing that its key describes completely.
+Owns a folder, no table. Offers store.PictureStore and renditions.Renditions. Keys that begin with
+``drawn/`` describe a drawing completely; what draws them is given by name (``app.py``).
 """

@@ -1,8 +1,9 @@
 """The route of the pictures."""
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from storefront.pictures.renditions import Renditions
@@ -20,7 +21,22 @@ router = APIRouter()
 )
 async def picture(
     request: Request, key: str, w: Annotated[int, Query(description="Width in px.")] = 640
-) -> FileResponse:
+) -> Response:
     """A picture as WebP, at most ``w`` px wide. Its content never changes under its name."""
     renditions: Renditions = request.state.renditions
-    return FileResponse(await renditions.file(key, w), media_type="image/webp")
+    wanted = asyncio.ensure_future(renditions.file(key, w))
+    gone = asyncio.ensure_future(_disconnected(request))
+    try:
+        await asyncio.wait((wanted, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not wanted.done():
+            return Response(status_code=503)  # nobody gets it
+        return FileResponse(wanted.result(), media_type="image/webp")
+    finally:
+        wanted.cancel()
+        gone.cancel()
+
+
+async def _disconnected(request: Request) -> None:
+    """Returns once the client is gone: a browser that scrolled on wants the picture no more."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,16 +1,19 @@
 """Where pictures are kept: a folder of originals, and of the renditions made from them once."""
 
+import contextlib
 import hashlib
 import io
+import os
+import pkgutil
 import re
 import tempfile
+import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from storefront.demo.drawing import draw, rasterise
 from storefront.errors import InvalidInput, NotFound
 
 WIDTHS = (160, 320, 480, 640, 960)
@@ -18,6 +21,10 @@ WIDTHS = (160, 320, 480, 640, 960)
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
 _DRAWN = "drawn/"
+# How exactly the last use of a rendition is known; none is deleted that was used within five minutes.
+_USE_NOTED_EVERY_S = 60.0
+_IN_USE_S = 300.0
+_TRIMMED_TO = 0.9  # of the limit, so that the next rendition does not trim again
 _QUALITY = 84  # WebP; below about 80 the flat ground of a studio picture shows bands
 _MOST_PIXELS = 40_000_000
 # Named, since Pillow picks a decoder by content, and some of its decoders start other programs.
@@ -39,9 +46,14 @@ class PictureStore:
 
     A key names its content for good: another picture gets another key, so what is served under it may
     be cached for ever.
+
+    drawing: what draws the originals whose keys begin with ``drawn/``, as ``module:function`` of key and
+    width in px; it returns an encoded picture and raises ValueError for a key of none. By name, since
+    drawings are made in other processes and belong to the demo, which nothing here knows.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, drawing: str | None = None) -> None:
+        self._drawing = drawing
         self._originals = folder / "originals"
         self._renditions = folder / "renditions"
 
@@ -82,6 +94,45 @@ class PictureStore:
             )
         return self._renditions / str(width) / f"{_checked(key)}.webp"
 
+    def is_drawn(self, key: str) -> bool:
+        """Whether the original of this key would be a drawing."""
+        return key.startswith(_DRAWN)
+
+    def use(self, place: Path) -> bool:
+        """Whether the rendition is there; if so, that it was used now is noted for `trim`."""
+        try:
+            used_at = place.stat().st_mtime
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        if time.time() - used_at > _USE_NOTED_EVERY_S:
+            os.utime(place)
+        return True
+
+    def size(self, place: Path) -> int:
+        """Bytes of a rendition; 0 where it is not there."""
+        return place.stat().st_size if place.exists() else 0
+
+    def trim(self, max_bytes: int) -> None:
+        """Delete the renditions whose last use is longest ago, where all take more than ``max_bytes``.
+
+        Any number of processes may do so at once. Some 10 ms for 1,000 renditions.
+        """
+        files: list[tuple[float, int, Path]] = []
+        for path in self._renditions.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # another process deleted it
+                if path.is_file():
+                    found = path.stat()
+                    files.append((found.st_mtime, found.st_size, path))
+        excess = sum(size for _, size, _ in files) - max_bytes
+        if excess <= 0:
+            return
+        excess += int(max_bytes * (1 - _TRIMMED_TO))
+        for used_at, size, path in sorted(files):
+            if excess <= 0 or time.time() - used_at < _IN_USE_S:
+                return
+            path.unlink(missing_ok=True)
+            excess -= size
+
     def make(self, key: str, width: int) -> None:
         """Make a rendition, at most as wide as its original, upright, on white where transparent.
 
@@ -103,11 +154,12 @@ class PictureStore:
         _write(place, buffer.getvalue())
 
     def _original(self, key: str, width: int) -> bytes:
-        if key.startswith(_DRAWN):
+        if self.is_drawn(key) and self._drawing:
             try:
-                return rasterise(draw(key), width)
+                drawn: bytes = pkgutil.resolve_name(self._drawing)(key, width)
             except ValueError as error:
                 raise NotFound(f"There is no picture {key}.") from error
+            return drawn
         try:
             return (self._originals / key).read_bytes()
         except OSError as error:  # absent, or a folder, or below a file

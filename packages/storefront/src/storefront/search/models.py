@@ -159,16 +159,7 @@ class SearchTerm(Base):
     __tablename__ = "search_terms"
     __table_args__ = (
         UniqueConstraint("kind", "term", "target"),
-        CheckConstraint(
-            "kind in ('word', 'brand', 'category', 'colour', 'product')", name="kind_known"
-        ),
-        Index(
-            "search_terms_like_idx",
-            "term",
-            postgresql_using="gin",
-            postgresql_ops={"term": "gin_trgm_ops"},
-        ),
-        Index("search_terms_prefix_idx", "term", postgresql_ops={"term": "text_pattern_ops"}),
+        CheckConstraint("kind in ('word', 'brand', 'category', 'colour')", name="kind_known"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -4,6 +4,6 @@
 garments live in one file per kind; all are drawn on a ``Sheet``, which owns light and shadow.
 """
 
-from storefront.demo.drawing.picture import draw, rasterise
+from storefront.demo.drawing.picture import draw, draw_png, rasterise
 
-__all__ = ["draw", "rasterise"]
+__all__ = ["draw", "draw_png", "rasterise"]

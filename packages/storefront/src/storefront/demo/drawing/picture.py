@@ -35,3 +35,8 @@ def rasterise(svg: str, width: int) -> bytes:
     if not 1 <= width <= _WIDEST_PX:
         raise ValueError(f"a picture is 1 to {_WIDEST_PX} pixels wide")
     return resvg_py.svg_to_bytes(svg_string=svg, width=width, skip_system_fonts=True)
+
+
+def draw_png(key: str, width: int) -> bytes:
+    """The picture of a key as PNG, ``width`` pixels wide. Raises ValueError as the two others do."""
+    return rasterise(draw(key), width)
