@@ -46,7 +46,7 @@ def test_every_fault_is_listed_and_told_apart(run: Run, emulator: Emulator) -> N
     assert listed["skew-clock"]["in_force"] is None
     assert listed["skew-clock"]["arguments"] == [{"name": "seconds", "type": "float"}]
     methods = {name for name in dir(emulator.faults) if not name.startswith("_")}
-    others = {"cause", "clear", "in_force", "told"}
+    others = {"cause", "clear", "in_force", "given"}
     assert {name.replace("-", "_") for name in listed} == methods - others
 
 

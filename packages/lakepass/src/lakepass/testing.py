@@ -94,7 +94,7 @@ def lakebase_database(lakebase_databases: Databases) -> Iterator[Lakebase]:
 
 @pytest.fixture
 def lakebase_faults(lakebase: "Emulator") -> "Iterator[Faults]":
-    """What can go wrong, on command; mended after the test."""
+    """Faults on command; all are cleared after the test."""
     yield lakebase.faults
     lakebase.faults.clear()
 
@@ -125,5 +125,5 @@ def _finish(migration: Coroutine[Any, Any, None] | None) -> None:
 
 
 def _new_name() -> str:
-    """Drawn, so that what a killed run left in a kept folder is not in the way."""
+    """Random, so that the database of a killed run in a kept folder does not collide."""
     return f"test_{secrets.token_hex(4)}"

@@ -420,11 +420,11 @@ def test_faults_over_http(faults: Faults, emulator: Emulator) -> None:
         ({"content": b"{}"}, "Send application/json."),
         (
             {"content": b"{", "headers": {"Content-Type": "application/json"}},
-            "The body is no JSON.",
+            "The body is not JSON.",
         ),
         ({"json": []}, "Name a fault:"),
         ({"json": {"name": "sleep", "arguments": [2]}}, "Arguments have names:"),
-        ({"json": {"name": "nap"}}, "There is no fault nap; there are expire-tokens, "),
+        ({"json": {"name": "nap"}}, "There is no fault nap. Known faults: expire-tokens, "),
     ],
 )
 def test_faults_over_http_are_told_what_is_wrong(

@@ -1,6 +1,6 @@
 """Faults over HTTP, beside the workspace, under a path that Databricks does not have.
 
-    GET    /lakepass/faults          all, with what may be said to them and what is in force
+    GET    /lakepass/faults          all, with their arguments and which are in force
     POST   /lakepass/faults          {"name": "sleep", "arguments": {"wake_s": 2}}
     DELETE /lakepass/faults[/NAME]   behave again
 
@@ -52,7 +52,7 @@ def fault_routes(faults: Faults) -> list[Route]:
 
 
 def _guarded(answer: _Answer) -> _Answer:
-    """An endpoint for this machine alone, whose errors are told as the API tells its own."""
+    """An endpoint for this machine alone, whose errors have the form of the API's."""
 
     async def endpoint(request: Request) -> Response:
         if not _is_local(request):
@@ -85,7 +85,7 @@ async def _asked(request: Request) -> dict[str, Any]:
     try:
         asked = await request.json()
     except ValueError as error:
-        raise EmulatorError("The body is no JSON.") from error
+        raise EmulatorError("The body is not JSON.") from error
     if not isinstance(asked, dict) or not isinstance(asked.get("name"), str):
         raise EmulatorError('Name a fault: {"name": "sleep", "arguments": {"wake_s": 2}}.')
     if not isinstance(asked.get("arguments") or {}, dict):

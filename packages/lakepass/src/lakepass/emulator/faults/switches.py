@@ -42,12 +42,12 @@ class Faults:
         self._sessions = sessions
         self._clusters = clusters
         self._loop = loop
-        self.told: dict[str, dict[str, Any]] = {}
+        self.given: dict[str, dict[str, Any]] = {}
 
     @property
     def in_force(self) -> dict[str, dict[str, Any]]:
-        """The faults that are in force now, with what each was told."""
-        return {name: self.told.get(name, {}) for name, one in FAULTS.items() if one.is_on(self)}
+        """The faults that are in force now, with the arguments of each."""
+        return {name: self.given.get(name, {}) for name, one in FAULTS.items() if one.is_on(self)}
 
     def cause(self, name: str, arguments: Mapping[str, Any]) -> None:
         """Call a method by its name, with arguments from text or JSON. Raises EmulatorError."""
@@ -64,7 +64,7 @@ class Faults:
 
     @fault(is_on=lambda self: self._tokens.has_spent, undo=lambda self: self._tokens.revive())
     def expire_tokens(self) -> None:
-        """Refuse all database credentials issued so far. Sign-ins to the workspace stay good."""
+        """Refuse all database credentials issued so far. Sign-ins to the workspace stay valid."""
         self._tokens.expire_credentials()
 
     @fault(
@@ -79,7 +79,7 @@ class Faults:
     def rotate_keys(self) -> None:
         """Sign with a new key, and refuse database credentials signed with the old one.
 
-        Sign-ins to the workspace stay good. The old key is back when the emulator starts again.
+        Sign-ins to the workspace stay valid. The old key is back when the emulator starts again.
         """
         self._tokens.rotate()
 
@@ -182,7 +182,7 @@ class Faults:
         mid_query: bool = False,
         at: str | None = None,
     ) -> None:
-        """End sessions: with Postgres's word (57P01), or without one, as a broken network.
+        """End sessions: with Postgres's message (57P01), or without one, as a broken network.
 
         count: only so many, the oldest first. mid_query: only those with a statement under way.
         """
@@ -195,7 +195,7 @@ class Faults:
         undo=lambda self: self._run(self._sessions.thaw()),
     )
     def freeze_connections(self, *, at: str | None = None) -> None:
-        """Let nothing through in the sessions that are open, either way, and end none of them."""
+        """Pass no bytes in the open sessions, in either direction, without ending them."""
         self._run(self._sessions.freeze(self._at(at)))
 
     @fault(
@@ -203,7 +203,7 @@ class Faults:
         undo=lambda self: self._make_room(),
     )
     def fill_connections(self, leave: int = 0, *, at: str | None = None) -> None:
-        """Take up all connections but those that are open and so many more."""
+        """Leave room for the open sessions and so many more; refuse others (53300)."""
         for compute in self._at(at):
             compute.most_sessions = self._run(self._sessions.open_at(compute)) + leave
 
@@ -212,7 +212,7 @@ class Faults:
         undo=lambda self: self._reset_native_login(),
     )
     def set_native_login(self, on: bool, *, at: str | None = None) -> None:
-        """Take native Postgres passwords from now on, or no more. Open sessions stay."""
+        """Accept native Postgres passwords from now on, or stop accepting them. Open sessions stay."""
         for compute in self._at(at):
             compute.native_login = on
 
@@ -221,7 +221,7 @@ class Faults:
         undo=lambda self: self.set_readable_secondaries(True),
     )
     def set_readable_secondaries(self, on: bool, *, at: str | None = None) -> None:
-        """Take logins at read-only hosts from now on, or no more. Open sessions stay."""
+        """Accept logins at read-only hosts from now on, or stop. Open sessions stay."""
         for compute in self._at(at):
             compute.is_readable = on
 
@@ -238,7 +238,7 @@ class Faults:
         undo=lambda self: self.skew_clock(0.0),
     )
     def skew_clock(self, seconds: float) -> None:
-        """Let the clock of the whole service go wrong by so much: ahead, or (negative) behind."""
+        """Set the clock of the whole service wrong by so much: ahead, or (negative) behind."""
         self._tokens.skew_s = seconds
 
     def _become(
@@ -307,7 +307,7 @@ class Faults:
         self._access.blocked = None
 
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """What the work comes to on the emulator's loop. Raises TimeoutError if it takes too long."""
+        """The result of the work on the emulator's loop. Raises TimeoutError if it takes too long."""
         running = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return running.result(_ANSWER_DEADLINE_S)

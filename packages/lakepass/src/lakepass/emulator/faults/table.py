@@ -1,4 +1,4 @@
-"""The table of faults: what each is called, what may be said to it, and how it is undone.
+"""The table of faults: the name of each, its arguments, and how it is undone.
 
 Every fault is a method of `Faults`; its docstring is its help, its signature its arguments. The
 table drives HTTP and the command line, so that nothing is written twice.
@@ -31,17 +31,17 @@ class Fault:
 
     @property
     def help(self) -> str:
-        """What it does; the first line says the most."""
+        """What it does; the first line is the summary."""
         return inspect.getdoc(self.method) or ""
 
     @property
     def parameters(self) -> dict[str, inspect.Parameter]:
-        """What may be said to it, in this order."""
+        """Its arguments, in this order."""
         _, *parameters = inspect.signature(self.method).parameters.values()
         return {one.name: one for one in parameters}
 
     def described(self) -> dict[str, Any]:
-        """As HTTP tells it. An argument without a default must be given."""
+        """As HTTP returns it. An argument without a default is required."""
         arguments = []
         for name, one in self.parameters.items():
             described: dict[str, Any] = {"name": name, "type": _kind(one).__name__}
@@ -81,7 +81,7 @@ FAULTS: dict[str, Fault] = {}
 def fault(
     *, is_on: Callable[[Any], bool], undo: Callable[[Any], None]
 ) -> Callable[[_Method], _Method]:
-    """Put a method of `Faults` into the table, and have `told` note its arguments."""
+    """Put a method of `Faults` into the table, and record its arguments in `given`."""
 
     def listed(method: _Method) -> _Method:
         name = method.__name__.replace("_", "-")
@@ -91,7 +91,7 @@ def fault(
         def call(self: Any, *args: Any, **kwargs: Any) -> None:
             method(self, *args, **kwargs)
             bound = inspect.signature(method).bind(self, *args, **kwargs).arguments
-            self.told[name] = {key: value for key, value in bound.items() if key != "self"}
+            self.given[name] = {key: value for key, value in bound.items() if key != "self"}
 
         return cast("_Method", call)
 
@@ -102,7 +102,7 @@ def fault_named(name: str) -> Fault:
     """The row, by its name with dashes or underscores. Raises EmulatorError."""
     found = FAULTS.get(name.replace("_", "-"))
     if found is None:
-        raise EmulatorError(f"There is no fault {name}; there are {', '.join(FAULTS)}.")
+        raise EmulatorError(f"There is no fault {name}. Known faults: {', '.join(FAULTS)}.")
     return found
 
 

@@ -75,7 +75,7 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Entrances:
-    """All ways in. hosts: by the name of the place; a way that has none here is not offered.
+    """All ways in. hosts: by the name of the place; a way without a host is not offered.
 
     left_out: hosts that this machine has no address for.
     """
@@ -88,17 +88,17 @@ class Entrances:
 def check_reach(address: str, *, open_to_network: bool) -> None:
     """Raise EmulatorError unless an address is loopback, or is meant not to be.
 
-    Once is easily said by mistake, or copied: and then whoever reaches the machine may try a real
-    Postgres, whose secrets stand in a terminal, and a workspace that speaks without TLS.
+    One option is easily given by mistake, or copied: and then whoever reaches the machine may try a
+    real Postgres, whose secrets are shown in a terminal, and a workspace that speaks without TLS.
     """
     try:
         is_loopback = IPv4Address(address).is_loopback
     except ValueError as error:
-        raise EmulatorError(f"{address} is no IPv4 address to listen at.") from error
+        raise EmulatorError(f"{address} is not an IPv4 address to listen at.") from error
     if not (is_loopback or open_to_network):
         raise EmulatorError(
             f"{address} is not loopback: others could reach this Postgres, and its workspace, which "
-            "speaks without TLS. If that is meant, say --open-to-network too."
+            "speaks without TLS. If that is intended, add --open-to-network."
         )
 
 
@@ -183,7 +183,7 @@ def listening_for_https() -> socket.socket:
 
 
 class AddressMissing(EmulatorError):
-    """There is no address for a host."""
+    """This machine has no address for a host."""
 
 
 class PortTaken(EmulatorError):

@@ -1,19 +1,19 @@
-"""One end of a session: read piece by piece during the login, then joined to the other end."""
+"""One end of a session: read message by message during the login, then piped to the other end."""
 
 import asyncio
 import ssl
 from collections.abc import Callable
 from typing import cast
 
-# A client that talks on without waiting is not read beyond this during the login; the longest
-# packet it may send then is a password of 65,535 bytes.
+# During the login, reading pauses beyond so many buffered bytes; the longest packet that a client may
+# send then is a password of 65,535 bytes.
 _LOGIN_BUFFER = 1 << 17
 
 
 class Link(asyncio.Protocol):
     """A transport with a reader for the login and a pipe for what comes after.
 
-    A joined pair holds back: an end is not read while the other cannot keep up with writing.
+    A joined pair applies back-pressure: one end is not read while the other cannot keep up writing.
     """
 
     transport: asyncio.Transport
@@ -34,7 +34,7 @@ class Link(asyncio.Protocol):
             self._connected(self)
 
     def data_received(self, data: bytes) -> None:
-        """Pass on, or keep for `read`."""
+        """Pass the bytes on, or buffer them for `read`."""
         if self._other is not None:
             if not self._other.transport.is_closing():
                 self._other.transport.write(data)
@@ -45,10 +45,13 @@ class Link(asyncio.Protocol):
             self.transport.pause_reading()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Close the other end once it has sent what it holds."""
+        """Close the other end once its buffer is sent."""
         self.closed.set()
         self._more.set()
-        other, self._other = self._other, None  # a ring of two would keep both, and their TLS
+        other, self._other = (
+            self._other,
+            None,
+        )  # a reference cycle would keep both alive, with their TLS
         if other is not None:
             other.close()
 
@@ -64,7 +67,7 @@ class Link(asyncio.Protocol):
 
     @property
     def is_frozen(self) -> bool:
-        """Whether nothing that comes is read."""
+        """Whether reading is stopped."""
         return self._is_frozen
 
     @is_frozen.setter
@@ -82,21 +85,21 @@ class Link(asyncio.Protocol):
             self.transport.resume_reading()
 
     def close(self) -> None:
-        """Close once all is sent; again and again if need be.
+        """Close once everything is sent. May be called more than once.
 
         asyncio's TLS transport takes one `close` only: a second makes every later call fail.
         """
         if not self.transport.is_closing():
-            self.transport.resume_reading()  # a held-back end would not notice
+            self.transport.resume_reading()  # a paused end would not notice
             self.transport.close()
 
     @property
     def waiting(self) -> int:
-        """How many bytes came that nobody has read."""
+        """How many bytes are buffered."""
         return len(self._buffer)
 
     async def read(self, count: int) -> bytes:
-        """Exactly so many bytes. Raises ConnectionResetError if the end closes before."""
+        """Exactly `count` bytes. Raises ConnectionResetError if the end closes first."""
         while len(self._buffer) < count:
             if self.closed.is_set():
                 raise ConnectionResetError
@@ -121,7 +124,7 @@ class Link(asyncio.Protocol):
         self.transport = upgraded
 
     def join(self, other: "Link") -> None:
-        """From now on what comes here goes to the other end, and the other way round."""
+        """Pipe both ends into each other from now on."""
         self._other, other._other = other, self
         for one, two in ((self, other), (other, self)):
             if one._buffer:

@@ -47,14 +47,14 @@ class Refusal:
 
 
 class Refused(Exception):
-    """A login ends here. `packet` waits to be sent to the client; it holds no secret."""
+    """A login is refused. packet: for the client, without a secret."""
 
     def __init__(self, packet: bytes) -> None:
         super().__init__("login refused")
         self.packet = packet
 
 
-# envoy. The first packet is no SSLRequest; the number is what it asked for instead.
+# envoy. The first packet is not an SSLRequest; the number is its protocol version.
 PLAINTEXT = Refusal(
     "08P01",
     "Invalid protocol version. Protocol version: {version}",

@@ -1,4 +1,4 @@
-"""The way in to Postgres: TLS, a token for a password, the role it belongs to, then a pipe.
+"""The login in front of Postgres: TLS, a token as password, the role it is for, then a pipe.
 
 The steps and their order are those of the service. Source: github.com/agrawroh/envoy
 (contrib/postgres_inspector, contrib/databricks_sql_proxy) up to the startup packet;
@@ -43,7 +43,7 @@ _FLAWS = {
 
 
 class Gateway:
-    """Takes logins at every host, of which each has a route. All methods belong to one event loop."""
+    """Serves logins at every host; each host has a route. All methods belong to one event loop."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class Gateway:
             link.close()
 
     async def _see_through(self, session: Session) -> None:
-        """Return once the session has ended and is forgotten."""
+        """Return once the session has ended and is removed."""
         try:
             await session.ended()
         finally:
@@ -113,7 +113,7 @@ class Gateway:
     async def _log_in(
         self, link: Link, routes: list[Route], deadline: asyncio.Timeout
     ) -> Session | None:
-        """All steps up to the pipe. Returns None for a CancelRequest, which has done its work."""
+        """All steps up to the pipe. Returns None for a CancelRequest, which needs no session."""
         if not await self._encrypt(link, routes[0].dialect):
             return None
         name = self._names.get(link.transport.get_extra_info("ssl_object"))
@@ -137,8 +137,8 @@ class Gateway:
         password = await self._password(link, route.dialect)
         claims = await self._check(password, role, route)
         if route.is_read_only:
-            # Said with the login, it overrules what the role, the database and `options` say. A
-            # session could still begin a transaction as READ WRITE, which a real standby refuses.
+            # A startup parameter overrides the settings of role and database and `options`. A session
+            # could still begin a transaction as READ WRITE, which a real standby refuses.
             parameters["default_transaction_read_only"] = "on"
         if claims is not None and claims.tables is not None:
             parameters |= await self._restricted(claims.tables, parameters, route)
@@ -154,7 +154,7 @@ class Gateway:
     async def _admit(self, link: Link, route: Route, deadline: asyncio.Timeout) -> None:
         """Let a login go on, once the compute is awake. Raises Refused.
 
-        Waking is not the client's to hurry, so its time for the handshake begins again afterwards.
+        The client cannot speed that up, so its time for the handshake begins again afterwards.
         """
         address = link.transport.get_extra_info("peername")[0]
         refusal = self._access.refusal(address)
@@ -167,12 +167,12 @@ class Gateway:
             raise Refused(refusal.encoded(route.dialect, address=address))
 
     async def _encrypt(self, link: Link, dialect: Dialect) -> bool:
-        """From the first packet to TLS. False for a CancelRequest, which has done its work."""
+        """From the first packet to TLS. Returns False for a CancelRequest, which ends here."""
         length, code = struct.unpack("!II", await link.read(8))
         if code == wire.CANCEL_REQUEST and length == wire.CANCEL_REQUEST_LENGTH:
             await self._cancel(wire.CancelKey(await link.read(8)))
             return False
-        # Direct TLS ends up here too: the first bytes of its greeting make an absurd length.
+        # Direct TLS ends here too: the first bytes of its ClientHello read as an impossible length.
         if not 8 <= length < STARTUP_LIMIT:
             raise Refused(refusals.STARTUP_LENGTH.encoded(dialect))
         if code != wire.SSL_REQUEST:
@@ -186,7 +186,7 @@ class Gateway:
         return True
 
     def _note_name(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
-        """Remember that this connection named its host; called during the TLS handshake."""
+        """Record the host that this connection named; called during the TLS handshake."""
         if name:
             self._names[connection] = name
 
@@ -223,9 +223,9 @@ class Gateway:
         return password.decode(errors="replace")
 
     async def _check(self, password: str, role: str, route: Route) -> Claims | None:
-        """What the password says, if it is a token. Raises Refused if it does not open the role.
+        """The claims of the password, if it is a token. Raises Refused if it does not fit the role.
 
-        Only here is a token ever looked at: a session outlives the token that opened it.
+        Tokens are checked only here: a session outlives the token that opened it.
         """
         dialect = route.dialect
 
@@ -259,8 +259,8 @@ class Gateway:
             raise refuse(refusals.NO_ROLE)
         if found.label is None:
             raise refuse(refusals.NO_LABEL)
-        # Members of a group log in with tokens of their own; later nobody asks whether they still
-        # are. Source: Databricks docs, "Postgres roles" (oltp/projects/postgres-roles).
+        # Members of a group log in with their own tokens; membership is not checked again later.
+        # Source: Databricks docs, "Postgres roles" (oltp/projects/postgres-roles).
         groups = self._state.groups_of(identity)
         if found.label not in {one.label for one in [identity, *groups]}:
             raise refuse(refusals.OTHER_IDENTITY, identity=identity.id)
@@ -297,7 +297,7 @@ class Gateway:
         try:
             return await role_named(route.server.admin, name)
         except asyncpg.DataError:
-            return None  # bytes that are no UTF-8 name nobody
+            return None  # bytes that are not UTF-8 cannot be the name of a role
         except (OSError, asyncpg.PostgresError) as error:
             reason = type(error).__name__
             raise Refused(refusals.UNREACHABLE.encoded(route.dialect, reason=reason)) from error
@@ -305,9 +305,9 @@ class Gateway:
     async def _enter(
         self, link: Link, parameters: dict[str, str], route: Route
     ) -> tuple[Session, bytes]:
-        """Open the session in Postgres as that role. Returns it and what to greet the client with.
+        """Open the session in Postgres as that role. Returns it and the messages that begin it.
 
-        Raises Refused with what Postgres itself has against it: database, connection limit.
+        Raises Refused with the reason that Postgres gives: database, connection limit.
         """
         try:
             _, backend = await asyncio.get_running_loop().create_unix_connection(
@@ -336,7 +336,7 @@ class Gateway:
             raise
 
     async def _cancel(self, public_key: wire.CancelKey) -> None:
-        """Pass a CancelRequest on to the session it names; as in Postgres, nothing is answered."""
+        """Pass a CancelRequest on to the session it names; as in Postgres, there is no answer."""
         session = self._sessions.known_by(public_key)
         if session is None:
             return
@@ -356,7 +356,7 @@ def _route_of(name: str | None, routes: list[Route]) -> Route | None:
 
 
 def _is_java(parameters: Mapping[str, str]) -> bool:
-    """Whether a driver for Java is at the door: others do not ask for a DateStyle with the login.
+    """Whether the client is a Java driver: others do not send a DateStyle with the login.
 
     Java names no host without a dot in TLS, so never `localhost`; the service's hosts have dots.
     Source: OpenJDK, `sun.security.ssl.Utilities`; pgJDBC, `ConnectionFactoryImpl`.

@@ -1,4 +1,4 @@
-"""The sessions that are open: who is in, and how they can be ended or held up."""
+"""The open sessions, and how they are ended or frozen."""
 
 import asyncio
 from collections.abc import Collection
@@ -14,7 +14,7 @@ from lakepass.emulator.gateway.routes import Route
 class Session:
     """A login that succeeded, by this route.
 
-    key: what Postgres itself would want in a CancelRequest; public_key: what the client was told.
+    key: what Postgres itself expects in a CancelRequest; public_key: what the client was given.
     """
 
     route: Route
@@ -29,7 +29,7 @@ class Session:
         return wire.integer(self.key.value[:4])
 
     def set_frozen(self, is_frozen: bool) -> None:
-        """Let bytes through, or none, either way."""
+        """Stop or resume passing bytes, in both directions."""
         self.client.is_frozen = self.backend.is_frozen = is_frozen
 
     async def ended(self) -> None:
@@ -39,17 +39,17 @@ class Session:
 
 
 class Sessions:
-    """All that are open, the oldest first. All methods belong to the gateway's event loop."""
+    """All open sessions, oldest first. All methods belong to the gateway's event loop."""
 
     def __init__(self) -> None:
         self._open: dict[wire.CancelKey, Session] = {}
 
     def add(self, session: Session) -> None:
-        """Know a session by its public key."""
+        """Register a session under its public key."""
         self._open[session.public_key] = session
 
     def forget(self, session: Session) -> None:
-        """It has ended."""
+        """Remove a session that has ended."""
         del self._open[session.public_key]
 
     def known_by(self, public_key: wire.CancelKey) -> Session | None:
@@ -57,7 +57,7 @@ class Sessions:
         return self._open.get(public_key)
 
     def has_room_at(self, compute: Compute) -> bool:
-        """Whether one more may come in."""
+        """Whether the compute takes one more session."""
         most = compute.most_sessions
         return most is None or len(self._at([compute])) < most
 
@@ -69,13 +69,13 @@ class Sessions:
         count: int | None = None,
         mid_query: bool = False,
     ) -> None:
-        """End sessions and return when they are gone; see Faults.cut_connections."""
+        """End sessions and return once they are closed; see Faults.cut_connections."""
         cut = self._at(computes)
         if mid_query:
             cut = [session for session in cut if await self._is_busy(session)]
         cut = cut[:count]
         for session in cut:
-            session.set_frozen(False)  # or it would not notice
+            session.set_frozen(False)  # a frozen end would not notice
             if not goodbye:
                 session.client.transport.abort()
         for session in cut:
@@ -84,12 +84,12 @@ class Sessions:
         await asyncio.gather(*(session.ended() for session in cut))
 
     async def freeze(self, computes: Collection[Compute]) -> None:
-        """Pass no byte of the open sessions on, either way."""
+        """Stop passing bytes in the open sessions, in both directions."""
         for session in self._at(computes):
             session.set_frozen(True)
 
     async def thaw(self) -> None:
-        """Pass bytes on in all sessions."""
+        """Pass bytes again in all sessions."""
         for session in self._open.values():
             session.set_frozen(False)
 
@@ -99,11 +99,11 @@ class Sessions:
         return any(session.client.is_frozen for session in list(self._open.values()))
 
     async def open_at(self, compute: Compute) -> int:
-        """How many sessions there are."""
+        """How many sessions the compute has."""
         return len(self._at([compute]))
 
     def _at(self, computes: Collection[Compute]) -> list[Session]:
-        """Sessions of these, the oldest first."""
+        """The sessions of these computes, oldest first."""
         return [one for one in self._open.values() if one.route.compute in computes]
 
     async def _is_busy(self, session: Session) -> bool:

@@ -141,7 +141,7 @@ class Cluster:
             self.start()
 
     def wait_for_death(self) -> int | None:
-        """Wait until the server ends without being told to, and return its exit code.
+        """Wait until the server ends without being stopped, and return its exit code.
 
         As in a shell, the code is 128 and a signal's number if that ended it. Returns None once the
         cluster is stopped.
@@ -166,7 +166,7 @@ class Cluster:
             return "no log"
 
     def _wait(self, shell: subprocess.Popen[bytes]) -> None:
-        """Wait for the end as long as it takes: a busy machine or a long checkpoint is no fault."""
+        """Wait for the end as long as it takes: a busy machine or a long checkpoint is not an error."""
         while True:
             try:
                 shell.wait(_PATIENCE_S)
@@ -187,8 +187,8 @@ class Cluster:
             if not any(self.files.iterdir()):
                 return False
             raise EmulatorError(
-                f"{version} is missing, so {self.files} is no Postgres data directory, or a damaged "
-                "one; it was left as it is. Put the folder back from a copy, or move it away to "
+                f"{version} is missing, so {self.files} is not a Postgres data directory, or it is "
+                "damaged; it was left as it is. Put the folder back from a copy, or move it away to "
                 "begin with an empty database."
             ) from None
         if found != str(ours):

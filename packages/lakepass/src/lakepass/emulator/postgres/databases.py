@@ -1,4 +1,4 @@
-"""The databases of one Postgres: told of, made, copied, changed and dropped."""
+"""The databases of one Postgres: listed, created, copied, changed and dropped."""
 
 import asyncpg
 
@@ -20,7 +20,7 @@ _SIZE = "SELECT coalesce(sum(pg_database_size(oid)), 0) FROM pg_database WHERE d
 
 
 class Databases:
-    """Databases of the branch, as its creator owns them and the app may use them."""
+    """Databases of the branch, owned by its creator and open to the app."""
 
     def __init__(self, admin: asyncpg.Pool, state: State) -> None:
         self._admin = admin
@@ -28,7 +28,7 @@ class Databases:
         self._app = state.app.name
 
     async def create(self, name: str, *, template: str) -> None:
-        """Make a copy of another database; Postgres wants nobody to be connected to that.
+        """Create a copy of another database, whose sessions are ended: Postgres allows none meanwhile.
 
         Rights on the database itself are not copied, so what attaching it to an app grants is
         granted again, if the app has a role here: Databricks docs, "Add a Lakebase resource"
@@ -52,16 +52,16 @@ class Databases:
         return int(await self._admin.fetchval(_SIZE))
 
     async def create_for(self, owner: str, name: str) -> None:
-        """Make an empty one. Raises asyncpg.DuplicateDatabaseError, among others."""
+        """Create an empty one. Raises asyncpg.DuplicateDatabaseError, among others."""
         await self._admin.execute(f"CREATE DATABASE {quoted(name)} OWNER {quoted(owner)}")
 
     async def rename(self, name: str, new_name: str) -> None:
-        """Give it another name; sessions in it are ended."""
+        """Rename it; sessions in it are ended."""
         await self._admin.execute(_END_SESSIONS, name)
         await self._admin.execute(f"ALTER DATABASE {quoted(name)} RENAME TO {quoted(new_name)}")
 
     async def give(self, name: str, owner: str) -> None:
-        """Give it another owner."""
+        """Change its owner."""
         await self._admin.execute(f"ALTER DATABASE {quoted(name)} OWNER TO {quoted(owner)}")
 
     async def drop(self, name: str) -> None:

@@ -23,7 +23,7 @@ _ROLE = """
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a login must know of a role.
+    """What a login needs to know about a role.
 
     label: what ties it to an identity, if anything does. verifier: of its password; None if it has
     none, or one past its VALID UNTIL.
@@ -34,7 +34,7 @@ class Role:
 
 
 async def provision(server: dict[str, Any], state: State, home: str, *, major: int) -> None:
-    """Make what is missing; what is there stays as its users left it.
+    """Create what is missing; what exists stays as it is.
 
     server: asyncpg arguments that reach the Postgres of this home as its superuser.
     """

@@ -1,4 +1,4 @@
-"""Postgres's roles as the APIs tell of them, and the passwords of those made through them."""
+"""Postgres's roles as the APIs return them, and the passwords of those created through the APIs."""
 
 import base64
 import re
@@ -46,7 +46,7 @@ class PostgresRole:
 
 
 class Roles:
-    """The roles of one Postgres, as they are at the time of asking. home: whose Postgres it is."""
+    """The roles of one Postgres, read at each call. home: whose Postgres it is."""
 
     def __init__(self, home: str, server: Server, passwords: Vault) -> None:
         self._home = home
@@ -62,18 +62,18 @@ class Roles:
         return next((one for one in await self.all() if one.name == name), None)
 
     async def password_of(self, role: PostgresRole) -> str | None:
-        """The password that `create` gave the role, as long as it still is its password."""
-        kept = self._passwords.encoded(self._home, role.name)
-        if kept is None:
+        """The password that `create` gave the role, while it is still valid."""
+        stored = self._passwords.encoded(self._home, role.name)
+        if stored is None:
             return None
-        password = base64.b64decode(kept).decode()
+        password = base64.b64decode(stored).decode()
         return password if await native.fits(password, role.verifier) else None
 
     async def create(self, name: str) -> str:
-        """Make a role with a password of its own, and return that.
+        """Create a role with a new password, and return the password.
 
-        Raises asyncpg.DuplicateObjectError, among others. Postgres is told a verifier only, so no
-        log of it can hold the password.
+        Raises asyncpg.DuplicateObjectError, among others. Postgres gets only a verifier, so its
+        log cannot hold the password.
         """
         password = secrets.token_urlsafe(24)
         verifier = native.verifier_of(password)
@@ -84,7 +84,7 @@ class Roles:
     async def create_without_password(
         self, name: str, identity: Identity | None, *, can_login: bool
     ) -> None:
-        """Make a role for an identity, or one that nobody can be. Raises as `create`."""
+        """Create a role for an identity, or one without a login. Raises as `create`."""
         admin = self._server.admin
         login = "LOGIN" if can_login else "NOLOGIN"
         await admin.execute(f"CREATE ROLE {quoted(name)} {login}")
@@ -118,9 +118,9 @@ class Roles:
             await admin.execute(f"REVOKE databricks_superuser FROM {quoted(name)}")
 
     async def drop(self, name: str, *, reassign_to: str | None = None) -> None:
-        """Drop a role, whose objects another may take over in all databases.
+        """Drop a role. reassign_to: a role that takes over its objects in all databases.
 
-        Raises asyncpg.DependentObjectsStillExistError if it has some that nobody takes.
+        Raises asyncpg.DependentObjectsStillExistError if it owns objects that no role takes over.
         """
         if reassign_to is not None:
             for row in await self._server.admin.fetch(_DATABASES):

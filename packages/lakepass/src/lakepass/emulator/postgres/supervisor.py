@@ -10,7 +10,7 @@ from lakepass.emulator.postgres.cluster import Cluster
 
 log = logging.getLogger(__name__)
 
-# So many deaths within so short a time are no accident, and another restart would not help.
+# After so many deaths within so short a time, another restart would not help.
 _DEATHS = 3
 _WINDOW_S = 30.0
 
