@@ -52,6 +52,8 @@ _FOLLOWS: Mapping[str, frozenset[str]] = {
     "LP-402": frozenset(  # libpq tries again without TLS what was refused with TLS
         {"LP-301", "LP-302", "LP-303", "LP-304", "LP-306", "LP-307", "LP-308", "LP-401", "LP-403"}
     ),
+    "LP-308": frozenset({"LP-143"}),
+    "LP-301": frozenset({"LP-143"}),
     "LP-507": frozenset({"LP-501", "LP-503", "LP-510", "LP-411"}),
     "LP-509": _NO_LOGIN,
     "LP-601": frozenset({"LP-610"}),

@@ -164,6 +164,7 @@ SIGNS = (
     Sign("LP-502", r"\bP2037\b|Too many database connections opened"),
     Sign("LP-506", r"\bP1001\b|Can't reach database server at", advice=_PRISMA_P1001),
     Sign("LP-506", r"\bP1002\b|database server .{0,80} was reached but timed out"),
+    Sign("LP-506", r"connect_utils\.py[\s\S]{0,900}?\bTimeoutError"),
     Sign("LP-506", r"Failed to connect to [\s\S]{0,200}?operation has timed out"),
     Sign("LP-506", r"dial error \(timeout|Connection attempt timed out|connect_timeout"
                    r" expired|could not connect to server: (?:connection|operation) timed out"),

@@ -82,6 +82,27 @@ _OTHER_FORM = Advice(
     fix="Write it in the driver's own form.",
     lines=("lakepass jdbc    # prints a JDBC URL that works", "lakepass env     # names the parts"),
 )
+_UNEXPANDED = Advice(
+    fix="Look at what the program receives, and give it the bare value: a .env file, app.yaml and "
+    "single quotes expand nothing.",
+    lines=(
+        "printf '%s\\n' \"$PGPASSWORD\" | cut -c 1-8    # eyJ… is a token; ${{… is not expanded",
+    ),
+)
+_UNEXPANDED_URL = Advice(
+    title="The password in the URL is the text of a reference, which nothing has expanded.",
+    cause="Consoles print ${PGPASSWORD} where the token belongs; only a shell replaces it, and only "
+    "outside single quotes.",
+    fix="Take the password out of the URL and give it apart, fresh for each connection.",
+    lines=('export PGPASSWORD="$(lakepass token)"    # for one session; good for an hour',),
+)
+_NOT_LIBPQ = Advice(
+    title="libpq does not know a parameter of the connection URL.",
+    cause="The parameter belongs to another driver: ssl to asyncpg, pgbouncer and schema to Prisma, "
+    "prepareThreshold and currentSchema to JDBC.",
+    fix="Take it out of the URL. For a schema: options=-csearch_path%3DNAME.",
+    lines=(),
+)
 
 SIGNS = (
     Sign("LP-101", r"Lakebase provisioned instance 'None'|Lakebase (?:instance|project) 'None'"),
@@ -114,7 +135,8 @@ SIGNS = (
     Sign("LP-114", r"OAuth tokens are not available for pat", is_sure=False),
     Sign("LP-131", r"DATABRICKS_CLIENT_(?:ID is set, but|SECRET is set, but)"),
     Sign("LP-133", r"(?:translate host name \"|ENOTFOUND |UnknownHostException: |database server at "
-                   r"`|lookup |resolve ['\"])[^\s\"'`/]*@"),
+                   r"`|lookup |resolve ['\"]|not known: ['\"])[^\s\"'`/]*@"),
+    Sign("LP-133", r"ERR_INVALID_URL[\s\S]{0,200}?postgres(?:ql)?://"),
     Sign("LP-133", _URL + r"[^\s/@]*@[^\s/@]*@"),
     Sign("LP-133", r"invalid port number in database URL|invalid domain character in database URL"),
     Sign("LP-133", r"invalid literal for int\(\) with base 10: '[^'\n]*@|Port could not be cast to "
@@ -134,10 +156,14 @@ SIGNS = (
     Sign("LP-141", r"://[^\s:/@]*:eyJ"),
     Sign("LP-142", r"No module named '(?:asyncpg|psycopg2?)'|no pq wrapper available|Error loading "
                    r"psycopg2 or psycopg module"),
-    Sign("LP-143", r"password\W{1,4}(?:\$[{(]|bearer )|://[^\s:/@]*:\$[{(]", is_sure=False,
-         only_with="any"),
+    Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-308", advice=_UNEXPANDED_URL),
+    Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-301", advice=_UNEXPANDED_URL),
+    Sign("LP-143", r"password\W{1,4}(?:\$[{(]|bearer )", is_sure=False, only_with="any",
+         advice=_UNEXPANDED),
     Sign("LP-144", r"unexpected keyword argument '(?P<parameter>sslmode|channel_binding|sslrootcert"
-                   r"|options|target_session_attrs|application_name)'"),
+                   r"|options|target_session_attrs|application_name|connect_timeout|pgbouncer|schema)'"),
+    Sign("LP-144", r"invalid connection option \"(?P<parameter>\w+)\"|invalid URI query parameter: "
+                   r"\"(?P<name>\w+)\"", advice=_NOT_LIBPQ),
     Sign("LP-144", r"(?:Unrecognized|unrecognized|unknown) (?:configuration|connection|startup) "
                    r"parameter:? \"(?P<parameter>sslmode|channel_binding)\""),
     Sign("LP-145", r"Can't load plugin: sqlalchemy\.dialects:postgres(?:\.\w+)?\b"),
