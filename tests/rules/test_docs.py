@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import textwrap
 import tomllib
 from pathlib import Path
 
@@ -94,14 +93,9 @@ def test_changelog_ends_in_the_version_that_is_packaged() -> None:
 
 def test_the_readmes_code_runs(emulator: Emulator) -> None:
     [block] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    program = (
-        "import asyncio\nasync def main():\n"
-        + textwrap.indent(block, "    ")
-        + "    await engine.dispose()\nasyncio.run(main())\n"
-    )
     environment = emulator.environment()
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", block],
         env=dict(os.environ) | environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, environment["PGUSER"] + "\n"), done.stderr

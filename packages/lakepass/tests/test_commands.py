@@ -174,6 +174,12 @@ def test_env_leads_psql_there(run: Run, environ: dict[str, str]) -> None:
     assert (asked.stdout.strip(), asked.stderr) == (environ["PGUSER"], "")
 
 
+def test_env_names_the_authorities_in_a_way_that_every_libpq_understands(run: Run) -> None:
+    """Debian 12 brings psql 15, which does not know `system`."""
+    variables = json.loads(run("env", "--json", PGSSLROOTCERT="system").stdout)["env"]
+    assert Path(variables["PGSSLROOTCERT"]).is_file()
+
+
 def test_env_is_quoted_for_the_shell(run: Run) -> None:
     done = run("env", "--database", EVIL, PGAPPNAME="$(touch /nowhere) `id`")
     shell = subprocess.run(

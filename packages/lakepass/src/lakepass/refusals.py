@@ -175,7 +175,7 @@ TABLE: tuple[Refusal, ...] = (
         "LP-403",
         Kind.MISFIT,
         r"does not have SNI|endpoint ID is not specified|inconsistent project name"
-        r"|project name is not specified|SNI info is missing",
+        r"|project name is not specified|SNI info is missing|common name inferred from SNI",
     ),
     Refusal(
         "LP-404",

@@ -44,7 +44,8 @@ def test_each_answer_names_its_evidence() -> None:
     [
         "Which credentials", "personal access token", "Lakebase password", "endpoint and which SDK",
         "service principal", "How long", "native login", "permissions", "IP access list",
-        "connection strings", "engine's URL", "sslmode=require",
+        "connection strings", "engine's URL", "sslmode=require", "SQL warehouse", "scopes",
+        "program start", "Databricks documentation",
     ],
 )  # fmt: skip
 def test_the_questions_that_people_ask_are_asked(topic: str) -> None:

@@ -218,6 +218,9 @@ def env(options: argparse.Namespace) -> int:
     """Print the variables that libpq reads."""
     lake = lakebase_of(options)
     variables = lake.libpq_env()
+    # Whatever evaluates this may bring a libpq older than 16, such as Debian 12's: a file suits all.
+    if variables.get("PGSSLROOTCERT") == SYSTEM_AUTHORITIES and (bundle := _authorities()):
+        variables["PGSSLROOTCERT"] = bundle
     if options.with_password:
         variables["PGPASSWORD"] = lake.password()
     if options.json:
