@@ -27,9 +27,10 @@ diagnoses are explained in docs/diagnoses.md.
 
 EXPLAIN = """\
 Read an error, a log or the report of a start-up from a file or from standard input, and name the
-causes that are recognised in it, with the lines that fix them: what is certain first, then what is
-suspected. The words of asyncpg, psycopg, SQLAlchemy, JDBC, psql, node-postgres and the Databricks
-SDK are known. Nothing is sent anywhere, and no secret that is in the text is printed.
+causes that are recognised in it, with the lines that fix them: what is certain first, then what
+follows from that, then what is suspected. The words of Postgres drivers and tools (asyncpg, psycopg,
+SQLAlchemy, JDBC, Npgsql, pgx, node-postgres, Prisma, psql and more) and of the Databricks SDK and
+CLI are known. Nothing is sent anywhere, and no secret that is in the text is printed.
 
     lakepass explain app.log
     psql 2>&1 | lakepass explain
