@@ -10,7 +10,7 @@ from dataclasses import replace
 from lakepass.doctor.fixes.shell import WHERE, ask, fix, mint_instead
 from lakepass.doctor.report import Finding, Result
 from lakepass.doctor.situation import Situation
-from lakepass.target.damage import Damage, Kind
+from lakepass.target.damage import HOSTS, Damage, Kind
 
 DAMAGED = "LP-143"
 _WORKSPACE = {
@@ -77,7 +77,8 @@ def explained(results: Sequence[Result], situation: Situation) -> list[Result]:
     for damage in situation.damages:
         explains = _EXPLAINED.get(damage.variable, set())
         theirs = [fault for fault in faults if fault.code in explains]
-        code = next((fault.code for fault in theirs if fault.code in _OWN), DAMAGED)
+        by_variable = "LP-104" if theirs and damage.variable in HOSTS else DAMAGED
+        code = next((fault.code for fault in theirs if fault.code in _OWN), by_variable)
         finding = _finding(code, damage, situation)
         if finding is None:
             continue

@@ -95,7 +95,7 @@ def _try_with(name: str, situation: Situation, findings: Findings) -> None:
     shown = f"{name}={value}"
     try:
         with only_these(variables.OF_LIBPQ, {name: value}):
-            trial = session.open_session(lake, sets_nothing=True)
+            trial = session.try_libpq(lake, value if name == "PGOPTIONS" else "")
     except Exception as error:  # noqa: BLE001 - a driver's: about a file, a word, a server
         findings.saw(f"with {shown}: {error}")
         code = "LP-146" if name in _OF_METHODS else "LP-151"

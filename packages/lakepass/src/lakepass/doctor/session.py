@@ -44,20 +44,23 @@ def _settings(lake: Lakebase) -> dict[str, str]:
     return {} if lake.is_pooled else {"statement_timeout": QUERY_MS}
 
 
-def open_session(lake: Lakebase, *, sets_nothing: bool = False) -> Session:
-    """Log in. Raises as `Lakebase.login` and as the driver's module says.
+def open_session(lake: Lakebase) -> Session:
+    """Log in. Raises as `Lakebase.login` and as the driver's module says."""
+    return (
+        _Psycopg(lake, server_settings=_settings(lake)) if driver() == "psycopg" else _Asyncpg(lake)
+    )
 
-    sets_nothing: begin the session as the server and libpq's variables have it.
-    """
-    settings = {} if sets_nothing else _settings(lake)
-    return _Psycopg(lake, settings) if driver() == "psycopg" else _Asyncpg(lake, settings)
+
+def try_libpq(lake: Lakebase, options: str) -> Session:
+    """Log in by libpq with these for its `options`, as a program does that sets none itself."""
+    return _Psycopg(lake, options=options)
 
 
 class _Asyncpg:
-    def __init__(self, lake: Lakebase, settings: dict[str, str]) -> None:
+    def __init__(self, lake: Lakebase) -> None:
         self._runner = asyncio.Runner()
         try:
-            connecting = lake.asyncpg_connect(server_settings=settings)
+            connecting = lake.asyncpg_connect(server_settings=_settings(lake))
             self._connection = self._runner.run(connecting)
         except BaseException:
             self._runner.run(asyncio.sleep(FAREWELL_S))
@@ -98,11 +101,11 @@ class _Asyncpg:
 
 
 class _Psycopg:
-    def __init__(self, lake: Lakebase, settings: dict[str, str]) -> None:
+    def __init__(self, lake: Lakebase, **more: Any) -> None:
         import psycopg  # noqa: PLC0415 - an extra
 
         self._connection = lake.psycopg_connect(
-            server_settings=settings, cursor_factory=psycopg.RawCursor, autocommit=True
+            cursor_factory=psycopg.RawCursor, autocommit=True, **more
         )
 
     def rows(self, query: str, *parameters: Any) -> list[Row]:

@@ -25,7 +25,7 @@ def _create_the_schema(situation: Situation, finding: Finding) -> Fix:
 def _grant(situation: Situation, finding: Finding) -> Fix:
     """LP-606, LP-607, LP-609."""
     facts = finding.facts
-    owners = facts.get("owners") or "the owner of the schema"
+    owners = facts.get("owners") or "the owner of the database"
     command = grant(
         situation, str(situation.role), "--schema", str(facts["schema"]), f"--{facts['level']}"
     )

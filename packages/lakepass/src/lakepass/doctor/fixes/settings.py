@@ -246,7 +246,10 @@ def _go_to_the_writable_host(situation: Situation, finding: Finding) -> Fix:
     if variable := finding.facts.get("variable"):
         return fix(f"Unset {variable}, or take the setting out of it.", f"unset {variable}")
     if reset := finding.facts.get("reset"):
-        return fix("Take the setting back, as the one who made it.", psql(situation, str(reset)))
+        return fix(
+            "Take the setting back, as the one who made it.",
+            psql(situation, "SET default_transaction_read_only = off", str(reset)),
+        )
     lines = []
     if (
         situation.writable
@@ -294,9 +297,10 @@ def _set_what_is_read(_: Situation, finding: Finding) -> Fix:
 
 def _without_parameters(_: Situation, finding: Finding) -> Fix:
     """LP-144."""
-    name, parameters = finding.facts["variable"], str(finding.facts["parameters"])
-    either = parameters.replace("|", r"\|")
-    filter_ = rf"sed 's/\([?&]\)\({either}\)=[^&]*&*/\1/g; s/[?&]$//'"
+    name = finding.facts["variable"]
+    each = str(finding.facts["parameters"]).split("|")
+    cuts = [rf"s/\([?&]\){one}=[^&]*&*/\1/" for one in each]
+    filter_ = f"sed '{'; '.join([*cuts, 's/[?&]$//'])}'"
     return fix(
         "Take them out of the URL, and pass connect_args={'ssl': ssl.create_default_context()}.",
         f'export {name}="$(printf %s "${name}" | {filter_})"',

@@ -70,9 +70,10 @@ def grant(situation: Situation, role: str, *more: str) -> str:
     return words + options(situation)
 
 
-def psql(situation: Situation, statement: str) -> str:
-    """One statement, run here by `lakepass psql`."""
-    return f"lakepass psql{options(situation)} -- -c {shlex.quote(statement)}"
+def psql(situation: Situation, *statements: str) -> str:
+    """Statements, run here by `lakepass psql`."""
+    each = "".join(f" -c {shlex.quote(one)}" for one in statements)
+    return f"lakepass psql{options(situation)} --{each}"
 
 
 def mint_instead(situation: Situation) -> list[str]:

@@ -1,0 +1,291 @@
+"""Situations that people reported: the doctor names the cause, and its fix, run literally, cures it.
+
+What worked before still works: the second examination asks for the same as the first.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from lakepass.doctor.examination import examine
+from lakepass.doctor.report import Finding, Report
+from lakepass.emulator import (
+    Branch,
+    Config,
+    Emulator,
+    Endpoint,
+    Project,
+    Way,
+    running_emulator,
+)
+from lakepass.emulator.config import REPLICA_WAYS, App, ServicePrincipal, attached
+from lakepass.emulator.identity.tokens import SigningKey, Tokens
+
+from .conftest import carried_out, sql_of, without
+
+PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
+REPLICA = "projects/local/branches/production/endpoints/replica"
+DEVELOPER = "developer@example.com"
+
+
+@dataclass
+class Place:
+    """A local Lakebase, what an app finds there, and what its administrator has set."""
+
+    lakebase: Emulator
+    environ: dict[str, str]
+    administrator: dict[str, str]
+
+    def but(self, *names: str, **more: str) -> dict[str, str]:
+        return without(self.environ, *names, **more)
+
+    def sql(self, *statements: str) -> dict[str, str]:
+        role = f'"{self.environ["PGUSER"]}"'
+        sql_of(self.lakebase, *(one.replace("APP", role) for one in statements), "select 1")
+        return self.environ
+
+    def with_password(self, password: str) -> dict[str, str]:
+        return self.but(*PRINCIPAL, "DATABRICKS_HOST", PGPASSWORD=password)
+
+    @property
+    def token(self) -> str:
+        key = SigningKey.kept_in(self.lakebase.data / "signing-key.pem")
+        tokens = Tokens(key, self.lakebase._state.workspace_id)
+        return tokens.credential(self.environ["PGUSER"])[0]
+
+    @property
+    def known(self) -> dict[str, str]:
+        """What a person would fill in."""
+        return {
+            "workspace": self.environ["DATABRICKS_HOST"],
+            "client-secret": self.environ["DATABRICKS_CLIENT_SECRET"],
+            "client-id": self.environ["DATABRICKS_CLIENT_ID"],
+            "authority": self.environ["PGSSLROOTCERT"],
+            "port": self.environ["PGPORT"],
+            "host": self.environ["PGHOST"],
+            "token": self.lakebase.personal_access_token,
+        }
+
+
+@pytest.fixture(scope="module")
+def reported(_clean_environment: None) -> Iterator[Emulator]:
+    endpoints = (Endpoint(), Endpoint(id="replica", hosts=REPLICA_WAYS, is_read_only=True))
+    config = Config(
+        projects=(Project(branches=(Branch(endpoints=endpoints),)),),
+        instances=(),
+        service_principals=(ServicePrincipal(name="outsider", has_workspace_access=False),),
+        apps=(App(resources=(attached("projects/local/branches/production"),)),),
+    )
+    with running_emulator(config) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def place(reported: Emulator) -> Iterator[Place]:
+    environ = reported.environment() | {"DATABRICKS_CONFIG_FILE": "/nowhere"}
+    token = reported.personal_access_token
+    administrator = without(environ, *PRINCIPAL, "PGUSER", DATABRICKS_TOKEN=token)
+    yield Place(reported, environ, administrator)
+    reported.faults.clear()
+
+
+Change = Callable[[Place], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """words: of the title, or of a line of the fix. asks: the options of the examination."""
+
+    code: str
+    words: str
+    change: Change
+    asks: dict[str, Any] = field(default_factory=dict)
+
+
+def owned_by_the_developer(it: Place) -> dict[str, str]:
+    schema = f"owned_{secrets.token_hex(3)}"
+    it.sql(
+        f'create schema {schema} authorization "{DEVELOPER}"',
+        f'set role "{DEVELOPER}"',
+        f"create table {schema}.orders (id serial primary key)",
+        f"grant usage, create on schema {schema} to APP",
+        f"grant all on all tables in schema {schema} to APP",
+        f"grant all on all sequences in schema {schema} to APP",
+        f"alter default privileges in schema {schema} grant all on tables to APP",
+        f"alter default privileges in schema {schema} grant all on sequences to APP",
+    )
+    return it.environ | {"SCHEMA": schema}
+
+
+def no_create_on_the_database(it: Place) -> dict[str, str]:
+    return it.sql("revoke create on database databricks_postgres from APP") | {
+        "SCHEMA": f"gone_{secrets.token_hex(3)}"
+    }
+
+
+def another_case(it: Place) -> dict[str, str]:
+    return it.sql("create schema if not exists genie authorization APP")
+
+
+def a_default_of_the_role(it: Place) -> dict[str, str]:
+    return it.sql("alter role APP set default_transaction_read_only = on")
+
+
+def of_a_person(it: Place) -> dict[str, str]:
+    token = it.lakebase.personal_access_token
+    return it.but(*PRINCIPAL, DATABRICKS_TOKEN=token, PGUSER="Developer@Example.com")
+
+
+WRITE = {"is_writing": True}
+CURED = [
+    Situation("LP-104", "quotes", lambda it: it.but(PGHOST='"localhost"')),
+    Situation(
+        "LP-143", "quotes",
+        lambda it: it.but(DATABRICKS_CLIENT_SECRET=f'"{it.environ["DATABRICKS_CLIENT_SECRET"]}"'),
+    ),
+    Situation(
+        "LP-143", "quotes", lambda it: it.but(DATABRICKS_HOST=f"'{it.environ['DATABRICKS_HOST']}'")
+    ),
+    Situation("LP-143", "line break", lambda it: it.but(PGUSER=it.environ["PGUSER"] + "\n")),
+    Situation(
+        "LP-218", "/?o=42", lambda it: it.but(DATABRICKS_HOST=it.environ["DATABRICKS_HOST"] + "/?o=42")
+    ),
+    Situation("LP-304", "apart by case", of_a_person),
+    Situation("LP-301", "cut off", lambda it: it.with_password(it.token[:-20])),
+    Situation("LP-301", "Bearer", lambda it: it.with_password(f"Bearer {it.token}")),
+    Situation("LP-301", "line break", lambda it: it.with_password(f"{it.token}\n")),
+    Situation("LP-301", "${PGPASSWORD}", lambda it: it.with_password("${PGPASSWORD}")),
+    Situation(
+        "LP-606", "may not create tables", lambda it: it.environ, {"schemas": ["public"], **WRITE}
+    ),
+    Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, {"as_app": True, **WRITE}),
+    Situation("LP-610", "lacks CREATE on database", no_create_on_the_database, WRITE),
+    Situation("LP-104", "::1", lambda it: it.but(PGHOST="::1")),
+    Situation(
+        "LP-121", "name of a project",
+        lambda it: it.but("LAKEBASE_ENDPOINT", "PGHOST", LAKEBASE_INSTANCE="local"),
+    ),
+    Situation(
+        "LP-137", "is a pooler",
+        lambda it: it.but(PGHOST=it.lakebase.host(None, Way.POOLED).name),
+    ),
+    Situation("LP-146", "PGCHANNELBINDING=require", lambda it: it.but(PGCHANNELBINDING="require")),
+    Situation("LP-151", "PGSERVICE=shop", lambda it: it.but(PGSERVICE="shop")),
+    Situation("LP-151", "PGHOSTADDR=203.0.113.9", lambda it: it.but(PGHOSTADDR="203.0.113.9")),
+    Situation(
+        "LP-138", "PGOPTIONS",
+        lambda it: it.but(PGOPTIONS="-c default_transaction_read_only=on"), WRITE,
+    ),
+    Situation("LP-118", "DATABRICKS_AUTH_TYPE=pat", lambda it: it.but(DATABRICKS_AUTH_TYPE="pat")),
+    Situation("LP-138", "is a read replica", lambda it: it.lakebase.environment(REPLICA), WRITE),
+    Situation("LP-138", "PGHOST is read-only", lambda it: it.but(
+        PGHOST=it.lakebase.host(None, Way.READ).name), WRITE),
+    Situation("LP-138", "A setting of this user", a_default_of_the_role, WRITE),
+    Situation("LP-121", "no app gone", lambda it: it.but(DATABRICKS_APP_NAME="gone")),
+    Situation("LP-103", "valueFrom: postgres", lambda it: it.but(LAKEBASE_ENDPOINT="postgres")),
+    Situation("LP-111", "as the service principal", lambda it: it.but(
+        DATABRICKS_TOKEN=it.lakebase.personal_access_token)),
+    Situation("LP-304", "not the identity", lambda it: it.but(PGUSER="nobody@example.com")),
+    Situation("LP-401", "main", lambda it: it.but(PGDATABASE="main")),
+    Situation("LP-135", "not a host", lambda it: it.but(PGHOST="localhost.localdomain")),
+    Situation("LP-101", "by its endpoint", lambda it: it.but("LAKEBASE_ENDPOINT", "PGHOST")),
+    Situation("LP-101", "LAKEBASE_PROJECT", lambda it: it.but(
+        "LAKEBASE_ENDPOINT", "PGHOST", LAKEBASE_PROJECT="local")),
+    Situation("LP-102", "both set", lambda it: it.but(LAKEBASE_HOST="elsewhere.example.com")),
+    Situation("LP-105", "number alone", lambda it: it.but(PGPORT=f"{it.environ['PGPORT']}/shop")),
+    Situation("LP-106", "", lambda it: it.but(PGSSLMODE="on")),
+    Situation("LP-107", "", lambda it: it.but(PGSSLMODE="prefer")),
+    Situation("LP-108", "local Lakebase", lambda it: it.but(PGSSLROOTCERT="/nowhere.pem")),
+    Situation("LP-113", "", lambda it: it.but(LAKEPASS_AUTH="kerberos")),
+    Situation("LP-114", "", lambda it: it.but(PGPASSWORD="dapi0123456789", LAKEPASS_AUTH="password")),
+    Situation("LP-115", "", lambda it: it.but(*PRINCIPAL, "DATABRICKS_HOST")),
+    Situation("LP-131", "", lambda it: it.but("DATABRICKS_CLIENT_SECRET")),
+    Situation("LP-132", "", lambda it: it.but("DATABRICKS_HOST")),
+    Situation("LP-211", "Check that http", lambda it: it.but(DATABRICKS_CLIENT_SECRET="dose0123")),
+    Situation("LP-128", "", lambda it: it.but(PGUSER="nobody", LAKEPASS_AUTH="password")),
+    Situation("LP-408", "", lambda it: it.but("PGSSLROOTCERT")),
+]  # fmt: skip
+
+
+def told(finding: Finding | None) -> str:
+    assert finding is not None
+    return " ".join([finding.title, finding.fix.advice, *finding.fix.lines])
+
+
+def examined(environ: dict[str, str], asks: dict[str, Any]) -> Report:
+    if schema := environ.get("SCHEMA"):
+        asks = asks | {"schemas": [schema]}
+    return examine(environ, **asks)
+
+
+@pytest.mark.parametrize("case", CURED, ids=[f"{one.code}-{n}" for n, one in enumerate(CURED)])
+def test_the_fix_cures_what_the_doctor_found(place: Place, case: Situation) -> None:
+    environ = case.change(place)
+    try:
+        found = examined(environ, case.asks)
+        assert [fault.code for fault in found.roots] == [case.code], "\n".join(found.lines())
+        assert case.words in told(found.root_cause)
+        after = carried_out(found.root_cause, environ, place.administrator, place.known)
+        cured = examined(after, case.asks)
+        assert cured.is_healthy, "\n".join(cured.lines())
+    finally:
+        place.sql("grant create on database databricks_postgres to APP")
+        place.sql("alter role APP reset default_transaction_read_only")
+
+
+NOTED = [
+    Situation("LP-138", "", lambda it: it.but(PGHOST=it.lakebase.host(None, Way.READ).name)),
+    Situation("LP-138", "read replica", lambda it: it.lakebase.environment(REPLICA)),
+    Situation("LP-145", "", lambda it: it.but(DATABASE_URL="postgres://me:x@localhost/db")),
+    Situation("LP-144", "sslmode and channel_binding", lambda it: it.but(
+        DATABASE_URL="postgresql+asyncpg://me@localhost/db?sslmode=require&channel_binding=require")),
+    Situation("LP-152", "LAKEBASE_USER", lambda it: it.but("PGUSER", LAKEBASE_USER="me")),
+    Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, WRITE),
+    Situation("LP-114", "somebody signs in already", lambda it: it.but(LAKEBASE_PASSWORD="dapi0123")),
+    Situation("LP-133", "", lambda it: it.but(DATABASE_URL="postgresql://me@x.com:p@localhost/db")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NOTED, ids=[f"{one.code}-{n}" for n, one in enumerate(NOTED)])
+def test_the_fix_of_a_note_takes_it_away_and_breaks_nothing(place: Place, case: Situation) -> None:
+    environ = case.change(place)
+    found = examined(environ, case.asks)
+    assert [note.code for note in found.notes] == [case.code], "\n".join(found.lines())
+    assert found.is_healthy
+    assert case.words in told(found.notes[0])
+    after = carried_out(found.notes[0], environ, place.administrator, place.known)
+    cured = examined(after, case.asks)
+    assert (cured.faults, cured.notes) == ((), ()), "\n".join(cured.lines())
+
+
+def test_a_schema_in_another_case_is_not_created_twice(place: Place) -> None:
+    report = examine(another_case(place), schemas=["Genie"])
+    assert [fault.code for fault in report.roots] == ["LP-601"]
+    assert report.root_cause is not None
+    assert report.root_cause.fix.lines == ("lakepass doctor --schema genie",)
+
+
+def test_a_principal_without_workspace_access_is_said_to_lack_that(place: Place) -> None:
+    report = examine(place.lakebase.environment(app="outsider"))
+    assert [fault.code for fault in report.roots] == ["LP-213"]
+    assert "entitlement “Workspace access”" in told(report.root_cause)
+
+
+def test_a_password_of_an_identity_is_not_blamed_on_native_login(place: Place) -> None:
+    place.lakebase.faults.set_native_login(True)
+    report = examine(place.with_password("hunter2hunter2"))
+    assert [fault.code for fault in report.roots] == ["LP-301"]
+    assert "logs in with a token" in told(report.root_cause)
+    assert "enable_pg_native_login" not in told(report.root_cause)
+
+
+def test_a_dead_proxy_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
+    for name, value in proxies.items():
+        monkeypatch.setenv(name, value)
+    report = examine(place.environ | proxies)
+    assert [fault.code for fault in report.roots] == ["LP-203"]
+    assert "HTTP_PROXY and HTTPS_PROXY lead requests through a proxy" in told(report.root_cause)
+    assert "export NO_PROXY=127.0.0.1" in told(report.root_cause)
