@@ -281,6 +281,15 @@ class Shop:
     def grant(self, *arguments: str) -> Done:
         return run_in(self._environ, "grant", self.role, *arguments)
 
+    def runs(self, statement: str, role: str = "") -> str:
+        """What the server says against a statement of this role, which is undone; "" if nothing."""
+        name = (role or self.role).replace('"', '""')
+        try:
+            self.sql(f'begin; set local role "{name}"; {statement}; rollback', "select 1")
+        except asyncpg.PostgresError as error:
+            return str(error)
+        return ""
+
     def may(self, privilege: str, table: str = "shop.things") -> bool:
         kind = "sequence" if table.endswith("_seq") else "table"
         role = literal(self.role)
@@ -335,6 +344,54 @@ def test_write_is_granted_now_and_later_and_twice(shop: Shop) -> None:
         assert all(shop.may(p, table) for p in ("SELECT", "INSERT", "UPDATE", "DELETE"))
         assert shop.may("USAGE", f"{table}_id_seq")
     assert not shop.may("TRUNCATE")
+
+
+def test_create_is_granted_and_no_more(shop: Shop) -> None:
+    done = shop.grant("--schema", "shop", "--create")
+    assert done.returncode == 0, done.stderr
+    assert shop.runs("create table shop.mine (id int references shop.things)") == ""
+    assert "must be owner" in shop.runs("alter table shop.things add note text")
+    assert "--own" in done.stderr
+
+
+def test_own_lets_a_role_alter_everything_and_takes_nothing_from_the_owner(shop: Shop) -> None:
+    shop.sql(
+        'set role "developer@example.com"',
+        "create view shop.seen as select id from shop.things",
+        "create type shop.mood as enum ('calm')",
+        "create function shop.one() returns int language sql return 1",
+        "create sequence shop.free",
+        "select 1",
+    )
+    done = shop.grant("--schema", "shop", "--own")
+    assert done.returncode == 0, done.stderr
+    for role in (shop.role, "developer@example.com"):
+        for statement in (
+            "alter table shop.things add note text",
+            "create index on shop.things (id)",
+            "alter view shop.seen rename column id to number",
+            "alter type shop.mood add value 'merry'",
+            "drop function shop.one()",
+            "alter sequence shop.free restart",
+            "create table shop.more (id int)",
+            "drop schema shop cascade",
+        ):
+            assert shop.runs(statement, role) == "", (role, statement)
+    again = shop.grant("--schema", "shop", "--own", "--dry-run").stdout
+    assert "OWNER TO" not in again
+
+
+def test_own_creates_a_schema_that_is_missing(shop: Shop) -> None:
+    assert shop.grant("--schema", "fresh", "--own").returncode == 0
+    assert shop.runs("create table fresh.orders (id int)") == ""
+
+
+def test_without_a_schema_it_is_about_the_database(shop: Shop) -> None:
+    assert shop.grant().returncode == 0
+    assert "permission denied for database" in shop.runs("create schema mine")
+    done = shop.grant("--create")
+    assert done.stderr == f"Granted and checked: {shop.role} may log in, and create schemas.\n"
+    assert shop.runs("create schema mine") == ""
 
 
 def test_a_dry_run_prints_what_would_run_and_changes_nothing(shop: Shop) -> None:

@@ -46,13 +46,13 @@ _GIVEN = {
     Level.READ: ("read all tables", ""),
     Level.WRITE: (
         "read and write the rows of all tables",
-        " It may not create tables (--create), nor alter or index these (--own).",
+        " The level gives no right to create tables (--create), nor to alter or index these (--own).",
     ),
     Level.CREATE: (
         "read and write the rows of all tables and create tables",
-        " It may not alter or index tables of others (--own).",
+        " The level gives no right to alter or index tables of others (--own).",
     ),
-    Level.OWN: ("do all that an owner may", ""),
+    Level.OWN: ("do all that an owner may", " Run it again to share the ownership of those, too."),
 }
 
 
