@@ -78,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("file", type=Path, help="CSV of a catalogue (docs/catalogue.md: four forms)")
     load.add_argument("--images", type=Path, help="folder of pictures named <id>.jpg")
     load.add_argument("--rejected", type=Path, metavar="FILE", help="write rejected rows there")
+    load.add_argument("--doubtful", type=Path, metavar="FILE", help="write doubtful rows there")
+    load.add_argument(
+        "--trust-file",
+        action="store_true",
+        help="take rows as they are, whatever their names say (a Girl's shirt under Women)",
+    )
     load.add_argument("--dry-run", action="store_true", help="only say what would change")
 
     save = commands.add_parser("export", help="write every product and size to a CSV file")

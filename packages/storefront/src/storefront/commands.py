@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from storefront import filling, migrations
 from storefront.app import DEMO_PRODUCTS, create_app
 from storefront.catalog import prices, queries, service, size_charts
+from storefront.catalog.rows import Table
 from storefront.db import Database
 from storefront.deploy.check import check
 from storefront.errors import StoreError, Unavailable
@@ -113,12 +114,14 @@ def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     report = asyncio.run(_with_database(settings, _import_of(arguments, settings)))
-    filling.tell(report, as_json=arguments.json)
+    filling.show_report(report, as_json=arguments.json)
     if arguments.rejected:
-        filling.keep_rejected(report.rejected, arguments.rejected)
+        filling.write_rows(report.rejected, arguments.rejected)
+    if arguments.doubtful:
+        filling.write_rows(report.doubts, arguments.doubtful)
     if arguments.dry_run:
         console.print("Nothing was written: this was a dry run.")
-    return _DONE
+    return _FAILED if report.is_in_vain else _DONE
 
 
 def _import_of(
@@ -127,13 +130,23 @@ def _import_of(
     """The import that the file's form asks for."""
     file, is_trial = arguments.file, arguments.dry_run
     if size_charts.is_chart_form(file):
+        filling.show_notices(Table(file, size_charts.FORM).notices)
         charts = size_charts.read_charts(file)
         return lambda database: size_charts.import_charts(database, charts, is_trial=is_trial)
     if prices.is_price_form(file):
-        periods = prices.read_prices(file)
+        filling.show_notices(Table(file, prices.FORM).notices)
+        periods = prices.read_prices(file, currency=settings.currency)
         return lambda database: prices.import_prices(database, periods, is_trial=is_trial)
-    source = filling.file_source(file, arguments.images, PictureStore(settings.pictures_dir))
-    return lambda database: filling.import_source(database, source, is_trial=is_trial)
+    source = filling.file_source(
+        file,
+        arguments.images,
+        PictureStore(settings.pictures_dir),
+        currency=settings.currency,
+        is_trusted=arguments.trust_file,
+    )
+    return lambda database: filling.import_source(
+        database, source, currency=settings.currency, is_trial=is_trial
+    )
 
 
 def _export(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -150,9 +163,12 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> int:
 def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     source = filling.demo_source(DEMO_PRODUCTS, arguments.products, arguments.seed)
     report = asyncio.run(
-        _with_database(settings, lambda database: filling.import_source(database, source))
+        _with_database(
+            settings,
+            lambda database: filling.import_source(database, source, currency=settings.currency),
+        )
     )
-    filling.tell(report, as_json=arguments.json)
+    filling.show_report(report, as_json=arguments.json)
     return _DONE
 
 
@@ -179,7 +195,9 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     source = filling.demo_source(DEMO_PRODUCTS, _DEMO_PRODUCTS, seed=1)
     if folder := arguments.catalog:
         store = PictureStore(settings.pictures_dir)
-        source = filling.file_source(folder / "styles.csv", folder / "images", store)
+        source = filling.file_source(
+            folder / "styles.csv", folder / "images", store, currency=settings.currency
+        )
     _now_or_later(lambda: _fill(settings, source))
     console.print(
         f"\nThe shop opens on http://localhost:{arguments.port}\n"
@@ -236,13 +254,13 @@ def _fill(settings: Settings, source: Source) -> None:
         async with database.reads() as session:
             if await queries.was_imported(session, source.fingerprint):
                 return None
-        return await filling.import_source(database, source)
+        return await filling.import_source(database, source, currency=settings.currency)
 
     report = asyncio.run(_with_database(settings, fill))
     if report is None:
         console.print("The catalogue is as it was left.")
     else:
-        filling.tell(report, as_json=False)
+        filling.show_report(report, as_json=False)
 
 
 def _migrate_now(settings: Settings) -> None:

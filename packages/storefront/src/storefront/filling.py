@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from storefront.catalog import dataset, own_form, rows, service, spreadsheets
-from storefront.catalog.rows import Rejected
+from storefront.catalog.rows import Doubt, Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct
 from storefront.db import Database
 from storefront.errors import InvalidInput
@@ -20,7 +20,7 @@ from storefront.pictures.store import PictureStore
 from storefront.search.read_model import refresh as search
 from storefront.search.read_model import terms
 
-_REJECTED_SHOWN = 20
+_ROWS_SHOWN = 20
 
 # Paths and names are printed as they are: brackets in them are no markup.
 console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
@@ -28,11 +28,12 @@ console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A catalogue to import. fingerprint: of its content; read: opens it, each time anew, and tells how
-    many products it has."""
+    """A catalogue to import. fingerprint: of its content; read: opens it, each time anew, and says how
+    many products it has; notices: what was assumed of the file."""
 
     fingerprint: str
     read: Callable[[], tuple[Iterable[SourceProduct | Rejected], int]]
+    notices: Sequence[str] = ()
 
 
 def demo_source(generator: str, count: int, seed: int) -> Source:
@@ -41,11 +42,20 @@ def demo_source(generator: str, count: int, seed: int) -> Source:
     return Source(f"demo {count} seed {seed}", lambda: (generated(count, seed=seed), count))
 
 
-def file_source(file: Path, images: Path | None, store: PictureStore) -> Source:
-    """A CSV file in the shop's own form or in that of the data set, told apart by its first line.
+def file_source(
+    file: Path,
+    images: Path | None,
+    store: PictureStore,
+    *,
+    currency: str,
+    is_trusted: bool = False,
+) -> Source:
+    """A CSV file in the shop's own form or in that of the data set, by the names of its columns.
 
-    Raises InvalidInput (422) where there is no such file or folder.
+    currency: the shop's. is_trusted: take the file's word where its rows are odd (catalog/doubts.py).
+    Raises InvalidInput (422) where there is no such file or folder, or the file has neither form.
     """
+    form = _form_of(file)
     digest = hashlib.sha256(rows.fingerprint(file).encode())
     files = _picture_files(images) if images else []
     for picture in files:
@@ -53,30 +63,53 @@ def file_source(file: Path, images: Path | None, store: PictureStore) -> Source:
 
     def read() -> tuple[Iterable[SourceProduct | Rejected], int]:
         pictures = _keep_pictures(store, files)
-        if own_form.is_own_form(file):
-            return own_form.read_products(file, pictures), own_form.count_products(file)
-        brands = dataset.learn_brands(file)
-        return dataset.read_products(file, brands, pictures), dataset.count_rows(file)
+        if form is own_form.FORM:
+            products = own_form.read_products(
+                file, pictures, currency=currency, is_trusted=is_trusted
+            )
+            return products, own_form.count_products(file)
+        brands = dataset.learn_brands(file, is_trusted=is_trusted)
+        found = dataset.read_products(file, brands, pictures, is_trusted=is_trusted)
+        return found, dataset.count_rows(file)
 
-    return Source(f"file {digest.hexdigest()}", read)
+    return Source(f"file {digest.hexdigest()}", read, rows.Table(file, form).notices)
+
+
+def _form_of(file: Path) -> rows.Form:
+    """The form that most columns of the file belong to. Raises InvalidInput (422) where none does."""
+    there = rows.columns(file)
+    forms = (own_form.FORM, dataset.FORM)
+    known = {form.name: {rows.folded(column) for column in form.columns} for form in forms}
+    best = max(
+        forms, key=lambda form: (rows.folded(form.key) in there, len(there & known[form.name]))
+    )
+    if not there & known[best.name]:
+        raise InvalidInput(
+            f"{file} is not a catalogue: none of its columns is known. Its first line must name them "
+            "(docs/catalogue.md)."
+        )
+    return best
 
 
 async def import_source(
-    database: Database, source: Source, *, is_trial: bool = False
+    database: Database, source: Source, *, currency: str, is_trial: bool = False
 ) -> service.ImportReport:
     """Import it to its end and list what changed; as a trial, only find out what that would do.
 
     Raises InvalidInput (422), Unavailable (503).
     """
+    show_notices(source.notices)
     products, count = source.read()
     with _progress() as progress:
         task = progress.add_task("products", total=count)
         report = await service.import_products(
             database,
             products,
+            currency=currency,
             is_trial=is_trial,
             on_progress=lambda done: progress.advance(task, done),
         )
+    report.notices = list(source.notices)
     if not is_trial:
         await service.refresh_statistics(
             database
@@ -91,27 +124,38 @@ async def import_source(
     return report
 
 
-def tell(report: service.ImportReport, *, as_json: bool) -> None:
-    """Print what came of an import."""
+def show_notices(notices: Iterable[str]) -> None:
+    """Say what is assumed of a file, before anything of it is written."""
+    for notice in notices:
+        console.print(notice, style="yellow")
+
+
+def show_report(report: service.ImportReport, *, as_json: bool) -> None:
+    """Print what an import did."""
     if as_json:
         print(json.dumps(asdict(report)))  # noqa: T201 - the command's answer
         return
-    for rejected in report.rejected[:_REJECTED_SHOWN]:
-        console.print(f"line {rejected.line}: {rejected.reason}", style="yellow")
-    if (more := len(report.rejected) - _REJECTED_SHOWN) > 0:
-        console.print(f"… and {more:,} more (--rejected FILE keeps them all)", style="yellow")
+    _show_rows("rejected", report.rejected)
+    _show_rows("doubtful", report.doubts)
     console.print(
         f"{report.read:,} rows read: {report.added:,} added, {report.changed:,} changed, "
-        f"{report.unchanged:,} unchanged, {len(report.rejected):,} rejected.",
+        f"{report.unchanged:,} unchanged, {len(report.rejected):,} rejected."
     )
 
 
-def keep_rejected(rejected: Sequence[Rejected], file: Path) -> None:
-    """Write every rejected row to a CSV file: line, reason. An empty list makes a file without rows."""
+def _show_rows(kind: str, found: Sequence[Rejected | Doubt]) -> None:
+    for row in found[:_ROWS_SHOWN]:
+        console.print(f"{kind} line {row.line}: {row.reason}", style="yellow")
+    if (more := len(found) - _ROWS_SHOWN) > 0:
+        console.print(f"… and {more:,} more (--{kind} FILE writes them all)", style="yellow")
+
+
+def write_rows(found: Sequence[Rejected | Doubt], file: Path) -> None:
+    """Write rows to a CSV file: line, reason. An empty list makes a file without rows."""
     with file.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow(["line", "reason"])
-        writer.writerows((row.line, spreadsheets.escaped(row.reason)) for row in rejected)
+        writer.writerows((row.line, spreadsheets.escaped(row.reason)) for row in found)
 
 
 def _picture_files(folder: Path) -> list[Path]:

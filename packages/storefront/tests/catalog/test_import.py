@@ -13,7 +13,6 @@ from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct, SourceSize
 from storefront.db import Database
 from storefront.demo.products import demo_products
-from storefront.errors import InvalidInput
 from storefront.search.criteria import Criteria
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model.store import ReadModel
@@ -199,14 +198,19 @@ async def test_a_trial_says_what_would_happen_and_writes_nothing(fresh_database:
     await database.aclose()
 
 
-async def test_a_code_of_two_sizes_is_refused_by_name(fresh_database: Fresh) -> None:
+async def test_a_product_with_the_code_of_another_is_rejected_alone(fresh_database: Fresh) -> None:
     database = fresh_database()
     await migrations.migrate(database)
     products = [
-        replace(product, sizes=(SourceSize("alpha", "M", 2, sku="SAME"),))
-        for product in demo_products(2)
+        replace(product, sizes=(SourceSize("alpha", "M", 2, sku=code, line=line),))
+        for line, (product, code) in enumerate(
+            zip(demo_products(3), ("A", "A", "B"), strict=True), 2
+        )
     ]
-    with pytest.raises(InvalidInput, match="SAME"):
-        await service.import_products(database, products)
-    assert (await table_counts(database))["colourways"] == 0
+    report = await service.import_products(database, products)
+    reason = f"sku A is that of product {products[0].id} already, on line 2"
+    assert (report.added, report.rejected) == (2, [Rejected(3, reason)])
+    again = await service.import_products(database, [replace(products[2], id=7, style=None)])
+    reason = f"sku B is that of product {products[2].id} already"
+    assert again.rejected == [Rejected(4, reason)]
     await database.aclose()

@@ -33,7 +33,7 @@ def read(tmp_path: Path, *rows: dict[str, str]) -> list[SourceProduct | Rejected
     names = list(own_form.COLUMNS)
     lines = [",".join(names), *(",".join(row.get(name, "") for name in names) for row in rows)]
     file.write_text("\n".join(lines))
-    return list(own_form.read_products(file, {}))
+    return list(own_form.read_products(file, {}, currency="USD"))
 
 
 def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> None:
@@ -72,23 +72,32 @@ def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"product_id": "x"}, "product_id 'x' is no whole number"),
+        ({"product_id": "x"}, "product_id 'x' is not a whole number"),
         ({"name": ""}, "name is empty"),
         ({"price": "1.999"}, "price 1.999 has more than 2 digits after the point"),
-        ({"price": "0"}, "price 0 is not above 0, or too great"),
-        ({"price": "cheap"}, "price 'cheap' is no number"),
-        ({"price": "NaN"}, "price NaN has more than 2 digits after the point"),
+        ({"price": "0"}, "price 0 is not above 0 and at most 100000000.00"),
+        (
+            {"price": "cheap"},
+            "price 'cheap' is not a number such as 19.99; leave out signs, blanks and separators",
+        ),
+        (
+            {"price": "NaN"},
+            "price 'NaN' is not a number such as 19.99; leave out signs, blanks and separators",
+        ),
         ({"list_price": "5"}, "list_price 5 is below price 19.99"),
-        ({"currency": "usd"}, "currency 'usd' is no code of ISO 4217, such as USD"),
-        ({"published_at": "soon"}, "published_at 'soon' is no ISO 8601 time"),
-        ({"age_group": "old"}, "age_group 'old' is none of newborn, infant, toddler, kids, adult"),
+        ({"currency": "usd"}, "currency 'usd' is not a code of ISO 4217 such as USD"),
+        ({"published_at": "soon"}, "published_at 'soon' is not an ISO 8601 time"),
+        (
+            {"age_group": "old"},
+            "age_group 'old' is not one of newborn, infant, toddler, kids, adult",
+        ),
         (
             {"size_chart": "Men Alpha"},
-            "size_chart 'Men Alpha' is not in small letters, digits and hyphens alone",
+            "size_chart 'Men Alpha' may only have small letters, digits and hyphens",
         ),
-        ({"picture_width": ""}, "picture_width None is no whole number"),
-        ({"status": "sold"}, "status 'sold' is none of live, hidden"),
-        ({"stock": "-1"}, "stock '-1' is no whole number"),
+        ({"picture_width": ""}, "picture_width '' is not a whole number"),
+        ({"status": "sold"}, "status 'sold' is not one of live, hidden"),
+        ({"stock": "-1"}, "stock '-1' is not a whole number"),
         ({"size": ""}, "size is empty"),
     ],
 )
@@ -110,11 +119,12 @@ def test_rows_that_contradict_each_other_are_rejected(tmp_path: Path) -> None:
     assert again == Rejected(3, "size 'M' of the product was there already")
 
 
-def test_a_product_in_two_places_is_rejected_the_second_time(tmp_path: Path) -> None:
-    _, _, rejected = read(tmp_path, SHIRT, SHIRT | {"product_id": "8"}, SHIRT)
+def test_a_product_whose_rows_are_in_two_places_is_rejected_whole(tmp_path: Path) -> None:
+    rejected, other = read(tmp_path, SHIRT, SHIRT | {"product_id": "8"}, SHIRT)
     assert rejected == Rejected(
-        4, "product 7 came before: rows of a product must follow each other"
+        2, "rows of product 7 must follow each other; they begin on the lines 2 and 4"
     )
+    assert isinstance(other, SourceProduct)
 
 
 def test_the_form_is_told_by_its_first_line(tmp_path: Path) -> None:
@@ -123,7 +133,7 @@ def test_the_form_is_told_by_its_first_line(tmp_path: Path) -> None:
     (tmp_path / "styles.csv").write_text("id,gender\n")
     assert not own_form.is_own_form(tmp_path / "styles.csv")
     with pytest.raises(InvalidInput, match="has no column product_id"):
-        list(own_form.read_products(tmp_path / "styles.csv", {}))
+        list(own_form.read_products(tmp_path / "styles.csv", {}, currency="USD"))
 
 
 async def test_an_export_can_be_imported_elsewhere_and_exports_the_same(
@@ -134,12 +144,16 @@ async def test_an_export_can_be_imported_elsewhere_and_exports_the_same(
     await migrations.migrate(database)
     await service.import_products(database, demo_products(120))
     await service.export_products(database, first)
-    again = await service.import_products(database, own_form.read_products(first, {}))
+    again = await service.import_products(
+        database, own_form.read_products(first, {}, currency="USD")
+    )
     assert (again.added, again.changed, again.unchanged, again.rejected) == (0, 0, 120, [])
     async with database.connection() as connection:
         await connection.exec_driver_sql("drop schema shop cascade")
     await migrations.migrate(database)
-    fresh = await service.import_products(database, own_form.read_products(first, {}))
+    fresh = await service.import_products(
+        database, own_form.read_products(first, {}, currency="USD")
+    )
     assert (fresh.added, fresh.rejected) == (120, [])
     await service.export_products(database, second)
     assert first.read_text() == second.read_text()

@@ -252,8 +252,8 @@ async def test_an_export_can_be_imported_and_says_the_same(
     await brought(database, SALE, later)
     file = tmp_path / "prices.csv"
     await prices.export_prices(database, file)
-    assert list(prices.read_prices(file)) == [SALE, later]
-    report = await prices.import_prices(database, prices.read_prices(file))
+    assert list(prices.read_prices(file, currency="USD")) == [SALE, later]
+    report = await prices.import_prices(database, prices.read_prices(file, currency="USD"))
     assert (report.added, report.changed, report.unchanged) == (0, 0, 2)
     assert prices.is_price_form(file)
 
@@ -261,11 +261,11 @@ async def test_an_export_can_be_imported_and_says_the_same(
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("x,USD,5,,2026-01-02,", "product_id 'x' is no whole number"),
-        ("7,usd,5,,2026-01-02,", "currency 'usd' is no code of ISO 4217, such as USD"),
+        ("x,USD,5,,2026-01-02,", "product_id 'x' is not a whole number"),
+        ("7,usd,5,,2026-01-02,", "currency 'usd' is not a code of ISO 4217 such as USD"),
         ("7,USD,5,4,2026-01-02,", "list_price 4 is below price 5"),
         ("7,USD,5,,,", "valid_from is empty"),
-        ("7,USD,5,,Friday,", "valid_from 'Friday' is no ISO 8601 time"),
+        ("7,USD,5,,Friday,", "valid_from 'Friday' is not an ISO 8601 time"),
         (
             "7,USD,5,,2026-01-02,2026-01-02",
             "valid_until 2026-01-02 is not after valid_from 2026-01-02",
@@ -278,7 +278,7 @@ def test_a_bad_row_is_rejected_with_its_line_and_reason(
 ) -> None:
     file = tmp_path / "prices.csv"
     file.write_text(f"{','.join(prices.COLUMNS)}\n7,USD,5,,2026-01-01,\n{row}\n")
-    good, rejected = prices.read_prices(file)
+    good, rejected = prices.read_prices(file, currency="USD")
     begins = datetime(2026, 1, 1, tzinfo=UTC)
     assert good == SourcePeriod(2, 7, "USD", 500, None, begins, None)
     assert rejected == Rejected(3, reason)

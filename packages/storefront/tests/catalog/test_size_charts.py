@@ -10,11 +10,11 @@ import httpx
 import pytest
 from storefront import migrations
 from storefront.catalog import queries, rules, service, size_charts
-from storefront.catalog.rows import GENDERS, Rejected
+from storefront.catalog.cells import GENDERS
+from storefront.catalog.rows import Rejected
 from storefront.catalog.size_charts import ChartSize, SourceChart
 from storefront.catalog.source import SourceProduct, SourceSize
 from storefront.db import Database
-from storefront.errors import InvalidInput
 
 OURS = Path(str(resources.files("storefront.catalog") / "size_charts.csv"))
 SLIM = {
@@ -61,7 +61,7 @@ def test_rows_of_a_chart_become_one_chart_with_its_sizes(tmp_path: Path) -> None
         note="Ours.",
         sizes=(
             ChartSize("alpha", "M", 2, {"chest": (920, 980), "waist": (800, 800)}),
-            ChartSize("alpha", "L", 0, {"chest": (980, 1040)}),
+            ChartSize("alpha", "L", None, {"chest": (980, 1040)}),
         ),
     )
 
@@ -71,7 +71,7 @@ def test_rows_of_a_chart_become_one_chart_with_its_sizes(tmp_path: Path) -> None
     [
         (
             {"chart": "Men Slim"},
-            "chart 'Men Slim' is not in small letters, digits and hyphens alone",
+            "chart 'Men Slim' may only have small letters, digits and hyphens",
         ),
         ({"name": ""}, "name is empty"),
         ({"chest_mm": "92 cm"}, "chest_mm '92 cm' is no range of whole mm such as 740-820"),
@@ -125,7 +125,7 @@ def test_bigger_sizes_are_for_bigger_bodies() -> None:
     for chart in read(OURS):
         for smaller, bigger in zip(chart.sizes, chart.sizes[1:], strict=False):
             assert smaller.measures.keys() == bigger.measures.keys(), chart.key
-            assert smaller.sort < bigger.sort
+            assert (smaller.sort or 0) < (bigger.sort or 0)
             for measure, (low, high) in smaller.measures.items():
                 is_cup = chart.key == "bra"  # the next band begins with the smallest cup again
                 assert is_cup or (low, high) < bigger.measures[measure], (chart.key, bigger.label)
@@ -155,9 +155,12 @@ async def test_a_product_gets_the_chart_of_its_wearer_and_system_or_the_one_it_n
     assert await chart_of(database, SHIRT.id) == "unisex-alpha"
 
 
-async def test_a_chart_that_is_not_there_is_named(database: Database) -> None:
-    with pytest.raises(InvalidInput, match="There is no size chart nowhere"):
-        await service.import_products(database, [SHIRT, replace(SHOES, size_chart="nowhere")])
+async def test_a_product_whose_chart_is_not_there_is_rejected_alone(database: Database) -> None:
+    shoes = replace(SHOES, size_chart="nowhere", line=3)
+    report = await service.import_products(database, [SHIRT, shoes])
+    reason = "there is no size chart nowhere; import the charts before the products"
+    assert report.rejected == [Rejected(3, reason)]
+    assert report.added == 1
 
 
 async def test_the_shops_own_charts_are_there_and_come_out_as_they_went_in(

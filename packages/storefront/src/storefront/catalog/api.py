@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from storefront.catalog import queries
+from storefront.catalog.cells import AGE_GROUPS
 from storefront.catalog.models import MEASURES
-from storefront.catalog.rows import AGE_GROUPS
 from storefront.web import problems
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))

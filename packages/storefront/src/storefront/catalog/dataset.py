@@ -8,74 +8,94 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from storefront.catalog import naming
-from storefront.catalog.rows import (
+from storefront.catalog import doubts, naming
+from storefront.catalog.cells import (
     GENDERS,
     BadRowError,
-    Rejected,
     cell,
+    named,
     number,
     one_of,
-    rows,
     season,
-    sluggable,
     year,
 )
+from storefront.catalog.rows import Form, Rejected, Row, Table
 from storefront.catalog.source import SourcePicture, SourceProduct
 
 COLUMNS = (
     "id", "gender", "masterCategory", "subCategory", "articleType",
     "baseColour", "season", "year", "usage", "productDisplayName",
 )  # fmt: skip
+FORM = Form("a file of the data set", COLUMNS, needed=COLUMNS, key="id")
 
 _BIGGEST_ID = 99_999_999  # above it the shop's own numbers begin
+_DESCRIBING = (
+    "gender",
+    "masterCategory",
+    "subCategory",
+    "articleType",
+    "baseColour",
+    "season",
+    "usage",
+)
 
 
-def learn_brands(styles_csv: Path) -> naming.BrandNames:
-    """The brands that the names of this file reveal. Raises InvalidInput (422) as read_products does."""
-    return naming.BrandNames(
-        row["productDisplayName"]
-        for _, row in rows(styles_csv, COLUMNS)
-        if not isinstance(row, BadRowError)
-    )
+def learn_brands(styles_csv: Path, *, is_trusted: bool = False) -> naming.BrandNames:
+    """The brands that the names of this file reveal. Raises InvalidInput (422) as read_products does.
+
+    is_trusted: kinds that open a name may be brands, spellings are not joined.
+    """
+    names: list[str] = []
+    described: set[str] = set()
+    for _, row in Table(styles_csv, FORM).rows():
+        if not isinstance(row, BadRowError):
+            names.append(row["productDisplayName"])
+            described.update(row[column] for column in _DESCRIBING)
+    if is_trusted:
+        return naming.BrandNames(names)
+    return naming.BrandNames(names, doubts.words_of(described), is_joining=True)
 
 
 def count_rows(styles_csv: Path) -> int:
     """How many rows read_products will answer."""
-    return sum(1 for _ in rows(styles_csv, COLUMNS))
+    return sum(1 for _ in Table(styles_csv, FORM).rows())
 
 
 def read_products(
-    styles_csv: Path, brands: naming.BrandNames, pictures: dict[int, SourcePicture]
+    styles_csv: Path,
+    brands: naming.BrandNames,
+    pictures: dict[int, SourcePicture],
+    *,
+    is_trusted: bool = False,
 ) -> Iterator[SourceProduct | Rejected]:
     """Each row as a product, or as a rejection with its reason, in the order of the file.
 
-    pictures: the stored originals by product id.
-    Raises InvalidInput (422) where the file is absent or has not these columns.
+    pictures: the stored originals by product id. is_trusted: nothing of a row is doubted.
+    Raises InvalidInput (422) where the file is absent or does not have these columns.
     """
     seen: dict[int, int] = {}
     styles = _Styles()
-    for line, row in rows(styles_csv, COLUMNS):
+    for line, row in Table(styles_csv, FORM).rows():
         try:
-            product = _product(row, brands, pictures)
+            product = _product(line, row, brands, pictures)
             if first := seen.get(product.id):
                 raise BadRowError(f"id {product.id} was on line {first} already")
         except BadRowError as reason:
             yield Rejected(line, str(reason))
             continue
         seen[product.id] = line
-        yield styles.assign(product)
+        yield styles.assign(product if is_trusted else _doubted(product, brands))
 
 
 def _product(
-    row: dict[str, str] | BadRowError, brands: naming.BrandNames, pictures: dict[int, SourcePicture]
+    line: int, row: Row, brands: naming.BrandNames, pictures: dict[int, SourcePicture]
 ) -> SourceProduct:
     if isinstance(row, BadRowError):
         raise row
     cells = {name: _cell(name, value) for name, value in row.items()}
     product_id = number("id", cells["id"], 1, _BIGGEST_ID)
     gender = one_of("gender", cells["gender"], GENDERS)
-    article_type = sluggable("articleType", cells["articleType"])
+    article_type = named("articleType", cells["articleType"])
     colour = cells["baseColour"]
     name = cells["productDisplayName"] or " ".join(
         word for word in (gender, colour, article_type) if word
@@ -84,8 +104,8 @@ def _product(
         id=product_id,
         name=name,
         gender=gender,
-        master_category=sluggable("masterCategory", cells["masterCategory"]),
-        sub_category=sluggable("subCategory", cells["subCategory"]),
+        master_category=named("masterCategory", cells["masterCategory"]),
+        sub_category=named("subCategory", cells["subCategory"]),
         article_type=article_type,
         base_colour=colour,
         season=season(cells["season"]),
@@ -93,6 +113,19 @@ def _product(
         usage=cells["usage"],
         brand=brands.brand_of(name),
         picture=pictures.get(product_id),
+        line=line,
+    )
+
+
+def _doubted(product: SourceProduct, brands: naming.BrandNames) -> SourceProduct:
+    """The product as its name has it, with what is odd about its row."""
+    gender, age_group, about_wearer = doubts.wearer_of(product.name, product.gender)
+    found = (about_wearer, brands.doubt_of(product.name))
+    return replace(
+        product,
+        gender=gender,
+        age_group=age_group,
+        doubts=tuple(doubt for doubt in found if doubt is not None),
     )
 
 
@@ -106,7 +139,7 @@ class _Styles:
     """Groups products into designs: same brand, kind and telling words, each colour once."""
 
     def __init__(self) -> None:
-        self._colours: dict[str, set[str | None]] = {}
+        self._colours: dict[str, set[str]] = {}
 
     def assign(self, product: SourceProduct) -> SourceProduct:
         words = naming.design(
@@ -117,11 +150,13 @@ class _Styles:
         )
         key = f"product-{product.id}"
         if words is not None:
-            kind = (product.gender, product.master_category, product.sub_category)
-            parts = (product.brand or "", *kind, product.article_type, words)
-            key = "/".join(naming.slug(part) for part in parts)
+            wearer = f"{product.gender} {product.age_group or ''}"
+            kind = (product.master_category, product.sub_category, product.article_type)
+            parts = map(naming.segment, (wearer, *kind, words))
+            key = "/".join((naming.fold(product.brand or "").replace(" ", "-"), *parts))
+            colour = naming.fold(product.base_colour or "")
             colours = self._colours.setdefault(key, set())
-            if product.base_colour in colours:  # the same name and colour again: another design
+            if colour in colours:  # the same name and colour again: another design
                 key = f"product-{product.id}"
-            colours.add(product.base_colour)
+            colours.add(colour)
         return replace(product, style=key)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TIMESTAMP, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storefront.catalog import bounds
 from storefront.db import Base
 
 MEASURES = ("height", "chest", "underbust", "waist", "hip", "finger", "foot")
@@ -32,12 +33,19 @@ MEASURES = ("height", "chest", "underbust", "waist", "hip", "finger", "foot")
 _UTC = TIMESTAMP(timezone=True)
 
 
+def _in_bounds(column: str) -> str:
+    return (
+        f"{column} >= '{bounds.EARLIEST:%Y-%m-%d}+00' and {column} < '{bounds.LATEST:%Y-%m-%d}+00'"
+    )
+
+
 class Brand(Base):
-    """The house that makes a design."""
+    """The house that makes a design. key: its name as ``naming.fold`` has it; slug: for addresses."""
 
     __tablename__ = "brands"
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
     slug: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
 
@@ -120,6 +128,12 @@ class Colourway(Base):
     __tablename__ = "colourways"
     __table_args__ = (
         CheckConstraint("price_minor > 0 and price_minor <= list_price_minor", name="price_sane"),
+        CheckConstraint(f"list_price_minor <= {bounds.MOST_MINOR}", name="price_in_bounds"),
+        CheckConstraint(f"id between 1 and {bounds.BIGGEST_ID}", name="id_in_bounds"),
+        CheckConstraint(_in_bounds("published_at"), name="published_in_bounds"),
+        CheckConstraint(
+            f"char_length(name) between 1 and {bounds.MOST_CHARACTERS}", name="name_in_bounds"
+        ),
         CheckConstraint("status in ('live', 'hidden')", name="status_known"),
         CheckConstraint("popularity >= 0 and rating_count >= 0", name="counts_not_negative"),
         CheckConstraint("rating_avg between 1 and 5", name="rating_in_stars"),
@@ -150,7 +164,11 @@ class Colourway(Base):
 
 
 class Size(Base):
-    """A label within a system: ``EU 42``, ``alpha M``, ``waist 32``. sort: order within the system."""
+    """A label within a system: ``EU 42``, ``alpha M``, ``waist 32``. sort: its place in the system.
+
+    The place follows from given_sort, which a source gave, where every size of the system has one; else
+    from natural_sort (``catalog/size_order.py``). The importer keeps it (``staging.write_sizes``).
+    """
 
     __tablename__ = "sizes"
     __table_args__ = (UniqueConstraint("system", "label"),)
@@ -159,6 +177,8 @@ class Size(Base):
     system: Mapped[str] = mapped_column(Text)
     label: Mapped[str] = mapped_column(Text)
     sort: Mapped[int] = mapped_column(SmallInteger)
+    given_sort: Mapped[int | None] = mapped_column(SmallInteger)
+    natural_sort: Mapped[int] = mapped_column(server_default="2140000000")
 
 
 class SizeChartRow(Base):
@@ -210,7 +230,12 @@ class Price(Base):
     __tablename__ = "prices"
     __table_args__ = (
         CheckConstraint("price_minor > 0 and price_minor <= list_price_minor", name="price_sane"),
+        CheckConstraint(
+            f"greatest(price_minor, list_price_minor) <= {bounds.MOST_MINOR}",
+            name="price_in_bounds",
+        ),
         CheckConstraint("valid_from < valid_until", name="valid_in_order"),
+        CheckConstraint(_in_bounds("valid_from"), name="valid_in_bounds"),
         ExcludeConstraint(
             (text("int8range(colourway_id, colourway_id, '[]')"), "&&"),
             (text("tstzrange(valid_from, valid_until)"), "&&"),

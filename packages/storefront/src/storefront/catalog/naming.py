@@ -7,10 +7,22 @@ brand or the design. Most names open with the brand, followed by whom the produc
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 _FOR_WHOM = re.compile(r"\b(?:men|women|man|woman|unisex|boy|girl|kid)(?:'?s)?\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+# Take no room and change nothing: zero-width space, word joiner, byte order mark, soft hyphen.
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+# Written one for the other: apostrophes and hyphens of typewriters and of typesetters.
+_ALIKE = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'")
+    | dict.fromkeys("\u2010\u2011\u2013\u2014\u2212", "-")
+)
+# Letters that have no decomposition in Unicode, and a sign that tells names apart (A, A+).
+_SPELT = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i",
+     "ŋ": "n", "ŧ": "t", "+": " plus "}
+)  # fmt: skip
 
 # A brand that is seen less often than this may as well be the first words of a description.
 _SEEN_AT_LEAST = 3
@@ -29,8 +41,29 @@ _PLAIN_WORDS = {
 
 def slug(text: str) -> str:
     """``Café & Crème, 2`` as an address: ``cafe-creme-2``. Empty where nothing can be kept."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", _spelt(text)).strip("-")
+
+
+def segment(text: str) -> str:
+    """The same with the letters of every script: ``Обувь, 2`` becomes ``обувь-2``."""
+    return re.sub(r"[\W_]+", "-", _spelt(text)).strip("-")
+
+
+def _spelt(text: str) -> str:
+    """In lower case, without accents, special letters written out."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_SPELT)).casefold()
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Mn")
+
+
+def fold(text: str) -> str:
+    """What names have in common that differ in case, apostrophes, hyphens, blanks or width alone."""
+    composed = unicodedata.normalize("NFKC", text.translate(_ALIKE)).casefold()
+    return tidy(unicodedata.normalize("NFKC", visible(composed)).translate(_ALIKE))
+
+
+def visible(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    return _INVISIBLE.sub("", text)
 
 
 def tidy(text: str) -> str:
@@ -42,27 +75,62 @@ class BrandNames:
     """The brands that a list of product names reveals.
 
     names: every product name of the source; only their openings are kept in memory.
+    not_brands: words of kinds and colours: an opening of nothing else is not a brand.
+    is_joining: whether ``Red Tape`` and ``Redtape`` are one brand, in the spelling of most names.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(
+        self, names: Iterable[str], not_brands: Container[str] = (), *, is_joining: bool = False
+    ) -> None:
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for name in names:
             if opening := _opening(name):
-                spellings[opening.casefold()][opening] += 1
-        counts = {key: sum(found.values()) for key, found in spellings.items()}
+                spellings[fold(opening)][opening] += 1
+        self._not_brands = not_brands
+        groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        group_of = {key: _joined(key) if is_joining else key for key in spellings}
+        for key, found in spellings.items():
+            groups[group_of[key]].update(found)
+        counts = {key: groups[group].total() for key, group in group_of.items()}
         self._brands: Mapping[str, str] = {
-            key: found.most_common(1)[0][0]
-            for key, found in spellings.items()
-            if counts[key] >= _SEEN_AT_LEAST and not _is_outshone(key, counts)
+            key: groups[group_of[key]].most_common(1)[0][0]
+            for key in spellings
+            if counts[key] >= _SEEN_AT_LEAST
+            and not _is_outshone(key, counts)
+            and not self._is_description(key)
         }
 
     def brand_of(self, name: str) -> str | None:
         """The brand that opens this name, in its usual spelling; the longest known one wins."""
-        words = tidy(name).casefold().split(" ")
-        for length in range(min(len(words), 6), 0, -1):
-            if brand := self._brands.get(" ".join(words[:length])):
-                return brand
+        return next((self._brands[key] for key in _beginnings(name) if key in self._brands), None)
+
+    def doubt_of(self, name: str) -> str | None:
+        """What is odd about the brand of this name, and what was done; None where nothing is."""
+        opening = _opening(name)
+        if opening and self._is_description(fold(opening)):
+            return f"the name opens with {opening!r}, which is a kind or a colour: not taken as a brand"
+        for key in _beginnings(name):
+            if brand := self._brands.get(key):
+                if key != fold(brand):
+                    return f"the name opens with {key!r}: taken as the brand {brand!r}, as most write it"
+                return None
         return None
+
+    def _is_description(self, key: str) -> bool:
+        words = segment(key).split("-")
+        return all(word in self._not_brands for word in words)
+
+
+def _beginnings(name: str) -> Iterator[str]:
+    """The first words of a name, folded: six of them, then fewer."""
+    words = fold(name).split(" ")
+    return (" ".join(words[:length]) for length in range(min(len(words), 6), 0, -1))
+
+
+def _joined(key: str) -> str:
+    """A folded name without blanks, dots, hyphens, apostrophes and the word *and*."""
+    words = re.split(r"[\s.'&-]+", key)
+    return "".join(word for word in words if word != "and") or key
 
 
 def _opening(name: str) -> str | None:

@@ -1,14 +1,18 @@
 """The page of a product."""
 
+import re
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from storefront.catalog import queries
+from storefront.catalog import bounds, queries
 from storefront.catalog.colours import colour_named
 from storefront.errors import NotFound
 from storefront.web import render
 
 router = APIRouter(include_in_schema=False)
+
+_NUMBER = re.compile(r"[0-9]{1,19}")
 
 
 @router.get("/p/{slug}", name="product")
@@ -32,7 +36,7 @@ async def product_page(request: Request, slug: str) -> Response:
 def number_in(slug: str) -> int:
     """The product's number, which ends its address. Raises NotFound (404) where there is none."""
     number = slug.rpartition("-")[2]
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    if not _NUMBER.fullmatch(number) or int(number) > bounds.BIGGEST_ID:
         raise NotFound(f"There is no product at /p/{slug}.")
     return int(number)
 

@@ -13,17 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storefront.catalog import own_form, spreadsheets, staging
-from storefront.catalog.rows import (
-    BadRowError,
-    Rejected,
-    cell,
-    filled,
-    header,
-    instant,
-    number,
-    rows,
-)
+from storefront.catalog import bounds, own_form, spreadsheets, staging
+from storefront.catalog.cells import BadRowError, cell, filled, instant, number
+from storefront.catalog.rows import Form, Rejected, Table
+from storefront.catalog.rows import columns as columns_of
 from storefront.catalog.service import ImportReport
 from storefront.db import Database, WriteSession
 from storefront.db_errors import refusing
@@ -31,6 +24,7 @@ from storefront.errors import InvalidInput
 
 COLUMNS = ("product_id", "currency", "price", "list_price", "valid_from", "valid_until")
 NEEDED = ("product_id", "currency", "price", "valid_from")
+FORM = Form("a file of prices for a while", COLUMNS, NEEDED, key="product_id")
 
 EXPORT = """
     select
@@ -64,20 +58,24 @@ class SourcePeriod:
 
 def is_price_form(file: Path) -> bool:
     """Whether the first line names columns of this form. Raises InvalidInput (422) without a file."""
-    return "valid_from" in header(file)
+    return "validfrom" in columns_of(file)
 
 
-def read_prices(file: Path) -> Iterator[SourcePeriod | Rejected]:
+def read_prices(file: Path, *, currency: str) -> Iterator[SourcePeriod | Rejected]:
     """Each row as a price for a while, or a rejection with line and reason, in the order of the file.
 
     Raises InvalidInput (422) where a column that is needed is missing.
     """
     seen: set[tuple[int, datetime]] = set()
-    for line, row in rows(file, COLUMNS, needed=NEEDED):
+    table = Table(file, FORM)
+    for line, row in table.rows():
         try:
             if isinstance(row, BadRowError):
                 raise row
-            period = _period(line, {name: cell(name, row.get(name, "")) for name in COLUMNS})
+            cells = {name: cell(name, row.get(name, "")) for name in COLUMNS}
+            if table.has_decimal_commas:
+                cells = own_form.with_points(cells)
+            period = _period(line, cells, currency)
             if (period.product_id, period.since) in seen:
                 raise BadRowError(f"product {period.product_id} has a price from then on already")
         except BadRowError as reason:
@@ -87,9 +85,9 @@ def read_prices(file: Path) -> Iterator[SourcePeriod | Rejected]:
         yield period
 
 
-def _period(line: int, cells: Mapping[str, str | None]) -> SourcePeriod:
+def _period(line: int, cells: Mapping[str, str | None], shop_currency: str) -> SourcePeriod:
     currency = filled("currency", cells["currency"])
-    price = own_form.price(cells) if cells["price"] else None
+    price = own_form.price(cells, shop_currency) if cells["price"] else None
     since = instant("valid_from", filled("valid_from", cells["valid_from"]))
     ends = cells["valid_until"]
     until = None if ends is None else instant("valid_until", ends)
@@ -97,7 +95,7 @@ def _period(line: int, cells: Mapping[str, str | None]) -> SourcePeriod:
         raise BadRowError(f"valid_until {ends} is not after valid_from {cells['valid_from']}")
     return SourcePeriod(
         line=line,
-        product_id=number("product_id", cells["product_id"], 1, own_form.BIGGEST_ID),
+        product_id=number("product_id", cells["product_id"], 1, bounds.BIGGEST_ID),
         currency=currency,
         now=price.now if price else None,
         before=price.before if price and cells["list_price"] else None,

@@ -7,8 +7,10 @@ docs/catalogue.md describes the rule for shopkeepers.
 
 import zlib
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from storefront.catalog.source import SourcePrice, SourceProduct, SourceSize
+from storefront.money import minor_of
 
 CURRENCY = "USD"
 
@@ -20,7 +22,7 @@ def _draw(what: str, number: int | str, below: int) -> int:
 
 # --- prices -----------------------------------------------------------------------------------
 
-# From and to, in whole units of CURRENCY, by article type, else sub-category, else master category.
+# From and to, in whole units of the shop's currency, by article type, else by the category above.
 _PRICE_BANDS: dict[str, tuple[int, int]] = {
     "Tshirts": (14, 49),
     "Shirts": (29, 89),
@@ -109,7 +111,7 @@ _REDUCED_ONE_IN = 5
 _REDUCTIONS_PERCENT = (10, 15, 20, 25, 30, 40, 50)
 
 
-def price_of(product: SourceProduct) -> SourcePrice:
+def price_of(product: SourceProduct, currency: str) -> SourcePrice:
     """The price: within the band of its kind, cheap more often than dear, ending in .00, .50 or .99.
 
     The list price is that of the design, whatever its colour. One product in five is reduced, by 10
@@ -126,11 +128,12 @@ def price_of(product: SourceProduct) -> SourcePrice:
     design = product.style or product.id
     share = _draw("price", design, 10_000) / 10_000
     whole = low + round((high - low) * share**2)  # squared: most products are nearer to the low end
-    before = whole * 100 + (0, 50, 99)[_draw("ending", design, 3)]
+    cents = Decimal((0, 50, 99)[_draw("ending", design, 3)]) / 100
+    before = minor_of(whole + cents, currency)
     if _draw("reduced", product.id, _REDUCED_ONE_IN):
-        return SourcePrice(before, before, CURRENCY)
+        return SourcePrice(before, before, currency)
     percent = _REDUCTIONS_PERCENT[_draw("reduction", product.id, len(_REDUCTIONS_PERCENT))]
-    return SourcePrice(before * (100 - percent) // 100, before, CURRENCY)
+    return SourcePrice(before * (100 - percent) // 100, before, currency)
 
 
 # --- sizes ------------------------------------------------------------------------------------
@@ -162,15 +165,16 @@ def sizes_of(product: SourceProduct) -> list[SourceSize]:
 
 def _system_of(product: SourceProduct) -> tuple[str, tuple[object, ...]]:
     kind, gender = product.article_type, product.gender
+    is_child = age_group_of(product) != "adult"
     if product.master_category == "Footwear":
-        return "EU", tuple(_EU_SHOES.get(gender, range(36, 46)))
+        return "EU", tuple(_EU_SHOES.get("Girls" if is_child else gender, range(36, 46)))
     if kind == "Bra":
         return "bra", _BRAS
     if kind == "Ring":
         return "ring", _RINGS
     if product.master_category != "Apparel" or kind in _ONE_SIZE_APPAREL:
         return "one size", ("One size",)
-    if gender in ("Boys", "Girls"):
+    if is_child:
         return "age", _KIDS
     if kind in _BY_WAIST and gender in _WAIST:
         return "waist", _WAIST[gender]
@@ -178,7 +182,9 @@ def _system_of(product: SourceProduct) -> tuple[str, tuple[object, ...]]:
 
 
 def age_group_of(product: SourceProduct) -> str:
-    """Of its wearer, where the source tells none: children's things are for ``kids``."""
+    """Of its wearer; where the source does not say, children's things are for ``kids``."""
+    if product.age_group is not None:
+        return product.age_group
     return "kids" if product.gender in ("Boys", "Girls") else "adult"
 
 

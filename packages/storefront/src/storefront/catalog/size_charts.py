@@ -12,20 +12,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storefront.catalog import spreadsheets
+from storefront.catalog import bounds, spreadsheets, staging
+from storefront.catalog.cells import BadRowError, cell, filled, named, number, slugged
 from storefront.catalog.models import MEASURES
-from storefront.catalog.rows import (
-    BadRowError,
-    Rejected,
-    cell,
-    filled,
-    header,
-    number,
-    rows,
-    sluggable,
-    slugged,
-)
+from storefront.catalog.rows import Form, Rejected, Row, Table, columns
 from storefront.catalog.service import ImportReport
+from storefront.catalog.size_order import natural_order
 from storefront.db import Database
 
 _CHART_COLUMNS = ("name", "note")
@@ -34,18 +26,19 @@ COLUMNS = (
     *(f"{measure}_mm" for measure in MEASURES),
 )  # fmt: skip
 NEEDED = ("chart", "name", "size_system", "size")
+FORM = Form("a file of size charts", COLUMNS, NEEDED, key="chart")
 
 _RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 _LONGEST_MM = 3_000
 
 EXPORT = """
     select
-        key as chart, name, note, system as size_system, label as size, sort as size_sort,
+        key as chart, name, note, system as size_system, label as size, given_sort as size_sort,
         {measures}
     from shop.size_charts
     join shop.size_chart_rows on size_chart_id = size_charts.id
     join shop.sizes on sizes.id = size_id
-    group by key, name, note, system, label, sort
+    group by key, name, note, system, label, sort, given_sort
     order by key, system, sort, label
 """.format(
     measures=", ".join(
@@ -61,7 +54,7 @@ class ChartSize:
 
     system: str
     label: str
-    sort: int
+    sort: int | None
     measures: dict[str, tuple[int, int]]
 
 
@@ -77,7 +70,7 @@ class SourceChart:
 
 def is_chart_form(file: Path) -> bool:
     """Whether the first line names columns of this form. Raises InvalidInput (422) without a file."""
-    return "chart" in header(file)
+    return "chart" in columns(file)
 
 
 def read_charts(file: Path) -> Iterator[SourceChart | Rejected]:
@@ -86,7 +79,7 @@ def read_charts(file: Path) -> Iterator[SourceChart | Rejected]:
     Raises InvalidInput (422) where a column that is needed is missing.
     """
     seen: set[str] = set()
-    for key, rows_of_one in groupby(rows(file, COLUMNS, needed=NEEDED), key=_chart_of):
+    for key, rows_of_one in groupby(Table(file, FORM).rows(), key=_chart_of):
         group = list(rows_of_one)
         if key in seen:
             reason = f"chart {key} came before: rows of a chart must follow each other"
@@ -96,16 +89,17 @@ def read_charts(file: Path) -> Iterator[SourceChart | Rejected]:
         yield _together(group)
 
 
-_Row = tuple[int, dict[str, str] | BadRowError]
+_Line = tuple[int, Row]
 
 
-def _chart_of(row: _Row) -> str:
+def _chart_of(row: _Line) -> str:
     """What rows of one chart have in common; a row that cannot be read stands alone."""
     line, cells = row
-    return f"line {line}" if isinstance(cells, BadRowError) else cells["chart"].strip()
+    key = cells.key if isinstance(cells, BadRowError) else cells["chart"].strip()
+    return key or f"line {line}"
 
 
-def _together(group: list[_Row]) -> SourceChart | Rejected:
+def _together(group: list[_Line]) -> SourceChart | Rejected:
     first: dict[str, str | None] = {}
     sizes: dict[tuple[str, str], ChartSize] = {}
     for line, row in group:
@@ -141,9 +135,11 @@ def _size(cells: dict[str, str | None]) -> ChartSize:
     if not measures:
         raise BadRowError("it has no measure; leave out a size of which none is known")
     return ChartSize(
-        system=filled("size_system", cells["size_system"]),
-        label=sluggable("size", cells["size"]),
-        sort=number("size_sort", cells["size_sort"] or "0", 0, 9_999),
+        system=named("size_system", cells["size_system"]),
+        label=filled("size", cells["size"]),
+        sort=None
+        if cells["size_sort"] is None
+        else number("size_sort", cells["size_sort"], 0, bounds.MOST_SIZE_SORT),
         measures=measures,
     )
 
@@ -181,7 +177,7 @@ async def import_charts(
         await session.execute(_STAGING)
         if good:
             await session.execute(_STAGE, [row for chart in good for row in _chart_rows(chart)])
-        await session.execute(_SIZES)
+        await staging.write_sizes(session, "incoming_charts")
         written = (await session.execute(_CHARTS)).all()
         added = {key for key, is_new in written if is_new}
         changed = {key for key, is_new in written if not is_new}
@@ -202,7 +198,8 @@ def _chart_rows(chart: SourceChart) -> Iterator[dict[str, object]]:
                 "note": chart.note,
                 "system": size.system,
                 "label": size.label,
-                "sort": size.sort,
+                "given_sort": size.sort,
+                "natural_sort": natural_order(size.label),
                 "measure": measure,
                 "low_mm": low,
                 "high_mm": high,
@@ -217,7 +214,8 @@ async def export_charts(database: Database, file: Path) -> None:
 _STAGING = text(
     """
     create temp table if not exists incoming_charts (
-        key text, name text, note text, system text, label text, sort smallint, measure text,
+        key text, name text, note text, system text, label text, given_sort smallint,
+        natural_sort int, measure text,
         low_mm smallint, high_mm smallint
     ) on commit delete rows
     """
@@ -226,15 +224,8 @@ _STAGING = text(
 _STAGE = text(
     """
     insert into incoming_charts
-    values (:key, :name, :note, :system, :label, :sort, :measure, :low_mm, :high_mm)
-    """
-)
-
-_SIZES = text(
-    """
-    insert into shop.sizes (system, label, sort)
-    select system, label, min(sort) from incoming_charts group by 1, 2
-    on conflict (system, label) do nothing
+    values (:key, :name, :note, :system, :label, :given_sort, :natural_sort, :measure,
+        :low_mm, :high_mm)
     """
 )
 

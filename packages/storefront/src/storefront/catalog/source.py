@@ -4,7 +4,7 @@ Three sources speak it: the data-set reader (``catalog/dataset.py``), the shop's
 (``catalog/own_form.py``) and the generated demo catalogue (``storefront.demo``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -19,7 +19,8 @@ class SourcePrice:
 
 @dataclass(frozen=True, slots=True)
 class SourceSize:
-    """A size that a product is made in. sort: its place among the sizes of the system.
+    """A size that a product is made in. sort: its place among the sizes of the system; None: where its
+    label puts it (``catalog/size_order.py``). line: of the source, 0 where it has none.
 
     sku: None: the importer makes one. pieces: that can be sold; None: the importer draws a first stock,
     and leaves alone what was counted before.
@@ -27,11 +28,12 @@ class SourceSize:
 
     system: str
     label: str
-    sort: int
+    sort: int | None = None
     sku: str | None = None
     pieces: int | None = None
     gtin: str | None = None
     weight_g: int | None = None
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class SourceProduct:
     wearer and size system.
     sizes: one at least. price, sizes, published_at, popularity: None where the source tells none; they
     are then drawn (``catalog/rules.py``). is_live: None leaves it as it is. reviews: taken for new
-    products alone.
+    products alone. line: of the source, 0 where it has none; doubts: what is odd about it, and what was
+    done (``catalog/doubts.py``).
     """
 
     id: int
@@ -91,3 +94,5 @@ class SourceProduct:
     is_live: bool | None = None
     popularity: int | None = None
     reviews: Reviews | None = None
+    line: int = field(default=0, compare=False)
+    doubts: tuple[str, ...] = field(default=(), compare=False)

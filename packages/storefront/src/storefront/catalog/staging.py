@@ -1,13 +1,17 @@
 """The tables that an import is staged in, and the rows that products become there, column by column."""
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Literal, get_args
 
 from sqlalchemy import text
 
 from storefront.catalog import naming, rules
 from storefront.catalog.colours import colour_named
+from storefront.catalog.size_order import natural_order
 from storefront.catalog.source import SourceProduct, SourceSize
+from storefront.catalog.spellings import category_paths
 from storefront.db import WriteSession
 from storefront.db_errors import driver_errors
 
@@ -15,8 +19,8 @@ TABLES = [
     text(statement)
     for statement in (
         """create temp table if not exists incoming (
-            id bigint, style_key text, brand_slug text, brand_name text, category_path text,
-            gender text, age_group text, size_chart text, size_system text,
+            id bigint, style_key text, brand_key text, brand_slug text, brand_name text,
+            category_path text, gender text, age_group text, size_chart text, size_system text,
             description text, material text, fit text, care text, slug text, name text,
             colour_name text, colour_family text, colour_hex text, season text, year smallint,
             usage text, currency text, list_price_minor bigint, price_minor bigint,
@@ -27,11 +31,16 @@ TABLES = [
             depth int, path text, parent_path text, name text
         ) on commit delete rows""",
         """create temp table if not exists incoming_sizes (
-            colourway_id bigint, system text, label text, sort smallint, code text, pieces int,
-            is_counted boolean, gtin text, weight_g int
+            colourway_id bigint, system text, label text, given_sort smallint, natural_sort int,
+            code text, is_code_made boolean, pieces int, is_counted boolean, gtin text,
+            weight_g int, line int
         ) on commit delete rows""",
     )
 ]
+
+
+Table = Literal["incoming_sizes", "incoming_charts"]
+"""Those that stage sizes."""
 
 
 async def copy(session: WriteSession, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -43,17 +52,11 @@ async def copy(session: WriteSession, table: str, rows: Sequence[tuple[object, .
         await driver.copy_records_to_table(table, records=rows)
 
 
-def _category_path(product: SourceProduct) -> tuple[str, ...]:
-    names = (product.master_category, product.sub_category, product.article_type)
-    slugs = [naming.slug(name) for name in names]
-    return tuple("/".join(slugs[: depth + 1]) for depth in range(3))
-
-
 def category_rows(products: Iterable[SourceProduct]) -> set[tuple[int, str, str | None, str]]:
     """(depth, path, path of the parent, name)."""
     rows: set[tuple[int, str, str | None, str]] = set()
     for product in products:
-        master, sub, kind = _category_path(product)
+        master, sub, kind = category_paths(product)
         rows.add((0, master, None, product.master_category))
         rows.add((1, sub, master, product.sub_category))
         rows.add((2, kind, sub, product.article_type))
@@ -62,7 +65,7 @@ def category_rows(products: Iterable[SourceProduct]) -> set[tuple[int, str, str 
 
 def product_row(product: SourceProduct) -> tuple[object, ...]:
     """What the product is, but for its sizes."""
-    price = product.price or rules.price_of(product)
+    price = product.price or rules.price_of(product, rules.CURRENCY)
     reviews = product.reviews
     brand = product.brand
     colour = product.base_colour
@@ -70,11 +73,12 @@ def product_row(product: SourceProduct) -> tuple[object, ...]:
     return (
         product.id,
         product.style or f"product-{product.id}",
+        naming.fold(brand) if brand else None,
         naming.slug(brand) if brand else None,
         brand,
-        _category_path(product)[-1],
+        category_paths(product)[-1],
         product.gender,
-        product.age_group or rules.age_group_of(product),
+        rules.age_group_of(product),
         product.size_chart,
         _sizes_of(product)[0].system,
         product.description,
@@ -113,11 +117,74 @@ def _sizes_of(product: SourceProduct) -> Sequence[SourceSize]:
 
 
 def size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]:
-    """Every size of every product, with its first stock where the source tells none."""
+    """Every size of every product, with its first stock where the source gives none."""
     for product in products:
+        made: set[str] = set()
         for size in _sizes_of(product):
-            code = size.sku or f"{product.id}-{naming.slug(f'{size.system} {size.label}').upper()}"
+            code = size.sku or _code(product.id, size, made)
             is_counted = size.pieces is not None
             pieces = rules.first_stock(product, size) if size.pieces is None else size.pieces
-            row = (product.id, size.system, size.label, size.sort, code, pieces, is_counted)
-            yield (*row, size.gtin, size.weight_g)
+            yield (
+                product.id,
+                size.system,
+                size.label,
+                size.sort,
+                natural_order(size.label),
+                code,
+                size.sku is None,
+                pieces,
+                is_counted,
+                size.gtin,
+                size.weight_g,
+                size.line,
+            )
+
+
+def _code(product_id: int, size: SourceSize, made: set[str]) -> str:
+    """A SKU such as ``15970-ALPHA-M``; sizes that differ in signs alone are told apart by a checksum."""
+    said = f"{size.system} {size.label}"
+    code = f"{product_id}-{naming.segment(said).upper()}"
+    if code in made:
+        code = f"{code}-{zlib.crc32(said.encode()):08X}"
+    made.add(code)
+    return code
+
+
+async def write_sizes(session: WriteSession, table: Table) -> None:
+    """Add the sizes that a table stages, or their order: by the source where it places every size of a
+    system, else by their labels. Two statements at most."""
+    if (await session.scalars(_SIZES[table])).all():
+        await session.execute(_ORDER_SIZES)
+
+
+_SIZES = {
+    table: text(
+        f"""
+        insert into shop.sizes as old (system, label, sort, given_sort, natural_sort)
+        select system, label, 0, min(given_sort), min(natural_sort) from {table} group by 1, 2
+        order by 1, 2
+        on conflict (system, label) do update set
+            given_sort = coalesce(excluded.given_sort, old.given_sort),
+            natural_sort = excluded.natural_sort
+        where (old.given_sort, old.natural_sort) is distinct from
+            (coalesce(excluded.given_sort, old.given_sort), excluded.natural_sort)
+        returning id
+        """  # noqa: S608 - names from the list above
+    )
+    for table in get_args(Table)
+}
+
+_ORDER_SIZES = text(
+    """
+    update shop.sizes set sort = least(placed.place, 32000) from (
+        select id, row_number() over (
+            partition by system
+            order by case when is_given then given_sort end, natural_sort, label) as place
+        from (
+            select *, bool_and(given_sort is not null) over (partition by system) as is_given
+            from shop.sizes
+        ) as every
+    ) as placed
+    where sizes.id = placed.id and sort <> least(placed.place, 32000)
+    """
+)

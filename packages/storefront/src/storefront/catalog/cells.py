@@ -1,0 +1,169 @@
+"""Cells of a catalogue's CSV file as values: text, numbers, amounts, times. Pure.
+
+Each function takes the column's name, for its error, and raises BadRowError for what it cannot take.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from storefront.catalog import bounds, naming
+from storefront.money import digits_of
+
+GENDERS = ("Men", "Women", "Unisex", "Boys", "Girls")
+AGE_GROUPS = ("newborn", "infant", "toddler", "kids", "adult")
+SEASONS = ("Spring", "Summer", "Fall", "Winter")
+
+_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NUMBER = re.compile(r"[0-9]{1,300}(?:\.[0-9]{1,10})?")
+_GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
+# What spreadsheets make of long numbers and of ranges such as 10-12.
+_SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]+")
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DATED = re.compile(rf"[0-9]{{1,2}}-({_MONTHS})|({_MONTHS})-[0-9]{{2}}", re.IGNORECASE)
+
+
+class BadRowError(ValueError):
+    """Says what is wrong with a row. key: of the product or chart that it belongs to, where known."""
+
+    def __init__(self, reason: str, *, key: str | None = None) -> None:
+        super().__init__(reason)
+        self.key = key
+
+
+def cell(
+    column: str, value: str, *, most: int = bounds.MOST_CHARACTERS, has_lines: bool = False
+) -> str | None:
+    """The text in Unicode's composed form, with single spaces and none at its ends; None when empty.
+
+    has_lines: line ends stay, with at most one empty line between two paragraphs.
+    """
+    if has_lines:
+        tidied = re.sub(r"\n{3,}", "\n\n", "\n".join(map(_tidy, _LINE_END.split(value)))).strip(
+            "\n"
+        )
+    else:
+        tidied = _tidy(value)
+    if len(tidied) > most:
+        raise BadRowError(f"{column} has {len(tidied)} characters; {most} at most")
+    if found := _CONTROL.search(tidied):
+        raise BadRowError(f"{column} has the control character U+{ord(found[0]):04X}")
+    if _SURROGATE.search(tidied):
+        raise BadRowError(f"{column} has bytes that are not UTF-8; save the file as CSV UTF-8")
+    return tidied or None
+
+
+def _tidy(value: str) -> str:
+    return naming.tidy(unicodedata.normalize("NFC", naming.visible(value)))
+
+
+def filled(column: str, value: str | None) -> str:
+    """The value, which must be there."""
+    if value is None:
+        raise BadRowError(f"{column} is empty")
+    return value
+
+
+def named(column: str, value: str | None) -> str:
+    """The value, which must have a letter or digit."""
+    if not naming.segment(filled(column, value)):
+        raise BadRowError(f"{column} {value!r} has no letter or digit")
+    return filled(column, value)
+
+
+def slugged(column: str, value: str | None) -> str:
+    """The value, which must be in the form that addresses have, such as ``women-alpha``."""
+    if naming.slug(filled(column, value)) != value:
+        raise BadRowError(f"{column} {value!r} may only have small letters, digits and hyphens")
+    return filled(column, value)
+
+
+def instant(column: str, value: str) -> datetime:
+    """The value as a moment between bounds.EARLIEST and LATEST; in UTC where it names no offset."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise BadRowError(f"{column} {value!r} is not an ISO 8601 time") from error
+    try:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        moment = bounds.LATEST
+    if not bounds.EARLIEST <= moment < bounds.LATEST:
+        first, last = bounds.EARLIEST.year, bounds.LATEST.year - 1
+        raise BadRowError(f"{column} {value} is out of range: {first} to {last}")
+    return moment
+
+
+def number(column: str, value: str | None, low: int, high: int) -> int:
+    """The value as a whole number from low to high."""
+    if value is None or not (value.isascii() and value.isdigit()):
+        raise BadRowError(f"{column} {value or ''!r} is not a whole number")
+    if len(value) > len(str(high)) or not low <= int(value) <= high:
+        raise BadRowError(f"{column} {value} is not between {low} and {high}")
+    return int(value)
+
+
+def minor(column: str, value: str, currency: str) -> int:
+    """An amount such as ``19.99`` in minor units of the currency."""
+    if not _NUMBER.fullmatch(value):
+        raise BadRowError(
+            f"{column} {value!r} is not a number such as 19.99; leave out signs, blanks and separators"
+        )
+    digits = digits_of(currency)
+    amount = Decimal(value).scaleb(digits)
+    if amount != amount.to_integral_value():
+        raise BadRowError(f"{column} {value} has more than {digits} digits after the point")
+    if not 0 < amount <= bounds.MOST_MINOR:
+        most = Decimal(bounds.MOST_MINOR).scaleb(-digits)
+        raise BadRowError(f"{column} {value} is not above 0 and at most {most:f}")
+    return int(amount)
+
+
+def gtin(value: str) -> str:
+    """A bar code's number: 8, 12, 13 or 14 digits (GS1 General Specifications, 1.4)."""
+    if not _GTIN.fullmatch(value):
+        raise BadRowError(f"gtin {value!r} is not 8, 12, 13 or 14 digits{_spreadsheet(value)}")
+    return value
+
+
+def has_check_digit(gtin: str) -> bool:
+    """Whether the last digit is the one that the others ask for (GS1 General Specifications, 7.9)."""
+    digits = [int(digit) for digit in reversed(gtin)]
+    return sum(digit * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10 == 0
+
+
+def unspoilt(column: str, value: str) -> str:
+    """The value, which a spreadsheet must not have made a shortened number or a date of."""
+    if _SHORTENED.fullmatch(value) or _DATED.fullmatch(value):
+        raise BadRowError(f"{column} {value!r} is not what was meant{_spreadsheet(value)}")
+    return value
+
+
+def _spreadsheet(value: str) -> str:
+    if _SHORTENED.fullmatch(value):
+        return ": a spreadsheet has shortened it. Format the column as text"
+    if _DATED.fullmatch(value):
+        return ": a spreadsheet has made a date of it. Format the column as text"
+    return ""
+
+
+def one_of(column: str, value: str | None, choices: Sequence[str]) -> str:
+    """The value, which must be among the choices."""
+    if value is None or value not in choices:
+        raise BadRowError(f"{column} {value or ''!r} is not one of {', '.join(choices)}")
+    return value
+
+
+def year(value: str | None) -> int | None:
+    """A year in which a product may have come."""
+    years = bounds.YEARS
+    return None if value is None else number("year", value, years[0], years[-1])
+
+
+def season(value: str | None) -> str | None:
+    """A season, or None for none."""
+    return None if value is None else one_of("season", value, SEASONS)

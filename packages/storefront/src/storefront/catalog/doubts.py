@@ -1,0 +1,47 @@
+"""What a row says that can hardly be meant: a boys' shirt under Men, a kind of thing as a brand. Pure.
+
+Catalogues are typed by people, and the name of a product is often better kept than its other columns.
+docs/catalogue.md says which rules there are, and what is done about a doubtful row.
+"""
+
+import re
+from collections.abc import Iterable
+
+from storefront.catalog import naming
+
+_CHILD = re.compile(r"\b(?:kids?|kidswear|infants?|toddlers?|newborns?)\b", re.IGNORECASE)
+_BOY = re.compile(r"\bboys?\b", re.IGNORECASE)
+_GIRL = re.compile(r"\bgirls?\b", re.IGNORECASE)
+_ADULT = re.compile(r"\b(?:men|man|mens|women|woman|womens|ladies|gents)\b", re.IGNORECASE)
+
+
+def wearer_of(name: str, gender: str) -> tuple[str, str | None, str | None]:
+    """Gender, age group and doubt of a product, by its name where that speaks of children.
+
+    The age group is None where the gender says it, the doubt where name and column agree. Words such as
+    *Kids* count by themselves; *Boy* and *Girl*, which adults wear too (boy shorts, a print), only where
+    the column is that of the same sex and the name does not speak of men or women.
+    """
+    is_adult = bool(_ADULT.search(name))
+    boy, girl, child = (bool(word.search(name)) for word in (_BOY, _GIRL, _CHILD))
+    if gender == "Unisex":
+        is_child = child or ((boy or girl) and not is_adult)
+        doubt = f"the name {name!r} is that of a child's thing: taken as for children"
+        return (gender, "kids", doubt) if is_child else (gender, None, None)
+    if gender in ("Boys", "Girls"):
+        doubt = f"the name {name!r} speaks of adults, gender is {gender}: kept as {gender}"
+        return gender, None, doubt if is_adult and not (boy or girl or child) else None
+    if not (boy or girl or child):
+        return gender, None, None
+    said = f"the name {name!r} speaks of children, gender is {gender}"
+    same = boy if gender == "Men" else girl
+    if not child and (is_adult or not same):
+        return gender, None, f"{said}: kept as {gender}"
+    meant = "Girls" if girl and not boy else "Boys" if boy or gender == "Men" else "Girls"
+    return meant, None, f"{said}: taken as {meant}"
+
+
+def words_of(values: Iterable[str]) -> set[str]:
+    """The words of these values, and their singulars: of kinds and colours, which are not brands."""
+    words = {word for value in values for word in naming.segment(value).split("-") if word}
+    return words | {word.removesuffix("s") for word in words}

@@ -1,0 +1,114 @@
+"""How the shop writes names that differ in case, apostrophes, hyphens, blanks or width alone.
+
+``Puma`` and ``PUMA`` are one brand, ``Navy Blue`` and ``navy blue`` one colour: each stands once among
+the filters, as most products write it. docs/catalogue.md describes the rule.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from storefront.catalog import naming
+from storefront.catalog.colours import colour_named
+from storefront.catalog.source import SourceProduct, SourceSize
+
+Kind = Literal["brand", "category", "colour", "usage", "system", "size"]
+Name = tuple[Kind, str, str]
+"""Kind, what the name stands in (the path of a category, the system of a size; else empty), name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respelling:
+    """A name that is written otherwise from now on."""
+
+    kind: Kind
+    within: str
+    old: str
+    new: str
+
+
+class Spellings:
+    """Votes of products for spellings: those in the database, and those of the source so far."""
+
+    def __init__(self) -> None:
+        self._stored: defaultdict[tuple[Kind, str, str], Counter[str]] = defaultdict(Counter)
+        self._said: defaultdict[tuple[Kind, str, str], Counter[str]] = defaultdict(Counter)
+
+    def store(self, votes: Iterable[tuple[Kind, str, str, int]], *, sign: int = 1) -> None:
+        """Count what the database has. votes: kind, within, name, products; sign: -1 takes them away,
+        of products whose source is about to say otherwise."""
+        for kind, within, name, count in votes:
+            self._stored[_key(kind, within, name)][name] += sign * count
+
+    def hear(self, products: Iterable[SourceProduct]) -> None:
+        """Count what the source says."""
+        for product in products:
+            for kind, within, name in _names_of(product):
+                self._said[_key(kind, within, name)][name] += 1
+
+    def of(self, kind: Kind, within: str, name: str) -> str:
+        """As the shop writes it: as most products do, where they are equal as the source does."""
+        if kind == "colour" and (known := colour_named(naming.fold(name))):
+            return known.name
+        key = _key(kind, within, name)
+        stored, said = self._stored.get(key, Counter()), self._said.get(key, Counter())
+        spellings = dict.fromkeys([*said, *stored])  # of equal ones the first of the source
+        return max(spellings, key=lambda one: (stored[one] + said[one], said[one]), default=name)
+
+    def spelt(self, product: SourceProduct) -> SourceProduct:
+        """The product as the shop writes it."""
+        master, sub, kind = category_paths(product)
+        colour, usage, brand = product.base_colour, product.usage, product.brand
+        return replace(
+            product,
+            brand=brand and self.of("brand", "", brand),
+            master_category=self.of("category", master, product.master_category),
+            sub_category=self.of("category", sub, product.sub_category),
+            article_type=self.of("category", kind, product.article_type),
+            base_colour=colour and self.of("colour", "", colour),
+            usage=usage and self.of("usage", "", usage),
+            sizes=product.sizes and tuple(map(self._spelt_size, product.sizes)),
+        )
+
+    def _spelt_size(self, size: SourceSize) -> SourceSize:
+        system = self.of("system", "", size.system)
+        return replace(size, system=system, label=self.of("size", system, size.label))
+
+    def respellings(self) -> Iterator[Respelling]:
+        """What the database has otherwise than the shop writes it now, of names that the source has."""
+        for key in self._said:
+            kind, within, _ = key
+            for old in self._stored.get(key, ()):
+                if (new := self.of(kind, within, old)) != old:
+                    yield Respelling(kind, within, old, new)
+
+
+def category_paths(product: SourceProduct) -> tuple[str, str, str]:
+    """The addresses of its category and of those above, from the root."""
+    segments = [
+        naming.segment(name)
+        for name in (product.master_category, product.sub_category, product.article_type)
+    ]
+    return segments[0], "/".join(segments[:2]), "/".join(segments)
+
+
+def _key(kind: Kind, within: str, name: str) -> tuple[Kind, str, str]:
+    # A category is known by its path, whatever its name.
+    return kind, naming.fold(within), "" if kind == "category" else naming.fold(name)
+
+
+def _names_of(product: SourceProduct) -> Iterator[Name]:
+    master, sub, kind = category_paths(product)
+    yield "category", master, product.master_category
+    yield "category", sub, product.sub_category
+    yield "category", kind, product.article_type
+    if product.brand:
+        yield "brand", "", product.brand
+    if product.base_colour:
+        yield "colour", "", product.base_colour
+    if product.usage:
+        yield "usage", "", product.usage
+    for size in product.sizes or ():
+        yield "system", "", size.system
+        yield "size", size.system, size.label

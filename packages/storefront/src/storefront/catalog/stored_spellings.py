@@ -1,0 +1,100 @@
+"""How names are written in the database: counted, and changed to what most products write."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from storefront.catalog.spellings import Kind, Spellings
+from storefront.db import ReadSession, WriteSession
+
+
+async def votes(
+    session: ReadSession, ids: Sequence[int] | None = None
+) -> list[tuple[Kind, str, str, int]]:
+    """How the names of these products, by default of all, are written: for Spellings. One statement."""
+    rows = await session.execute(_VOTES, {"ids": None if ids is None else list(ids)})
+    return [(kind, within, name, count) for kind, within, name, count in rows]
+
+
+async def respell(session: WriteSession, spellings: Spellings) -> set[int]:
+    """Write names in the database as the shop writes them now. Returns the products concerned."""
+    changed: set[int] = set()
+    for respelling in spellings.respellings():
+        if statement := _RESPELL.get(respelling.kind):
+            parameters = {"old": respelling.old, "new": respelling.new}
+            if respelling.kind == "size":
+                parameters["within"] = respelling.within
+            changed |= set(await session.scalars(statement, parameters))
+    return changed
+
+
+# The spelling of a size that a chart has counts more than that of any number of products.
+_VOTES = text(
+    """
+    with chosen as (
+        select id, style_id, colour_name, usage from shop.colourways
+        where cast(:ids as bigint[]) is null or id = any(cast(:ids as bigint[]))
+    ), styled as (
+        select brand_id, category_id, count(*) as products
+        from chosen join shop.styles on styles.id = style_id group by 1, 2
+    ), sized as (
+        select size_id, count(*) as products
+        from chosen join shop.skus on colourway_id = chosen.id where is_offered group by 1
+    ), sizes as (
+        select system, label, coalesce(products, 0) + case
+            when cast(:ids as bigint[]) is null
+            and exists (select from shop.size_chart_rows where size_id = id) then 1000000000 else 0
+            end as products
+        from shop.sizes left join sized on size_id = id
+    )
+    select 'brand', '', name, sum(products)::bigint
+    from styled join shop.brands on brands.id = brand_id group by 3
+    union all
+    select 'category', step.path, step.name, sum(products)::bigint
+    from styled
+    join shop.categories as kind on kind.id = category_id
+    join shop.categories as sub on sub.id = kind.parent_id
+    join shop.categories as master on master.id = sub.parent_id
+    cross join lateral (values
+        (kind.path, kind.name), (sub.path, sub.name), (master.path, master.name)) as step (path, name)
+    group by 2, 3
+    union all
+    select 'colour', '', colour_name, count(*) from chosen where colour_name is not null group by 3
+    union all
+    select 'usage', '', usage, count(*) from chosen where usage is not null group by 3
+    union all
+    select 'system', '', system, sum(products)::bigint from sizes group by 3
+    union all
+    select 'size', system, label, products::bigint from sizes
+    """
+)
+
+_RESPELL = {
+    "colour": text(
+        "update shop.colourways set colour_name = :new where colour_name = :old returning id"
+    ),
+    "usage": text("update shop.colourways set usage = :new where usage = :old returning id"),
+    "system": text(
+        """
+        with respelt as (
+            update shop.sizes as one set system = :new where system = :old and not exists (
+                select from shop.sizes as other
+                where (other.system, other.label) = (:new, one.label))
+            returning id
+        )
+        select distinct colourway_id from shop.skus join respelt on respelt.id = size_id
+        """
+    ),
+    "size": text(
+        """
+        with respelt as (
+            update shop.sizes as one set label = :new
+            where system = :within and label = :old and not exists (
+                select from shop.sizes as other
+                where (other.system, other.label) = (one.system, :new))
+            returning id
+        )
+        select distinct colourway_id from shop.skus join respelt on respelt.id = size_id
+        """
+    ),
+}
