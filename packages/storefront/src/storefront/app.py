@@ -32,6 +32,7 @@ from storefront.recommend import pages as recommend_pages
 from storefront.search import api as search_api
 from storefront.search import pages as search_pages
 from storefront.search import search_api as query_api
+from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
 from storefront.search.log import SearchLog, running_log
 from storefront.search.read_model.demand import Demand
@@ -184,15 +185,27 @@ def _check_revision(found: str | None) -> None:
     raise Unavailable("The database has another schema.", reason=reason)
 
 
+async def _check_listings(read_model: ReadModel) -> None:
+    """Raises Unavailable where a listing cannot be answered, whatever the cause."""
+    try:
+        await read_model.listing(Criteria())
+    except Unavailable:
+        raise
+    except Exception as error:
+        reason = f"Listings cannot be answered: {error!r}. The log says where."
+        raise Unavailable("Listings cannot be answered.", reason=reason) from error
+
+
 @router.get("/ready", response_model=Health, responses=problems.responses(503))
 async def ready(request: Request) -> Response:
-    """200 when the database answers, has the newest schema and may be read; else 503 with the reason."""
+    """200 when the database answers, has the newest schema, and listings can be answered; else 503."""
     database: Database = request.state.database
     try:
         async with database.reads() as session:
             found = await schema_revision(session)
             _check_revision(found)
         await catalog_queries.readable(database)
+        await _check_listings(request.state.read_model)
     except Unavailable as error:
         return problems.answer(
             request,

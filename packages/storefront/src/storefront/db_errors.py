@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import asyncpg
 import lakepass
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storefront.errors import StoreError, Unavailable
@@ -40,6 +40,8 @@ _DRIVERS_OWN = (
 
 # SQLSTATE classes that say "not now" rather than "wrong" (PostgreSQL docs, appendix A).
 _NOT_NOW = ("08", "57P", "53")
+# Data exceptions, violated constraints, limits of the server (PostgreSQL docs, appendix A).
+_REFUSED = ("22", "23", "54")
 _RETRY = {
     "40001": "The transaction could not be serialised with others.",
     "40P01": "The transaction was the victim of a deadlock.",
@@ -85,6 +87,11 @@ def is_connection_lost(error: BaseException) -> bool:
     if isinstance(error, _CONNECTION_LOST):
         return True
     return isinstance(error, OSError) and error.errno in _NETWORK_DOWN
+
+
+def is_value_refused(error: DBAPIError) -> bool:
+    """Whether a value cannot be stored: of a wrong kind, against a constraint, too long for an index."""
+    return isinstance(error.orig, BaseException) and _sqlstate(error.orig).startswith(_REFUSED)
 
 
 def as_unavailable(error: BaseException) -> Unavailable | None:

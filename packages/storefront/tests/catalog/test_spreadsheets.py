@@ -53,10 +53,12 @@ async def test_a_catalogue_of_formulas_is_exported_safely_and_imported_unchanged
     assert "'=cmd|' /C calc'!A0" in cells
     assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
 
-    [again] = own_form.read_products(file, {})
+    [again] = own_form.read_products(file, {}, currency="USD")
     assert not isinstance(again, Rejected)
     assert (again.name, again.brand) == (shirt.name, shirt.brand)
     assert (again.description, again.material) == (shirt.description, shirt.material)
-    report = await service.import_products(database, own_form.read_products(file, {}))
+    report = await service.import_products(
+        database, own_form.read_products(file, {}, currency="USD")
+    )
     await database.aclose()
     assert (report.added, report.changed, report.unchanged) == (0, 0, 1)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 _FOR_WHOM = re.compile(r"\b(?:men|women|man|woman|unisex|boy|girl|kid)(?:'?s)?\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
@@ -55,6 +56,7 @@ def _spelt(text: str) -> str:
     return "".join(letter for letter in plain if unicodedata.category(letter) != "Mn")
 
 
+@lru_cache(20_000)
 def fold(text: str) -> str:
     """What names have in common that differ in case, apostrophes, hyphens, blanks or width alone."""
     composed = unicodedata.normalize("NFKC", text.translate(_ALIKE)).casefold()

@@ -13,6 +13,7 @@ from storefront.catalog.rows import Doubt, Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.catalog.spellings import Spellings
 from storefront.db import Database
+from storefront.db_errors import is_value_refused
 
 # Products in a transaction: an interrupted import loses two seconds' work, which the next one does.
 _BATCH = 2_000
@@ -110,7 +111,7 @@ class _Run:
             async with self._transaction() as session:
                 outcome = await importing.write(session, products, self._spellings)
         except DBAPIError as error:
-            if not _is_refused(error):
+            if not is_value_refused(error):
                 raise
             if len(products) == 1:
                 report.rejected.append(Rejected(products[0].line, _refusal(error)))
@@ -134,15 +135,6 @@ def _completed(product: SourceProduct, currency: str) -> SourceProduct:
         sizes=product.sizes or tuple(rules.sizes_of(product)),
         price=product.price or rules.price_of(product, currency),
     )
-
-
-# SQLSTATE classes of values that cannot be stored (PostgreSQL docs, appendix A): data exceptions,
-# violated constraints, values that are too long for an index.
-_REFUSED = ("22", "23", "54")
-
-
-def _is_refused(error: DBAPIError) -> bool:
-    return str(getattr(error.orig, "sqlstate", "")).startswith(_REFUSED)
 
 
 def _refusal(error: DBAPIError) -> str:

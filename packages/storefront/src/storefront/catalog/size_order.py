@@ -4,6 +4,7 @@ For sizes whose source does not say how they follow each other (``size_sort``).
 """
 
 import re
+from functools import lru_cache
 
 from storefront.catalog import naming
 
@@ -16,12 +17,14 @@ _AGE = re.compile(r"(\d+)(?:\s*[-/]\s*(\d+))?\s*(m|mo|mos|mths?|months?|y|yr|yrs
 _MONTHS = ("m", "mo", "mos", "mth", "mths", "month", "months")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _SUFFIX = re.compile(r"\d\s*([a-z]+|\+)$")
+_PLAIN_NUMBER = re.compile(r"[\d\s.,/\u2044+-]+")
 _SUIT_LENGTHS = {"s": 1, "r": 2, "l": 3}
 
 # Where each kind of label begins: kinds do not mix within a system.
 _LETTERED, _AGED, _NUMBERED, _OTHER = 1_000, 10_000, 100_000, 2_140_000_000
 
 
+@lru_cache(10_000)
 def natural_order(label: str) -> int:
     """Its place among the sizes of its system: a number below 2**31, which only compares."""
     said = naming.fold(label)
@@ -37,6 +40,17 @@ def natural_order(label: str) -> int:
         low, high = (min(int(number) * months, 800) for number in (age[1], age[2] or age[1]))
         return _AGED + 1 + low * 100 + min(max(high - low, 0), 99)
     return _numbered(said)
+
+
+def kind_and_order(label: str, sort: int) -> tuple[int, int]:
+    """For labels of several systems together: letters and ages, plain numbers, numbers with letters, and
+    others, which follow each other as ``sort`` has them."""
+    place = natural_order(label)
+    if place == _OTHER:
+        return 3, sort
+    if place < _NUMBERED:
+        return 0, place
+    return (1 if _PLAIN_NUMBER.fullmatch(naming.fold(label)) else 2), place
 
 
 def _step(label: str) -> float | None:

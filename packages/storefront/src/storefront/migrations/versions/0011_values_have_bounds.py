@@ -1,4 +1,4 @@
-"""Values have bounds, brands are known by their folded names, sizes follow each other naturally.
+"""Values have bounds, brands are known by their folded names, sizes and names sort naturally.
 
 The bounds are those of storefront/catalog/bounds.py, as they were when this was written.
 """
@@ -79,9 +79,13 @@ def upgrade() -> None:
         schema="shop",
     )
     op.execute(_GIVEN)
+    op.execute("drop index shop.listings_title_idx")
+    op.execute("create index listings_title_idx on shop.listings (lower(title), colourway_id)")
 
 
 def downgrade() -> None:
+    op.execute("drop index shop.listings_title_idx")
+    op.execute("create index listings_title_idx on shop.listings (title, colourway_id)")
     op.drop_column("sizes", "natural_sort", schema="shop")
     op.drop_column("sizes", "given_sort", schema="shop")
     op.execute("alter table shop.brands drop constraint brands_key_key")

@@ -11,6 +11,8 @@ from functools import cached_property
 from operator import attrgetter
 from urllib.parse import quote_plus
 
+from storefront.catalog.size_order import kind_and_order
+
 # In display order.
 FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
 _MOST_VALUES = {"brand": 60}
@@ -158,5 +160,11 @@ def display_order(name: str, counts: list[Count]) -> list[Count]:
     most = _MOST_VALUES.get(name, len(counts))
     kept = counts[:most] + [count for count in counts[most:] if count.is_chosen]
     if name == "size":
-        kept.sort(key=lambda count: (count.value.sort, count.value.label))
+        kept.sort(key=_size_order)
     return kept
+
+
+def _size_order(count: Count) -> tuple[int, int, str]:
+    """Letters, ages, numbers (a label may be one of several systems), cups and the like, the rest."""
+    value = count.value
+    return (*kind_and_order(value.label, value.sort), value.label)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from pyroaring import BitMap64
 
+from storefront.catalog import bounds
 from storefront.search.criteria import Condition, Criteria
 from storefront.search.index import ranking
 from storefront.search.index.bit_slices import BitSlices, Slices, tally
@@ -45,6 +46,12 @@ class Entry:
     rating: int
     is_pictured: bool
     is_available: bool
+
+    @property
+    def is_in_bounds(self) -> bool:
+        """Whether the index has room for its numbers, as the database's checks see to."""
+        is_dated = bounds.EARLIEST <= self.published_at < bounds.LATEST
+        return is_dated and 0 <= self.price_minor <= bounds.MOST_MINOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,17 @@ class Follower:
 
 
 def _entries(rows: Sequence[Any]) -> list[Entry]:
-    return [Entry(*row) for row in rows]
+    """Those that the index can hold. One that it cannot is left out and logged: not the whole shop."""
+    entries = []
+    for row in rows:
+        entry = Entry(*row)
+        if entry.is_in_bounds:
+            entries.append(entry)
+        else:
+            log.error(
+                "Product %s cannot be listed: a value of it is out of bounds.", entry.product_id
+            )
+    return entries
 
 
 def _log_failure(poll: "asyncio.Task[None]") -> None:

@@ -5,12 +5,17 @@ reads the source tables: whoever writes a listing last has read what was committ
 views of catalog and inventory (migration 0003).
 """
 
+import logging
 from collections.abc import Sequence
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from storefront.catalog import prices
 from storefront.db import Database, WriteSession
+from storefront.db_errors import is_value_refused
+
+log = logging.getLogger(__name__)
 
 
 async def refresh(database: Database) -> int:
@@ -24,8 +29,29 @@ async def refresh(database: Database) -> int:
         await prices.note_due(session)
         taken = sorted(set(await session.scalars(_TAKE)))
         if taken:
-            await refresh_products(session, taken)
+            await _refresh_apart(session, taken)
     return len(taken)
+
+
+async def _refresh_apart(session: WriteSession, product_ids: Sequence[int]) -> None:
+    """Refresh these; where the database refuses a value, in halves, down to the product that has it.
+
+    That product alone loses its listing, and the log says why.
+    """
+    try:
+        async with session.begin_nested():
+            await refresh_products(session, product_ids)
+    except DBAPIError as error:
+        if not is_value_refused(error):
+            raise
+        if len(product_ids) > 1:
+            half = len(product_ids) // 2
+            await _refresh_apart(session, product_ids[:half])
+            await _refresh_apart(session, product_ids[half:])
+            return
+        log.error("Product %s cannot be listed and is left out: %s", product_ids[0], error.orig)  # noqa: TRY400 - the statement tells nothing more
+        await session.execute(_LEAVE_OUT, {"product_ids": product_ids})
+        await session.execute(_NEXT_VERSION, {"product_ids": product_ids})
 
 
 async def refresh_all(database: Database) -> None:
@@ -226,6 +252,10 @@ _DELETE = text(
 )
 
 # The row of listing_states stays locked until the commit, so versions are in commit order.
+_LEAVE_OUT = text(
+    "delete from shop.listings where colourway_id = any(cast(:product_ids as bigint[]))"
+)
+
 _NEXT_VERSION = text(
     """
     with next as (update shop.listing_states set version = version + 1 returning version)

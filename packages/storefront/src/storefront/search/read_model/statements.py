@@ -17,7 +17,7 @@ _SORTS: dict[Sort, tuple[tuple[str, str], ...]] = {
     "popularity": (("popularity", "int"),),
     "price": (("price_minor", "bigint"),),
     "rating": (("rating", "numeric"),),
-    "name": (("title", "text"),),
+    "name": (("lower(title)", "text"),),
 }
 
 
