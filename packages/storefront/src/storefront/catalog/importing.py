@@ -42,7 +42,9 @@ async def write(
     await staging.copy(session, "incoming_sizes", list(staging.size_rows(spelt)))
     await session.execute(_COUNT_INCOMING)
     outcome.changed |= set(await session.scalars(_RESORTED))
-    await staging.write_sizes(session, "incoming_sizes")
+    await staging.write_sizes(
+        session, ((size.system, size.label, size.sort) for one in spelt for size in one.sizes or ())
+    )
     if known:
         outcome.changed |= set(await session.scalars(_RELABEL))
     outcome.rejected = await conflicts.take_out(session, by_id)

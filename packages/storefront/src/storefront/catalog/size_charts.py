@@ -17,7 +17,6 @@ from storefront.catalog.cells import BadRowError, cell, filled, named, number, s
 from storefront.catalog.models import MEASURES
 from storefront.catalog.rows import Form, Rejected, Row, Table, columns
 from storefront.catalog.service import ImportReport
-from storefront.catalog.size_order import natural_order
 from storefront.db import Database
 
 _CHART_COLUMNS = ("name", "note")
@@ -177,7 +176,9 @@ async def import_charts(
         await session.execute(_STAGING)
         if good:
             await session.execute(_STAGE, [row for chart in good for row in _chart_rows(chart)])
-        await staging.write_sizes(session, "incoming_charts")
+        await staging.write_sizes(
+            session, ((size.system, size.label, size.sort) for one in good for size in one.sizes)
+        )
         written = (await session.execute(_CHARTS)).all()
         added = {key for key, is_new in written if is_new}
         changed = {key for key, is_new in written if not is_new}
@@ -198,8 +199,6 @@ def _chart_rows(chart: SourceChart) -> Iterator[dict[str, object]]:
                 "note": chart.note,
                 "system": size.system,
                 "label": size.label,
-                "given_sort": size.sort,
-                "natural_sort": natural_order(size.label),
                 "measure": measure,
                 "low_mm": low,
                 "high_mm": high,
@@ -214,8 +213,7 @@ async def export_charts(database: Database, file: Path) -> None:
 _STAGING = text(
     """
     create temp table if not exists incoming_charts (
-        key text, name text, note text, system text, label text, given_sort smallint,
-        natural_sort int, measure text,
+        key text, name text, note text, system text, label text, measure text,
         low_mm smallint, high_mm smallint
     ) on commit delete rows
     """
@@ -224,8 +222,7 @@ _STAGING = text(
 _STAGE = text(
     """
     insert into incoming_charts
-    values (:key, :name, :note, :system, :label, :given_sort, :natural_sort, :measure,
-        :low_mm, :high_mm)
+    values (:key, :name, :note, :system, :label, :measure, :low_mm, :high_mm)
     """
 )
 

@@ -3,7 +3,6 @@
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Literal, get_args
 
 from sqlalchemy import text
 
@@ -31,7 +30,7 @@ TABLES = [
             depth int, path text, parent_path text, name text
         ) on commit delete rows""",
         """create temp table if not exists incoming_sizes (
-            colourway_id bigint, system text, label text, given_sort smallint, natural_sort int,
+            colourway_id bigint, system text, label text, given_sort smallint,
             code text, is_code_made boolean, pieces int, is_counted boolean, gtin text,
             weight_g int, line int
         ) on commit delete rows""",
@@ -39,8 +38,8 @@ TABLES = [
 ]
 
 
-Table = Literal["incoming_sizes", "incoming_charts"]
-"""Those that stage sizes."""
+SizePlace = tuple[str, str, int | None]
+"""System, label, and the place that the source gives it."""
 
 
 async def copy(session: WriteSession, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -129,7 +128,6 @@ def size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]
                 size.system,
                 size.label,
                 size.sort,
-                natural_order(size.label),
                 code,
                 size.sku is None,
                 pieces,
@@ -150,29 +148,39 @@ def _code(product_id: int, size: SourceSize, made: set[str]) -> str:
     return code
 
 
-async def write_sizes(session: WriteSession, table: Table) -> None:
-    """Add the sizes that a table stages, or their order: by the source where it places every size of a
-    system, else by their labels. Two statements at most."""
-    if (await session.scalars(_SIZES[table])).all():
+async def write_sizes(session: WriteSession, sizes: Iterable[SizePlace]) -> None:
+    """Add sizes, or their order: as sources give it where every size of a system has a place, else by
+    their labels. Two statements at most."""
+    places: dict[tuple[str, str], int | None] = {}
+    for system, label, given_sort in sizes:
+        known = places.get((system, label))
+        given = [sort for sort in (known, given_sort) if sort is not None]
+        places[system, label] = min(given, default=None)
+    parameters = {
+        "systems": [system for system, _ in places],
+        "labels": [label for _, label in places],
+        "given": list(places.values()),
+        "natural": [natural_order(label) for _, label in places],
+    }
+    if (await session.scalars(_SIZES, parameters)).all():
         await session.execute(_ORDER_SIZES)
 
 
-_SIZES = {
-    table: text(
-        f"""
-        insert into shop.sizes as old (system, label, sort, given_sort, natural_sort)
-        select system, label, 0, min(given_sort), min(natural_sort) from {table} group by 1, 2
-        order by 1, 2
-        on conflict (system, label) do update set
-            given_sort = coalesce(excluded.given_sort, old.given_sort),
-            natural_sort = excluded.natural_sort
-        where (old.given_sort, old.natural_sort) is distinct from
-            (coalesce(excluded.given_sort, old.given_sort), excluded.natural_sort)
-        returning id
-        """  # noqa: S608 - names from the list above
-    )
-    for table in get_args(Table)
-}
+_SIZES = text(
+    """
+    insert into shop.sizes as old (system, label, sort, given_sort, natural_sort)
+    select system, label, 0, given_sort, natural_sort
+    from unnest(cast(:systems as text[]), cast(:labels as text[]), cast(:given as smallint[]),
+        cast(:natural as int[])) as one (system, label, given_sort, natural_sort)
+    order by system, label
+    on conflict (system, label) do update set
+        given_sort = coalesce(excluded.given_sort, old.given_sort),
+        natural_sort = excluded.natural_sort
+    where (old.given_sort, old.natural_sort) is distinct from
+        (coalesce(excluded.given_sort, old.given_sort), excluded.natural_sort)
+    returning id
+    """
+)
 
 _ORDER_SIZES = text(
     """
