@@ -1,6 +1,6 @@
 """The values that a product may have, for the importer, the database's checks and the listings.
 
-Migration 0011 has the same numbers; a test compares them. The importer rejects a row outside of these,
+Migration 0012 has the same numbers; a test compares them. The importer rejects a row outside of these,
 with its line; the database's checks refuse whatever else would write one; the index of a process
 (``search/index/product_index.py``) has room for every one of them.
 """
