@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
@@ -80,6 +80,57 @@ async def test_a_database_that_falls_silent_is_given_up_and_used_again_once_it_s
         assert 200 in await statuses(shop.url, *fresh)
         ill.faults.clear()
         assert 503 not in await statuses(shop.url, *paths)
+
+
+async def answers_to(url: str, paths: Sequence[str]) -> list[httpx.Response]:
+    """The answers to all of these at once; none may be missing after twenty seconds."""
+    async with httpx.AsyncClient(base_url=url, timeout=20) as client:
+        return await asyncio.gather(*(client.get(path) for path in paths))
+
+
+async def test_every_request_is_answered_while_connections_are_frozen(
+    ill: Emulator, patch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    with Server(settings) as shop:
+        assert await statuses(shop.url, "/", "/api/v1/products?q=shirt") == [200, 200]
+        ill.faults.freeze_connections()
+        paths = [
+            path
+            for n in range(20)
+            for path in (f"/products?brand=No{n}", f"/search?q=red{n}", f"/api/v1/products/{n + 1}")
+        ]
+        answers = await answers_to(shop.url, paths)
+        assert {answer.status_code for answer in answers} <= {200, 404, 503}
+        assert [a for a in answers if a.status_code == 503 and "retry-after" not in a.headers] == []
+        ill.faults.clear()
+        async with asyncio.timeout(20):
+            while await statuses(shop.url, "/", "/api/v1/products?q=shirt") != [200, 200]:  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+
+
+async def test_a_restart_of_the_database_makes_nothing_a_bug(
+    ill: Emulator, patch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Sixty requests a second, while it goes and comes back twice."""
+    with Server(settings) as shop:
+        assert await statuses(shop.url, "/") == [200]
+        answers: list[httpx.Response] = []
+        async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+
+            async def ask(path: str) -> None:
+                answers.append(await client.get(path))
+
+            async with asyncio.TaskGroup() as asking:
+                for second in range(4):
+                    if second % 2 == 0:
+                        await asyncio.to_thread(ill.faults.restart, 0.5)
+                    for n in range(60):
+                        path = ("/", "/api/v1/products/%d", "/search?q=red%d", "/ready")[n % 4]
+                        asking.create_task(ask(path.replace("%d", f"{second}{n}")))
+                        await asyncio.sleep(1 / 60)
+    assert {answer.status_code for answer in answers} <= {200, 404, 503}
+    assert 200 in {answer.status_code for answer in answers}
+    assert [a for a in answers if a.status_code == 503 and "retry-after" not in a.headers] == []
 
 
 async def test_what_people_and_programs_are_told_meanwhile(

@@ -182,7 +182,12 @@ class Database:
         # A second more than connecting may take: then the error says why there is no connection.
         wait_s = self._settings.connect_deadline_s + 1
         async with readers.acquire(timeout=wait_s) as connection:
-            rows: Sequence[Any] = await connection.fetch(statement, *values)
+            try:
+                rows: Sequence[Any] = await connection.fetch(statement, *values)
+            except (TimeoutError, asyncio.CancelledError):
+                # Returning it to the pool would wait for a silent server to confirm the cancellation.
+                connection.terminate()
+                raise
             return rows
 
     async def _open(self, is_planned_anew: bool) -> Any:
@@ -194,7 +199,10 @@ class Database:
                     max_size=self._settings.pool_size,
                     reset=_nothing_to_reset,
                     max_inactive_connection_lifetime=_RECYCLE_S,
-                    command_timeout=_silence_s(self._settings),
+                    # No request waits longer; background reads are as short as theirs.
+                    command_timeout=min(
+                        _silence_s(self._settings), self._settings.connect_deadline_s
+                    ),
                     server_settings=_session(self._settings)
                     | {
                         "default_transaction_read_only": "on",

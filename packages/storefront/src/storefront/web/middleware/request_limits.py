@@ -16,6 +16,7 @@ MAX_BODY_BYTES = 64_000
 """Of every route. One that needs more says so: ``@router.post(…, max_body_size=5_000_000)``."""
 _ALWAYS_ADMITTED = ("/health", "/ready")
 _BUSY_RETRY_AFTER_S = 1
+_GRACE_S = 0.5  # after the deadline, by which the database's own error says more than ours
 
 
 class RequestLimits:
@@ -46,7 +47,7 @@ class RequestLimits:
             return
         self._under_way += 1
         try:
-            await exchange.run(self._app, self._settings.connect_deadline_s)
+            await exchange.run(self._app, self._settings.connect_deadline_s + _GRACE_S)
         finally:
             self._under_way -= 1
 
