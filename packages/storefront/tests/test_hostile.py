@@ -2,10 +2,19 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
+from storefront import migrations
+from storefront.catalog import service
+from storefront.catalog.source import SourcePrice, SourceProduct
+from storefront.db import Database
+from storefront.search.read_model import refresh
+from storefront.settings import Settings
 
 from packages.storefront.tests.conftest import Server
 
@@ -80,3 +89,75 @@ async def test_every_answer_keeps_browsers_from_what_is_not_ours(
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert "set-cookie" not in headers
+
+
+# --- pages: what is typed, and what was imported ---------------------------------------------------
+
+PAGES = [
+    "/search?q={}", "/products?q={}", "/products?brand={}", "/products?category={}",
+    "/products?base_color={}", "/products?size={}", "/products?gender=Women&usage={}",
+    "/search?q={}&as_typed=true", "/search?q=shirt&brand={}&{}={}", "/p/{}-101000001", "/{}",
+]  # fmt: skip
+MARKS = ["<script>alert(1)</script>", SCRIPT, "'><img src=x onerror=alert(1)>", "</title><script>"]
+
+
+@pytest.mark.parametrize("mark", MARKS, ids=range(len(MARKS)))
+@pytest.mark.parametrize("page", PAGES)
+async def test_what_is_typed_is_text_on_a_page(
+    client: httpx.AsyncClient, page: str, mark: str
+) -> None:
+    answer = await client.get(page.replace("{}", quote(mark)), follow_redirects=True)
+    assert answer.headers["content-type"].startswith("text/html")
+    assert mark not in answer.text
+    assert "<script>alert" not in answer.text
+    assert "<img src=x" not in answer.text
+
+
+async def test_a_heading_shows_what_was_typed_as_text(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/search", params={"q": "<b>shirt</b>"})).text
+    assert "<h1>“&lt;b&gt;shirt&lt;/b&gt;”</h1>" in page
+
+
+@pytest.fixture
+async def marked_shop(
+    fresh_database: Callable[[], Database], settings: Settings
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A shop whose catalogue came from somebody who tries to get a script into its pages."""
+    mark = "<script>alert(1)</script>"
+    product = SourceProduct(
+        7,
+        f"Shirt {mark}",
+        "Men",
+        f"Apparel {mark}",
+        f"Topwear {mark}",
+        f"Shirts {mark}",
+        base_colour=f"Blue {mark}",
+        season="Summer",
+        usage=f"Casual {mark}",
+        brand=f"House {mark}",
+        description=f"Fine {mark}",
+        material=f"Cotton {mark}",
+        price=SourcePrice(8000, 9000, "USD"),
+    )
+    database = fresh_database()
+    await migrations.migrate(database)
+    await service.import_products(database, [product, replace(product, id=8, style="other")])
+    await refresh.refresh_all(database)
+    with Server(settings) as shop:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+            yield client
+    await database.aclose()
+
+
+async def test_imported_text_is_text_on_every_page(marked_shop: httpx.AsyncClient) -> None:
+    product = (await marked_shop.get("/api/v1/products")).json()["products"][0]
+    assert "<script>" in product["product_display_name"]
+    paths = ["/", "/products", "/search?q=shirt", "/search?q=nothing-of-the-sort", product["url"]]
+    for path in paths:
+        page = await marked_shop.get(path)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text, path
+        assert "&lt;script&gt;" in page.text, path
+    shelves = await marked_shop.get(f"{product['url']}/more")
+    assert shelves.status_code == 200
+    assert "<script>alert" not in shelves.text

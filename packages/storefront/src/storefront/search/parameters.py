@@ -18,6 +18,7 @@ from pydantic import (
 from storefront.personas.profiles import PERSONAS
 from storefront.search.criteria import Criteria, Order, Sort
 from storefront.search.engine import Answer, Search
+from storefront.search.language.words import tokens
 from storefront.search.paging import Paging
 
 _MAX_VALUES = 50
@@ -25,6 +26,16 @@ _MAX_VALUES = 50
 # No NUL: Postgres text cannot contain it, and rejects the whole statement.
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+def _has_words(query: str) -> str:
+    if not tokens(query):
+        raise ValueError("has no letter or digit to search for")
+    return query
+
+
+SearchText = Annotated[Text, AfterValidator(_has_words)]
+"""A query with at least one letter or digit: spaces, signs and emoji alone mean nothing."""
 Words = Annotated[list[Word], Field(max_length=_MAX_VALUES)]
 Gender = Literal["Men", "Women", "Unisex", "Boys", "Girls"]
 
@@ -106,7 +117,9 @@ class ListingQuery(ListingFilters):
     ] = None
     page: Annotated[int, Field(ge=1, le=1_000_000, description="Page number, from 1.")] = 1
     page_size: Annotated[int, Field(ge=1, le=100, description="Products per page.")] = 24
-    q: Annotated[Text | None, Field(description="The search query.")] = None
+    q: Annotated[
+        SearchText | None, Field(description="The search query: at least one letter or digit.")
+    ] = None
     as_typed: Annotated[bool, Field(description="Do not correct q.")] = False
     user_id: Annotated[
         UserId | None, Field(description="A demo shopper, whose preferences rank first.")
@@ -156,7 +169,8 @@ class PageQuery(ListingQuery):
     @field_validator("q", mode="before")
     @classmethod
     def _blank_is_absent(cls, q: object) -> object:
-        return None if isinstance(q, str) and not q.strip() else q
+        """A query without words lists everything; the page says so."""
+        return None if isinstance(q, str) and not tokens(q) else q
 
     def chips(self) -> list[tuple[str, str, str]]:
         """Every filter that is set: its parameter, its value in the URL, and its label."""

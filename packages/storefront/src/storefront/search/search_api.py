@@ -11,7 +11,14 @@ from storefront.errors import NotOffered
 from storefront.search.engine import Answer, Completions, Interpretation, Search
 from storefront.search.log import SearchLog
 from storefront.search.paging import Paging
-from storefront.search.parameters import FILTERS, ListingFilters, Text, UserId, ranked_for
+from storefront.search.parameters import (
+    FILTERS,
+    ListingFilters,
+    SearchText,
+    Text,
+    UserId,
+    ranked_for,
+)
 from storefront.web import problems, render
 from storefront.web.deps import client_address
 
@@ -110,7 +117,7 @@ class TextSearch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    query: Text
+    query: SearchText
     user_id: UserId | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     filters: SearchFilters = SearchFilters()
