@@ -122,7 +122,9 @@ def through_the_gateway() -> Iterator[Server]:
 @contextmanager
 def directly() -> Iterator[Server]:
     """A Postgres with TLS, on loopback, that asks for no password."""
-    found = runner(Binaries(_bin_with_tls(), Path(), 0))
+    found = runner(
+        Binaries(_bin_with_tls(), share=Path(), headers=Path(), libraries=Path(), major=0)
+    )
     with tempfile.TemporaryDirectory(prefix="lakepass-bench-", dir="/tmp") as name:
         folder = Path(name)
         authority = trustme.CA()

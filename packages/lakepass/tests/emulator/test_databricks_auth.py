@@ -1,6 +1,7 @@
 """`databricks_auth`: roles for identities, made in SQL as the service's docs show."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
@@ -146,3 +147,50 @@ async def test_extension_can_be_dropped_and_made_in_a_schema(owner: asyncpg.Conn
         assert await owner.fetchval(query) == DEVELOPER
         await owner.execute('DROP SCHEMA "Its own" CASCADE')
         await owner.execute("CREATE EXTENSION databricks_auth")
+
+
+@pytest.fixture
+def labelling(owner: asyncpg.Connection) -> asyncpg.Connection:
+    """The developer, in a Postgres that takes security labels."""
+    if not shutil.which("cc"):
+        pytest.skip("needs a C compiler: apt-get install gcc")
+    return owner
+
+
+async def test_security_label_ties_a_plain_role_to_an_identity(
+    branch: Emulator, app_of_branch: WorkspaceClient, labelling: asyncpg.Connection
+) -> None:
+    app = branch.identity("app")
+    await labelling.execute(f'CREATE ROLE "{app.name}" LOGIN')
+    with pytest.raises(asyncpg.InternalServerError, match="no role security label"):
+        await log_in(branch, app_of_branch)
+    label = f"id={app.id},type=SERVICE_PRINCIPAL"
+    await labelling.execute(
+        f"SECURITY LABEL FOR databricks_auth ON ROLE \"{app.name}\" IS '{label}'"
+    )
+    query = "SELECT label FROM pg_seclabels WHERE objtype = 'role' AND provider = 'databricks_auth'"
+    assert label in [row["label"] for row in await labelling.fetch(query)]
+    session = await log_in(branch, app_of_branch)
+    assert await session.fetchval("SELECT current_user") == app.name
+    await session.close()
+    await labelling.execute(f'SECURITY LABEL FOR databricks_auth ON ROLE "{app.name}" IS NULL')
+    with pytest.raises(asyncpg.InternalServerError, match="no role security label"):
+        await log_in(branch, app_of_branch)
+
+
+async def test_roles_that_the_function_makes_have_a_label(
+    branch: Emulator, labelling: asyncpg.Connection
+) -> None:
+    app = branch.identity("app")
+    await labelling.execute("SELECT databricks_create_role($1, 'SERVICE_PRINCIPAL')", app.name)
+    query = "SELECT label FROM pg_seclabels WHERE objname = quote_ident($1)"
+    assert await labelling.fetchval(query, app.name) == f"id={app.id},type=SERVICE_PRINCIPAL"
+    query = "SELECT identity_type FROM databricks_list_roles WHERE role_name = $1"
+    assert await labelling.fetchval(query, app.name) == "SERVICE_PRINCIPAL"
+
+
+async def test_only_roles_are_labelled(labelling: asyncpg.Connection) -> None:
+    with pytest.raises(asyncpg.FeatureNotSupportedError, match="labels roles only"):
+        await labelling.execute(
+            "SECURITY LABEL FOR databricks_auth ON DATABASE databricks_postgres IS 'x'"
+        )

@@ -56,7 +56,7 @@ def several() -> Iterator[Emulator]:
 @pytest.fixture
 async def native_role(admin: asyncpg.Connection, faults: Faults) -> AsyncIterator[str]:
     faults.set_native_login(True)
-    await admin.execute("CREATE ROLE pooled LOGIN PASSWORD 'native'")
+    await admin.execute("CREATE ROLE pooled LOGIN PASSWORD 'native horse 1'")
     yield "pooled"
     await admin.execute("DROP ROLE pooled")
 
@@ -138,7 +138,7 @@ def test_dropped_secondaries_take_no_logins(
 def test_pooler_takes_native_passwords_and_no_tokens(
     emulator: Emulator, native_role: str, way: Way
 ) -> None:
-    with log_in(emulator, way=way, user=native_role, password="native") as session:
+    with log_in(emulator, way=way, user=native_role, password="native horse 1") as session:
         assert session.execute("select current_user").fetchone() == (native_role,)
     role = emulator.environment()["PGUSER"]
     text = f"password authentication failed for user '{role}'"

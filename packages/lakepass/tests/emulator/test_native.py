@@ -84,11 +84,11 @@ async def test_tokens_are_taken_beside_native_passwords(faults: Faults, connect:
 @pytest.mark.parametrize(
     "options",
     [
-        "PASSWORD 'another'",
+        "PASSWORD 'another horse 2'",
         "PASSWORD NULL",
-        "PASSWORD 'mine' VALID UNTIL '2020-01-01'",
-        # What Postgres keeps of the password `mine` in its older form: md5 of `mineplain`.
-        "PASSWORD 'md5d0335491885121b700a5f47178fc79d6'",
+        "PASSWORD 'mine, in full 1' VALID UNTIL '2020-01-01'",
+        # What Postgres stores of that password in its older form: md5 of `mine, in full 1plain`.
+        "PASSWORD 'md54f1d5cc363458b57b5adb3c02733b37d'",
     ],
 )
 async def test_wrong_password(
@@ -96,8 +96,10 @@ async def test_wrong_password(
 ) -> None:
     role = await make(options)
     faults.set_native_login(True)
-    assert await says(emulator.host("local").name, role, "mine") == about(role, WRONG_DIRECT)
-    assert await says("localhost", role, "mine") == about(role, WRONG_PROXY)
+    assert await says(emulator.host("local").name, role, "mine, in full 1") == about(
+        role, WRONG_DIRECT
+    )
+    assert await says("localhost", role, "mine, in full 1") == about(role, WRONG_PROXY)
 
 
 async def test_unknown_role_is_told_no_more_than_a_wrong_password(
@@ -112,13 +114,13 @@ async def test_role_of_an_identity_takes_tokens_only(
     emulator: Emulator, faults: Faults, admin: asyncpg.Connection, says: Says
 ) -> None:
     role = emulator.environment()["PGUSER"]
-    await admin.execute(f"ALTER ROLE \"{role}\" PASSWORD 'native'")
+    await admin.execute(f"ALTER ROLE \"{role}\" PASSWORD 'native horse 1'")
     faults.set_native_login(True)
     try:
-        assert await says(emulator.host("local").name, role, "native") == about(
+        assert await says(emulator.host("local").name, role, "native horse 1") == about(
             role, NO_TOKEN_DIRECT
         )
-        assert await says("localhost", role, "native") == NO_TOKEN_PROXY
+        assert await says("localhost", role, "native horse 1") == NO_TOKEN_PROXY
     finally:
         await admin.execute(f'ALTER ROLE "{role}" PASSWORD NULL')
 
@@ -126,9 +128,11 @@ async def test_role_of_an_identity_takes_tokens_only(
 async def test_switched_off_a_right_password_is_no_token(
     emulator: Emulator, make: Make, says: Says
 ) -> None:
-    role = await make("PASSWORD 'mine'")
-    assert await says(emulator.host("local").name, role, "mine") == about(role, NO_TOKEN_DIRECT)
-    assert await says("localhost", role, "mine") == NO_TOKEN_PROXY
+    role = await make("PASSWORD 'mine, in full 1'")
+    assert await says(emulator.host("local").name, role, "mine, in full 1") == about(
+        role, NO_TOKEN_DIRECT
+    )
+    assert await says("localhost", role, "mine, in full 1") == NO_TOKEN_PROXY
 
 
 def test_apis_tell_whether_it_is_on(faults: Faults, app: WorkspaceClient) -> None:
@@ -162,3 +166,12 @@ def test_switched_on_at_the_start_it_stays_on() -> None:
                 password="x",
                 sslmode="require",
             )
+
+
+@pytest.mark.parametrize(
+    ("password", "text"),
+    [("abc", "password is too short"), ("onlyletterstwelve", "both letters and nonletters")],
+)
+async def test_weak_passwords_are_refused(make: Make, password: str, text: str) -> None:
+    with pytest.raises(asyncpg.InvalidParameterValueError, match=text):
+        await make(f"PASSWORD '{password}'")

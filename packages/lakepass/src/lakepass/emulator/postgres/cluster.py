@@ -21,6 +21,7 @@ from typing import IO, Any
 from lakepass.emulator.files import disk_full, try_lock
 from lakepass.emulator.postgres.binaries import EmulatorError, Runner, find_binaries, runner
 from lakepass.emulator.postgres.extensions import IDENTITIES, put_in_front, setting
+from lakepass.emulator.postgres.labels import compiled_provider
 from lakepass.emulator.state import Identity
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,10 @@ log = logging.getLogger(__name__)
 SUPERUSER = "postgres"
 # 1 CU: Databricks docs, "Manage computes" (oltp/projects/manage-computes), read 2026-11.
 MAX_CONNECTIONS = 209
+# The service wants 60 bits of entropy: Databricks docs, "Manage roles" (oltp/projects/manage-roles),
+# read 2026-11. Assumed: letters and others and so many characters come closest. Passwords that are
+# hashed already are not looked at.
+SHORTEST_PASSWORD = 12
 # `sun_path` holds 104 bytes on macOS and 108 on Linux, its closing zero included: unix(4), unix(7).
 SOCKET_PATH_LIMIT = 103
 _SOCKET_PREFIX = "lakepass-"
@@ -199,6 +204,14 @@ class Cluster:
             )
         return True
 
+    def _libraries(self) -> list[str]:
+        """What the server loads at its start."""
+        found = ["pg_stat_statements"]
+        if any(self.runner.binaries.libraries.glob("passwordcheck.*")):
+            found.append("passwordcheck")
+        provider = compiled_provider(self.socket_folder, self.runner.binaries)
+        return [*found, f'"{provider}"'] if provider else found
+
     @property
     def _searches_for_extensions(self) -> bool:
         return self.runner.binaries.major >= 18
@@ -288,7 +301,8 @@ class Cluster:
             "max_connections": MAX_CONNECTIONS,
             # Databricks docs, "Logical replication" (oltp/projects/logical-replication-publication).
             "wal_level": "logical",
-            "shared_preload_libraries": "pg_stat_statements",
+            "shared_preload_libraries": ",".join(self._libraries()),
+            "passwordcheck.min_password_length": SHORTEST_PASSWORD,
             IDENTITIES: self.identities,
         }
         if self._searches_for_extensions:

@@ -15,15 +15,11 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from lakepass.emulator.postgres.labels import COMMENT_PREFIX
 from lakepass.emulator.state import Identity
 
 # A setting of the server, by which `databricks_create_role` knows whom there is to make roles for.
 IDENTITIES = "databricks.identities"
-# The service keeps the mapping from roles to identities in security labels. Those need a provider
-# written in C and loaded by the server; a comment on the role carries the same text, and like a
-# label it is stored once for all databases (`pg_shdescription`), so a login need not know the
-# database to find it.
-LABEL_PREFIX = "databricks_auth: "
 
 # Not trusted by Postgres, but offered by the service. Assumed: all but autoinc, bloom,
 # pg_stat_statements and vector.
@@ -112,7 +108,7 @@ def _trust(name: str, folder: Path, original: Path) -> None:
 def _stand_in(name: str) -> str:
     texts = [(_SQL / "sha1.sql").read_text()] if name != "databricks_auth" else []
     script = "\n".join([*texts, (_SQL / f"{name}.sql").read_text()])
-    return script.replace("@identities@", IDENTITIES).replace("@prefix@", LABEL_PREFIX)
+    return script.replace("@identities@", IDENTITIES).replace("@prefix@", COMMENT_PREFIX)
 
 
 def _write(folder: Path, name: str, version: str, comment: str, script: str) -> None:

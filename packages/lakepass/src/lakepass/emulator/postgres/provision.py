@@ -11,14 +11,14 @@ from typing import Any
 import asyncpg
 
 from lakepass.emulator.config import DATABASE
-from lakepass.emulator.postgres.extensions import LABEL_PREFIX
+from lakepass.emulator.postgres.labels import LABEL_OF_R, tie
 from lakepass.emulator.state import Identity, State
 
-_ROLE = """
-    SELECT shobj_description(oid, 'pg_authid') AS comment, rolpassword AS verifier,
+_ROLE = f"""
+    SELECT {LABEL_OF_R} AS label, rolpassword AS verifier,
         coalesce(rolvaliduntil <= now(), false) AS is_outdated
-    FROM pg_authid WHERE rolname = $1
-"""
+    FROM pg_authid AS r WHERE rolname = $1
+"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +97,7 @@ async def role_named(admin: asyncpg.Pool, name: str) -> Role | None:
     row = await admin.fetchrow(_ROLE, name)
     if row is None:
         return None
-    return Role(label_in(row["comment"]), None if row["is_outdated"] else row["verifier"])
-
-
-def label_in(comment: str | None) -> str | None:
-    """The label that a comment on a role stands for, if it stands for one."""
-    if comment is None or not comment.startswith(LABEL_PREFIX):
-        return None
-    return comment.removeprefix(LABEL_PREFIX)
+    return Role(row["label"], None if row["is_outdated"] else row["verifier"])
 
 
 async def _create_role(admin: asyncpg.Connection, identity: Identity, options: str) -> None:
@@ -113,7 +106,7 @@ async def _create_role(admin: asyncpg.Connection, identity: Identity, options: s
     role = quoted(identity.name)
     async with admin.transaction():
         await admin.execute(f"CREATE ROLE {role} LOGIN {options}")
-        await admin.execute(f"COMMENT ON ROLE {role} IS '{LABEL_PREFIX}{identity.label}'")
+        await tie(admin, role, identity.label)
 
 
 async def _exists(admin: asyncpg.Connection, table: str, column: str, name: str) -> bool:

@@ -11,17 +11,17 @@ import asyncpg
 from lakepass.emulator.gateway import native
 from lakepass.emulator.gateway.routes import Server
 from lakepass.emulator.identity.vault import Vault
-from lakepass.emulator.postgres.extensions import LABEL_PREFIX
-from lakepass.emulator.postgres.provision import label_in, quoted
+from lakepass.emulator.postgres.labels import LABEL_OF_R, tie
+from lakepass.emulator.postgres.provision import quoted
 from lakepass.emulator.state import Identity
 
 # The attributes that the APIs know, as Postgres spells them: databricks-sdk, RoleAttributes.
 ATTRIBUTES = ("bypassrls", "createdb", "createrole")
 
 # Assumed: roles that are Postgres's or the service's own are not shown.
-_ROLES = """
+_ROLES = f"""
     SELECT rolname, rolcanlogin, rolbypassrls, rolcreatedb, rolcreaterole, rolpassword,
-        shobj_description(oid, 'pg_authid') AS comment,
+        {LABEL_OF_R} AS label,
         EXISTS (
             SELECT FROM pg_auth_members
             WHERE member = r.oid AND roleid = to_regrole('databricks_superuser')
@@ -29,7 +29,7 @@ _ROLES = """
     FROM pg_authid r
     WHERE NOT rolsuper AND NOT starts_with(rolname, 'databricks_') AND NOT starts_with(rolname, 'pg_')
     ORDER BY rolname
-"""
+"""  # noqa: S608 - constants
 _DATABASES = "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname"
 
 
@@ -89,8 +89,8 @@ class Roles:
         login = "LOGIN" if can_login else "NOLOGIN"
         await admin.execute(f"CREATE ROLE {quoted(name)} {login}")
         if identity is not None:
-            label = f"{LABEL_PREFIX}{identity.label}"
-            await admin.execute(f"COMMENT ON ROLE {quoted(name)} IS '{label}'")
+            async with admin.acquire() as connection:
+                await tie(connection, quoted(name), identity.label)
 
     async def change(
         self,
@@ -137,8 +137,7 @@ class Roles:
 
 
 def _role(row: asyncpg.Record) -> PostgresRole:
-    label = label_in(row["comment"])
-    kind = re.search(r"type=(\w+)$", label) if label else None
+    kind = re.search(r"type=(\w+)$", row["label"] or "")
     return PostgresRole(
         name=row["rolname"],
         identity_type=kind[1] if kind else None,

@@ -5,6 +5,7 @@ CREATE FUNCTION @extschema@.databricks_create_role(identity text, type text) RET
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
 DECLARE
     identity_id bigint;
+    label text;
 BEGIN
     IF NOT (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user) THEN
         RAISE insufficient_privilege USING MESSAGE = 'permission denied to create role';
@@ -21,17 +22,28 @@ BEGIN
             USING MESSAGE = format('identity "%s" of type %s does not exist', identity, type);
     END IF;
     EXECUTE format('CREATE ROLE %I LOGIN', identity);
-    EXECUTE format(
-        'COMMENT ON ROLE %I IS %L', identity, format('@prefix@id=%s,type=%s', identity_id, type)
-    );
+    label := format('id=%s,type=%s', identity_id, type);
+    BEGIN
+        EXECUTE format('SECURITY LABEL FOR databricks_auth ON ROLE %I IS %L', identity, label);
+    EXCEPTION WHEN invalid_parameter_value THEN  -- the provider of labels is not loaded
+        EXECUTE format('COMMENT ON ROLE %I IS %L', identity, '@prefix@' || label);
+    END;
 END
 $function$;
 
 CREATE VIEW @extschema@.databricks_list_roles AS
-    SELECT rolname AS role_name, substring(comment FROM 'type=(.*)$') AS identity_type
+    SELECT rolname AS role_name, substring(label FROM 'type=(.*)$') AS identity_type
     FROM (
-        SELECT rolname, shobj_description(oid, 'pg_authid') AS comment FROM pg_catalog.pg_roles
+        SELECT rolname, coalesce(
+            (
+                SELECT label FROM pg_catalog.pg_shseclabel
+                WHERE objoid = r.oid AND classoid = 'pg_authid'::regclass
+                    AND provider = 'databricks_auth'
+            ),
+            substring(shobj_description(r.oid, 'pg_authid') FROM '^@prefix@(.*)$')
+        ) AS label
+        FROM pg_catalog.pg_roles AS r
     ) AS labelled
-    WHERE starts_with(comment, '@prefix@')
+    WHERE label IS NOT NULL
     ORDER BY rolname;
 GRANT SELECT ON @extschema@.databricks_list_roles TO PUBLIC;
