@@ -65,8 +65,8 @@ async def test_a_password_in_a_secret_scope_is_read_and_read_again_once_it_was_c
     lakebase.put_secret("shop", "postgres", PASSWORD)
     lake = as_native(environ, LAKEBASE_PASSWORD_SECRET="shop/postgres")
     assert await who(lake) == ROLE
-    await as_admin(lakebase, f"alter role \"{ROLE}\" password 'changed'")
-    lakebase.put_secret("shop", "postgres", "changed")
+    await as_admin(lakebase, f"alter role \"{ROLE}\" password 'changed since then'")
+    lakebase.put_secret("shop", "postgres", "changed since then")
     assert await who(lake) == ROLE
 
 
