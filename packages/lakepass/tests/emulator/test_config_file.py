@@ -161,7 +161,7 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
         ('[[projects]]\nid = "Shop"', "projects[0].id is 'Shop'; it must be 1 to 63 of a-z"),
         (
             '[[projects]]\nid = "shop"\nversion = 17',
-            "projects[0].version is not known; here may be id, native_login, branches.",
+            "projects[0].version is unknown; allowed here: id, native_login, branches.",
         ),
         (
             '[[projects]]\nid = "shop"\nnative_login = "yes"',
@@ -169,18 +169,18 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
         ),
         (
             '[[projects]]\nid = "a"\n[[projects]]\nid = "a"',
-            "There are two of the project a.",
+            "The project a is there twice.",
         ),
         (
             '[[service_principals]]\nname = "a"\nworkspace_access = 1',
             "service_principals[0].workspace_access is 1; it must be true or false.",
         ),
         ('dialect = "loud"', "dialect is 'loud'; it must be direct or proxy."),
-        ('user = ["x@example.com"]', "user is not known; here may be projects, dialect, "),
+        ('user = ["x@example.com"]', "user is unknown; allowed here: projects, dialect, "),
         ('users = ["Ana"]', "users is 'Ana'; it must be an e-mail address."),
         (
             '[[instances]]\nname = "a"\nupgraded_to = "projects/x"',
-            "Instance a is upgraded to endpoint projects/x, which is none of: projects/local/",
+            "Instance a is upgraded to endpoint projects/x, but there are only: projects/local/",
         ),
         (
             '[[instances]]\nname = "a"\nhosts = { read_write_dns = false }',
@@ -188,11 +188,11 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
         ),
         (
             '[[instances]]\nname = "a"\nhosts = { host = "a" }',
-            "instances[0].hosts.host is not known; here may be read_write_dns, read_only_dns.",
+            "instances[0].hosts.host is unknown; allowed here: read_write_dns, read_only_dns.",
         ),
         (
             '[[groups]]\nname = "team"\nmembers = ["eve"]',
-            "Group team has the member eve, which is none of: developer@example.com, app.",
+            "Group team has the member eve, but there are only: developer@example.com, app.",
         ),
         (
             '[[apps]]\nname = "a"\nresources = [{ name = "x" }]',
@@ -200,9 +200,9 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
         ),
         ('secrets = { shop = "sesame" }', "secrets.shop must be a table of keys and values."),
         ("secrets.shop.key = 4711", "secrets.shop.key must be a string."),
-        ("users = []", "There must be an endpoint, a user and an app at least."),
-        ('[[projects]]\nid = "a"\nbranches = []', "There must be an endpoint, a user and an app"),
-        ("no toml", "is no TOML:"),
+        ("users = []", "There must be at least one endpoint, one user and one app."),
+        ('[[projects]]\nid = "a"\nbranches = []', "There must be at least one endpoint, one user"),
+        ("no toml", "is not valid TOML:"),
     ],
 )
 def test_mistakes_are_named_with_file_key_value_and_what_is_allowed(

@@ -78,7 +78,7 @@ def _in_the_foreground(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps({"env": variables} | emulator.described()), flush=True)
         else:
-            print(_explanation(emulator, kept=options.data is not None), file=sys.stderr)
+            print(_explanation(emulator, is_stored=options.data is not None), file=sys.stderr)
             print("Ctrl-C stops it. What you start after these lines finds it:", file=sys.stderr)
             for name, value in variables.items():
                 print(f"export {name}={shlex.quote(value)}", flush=True)
@@ -86,7 +86,7 @@ def _in_the_foreground(options: argparse.Namespace) -> int:
     return 1 if failures else 0
 
 
-def _explanation(emulator: Emulator, *, kept: bool) -> str:
+def _explanation(emulator: Emulator, *, is_stored: bool) -> str:
     lines = ["A local Lakebase is running.", f"  workspace   {emulator.workspace_url}"]
     for name, ways in emulator.hosts.items():
         kind = "endpoint" if "/" in name else "instance"
@@ -101,7 +101,7 @@ def _explanation(emulator: Emulator, *, kept: bool) -> str:
         lines.append(f"  other port  {', '.join(others)}: this machine has no address for them")
     if emulator.left_out or others:
         lines.append("              (on macOS: sudo ifconfig lo0 alias 127.0.0.2, and so on)")
-    fate = f"kept in {emulator.data}" if kept else "temporary; --data DIR keeps it"
+    fate = f"stored in {emulator.data}" if is_stored else "temporary; --data DIR stores it"
     return "\n".join([*lines, f"  data        {fate}"])
 
 
@@ -124,9 +124,9 @@ def _around(options: argparse.Namespace) -> int:
         forward(signal.SIGTERM)
 
     with _on_signal(forward), _start(options, fail) as emulator:
-        if received:  # told to stop before there was anything to stop
+        if received:  # asked to stop before there was anything to stop
             return 128 + received[0]
-        print(_explanation(emulator, kept=options.data is not None), file=sys.stderr)
+        print(_explanation(emulator, is_stored=options.data is not None), file=sys.stderr)
         try:
             # A process group of its own: a Ctrl-C reaches the command once, through the terminal
             # or through us, never twice, which many programs take for "at once".
@@ -144,7 +144,7 @@ def _around(options: argparse.Namespace) -> int:
                 _signal_group(process.pid, signum)
             code = process.wait()
         child.clear()
-        _signal_group(process.pid, signal.SIGTERM)  # whatever it started and forgot
+        _signal_group(process.pid, signal.SIGTERM)  # what it started and left behind
         if failures:
             return 1
         return code if code >= 0 else 128 - code
@@ -219,7 +219,7 @@ def _terminal_lent_to(group: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _on_signal(act: Callable[[int], None]) -> Iterator[None]:
-    """Call `act` instead of dying when told to stop, so that nothing is left behind."""
+    """Call `act` instead of dying of a signal to stop, so that nothing is left behind."""
 
     def received(signum: int, _: FrameType | None) -> None:
         act(signum)

@@ -1,6 +1,6 @@
 """What a local Lakebase consists of, as asked for: projects, instances, identities, apps.
 
-Nothing here is drawn, bound or started. A *place* is what the APIs give hosts to and faults act on:
+Nothing here is generated, bound or started. A *place* is what the APIs give hosts to and faults act on:
 an endpoint, or an instance of the older kind. A *home* is what has a Postgres of its own: a branch,
 or an instance that was not upgraded.
 """
@@ -41,7 +41,7 @@ class Way(Enum):
         return self in (Way.POOLED, Way.READ_POOLED)
 
 
-# What an endpoint is given unless told otherwise, each at an address that is found for it. A replica
+# The hosts of an endpoint by default, each at an address that is found for it. A replica
 # has no host to write at: databricks-sdk, EndpointHosts.
 ALL_WAYS: Mapping[Way, str | None] = dict.fromkeys(Way)
 REPLICA_WAYS: Mapping[Way, str | None] = {Way.WRITE: None, Way.READ_POOLED: None}
@@ -111,7 +111,7 @@ class Instance(Place):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePrincipal:
-    """client_id: drawn if it is None; the name is for people.
+    """client_id: generated if it is None; the name is for people.
 
     has_workspace_access: the entitlement without which the workspace answers nothing but sign-in.
     """
@@ -209,10 +209,10 @@ class Config:
     def __post_init__(self) -> None:
         """Check what one part says of another."""
         if not (self.endpoints and self.users and self.apps):
-            raise EmulatorError("There must be an endpoint, a user and an app at least.")
+            raise EmulatorError("There must be at least one endpoint, one user and one app.")
         for project in self.projects:
             if not project.branches:
-                raise EmulatorError(f"Project {project.id} must have a branch at least.")
+                raise EmulatorError(f"Project {project.id} must have at least one branch.")
         self._check_names()
         self._check_references()
 
@@ -231,7 +231,7 @@ class Config:
         for what, names in every.items():
             for name in names:
                 if names.count(name) > 1:
-                    raise EmulatorError(f"There are two of the {what} {name}.")
+                    raise EmulatorError(f"The {what} {name} is there twice.")
 
     def _check_references(self) -> None:
         people = [*self.users, *self.principals]
@@ -254,7 +254,7 @@ class Config:
                     wanted.append((what, server, known))
         for what, name, names in wanted:
             if name not in names:
-                raise EmulatorError(f"{what} {name}, which is none of: {', '.join(names)}.")
+                raise EmulatorError(f"{what} {name}, but there are only: {', '.join(names)}.")
 
     @property
     def principals(self) -> list[str]:

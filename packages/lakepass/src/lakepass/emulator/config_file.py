@@ -1,7 +1,7 @@
 """Reads a configuration from TOML. `docs/emulator.md` shows a whole one.
 
-What a file leaves out is as without a file. Every complaint names the file, the key, what stands
-there and what may.
+What a file leaves out has its default. Every error names the file, the key, the value and what is
+allowed.
 """
 
 import re
@@ -57,7 +57,7 @@ def read(path: Path) -> Config:
     except OSError as error:
         raise EmulatorError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EmulatorError(f"{path} is no TOML: {error}.") from error
+        raise EmulatorError(f"{path} is not valid TOML: {error}.") from error
     try:
         return _config(_Table("", values))
     except EmulatorError as error:
@@ -79,7 +79,7 @@ class _Table:
         return name in self._values
 
     def take(self, name: str, default: Any) -> Any:
-        """Whatever stands there."""
+        """The value, of any type."""
         self._known[name] = None
         return self._values.pop(name, default)
 
@@ -141,18 +141,18 @@ class _Table:
         return found[0]
 
     def rest(self) -> dict[str, Any]:
-        """All that is left, whatever its names."""
+        """All keys that are left."""
         rest, self._values = self._values, {}
         return rest
 
     def check_nothing_left(self) -> None:
-        """Raise EmulatorError if there is a key that nobody asked for."""
+        """Raise EmulatorError if there is an unknown key."""
         for name in self._values:
             known = ", ".join(self._known)
-            raise EmulatorError(f"{self._path(name)} is not known; here may be {known}.")
+            raise EmulatorError(f"{self._path(name)} is unknown; allowed here: {known}.")
 
     def wrong(self, name: str, value: Any, meaning: str) -> EmulatorError:
-        """The complaint about a value."""
+        """The error for a value."""
         if value is None:
             return EmulatorError(f"{self._path(name)} is missing; it must be {meaning}.")
         return EmulatorError(f"{self._path(name)} is {_shown(value)}; it must be {meaning}.")
@@ -164,7 +164,7 @@ class _Table:
 def _config(top: _Table) -> Config:
     usual = Config()
     projects = top.tables("projects", _project) if "projects" in top else usual.projects
-    # The default instance and app go with what comes first, whatever that is.
+    # The default instance and app belong to the first endpoint and branch.
     usual_instances = tuple(Instance(upgraded_to=one) for one in [*endpoints_of(projects)][:1])
     usual_apps = (App(resources=tuple(attached(one) for one in [*branches_of(projects)][:1])),)
     dialect = top.one_of("dialect", tuple(one.value for one in Dialect))
@@ -263,7 +263,7 @@ def _attached(table: _Table) -> Attached:
 
 
 def _secrets(table: _Table) -> dict[str, dict[str, str]]:
-    """Whatever is wrong, no value is told: it may be a secret."""
+    """Errors never show a value: it may be a secret."""
     found: dict[str, dict[str, str]] = {}
     for scope, values in table.rest().items():
         if not isinstance(values, dict):

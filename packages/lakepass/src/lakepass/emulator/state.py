@@ -1,6 +1,6 @@
-"""What a workspace is made of beside its configuration: who can sign in, and what was drawn once.
+"""What a workspace has besides its configuration: who can sign in, and values made up once.
 
-Ids, uids and secrets are random, yet the same after a restart: they are kept in a file.
+Ids, uids and secrets are random, yet the same after a restart: they are stored in a file.
 """
 
 import datetime as dt
@@ -49,7 +49,7 @@ class Identity:
 
 
 class Drawn:
-    """Random values by what they are of; drawn on first use and kept in a file from then on."""
+    """Values by name, made up on first use and stored in a file from then on."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -63,15 +63,15 @@ class Drawn:
         if path.exists() and not ("workspace" in self._values and are_strings):
             raise damaged(path, "it names no workspace", way_out)
 
-    def value(self, name: str, draw: Callable[[], str]) -> str:
+    def value(self, name: str, make: Callable[[], str]) -> str:
         """The value of this name."""
         with self._lock:
             if name not in self._values:
-                self.put(name, draw())
+                self.put(name, make())
             return self._values[name]
 
     def known(self, name: str) -> str | None:
-        """The value of this name, if it has been drawn or put."""
+        """The value of this name, if it has one."""
         return self._values.get(name)
 
     def put(self, name: str, value: str | None) -> None:

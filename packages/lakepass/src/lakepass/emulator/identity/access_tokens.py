@@ -1,4 +1,4 @@
-"""Personal access tokens: the first of each user, and those made by the API; kept in a file."""
+"""Personal access tokens: the first of each user, and those made by the API; stored in a file."""
 
 import json
 import secrets
@@ -57,7 +57,7 @@ class AccessTokens:
     def __init__(self, path: Path, users: Iterable[Identity]) -> None:
         self._path = path
         self._lock = threading.Lock()
-        # The first of each user is drawn with the user, and cannot be revoked.
+        # The first of each user is generated with the user and cannot be revoked.
         self._first = [AccessToken(f"first of {one.name}", one.name, one.secret) for one in users]
         self._made = _stored(path)
 

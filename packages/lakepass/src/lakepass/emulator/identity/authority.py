@@ -23,7 +23,7 @@ from lakepass.emulator.files import damaged, write_secret
 
 # Java cannot read a truststore without a password. This one protects nothing: all in it is public.
 _TRUSTSTORE_PASSWORD = "changeit"  # noqa: S105 - Java's own default, and no secret
-NAMES = ("localhost", "127.0.0.1", "::1")  # and whatever else a host is called
+NAMES = ("localhost", "127.0.0.1", "::1")  # besides the names of the hosts
 
 
 def authority_file(data: Path) -> Path:

@@ -41,7 +41,7 @@ _NEW_KEY = (
     "signed are refused."
 )
 
-# What PyJWT raises for what is no token. The last two are for numbers without end and for JSON that
+# What PyJWT raises for what is not a token. The last two are for numbers without end and for JSON that
 # is deeper than the stack, of which not every version makes errors of its own.
 _NO_TOKEN = (jwt.InvalidTokenError, OverflowError, RecursionError)
 
@@ -86,7 +86,7 @@ class Claims:
 
 
 class SigningKey:
-    """An RSA key and its name (`kid`), kept in a file that only its owner may read."""
+    """An RSA key and its name (`kid`), stored in a file that only its owner may read."""
 
     def __init__(self, key: rsa.RSAPrivateKey) -> None:
         self._key = key
@@ -118,7 +118,7 @@ class SigningKey:
 
     @classmethod
     def drawn(cls) -> "SigningKey":
-        """A new key, kept nowhere."""
+        """A new key, which is not stored."""
         return cls(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
     def sign(self, claims: dict[str, Any]) -> str:
@@ -208,25 +208,25 @@ class Tokens:
         key = self._keys.get(kid) if kid else None
         if key is None:
             raise TokenRefused(Flaw.UNKNOWN_KEY)
-        told = self._told(token, key)
-        tables = told.get("tables")
+        found = self._verified(token, key)
+        tables = found.get("tables")
         claims = Claims(
-            told["sub"],
-            frozenset(told["scope"].split()),
+            found["sub"],
+            frozenset(found["scope"].split()),
             None if tables is None else tuple(tables),
         )
         if claims.is_credential and kid in self._retired:
             raise TokenRefused(Flaw.UNKNOWN_KEY)
         # A life that was shortened by hand is meant to be seen ending: it gets no leeway.
         leeway = 0 if self.credential_life_s else LEEWAY_S
-        if told["exp"] + leeway <= self.now() or told["jti"] in self._spent:
+        if found["exp"] + leeway <= self.now() or found["jti"] in self._spent:
             raise TokenRefused(Flaw.EXPIRED)
-        if told.get("aud") != self._workspace_id:
+        if found.get("aud") != self._workspace_id:
             raise TokenRefused(Flaw.OTHER_WORKSPACE)
         return claims
 
-    def _told(self, token: str, key: SigningKey) -> dict[str, Any]:
-        """The claims of a token whose signature fits. Raises TokenRefused if one is no claim.
+    def _verified(self, token: str, key: SigningKey) -> dict[str, Any]:
+        """The claims of a token whose signature fits. Raises TokenRefused if one is malformed.
 
         Times are looked at by whoever asks: PyJWT knows no clock but the machine's.
         """
@@ -238,19 +238,19 @@ class Tokens:
             "verify_aud": False,
         }
         try:
-            told: dict[str, Any] = jwt.decode(
+            found: dict[str, Any] = jwt.decode(
                 token, key.public, algorithms=["RS256"], options=options
             )
         except jwt.InvalidSignatureError as error:
             raise TokenRefused(Flaw.BAD_SIGNATURE) from error
         except _NO_TOKEN as error:
             raise TokenRefused(Flaw.UNREADABLE) from error
-        ends_at = told["exp"]
+        ends_at = found["exp"]
         is_instant = type(ends_at) in (int, float) and math.isfinite(ends_at)
-        is_list = isinstance(told.get("tables", []), list)
-        if not (is_instant and is_list and isinstance(told["scope"], str)):
+        is_list = isinstance(found.get("tables", []), list)
+        if not (is_instant and is_list and isinstance(found["scope"], str)):
             raise TokenRefused(Flaw.UNREADABLE)
-        return told
+        return found
 
     def _issue(
         self, subject: str, scope: str, expires_at: float, more: dict[str, Any] | None = None

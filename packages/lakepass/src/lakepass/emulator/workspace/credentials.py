@@ -42,7 +42,7 @@ class Credentials:
             raise ApiError(
                 status,
                 _ERROR_CODES.get(status, "UNKNOWN"),
-                "The emulator was told to fail this request.",
+                "A fault of the emulator fails this request.",
                 retry_after_s=retry_after_s,
             )
 

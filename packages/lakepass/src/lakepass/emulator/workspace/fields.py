@@ -22,7 +22,7 @@ _WIDEST_SPREAD_CU = 16
 
 
 def _any(value: Any, _: str) -> Any:
-    """Whatever is sent; for fields that are not emulated."""
+    """Any value; for fields that are not emulated."""
     return value
 
 

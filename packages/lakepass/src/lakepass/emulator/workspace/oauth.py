@@ -38,7 +38,7 @@ class OAuthError(Exception):
         self.error = error
 
     def response(self, *, challenge: bool) -> Response:
-        """challenge: whether the client used HTTP authentication, and so is told the scheme."""
+        """challenge: whether the client used HTTP authentication, so the response names the scheme."""
         headers = dict(_NO_STORE)
         if self.status == 401 and challenge:
             headers["WWW-Authenticate"] = 'Basic realm="workspace"'
@@ -140,7 +140,7 @@ class OAuth:
         return principal
 
     async def _authorize(self, request: Request) -> Response:
-        """Signing in with a browser is not emulated; clients are told so as the standard says.
+        """Signing in with a browser is not emulated; clients get the errors of the standard.
 
         An unknown client or an address that is not the client's own gets an error page and is never
         redirected to. Assumed: the only client is that of the CLI and SDKs, on this machine.

@@ -2,7 +2,7 @@
 
 A mask is applied leaf by leaf: `spec.attributes.createdb` changes that attribute and none beside
 it. The name of an object stands for all of its fields, of which those missing in the body get
-their defaults (google.aip.dev/134). `spec`, `*` and a missing mask stand for whatever the body has.
+their defaults (google.aip.dev/134). `spec`, `*` and a missing mask stand for the fields in the body.
 Assumed: the wording of refusals.
 """
 
