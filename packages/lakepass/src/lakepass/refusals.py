@@ -18,10 +18,10 @@ from lakepass.errors import ConnectError, DatabaseUnavailable, LoginRejected
 
 
 class Kind(Enum):
-    """What a refusal means for the one who knocks."""
+    """What a refusal means for the client."""
 
-    STALE = "stale credential"  # perhaps expired: drop it, mint once, try once
-    TRANSIENT = "transient"  # waits help
+    STALE = "stale credential"  # perhaps expired: drop it, mint a new one, try once more
+    TRANSIENT = "transient"  # waiting helps
     REJECTED = "rejected"  # this role with this credential: never
     MISFIT = "misfit"  # the way in is wrong: TLS, name, network, database
 
@@ -105,8 +105,8 @@ NO_TLS = Refusal(
     r"SSL error|does not support SSL|wrong version number|invalid response to SSL negotiation"
     r"|server refused TLS connection|SSL is not enabled on the server",
 )
-# From the server that was just knocked at this is enough; in a long text it says nothing.
-# Not all that speaks of tokens or authentication: a credential that fits is not thrown away for
+# Enough in the answer to a login; in a long text it says nothing.
+# Not every mention of tokens or authentication: a good credential is not thrown away for
 # an unknown parameter or a syntax error.
 VAGUE = Refusal(
     "LP-308",

@@ -21,7 +21,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-402",
-        "The server and we do not agree on TLS.",
+        "Client and server did not agree on TLS.",
         "The service takes TLS only, negotiated the way Postgres does; a client with "
         "PGSSLMODE=disable, or a proxy on the way, does not offer it.",
         "Set PGSSLMODE=verify-full, and check what stands between here and the database.",
@@ -43,7 +43,7 @@ ROWS = (
     Diagnosis(
         "LP-404",
         "An access list keeps this address out.",
-        "It is checked before role and password are looked at, so no credential goes round it.",
+        "It is checked before role and password are looked at, so no credential gets past it.",
         "Add this network to the workspace's or the project's IP access list.",
         ("databricks ip-access-lists list",),
         symptom="This IP address … is not allowed to connect to this endpoint",
@@ -70,15 +70,15 @@ ROWS = (
     Diagnosis(
         "LP-407",
         "Server and driver misunderstood each other.",
-        "Something on the way changes or cuts off what is said, or PGHOST is no Postgres.",
+        "Something on the way changes or cuts off the traffic, or PGHOST is not a Postgres server.",
         "Check what stands between here and the database.",
         source="PostgreSQL documentation, “Error Codes”, class 08",
     ),
     Diagnosis(
         "LP-408",
-        "The server's certificate is not to be trusted for this host name.",
-        "It is for another name, from an authority that this machine does not know, or out of "
-        "date. A proxy that opens TLS shows like this too.",
+        "The server's certificate is not trusted for this host name.",
+        "It is for another name, from an authority that this machine does not know, or it has "
+        "expired. A proxy that intercepts TLS looks the same.",
         "Check PGHOST; behind a private authority set PGSSLROOTCERT to its certificate.",
         ("export PGSSLROOTCERT=<file with the authority's certificate, PEM>",),
         symptom="certificate verify failed; PKIX path building failed",
@@ -144,7 +144,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-501",
-        "The service keeps us out: a stopped instance, an access list or private link; "
+        "The service refuses the connection: a stopped instance, an access list or private link; "
         "for some seconds also after a branch or project was created.",
         "The service says the same for all of them.",
         "Start the instance, and check the IP access list and private link.",
@@ -154,7 +154,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-502",
-        "All connections of the database are taken.",
+        "The database has no connections left.",
         "Every process has a pool of its own: connections are processes times (pool_size + "
         "max_overflow), and the limit goes with the size of the compute.",
         "Lower the pool size: connections are processes times (pool_size + max_overflow).",
@@ -192,7 +192,7 @@ ROWS = (
     Diagnosis(
         "LP-506",
         "The server did not answer in time.",
-        "A firewall drops what is sent to it without a word, or the network is slow.",
+        "A firewall drops the packets silently, or the network is slow.",
         "Check that a firewall lets port 5432 out, or raise connect_deadline_s.",
         ("nc -vz {host} {port}",),
         symptom="timeout expired; connection timed out; ETIMEDOUT",

@@ -44,15 +44,15 @@ ROWS = (
     ),
     Diagnosis(
         "LP-605",
-        "The database did not grant.",
+        "The database refused a statement of the grant.",
         "The server refused one of the statements; all of them were undone.",
-        "Mend what the server names and run it again; running it twice does no harm.",
+        "Fix what the server names and run it again; running it twice does no harm.",
         source=_GRANT,
     ),
     Diagnosis(
         "LP-606",
         "The role lacks rights in a schema.",
-        "To log in is not to be let in: what others made in a schema is closed until they grant it. "
+        "A login gives no rights: what others created in a schema is closed until they grant it. "
         "Attaching a database to an app grants CONNECT and CREATE, and nothing in schemas that are "
         "there already.",
         "Have the owner of the schema grant them.",

@@ -41,8 +41,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-103",
-        "This is no resource name of a Lakebase project, branch or endpoint.",
-        "Resource names are paths of ids: small letters, digits and hyphens, a letter first.",
+        "This is not the resource name of a Lakebase project, branch or endpoint.",
+        "Resource names are paths of ids: a lower-case letter, then such letters, digits and hyphens.",
         "Write projects/<id>, with /branches/<id> and /endpoints/<id> if known.",
         ("export LAKEBASE_ENDPOINT=projects/<project>/branches/production/endpoints/primary",),
         source="databricks-sdk, `service/postgres.py`",
@@ -50,7 +50,7 @@ ROWS = (
     Diagnosis(
         "LP-104",
         "PGHOST is not a bare host name.",
-        "It is to be one name, without scheme, port or path; and the service tells databases apart "
+        "It must be one name, without scheme, port or path; and the service tells databases apart "
         "by the name in the TLS handshake (SNI), so an address will not do.",
         "Copy the host name from the Connect dialog of the database.",
         ("export PGHOST=ep-<words>.database.<region>.cloud.databricks.com",),
@@ -58,7 +58,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-105",
-        "The port is no number from 1 to 65535.",
+        "The port is not a number from 1 to 65535.",
         "PGPORT holds something else.",
         "Set PGPORT to 5432, or leave it unset.",
         ("unset PGPORT",),
@@ -67,7 +67,7 @@ ROWS = (
     Diagnosis(
         "LP-106",
         "This TLS mode does not exist.",
-        "PGSSLMODE holds a word that libpq does not know.",
+        "libpq does not know the value of PGSSLMODE.",
         "Set PGSSLMODE to one of disable, require, verify-ca, verify-full, or leave it unset.",
         ("export PGSSLMODE=verify-full",),
         source=_SSL,
@@ -117,8 +117,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-113",
-        "There is no such way to authenticate.",
-        "LAKEPASS_AUTH holds another word than auto, oauth or password.",
+        "LAKEPASS_AUTH has an unknown value.",
+        "It takes auto, oauth or password.",
         "Set LAKEPASS_AUTH to auto, oauth or password, or leave it unset.",
         ("unset LAKEPASS_AUTH",),
     ),
@@ -150,8 +150,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-116",
-        "A native password needs the name of its role.",
-        "No role is named, and a password does not tell whose it is.",
+        "A native password needs the name of the role it belongs to.",
+        "No role is named, and a password does not say whose it is.",
         "Set PGUSER.",
         ("export PGUSER=<the role that the password belongs to>",),
         source=_LIBPQ,
@@ -176,14 +176,14 @@ ROWS = (
     ),
     Diagnosis(
         "LP-119",
-        "The workspace token has characters that no token has.",
-        "A line break or a blank came along when it was copied.",
+        "The workspace token contains characters that tokens never have.",
+        "A line break or a blank was copied with it.",
         "Set it again without line breaks and blanks.",
         ("export DATABRICKS_TOKEN=<the token, on one line>",),
     ),
     Diagnosis(
         "LP-126",
-        "Nobody can be signed in: the access token is empty, or no workspace is known.",
+        "No one can be signed in: the access token is empty, or no workspace is known.",
         "The header X-Forwarded-Access-Token comes only with user authorization.",
         "Turn on user authorization for the app, with the scope `postgres`; elsewhere set "
         "DATABRICKS_HOST.",
@@ -191,8 +191,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-127",
-        "This names no secret.",
-        "LAKEBASE_PASSWORD_SECRET is to name a scope and a key in it.",
+        "LAKEBASE_PASSWORD_SECRET does not name a secret.",
+        "It takes a scope and a key in it.",
         "Write LAKEBASE_PASSWORD_SECRET as scope/key.",
         ("export LAKEBASE_PASSWORD_SECRET=<scope>/<key>",),
         source="Databricks docs, “Secret management”",
@@ -291,7 +291,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-139",
-        "TLS is on, but nobody checks who answers.",
+        "TLS is on, but the server's certificate is not checked.",
         "PGSSLMODE=require encrypts without looking at the certificate: whoever can redirect the "
         "connection receives the password. Databricks Apps inject this mode.",
         "Set PGSSLMODE=verify-full, which the service's certificates pass.",
@@ -300,7 +300,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-140",
-        "The password variable holds a token, which ends within the hour.",
+        "The password variable holds a token, which expires within the hour.",
         "A database credential lives an hour at most, and nothing renews one that was pasted.",
         "Remove it and let a credential be minted for each connection that needs one.",
         ("unset PGPASSWORD LAKEBASE_PASSWORD",),
@@ -316,7 +316,7 @@ ROWS = (
     Diagnosis(
         "LP-142",
         "No driver for Postgres is installed.",
-        "The core of lakepass brings none along; which one is yours to choose.",
+        "The core of lakepass installs none; you choose one.",
         "Install asyncpg or psycopg.",
         ('pip install "lakepass[asyncpg]"', 'pip install "lakepass[psycopg]"    # or'),
     ),

@@ -148,7 +148,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-213",
-        "The workspace denied it to this identity.",
+        "The workspace denies access to this identity.",
         "The identity lacks workspace access, or CAN USE on the project of the database.",
         "Give the identity workspace access and CAN USE on the database's project.",
         (
@@ -177,7 +177,7 @@ ROWS = (
     Diagnosis(
         "LP-215",
         "The workspace's IP access list keeps this address out.",
-        "Access lists hold for the REST API too, whatever one signs in with: no token goes round "
+        "Access lists hold for the REST API too, whatever one signs in with: no token gets past "
         "them.",
         "Add this network to the workspace's IP access list.",
         (
