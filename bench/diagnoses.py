@@ -60,7 +60,7 @@ def _changes(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:
 def _told(report: Report) -> Iterator[str]:
     """The steps that were not good, and the verdict."""
     worse = [result for result in report.results if result.mark in (Mark.BAD, Mark.NOTE)]
-    yield from Report(tuple(worse)).lines(verbose=True)
+    yield from Report(tuple(worse)).lines()
 
 
 def _names(emulator: Emulator) -> dict[str, str]:

@@ -119,7 +119,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-207",
-        "The credential had ended before it came.",
+        "The credential had expired before it arrived.",
         "By this machine's clock its end is in the past.",
         "Set this machine's clock.",
         ("timedatectl set-ntp true",),
