@@ -1,5 +1,6 @@
 """One request, one transaction, ended before the answer leaves (docs/decisions/0003)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import httpx
@@ -197,6 +198,23 @@ async def test_a_connection_that_is_ended_before_the_commit_is_unavailable(
 
     with pytest.raises(Unavailable):
         await write_and_be_cut()
+    assert await notes(database) == []
+
+
+async def test_a_statement_that_is_cancelled_ends_in_its_cancellation(database: Database) -> None:
+    begun = asyncio.Event()
+
+    async def wait() -> None:
+        async with database.writes() as session:
+            begun.set()
+            await session.execute(text("select pg_sleep(30)"))
+
+    waiting = asyncio.create_task(wait())
+    await begun.wait()
+    await asyncio.sleep(0.1)  # until the statement is under way
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
     assert await notes(database) == []
 
 

@@ -23,6 +23,7 @@ from storefront.catalog import pages as catalog_pages
 from storefront.catalog import queries as catalog_queries
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
+from storefront.jobs.worker import Handler, working
 from storefront.personas import api as personas_api
 from storefront.pictures import pages as pictures_pages
 from storefront.pictures.renditions import Renditions
@@ -97,7 +98,11 @@ def create_app(settings: Settings) -> FastAPI:
         )
         demand = Demand()
         read_model, vocabulary_reader = ReadModel(database, demand), VocabularyReader(database)
-        async with keep_fresh(database, demand), running_log(database) as search_log:
+        async with (
+            keep_fresh(database, demand),
+            running_log(database) as search_log,
+            working(database, job_handlers(database, settings)),
+        ):
             read_model.start()
             yield State(
                 settings=settings,
@@ -140,6 +145,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(backoffice_pages.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
+
+
+def job_handlers(_database: Database, _settings: Settings) -> dict[str, Handler]:
+    """What each kind of job does. A feature's handlers are named here, with what they need."""
+    return {}
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

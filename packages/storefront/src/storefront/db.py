@@ -8,6 +8,7 @@ raises becomes Unavailable (``db_errors.py``); what a caller raises inside a tra
 import asyncio
 import contextlib
 import logging
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -82,7 +83,10 @@ class Database:
             event.listen(self._engine.sync_engine, "handle_error", on_driver_error)
         except lakepass.LakepassError as error:
             self.problem = error
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._waiting: dict[str, list[asyncio.Event]] = defaultdict(list)
+        self._sessions = async_sessionmaker(
+            self._engine, expire_on_commit=False, info={_WAITING: self._waiting}
+        )
 
     def report(self) -> list[str]:
         """How the database will be reached, for the log at start: no secret, no network."""
@@ -120,6 +124,12 @@ class Database:
             async with self._transaction(is_read_only=False) as session:
                 yield WriteSession(ReadSession(session))
                 raise _TrialOverError
+
+    def committed(self, signal: str) -> asyncio.Event:
+        """A new event, set by each commit of a session that `on_commit` was called for."""
+        committed = asyncio.Event()
+        self._waiting[signal].append(committed)
+        return committed
 
     async def fetch(
         self, statement: str, *values: object, is_planned_anew: bool = False
@@ -253,6 +263,20 @@ async def _nothing_to_reset(_connection: Any) -> None:
 
 _RECYCLE_S = 300.0  # as asyncpg has it
 _CLOSE_WITHIN_S = 1.5  # each of two pools; what is left of 15 s after requests had 10
+
+
+_WAITING = "waiting for a commit"
+
+
+def on_commit(session: WriteSession, signal: str) -> None:
+    """Set every `Database.committed` of this signal once the session commits; not if it rolls back."""
+    waiting: dict[str, list[asyncio.Event]] = session.info[_WAITING]
+
+    def wake(_session: Any) -> None:
+        for committed in waiting[signal]:
+            committed.set()
+
+    event.listen(session.sync_session, "after_commit", wake)
 
 
 async def schema_revision(session: ReadSession) -> str | None:

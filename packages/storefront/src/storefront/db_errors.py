@@ -73,6 +73,8 @@ def driver_errors() -> Iterator[None]:
 def on_driver_error(context: ExceptionContext) -> Unavailable | None:
     """SQLAlchemy's ``handle_error`` event: the error to raise instead, or None for the original."""
     wrapper = context.original_exception
+    if not isinstance(wrapper, Exception):  # cancelled: that is for the caller to know, as it is
+        return None
     error = wrapper.__cause__ if isinstance(wrapper.__cause__, _DRIVERS_OWN) else wrapper
     context.is_disconnect = context.is_disconnect or is_connection_lost(error)
     if context.is_pre_ping:  # the pool opens another connection

@@ -7,6 +7,7 @@ from storefront.checkout import models as checkout_models
 from storefront.customers import models as customers_models
 from storefront.db import Base
 from storefront.inventory import models as inventory_models
+from storefront.jobs import models as jobs_models
 from storefront.orders import models as orders_models
 from storefront.payments import models as payments_models
 from storefront.pricing import models as pricing_models
@@ -20,6 +21,7 @@ __all__ = [
     "checkout_models",
     "customers_models",
     "inventory_models",
+    "jobs_models",
     "orders_models",
     "payments_models",
     "pricing_models",

@@ -2,14 +2,18 @@
 
 from fastapi import APIRouter, Request, Response
 
+from storefront import background
 from storefront.db import Database
+from storefront.jobs import queries as job_queries
+from storefront.jobs import service as job_service
 from storefront.search import log
-from storefront.web import render
-from storefront.web.deps import Staff
+from storefront.web import forms, render
+from storefront.web.deps import Staff, Writes
 
 router = APIRouter(include_in_schema=False)
 
 _MOST_QUERIES = 50
+_MOST_JOBS = 200
 
 
 @router.get("/admin/connection", name="connection")
@@ -27,6 +31,23 @@ async def searches_page(request: Request, _who: Staff) -> Response:
     return _private(
         render.page(request, "backoffice/searches.html", report=report, days=log.REPORT_DAYS)
     )
+
+
+@router.get("/admin/jobs", name="jobs")
+async def jobs_page(request: Request, _who: Staff) -> Response:
+    """Jobs that wait or were given up, and how often background work failed. One statement."""
+    jobs = await job_queries.unfinished(request.state.database, most=_MOST_JOBS)
+    return _private(
+        render.page(request, "backoffice/jobs.html", jobs=jobs, failures=background.FAILURES)
+    )
+
+
+@router.post("/admin/jobs/{job_id}/retry", name="retry_job")
+async def retry_job(request: Request, _who: Staff, session: Writes, job_id: int) -> Response:
+    """Let a job that was given up be tried again. One statement."""
+    await job_service.retry(session, job_id)
+    to = request.url_for("jobs").path
+    return forms.done(request, to=to, message=f"Job {job_id} will be tried again now.")
 
 
 def _private(page: Response) -> Response:

@@ -11,6 +11,7 @@ from storefront.catalog.source import SourceProduct
 from storefront.catalog.spellings import Spellings
 from storefront.db import WriteSession
 from storefront.inventory import service as inventory
+from storefront.locks import lock
 
 
 @dataclass(slots=True)
@@ -31,7 +32,8 @@ async def write(
     spellings: in which these products were counted. 26 statements at most.
     """
     outcome = Outcome()
-    await session.execute(_ONE_AT_A_TIME)
+    # Imports that run at once take turns by the batch: they would add the same brands in another order.
+    await lock(session, "import")
     for statement in staging.TABLES:
         await session.execute(statement)
     by_id = {product.id: product for product in products}
@@ -76,9 +78,6 @@ async def _write_staged(session: WriteSession, outcome: Outcome, known: list[int
     counted = await inventory.count(session, {sku: pieces for _, sku, pieces in skus})
     outcome.changed |= {product for product, sku, _ in skus if sku in counted}
 
-
-# Two imports at once take turns by the batch: they would add the same brands in another order.
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('storefront import'))")
 
 # Temporary tables have no statistics of their own accord: without, each batch reads all SKUs there are.
 _COUNT_INCOMING = text("analyze incoming, incoming_sizes")

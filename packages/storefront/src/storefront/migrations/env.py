@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
+from storefront.locks import WAIT, lock_key
 from storefront.migrations import COMPARISON
 from storefront.tables import Base
 
@@ -10,7 +11,7 @@ from storefront.tables import Base
 def _run(connection: Connection) -> None:
     # Several processes may start at once: the second waits here, then finds nothing left to do.
     connection.execute(text("set local lock_timeout = '60s'"))
-    connection.execute(text("select pg_advisory_xact_lock(hashtext('storefront migrations'))"))
+    connection.execute(text(WAIT), {"key": lock_key("migrations")})
     connection.execute(text("set local lock_timeout = '5s'"))
     connection.execute(text("create schema if not exists shop"))
     context.configure(

@@ -3,9 +3,7 @@
 Written in the background, so that no request waits for it. Personal data in queries is masked first.
 """
 
-import asyncio
 import contextlib
-import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -14,11 +12,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from storefront.background import every
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search.masking import masked
-
-log = logging.getLogger(__name__)
 
 RETENTION_DAYS = 90
 WRITE_EVERY_S = 1.0
@@ -118,15 +115,10 @@ async def report(database: Database, *, most: int) -> SearchReport:
 async def running_log(database: Database) -> AsyncIterator[SearchLog]:
     """A log that is written every second, and once more when the app stops."""
     search_log = SearchLog(database)
-    task = asyncio.create_task(_write_forever(search_log))
-    try:
+    async with every(WRITE_EVERY_S, "Search log", search_log.write):
         yield search_log
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        with contextlib.suppress(Unavailable):
-            await search_log.write()
+    with contextlib.suppress(Unavailable):
+        await search_log.write()
 
 
 async def delete_old(database: Database) -> None:
@@ -137,15 +129,6 @@ async def delete_old(database: Database) -> None:
 
 def _normalised(query: str) -> str:
     return " ".join(masked(query).casefold().split())
-
-
-async def _write_forever(search_log: SearchLog) -> None:
-    while True:
-        await asyncio.sleep(WRITE_EVERY_S)
-        try:
-            await search_log.write()
-        except Unavailable as error:
-            log.warning("The search log waits for the database: %s", error.reason)
 
 
 _DELETE_OLD = text(

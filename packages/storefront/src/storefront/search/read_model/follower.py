@@ -6,17 +6,15 @@ One that starts, or is too far behind, reads everything, from the narrow index m
 
 import asyncio
 import json
-import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from storefront.background import SingleFlight
 from storefront.db import Database
 from storefront.search.index.facets import FacetValues, Value
 from storefront.search.index.product_index import Entry, ProductIndex
 from storefront.search.read_model.demand import Demand
-
-log = logging.getLogger(__name__)
 
 POLL_EVERY_S = 0.25
 _VALID_FOR_S = 2 * POLL_EVERY_S  # after this a caller waits for the poll
@@ -35,14 +33,14 @@ class Follower:
         self._database = database
         self._demand = demand
         self._polled_at = float("-inf")
-        self._poll: asyncio.Task[None] | None = None
+        self._poll = SingleFlight("Read model", self._follow)
 
     def is_current(self, version: int) -> bool:
         """Whether this is the current version, as of a recent poll; starts one when it is due."""
         self._demand.note_request()
         age_s = self._age_s()
         if age_s > POLL_EVERY_S:
-            self.start_poll()
+            self._poll.begin()
         return version == self.version and age_s < _VALID_FOR_S
 
     async def ensure_fresh(self) -> None:
@@ -54,21 +52,17 @@ class Follower:
         """
         self._demand.note_request()
         if self._age_s() > POLL_EVERY_S:
-            poll = self.start_poll()
+            poll = self._poll.begin()
             if self._age_s() > _VALID_FOR_S:
                 await asyncio.shield(poll)
 
     def start_poll(self) -> "asyncio.Task[None]":
         """The running poll, or a new one. It logs why it failed."""
-        if self._poll is None or self._poll.done():
-            self._poll = asyncio.create_task(self._follow())
-            self._poll.add_done_callback(_log_failure)
-        return self._poll
+        return self._poll.begin()
 
     def stop(self) -> None:
         """Cancel the running poll without waiting for it: one that hangs ends with its connection."""
-        if self._poll is not None:
-            self._poll.cancel()
+        self._poll.stop()
 
     def _age_s(self) -> float:
         return time.monotonic() - self._polled_at
@@ -121,11 +115,6 @@ def _entries(rows: Sequence[Any]) -> list[Entry]:
                 "Product %s cannot be listed: a value of it is out of bounds.", entry.product_id
             )
     return entries
-
-
-def _log_failure(poll: "asyncio.Task[None]") -> None:
-    if not poll.cancelled() and (error := poll.exception()):
-        log.warning("The read model could not be polled: %s", error)
 
 
 # The last column: the products that changed since a version; null where that is no longer known, or

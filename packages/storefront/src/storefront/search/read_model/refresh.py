@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from storefront.catalog import prices
 from storefront.db import Database, WriteSession
 from storefront.db_errors import is_value_refused
+from storefront.locks import lock_key
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ async def rebuild(database: Database) -> None:
 async def refresh_products(session: WriteSession, product_ids: Sequence[int]) -> None:
     """Refresh the listings of these products; those no longer live are deleted. Seven statements."""
     parameters = {"product_ids": product_ids}
-    await session.execute(_LOCK, parameters)
+    await session.execute(_LOCK, parameters | {"listings": lock_key("listings")})
     await prices.record(session, product_ids)
     await session.execute(_NAME_FACETS, parameters)
     await session.execute(_ADD_FACETS, parameters)
@@ -114,8 +115,8 @@ _MARK_ALL = text(
 # 64 locks for all products, taken in order: few locks, and no deadlock.
 _LOCK = text(
     """
-    select pg_advisory_xact_lock(hashtext('listings'), part) from (
-        select distinct (id % 64)::int as part from unnest(cast(:product_ids as bigint[])) as id
+    select pg_advisory_xact_lock(cast(:listings as bigint) + part) from (
+        select distinct id % 64 as part from unnest(cast(:product_ids as bigint[])) as id
         order by 1) as parts
     """
 )

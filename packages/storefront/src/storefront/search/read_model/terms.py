@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from storefront.db import Database
+from storefront.locks import try_lock
 
 
 async def rebuild(database: Database) -> None:
@@ -13,13 +14,12 @@ async def rebuild(database: Database) -> None:
     after each change. Raises Unavailable (503).
     """
     async with database.writes() as session:
-        if await session.scalar(_TRY_LOCK):
+        if await try_lock(session, "search terms"):
             await session.execute(_LONG_TIMEOUT)
             await session.execute(_REBUILD)
 
 
 _LONG_TIMEOUT = text("set local statement_timeout = '10min'")
-_TRY_LOCK = text("select pg_try_advisory_xact_lock(hashtext('search terms'))")
 
 # Words are split as language/words.py does it: no case, no accents, no apostrophes.
 _REBUILD = text(

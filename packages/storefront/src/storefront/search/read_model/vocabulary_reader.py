@@ -1,18 +1,16 @@
 """Reads the vocabulary of a process from the database, and keeps it up to date in the background."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import Any
 
+from storefront.background import SingleFlight
 from storefront.db import Database
 from storefront.search import language
 from storefront.search.language import synonyms
 from storefront.search.language.vocabulary import Term, Vocabulary
-
-log = logging.getLogger(__name__)
 
 _SYNONYMS = resources.files(language) / "synonyms.txt"
 _VALID_FOR_S = 60.0  # every process knows new brands and words within a minute of ``terms.rebuild``
@@ -27,7 +25,7 @@ class VocabularyReader:
         self._vocabulary: Vocabulary | None = None
         self._rows: Sequence[Any] = ()
         self._read_at = -_VALID_FOR_S
-        self._refresh: asyncio.Task[Vocabulary] | None = None
+        self._refresh = SingleFlight("Vocabulary", self._read)
 
     async def vocabulary(self) -> Vocabulary:
         """The vocabulary, at most a minute old; another object when it has changed.
@@ -37,17 +35,14 @@ class VocabularyReader:
         """
         if self._vocabulary and self._clock() - self._read_at < _VALID_FOR_S:
             return self._vocabulary
-        if self._refresh is None or self._refresh.done():
-            self._refresh = asyncio.create_task(self._read())
-            self._refresh.add_done_callback(_log_failure)
         if self._vocabulary is None:
-            return await asyncio.shield(self._refresh)
+            return await self._refresh.result()
+        self._refresh.begin()
         return self._vocabulary
 
     def stop(self) -> None:
         """Cancel a running read without waiting for it: one that hangs ends with its connection."""
-        if self._refresh:
-            self._refresh.cancel()
+        self._refresh.stop()
 
     async def _read(self) -> Vocabulary:
         self._read_at = self._clock()
@@ -64,11 +59,6 @@ def _vocabulary(rows: Sequence[Any]) -> Vocabulary:
     own_synonyms = [(term, meaning) for kind, term, meaning, _ in rows if kind == "synonym"]
     with _SYNONYMS.open(encoding="utf-8") as lines:
         return Vocabulary(terms, synonyms.read(lines), own_synonyms)
-
-
-def _log_failure(refresh: "asyncio.Task[Vocabulary]") -> None:
-    if not refresh.cancelled() and (error := refresh.exception()):
-        log.warning("The vocabulary could not be read: %s", error)
 
 
 # Of words the 50,000 most frequent: they fit into any process.

@@ -1,13 +1,11 @@
 """Keeps listings up to date in the background of every server process; processes share the work."""
 
-import asyncio
-import contextlib
-import logging
 import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from storefront.background import every, repeat
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search.log import delete_old
@@ -15,24 +13,20 @@ from storefront.search.read_model import refresh as service
 from storefront.search.read_model import terms
 from storefront.search.read_model.demand import Demand
 
-log = logging.getLogger(__name__)
-
 POLL_EVERY_S = 0.5
 CLEAN_UP_EVERY_S = 600.0
-_RETRY_AFTER_S = 5.0
+_NAME = "Listings"
 
 
 @asynccontextmanager
 async def keep_fresh(database: Database, demand: Demand) -> AsyncIterator[None]:
     """Refresh changed listings in the background; pause while there is no demand."""
     demand.note_behind()
-    task = asyncio.create_task(work(database, demand))
+    upkeep = _Upkeep(database, demand)
     try:
-        yield
+        async with every(POLL_EVERY_S, _NAME, upkeep.work, pause=demand.pause):
+            yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
         demand.note_caught_up()
 
 
@@ -40,31 +34,42 @@ async def work(database: Database, demand: Demand | None = None) -> None:
     """Refresh listings as changes come, until cancelled. Retries while the database is unavailable.
 
     demand: who waits for it and when to pause; None to work without a pause.
-    When no change waits, and every ten minutes, search terms are rebuilt and old rows deleted.
     """
     demand = demand or Demand(idle_after_s=math.inf)
-    cleaned_at, has_changes = float("-inf"), False
-    while True:
-        pause_s = POLL_EVERY_S
+    upkeep = _Upkeep(database, demand)
+    await repeat(_NAME, upkeep.work, every_s=POLL_EVERY_S, pause=demand.pause)
+
+
+class _Upkeep:
+    """Refreshes what has changed; every ten minutes search terms are rebuilt and old rows deleted."""
+
+    def __init__(self, database: Database, demand: Demand) -> None:
+        self._database = database
+        self._demand = demand
+        self._cleaned_at = float("-inf")
+        self._has_changes = False
+
+    async def work(self) -> bool:
+        """One round. Returns whether more may be waiting. Raises Unavailable (503)."""
         try:
-            is_busy = bool(await service.refresh(database))
-            demand.note_caught_up()
+            is_busy = bool(await service.refresh(self._database))
+            self._demand.note_caught_up()
             if is_busy:
-                has_changes = True
-                continue
-            if time.monotonic() - cleaned_at > CLEAN_UP_EVERY_S:
-                cleaned_at = time.monotonic()
-                await delete_old(database)
-                await service.delete_old_versions(database)
-                if has_changes:
-                    await terms.rebuild(database)
-                    has_changes = False
+                self._has_changes = True
+            elif time.monotonic() - self._cleaned_at > CLEAN_UP_EVERY_S:
+                await self._clean_up()
         except Unavailable as error:
-            log.warning("Listings wait for the database: %s", error.reason)
-            demand.note_caught_up(error)
-            pause_s = _RETRY_AFTER_S
+            self._demand.note_caught_up(error)
+            raise
         except Exception:
-            log.exception("Refreshing the listings failed")
-            demand.note_caught_up()
-            pause_s = _RETRY_AFTER_S
-        await demand.pause(pause_s)
+            self._demand.note_caught_up()
+            raise
+        return is_busy
+
+    async def _clean_up(self) -> None:
+        self._cleaned_at = time.monotonic()
+        await delete_old(self._database)
+        await service.delete_old_versions(self._database)
+        if self._has_changes:
+            await terms.rebuild(self._database)
+            self._has_changes = False

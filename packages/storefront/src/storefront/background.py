@@ -1,0 +1,116 @@
+"""Work that a process does beside its answers: at intervals, or once for all who wait for it.
+
+What fails is logged and counted, and tried again; what is stopped has stopped when ``stop`` returns.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
+
+from storefront.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+_PAUSE_AFTER_FAILURE_S = 5.0
+
+FAILURES: Counter[str] = Counter()
+"""How often each kind of background work has failed since this process began, by its name."""
+
+
+async def repeat(
+    name: str,
+    work: Callable[[], Awaitable[bool | None]],
+    *,
+    every_s: float,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Do this work again and again, until cancelled.
+
+    name: what it is about, for the log. work: returns True where more is waiting and there is to be no
+    pause. pause: waits so many seconds, or for as long as there need be no work.
+    """
+    while True:
+        pause_s = every_s
+        try:
+            if await work():
+                continue
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next round may be better
+            pause_s = _PAUSE_AFTER_FAILURE_S
+            note_failure(name, error)
+        await pause(pause_s)
+
+
+@asynccontextmanager
+async def every(
+    every_s: float,
+    name: str,
+    work: Callable[[], Awaitable[bool | None]],
+    *,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[None]:
+    """Meanwhile, `repeat` this work in the background; on leaving it has stopped."""
+    task = asyncio.create_task(repeat(name, work, every_s=every_s, pause=pause), name=name)
+    try:
+        yield
+    finally:
+        await stop(task)
+
+
+async def stop(task: "asyncio.Task[object]") -> None:
+    """Cancel a task and wait until it has ended; how it ends does not matter any more."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Exception):
+        await task
+
+
+def note_failure(name: str, error: BaseException) -> None:
+    """Log and count a failure of background work: with its traceback, unless the database is away."""
+    FAILURES[name] += 1
+    if isinstance(error, Unavailable):
+        log.warning("%s: waiting for the database: %s", name, error.reason)
+    else:
+        log.error("%s: failed, will be tried again", name, exc_info=error)
+
+
+class SingleFlight(Generic[_T]):
+    """Work of which only one run is under way at a time: who asks meanwhile gets the result of that run.
+
+    name: what it is about, for the log. Failures are logged and counted whether or not anyone waits.
+    """
+
+    def __init__(self, name: str, work: Callable[[], Awaitable[_T]]) -> None:
+        self._name = name
+        self._work = work
+        self._run: asyncio.Task[_T] | None = None
+
+    def begin(self) -> "asyncio.Task[_T]":
+        """The run that is under way, or a new one."""
+        if self._run is None or self._run.done():
+            self._run = asyncio.create_task(self._do(), name=self._name)
+            self._run.add_done_callback(self._note)
+        return self._run
+
+    async def result(self) -> _T:
+        """What the run under way, or a new one, comes to. Raises what it raises.
+
+        Who stops waiting does not stop the run for others.
+        """
+        return await asyncio.shield(self.begin())
+
+    def stop(self) -> None:
+        """Cancel the run. Waits for nothing: one that hangs in the database ends with its connection."""
+        if self._run is not None:
+            self._run.cancel()
+
+    async def _do(self) -> _T:
+        return await self._work()
+
+    def _note(self, run: "asyncio.Task[_T]") -> None:
+        if not run.cancelled() and (error := run.exception()):
+            note_failure(self._name, error)

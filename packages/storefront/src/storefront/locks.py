@@ -1,0 +1,35 @@
+"""Advisory locks of Postgres by name: what is to be done by one process at a time.
+
+A lock is held until its transaction ends (PostgreSQL docs, 13.3.5). It excludes other transactions that
+take the lock of the same name, and nothing else; it is not needed where rows can be locked.
+"""
+
+from hashlib import blake2b
+
+from sqlalchemy import text
+
+from storefront.db import WriteSession
+
+WAIT = "select pg_advisory_xact_lock(:key)"
+
+
+def lock_key(name: str) -> int:
+    """The 64-bit key of a lock: made of the name alone, so the same in every process and release."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
+
+
+async def lock(session: WriteSession, name: str) -> None:
+    """Wait for the lock of this name and hold it until the transaction ends. One statement.
+
+    Raises Unavailable (503) after lock_timeout, 5 s.
+    """
+    await session.execute(text(WAIT), {"key": lock_key(name)})
+
+
+async def try_lock(session: WriteSession, name: str) -> bool:
+    """Take the lock of this name if it is free, until the transaction ends. One statement."""
+    is_ours: bool = await session.scalar(_TRY, {"key": lock_key(name)})
+    return is_ours
+
+
+_TRY = text("select pg_try_advisory_xact_lock(:key)")
