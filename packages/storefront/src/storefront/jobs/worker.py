@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Taken], Awaitable[None]]
 """Does one job. It may be called again after it succeeded, when the process dies before that is written.
 
-It opens transactions of its own, and waits for no network inside of one (docs/decisions/0022). Raising
+It opens transactions of its own, and waits for no network inside of one (docs/decisions/0023). Raising
 retries the job later; raising GiveUpError does not.
 """
 
