@@ -6,6 +6,7 @@ One that starts, or is too far behind, reads everything, from the narrow index m
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -15,6 +16,8 @@ from storefront.db import Database
 from storefront.search.index.facets import FacetValues, Value
 from storefront.search.index.product_index import Entry, ProductIndex
 from storefront.search.read_model.demand import Demand
+
+log = logging.getLogger(__name__)
 
 POLL_EVERY_S = 0.25
 _VALID_FOR_S = 2 * POLL_EVERY_S  # after this a caller waits for the poll
