@@ -19,6 +19,7 @@ from storefront.app import create_app
 from storefront.catalog import service
 from storefront.db import Database
 from storefront.demo.products import demo_products
+from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model import terms
 from storefront.settings import Settings
@@ -44,6 +45,8 @@ FIELDS = {
 async def fill(database: Database, products: int) -> None:
     """Bring an empty database to the newest schema, with so many generated products, listed."""
     await migrations.migrate(database)
+    async with database.writes() as session:
+        await pricing.install_defaults(session, "USD")
     await service.import_products(database, demo_products(products))
     await search_service.refresh_all(database)
 

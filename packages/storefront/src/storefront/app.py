@@ -21,9 +21,15 @@ from storefront.cart import api as cart_api
 from storefront.catalog import api as catalog_api
 from storefront.catalog import pages as catalog_pages
 from storefront.catalog import queries as catalog_queries
+from storefront.checkout import api as checkout_api
+from storefront.checkout import pages as checkout_pages
+from storefront.checkout import work as checkout_work
+from storefront.checkout.pages import deliver
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
 from storefront.jobs.worker import Handler, working
+from storefront.payments.provider import PaymentProvider
+from storefront.payments.providers import payment_provider, provider_jobs
 from storefront.personas import api as personas_api
 from storefront.pictures import pages as pictures_pages
 from storefront.pictures.renditions import Renditions
@@ -73,6 +79,7 @@ class State(TypedDict):
     search: Search
     search_log: SearchLog
     renditions: Renditions
+    payment_provider: PaymentProvider
 
 
 class Health(BaseModel):
@@ -98,20 +105,23 @@ def create_app(settings: Settings) -> FastAPI:
         )
         demand = Demand()
         read_model, vocabulary_reader = ReadModel(database, demand), VocabularyReader(database)
+        signing = signer(settings)
+        provider = payment_provider(database, signing, deliver=partial(deliver, database))
         async with (
             keep_fresh(database, demand),
             running_log(database) as search_log,
-            working(database, job_handlers(database, settings)),
+            working(database, job_handlers(database, provider)),
         ):
             read_model.start()
             yield State(
                 settings=settings,
-                signer=signer(settings),
+                signer=signing,
                 database=database,
                 read_model=read_model,
                 search=Search(read_model, vocabulary_reader),
                 search_log=search_log,
                 renditions=renditions,
+                payment_provider=provider,
             )
         vocabulary_reader.stop()
         read_model.stop()
@@ -137,6 +147,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(recommend_api.router)  # /products/trending before /products/{product_id}
     app.include_router(catalog_api.router)
     app.include_router(cart_api.router)
+    app.include_router(checkout_api.router)
+    app.include_router(checkout_pages.router)
     app.include_router(pictures_pages.router)
     app.include_router(search_pages.router)
     app.include_router(catalog_pages.router)
@@ -147,9 +159,9 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def job_handlers(_database: Database, _settings: Settings) -> dict[str, Handler]:
+def job_handlers(database: Database, provider: PaymentProvider) -> dict[str, Handler]:
     """What each kind of job does. A feature's handlers are named here, with what they need."""
-    return {}
+    return checkout_work.handlers(database, provider) | provider_jobs(provider)
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

@@ -26,6 +26,7 @@ from storefront.deploy.check import check
 from storefront.errors import StoreError, Unavailable
 from storefront.filling import Source, console
 from storefront.pictures.store import PictureStore
+from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model import worker
 from storefront.settings import Settings
@@ -250,7 +251,7 @@ def _fill(settings: Settings, source: Source) -> None:
     """Migrate, and import the source unless it was imported to its end before."""
 
     async def fill(database: Database) -> service.ImportReport | None:
-        await migrations.migrate(database)
+        await _prepare(database, settings)
         async with database.reads() as session:
             if await queries.was_imported(session, source.fingerprint):
                 return None
@@ -263,8 +264,15 @@ def _fill(settings: Settings, source: Source) -> None:
         filling.show_report(report, as_json=False)
 
 
+async def _prepare(database: Database, settings: Settings) -> None:
+    """The newest schema, with the taxes and ways of delivery that a new shop begins with."""
+    await migrations.migrate(database)
+    async with database.writes() as session:
+        await pricing.install_defaults(session, settings.currency)
+
+
 def _migrate_now(settings: Settings) -> None:
-    asyncio.run(_with_database(settings, migrations.migrate))
+    asyncio.run(_with_database(settings, lambda database: _prepare(database, settings)))
     console.print(f"The schema is at {migrations.revisions()[0]}.")
 
 

@@ -235,7 +235,7 @@ async def test_what_was_saved_goes_on_in_a_new_bag_after_the_order(shop: Shop) -
     async with shop.database.writes() as session:
         await service.save_for_later(session, GUEST, sku=shop.codes[1])
         cart_id = await service.open_cart(session, GUEST, currency="USD")
-        await service.close(session, cart_id)
+        await service.close(session, cart_id, bought={shop.ids[0]: 1})
     view = await shop.view()
     assert (view.lines, [line.sku for line in view.saved]) == ([], [shop.codes[1]])
     assert view.cart_id != cart_id

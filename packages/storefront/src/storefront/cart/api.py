@@ -13,6 +13,7 @@ from storefront.cart.queries import CartView, Line
 from storefront.cart.service import Owner
 from storefront.db import ReadSession
 from storefront.money import Money
+from storefront.pricing.totals import Totals
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
@@ -208,6 +209,20 @@ def amount_of(money: Money) -> Amount:
     return Amount(minor=money.minor, major=float(money.major), currency=money.currency)
 
 
+def totals_json(totals: Totals) -> CartTotals:
+    """Totals as the API writes them."""
+    return CartTotals(
+        items=amount_of(totals.items),
+        discount=amount_of(totals.discount),
+        delivery=amount_of(totals.delivery),
+        tax=amount_of(totals.tax),
+        is_tax_included=totals.is_tax_included,
+        total=amount_of(totals.total),
+        gift_card=amount_of(totals.gift_card),
+        to_pay=amount_of(totals.to_pay),
+    )
+
+
 async def _answer(request: Request, session: ReadSession, owner: Owner) -> Cart:
     settings: Settings = request.state.settings
     view = await queries.cart_view(
@@ -243,16 +258,7 @@ def _cart(request: Request, view: CartView) -> Cart:
         ],
         country=view.country,
         delivery_method=view.method.code if view.method else None,
-        totals=CartTotals(
-            items=amount_of(totals.items),
-            discount=amount_of(totals.discount),
-            delivery=amount_of(totals.delivery),
-            tax=amount_of(totals.tax),
-            is_tax_included=totals.is_tax_included,
-            total=amount_of(totals.total),
-            gift_card=amount_of(totals.gift_card),
-            to_pay=amount_of(totals.to_pay),
-        ),
+        totals=totals_json(totals),
         can_be_ordered=view.can_be_ordered,
     )
 

@@ -189,11 +189,20 @@ async def open_cart(session: WriteSession, owner: Owner, *, currency: str) -> in
     return cart_id
 
 
-async def close(session: WriteSession, cart_id: int) -> None:
-    """The bag has become an order. What was saved for later goes on in a new bag. Three statements."""
-    await session.execute(sql.MARK_ORDERED, {"cart_id": cart_id})
-    if (reopened := await session.scalar(sql.REOPEN_FOR_SAVED, {"cart_id": cart_id})) is not None:
-        await session.execute(sql.MOVE_SAVED, {"cart_id": cart_id, "to": reopened})
+async def close(session: WriteSession, cart_id: int, *, bought: Mapping[int, int]) -> None:
+    """The bag has become an order. What it holds besides goes on in a new bag. Three statements.
+
+    bought: pieces by SKU. What was saved for later, or put in while the payment was under way, stays.
+    """
+    parameters = {
+        "cart_id": cart_id,
+        "sku_ids": list(bought.keys()),
+        "pieces": list(bought.values()),
+    }
+    await session.execute(sql.MARK_ORDERED, parameters)
+    reopened = await session.scalar(sql.REOPEN_FOR_REST, parameters)
+    if reopened is not None:
+        await session.execute(sql.COPY_REST, parameters | {"to": reopened})
 
 
 async def forget_old(session: WriteSession, *, before: datetime) -> int:

@@ -142,18 +142,31 @@ MARK_ORDERED = text(
     "update shop.carts set state = 'ordered', updated_at = now() where id = :cart_id"
 )
 
-REOPEN_FOR_SAVED = text(
+REOPEN_FOR_REST = text(
     """
     insert into shop.carts (visitor_id, customer_id, currency)
     select visitor_id, customer_id, currency from shop.carts
     where id = :cart_id and exists (
-        select from shop.cart_lines where cart_id = :cart_id and is_saved)
+        select from shop.cart_lines as line
+        left join unnest(cast(:sku_ids as bigint[]), cast(:pieces as int[]))
+            as bought (sku_id, pieces) on bought.sku_id = line.sku_id
+        where cart_id = :cart_id and (is_saved or quantity > coalesce(pieces, 0)))
     on conflict do nothing
     returning id
     """
 )
 
-MOVE_SAVED = text("update shop.cart_lines set cart_id = :to where cart_id = :cart_id and is_saved")
+COPY_REST = text(
+    """
+    insert into shop.cart_lines (cart_id, sku_id, quantity, is_saved, price_minor, added_at)
+    select :to, line.sku_id, case when is_saved then quantity else quantity - coalesce(pieces, 0) end,
+        is_saved, price_minor, added_at
+    from shop.cart_lines as line
+    left join unnest(cast(:sku_ids as bigint[]), cast(:pieces as int[]))
+        as bought (sku_id, pieces) on bought.sku_id = line.sku_id
+    where cart_id = :cart_id and (is_saved or quantity > coalesce(pieces, 0))
+    """
+)
 
 FORGET_OLD = text(
     """

@@ -15,8 +15,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.db import Base
@@ -31,6 +32,8 @@ class Payment(Base):
     must confirm at their bank), ``authorized``, ``captured``, ``declined``, ``cancelled``.
     idempotency_key: what the provider is given, so that asking again never charges again.
     provider_ref: its name for it, once known. refunded_minor: of what was captured, by constraint.
+    draft: the order that it pays for, as the shopper confirmed it; an order is never placed at another
+    price.
     """
 
     __tablename__ = "payments"
@@ -61,6 +64,7 @@ class Payment(Base):
     currency: Mapped[str] = mapped_column(Text)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     refunded_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    draft: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(Text, server_default="created")
     reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
@@ -108,4 +112,25 @@ class Refund(Base):
     state: Mapped[str] = mapped_column(Text, server_default="pending")
     reason: Mapped[str | None] = mapped_column(Text)
     provider_ref: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
+
+
+class TestPayment(Base):
+    """A payment at the built-in test provider: its own books, which it writes in its own transactions.
+
+    token: which behaviour was asked for. captured_minor and refunded_minor: of amount_minor.
+    """
+
+    __tablename__ = "test_payments"
+    __test__ = False  # not a test, whatever a test runner thinks of its name
+
+    ref: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    token: Mapped[str] = mapped_column(Text)
+    return_url: Mapped[str] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(Text)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    refunded_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    refund_keys: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"))
     created_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())

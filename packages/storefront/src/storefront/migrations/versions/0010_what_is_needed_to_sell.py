@@ -200,6 +200,32 @@ def upgrade() -> None:
     )
     op.execute("insert into shop.locations (id, code, name) values (1, 'main', 'Main warehouse')")
     op.create_table(
+        "test_payments",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("return_url", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("refunded_minor", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column(
+            "refund_keys",
+            postgresql.ARRAY(sa.Text()),
+            server_default=sa.text("'{}'::text[]"),
+            nullable=False,
+        ),
+        sa.Column(
+            "created_at",
+            postgresql.TIMESTAMP(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("ref", name=op.f("test_payments_pkey")),
+        sa.UniqueConstraint("key", name=op.f("test_payments_key_key")),
+        schema="shop",
+    )
+    op.create_table(
         "promotions",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
@@ -524,7 +550,6 @@ def upgrade() -> None:
         sa.Column("delivery_method", sa.Text(), nullable=True),
         sa.Column("locale", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), server_default="open", nullable=False),
-        sa.Column("totals", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column(
             "created_at",
             postgresql.TIMESTAMP(timezone=True),
@@ -856,6 +881,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("refunded_minor", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("draft", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), server_default="created", nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column(
@@ -1295,6 +1321,7 @@ def downgrade() -> None:
         op.f("sign_in_codes_address_created_at_idx"), table_name="sign_in_codes", schema="shop"
     )
     op.drop_table("sign_in_codes", schema="shop")
+    op.drop_table("test_payments", schema="shop")
     op.drop_table("promotions", schema="shop")
     op.drop_table("locations", schema="shop")
     op.drop_index(

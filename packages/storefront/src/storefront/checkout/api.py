@@ -1,0 +1,209 @@
+"""The checkout as JSON: enter what is needed, then pay; every step can be repeated."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request, Response
+from pydantic import BaseModel, Field
+
+from storefront.cart import queries as cart_queries
+from storefront.cart.api import Amount, CartTotals, amount_of, totals_json
+from storefront.cart.owner import ReadingOwner, WritingOwner
+from storefront.cart.service import Owner
+from storefront.checkout import queries, service
+from storefront.checkout.paying import Paying, pay_once
+from storefront.customers.addresses import normalized, normalized_email, normalized_phone
+from storefront.db import ReadSession
+from storefront.settings import Settings
+from storefront.web import problems
+from storefront.web.deps import Reads, Writes
+
+router = APIRouter(
+    prefix="/api/v1/checkout", tags=["checkout"], responses=problems.responses(404, 409, 422, 503)
+)
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        max_length=200,
+        description="A value of your own for this payment, such as a UUID; the same when you send "
+        "the request again. Needed.",
+    ),
+]
+
+
+class AddressFields(BaseModel):
+    """An address. Which fields a country needs varies; what it does not accept is named (422)."""
+
+    name: str
+    company_name: str | None = None
+    street_address: str | None = None
+    city_area: str | None = None
+    city: str | None = None
+    country_area: Annotated[str | None, Field(description="State or region.")] = None
+    postal_code: str | None = None
+    sorting_code: str | None = None
+    country_code: Annotated[str, Field(description="ISO 3166-1 alpha-2.", examples=["US"])]
+
+
+class Entered(BaseModel):
+    """What to enter into a checkout; what is left out stays."""
+
+    email: Annotated[str | None, Field(max_length=254)] = None
+    phone: Annotated[str | None, Field(max_length=40)] = None
+    delivery_address: AddressFields | None = None
+    billing_address: Annotated[
+        AddressFields | None, Field(description="Where it is not the delivery address.")
+    ] = None
+    delivery_method: Annotated[str | None, Field(max_length=40)] = None
+
+
+class DeliveryOption(BaseModel):
+    """A way in which the parcel can go, and when it would arrive."""
+
+    code: str
+    name: str
+    price: Amount
+    free_from: Amount | None
+    arrives_from: date
+    arrives_until: date
+
+
+class Checkout(BaseModel):
+    """A checkout. missing: what is still to be entered before it can be paid.
+
+    totals: what it costs with the chosen delivery to the entered address; send ``total.minor`` to pay.
+    """
+
+    token: UUID
+    state: Literal["open", "paying", "completed"]
+    email: str | None
+    phone: str | None
+    delivery_address: dict[str, str] | None
+    billing_address: dict[str, str] | None
+    delivery_method: str | None
+    delivery_options: list[DeliveryOption]
+    missing: list[str]
+    totals: CartTotals
+    order_number: str | None
+
+
+class Payment(BaseModel):
+    """How to pay. payment_token: from the payment provider's form in the browser.
+
+    total_minor: the total that the shopper has confirmed; another one is refused.
+    """
+
+    payment_token: Annotated[str, Field(min_length=1, max_length=200)]
+    total_minor: Annotated[int, Field(ge=0)]
+
+
+class PaymentResult(BaseModel):
+    """What came of it: an order, or an address at which the shopper must confirm the payment."""
+
+    status: Literal["placed", "confirmation_needed"]
+    order_number: str | None = None
+    redirect_url: str | None = None
+
+
+@router.post("", name="api_start_checkout", status_code=201)
+async def start(request: Request, session: Writes, owner: WritingOwner) -> Checkout:
+    """Begin the checkout of the bag, or go on with it."""
+    settings: Settings = request.state.settings
+    token = await service.start(
+        session, owner, currency=settings.currency, country=settings.country
+    )
+    return await _answer(session, settings, token, owner)
+
+
+@router.get("/{token}", name="api_checkout")
+async def checkout(request: Request, session: Reads, owner: ReadingOwner, token: UUID) -> Checkout:
+    """A checkout of one's own bag."""
+    return await _answer(session, request.state.settings, token, owner)
+
+
+@router.patch("/{token}", name="api_enter")
+async def enter(
+    request: Request, session: Writes, owner: WritingOwner, token: UUID, entered: Entered
+) -> Checkout:
+    """Enter an e-mail address, a telephone number, addresses, the way of delivery."""
+    found = await queries.locked(session, token, owner)
+    values: dict[str, object] = {"delivery_method": entered.delivery_method}
+    settings: Settings = request.state.settings
+    if entered.email is not None:
+        values["email"] = normalized_email(entered.email)
+    for name in ("delivery_address", "billing_address"):
+        if (address := getattr(entered, name)) is not None:
+            values[name] = normalized(address.model_dump())
+    if entered.phone is not None:
+        values["phone"] = normalized_phone(entered.phone, found.country(settings.country))
+    await service.enter(session, found.id, values)
+    return await _answer(session, settings, token, owner)
+
+
+@router.post(
+    "/{token}/pay",
+    name="api_pay",
+    status_code=201,
+    response_model=PaymentResult,
+    responses=problems.responses(400, 402),
+)
+async def pay(
+    request: Request, owner: WritingOwner, token: UUID, payment: Payment, key: Key = None
+) -> Response:
+    """Pay, and place the order. Repeated with the same Idempotency-Key, the first answer comes again."""
+    return await pay_once(
+        request,
+        Paying(
+            token=token,
+            owner=owner,
+            key=key,
+            payment_token=payment.payment_token,
+            confirmed_minor=payment.total_minor,
+        ),
+    )
+
+
+async def _answer(session: ReadSession, settings: Settings, token: UUID, owner: Owner) -> Checkout:
+    found = await queries.checkout(session, token, owner)
+    now = datetime.now(UTC)
+    view = await cart_queries.cart_by_id(
+        session,
+        found.cart_id,
+        currency=settings.currency,
+        country=found.country(settings.country),
+        now=now,
+        method_code=found.delivery_method,
+    )
+    entered = {
+        "email": found.email,
+        "delivery-address": found.delivery_address,
+        "delivery-method": found.delivery_method,
+    }
+    return Checkout(
+        token=found.token,
+        state=found.state,
+        email=found.email,
+        phone=found.phone,
+        delivery_address=dict(found.delivery_address) if found.delivery_address else None,
+        billing_address=dict(found.billing_address) if found.billing_address else None,
+        delivery_method=found.delivery_method,
+        delivery_options=[
+            DeliveryOption(
+                code=method.code,
+                name=method.name,
+                price=amount_of(method.delivery.price),
+                free_from=(
+                    amount_of(method.delivery.free_from) if method.delivery.free_from else None
+                ),
+                arrives_from=method.arrives(now)[0],
+                arrives_until=method.arrives(now)[1],
+            )
+            for method in view.methods
+        ],
+        missing=[name for name, value in entered.items() if not value],
+        totals=totals_json(view.totals),
+        order_number=found.order_number,
+    )

@@ -1,0 +1,200 @@
+"""The order that a bag becomes: priced, held, placed; or given up, with everything given back.
+
+For ``service`` alone, inside its transactions, with the checkout's row locked.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from pydantic import TypeAdapter
+from sqlalchemy import text
+
+from storefront.cart import queries as cart_queries
+from storefront.cart import service as cart_service
+from storefront.cart.queries import CartView
+from storefront.checkout.queries import CheckoutRow
+from storefront.checkout.results import CheckoutNotReady, Failed, Placed, Result
+from storefront.db import WriteSession
+from storefront.errors import StoreError
+from storefront.inventory import service as inventory
+from storefront.inventory.service import OutOfStock, Want
+from storefront.jobs import service as jobs
+from storefront.orders import service as orders
+from storefront.orders.service import NewLine, NewOrder
+from storefront.payments import service as payments
+from storefront.payments.provider import Outcome
+from storefront.payments.service import PaymentRow
+from storefront.pricing import service as pricing
+from storefront.pricing.queries import CouponNotValid, GiftCardNotValid
+
+HOLD = timedelta(minutes=15)
+"""How long stock, coupon and gift cards are held for a payment."""
+
+CAPTURE_JOB = "payments.capture"
+CANCEL_JOB = "payments.cancel"
+
+DRAFT: TypeAdapter[NewOrder] = TypeAdapter(NewOrder)
+"""Reads and writes the order that a payment pays for, as JSON."""
+
+
+async def set_state(session: WriteSession, checkout_id: int, state: str) -> None:
+    """Move a checkout on. One statement."""
+    await session.execute(_SET_STATE, {"id": checkout_id, "state": state})
+
+
+async def priced(session: WriteSession, found: CheckoutRow, currency: str) -> CartView:
+    """The bag as it costs now. Raises CheckoutNotReady and OutOfStock (409)."""
+    missing = [
+        name
+        for name, value in (
+            ("email", found.email),
+            ("delivery-address", found.delivery_address),
+            ("delivery-method", found.delivery_method),
+        )
+        if not value
+    ]
+    if missing:
+        raise CheckoutNotReady("Something is still to be entered.", missing=missing)
+    view = await cart_queries.cart_by_id(
+        session,
+        found.cart_id,
+        currency=currency,
+        country=found.country(""),
+        now=datetime.now(UTC),
+        method_code=found.delivery_method,
+    )
+    if not view.lines:
+        raise CheckoutNotReady("The bag is empty.", missing=["bag"])
+    if view.method is None or view.method.code != found.delivery_method:
+        raise CheckoutNotReady("Choose another delivery.", missing=["delivery-method"])
+    if short := [line for line in view.lines if not line.is_for_sale]:
+        raise OutOfStock(
+            "Some pieces are no longer available.",
+            short=[{"sku": line.sku, "left": line.left} for line in short],
+        )
+    return view
+
+
+def draft(found: CheckoutRow, view: CartView) -> NewOrder:
+    """The order that the bag would become now."""
+    assert view.method is not None
+    assert found.email is not None
+    assert found.delivery_address is not None
+    lines = []
+    for line in view.lines:
+        assert line.offer is not None
+        card = line.offer.card
+        lines.append(
+            NewLine(
+                sku_id=line.sku_id,
+                sku=line.sku,
+                product_id=card.id,
+                slug=card.slug,
+                name=card.name,
+                brand=card.brand,
+                colour=card.colour_name,
+                size_system=line.offer.size_system,
+                size_label=line.offer.size_label,
+                picture=card.picture,
+                list_price=card.list_price,
+            )
+        )
+    return NewOrder(
+        cart_id=found.cart_id,
+        customer_id=found.customer_id,
+        email=found.email,
+        phone=found.phone,
+        locale=found.locale,
+        delivery_address=found.delivery_address,
+        billing_address=found.billing_address or found.delivery_address,
+        delivery_method=view.method.code,
+        delivery_name=view.method.name,
+        promised=view.method.arrives(datetime.now(UTC)),
+        lines=lines,
+        totals=view.totals,
+    )
+
+
+async def hold(session: WriteSession, draft: NewOrder, coupon_id: int | None) -> None:
+    """Reserve the stock and take coupon and gift cards, or none of it. Raises the reason (409)."""
+    expires_at = datetime.now(UTC) + HOLD
+    wants = [Want(line.sku_id, line.quantity) for line in draft.totals.lines]
+    await inventory.reserve(session, wants, cart_id=draft.cart_id, expires_at=expires_at)
+    if coupon_id is not None and any(one.code for one in draft.totals.discounts):
+        await pricing.hold_coupon(
+            session,
+            coupon_id,
+            cart_id=draft.cart_id,
+            customer_key=draft.email.lower(),
+            expires_at=expires_at,
+        )
+    await pricing.hold_gift_cards(
+        session, draft.totals.gift_cards, cart_id=draft.cart_id, expires_at=expires_at
+    )
+
+
+async def place(
+    session: WriteSession, found: CheckoutRow, payment: PaymentRow, outcome: Outcome
+) -> Result:
+    """The order of an authorized payment; where it cannot be had any more, the payment is given up."""
+    draft = DRAFT.validate_python(payment.draft["order"])
+    if outcome.amount != draft.totals.to_pay or payment.amount != draft.totals.to_pay:
+        problem: StoreError = payments.AmountMismatch(
+            "The payment is not of the amount that the order costs.",
+            authorized=outcome.amount.minor,
+            total=draft.totals.to_pay.minor,
+        )
+        return await give_up(session, found, payment, problem)
+    try:
+        async with session.begin_nested():
+            # Held since the payment began; held again where that time is over.
+            await hold(session, draft, payment.draft["coupon_id"])
+            placed = await place_paid(session, found, draft)
+    except (OutOfStock, CouponNotValid, GiftCardNotValid) as problem:
+        return await give_up(session, found, payment, problem)
+    order_id = await orders.id_of(session, placed.number)
+    await payments.belongs_to(session, payment, order_id)
+    await jobs.enqueue(session, CAPTURE_JOB, payment.key, {"key": payment.key})
+    return placed
+
+
+async def place_paid(session: WriteSession, found: CheckoutRow, draft: NewOrder) -> Placed:
+    """Everything that is held becomes an order."""
+    number = orders.new_number()
+    sold = await inventory.commit(session, cart_id=draft.cart_id, reference=number)
+    assert sold == {line.sku_id: line.quantity for line in draft.totals.lines}
+    await pricing.use(session, draft.cart_id)
+    await orders.place(session, draft, number=number)
+    await cart_service.close(session, draft.cart_id, bought=sold)
+    await set_state(session, found.id, "completed")
+    return Placed(number)
+
+
+async def give_up(
+    session: WriteSession, found: CheckoutRow, payment: PaymentRow, problem: StoreError
+) -> Failed:
+    """Cancel the payment and give back what is held; the caller returns this to the shopper."""
+    await cancel(session, payment)
+    await reopen(session, found)
+    return Failed(problem)
+
+
+async def cancel(session: WriteSession, payment: PaymentRow) -> None:
+    """Give a payment up. From here on no order comes of it, whatever the provider says next."""
+    await payments.mark_cancelled(session, payment.id)
+    await jobs.enqueue(session, CANCEL_JOB, payment.key, {"key": payment.key})
+
+
+async def reopen(session: WriteSession, found: CheckoutRow) -> None:
+    """Give back what is held; the shopper can change everything again."""
+    await inventory.release(session, found.cart_id)
+    await pricing.release(session, found.cart_id)
+    await set_state(session, found.id, "open")
+
+
+async def cancel_if_second(session: WriteSession, payment: PaymentRow, outcome: Outcome) -> None:
+    """A second payment of a bag that has become an order is given up."""
+    if payment.order_id is None and outcome.state in ("authorized", "captured"):
+        await cancel(session, payment)
+
+
+_SET_STATE = text("update shop.checkouts set state = :state, updated_at = now() where id = :id")

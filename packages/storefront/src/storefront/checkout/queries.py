@@ -1,0 +1,88 @@
+"""Reads of the checkouts, and their locks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from storefront.cart.service import Owner
+from storefront.db import ReadSession, WriteSession
+from storefront.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRow:
+    """A checkout as it was entered so far. order_number: of the order that it has become."""
+
+    id: int
+    token: UUID
+    cart_id: int
+    customer_id: int | None
+    email: str | None
+    phone: str | None
+    locale: str | None
+    delivery_address: Mapping[str, str] | None
+    billing_address: Mapping[str, str] | None
+    delivery_method: str | None
+    state: str
+    order_number: str | None
+
+    def country(self, default: str) -> str:
+        """Where it is to be delivered, ISO 3166-1; default: as long as no address is known."""
+        return (self.delivery_address or {}).get("country_code", default)
+
+
+async def checkout(session: ReadSession, token: UUID, owner: Owner) -> CheckoutRow:
+    """The owner's checkout. One statement. Raises NotFound (404), also where it is someone else's."""
+    return _row((await session.execute(_BY_TOKEN, _parameters(token, owner))).one_or_none())
+
+
+async def locked(session: WriteSession, token: UUID, owner: Owner) -> CheckoutRow:
+    """The same, locked until the transaction ends. Two statements. Raises NotFound (404)."""
+    parameters = _parameters(token, owner)
+    await session.execute(_LOCK_BY_TOKEN, parameters)
+    return _row((await session.execute(_BY_TOKEN, parameters)).one_or_none())
+
+
+async def locked_by_id(session: WriteSession, checkout_id: int) -> CheckoutRow:
+    """A checkout whoever it belongs to, locked. Two statements."""
+    parameters = {"id": checkout_id}
+    await session.execute(_LOCK_BY_ID, parameters)
+    return _row((await session.execute(_BY_ID, parameters)).one_or_none())
+
+
+def _parameters(token: UUID, owner: Owner) -> dict[str, object]:
+    return {
+        "token": token,
+        "visitor_id": owner.visitor_id,
+        "customer_id": owner.customer_id,
+    }
+
+
+def _row(row: Row[Any] | None) -> CheckoutRow:
+    if row is None:
+        raise NotFound("There is no such checkout. It may have been another browser's.")
+    return CheckoutRow(**row._mapping)
+
+
+_SELECT = """
+    select checkouts.id, token, checkouts.cart_id, carts.customer_id, checkouts.email,
+        checkouts.phone, checkouts.locale, checkouts.delivery_address, checkouts.billing_address,
+        checkouts.delivery_method, checkouts.state, orders.number as order_number
+    from shop.checkouts
+    join shop.carts on carts.id = checkouts.cart_id
+    left join shop.orders on orders.cart_id = checkouts.cart_id
+"""
+_OWNED = """ where token = :token and (
+    carts.customer_id = cast(:customer_id as bigint)
+    or carts.visitor_id = cast(:visitor_id as text))
+"""
+_OWN = _SELECT + _OWNED
+_ANY = _SELECT + " where checkouts.id = :id"
+_BY_TOKEN = text(_OWN)
+_BY_ID = text(_ANY)
+# The lock is taken before the row is read: who waited for it then sees what the other one wrote.
+_LOCK_BY_TOKEN = text("select from shop.checkouts where token = :token for update")
+_LOCK_BY_ID = text("select from shop.checkouts where id = :id for update")

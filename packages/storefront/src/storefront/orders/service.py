@@ -1,0 +1,196 @@
+"""Writes of the orders: placed by a checkout, and then their life."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from storefront.db import ReadSession, WriteSession
+from storefront.errors import NotFound
+from storefront.jobs import service as jobs
+from storefront.money import Money
+from storefront.pricing.totals import Totals
+
+CONFIRMATION_JOB = "orders.confirmation"
+
+# Crockford's base 32 without letters that read as digits: 40 bits, so numbers say nothing of how many
+# orders there are, and cannot be counted through.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """What is bought of one SKU, as the catalogue says at this moment."""
+
+    sku_id: int
+    sku: str
+    product_id: int
+    slug: str
+    name: str
+    brand: str | None
+    colour: str | None
+    size_system: str
+    size_label: str
+    picture: str | None
+    list_price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order to be placed. lines: one for each line of totals, in its order."""
+
+    cart_id: int
+    customer_id: int | None
+    email: str
+    phone: str | None
+    locale: str | None
+    delivery_address: Mapping[str, str]
+    billing_address: Mapping[str, str]
+    delivery_method: str
+    delivery_name: str
+    promised: tuple[date, date]
+    lines: Sequence[NewLine]
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """The order that a bag has become."""
+
+    id: int
+    number: str
+
+
+def new_number() -> str:
+    """A number for an order, as on the parcel: ``K7QF-3M2D``."""
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return f"{code[:4]}-{code[4:]}"
+
+
+async def place(session: WriteSession, order: NewOrder, *, number: str) -> PlacedOrder:
+    """Write an order down, with its lines, reductions and first event, and enqueue its confirmation.
+
+    The unique cart makes sure that a bag becomes one order. Five statements.
+    """
+    totals = order.totals
+    order_id: int = await session.scalar(
+        _PLACE,
+        {
+            "number": number,
+            "cart_id": order.cart_id,
+            "customer_id": order.customer_id,
+            "email": order.email,
+            "phone": order.phone,
+            "locale": order.locale,
+            "currency": totals.total.currency,
+            "items": totals.items.minor,
+            "discount": totals.discount.minor,
+            "delivery": totals.delivery.minor,
+            "tax": totals.tax.minor,
+            "is_tax_included": totals.is_tax_included,
+            "gift_card": totals.gift_card.minor,
+            "total": totals.total.minor,
+            "delivery_address": dict(order.delivery_address),
+            "billing_address": dict(order.billing_address),
+            "delivery_method": order.delivery_method,
+            "delivery_name": order.delivery_name,
+            "promised_from": order.promised[0],
+            "promised_until": order.promised[1],
+        },
+    )
+    await session.execute(_LINES, {"order_id": order_id, "lines": _lines(order)})
+    if totals.discounts:
+        discounts = [
+            {"label": one.label, "code": one.code, "amount_minor": one.amount.minor}
+            for one in totals.discounts
+        ]
+        await session.execute(_DISCOUNTS, {"order_id": order_id, "discounts": discounts})
+    await note(session, order_id, "placed", actor="shop", data={"total_minor": totals.total.minor})
+    await jobs.enqueue(session, CONFIRMATION_JOB, number, {"order_id": order_id})
+    return PlacedOrder(order_id, number)
+
+
+async def id_of(session: ReadSession, number: str) -> int:
+    """The id of an order by its number. One statement. Raises NotFound (404)."""
+    order_id: int | None = await session.scalar(_ID, {"number": number})
+    if order_id is None:
+        raise NotFound(f"There is no order {number}.")
+    return order_id
+
+
+async def note(
+    session: WriteSession, order_id: int, kind: str, *, actor: str, data: Mapping[str, Any]
+) -> None:
+    """Add to what happened to an order. actor: an e-mail address, or ``shop``. One statement."""
+    parameters = {"order_id": order_id, "kind": kind, "actor": actor, "data": dict(data)}
+    await session.execute(_NOTE, parameters)
+
+
+def _lines(order: NewOrder) -> list[dict[str, Any]]:
+    written = []
+    for position, (line, counted) in enumerate(
+        zip(order.lines, order.totals.lines, strict=True), start=1
+    ):
+        written.append(
+            asdict(line)
+            | {
+                "position": position,
+                "quantity": counted.quantity,
+                "list_price": line.list_price.minor,
+                "price": counted.price.minor,
+                "discount": counted.discount.minor,
+                "tax_rate": str(counted.tax_rate),
+                "tax": counted.tax.minor,
+                "total": counted.total.minor,
+            }
+        )
+    return written
+
+
+_ID = text("select id from shop.orders where number = :number")
+_PLACE = text(
+    """
+    insert into shop.orders (
+        number, cart_id, customer_id, email, phone, locale, currency, items_minor, discount_minor,
+        delivery_minor, tax_minor, is_tax_included, gift_card_minor, total_minor, delivery_address,
+        billing_address, delivery_method, delivery_name, promised_from, promised_until)
+    values (
+        :number, :cart_id, :customer_id, :email, :phone, :locale, :currency, :items, :discount,
+        :delivery, :tax, :is_tax_included, :gift_card, :total, :delivery_address,
+        :billing_address, :delivery_method, :delivery_name, :promised_from, :promised_until)
+    returning id
+    """
+).bindparams(bindparam("delivery_address", type_=JSONB), bindparam("billing_address", type_=JSONB))
+_LINES = text(
+    """
+    insert into shop.order_lines (
+        order_id, position, sku_id, sku, product_id, slug, name, brand, colour, size_system,
+        size_label, picture, quantity, list_price_minor, price_minor, discount_minor, tax_rate,
+        tax_minor, total_minor)
+    select :order_id, position, sku_id, sku, product_id, slug, name, brand, colour, size_system,
+        size_label, picture, quantity, list_price, price, discount, tax_rate, tax, total
+    from jsonb_to_recordset(:lines) as line (
+        position int, sku_id bigint, sku text, product_id bigint, slug text, name text, brand text,
+        colour text, size_system text, size_label text, picture text, quantity int,
+        list_price bigint, price bigint, discount bigint, tax_rate numeric, tax bigint, total bigint)
+    """
+).bindparams(bindparam("lines", type_=JSONB))
+_DISCOUNTS = text(
+    """
+    insert into shop.order_discounts (order_id, position, label, code, amount_minor)
+    select :order_id, number, label, code, amount_minor
+    from rows from (
+        jsonb_to_recordset(:discounts) as (label text, code text, amount_minor bigint)
+    ) with ordinality as one (label, code, amount_minor, number)
+    """
+).bindparams(bindparam("discounts", type_=JSONB))
+_NOTE = text(
+    """
+    insert into shop.order_events (order_id, kind, actor, data)
+    values (:order_id, :kind, :actor, :data)
+    """
+).bindparams(bindparam("data", type_=JSONB))

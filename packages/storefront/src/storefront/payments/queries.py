@@ -1,0 +1,29 @@
+"""Reads of the payments."""
+
+from sqlalchemy import text
+
+from storefront.db import ReadSession
+
+
+async def unfinished(session: ReadSession, provider: str, *, older_than_s: float) -> list[str]:
+    """Keys of attempts that have not ended in an order, oldest first. One statement."""
+    parameters = {"provider": provider, "older_than_s": older_than_s}
+    return list(await session.scalars(_UNFINISHED, parameters))
+
+
+async def checkout_of(session: ReadSession, key: str) -> int | None:
+    """The checkout that an attempt was made for. One statement."""
+    checkout_id: int | None = await session.scalar(_CHECKOUT_OF, {"key": key})
+    return checkout_id
+
+
+_UNFINISHED = text(
+    """
+    select idempotency_key from shop.payments
+    where provider = :provider and order_id is null
+    and state in ('created', 'action_required', 'authorized')
+    and updated_at < now() - make_interval(secs => :older_than_s)
+    order by id limit 1000
+    """
+)
+_CHECKOUT_OF = text("select checkout_id from shop.payments where idempotency_key = :key")

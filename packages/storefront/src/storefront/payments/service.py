@@ -1,0 +1,265 @@
+"""Writes of the payments: attempts, what became of them, captures and refunds.
+
+Rows are written before the provider is asked and after it has answered, never while it is asked. A row
+that is ``created`` may have been charged without our knowing: ``settle-pending`` asks.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from storefront.db import WriteSession
+from storefront.errors import Conflict
+from storefront.money import Money
+from storefront.payments.provider import Outcome, WebhookEvent
+
+
+class RefundTooLarge(Conflict):
+    """More money would go back than was paid. Nothing was refunded. ``left`` is what can be refunded."""
+
+    slug, title = "refund-too-large", "This is more than was paid"
+
+
+class AmountMismatch(Conflict):
+    """The provider authorized another amount than the order costs, so the order was not placed.
+
+    The authorization is given up; the bag stays as it is.
+    """
+
+    slug, title = "amount-mismatch", "The amount does not match the order"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment attempt."""
+
+    id: int
+    checkout_id: int
+    order_id: int | None
+    provider: str
+    provider_ref: str | None
+    key: str
+    amount: Money
+    refunded: Money
+    state: str
+    draft: Mapping[str, Any]
+    age_s: float
+
+
+async def begin(
+    session: WriteSession,
+    *,
+    checkout_id: int,
+    provider: str,
+    amount: Money,
+    draft: Mapping[str, Any],
+) -> str:
+    """Note an attempt before the provider is asked. Returns its key. One statement.
+
+    draft: the order that it pays for, as JSON.
+    """
+    key = f"pay_{uuid4().hex}"
+    await session.execute(
+        _BEGIN,
+        {
+            "checkout_id": checkout_id,
+            "provider": provider,
+            "key": key,
+            "currency": amount.currency,
+            "amount": amount.minor,
+            "draft": dict(draft),
+        },
+    )
+    return key
+
+
+async def locked(session: WriteSession, key: str) -> PaymentRow | None:
+    """The attempt of a key, locked until the transaction ends. One statement."""
+    row = (await session.execute(_LOCK, {"key": key})).one_or_none()
+    return _row(row) if row is not None else None
+
+
+async def latest(session: WriteSession, checkout_id: int) -> PaymentRow | None:
+    """The newest attempt of a checkout, locked until the transaction ends. One statement."""
+    row = (await session.execute(_LATEST, {"checkout_id": checkout_id})).one_or_none()
+    return _row(row) if row is not None else None
+
+
+async def key_of(session: WriteSession, provider: str, provider_ref: str) -> str | None:
+    """The key of the attempt that a provider calls so. One statement."""
+    parameters = {"provider": provider, "provider_ref": provider_ref}
+    key: str | None = await session.scalar(_KEY_OF_REF, parameters)
+    return key
+
+
+async def record(session: WriteSession, payment: PaymentRow, outcome: Outcome) -> None:
+    """Note how a payment stands. A state never goes back: captured stays captured. One statement."""
+    await session.execute(
+        _RECORD,
+        {
+            "id": payment.id,
+            "provider_ref": outcome.provider_ref,
+            "state": outcome.state,
+            "reason": outcome.reason,
+        },
+    )
+
+
+async def abandon(session: WriteSession, payment_id: int, reason: str) -> None:
+    """The provider has never heard of this attempt: it is over. One statement."""
+    await session.execute(_ABANDON, {"id": payment_id, "reason": reason})
+
+
+async def mark_cancelled(session: WriteSession, payment_id: int) -> None:
+    """No order may come of a payment any more, unless it has one. One statement."""
+    await session.execute(_MARK_CANCELLED, {"id": payment_id})
+
+
+async def belongs_to(session: WriteSession, payment: PaymentRow, order_id: int) -> None:
+    """Note which order a payment paid for. One statement."""
+    await session.execute(_BELONGS_TO, {"id": payment.id, "order_id": order_id})
+
+
+async def note_event(
+    session: WriteSession, provider: str, event: WebhookEvent, payment_id: int | None
+) -> bool:
+    """Keep what a provider reported. Returns whether it is new: each event is kept once."""
+    parameters = {
+        "payment_id": payment_id,
+        "provider": provider,
+        "event_id": event.event_id,
+        "kind": event.kind,
+        "amount": event.outcome.amount.minor if event.outcome else None,
+        "data": json.loads(json.dumps(dict(event.data), default=str)),
+    }
+    return await session.scalar(_NOTE_EVENT, parameters) is not None
+
+
+async def begin_refund(
+    session: WriteSession, payment_id: int, *, order_id: int, amount: Money, reason: str
+) -> str:
+    """Note a refund to a payment before the provider is asked. Returns its key. Two statements.
+
+    Raises RefundTooLarge (409).
+    """
+    taken = await session.scalar(_TAKE_REFUND, {"id": payment_id, "amount": amount.minor})
+    if taken is None:
+        raise RefundTooLarge("More would be refunded than was paid.")
+    key = f"ref_{uuid4().hex}"
+    await session.execute(
+        _BEGIN_REFUND,
+        {
+            "order_id": order_id,
+            "payment_id": payment_id,
+            "key": key,
+            "currency": amount.currency,
+            "amount": amount.minor,
+            "reason": reason,
+        },
+    )
+    return key
+
+
+async def finish_refund(session: WriteSession, key: str, provider_ref: str) -> None:
+    """Note that a refund was made. One statement."""
+    await session.execute(_FINISH_REFUND, {"key": key, "provider_ref": provider_ref})
+
+
+def _row(row: Row[Any]) -> PaymentRow:
+    return PaymentRow(
+        id=row.id,
+        checkout_id=row.checkout_id,
+        order_id=row.order_id,
+        provider=row.provider,
+        provider_ref=row.provider_ref,
+        key=row.idempotency_key,
+        amount=Money(row.amount_minor, row.currency),
+        refunded=Money(row.refunded_minor, row.currency),
+        state=row.state,
+        draft=row.draft,
+        age_s=row.age_s,
+    )
+
+
+_BEGIN = text(
+    """
+    insert into shop.payments
+        (checkout_id, provider, idempotency_key, currency, amount_minor, draft)
+    values (:checkout_id, :provider, :key, :currency, :amount, :draft)
+    """
+).bindparams(bindparam("draft", type_=JSONB))
+_LOCK = text(
+    """
+    select *, cast(extract(epoch from now() - updated_at) as double precision) as age_s
+    from shop.payments where idempotency_key = :key for update
+    """
+)
+_KEY_OF_REF = text(
+    """
+    select idempotency_key from shop.payments
+    where provider = :provider and provider_ref = :provider_ref
+    """
+)
+_LATEST = text(
+    """
+    select *, cast(extract(epoch from now() - updated_at) as double precision) as age_s
+    from shop.payments where checkout_id = :checkout_id order by id desc limit 1 for update
+    """
+)
+_RECORD = text(
+    """
+    update shop.payments set provider_ref = :provider_ref, reason = :reason, updated_at = now(),
+        state = case
+            when state = 'captured' then state
+            when state = 'authorized' and :state in ('action_required', 'declined') then state
+            when state = 'cancelled' and :state <> 'captured' then state
+            else :state end
+    where id = :id
+    """
+)
+_ABANDON = text(
+    """
+    update shop.payments set state = 'cancelled', reason = :reason, updated_at = now()
+    where id = :id and state = 'created'
+    """
+)
+_MARK_CANCELLED = text(
+    """
+    update shop.payments set state = 'cancelled', updated_at = now()
+    where id = :id and order_id is null
+    """
+)
+_BELONGS_TO = text("update shop.payments set order_id = :order_id where id = :id")
+_NOTE_EVENT = text(
+    """
+    insert into shop.payment_events (payment_id, provider, event_id, kind, amount_minor, data)
+    values (:payment_id, :provider, :event_id, :kind, :amount, :data)
+    on conflict (provider, event_id) do nothing
+    returning id
+    """
+).bindparams(bindparam("data", type_=JSONB))
+_TAKE_REFUND = text(
+    """
+    update shop.payments set refunded_minor = refunded_minor + :amount, updated_at = now()
+    where id = :id and refunded_minor + :amount <= amount_minor
+    returning id
+    """
+)
+_BEGIN_REFUND = text(
+    """
+    insert into shop.refunds
+        (order_id, payment_id, idempotency_key, currency, amount_minor, reason)
+    values (:order_id, :payment_id, :key, :currency, :amount, :reason)
+    """
+)
+_FINISH_REFUND = text(
+    """
+    update shop.refunds set state = 'done', provider_ref = :provider_ref
+    where idempotency_key = :key
+    """
+)
