@@ -18,6 +18,7 @@ from storefront import __version__, migrations
 from storefront.backoffice import api as backoffice_api
 from storefront.backoffice import pages as backoffice_pages
 from storefront.cart import api as cart_api
+from storefront.cart import pages as cart_pages
 from storefront.catalog import api as catalog_api
 from storefront.catalog import pages as catalog_pages
 from storefront.catalog import queries as catalog_queries
@@ -147,6 +148,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(recommend_api.router)  # /products/trending before /products/{product_id}
     app.include_router(catalog_api.router)
     app.include_router(cart_api.router)
+    app.include_router(cart_pages.router)
     app.include_router(checkout_api.router)
     app.include_router(checkout_pages.router)
     app.include_router(pictures_pages.router)

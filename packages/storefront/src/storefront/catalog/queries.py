@@ -257,6 +257,16 @@ async def sku_of(session: ReadSession, code: str) -> SkuOffer:
     return offers[sku_id]
 
 
+async def sizes_of(session: ReadSession, product_ids: Sequence[int]) -> dict[int, list[SizeOffer]]:
+    """The sizes that each product is sold in, by its id, in their order. One statement, or none."""
+    sizes: dict[int, list[SizeOffer]] = {}
+    if product_ids:
+        for row in await session.execute(_SIZES_OF, {"product_ids": list(product_ids)}):
+            offer = SizeOffer(row.code, row.system, row.label, row.pieces)
+            sizes.setdefault(row.colourway_id, []).append(offer)
+    return sizes
+
+
 def _sku_offer(row: Row[Any]) -> SkuOffer:
     return SkuOffer(
         sku_id=row.sku_id,
@@ -285,3 +295,9 @@ _SKUS_BY_ID = text(
     """
 )
 _SKU_ID = text("select id from shop.skus where code = :code")
+_SIZES_OF = text(
+    """
+    select colourway_id, code, system, label, pieces from shop.offered_sizes
+    where colourway_id = any(cast(:product_ids as bigint[])) order by colourway_id, system, sort
+    """
+)

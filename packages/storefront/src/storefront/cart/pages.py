@@ -1,0 +1,258 @@
+"""The bag as pages. Every change is a plain form; with htmx the bag, or a drawer, is shown in place."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from storefront.cart import queries, service
+from storefront.cart.models import MOST_PER_LINE
+from storefront.cart.owner import ReadingOwner, WritingOwner
+from storefront.cart.queries import CartView
+from storefront.cart.service import Owner
+from storefront.catalog import queries as catalog
+from storefront.db import ReadSession
+from storefront.errors import StoreError
+from storefront.settings import Settings
+from storefront.web import render
+from storefront.web.deps import Reads, Writes
+from storefront.web.flash import flash
+from storefront.web.forms import Form, done
+
+router = APIRouter(include_in_schema=False)
+
+_CHANGED = {"HX-Trigger": "bag-changed"}
+
+
+class AddForm(BaseModel):
+    """A size of a product, from its page."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=100)]
+    quantity: Annotated[int, Field(ge=1, le=MOST_PER_LINE)] = 1
+
+
+class ChangeForm(BaseModel):
+    """What to change of a line; ``change`` is the button that was pressed."""
+
+    change: Literal["update", "remove", "save", "move"] = "update"
+    quantity: Annotated[int | None, Field(ge=0, le=MOST_PER_LINE)] = None
+    size: Annotated[str | None, Field(max_length=100)] = None
+
+
+class CodeForm(BaseModel):
+    """A coupon or a gift card, as it was given to the shopper."""
+
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+@router.get("/cart", name="cart")
+async def cart_page(
+    request: Request,
+    session: Reads,
+    owner: ReadingOwner,
+    removed: Annotated[str | None, Query(max_length=100)] = None,
+    quantity: Annotated[int, Query(ge=1, le=MOST_PER_LINE)] = 1,
+) -> Response:
+    """The bag, with what it costs in all. removed: a line that was just taken out, to be put back."""
+    undo: dict[str, str | int] | None = None
+    if removed:
+        undo = {"sku": removed, "quantity": quantity}
+    return await _bag(request, session, owner, undo=undo)
+
+
+@router.get("/cart/badge", name="cart_badge")
+async def badge(request: Request, session: Reads, owner: ReadingOwner) -> Response:
+    """How many pieces are in the bag, for the header: the rest of a page is the same for everybody."""
+    pieces = 0
+    if owner != Owner():
+        pieces = await queries.pieces_of(session, owner)
+    return render.view(request, "cart/badge.html", fragment="cart/_badge.html", pieces=pieces)
+
+
+@router.post("/cart/lines", name="cart_add_line")
+async def add_line(request: Request, session: Writes, owner: WritingOwner) -> Response:
+    """Put pieces into the bag; shows the bag, with htmx a drawer beside the page."""
+    form = await Form.read(request, AddForm)
+    if form.data is None:
+        return _told(request, "Please choose a size first.", back=request.headers.get("referer"))
+    try:
+        await service.add_line(
+            session,
+            owner,
+            sku=form.data.sku,
+            quantity=form.data.quantity,
+            currency=request.state.settings.currency,
+        )
+    except StoreError as problem:
+        return _told(request, problem.detail, back=request.headers.get("referer"))
+    if not render.is_htmx(request):
+        return done(request, to=_to_cart(request), message="It is in your bag.")
+    view = await _view(request, session, owner)
+    added = next((line for line in view.lines if line.sku == form.data.sku), None)
+    answer = render.view(
+        request, "cart/cart.html", fragment="cart/_drawer.html", view=view, added=added
+    )
+    answer.headers.update(_CHANGED)
+    return answer
+
+
+@router.post("/cart/lines/{sku}", name="cart_change_line")
+async def change_line(
+    request: Request,
+    session: Writes,
+    owner: WritingOwner,
+    sku: Annotated[str, Path(min_length=1, max_length=100)],
+) -> Response:
+    """Change a line's quantity or size, keep it for later, or take it out."""
+    form = await Form.read(request, ChangeForm)
+    if form.data is None:
+        return await _changed(request, session, owner, problem="Please enter a whole number.")
+    undo: dict[str, str | int] | None = None
+    try:
+        undo = await _change(session, owner, sku, form.data)
+    except StoreError as problem:
+        return await _changed(request, session, owner, problem=problem.detail)
+    return await _changed(request, session, owner, undo=undo)
+
+
+@router.post("/cart/coupon", name="cart_coupon")
+async def coupon(request: Request, session: Writes, owner: WritingOwner) -> Response:
+    """Use a code: a coupon's, or a gift card's."""
+    form = await Form.read(request, CodeForm)
+    if form.data is None:
+        return await _changed(request, session, owner, code_problem="Please enter a code.")
+    now = datetime.now(UTC)
+    try:
+        if len(form.data.code.replace("-", "").strip()) == _GIFT_CARD_LENGTH:
+            await service.add_gift_card(session, owner, code=form.data.code, now=now)
+        else:
+            await service.apply_coupon(session, owner, code=form.data.code, now=now)
+    except StoreError as problem:
+        return await _changed(
+            request, session, owner, code_problem=problem.detail, code=form.data.code
+        )
+    return await _changed(request, session, owner)
+
+
+@router.post("/cart/coupon/remove", name="cart_remove_coupon")
+async def remove_coupon(request: Request, session: Writes, owner: WritingOwner) -> Response:
+    """Use no coupon."""
+    await service.remove_coupon(session, owner)
+    return await _changed(request, session, owner)
+
+
+@router.post("/cart/gift-cards/{gift_card_id}/remove", name="cart_remove_gift_card")
+async def remove_gift_card(
+    request: Request,
+    session: Writes,
+    owner: WritingOwner,
+    gift_card_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+) -> Response:
+    """Do not pay with a gift card after all."""
+    await service.remove_gift_card(session, owner, gift_card_id=gift_card_id)
+    return await _changed(request, session, owner)
+
+
+_GIFT_CARD_LENGTH = 16  # without its hyphens; coupons are shorter
+
+
+async def _change(
+    session: Writes, owner: Owner, sku: str, change: ChangeForm
+) -> dict[str, str | int] | None:
+    """Do it; returns what was taken out, if that is what was asked for."""
+    if change.change == "save":
+        await service.save_for_later(session, owner, sku=sku)
+    elif change.change == "move":
+        await service.move_to_bag(session, owner, sku=sku)
+    elif change.change == "remove" or change.quantity == 0:
+        removed = await service.remove_line(session, owner, sku=sku)
+        return {"sku": removed.sku, "quantity": removed.quantity}
+    else:
+        if change.quantity is not None:
+            await service.set_quantity(session, owner, sku=sku, quantity=change.quantity)
+        if change.size is not None and change.size != sku:
+            await service.change_size(session, owner, sku=sku, to=change.size)
+    return None
+
+
+async def _changed(
+    request: Request,
+    session: ReadSession,
+    owner: Owner,
+    *,
+    problem: str | None = None,
+    undo: dict[str, str | int] | None = None,
+    code_problem: str | None = None,
+    code: str = "",
+) -> Response:
+    """The bag after a change: in place with htmx, else on its page."""
+    if render.is_htmx(request) or problem or code_problem:
+        answer = await _bag(
+            request,
+            session,
+            owner,
+            problem=problem,
+            undo=undo,
+            code_problem=code_problem,
+            code=code,
+        )
+        answer.headers.update(_CHANGED)
+        return answer
+    to = _to_cart(request)
+    if undo:
+        to += "?" + urlencode({"removed": undo["sku"], "quantity": undo["quantity"]})
+    return done(request, to=to)
+
+
+async def _bag(
+    request: Request,
+    session: ReadSession,
+    owner: Owner,
+    *,
+    problem: str | None = None,
+    undo: dict[str, str | int] | None = None,
+    code_problem: str | None = None,
+    code: str = "",
+) -> Response:
+    view = await _view(request, session, owner)
+    ids = {line.offer.card.id for line in [*view.lines, *view.saved] if line.offer}
+    return render.view(
+        request,
+        "cart/cart.html",
+        fragment="cart/_bag.html",
+        view=view,
+        sizes=await catalog.sizes_of(session, sorted(ids)),
+        problem=problem,
+        undo=undo,
+        code_problem=code_problem,
+        code=code,
+    )
+
+
+async def _view(request: Request, session: ReadSession, owner: Owner) -> CartView:
+    settings: Settings = request.state.settings
+    return await queries.cart_view(
+        session,
+        owner,
+        currency=settings.currency,
+        country=settings.country,
+        now=datetime.now(UTC),
+    )
+
+
+def _to_cart(request: Request) -> str:
+    return str(request.url_for("cart").path)
+
+
+def _told(request: Request, message: str, *, back: str | None) -> Response:
+    """Why nothing was added: in the drawer with htmx, else on the page that it came from."""
+    if render.is_htmx(request):
+        return render.view(
+            request, "cart/cart.html", fragment="cart/_drawer.html", view=None, problem=message
+        )
+    own = f"{request.url.scheme}://{request.url.netloc}/"
+    to = back if back and back.startswith((own, request.state.settings.public_url + "/")) else None
+    flash(request, message)
+    return done(request, to=to or _to_cart(request))
