@@ -122,7 +122,7 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
         filling.write_rows(report.doubts, arguments.doubtful)
     if arguments.dry_run:
         console.print("Nothing was written: this was a dry run.")
-    return _FAILED if report.is_in_vain else _DONE
+    return _FAILED if report.took_nothing else _DONE
 
 
 def _import_of(

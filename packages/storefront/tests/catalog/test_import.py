@@ -160,7 +160,7 @@ async def test_the_real_catalogue_arrives_whole(fresh_database: Fresh, real_cata
     model = ReadModel(database)
     navy = Criteria({"gender": ["Men"], "article_type": ["Shirts"], "base_color": ["Navy Blue"]})
     assert (await model.facets(Criteria())).total == 44_446
-    assert (await model.facets(navy)).total == 174
+    assert (await model.facets(navy)).total == 172  # two are boys'
     assert (shirt.card.name, shirt.card.brand, shirt.card.year) == (
         "Turtle Check Men Navy Blue Shirt",
         "Turtle",

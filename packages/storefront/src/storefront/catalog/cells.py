@@ -42,7 +42,9 @@ def cell(
 
     has_lines: line ends stay, with at most one empty line between two paragraphs.
     """
-    if has_lines:
+    if value.isascii() and value.isprintable():  # most cells: nothing to look for
+        tidied = " ".join(value.split())
+    elif has_lines:
         tidied = re.sub(r"\n{3,}", "\n\n", "\n".join(map(_tidy, _LINE_END.split(value)))).strip(
             "\n"
         )

@@ -121,6 +121,8 @@ def _doubted(product: SourceProduct, brands: naming.BrandNames) -> SourceProduct
     """The product as its name has it, with what is odd about its row."""
     gender, age_group, about_wearer = doubts.wearer_of(product.name, product.gender)
     found = (about_wearer, brands.doubt_of(product.name))
+    if age_group is None and gender == product.gender and not any(found):
+        return product
     return replace(
         product,
         gender=gender,

@@ -45,6 +45,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", _spelt(text)).strip("-")
 
 
+@lru_cache(20_000)
 def segment(text: str) -> str:
     """The same with the letters of every script: ``Обувь, 2`` becomes ``обувь-2``."""
     return re.sub(r"[\W_]+", "-", _spelt(text)).strip("-")
@@ -52,6 +53,8 @@ def segment(text: str) -> str:
 
 def _spelt(text: str) -> str:
     """In lower case, without accents, special letters written out."""
+    if text.isascii():
+        return text.lower().replace("+", " plus ")
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_SPELT)).casefold()
     return "".join(letter for letter in plain if unicodedata.category(letter) != "Mn")
 

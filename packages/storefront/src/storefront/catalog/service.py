@@ -39,7 +39,7 @@ class ImportReport:
         return self.added + self.changed + self.unchanged + len(self.rejected)
 
     @property
-    def is_in_vain(self) -> bool:
+    def took_nothing(self) -> bool:
         """Whether there were rows and none could be taken."""
         return len(self.rejected) == self.read > 0
 

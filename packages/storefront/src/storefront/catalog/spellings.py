@@ -13,16 +13,16 @@ from storefront.catalog import naming
 from storefront.catalog.colours import colour_named
 from storefront.catalog.source import SourceProduct, SourceSize
 
-Kind = Literal["brand", "category", "colour", "usage", "system", "size"]
-Name = tuple[Kind, str, str]
-"""Kind, what the name stands in (the path of a category, the system of a size; else empty), name."""
+NameKind = Literal["brand", "category", "colour", "usage", "system", "size"]
+Name = tuple[NameKind, str, str]
+"""Its kind, what the name stands in (the path of a category, the system of a size; else empty), name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Respelling:
     """A name that is written otherwise from now on."""
 
-    kind: Kind
+    kind: NameKind
     within: str
     old: str
     new: str
@@ -32,23 +32,32 @@ class Spellings:
     """Votes of products for spellings: those in the database, and those of the source so far."""
 
     def __init__(self) -> None:
-        self._stored: defaultdict[tuple[Kind, str, str], Counter[str]] = defaultdict(Counter)
-        self._said: defaultdict[tuple[Kind, str, str], Counter[str]] = defaultdict(Counter)
+        self._stored: defaultdict[tuple[NameKind, str, str], Counter[str]] = defaultdict(Counter)
+        self._said: defaultdict[tuple[NameKind, str, str], Counter[str]] = defaultdict(Counter)
+        self._chosen: dict[Name, str] = {}
 
-    def store(self, votes: Iterable[tuple[Kind, str, str, int]], *, sign: int = 1) -> None:
+    def store(self, votes: Iterable[tuple[NameKind, str, str, int]], *, sign: int = 1) -> None:
         """Count what the database has. votes: kind, within, name, products; sign: -1 takes them away,
         of products whose source is about to say otherwise."""
+        self._chosen.clear()
         for kind, within, name, count in votes:
             self._stored[_key(kind, within, name)][name] += sign * count
 
     def hear(self, products: Iterable[SourceProduct]) -> None:
         """Count what the source says."""
-        for product in products:
-            for kind, within, name in _names_of(product):
-                self._said[_key(kind, within, name)][name] += 1
+        names = Counter(name for product in products for name in _names_of(product))
+        for (kind, within, name), count in names.items():
+            self._said[_key(kind, within, name)][name] += count
+        self._chosen.clear()
 
-    def of(self, kind: Kind, within: str, name: str) -> str:
+    def of(self, kind: NameKind, within: str, name: str) -> str:
         """As the shop writes it: as most products do, where they are equal as the source does."""
+        chosen = self._chosen.get((kind, within, name))
+        if chosen is None:
+            chosen = self._chosen[kind, within, name] = self._choose(kind, within, name)
+        return chosen
+
+    def _choose(self, kind: NameKind, within: str, name: str) -> str:
         if kind == "colour" and (known := colour_named(naming.fold(name))):
             return known.name
         key = _key(kind, within, name)
@@ -73,7 +82,10 @@ class Spellings:
 
     def _spelt_size(self, size: SourceSize) -> SourceSize:
         system = self.of("system", "", size.system)
-        return replace(size, system=system, label=self.of("size", system, size.label))
+        label = self.of("size", system, size.label)
+        if (system, label) == (size.system, size.label):
+            return size
+        return replace(size, system=system, label=label)
 
     def respellings(self) -> Iterator[Respelling]:
         """What the database has otherwise than the shop writes it now, of names that the source has."""
@@ -93,7 +105,7 @@ def category_paths(product: SourceProduct) -> tuple[str, str, str]:
     return segments[0], "/".join(segments[:2]), "/".join(segments)
 
 
-def _key(kind: Kind, within: str, name: str) -> tuple[Kind, str, str]:
+def _key(kind: NameKind, within: str, name: str) -> tuple[NameKind, str, str]:
     # A category is known by its path, whatever its name.
     return kind, naming.fold(within), "" if kind == "category" else naming.fold(name)
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from storefront.catalog.spellings import Kind, Spellings
+from storefront.catalog.spellings import NameKind, Spellings
 from storefront.db import ReadSession, WriteSession
 
 
 async def votes(
     session: ReadSession, ids: Sequence[int] | None = None
-) -> list[tuple[Kind, str, str, int]]:
+) -> list[tuple[NameKind, str, str, int]]:
     """How the names of these products, by default of all, are written: for Spellings. One statement."""
     rows = await session.execute(_VOTES, {"ids": None if ids is None else list(ids)})
     return [(kind, within, name, count) for kind, within, name, count in rows]
