@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test clients check fmt lint types imports bench relevance plans docs requirements migration emulator clean
+.PHONY: help setup run test clients check fmt lint types imports bench relevance plans docs requirements dist migration emulator clean
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -77,7 +77,10 @@ docs: setup ## write the generated pages of both packages again
 	@$(BIN)/python bin/docs.py
 
 requirements: setup ## requirements.txt from uv.lock: all that Databricks Apps install
-	@$(BIN)/uv export --frozen --quiet --no-dev --package storefront --no-hashes --no-annotate -o requirements.txt
+	@$(BIN)/uv export --frozen --quiet --no-dev --package storefront --extra demo --no-hashes --no-annotate -o requirements.txt
+
+dist: setup ## wheels of both packages into dist/
+	@rm -rf dist && $(BIN)/uv build --quiet --all-packages --wheel --out-dir dist && ls dist
 
 migration: setup ## a new migration from the models: make migration M="add wishlists"
 	@$(BIN)/python bin/migration.py "$(M)"

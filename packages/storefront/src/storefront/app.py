@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
 
@@ -100,7 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
         for line in start_report(database):
             log.log(level, line)
         renditions = Renditions(
-            PictureStore(settings.pictures_dir, drawing=DEMO_DRAWING),
+            PictureStore(settings.pictures_dir, drawing=_drawing()),
             partial(catalog_queries.has_picture, database),
             max_bytes=settings.pictures_max_mb * 1_000_000,
         )
@@ -159,6 +160,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(backoffice_pages.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
+
+
+def _drawing() -> str | None:
+    """What draws the demo's pictures; nothing where ``storefront[demo]`` is not installed."""
+    return DEMO_DRAWING if find_spec("resvg_py") else None
 
 
 def job_handlers(database: Database, provider: PaymentProvider) -> dict[str, Handler]:

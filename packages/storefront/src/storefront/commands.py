@@ -22,7 +22,6 @@ from storefront.app import DEMO_PRODUCTS, create_app
 from storefront.catalog import prices, queries, service, size_charts
 from storefront.catalog.rows import Table
 from storefront.db import Database
-from storefront.deploy.check import check
 from storefront.errors import StoreError, Unavailable
 from storefront.filling import Source, console
 from storefront.pictures.store import PictureStore
@@ -211,6 +210,14 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check_deploy(arguments: argparse.Namespace, _settings: Settings) -> int:
+    try:
+        from storefront.deploy.check import check  # noqa: PLC0415 - what it needs, a server does not
+    except ModuleNotFoundError as error:
+        console.print(
+            f"check-deploy needs the package {error.name}: pip install 'storefront[tools]'",
+            style="red",
+        )
+        return _WRONG_USE
     try:
         findings = check(arguments.root)
     except NotADirectoryError:
