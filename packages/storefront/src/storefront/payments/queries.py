@@ -17,6 +17,12 @@ async def checkout_of(session: ReadSession, key: str) -> int | None:
     return checkout_id
 
 
+async def latest_key(session: ReadSession, checkout_id: int) -> str | None:
+    """The key of the newest attempt of a checkout. One statement."""
+    key: str | None = await session.scalar(_LATEST_KEY, {"checkout_id": checkout_id})
+    return key
+
+
 _UNFINISHED = text(
     """
     select idempotency_key from shop.payments
@@ -27,3 +33,9 @@ _UNFINISHED = text(
     """
 )
 _CHECKOUT_OF = text("select checkout_id from shop.payments where idempotency_key = :key")
+_LATEST_KEY = text(
+    """
+    select idempotency_key from shop.payments where checkout_id = :checkout_id
+    order by id desc limit 1
+    """
+)
