@@ -51,7 +51,7 @@ clients: setup ## environments for clients that others wrote, in .local/clients;
 
 check: lint types imports ## lint, format, types, import rules: what CI runs beside the tests
 
-fmt: setup ## format, and mend what can be mended
+fmt: setup ## format, and fix what can be fixed
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 lint: setup ## ruff: lint and format

@@ -140,7 +140,7 @@ async def test_what_people_and_programs_are_told_meanwhile(
     with Server(settings) as shop:
         async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
             page, api, ready = [await client.get(p) for p in ("/", "/api/v1/products", "/ready")]
-    assert "The shop is not open just now" in page.text
+    assert "The shop is not available right now" in page.text
     assert "External authorization" not in page.text  # the reason is for operators
     assert api.headers["retry-after"] == "5"
     assert api.json()["type"].endswith("/problems/unavailable")

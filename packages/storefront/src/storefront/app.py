@@ -106,7 +106,10 @@ def create_app(settings: Settings) -> FastAPI:
             max_bytes=settings.pictures_max_mb * 1_000_000,
         )
         demand = Demand()
-        read_model, vocabulary_reader = ReadModel(database, demand), VocabularyReader(database)
+        read_model, vocabulary_reader = (
+            ReadModel(database, demand, currency=settings.currency),
+            VocabularyReader(database),
+        )
         signing = signer(settings)
         provider = payment_provider(database, signing, deliver=partial(deliver, database))
         async with (

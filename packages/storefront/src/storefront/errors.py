@@ -99,7 +99,7 @@ class Unavailable(StoreError):
     Nothing is lost. Retry after the number of seconds in the ``Retry-After`` header.
     """
 
-    status, slug, title = 503, "unavailable", "The shop is not open just now"
+    status, slug, title = 503, "unavailable", "The shop is not available right now"
 
     def __init__(self, detail: str, *, retry_after_s: int = 5, reason: str = "", **facts: object):
         """reason: for the operator; shown by /ready and in the log, never to shoppers."""

@@ -82,7 +82,7 @@ class Table:
             told = {one.value.value: one.count for one in facets.by_name.get(facet, ())}
             assert {value: count for value, count in told.items() if count} == counts
         prices = [row["price_minor"] for row in self.found(criteria, without="price")]
-        range_ = facets.price and (facets.price.low, facets.price.high)
+        range_ = facets.price and (facets.price.low.minor, facets.price.high.minor)
         assert range_ == ((min(prices), max(prices)) if prices else None)
         rated = [row for row in self.found(criteria, without="rating") if row["rating"] >= 1]
         for stars, count in facets.stars.items():

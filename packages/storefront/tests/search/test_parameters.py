@@ -42,7 +42,21 @@ async def test_letters_and_digits_of_any_script_are_words(
 def test_price_bounds_between_two_cents_leave_out_what_is_outside_of_them() -> None:
     criteria = ListingFilters.model_validate(
         {"min_price": "10.001", "max_price": "20.009"}
-    ).criteria()
+    ).criteria("USD")
     assert (criteria.min_price, criteria.max_price) == (1001, 2000)
-    exact = ListingFilters.model_validate({"min_price": "10.01", "max_price": "20.00"}).criteria()
+    exact = ListingFilters.model_validate({"min_price": "10.01", "max_price": "20.00"}).criteria(
+        "USD"
+    )
     assert (exact.min_price, exact.max_price) == (1001, 2000)
+
+
+@pytest.mark.parametrize(
+    ("currency", "bounds"),
+    [("JPY", (20, 1999)), ("KWD", (19_500, 1_999_999)), ("USD", (1950, 199_999))],
+)
+def test_price_bounds_have_the_digits_of_the_currency(
+    currency: str, bounds: tuple[int, int]
+) -> None:
+    filters = ListingFilters.model_validate({"min_price": "19.5", "max_price": "1999.9999"})
+    criteria = filters.criteria(currency)
+    assert (criteria.min_price, criteria.max_price) == bounds

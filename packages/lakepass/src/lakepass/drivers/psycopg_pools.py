@@ -35,7 +35,7 @@ def pool(
 
     options: as for `ConnectionPool`, and they win over our defaults.
     A connection that was cut is replaced before anyone gets it. A refusal that time does not heal
-    is raised to all who wait, at once; else waiting in vain raises why none could be made.
+    is raised to all who wait, at once; a wait that times out raises why none could be made.
     """
 
     class Connection(psycopg.Connection[Any]):

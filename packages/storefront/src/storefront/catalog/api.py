@@ -103,7 +103,7 @@ class SizeChart(BaseModel):
 
     key: str
     name: str
-    note: Annotated[str | None, Field(description="Whence its numbers are, and how to measure.")]
+    note: Annotated[str | None, Field(description="The source of its numbers, and how to measure.")]
     sizes: list[ChartSize]
 
 

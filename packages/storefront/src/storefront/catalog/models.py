@@ -69,8 +69,8 @@ class SizeChart(Base):
     """Which body fits which size, for one kind of garment and wearer.
 
     key: ``women-alpha``, ``kids-eu``, ``ring``: by wearer and size system, or system alone, a chart is
-    found for styles that name none (``shop.size_chart_of``, migration 0007). note: whence its numbers
-    are, and how to measure; shown below the table.
+    found for styles that name none (``shop.size_chart_of``, migration 0007). note: where its numbers
+    are from, and how to measure; shown below the table.
     """
 
     __tablename__ = "size_charts"

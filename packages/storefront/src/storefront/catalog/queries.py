@@ -80,7 +80,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class SizeChart:
-    """Which body fits which size. note: whence its numbers are, and how to measure.
+    """Which body fits which size. note: the source of its numbers, and how to measure.
 
     sizes: system, label, and from and to in mm by measure, smallest size first.
     """

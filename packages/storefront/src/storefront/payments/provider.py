@@ -21,7 +21,7 @@ class PaymentUnavailable(Unavailable):
     Try again after the seconds that the ``Retry-After`` header gives.
     """
 
-    slug, title = "payment-unavailable", "Payments do not work just now"
+    slug, title = "payment-unavailable", "Payments are not available right now"
 
 
 class InvalidWebhook(StoreError):

@@ -76,7 +76,7 @@ async def user(user_id: str) -> User:
 async def user_profile(user_id: str) -> UserProfile:
     """The preferences of a demo shopper."""
     who = persona(user_id)
-    low, high = who.low / 100, who.high / 100
+    low, high = float(who.low), float(who.high)
     return UserProfile(
         user_id=who.id,
         segment=who.segment,
@@ -87,7 +87,7 @@ async def user_profile(user_id: str) -> UserProfile:
 
 
 def _user(who: Persona) -> User:
-    low, high = who.low / 100, who.high / 100
+    low, high = float(who.low), float(who.high)
     return User(
         user_id=who.id,
         name=who.name,

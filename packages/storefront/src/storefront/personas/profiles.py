@@ -5,13 +5,15 @@ They are invented and have bought nothing. Their preferences rank first and excl
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from storefront.errors import NotFound
+from storefront.money import minor_of
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A demo shopper. low, high: preferred prices, minor units; categories: paths, best first."""
+    """A demo shopper. low, high: preferred prices, major unit; categories: paths, best first."""
 
     id: str
     name: str
@@ -23,6 +25,10 @@ class Persona:
     colours: Sequence[str]
     brands: Sequence[str]
     usages: Sequence[str]
+
+    def price_range(self, currency: str) -> tuple[int, int]:
+        """The preferred prices in minor units of a currency."""
+        return minor_of(Decimal(self.low), currency), minor_of(Decimal(self.high), currency)
 
     @property
     def preferences(self) -> Mapping[str, Sequence[str]]:
@@ -41,8 +47,8 @@ _ALL = (
         name="Vivienne",
         segment="Luxury",
         description="Buys little and keeps it long: fine watches, bags and occasion wear.",
-        low=200_00,
-        high=300_00,
+        low=200,
+        high=300,
         categories=(
             "accessories/watches",
             "accessories/bags",
@@ -58,8 +64,8 @@ _ALL = (
         name="Jordan",
         segment="Urban casual",
         description="Jeans, trainers and a good jacket for every day in town.",
-        low=100_00,
-        high=200_00,
+        low=100,
+        high=200,
         categories=(
             "apparel/bottomwear/jeans",
             "apparel/topwear/jackets",
@@ -74,8 +80,8 @@ _ALL = (
         name="Sam",
         segment="Athletic",
         description="Trains four times a week and dresses for it.",
-        low=80_00,
-        high=180_00,
+        low=80,
+        high=180,
         categories=(
             "footwear/shoes/sports-shoes",
             "apparel/bottomwear/track-pants",
@@ -91,8 +97,8 @@ _ALL = (
         name="Priya",
         segment="Budget savvy",
         description="Looks for well-made basics at a fair price, and waits for the sale.",
-        low=10_00,
-        high=100_00,
+        low=10,
+        high=100,
         categories=("apparel/topwear/tshirts", "apparel/topwear/kurtas", "footwear/flip-flops"),
         colours=("White", "Blue", "Pink", "Green"),
         brands=("Myntra", "Fabindia", "Basics"),
@@ -103,8 +109,8 @@ _ALL = (
         name="Alex",
         segment="Professional",
         description="Dresses for the office and for the dinner after it.",
-        low=150_00,
-        high=300_00,
+        low=150,
+        high=300,
         categories=(
             "footwear/shoes/formal-shoes",
             "apparel/topwear/shirts",

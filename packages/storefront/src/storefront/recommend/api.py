@@ -111,9 +111,10 @@ async def recommendations(
         filters["category"] = shopper.categories
     if restrict_color:
         filters["base_color"] = shopper.colours
-    criteria = ranked_for(Criteria(filters=filters), user_id)
+    criteria = ranked_for(Criteria(filters=filters), user_id, search.currency)
     if restrict_price:
-        criteria = replace(criteria, min_price=shopper.low, max_price=shopper.high)
+        low, high = shopper.price_range(search.currency)
+        criteria = replace(criteria, min_price=low, max_price=high)
     answer = await search.answer(None, criteria, Paging(page_size=limit))
     recommended = queries.with_reason(answer.page.cards, f"Picked for {shopper.name}")
     return SearchAnswer(

@@ -124,10 +124,10 @@ async def filter_options(request: Request) -> FilterOptions:
     facets = await model.facets(Criteria())
     counts = {name: _counts(facets, facet) for name, facet in _OPTIONS.items()}
     counts |= {name: _counts(facets, "category", depth) for name, depth in _LEVELS.items()}
-    low, high = (facets.price.low, facets.price.high) if facets.price else (0, 0)
+    price = facets.price.in_major_unit if facets.price else {"min": 0, "max": 0}
     return FilterOptions.model_validate(
         {name: list(values) for name, values in counts.items()}
-        | {"price_range": {"min": low / 100, "max": high / 100}, "counts": counts}
+        | {"price_range": price, "counts": counts}
     )
 
 

@@ -4,12 +4,24 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Literal
 
+from storefront.money import minor_of
 from storefront.search.index.facets import FacetValues
 
 Sort = Literal["featured", "relevance", "newest", "popularity", "price", "rating", "name"]
 Order = Literal["asc", "desc"]
+
+
+def price_bounds(
+    low: Decimal | None, high: Decimal | None, currency: str
+) -> tuple[int | None, int | None]:
+    """Bounds of the major unit in minor units, inclusive: ¥19.5 and more is ¥20 and more."""
+    return (
+        None if low is None else minor_of(low, currency, ROUND_CEILING),
+        None if high is None else minor_of(high, currency, ROUND_FLOOR),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """Answers search queries: parsed, corrected where misspelt, relaxed where nothing matches."""
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from storefront.search.criteria import Criteria
+from storefront.search.criteria import Criteria, price_bounds
 from storefront.search.language.query_parser import (
     Correction,
     ParsedQuery,
@@ -70,6 +69,11 @@ class Search:
         self._interpretations: Cache[tuple[Interpretation, Criteria]] = Cache(_CACHED)
         self._completions: Cache[Completions] = Cache(_CACHED)
 
+    @property
+    def currency(self) -> str:
+        """The shop's currency, in which queries and filters name prices."""
+        return self._model.currency
+
     async def answer(
         self,
         query: str | None,
@@ -111,7 +115,9 @@ class Search:
         """How a query is best read, and the criteria that follow. One statement, or none."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
         variants = relaxations(_without_overridden(parse(text, vocabulary), criteria))
-        queries = [_combined(variant.query, criteria, vocabulary) for variant in variants]
+        queries = [
+            _combined(variant.query, criteria, vocabulary, self.currency) for variant in variants
+        ]
         as_name = as_words(query)
         if len(as_name.words) >= _NAME_WORDS:
             variants.insert(0, Relaxation(as_name))
@@ -151,11 +157,13 @@ def _is_set(attribute: Attribute, criteria: Criteria) -> bool:
     return any(criteria.filters.get(name) for name in _PARAMETERS.get(attribute, (attribute,)))
 
 
-def _combined(query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary) -> Criteria:
-    """The criteria, and what the query requires besides. Prices become minor units of two digits."""
+def _combined(
+    query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary, currency: str
+) -> Criteria:
+    """The criteria, and what the query requires besides. Prices become minor units."""
     filters = dict(criteria.filters)
     preferred = dict(criteria.preferred)
-    low, high = query.low, query.high
+    low, high = price_bounds(query.low, query.high, currency)
     for attribute in get_args(Attribute):
         if values := query.values(attribute):
             filters[attribute] = values
@@ -167,8 +175,8 @@ def _combined(query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary) ->
     return replace(
         criteria,
         filters=filters,
-        min_price=criteria.min_price if low is None else math.ceil(low * 100),
-        max_price=criteria.max_price if high is None else math.floor(high * 100),
+        min_price=criteria.min_price if low is None else low,
+        max_price=criteria.max_price if high is None else high,
         words=text_query(query, vocabulary),
         ranking_words=ranking_words,
         preferred=preferred,

@@ -1,6 +1,5 @@
 """The query parameters of a listing, shared by the page and the API."""
 
-import math
 from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -16,7 +15,7 @@ from pydantic import (
 )
 
 from storefront.personas.profiles import PERSONAS
-from storefront.search.criteria import Criteria, Order, Sort
+from storefront.search.criteria import Criteria, Order, Sort, price_bounds
 from storefront.search.engine import Answer, Search
 from storefront.search.language.words import tokens
 from storefront.search.paging import Paging
@@ -87,24 +86,25 @@ class ListingFilters(BaseModel):
             raise ValueError(f"min_price {low} is above max_price {high}")
         return self
 
-    def criteria(self) -> Criteria:
-        """The filters as criteria, with prices in minor units of a two-digit currency."""
+    def criteria(self, currency: str) -> Criteria:
+        """The filters as criteria, with prices in minor units of the shop's currency."""
+        low, high = price_bounds(self.min_price, self.max_price, currency)
         return Criteria(
             filters={name: getattr(self, name) for name in FILTERS if getattr(self, name)},
-            min_price=None if self.min_price is None else math.ceil(self.min_price * 100),
-            max_price=None if self.max_price is None else math.floor(self.max_price * 100),
+            min_price=low,
+            max_price=high,
             min_rating=self.min_rating,
         )
 
 
-def ranked_for(criteria: Criteria, user_id: str | None) -> Criteria:
+def ranked_for(criteria: Criteria, user_id: str | None, currency: str) -> Criteria:
     """The same, best match first; what a demo shopper prefers ranks first."""
     criteria = replace(criteria, sort="relevance")
     if user_id is None:
         return criteria
     persona = PERSONAS[user_id]
     return replace(
-        criteria, preferred=persona.preferences, preferred_price=(persona.low, persona.high)
+        criteria, preferred=persona.preferences, preferred_price=persona.price_range(currency)
     )
 
 
@@ -155,7 +155,9 @@ class ListingQuery(ListingFilters):
     async def answer(self, search: Search) -> Answer:
         """The requested page of products, and how q was read. Three statements at most."""
         criteria = replace(
-            ranked_for(self.criteria(), self.user_id), sort=self.sort, order=self.order
+            ranked_for(self.criteria(search.currency), self.user_id, search.currency),
+            sort=self.sort,
+            order=self.order,
         )
         paging = Paging(self.page, self.page_size, self.cursor)
         return await search.answer(self.q, criteria, paging, as_typed=self.as_typed)

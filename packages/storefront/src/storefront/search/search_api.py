@@ -143,7 +143,7 @@ class TextSearchAnswer(SearchAnswer):
 async def search_by_text(request: Request, body: TextSearch) -> Response:
     """Products whose name, kind, colour or description matches; misspellings are corrected."""
     search: Search = request.state.search
-    criteria = ranked_for(body.filters.criteria(), body.user_id)
+    criteria = ranked_for(body.filters.criteria(search.currency), body.user_id, search.currency)
     answer = await search.answer(body.query, criteria, Paging(page_size=body.limit))
     record(request, answer)
     about = {"query": body.query, "search_type": "text", "user_id": body.user_id}

@@ -1,4 +1,4 @@
-"""What routes ask for: a session in a transaction that ends before the answer leaves; who is asking."""
+"""Dependencies of routes: a session whose transaction ends before the response is sent; the caller."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -18,7 +18,7 @@ async def read_session(request: Request) -> AsyncIterator[ReadSession]:
 
 
 async def write_session(request: Request) -> AsyncIterator[WriteSession]:
-    """A writing session for one request: committed when the route returns, undone when it raises."""
+    """A writing session for one request: committed when the route returns, rolled back when it raises."""
     database: Database = request.state.database
     async with database.writes() as session:
         yield session
@@ -32,7 +32,7 @@ Writes = Annotated[WriteSession, Depends(write_session, scope="function")]
 
 
 def person(request: Request) -> str | None:
-    """The e-mail address of who is asking, as the proxy vouches for it; None where there is no proxy.
+    """The caller's e-mail address, as the proxy passes it on; None where there is no proxy.
 
     Source: Databricks docs, "HTTP headers passed to Databricks apps". Without such a proxy the header
     would be whatever the client wrote into it.
@@ -40,9 +40,9 @@ def person(request: Request) -> str | None:
     settings: Settings = request.state.settings
     if not settings.behind_proxy:
         return None
-    vouched = request.headers.getlist("x-forwarded-email")
-    # Written twice, one of them is the client's own.
-    return vouched[0].strip().lower() or None if len(vouched) == 1 else None
+    values = request.headers.getlist("x-forwarded-email")
+    # Where the header comes twice, the client sent one of them.
+    return values[0].strip().lower() or None if len(values) == 1 else None
 
 
 def client_address(request: Request) -> str:
@@ -63,10 +63,10 @@ async def staff_only(request: Request) -> str:
     who = person(request)
     if who is None:
         raise NotAllowed(
-            "Nobody vouches for who you are. Behind a proxy that does, set STORE_BEHIND_PROXY."
+            "You are not signed in. Where a proxy authenticates people, set STORE_BEHIND_PROXY."
         )
     if who not in settings.staff:
-        raise NotAllowed(f"{who} is not among the staff of this shop (STORE_STAFF).")
+        raise NotAllowed(f"{who} is not listed as staff of this shop (STORE_STAFF).")
     return who
 
 

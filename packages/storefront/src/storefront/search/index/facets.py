@@ -7,11 +7,13 @@ of one facet are alternatives.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from functools import cached_property
 from operator import attrgetter
 from urllib.parse import quote_plus
 
 from storefront.catalog.size_order import kind_and_order
+from storefront.money import Money
 
 # In display order.
 FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
@@ -98,10 +100,24 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class PriceRange:
-    """Lowest and highest price, in minor units, of the products that all other filters match."""
+    """Lowest and highest price of the products that all other filters match."""
 
-    low: int
-    high: int
+    low: Money
+    high: Money
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """The range in whole major units that includes both."""
+        low, high = self.low.major, self.high.major
+        return (
+            int(low.to_integral_value(ROUND_FLOOR)),
+            int(high.to_integral_value(ROUND_CEILING)),
+        )
+
+    @property
+    def in_major_unit(self) -> dict[str, float]:
+        """As the API returns it."""
+        return {"min": float(self.low.major), "max": float(self.high.major)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +164,7 @@ class Facets:
             f'"{name}":[{",".join(count.json for count in counts)}]'
             for name, counts in self.by_name.items()
         ]
-        price = self.price and {"min": self.price.low / 100, "max": self.price.high / 100}
+        price = self.price and self.price.in_major_unit
         rating = [{"stars": stars, "count": count} for stars, count in self.stars.items()]
         rest = json.dumps({"price": price, "rating": rating}, separators=(",", ":"))
         return f"{{{','.join([*shown, rest[1:-1]])}}}"

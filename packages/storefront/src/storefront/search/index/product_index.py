@@ -11,6 +11,7 @@ from datetime import datetime
 from pyroaring import BitMap64
 
 from storefront.catalog import bounds
+from storefront.money import Money
 from storefront.search.criteria import Condition, Criteria
 from storefront.search.index import ranking
 from storefront.search.index.bit_slices import BitSlices, Slices, tally
@@ -65,7 +66,8 @@ class ResultSet:
 class ProductIndex:
     """Sets of product ids by facet value, and bit slices of the columns that are sorted by."""
 
-    def __init__(self) -> None:
+    def __init__(self, currency: str = "USD") -> None:
+        self._currency = currency
         self._all = BitMap64()
         self._having: dict[int, BitMap64] = {}
         self._rated: dict[int, BitMap64] = {stars: BitMap64() for stars in range(1, 6)}
@@ -226,11 +228,13 @@ class ProductIndex:
             if counts:
                 by_name[name] = display_order(name, counts)
         priced, rated = among("price"), among("rating")
-        price = (
-            PriceRange(self._price.minimum(priced), self._price.maximum(priced)) if priced else None
-        )
+        price = self._price_range(priced) if priced else None
         stars = {s: self._rated[s].intersection_cardinality(rated) for s in STARS}
         return Facets(len(everything), by_name, price, stars if rated & self._rated[1] else {})
+
+    def _price_range(self, products: BitMap64) -> PriceRange:
+        low, high = self._price.minimum(products), self._price.maximum(products)
+        return PriceRange(Money(low, self._currency), Money(high, self._currency))
 
 
 _NONE = BitMap64()

@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_SIGN = r"(?:[$€£₹]|rs\.?\s|usd\s|eur\s|inr\s)\s*"
-_UNIT = r"(?:\s*(?:[$€£₹]|(?:usd|dollars?|bucks?|eur|euros?|inr|rs|rupees?)\b))"
-_NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:\.\d{1,2})?)(?![\d%])"
+_SIGN = r"(?:[$€£₹¥￥]|rs\.?\s|(?:usd|eur|gbp|inr|jpy|kwd|chf)\s)\s*"
+_UNIT = (
+    r"(?:\s*(?:[$€£₹¥￥円]|(?:usd|dollars?|bucks?|eur|euros?|gbp|pounds?|inr|rs|rupees?|jpy|yen|kwd|dinars?|"
+    r"chf|francs?)\b))"
+)
+_NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,7}(?:\.\d{1,4})?)(?![\d%])"
 _MONEY = rf"(?:{_SIGN})?{_NUMBER}{_UNIT}?"
 
 _BELOW = (

@@ -28,11 +28,12 @@ _MAX_CHANGED = 20_000  # reading everything is faster than reading more than the
 class Follower:
     """Index, facet values and version, at most a second behind the database; empty at first."""
 
-    def __init__(self, database: Database, demand: Demand) -> None:
-        self.index = ProductIndex()
+    def __init__(self, database: Database, demand: Demand, *, currency: str = "USD") -> None:
+        self.index = ProductIndex(currency)
         self.facet_values = FacetValues([])
         self.cursor_key = ""
         self.version = -1
+        self._currency = currency
         self._database = database
         self._demand = demand
         self._polled_at = float("-inf")
@@ -85,7 +86,7 @@ class Follower:
         self._polled_at = polled_at
 
     async def _read_all(self) -> ProductIndex:
-        index = ProductIndex()
+        index = ProductIndex(self._currency)
         async for entries in self._all_entries():
             await asyncio.to_thread(index.put, entries)
         return index

@@ -28,12 +28,15 @@ class ReadModel:
     """The read model as this process sees it, at most a second old, with cached results.
 
     Matching and counting use the process's own index, cards come from the database.
-    demand: notified of every request.
+    demand: notified of every request. currency: of every price.
     """
 
-    def __init__(self, database: Database, demand: Demand | None = None) -> None:
+    def __init__(
+        self, database: Database, demand: Demand | None = None, *, currency: str = "USD"
+    ) -> None:
+        self.currency = currency
         self._database = database
-        self._follower = Follower(database, demand or Demand())
+        self._follower = Follower(database, demand or Demand(), currency=currency)
         self._pages: Cache[ListingPage] = Cache(_CACHED_PAGES)
         self._first_cards: Cache[list[list[str]]] = Cache(_CACHED_CARD_LISTS)
         self._results: Cache[ResultSet] = Cache(_CACHED_RESULTS)

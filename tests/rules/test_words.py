@@ -1,0 +1,41 @@
+"""Words that a reader stumbled over: they must not come back (CONTRIBUTING, 8)."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+READ = sorted(
+    path
+    for pattern in (
+        "packages/*/src/**/*.py", "packages/*/src/**/*.html", "packages/*/src/**/*.js",
+        "packages/*/docs/**/*.md", "docs/*.md", "README.md",
+    )
+    for path in ROOT.glob(pattern)
+    if "versions" not in path.parts and "htmx" not in path.parts
+)  # fmt: skip
+
+WORDS = {
+    r"\bwhence\b": "from where, the source of",
+    r"\bthrice\b": "three times",
+    r"\bin[ _]vain\b": "without result",
+    r"\bmend(ed|s|ing)\b": "fix, correct",
+    r"has not the schema": "does not have the schema",
+    r"is no whole number": "is not a whole number",
+    r"nobody vouches": "you are not signed in",
+    r"none of this listing": "of another listing",
+    r"\bnot open just now\b": "not available right now",
+    r"\bmade ours\b": "converted",
+}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_stays_away(word: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in READ
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(word, line, re.IGNORECASE)
+    ]
+    assert found == [], f"say: {WORDS[word]}"
