@@ -18,7 +18,7 @@ async def read_session(request: Request) -> AsyncIterator[ReadSession]:
 
 
 async def write_session(request: Request) -> AsyncIterator[WriteSession]:
-    """A writing session for one request: committed when the route returns, rolled back when it raises."""
+    """A writing session for one request: committed when the route returns, else rolled back."""
     database: Database = request.state.database
     async with database.writes() as session:
         yield session
