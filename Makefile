@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test clients check fmt lint types imports bench relevance plans docs requirements dist migration emulator clean
+.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs requirements dist migration emulator clean
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -69,6 +69,12 @@ bench: setup ## what a page, an API call and an import cost, as ratios; writes b
 
 relevance: setup ## how well search answers the judged queries (CATALOG=); writes bench/relevance.md
 	@$(BIN)/python -m bench.relevance $(CATALOG)
+
+soak: setup ## whether a serving process's memory comes to rest (N=requests); writes bench/soak.md
+	@$(BIN)/python -m bench.soak $(N)
+
+mutation: setup ## changes of the code that no test notices (M=module); writes bench/mutation.md
+	@$(BIN)/python -m bench.mutation $(M)
 
 plans: setup ## how Postgres goes about each statement of the shop; writes packages/storefront/docs/plans.md
 	@$(BIN)/python -m bench.plans

@@ -7,12 +7,12 @@ from markupsafe import Markup
 
 from storefront.web import render
 
-_MOST_KEPT = 2_000  # some 3 KB each
+_CACHED = 1_000  # tiles, with the card that each is made of some 5 KB
 
 
-@lru_cache(_MOST_KEPT)
+@lru_cache(_CACHED)
 def tile(card: str, is_first: bool = False) -> Markup:
-    """A product in a grid; kept, since grids show the same products again and again.
+    """A product in a grid; cached, since grids show the same products again and again.
 
     card: the product as the API answers it; is_first: among those seen before any scrolling.
     """

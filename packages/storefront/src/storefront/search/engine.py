@@ -184,4 +184,4 @@ def _combined(
     )
 
 
-_CACHED = 2_000
+_CACHED = 500  # of each kind; some 10 KB each

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from storefront.search.read_model.store import ReadModel
 
 _PATHS = frozenset({"/api/v1/products", "/api/v1/search/suggest"})
-_MAX_BYTES = 16_000_000  # of all responses together
+_MAX_BYTES = 8_000_000  # of all responses together
 _MAX_BYTES_EACH = 100_000
 _OVERHEAD_BYTES = 2_000  # of one entry: its key, headers and objects
 # What says who asks: to such a request nothing is sent from the cache, nor is its response stored.

@@ -240,4 +240,4 @@ _CARD = "select card from shop.listings where colourway_id = $1"
 _CARDS = "select colourway_id, card from shop.listings where colourway_id = any($1::bigint[])"
 _CACHED_PAGES = 400
 _CACHED_RESULTS = _CACHED_MATCHES = 200  # a set of a million products is 128 KB at most
-_CACHED_CARD_LISTS = 2_000
+_CACHED_CARD_LISTS = 300  # up to 100 cards of 1.5 KB each
