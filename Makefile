@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs requirements dist migration emulator clean
+.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs requirements dist migration emulator clean races crash
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -64,6 +64,12 @@ imports: setup ## who may import whom
 	@$(BIN)/lint-imports
 
 ##@ Measure and describe
+races: setup ## many buyers at once over two processes (SIZE=0.1 for a quick look)
+	@$(BIN)/python -m bench.races $(if $(SIZE),--size $(SIZE))
+
+crash: setup ## kill shop and Postgres at random moments while people buy (MOMENTS=30)
+	@$(BIN)/python -m bench.crash $(if $(MOMENTS),--moments $(MOMENTS))
+
 bench: setup ## what a page, an API call and an import cost, as ratios; writes bench/results.md
 	@$(BIN)/python -m bench
 
