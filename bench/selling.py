@@ -1,6 +1,7 @@
 """A shop that sells, as several server processes over one database: for races and crashes."""
 
 import asyncio
+import itertools
 import os
 import random
 import signal
@@ -161,13 +162,13 @@ class Buyer:
 
     async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send a request to one of the processes; again after a moment where that is asked for (503)."""
-        for attempt in range(_ATTEMPTS):
+        for attempt in itertools.count(1):
             url = random.choice(self._urls)
             answer = await self._client.request(method, f"{url}/api/v1{path}", **options)
-            if answer.status_code != 503 or attempt == _ATTEMPTS - 1:
-                break
+            if answer.status_code != 503 or attempt == _ATTEMPTS:
+                return answer
             await asyncio.sleep(min(float(answer.headers.get("Retry-After", "1")), 2.0))
-        return answer
+        raise AssertionError("unreachable")
 
     async def prepare(self, sku: str, *, quantity: int = 1) -> httpx.Response:
         """Fill the bag and the checkout; returns the answer that refused something, or the last."""
