@@ -86,8 +86,8 @@ async def test_a_sale_leaves_the_stock_and_a_cancellation_puts_it_back(stock: St
     cart_id = await stock.cart()
     await reserve(stock, cart_id, Want(shirt, 2), ends_in=timedelta(seconds=-1))
     async with stock.database.writes() as session:
-        assert await inventory.commit(session, cart_id=cart_id, reference="A1") == {shirt: 2}
-        assert await inventory.commit(session, cart_id=cart_id, reference="A1") == {}
+        assert await inventory.sell(session, cart_id=cart_id, reference="A1") == {shirt: 2}
+        assert await inventory.sell(session, cart_id=cart_id, reference="A1") == {}
     assert await stock.levels(shirt) == [(1, 3, 0)]
     async with stock.database.writes() as session:
         await inventory.put_back(session, [Want(shirt, 2)], kind="cancellation", reference="A1")

@@ -160,7 +160,7 @@ async def place(
 async def place_paid(session: WriteSession, found: CheckoutRow, draft: NewOrder) -> Placed:
     """Everything that is held becomes an order."""
     number = orders.new_number()
-    sold = await inventory.commit(session, cart_id=draft.cart_id, reference=number)
+    sold = await inventory.sell(session, cart_id=draft.cart_id, reference=number)
     assert sold == {line.sku_id: line.quantity for line in draft.totals.lines}
     await pricing.use(session, draft.cart_id)
     await orders.place(session, draft, number=number)

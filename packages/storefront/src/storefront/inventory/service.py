@@ -101,13 +101,13 @@ async def release_expired(session: WriteSession, *, most: int = 500) -> int:
     return len(result.all())
 
 
-async def commit(session: WriteSession, *, cart_id: int, reference: str) -> dict[int, int]:
+async def sell(session: WriteSession, *, cart_id: int, reference: str) -> dict[int, int]:
     """Sell what a cart holds, whether or not its time is over: it leaves the stock.
 
     Returns the pieces by SKU: the caller compares them with what is being sold. One statement.
     reference: the order's number, for the ledger.
     """
-    rows = await session.execute(_COMMIT, {"cart_id": cart_id, "reference": reference})
+    rows = await session.execute(_SELL, {"cart_id": cart_id, "reference": reference})
     return {row.sku_id: row.quantity for row in rows}
 
 
@@ -278,7 +278,7 @@ _RELEASE_EXPIRED = text(
     """
 )
 
-_COMMIT = text(
+_SELL = text(
     """
     with sold as (
         update shop.stock_reservations set state = 'committed'
