@@ -37,7 +37,9 @@ def test_files_can_be_read_in_one_sitting() -> None:
 
 
 def test_only_the_database_module_commits() -> None:
-    assert found(SHOP, "commit", "rollback", apart_from=("storefront/db.py",)) == [], (
+    committing = found(SHOP, "commit", "rollback", apart_from=("storefront/db.py",))
+    # inventory.commit takes reserved stock out of the books, and commits no transaction.
+    assert [one for one in committing if not one.endswith("inventory.commit")] == [], (
         "the session of a request commits by itself: docs/decisions/0003"
     )
 
