@@ -2,19 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from storefront.cart.service import Owner
+from storefront.customers.current import CurrentCustomer, ensured_customer
 from storefront.web.visitor import CurrentVisitor
 
 
-async def reading_owner(visitor: CurrentVisitor) -> Owner:
+async def reading_owner(visitor: CurrentVisitor, customer_id: CurrentCustomer) -> Owner:
     """Who asks about a bag; a guest who has none yet gets no cookie."""
+    if customer_id is not None:
+        return Owner(customer_id=customer_id)
     return Owner(visitor_id=visitor.id)
 
 
-async def writing_owner(visitor: CurrentVisitor) -> Owner:
+async def writing_owner(request: Request, visitor: CurrentVisitor) -> Owner:
     """Who changes a bag; a guest is remembered by a cookie from now on."""
+    customer_id = await ensured_customer(request)
+    if customer_id is not None:
+        return Owner(customer_id=customer_id)
     return Owner(visitor_id=visitor.ensure_id())
 
 

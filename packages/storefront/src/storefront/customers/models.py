@@ -60,7 +60,10 @@ class Address(Base):
 
 
 class SignInCode(Base):
-    """A one-time code sent by e-mail. code_hash: keyed digest; attempts: wrong ones so far."""
+    """A one-time code sent by e-mail. code_hash: keyed digest; attempts: tries so far.
+
+    address: network address of who asked for it.
+    """
 
     __tablename__ = "sign_in_codes"
     __table_args__ = (Index(None, "email", "created_at"), Index(None, "address", "created_at"))

@@ -1,5 +1,6 @@
 """Signed text that visitors carry for us: only we can make or change it, though anybody may read it."""
 
+import hmac
 import os
 import secrets
 from collections.abc import Sequence
@@ -49,6 +50,12 @@ class Signer:
                 continue
             return Signed(value.decode(), signed_at, is_old)
         return None
+
+    def digest(self, purpose: str, value: str) -> str:
+        """A keyed digest of a value by the newest key, 64 hex digits: only with the key can it be made."""
+        return hmac.new(
+            self._keys[0].encode(), f"{purpose}\0{value}".encode(), sha256
+        ).hexdigest()
 
     @staticmethod
     def _signer(purpose: str, keys: Sequence[str]) -> TimestampSigner:

@@ -1,0 +1,94 @@
+"""Which customer sends a request: by the proxy's header behind one, else by the session's cookie."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from storefront.customers import queries, sign_in
+from storefront.db import Database
+from storefront.errors import StoreError
+from storefront.settings import Settings
+from storefront.web import cookies
+from storefront.web.cookies import Cookie
+from storefront.web.deps import person
+from storefront.web.signing import Signer
+
+COOKIE = "session"
+
+
+class SignInNeeded(StoreError):
+    """This belongs to a customer's account. Sign in, then try again."""
+
+    status, slug, title = 401, "sign-in-needed", "Please sign in"
+
+
+async def current_customer(request: Request) -> int | None:
+    """The signed-in customer's id; None for guests. The answer is private.
+
+    One statement, on a pool of its own: requests that hold a transaction already never wait for each
+    other. None for who has no cookie, one more a day to renew the session.
+    """
+    cookies.depends_on_visitor(request)
+    settings: Settings = request.state.settings
+    database: Database = request.state.database
+    if settings.behind_proxy:
+        email = person(request)
+        return await queries.id_of(database, email) if email else None
+    session_id = session_of(request)
+    if session_id is None:
+        return None
+    found = await queries.open_session(database, session_id)
+    if found is None:
+        return None
+    if found.is_due:
+        async with database.writes() as session:
+            await sign_in.renew_session(session, session_id)
+        send_session(request, session_id)
+    return found.customer_id
+
+
+async def ensured_customer(request: Request) -> int | None:
+    """The same; whom the proxy vouches for gets an account at their first request that needs one."""
+    customer_id = await current_customer(request)
+    email = person(request)
+    if customer_id is not None or email is None:
+        return customer_id
+    database: Database = request.state.database
+    async with database.writes() as session:
+        return await sign_in.ensure_customer(session, email)
+
+
+async def signed_in(request: Request) -> int:
+    """The signed-in customer's id. Raises SignInNeeded (401)."""
+    customer_id = await ensured_customer(request)
+    if customer_id is None:
+        raise SignInNeeded("Sign in to see what belongs to your account.")
+    return customer_id
+
+
+def session_of(request: Request) -> UUID | None:
+    """The id of the session whose cookie came with the request, whether or not it has ended."""
+    carried = cookies.received(request, COOKIE)
+    signer: Signer = request.state.signer
+    signed = signer.read(COOKIE, carried) if carried else None
+    if signed is None or signed.age > sign_in.SESSION_LASTS:
+        return None
+    return UUID(signed.value)
+
+
+def send_session(request: Request, session_id: UUID) -> None:
+    """Send the cookie of a session with the answer."""
+    signer: Signer = request.state.signer
+    lasts_s = int(sign_in.SESSION_LASTS.total_seconds())
+    signed = signer.sign(COOKIE, str(session_id))
+    cookies.send(request, Cookie(COOKIE, signed, max_age_s=lasts_s))
+
+
+def forget_session(request: Request) -> None:
+    """Delete the cookie of the session."""
+    cookies.send(request, Cookie(COOKIE, "", max_age_s=0))
+
+
+CurrentCustomer = Annotated[int | None, Depends(current_customer)]
+SignedIn = Annotated[int, Depends(signed_in)]
