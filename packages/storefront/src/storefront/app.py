@@ -16,6 +16,9 @@ from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
 
 from storefront import __version__, migrations
+from storefront.account import address_pages
+from storefront.account import api as account_api
+from storefront.account import pages as account_pages
 from storefront.backoffice import api as backoffice_api
 from storefront.backoffice import pages as backoffice_pages
 from storefront.cart import api as cart_api
@@ -27,6 +30,7 @@ from storefront.checkout import api as checkout_api
 from storefront.checkout import pages as checkout_pages
 from storefront.checkout import work as checkout_work
 from storefront.checkout.pages import deliver
+from storefront.customers.current import SignInNeeded
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
 from storefront.jobs.worker import Handler, working
@@ -144,6 +148,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     render.offer(picture_widths=WIDTHS, locale=settings.locale)
     problems.install(app)
+    app.add_exception_handler(SignInNeeded, account_pages.sign_in_first)
     _add_middleware(app, settings)
     app.include_router(router)
     app.include_router(search_api.router)
@@ -155,6 +160,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(cart_pages.router)
     app.include_router(checkout_api.router)
     app.include_router(checkout_pages.router)
+    app.include_router(account_api.router)
+    app.include_router(account_pages.router)
+    app.include_router(address_pages.router)
     app.include_router(pictures_pages.router)
     app.include_router(search_pages.router)
     app.include_router(catalog_pages.router)

@@ -211,6 +211,11 @@ async def forget_old(session: WriteSession, *, before: datetime) -> int:
     return len(result.all())
 
 
+async def forget(session: WriteSession, customer_id: int) -> None:
+    """Empty the open bag of a customer who has their account deleted. One statement."""
+    await session.execute(sql.FORGET_CUSTOMER, {"customer_id": customer_id})
+
+
 async def _existing(session: WriteSession, owner: Owner) -> int:
     parameters = {"visitor_id": owner.visitor_id, "customer_id": owner.customer_id}
     cart_id: int | None = await session.scalar(sql.TOUCH, parameters)

@@ -179,3 +179,10 @@ FORGET_OLD = text(
     returning id
     """
 )
+
+FORGET_CUSTOMER = text(
+    """
+    delete from shop.cart_lines using shop.carts
+    where carts.id = cart_id and customer_id = :customer_id and state <> 'ordered'
+    """
+)

@@ -13,7 +13,12 @@ from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.service import Owner
 from storefront.checkout import queries, service
 from storefront.checkout.paying import Paying, pay_once
-from storefront.customers.addresses import normalized, normalized_email, normalized_phone
+from storefront.customers.addresses import (
+    AddressFields,
+    normalized,
+    normalized_email,
+    normalized_phone,
+)
 from storefront.db import ReadSession
 from storefront.settings import Settings
 from storefront.web import problems
@@ -32,20 +37,6 @@ Key = Annotated[
         "the request again. Needed.",
     ),
 ]
-
-
-class AddressFields(BaseModel):
-    """An address. Which fields a country needs varies; what it does not accept is named (422)."""
-
-    name: str
-    company_name: str | None = None
-    street_address: str | None = None
-    city_area: str | None = None
-    city: str | None = None
-    country_area: Annotated[str | None, Field(description="State or region.")] = None
-    postal_code: str | None = None
-    sorting_code: str | None = None
-    country_code: Annotated[str, Field(description="ISO 3166-1 alpha-2.", examples=["US"])]
 
 
 class Entered(BaseModel):

@@ -51,22 +51,15 @@ def entered(form: Form[AddressForm]) -> Mapping[str, object] | None:
     try:
         found["email"] = normalized_email(typed.email)
     except InvalidInput as problem:
-        _refuse(form, problem)
+        form.refuse_all(problem)
     if typed.phone:
         try:
             found["phone"] = normalized_phone(typed.phone, typed.country_code)
         except InvalidInput as problem:
-            _refuse(form, problem)
+            form.refuse_all(problem)
     try:
         fields = typed.model_dump(include=set(FIELDS))
         found["delivery_address"] = normalized(fields)
     except InvalidInput as problem:
-        _refuse(form, problem)
+        form.refuse_all(problem)
     return None if form.errors else found
-
-
-def _refuse(form: Form[AddressForm], problem: InvalidInput) -> None:
-    errors = problem.facts["errors"]
-    assert isinstance(errors, list)
-    for error in errors:
-        form.refuse(error["pointer"].removeprefix("#/"), error["detail"])

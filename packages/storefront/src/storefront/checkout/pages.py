@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from babel import Locale
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -29,7 +28,7 @@ from storefront.checkout.results import (
     PaymentInProgress,
     Placed,
 )
-from storefront.customers.addresses import COUNTRIES, form_of
+from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound, StoreError, Unavailable
 from storefront.payments import queries as payment_queries
@@ -277,10 +276,6 @@ async def _shown(request: Request, session: ReadSession, owner: Owner, token: UU
 def _address(request: Request, shown: _Shown, form: Form[AddressForm], *, status: int) -> Response:
     country = form.value("country_code") or request.state.settings.country
     fields, regions = form_of(country if country in COUNTRIES else request.state.settings.country)
-    names = Locale.parse(request.state.settings.locale).territories
-    countries = sorted(
-        ((code, names.get(code, code)) for code in COUNTRIES), key=lambda one: one[1]
-    )
     return again(
         request,
         "checkout/address.html",
@@ -289,8 +284,8 @@ def _address(request: Request, shown: _Shown, form: Form[AddressForm], *, status
         shown=shown,
         fields=fields,
         regions=regions,
-        countries=countries,
-        autocomplete=_AUTOCOMPLETE,
+        countries=country_names(request.state.settings.locale),
+        autocomplete=AUTOCOMPLETE,
     )
 
 
@@ -358,16 +353,3 @@ def _at(request: Request, name: str, token: UUID) -> str:
 
 def _to(request: Request, name: str, token: UUID) -> Response:
     return RedirectResponse(_at(request, name, token), status_code=303)
-
-
-# HTML standard, "Autofill": what browsers fill in by themselves.
-_AUTOCOMPLETE = {
-    "name": "name",
-    "company_name": "organization",
-    "street_address": "street-address",
-    "city_area": "address-level3",
-    "city": "address-level2",
-    "country_area": "address-level1",
-    "postal_code": "postal-code",
-    "country_code": "country",
-}

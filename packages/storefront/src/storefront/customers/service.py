@@ -1,6 +1,7 @@
 """Writes of a customer's own data: profile, addresses, consents, deletion."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +14,15 @@ MOST_ADDRESSES = 20
 
 CONSENTS: Mapping[str, str] = {"newsletter": "News and offers by e-mail"}
 """What customers can agree to, by kind. Nothing of it is needed to buy."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress:
+    """An address to write. fields: normalized (``addresses.normalized``)."""
+
+    fields: Mapping[str, str]
+    phone: str | None
+    is_default: bool
 
 
 class TooManyAddresses(Conflict):
@@ -30,15 +40,8 @@ async def change_profile(
     )
 
 
-async def add_address(
-    session: WriteSession,
-    customer_id: int,
-    *,
-    fields: Mapping[str, str],
-    phone: str | None,
-    is_default: bool,
-) -> int:
-    """Add an address, whose fields are normalized; the first is the default. Returns its id.
+async def add_address(session: WriteSession, customer_id: int, address: NewAddress) -> int:
+    """Add an address; the first is the default. Returns its id.
 
     Four statements. Raises TooManyAddresses (409).
     """
@@ -48,34 +51,28 @@ async def add_address(
     )
     if (known or 0) >= MOST_ADDRESSES:
         raise TooManyAddresses(f"An account holds {MOST_ADDRESSES} addresses at most.")
-    address = Address(customer_id=customer_id, fields=dict(fields), phone=phone)
-    session.add(address)
+    row = Address(customer_id=customer_id, fields=dict(address.fields), phone=address.phone)
+    session.add(row)
     await session.flush()
-    if is_default or not known:
-        await _set_default(session, customer_id, address.id)
-    return address.id
+    if address.is_default or not known:
+        await _set_default(session, customer_id, row.id)
+    return row.id
 
 
 async def change_address(
-    session: WriteSession,
-    customer_id: int,
-    address_id: int,
-    *,
-    fields: Mapping[str, str],
-    phone: str | None,
-    is_default: bool,
+    session: WriteSession, customer_id: int, address_id: int, address: NewAddress
 ) -> None:
     """Replace an address. Four statements at most. Raises NotFound (404)."""
     await _lock(session, customer_id)
     changed = await session.scalar(
         update(Address)
         .where(Address.customer_id == customer_id, Address.id == address_id)
-        .values(fields=dict(fields), phone=phone)
+        .values(fields=dict(address.fields), phone=address.phone)
         .returning(Address.id)
     )
     if changed is None:
         raise _no_address(address_id)
-    if is_default:
+    if address.is_default:
         await _set_default(session, customer_id, address_id)
 
 

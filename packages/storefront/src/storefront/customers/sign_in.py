@@ -96,7 +96,7 @@ async def use_code(session: WriteSession, *, email: str, code: str, digest: Dige
 
 
 async def ensure_customer(session: WriteSession, email: str) -> int:
-    """The customer of an e-mail address that is known to be theirs; a new one at first. One statement."""
+    """The customer of an e-mail address that is proven; a new one at first. One statement."""
     customer_id: int = await session.scalar(_ENSURE, {"email": email})
     return customer_id
 

@@ -5,7 +5,7 @@ that is ``created`` may have been charged without our knowing: ``settle-pending`
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -170,6 +170,15 @@ async def finish_refund(session: WriteSession, key: str, provider_ref: str) -> N
     await session.execute(_FINISH_REFUND, {"key": key, "provider_ref": provider_ref})
 
 
+async def forget(session: WriteSession, checkout_ids: Sequence[int]) -> None:
+    """Take the person out of the payments of these checkouts; amounts and references stay.
+
+    Two statements.
+    """
+    await session.execute(_FORGET, {"checkout_ids": list(checkout_ids)})
+    await session.execute(_FORGET_EVENTS, {"checkout_ids": list(checkout_ids)})
+
+
 def _row(row: Row[Any]) -> PaymentRow:
     return PaymentRow(
         id=row.id,
@@ -232,6 +241,15 @@ _MARK_CANCELLED = text(
     """
     update shop.payments set state = 'cancelled', updated_at = now()
     where id = :id and order_id is null
+    """
+)
+_FORGET = text(
+    "update shop.payments set draft = '{}' where checkout_id = any(cast(:checkout_ids as bigint[]))"
+)
+_FORGET_EVENTS = text(
+    """
+    update shop.payment_events set data = '{}' from shop.payments
+    where payments.id = payment_id and checkout_id = any(cast(:checkout_ids as bigint[]))
     """
 )
 _BELONGS_TO = text("update shop.payments set order_id = :order_id where id = :id")

@@ -146,6 +146,11 @@ async def install_defaults(session: WriteSession, currency: str) -> None:
     )
 
 
+async def forget(session: WriteSession, email: str, *, replacement: str) -> None:
+    """Take an e-mail address out of the coupons that were used with it. One statement."""
+    await session.execute(_FORGET, {"email": email, "replacement": replacement})
+
+
 _HOLD_LONGER = text(
     """
     update shop.coupon_redemptions set expires_at = :expires_at
@@ -294,6 +299,10 @@ _REFUND = text(
     insert into shop.gift_card_entries (gift_card_id, kind, delta_minor, reference)
     select id, 'refund', :amount, :reference from refunded
     """
+)
+
+_FORGET = text(
+    "update shop.coupon_redemptions set customer_key = :replacement where customer_key = :email"
 )
 
 _DEFAULT_RATES = text(

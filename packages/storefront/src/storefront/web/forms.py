@@ -17,6 +17,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from storefront.errors import InvalidInput
 from storefront.web import render
 from storefront.web.flash import flash
 
@@ -78,6 +79,13 @@ class Form(Generic[Model]):
         """Say what is wrong with a field that only the service could find out; "" for the whole form."""
         self.errors.setdefault(name, sentence)
         self.data = None
+
+    def refuse_all(self, problem: InvalidInput) -> None:
+        """Say what is wrong with each field that a problem names by its pointer."""
+        errors = problem.facts["errors"]
+        assert isinstance(errors, list)
+        for error in errors:
+            self.refuse(error["pointer"].removeprefix("#/"), error["detail"])
 
 
 def again(

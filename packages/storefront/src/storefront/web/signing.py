@@ -52,10 +52,8 @@ class Signer:
         return None
 
     def digest(self, purpose: str, value: str) -> str:
-        """A keyed digest of a value by the newest key, 64 hex digits: only with the key can it be made."""
-        return hmac.new(
-            self._keys[0].encode(), f"{purpose}\0{value}".encode(), sha256
-        ).hexdigest()
+        """A digest of a value, keyed by the newest key: 64 hex digits that nobody else can make."""
+        return hmac.new(self._keys[0].encode(), f"{purpose}\0{value}".encode(), sha256).hexdigest()
 
     @staticmethod
     def _signer(purpose: str, keys: Sequence[str]) -> TimestampSigner:

@@ -1,0 +1,272 @@
+"""The account as JSON: signing in by a code, one's own data, its export and deletion."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, Field
+
+from storefront.account import service, signing_in
+from storefront.customers import queries, sign_in
+from storefront.customers import service as customers
+from storefront.customers.addresses import (
+    AddressFields,
+    normalized,
+    normalized_email,
+    normalized_phone,
+)
+from storefront.customers.current import SignedIn, forget_session, send_session, session_of
+from storefront.customers.queries import AddressRow
+from storefront.customers.service import NewAddress
+from storefront.customers.sign_in import WrongCode
+from storefront.db import Database, ReadSession
+from storefront.settings import Settings
+from storefront.web import problems
+from storefront.web.deps import Reads, Writes
+from storefront.web.visitor import CurrentVisitor
+
+router = APIRouter(
+    prefix="/api/v1/account", tags=["account"], responses=problems.responses(401, 404, 422, 503)
+)
+
+AddressId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Email = Annotated[str, Field(max_length=254, examples=["ann@example.com"])]
+Phone = Annotated[str | None, Field(max_length=40, examples=["+12025550123"])]
+
+
+class CodeRequest(BaseModel):
+    """Who wants to sign in."""
+
+    email: Email
+
+
+class Code(BaseModel):
+    """The code that was sent."""
+
+    email: Email
+    code: Annotated[str, Field(pattern="^[0-9]{6}$", examples=["012345"])]
+
+
+class Account(BaseModel):
+    """A customer's own data."""
+
+    email: str
+    name: str | None
+    phone: str | None
+    created_at: datetime
+
+
+class Profile(BaseModel):
+    """Name and telephone number; null for none."""
+
+    name: Annotated[str | None, Field(max_length=200)]
+    phone: Phone
+
+
+class AddressInput(BaseModel):
+    """An address to keep. is_default: true makes it the default; false changes nothing in that."""
+
+    address: AddressFields
+    phone: Phone = None
+    is_default: bool = False
+
+
+class Address(BaseModel):
+    """An address of the account; the fields that its country has."""
+
+    address_id: str
+    address: dict[str, str]
+    phone: str | None
+    is_default: bool
+
+
+class Consent(BaseModel):
+    """Whether the customer agrees to something, and since when; null: never asked."""
+
+    kind: str
+    label: str
+    is_granted: bool
+    granted_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+class ConsentInput(BaseModel):
+    """Agree, or take it back."""
+
+    is_granted: bool
+
+
+class CodeSent(BaseModel):
+    """The answer to every request for a code, whether or not one was sent."""
+
+    status: Literal["accepted"] = "accepted"
+
+
+@router.post(
+    "/codes", name="api_request_code", status_code=202, responses=problems.responses(429, 501)
+)
+async def request_code(request: Request, session: Writes, who: CodeRequest) -> CodeSent:
+    """Send a one-time code by e-mail. The answer does not say whether there is an account."""
+    signing_in.only_without_proxy(request)
+    await sign_in.request_code(
+        session,
+        email=normalized_email(who.email),
+        address=signing_in.network(request),
+        digest=signing_in.digest_of(request.state.signer),
+    )
+    return CodeSent()
+
+
+@router.post("/session", name="api_sign_in", responses=problems.responses(403, 501))
+async def sign_in_by_code(request: Request, visitor: CurrentVisitor, typed: Code) -> Account:
+    """Sign in by a code: sets the cookie of the session. The guest's bag becomes the customer's."""
+    signing_in.only_without_proxy(request)
+    database: Database = request.state.database
+    async with database.writes() as session:  # committed also where the code is wrong
+        session_id = await service.sign_in_by_code(
+            session,
+            email=normalized_email(typed.email),
+            code=typed.code,
+            visitor_id=visitor.id,
+            digest=signing_in.digest_of(request.state.signer),
+        )
+    if session_id is None:
+        raise WrongCode("The code is wrong, was used, or is older than ten minutes.")
+    send_session(request, session_id)
+    if visitor.id is not None:
+        visitor.forget()
+    found = await queries.open_session(database, session_id)
+    assert found is not None
+    async with database.reads() as reading:
+        return await _account(reading, found.customer_id)
+
+
+@router.delete("/session", name="api_sign_out", status_code=204)
+async def sign_out(request: Request, session: Writes) -> None:
+    """Sign out. Without a session, nothing happens."""
+    session_id = session_of(request)
+    if session_id is not None:
+        await sign_in.end_session(session, session_id)
+    forget_session(request)
+
+
+@router.get("", name="api_account")
+async def account(session: Reads, customer_id: SignedIn) -> Account:
+    """The signed-in customer."""
+    return await _account(session, customer_id)
+
+
+@router.put("", name="api_change_account")
+async def change_account(
+    request: Request, session: Writes, customer_id: SignedIn, profile: Profile
+) -> Account:
+    """Set name and telephone number."""
+    settings: Settings = request.state.settings
+    phone = normalized_phone(profile.phone, settings.country) if profile.phone else None
+    await customers.change_profile(session, customer_id, name=profile.name, phone=phone)
+    return await _account(session, customer_id)
+
+
+@router.delete("", name="api_delete_account", status_code=204, responses=problems.responses(409))
+async def delete_account(request: Request, session: Writes, customer_id: SignedIn) -> None:
+    """Delete the account and all data of the person; orders are kept without the person."""
+    await service.delete(session, customer_id)
+    forget_session(request)
+
+
+@router.get("/addresses", name="api_addresses")
+async def addresses(session: Reads, customer_id: SignedIn) -> list[Address]:
+    """The customer's addresses, the default first."""
+    return [_address(one) for one in await queries.addresses(session, customer_id)]
+
+
+@router.post(
+    "/addresses", name="api_add_address", status_code=201, responses=problems.responses(409)
+)
+async def add_address(session: Writes, customer_id: SignedIn, address: AddressInput) -> Address:
+    """Keep another address; the first is the default."""
+    address_id = await customers.add_address(session, customer_id, _new(address))
+    return await _one(session, customer_id, address_id)
+
+
+@router.get("/addresses/{address_id}", name="api_address")
+async def address(session: Reads, customer_id: SignedIn, address_id: AddressId) -> Address:
+    """One of the customer's addresses."""
+    return await _one(session, customer_id, address_id)
+
+
+@router.put("/addresses/{address_id}", name="api_change_address")
+async def change_address(
+    session: Writes, customer_id: SignedIn, address_id: AddressId, address: AddressInput
+) -> Address:
+    """Replace an address."""
+    await customers.change_address(session, customer_id, address_id, _new(address))
+    return await _one(session, customer_id, address_id)
+
+
+@router.delete("/addresses/{address_id}", name="api_delete_address", status_code=204)
+async def delete_address(session: Writes, customer_id: SignedIn, address_id: AddressId) -> None:
+    """Delete an address; another one becomes the default where it was that."""
+    await customers.delete_address(session, customer_id, address_id)
+
+
+@router.get("/consents", name="api_consents")
+async def consents(session: Reads, customer_id: SignedIn) -> list[Consent]:
+    """Everything that the customer can agree to."""
+    return await _consents(session, customer_id)
+
+
+@router.put("/consents/{kind}", name="api_change_consent")
+async def change_consent(
+    session: Writes,
+    customer_id: SignedIn,
+    kind: Annotated[str, Path(max_length=40, examples=["newsletter"])],
+    consent: ConsentInput,
+) -> Consent:
+    """Agree to something, or take it back."""
+    await customers.set_consent(session, customer_id, kind, is_granted=consent.is_granted)
+    return next(one for one in await _consents(session, customer_id) if one.kind == kind)
+
+
+@router.get("/export", name="api_export_account")
+async def export(session: Reads, customer_id: SignedIn) -> dict[str, Any]:
+    """Everything the shop knows of the customer."""
+    return dict(await service.export(session, customer_id))
+
+
+async def _account(session: ReadSession, customer_id: int) -> Account:
+    who = await queries.customer(session, customer_id)
+    return Account(email=who.email, name=who.name, phone=who.phone, created_at=who.created_at)
+
+
+def _new(address: AddressInput) -> NewAddress:
+    fields = normalized(address.address.model_dump())
+    phone = normalized_phone(address.phone, address.address.country_code) if address.phone else None
+    return NewAddress(fields, phone, address.is_default)
+
+
+async def _one(session: ReadSession, customer_id: int, address_id: int) -> Address:
+    return _address(await queries.address(session, customer_id, address_id))
+
+
+def _address(found: AddressRow) -> Address:
+    return Address(
+        address_id=str(found.id),
+        address=dict(found.fields),
+        phone=found.phone,
+        is_default=found.is_default,
+    )
+
+
+async def _consents(session: ReadSession, customer_id: int) -> list[Consent]:
+    given = await queries.consents(session, customer_id)
+    return [
+        Consent(
+            kind=kind,
+            label=label,
+            is_granted=kind in given and given[kind].is_granted,
+            granted_at=given[kind].granted_at if kind in given else None,
+            withdrawn_at=given[kind].withdrawn_at if kind in given else None,
+        )
+        for kind, label in customers.CONSENTS.items()
+    ]

@@ -1,0 +1,102 @@
+"""What concerns a customer in every feature at once: signing in, export, deletion of the account."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from storefront.cart import queries as cart_queries
+from storefront.cart import service as cart
+from storefront.checkout import service as checkout
+from storefront.customers import queries, sign_in
+from storefront.customers import service as customers
+from storefront.customers.codes import Digest
+from storefront.db import ReadSession, WriteSession
+from storefront.errors import Conflict
+from storefront.orders import people as orders
+from storefront.payments import service as payments
+from storefront.pricing import service as pricing
+
+
+class AccountInUse(Conflict):
+    """An order or a payment of this account is under way, and needs name and address.
+
+    Nothing was deleted. Cancel the order or wait until it has arrived, then delete the account.
+    """
+
+    slug, title = "account-in-use", "The account cannot be deleted yet"
+
+
+async def sign_in_by_code(
+    session: WriteSession, *, email: str, code: str, visitor_id: str | None, digest: Digest
+) -> UUID | None:
+    """Sign in by the code that was sent; returns the new session's id, None for a wrong code.
+
+    The guest's bag, and the orders placed with this e-mail address, become the customer's.
+    Commit in both cases: tries are counted. Thirteen statements at most.
+    """
+    if not await sign_in.use_code(session, email=email, code=code, digest=digest):
+        return None
+    customer_id = await sign_in.ensure_customer(session, email)
+    if visitor_id is not None:
+        await cart.merge(session, visitor_id=visitor_id, customer_id=customer_id)
+    await orders.claim(session, customer_id, email=email)
+    return await sign_in.open_session(session, customer_id)
+
+
+async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
+    """Everything the shop knows of a customer, as JSON can hold it. Six statements."""
+    who = await queries.customer(session, customer_id)
+    addresses = await queries.addresses(session, customer_id)
+    consents = await queries.consents(session, customer_id)
+    sign_ins = await queries.sign_ins(session, customer_id)
+    return {
+        "account": {
+            "email": who.email,
+            "name": who.name,
+            "phone": who.phone,
+            "created_at": who.created_at,
+        },
+        "addresses": [
+            {"address": one.fields, "phone": one.phone, "is_default": one.is_default}
+            for one in addresses
+        ],
+        "consents": [
+            {"kind": one.kind, "granted_at": one.granted_at, "withdrawn_at": one.withdrawn_at}
+            for one in consents.values()
+        ],
+        "sign_ins": [
+            {
+                "created_at": one.created_at,
+                "last_seen_at": one.last_seen_at,
+                "ended_at": one.ended_at,
+            }
+            for one in sign_ins
+        ],
+        "bag": await cart_queries.lines_of_customer(session, customer_id),
+        "orders": await orders.export(session, customer_id, email=who.email),
+    }
+
+
+async def delete(session: WriteSession, customer_id: int) -> None:
+    """Delete an account. Orders are kept without the person, as the books need them.
+
+    Guest orders of the same e-mail address lose the person too. Some fifteen statements.
+    Raises AccountInUse (409) while an order or a payment is under way.
+    """
+    email = (await queries.customer(session, customer_id)).email
+    await orders.claim(session, customer_id, email=email)
+    under_way = await orders.under_way(session, customer_id)
+    if under_way:
+        raise AccountInUse(
+            f"Still under way: order {', '.join(under_way)}. Cancel it, or delete the account when it "
+            "has arrived.",
+            orders=under_way,
+        )
+    if await checkout.is_paying(session, customer_id, email=email):
+        raise AccountInUse("A payment of yours is under way. Please try again in some minutes.")
+    checkout_ids = await checkout.forget(session, customer_id, email=email)
+    await payments.forget(session, checkout_ids)
+    await pricing.forget(session, email, replacement=f"deleted {customer_id}")
+    await orders.forget(session, customer_id)
+    await cart.forget(session, customer_id)
+    await customers.forget(session, customer_id, email=email)

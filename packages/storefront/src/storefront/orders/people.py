@@ -1,0 +1,79 @@
+"""The people of orders: whose an order is, everything of one person, and orders without the person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from storefront.db import ReadSession, WriteSession
+
+
+async def claim(session: WriteSession, customer_id: int, *, email: str) -> None:
+    """Give the guest orders of an e-mail address to the customer who proved that it is theirs.
+
+    One statement.
+    """
+    await session.execute(_CLAIM, {"customer_id": customer_id, "email": email})
+
+
+async def under_way(session: ReadSession, customer_id: int) -> Sequence[str]:
+    """The numbers of a customer's orders that are neither cancelled nor completed. One statement."""
+    return list(await session.scalars(_UNDER_WAY, {"customer_id": customer_id}))
+
+
+async def export(session: ReadSession, customer_id: int, *, email: str) -> Sequence[dict[str, Any]]:
+    """A person's orders as JSON, newest first; guest orders of the e-mail address too. One statement."""
+    parameters = {"customer_id": customer_id, "email": email}
+    return [dict(row) for row in await session.scalars(_EXPORT, parameters)]
+
+
+async def forget(session: WriteSession, customer_id: int) -> None:
+    """Take the person out of a customer's orders; what was sold, when and for how much stays.
+
+    Of the addresses, country and region stay: the tax was theirs. One statement.
+    """
+    await session.execute(_FORGET, {"customer_id": customer_id})
+
+
+_CLAIM = text(
+    """
+    update shop.orders set customer_id = :customer_id
+    where lower(email) = :email and customer_id is null
+    """
+)
+_UNDER_WAY = text(
+    """
+    select number from shop.orders
+    where customer_id = :customer_id and state = 'placed' order by number
+    """
+)
+_EXPORT = text(
+    """
+    select jsonb_build_object(
+        'number', number, 'state', state, 'placed_at', placed_at, 'email', email, 'phone', phone,
+        'currency', currency, 'total_minor', total_minor, 'delivery_minor', delivery_minor,
+        'tax_minor', tax_minor, 'discount_minor', discount_minor, 'gift_card_minor', gift_card_minor,
+        'delivery_address', delivery_address, 'billing_address', billing_address,
+        'delivery', delivery_name,
+        'lines', (select jsonb_agg(jsonb_build_object(
+            'sku', sku, 'name', name, 'brand', brand, 'color', colour, 'size', size_label,
+            'quantity', quantity, 'price_minor', price_minor, 'total_minor', total_minor)
+            order by position) from shop.order_lines where order_id = orders.id),
+        'events', (select jsonb_agg(jsonb_build_object('kind', kind, 'at', created_at) order by id)
+            from shop.order_events where order_id = orders.id))
+    from shop.orders
+    where customer_id = :customer_id or (customer_id is null and lower(email) = :email)
+    order by placed_at desc
+    """
+)
+# The address is not null; this one can be nobody's (RFC 2606, 2).
+_FORGET = text(
+    """
+    update shop.orders set email = 'deleted@invalid', phone = null,
+        delivery_address = (select coalesce(jsonb_object_agg(key, value), '{}')
+            from jsonb_each(delivery_address) where key in ('country_code', 'country_area')),
+        billing_address = (select coalesce(jsonb_object_agg(key, value), '{}')
+            from jsonb_each(billing_address) where key in ('country_code', 'country_area'))
+    where customer_id = :customer_id
+    """
+)
