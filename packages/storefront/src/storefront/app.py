@@ -115,7 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
             VocabularyReader(database),
         )
         signing = signer(settings)
-        provider = payment_provider(database, signing, deliver=partial(deliver, database))
+        provider = payment_provider(settings, database, signing, deliver=partial(deliver, database))
         async with (
             keep_fresh(database, demand),
             running_log(database) as search_log,

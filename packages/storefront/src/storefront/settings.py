@@ -38,6 +38,18 @@ class Settings(BaseSettings):
         default="en_US",
         description="How prices and dates are written: a locale such as en_US or de.",
     )
+    stripe_secret_key: SecretStr | None = Field(
+        default=None,
+        description="Secret key of Stripe's API. With it and the webhook secret, Stripe takes payments; "
+        "without, the built-in test provider, which moves no money.",
+    )
+    stripe_webhook_secret: SecretStr | None = Field(
+        default=None, description="Signing secret of the webhook endpoint `/webhooks/stripe`."
+    )
+    stripe_api_url: str = Field(
+        default="https://api.stripe.com",
+        description="Address of Stripe's API; another one for tests.",
+    )
     pictures_dir: Path = Field(
         default=Path(".local/pictures"),
         description="Folder of the pictures: imported originals and the renditions made of them.",

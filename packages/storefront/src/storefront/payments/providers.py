@@ -1,16 +1,32 @@
 """Which payment provider the shop uses, from its settings."""
 
+from importlib import import_module
+
 from storefront.db import Database
 from storefront.jobs.service import Taken
 from storefront.jobs.worker import Handler
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.test_provider import WEBHOOK_JOB, Deliver, TestProvider
+from storefront.settings import Settings
 from storefront.web.signing import Signer
 
 
-def payment_provider(database: Database, signer: Signer, *, deliver: Deliver) -> PaymentProvider:
-    """The provider of this shop. deliver: takes the webhooks of the test provider."""
-    return TestProvider(database, signer=signer, deliver=deliver)
+def payment_provider(
+    settings: Settings, database: Database, signer: Signer, *, deliver: Deliver
+) -> PaymentProvider:
+    """Stripe where its keys are set, else the test provider. deliver: takes the test one's webhooks.
+
+    Stripe's library is loaded only where it is used: it takes a second. Raises ModuleNotFoundError where
+    it is not installed (``storefront[stripe]``).
+    """
+    if settings.stripe_secret_key is None or settings.stripe_webhook_secret is None:
+        return TestProvider(database, signer=signer, deliver=deliver)
+    provider: PaymentProvider = import_module("storefront.payments.stripe_provider").StripeProvider(
+        secret_key=settings.stripe_secret_key.get_secret_value(),
+        webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
+        api_url=settings.stripe_api_url,
+    )
+    return provider
 
 
 def provider_jobs(provider: PaymentProvider) -> dict[str, Handler]:

@@ -1,0 +1,186 @@
+"""Stripe, by its official library: the shopper pays on Stripe's own page, so no card ever touches us.
+
+A payment is a Checkout Session that authorizes (``capture_method=manual``); the money is taken when its
+PaymentIntent is captured. Source: Stripe API reference, "Checkout Sessions", "Payment Intents",
+"Idempotent requests", "Verify webhook signatures manually"; read 2026-11.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+import stripe
+
+from storefront.errors import NotFound
+from storefront.money import Money
+from storefront.payments.provider import (
+    InvalidWebhook,
+    Outcome,
+    PaymentRequest,
+    PaymentUnavailable,
+    State,
+    WebhookEvent,
+)
+
+NAME = "stripe"
+_TIMEOUT_S = 20
+_T = TypeVar("_T")
+
+# Of a PaymentIntent ("status"); what is not here still waits for the shopper.
+_STATES: dict[str, State] = {
+    "requires_capture": "authorized",
+    "succeeded": "captured",
+    "canceled": "cancelled",
+}
+
+
+class StripeProvider:
+    """Payments by Stripe. api_url: of its API; another one only for tests.
+
+    Stripe's library waits: it runs in threads.
+    """
+
+    name = NAME
+
+    def __init__(
+        self, *, secret_key: str, webhook_secret: str, api_url: str = "https://api.stripe.com"
+    ) -> None:
+        self._webhook_secret = webhook_secret
+        self._client = stripe.StripeClient(
+            secret_key,
+            base_addresses={"api": api_url},
+            max_network_retries=2,
+            http_client=stripe.RequestsClient(timeout=_TIMEOUT_S),
+        )
+
+    async def authorize(self, request: PaymentRequest) -> Outcome:
+        """Open a session: the shopper confirms it on Stripe's page, and comes back from there."""
+        item = {
+            "quantity": 1,
+            "price_data": {
+                "currency": request.amount.currency.lower(),
+                "unit_amount": request.amount.minor,
+                "product_data": {"name": "Your order"},
+            },
+        }
+        metadata = {"key": request.key, "reference": request.reference}
+        parameters: dict[str, Any] = {
+            "mode": "payment",
+            "line_items": [item],
+            "payment_intent_data": {"capture_method": "manual", "metadata": metadata},
+            "metadata": metadata,
+            "client_reference_id": request.reference,
+            "success_url": request.return_url,
+            "cancel_url": request.return_url,
+        }
+        if request.email:
+            parameters["customer_email"] = request.email
+        session = await _asked(
+            lambda: self._client.v1.checkout.sessions.create(
+                cast(Any, parameters), {"idempotency_key": request.key}
+            )
+        )
+        return _outcome(session)
+
+    async def status(self, key: str, provider_ref: str | None) -> Outcome | None:  # noqa: ARG002
+        """How a session stands. One whose answer was lost was never shown, so nobody can have paid."""
+        if provider_ref is None:
+            return None
+        return _outcome(await self._session(provider_ref))
+
+    async def capture(self, provider_ref: str, amount: Money, *, key: str) -> Outcome:
+        """Take what was authorized."""
+        intent = await self._intent(provider_ref)
+        await _asked(
+            lambda: self._client.v1.payment_intents.capture(
+                intent, {"amount_to_capture": amount.minor}, {"idempotency_key": key}
+            )
+        )
+        return _outcome(await self._session(provider_ref))
+
+    async def cancel(self, provider_ref: str, *, key: str) -> Outcome:
+        """Give up an authorization, or a session that nobody has finished."""
+        session = await self._session(provider_ref)
+        if session.status == "open":
+            await _asked(
+                lambda: self._client.v1.checkout.sessions.expire(
+                    provider_ref, None, {"idempotency_key": key}
+                )
+            )
+        else:
+            intent = await self._intent(provider_ref)
+            await _asked(
+                lambda: self._client.v1.payment_intents.cancel(
+                    intent, None, {"idempotency_key": key}
+                )
+            )
+        return _outcome(await self._session(provider_ref))
+
+    async def refund(self, provider_ref: str, amount: Money, *, key: str) -> str:
+        """Give money back."""
+        intent = await self._intent(provider_ref)
+        refund = await _asked(
+            lambda: self._client.v1.refunds.create(
+                {"payment_intent": intent, "amount": amount.minor}, {"idempotency_key": key}
+            )
+        )
+        return str(refund.id)
+
+    def webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
+        """Verify the signature, which is good for five minutes, and read the report."""
+        try:
+            event = stripe.Webhook.construct_event(
+                body, headers.get("stripe-signature", ""), self._webhook_secret
+            )
+        except (ValueError, stripe.SignatureVerificationError) as error:
+            raise InvalidWebhook("Stripe did not sign this message.") from error
+        reported = event["data"]["object"]
+        is_session = reported["object"] == "checkout.session"
+        return WebhookEvent(
+            event_id=event["id"],
+            kind=event["type"],
+            key=reported["metadata"]["key"] if is_session else None,
+            outcome=_outcome(reported) if is_session else None,
+            data={"id": event["id"], "type": event["type"], "object": reported["id"]},
+        )
+
+    async def _session(self, ref: str) -> Any:
+        return await _asked(
+            lambda: self._client.v1.checkout.sessions.retrieve(ref, {"expand": ["payment_intent"]})
+        )
+
+    async def _intent(self, ref: str) -> str:
+        """The PaymentIntent of a session. Raises NotFound (404) where it has none."""
+        intent = (await self._session(ref)).payment_intent
+        if intent is None:
+            raise NotFound(f"Stripe has no payment for the session {ref}.")
+        return str(intent if isinstance(intent, str) else intent.id)
+
+
+async def _asked(call: Callable[[], _T]) -> _T:
+    """What Stripe answers. Raises PaymentUnavailable (503) where it cannot be reached or is busy."""
+    try:
+        return await asyncio.to_thread(call)
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise PaymentUnavailable("Stripe does not answer.", reason=str(error)) from error
+    except stripe.APIError as error:
+        raise PaymentUnavailable("Stripe cannot answer.", reason=str(error)) from error
+
+
+def _outcome(session: Any) -> Outcome:
+    """How a session stands. One of a webhook names its PaymentIntent only by id."""
+    intent = session["payment_intent"]
+    state: State = "action_required"
+    if session["status"] == "expired":
+        state = "cancelled"
+    elif intent is not None and not isinstance(intent, str):
+        state = _STATES.get(intent["status"], "action_required")
+    elif session["status"] == "complete":
+        state = "authorized"
+    return Outcome(
+        state=state,
+        provider_ref=str(session["id"]),
+        amount=Money(int(session["amount_total"]), str(session["currency"]).upper()),
+        redirect_url=session["url"] if state == "action_required" else None,
+        reason="The payment was not finished." if state == "cancelled" else None,
+    )
