@@ -17,6 +17,7 @@ from typing import Any, NewType
 import lakepass
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Report
+from lakepass.drivers.lost import is_connection_lost
 from sqlalchemy import MetaData, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
@@ -24,7 +25,6 @@ from sqlalchemy.orm import DeclarativeBase
 from storefront.db_errors import (
     POLITE,
     driver_errors,
-    is_connection_lost,
     on_driver_error,
 )
 from storefront.errors import Unavailable

@@ -3,14 +3,12 @@
 ``db.py`` applies it where the driver is called. Other errors inside a transaction stay as they are.
 """
 
-import errno
-import socket
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import asyncpg
 import lakepass
+from lakepass.drivers.lost import is_connection_lost
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,16 +19,6 @@ POLITE = (
     "The shop's database is not answering right now. Nothing is lost; please try again shortly."
 )
 
-_CONNECTION_LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.InternalClientError,  # "cannot switch to state …": the socket closed in mid-protocol
-    ConnectionError,
-    ssl.SSLError,
-    socket.gaierror,
-)
-_NETWORK_DOWN = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ETIMEDOUT)
 _DRIVERS_OWN = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -80,15 +68,6 @@ def on_driver_error(context: ExceptionContext) -> Unavailable | None:
     if context.is_pre_ping:  # the pool opens another connection
         return None
     return as_unavailable(error) or (_lost("cut") if context.is_disconnect else None)
-
-
-def is_connection_lost(error: BaseException) -> bool:
-    """Whether this error of a driver call means that the connection can no longer be used."""
-    if isinstance(error, asyncpg.InterfaceError):  # most of them are wrong use
-        return "clos" in str(error)
-    if isinstance(error, _CONNECTION_LOST):
-        return True
-    return isinstance(error, OSError) and error.errno in _NETWORK_DOWN
 
 
 def is_value_refused(error: DBAPIError) -> bool:

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 if TYPE_CHECKING:
@@ -54,11 +55,24 @@ def async_engine(
         return await psycopg.connect_async(lake, **driver_options)
 
     unprepared = _UNPREPARED if driver == "asyncpg" and lake.is_pooled else {}
-    return create_async_engine(
+    made = create_async_engine(
         URL.create(f"postgresql+{driver}", **lake.display()),
         connect_args={"async_creator_fn": open_connection, **unprepared},
         **_defaults() | options,
     )
+    if driver == "asyncpg":
+        event.listen(made.sync_engine, "handle_error", _drop_what_is_lost)
+    return made
+
+
+def _drop_what_is_lost(context: ExceptionContext) -> None:
+    """Drop connections that SQLAlchemy would use again: it knows fewer errors by which one is lost."""
+    from lakepass.drivers.lost import is_connection_lost  # noqa: PLC0415 - needs asyncpg
+
+    error: BaseException | None = context.original_exception
+    while error is not None and not context.is_disconnect:
+        context.is_disconnect = is_connection_lost(error)
+        error = error.__cause__
 
 
 # SQLAlchemy prepares what it sends to asyncpg. Behind a pooler a name is to be used once (SQLAlchemy
