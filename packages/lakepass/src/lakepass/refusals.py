@@ -78,7 +78,7 @@ TIMED_OUT = Refusal(
     r"timeout expired|connection timed out|operation timed out|\bETIMEDOUT\b|connect timed out"
     r"|i/o timeout|canceling authentication due to timeout|(?-i:\bCONNECT_TIMEOUT\b)"
     r"|connection terminated due to connection timeout|context deadline exceeded"
-    r"|timeout during reading attempt|timeout exceeded when trying to connect"
+    r"|timeout during reading attempt"
     r"|connection timeout expired|\[Errno 110\] connect call failed",
 )
 UNREACHABLE = Refusal(

@@ -189,6 +189,11 @@ UNRELATED = [
     "Traceback (most recent call last):\nZeroDivisionError: division by zero\n",
     "psycopg.errors.UniqueViolation: duplicate key value violates unique constraint \"items_pkey\"\n",
     "psycopg.errors.SyntaxError: syntax error at or near \"token\"\n",
+    "curl: (35) OpenSSL/3.0: error: sslv3 alert handshake failure\n" * 8,
+    "redis.exceptions.ConnectionError: Error 111 connecting to 127.0.0.1:6379. Connection refused\n",
+    "Error: connect ECONNREFUSED 127.0.0.1:3000\n    at TCPConnectWrap.afterConnect\n" * 4,
+    "AttributeError: 'Settings' object has no attribute 'database_url'\n",
+    "github: must be member of organization example\n",
     "asyncpg.exceptions.QueryCanceledError: canceling statement due to statement timeout\n",
 ]  # fmt: skip
 

@@ -135,6 +135,47 @@ _POOL_DID_NOT_START = Advice(
     "psycopg.pool), or connect once without the pool.",
     lines=("lakepass doctor",),
 )
+_THIS_MACHINE = Advice(
+    title="Nothing listens on this machine, where a driver looks when it is given no host.",
+    cause="The program did not receive the address of the database, so its driver tried localhost; "
+    "or a local server is meant, and does not run.",
+    fix="Give the program PGHOST, or a URL with the host. In an app, attach the database: it sets "
+    "PGHOST.",
+    lines=(
+        "env | grep -E '^(PG|LAKEBASE_|DATABASE_URL)' | cut -d= -f1    # what is set",
+        'eval "$(lakepass env)"    # PGHOST, PGPORT, PGDATABASE, PGUSER, PGSSLMODE',
+    ),
+)
+_SHARED = Advice(
+    title="One connection was used by two processes or threads at once.",
+    cause="A connection that was open before a fork (gunicorn with --preload, Celery, "
+    "multiprocessing) is used by parent and child, so the encrypted stream is mixed up.",
+    fix="Open connections after the fork: dispose of the pool in each new process.",
+    lines=(
+        "# SQLAlchemy: engine.dispose(close=False) in the child, as in gunicorn's post_fork",
+        "# Django:     connections.close_all() before forking",
+    ),
+)
+_PRISMA_TLS = Advice(
+    title="Prisma could not open a TLS connection.",
+    cause="It does not trust the server's certificate, or cannot read a file that sslcert or "
+    "sslidentity names in the URL.",
+    fix="Connect by the host name of the Connect dialog, with sslmode=require, and take sslcert and "
+    "sslidentity out of the URL unless an authority of your own is meant.",
+    lines=("lakepass env    # the host name",),
+)
+_OLD_DRIVER = Advice(
+    title="The driver is too old: it does not know SCRAM, which native passwords need.",
+    cause="The server asks for a SCRAM login (authentication type 10), and this driver knows only "
+    "older ones.",
+    fix="Update the driver: pgjdbc 42.2 or later, libpq 10 or later, pg 7.10 or later.",
+    lines=("psql --version",),
+)
+_MISUNDERSTOOD = Advice(
+    fix="Update the driver. If that does not help, look at what stands between here and the "
+    "database, and whether PGHOST and PGPORT are those of the database.",
+    lines=("nc -vz {host} 5432",),
+)
 
 SIGNS = (
     Sign("LP-304", _DEFAULT_ROLE, advice=_SET_THE_USER),
@@ -154,14 +195,29 @@ SIGNS = (
          advice=_ANY_REFUSED_LOGIN),
     Sign("LP-308", r"failed SASL auth|SASL authentication failed|28P01 \(invalid_password\)"),
     Sign("LP-308", r"GSSAPI|kerberos", is_sure=False, only_with="LP-308"),
+    Sign("LP-402", r"built without TLS support"),
     Sign("LP-402", r"The server requires (?:SSL|TLS)|SSL required|requires SSL|sslmode value "
                    r"\"require\" invalid when SSL support is not compiled in"),
     Sign("LP-403", r"upgrade the postgres client library \(libpq\) for SNI support",
          advice=_OLD_LIBPQ),
+    Sign("LP-405", r"requested endpoint could not be found"),
+    Sign("LP-406", r"authentication type 10 is not supported|SCRAM authentication requires libpq"
+                   r"|authentication method 10 not supported|unknown authentication \w+:? 10",
+         advice=_OLD_DRIVER),
+    Sign("LP-407", r"Malformed password message|Protocol error\. +Session setup failed"
+                   r"|unexpected message type|lost synchronization with server",
+         advice=_MISUNDERSTOOD),
+    Sign("LP-408", r"\bP1011\b|Error opening a TLS connection", advice=_PRISMA_TLS),
+    Sign("LP-408", r"PKIX path validation failed|certificate's CN name does not match"
+                   r"|failed to verify certificate|invalid peer certificate|certificate is not trusted"),
+    Sign("LP-409", r"received fatal alert|handshake[ _]?failure|error performing TLS handshake"
+                   r"|establish a TLS connection"),
+    Sign("LP-412", r"bind message supplies \d+ parameters, but prepared statement"),
     Sign("LP-412", r"prepared statement [\"']\w+[\"'] (?:already exists|does not exist)"
                    r"|unnamed prepared statement does not exist|DuplicatePreparedStatementError"
                    r"|pool_mode set to \"transaction\""),
     Sign("LP-502", r"\bP2037\b|Too many database connections opened"),
+    Sign("LP-505", r"non-existing domain|:nxdomain\b|Dns\.GetHost(?:Entry|Addresses)"),
     Sign("LP-506", r"\bP1001\b|Can't reach database server at", advice=_PRISMA_P1001),
     Sign("LP-506", r"\bP1002\b|database server .{0,80} was reached but timed out"),
     Sign("LP-506", r"connect_utils\.py[\s\S]{0,900}?\bTimeoutError"),
@@ -170,10 +226,18 @@ SIGNS = (
                    r" expired|could not connect to server: (?:connection|operation) timed out"),
     Sign("LP-507", r"terminating connection due to idle-in-transaction timeout",
          advice=_IDLE_IN_TRANSACTION),
+    Sign("LP-507", r"decryption failed or bad record mac", advice=_SHARED),
+    Sign("LP-507", r"(?:ECONNREFUSED|connect call failed|connection refused|connection to server at)"
+                   r"[^\n]{0,40}(?:127\.0\.0\.1|::1|localhost)[^\n]{0,20}\b5432\b(?![^\n]*(?:FATAL"
+                   r"|ERROR|certificate|SSL))|dial tcp (?:127\.0\.0\.1|\[::1\]):5432: connect: "
+                   r"connection refused", advice=_THIS_MACHINE),
     Sign("LP-507", _DROPPED, advice=_IDLE_CLOSED),
+    Sign("LP-509", r"connection not available and request was dropped from queue",
+         advice=_OWN_POOL_DEFAULTS),
     Sign("LP-509", r"QueuePool limit of size|couldn't get a connection after|pool is exhausted"
                    r"|Connection is not available, request timed out|The connection pool has been "
                    r"exhausted|Timed out fetching a new connection from the connection pool"
+                   r"|pool timed out while waiting|timeout exceeded when trying to connect"
                    r"|ResourceRequest timed out|timeout acquiring a connection"
                    r"|ConnectionAcquireTimeoutError|\bP2024\b|remaining connection pool slots",
          advice=_OWN_POOL_DEFAULTS),

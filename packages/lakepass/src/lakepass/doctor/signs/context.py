@@ -12,12 +12,14 @@ _DATABASE = re.compile(
     r"|:5432|port 5432|\bPG[A-Z]{4,}|sqlstate|langgraph|connection to server at|\bFATAL:|gorm"
     r"|QueuePool|typeorm|sequelize|knex|PG::|fe_sendauth|SCRAM-SERVER|the backend requires"
     r"|password authentication failed for user|translate host name|SSL negotiation"
-    r"|compute time quota|database server|database credentials",
+    r"|compute time quota|database server|database credentials|postgrex|ecto\.",
     re.IGNORECASE,
 )
 _WORKSPACE = re.compile(
     r"databricks|lakebase|/oidc\b|/api/2\.[01]/|\bworkspace|bundle deploy"
-    r"|oauth-m2m|request visitor|projects/[\w-]+/branches|cannot (?:update|create) resources\.",
+    r"|oauth-m2m|request visitor|projects/[\w-]+/branches|cannot (?:update|create) resources\."
+    r"|postgres_(?:role|project|branch|endpoint|database)"
+    r"|expected non-default value",
     re.IGNORECASE,
 )
 # On the line itself: another service is meant.

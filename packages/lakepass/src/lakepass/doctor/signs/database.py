@@ -25,6 +25,28 @@ _NO_SUPERUSER = Advice(
     fix="Have someone who is a member of it run the statement, or be made a member.",
     lines=(),
 )
+_NO_EXTENSION = Advice(
+    title="This database lacks the type {type}: its extension was not created here.",
+    cause="An extension is created in each database separately, also in a branch's own databases.",
+    fix="Create it once, as a role that may; an app's migration can do it first of all.",
+    lines=("psql -c 'CREATE EXTENSION IF NOT EXISTS {extension}'",),
+)
+_ANOTHER_ROLE = Advice(
+    title="Our own role may not change this role, or hand over what it owns.",
+    cause="That takes membership in the role with ADMIN OPTION; roles of the service itself cannot "
+    "be changed at all.",
+    fix="Have the role that created it, or a member of databricks_superuser, do this; leave roles of "
+    "the service out of what the tool manages.",
+    lines=("psql -c '\\du'    # the roles, and who is a member of which",),
+)
+_SHADOW_DATABASE = Advice(
+    title="Prisma may not create the database that `migrate dev` compares with.",
+    cause="`prisma migrate dev` makes a second, temporary database, and an app's role may not create "
+    "databases.",
+    fix="Apply migrations with `prisma migrate deploy`, which needs none; write them against a branch "
+    "or a local database, or name one in shadowDatabaseUrl.",
+    lines=("npx prisma migrate deploy",),
+)
 _CREATE_ATTRIBUTE = Advice(
     title="The role lacks the right to create a {kind}.",
     cause="That takes an attribute of the role or a privileged role; an app's role has neither.",
@@ -47,6 +69,8 @@ SIGNS = (
          advice=_RIGHTS_ON_OBJECT),
     Sign("LP-608", rf"(?:relation|table) {_NAME} does not exist|\bUndefinedTable|UndefinedTableError"
                    r"|The table `(?P<table>[^`]+)` does not exist in the current database"),
+    Sign("LP-608", r"type [\"'](?P<type>(?P<extension>vector|hstore|citext|ltree|cube))[\"'] "
+                   r"does not exist", advice=_NO_EXTENSION),
     Sign("LP-609", rf"must be owner of (?P<kind>[a-z ]+?) {_NAME}"),
     # Without quotes: at CREATE SCHEMA. With quotes it is the login that was refused, LP-310.
     Sign("LP-610", r"permission denied for database (?P<database>\w[\w$-]*)"),
@@ -54,5 +78,8 @@ SIGNS = (
          advice=_CREATE_ATTRIBUTE),
     Sign("LP-603", r"permission denied to (?:set role|grant role) \"(?P<role>[^\"]+)\"",
          is_sure=False, advice=_NO_SUPERUSER),
+    Sign("LP-603", r"must be (?:a )?member of role|permission denied to (?:drop|alter|reassign)"
+                   r"|must have admin option on role|must be able to SET ROLE", advice=_ANOTHER_ROLE),
+    Sign("LP-610", r"\bP3014\b|could not create the shadow database", advice=_SHADOW_DATABASE),
     Sign("LP-611", r"current transaction is aborted|InFailedSql?Transaction|\b25P02\b"),
 )  # fmt: skip

@@ -103,8 +103,69 @@ _NOT_LIBPQ = Advice(
     fix="Take it out of the URL. For a schema: options=-csearch_path%3DNAME.",
     lines=(),
 )
+_NO_HOST = Advice(
+    title="The program was given no host, so its driver looked for a server on this machine.",
+    cause="Neither PGHOST nor a URL with a host reached the program; the driver then tries a socket "
+    "file. A Databricks App gets PGHOST only from a database that is attached to it.",
+    fix="Give the program the address: attach the database to the app, or set PGHOST or the URL "
+    "under the name that the program reads.",
+    lines=(
+        "env | grep -E '^(PG|LAKEBASE_|DATABASE_URL)' | cut -d= -f1    # what is set",
+        'eval "$(lakepass env)"    # PGHOST, PGPORT, PGDATABASE, PGUSER, PGSSLMODE',
+    ),
+)
+_MODE_OF_ANOTHER = Advice(
+    title="The driver does not have this TLS mode.",
+    cause="The modes are those of libpq, and some drivers know a part of them.",
+    fix="Use verify-full; where the driver lacks that too, give it a TLS configuration of its own "
+    "that checks the certificate and the name.",
+    lines=("export PGSSLMODE=verify-full",),
+)
+_NO_ROOT_FILE = Advice(
+    title="libpq looks for a file of authorities that is not there.",
+    cause="With sslmode=verify-full libpq reads ~/.postgresql/root.crt unless it is told otherwise; "
+    "the word system is known from libpq 16 on, and older ones take it for a file's name.",
+    fix="Name the system's authorities; leave the check on.",
+    lines=(
+        "export PGSSLROOTCERT=system    # libpq 16 or later",
+        "export PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt    # older, on Debian and Ubuntu",
+    ),
+)
+_METHOD_OF_THE_OTHER_API = Advice(
+    title="The call is made to the other of the two Lakebase APIs.",
+    cause="w.database mints for database instances (instance_names=…), w.postgres for the endpoints "
+    "of projects (endpoint=…).",
+    fix="Call the one that the database belongs to.",
+    lines=(
+        "w.postgres.generate_database_credential(endpoint='projects/…/branches/…/endpoints/…')",
+        "w.database.generate_database_credential(instance_names=['…'])",
+    ),
+)
+_NOT_NPGSQL = Advice(
+    title="Npgsql does not know a keyword of the connection string.",
+    cause="Its keywords are its own: Host, Username, SSL Mode; channel_binding is Channel Binding.",
+    fix="Write it with Npgsql's keywords.",
+    lines=("Host=…;Port=5432;Database=…;Username=…;SSL Mode=VerifyFull",),
+)
+_DOUBLE_THE_PERCENT = Advice(
+    title="A percent sign in Alembic's URL was read as a placeholder.",
+    cause="Alembic reads sqlalchemy.url with configparser, to which % begins a reference.",
+    fix="Double every percent sign where set_main_option() or alembic.ini gets the URL; or let "
+    "env.py use an engine that lakepass makes, and write no URL at all.",
+    lines=("config.set_main_option('sqlalchemy.url', url.replace('%', '%%'))",),
+)
+_OLD_CLI = Advice(
+    title="The Databricks CLI is too old for Lakebase projects.",
+    cause="It does not know the resource, and leaves it out of the deployment.",
+    fix="Update the CLI, and run the command again.",
+    lines=("databricks --version", "databricks bundle validate"),
+)
 
 SIGNS = (
+    Sign("LP-101", r"on (?:Unix domain )?socket \"[^\"\n]{0,80}\.s\.PGSQL\.\d+\"", advice=_NO_HOST),
+    Sign("LP-101", r"settings\.DATABASES is improperly configured\. Please supply the"),
+    Sign("LP-101", r"missing (?:required )?(?:environment variables?|env vars?)[^\n]{0,60}?\b"
+                   r"(?:LAKEBASE_ENDPOINT|LAKEBASE_INSTANCE(?:_NAME)?|PGHOST)\b"),
     Sign("LP-101", r"Lakebase provisioned instance 'None'|Lakebase (?:instance|project) 'None'"),
     Sign("LP-101", r"Must provide either 'instance_name'|Must provide (?:one of|either).{0,80}"
                    r"(?:autoscaling_endpoint|lakebase_instance)"),
@@ -117,7 +178,11 @@ SIGNS = (
     Sign("LP-101", r"Env var required but not provided: '(?:PG|LAKEBASE|DATABRICKS)\w+'"),
     Sign("LP-103", r"Field '\w+' expects 'projects/\S+ format, got '(?P<given>[^']*)'",
          advice=_ID_WITHOUT_PATH),
-    Sign("LP-106", r"invalid sslmode value|unsupported sslmode|`sslmode` parameter must be one of"),
+    Sign("LP-106", r"unsupported sslmode|sslmode '[\w-]+' is not supported", advice=_MODE_OF_ANOTHER),
+    Sign("LP-106", r"invalid sslmode value|`sslmode` parameter must be one of"),
+    Sign("LP-108", r"root certificate file \"?[^\"\n]{1,200}\"? does not exist|could not read root "
+                   r"certificate file|Could not open SSL root certificate file", advice=_NO_ROOT_FILE),
+    Sign("LP-109", r"weak sslmode \"[\w-]+\" may not be used with sslrootcert=system"),
     Sign("LP-111", r"more than one authorization method configured(?![^\n]*Env: [^\n]*"
                    r"DATABRICKS_TOKEN)[^\n]*token=[^\n]*Env: ", advice=_TOKEN_BESIDE_PRINCIPAL),
     Sign("LP-111", r"more than one authorization method configured"),
@@ -136,6 +201,9 @@ SIGNS = (
     Sign("LP-131", r"DATABRICKS_CLIENT_(?:ID is set, but|SECRET is set, but)"),
     Sign("LP-133", r"(?:translate host name \"|ENOTFOUND |UnknownHostException: |database server at "
                    r"`|lookup |resolve ['\"]|not known: ['\"])[^\s\"'`/]*@"),
+    Sign("LP-133", r"invalid interpolation syntax in '?postgres", advice=_DOUBLE_THE_PERCENT),
+    # node-postgres reads a URL that it cannot take apart against the host name "base".
+    Sign("LP-133", r"ENOTFOUND base\b|EAI_AGAIN base\b"),
     Sign("LP-133", r"ERR_INVALID_URL[\s\S]{0,200}?postgres(?:ql)?://"),
     Sign("LP-133", _URL + r"[^\s/@]*@[^\s/@]*@"),
     Sign("LP-133", r"invalid port number in database URL|invalid domain character in database URL"),
@@ -145,17 +213,24 @@ SIGNS = (
     Sign("LP-133", r"jdbc:postgresql://[^\s/?]*@|JDBC URL port: \S*@|net/url: invalid userinfo"
                    r"|invalid port \"[^\"]*\" after host", advice=_JDBC_FORM),
     Sign("LP-134", r"PASSWORD is set, but empty"),
-    Sign("LP-136", r"no attribute 'postgres'|No module named 'databricks\.sdk\.service\.(?:postgres|"
-                   r"database)'|cannot import name '\w+' from 'databricks\.sdk\.service\."
+    Sign("LP-136", r"no attribute '(?:postgres|database)'|No module named 'databricks\.sdk\.service\."
+                   r"(?:postgres|database)'|cannot import name '\w+' from 'databricks\.sdk\.service\."
                    r"(?:postgres|database)'", advice=_OLD_SDK),
     Sign("LP-136", r"'(?:PostgresAPI|DatabaseAPI)' object has no attribute|unknown command "
                    r"\"?postgres\"? for \"?databricks", advice=_OLD_SDK),
+    Sign("LP-136", r"cannot import name '(?:postgres|database)' from 'databricks\.sdk\.service'",
+         advice=_OLD_SDK),
+    Sign("LP-136", r"generate_database_credential\(\) got an unexpected keyword argument '(?:endpoint"
+                   r"|instance_names|request_id)'", advice=_METHOD_OF_THE_OTHER_API),
+    Sign("LP-136", r"unknown field:? postgres_(?:projects|branches|endpoints|roles|databases|catalogs)",
+         advice=_OLD_CLI),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
     Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction"),
-    Sign("LP-139", r"(?<!`)\bssl(?:mode)?\W{1,4}require\b", is_sure=False, only_with="any"),
+    Sign("LP-139", r"(?<!`)\bssl(?:mode)?\W{1,4}require\b(?!\S* may not be used)", is_sure=False,
+         only_with="any"),
     Sign("LP-141", r"://[^\s:/@]*:eyJ"),
-    Sign("LP-142", r"No module named '(?:asyncpg|psycopg2?)'|no pq wrapper available|Error loading "
-                   r"psycopg2 or psycopg module"),
+    Sign("LP-142", r"No module named '(?:asyncpg|psycopg2?)'|Cannot find module 'pg'|no pq wrapper "
+                   r"available|Error loading psycopg2 or psycopg module"),
     Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-308", advice=_UNEXPANDED_URL),
     Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-301", advice=_UNEXPANDED_URL),
     Sign("LP-143", r"password\W{1,4}(?:\$[{(]|bearer )", is_sure=False, only_with="any",
@@ -166,6 +241,8 @@ SIGNS = (
                    r"\"(?P<name>\w+)\"", advice=_NOT_LIBPQ),
     Sign("LP-144", r"(?:Unrecognized|unrecognized|unknown) (?:configuration|connection|startup) "
                    r"parameter:? \"(?P<parameter>sslmode|channel_binding)\""),
+    Sign("LP-144", r"(?:Keyword not supported: |Couldn't set )'?(?P<parameter>[\w ]+?)'?(?: \(|\b[^\n]*"
+                   r"npgsql)", advice=_NOT_NPGSQL),
     Sign("LP-145", r"Can't load plugin: sqlalchemy\.dialects:postgres(?:\.\w+)?\b"),
     Sign("LP-145", r"the URL must start with the protocol `postgresql://`|requires an async driver to "
                    r"be used"),
@@ -173,6 +250,7 @@ SIGNS = (
     Sign("LP-145", r"No suitable driver found for (?:jdbc:)?postgres|claims to not accept jdbcUrl"
                    r"|Format of the initialization string does not conform", advice=_OTHER_FORM),
     Sign("LP-145", r"invalid DSN: scheme is expected to be either \"postgresql\" or \"postgres\""),
+    Sign("LP-146", r"channel binding check failed"),
     Sign("LP-401", rf"\b(?:database|dbname)\W{{1,4}}(?:{_MISTAKEN})\b", is_sure=False,
          only_with="any"),
     Sign("LP-401", rf"{_URL}\S+/(?:{_MISTAKEN})\b", is_sure=False, only_with="any"),

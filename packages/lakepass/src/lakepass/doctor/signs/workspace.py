@@ -91,6 +91,23 @@ _SIGN_IN_ANEW = Advice(
     fix="Sign in again.",
     lines=("databricks auth login --host {workspace}",),
 )
+_NO_SUCH_ROLE_KIND = Advice(
+    title="The service does not create roles of this kind.",
+    cause="Its API makes roles that can log in; a role that only groups rights is made in SQL.",
+    fix="Create it in SQL, with NOLOGIN, as a role that may create roles.",
+    lines=(),
+)
+_FIELD_OF_RESOURCE = Advice(
+    title="A field of the app's database resource was not given.",
+    cause="The template asks for it, and without a terminal nobody can be asked.",
+    fix="Give the branch and the database on the command line; if it asks for more, update the CLI.",
+    lines=(
+        "databricks apps init \\",
+        "  --set lakebase.postgres.branch=projects/{project}/branches/production \\",
+        "  --set lakebase.postgres.database="
+        "projects/{project}/branches/production/databases/databricks-postgres",
+    ),
+)
 
 SIGNS = (
     Sign("LP-121", r"database instance ['\"]?(?P<instance>[\w.-]+)['\"]? (?:does not exist|(?:was )?"
@@ -104,6 +121,10 @@ SIGNS = (
     Sign("LP-121", r"App (?:with name )?['\"]?[\w-]+['\"]? does not exist or is deleted"),
     Sign("LP-124", r"Field '\w+' is required|INVALID_PARAMETER_VALUE", is_sure=False),
     Sign("LP-124", r"Field '\w+' is required"),
+    Sign("LP-124", r"Creating roles with auth_method \w+ is not currently supported",
+         advice=_NO_SUCH_ROLE_KIND),
+    Sign("LP-124", r"instance_names or claims must be"),
+    Sign("LP-202", r"request rate exceeds|errors\.platform\.TooManyRequests"),
     Sign("LP-202", r"TEMPORARILY_UNAVAILABLE|RESOURCE_EXHAUSTED|too many requests"),
     Sign("LP-203", r"ProxyError|Tunnel connection failed|unable to connect to proxy|proxyconnect tcp",
          advice=_PROXY),
@@ -138,6 +159,8 @@ SIGNS = (
     Sign("LP-219", r"(?:project|branch|endpoint|role|database) with such id already exists"
                    r"|read_write endpoint already exists|(?:Database instance|instance name) [^\n]{0,60}"
                    r"(?:already exists|not unique)"),
+    Sign("LP-704", r"incomplete resource \"(?P<resource>[\w-]+)\": missing fields",
+         advice=_FIELD_OF_RESOURCE),
     Sign("LP-704", r"Error resolving resource (?P<resource>[\w-]+) specified in app\.yaml"),
     Sign("LP-704", r"(?:valueFrom|value_from)[^\n]{0,60}resource ['\"]?(?P<resource>[\w-]+)['\"]? "
                    r"(?:not found|does not exist|is not defined)"),
