@@ -247,7 +247,7 @@ async def test_a_native_password_where_none_is_allowed_is_refused_without_a_seco
     with pytest.raises(LoginRejected) as caught:
         await one(Lakebase.from_env({**environ, "LAKEPASS_AUTH": "password", "PGPASSWORD": "x1"}))
     assert caught.value.facts["attempts"] == 1
-    assert "trying once more" not in caplog.text
+    assert "retrying once" not in caplog.text
 
 
 async def test_a_certificate_of_a_stranger_is_refused(

@@ -194,9 +194,9 @@ def test_a_contradiction_is_named(
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({**PRINCIPAL, "PGSSLMODE": "require"}, "nobody checks who answers"),
+        ({**PRINCIPAL, "PGSSLMODE": "require"}, "the server's certificate is not checked"),
         ({"PGPASSWORD": "hunter2", "PGSSLMODE": "disable"}, "in clear text"),
-        ({"PGPASSWORD": "eyJhbGciOi.x.y"}, "ends within the hour"),
+        ({"PGPASSWORD": "eyJhbGciOi.x.y"}, "expires within the hour"),
     ],
 )
 def test_what_is_honoured_but_unwise_is_warned_of(
@@ -215,7 +215,7 @@ def test_a_secret_that_is_misnamed_is_told(no_profiles: dict[str, str], named: s
 
 def test_a_secret_that_nobody_can_read_does_not_apply(no_profiles: dict[str, str]) -> None:
     environ = {**no_profiles, **DATABASE, "LAKEBASE_PASSWORD_SECRET": "shop/postgres"}
-    with pytest.raises(ConfigurationError, match="nobody can read it"):
+    with pytest.raises(ConfigurationError, match="it cannot be read"):
         chosen(environ, auth="password")
 
 

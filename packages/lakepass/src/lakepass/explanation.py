@@ -1,4 +1,4 @@
-"""What would happen, and why, told without the network: for a log line, a ticket, a doctor."""
+"""What a connection would use and why, found without the network: for logs, tickets and the doctor."""
 
 import sys
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ _DISTRIBUTIONS = ("lakepass", "databricks-sdk", "asyncpg", "sqlalchemy")
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a Lakebase is configured. Holds no secret; says so where only a look-up can tell."""
+    """How a Lakebase is configured. Holds no secret, and says what only the workspace can tell."""
 
     target: str
     host: str
@@ -28,7 +28,7 @@ class Explanation:
     versions: dict[str, str]
 
     def facts(self) -> list[tuple[str, str]]:
-        """What would be done, and why: names and facts."""
+        """Pairs of a name and a fact, in the order in which they are read."""
         return [
             ("database", f"{self.database} on {self.host}:{self.port}"),
             ("target", self.target),
@@ -45,8 +45,8 @@ class Explanation:
 
     def lines(self) -> list[str]:
         """A report to read, one fact per line."""
-        told = [*self.facts(), *(("warning", warning) for warning in self.warnings)]
-        return [f"{name + ':':<23}{fact}" for name, fact in told]
+        facts = [*self.facts(), *(("warning", warning) for warning in self.warnings)]
+        return [f"{name + ':':<23}{fact}" for name, fact in facts]
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""
@@ -54,10 +54,10 @@ class Explanation:
 
 
 def explain(target: Target, choice: Choice, *, host: str | None, role: str | None) -> Explanation:
-    """host, role: as far as they are known without a look-up, or from one that was made."""
+    """Explain a choice. host, role: None if only the workspace knows them and was not asked."""
     identity = choice.identity
     return Explanation(
-        target=f"{target.kind} {target.name}{_way(target)}",
+        target=f"{target.kind} {target.name}{_by_which_host(target)}",
         host=host or LOOKED_UP,
         port=target.port,
         database=target.database,
@@ -72,7 +72,7 @@ def explain(target: Target, choice: Choice, *, host: str | None, role: str | Non
     )
 
 
-def _way(target: Target) -> str:
+def _by_which_host(target: Target) -> str:
     pooled = ", through its pooler" if target.is_pooled else ""
     return f"{', read-only' if target.reads_only else ''}{pooled}"
 

@@ -37,8 +37,8 @@ class Two:
         )
         self._as_owner = [maker, f"create table {name}.%s (id serial)", "select 1"]
 
-    def examine(self, *, is_writing: bool) -> Report:
-        return examine(self.other, schemas=[self.schema], is_writing=is_writing)
+    def examine(self, *, is_writing: bool, migrates: bool = False) -> Report:
+        return examine(self.other, schemas=[self.schema], is_writing=is_writing, migrates=migrates)
 
     def migrate(self, table: str) -> None:
         maker, create, last = self._as_owner
@@ -77,6 +77,15 @@ def test_the_line_that_is_printed_heals_now_and_later(two: Two, is_writing: bool
     two.migrate("orders")
     later = two.examine(is_writing=is_writing)
     assert (later.faults, [note.code for note in later.notes]) == ((), noted)
+
+
+def test_rights_on_rows_are_not_enough_for_migrations(two: Two) -> None:
+    carried_out(two.examine(is_writing=True).root_cause, two.other, two.owner)
+    missing = two.examine(is_writing=True, migrates=True)
+    assert [fault.code for fault in missing.faults] == ["LP-609"]
+    carried_out(missing.root_cause, two.other, two.owner)
+    healed = two.examine(is_writing=True, migrates=True)
+    assert (healed.faults, healed.notes) == ((), ())
 
 
 def test_reading_is_not_writing(two: Two) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from lakepass.commands.grants import Level
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Finding, Report
 from lakepass.emulator import (
@@ -119,6 +120,18 @@ def owned_by_the_developer(it: Place) -> dict[str, str]:
     return it.environ | {"SCHEMA": schema}
 
 
+def rows_alone(it: Place) -> dict[str, str]:
+    """All rights but to create tables, in a schema with tables that the app owns."""
+    schema = f"filled_{secrets.token_hex(3)}"
+    it.sql(
+        f'create schema {schema} authorization "{DEVELOPER}"',
+        f"create table {schema}.orders (id serial primary key)",
+        f"alter table {schema}.orders owner to APP",
+        f"grant usage on schema {schema} to APP",
+    )
+    return it.environ | {"SCHEMA": schema}
+
+
 def no_create_on_the_database(it: Place) -> dict[str, str]:
     return it.sql("revoke create on database databricks_postgres from APP") | {
         "SCHEMA": f"gone_{secrets.token_hex(3)}"
@@ -139,6 +152,8 @@ def of_a_person(it: Place) -> dict[str, str]:
 
 
 WRITE = {"is_writing": True}
+ROWS = WRITE | {"migrates": False}
+READ = {"level": Level.READ}
 CURED = [
     Situation("LP-104", "quotes", lambda it: it.but(PGHOST='"localhost"')),
     Situation(
@@ -160,7 +175,12 @@ CURED = [
     Situation(
         "LP-606", "may not create tables", lambda it: it.environ, {"schemas": ["public"], **WRITE}
     ),
-    Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, {"as_app": True, **WRITE}),
+    Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, {"as_app": True, **ROWS}),
+    Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, WRITE),
+    Situation("LP-606", "may not create tables", rows_alone, WRITE),
+    Situation("LP-138", "ask with --read", lambda it: it.lakebase.environment(REPLICA)),
+    Situation("LP-138", "ask with --read", lambda it: it.but(
+        PGHOST=it.lakebase.host(None, Way.READ).name)),
     Situation("LP-610", "lacks CREATE on database", no_create_on_the_database, WRITE),
     Situation("LP-104", "::1", lambda it: it.but(PGHOST="::1")),
     Situation(
@@ -188,6 +208,12 @@ CURED = [
     Situation("LP-111", "as the service principal", lambda it: it.but(
         DATABRICKS_TOKEN=it.lakebase.personal_access_token)),
     Situation("LP-304", "not the identity", lambda it: it.but(PGUSER="nobody@example.com")),
+    Situation("LP-304", "not the identity", lambda it: it.but(PGUSER="analysts")),
+    Situation("LP-143", "not a service principal's secret", lambda it: it.but(
+        DATABRICKS_CLIENT_SECRET=it.lakebase.personal_access_token)),
+    Situation("LP-143", "a scheme twice", lambda it: it.but(
+        DATABRICKS_HOST=f"https://{it.environ['DATABRICKS_HOST']}")),
+    Situation("LP-134", "", lambda it: it.but(PGPASSWORD="", LAKEPASS_AUTH="password")),
     Situation("LP-401", "main", lambda it: it.but(PGDATABASE="main")),
     Situation("LP-135", "not a host", lambda it: it.but(PGHOST="localhost.localdomain")),
     Situation("LP-101", "by its endpoint", lambda it: it.but("LAKEBASE_ENDPOINT", "PGHOST")),
@@ -236,13 +262,14 @@ def test_the_fix_cures_what_the_doctor_found(place: Place, case: Situation) -> N
 
 
 NOTED = [
-    Situation("LP-138", "", lambda it: it.but(PGHOST=it.lakebase.host(None, Way.READ).name)),
-    Situation("LP-138", "read replica", lambda it: it.lakebase.environment(REPLICA)),
+    Situation("LP-138", "", lambda it: it.but(PGHOST=it.lakebase.host(None, Way.READ).name), READ),
+    Situation("LP-138", "read replica", lambda it: it.lakebase.environment(REPLICA), READ),
     Situation("LP-145", "", lambda it: it.but(DATABASE_URL="postgres://me:x@localhost/db")),
     Situation("LP-144", "sslmode and channel_binding", lambda it: it.but(
         DATABASE_URL="postgresql+asyncpg://me@localhost/db?sslmode=require&channel_binding=require")),
+    Situation("LP-151", "keeps psql from connecting", lambda it: it.but(PGGSSENCMODE="require")),
     Situation("LP-152", "LAKEBASE_USER", lambda it: it.but("PGUSER", LAKEBASE_USER="me")),
-    Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, WRITE),
+    Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, ROWS),
     Situation("LP-114", "somebody signs in already", lambda it: it.but(LAKEBASE_PASSWORD="dapi0123")),
     Situation("LP-133", "", lambda it: it.but(DATABASE_URL="postgresql://me@x.com:p@localhost/db")),
 ]  # fmt: skip

@@ -100,7 +100,9 @@ def test_a_missing_version_file_is_named_and_nothing_is_deleted(folder: Path) ->
     version.unlink()
     before = files_in(folder)
     told = refusal(folder)
-    assert told.startswith(f"lakepass: {version} is missing, so {folder}/postgres is no Postgres")
+    assert told.startswith(
+        f"lakepass: {version} is missing, so {folder}/postgres is not a Postgres"
+    )
     assert "move it away to begin with an empty database" in told
     assert files_in(folder).keys() >= before.keys()
 

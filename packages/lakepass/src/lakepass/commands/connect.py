@@ -150,7 +150,12 @@ def declare_jdbc(parser: argparse.ArgumentParser) -> None:
     declare_target(parser)
 
 
-def declare_level(parser: argparse.ArgumentParser, meanings: dict[Level, str]) -> None:
+def declare_level(
+    parser: argparse.ArgumentParser,
+    meanings: dict[Level, str],
+    *,
+    default: Level | None = Level.READ,
+) -> None:
     """The options that say what is to be possible."""
     levels = parser.add_mutually_exclusive_group()
     for level, meaning in meanings.items():
@@ -159,7 +164,7 @@ def declare_level(parser: argparse.ArgumentParser, meanings: dict[Level, str]) -
             dest="level",
             action="store_const",
             const=level,
-            default=Level.READ,
+            default=default,
             help=meaning,
         )
 

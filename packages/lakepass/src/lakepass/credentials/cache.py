@@ -1,8 +1,8 @@
-"""A password with an end, and the cache that always has a live one at hand.
+"""A password that expires, and the cache that always has a valid one ready.
 
-What is held: one credential. Who mints: a function handed in, which may block for seconds; it runs
-in a thread of its own, never on an event loop, and never twice at a time. The cache knows nothing
-of Databricks; `lakepass.databricks` mints.
+The cache holds one credential. The function that mints it is passed in and may block for seconds:
+it runs in a thread of its own, never on an event loop, and only one mint runs at a time. The cache
+knows nothing about Databricks; `lakepass.databricks` mints.
 """
 
 import concurrent.futures
@@ -26,15 +26,15 @@ from lakepass.forks import forget_in_child
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 60.0
-# Of a life: refresh while this much is left, or somewhat less (JITTER). So long an outage of the
-# workspace is bridged at the least: docs/decisions/0012.
+# The share of a lifetime that is left when a refresh starts, less JITTER. An outage of the workspace
+# that is no longer than this goes unnoticed: docs/decisions/0012.
 EARLY = 0.9
-JITTER = 0.05  # of the early part, so that many processes started together do not mint together
+JITTER = 0.05  # of EARLY, so that processes that started together do not mint together
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
-TIMER_S = 0.05  # a timer that comes a moment early would find nothing to do
-HOPELESS_S = 10.0  # between two mints for credentials that no server takes
-# A mint that has not come back by then is given up for lost; the SDK may hang in calls of its own
-# that know no time-out (databricks-sdk, `oauth.py`: `retrieve_token`).
+TIMER_S = 0.05  # a timer that fires a moment early would find nothing to do
+HOPELESS_S = 10.0  # between two mints while every credential is refused
+# A mint that takes longer is abandoned: some calls of the SDK have no time-out (databricks-sdk,
+# `oauth.py`: `retrieve_token`).
 LOST_AFTER_S = 120.0
 
 
@@ -42,8 +42,8 @@ LOST_AFTER_S = 120.0
 class Credential:
     """A password for Postgres, hidden from repr.
 
-    expires_at: aware UTC, by the issuer's clock; None for a native password, which does not end.
-    life_s: seconds it lives, counted from just before it was asked for.
+    expires_at: aware UTC, by the issuer's clock; None for a native password, which never expires.
+    life_s: lifetime in seconds, counted from just before it was requested.
     """
 
     password: str = field(repr=False)
@@ -61,11 +61,11 @@ class Clock(Protocol):
         """Block this thread."""
 
     def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
-        """Call after so long, in another thread. Returns what calls it off."""
+        """Call after a delay, in another thread. Returns a function that cancels the call."""
 
 
 class SystemClock:
-    """The machine's clock, which where it can goes on counting while the machine sleeps."""
+    """The machine's clock; where the system has one, a clock that also counts while it is suspended."""
 
     _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -78,9 +78,9 @@ class SystemClock:
         time.sleep(seconds)
 
     def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
-        """Call after so long, in a thread that does not keep the program from ending.
+        """Call after a delay, in a thread that does not keep the program from exiting.
 
-        Where the system has no thread left, it is not called: who asks next does what it would.
+        If no thread can be started, it is not called; the next caller refreshes instead.
         """
         timer = threading.Timer(seconds, call)
         timer.name, timer.daemon = "lakepass-refresh", True
@@ -99,7 +99,7 @@ class _Held:
 
 
 class _Flight(concurrent.futures.Future[Credential]):
-    """One mint under way, which any number of callers may await."""
+    """A mint in progress, which any number of callers may wait for."""
 
     def __init__(self, lost_at: float) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class _Flight(concurrent.futures.Future[Credential]):
 
 
 def _nothing() -> None:
-    """Nothing is planned that could be called off."""
+    """There is no planned refresh to cancel."""
 
 
 def _landed(credential: Credential) -> _Flight:
@@ -118,18 +118,19 @@ def _landed(credential: Credential) -> _Flight:
 
 
 class CredentialCache:
-    """Live credentials for any number of threads, tasks, event loops and forked processes.
+    """Valid credentials for any number of threads, tasks, event loops and forked processes.
 
-    A fresh credential is handed out without a lock. After the first tenth of its life one mint
-    starts in the background while callers keep the old one; if it fails, the old one serves until
-    its end and the mint is tried again after a pause (doubling, capped, jittered, or the issuer's
-    own Retry-After). Only when nothing lives do callers wait, and no longer than their deadline.
+    A fresh credential is returned without taking a lock. After the first tenth of its lifetime one
+    mint starts in the background while callers keep getting the old one; if it fails, the old one
+    is used until it expires and the mint is retried after a pause (doubling, capped, jittered, or
+    the issuer's Retry-After). Callers wait only when no credential is valid, and never longer than
+    their deadline.
 
-    mint: blocks; raises LakepassError, `retryable` or not.
-    keeps: refresh while nobody asks too, so that who comes after hours finds a live one. Without,
-    the first to ask in time starts the refresh.
-    chance: a number from 0 to 1, for jitter.
-    minted: how many it has had.
+    mint: may block; raises LakepassError, `retryable` or not.
+    keeps: refresh even when nobody asks, so that a caller after hours of silence finds a valid one.
+    If False, the first caller after the refresh is due starts it.
+    chance: returns a number from 0 to 1, for jitter.
+    minted: how many credentials were minted so far.
     """
 
     minted = 0
@@ -153,23 +154,23 @@ class CredentialCache:
         forget_in_child(self)
 
     def forget_threads(self) -> None:
-        """In a forked child no mint is under way and no lock is held; the credential stays."""
+        """A forked child has no mint in progress and holds no lock; it keeps the credential."""
         self._lock = threading.Lock()
         self._flight: _Flight | None = None
         self._failures = 0
         self._not_before = -math.inf
         self._failed: LakepassError | None = None
-        self._call_off: Callable[[], None] = _nothing
+        self._cancel_refresh: Callable[[], None] = _nothing
 
     def __del__(self) -> None:
-        self._call_off()
+        self._cancel_refresh()
 
     def credential(self, within_s: float = DEADLINE_S) -> Credential:
-        """A live credential; blocks at most `within_s` seconds.
+        """A valid credential; blocks at most `within_s` seconds.
 
-        Raises what mint raised if it is not retryable, else CredentialUnavailable (LP-201) with the
-        last failure as its cause, at the deadline or as soon as it cannot be met. RuntimeError
-        where nothing lives and the system has no thread left to mint in.
+        Raises what mint raised if that is not retryable, else CredentialUnavailable (LP-201) with
+        the last failure as its cause, at the deadline or as soon as it cannot be met. Raises
+        RuntimeError if no credential is valid and no thread can be started to mint one.
         """
         deadline = self._clock.now() + within_s
         while True:
@@ -200,17 +201,18 @@ class CredentialCache:
                 self._give_up_if_late(deadline)
 
     def accept(self, credential: Credential) -> None:
-        """Note that a server took this credential."""
+        """Record that a server accepted this credential."""
         self._accepted = credential
         held = self._held
         if held is not None and held.credential is credential and math.isfinite(held.spent_at):
             telemetry.current().accepted(held.spent_at - self._clock.now())
 
     def invalidate(self, credential: Credential) -> bool:
-        """A server refused this credential: drop it if it is held. False if that is hopeless.
+        """Drop a credential that a server refused. False if minting another is hopeless.
 
-        It is where credentials are refused that no server ever took, one soon after the other: then
-        the role is at fault, and minting for each login would only wear out the workspace.
+        It is hopeless if credentials that no server has ever accepted are refused one after the
+        other: then the role is the problem, and minting for every login would only load the
+        workspace.
         """
         with self._lock:
             if self._held is None or self._held.credential is not credential:
@@ -224,33 +226,33 @@ class CredentialCache:
             return True
 
     def clear(self) -> None:
-        """Drop whatever is held or under way, and refresh nothing until someone asks again."""
+        """Drop the credential and any mint in progress; refresh nothing until someone asks again."""
         with self._lock:
             self._held = self._flight = None
-            self._call_off()
+            self._cancel_refresh()
 
     def _ready(self) -> Credential | None:
-        """The held credential if it lives; starts a refresh in the background when it is time."""
+        """The held credential if it is valid; starts a background refresh when one is due."""
         held, now = self._held, self._clock.now()
         if held is None or now >= held.spent_at:
             return None
         if now >= held.refresh_at and now >= self._not_before:
-            # What lives is handed out even where no thread can be had to refresh it.
+            # A valid credential is returned even if no thread can be started to refresh it.
             with self._lock, contextlib.suppress(RuntimeError):
-                if self._held is held:  # else another caller has refreshed it meanwhile
+                if self._held is held:  # else another caller has refreshed it
                     self._current_flight(now)
         return held.credential
 
     def _join(self, deadline: float) -> tuple[_Flight, float]:
-        """The mint under way, or a new one; and how many seconds to wait for it.
+        """The mint in progress, or a new one; and how many seconds to wait for it.
 
-        Raises CredentialUnavailable at once if the pause before the next mint outlasts the
-        deadline, and the last refusal again if it was final and the pause is not over: a pool
-        that fills up must not ask two hundred times what was denied once.
+        Raises CredentialUnavailable at once if the pause before the next mint ends after the
+        deadline. Raises the last error again if it was final and the pause is not over: a pool that
+        is filling must not repeat two hundred times a request that was denied once.
         """
         with self._lock:
             now = self._clock.now()
-            if self._held is not None and now < self._held.spent_at:  # minted meanwhile
+            if self._held is not None and now < self._held.spent_at:  # minted in the meantime
                 return _landed(self._held.credential), deadline - now
             if self._failed is not None and now < self._not_before:
                 if not self._failed.retryable:
@@ -266,29 +268,30 @@ class CredentialCache:
             pause_s = max(0.0, self._not_before - now)
             flight = _Flight(now + pause_s + LOST_AFTER_S)
             threading.Thread(
-                target=self._fly,
+                target=self._mint_for,
                 args=(flight, pause_s),
                 name="lakepass-mint",
-                daemon=True,  # a hanging workspace must not keep the program from ending
+                daemon=True,  # a hanging workspace must not keep the program from exiting
             ).start()
-            self._flight = flight  # now that it flies: nobody is to wait for one that does not
+            # Only once its thread runs, so that nobody waits for a mint that never starts.
+            self._flight = flight
         return self._flight
 
     def _refresh_at(self, moment: float) -> None:
-        """Have the refresh begin then, whether or not someone asks. Needs the lock."""
-        self._call_off()
+        """Plan the refresh, whether or not someone asks. Needs the lock."""
+        self._cancel_refresh()
         if not self._keeps or not math.isfinite(moment):
             return
-        cache = weakref.ref(self)  # what is planned must not keep us
+        cache = weakref.ref(self)  # a planned refresh must not keep the cache alive
 
         def refresh() -> None:
             if (alive := cache()) is not None:
                 alive._ready()
 
         wait_s = max(0.0, moment - self._clock.now()) + TIMER_S
-        self._call_off = self._clock.later(wait_s, refresh)
+        self._cancel_refresh = self._clock.later(wait_s, refresh)
 
-    def _fly(self, flight: _Flight, pause_s: float) -> None:
+    def _mint_for(self, flight: _Flight, pause_s: float) -> None:
         try:
             if pause_s:
                 self._clock.sleep(pause_s)
@@ -297,7 +300,7 @@ class CredentialCache:
             refresh = held is not None and asked_at < held.spent_at
             with telemetry.current().minting(refresh=refresh):
                 credential = self._mint()
-        except BaseException as error:  # noqa: BLE001 - belongs to the callers that wait
+        except BaseException as error:  # noqa: BLE001 - goes to the waiting callers
             self._note_failure(flight, error)
             flight.set_exception(error)
         else:
@@ -309,18 +312,18 @@ class CredentialCache:
         spent_at = asked_at + credential.life_s
         refresh_at = spent_at - early_s if math.isfinite(spent_at) else math.inf
         with self._lock:
-            if self._flight is not flight:  # cleared, or given up for lost
+            if self._flight is not flight:  # cleared, or abandoned
                 return
             self._held = _Held(credential, refresh_at, spent_at)
             self.minted += 1
             self._failures, self._not_before, self._failed = 0, -math.inf, None
             self._flight = None
             self._refresh_at(refresh_at)
-        log.debug("Minted a credential that lives %.0f s", credential.life_s)
+        log.debug("Minted a credential that is valid for %.0f s", credential.life_s)
 
     def _note_failure(self, flight: _Flight, error: BaseException) -> None:
         with self._lock:
-            if self._flight is not flight:  # cleared, or given up for lost
+            if self._flight is not flight:  # cleared, or abandoned
                 return
             self._failures += 1
             pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._failures - 1, 16))
@@ -333,14 +336,14 @@ class CredentialCache:
             self._refresh_at(self._not_before)
             left_s = self._held.spent_at - self._clock.now() if self._held else 0.0
         log.warning(
-            "No new credential; the one held lives %.0f s more, the next try is in %.0f s: %s",
+            "No new credential; the present one is valid for %.0f s, the next attempt is in %.0f s: %s",
             max(0.0, left_s),
             pause_s,
             error if isinstance(error, LakepassError) else type(error).__name__,
         )
 
     def _consider(self, error: LakepassError, deadline: float) -> None:
-        """After a failed mint: raise what is final, else let the caller go round again."""
+        """After a failed mint: raise if it is final or too late, else let the caller try again."""
         if not error.retryable:
             raise _again(error)
         if self._clock.now() >= deadline:
@@ -352,7 +355,7 @@ class CredentialCache:
 
 
 def _again(error: LakepassError) -> LakepassError:
-    """A copy to raise: one exception raised in many threads mixes up their tracebacks."""
+    """A copy to raise: threads that raise one and the same exception mix up its traceback."""
     telemetry.current().missed(error)
     fresh = copy.copy(error)
     fresh.__cause__ = error.__cause__
@@ -360,7 +363,7 @@ def _again(error: LakepassError) -> LakepassError:
 
 
 def _unavailable(cause: LakepassError | None) -> CredentialUnavailable:
-    """The deadline's verdict, with the last failure as its cause."""
+    """What is raised at the deadline, with the last failure as its cause."""
     telemetry.current().missed(cause)
     error = CredentialUnavailable(
         f"No credential could be minted in time: {cause.happened}" if cause else "",

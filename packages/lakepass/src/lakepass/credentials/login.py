@@ -1,4 +1,4 @@
-"""What one connection needs: handed by a Lakebase to its drivers."""
+"""What a driver needs for one connection."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """All that a driver needs for one connection. The password is hidden from repr."""
+    """Everything that a driver needs for one connection. The password is hidden from repr."""
 
     host: str
     port: int
@@ -27,8 +27,8 @@ class Login:
 
     @property
     def server_settings(self) -> dict[str, str]:
-        """What a session begins with; `application_name` apart, as drivers have a place for it."""
-        # A pooler hands a session on to whoever comes next, and takes no settings for it.
+        """Settings of the session at its start, except `application_name`, which drivers take apart."""
+        # A pooler passes a session on to other clients, so it takes no settings for it.
         if self.reads_only and not self.is_pooled:
             return {"default_transaction_read_only": "on"}
         return {}

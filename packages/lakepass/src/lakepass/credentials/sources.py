@@ -1,12 +1,12 @@
 """Which password to use: an ordered list of sources, each saying why it does or does not apply.
 
-1. A database credential: minted by the workspace for any identity the SDK finds, alive an hour.
+1. A database credential: minted by the workspace for any identity the SDK finds, valid for an hour.
 2. A native Postgres password: PGPASSWORD or LAKEBASE_PASSWORD, used as it is.
-3. The same, kept in a secret scope: LAKEBASE_PASSWORD_SECRET=scope/key, read when first needed.
-4. The same, revealed by the workspace for a role of ours, where LAKEPASS_AUTH=password asks for it.
+3. The same, stored in a secret scope: LAKEBASE_PASSWORD_SECRET=scope/key, read when first needed.
+4. The same, revealed by the workspace for our role, if LAKEPASS_AUTH=password asks for it.
 
-A personal access token is neither, though it is often put where a password belongs; it is never
-sent to Postgres (Databricks docs, "Authenticate to a database instance": OAuth tokens and native
+A personal access token is none of these, though it is often set where a password belongs; it is
+never sent to Postgres (Databricks docs, "Authenticate to a database instance": OAuth tokens and native
 passwords only).
 """
 
@@ -35,14 +35,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """Something that works, for now. code: its row in the catalogue. happened: in this case."""
+    """Something that works but needs attention. code: in the catalogue. happened: the case at hand."""
 
     code: str
     happened: str = ""
 
     @property
     def text(self) -> str:
-        """For a log line."""
+        """The warning in words, for a log line."""
         from lakepass.diagnoses import CATALOGUE  # noqa: PLC0415 - many words, for warnings only
 
         row = CATALOGUE[self.code]
@@ -51,7 +51,7 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The source that was taken, and how it came to that."""
+    """The source that was chosen, and why."""
 
     strategy: Strategy
     sources: tuple[Source, ...]
@@ -62,7 +62,7 @@ class Choice:
 
     @property
     def taken(self) -> str:
-        """The name of the source that was taken."""
+        """The name of the source that was chosen."""
         return next(source.name for source in self.sources if source.applies)
 
 
@@ -88,7 +88,7 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
         _minted(auth, target, identity, has_password=bool(secret)),
         _native(auth, secret, no_password),
         _scoped(auth, scope_and_key, identity),
-        _revealed(auth, target, identity),
+        _revealed(auth, target, identity, no_password),
     )
     strategy = _first(auth, sources, environ, target, identity)
     if strategy == "password":
@@ -106,7 +106,7 @@ def choose(environ: Environment, target: Target, auth: str | None = None) -> Cho
 
 
 def is_access_token(secret: str) -> bool:
-    """Whether this is a personal access token, which Postgres never gets."""
+    """Whether this is a personal access token, which is never sent to Postgres."""
     return secret.strip().startswith("dapi")
 
 
@@ -124,9 +124,9 @@ def checked_secret(password: str, scope: str, key: str) -> str:
 
 
 def signed_in_user(access_token: str, host: str, target: Target) -> Choice:
-    """A database credential in the name of the person whose workspace token this is.
+    """A database credential for the person whose workspace token this is.
 
-    Raises ConfigurationError (LP-107, LP-137) where only a native password may go.
+    Raises ConfigurationError (LP-107, LP-137) where only a native password can be used.
     """
     if target.is_pooled:
         raise ConfigurationError(code="LP-137")
@@ -141,7 +141,7 @@ def signed_in_user(access_token: str, host: str, target: Target) -> Choice:
     )
     sources = (
         Source(MINTED, applies=True, why=f"{identity.kind}: {identity.why}"),
-        Source(NATIVE, applies=False, why="it would not be this person"),
+        Source(NATIVE, applies=False, why="it belongs to another role than this person's"),
     )
     return Choice(strategy="oauth", sources=sources, identity=identity, password=None, warnings=())
 
@@ -168,7 +168,7 @@ def _move_access_token(
     if identity.certainty == "known":
         ignored = (
             f"{variable} holds a personal access token; it is ignored, "
-            f"since the workspace identity is known ({identity.kind}). Remove it."
+            f"because the workspace identity is known ({identity.kind}). Remove it."
         )
         warnings.append(Caution("LP-114", ignored))
         return identity
@@ -202,9 +202,7 @@ def _minted(
     if target.is_pooled:
         return Source(MINTED, applies=False, why="the host is a pooler, which takes no token")
     if identity.certainty == "possible" and has_password and auth == "auto":
-        return Source(
-            MINTED, applies=False, why=f"{identity.why}; a native password is there for certain"
-        )
+        return Source(MINTED, applies=False, why=f"{identity.why}; a native password is set")
     applies = identity.certainty != "none"
     return Source(MINTED, applies=applies, why=f"{identity.kind}: {identity.why}")
 
@@ -233,18 +231,20 @@ def _scoped(auth: str, named: tuple[str, str] | None, identity: WorkspaceIdentit
     if named is None:
         return Source(SCOPED, applies=False, why="LAKEBASE_PASSWORD_SECRET is not set")
     if identity.certainty == "none":
-        return Source(SCOPED, applies=False, why=f"nobody can read it: {identity.why}")
+        return Source(SCOPED, applies=False, why=f"it cannot be read: {identity.why}")
     return Source(SCOPED, applies=True, why="LAKEBASE_PASSWORD_SECRET is set")
 
 
-def _revealed(auth: str, target: Target, identity: WorkspaceIdentity) -> Source:
+def _revealed(auth: str, target: Target, identity: WorkspaceIdentity, no_password: str) -> Source:
     if auth != "password":
         return Source(REVEALED, applies=False, why="only LAKEPASS_AUTH=password asks for it")
+    if no_password.endswith("empty"):
+        return Source(REVEALED, applies=False, why=no_password)
     if target.kind == "instance":
-        return Source(REVEALED, applies=False, why="only projects reveal passwords of roles")
+        return Source(REVEALED, applies=False, why="only projects reveal the passwords of roles")
     if identity.certainty == "none":
-        return Source(REVEALED, applies=False, why=f"nobody can ask for it: {identity.why}")
-    return Source(REVEALED, applies=True, why="the workspace can be asked for the role's")
+        return Source(REVEALED, applies=False, why=f"it cannot be requested: {identity.why}")
+    return Source(REVEALED, applies=True, why="the workspace can reveal the role's password")
 
 
 def _first(
@@ -264,7 +264,7 @@ def _first(
 
 
 def _why_none(environ: Environment, target: Target, identity: WorkspaceIdentity) -> str:
-    """The code of what stands in the way, nearest first."""
+    """The code of the first obstacle."""
     if target.is_pooled and identity.certainty != "none":
         return "LP-137"
     if identity.flaw:

@@ -16,8 +16,8 @@ and which lines fix it, then how each step went. Nothing is changed, and no secr
 
     lakepass doctor
     lakepass doctor --verbose                   and what each step saw
-    lakepass doctor --schema shop --write       may the app read and write rows in this schema?
-    lakepass doctor --schema shop --own         may it run migrations there?
+    lakepass doctor --schema shop --write       may the app write there, and run its migrations?
+    lakepass doctor --read                      reading is all you do: a read-only host will do
     lakepass doctor --json                      for a script; the form is docs/doctor.schema.json
 
 It looks at the environment of the shell it runs in: in a Databricks App, run it in the app. Steps
@@ -65,11 +65,18 @@ def declare_doctor(parser: argparse.ArgumentParser) -> None:
     declare_level(
         parser,
         {
-            Level.READ: "the rights to read there (default)",
-            Level.WRITE: "the rights to write rows there, too",
-            Level.CREATE: "and to create tables, as an app does when it starts",
-            Level.OWN: "and to alter and index what is there, as migrations do",
+            Level.READ: "reading is all you do: the rights to read there, by whichever host",
+            Level.WRITE: "the rights of an app: to write rows, to create tables, to alter its own",
+            Level.CREATE: "the rights to write rows and to create tables, whoever owns the others",
+            Level.OWN: "the rights of the owner of the schema and of all that is in it",
         },
+        default=None,
+    )
+    parser.add_argument(
+        "--no-migrations",
+        dest="migrates",
+        action="store_false",
+        help="with --write: another role creates and alters the tables; rows are all that you write",
     )
     parser.add_argument("--verbose", action="store_true", help="print what each step saw")
     parser.add_argument(
@@ -105,6 +112,7 @@ def doctor(options: argparse.Namespace) -> int:
         as_app=options.as_app,
         schemas=options.schema,
         level=options.level,
+        migrates=options.migrates,
         connections=options.connections,
     )
     if options.json:

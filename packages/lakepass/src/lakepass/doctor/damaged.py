@@ -104,6 +104,8 @@ def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
     if damage.kind in (Kind.CUT_OFF, Kind.UNEXPANDED, Kind.PLACEHOLDER) or not damage.repair:
         if variable in ("PGPASSWORD", "LAKEBASE_PASSWORD"):
             cure = fix("Remove it, so that a credential is minted.", *mint_instead(situation))
+        elif damage.kind is Kind.MIXED_UP:
+            cure = fix(f"Set {variable} to what belongs there.", ask(variable, str(what)))
         elif what in WHERE:
             cure = fix(f"Set {variable} to its whole value.", ask(variable, str(what)))
         else:

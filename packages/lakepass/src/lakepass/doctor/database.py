@@ -63,7 +63,7 @@ def database_exists(situation: Situation, findings: Findings) -> None:
         role = grants.quoted(situation.role or "")
         reset = _SET_FOR[source].format(role=role, database=grants.quoted(name))
         what = f"A setting of this {source} makes every session read-only."
-        (findings.fault if situation.is_writing else findings.note)("LP-138", what, reset=reset)
+        (findings.note if situation.only_reads else findings.fault)("LP-138", what, reset=reset)
 
 
 def _tell_others(situation: Situation, findings: Findings) -> None:

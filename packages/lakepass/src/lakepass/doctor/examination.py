@@ -57,26 +57,32 @@ def examine(
     schemas: Iterable[str] = (),
     is_writing: bool = False,
     level: Level | None = None,
+    migrates: bool = True,
     connections: int | None = None,
 ) -> Report:
     """Try every step from the settings to the rights in a schema, and say what is wrong.
 
     of: a Lakebase, or an environment (default: that of the process). as_app: look at what a
     Databricks App has attached and injected (default: if DATABRICKS_APP_NAME is set). schemas:
-    where to look at rights. level: to read, write, create or own there (default: to read, or, if
-    is_writing, to write). connections: how many the caller's
-    pools may open in all. Blocks for seconds; raises nothing that a fault would explain.
+    where to look at rights. level: what is to be possible there (default: the rights to read, or,
+    if is_writing, to write); Level.READ says that reading is all that is meant, so that a read-only
+    host is no fault. migrates: with Level.WRITE, tables are created and altered as well, not only
+    rows written. connections: how many the caller's pools may open in all. Blocks for seconds;
+    raises nothing that a fault would explain.
     """
     environ = process_environment() if of is None or isinstance(of, Lakebase) else of
     situation = Situation(
         environ=environ,
         schemas=tuple(schemas),
         level=level or (Level.WRITE if is_writing else Level.READ),
+        only_reads=level is Level.READ,
+        migrates=migrates,
         connections=connections,
         as_app=bool(environ.get("DATABRICKS_APP_NAME")) if as_app is None else as_app,
     )
     if isinstance(of, Lakebase):
         situation.lake, situation.target, situation.choice = of, of._target, of._choice
+        situation.only_reads |= of._target.reads_only and not situation.is_writing
     try:
         results = [_result(check, situation) for check in CHECKS]
         results = damaged.explained(results, situation)

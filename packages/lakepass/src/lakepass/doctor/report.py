@@ -120,7 +120,7 @@ class Result:
 
 # The first of these shows itself as the others, too. Else the earliest fault is the root cause.
 EXPLAINS: Mapping[str, frozenset[str]] = {
-    "LP-104": frozenset({"LP-123", "LP-135", "LP-408", "LP-505", "LP-506", "LP-507"}),
+    "LP-104": frozenset({"LP-123", "LP-135", "LP-403", "LP-408", "LP-505", "LP-506", "LP-507"}),
     "LP-135": frozenset({"LP-408", "LP-409", "LP-505", "LP-506", "LP-507"}),
     "LP-136": frozenset({"LP-204", "LP-118"}),
     "LP-137": frozenset({"LP-301", "LP-307", "LP-308"}),

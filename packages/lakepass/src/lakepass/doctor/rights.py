@@ -59,7 +59,7 @@ def _look_at_schema(schema: str, situation: Situation, findings: Findings) -> No
             "LP-606",
             f"{role} may not {rows} all of schema {schema}.",
             schema=schema,
-            level=_level_to_grant(schema, situation),
+            level=_level_to_grant(schema, role, situation),
             owners=_owners(missing),
         )
         return
@@ -76,36 +76,39 @@ def _look_at_schema(schema: str, situation: Situation, findings: Findings) -> No
         _look_at_creating(schema, role, situation, findings)
 
 
-def _level_to_grant(schema: str, situation: Situation) -> Level:
-    """What was asked for, but to create where there is nothing else to write to."""
-    [(has_tables,)] = situation.logged_in().rows(privileges.HAS_TABLES, schema)
-    if situation.level is Level.WRITE and not has_tables:
-        return Level.CREATE
+def _level_to_grant(schema: str, role: str, situation: Situation) -> Level:
+    """What was asked for, and what creating and altering tables takes besides."""
+    asking = situation.logged_in()
+    if situation.alters and _tables(asking.rows(privileges.NOT_OWNED, schema, role)):
+        return Level.OWN
+    [(has_tables,)] = asking.rows(privileges.HAS_TABLES, schema)
+    wants_to_create = situation.creates or (situation.is_writing and not has_tables)
+    if wants_to_create and asking.refusal(f"CREATE TABLE {quoted(schema)}.{_TRIAL} ()"):
+        return max(situation.level, Level.CREATE, key=lambda level: level.rank)
     return situation.level
 
 
 def _look_at_creating(schema: str, role: str, situation: Situation, findings: Findings) -> None:
     """What an app does when it starts: create a table, then alter what earlier versions created.
 
-    Not being able to is a fault where it was asked for, where an app starts, and where there is
-    nothing else to write to; else rows can be written, and it is a note.
+    Not being able to is a fault where it is asked for, and where there is nothing else to write to;
+    else rows can be written, and it is a note.
     """
     asking = situation.logged_in()
     [(has_tables,)] = asking.rows(privileges.HAS_TABLES, schema)
-    creates = situation.level.rank >= Level.CREATE.rank or situation.as_app
+    creates, alters = situation.creates, situation.alters
     refusal = asking.refusal(f"CREATE TABLE {quoted(schema)}.{_TRIAL} ()")
     owned = asking.rows(privileges.NOT_OWNED, schema, role)
-    tables = [one for one in owned if not str(one[0]).startswith("schema ")]
+    tables = _tables(owned)
     if refusal:
         findings.saw(f"{schema}: creating a table: {refusal}")
     else:
         findings.saw(f"{schema}: may create tables")
     if tables:
         findings.saw(f"{schema}: may not alter or index {_shown(tables)}")
-    owns = situation.level is Level.OWN or situation.as_app
-    if tables and (owns or not (refusal and creates)):
+    if tables and (alters or not (refusal and creates)):
         can = "" if not refusal else " Nor may it create tables."
-        (findings.fault if owns else findings.note)(
+        (findings.fault if alters else findings.note)(
             "LP-609",
             f"{role} may read and write rows in {schema}, but not alter or index what belongs to "
             f"{_owners(tables)}.{can}",
@@ -134,6 +137,11 @@ def _look_at_start(schema: str, situation: Situation, findings: Findings) -> Non
     """Postgres refuses CREATE SCHEMA IF NOT EXISTS to whoever may not create, even if it exists."""
     if refusal := situation.logged_in().refusal(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}"):
         findings.saw(f"CREATE SCHEMA IF NOT EXISTS {schema}: {refusal}")
+
+
+def _tables(owned: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Of what others own, what is in the schema: all but the schema itself."""
+    return [one for one in owned if not str(one[0]).startswith("schema ")]
 
 
 def _shown(found: list[tuple[object, ...]]) -> str:

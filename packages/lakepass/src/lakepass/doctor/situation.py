@@ -44,13 +44,17 @@ class Skipped(Exception):
 class Situation:
     """One database and one who wants in, as far as they are known by now.
 
-    schemas: where rights are looked at; level: what is to be possible there. connections: how many
-    the caller's pools may open in all. as_app: whether this is a Databricks App.
+    schemas: where rights are looked at; level: what is to be possible there. only_reads: whether
+    the caller said that nothing is written. migrates: whether writing means creating and altering
+    tables as well. connections: how many the caller's pools may open in all. as_app: whether this
+    is a Databricks App.
     """
 
     environ: Environment
     schemas: tuple[str, ...]
     level: Level
+    only_reads: bool
+    migrates: bool
     connections: int | None
     as_app: bool
     damages: list[Damage] = field(default_factory=list)
@@ -78,6 +82,18 @@ class Situation:
     def is_writing(self) -> bool:
         """Whether anything is to be written."""
         return self.level is not Level.READ
+
+    @property
+    def creates(self) -> bool:
+        """Whether tables are to be created."""
+        return self.is_writing and (self.migrates or self.as_app or self.level is not Level.WRITE)
+
+    @property
+    def alters(self) -> bool:
+        """Whether tables that are there are to be altered and indexed."""
+        if self.level is Level.WRITE:
+            return self.migrates or self.as_app
+        return self.level is Level.OWN or (self.is_writing and self.as_app)
 
     @property
     def host(self) -> str:

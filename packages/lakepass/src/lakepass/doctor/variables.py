@@ -35,6 +35,9 @@ OF_LIBPQ: Mapping[str, str] = {
     "PGSSLSNI": "may leave the host name out of the TLS handshake",
     "PGTARGETSESSIONATTRS": "demands a server that is writable, or one that is not",
 }
+# Of these values the service's gateway takes none. lakepass passes others, psql and programs of one's
+# own do not.
+_REFUSED_BY_THE_SERVICE = {"PGGSSENCMODE": "require", "PGSSLNEGOTIATION": "direct"}
 # What people set in the belief that something reads it, with what is read.
 _READ_INSTEAD = {
     "LAKEBASE_USER": "PGUSER",
@@ -62,6 +65,10 @@ def look(situation: Situation, findings: Findings) -> None:
         findings.saw(f"{name}: {re.sub(r'//[^@/]*@', '//…@', environ[name])}")
     for name in libpq_variables(environ):
         findings.saw(f"{name} {OF_LIBPQ[name]}; psql and psycopg obey it, asyncpg does not")
+    for name, value in _REFUSED_BY_THE_SERVICE.items():
+        if environ.get(name) == value:
+            what = f"{name}={value} keeps psql from connecting: the service does not offer this."
+            findings.note("LP-151", what, variable=name)
     for name, read in unread(environ).items():
         if not environ.get(read):
             findings.note(

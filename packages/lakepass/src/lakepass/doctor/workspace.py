@@ -179,7 +179,7 @@ def kind_of_host(situation: Situation, findings: Findings) -> None:
         if is_replica and state:
             _find_writable(situation)
             what = f"{state.name} is a read replica: every write fails."
-        (findings.fault if situation.is_writing else findings.note)("LP-138", what)
+        (findings.note if situation.only_reads else findings.fault)("LP-138", what)
 
 
 def _find_writable(situation: Situation) -> None:

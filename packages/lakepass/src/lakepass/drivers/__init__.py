@@ -1,1 +1,1 @@
-"""One module per driver, each an extra: it hands a live password to every new connection."""
+"""One module per driver, each an optional extra. Every new connection gets a valid password."""

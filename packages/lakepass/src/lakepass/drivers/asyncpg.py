@@ -1,6 +1,6 @@
-"""Connections by asyncpg: a live password each time, patience while a compute wakes.
+"""Connections with asyncpg: each with a valid password, retried while a compute wakes.
 
-Retries end where the connection begins: what runs on it is the caller's to repeat.
+Only connecting is retried; statements are for the caller to retry.
 """
 
 import asyncio
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from lakepass.drivers.attempts import (
+    GONE_AFTER_S,
     KEEPALIVE_COUNT,
     KEEPALIVE_IDLE_S,
     KEEPALIVE_INTERVAL_S,
-    VANISHED_AFTER_S,
     Attempts,
 )
 
@@ -31,7 +31,7 @@ async def connect(
 ) -> Any:
     """An open asyncpg connection, within `lake.connect_deadline_s` seconds.
 
-    options: as for `asyncpg.connect`, but for what `lake` knows.
+    options: as for `asyncpg.connect`, except what `lake` supplies.
     Raises LoginRejected, DatabaseUnavailable, ConnectError, CredentialError, ConfigurationError.
     """
     attempts = Attempts(lake)
@@ -60,9 +60,9 @@ async def _attempt(
         database=login.database,
         user=login.user,
         password=login.credential.password,
-        # Given, so that asyncpg looks neither at PGSSL* nor at key files in ~/.postgresql.
+        # Passed so that asyncpg ignores PGSSL* and key files in ~/.postgresql.
         ssl=login.tls or False,
-        direct_tls=False,  # the service's gateway wants the Postgres negotiation
+        direct_tls=False,  # the service's gateway expects the Postgres negotiation
         server_settings=settings | (server_settings or {}),
         target_session_attrs="any",
         **{"timeout": timeout_s, **_for_pooler(login), **options},
@@ -70,34 +70,34 @@ async def _attempt(
 
 
 def _for_pooler(login: "Login") -> dict[str, Any]:
-    """Behind a pooler the next transaction may run where a statement was never prepared."""
+    """Behind a pooler the next transaction may run on a server that lacks the prepared statement."""
     return {"statement_cache_size": 0} if login.is_pooled else {}
 
 
-# By the names of socket options, of which some systems lack some.
+# By socket option; not every system has all of them.
 _KEEPALIVES = {
     "TCP_KEEPIDLE": KEEPALIVE_IDLE_S,
     "TCP_KEEPINTVL": KEEPALIVE_INTERVAL_S,
     "TCP_KEEPCNT": KEEPALIVE_COUNT,
-    "TCP_USER_TIMEOUT": VANISHED_AFTER_S * 1000,
+    "TCP_USER_TIMEOUT": GONE_AFTER_S * 1000,
 }
 
 
 def _keep_alive(connection: Any) -> None:
-    """As libpq does for psycopg; asyncpg has no setting and no public way to the socket."""
-    reached = connection._transport.get_extra_info("socket")
-    reached.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    """Do what libpq does for psycopg; asyncpg has no setting, and no public access to the socket."""
+    opened = connection._transport.get_extra_info("socket")
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in _KEEPALIVES.items():
         if option := getattr(socket, name, None):
-            reached.setsockopt(socket.IPPROTO_TCP, option, value)
+            opened.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 async def pool(
     lake: "Lakebase", *, server_settings: dict[str, str] | None = None, **options: Any
 ) -> Any:
-    """An asyncpg pool whose every new connection logs in with a live password.
+    """An asyncpg pool; each new connection logs in with a valid password.
 
-    options: as for `asyncpg.create_pool`, and they win over our defaults. Raises as `connect`.
+    options: as for `asyncpg.create_pool`, which override our defaults. Raises as `connect`.
     """
 
     async def open_connection(*_: Any, **parameters: Any) -> Any:

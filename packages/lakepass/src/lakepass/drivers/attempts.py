@@ -1,4 +1,4 @@
-"""What follows a failed attempt to connect, the same for every driver. No I/O."""
+"""What to do after a failed attempt to connect, the same for every driver. No I/O."""
 
 import logging
 import random
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ATTEMPT_S = 20.0  # a compute may take ten to wake while the gateway holds the line
-# A peer that vanished without a word is found within 80 s: 30 of silence, then 5 questions. So
-# long may what was sent wait for a receipt, too (Linux, tcp(7): TCP_USER_TIMEOUT).
+ATTEMPT_S = 20.0  # a compute may need ten to wake while the gateway keeps the client waiting
+# A peer that disappeared is detected within 80 s: after 30 s of silence come 5 probes. Data that was
+# sent may stay unacknowledged for as long (Linux, tcp(7): TCP_USER_TIMEOUT).
 KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_COUNT = 30, 10, 5
-VANISHED_AFTER_S = KEEPALIVE_IDLE_S + KEEPALIVE_INTERVAL_S * KEEPALIVE_COUNT
+GONE_AFTER_S = KEEPALIVE_IDLE_S + KEEPALIVE_INTERVAL_S * KEEPALIVE_COUNT
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 4.0
 
 
 class Attempts:
     """The attempts of one connect, within `lake.connect_deadline_s` seconds.
 
-    A refusal of a credential we believed in costs it its place in the cache and is answered with
-    one fresh one, once. A sleeping, full or unreachable database is tried again until the deadline.
+    If a server refuses a credential that should be valid, it is dropped from the cache and one retry
+    is made with a fresh one. A sleeping, full or unreachable database is retried until the deadline.
     """
 
     def __init__(self, lake: "Lakebase") -> None:
         self._lake = lake
         self._began = time.monotonic()
         self._deadline = self._began + lake.connect_deadline_s
-        self._tried_afresh = False
+        self._retried = False
         self._renewed = False
         self._refusals: list[str] = []  # codes
 
@@ -49,30 +49,34 @@ class Attempts:
         return max(0.1, min(ATTEMPT_S, self.left_s))
 
     def succeeded(self, login: "Login") -> None:
-        """A server took this login."""
+        """A server accepted this login."""
         self._lake.accept(login.credential)
-        self._tell(login, None)
+        self._record(login, None)
 
     def failed(self, error: BaseException, login: "Login") -> float:
         """Seconds to wait before the next attempt.
 
-        Raises LoginRejected, DatabaseUnavailable or ConnectError, from `error`, where there is none.
+        Raises LoginRejected, DatabaseUnavailable or ConnectError, from `error`, if there is no next one.
         """
         refusal = classify_error(error)
         self._refusals.append(refusal.code)
         telemetry.current().refused(refusal.code)
-        if refusal.kind is Kind.STALE and not self._tried_afresh:
-            self._tried_afresh = True
+        if refusal.kind is Kind.STALE and not self._retried:
+            self._retried = True
             self._renewed = self._lake.invalidate(login.credential)
             if self._renewed:
-                log.info("A login was refused (%s); trying once more", refusal.code)
+                log.info(
+                    "A login was refused (%s); retrying once with a fresh credential", refusal.code
+                )
                 return 0.0
         pause_s = self._pause_s()
         if refusal.kind is not Kind.TRANSIENT or pause_s >= self.left_s:
             explained = self._explained(error, refusal, login)
-            self._tell(login, explained)
+            self._record(login, explained)
             raise explained from harmless(error, (login.credential.password,))
-        log.info("The database is not there yet (%s); waiting %.1f s", refusal.code, pause_s)
+        log.info(
+            "The database is not available yet (%s); retrying in %.1f s", refusal.code, pause_s
+        )
         return pause_s
 
     def _pause_s(self) -> float:
@@ -94,7 +98,7 @@ class Attempts:
             },
         )
 
-    def _tell(self, login: "Login", error: ConnectError | None) -> None:
+    def _record(self, login: "Login", error: ConnectError | None) -> None:
         telemetry.current().connected(
             host=login.host,
             port=login.port,

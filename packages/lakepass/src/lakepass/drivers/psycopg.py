@@ -1,6 +1,6 @@
-"""Connections by psycopg 3: a live password each time, patience while a compute wakes.
+"""Connections with psycopg 3: each with a valid password, retried while a compute wakes.
 
-Retries end where the connection begins: what runs on it is the caller's to repeat.
+Only connecting is retried; statements are for the caller to retry.
 """
 
 import asyncio
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 
 from lakepass.drivers.attempts import (
+    GONE_AFTER_S,
     KEEPALIVE_COUNT,
     KEEPALIVE_IDLE_S,
     KEEPALIVE_INTERVAL_S,
-    VANISHED_AFTER_S,
     Attempts,
 )
 from lakepass.target.settings import SYSTEM_AUTHORITIES
@@ -34,7 +34,7 @@ _KEEPALIVES = {
     "keepalives_idle": KEEPALIVE_IDLE_S,
     "keepalives_interval": KEEPALIVE_INTERVAL_S,
     "keepalives_count": KEEPALIVE_COUNT,
-    "tcp_user_timeout": VANISHED_AFTER_S * 1000,
+    "tcp_user_timeout": GONE_AFTER_S * 1000,
 }
 
 
@@ -43,7 +43,7 @@ def connect(
 ) -> "psycopg.Connection[Any]":
     """An open psycopg connection, within `lake.connect_deadline_s` seconds.
 
-    options: as for `psycopg.connect`, but for what `lake` knows.
+    options: as for `psycopg.connect`, except what `lake` supplies.
     Raises LoginRejected, DatabaseUnavailable, ConnectError, CredentialError, ConfigurationError.
     """
     return open_connection(lake, psycopg.Connection.connect, server_settings, options)
@@ -63,7 +63,7 @@ def open_connection(
     server_settings: dict[str, str] | None,
     options: dict[str, Any],
 ) -> _T:
-    """What `open_` makes of live connection parameters. Raises as `connect`."""
+    """What `open_` returns for parameters with a valid password. Raises as `connect`."""
     attempts = Attempts(lake)
     while True:
         login = lake.login(attempts.left_s)
@@ -98,7 +98,7 @@ async def open_connection_async(
 def _parameters(
     login: "Login", attempts: Attempts, server_settings: dict[str, str] | None
 ) -> dict[str, Any]:
-    """What libpq is to know (PostgreSQL docs, "Parameter Key Words"); given, PG* variables lose."""
+    """Parameters for libpq (PostgreSQL docs, "Parameter Key Words"); they override PG* variables."""
     return {
         "host": login.host,
         "port": login.port,
@@ -112,22 +112,22 @@ def _parameters(
         "gssencmode": "disable",  # … and GSS encryption
         "connect_timeout": math.ceil(attempts.timeout_s),
         "options": _libpq_options(login.server_settings | (server_settings or {})),
-        # Behind a pooler the next transaction may run where a statement was never prepared.
+        # Behind a pooler the next transaction may run on a server that lacks the prepared statement.
         **({"prepare_threshold": None} if login.is_pooled else {}),
         **_KEEPALIVES,
     }
 
 
 def _authorities(login: "Login") -> str:
-    """The file of trusted authorities. The libpq of psycopg's wheels brings an OpenSSL that does not
-    know where this system keeps them; Python's does."""
+    """The file of trusted authorities. The OpenSSL in psycopg's wheels does not know where this
+    system stores them; Python's does."""
     if login.sslrootcert != SYSTEM_AUTHORITIES:
         return login.sslrootcert
     return ssl.get_default_verify_paths().cafile or SYSTEM_AUTHORITIES
 
 
 def _libpq_options(settings: dict[str, str]) -> str:
-    """Settings as the command line that libpq's `options` is; blanks and backslashes escaped."""
+    """Settings in the form of libpq's `options`, with blanks and backslashes escaped."""
     return " ".join(
         "-c " + re.sub(r"([\s\\])", r"\\\1", f"{name}={value}") for name, value in settings.items()
     )

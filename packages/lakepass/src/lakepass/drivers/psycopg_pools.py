@@ -1,6 +1,6 @@
-"""Pools of psycopg 3: each connection is made by `lakepass.drivers.psycopg`, and seen to be alive.
+"""Pools of psycopg 3: connections are made by `lakepass.drivers.psycopg` and checked before use.
 
-What is final is told at once: psycopg's own pools let who waits run into a time-out.
+A final error is raised at once, where psycopg's own pools let waiting callers time out.
 """
 
 import copy
@@ -17,25 +17,25 @@ from lakepass.errors import LakepassError
 if TYPE_CHECKING:
     from lakepass.lakebase import Lakebase
 
-# Replaced connections find a compute that moved; it is not for the token, checked at login only.
+# New connections reach a compute that has moved. Not because of the token: it is checked at login only.
 LIFETIME_S = 45 * 60
 IDLE_CHECK_S = 30.0
 _DEFAULTS = {
     "min_size": 1,
     "max_size": 10,
     "max_lifetime": LIFETIME_S,
-    "reconnect_timeout": 0.0,  # how long to try on is the connect deadline's to say
+    "reconnect_timeout": 0.0,  # the connect deadline says how long to retry
 }
 
 
 def pool(
     lake: "Lakebase", *, server_settings: dict[str, str] | None = None, **options: Any
 ) -> "ConnectionPool[Any]":
-    """An open pool whose every new connection logs in with a live password.
+    """An open pool; each new connection logs in with a valid password.
 
-    options: as for `ConnectionPool`, and they win over our defaults.
-    A connection that was cut is replaced before anyone gets it. A refusal that time does not heal
-    is raised to all who wait, at once; a wait that times out raises why none could be made.
+    options: as for `ConnectionPool`, which override our defaults.
+    A connection that was closed by the other side is replaced before it is handed out. A final error
+    is raised to all waiting callers at once; a time-out raises the reason why no connection was made.
     """
 
     class Connection(psycopg.Connection[Any]):
@@ -52,14 +52,14 @@ def pool(
     settings = {"open": True} | _DEFAULTS | options
     made = _Pool(connection_class=Connection, **settings | {"open": False})
     if settings["open"]:
-        made.open()  # only now, as a connection that fails tells `made`
+        made.open()  # only now: a connection that fails reports to `made`
     return made
 
 
 def async_pool(
     lake: "Lakebase", *, server_settings: dict[str, str] | None = None, **options: Any
 ) -> "AsyncConnectionPool[Any]":
-    """As `pool`, for asyncio, and not yet open: an event loop must run when it opens."""
+    """As `pool`, for asyncio, and not yet open: opening it needs a running event loop."""
 
     class Connection(psycopg.AsyncConnection[Any]):
         @classmethod
@@ -78,19 +78,19 @@ def async_pool(
 
 
 class _Pool(ConnectionPool[Any]):
-    """reason: why no connection could be made the last time, if so."""
+    """reason: why the last attempt to make a connection failed, if it did."""
 
     reason: LakepassError | None = None
 
     def failed(self, error: LakepassError) -> None:
-        """Note a failure to connect; if it is final, all who wait are told."""
+        """Record a failure to connect; if it is final, raise it to all waiting callers."""
         self.reason = error
         if not error.retryable:
-            for waiting in list(self._waiting):  # there is no public way to tell them
+            for waiting in list(self._waiting):  # there is no public way to reach them
                 waiting.fail(copy.copy(error))
 
     def getconn(self, timeout: float | None = None) -> Any:
-        """A connection that was not cut while it lay here."""
+        """A connection that is still open."""
         deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
         while True:
             try:
@@ -101,15 +101,15 @@ class _Pool(ConnectionPool[Any]):
                 if _is_doubtful(connection):
                     self.check_connection(connection)
             except psycopg.OperationalError:
-                self.putconn(connection)  # the pool makes another in its place
-            except BaseException:  # an interrupt: lose nothing
+                self.putconn(connection)  # the pool replaces it
+            except BaseException:  # an interrupt: return the connection
                 self.putconn(connection)
                 raise
             else:
                 return connection
 
     def wait(self, timeout: float = 30.0) -> None:
-        """Return once it is filled. Raises why it cannot be."""
+        """Return when the pool is filled. Raises the reason if it cannot be."""
         deadline = time.monotonic() + timeout
         self.putconn(self.getconn(timeout))
         super().wait(deadline - time.monotonic())
@@ -124,7 +124,7 @@ class _AsyncPool(AsyncConnectionPool[Any]):
         """As in `_Pool`."""
         self.reason = error
         if not error.retryable:
-            for waiting in list(self._waiting):  # there is no public way to tell them
+            for waiting in list(self._waiting):  # there is no public way to reach them
                 await waiting.fail(copy.copy(error))
 
     async def getconn(self, timeout: float | None = None) -> Any:  # noqa: ASYNC109 - as above it
@@ -139,8 +139,8 @@ class _AsyncPool(AsyncConnectionPool[Any]):
                 if _is_doubtful(connection):
                     await self.check_connection(connection)
             except psycopg.OperationalError:
-                await self.putconn(connection)  # the pool makes another in its place
-            except BaseException:  # cancelled: lose nothing
+                await self.putconn(connection)  # the pool replaces it
+            except BaseException:  # cancelled: return the connection
                 await self.putconn(connection)
                 raise
             else:
@@ -158,10 +158,10 @@ def _why(reason: LakepassError | None, timeout: PoolTimeout) -> Exception:
 
 
 def _is_doubtful(connection: "psycopg.Connection[Any] | psycopg.AsyncConnection[Any]") -> bool:
-    """Whether the server has said something unasked, as on cutting it off, or was silent for long."""
+    """Whether the server sent something unasked, as when it closes, or it was idle for long."""
     now = time.monotonic()
     seen_at = getattr(connection, "_lakepass_seen_at", now)
-    connection._lakepass_seen_at = now  # type: ignore[union-attr]  # goes where the connection goes
-    said = select.poll()
-    said.register(connection.pgconn.socket, select.POLLIN)
-    return bool(said.poll(0)) or now - seen_at > IDLE_CHECK_S
+    connection._lakepass_seen_at = now  # type: ignore[union-attr]  # stays with the connection
+    poll = select.poll()
+    poll.register(connection.pgconn.socket, select.POLLIN)
+    return bool(poll.poll(0)) or now - seen_at > IDLE_CHECK_S

@@ -1,4 +1,4 @@
-"""SQLAlchemy engines whose every new connection logs in with a live password."""
+"""SQLAlchemy engines; each new connection logs in with a valid password."""
 
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 if TYPE_CHECKING:
     from lakepass.lakebase import Lakebase
 
-# Not for the token, which is checked at login only: replaced connections find a compute that moved,
-# and stay far below the day after which the service may close them (Databricks docs,
+# Not because of the token, which is checked at login only: new connections reach a compute that has
+# moved, and stay far below the day after which the service may close them (Databricks docs,
 # "Authentication" of Lakebase projects).
 RECYCLE_S = 45 * 60
 
@@ -19,10 +19,10 @@ RECYCLE_S = 45 * 60
 def engine(
     lake: "Lakebase", *, server_settings: dict[str, str] | None = None, **options: Any
 ) -> Engine:
-    """An Engine over psycopg 3. options: as for `create_engine`, and they win; `connect_args` are
+    """An Engine over psycopg 3. options: as for `create_engine`, overriding ours; `connect_args` are
     for `lakepass.drivers.psycopg.connect`.
 
-    The engine's URL is for display: it names what is known without asking, and no password.
+    The engine's URL is for display: it shows what is known without a look-up, and no password.
     Connecting raises what `lakepass.drivers.psycopg.connect` does, unwrapped by SQLAlchemy.
     """
     from lakepass.drivers import psycopg  # noqa: PLC0415 - one driver is needed, not both
@@ -75,8 +75,8 @@ def _drop_what_is_lost(context: ExceptionContext) -> None:
         error = error.__cause__
 
 
-# SQLAlchemy prepares what it sends to asyncpg. Behind a pooler a name is to be used once (SQLAlchemy
-# docs, "Prepared Statement Name with PGBouncer").
+# SQLAlchemy prepares what it sends to asyncpg. Behind a pooler each name may be used once only
+# (SQLAlchemy docs, "Prepared Statement Name with PGBouncer").
 _UNPREPARED: dict[str, Any] = {
     "prepared_statement_cache_size": 0,
     "prepared_statement_name_func": lambda: f"lakepass_{uuid4().hex}",
@@ -84,5 +84,5 @@ _UNPREPARED: dict[str, Any] = {
 
 
 def _defaults() -> dict[str, Any]:
-    """pool_pre_ping: finds out what scale-to-zero and failover have closed."""
+    """pool_pre_ping: detects connections that scale-to-zero or failover closed."""
     return {"pool_pre_ping": True, "pool_recycle": RECYCLE_S}

@@ -1,4 +1,4 @@
-"""A database that was found, in the words of libpq and JDBC; never with a password.
+"""The address of a database for libpq and JDBC; never with a password.
 
 Source of the parameters: PostgreSQL documentation, "Parameter Key Words" and "Environment
 Variables"; pgJDBC documentation, "Connecting to the database".
@@ -29,14 +29,14 @@ def jdbc_url(target: Target, place: Location, role: str) -> str:
     if target.sslrootcert and target.sslrootcert != SYSTEM_AUTHORITIES:
         query["sslrootcert"] = target.sslrootcert
     elif target.sslmode == "verify-full":
-        # The Java runtime's own authorities; the default would look in ~/.postgresql.
+        # The authorities of the Java runtime; pgJDBC would otherwise look in ~/.postgresql.
         query["sslfactory"] = "org.postgresql.ssl.DefaultJavaSSLFactory"
     address = f"{place.host}:{target.port}/{quote(target.database, safe='')}"
     return f"jdbc:postgresql://{address}?{urlencode(query, quote_via=quote)}"
 
 
 def libpq_variables(target: Target, place: Location, role: str) -> dict[str, str]:
-    """PG* variables for psql and its like."""
+    """PG* variables for psql and other programs that use libpq."""
     variables = {
         "PGHOST": place.host,
         "PGPORT": str(target.port),
@@ -52,7 +52,7 @@ def libpq_variables(target: Target, place: Location, role: str) -> dict[str, str
 
 
 def rootcert_for_libpq(target: Target) -> str:
-    """libpq looks in ~/.postgresql unless told otherwise; we mean the system's authorities."""
+    """The sslrootcert for libpq: by default the system's authorities, not the file in ~/.postgresql."""
     if target.sslrootcert or target.sslmode != "verify-full":
         return target.sslrootcert
     return SYSTEM_AUTHORITIES

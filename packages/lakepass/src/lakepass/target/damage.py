@@ -1,8 +1,8 @@
-"""Damage that a value took on its way into a variable: quotes, line breaks, a cut-off end.
+"""Values that were damaged on their way into a variable: quotes, line breaks, a missing end.
 
-Values are copied from pages, chats and secret stores, and each of these leaves traces of its own.
-Only the text of one value is looked at; nothing is read or asked elsewhere. `repair` is a shell
-command that works without knowing the value, so that it can be printed for secrets, too.
+Values are copied from pages, chats and secret stores, and each of these damages them in its own way.
+Only the text of one value is examined; nothing is read or asked elsewhere. `repair` is a shell
+command that works without showing the value, so it can be printed for secrets too.
 """
 
 import base64
@@ -19,7 +19,7 @@ HOSTS = frozenset({"PGHOST", "LAKEBASE_HOST"})
 TOKENS = frozenset({"DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET"})
 PASSWORDS = frozenset({"PGPASSWORD", "LAKEBASE_PASSWORD"})
 SECRETS = TOKENS | PASSWORDS
-# Values in which a blank has no place. Native passwords and names in Postgres may hold one.
+# Values that never contain a blank. Native passwords and names in Postgres may.
 _WITHOUT_BLANKS = (
     WORKSPACE
     | HOSTS
@@ -58,8 +58,10 @@ _PAT_DIGITS = 32  # after "dapi" (github.com/databricks/cli, libs/databrickscfg;
 _SIGNATURES = {
     "RS": {342, 512, 683}, "PS": {342, 512, 683}, "ES": {86, 128, 176}, "Ed": {86}, "HS": {43, 64, 86},
 }  # fmt: skip
-
-
+_OF_ANOTHER_KIND = {
+    "DATABRICKS_CLIENT_SECRET": ("dapi", "a personal access token, not a service principal's secret"),
+    "DATABRICKS_TOKEN": ("dose", "the secret of a service principal, not a personal access token"),
+}  # fmt: skip
 _WHERE = {
     "DATABRICKS_HOST": "https:// and the host name in the browser's address bar, in the workspace",
     "DATABRICKS_TOKEN": "the whole token; a new one: workspace, Settings, Developer, Access tokens",
@@ -75,29 +77,30 @@ class Kind(StrEnum):
     """How a value was damaged."""
 
     EMPTY = "empty"
-    UNEXPANDED = "unexpanded"  # the text of a reference stands in place of what it refers to
-    PLACEHOLDER = "placeholder"  # an example was copied as it stands
-    ASSIGNMENT = "assignment"  # NAME=value in place of value
+    UNEXPANDED = "unexpanded"  # the text of a reference instead of its value
+    PLACEHOLDER = "placeholder"  # an example was copied unchanged
+    ASSIGNMENT = "assignment"  # NAME=value instead of value
     QUOTES = "quotes"
     INVISIBLE = "invisible characters"
     BLANKS = "blanks"
     LINE_BREAK = "line break"
     BEARER = "Bearer"
     CUT_OFF = "cut off"
+    MIXED_UP = "mixed up"  # a personal access token instead of a client secret
     QUERY = "query"  # https://workspace/?o=123
     PATH = "path"
-    URL = "URL"  # in place of a host name
-    ADDRESS = "address"  # in place of a host name
-    RESOURCE_NAME = "resource name"  # projects/… in place of an instance's name
-    NOT_A_RESOURCE_NAME = "not a resource name"  # a bare id in place of projects/…
+    URL = "URL"  # instead of a host name
+    ADDRESS = "address"  # instead of a host name
+    RESOURCE_NAME = "resource name"  # projects/… instead of an instance's name
+    NOT_A_RESOURCE_NAME = "not a resource name"  # a bare id instead of projects/…
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
     """What is wrong with one value. happened: a sentence that names the variable, never a secret.
 
-    repair: a shell command that repairs the variable in place; "" if the right value cannot be had
-    from the damaged one.
+    repair: a shell command that repairs the variable in place; "" if the right value cannot be
+    recovered from the damaged one.
     """
 
     variable: str
@@ -107,7 +110,7 @@ class Damage:
 
     @property
     def fix(self) -> str:
-        """The repair, or the command to complete, with where to find what is missing."""
+        """The repair, or a command to complete that says where to find the value."""
         where = _WHERE.get(self.variable, "the bare value")
         return self.repair or f"export {self.variable}=<{where}>"
 
@@ -119,9 +122,9 @@ def damages(environ: Mapping[str, str]) -> list[Damage]:
 
 
 def damage(variable: str, value: str) -> Damage | None:
-    """The first damage of a value, in the order in which it can be repaired; None if it is sound.
+    """The first damage of a value, in the order in which it can be repaired; None if there is none.
 
-    Sound means: not damaged on its way. Whether the value is the right one is another question.
+    A value without damage may still be the wrong one.
     """
     for look in _LOOKS:
         if found := look(variable, value):
@@ -130,7 +133,7 @@ def damage(variable: str, value: str) -> Damage | None:
 
 
 def differs_in_case(one: str, other: str) -> bool:
-    """Whether two names are the same but for the case of their letters, which Postgres minds."""
+    """Whether two names differ in upper and lower case only, which Postgres distinguishes."""
     return one != other and one.casefold() == other.casefold()
 
 
@@ -239,6 +242,14 @@ def _bearer(variable: str, value: str) -> Damage | None:
     )
 
 
+def _mixed_up(variable: str, value: str) -> Damage | None:
+    """A secret of another kind, which shows in how it begins."""
+    begins, what = _OF_ANOTHER_KIND.get(variable, ("", ""))
+    if not begins or not value.startswith(begins):
+        return None
+    return Damage(variable, Kind.MIXED_UP, f"{variable} holds {what}.")
+
+
 def _cut_off(variable: str, value: str) -> Damage | None:
     if variable not in SECRETS:
         return None
@@ -276,6 +287,12 @@ def _address_of_workspace(variable: str, value: str) -> Damage | None:
     """What stands behind the host name in the browser's address bar."""
     if variable not in WORKSPACE:
         return None
+    if again := re.match(r"(?:https?://)+(?=https?://)", value):
+        bare = re.match(r"https?://[^/?#]+", value[again.end() :])
+        what = f"{variable} begins with a scheme twice."
+        return Damage(
+            variable, Kind.URL, what, f"export {variable}={_shell_word(bare[0])}" if bare else ""
+        )
     bare = re.match(r"(https?://)?[^/?#]+", value)
     rest = value[bare.end() :] if bare else ""
     if not bare or rest in ("", "/"):
@@ -370,6 +387,7 @@ _LOOKS: tuple[Callable[[str, str], Damage | None], ...] = (
     _invisible,
     _bearer,
     _blanks,
+    _mixed_up,
     _cut_off,
     _address_of_workspace,
     _host,

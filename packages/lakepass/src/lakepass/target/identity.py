@@ -1,8 +1,8 @@
-"""Who signs in to the workspace, told from settings alone; the Postgres role follows from it.
+"""Who signs in to the workspace, found from settings alone; it decides the Postgres role.
 
-Neither the SDK nor the network is used: this is what an explanation can say before anything is
-tried. The order and the variables are the SDK's (databricks-sdk, `config.py` and
-`credentials_provider.py`; Databricks docs, "Databricks unified authentication").
+Neither the SDK nor the network is used: this is what can be explained before anything is tried. The
+order and the variables are the SDK's (databricks-sdk, `config.py` and `credentials_provider.py`;
+Databricks docs, "Databricks unified authentication").
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from lakepass.target.settings import Environment
 SERVICE_PRINCIPAL = "service principal"
 PERSONAL_ACCESS_TOKEN = "personal access token"  # noqa: S105 - the name of a kind of identity
 
-# Variables that together make one identity, with the SDK's name for the method.
+# Variables that together make up one identity, with the SDK's name for the method.
 _METHODS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (PERSONAL_ACCESS_TOKEN, "pat", ("DATABRICKS_TOKEN",)),
     (SERVICE_PRINCIPAL, "oauth-m2m", ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")),
@@ -26,7 +26,7 @@ _METHODS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_TENANT_ID"),
     ),
 )
-# What lets the SDK find an identity that settings alone do not show.
+# Variables that let the SDK find an identity which the settings themselves do not show.
 _SIGNS_OF_ANOTHER_METHOD = (
     "DATABRICKS_AUTH_TYPE",
     "DATABRICKS_METADATA_SERVICE_URL",
@@ -44,9 +44,9 @@ class WorkspaceIdentity:
     """Who would sign in to the workspace.
 
     certainty: "known" from settings, "possible" where the SDK may find one, or "none".
-    flaw: the code of what keeps settings from making one.
-    method: the SDK's `auth_type`, None to let it choose. role: the Postgres role, where settings
-    tell it; a service principal's is its application id (Databricks docs, "Postgres roles").
+    flaw: the code of what keeps the settings from making up an identity.
+    method: the SDK's `auth_type`, None to let it choose. role: the Postgres role, if the settings
+    show it; a service principal's is its application id (Databricks docs, "Postgres roles").
     """
 
     certainty: Literal["known", "possible", "none"]
@@ -62,7 +62,7 @@ class WorkspaceIdentity:
 def find_identity(environ: Environment) -> WorkspaceIdentity:
     """The identity the SDK would use with these variables.
 
-    Raises ConfigurationError (LP-111) where they name two and the SDK would refuse to choose.
+    Raises ConfigurationError (LP-111) if there are two and the SDK would refuse to choose.
     """
     host = environ.get("DATABRICKS_HOST") or environ.get("DATABRICKS_AZURE_RESOURCE_ID")
     chosen = environ.get("DATABRICKS_AUTH_TYPE")
@@ -94,7 +94,7 @@ def find_identity(environ: Environment) -> WorkspaceIdentity:
 
 
 def _from_leftovers(environ: Environment, host: str | None) -> WorkspaceIdentity:
-    """With no method spelled out: a profile, a Databricks runtime, a signed-in command line."""
+    """Without a complete method: a profile, a Databricks runtime, or a signed-in CLI."""
     half = [
         f"{id_} is set, but {secret} is not"
         for id_, secret in (
@@ -109,7 +109,7 @@ def _from_leftovers(environ: Environment, host: str | None) -> WorkspaceIdentity
         return WorkspaceIdentity(
             "possible",
             "found by the SDK",
-            "only DATABRICKS_HOST is set: known after sign-in, by what a command line left here",
+            "only DATABRICKS_HOST is set; the SDK looks for a sign-in of the Databricks CLI",
             host,
             settings=environ,
         )
@@ -121,11 +121,11 @@ def _from_leftovers(environ: Environment, host: str | None) -> WorkspaceIdentity
 
 
 def _from_profile(environ: Environment, asked_for: str | None) -> WorkspaceIdentity:
-    """The profile that was asked for, or the default one of the profile file."""
+    """The requested profile, or the default one of the profile file."""
     import configparser  # noqa: PLC0415 - an app with variables of its own reads no profile
 
     path = Path(environ.get("DATABRICKS_CONFIG_FILE") or "~/.databrickscfg").expanduser()
-    # The default section is renamed: else its keys would shine through in every profile.
+    # No default section: its keys would otherwise appear in every profile.
     profiles = configparser.ConfigParser(default_section="", interpolation=None)
     try:
         profiles.read(path, encoding="utf-8")
@@ -146,7 +146,7 @@ def _from_profile(environ: Environment, asked_for: str | None) -> WorkspaceIdent
     return WorkspaceIdentity(
         "known",
         f"profile {name}",
-        f"{path} holds it",
+        f"it is in {path}",
         host,
         role=client_id if has_secret else None,
         settings=environ,

@@ -22,10 +22,10 @@ READ_WRITE, READ_ONLY = "ENDPOINT_TYPE_READ_WRITE", "ENDPOINT_TYPE_READ_ONLY"
 
 @dataclass(frozen=True, slots=True)
 class DatabaseStatus:
-    """What the workspace tells of a database beyond where it is.
+    """What the workspace knows about a database besides its address.
 
     hosts: by the API's name of their kind: host, read_only_host, read_write_pooled_host,
-    read_only_pooled_host. native_login: None where it does not tell. is_read_only: a read replica.
+    read_only_pooled_host. native_login: None if it does not say. is_read_only: a read replica.
     """
 
     name: str

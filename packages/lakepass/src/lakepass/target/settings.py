@@ -37,10 +37,10 @@ _SSLMODES = ("disable", "require", "verify-ca", "verify-full")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A database as it was asked for; what is None is found by asking the workspace.
+    """A database as it was requested; what is None is looked up in the workspace.
 
-    kind, name: what can mint a credential for it. host: where to connect, if it was given.
-    reads_only: by the read-only host, if there is one. is_pooled: through the service's pooler.
+    kind, name: what can mint a credential for it. host: where to connect, if given. reads_only:
+    connect to the read-only host, if there is one. is_pooled: connect through the service's pooler.
     """
 
     kind: TargetKind
@@ -57,13 +57,13 @@ class Target:
 
     @property
     def looks_up_host(self) -> bool:
-        """Whether only the workspace knows the host: it is not the one that was given."""
+        """Whether the host must be looked up: another one than was given is meant."""
         pooler_is_given = self.host is not None and is_pooler(self.host)
         return self.reads_only or self.is_pooled != pooler_is_given
 
     @property
     def known_host(self) -> str | None:
-        """The host as it was given, where that is the one to connect to."""
+        """The given host, if that is the one to connect to."""
         return None if self.looks_up_host else self.host
 
 
@@ -77,15 +77,15 @@ class Location:
 
 
 def process_environment() -> Environment:
-    """The process environment, copied so that later changes cannot half-apply."""
+    """A copy of the process environment, so that later changes cannot apply in part."""
     return dict(os.environ)
 
 
 @contextmanager
 def only_these(names: Iterable[str], variables: Environment) -> Iterator[None]:
-    """Of these names, only `variables` are set in the process environment meanwhile.
+    """Within this context, of these names only `variables` are set in the process environment.
 
-    For what C libraries read by themselves. Other threads see it, too.
+    For variables that C libraries read themselves. Other threads see the change too.
     """
     names = tuple(names)
     before = {name: os.environ[name] for name in names if name in os.environ}
@@ -114,10 +114,10 @@ def read_target(
     sslmode: str | None = None,
     sslrootcert: str | None = None,
 ) -> Target:
-    """Put arguments and environment together.
+    """Combine arguments and environment; arguments win.
 
-    Where any of resource, instance and host is given, the environment's own are not looked at:
-    an app that opens a second database must not land in the injected one.
+    If resource, instance or host is given, the environment's are ignored: an app that opens a second
+    database must not end up in the injected one.
     Raises ConfigurationError (LP-101 to LP-109).
     """
     if resource is None and instance is None and host is None:
@@ -145,13 +145,13 @@ def read_target(
 
 
 def is_pooler(host: str) -> bool:
-    """Whether a host name of the service is one of its pooler (Databricks docs, "Connection
+    """Whether a host name is that of the service's pooler (Databricks docs, "Connection
     pooling": `<endpoint>-pooler`, `<endpoint>-ro-pooler`)."""
     return host.partition(".")[0].endswith("-pooler")
 
 
 def one_of(environ: Environment, standard: str, ours: str, *, secret: bool = False) -> str | None:
-    """The value of two variables that mean the same; None if neither has one.
+    """The value of either of two variables with the same meaning; None if neither is set.
 
     Raises ConfigurationError (LP-102) if they disagree.
     """
@@ -212,16 +212,16 @@ def _what(resource: str | None, instance: str | None, host: str | None) -> tuple
 
 def _check_host(host: str) -> None:
     if "@" in host:
-        # Before the @ a password may stand.
+        # There may be a password before the @.
         raise ConfigurationError(code="LP-133", facts={"PGHOST": f"…@{host.rpartition('@')[2]}"})
     if re.search(r"[/:,\s]", host) and not _is_address(host):
-        complaint = "PGHOST is to be one bare host name, without scheme, port or path."
+        complaint = "PGHOST must be one host name, without scheme, port or path."
     elif _is_address(host) and not _is_loopback(host):
-        # The service finds the database by the name in the TLS handshake (SNI). On this machine
-        # an address can do: a local Lakebase has hosts that are addresses.
+        # The service finds the database by the name in the TLS handshake (SNI). Loopback addresses
+        # are allowed: hosts of a local Lakebase can be addresses.
         complaint = "PGHOST is an address; the service tells databases apart by host name."
     elif not all(0 < len(part) < 64 for part in host.removesuffix(".").split(".")):
-        # Looked up, it would be a UnicodeError of Python's (RFC 1035, 2.3.4).
+        # Resolving it would raise a UnicodeError (RFC 1035, 2.3.4).
         complaint = "PGHOST has a part between dots that is empty or longer than 63 characters."
     else:
         return

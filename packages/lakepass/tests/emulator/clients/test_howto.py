@@ -13,7 +13,7 @@ from .attempts import Psql
 
 ROOT = Path(__file__).parents[5]
 PAGE = (ROOT / "packages/lakepass/docs/emulator.md").read_text(encoding="utf-8")
-SECTION = PAGE.split("## Pointing clients at it")[1].split("\n## ")[0]
+SECTION = PAGE.split("## Connecting clients")[1].split("\n## ")[0]
 HOWTOS = {text.partition("\n")[0]: text for text in SECTION.split("\n### ")[1:]}
 
 # Each line starts a program that loads the SDK, which takes seconds where the machine is busy.

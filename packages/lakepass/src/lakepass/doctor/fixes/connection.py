@@ -1,9 +1,11 @@
 """Fixes of the way to the database: LP-4xx and LP-5xx."""
 
+import re
 import shlex
 
+from lakepass.commands.grants import quoted
 from lakepass.doctor.fixes.settings import verify
-from lakepass.doctor.fixes.shell import ask, export, fix, unset
+from lakepass.doctor.fixes.shell import ask, export, fix, psql, unset
 from lakepass.doctor.report import Finding, Fix
 from lakepass.doctor.situation import Situation
 
@@ -63,8 +65,23 @@ def _other_port(situation: Situation, _: Finding) -> Fix:
     )
 
 
-def _smaller_pools(_: Situation, finding: Finding) -> Fix:
-    """LP-502, LP-508."""
+def _smaller_pools(situation: Situation, finding: Finding) -> Fix:
+    """LP-502, LP-508: the limit of the role, of the database, or of the whole compute."""
+    limited = re.search(
+        r"too many connections for (role|database)", str(finding.facts.get("server"))
+    )
+    if limited:
+        role, database = (
+            quoted(situation.role or ""),
+            quoted(str(situation.facts().get("database"))),
+        )
+        name = f"ROLE {role}" if limited[1] == "role" else f"DATABASE {database}"
+        return fix(
+            f"The {limited[1]} has a connection limit of its own, which is reached. Close connections, "
+            f"or have the owner of the {limited[1]} raise it (-1: none).",
+            "# as the owner, or who created the role:",
+            psql(situation, f"ALTER {name} CONNECTION LIMIT -1"),
+        )
     fitting = finding.facts.get("fitting")
     if not fitting:
         return fix(finding.diagnosis.fix)

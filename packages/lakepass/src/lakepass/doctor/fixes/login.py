@@ -75,7 +75,7 @@ def _is_group_of(role: str, situation: Situation) -> bool:
     """Whether a role can be that of a group. Where groups are not known, by its form."""
     if guess_kind(role) is not IdentityType.GROUP:
         return False
-    return role in situation.groups if situation.groups else role != "postgres"
+    return role != "postgres" if situation.groups is None else role in situation.groups
 
 
 def _allow_login(situation: Situation, _: Finding) -> Fix:

@@ -2,9 +2,14 @@
 
 import shlex
 
+from lakepass.commands.grants import Level
 from lakepass.doctor.fixes.shell import export, fix, grant, psql
 from lakepass.doctor.report import Finding, Fix
 from lakepass.doctor.situation import Situation
+
+_NOT_MINE = (
+    "If another role creates and alters the tables, nothing is missing: ask with --no-migrations."
+)
 
 
 def _create_the_schema(situation: Situation, finding: Finding) -> Fix:
@@ -33,8 +38,10 @@ def _grant(situation: Situation, finding: Finding) -> Fix:
     if finding.code == "LP-609":
         advice = (
             "If the app alters tables, as migrations do, let it own them. Nobody loses a right: the "
-            "former owners share the ownership. An app that only reads and writes rows needs nothing."
+            f"former owners share the ownership. {_NOT_MINE}"
         )
+    elif situation.creates and facts["level"] == Level.CREATE:
+        advice += f" {_NOT_MINE}"
     return fix(advice, f"# as {owners}:", command)
 
 

@@ -231,6 +231,11 @@ def _remove_password(situation: Situation, finding: Finding) -> Fix:
     return fix("Remove it, so that a credential is minted.", *mint_instead(situation), *extra)
 
 
+def _name_the_secret(*_: object) -> Fix:
+    """LP-127."""
+    return fix("Write it as scope/key.", ask("LAKEBASE_PASSWORD_SECRET", "secret"))
+
+
 def _look_up_the_host(situation: Situation, _: Finding) -> Fix:
     """LP-135."""
     named = situation.target.name if situation.target else "the database that is named"
@@ -261,7 +266,7 @@ def _go_to_the_writable_host(situation: Situation, finding: Finding) -> Fix:
     if situation.direct_host and situation.are_set("PGHOST", "LAKEBASE_HOST"):
         lines.append(export(variable, situation.direct_host))
     advice = (
-        "Connect to the read-write host; read-only ones are for reports."
+        "Connect to the read-write host. If reading is all you do, ask with --read."
         if finding.code == "LP-138"
         else "Connect to the host itself, which takes tokens."
     )
@@ -344,6 +349,7 @@ FIXES: dict[str, Callable[[Situation, Finding], Fix]] = {
     "LP-131": _sign_in,
     "LP-132": _sign_in,
     "LP-133": _encode_the_user,
+    "LP-127": _name_the_secret,
     "LP-134": _remove_password,
     "LP-135": _look_up_the_host,
     "LP-137": _go_to_the_writable_host,

@@ -65,8 +65,14 @@ def _another_role(situation: Situation, finding: Finding) -> Fix:
     return _set_the_role(situation, finding)
 
 
-def _reach_the_workspace(situation: Situation, _: Finding) -> Fix:
+def _reach_the_workspace(situation: Situation, finding: Finding) -> Fix:
     """LP-201, LP-203: a proxy that is set is the first suspect."""
+    if finding.code == "LP-201" and situation.is_workspace:
+        return fix(
+            "The workspace answers, but not this request in time: it is busy, or limits how often "
+            "credentials are minted. Wait a minute and run this again.",
+            "# https://status.databricks.com    does the service have a problem?",
+        )
     host = str(situation.facts().get("workspace", ""))
     name = urlsplit(host if "://" in host else f"//{host}").hostname or host
     used = [one for one in variables.proxies(situation.environ) if one.upper() != "NO_PROXY"]
@@ -77,6 +83,13 @@ def _reach_the_workspace(situation: Situation, _: Finding) -> Fix:
             "or does not answer: let the workspace be asked directly, or correct the proxy.",
             export("NO_PROXY", excepted),
             export("no_proxy", excepted),
+        )
+    database = situation.environ.get("PGHOST", "").lower()
+    is_databases = ".database." in name or (name == database and name not in ("", "localhost"))
+    if is_databases:
+        return fix(
+            f"{name} is the host of a database. Set DATABRICKS_HOST to that of the workspace.",
+            ask("DATABRICKS_HOST", "workspace"),
         )
     return fix(
         "Set DATABRICKS_HOST to the workspace's address; check with curl what answers there.",
