@@ -40,6 +40,8 @@ def _written(default: object) -> str:
     """A default as one would write it into the environment."""
     if isinstance(default, frozenset):
         return ",".join(sorted(default)) or "(nobody)"
+    if default is None:
+        return "(none)"
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

@@ -20,6 +20,7 @@ from storefront.account import address_pages
 from storefront.account import api as account_api
 from storefront.account import pages as account_pages
 from storefront.backoffice import api as backoffice_api
+from storefront.backoffice import offer_pages, order_pages, stock_pages
 from storefront.backoffice import pages as backoffice_pages
 from storefront.cart import api as cart_api
 from storefront.cart import pages as cart_pages
@@ -34,6 +35,11 @@ from storefront.customers.current import SignInNeeded
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
 from storefront.jobs.worker import Handler, working
+from storefront.mail import pages as mail_pages
+from storefront.mail.outbox import outbox
+from storefront.orders import api as orders_api
+from storefront.orders import pages as orders_pages
+from storefront.orders.work import Work as OrderWork
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.providers import payment_provider, provider_jobs
 from storefront.personas import api as personas_api
@@ -119,7 +125,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with (
             keep_fresh(database, demand),
             running_log(database) as search_log,
-            working(database, job_handlers(database, provider)),
+            working(database, job_handlers(database, provider, settings, signing)),
         ):
             read_model.start()
             yield State(
@@ -163,12 +169,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(account_api.router)
     app.include_router(account_pages.router)
     app.include_router(address_pages.router)
+    app.include_router(orders_api.router)
+    app.include_router(orders_pages.router)
+    app.include_router(mail_pages.router)
     app.include_router(pictures_pages.router)
     app.include_router(search_pages.router)
     app.include_router(catalog_pages.router)
     app.include_router(recommend_pages.router)
     app.include_router(backoffice_api.router)
     app.include_router(backoffice_pages.router)
+    app.include_router(order_pages.router)
+    app.include_router(stock_pages.router)
+    app.include_router(offer_pages.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
 
@@ -178,9 +190,12 @@ def _drawing() -> str | None:
     return DEMO_DRAWING if find_spec("resvg_py") else None
 
 
-def job_handlers(database: Database, provider: PaymentProvider) -> dict[str, Handler]:
+def job_handlers(
+    database: Database, provider: PaymentProvider, settings: Settings, signing: Signer
+) -> dict[str, Handler]:
     """What each kind of job does. A feature's handlers are named here, with what they need."""
-    return checkout_work.handlers(database, provider) | provider_jobs(provider)
+    orders = OrderWork(database, provider, outbox(settings), settings, signing)
+    return checkout_work.handlers(database, provider) | orders.handlers() | provider_jobs(provider)
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

@@ -111,6 +111,17 @@ def _parser() -> argparse.ArgumentParser:
         "--seed", type=_seed, default=1, help="1 to 99: another seed, other products beside these"
     )
 
+    commands.add_parser(
+        "audit",
+        parents=[telling],
+        help="compare stock, coupons, gift cards, payments and orders; exit code 1 where they differ",
+    )
+    commands.add_parser(
+        "settle-pending",
+        parents=[telling],
+        help="find out what became of payments that nobody finished, and end holds that expired",
+    )
+
     check = commands.add_parser(
         "check-deploy",
         parents=[telling],

@@ -12,24 +12,29 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from functools import partial
 from typing import TypeVar
 
 import uvicorn
 from pydantic import ValidationError
 
-from storefront import filling, migrations
+from storefront import audit, filling, migrations
 from storefront.app import DEMO_PRODUCTS, create_app
 from storefront.catalog import prices, queries, service, size_charts
 from storefront.catalog.rows import Table
+from storefront.checkout.pages import deliver
+from storefront.checkout.settling import Settled, settle_pending
 from storefront.db import Database
 from storefront.errors import StoreError, Unavailable
 from storefront.filling import Source, console
+from storefront.payments.providers import payment_provider
 from storefront.pictures.store import PictureStore
 from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model import worker
 from storefront.settings import Settings
 from storefront.web.connection import config
+from storefront.web.signing import signer
 
 _DONE, _FAILED, _WRONG_USE = 0, 1, 2
 _INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
@@ -238,6 +243,33 @@ def _sum_of(errors: int, warnings: int) -> str:
     return told if errors else f"Ready to deploy: {told}"
 
 
+def _audit(arguments: argparse.Namespace, settings: Settings) -> int:
+    findings = asyncio.run(_with_database(settings, audit.audit))
+    if arguments.json:
+        rows = [asdict(one) for one in findings]
+        print(json.dumps({"ok": not findings, "books": audit.BOOKS, "differences": rows}, indent=1))
+    else:
+        print("\n".join(audit.lines(findings)) or "All books add up.")
+    return _FAILED if findings else _DONE
+
+
+def _settle_pending(arguments: argparse.Namespace, settings: Settings) -> int:
+    async def settle(database: Database) -> Settled:
+        provider = payment_provider(database, signer(settings), deliver=partial(deliver, database))
+        return await settle_pending(database, provider)
+
+    settled = asyncio.run(_with_database(settings, settle))
+    if arguments.json:
+        print(json.dumps(asdict(settled)))
+    else:
+        print(
+            f"{len(settled.placed)} orders placed, {settled.failed} payments ended without one, "
+            f"{settled.waiting} waiting, {settled.unanswered} without an answer of the provider, "
+            f"{settled.released} holds given back."
+        )
+    return _FAILED if settled.unanswered else _DONE
+
+
 # --- what they share --------------------------------------------------------------------------
 
 
@@ -335,5 +367,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "demo": _demo,
     "work": _work,
     "rebuild": _rebuild,
+    "audit": _audit,
+    "settle-pending": _settle_pending,
     "check-deploy": _check_deploy,
 }

@@ -3,6 +3,7 @@
 Read once by the command line and passed down; there is no global settings object.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -96,6 +97,24 @@ class Settings(BaseSettings):
         default=frozenset(),
         description="E-mail addresses of the people who may see /admin, separated by commas.",
     )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Mail server that e-mails are sent by: smtp://user:password@host:587 (STARTTLS "
+        "where the server offers it) or smtps://… (TLS). Without it they are written to mail_dir.",
+    )
+    mail_from: str = Field(
+        default="shop@localhost",
+        description="Sender of the shop's e-mails: an address, or Name <address>.",
+    )
+    mail_dir: Path = Field(
+        default=Path(".local/mail"),
+        description="Folder that e-mails are written to where smtp_url is not set, one file each.",
+    )
+    mail_page: bool = Field(
+        default=False,
+        description="Whether /dev/mail shows the e-mails of mail_dir to everybody: for development; "
+        "refused behind a proxy and where the shop is served by https.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Level of the log: DEBUG, INFO, WARNING or ERROR."
     )
@@ -139,6 +158,23 @@ class Settings(BaseSettings):
                 "cookies with a key of its own; `openssl rand -hex 32` makes a key"
             )
         return keys
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not re.match(r"smtps?://[^/]", url.get_secret_value()):
+            raise ValueError("it must begin with smtp:// or smtps://, followed by the mail server")
+        return url
+
+    @field_validator("mail_page")
+    @classmethod
+    def _not_in_public(cls, is_on: bool, others: ValidationInfo) -> bool:
+        is_https = str(others.data.get("public_url", "")).startswith("https://")
+        if is_on and (is_https or others.data.get("behind_proxy")):
+            raise ValueError(
+                "everybody could read the e-mails: leave it off where the shop is public"
+            )
+        return is_on
 
     @field_validator("staff", mode="before")
     @classmethod

@@ -1,5 +1,5 @@
-"""Backoffice: what staff see of the shop's inside, under /admin.
+"""Backoffice: what staff see and do, under /admin.
 
-Owns no tables. Calls ``storefront.db`` for how the database is reached, search for its log. Every route
-asks for ``Staff``.
+Owns audit_log. Calls orders, inventory, pricing and catalog, ``storefront.db`` for how the database is
+reached, search for its log, jobs. Every route asks for ``Staff``; every action is logged.
 """

@@ -1,19 +1,49 @@
 """What staff see, as pages. Never kept by a browser or a proxy: the next reader may be someone else."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from storefront import background
+from storefront.backoffice import queries
 from storefront.db import Database
 from storefront.jobs import queries as job_queries
 from storefront.jobs import service as job_service
+from storefront.orders import queries as orders
 from storefront.search import log
 from storefront.web import forms, render
-from storefront.web.deps import Staff, Writes
+from storefront.web.deps import Reads, Staff, Writes
 
 router = APIRouter(include_in_schema=False)
 
 _MOST_QUERIES = 50
 _MOST_JOBS = 200
+_MOST_ENTRIES = 100
+
+
+@router.get("/admin", name="staff_home")
+async def home(request: Request, _who: Staff, session: Reads) -> Response:
+    """What there is to do. Two statements."""
+    jobs = await job_queries.unfinished(request.state.database, most=_MOST_JOBS)
+    return render.page(
+        request,
+        "backoffice/home.html",
+        to_do=await orders.to_do(session),
+        dead_jobs=sum(job.state == "dead" for job in jobs),
+    )
+
+
+@router.get("/admin/audit", name="staff_audit_log")
+async def audit_log(
+    request: Request,
+    _who: Staff,
+    session: Reads,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+) -> Response:
+    """What staff did, newest first. One statement."""
+    log = await queries.audit_log(session, most=_MOST_ENTRIES, before=before)
+    next_before = log[-1].id if len(log) == _MOST_ENTRIES else None
+    return render.page(request, "backoffice/audit_log.html", log=log, next_before=next_before)
 
 
 @router.get("/admin/connection", name="connection")

@@ -16,6 +16,7 @@ from storefront.money import Money
 from storefront.pricing.totals import Totals
 from storefront.settings import Settings
 from storefront.web import problems
+from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads, Writes
 
 router = APIRouter(
@@ -25,14 +26,6 @@ router = APIRouter(
 Sku = Annotated[str, Field(min_length=1, max_length=100, examples=["15970-ALPHA-M"])]
 SkuInPath = Annotated[str, Path(min_length=1, max_length=100, description="The SKU's code.")]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
-
-
-class Amount(BaseModel):
-    """An amount of money: ``minor`` in minor units, exact; ``major`` the same in the major unit."""
-
-    minor: int
-    major: float
-    currency: str
 
 
 class CartLine(BaseModel):
@@ -202,11 +195,6 @@ async def remove_gift_card(
     """Do not pay with a gift card after all."""
     await service.remove_gift_card(session, owner, gift_card_id=gift_card_id)
     return await _answer(request, session, owner)
-
-
-def amount_of(money: Money) -> Amount:
-    """Money as the API writes it."""
-    return Amount(minor=money.minor, major=float(money.major), currency=money.currency)
 
 
 def totals_json(totals: Totals) -> CartTotals:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.cart import queries as cart_queries
-from storefront.cart.api import Amount, CartTotals, amount_of, totals_json
+from storefront.cart.api import CartTotals, totals_json
 from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.service import Owner
 from storefront.checkout import queries, service
@@ -22,6 +22,7 @@ from storefront.customers.addresses import (
 from storefront.db import ReadSession
 from storefront.settings import Settings
 from storefront.web import problems
+from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads, Writes
 
 router = APIRouter(

@@ -31,6 +31,7 @@ from storefront.checkout.results import (
 from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound, StoreError, Unavailable
+from storefront.orders import links
 from storefront.payments import queries as payment_queries
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.test_provider import TOKENS, TestProvider
@@ -38,12 +39,8 @@ from storefront.settings import Settings
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
 from storefront.web.forms import Form, again, done
-from storefront.web.signing import Signer
 
 router = APIRouter(include_in_schema=False)
-
-ORDER_KEY = "order"
-"""What the key in an order's address is signed for: who has the address may see the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +248,7 @@ async def decide(request: Request, ref: str) -> Response:
 
 def order_address(request: Request, number: str) -> str:
     """The address of an order's page, with the key that lets a guest see it."""
-    signer: Signer = request.state.signer
-    return f"/orders/{number}?key={signer.sign(ORDER_KEY, number)}"
+    return links.path_of(request.state.signer, number)
 
 
 def _test_provider(request: Request) -> TestProvider:

@@ -29,7 +29,6 @@ from storefront.pricing.queries import CouponNotValid, GiftCardNotValid
 HOLD = timedelta(minutes=15)
 """How long stock, coupon and gift cards are held for a payment."""
 
-CAPTURE_JOB = "payments.capture"
 CANCEL_JOB = "payments.cancel"
 
 DRAFT: TypeAdapter[NewOrder] = TypeAdapter(NewOrder)
@@ -153,7 +152,7 @@ async def place(
         return await give_up(session, found, payment, problem)
     order_id = await orders.id_of(session, placed.number)
     await payments.belongs_to(session, payment, order_id)
-    await jobs.enqueue(session, CAPTURE_JOB, payment.key, {"key": payment.key})
+    await payments.enqueue_capture(session, payment, key=payment.key)
     return placed
 
 

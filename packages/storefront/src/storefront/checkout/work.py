@@ -14,7 +14,7 @@ from storefront.payments.provider import PaymentProvider
 def handlers(database: Database, provider: PaymentProvider) -> dict[str, Handler]:
     """What each kind of job of this feature does."""
     return {
-        placing.CAPTURE_JOB: partial(_capture, database, provider),
+        payments.CAPTURE_JOB: partial(_capture, database, provider),
         placing.CANCEL_JOB: partial(_cancel, database, provider),
         service.SETTLE_JOB: partial(_settle, database, provider),
     }
@@ -25,14 +25,16 @@ async def _capture(database: Database, provider: PaymentProvider, job: Taken) ->
     key = str(job.payload["key"])
     async with database.writes() as session:
         payment = await payments.locked(session, key)
-    if payment is None or payment.provider_ref is None or payment.state == "captured":
+    if payment is None or payment.provider_ref is None or payment.state != "authorized":
         return
     outcome = await provider.capture(payment.provider_ref, payment.amount, key=f"{key}.capture")
     async with database.writes() as session:
+        if await payments.locked(session, key) is None:
+            return
         await payments.record(session, payment, outcome)
         if payment.order_id is not None and outcome.state == "captured":
             data = {"amount_minor": payment.amount.minor}
-            await orders.note(session, payment.order_id, "paid", actor="shop", data=data)
+            await orders.note_once(session, payment.order_id, "paid", actor="shop", data=data)
 
 
 async def _cancel(database: Database, provider: PaymentProvider, job: Taken) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 
@@ -20,6 +21,39 @@ class Difference:
     what: str
     kept: int
     added_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Pieces of one SKU at one location: there, reserved of those, and kept back."""
+
+    location: str
+    on_hand: int
+    reserved: int
+    safety: int
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change of the pieces on hand."""
+
+    delta: int
+    kind: str
+    reference: str | None
+    reason: str | None
+    actor: str | None
+    created_at: datetime
+
+
+async def levels(session: ReadSession, sku_id: int) -> list[Level]:
+    """The stock of a SKU by location. One statement."""
+    return [Level(*row) for row in await session.execute(_LEVELS, {"sku_id": sku_id})]
+
+
+async def movements(session: ReadSession, sku_id: int, *, most: int) -> list[Movement]:
+    """The latest changes of a SKU's stock, newest first. One statement."""
+    parameters = {"sku_id": sku_id, "most": most}
+    return [Movement(*row) for row in await session.execute(_MOVEMENTS, parameters)]
 
 
 async def available(
@@ -81,5 +115,20 @@ _DIFFERENCES = text(
     ) as held using (sku_id, location_id)
     where coalesce(reserved, 0) <> coalesce(added_up, 0)
     order by 1, 2, 3
+    """
+)
+
+_LEVELS = text(
+    """
+    select name, on_hand, reserved, safety
+    from shop.stock_levels join shop.locations on locations.id = location_id
+    where sku_id = :sku_id order by priority, location_id
+    """
+)
+
+_MOVEMENTS = text(
+    """
+    select delta, kind, reference, reason, actor, created_at
+    from shop.stock_movements where sku_id = :sku_id order by id desc limit :most
     """
 )

@@ -124,10 +124,22 @@ async def id_of(session: ReadSession, number: str) -> int:
 
 async def note(
     session: WriteSession, order_id: int, kind: str, *, actor: str, data: Mapping[str, Any]
-) -> None:
-    """Add to what happened to an order. actor: an e-mail address, or ``shop``. One statement."""
+) -> int:
+    """Add to what happened to an order; returns the event's id. One statement.
+
+    actor: an e-mail address, ``customer`` or ``shop``.
+    """
     parameters = {"order_id": order_id, "kind": kind, "actor": actor, "data": dict(data)}
-    await session.execute(_NOTE, parameters)
+    event_id: int = await session.scalar(_NOTE, parameters)
+    return event_id
+
+
+async def note_once(
+    session: WriteSession, order_id: int, kind: str, *, actor: str, data: Mapping[str, Any]
+) -> None:
+    """The same for what happens to an order once; the caller holds a lock. Two statements at most."""
+    if await session.scalar(_NOTED, {"order_id": order_id, "kind": kind}) is None:
+        await note(session, order_id, kind, actor=actor, data=data)
 
 
 def _lines(order: NewOrder) -> list[dict[str, Any]]:
@@ -151,6 +163,9 @@ def _lines(order: NewOrder) -> list[dict[str, Any]]:
     return written
 
 
+_NOTED = text(
+    "select id from shop.order_events where order_id = :order_id and kind = :kind limit 1"
+)
 _ID = text("select id from shop.orders where number = :number")
 _PLACE = text(
     """
@@ -191,6 +206,6 @@ _DISCOUNTS = text(
 _NOTE = text(
     """
     insert into shop.order_events (order_id, kind, actor, data)
-    values (:order_id, :kind, :actor, :data)
+    values (:order_id, :kind, :actor, :data) returning id
     """
 ).bindparams(bindparam("data", type_=JSONB))

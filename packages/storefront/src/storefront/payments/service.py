@@ -13,10 +13,15 @@ from uuid import uuid4
 from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from storefront.db import WriteSession
+from storefront.db import ReadSession, WriteSession
 from storefront.errors import Conflict
+from storefront.jobs import service as jobs
 from storefront.money import Money
 from storefront.payments.provider import Outcome, WebhookEvent
+
+CAPTURE_JOB = "payments.capture"
+REFUND_JOB = "payments.refund"
+VOID_JOB = "payments.void"
 
 
 class RefundTooLarge(Conflict):
@@ -49,6 +54,17 @@ class PaymentRow:
     state: str
     draft: Mapping[str, Any]
     age_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """A refund to a payment. provider_ref: of the payment."""
+
+    order_id: int
+    key: str
+    amount: Money
+    state: str
+    provider_ref: str
 
 
 async def begin(
@@ -140,10 +156,33 @@ async def note_event(
     return await session.scalar(_NOTE_EVENT, parameters) is not None
 
 
+async def of_order(session: WriteSession, order_id: int) -> PaymentRow | None:
+    """The payment of an order, locked until the transaction ends; None: gift cards paid all of it.
+
+    One statement.
+    """
+    row = (await session.execute(_OF_ORDER, {"order_id": order_id})).one_or_none()
+    return _row(row) if row is not None else None
+
+
+async def enqueue_capture(session: WriteSession, payment: PaymentRow, *, key: str) -> None:
+    """Take the money of an authorized payment by a job. key: of the job. One statement."""
+    await jobs.enqueue(session, CAPTURE_JOB, key, {"key": payment.key})
+
+
+async def void(session: WriteSession, payment: PaymentRow) -> None:
+    """Give up the payment of an order that was cancelled before it was captured, by a job.
+
+    Where it turns out to be captured already, the job refunds it. Two statements.
+    """
+    await session.execute(_VOID, {"id": payment.id})
+    await jobs.enqueue(session, VOID_JOB, payment.key, {"key": payment.key})
+
+
 async def begin_refund(
     session: WriteSession, payment_id: int, *, order_id: int, amount: Money, reason: str
 ) -> str:
-    """Note a refund to a payment before the provider is asked. Returns its key. Two statements.
+    """Note a refund to a payment, which a job makes. Returns its key. Three statements.
 
     Raises RefundTooLarge (409).
     """
@@ -160,14 +199,44 @@ async def begin_refund(
             "currency": amount.currency,
             "amount": amount.minor,
             "reason": reason,
+            "state": "pending",
         },
     )
+    await jobs.enqueue(session, REFUND_JOB, key, {"key": key})
     return key
 
 
-async def finish_refund(session: WriteSession, key: str, provider_ref: str) -> None:
-    """Note that a refund was made. One statement."""
-    await session.execute(_FINISH_REFUND, {"key": key, "provider_ref": provider_ref})
+async def note_refund_to_gift_card(
+    session: WriteSession, *, order_id: int, amount: Money, reason: str
+) -> None:
+    """Note money that went back to a gift card. One statement."""
+    await session.execute(
+        _BEGIN_REFUND,
+        {
+            "order_id": order_id,
+            "payment_id": None,
+            "key": f"ref_{uuid4().hex}",
+            "currency": amount.currency,
+            "amount": amount.minor,
+            "reason": reason,
+            "state": "done",
+        },
+    )
+
+
+async def refund_of(session: ReadSession, key: str) -> RefundRow | None:
+    """The refund of a key. One statement."""
+    row = (await session.execute(_REFUND, {"key": key})).one_or_none()
+    if row is None:
+        return None
+    amount = Money(row.amount_minor, row.currency)
+    return RefundRow(row.order_id, key, amount, row.state, row.provider_ref)
+
+
+async def finish_refund(session: WriteSession, key: str, provider_ref: str) -> bool:
+    """Note that a refund was made. Returns whether that is new. One statement."""
+    parameters = {"key": key, "provider_ref": provider_ref}
+    return await session.scalar(_FINISH_REFUND, parameters) is not None
 
 
 async def forget(session: WriteSession, checkout_ids: Sequence[int]) -> None:
@@ -271,13 +340,33 @@ _TAKE_REFUND = text(
 _BEGIN_REFUND = text(
     """
     insert into shop.refunds
-        (order_id, payment_id, idempotency_key, currency, amount_minor, reason)
-    values (:order_id, :payment_id, :key, :currency, :amount, :reason)
+        (order_id, payment_id, idempotency_key, currency, amount_minor, reason, state)
+    values (:order_id, :payment_id, :key, :currency, :amount, :reason, :state)
     """
 )
 _FINISH_REFUND = text(
     """
     update shop.refunds set state = 'done', provider_ref = :provider_ref
-    where idempotency_key = :key
+    where idempotency_key = :key and state = 'pending' returning id
+    """
+)
+_OF_ORDER = text(
+    """
+    select *, cast(extract(epoch from now() - updated_at) as double precision) as age_s
+    from shop.payments where order_id = :order_id for update
+    """
+)
+_VOID = text(
+    """
+    update shop.payments set state = 'cancelled', updated_at = now()
+    where id = :id and state = 'authorized'
+    """
+)
+_REFUND = text(
+    """
+    select refunds.order_id, refunds.amount_minor, refunds.currency, refunds.state,
+        payments.provider_ref
+    from shop.refunds join shop.payments on payments.id = payment_id
+    where refunds.idempotency_key = :key
     """
 )

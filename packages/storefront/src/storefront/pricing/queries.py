@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import cast
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, text
 
 from storefront.db import ReadSession
 from storefront.errors import NotFound, StoreError
@@ -59,6 +59,32 @@ class Method:
         """From when until when an order placed then arrives, both included."""
         leaves = dispatch_day(placed_at, cutoff=self.cutoff, time_zone=self.time_zone)
         return arrival(leaves, min_days=self.min_days, max_days=self.max_days)
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardPayment:
+    """What a gift card paid for an order, and what of it went back."""
+
+    gift_card_id: int
+    last_four: str
+    paid: Money
+    refunded: Money
+
+
+async def paid_by_gift_cards(
+    session: ReadSession, cart_id: int, *, reference: str
+) -> list[GiftCardPayment]:
+    """What gift cards paid for the order of a cart, the largest amount first. One statement.
+
+    reference: the order's number, which refunds to the cards carry.
+    """
+    rows = await session.execute(_PAID_BY_CARDS, {"cart_id": cart_id, "reference": reference})
+    return [
+        GiftCardPayment(
+            row.id, row.last_four, Money(row.paid, row.currency), Money(row.refunded, row.currency)
+        )
+        for row in rows
+    ]
 
 
 async def automatic_offers(session: ReadSession, now: datetime) -> list[Offer]:
@@ -209,3 +235,17 @@ def _method(row: DeliveryMethod) -> Method:
         min_days=row.min_days,
         max_days=row.max_days,
     )
+
+
+_PAID_BY_CARDS = text(
+    """
+    select id, last_four, currency, paid, coalesce((
+        select sum(delta_minor) from shop.gift_card_entries
+        where gift_card_id = id and kind = 'refund' and reference = :reference), 0)::bigint as refunded
+    from shop.gift_cards join (
+        select gift_card_id, sum(amount_minor)::bigint as paid from shop.gift_card_holds
+        where cart_id = :cart_id and state = 'used' group by gift_card_id
+    ) as used on gift_card_id = id
+    order by paid desc, id
+    """
+)

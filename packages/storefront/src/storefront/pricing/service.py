@@ -83,6 +83,11 @@ async def release(session: WriteSession, cart_id: int) -> None:
     await session.execute(_RELEASE_CARDS, {"cart_id": cart_id})
 
 
+async def release_used(session: WriteSession, cart_id: int) -> None:
+    """Give back the coupon of an order that was cancelled: it may be used again. One statement."""
+    await session.execute(_RELEASE_USED, {"cart_id": cart_id})
+
+
 async def release_expired(session: WriteSession) -> int:
     """Give back what carts held too long; how many holds ended. Safe in any number of processes."""
     coupons = (await session.scalars(_RELEASE_EXPIRED_COUPONS)).all()
@@ -115,7 +120,11 @@ async def issue_gift_card(
 async def refund_to_gift_card(
     session: WriteSession, gift_card_id: int, amount: Money, *, reference: str
 ) -> None:
-    """Put money back on a gift card that had paid. One statement."""
+    """Put money back on a gift card that had paid. One statement.
+
+    A card that has expired, or soon will, can then be used for another year. reference: the order's
+    number, by which `queries.paid_by_gift_cards` counts what went back.
+    """
     await session.execute(
         _REFUND,
         {"gift_card_id": gift_card_id, "amount": amount.minor, "reference": reference},
@@ -196,6 +205,17 @@ _RELEASE_COUPONS = text(
     with released as (
         update shop.coupon_redemptions set state = 'released'
         where cart_id = :cart_id and state = 'held' returning coupon_id
+    )
+    update shop.coupons set used_count = used_count - 1
+    where id in (select coupon_id from released)
+    """
+)
+
+_RELEASE_USED = text(
+    """
+    with released as (
+        update shop.coupon_redemptions set state = 'released'
+        where cart_id = :cart_id and state = 'used' returning coupon_id
     )
     update shop.coupons set used_count = used_count - 1
     where id in (select coupon_id from released)
@@ -293,7 +313,9 @@ _ISSUE = text(
 _REFUND = text(
     """
     with refunded as (
-        update shop.gift_cards set balance_minor = balance_minor + :amount
+        update shop.gift_cards set balance_minor = balance_minor + :amount, expires_at = case
+            when expires_at < now() + interval '30 days' then now() + interval '1 year'
+            else expires_at end
         where id = :gift_card_id returning id
     )
     insert into shop.gift_card_entries (gift_card_id, kind, delta_minor, reference)

@@ -1,10 +1,12 @@
 """Pages from templates. A template of a feature is ``feature/name.html``; shared ones have no prefix."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import format_date
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import (
@@ -14,6 +16,7 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     pass_environment,
+    select_autoescape,
 )
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
@@ -29,13 +32,16 @@ def _environment() -> Environment:
     features = {folder.parent.name: FileSystemLoader(folder) for folder in _FEATURES}
     environment = Environment(
         loader=ChoiceLoader([PrefixLoader(features), FileSystemLoader(_SHARED)]),
-        autoescape=True,
+        autoescape=select_autoescape(
+            disabled_extensions=("txt",), default_for_string=True, default=True
+        ),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals.update(query_of=query, without=without, adding_to=adding_to, money=Money)
     environment.filters["price"] = _price
+    environment.filters["date"] = _date
     return environment
 
 
@@ -43,6 +49,12 @@ def _environment() -> Environment:
 def _price(environment: Environment, amount: Money) -> str:
     """``{{ amount|price }}``: an amount as the shop's locale writes it."""
     return amount.format(str(environment.globals["locale"]))
+
+
+@pass_environment
+def _date(environment: Environment, day: date) -> str:
+    """``{{ day|date }}``: a date, or the date of a moment, as the shop's locale writes it."""
+    return format_date(day, "long", locale=str(environment.globals["locale"]))
 
 
 def query(current: QueryParams, **changes: str | int | None) -> str:
@@ -105,6 +117,11 @@ def view(
         answer = page(request, template, status=status, **context)
     answer.headers["Vary"] = "HX-Request"
     return answer
+
+
+def text_of(template: str, **context: Any) -> str:
+    """A template that needs nothing of a request, rendered: for e-mails. ``.txt`` is not escaped."""
+    return _TEMPLATES.get_template(template).render(**context)
 
 
 def is_htmx(request: Request) -> bool:

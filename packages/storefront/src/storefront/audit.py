@@ -1,0 +1,59 @@
+"""Whether the books of the shop add up: what ``storefront audit`` finds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storefront.db import Database
+from storefront.inventory import queries as inventory
+from storefront.orders import queries as orders
+from storefront.orders.shapes import Difference as OrderDifference
+from storefront.pricing import campaigns
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Books that do not add up. book: which; name: of what.
+
+    kept: the number that is written there; added_up: what its rows come to.
+    """
+
+    book: str
+    name: str
+    kept: int
+    added_up: int
+
+
+BOOKS = (
+    "on_hand", "reserved", "coupon", "gift_card", "order_paid", "order_gift_card",
+    "order_refunded", "order_payment_refunded",
+)  # fmt: skip
+"""What is compared: levels with movements and reservations, uses of coupons with redemptions, balances
+of gift cards with entries, totals of orders with payments and gift cards, refunds with both."""
+
+
+async def audit(database: Database) -> list[Finding]:
+    """Where books differ; empty if none does. Three statements that read all of it."""
+    async with database.reads() as session:
+        stock = await inventory.differences(session)
+        offers = await campaigns.differences(session)
+        sold = await orders.differences(session)
+    return [
+        *(
+            Finding(one.what, f"SKU {one.sku_id} at location {one.location_id}", *_numbers(one))
+            for one in stock
+        ),
+        *(Finding(one.what, one.name, *_numbers(one)) for one in offers),
+        *(Finding(f"order_{one.what}", one.number, *_numbers(one)) for one in sold),
+    ]
+
+
+def lines(findings: Iterable[Finding]) -> list[str]:
+    """The findings for people."""
+    return [
+        f"{one.book}: {one.name} has {one.kept}, its rows add up to {one.added_up}."
+        for one in findings
+    ]
+
+
+def _numbers(one: inventory.Difference | campaigns.Difference | OrderDifference) -> tuple[int, int]:
+    return one.kept, one.added_up

@@ -1,0 +1,231 @@
+"""Promotions, coupons and gift cards as staff manage them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import AfterValidator, Field
+
+from storefront.backoffice.acting import Action, Click, Logged, act, new_key
+from storefront.db import Database, WriteSession
+from storefront.money import Money
+from storefront.pricing import campaigns
+from storefront.pricing import service as pricing
+from storefront.pricing.campaigns import NewCoupon, NewPromotion
+from storefront.pricing.discounts import Kind
+from storefront.web import forms, render
+from storefront.web.deps import Staff
+from storefront.web.forms import Form
+
+router = APIRouter(prefix="/admin", include_in_schema=False)
+
+_MOST = 200
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Amount = Annotated[Decimal, Field(gt=0, lt=10**12)]
+Moment = Annotated[
+    datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Create(Click):
+    """A new promotion, with a coupon where there is a code."""
+
+    label: Annotated[str, Field(min_length=1, max_length=100)]
+    kind: Kind
+    percent: Annotated[Decimal | None, Field(gt=0, le=100, decimal_places=2)] = None
+    amount: Amount | None = None
+    buy_quantity: Count = 0
+    get_quantity: Count = 0
+    minimum: Amount | None = None
+    category_paths: Annotated[str, Field(max_length=2_000)] = ""
+    brands: Annotated[str, Field(max_length=2_000)] = ""
+    product_ids: Annotated[str, Field(max_length=2_000, pattern=r"^[0-9, ]*$")] = ""
+    stack_group: Annotated[str, Field(max_length=40)] = "order"
+    priority: Annotated[int, Field(ge=-1_000, le=1_000)] = 0
+    is_exclusive: bool = False
+    code: Annotated[str | None, Field(max_length=40, pattern=r"^[A-Za-z0-9 -]*$")] = None
+    budget: Annotated[int | None, Field(ge=1, le=10**9)] = None
+    is_once_per_customer: bool = False
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+
+
+class Issue(Click):
+    """A new gift card."""
+
+    amount: Amount
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    expires_at: Moment | None = None
+
+
+@router.get("/promotions", name="staff_promotions")
+async def promotions_page(request: Request, _who: Staff) -> Response:
+    """Promotions and coupons, and a form for a new one."""
+    return await _promotions(request, Form[Create].showing())
+
+
+@router.post("/promotions", name="staff_create_promotion")
+async def create_promotion(request: Request, who: Staff) -> Response:
+    """Create a promotion."""
+    form = await Form.read(request, Create)
+    promotion = _promotion(form, request.state.settings.currency)
+    if form.data is None or promotion is None:
+        return await _promotions(request, form, status=422)
+    typed = form.data
+    coupon = NewCoupon(typed.code, typed.budget, typed.is_once_per_customer) if typed.code else None
+
+    async def change(session: WriteSession) -> Logged:
+        promotion_id = await campaigns.create(session, promotion, coupon)
+        return {"promotion_id": promotion_id, "kind": promotion.kind, "code": typed.code}
+
+    if not await act(
+        request, form, Action(who, "create promotion", "promotion", typed.label), change
+    ):
+        return await _promotions(request, form, status=422)
+    to = request.url_for("staff_promotions").path
+    return forms.done(request, to=to, message="The promotion is created.")
+
+
+@router.post("/promotions/{id}/end", name="staff_end_promotion")
+async def end_promotion(request: Request, who: Staff, id: Id) -> Response:
+    """End a promotion."""
+
+    async def change(session: WriteSession) -> Logged:
+        return {"label": await campaigns.end_promotion(session, id)}
+
+    return await _end(request, Action(who, "end promotion", "promotion", str(id)), change)
+
+
+@router.post("/coupons/{id}/end", name="staff_end_coupon")
+async def end_coupon(request: Request, who: Staff, id: Id) -> Response:
+    """End a coupon."""
+
+    async def change(session: WriteSession) -> Logged:
+        return {"code": await campaigns.end_coupon(session, id)}
+
+    return await _end(request, Action(who, "end coupon", "coupon", str(id)), change)
+
+
+@router.get("/gift-cards", name="staff_gift_cards")
+async def gift_cards_page(request: Request, _who: Staff) -> Response:
+    """Gift cards, and a form for a new one."""
+    return await _gift_cards(request, Form[Issue].showing())
+
+
+@router.post("/gift-cards", name="staff_issue_gift_card")
+async def issue_gift_card(request: Request, who: Staff) -> Response:
+    """Issue a gift card, and show its code: this once, since it is stored nowhere."""
+    form = await Form.read(request, Issue)
+    amount = _minor(form, "amount", request.state.settings.currency)
+    if form.data is None or amount is None:
+        return await _gift_cards(request, form, status=422)
+    typed, codes = form.data, list[str]()
+
+    async def change(session: WriteSession) -> Logged:
+        code = await pricing.issue_gift_card(
+            session,
+            Money(amount, request.state.settings.currency),
+            reference=f"{typed.reason} ({who})",
+            expires_at=typed.expires_at,
+        )
+        codes.append(code)
+        return {"amount_minor": amount, "last_four": code[-4:], "reason": typed.reason}
+
+    if not await act(request, form, Action(who, "issue gift card", "gift_card", "new"), change):
+        return await _gift_cards(request, form, status=422)
+    if not codes:
+        form.refuse("", "This card was issued before. Its code is not shown a second time.")
+        return await _gift_cards(request, form, status=409)
+    return await _gift_cards(request, Form[Issue].showing(), code=codes[0])
+
+
+async def _promotions(request: Request, form: Form[Any], *, status: int = 200) -> Response:
+    database: Database = request.state.database
+    async with database.reads() as session:
+        promotions = await campaigns.promotions(session, most=_MOST)
+        coupons = await campaigns.coupons(session, most=_MOST)
+    return render.page(
+        request,
+        "backoffice/promotions.html",
+        status=status,
+        promotions=promotions,
+        coupons=coupons,
+        form=form,
+        new_key=new_key,
+    )
+
+
+async def _gift_cards(
+    request: Request, form: Form[Any], *, code: str = "", status: int = 200
+) -> Response:
+    database: Database = request.state.database
+    async with database.reads() as session:
+        cards = await campaigns.gift_cards(session, most=_MOST)
+    return render.page(
+        request,
+        "backoffice/gift_cards.html",
+        status=status,
+        cards=cards,
+        form=form,
+        code=code,
+        new_key=new_key,
+    )
+
+
+async def _end(request: Request, action: Action, change: Any) -> Response:
+    form = await Form.read(request, Click)
+    message = "It is ended."
+    if form.data is None or not await act(request, form, action, change):
+        message = form.errors.get("", "Please try again from this page.")
+    to = request.url_for("staff_promotions").path
+    return forms.done(request, to=to, message=message)
+
+
+def _promotion(form: Form[Create], currency: str) -> NewPromotion | None:
+    """The promotion that was typed; None where something is wrong, which the form then says."""
+    amount = _minor(form, "amount", currency)
+    minimum = _minor(form, "minimum", currency)
+    typed = form.data
+    if typed is None:
+        return None
+    if typed.starts_at and typed.ends_at and typed.starts_at >= typed.ends_at:
+        form.refuse("ends_at", "Please enter a time after the beginning.")
+    promotion = NewPromotion(
+        label=typed.label,
+        kind=typed.kind,
+        percent=typed.percent,
+        amount_minor=amount,
+        buy_quantity=typed.buy_quantity,
+        get_quantity=typed.get_quantity,
+        minimum_minor=minimum or 0,
+        category_paths=_separated(typed.category_paths),
+        brands=_separated(typed.brands),
+        product_ids=[int(one) for one in _separated(typed.product_ids)],
+        stack_group=typed.stack_group,
+        priority=typed.priority,
+        is_exclusive=typed.is_exclusive,
+        starts_at=typed.starts_at,
+        ends_at=typed.ends_at,
+    )
+    for name in promotion.missing():
+        form.refuse(name, "Please fill this in.")
+    return promotion if form.data is not None else None
+
+
+def _minor(form: Form[Any], name: str, currency: str) -> int | None:
+    """An amount that was typed, in minor units; None without one, or where it has too many digits."""
+    amount: Decimal | None = getattr(form.data, name) if form.data is not None else None
+    if amount is None:
+        return None
+    try:
+        return Money.of_major(amount, currency).minor
+    except ValueError as error:
+        form.refuse(name, f"{error}.")
+        return None
+
+
+def _separated(typed: str) -> list[str]:
+    return [one.strip() for one in typed.split(",") if one.strip()]

@@ -1,0 +1,220 @@
+"""Orders as staff see them: a list with filters, and one order with what can be done to it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field, HttpUrl
+
+from storefront.backoffice import queries as backoffice_queries
+from storefront.backoffice.acting import Action, Click, Logged, act, new_key
+from storefront.db import Database, WriteSession
+from storefront.money import Money
+from storefront.orders import life, queries
+from storefront.orders.access import NumberInPath
+from storefront.orders.life import Parcel, RefundRequest
+from storefront.orders.shapes import Filter, FulfilmentState, PaymentState, State
+from storefront.web import forms, render
+from storefront.web.deps import Reads, Staff
+from storefront.web.forms import Form
+
+router = APIRouter(prefix="/admin/orders", include_in_schema=False)
+
+_PER_PAGE = 50
+_MOST_PIECES = 1_000
+
+Text = Annotated[str | None, Field(max_length=200)]
+
+
+class Ship(Click):
+    """A parcel; its pieces are in fields of their own, by line."""
+
+    carrier: Text = None
+    tracking_number: Text = None
+    tracking_url: HttpUrl | None = None
+
+
+class Refund(Click):
+    """A refund; its pieces are in fields of their own, by line. amount: on top of them."""
+
+    amount: Annotated[Decimal | None, Field(ge=0, lt=10**12)] = None
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    is_restocked: bool = False
+
+
+class Cancel(Click):
+    """A cancellation."""
+
+    cancel_reason: Text = None
+
+
+@router.get("", name="staff_orders")
+async def orders_page(
+    request: Request,
+    _who: Staff,
+    session: Reads,
+    state: Literal["", State] = "",
+    payment: Literal["", PaymentState] = "",
+    fulfilment: Literal["", FulfilmentState] = "",
+    q: Annotated[str, Query(max_length=254)] = "",
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+) -> Response:
+    """Orders, newest first, narrowed by state or found by number or e-mail address."""
+    which = Filter(state or None, payment or None, fulfilment or None, q.strip() or None)
+    page = await queries.page(session, which, most=_PER_PAGE, before=before)
+    form = Form[Click](
+        {"state": state, "payment": payment, "fulfilment": fulfilment, "q": q},
+    )
+    return render.page(request, "backoffice/orders.html", page=page, form=form)
+
+
+@router.get("/{number}", name="staff_order")
+async def order_page(request: Request, _who: Staff, number: NumberInPath) -> Response:
+    """One order, with what can be done to it."""
+    return await _show(request, number)
+
+
+@router.post("/{number}/capture", name="staff_capture")
+async def capture(request: Request, who: Staff, number: NumberInPath) -> Response:
+    """Take the money of an authorized payment, where that has not happened by itself."""
+    form = await Form.read(request, Click)
+
+    async def change(session: WriteSession) -> Logged:
+        assert form.data is not None
+        await life.capture(session, number, key=form.data.key)
+        return {}
+
+    return await _do(
+        request, "capture", who, number, form, change, "The payment is being captured."
+    )
+
+
+@router.post("/{number}/ship", name="staff_ship")
+async def ship(request: Request, who: Staff, number: NumberInPath) -> Response:
+    """Note a parcel; the customer is told by e-mail."""
+    form = await Form.read(request, Ship)
+    pieces = await _pieces(request, "ship", form)
+
+    async def change(session: WriteSession) -> Logged:
+        assert form.data is not None
+        url = form.data.tracking_url
+        parcel = Parcel(
+            pieces, form.data.carrier, form.data.tracking_number, str(url) if url else None
+        )
+        shipment_id = await life.ship(session, number, parcel, actor=who)
+        return {"shipment_id": shipment_id, "pieces": sum(pieces.values())}
+
+    return await _do(request, "ship", who, number, form, change, "The parcel is noted.")
+
+
+@router.post("/{number}/shipments/{shipment_id}/deliver", name="staff_deliver")
+async def deliver(
+    request: Request,
+    who: Staff,
+    number: NumberInPath,
+    shipment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+) -> Response:
+    """Note that a parcel arrived."""
+    form = await Form.read(request, Click)
+
+    async def change(session: WriteSession) -> Logged:
+        await life.deliver(session, number, shipment_id, actor=who)
+        return {"shipment_id": shipment_id}
+
+    return await _do(request, "deliver", who, number, form, change, "The parcel has arrived.")
+
+
+@router.post("/{number}/cancel", name="staff_cancel")
+async def cancel(request: Request, who: Staff, number: NumberInPath) -> Response:
+    """Cancel an order of which nothing was shipped."""
+    form = await Form.read(request, Cancel)
+
+    async def change(session: WriteSession) -> Logged:
+        assert form.data is not None
+        reason = form.data.cancel_reason or ""
+        await life.cancel(session, number, actor=who, reason=reason)
+        return {"reason": reason}
+
+    return await _do(request, "cancel", who, number, form, change, "The order is cancelled.")
+
+
+@router.post("/{number}/refund", name="staff_refund")
+async def refund(request: Request, who: Staff, number: NumberInPath) -> Response:
+    """Give money back for pieces, or an amount, or both."""
+    form = await Form.read(request, Refund)
+    pieces = await _pieces(request, "refund", form)
+    currency = request.state.settings.currency
+    extra = Money.zero(currency)
+    if form.data is not None and form.data.amount is not None:
+        try:
+            extra = Money.of_major(form.data.amount, currency)
+        except ValueError as error:
+            form.refuse("amount", f"{error}.")
+
+    async def change(session: WriteSession) -> Logged:
+        assert form.data is not None
+        wanted = RefundRequest(pieces, extra, form.data.reason, form.data.is_restocked)
+        amount = await life.refund(session, number, wanted, actor=who)
+        return {"amount_minor": amount.minor, "reason": form.data.reason}
+
+    return await _do(request, "refund", who, number, form, change, "The refund is under way.")
+
+
+async def _do(
+    request: Request,
+    name: str,
+    who: str,
+    number: str,
+    form: Form[Any],
+    change: Any,
+    message: str,
+) -> Response:
+    """Make the change; then the order again, or the form with what is wrong with it."""
+    if form.data is not None and await act(
+        request, form, Action(who, name, "order", number), change
+    ):
+        to = request.url_for("staff_order", number=number).path
+        return forms.done(request, to=to, message=message)
+    return await _show(request, number, refused={name: form}, status=422)
+
+
+async def _show(
+    request: Request,
+    number: str,
+    *,
+    refused: Mapping[str, Form[Any]] | None = None,
+    status: int = 200,
+) -> Response:
+    database: Database = request.state.database
+    async with database.reads() as session:
+        order = await queries.order(session, number)
+        log = await backoffice_queries.audit_log(session, most=20, entity="order", entity_id=number)
+    empty: Form[Any] = Form.showing()
+    shown = dict.fromkeys(("capture", "ship", "deliver", "cancel", "refund"), empty)
+    return render.page(
+        request,
+        "backoffice/order.html",
+        status=status,
+        order=order,
+        log=log,
+        forms=shown | dict(refused or {}),
+        new_key=new_key,
+    )
+
+
+async def _pieces(request: Request, name: str, form: Form[Any]) -> dict[int, int]:
+    """Pieces by line, from the fields ``ship-12``; what is not a number is refused beside its field."""
+    pieces = {}
+    for field, typed in (await request.form()).items():
+        prefix, _, line_id = field.partition("-")
+        if prefix != name or not line_id.isdecimal() or not isinstance(typed, str):
+            continue
+        form.values[field] = typed
+        if not typed.strip():
+            continue
+        if not typed.strip().isdecimal() or int(typed) > _MOST_PIECES:
+            form.refuse(field, "Please enter a whole number.")
+            continue
+        pieces[int(line_id)] = int(typed)
+    return pieces

@@ -1,0 +1,90 @@
+"""The stock as staff see it: levels, latest movements, and adjustments with a reason."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from storefront.backoffice.acting import Action, Click, Logged, act, new_key
+from storefront.catalog import queries as catalog
+from storefront.db import Database, WriteSession
+from storefront.errors import NotFound
+from storefront.inventory import queries as inventory_queries
+from storefront.inventory import service as inventory
+from storefront.web import forms, render
+from storefront.web.deps import Staff
+from storefront.web.forms import Form
+
+router = APIRouter(prefix="/admin/stock", include_in_schema=False)
+
+_MOST_MOVEMENTS = 30
+
+
+class Adjust(Click):
+    """A change of the pieces on hand at the main location."""
+
+    adjusted_sku: Annotated[str, Field(min_length=1, max_length=100)]
+    delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+@router.get("", name="staff_stock")
+async def stock_page(
+    request: Request, _who: Staff, sku: Annotated[str, Query(max_length=100)] = ""
+) -> Response:
+    """The stock of a SKU."""
+    return await _show(request, sku.strip())
+
+
+@router.post("", name="staff_adjust_stock")
+async def adjust(request: Request, who: Staff) -> Response:
+    """Add pieces or take them away, with a reason."""
+    form = await Form.read(request, Adjust)
+    if form.data is not None and form.data.delta == 0:
+        form.refuse("delta", "Please enter more or fewer than none.")
+    if form.data is None:
+        return await _show(request, form.value("adjusted_sku"), form=form, status=422)
+    wanted = form.data
+
+    async def change(session: WriteSession) -> Logged:
+        found = await catalog.sku_of(session, wanted.adjusted_sku)
+        on_hand = await inventory.adjust(
+            session, found.sku_id, delta=wanted.delta, reason=wanted.reason, actor=who
+        )
+        return {"delta": wanted.delta, "on_hand": on_hand, "reason": wanted.reason}
+
+    if not await act(
+        request, form, Action(who, "adjust stock", "sku", wanted.adjusted_sku), change
+    ):
+        return await _show(request, wanted.adjusted_sku, form=form, status=422)
+    to = f"{request.url_for('staff_stock').path}{render.query_string([('sku', wanted.adjusted_sku)])}"
+    return forms.done(request, to=to, message="The stock is adjusted.")
+
+
+async def _show(
+    request: Request, sku: str, *, form: Form[Any] | None = None, status: int = 200
+) -> Response:
+    database: Database = request.state.database
+    levels, movements, problem = None, None, ""
+    if sku:
+        async with database.reads() as session:
+            try:
+                found = await catalog.sku_of(session, sku)
+                levels = await inventory_queries.levels(session, found.sku_id)
+                movements = await inventory_queries.movements(
+                    session, found.sku_id, most=_MOST_MOVEMENTS
+                )
+            except NotFound as error:
+                problem = error.detail
+    return render.page(
+        request,
+        "backoffice/stock.html",
+        status=status,
+        sku=sku,
+        search=Form[Click]({"sku": sku}),
+        form=form or Form[Click].showing(),
+        levels=levels,
+        movements=movements,
+        problem=problem,
+        new_key=new_key,
+    )

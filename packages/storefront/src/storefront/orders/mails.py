@@ -1,0 +1,63 @@
+"""The e-mails about an order: placed, shipped, cancelled, refunded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from storefront.errors import NotFound
+from storefront.mail.outbox import Mail
+from storefront.money import Money
+from storefront.orders import links
+from storefront.orders.shapes import Order, OrderEvent, Shipment
+from storefront.settings import Settings
+from storefront.web import render
+from storefront.web.signing import Signer
+
+_SUBJECTS = {
+    "placed": "Your order {number}",
+    "shipped": "Your order {number} is on its way",
+    "cancelled": "Your order {number} was cancelled",
+    "refunded": "A refund for your order {number}",
+}
+
+
+def mail_of(
+    order: Order, kind: str, *, event_id: int | None, key: str, settings: Settings, signer: Signer
+) -> Mail:
+    """The e-mail about what happened to an order. event_id: which event of this kind; key: of the job.
+
+    Raises NotFound (404) where the order has no such event.
+    """
+    event = _event(order, kind, event_id)
+    subject = _SUBJECTS[kind].format(number=order.number)
+    context: dict[str, Any] = {
+        "order": order,
+        "subject": subject,
+        "settings": settings,
+        "url": links.url_of(settings, signer, order.number),
+        "shipment": _shipment(order, event.data),
+        "refunds": [
+            (part["to"], Money(part["amount_minor"], order.summary.total.currency))
+            for part in event.data.get("refunds", [])
+        ],
+    }
+    return Mail(
+        to=order.summary.email,
+        subject=f"{subject} · {settings.name}",
+        text=render.text_of(f"orders/mail_{kind}.txt", **context),
+        html=render.text_of(f"orders/mail_{kind}.html", **context),
+        key=key,
+    )
+
+
+def _event(order: Order, kind: str, event_id: int | None) -> OrderEvent:
+    for event in order.events:
+        if event.kind == kind and event_id in (None, event.id):
+            return event
+    raise NotFound(f"The order {order.number} was not {kind}.")
+
+
+def _shipment(order: Order, data: Mapping[str, Any]) -> Shipment | None:
+    for shipment in order.shipments:
+        if shipment.id == data.get("shipment_id"):
+            return shipment
+    return None

@@ -1,0 +1,89 @@
+"""Orders as pages: a confirmation and detail in one, the customer's list, the look-up for guests."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, EmailStr, Field
+
+from storefront.customers.current import CurrentCustomer, SignedIn
+from storefront.errors import StoreError
+from storefront.orders import access, life, links, queries
+from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
+from storefront.orders.shapes import Filter
+from storefront.web import forms, render
+from storefront.web.deps import Reads, Writes
+from storefront.web.flash import flash
+from storefront.web.forms import Form
+from storefront.web.signing import Signer
+
+router = APIRouter(include_in_schema=False)
+
+_PER_PAGE = 20
+
+
+class LookUp(BaseModel):
+    """What a guest knows of an order."""
+
+    number: Annotated[str, Field(min_length=1, max_length=20)]
+    email: EmailStr
+
+
+# Before /orders/{number}, which would take this for a number.
+@router.get("/orders/lookup", name="look_up_order")
+async def look_up_page(request: Request) -> Response:
+    """Where guests find an order by its number and e-mail address."""
+    form = Form[LookUp].showing()
+    return render.page(request, "orders/lookup.html", form=form)
+
+
+@router.post("/orders/lookup", name="looked_up_order")
+async def look_up(request: Request, session: Reads) -> Response:
+    """Show the order of a number and e-mail address, by its link."""
+    form = await Form.read(request, LookUp)
+    if form.data is not None:
+        number = form.data.number.upper()
+        if await queries.is_of(session, number, form.data.email):
+            signer: Signer = request.state.signer
+            return forms.done(request, to=links.path_of(signer, number))
+        form.refuse("", "There is no order of this number and e-mail address.")
+    return forms.again(request, "orders/lookup.html", form)
+
+
+@router.get("/orders/{number}", name="order")
+async def order_page(request: Request, found: VisibleOrder, key: KeyInQuery = None) -> Response:
+    """An order: what was bought, where it is, what was paid. Also the page after the checkout."""
+    return render.page(request, "orders/order.html", order=found, key=key)
+
+
+@router.post("/orders/{number}/cancel", name="cancel_order")
+async def cancel(
+    request: Request,
+    session: Writes,
+    customer_id: CurrentCustomer,
+    number: NumberInPath,
+    key: KeyInQuery = None,
+) -> Response:
+    """Cancel an order of which nothing was shipped; again: nothing happens."""
+    await access.order_for(request, session, number, key=key, customer_id=customer_id)
+    back = request.url_for("order", number=number).path + render.query_string(
+        [("key", key)] if key else []
+    )
+    try:
+        await life.cancel(session, number, actor="customer")
+    except StoreError as problem:
+        flash(request, problem.detail)
+        return forms.done(request, to=back)
+    return forms.done(request, to=back, message="Your order is cancelled.")
+
+
+@router.get("/account/orders", name="my_orders")
+async def my_orders(
+    request: Request,
+    session: Reads,
+    customer_id: SignedIn,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+) -> Response:
+    """The signed-in customer's orders, newest first."""
+    which = Filter(customer_id=customer_id)
+    page = await queries.page(session, which, most=_PER_PAGE, before=before)
+    return render.page(request, "orders/list.html", page=page)

@@ -1,0 +1,321 @@
+"""Reads of the orders: lists, one order with everything about it, and whether the books add up."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from sqlalchemy import Row, text
+
+from storefront.db import ReadSession
+from storefront.errors import NotFound
+from storefront.money import Money
+from storefront.orders.refunds import LineState
+from storefront.orders.shapes import (
+    Difference,
+    Filter,
+    FulfilmentState,
+    Order,
+    OrderDiscount,
+    OrderEvent,
+    OrderLine,
+    OrderSummary,
+    Page,
+    PaymentState,
+    Refund,
+    Shipment,
+    State,
+)
+
+
+async def page(
+    session: ReadSession, which: Filter, *, most: int, before: int | None = None
+) -> Page:
+    """Orders, newest first. before: from the page before. One statement."""
+    parameters = {
+        "state": which.state,
+        "payment": which.payment,
+        "fulfilment": which.fulfilment,
+        "number": which.search.upper() if which.search else None,
+        "email": which.search.lower() if which.search else None,
+        "customer_id": which.customer_id,
+        "before": before,
+        "most": most + 1,
+    }
+    rows = (await session.execute(_PAGE, parameters)).all()
+    orders = [_summary(row) for row in rows[:most]]
+    return Page(orders, orders[-1].id if len(rows) > most else None)
+
+
+async def order(session: ReadSession, number: str) -> Order:
+    """An order by its number. Six statements. Raises NotFound (404).
+
+    Who may see it is for the caller to decide (``access``).
+    """
+    row = (await session.execute(_BY_NUMBER, {"number": number})).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no order {number}.")
+    return await _order(session, row)
+
+
+async def order_by_id(session: ReadSession, order_id: int) -> Order:
+    """The same by its id. Six statements. Raises NotFound (404)."""
+    row = (await session.execute(_BY_ID, {"id": order_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no order {order_id}.")
+    return await _order(session, row)
+
+
+async def is_of(session: ReadSession, number: str, email: str) -> bool:
+    """Whether there is an order of this number and e-mail address. One statement."""
+    parameters = {"number": number, "email": email.lower()}
+    return await session.scalar(_IS_OF, parameters) is not None
+
+
+async def to_do(session: ReadSession) -> Mapping[str, int]:
+    """How many orders wait for something: to_ship, to_capture, to_deliver. One statement."""
+    return dict((await session.execute(_TO_DO)).one()._mapping)
+
+
+async def differences(session: ReadSession) -> list[Difference]:
+    """Orders whose books do not add up; empty if they do. One statement that reads all orders.
+
+    paid: the total against gift cards and payments; gift_card: against what gift cards paid; refunded:
+    more than was taken; payment_refunded: a payment's count against its refunds.
+    """
+    return [Difference(*row) for row in await session.execute(_DIFFERENCES)]
+
+
+async def _order(session: ReadSession, row: Row[Any]) -> Order:
+    currency = row.currency
+    of_order = {"order_id": row.id}
+    contents: dict[int, dict[int, int]] = {}
+    for content in await session.execute(_SHIPMENT_LINES, of_order):
+        pieces = contents.setdefault(content.shipment_id, {})
+        pieces[content.order_line_id] = content.quantity
+    promised = (row.promised_from, row.promised_until) if row.promised_from else None
+    return Order(
+        summary=_summary(row),
+        customer_id=row.customer_id,
+        phone=row.phone,
+        locale=row.locale,
+        items=Money(row.items_minor, currency),
+        discount=Money(row.discount_minor, currency),
+        delivery=Money(row.delivery_minor, currency),
+        tax=Money(row.tax_minor, currency),
+        is_tax_included=row.is_tax_included,
+        gift_card=Money(row.gift_card_minor, currency),
+        refunded=Money(row.refunded_minor, currency),
+        captured=Money(row.captured_minor, currency),
+        delivery_address=row.delivery_address,
+        billing_address=row.billing_address,
+        delivery_name=row.delivery_name,
+        promised=promised,
+        lines=[_line(line, currency) for line in await session.execute(_LINES, of_order)],
+        discounts=[
+            OrderDiscount(one.label, one.code, Money(one.amount_minor, currency))
+            for one in await session.execute(_DISCOUNTS, of_order)
+        ],
+        shipments=[
+            Shipment(
+                id=parcel.id,
+                carrier=parcel.carrier,
+                tracking_number=parcel.tracking_number,
+                tracking_url=parcel.tracking_url,
+                state=parcel.state,
+                shipped_at=parcel.shipped_at,
+                delivered_at=parcel.delivered_at,
+                pieces=contents.get(parcel.id, {}),
+            )
+            for parcel in await session.execute(_SHIPMENTS, of_order)
+        ],
+        refunds=[
+            Refund(
+                Money(one.amount_minor, currency),
+                one.state,
+                one.payment_id is None,
+                one.reason,
+                one.created_at,
+            )
+            for one in await session.execute(_REFUNDS, of_order)
+        ],
+        events=[OrderEvent(*event) for event in await session.execute(_EVENTS, of_order)],
+    )
+
+
+def _summary(row: Row[Any]) -> OrderSummary:
+    return OrderSummary(
+        id=row.id,
+        number=row.number,
+        email=row.email,
+        state=cast(State, row.state),
+        payment=cast(PaymentState, row.payment),
+        fulfilment=cast(FulfilmentState, row.fulfilment),
+        total=Money(row.total_minor, row.currency),
+        pieces=row.pieces,
+        names=row.names,
+        placed_at=row.placed_at,
+    )
+
+
+def _line(row: Row[Any], currency: str) -> OrderLine:
+    return OrderLine(
+        sku=row.sku,
+        slug=row.slug,
+        name=row.name,
+        brand=row.brand,
+        colour=row.colour,
+        size_label=row.size_label,
+        picture=row.picture,
+        price=Money(row.price_minor, currency),
+        list_price=Money(row.list_price_minor, currency),
+        discount=Money(row.discount_minor, currency),
+        tax_rate=float(row.tax_rate),
+        tax=Money(row.tax_minor, currency),
+        state=LineState(
+            id=row.id,
+            sku_id=row.sku_id,
+            quantity=row.quantity,
+            shipped=row.shipped_count,
+            cancelled=row.cancelled_count,
+            returned=row.returned_count,
+            total=Money(row.total_minor, currency),
+            refunded=Money(row.refunded_minor, currency),
+        ),
+    )
+
+
+# The states that are derived. What was taken: captured payments and gift cards.
+_ORDERS = """
+    select orders.*, captured_minor, refunded_minor, pieces, names,
+        case
+            when refunded_minor > 0 and refunded_minor >= captured_minor + gift_card_minor
+                then 'refunded'
+            when refunded_minor > 0 then 'partially_refunded'
+            when captured_minor + gift_card_minor >= total_minor then 'paid'
+            when is_authorized then 'authorized'
+            when is_cancelled then 'cancelled'
+            else 'pending'
+        end as payment,
+        case
+            when cancelled = pieces then 'cancelled'
+            when shipped = 0 then 'unshipped'
+            when shipped + cancelled < pieces then 'partially_shipped'
+            when returned = shipped then 'returned'
+            when parcels = parcels_delivered then 'delivered'
+            else 'shipped'
+        end as fulfilment
+    from shop.orders
+    cross join lateral (
+        select coalesce(sum(amount_minor) filter (where payments.state = 'captured'), 0)::bigint
+                as captured_minor,
+            coalesce(bool_or(payments.state = 'authorized'), false) as is_authorized,
+            coalesce(bool_or(payments.state = 'cancelled'), false) as is_cancelled
+        from shop.payments where order_id = orders.id
+    ) as paid
+    cross join lateral (
+        select coalesce(sum(amount_minor), 0)::bigint as refunded_minor
+        from shop.refunds where order_id = orders.id and refunds.state <> 'failed'
+    ) as given_back
+    cross join lateral (
+        select sum(quantity)::int as pieces, sum(shipped_count)::int as shipped,
+            sum(cancelled_count)::int as cancelled, sum(returned_count)::int as returned,
+            array_agg(name order by position) as names
+        from shop.order_lines where order_id = orders.id
+    ) as content
+    cross join lateral (
+        select count(*) as parcels,
+            count(*) filter (where shipments.state = 'delivered') as parcels_delivered
+        from shop.shipments where order_id = orders.id
+    ) as sent
+"""
+_ONE_BY_NUMBER = _ORDERS + " where number = :number"
+_ONE_BY_ID = _ORDERS + " where orders.id = :id"
+_SOME = (
+    "select * from ("  # noqa: S608 - constants
+    + _ORDERS
+    + """
+    where (cast(:customer_id as bigint) is null or customer_id = :customer_id)
+    and (cast(:before as bigint) is null or orders.id < :before)
+    and (cast(:state as text) is null or orders.state = :state)
+    and (cast(:number as text) is null or number = :number or starts_with(email, :email))
+    ) as found
+    where (cast(:payment as text) is null or payment = :payment)
+    and (cast(:fulfilment as text) is null or fulfilment = :fulfilment)
+    order by id desc limit :most
+    """
+)
+_COUNTED = (
+    "select count(*) filter (where payment in ('paid', 'partially_refunded')"  # noqa: S608 - constants
+    " and fulfilment in ('unshipped', 'partially_shipped')) as to_ship,"
+    " count(*) filter (where payment = 'authorized') as to_capture,"
+    " count(*) filter (where fulfilment = 'shipped') as to_deliver from ("
+    + _ORDERS
+    + " where orders.state = 'placed') as open"
+)
+_BY_NUMBER = text(_ONE_BY_NUMBER)
+_BY_ID = text(_ONE_BY_ID)
+_PAGE = text(_SOME)
+_TO_DO = text(_COUNTED)
+_IS_OF = text("select id from shop.orders where number = :number and lower(email) = :email")
+_LINES = text("select * from shop.order_lines where order_id = :order_id order by position")
+_DISCOUNTS = text(
+    """
+    select label, code, amount_minor from shop.order_discounts
+    where order_id = :order_id order by position
+    """
+)
+_SHIPMENTS = text(
+    """
+    select id, carrier, tracking_number, tracking_url, state, shipped_at, delivered_at
+    from shop.shipments where order_id = :order_id order by id
+    """
+)
+_SHIPMENT_LINES = text(
+    """
+    select shipment_id, order_line_id, quantity from shop.shipment_lines
+    where shipment_id in (select id from shop.shipments where order_id = :order_id)
+    """
+)
+_REFUNDS = text(
+    """
+    select amount_minor, state, payment_id, reason, created_at
+    from shop.refunds where order_id = :order_id order by id
+    """
+)
+_EVENTS = text(
+    """
+    select id, kind, actor, data, created_at
+    from shop.order_events where order_id = :order_id order by id
+    """
+)
+_DIFFERENCES = text(
+    """
+    select number, 'paid', total_minor, (gift_card_minor + coalesce((
+        select sum(amount_minor) from shop.payments where order_id = orders.id), 0))::bigint as found
+    from shop.orders
+    where total_minor <> gift_card_minor + coalesce((
+        select sum(amount_minor) from shop.payments where order_id = orders.id), 0)
+    union all
+    select number, 'gift_card', gift_card_minor, used::bigint from shop.orders
+    cross join lateral (
+        select coalesce(sum(amount_minor), 0) as used from shop.gift_card_holds
+        where gift_card_holds.cart_id = orders.cart_id and gift_card_holds.state = 'used') as cards
+    where gift_card_minor <> used
+    union all
+    select number, 'refunded', (gift_card_minor + captured)::bigint, back::bigint from shop.orders
+    cross join lateral (
+        select coalesce(sum(amount_minor) filter (where state = 'captured'), 0) as captured
+        from shop.payments where order_id = orders.id) as paid
+    cross join lateral (
+        select coalesce(sum(amount_minor), 0) as back
+        from shop.refunds where order_id = orders.id and state <> 'failed') as given_back
+    where back > gift_card_minor + captured
+    union all
+    select number, 'payment_refunded', payments.refunded_minor, back::bigint
+    from shop.payments join shop.orders on orders.id = payments.order_id
+    cross join lateral (
+        select coalesce(sum(amount_minor), 0) as back
+        from shop.refunds where payment_id = payments.id and refunds.state <> 'failed') as given_back
+    where payments.refunded_minor <> back
+    order by 1, 2
+    """
+)

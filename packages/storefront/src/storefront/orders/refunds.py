@@ -1,0 +1,86 @@
+"""How much goes back, and where to. Pure arithmetic.
+
+Where to: to whatever paid most first, until all of what it paid is back; then to the next. A payment
+comes before a gift card that paid the same, and an older gift card before a newer one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storefront.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What paid for an order. gift_card_id: None for the payment. refunded: of what was paid."""
+
+    gift_card_id: int | None
+    name: str
+    paid: Money
+    refunded: Money
+
+    @property
+    def left(self) -> Money:
+        """What can still go back to it."""
+        return self.paid - self.refunded
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An amount that goes back to one source."""
+
+    source: Source
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """An order's line, and what became of its pieces."""
+
+    id: int
+    sku_id: int
+    quantity: int
+    shipped: int
+    cancelled: int
+    returned: int
+    total: Money
+    refunded: Money
+
+    @property
+    def unshipped(self) -> int:
+        """Pieces that are still to be sent."""
+        return self.quantity - self.shipped - self.cancelled
+
+    @property
+    def refundable(self) -> int:
+        """Pieces that were neither cancelled nor returned."""
+        return self.quantity - self.cancelled - self.returned
+
+    def price_of(self, pieces: int) -> Money:
+        """What was paid for so many more of its pieces: all of them together cost the line's total.
+
+        The total is divided among the pieces to the minor unit, and pieces are counted in the order in
+        which they are refunded, so that it does not matter in how many parts that happens.
+        """
+        before = self.cancelled + self.returned
+        shares = self.total.allocate([1] * self.quantity)
+        due = Money.total(shares[before : before + pieces], self.total.currency)
+        return min(due, self.total - self.refunded)
+
+
+def split(amount: Money, sources: Sequence[Source]) -> list[Part]:
+    """Divide a refund among what paid. amount: at most what is left of all sources together."""
+    parts = []
+    in_turn = sorted(sources, key=lambda one: (-one.paid.minor, one.gift_card_id or 0))
+    for source in in_turn:
+        share = min(amount, source.left)
+        if share:
+            parts.append(Part(source, share))
+            amount -= share
+    assert not amount, "more than what was paid"
+    return parts
+
+
+def left_of(sources: Sequence[Source], currency: str) -> Money:
+    """What can still be refunded in all."""
+    return Money.total((source.left for source in sources), currency)

@@ -1,0 +1,183 @@
+"""What reads of the orders return. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from storefront.money import Money
+from storefront.orders.refunds import LineState
+
+State = Literal["placed", "cancelled", "completed"]
+PaymentState = Literal[
+    "pending", "authorized", "paid", "partially_refunded", "refunded", "cancelled"
+]
+FulfilmentState = Literal[
+    "unshipped", "partially_shipped", "shipped", "delivered", "returned", "cancelled"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSummary:
+    """An order in a list. payment, fulfilment: derived from payments, refunds and shipments.
+
+    id: for the next page, never shown. pieces: of all lines; pictures: of its first lines.
+    """
+
+    id: int
+    number: str
+    email: str
+    state: State
+    payment: PaymentState
+    fulfilment: FulfilmentState
+    total: Money
+    pieces: int
+    names: Sequence[str]
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line of an order. state: what became of its pieces; amounts are of the whole line."""
+
+    sku: str
+    slug: str
+    name: str
+    brand: str | None
+    colour: str | None
+    size_label: str
+    picture: str | None
+    price: Money
+    list_price: Money
+    discount: Money
+    tax_rate: float
+    tax: Money
+    state: LineState
+
+    @property
+    def total(self) -> Money:
+        """What was paid for it, tax included."""
+        return self.state.total
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDiscount:
+    """A reduction that the order had."""
+
+    label: str
+    code: str | None
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """A parcel of an order. pieces: by line."""
+
+    id: int
+    carrier: str | None
+    tracking_number: str | None
+    tracking_url: str | None
+    state: Literal["shipped", "delivered"]
+    shipped_at: datetime
+    delivered_at: datetime | None
+    pieces: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money that went back, or is on its way (``pending``)."""
+
+    amount: Money
+    state: Literal["pending", "done", "failed"]
+    is_to_gift_card: bool
+    reason: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """What happened to an order, and by whom."""
+
+    id: int
+    kind: str
+    actor: str
+    data: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order with everything about it."""
+
+    summary: OrderSummary
+    customer_id: int | None
+    phone: str | None
+    locale: str | None
+    items: Money
+    discount: Money
+    delivery: Money
+    tax: Money
+    is_tax_included: bool
+    gift_card: Money
+    refunded: Money
+    captured: Money
+    delivery_address: Mapping[str, str]
+    billing_address: Mapping[str, str]
+    delivery_name: str
+    promised: tuple[date, date] | None
+    lines: Sequence[OrderLine]
+    discounts: Sequence[OrderDiscount]
+    shipments: Sequence[Shipment]
+    refunds: Sequence[Refund]
+    events: Sequence[OrderEvent]
+
+    @property
+    def number(self) -> str:
+        """As on the parcel."""
+        return self.summary.number
+
+    @property
+    def is_cancellable(self) -> bool:
+        """Whether it can be cancelled: nothing was shipped yet."""
+        return self.summary.state == "placed" and self.summary.fulfilment == "unshipped"
+
+    @property
+    def is_shippable(self) -> bool:
+        """Whether pieces of it can be shipped now."""
+        is_paid = self.summary.payment in ("paid", "partially_refunded")
+        has_some = any(line.state.unshipped for line in self.lines)
+        return self.summary.state == "placed" and is_paid and has_some
+
+    @property
+    def left_to_refund(self) -> Money:
+        """What was taken and has not gone back."""
+        return self.captured + self.gift_card - self.refunded
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which orders a list shows; None: all. search: a number, or the beginning of an e-mail address."""
+
+    state: str | None = None
+    payment: str | None = None
+    fulfilment: str | None = None
+    search: str | None = None
+    customer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list, newest first. next_before: for the page after it; None on the last one."""
+
+    orders: Sequence[OrderSummary]
+    next_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Books of an order that do not add up: the number that is kept, and what its rows add up to."""
+
+    number: str
+    what: str
+    kept: int
+    added_up: int

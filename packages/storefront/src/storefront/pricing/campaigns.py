@@ -1,0 +1,281 @@
+"""Promotions, coupons and gift cards as staff manage them: lists, new ones, the end of others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import insert, text
+
+from storefront.db import ReadSession, WriteSession
+from storefront.db_errors import refusing
+from storefront.errors import Conflict, InvalidInput, NotFound
+from storefront.money import Money
+from storefront.pricing.discounts import Kind
+from storefront.pricing.models import Coupon, Promotion
+from storefront.pricing.queries import normalized
+
+
+class CodeTaken(Conflict):
+    """There is a coupon of this code already, perhaps one that has ended. Choose another code."""
+
+    slug, title = "code-taken", "This code exists already"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPromotion:
+    """A promotion to be created; the fields are those of the table ``promotions``."""
+
+    label: str
+    kind: Kind
+    percent: Decimal | None = None
+    amount_minor: int | None = None
+    buy_quantity: int = 0
+    get_quantity: int = 0
+    minimum_minor: int = 0
+    category_paths: Sequence[str] = ()
+    brands: Sequence[str] = ()
+    product_ids: Sequence[int] = ()
+    stack_group: str = "order"
+    priority: int = 0
+    is_exclusive: bool = False
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def missing(self) -> list[str]:
+        """Names of the fields that its kind needs and that are not given."""
+        needed: dict[Kind, dict[str, object]] = {
+            "percentage": {"percent": self.percent},
+            "amount": {"amount": self.amount_minor},
+            "free_delivery": {},
+            "buy_x_get_y": {
+                "percent": self.percent,
+                "buy_quantity": self.buy_quantity,
+                "get_quantity": self.get_quantity,
+            },
+        }
+        return [name for name, value in needed[self.kind].items() if not value]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCoupon:
+    """A coupon that switches a promotion on. budget: how often in all; None: any number of times."""
+
+    code: str
+    budget: int | None = None
+    is_once_per_customer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionRow:
+    """A promotion in a list. codes: of its coupons."""
+
+    id: int
+    label: str
+    kind: Kind
+    percent: Decimal | None
+    amount_minor: int | None
+    buy_quantity: int
+    get_quantity: int
+    is_automatic: bool
+    is_active: bool
+    ends_at: datetime | None
+    scope: Sequence[str] = field(default=())
+    codes: Sequence[str] = field(default=())
+
+    def what(self, currency: str, locale: str) -> str:
+        """What it does, in a few words."""
+        percent = f"{self.percent.normalize():f} %" if self.percent is not None else ""
+        if self.kind == "percentage":
+            return f"{percent} off"
+        if self.kind == "amount":
+            return f"{Money(self.amount_minor or 0, currency).format(locale)} off"
+        if self.kind == "free_delivery":
+            return "free delivery"
+        return f"buy {self.buy_quantity}, {self.get_quantity} more at {percent} off"
+
+
+@dataclass(frozen=True, slots=True)
+class CouponRow:
+    """A coupon in a list. label: of its promotion."""
+
+    id: int
+    code: str
+    label: str
+    used_count: int
+    budget: int | None
+    is_once_per_customer: bool
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardRow:
+    """A gift card in a list. reference: why it was issued."""
+
+    last_four: str
+    balance: Money
+    expires_at: datetime | None
+    created_at: datetime
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Books that do not add up: the number that is kept, and what its rows add up to."""
+
+    name: str
+    what: str
+    kept: int
+    added_up: int
+
+
+async def create(
+    session: WriteSession, promotion: NewPromotion, coupon: NewCoupon | None = None
+) -> int:
+    """A new promotion; with a coupon only for those who have its code, else for all. Returns its id.
+
+    Two statements. Raises InvalidInput (422), CodeTaken (409).
+    """
+    if missing := promotion.missing():
+        raise InvalidInput(
+            "This kind of promotion needs more.",
+            errors=[{"pointer": f"#/{name}", "detail": "Please fill this in."} for name in missing],
+        )
+    promotion_id: int | None = await session.scalar(
+        insert(Promotion)
+        .values(
+            label=promotion.label,
+            kind=promotion.kind,
+            percent=promotion.percent if promotion.kind in ("percentage", "buy_x_get_y") else None,
+            amount_minor=promotion.amount_minor if promotion.kind == "amount" else None,
+            buy_quantity=promotion.buy_quantity if promotion.kind == "buy_x_get_y" else 0,
+            get_quantity=promotion.get_quantity if promotion.kind == "buy_x_get_y" else 0,
+            minimum_minor=promotion.minimum_minor,
+            category_paths=list(promotion.category_paths),
+            brands=list(promotion.brands),
+            product_ids=list(promotion.product_ids),
+            is_automatic=coupon is None,
+            is_exclusive=promotion.is_exclusive,
+            stack_group=promotion.stack_group,
+            priority=promotion.priority,
+            starts_at=promotion.starts_at,
+            ends_at=promotion.ends_at,
+        )
+        .returning(Promotion.id)
+    )
+    assert promotion_id is not None
+    if coupon is not None:
+        code = normalized(coupon.code)
+        taken = {
+            "coupons_code_key": lambda _violation: CodeTaken(f"There is a coupon {code} already.")
+        }
+        with refusing(taken):
+            await session.execute(
+                insert(Coupon).values(
+                    promotion_id=promotion_id,
+                    code=code,
+                    budget=coupon.budget,
+                    is_once_per_customer=coupon.is_once_per_customer,
+                )
+            )
+    return promotion_id
+
+
+async def end_promotion(session: WriteSession, promotion_id: int) -> str:
+    """End a promotion now: bags no longer get it. Returns its label. One statement.
+
+    Payments that are under way keep the price that was confirmed. Raises NotFound (404).
+    """
+    label: str | None = await session.scalar(_END_PROMOTION, {"id": promotion_id})
+    if label is None:
+        raise NotFound(f"There is no promotion {promotion_id}.")
+    return label
+
+
+async def end_coupon(session: WriteSession, coupon_id: int) -> str:
+    """End a coupon now. Returns its code. One statement. Raises NotFound (404)."""
+    code: str | None = await session.scalar(_END_COUPON, {"id": coupon_id})
+    if code is None:
+        raise NotFound(f"There is no coupon {coupon_id}.")
+    return code
+
+
+async def promotions(session: ReadSession, *, most: int) -> list[PromotionRow]:
+    """Promotions, newest first. One statement."""
+    return [PromotionRow(*row) for row in await session.execute(_PROMOTIONS, {"most": most})]
+
+
+async def coupons(session: ReadSession, *, most: int) -> list[CouponRow]:
+    """Coupons, newest first. One statement."""
+    return [CouponRow(*row) for row in await session.execute(_COUPONS, {"most": most})]
+
+
+async def gift_cards(session: ReadSession, *, most: int) -> list[GiftCardRow]:
+    """Gift cards, newest first. One statement."""
+    return [
+        GiftCardRow(
+            row.last_four,
+            Money(row.balance_minor, row.currency),
+            row.expires_at,
+            row.created_at,
+            row.reference,
+        )
+        for row in await session.execute(_GIFT_CARDS, {"most": most})
+    ]
+
+
+async def differences(session: ReadSession) -> list[Difference]:
+    """Coupons and gift cards whose books do not add up; empty if they do. One statement.
+
+    coupon: its count of uses against its redemptions; gift_card: its balance against its entries.
+    """
+    return [Difference(*row) for row in await session.execute(_DIFFERENCES)]
+
+
+_END_PROMOTION = text(
+    """
+    update shop.promotions set is_active = false where id = :id returning label
+    """
+)
+_END_COUPON = text("update shop.coupons set is_active = false where id = :id returning code")
+_PROMOTIONS = text(
+    """
+    select id, label, kind, percent, amount_minor, buy_quantity, get_quantity, is_automatic,
+        is_active and (ends_at is null or ends_at > now()), ends_at,
+        category_paths || brands || cast(product_ids as text[]),
+        array(select code from shop.coupons where promotion_id = promotions.id order by id)
+    from shop.promotions order by id desc limit :most
+    """
+)
+_COUPONS = text(
+    """
+    select coupons.id, code, label, used_count, budget, is_once_per_customer, coupons.is_active
+    from shop.coupons join shop.promotions on promotions.id = promotion_id
+    order by coupons.id desc limit :most
+    """
+)
+_GIFT_CARDS = text(
+    """
+    select last_four, balance_minor, currency, expires_at, created_at, (
+        select reference from shop.gift_card_entries
+        where gift_card_id = gift_cards.id and kind = 'issue' order by id limit 1) as reference
+    from shop.gift_cards order by id desc limit :most
+    """
+)
+_DIFFERENCES = text(
+    """
+    select code, 'coupon', used_count, taken::int from shop.coupons
+    cross join lateral (
+        select count(*) as taken from shop.coupon_redemptions
+        where coupon_id = coupons.id and state <> 'released') as redemptions
+    where used_count <> taken
+    union all
+    select id::text || ' (…' || last_four || ')', 'gift_card', balance_minor, added_up::bigint
+    from shop.gift_cards
+    cross join lateral (
+        select coalesce(sum(delta_minor), 0) as added_up from shop.gift_card_entries
+        where gift_card_id = gift_cards.id) as entries
+    where balance_minor <> added_up
+    order by 2, 1
+    """
+)

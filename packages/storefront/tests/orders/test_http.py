@@ -1,0 +1,253 @@
+"""Orders over HTTP: who may see them, cancelling, and what staff do."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from lakepass.emulator import Emulator
+from storefront.settings import Settings
+
+from packages.storefront.tests.checkout.conftest import ADDRESS
+from packages.storefront.tests.conftest import Server, environment
+from tests.databases import Databases
+
+STAFF = {"X-Forwarded-Email": "tailor@example.com"}
+OTHER = {"X-Forwarded-Email": "someone@example.com"}
+
+
+@pytest.fixture(scope="module")
+def selling(
+    emulator: Emulator,
+    databases: Databases,
+    template_database: str,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Server]:
+    """A shop with staff, which tests may write."""
+    changes = {
+        "behind_proxy": True,
+        "staff": frozenset({"tailor@example.com"}),
+        "mail_dir": tmp_path_factory.mktemp("mail"),
+        "connect_deadline_s": 60,
+    }
+    server = Server(settings.model_copy(update=changes))
+    with environment(emulator, databases.create(template=template_database)):
+        server.__enter__()
+    yield server
+    server.__exit__()
+
+
+@pytest.fixture
+def guest(selling: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=selling.url, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def order(guest: httpx.Client) -> dict[str, Any]:
+    """A guest's order of one piece: number, key and JSON."""
+    products = guest.get("/api/v1/products?page_size=50").json()["products"]
+    details = (guest.get(f"/api/v1/products/{one['product_id']}").json() for one in products)
+    sku = next(size["sku"] for one in details for size in one["sizes"] if size["in_stock"])
+    guest.post("/api/v1/cart/lines", json={"sku": sku}).raise_for_status()
+    token = guest.post("/api/v1/checkout").json()["token"]
+    entered = {
+        "email": "Ann@Example.com",
+        "delivery_address": ADDRESS,
+        "delivery_method": "standard",
+    }
+    checkout = guest.patch(f"/api/v1/checkout/{token}", json=entered).json()
+    paid = guest.post(
+        f"/api/v1/checkout/{token}/pay",
+        json={"payment_token": "approve", "total_minor": checkout["totals"]["total"]["minor"]},
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    number = paid.json()["order_number"]
+    found = guest.post(
+        "/api/v1/orders/lookup", json={"number": number.lower(), "email": "ann@example.com"}
+    ).json()
+    seen = guest.get(f"/api/v1/orders/{number}", params={"key": found["key"]})
+    assert seen.status_code == 200, seen.text
+    return {"sku": sku, "key": found["key"]} | seen.json()
+
+
+def test_an_order_is_shown_by_its_key_and_to_staff_and_to_nobody_else(
+    guest: httpx.Client, order: dict[str, Any]
+) -> None:
+    number, key = order["number"], order["key"]
+    for path in (f"/orders/{number}", f"/api/v1/orders/{number}"):
+        assert guest.get(path).status_code == 404
+        assert guest.get(path, headers=OTHER).status_code == 404
+        assert guest.get(path, params={"key": f"{key}x"}).status_code == 404
+        assert guest.get(path, params={"key": key}).status_code == 200
+        assert guest.get(path, headers=STAFF).status_code == 200
+    other = guest.get("/orders/AAAA-AAAA", params={"key": key})
+    assert other.status_code == 404
+    page = guest.get(f"/orders/{number}", params={"key": key})
+    assert page.headers["cache-control"] == "private, no-store"
+    assert order["lines"][0]["name"] in page.text.replace("&#39;", "'").replace("&amp;", "&")
+
+
+def test_the_look_up_says_nothing_of_orders_of_others(
+    guest: httpx.Client, order: dict[str, Any]
+) -> None:
+    wrong = {"number": order["number"], "email": "eve@example.com"}
+    unknown = {"number": "AAAA-AAAA", "email": "eve@example.com"}
+    answers = [guest.post("/api/v1/orders/lookup", json=one).json() for one in (wrong, unknown)]
+    assert [one["detail"] for one in answers] == [
+        "There is no order of this number and e-mail address."
+    ] * 2
+    page = guest.post("/orders/lookup", data=wrong)
+    assert page.status_code == 422
+    assert 'value="eve@example.com"' in page.text
+    right = guest.post(
+        "/orders/lookup", data={"number": order["number"], "email": "ann@example.com"}
+    )
+    assert right.status_code == 303
+    assert guest.get(right.headers["location"]).status_code == 200
+
+
+def test_a_guest_cancels_once_for_each_key(guest: httpx.Client, order: dict[str, Any]) -> None:
+    path, key = f"/api/v1/orders/{order['number']}/cancel", {"key": order["key"]}
+    assert guest.post(path, headers={"Idempotency-Key": "k"}).status_code == 404
+    assert guest.post(path, params=key).status_code == 400
+    first = guest.post(path, params=key, headers={"Idempotency-Key": "k"})
+    assert (first.status_code, first.json()["state"]) == (200, "cancelled")
+    again = guest.post(path, params=key, headers={"Idempotency-Key": "k"})
+    assert (again.content, again.headers["idempotent-replayed"]) == (first.content, "true")
+
+
+def test_the_cancel_button_works_without_scripts(
+    guest: httpx.Client, order: dict[str, Any]
+) -> None:
+    page = guest.get(f"/orders/{order['number']}", params={"key": order["key"]})
+    [action] = re.findall(r'action="(/orders/[^"]+/cancel[^"]*)"', page.text)
+    done = guest.post(action.replace("&amp;", "&"))
+    assert done.status_code == 303
+    after = guest.get(done.headers["location"])
+    assert "Your order is cancelled." in after.text
+    assert "/cancel" not in after.text
+
+
+def test_strangers_have_no_list_of_orders(guest: httpx.Client) -> None:
+    assert guest.get("/api/v1/orders").status_code == 401
+    assert guest.get("/account/orders").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "", "/orders", "/orders/AAAA-AAAA", "/stock", "/promotions", "/gift-cards", "/audit",
+    ],
+)  # fmt: skip
+def test_pages_of_staff_are_for_staff(guest: httpx.Client, path: str) -> None:
+    assert guest.get(f"/admin{path}").status_code == 403
+    assert guest.get(f"/admin{path}", headers=OTHER).status_code == 403
+    expected = 404 if "AAAA" in path else 200
+    assert guest.get(f"/admin{path}", headers=STAFF).status_code == expected
+
+
+def hidden_key(page: httpx.Response) -> str:
+    return re.findall(r'name="key" value="([0-9a-f]{32})"', page.text)[-1]
+
+
+def test_staff_ship_and_refund_an_order_and_it_is_logged(
+    guest: httpx.Client, order: dict[str, Any]
+) -> None:
+    path = f"/admin/orders/{order['number']}"
+    line = order["lines"][0]["line_id"]
+    api = f"/api/v1/admin/orders/{order['number']}"
+    while guest.get(api, headers=STAFF).json()["payment_state"] != "paid":
+        time.sleep(0.2)
+    page = guest.get(path, headers=STAFF)
+    parcel = {"key": hidden_key(page), f"ship-{line}": "2", "carrier": "DHL"}
+    refused = guest.post(f"{path}/ship", data=parcel, headers=STAFF)
+    assert refused.status_code == 422
+    assert "Fewer pieces are still to be shipped" in refused.text
+    parcel[f"ship-{line}"] = "many"
+    assert "whole number" in guest.post(f"{path}/ship", data=parcel, headers=STAFF).text
+    unsafe = parcel | {f"ship-{line}": "1", "tracking_url": "javascript:alert(1)"}
+    assert guest.post(f"{path}/ship", data=unsafe, headers=STAFF).status_code == 422
+    parcel[f"ship-{line}"] = "1"
+    for _ in range(2):  # a double click
+        assert guest.post(f"{path}/ship", data=parcel, headers=STAFF).status_code == 303
+    shipped = guest.get(api, headers=STAFF).json()
+    assert (shipped["fulfilment_state"], len(shipped["shipments"])) == ("shipped", 1)
+
+    back = {"key": uuid4().hex, f"refund-{line}": "1", "is_restocked": "true"}
+    assert "Please fill this in." in guest.post(f"{path}/refund", data=back, headers=STAFF).text
+    back["reason"] = "too small"
+    for _ in range(2):
+        assert guest.post(f"{path}/refund", data=back, headers=STAFF).status_code == 303
+    after = guest.get(api, headers=STAFF).json()
+    assert after["refunded"]["minor"] == order["lines"][0]["total"]["minor"]
+    log = guest.get("/admin/audit", headers=STAFF).text
+    assert log.count(f"order {order['number']}") == 2
+    stock = guest.get("/admin/stock", params={"sku": order["sku"]}, headers=STAFF)
+    assert f"<td>return</td><td>{order['number']}</td>" in stock.text
+
+
+def test_staff_adjust_stock_with_a_reason(guest: httpx.Client, order: dict[str, Any]) -> None:
+    sent = {"key": uuid4().hex, "adjusted_sku": order["sku"], "delta": "3"}
+    assert guest.post("/admin/stock", data=sent, headers=STAFF).status_code == 422
+    sent["reason"] = "found behind a shelf"
+    assert guest.post("/admin/stock", data=sent, headers=STAFF).status_code == 303
+    page = guest.get("/admin/stock", params={"sku": order["sku"]}, headers=STAFF)
+    assert "<td>+3</td><td>adjustment</td><td>found behind a shelf</td>" in page.text
+    sent |= {"key": uuid4().hex, "delta": "-1000000"}
+    refused = guest.post("/admin/stock", data=sent, headers=STAFF)
+    assert refused.status_code == 422
+    assert "cannot be removed" in refused.text
+
+
+def test_staff_create_and_end_a_coupon(guest: httpx.Client, order: dict[str, Any]) -> None:
+    sent = {"key": uuid4().hex, "label": "Ten off", "kind": "percentage", "code": "ten-off"}
+    refused = guest.post("/admin/promotions", data=sent, headers=STAFF)
+    assert refused.status_code == 422
+    assert 'id="percent-error"' in refused.text
+    sent["percent"] = "10"
+    assert guest.post("/admin/promotions", data=sent, headers=STAFF).status_code == 303
+    taken = guest.post("/admin/promotions", data=sent | {"key": "other"}, headers=STAFF)
+    assert "There is a coupon TENOFF already." in taken.text
+    guest.post("/api/v1/cart/lines", json={"sku": order["sku"]})
+    bag = guest.post("/api/v1/cart/coupon", json={"code": "TEN-OFF"}).json()
+    assert [one["label"] for one in bag["discounts"]] == ["Ten off"]
+    page = guest.get("/admin/promotions", headers=STAFF)
+    [end] = re.findall(r'action="(/admin/coupons/\d+/end)"', page.text)
+    guest.post(end, data={"key": uuid4().hex}, headers=STAFF)
+    assert guest.get("/api/v1/cart").json()["discounts"] == []
+
+
+def test_a_gift_cards_code_is_shown_once(guest: httpx.Client) -> None:
+    sent = {"key": uuid4().hex, "amount": "25", "reason": "a birthday"}
+    issued = guest.post("/admin/gift-cards", data=sent, headers=STAFF)
+    assert issued.status_code == 200
+    [code] = re.findall(r"<strong>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</strong>", issued.text)
+    again = guest.post("/admin/gift-cards", data=sent, headers=STAFF)
+    assert (again.status_code, code in again.text) == (409, False)
+    too_fine = sent | {"key": uuid4().hex, "amount": "1.999"}
+    refused = guest.post("/admin/gift-cards", data=too_fine, headers=STAFF)
+    assert 'id="amount-error"' in refused.text
+
+
+def test_kept_mails_are_shown_where_that_is_on(
+    emulator: Emulator, filled_database: str, settings: Settings, tmp_path: Path
+) -> None:
+    changes = {"mail_dir": tmp_path, "mail_page": True, "connect_deadline_s": 60}
+    (tmp_path / f"{'0' * 32}.eml").write_text(
+        "From: shop@localhost\nTo: ann@example.com\nSubject: Your order\n\nhttps://example.com/x\n"
+    )
+    with environment(emulator, filled_database):
+        server = Server(settings.model_copy(update=changes))
+        server.__enter__()
+    with httpx.Client(base_url=server.url, timeout=60) as client:
+        assert "Your order" in client.get("/dev/mail").text
+        mail = client.get(f"/dev/mail/{'0' * 32}")
+        assert 'href="https://example.com/x"' in mail.text
+        assert client.get(f"/dev/mail/{'1' * 32}").status_code == 404
+    server.__exit__()
