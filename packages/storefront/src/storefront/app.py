@@ -74,6 +74,7 @@ log = logging.getLogger(__name__)
 
 # The demo catalogue and its drawn pictures, by name: nothing else in the shop knows or imports them.
 DEMO_PRODUCTS = "storefront.demo.products:demo_products"
+DEMO_ORDERS = "storefront.demo.orders:place_demo_orders"
 DEMO_DRAWING = "storefront.demo.drawing:draw_png"
 
 _STATIC = Path(__file__).parent / "web" / "static"

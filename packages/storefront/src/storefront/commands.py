@@ -7,6 +7,7 @@ import errno
 import gc
 import json
 import logging
+import pkgutil
 import socket
 import threading
 import time
@@ -19,7 +20,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from storefront import audit, filling, migrations
-from storefront.app import DEMO_PRODUCTS, create_app
+from storefront.app import DEMO_ORDERS, DEMO_PRODUCTS, create_app
 from storefront.catalog import prices, queries, service, size_charts
 from storefront.catalog.rows import Table
 from storefront.checkout.pages import deliver
@@ -27,6 +28,7 @@ from storefront.checkout.settling import Settled, settle_pending
 from storefront.db import Database
 from storefront.errors import StoreError, Unavailable
 from storefront.filling import Source, console
+from storefront.payments.provider import PaymentProvider
 from storefront.payments.providers import payment_provider
 from storefront.pictures.store import PictureStore
 from storefront.pricing import service as pricing
@@ -167,14 +169,31 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     source = filling.demo_source(DEMO_PRODUCTS, arguments.products, arguments.seed)
-    report = asyncio.run(
-        _with_database(
-            settings,
-            lambda database: filling.import_source(database, source, currency=settings.currency),
-        )
-    )
+
+    async def fill(database: Database) -> service.ImportReport:
+        report = await filling.import_source(database, source, currency=settings.currency)
+        await _place_demo_orders(database, settings)
+        return report
+
+    report = asyncio.run(_with_database(settings, fill))
     filling.show_report(report, as_json=arguments.json)
     return _DONE
+
+
+async def _place_demo_orders(database: Database, settings: Settings) -> None:
+    """Past orders of the demo shoppers, where they are missing."""
+    place = pkgutil.resolve_name(DEMO_ORDERS)
+    async with database.writes() as session:
+        await pricing.install_defaults(session, settings.currency)
+    placed = await place(database, _provider(database, settings), currency=settings.currency)
+    if placed:
+        console.print(f"{placed} past orders of the demo shoppers were placed.")
+
+
+def _provider(database: Database, settings: Settings) -> PaymentProvider:
+    return payment_provider(
+        settings, database, signer(settings), deliver=partial(deliver, database)
+    )
 
 
 def _work(_arguments: argparse.Namespace, settings: Settings) -> int:
@@ -203,7 +222,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         source = filling.file_source(
             folder / "styles.csv", folder / "images", store, currency=settings.currency
         )
-    _now_or_later(lambda: _fill(settings, source))
+    _now_or_later(lambda: _fill(settings, source, is_demo=not arguments.catalog))
     console.print(
         f"\nThe shop opens on http://localhost:{arguments.port}\n"
         "  API          /api/v1/products, described in /openapi.json\n"
@@ -255,8 +274,7 @@ def _audit(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _settle_pending(arguments: argparse.Namespace, settings: Settings) -> int:
     async def settle(database: Database) -> Settled:
-        provider = payment_provider(database, signer(settings), deliver=partial(deliver, database))
-        return await settle_pending(database, provider)
+        return await settle_pending(database, _provider(database, settings))
 
     settled = asyncio.run(_with_database(settings, settle))
     if arguments.json:
@@ -286,15 +304,19 @@ async def _with_database(settings: Settings, work: Callable[[Database], Awaitabl
         await database.aclose()
 
 
-def _fill(settings: Settings, source: Source) -> None:
+def _fill(settings: Settings, source: Source, *, is_demo: bool) -> None:
     """Migrate, and import the source unless it was imported to its end before."""
 
     async def fill(database: Database) -> service.ImportReport | None:
         await _prepare(database, settings)
         async with database.reads() as session:
-            if await queries.was_imported(session, source.fingerprint):
-                return None
-        return await filling.import_source(database, source, currency=settings.currency)
+            is_there = await queries.was_imported(session, source.fingerprint)
+        report = None
+        if not is_there:
+            report = await filling.import_source(database, source, currency=settings.currency)
+        if is_demo:
+            await _place_demo_orders(database, settings)
+        return report
 
     report = asyncio.run(_with_database(settings, fill))
     if report is None:

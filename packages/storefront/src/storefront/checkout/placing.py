@@ -156,9 +156,11 @@ async def place(
     return placed
 
 
-async def place_paid(session: WriteSession, found: CheckoutRow, draft: NewOrder) -> Placed:
-    """Everything that is held becomes an order."""
-    number = orders.new_number()
+async def place_paid(
+    session: WriteSession, found: CheckoutRow, draft: NewOrder, *, number: str | None = None
+) -> Placed:
+    """Everything that is held becomes an order. number: a new one unless it is given."""
+    number = number or orders.new_number()
     sold = await inventory.sell(session, cart_id=draft.cart_id, reference=number)
     assert sold == {line.sku_id: line.quantity for line in draft.totals.lines}
     await pricing.use(session, draft.cart_id)

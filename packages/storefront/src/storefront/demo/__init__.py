@@ -1,6 +1,6 @@
-"""The demo catalogue: invented products and a drawn picture of each, the same for the same seed.
+"""The demo: invented products with a drawn picture of each, and past orders of the demo shoppers.
 
-Owns no tables. Offers ``products.demo_products`` (what the importer reads),
-``drawing.picture.draw`` (a picture key to SVG) and ``drawing.picture.rasterise`` (SVG to PNG).
-Calls ``catalog.colours`` and ``catalog.source``.
+Owns no tables. Offers ``products.demo_products`` (what the importer reads), ``drawing.picture.draw`` (a
+picture key to SVG), ``drawing.picture.rasterise`` (SVG to PNG) and ``orders.place_demo_orders``.
+Calls ``catalog``, and for the orders cart, checkout, orders and payments.
 """

@@ -1,6 +1,7 @@
 """The demo shoppers and their preferences. Pure.
 
-They are invented and have bought nothing. Their preferences rank first and exclude nothing.
+They are invented; what they have bought is in the demo's orders. Their preferences rank first and
+exclude nothing.
 """
 
 from collections.abc import Mapping, Sequence

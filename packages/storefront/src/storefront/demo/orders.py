@@ -1,0 +1,236 @@
+"""Past orders of the demo shoppers, so that no page of the shop or of its staff is empty.
+
+The same for the same catalogue: number, pieces and fate of each order follow from its place in the table
+below; dates count back from the moment of the call. Orders go through the services that real ones
+go through, so the books add up; only their dates are moved into the past afterwards.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+
+from sqlalchemy import text
+
+from storefront.cart import service as cart
+from storefront.cart.service import Owner
+from storefront.checkout import placing, queries, service
+from storefront.db import Database, ReadSession, WriteSession
+from storefront.money import Money
+from storefront.orders import life
+from storefront.orders import service as orders
+from storefront.orders.life import Parcel, RefundRequest
+from storefront.payments import service as payments
+from storefront.payments.provider import PaymentProvider, PaymentRequest
+from storefront.payments.test_provider import TestProvider
+from storefront.personas.profiles import PERSONAS, Persona
+
+Fate = Literal["delivered", "shipped", "placed", "cancelled", "returned"]
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_STAFF = "shop"
+_ADDRESS = {
+    "street_address": "1 Main Street",
+    "city": "Springfield",
+    "country_area": "IL",
+    "postal_code": "62701",
+    "country_code": "US",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOrder:
+    """An order of a demo shopper: how many days ago, of how many different things, with which fate."""
+
+    persona: str
+    days_ago: int
+    things: int
+    fate: Fate
+
+
+DEMO_ORDERS = (
+    DemoOrder("luxury", 160, 1, "delivered"),
+    DemoOrder("luxury", 61, 2, "returned"),
+    DemoOrder("luxury", 2, 1, "placed"),
+    DemoOrder("urban_casual", 120, 3, "delivered"),
+    DemoOrder("urban_casual", 33, 2, "delivered"),
+    DemoOrder("urban_casual", 4, 1, "shipped"),
+    DemoOrder("athletic", 90, 2, "delivered"),
+    DemoOrder("athletic", 45, 1, "cancelled"),
+    DemoOrder("athletic", 12, 3, "delivered"),
+    DemoOrder("athletic", 1, 2, "placed"),
+    DemoOrder("budget_savvy", 200, 2, "delivered"),
+    DemoOrder("budget_savvy", 75, 4, "returned"),
+    DemoOrder("budget_savvy", 20, 3, "delivered"),
+    DemoOrder("budget_savvy", 3, 2, "shipped"),
+    DemoOrder("professional", 140, 2, "delivered"),
+    DemoOrder("professional", 52, 1, "delivered"),
+    DemoOrder("professional", 5, 2, "shipped"),
+)
+
+
+def email_of(persona: Persona) -> str:
+    """The address of a demo shopper's account; at a domain that receives no e-mail (RFC 2606)."""
+    return f"{persona.name.lower()}@example.com"
+
+
+def number_of(position: int) -> str:
+    """The number of an order of the table, in the form of any other."""
+    digest = int.from_bytes(hashlib.sha256(f"demo order {position}".encode()).digest()[:5], "big")
+    code = "".join(_ALPHABET[digest >> shift & 31] for shift in range(35, -1, -5))
+    return f"{code[:4]}-{code[4:]}"
+
+
+async def place_demo_orders(database: Database, provider: PaymentProvider, *, currency: str) -> int:
+    """Place the orders that are missing; returns how many those were.
+
+    None with a real payment provider, which would know nothing of them. Some 60 statements each.
+    """
+    if not isinstance(provider, TestProvider):
+        return 0
+    placed = 0
+    for position, order in enumerate(DEMO_ORDERS):
+        placed += await _place(database, provider, position, order, currency)
+    return placed
+
+
+async def _place(
+    database: Database, provider: TestProvider, position: int, order: DemoOrder, currency: str
+) -> bool:
+    persona, number = PERSONAS[order.persona], number_of(position)
+    owner = Owner(visitor_id=f"demo order {number}")
+    async with database.writes() as session:
+        if await session.scalar(_IS_THERE, {"number": number}) is not None:
+            return False
+        skus = await _skus(session, persona, skipped=position, most=order.things)
+        if not skus:
+            return False
+        for sku in skus:
+            await cart.add_line(session, owner, sku=sku, quantity=1, currency=currency)
+        token = await service.start(session, owner, currency=currency, country="US")
+        found = await queries.locked(session, token, owner)
+        entered = {
+            "email": email_of(persona),
+            "delivery_address": {"name": persona.name} | _ADDRESS,
+            "delivery_method": "standard",
+        }
+        await service.enter(session, found.id, entered)
+        found = await queries.locked(session, token, owner)
+        draft = placing.draft(found, await placing.priced(session, found, currency))
+        await placing.hold(session, draft, None)
+        key = await payments.begin(
+            session,
+            checkout_id=found.id,
+            provider=provider.name,
+            amount=draft.totals.to_pay,
+            draft={"order": placing.DRAFT.dump_python(draft, mode="json"), "coupon_id": None},
+        )
+    request = PaymentRequest(key, draft.totals.to_pay, "webhook-never", "/", str(token))
+    authorized = await provider.authorize(request)
+    captured = await provider.capture(
+        authorized.provider_ref, draft.totals.to_pay, key=f"{key}.capture"
+    )
+    async with database.writes() as session:
+        found = await queries.locked_by_id(session, found.id)
+        payment = await payments.locked(session, key)
+        assert payment is not None
+        await payments.record(session, payment, captured)
+        parameters = {"email": email_of(persona), "name": persona.name}
+        customer_id: int = await session.scalar(_CUSTOMER, parameters)
+        draft = replace(draft, customer_id=customer_id)
+        await placing.place_paid(session, found, draft, number=number)
+        order_id = await orders.id_of(session, number)
+        await payments.belongs_to(session, payment, order_id)
+        paid = {"amount_minor": payment.amount.minor}
+        await orders.note(session, order_id, "paid", actor="shop", data=paid)
+        await _meet_fate(session, number, order.fate, currency)
+        await _move_into_past(session, order_id, number, order.days_ago)
+    return True
+
+
+async def _skus(session: ReadSession, persona: Persona, *, skipped: int, most: int) -> list[str]:
+    """Sizes of products that a demo shopper would buy and of which some are left."""
+    parameters = {"paths": list(persona.categories), "skipped": skipped, "most": most}
+    found = list(await session.scalars(_SKUS, parameters))
+    return found or list(await session.scalars(_SKUS, parameters | {"paths": [""], "skipped": 0}))
+
+
+async def _meet_fate(session: WriteSession, number: str, fate: Fate, currency: str) -> None:
+    if fate == "cancelled":
+        await life.cancel(session, number, actor="customer", reason="ordered by mistake")
+    if fate in ("placed", "cancelled"):
+        return
+    lines = {row.id: row.quantity for row in await session.execute(_LINES, {"number": number})}
+    parcel = Parcel(lines, "Parcel service", f"PS{number.replace('-', '')}")
+    shipment_id = await life.ship(session, number, parcel, actor=_STAFF)
+    if fate == "shipped":
+        return
+    await life.deliver(session, number, shipment_id, actor=_STAFF)
+    if fate == "returned":
+        first = next(iter(lines))
+        request = RefundRequest({first: 1}, Money.zero(currency), "too small", is_restocked=True)
+        await life.refund(session, number, request, actor=_STAFF)
+
+
+async def _move_into_past(session: WriteSession, order_id: int, number: str, days_ago: int) -> None:
+    parameters = {"id": order_id, "number": number, "ago": timedelta(days=days_ago)}
+    for statement in (_AGE_ORDER, _AGE_EVENTS, _AGE_SHIPMENTS, _FORGET_MAILS):
+        await session.execute(statement, parameters)
+
+
+_IS_THERE = text("select id from shop.orders where number = :number")
+_CUSTOMER = text(
+    """
+    insert into shop.customers (email, name) values (:email, :name)
+    on conflict (email) do update set email = excluded.email returning id
+    """
+)
+_SKUS = text(
+    """
+    select min(code) from shop.live_products
+    join shop.offered_sizes on colourway_id = live_products.id
+    where pieces >= 3 and exists (
+        select from unnest(cast(:paths as text[])) as path
+        where path = '' or category_path = path or starts_with(category_path, path || '/'))
+    group by live_products.id order by live_products.id offset :skipped limit :most
+    """
+)
+_LINES = text(
+    """
+    select order_lines.id, quantity from shop.order_lines
+    join shop.orders on orders.id = order_id where number = :number order by position
+    """
+)
+_AGE_ORDER = text(
+    """
+    update shop.orders set placed_at = now() - cast(:ago as interval),
+        promised_from = cast(now() - cast(:ago as interval) + interval '2 days' as date),
+        promised_until = cast(now() - cast(:ago as interval) + interval '4 days' as date)
+    where id = :id
+    """
+)
+_AGE_EVENTS = text(
+    """
+    update shop.order_events set created_at = least(
+        now(), now() - cast(:ago as interval) + (position - 1) * interval '15 hours')
+    from (
+        select id as event_id, row_number() over (order by id) as position
+        from shop.order_events where order_id = :id) as numbered
+    where id = event_id
+    """
+)
+_AGE_SHIPMENTS = text(
+    """
+    update shop.shipments set shipped_at = now() - cast(:ago as interval) + interval '1 day',
+        delivered_at = case when delivered_at is not null
+            then now() - cast(:ago as interval) + interval '3 days' end
+    where order_id = :id
+    """
+)
+# Nobody is to get e-mails about what happened months ago.
+_FORGET_MAILS = text(
+    """
+    delete from shop.jobs
+    where kind in ('orders.confirmation', 'orders.mail') and starts_with(key, :number)
+    """
+)
