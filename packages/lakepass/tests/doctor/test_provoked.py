@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from lakepass.commands.grants import Level
 from lakepass.diagnoses import CATALOGUE
 from lakepass.doctor import examination, network
 from lakepass.doctor.examination import examine
@@ -344,20 +345,21 @@ def test_a_fault_behind_the_login_is_the_root_cause(
 
 
 @pytest.mark.parametrize(
-    ("host", "is_writing", "faults", "notes"),
+    ("host", "level", "faults", "notes"),
     [
-        ("ep-shop.lakebase.test", True, [], []),
-        ("ep-shop-pooler.lakebase.test", False, ["LP-137"], []),
-        ("ep-shop-ro.lakebase.test", False, [], ["LP-138"]),
-        ("ep-shop-ro.lakebase.test", True, ["LP-138"], []),
+        ("ep-shop.lakebase.test", Level.WRITE, [], []),
+        ("ep-shop-pooler.lakebase.test", None, ["LP-137"], []),
+        ("ep-shop-ro.lakebase.test", Level.READ, [], ["LP-138"]),
+        ("ep-shop-ro.lakebase.test", None, ["LP-138"], []),
+        ("ep-shop-ro.lakebase.test", Level.WRITE, ["LP-138"], []),
     ],
 )
 @pytest.mark.usefixtures("names_lead_here")
 def test_a_host_of_another_kind_is_told(
-    company: Emulator, host: str, is_writing: bool, faults: list[str], notes: list[str]
+    company: Emulator, host: str, level: Level | None, faults: list[str], notes: list[str]
 ) -> None:
     environ = by_name(company) | {"PGHOST": host}
-    report = examine(environ, is_writing=is_writing)
+    report = examine(environ, level=level)
     assert codes(report) == faults, "\n".join(report.lines())
     assert [note.code for note in report.notes] == notes
     if faults:

@@ -47,7 +47,7 @@ def test_credentials_fail_as_often_as_asked(
     faults: Faults, app: WorkspaceClient, endpoint: str
 ) -> None:
     faults.fail_credentials(500, count=1)
-    with pytest.raises(InternalError, match="told to fail"):
+    with pytest.raises(InternalError, match="fault of the emulator fails this request"):
         app.postgres.generate_database_credential(endpoint=endpoint)
     faults.fail_credentials(403)
     for _ in range(2):

@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from lakepass.commands.connect import without_traceback
 from lakepass.target.settings import process_environment
 
 FAULT = """\
@@ -94,6 +95,7 @@ def declare_fault(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@without_traceback
 def fault(options: argparse.Namespace) -> int:
     """Cause, clear or list faults."""
     try:

@@ -38,9 +38,9 @@ def _grant(situation: Situation, finding: Finding) -> Fix:
     if finding.code == "LP-609":
         advice = (
             "If the app alters tables, as migrations do, let it own them. Nobody loses a right: the "
-            f"former owners share the ownership. {_NOT_MINE}"
+            "former owners share the ownership."
         )
-    elif situation.creates and facts["level"] == Level.CREATE:
+    if situation.level is Level.WRITE and facts["level"] in (Level.CREATE, Level.OWN):
         advice += f" {_NOT_MINE}"
     return fix(advice, f"# as {owners}:", command)
 
