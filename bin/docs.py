@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+from access import access_page
 from lakepass.diagnoses import CATALOGUE, Diagnosis
 from reference import reference_page
 from storefront.app import create_app
@@ -101,6 +102,7 @@ def main() -> None:
     for name, content in {
         "packages/lakepass/docs/diagnoses.md": diagnoses_page(),
         "packages/lakepass/docs/reference.md": f"{MADE}{reference_page()}",
+        "packages/storefront/docs/access.md": f"{MADE}{access_page(create_app(Settings()))}",
         "packages/storefront/docs/openapi.json": openapi(),
         "packages/storefront/docs/problems.md": problems_page(),
         "packages/storefront/docs/settings.md": settings_page(),

@@ -1,10 +1,10 @@
 """The account as pages: signing in by a code, one's own data, its export and deletion."""
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic_core import to_json
 
 from storefront.account import service, signing_in
 from storefront.account.forms import CodeForm, EmailForm, ProfileForm, code_of, email_of, phone_of
@@ -164,7 +164,7 @@ async def export(session: Reads, customer_id: SignedIn) -> Response:
     """Everything the shop knows of the customer, as a file."""
     data = await service.export(session, customer_id)
     return Response(
-        json.dumps(data, indent=1, default=str, ensure_ascii=False),
+        to_json(data, indent=1),
         media_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
     )

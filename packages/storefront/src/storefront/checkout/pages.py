@@ -320,6 +320,8 @@ async def _payment_again(
     database: Database = request.state.database
     async with database.reads() as session:
         shown = await _shown(request, session, owner, token)
+    if not _is_entered(shown.checkout):
+        return RedirectResponse(_next(request, shown.checkout), status_code=303)
     return _ended(request, shown.checkout) or _payment(request, shown, form, status=422)
 
 

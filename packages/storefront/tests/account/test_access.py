@@ -1,0 +1,125 @@
+"""Every route, asked by every kind of visitor, answers as docs/access.md says."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from packages.storefront.tests.checkout.conftest import ADDRESS
+
+from .conftest import STAFF, Person, Shop
+from .test_account import buy
+
+PAGE = Path(__file__).parents[2] / "docs" / "access.md"
+OTHERS_FIRST = ("stranger", "other customer", "staff", "guest", "customer")
+
+
+def table() -> dict[str, dict[str, str]]:
+    """What each kind of visitor gets, by route."""
+    rows = [
+        [cell.strip() for cell in line.strip("|\n").split("|")]
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ")
+    ]
+    visitors = rows[0][1:]
+    return {
+        cells[0].strip("`"): dict(zip(visitors, cells[1:], strict=True))
+        for cells in rows[1:]
+        if not cells[0].startswith("---")
+    }
+
+
+class Visitors:
+    """One of each kind, and what the routes name: a bag, a checkout, an address, an order."""
+
+    def __init__(self, shop: Shop, people: dict[str, Person]) -> None:
+        self.people = people
+        self._guest, self._customer = people["guest"], people["customer"]
+        product = self._guest.get("/api/v1/products").json()["products"][0]
+        self._known = {
+            "number": buy(self._customer, "ann@example.com"),
+            "product_id": product["product_id"],
+            "slug": product["url"].removeprefix("/p/"),
+            "key:path": product["image_url"].removeprefix("/images/"),
+            "user_id": self._guest.get("/api/v1/users").json()[0]["user_id"],
+            "kind": "newsletter",
+            "name": "test",
+        }
+        self._sku = self._guest.put_into_bag()
+
+    def path(self, route: str) -> str:
+        """The address of a route, naming things that are there."""
+        known = self._known | {"slug": "not-found"} if "/problems/" in route else self._known
+        return re.sub(r"\{([^}]+)\}", lambda name: known.get(name[1]) or self._new(name[1]), route)
+
+    def _new(self, name: str) -> str:
+        if name in ("sku", "token") and not self._guest.get("/api/v1/cart").json()["lines"]:
+            self._sku = self._guest.put_into_bag()
+        if name == "sku":
+            return self._sku
+        if name == "token":
+            return str(self._guest.post("/api/v1/checkout").json()["token"])
+        if name == "address_id":
+            added = self._customer.post("/api/v1/account/addresses", json={"address": ADDRESS})
+            return str(added.json()["address_id"])
+        return "1"
+
+
+@pytest.fixture(scope="module")
+def visitors(proxied_shop: Shop) -> Iterator[Visitors]:
+    emails = {"other customer": "bob@example.com", "customer": "ann@example.com", "staff": STAFF}
+    with ExitStack() as open_people:
+        people = {
+            kind: open_people.enter_context(
+                Person(
+                    proxied_shop, **({"X-Forwarded-Email": emails[kind]} if kind in emails else {})
+                )
+            )
+            for kind in OTHERS_FIRST
+        }
+        yield Visitors(proxied_shop, people)
+
+
+def body_of(route: str) -> dict[str, Any]:
+    """What to send, so that nothing is wrong with the request but who sends it."""
+    if route.startswith("PUT /api/v1/account/addresses"):
+        return {"json": {"address": ADDRESS}}
+    if "/api/" in route and route.endswith("/pay"):
+        return {"json": {"payment_token": "decline", "total_minor": 1}}
+    if route.startswith("PATCH"):
+        return {"json": {"quantity": 1}}
+    if route.startswith("POST /api/v1/account/"):
+        return {"json": {"email": "new@example.com", "code": "000000", "address": ADDRESS}}
+    if route == "POST /api/v1/orders/lookup":
+        return {"json": {"number": "NONE-0000", "email": "nobody@example.com"}}
+    if "/api/" in route:
+        return {}
+    return {"data": {"payment_token": "decline", "total_minor": "1", "key": str(uuid4())} | ADDRESS}
+
+
+def outcome(answer: httpx.Response) -> str:
+    """The word of the table for an answer."""
+    to = answer.headers.get("location", "")
+    if answer.status_code == 401 or to.startswith("/account/sign-in"):
+        return "sign in"
+    words = {403: "no", 404: "hidden", 501: "off"}
+    word = words.get(answer.status_code, "yes")
+    assert answer.status_code < 500 or word == "off", answer.text
+    return word
+
+
+@pytest.mark.parametrize("route", table())
+def test_a_route_answers_each_visitor_as_the_table_says(visitors: Visitors, route: str) -> None:
+    method, pattern = route.split(" ")
+    path, headers = visitors.path(pattern), {"Idempotency-Key": str(uuid4())}
+    body = body_of(route) if method not in ("GET", "DELETE") else {}
+    found = {
+        kind: outcome(visitors.people[kind].request(method, path, headers=headers, **body))
+        for kind in OTHERS_FIRST
+    }
+    assert found == table()[route]

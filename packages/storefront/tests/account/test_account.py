@@ -1,0 +1,222 @@
+"""The customer's account: addresses, consents, export and deletion, each for its customer alone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from packages.storefront.tests.checkout.conftest import ADDRESS
+
+from .conftest import Person, Shop
+
+HOME = {"address": ADDRESS}
+BERLIN = {
+    "address": {
+        "name": "Ann Example",
+        "street_address": "Beispielweg 1",
+        "postal_code": "10115",
+        "city": "Berlin",
+        "country_code": "DE",
+    },
+    "phone": "030 901820",
+}
+
+
+@pytest.fixture
+def ann(someone: Callable[[], Person], account_shop: Shop) -> Iterator[Person]:
+    account_shop.rows("delete from shop.sign_in_codes")
+    person = someone()
+    person.sign_in("ann@example.com")
+    yield person
+    for one in person.get("/api/v1/account/addresses").json():
+        person.delete(f"/api/v1/account/addresses/{one['address_id']}")
+
+
+def buy(person: Person, email: str) -> str:
+    """Place an order; returns its number."""
+    person.put_into_bag()
+    token = person.post("/api/v1/checkout").json()["token"]
+    entered = {
+        "email": email,
+        "phone": "+12025550123",
+        "delivery_address": ADDRESS,
+        "delivery_method": "standard",
+    }
+    checkout = person.patch(f"/api/v1/checkout/{token}", json=entered).json()
+    paid = person.post(
+        f"/api/v1/checkout/{token}/pay",
+        json={"payment_token": "approve", "total_minor": checkout["totals"]["total"]["minor"]},
+        headers={"Idempotency-Key": token},
+    )
+    assert paid.json()["status"] == "placed", paid.text
+    return str(paid.json()["order_number"])
+
+
+def test_name_and_telephone_number_are_kept(ann: Person) -> None:
+    saved = ann.post("/account", data={"name": " Ann Example ", "phone": "(202) 555-0123"})
+    assert saved.status_code == 303
+    kept = ann.get("/api/v1/account").json()
+    assert (kept["name"], kept["phone"]) == ("Ann Example", "+12025550123")
+    refused = ann.post("/account", data={"name": "Ann", "phone": "12"})
+    assert refused.status_code == 422
+    assert 'id="phone-error"' in refused.text
+    cleared = ann.put("/api/v1/account", json={"name": None, "phone": None}).json()
+    assert (cleared["name"], cleared["phone"]) == (None, None)
+
+
+def test_one_address_is_the_default_whatever_is_added_and_deleted(ann: Person) -> None:
+    home = ann.post("/api/v1/account/addresses", json=HOME).json()
+    berlin = ann.post("/api/v1/account/addresses", json=BERLIN).json()
+    assert (home["is_default"], berlin["is_default"]) == (True, False)
+    assert berlin["phone"] == "+4930901820"
+    made = ann.post(f"/account/addresses/{berlin['address_id']}/default")
+    assert made.headers["location"] == "/account"
+    listed = ann.get("/api/v1/account/addresses").json()
+    assert [(one["address_id"], one["is_default"]) for one in listed] == [
+        (berlin["address_id"], True),
+        (home["address_id"], False),
+    ]
+    ann.post(f"/account/addresses/{berlin['address_id']}/delete")
+    [left] = ann.get("/api/v1/account/addresses").json()
+    assert (left["address_id"], left["is_default"]) == (home["address_id"], True)
+
+
+def test_an_address_form_asks_as_its_country_does_and_says_what_is_wrong(ann: Person) -> None:
+    german = ann.get("/account/addresses/new?country=DE").text
+    assert 'name="country_area"' not in german
+    assert "ZIP code" in ann.get("/account/addresses/new?country=US").text
+    typed = BERLIN["address"] | {"postal_code": "1", "phone": "+49 30 901820"}  # type: ignore[operator]
+    refused = ann.post("/account/addresses", data=typed)
+    assert refused.status_code == 422
+    assert 'id="postal_code-error"' in refused.text
+    assert 'value="Beispielweg 1"' in refused.text
+    added = ann.post("/account/addresses", data=typed | {"postal_code": "10115"})
+    assert added.status_code == 303
+    [kept] = ann.get("/api/v1/account/addresses").json()
+    page = ann.get(f"/account/addresses/{kept['address_id']}").text
+    assert 'value="10115"' in page
+    changed = ann.post(
+        f"/account/addresses/{kept['address_id']}", data=typed | {"postal_code": "10117"}
+    )
+    assert changed.status_code == 303
+    [kept] = ann.get("/api/v1/account/addresses").json()
+    assert kept["address"]["postal_code"] == "10117"
+    assert ann.get("/account/addresses/new?country=XX").status_code == 200
+
+
+def test_an_account_holds_twenty_addresses(ann: Person) -> None:
+    for _ in range(20):
+        assert ann.post("/api/v1/account/addresses", json=HOME).status_code == 201
+    refused = ann.post("/api/v1/account/addresses", json=HOME)
+    assert refused.status_code == 409
+    assert refused.json()["type"].endswith("/problems/too-many-addresses")
+
+
+def test_another_customers_address_is_not_there(
+    ann: Person, someone: Callable[[], Person], account_shop: Shop
+) -> None:
+    address_id = ann.post("/api/v1/account/addresses", json=HOME).json()["address_id"]
+    bob = someone()
+    bob.sign_in("bob@example.com")
+    api, page = f"/api/v1/account/addresses/{address_id}", f"/account/addresses/{address_id}"
+    answers = [
+        bob.get(api), bob.put(api, json=BERLIN), bob.delete(api), bob.get(page),
+        bob.post(page, data=ADDRESS), bob.post(f"{page}/default"), bob.post(f"{page}/delete"),
+    ]  # fmt: skip
+    assert {answer.status_code for answer in answers} == {404}
+    assert ann.get(api).json()["address"] == ADDRESS
+
+
+def test_a_consent_has_its_dates(ann: Person) -> None:
+    assert ann.get("/api/v1/account/consents").json() == [
+        {
+            "kind": "newsletter",
+            "label": "News and offers by e-mail",
+            "is_granted": False,
+            "granted_at": None,
+            "withdrawn_at": None,
+        }
+    ]
+    ann.post("/account/consents", data={"newsletter": "yes"})
+    given = ann.get("/api/v1/account/consents").json()[0]
+    ann.post("/account/consents", data={"newsletter": "yes"})
+    assert ann.get("/api/v1/account/consents").json()[0] == given
+    assert "Agreed on" in ann.get("/account").text
+    taken_back = ann.put("/api/v1/account/consents/newsletter", json={"is_granted": False}).json()
+    assert (taken_back["is_granted"], taken_back["granted_at"]) == (False, given["granted_at"])
+    assert "Taken back on" in ann.get("/account").text
+    assert ann.put("/api/v1/account/consents/calls", json={"is_granted": True}).status_code == 404
+
+
+def test_the_export_holds_guest_orders_too(
+    someone: Callable[[], Person], account_shop: Shop
+) -> None:
+    guest = someone()
+    number = buy(guest, "Export@Example.com")
+    guest.sign_in("export@example.com")
+    guest.post("/api/v1/account/addresses", json=HOME)
+    sku = guest.put_into_bag()
+    answer = guest.get("/account/export")
+    assert answer.headers["content-disposition"] == 'attachment; filename="my-data.json"'
+    assert answer.headers["cache-control"] == "private, no-store"
+    data: dict[str, Any] = answer.json()
+    assert data["account"]["email"] == "export@example.com"
+    assert [one["address"] for one in data["addresses"]] == [ADDRESS]
+    assert [one["sku"] for one in data["bag"]] == [sku]
+    [order] = data["orders"]
+    assert (order["number"], order["delivery_address"]) == (number, ADDRESS)
+    assert guest.get("/api/v1/account/export").json() == data
+
+
+def test_deleting_the_account_keeps_the_order_without_the_person(
+    someone: Callable[[], Person], account_shop: Shop
+) -> None:
+    carl, email = someone(), "carl@example.com"
+    carl.sign_in(email)
+    other_browser = someone()
+    other_browser.sign_in(email)
+    carl.post("/api/v1/account/addresses", json=HOME)
+    number = buy(carl, email)
+    refused = carl.post("/account/delete")
+    assert refused.status_code == 409
+    assert number in refused.text
+    assert carl.delete("/api/v1/account").json()["type"].endswith("/problems/account-in-use")
+    [before] = account_shop.rows(
+        "update shop.orders set state = 'completed' where number = :number"
+        " returning total_minor, tax_minor",
+        number=number,
+    )
+    deleted = carl.post("/account/delete")
+    assert (deleted.status_code, deleted.headers["location"]) == (303, "/")
+    for browser in (carl, other_browser):
+        assert browser.get("/api/v1/account").status_code == 401
+    assert account_shop.rows(
+        "select email, phone, delivery_address, billing_address, total_minor, tax_minor"
+        " from shop.orders where number = :number",
+        number=number,
+    ) == [
+        (
+            "deleted@invalid",
+            None,
+            {"country_code": "US", "country_area": "IL"},
+            {"country_code": "US", "country_area": "IL"},
+            *before,
+        )
+    ]
+    assert mentions(account_shop, email) == []
+    carl.sign_in(email)
+    assert carl.get("/api/v1/account/export").json()["orders"] == []
+
+
+def mentions(shop: Shop, *facts: str) -> list[str]:
+    """Every table that still holds one of these."""
+    tables = shop.rows("select tablename from pg_tables where schemaname = 'shop'")
+    return [
+        f"{table}: {fact}"
+        for [table] in tables
+        for fact in facts
+        if shop.rows(
+            f"select from shop.{table} as kept where kept::text ilike :fact limit 1",
+            fact=f"%{fact}%",
+        )
+    ]
