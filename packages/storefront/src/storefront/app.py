@@ -19,6 +19,7 @@ from storefront import __version__, migrations
 from storefront.account import address_pages
 from storefront.account import api as account_api
 from storefront.account import pages as account_pages
+from storefront.account.work import Work as AccountWork
 from storefront.backoffice import api as backoffice_api
 from storefront.backoffice import offer_pages, order_pages, stock_pages
 from storefront.backoffice import pages as backoffice_pages
@@ -196,7 +197,13 @@ def job_handlers(
 ) -> dict[str, Handler]:
     """What each kind of job does. A feature's handlers are named here, with what they need."""
     orders = OrderWork(database, provider, outbox(settings), settings, signing)
-    return checkout_work.handlers(database, provider) | orders.handlers() | provider_jobs(provider)
+    account = AccountWork(database, outbox(settings), settings, signing)
+    return (
+        checkout_work.handlers(database, provider)
+        | orders.handlers()
+        | account.handlers()
+        | provider_jobs(provider)
+    )
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

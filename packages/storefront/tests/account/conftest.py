@@ -91,7 +91,9 @@ def account_shop(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Shop]:
     settings = Settings(
-        pictures_dir=tmp_path_factory.mktemp("pictures"), secret_keys=(SecretStr("k" * 32),)
+        pictures_dir=tmp_path_factory.mktemp("pictures"),
+        secret_keys=(SecretStr("k" * 32),),
+        mail_dir=tmp_path_factory.mktemp("mail"),
     )
     with Shop(emulator, databases.create(template=template_database), settings) as shop:
         yield shop
@@ -109,6 +111,7 @@ def proxied_shop(
         pictures_dir=tmp_path_factory.mktemp("pictures"),
         secret_keys=(SecretStr("k" * 32),),
         behind_proxy=True,
+        mail_dir=tmp_path_factory.mktemp("mail"),
         staff=frozenset({STAFF}),
     )
     with Shop(emulator, databases.create(template=template_database), settings) as shop:

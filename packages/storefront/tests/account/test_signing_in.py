@@ -109,6 +109,19 @@ def test_one_network_asks_for_twenty_codes_an_hour(someone: Someone, account_sho
     account_shop.rows("update shop.sign_in_codes set address = 'elsewhere'")
 
 
+def test_the_email_that_is_sent_has_the_code(someone: Someone, account_shop: Shop) -> None:
+    email = "mailed@example.com"
+    someone().post("/account/sign-in", data={"email": email})
+    mails: list[str] = []
+    while not mails:
+        mails = [
+            text
+            for file in account_shop.settings.mail_dir.glob("*.eml")
+            if email in (text := file.read_text(encoding="utf-8"))
+        ]
+    assert f"Your sign-in code: {account_shop.code_for(email)}" in mails[0]
+
+
 def test_neither_table_nor_job_holds_a_code(someone: Someone, account_shop: Shop) -> None:
     someone().post("/account/sign-in", data={"email": "secret@example.com"})
     code = account_shop.code_for("secret@example.com")

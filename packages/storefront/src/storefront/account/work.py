@@ -1,0 +1,53 @@
+"""The job of signing in: the e-mail with the code, which exists in no table and no job."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.account.signing_in import digest_of
+from storefront.customers import sign_in
+from storefront.db import Database
+from storefront.jobs.service import Taken
+from storefront.jobs.worker import GiveUpError, Handler
+from storefront.mail.outbox import Mail, Outbox
+from storefront.settings import Settings
+from storefront.web import render
+from storefront.web.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the job needs."""
+
+    database: Database
+    outbox: Outbox
+    settings: Settings
+    signer: Signer
+
+    def handlers(self) -> dict[str, Handler]:
+        """What each kind of job of this feature does."""
+        return {sign_in.CODE_JOB: self._send_code}
+
+    async def _send_code(self, job: Taken) -> None:
+        """Send the code, while it can still be used."""
+        async with self.database.reads() as session:
+            found = await sign_in.to_send(
+                session, int(job.payload["code_id"]), digest_of(self.signer)
+            )
+        if found is None:
+            raise GiveUpError("The code was used, has expired, or its key was replaced.")
+        email, code = found
+        context: dict[str, Any] = {
+            "code": code,
+            "minutes": int(sign_in.CODE_LASTS.total_seconds()) // 60,
+            "subject": "Your sign-in code",
+            "settings": self.settings,
+        }
+        await self.outbox.send(
+            Mail(
+                to=email,
+                subject=f"Your sign-in code · {self.settings.name}",
+                text=render.text_of("account/mail_code.txt", **context),
+                html=render.text_of("account/mail_code.html", **context),
+                key=f"{job.kind} {job.key}",
+            )
+        )
