@@ -62,7 +62,14 @@ def test_generated_pages_are_current(tmp_path: Path) -> None:
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     written = sorted(page.relative_to(tmp_path) for page in tmp_path.rglob("*.*"))
-    names = ["diagnoses.md", "reference.md", "openapi.json", "problems.md", "settings.md"]
+    names = [
+        "diagnoses.md",
+        "reference.md",
+        "access.md",
+        "openapi.json",
+        "problems.md",
+        "settings.md",
+    ]
     assert [page.name for page in written] == names
     for page in written:
         assert (tmp_path / page).read_text() == (ROOT / page).read_text(), "run `make docs`"
