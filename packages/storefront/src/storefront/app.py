@@ -7,11 +7,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TypedDict
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -61,7 +59,7 @@ from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.search.read_model.worker import keep_fresh
 from storefront.settings import Settings
-from storefront.web import problems, render
+from storefront.web import problems, render, static_files
 from storefront.web.cookies import Cookies
 from storefront.web.middleware.accepted_encoding import AcceptedEncoding
 from storefront.web.middleware.cache_policy import CacheHeaders, ConditionalRequests
@@ -77,8 +75,6 @@ log = logging.getLogger(__name__)
 DEMO_PRODUCTS = "storefront.demo.products:demo_products"
 DEMO_ORDERS = "storefront.demo.orders:place_demo_orders"
 DEMO_DRAWING = "storefront.demo.drawing:draw_png"
-
-_STATIC = Path(__file__).parent / "web" / "static"
 
 router = APIRouter(tags=["health"])
 
@@ -183,7 +179,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(order_pages.router)
     app.include_router(stock_pages.router)
     app.include_router(offer_pages.router)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    static_files.mount(app)
     return app
 
 

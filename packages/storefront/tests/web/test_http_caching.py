@@ -16,10 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from storefront.app import create_app
 from storefront.settings import Settings
 from storefront.web.middleware import cache_policy
+from storefront.web.static_files import VERSION
 from storefront.web.middleware.accepted_encoding import accepts_gzip
 
 from packages.storefront.tests.conftest import Server, environment
 
+STYLES = f"/static/{VERSION}/shop.css"
 LISTING = "/api/v1/products?gender=Men"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "http-caching.md"
 
@@ -153,7 +155,7 @@ async def test_every_route_follows_the_policy(
 ) -> None:
     routes = [
         *routes_of(create_app(settings).routes),
-        ("GET", "/static/shop.css"),
+        ("GET", STYLES),
         ("GET", "/nowhere"),
     ]
     assert len(routes) > 25
@@ -190,7 +192,7 @@ def test_only_what_is_the_same_for_everybody_is_public(
     assert policy.cache_control.startswith("public") == stored_by_others
 
 
-@pytest.mark.parametrize("path", [LISTING, "/api/v1/products/101000001", "/static/shop.css"])
+@pytest.mark.parametrize("path", [LISTING, "/api/v1/products/101000001", STYLES])
 async def test_what_a_client_has_already_is_not_sent_again(
     client: httpx.AsyncClient, path: str
 ) -> None:

@@ -9,7 +9,7 @@ from storefront.settings import Settings
 
 from packages.storefront.tests.conftest import Server, environment
 
-PATHS = ["/", "/products", "/api/v1/products", "/nowhere", "/health", "/static/shop.css"]
+PATHS = ["/", "/products", "/api/v1/products", "/nowhere", "/health"]
 
 
 @pytest.mark.parametrize("path", PATHS)

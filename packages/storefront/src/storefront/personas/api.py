@@ -29,8 +29,14 @@ class User(BaseModel):
     min_price: float
     max_price: float
     avg_price: float
+    avg_price_point: Annotated[float, Field(description="The same, under its first name.")]
     p25_price: float
     p75_price: float
+    style_tags: Annotated[list[str], Field(description="The occasions they dress for.")]
+    num_interactions: Annotated[int, Field(description="Always 0 for a demo shopper.")] = 0
+    purchase_history_ids: Annotated[
+        list[str], Field(description="Always empty for a demo shopper.")
+    ] = []
 
 
 class UserPrices(BaseModel):
@@ -47,8 +53,13 @@ class UserProfile(BaseModel):
     user_id: str
     segment: str
     price_range: UserPrices
+    avg_price_point: Annotated[float, Field(description="The middle of the range.")]
     categories: list[str]
+    preferred_categories: Annotated[list[str], Field(description="The same as categories.")]
     colors: list[str]
+    color_prefs: Annotated[list[str], Field(description="The same as colors.")]
+    brand_prefs: list[str]
+    style_tags: Annotated[list[str], Field(description="The occasions they dress for.")]
     num_interactions: Annotated[int, Field(description="Always 0 for a demo shopper.")] = 0
     purchase_history: Annotated[
         list[Product], Field(description="Always empty for a demo shopper.")
@@ -81,8 +92,13 @@ async def user_profile(user_id: str) -> UserProfile:
         user_id=who.id,
         segment=who.segment,
         price_range=UserPrices(min=low, max=high, avg=(low + high) / 2),
+        avg_price_point=(low + high) / 2,
         categories=list(who.categories),
+        preferred_categories=list(who.categories),
         colors=list(who.colours),
+        color_prefs=list(who.colours),
+        brand_prefs=list(who.brands),
+        style_tags=list(who.usages),
     )
 
 
@@ -100,6 +116,8 @@ def _user(who: Persona) -> User:
         min_price=low,
         max_price=high,
         avg_price=(low + high) / 2,
+        avg_price_point=(low + high) / 2,
+        style_tags=list(who.usages),
         p25_price=low + (high - low) / 4,
         p75_price=high - (high - low) / 4,
     )

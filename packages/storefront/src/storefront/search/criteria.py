@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Literal
 
 from storefront.money import minor_of
-from storefront.search.index.facets import FacetValues
+from storefront.search.index.facets import CATEGORY_DEPTHS, FacetValues
 
 Sort = Literal["featured", "relevance", "newest", "popularity", "price", "rating", "name"]
 Order = Literal["asc", "desc"]
@@ -33,6 +33,7 @@ class Criteria:
     min_price, max_price: minor units, inclusive. min_rating: stars. since: first sold since.
     words: a Postgres text search query (``navy & shirt:*``), from what the shopper typed.
     exact_name: a product's whole name, case ignored. ranking_words: words that only rank.
+    required: filters whose facets count within the results, as if their values had no alternatives.
     preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
     """
 
@@ -44,6 +45,7 @@ class Criteria:
     words: str | None = None
     exact_name: str | None = None
     ranking_words: str | None = None
+    required: frozenset[str] = frozenset()
     preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
     preferred_price: tuple[int, int] | None = None
     sort: Sort = "featured"
@@ -60,7 +62,7 @@ class Criteria:
         """A cache key without the order: equal for criteria that match the same products."""
         chosen = {name: sorted(values) for name, values in sorted(self.filters.items()) if values}
         bounds = (self.min_price, self.max_price, self.min_rating, str(self.since))
-        return json.dumps([chosen, *bounds, self.words, self.exact_name])
+        return json.dumps([chosen, sorted(self.required), *bounds, self.words, self.exact_name])
 
 
 Field = Literal[
@@ -95,12 +97,13 @@ def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Conditi
     for name, values in criteria.filters.items():
         if not values:
             continue
-        if name in _CATEGORY_DEPTHS:
-            ids = facet_values.categories_named(values, depth=_CATEGORY_DEPTHS[name])
+        group = f"required {name}" if name in criteria.required else name
+        if name in CATEGORY_DEPTHS:
+            ids = facet_values.categories_named(values, depth=CATEGORY_DEPTHS[name])
             conditions.append(Condition("category", "facets", ids))
         else:
             field: Field = "sizes_in_stock" if name == "size" else "facets"
-            conditions.append(Condition(name, field, facet_values.ids(name, values)))
+            conditions.append(Condition(group, field, facet_values.ids(name, values)))
     bounds: tuple[Condition, ...] = (
         Condition("price", "min_price", criteria.min_price),
         Condition("price", "max_price", criteria.max_price),
@@ -110,6 +113,3 @@ def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Conditi
         Condition("exact_name", "exact_name", criteria.exact_name),
     )
     return conditions + [bound for bound in bounds if bound.value is not None]
-
-
-_CATEGORY_DEPTHS = {"master_category": 0, "sub_category": 1, "article_type": 2}

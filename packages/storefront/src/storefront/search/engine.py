@@ -1,7 +1,7 @@
 """Answers search queries: parsed, corrected where misspelt, relaxed where nothing matches."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
@@ -9,6 +9,7 @@ from storefront.search.criteria import Criteria, price_bounds
 from storefront.search.language.query_parser import (
     Correction,
     ParsedQuery,
+    Segment,
     as_words,
     corrected,
     parse,
@@ -145,16 +146,25 @@ class Search:
 
 def _without_overridden(query: ParsedQuery, criteria: Criteria) -> ParsedQuery:
     """What is left of a query where the shopper has set filters on the same attribute."""
-    has_price = (criteria.min_price, criteria.max_price) != (None, None)
     return query.dropping(
-        segment
-        for segment in query.segments
-        if (has_price if segment.attribute == "price" else _is_set(segment.attribute, criteria))
+        segment for segment in query.segments if _is_overridden(segment, criteria)
     )
 
 
-def _is_set(attribute: Attribute, criteria: Criteria) -> bool:
-    return any(criteria.filters.get(name) for name in _PARAMETERS.get(attribute, (attribute,)))
+def _is_overridden(segment: Segment, criteria: Criteria) -> bool:
+    """A category within one that the shopper chose still applies: it narrows the choice."""
+    if segment.attribute == "category" and _within(segment.values, criteria.filters):
+        return False
+    if segment.attribute == "price":
+        return (criteria.min_price, criteria.max_price) != (None, None)
+    names = _PARAMETERS.get(segment.attribute, (segment.attribute,))
+    return any(criteria.filters.get(name) for name in names)
+
+
+def _within(categories: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[str]:
+    """Those of these category paths that are in or below a chosen one."""
+    above = [f"{path}/" for path in filters.get("category", ())]
+    return [path for path in categories if any(f"{path}/".startswith(one) for one in above)]
 
 
 def _combined(
@@ -166,7 +176,8 @@ def _combined(
     low, high = price_bounds(query.low, query.high, currency)
     for attribute in get_args(Attribute):
         if values := query.values(attribute):
-            filters[attribute] = values
+            within = _within(values, filters) if attribute == "category" else []
+            filters[attribute] = within or values
         exact = query.preferred(attribute)
         if exact and set(exact) != set(values):
             preferred[attribute] = exact
@@ -175,6 +186,7 @@ def _combined(
     return replace(
         criteria,
         filters=filters,
+        required=frozenset({"category"} if query.values("category") else ()),
         min_price=criteria.min_price if low is None else low,
         max_price=criteria.max_price if high is None else high,
         words=text_query(query, vocabulary),

@@ -3,14 +3,16 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from storefront.catalog.tiles import tile
 from storefront.errors import NotAllowed, NotFound
+from storefront.search import page_query
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Interpretation
 from storefront.search.log import SearchLog
 from storefront.search.paging import Paging
-from storefront.search.parameters import PageQuery, Text
+from storefront.search.parameters import Text
 from storefront.search.read_model.store import ReadModel
 from storefront.search.search_api import record
 from storefront.web import render
@@ -32,24 +34,31 @@ async def home_page(request: Request) -> Response:
 
 @router.get("/search", name="search")
 @router.get("/products", name="listing")
-async def listing_page(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+async def listing_page(request: Request) -> Response:
     """A filtered, sorted page of products; the URL is the whole state. Three statements at most.
 
-    If nothing matches, one more for popular products.
+    If nothing matches, one more for popular products. Filters in another spelling than the shop's (301)
+    lead to the address that has it.
     """
+    asked = page_query.read(request.query_params)
+    query = asked.query
+    model: ReadModel = request.state.read_model
+    spelt = page_query.respelt(request.query_params, await model.facet_values())
+    if spelt is not None:
+        return RedirectResponse(request.url.path + spelt, status_code=301)
     answer = await query.answer(request.state.search)
     page = answer.page
     if not page.cards and query.page > 1:
         raise NotFound(f"There is no page {query.page}; the last one is {page.pages}.")
     popular: list[str] = []
     if not page.cards:
-        model: ReadModel = request.state.read_model
         [popular] = await model.first_cards([Criteria(sort="popularity")], limit=_POPULAR)
     record(request, answer)
     return render.page(
         request,
         "search/listing.html",
         query=query,
+        asked=asked,
         listing=page,
         interpretation=answer.interpretation,
         query_without=_query_without(answer.interpretation),

@@ -10,7 +10,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    field_validator,
     model_validator,
 )
 
@@ -36,7 +35,15 @@ def _has_words(query: str) -> str:
 SearchText = Annotated[Text, AfterValidator(_has_words)]
 """A query with at least one letter or digit: spaces, signs and emoji alone mean nothing."""
 Words = Annotated[list[Word], Field(max_length=_MAX_VALUES)]
-Gender = Literal["Men", "Women", "Unisex", "Boys", "Girls"]
+
+
+def _capitalised(value: object) -> object:
+    return value.strip().capitalize() if isinstance(value, str) else value
+
+
+Gender = Annotated[
+    Literal["Men", "Women", "Unisex", "Boys", "Girls"], BeforeValidator(_capitalised)
+]
 
 
 def _known(user_id: str) -> str:
@@ -48,8 +55,9 @@ def _known(user_id: str) -> str:
 
 
 UserId = Annotated[str, AfterValidator(_known)]
-Season = Literal["Spring", "Summer", "Fall", "Winter"]
-Price = Annotated[Decimal, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
+Season = Annotated[Literal["Spring", "Summer", "Fall", "Winter"], BeforeValidator(_capitalised)]
+MOST_PRICE = 10_000_000
+Price = Annotated[Decimal, Field(ge=0, le=MOST_PRICE, allow_inf_nan=False)]
 
 
 # Parameters that take several values, as alternatives.
@@ -161,42 +169,3 @@ class ListingQuery(ListingFilters):
         )
         paging = Paging(self.page, self.page_size, self.cursor)
         return await search.answer(self.q, criteria, paging, as_typed=self.as_typed)
-
-
-class PageQuery(ListingQuery):
-    """The same for the page, which ignores unknown parameters such as those of newsletters."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    @field_validator("q", mode="before")
-    @classmethod
-    def _blank_is_absent(cls, q: object) -> object:
-        """A query without words lists everything; the page says so."""
-        return None if isinstance(q, str) and not tokens(q) else q
-
-    def chips(self) -> list[tuple[str, str, str]]:
-        """Every filter that is set: its parameter, its value in the URL, and its label."""
-        chips: list[tuple[str, str, str]] = []
-        for name in FILTERS:
-            for value in getattr(self, name):
-                shown = category_name(value) if name == "category" else value
-                chips.append((name, value, f"Size {shown}" if name == "size" else shown))
-        if self.min_price is not None:
-            chips.append(("min_price", str(self.min_price), f"From {self.min_price}"))
-        if self.max_price is not None:
-            chips.append(("max_price", str(self.max_price), f"Up to {self.max_price}"))
-        if self.min_rating is not None:
-            chips.append(("min_rating", str(self.min_rating), f"{self.min_rating} stars or more"))
-        return chips
-
-    def heading(self) -> str:
-        """The heading: ``Women · Footwear``, ``Everything``, or the quoted query."""
-        if self.q:
-            return f"“{self.q}”"
-        parts = [" & ".join(self.gender), " & ".join(map(category_name, self.category))]
-        return " · ".join(part for part in parts if part) or "Everything"
-
-
-def category_name(path: str) -> str:
-    """The last step of a category path as text: ``Flip flops``."""
-    return path.rpartition("/")[2].replace("-", " ").capitalize()

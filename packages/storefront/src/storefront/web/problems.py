@@ -5,13 +5,15 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
 from storefront.web import render
@@ -97,6 +99,8 @@ def problem_of(request: Request, error: StoreError) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 404 and (target := _without_slash(request)):
+        return RedirectResponse(target, status_code=301)
     if error.status_code == 404:
         return problem_of(request, NotFound(f"There is nothing at {request.url.path}."))
     if error.detail == _UNREADABLE_BODY:
@@ -108,6 +112,20 @@ async def _http_error(request: Request, error: Exception) -> Response:
         detail=f"{request.method} {request.url.path}: {HTTPStatus(error.status_code).description}",
         headers=error.headers,
     )
+
+
+def _without_slash(request: Request) -> str | None:
+    """The address without the slash at its end, if there is something at it; always of this shop."""
+    path = request.url.path
+    if request.method not in ("GET", "HEAD") or path == "/" or not path.endswith("/"):
+        return None
+    shorter = "/" + path.strip("/")
+    scope = {**request.scope, "path": shorter, "method": "GET"}
+    routes = request.app.router.routes
+    if not any(route.matches(scope)[0] is Match.FULL for route in routes):
+        return None
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{quote(shorter)}{query}"
 
 
 # What FastAPI says of a body that its JSON parser refuses by any other error than a syntax error.

@@ -64,9 +64,11 @@ def query(current: QueryParams, **changes: str | int | None) -> str:
     return query_string(kept + added)
 
 
-def without(current: QueryParams, name: str, value: str) -> str:
-    """A query string: the current one less one value, from its first page."""
-    return query_string([pair for pair in _unpaged(current) if pair != (name, value)])
+def without(current: QueryParams, name: str, value: str = "") -> str:
+    """A query string: the current one less one value of a parameter, or less all of them; first page."""
+    return query_string(
+        [pair for pair in _unpaged(current) if pair[0] != name or (value and pair[1] != value)]
+    )
 
 
 def adding_to(current: QueryParams) -> str:

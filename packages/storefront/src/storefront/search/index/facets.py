@@ -5,7 +5,7 @@ of one facet are alternatives.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from functools import cached_property
@@ -21,6 +21,8 @@ _MOST_VALUES = {"brand": 60}
 # Of these, values without any match are listed too, so that they keep their place.
 STEADY = frozenset({"gender", "color_family", "season", "usage"})
 STARS = (4, 3, 2, 1)
+# The parameters that name categories by label, with the depth of these categories.
+CATEGORY_DEPTHS = {"master_category": 0, "sub_category": 1, "article_type": 2}
 
 
 @dataclass(frozen=True)
@@ -68,19 +70,39 @@ class FacetValues:
     def _ids(self) -> Mapping[tuple[str, str], int]:
         return {(value.facet, value.value): value.id for value in self.values}
 
+    @cached_property
+    def _by_folded(self) -> Mapping[tuple[str, str], Value]:
+        return {(value.facet, folded(value.value)): value for value in reversed(self.values)}
+
     def ids(self, facet: str, values: Iterable[str]) -> list[int]:
-        """Ids of these values; values that no product ever had are left out."""
-        return [self._ids[facet, value] for value in values if (facet, value) in self._ids]
+        """Ids of these values, whatever their case; values that no product ever had are left out."""
+        spellings = (self.spelling(facet, value) for value in values)
+        return [self._ids[facet, spelling] for spelling in spellings if spelling is not None]
+
+    def spelling(self, parameter: str, value: str) -> str | None:
+        """A value of a listing parameter as the shop spells it; None where no product ever had it."""
+        if parameter in CATEGORY_DEPTHS:
+            named = self._categories_named([value], CATEGORY_DEPTHS[parameter])
+            return next((category.label for category in named), None)
+        if (parameter, value) in self._ids:
+            return value
+        known = self._by_folded.get((parameter, folded(value)))
+        return None if known is None else known.value
 
     def categories_named(self, names: Sequence[str], *, depth: int) -> list[int]:
         """Ids of the categories with these names. depth: 0 for departments, 2 for article types."""
-        return [
-            value.id
-            for value in self.values
-            if value.facet == "category"
-            and value.label in names
-            and value.value.count("/") == depth
-        ]
+        return [value.id for value in self._categories_named(names, depth)]
+
+    def _categories_named(self, names: Sequence[str], depth: int) -> Iterator[Value]:
+        wanted = set(map(folded, names))
+        for value in self.by_facet.get("category", ()):
+            if value.value.count("/") == depth and folded(value.label) in wanted:
+                yield value
+
+
+def folded(value: str) -> str:
+    """A value without regard to case, outer spaces and slashes."""
+    return value.strip(" /").casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from storefront.errors import NotFound
 from storefront.search import paging as pages
 from storefront.search.criteria import Condition, Criteria, conditions_of
 from storefront.search.index.bit_slices import SortKey, sort_key_at, sorted_ids, value_of
-from storefront.search.index.facets import Facets
+from storefront.search.index.facets import Facets, FacetValues
 from storefront.search.index.product_index import ResultSet, can_sort
 from storefront.search.paging import FIRST_PAGE, Cursor, ListingPage, Paging, SortValue
 from storefront.search.read_model.cache import Cache
@@ -64,6 +64,11 @@ class ReadModel:
     def stop(self) -> None:
         """Stop following the database."""
         self._follower.stop()
+
+    async def facet_values(self) -> FacetValues:
+        """Every value that listings can be filtered by. No statement."""
+        await self._follower.ensure_fresh()
+        return self._follower.facet_values
 
     async def facets(self, criteria: Criteria) -> Facets:
         """Matches counted by facet. No statement, one if the criteria contain words."""

@@ -33,7 +33,7 @@ NOT_STORED = CachePolicy("no-store", "Accept-Encoding", has_etag=False)
 # shared cache stores a new route until somebody says that it may.
 POLICIES: tuple[tuple[str, CachePolicy], ...] = (
     ("/images/", IMMUTABLE),
-    ("/static/", REVALIDATED),
+    ("/static/", IMMUTABLE),
     ("/openapi.json", REVALIDATED),
     ("/api/v1/products", REVALIDATED),
     ("/api/v1/users", REVALIDATED),

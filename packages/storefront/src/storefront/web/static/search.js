@@ -1,8 +1,9 @@
-// The search box suggests while one types: a combobox with a listbox (WAI-ARIA Authoring Practices 1.2).
-// Without this script the form searches all the same.
+// Suggestions while one types in the search box: a combobox with a listbox (WAI-ARIA Authoring Practices
+// 1.2). Without this script the form still searches.
 
 const form = document.querySelector("form[role=search]");
 const box = form.querySelector("input");
+const announcer = form.querySelector("[role=status]");
 const RECENT = "recent-searches";
 const WAIT_MS = 120;
 
@@ -24,7 +25,7 @@ function recent() {
   try {
     return JSON.parse(localStorage.getItem(RECENT)) ?? [];
   } catch {
-    return []; // storage is blocked, or holds something of another script
+    return []; // storage is blocked, or holds what another script wrote
   }
 }
 
@@ -33,7 +34,7 @@ function remember(text) {
   try {
     localStorage.setItem(RECENT, JSON.stringify(kept));
   } catch {
-    // nothing is remembered, and nothing else is lost
+    // storage is blocked: nothing is remembered
   }
 }
 
@@ -67,12 +68,18 @@ function option(href, text, { note = "", picture = null } = {}) {
 }
 
 function show() {
-  list.hidden = !list.childElementCount;
+  const count = list.childElementCount;
+  list.hidden = !count;
   box.ariaExpanded = String(!list.hidden);
   box.removeAttribute("aria-activedescendant");
+  const isTyping = document.activeElement === box;
+  announcer.textContent = isTyping && count ? `${count} suggestion${count === 1 ? "" : "s"}.` : "";
 }
 
+// Closes the list, and stops whatever would open it again.
 function hide() {
+  clearTimeout(waiting);
+  asking.abort();
   list.replaceChildren();
   show();
 }
@@ -83,17 +90,24 @@ function offerRecent() {
   show();
 }
 
+function folded(text) {
+  return text.trim().toLocaleLowerCase();
+}
+
 async function offer(text) {
   asking.abort();
-  asking = new AbortController();
+  const asked = (asking = new AbortController());
   const address = new URL(form.dataset.suggest, location.href);
   address.searchParams.set("q", text);
   try {
-    const answer = await fetch(address, { signal: asking.signal });
+    const answer = await fetch(address, { signal: asked.signal });
     if (!answer.ok) return hide();
     const found = await answer.json();
+    if (asked !== asking || document.activeElement !== box) return; // too late
     list.replaceChildren();
-    for (const term of found.terms) option(searchFor(term), term);
+    const links = [...found.categories.map((one) => one.label), ...found.brands.map((one) => one.name)];
+    const linked = new Set(links.map(folded));
+    for (const term of found.terms) if (!linked.has(folded(term))) option(searchFor(term), term);
     for (const one of found.categories) option(one.url, one.label, { note: `${one.count} pieces` });
     for (const one of found.brands) option(one.url, one.name, { note: "brand" });
     for (const one of found.products) {
@@ -105,7 +119,7 @@ async function offer(text) {
     }
     show();
   } catch (error) {
-    if (error.name !== "AbortError") hide();
+    if (asked === asking && error.name !== "AbortError") hide();
   }
 }
 
@@ -123,6 +137,7 @@ function choose(step) {
 box.addEventListener("input", () => {
   clearTimeout(waiting);
   const text = box.value.trim();
+  asking.abort();
   if (!text) return offerRecent();
   waiting = setTimeout(offer, WAIT_MS, text);
 });

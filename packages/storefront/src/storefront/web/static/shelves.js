@@ -1,8 +1,9 @@
-// Takes in what stands below a product when one scrolls near it; without this script it is a link.
+// Loads the recommendations below a product when they are about to scroll into view. Without this script
+// they are a link.
 
 const aside = document.querySelector("[data-more]");
 
-async function takeIn() {
+async function load() {
   const answer = await fetch(aside.querySelector("a").href);
   if (!answer.ok) return; // the link stays
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -11,9 +12,9 @@ async function takeIn() {
 
 const watch = new IntersectionObserver(
   (seen) => {
-    if (!seen.some((one) => one.isIntersecting)) return;
+    if (!seen.some((entry) => entry.isIntersecting)) return;
     watch.disconnect();
-    takeIn().catch(() => {}); // no network: the link stays
+    load().catch(() => {}); // no network: the link stays
   },
   { rootMargin: "400px" },
 );

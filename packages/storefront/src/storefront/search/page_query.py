@@ -1,0 +1,162 @@
+"""The query of a listing page: what people and plain HTML forms send, read leniently.
+
+The API refuses what it does not understand. A page takes it as meant: a blank field is absent, an amount
+is written as people write it, unknown parameters (those of newsletters) are passed over.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ConfigDict, ValidationError
+from starlette.datastructures import QueryParams
+
+from storefront.errors import NotFound
+from storefront.search.amounts import amount
+from storefront.search.index.facets import FacetValues
+from storefront.search.language.words import tokens
+from storefront.search.parameters import FILTERS, MOST_PRICE, ListingQuery
+from storefront.web import render
+
+_PRICES = ("min_price", "max_price")
+_CATEGORIES = ("category", "master_category", "sub_category", "article_type")
+_NAMED_BY = ("gender", "brand", *_CATEGORIES)  # the filters that make pages worth finding
+_MOST_NAMES = 2  # of such values in one address
+_BEYOND_THE_SHOP = "There is no product at that price. Type a lower amount."
+_CROSSED = "This is less than the lowest price beside it."
+
+
+class PageQuery(ListingQuery):
+    """A listing's query that ignores unknown parameters."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    def chips(self) -> list[tuple[str, str, str]]:
+        """Every filter that is set: its parameter, its value in the URL, and its label."""
+        chips: list[tuple[str, str, str]] = []
+        for name in FILTERS:
+            for value in getattr(self, name):
+                shown = category_name(value) if name == "category" else value
+                chips.append((name, value, f"Size {shown}" if name == "size" else shown))
+        if self.min_price is not None:
+            chips.append(("min_price", "", f"From {self.min_price}"))
+        if self.max_price is not None:
+            chips.append(("max_price", "", f"Up to {self.max_price}"))
+        if self.min_rating is not None:
+            chips.append(("min_rating", "", f"{self.min_rating} stars or more"))
+        return chips
+
+    def heading(self) -> str:
+        """The heading: ``Puma · Women · Footwear``, ``Everything``, or the quoted query."""
+        if self.q:
+            return f"“{self.q}”"
+        categories = [*map(category_name, self.category)]
+        for name in _CATEGORIES[1:]:
+            categories += getattr(self, name)
+        parts = (self.brand, self.gender, categories)
+        return " · ".join(" & ".join(part) for part in parts if part) or "Everything"
+
+    @property
+    def is_worth_finding(self) -> bool:
+        """Whether search engines should list this page: departments, categories and brands are; searches
+        and other filters only repeat them."""
+        names = sum(len(getattr(self, name)) for name in _NAMED_BY)
+        others = [name for name in FILTERS if name not in _NAMED_BY and getattr(self, name)]
+        bounds = (
+            self.q,
+            self.min_price,
+            self.max_price,
+            self.min_rating,
+            self.cursor,
+            self.user_id,
+        )
+        is_whole = (
+            self.page == 1 or self.page_size == ListingQuery.model_fields["page_size"].default
+        )
+        return is_whole and names <= _MOST_NAMES and not others and not any(map(_is_set, bounds))
+
+    def canonical(self) -> str:
+        """The query string of the one address of this page: filters in one order, each once; no order of
+        the products, no first page."""
+        pairs = [(name, value) for name in _NAMED_BY for value in sorted(set(getattr(self, name)))]
+        return render.query_string(pairs + ([("page", str(self.page))] if self.page > 1 else []))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuery:
+    """A query as it was read. errors: a sentence for each field of the price form that was not
+    understood; the listing is that without it. typed: what stands in these fields."""
+
+    query: PageQuery
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(params: QueryParams) -> ReadQuery:
+    """What was asked for. Raises RequestValidationError (422) for what no form of ours sends."""
+    values: dict[str, Any] = {}
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for name in PageQuery.model_fields:
+        texts = [text for text in params.getlist(name) if text.strip()]
+        if not texts:
+            continue
+        if name in _PRICES:
+            typed[name] = texts[-1].strip()
+            _read_price(name, typed[name], values, errors)
+        elif name in FILTERS:
+            values[name] = list(dict.fromkeys(texts))
+        elif name != "q" or tokens(texts[-1]):  # a query without words lists everything
+            values[name] = texts[-1]
+    low, high = values.get("min_price"), values.get("max_price")
+    if low is not None and high is not None and low > high:
+        errors["max_price"] = _CROSSED
+        del values["min_price"], values["max_price"]
+    try:
+        return ReadQuery(PageQuery.model_validate(values), errors, typed)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("query", *one["loc"])} for one in error.errors()]
+        ) from error
+
+
+def _read_price(name: str, text: str, values: dict[str, Any], errors: dict[str, str]) -> None:
+    try:
+        price = amount(text)
+    except ValueError as error:
+        errors[name] = str(error)
+        return
+    if price > MOST_PRICE:
+        if name == "min_price":
+            errors[name] = _BEYOND_THE_SHOP
+        return  # an upper bound beyond every price bounds nothing
+    values[name] = price
+
+
+def respelt(params: QueryParams, known: FacetValues) -> str | None:
+    """The query string with every filter as the shop spells it; None where it is spelt so already.
+
+    Raises NotFound (404) for a brand or category that no product ever had.
+    """
+    pairs: list[tuple[str, str]] = []
+    for name, value in params.multi_items():
+        spelling = value
+        if name in FILTERS and value.strip():
+            found = known.spelling(name, value.strip())
+            if found is None and (name == "brand" or name in _CATEGORIES):
+                kind = "brand" if name == "brand" else "category"
+                raise NotFound(f"There is no {kind} {value.strip()!r} here.")
+            spelling = found or value
+        pairs.append((name, spelling))
+    return render.query_string(pairs) if pairs != params.multi_items() else None
+
+
+def category_name(path: str) -> str:
+    """The last step of a category path as text: ``Flip flops``."""
+    return path.rpartition("/")[2].replace("-", " ").capitalize()
+
+
+def _is_set(value: str | Decimal | int | None) -> bool:
+    return value is not None

@@ -1,0 +1,43 @@
+"""Styles, scripts and fonts. Their addresses have a version, so that browsers store them for a year."""
+
+from hashlib import blake2b
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+
+from storefront.errors import NotFound
+
+_FOLDER = Path(__file__).parent / "static"
+
+router = APIRouter(include_in_schema=False)
+
+
+def _version_of(folder: Path) -> str:
+    """A digest of every file in it, names included: another one as soon as any of them changes."""
+    digest = blake2b(digest_size=8)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+            digest.update(blake2b(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+VERSION = _version_of(_FOLDER)
+"""The version of this process's files, as in ``/static/{VERSION}/shop.css``."""
+
+
+def mount(app: FastAPI) -> None:
+    """Serve the files under their version: ``url_for("static", path="shop.css")``."""
+    app.mount(f"/static/{VERSION}", StaticFiles(directory=_FOLDER), name="static")
+    app.include_router(router)
+
+
+@router.get("/static/{version}/{path:path}")
+async def of_another_version(request: Request, version: str, path: str) -> Response:
+    """To the present version (307): of a page from before a deployment, or from a process still to be
+    deployed. What it is answered with is not stored under the other version's address."""
+    if version == VERSION or not (_FOLDER / path).resolve().is_relative_to(_FOLDER):
+        raise NotFound(f"There is nothing at {request.url.path}.")
+    return RedirectResponse(request.url_for("static", path=path).path)
