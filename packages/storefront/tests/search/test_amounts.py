@@ -38,5 +38,5 @@ def test_an_amount_is_read_as_it_is_written(typed: str, meant: str) -> None:
     "typed", ["", "-5", "cheap", "1e5", "5-10", "NaN", "1,00,0", "1.2.3", "$", ",", "5 0 x 0"]
 )
 def test_what_is_not_an_amount_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="Type an amount, such as 49.99"):
+    with pytest.raises(ValueError, match="Type an amount"):
         amount(typed)

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from storefront.app import create_app
 from storefront.settings import Settings
 from storefront.web.middleware import cache_policy
-from storefront.web.static_files import VERSION
 from storefront.web.middleware.accepted_encoding import accepts_gzip
+from storefront.web.static_files import VERSION
 
 from packages.storefront.tests.conftest import Server, environment
 

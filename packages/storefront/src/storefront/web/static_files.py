@@ -24,6 +24,7 @@ def _version_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
+_NAMES = {path.relative_to(_FOLDER).as_posix() for path in _FOLDER.rglob("*") if path.is_file()}
 VERSION = _version_of(_FOLDER)
 """The version of this process's files, as in ``/static/{VERSION}/shop.css``."""
 
@@ -38,6 +39,6 @@ def mount(app: FastAPI) -> None:
 async def of_another_version(request: Request, version: str, path: str) -> Response:
     """To the present version (307): of a page from before a deployment, or from a process still to be
     deployed. What it is answered with is not stored under the other version's address."""
-    if version == VERSION or not (_FOLDER / path).resolve().is_relative_to(_FOLDER):
+    if version == VERSION or path not in _NAMES:
         raise NotFound(f"There is nothing at {request.url.path}.")
     return RedirectResponse(request.url_for("static", path=path).path)
