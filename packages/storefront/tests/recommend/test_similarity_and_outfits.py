@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from storefront.recommend.outfits import colour_reason, complete_the_look, goes_with, slot_of
+from storefront.recommend.outfits import complete_the_look, goes_with, reason, slot_of
 from storefront.recommend.similarity import similar, similarity
 
 
@@ -12,7 +12,7 @@ def product(**changes: Any) -> dict[str, Any]:
     return {
         "product_id": "1", "style_id": "1", "gender": "Women",
         "article_type": "Tops", "sub_category": "Topwear", "category_path": "apparel/topwear/tops",
-        "base_color": "Red", "color_family": "red",
+        "base_color": "Red", "color_family": "red", "season": "Fall",
         "usage": "Casual", "brand": "Aura", "price_minor": 40_00,
     } | changes  # fmt: skip
 
@@ -61,13 +61,21 @@ def test_an_outfit_has_candidates_for_each_other_slot() -> None:
     for group in candidates:
         assert group.filters["gender"] == ["Women", "Unisex"]
         assert group.filters["usage"] == ["Casual", "Smart Casual"]
+        assert (group.low, group.high, group.near) == (16_00, 100_00, (24_00, 64_00))
+        assert group.variation == 1
+
+
+@pytest.mark.parametrize("gender", ["Boys", "Girls"])
+def test_children_are_given_children_s_things(gender: str) -> None:
+    for group in complete_the_look(product(gender=gender)):
+        assert group.filters["gender"] == [gender]
 
 
 @pytest.mark.parametrize("usage", ["Sports", "Formal"])
 def test_formal_and_sports_do_not_meet(usage: str) -> None:
     for group in complete_the_look(product(usage=usage)):
         assert not {"Sports", "Formal"} <= set(group.filters["usage"])
-        assert group.preferred == {"usage": [usage]}
+        assert group.preferred == {"season": ["Fall"], "usage": [usage]}
 
 
 def test_a_colour_goes_with_itself_and_the_neutral_ones() -> None:
@@ -101,7 +109,9 @@ def test_colours_go_together_in_either_order(
     assert goes_with(colour, other) is goes_with(other, colour) is may
 
 
-def test_a_reason_tells_how_colours_meet() -> None:
-    assert colour_reason("Red", "Red") == ", in the same colour"
-    assert colour_reason("Red", "Navy Blue") == ", in a neutral colour"
-    assert colour_reason("Black", "Red") == colour_reason("Red", None) == ""
+def test_a_caption_says_why_a_piece_is_in_the_look() -> None:
+    assert reason(product(), product()) == "In the same colour"
+    assert reason(product(), product(base_color="Navy Blue")) == "Navy Blue goes with everything"
+    black = product(base_color="Black")
+    assert reason(black, product()) == "Casual too"
+    assert reason(black, product(usage=None)) == "Goes well with it"

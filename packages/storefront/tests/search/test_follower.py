@@ -23,7 +23,7 @@ from storefront.search.read_model.store import ReadModel
 from packages.storefront.tests.conftest import fill
 
 PRODUCTS = 400
-SORTS: tuple[Sort, ...] = ("featured", "newest", "popularity", "price", "rating")
+SORTS: tuple[Sort, ...] = ("newest", "popularity", "price", "rating")
 
 
 @pytest.fixture
@@ -114,7 +114,6 @@ class Table:
 
     def sorted_ids(self, criteria: Criteria) -> list[str]:
         columns = {
-            "featured": ("is_pictured", "published_at"),
             "newest": ("published_at",),
             "price": ("price_minor",),
         }.get(criteria.sort, (criteria.sort,))

@@ -14,6 +14,7 @@ from storefront.recommend import queries
 from storefront.recommend.queries import Recommendation
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
+from storefront.search.index.seasons import season_at
 from storefront.search.paging import Paging
 from storefront.search.parameters import Season, ranked_for
 from storefront.search.read_model.store import ReadModel
@@ -21,9 +22,6 @@ from storefront.search.search_api import SearchAnswer
 from storefront.web import problems
 
 router = APIRouter(prefix="/api/v1", responses=problems.responses(422, 503))
-
-_MONTHS = {12: "Winter", 1: "Winter", 2: "Winter", 3: "Spring", 4: "Spring", 5: "Spring",
-           6: "Summer", 7: "Summer", 8: "Summer"}  # fmt: skip
 
 UpTo50 = Annotated[int, Query(ge=1, le=50)]
 
@@ -67,7 +65,7 @@ async def seasonal(
     limit: UpTo50 = 8,
 ) -> ShelfOfProducts:
     """Products of a season's collections, the newest first."""
-    chosen_season = season or _MONTHS.get(datetime.now(UTC).month, "Fall")
+    chosen_season = season or season_at(datetime.now(UTC).date())
     criteria = Criteria(filters={"season": [chosen_season]}, sort="newest")
     return await _listed(request, criteria, limit, f"{chosen_season} pick")
 

@@ -10,16 +10,18 @@ Product = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Products to choose from. filters: all must match; preferred: ranks first; low, high: minor units.
+    """Products to choose from. filters: all must match; preferred: ranks first.
 
-    reason: why they are recommended, as shown to the shopper.
+    low, high: bounds of the price, minor units; near: the prices that rank first. variation: shuffles
+    equals, another way for each number.
     """
 
     filters: Mapping[str, Sequence[str]]
     preferred: Mapping[str, Sequence[str]]
-    reason: str
     low: int | None = None
     high: int | None = None
+    near: tuple[int, int] | None = None
+    variation: int | None = None
 
 
 def genders_for(product: Product) -> list[str]:

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil, floor
 
 from storefront.recommend.candidates import Candidates, Product, genders_for
+
+PRICE_BAND = (0.4, 2.5)  # times the product's own price
+_NEAR = (0.6, 1.6)
 
 # Colours that go with every other one.
 _NEUTRAL = (
@@ -24,10 +28,9 @@ _USES: Mapping[str, Sequence[str]] = {
 class Slot:
     """A slot of an outfit. paths: its categories, general ones; by_gender: the usual ones for a gender.
 
-    label: in a sentence. completed_by: the slots that are recommended with it, in this order.
+    completed_by: the slots that are recommended with it, in this order.
     """
 
-    label: str
     paths: Sequence[str]
     completed_by: Sequence[str]
     by_gender: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -36,13 +39,11 @@ class Slot:
 # The first slot that includes a category is its slot: layers before tops.
 _SLOTS: Mapping[str, Slot] = {
     "whole": Slot(
-        "A dress",
         ("apparel/dress", "apparel/saree", "apparel/apparel-set"),
         ("shoes", "bag", "jewellery", "watch"),
         {"Women": ("apparel/dress/dresses", "apparel/saree/sarees")},
     ),
     "layer": Slot(
-        "A layer",
         (
             "apparel/topwear/jackets",
             "apparel/topwear/blazers",
@@ -54,7 +55,6 @@ _SLOTS: Mapping[str, Slot] = {
         ("top", "bottom", "shoes", "watch"),
     ),
     "top": Slot(
-        "A top",
         ("apparel/topwear",),
         ("bottom", "shoes", "watch", "bag", "eyewear", "belt"),
         {
@@ -68,7 +68,6 @@ _SLOTS: Mapping[str, Slot] = {
         },
     ),
     "bottom": Slot(
-        "A bottom",
         ("apparel/bottomwear",),
         ("top", "shoes", "belt", "watch", "bag"),
         {
@@ -87,19 +86,21 @@ _SLOTS: Mapping[str, Slot] = {
             ),
         },
     ),
-    "shoes": Slot("Shoes", ("footwear",), ("bottom", "top", "bag", "watch")),
-    "bag": Slot("A bag", ("accessories/bags",), ("top", "bottom", "shoes", "watch")),
-    "watch": Slot("A watch", ("accessories/watches",), ("top", "bottom", "shoes", "belt")),
-    "jewellery": Slot("Jewellery", ("accessories/jewellery",), ("whole", "shoes", "bag")),
-    "eyewear": Slot("Sunglasses", ("accessories/eyewear",), ("top", "bottom", "shoes", "watch")),
-    "belt": Slot("A belt", ("accessories/belts",), ("bottom", "top", "shoes", "watch")),
+    "shoes": Slot(("footwear",), ("bottom", "top", "bag", "watch")),
+    "bag": Slot(("accessories/bags",), ("top", "bottom", "shoes", "watch")),
+    "watch": Slot(("accessories/watches",), ("top", "bottom", "shoes", "belt")),
+    "jewellery": Slot(("accessories/jewellery",), ("whole", "shoes", "bag")),
+    "eyewear": Slot(("accessories/eyewear",), ("top", "bottom", "shoes", "watch")),
+    "belt": Slot(("accessories/belts",), ("bottom", "top", "shoes", "watch")),
 }
 
 
 def complete_the_look(product: Product) -> list[Candidates]:
     """Candidates for an outfit around a product, for each slot; none where it is not part of one.
 
-    For the same gender and a usage that goes with its own, in its colour or a neutral one.
+    For the same gender (children's things for children) and a usage that goes with its own, in its
+    colour or a neutral one, within PRICE_BAND of its price. What is of its season and usage and near its
+    price ranks first; equals are shuffled by its number, so that each product has a look of its own.
     """
     slot = slot_of(product["category_path"])
     if slot is None:
@@ -108,6 +109,8 @@ def complete_the_look(product: Product) -> list[Candidates]:
     if colours := _matching_colours(product["base_color"]):
         filters["base_color"] = colours
     preferred = {}
+    if product["season"]:
+        preferred["season"] = [product["season"]]
     if product["usage"] in _USES:
         filters["usage"] = list(_USES[product["usage"]])
         preferred["usage"] = [product["usage"]]
@@ -115,7 +118,9 @@ def complete_the_look(product: Product) -> list[Candidates]:
         Candidates(
             filters | {"category": list(other.by_gender.get(product["gender"], other.paths))},
             preferred,
-            f"{other.label} to go with it",
+            *_times(product, PRICE_BAND),
+            near=_times(product, _NEAR),
+            variation=int(product["product_id"]),
         )
         for other in (_SLOTS[name] for name in _SLOTS[slot].completed_by)
     ]
@@ -134,13 +139,21 @@ def goes_with(colour: str | None, other: str | None) -> bool:
     return colour == other or any(one is None or one in _NEUTRAL for one in (colour, other))
 
 
-def colour_reason(colour: str | None, other: str | None) -> str:
-    """How the colour of a recommended product goes with the product's, to append to a reason."""
-    if other is None:
-        return ""
-    if colour == other:
-        return ", in the same colour"
-    return ", in a neutral colour" if other in _NEUTRAL else ""
+def reason(product: Product, other: Product) -> str:
+    """Why a product is in the look of another, as its caption says it."""
+    colour = other["base_color"]
+    if colour is not None and colour == product["base_color"]:
+        return "In the same colour"
+    if colour in _NEUTRAL:
+        return f"{colour} goes with everything"
+    if other["usage"] is not None and other["usage"] == product["usage"]:
+        return f"{other['usage']} too"
+    return "Goes well with it"
+
+
+def _times(product: Product, band: tuple[float, float]) -> tuple[int, int]:
+    low, high = band
+    return ceil(product["price_minor"] * low), floor(product["price_minor"] * high)
 
 
 def _matching_colours(colour: str | None) -> list[str]:

@@ -71,10 +71,11 @@ async def _similar(model: ReadModel, product: Product, limit: int) -> list[Recom
     candidates = similarity.similar(product)
     found = await model.first_cards(list(map(_criteria, candidates)), limit=limit + _EXTRA)
     by_style: dict[str, Recommendation] = {}
-    for group, cards in zip(candidates, found, strict=True):
+    for cards in found:
         for other in map(json.loads, cards):
             score = similarity.similarity(product, other)
-            by_style.setdefault(other["style_id"], Recommendation(other, group.reason, score))
+            reason = similarity.reason(product, other)
+            by_style.setdefault(other["style_id"], Recommendation(other, reason, score))
     by_style.pop(product["style_id"], None)
     return sorted(by_style.values(), key=lambda one: -(one.similarity or 0))[:limit]
 
@@ -84,12 +85,11 @@ async def _look(model: ReadModel, product: Product, limit: int) -> list[Recommen
     candidates = outfits.complete_the_look(product)
     found = await model.first_cards(list(map(_criteria, candidates)), limit=_EXTRA)
     look: list[Recommendation] = []
-    for group, cards in zip(candidates, found, strict=True):
+    for cards in found:
         chosen = [one.product["base_color"] for one in look]
         for other in map(json.loads, cards):
             if all(outfits.goes_with(other["base_color"], colour) for colour in chosen):
-                colours = outfits.colour_reason(product["base_color"], other["base_color"])
-                look.append(Recommendation(other, group.reason + colours))
+                look.append(Recommendation(other, outfits.reason(product, other)))
                 break
     return look[:limit]
 
@@ -100,5 +100,7 @@ def _criteria(candidates: Candidates) -> Criteria:
         min_price=candidates.low,
         max_price=candidates.high,
         preferred=candidates.preferred,
+        preferred_price=candidates.near,
+        variation=candidates.variation,
         sort="relevance",
     )

@@ -14,12 +14,22 @@ def similar(product: Product) -> list[Candidates]:
         name: [product[name]] for name in ("color_family", "usage", "brand") if product[name]
     }
     low, high = (round(product["price_minor"] * times) for times in _PRICE_RANGE)
-    reason = f"Also {product['article_type']}"
     return [
-        Candidates(kind, preferred, reason, low=low, high=high),
-        Candidates(kind, preferred, reason),
-        Candidates(siblings, preferred, f"Also {product['sub_category']}"),
+        Candidates(kind, preferred, low=low, high=high),
+        Candidates(kind, preferred),
+        Candidates(siblings, preferred),
     ]
+
+
+def reason(product: Product, other: Product) -> str:
+    """What a similar product has in common with it, as its caption says it."""
+    if product["brand"] is not None and product["brand"] == other["brand"]:
+        return f"Also by {product['brand']}"
+    if product["color_family"] is not None and product["color_family"] == other["color_family"]:
+        return f"Also {product['color_family']}"
+    if product["category_path"] != other["category_path"]:
+        return f"Another kind of {product['sub_category'].lower()}"
+    return "Of the same kind"
 
 
 def similarity(product: Product, other: Product) -> float:

@@ -34,6 +34,7 @@ class Criteria:
     words: a Postgres text search query (``navy & shirt:*``), from what the shopper typed.
     exact_name: a product's whole name, case ignored. ranking_words: words that only rank.
     required: filters whose facets count within the results, as if their values had no alternatives.
+    variation: with sort relevance, equals are shuffled, another way for each number.
     preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
     """
 
@@ -47,6 +48,7 @@ class Criteria:
     ranking_words: str | None = None
     required: frozenset[str] = frozenset()
     preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    variation: int | None = None
     preferred_price: tuple[int, int] | None = None
     sort: Sort = "featured"
     order: Order = "desc"
@@ -55,7 +57,7 @@ class Criteria:
     def signature(self) -> str:
         """A cache key: equal for criteria that give the same listing."""
         preferred = [self.ranking_words, *sorted(self.preferred.items()), self.preferred_price]
-        return json.dumps([self.filter_signature, self.sort, self.order, preferred])
+        return json.dumps([self.filter_signature, self.sort, self.order, preferred, self.variation])
 
     @property
     def filter_signature(self) -> str:

@@ -25,11 +25,14 @@ from storefront.search.index.facets import (
     PriceRange,
     display_order,
 )
+from storefront.search.index.seasons import SEASONS
+from storefront.search.index.variety import Traits
 
 
 def can_sort(criteria: Criteria) -> bool:
     """Whether the index has this order; name and text relevance are left to the database."""
-    return criteria.sort != "name" and criteria.ranking_words is None
+    is_text_relevance = criteria.sort == "relevance" and criteria.ranking_words is not None
+    return criteria.sort != "name" and not is_text_relevance
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class ProductIndex:
         self._having: dict[int, BitMap64] = {}
         self._rated: dict[int, BitMap64] = {stars: BitMap64() for stars in range(1, 6)}
         self._pictured = BitMap64()
+        self._available = BitMap64()
+        self._shuffle = BitSlices(_SHUFFLE_DIGITS)
         self._price = BitSlices(36)
         self._popularity = BitSlices(31)
         self._published = BitSlices(33)  # seconds
@@ -95,6 +100,8 @@ class ProductIndex:
         for stars, products in self._rated.items():
             products.update(e.product_id for e in entries if e.rating >= 100 * stars)
         self._pictured.update(entry.product_id for entry in entries if entry.is_pictured)
+        self._available.update(entry.product_id for entry in entries if entry.is_available)
+        self._shuffle.put((entry.product_id, _shuffled(entry.product_id)) for entry in entries)
         self._price.put((entry.product_id, entry.price_minor) for entry in entries)
         self._popularity.put((entry.product_id, entry.popularity) for entry in entries)
         self._published.put((e.product_id, int(e.published_at.timestamp())) for e in entries)
@@ -106,10 +113,16 @@ class ProductIndex:
         gone = BitMap64(product_ids) & self._all
         if not gone:
             return
-        for products in (self._all, self._pictured, *self._having.values(), *self._rated.values()):
+        for products in (
+            self._all,
+            self._pictured,
+            self._available,
+            *self._having.values(),
+            *self._rated.values(),
+        ):
             products.difference_update(gone)
         for numbers in (
-            self._price, self._popularity, self._published, self._rating, self._merit
+            self._price, self._popularity, self._published, self._rating, self._merit, self._shuffle
         ):  # fmt: skip
             numbers.remove(gone)
 
@@ -135,8 +148,9 @@ class ProductIndex:
         product_ids = self._all_of(groups)
         return ResultSet(product_ids, self._facets(groups, product_ids, chosen, facet_values))
 
-    def order(self, criteria: Criteria, facet_values: FacetValues) -> Slices:
-        """The bit slices of the criteria's sort key; equal keys are ordered by id."""
+    def order(self, criteria: Criteria, facet_values: FacetValues, season: str) -> Slices:
+        """The bit slices of the criteria's sort key; equal keys are ordered by id. season: the present
+        one."""
         match criteria.sort:
             case "price":
                 return self._price.slices
@@ -148,9 +162,43 @@ class ProductIndex:
                 return self._published.slices
             case "relevance":  # as ranking.score
                 met = tally(self._preferred(criteria, facet_values))
+                if criteria.variation is not None:
+                    return [
+                        self._available,
+                        self._pictured,
+                        *met,
+                        *self._varied(criteria.variation),
+                    ]
                 return [*met, *self._merit.slices, *self._published.slices]
-            case _:  # featured: those with a picture, the newest of them first
-                return [self._pictured, *self._published.slices]
+            case _:  # featured (index/variety.py)
+                in_season = self._in_season(season, facet_values)
+                return [self._available, self._pictured, in_season, *self._shuffle.slices]
+
+    def _in_season(self, season: str, facet_values: FacetValues) -> BitMap64:
+        """The products of this season, and those of none."""
+        others = [one for one in SEASONS if one != season]
+        return self._all - self._with_any(facet_values.ids("season", others))
+
+    def _varied(self, variation: int) -> list[BitMap64]:
+        """Another shuffle for each number: the digits that it has set are turned round."""
+        digits = _shuffled(variation)
+        return [
+            self._all - products if digits >> position & 1 else products
+            for position, products in enumerate(self._shuffle.slices)
+        ]
+
+    def traits(self, product_ids: Sequence[int], facet_values: FacetValues) -> list[Traits]:
+        """Brand, kind and colour of these products."""
+        among = BitMap64(product_ids)
+        found: dict[str, dict[int, int]] = {}
+        for facet in ("brand", "category", "base_color"):
+            by_product = found.setdefault(facet, {})
+            for value in facet_values.by_facet.get(facet, ()):
+                if facet != "category" or value.value.count("/") == _KIND_DEPTH:
+                    for product_id in self._with(value.id) & among:
+                        by_product[product_id] = value.id
+        brands, kinds, colours = found.values()
+        return [Traits(brands.get(one), kinds.get(one), colours.get(one)) for one in product_ids]
 
     def _preferred(self, criteria: Criteria, facet_values: FacetValues) -> list[BitMap64]:
         preferred = [
@@ -238,6 +286,13 @@ class ProductIndex:
 
 
 _NONE = BitMap64()
+_KIND_DEPTH = 2  # of article types
+_SHUFFLE_DIGITS = 16
+
+
+def _shuffled(number: int) -> int:
+    """Spreads numbers evenly (Fibonacci hashing, Knuth, TAOCP volume 3, 6.4)."""
+    return (number * 0x9E3779B97F4A7C15 >> 64 - _SHUFFLE_DIGITS) & (1 << _SHUFFLE_DIGITS) - 1
 
 
 def _merit_of(entry: Entry) -> int:

@@ -1,6 +1,7 @@
 """Reads of the read model: a page of a listing, its facets, a product's card."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -10,9 +11,11 @@ from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.search import paging as pages
 from storefront.search.criteria import Condition, Criteria, conditions_of
-from storefront.search.index.bit_slices import SortKey, sort_key_at, sorted_ids, value_of
+from storefront.search.index.bit_slices import Slices, SortKey, sort_key_at, sorted_ids, value_of
 from storefront.search.index.facets import Facets, FacetValues
 from storefront.search.index.product_index import ResultSet, can_sort
+from storefront.search.index.seasons import season_at
+from storefront.search.index.variety import Place, featured, place_at
 from storefront.search.paging import FIRST_PAGE, Cursor, ListingPage, Paging, SortValue
 from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.demand import Demand
@@ -133,7 +136,7 @@ class ReadModel:
                 continue
             products = sorted_ids(
                 index.matching(conditions, {}),
-                index.order(criteria, facet_values),
+                self._order(criteria),
                 is_descending=criteria.order == "desc",
             )
             indexed[number] = list(islice(products, limit))
@@ -185,7 +188,9 @@ class ReadModel:
     ) -> tuple[list[str], tuple[SortValue, ...]]:
         """Cards in an order of the index, and the sort key of the last one if more follow."""
         is_descending = criteria.order == "desc"
-        order = self._follower.index.order(criteria, self._follower.facet_values)
+        order = self._order(criteria)
+        if criteria.sort == "featured":
+            return await self._featured_page(order, among, after, offset, page_size, is_descending)
         key = SortKey(int(after[0]), int(after[1])) if after else None
         if offset:
             key = sort_key_at(offset - 1, among, order, is_descending=is_descending)
@@ -197,6 +202,45 @@ class ReadModel:
             return shown, ()
         last = ids[page_size - 1]
         return shown, (value_of(last, order), last)
+
+    async def _featured_page(
+        self,
+        order: Slices,
+        among: BitMap64,
+        after: Sequence[SortValue],
+        offset: int,
+        page_size: int,
+        is_descending: bool,
+    ) -> tuple[list[str], tuple[SortValue, ...]]:
+        """The same in the featured order. A cursor has the start of a window, and a position in it."""
+        index, facet_values = self._follower.index, self._follower.facet_values
+        if after:
+            value, product_id, position = map(int, after)
+            start = Place(None if product_id < 0 else SortKey(value, product_id), position)
+        elif offset:
+            start = place_at(offset, among, order, is_descending=is_descending)
+        else:
+            start = Place()
+        found = featured(
+            among,
+            order,
+            lambda ids: index.traits(ids, facet_values),
+            is_descending=is_descending,
+            start=start,
+        )
+        places = list(islice(found, page_size + 1))
+        ids = [product_id for product_id, _ in places[:page_size]]
+        cards = await self._cards(ids)
+        shown = [cards[one] for one in ids if one in cards]
+        if len(places) <= page_size:
+            return shown, ()
+        following = places[page_size][1]
+        key = following.after or SortKey(0, -1)
+        return shown, (key.value, key.product_id, following.position)
+
+    def _order(self, criteria: Criteria) -> Slices:
+        season = season_at(datetime.now(UTC).date())
+        return self._follower.index.order(criteria, self._follower.facet_values, season)
 
     async def _queried_page(
         self, criteria: Criteria, after: Sequence[SortValue], offset: int, page_size: int

@@ -1,0 +1,117 @@
+"""The featured order: what can be bought and seen first, mixed so that a screenful shows variety. Pure.
+
+``ProductIndex.order`` puts first what is in stock, pictured and in season; equals in a fixed shuffle,
+so that no order of an import shows through. Products are taken from there in windows of WINDOW. In a
+window each place goes to the first product that keeps the limits for the places just before it: among
+SCREENFUL products at most MOST_OF_BRAND of a brand, MOST_OF_KIND of a kind, MOST_OF_COLOUR of a colour.
+Where none does, as on the page of one brand, it goes to the one that exceeds them least. None passes one
+that is in stock or pictured where it is not itself.
+What a window holds depends only on where it starts: pages neither repeat nor skip a product.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+
+from pyroaring import BitMap64
+
+from storefront.search.index.bit_slices import (
+    Slices,
+    SortKey,
+    sort_key_at,
+    sorted_ids,
+    value_of,
+)
+
+WINDOW = 240
+SCREENFUL = 12
+MOST_OF_BRAND = 2
+MOST_OF_KIND = 3
+MOST_OF_COLOUR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What products of a screenful should differ in, as ids of facet values; None where unknown."""
+
+    brand: int | None
+    kind: int | None
+    colour: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the order. after: where its window starts, None for the first; position: within it."""
+
+    after: SortKey | None = None
+    position: int = 0
+
+
+def place_at(offset: int, among: BitMap64, order: Slices, *, is_descending: bool) -> Place:
+    """The place of the product at this offset (from 0) of ``among``, which has more than that."""
+    window, position = divmod(offset, WINDOW)
+    if not window:
+        return Place(None, position)
+    after = sort_key_at(window * WINDOW - 1, among, order, is_descending=is_descending)
+    return Place(after, position)
+
+
+def featured(
+    among: BitMap64,
+    order: Slices,
+    traits_of: Callable[[Sequence[int]], Sequence[Traits]],
+    *,
+    is_descending: bool,
+    start: Place,
+) -> Iterator[tuple[int, Place]]:
+    """The products from a place on, each with its place. Lazy: later windows are never sorted.
+
+    The first two of the order's slices are never mixed: whether a product is in stock, and pictured.
+    """
+    after, position = start.after, start.position
+    while True:
+        found = sorted_ids(among, order, is_descending=is_descending, after=after)
+        window = list(islice(found, WINDOW))
+        if not window:
+            return
+        products = list(zip(window, traits_of(window), strict=True))
+        runs = groupby(products, lambda one: value_of(one[0], order[:2]))
+        ids = mixed([list(run) for _, run in runs])
+        for at in range(position, len(ids)):
+            yield ids[at], Place(after, at)
+        after, position = SortKey(value_of(window[-1], order), window[-1]), 0
+
+
+def mixed(runs: Sequence[Sequence[tuple[int, Traits]]]) -> list[int]:
+    """The ids of these products, mixed within each run. runs: in the order they would have otherwise."""
+    before: deque[Traits] = deque(maxlen=SCREENFUL - 1)
+    found: list[int] = []
+    for run in runs:
+        waiting = list(run)
+        while waiting:
+            counts = [Counter(getattr(one, name) for one in before) for name, _ in _LIMITS]
+            product_id, traits = waiting.pop(_first_best(waiting, counts))
+            found.append(product_id)
+            before.append(traits)
+    return found
+
+
+_LIMITS = (("brand", MOST_OF_BRAND), ("kind", MOST_OF_KIND), ("colour", MOST_OF_COLOUR))
+
+
+def _first_best(
+    waiting: Sequence[tuple[int, Traits]], counts: Sequence[Counter[int | None]]
+) -> int:
+    best, least = 0, None
+    for at, (_, traits) in enumerate(waiting):
+        excess = 0
+        for (name, most), counted in zip(_LIMITS, counts, strict=True):
+            value = getattr(traits, name)
+            if value is not None:
+                excess += max(0, counted[value] + 1 - most)
+        if not excess:
+            return at
+        if least is None or excess < least:
+            best, least = at, excess
+    return best

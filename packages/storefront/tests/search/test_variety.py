@@ -1,0 +1,117 @@
+"""The featured order: what can be bought and seen, varied within each screenful."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import pytest
+from storefront.search.criteria import Criteria
+from storefront.search.index.bit_slices import sorted_ids
+from storefront.search.index.facets import FacetValues, Value
+from storefront.search.index.product_index import Entry, ProductIndex
+from storefront.search.index.seasons import season_at
+from storefront.search.index.variety import (
+    MOST_OF_BRAND,
+    MOST_OF_KIND,
+    SCREENFUL,
+    WINDOW,
+    Place,
+    Traits,
+    featured,
+    mixed,
+    place_at,
+)
+
+BRANDS, KINDS = range(100, 130), range(200, 220)
+SEASONS = {"Fall": 1, "Summer": 2}
+VALUES = FacetValues(
+    [Value(id_, "season", name, name) for name, id_ in SEASONS.items()]
+    + [Value(id_, "brand", f"B{id_}", f"B{id_}") for id_ in BRANDS]
+    + [Value(id_, "category", f"a/b/k{id_}", f"K{id_}") for id_ in KINDS]
+)
+
+
+def entry(
+    number: int, *, available: bool = True, pictured: bool = True, season: str = "Fall"
+) -> Entry:
+    """Products of one brand and kind follow each other, as in a file sorted by them."""
+    values = [SEASONS[season], BRANDS[number // 40 % 30], KINDS[number // 60 % 20]]
+    published = datetime(2020, 1, 1, tzinfo=UTC)
+    return Entry(number, values, 1000, 0, published, 0, pictured, available)
+
+
+def listed(
+    entries: Sequence[Entry], *, order: str = "desc", start: Place | None = None
+) -> list[int]:
+    index = ProductIndex()
+    index.put(entries)
+    among = index.matching([], {})
+    slices = index.order(Criteria(), VALUES, "Fall")
+    found = featured(
+        among,
+        slices,
+        lambda ids: index.traits(ids, VALUES),
+        is_descending=order == "desc",
+        start=start or Place(),
+    )
+    return [product_id for product_id, _ in found]
+
+
+def test_a_screenful_has_few_of_a_brand_and_of_a_kind() -> None:
+    entries = {number: entry(number) for number in range(1, 1201)}
+    found = listed(list(entries.values()))
+    assert sorted(found) == sorted(entries)
+    for start in range(0, 96):
+        shown = [entries[one].values for one in found[start : start + SCREENFUL]]
+        assert max(Counter(values[1] for values in shown).values()) <= MOST_OF_BRAND
+        assert max(Counter(values[2] for values in shown).values()) <= MOST_OF_KIND
+
+
+def test_what_cannot_be_bought_or_seen_comes_last_and_what_is_out_of_season_later() -> None:
+    sold_out = [entry(number, available=False) for number in range(1, 31)]
+    unpictured = [entry(number, pictured=False) for number in range(31, 61)]
+    summer = [entry(number, season="Summer") for number in range(61, 361)]
+    fall = [entry(number) for number in range(361, 661)]
+    found = listed([*sold_out, *unpictured, *summer, *fall])
+    assert set(found[:240]) < {one.product_id for one in fall}
+    assert set(found[600:630]) == {one.product_id for one in unpictured}
+    assert set(found[630:]) == {one.product_id for one in sold_out}
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("offset", [0, 1, 24, WINDOW - 1, WINDOW, WINDOW + 5, 3 * WINDOW])
+def test_a_page_by_number_starts_where_the_one_before_ended(order: str, offset: int) -> None:
+    entries = [entry(number) for number in range(1, 3 * WINDOW + 50)]
+    index = ProductIndex()
+    index.put(entries)
+    slices = index.order(Criteria(), VALUES, "Fall")
+    among = index.matching([], {})
+    start = place_at(offset, among, slices, is_descending=order == "desc")
+    assert listed(entries, order=order, start=start) == listed(entries, order=order)[offset:]
+
+
+def test_where_there_is_one_brand_alone_nothing_is_lost() -> None:
+    same = [(number, Traits(1, 2, None)) for number in range(50)]
+    assert mixed([same]) == list(range(50))
+    assert mixed([]) == []
+
+
+def test_variations_shuffle_equals_each_in_another_way() -> None:
+    index = ProductIndex()
+    index.put([entry(number) for number in range(1, 200)])
+
+    def first(variation: int) -> list[int]:
+        criteria = Criteria(sort="relevance", variation=variation)
+        slices = index.order(criteria, VALUES, "Fall")
+        return list(sorted_ids(index.matching([], {}), slices, is_descending=True))[:6]
+
+    assert first(7) == first(7)
+    assert len({number for one in range(1, 60) for number in first(one)}) > 100
+
+
+@pytest.mark.parametrize(
+    ("month", "season"),
+    [(12, "Winter"), (2, "Winter"), (3, "Spring"), (6, "Summer"), (9, "Fall"), (11, "Fall")],
+)
+def test_a_season_is_three_whole_months(month: int, season: str) -> None:
+    assert season_at(date(2026, month, 1)) == season
