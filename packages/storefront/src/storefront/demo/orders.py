@@ -211,12 +211,14 @@ _AGE_ORDER = text(
 )
 _AGE_EVENTS = text(
     """
-    update shop.order_events set created_at = least(
-        now(), now() - cast(:ago as interval) + (position - 1) * interval '15 hours')
-    from (
-        select id as event_id, row_number() over (order by id) as position
-        from shop.order_events where order_id = :id) as numbered
-    where id = event_id
+    update shop.order_events set created_at = least(now(), now() - cast(:ago as interval) + case kind
+        when 'placed' then interval '0'
+        when 'paid' then interval '1 minute'
+        when 'cancelled' then interval '2 hours'
+        when 'shipped' then interval '1 day'
+        when 'refunded' then interval '10 days'
+        else interval '3 days' end)
+    where order_id = :id
     """
 )
 _AGE_SHIPMENTS = text(

@@ -1,0 +1,144 @@
+"""Order pages and pages of staff in a real browser, wide and narrow; axe finds nothing wrong."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lakepass.emulator import Emulator
+from playwright.sync_api import Browser, Page
+from storefront.db import Database
+from storefront.demo.orders import email_of, number_of, place_demo_orders
+from storefront.payments.test_provider import TestProvider
+from storefront.personas.profiles import PERSONAS
+from storefront.settings import Settings
+from storefront.web.signing import Signer
+
+from packages.storefront.tests.conftest import Server, environment
+from tests.databases import Databases
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+STAFF = "tailor@example.com"
+
+
+@pytest.fixture(scope="module")
+def shop_with_orders(
+    emulator: Emulator,
+    databases: Databases,
+    template_database: str,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Server]:
+    """A shop whose demo shoppers have ordered, with staff."""
+    changes = {
+        "behind_proxy": True,
+        "staff": frozenset({STAFF}),
+        "mail_dir": tmp_path_factory.mktemp("mail"),
+        "connect_deadline_s": 60,
+    }
+    with environment(emulator, databases.create(template=template_database)):
+
+        async def fill() -> None:
+            database = Database(Settings(connect_deadline_s=60))
+
+            async def nothing(*_: object) -> None:
+                return None
+
+            provider = TestProvider(database, signer=Signer(["x" * 32]), deliver=nothing)
+            await place_demo_orders(database, provider, currency="USD")
+            await database.aclose()
+
+        # In a thread: the browser's driver has an event loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, fill()).result()
+        server = Server(settings.model_copy(update=changes))
+        server.__enter__()
+    yield server
+    server.__exit__()
+
+
+@pytest.fixture(params=[1440, 390], ids=["wide", "narrow"])
+def visitor(
+    request: pytest.FixtureRequest, browser: Browser, shop_with_orders: Server
+) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": request.param, "height": 900}, base_url=shop_with_orders.url
+    )
+    yield context.new_page()
+    context.close()
+
+
+def look_at(page: Page, *paths: str) -> None:
+    problems = []
+    for path in paths:
+        response = page.goto(path)
+        assert response is not None
+        assert response.status == 200, path
+        found = Axe().run(page)
+        if found.violations_count:
+            problems.append(f"{path}: {found.generate_report()}")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            problems.append(f"{path}: {wide} px wider than the screen")
+    assert problems == []
+
+
+def test_a_guest_finds_an_order_and_cancels_it(
+    visitor: Page, request: pytest.FixtureRequest
+) -> None:
+    position = 2 if "wide" in request.node.callspec.id else 9
+    persona = PERSONAS["luxury" if position == 2 else "athletic"]
+    look_at(visitor, "/orders/lookup")
+    visitor.get_by_label("Order number").fill(number_of(position))
+    visitor.get_by_label("E-mail address that you ordered with").fill("eve@example.com")
+    visitor.get_by_role("button", name="Show the order").click()
+    assert visitor.get_by_role("alert").inner_text() == (
+        "There is no order of this number and e-mail address."
+    )
+    visitor.get_by_label("E-mail address that you ordered with").fill(email_of(persona))
+    visitor.get_by_role("button", name="Show the order").click()
+    assert visitor.get_by_role("heading", level=1).inner_text() == "Thank you for your order"
+    look_at(visitor, visitor.url)
+    visitor.get_by_role("button", name="Cancel the order").click()
+    assert visitor.get_by_role("heading", level=1).inner_text() == "This order was cancelled"
+    look_at(visitor, visitor.url)
+
+
+def test_pages_of_customers_and_staff_are_accessible(visitor: Page) -> None:
+    visitor.set_extra_http_headers({"X-Forwarded-Email": email_of(PERSONAS["budget_savvy"])})
+    look_at(visitor, "/account/orders", f"/orders/{number_of(11)}")
+    visitor.set_extra_http_headers({"X-Forwarded-Email": STAFF})
+    numbers = [number_of(position) for position in (5, 7, 11)]
+    look_at(
+        visitor,
+        "/admin",
+        "/admin/orders",
+        "/admin/orders?state=cancelled",
+        *(f"/admin/orders/{number}" for number in numbers),
+        "/admin/promotions",
+        "/admin/gift-cards",
+        "/admin/audit",
+    )
+    for path, button, fields in (
+        (
+            "/admin/promotions",
+            "Create",
+            {"Label, as": "Ten off", "Percent": "10", "Code of": "TEN"},
+        ),
+        ("/admin/gift-cards", "Issue", {"Amount": "25", "Reason": "a birthday"}),
+    ):
+        visitor.goto(path)
+        for label, text in fields.items():
+            visitor.get_by_label(label).first.fill(text)
+        visitor.get_by_role("button", name=button).click()
+        look_at(visitor, path)
+    visitor.goto(f"/admin/orders/{numbers[2]}")
+    sku = visitor.locator(".lines .small").first.inner_text().rsplit("· ", 1)[1]
+    look_at(visitor, f"/admin/stock?sku={sku}")
+    visitor.goto(f"/admin/orders/{numbers[2]}")
+    visitor.get_by_label("Amount on top").fill("a lot")
+    visitor.get_by_role("button", name="Refund").click()
+    assert visitor.locator("#amount-error").inner_text() == "Please enter a number."
+    assert visitor.get_by_label("Amount on top").input_value() == "a lot"
