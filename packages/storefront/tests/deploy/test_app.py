@@ -33,7 +33,7 @@ from tests.databases import Databases
 ROOT = Path(__file__).parents[4]
 STAFF = "tailor@example.com"
 UV = Path(sys.executable).with_name("uv")
-PATIENCE_S = 40  # for a process to come up on a busy machine
+PATIENCE_S = 120  # for a process to come up on a busy machine
 SECRET_KEYS = f"{'new' * 12},{'old' * 12}"
 NATIVE_ROLE = "storefront_app"
 
@@ -51,7 +51,8 @@ def uploaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = folder / ".venv" / "bin" / "python"
     for command in (
         ["venv", "--quiet", "--python", sys.executable, ".venv"],
-        ["pip", "install", "--quiet", "--python", str(python), "-r", "requirements.txt"],
+        # The platform's pip compiles what it installs, which uv does only when asked.
+        ["pip", "install", "--compile-bytecode", "--python", str(python), "-r", "requirements.txt"],
     ):
         subprocess.run([UV, *command], cwd=folder, check=True)
     return folder
@@ -212,7 +213,9 @@ def test_it_ends_in_time_while_its_database_hangs(
 def test_it_runs_as_the_bundle_says_with_an_older_instance(
     uploaded: Path, emulator: Emulator, database: str
 ) -> None:
-    command, variables = bundled("instance", {"LAKEBASE_INSTANCE": "local"})
+    command, variables = bundled(
+        "instance", {"LAKEBASE_INSTANCE": "local", "secret-keys": SECRET_KEYS}
+    )
     assert "LAKEBASE_ENDPOINT" not in variables
     environ = injected(emulator, database, "local") | variables
     with running(uploaded, command, environ) as app:
@@ -223,7 +226,11 @@ def test_it_runs_as_the_bundle_says_with_a_password(
     uploaded: Path, emulator: Emulator, database: str
 ) -> None:
     password = emulator.create_native_role(NATIVE_ROLE)
-    given = {"postgres": emulator.endpoint, "lakebase-password": password}
+    given = {
+        "postgres": emulator.endpoint,
+        "secret-keys": SECRET_KEYS,
+        "lakebase-password": password,
+    }
     command, variables = bundled("password", given)
     environ = injected(emulator, database) | variables
     emulator.faults.set_native_login(True)

@@ -59,6 +59,18 @@ SPOILED = {
         BUNDLE, "value_from: lakebase-password", "value_from: postgres", -1,
         "read from a resource of the kind postgres", "the kind secret",
     ),
+    "cookie keys from a database": (
+        APP, "valueFrom: secret-keys", "valueFrom: postgres", -1,
+        "read from a resource of the kind postgres", "the kind secret",
+    ),
+    "cookie keys written down": (
+        APP, "valueFrom: secret-keys", f"value: {'k' * 40}", -1,
+        "STORE_SECRET_KEYS is written down", "Keep it in a secret scope",
+    ),
+    "cookie keys forgotten": (
+        APP, "  - name: STORE_SECRET_KEYS\n    valueFrom: secret-keys\n", "", None,
+        "STORE_SECRET_KEYS is not set: it must be set behind a proxy", "Keys that sign cookies",
+    ),
     "setting that does not exist": (
         APP, "STORE_PICTURES_DIR", "STORE_PICTURE_DIR", 0,
         "Nothing here reads STORE_PICTURE_DIR", "Did you mean STORE_PICTURES_DIR?",
@@ -220,6 +232,15 @@ def test_a_secret_in_a_file_is_found_and_not_repeated(checkout: Path, spoil: Spo
     everything = json.dumps([[*f.lines(), f.value] for f in found])
     assert ACCESS_TOKEN not in everything
     assert "rather-long-and-secret" not in everything
+
+
+def test_the_name_of_a_secret_may_be_written_down(checkout: Path, spoil: Spoil) -> None:
+    spoil(
+        BUNDLE,
+        "- name: PGPASSWORD\n                value_from: lakebase-password",
+        "- name: LAKEBASE_PASSWORD_SECRET\n                value: storefront/lakebase-password",
+    )
+    assert errors(checkout) == []
 
 
 @pytest.mark.parametrize(

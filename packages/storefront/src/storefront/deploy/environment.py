@@ -22,7 +22,8 @@ _SECRETS = {
     "a token": re.compile(r"\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+"),
     "a password in a URL": re.compile(r"\b\w+://[^/\s:@${]+:[^/\s@${]+@"),
 }
-_SECRET_NAME = re.compile(r"(PASSWORD|SECRET|TOKEN|API_KEY)$")
+# LAKEBASE_PASSWORD_SECRET only names a secret.
+_SECRET_NAME = re.compile(r"(PASSWORD|(?<!PASSWORD_)SECRET|SECRET_KEYS?|TOKEN|API_KEY)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ def _source_findings(
         known = suggestion(resource, kinds) if kinds else "The app is given no resource."
         yield env.finding(variable, f"The app has no resource called {resource}.", known)
         return
-    wanted = {"LAKEBASE_ENDPOINT": "postgres"} | dict.fromkeys(_PASSWORDS, "secret")
+    wanted = {"LAKEBASE_ENDPOINT": "postgres", "STORE_SECRET_KEYS": "secret"}
+    wanted |= dict.fromkeys(_PASSWORDS, "secret")
     if (kind := wanted.get(variable.name)) and kinds[resource] != kind:
         problem = f"{variable.name} is read from a resource of the kind {kinds[resource]}."
         yield env.finding(variable, problem, f"Name a resource of the kind {kind}.")
