@@ -188,7 +188,8 @@ async def test_no_request_fails_while_tokens_expire(
 async def test_an_unmigrated_database_is_not_ready_and_says_how_to_mend_it(
     ill: Emulator, patch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    patch.setenv("PGDATABASE", "postgres")
+    ill.create_database("unmigrated")
+    patch.setenv("PGDATABASE", "unmigrated")
     with Server(settings) as shop:
         async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
             ready = await client.get("/ready")
