@@ -50,7 +50,7 @@ def test_migrate_then_import_then_import_again(environ: dict[str, str], styles_c
     assert (migrated.returncode, migrated.stderr) == (0, f"The schema is at {newest}.\n")
     imported = storefront(environ, "import", str(styles_csv))
     assert imported.returncode == 0
-    assert "line 3: gender 'Dogs' is none of" in imported.stderr
+    assert "line 3: gender 'Dogs' is not one of" in imported.stderr
     assert "2 rows read: 1 added, 0 changed, 0 unchanged, 1 rejected." in imported.stderr
     again = storefront(environ, "import", str(styles_csv), "--json")
     assert json.loads(again.stdout)["unchanged"] == 1
