@@ -21,11 +21,12 @@ EXTRAS = {
         "drivers/sqlalchemy.py": "sqlalchemy",
         "drivers/psycopg": "psycopg",
         "drivers/asyncpg.py": "asyncpg",
+        "drivers/lost.py": "asyncpg",
         "lakebase.py": "psycopg sqlalchemy asyncpg",  # in functions, and for types
         "doctor/": "psycopg asyncpg",  # whichever is there
         "commands/": "asyncpg",
     },
-    "storefront": {"deploy/": "tools", "demo/": "demo"},
+    "storefront": {"deploy/": "tools", "demo/": "demo", "payments/stripe_provider.py": "stripe"},
 }
 # Declared, but imported by name or by another package.
 INDIRECT = {

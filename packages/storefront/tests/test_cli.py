@@ -81,7 +81,7 @@ def test_a_dry_run_writes_only_the_rejected_rows_and_an_export_holds_what_was_im
     assert "Nothing was written" in trial.stderr
     assert rejected.read_text().splitlines() == [
         "line,reason",
-        "3,\"gender 'Dogs' is none of Men, Women, Unisex, Boys, Girls\"",
+        "3,\"gender 'Dogs' is not one of Men, Women, Unisex, Boys, Girls\"",
     ]
     assert "1 added" in storefront(environ, "import", str(styles_csv)).stderr
     assert storefront(environ, "export", str(saved)).returncode == 0
