@@ -95,7 +95,7 @@ def test_from_a_product_to_an_order(shopper: Page, has_scripts: bool, check: Che
     expect(shopper.get_by_role("heading", level=1)).to_have_text("Test bank")
     check(shopper)
     shopper.get_by_role("button", name="Approve").click()
-    shopper.wait_for_url(re.compile("/orders/"))
+    expect(shopper).to_have_url(re.compile("/orders/"), timeout=60_000)
     shopper.goto("/cart")
     expect(shopper.get_by_text("Nothing is in it yet.")).to_be_visible()
 
@@ -135,7 +135,7 @@ def test_by_keyboard_alone(browser: Browser, selling_shop: Server) -> None:
     page.goto("/products")
     page.locator(".tile:not(:has-text('Sold out'))").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/p/"))
+    expect(page).to_have_url(re.compile("/p/"), timeout=60_000)
     page.locator(".sizes input:not([disabled])").first.focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")

@@ -94,11 +94,14 @@ async def test_filters_and_words_read_no_table_from_end_to_end(
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plans.md"
 SMALL = {"sizes", "brands", "categories", "facet_values", "listing_states", "synonyms"}
+# Read whole where few rows are there or all are wanted: prices that are scheduled (none in the demo), and
+# the words of the catalogue, which each process reads to hold them itself.
+READ_WHOLE = {"prices", "search_terms"}
 
 
 def test_no_plan_of_the_page_reads_a_growing_table_from_end_to_end() -> None:
     read = set(re.findall(r"Seq Scan on (\w+)", PAGE.read_text(encoding="utf-8")))
-    assert read <= SMALL
+    assert read <= SMALL | READ_WHOLE
 
 
 async def test_every_statement_that_is_sent_is_on_the_page(
