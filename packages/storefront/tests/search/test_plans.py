@@ -94,8 +94,8 @@ async def test_filters_and_words_read_no_table_from_end_to_end(
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plans.md"
 SMALL = {"sizes", "brands", "categories", "facet_values", "listing_states", "synonyms"}
-# Read whole where few rows are there or all are wanted: prices that are scheduled (none in the demo), and
-# the words of the catalogue, which each process reads to hold them itself.
+# Read whole where few rows are there or all are wanted: scheduled prices (the demo has none), and the
+# words of the catalogue, which each process reads to hold them itself.
 READ_WHOLE = {"prices", "search_terms"}
 
 
