@@ -1,5 +1,6 @@
 """A shop whose currency has no cents, or three digits of them, from the import to the page."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,8 +111,8 @@ def test_prices_are_right_from_the_import_to_the_page(case: Case, web: httpx.Cli
     assert facets["price"] == {"min": float(case.cheap), "max": float(case.dear)}
 
     page = web.get(product["url"]).text
-    assert f'<ins aria-label="now {case.shown[0]}">{case.shown[0]}</ins>' in page
-    assert f'<del aria-label="before {case.shown[1]}">{case.shown[1]}</del>' in page
+    assert re.search(rf"<ins>.*?{re.escape(case.shown[0])}</ins>", page)
+    assert re.search(rf"<del>.*?{re.escape(case.shown[1])}</del>", page)
     listing = web.get("/products").text
     assert case.shown[0] in listing
     assert f'placeholder="{case.whole[0]}"' in listing
