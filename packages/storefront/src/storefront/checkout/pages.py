@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
@@ -243,7 +244,8 @@ async def decide(request: Request, ref: str) -> Response:
     """What the shopper has decided at the test bank."""
     sent = await request.form(max_files=0, max_fields=10)
     back = await _test_provider(request).confirm(ref, is_approved=sent.get("decision") == "approve")
-    return RedirectResponse(back, status_code=303)
+    # The bank is a page of this shop, reached under whatever address the browser has used.
+    return RedirectResponse(urlsplit(back).path, status_code=303)
 
 
 def order_address(request: Request, number: str) -> str:
