@@ -138,7 +138,10 @@ def test_the_cancel_button_works_without_scripts(
 def test_strangers_have_no_list_of_orders(guest: httpx.Client) -> None:
     assert guest.get("/api/v1/orders").status_code == 401
     page = guest.get("/account/orders")
-    assert (page.status_code, page.headers["location"].startswith("/account/sign-in")) == (303, True)
+    assert (page.status_code, page.headers["location"].startswith("/account/sign-in")) == (
+        303,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
