@@ -42,8 +42,8 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
     (r"POST /webhooks/\{name\}", _EVERYBODY),
     (r"GET /(health|ready|openapi.json|problems/\{slug\}|images/\{key:path\})", _EVERYBODY),
     (r"GET /static/\{version\}/\{path:path\}", _EVERYBODY),
+    (r"(GET|POST) /search/photo", _EVERYBODY),
     (r"GET /(products|search|p/\{slug\}(/more)?)?", _EVERYBODY),
-    (r"POST /api/v1/search/(image|cross-modal)", _OFF),
     (r"(POST /search/opened|\w+ /api/v1/(products|search|users)(/.*)?)", _EVERYBODY),
 )
 

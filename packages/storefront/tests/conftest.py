@@ -80,6 +80,7 @@ def environment(emulator: Emulator, database: str) -> Iterator[pytest.MonkeyPatc
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (emulator.environment() | {"PGDATABASE": database}).items():
             patch.setenv(name, value)
+        patch.setenv("STORE_EMBED_IN_BACKGROUND", "false")  # it would draw every picture
         yield patch
 
 
@@ -111,7 +112,11 @@ class Server:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(pictures_dir=tmp_path_factory.mktemp("pictures"), connect_deadline_s=10)
+    return Settings(
+        pictures_dir=tmp_path_factory.mktemp("pictures"),
+        connect_deadline_s=10,
+        embed_in_background=False,
+    )
 
 
 @pytest.fixture(scope="session")

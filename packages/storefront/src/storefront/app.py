@@ -42,6 +42,9 @@ from storefront.orders.work import Work as OrderWork
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.providers import payment_provider, provider_jobs
 from storefront.personas import api as personas_api
+from storefront.photo import api as photo_api
+from storefront.photo import pages as photo_pages
+from storefront.photo.service import PhotoSearch
 from storefront.pictures import pages as pictures_pages
 from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
@@ -59,6 +62,9 @@ from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.search.read_model.worker import keep_fresh
 from storefront.settings import Settings
+from storefront.vision.encoder import Encoder
+from storefront.vision.vector_reader import VectorReader
+from storefront.vision.worker import keep_embedded
 from storefront.web import problems, render, static_files
 from storefront.web.cookies import Cookies
 from storefront.web.middleware.accepted_encoding import AcceptedEncoding
@@ -90,6 +96,8 @@ class State(TypedDict):
     search_log: SearchLog
     renditions: Renditions
     payment_provider: PaymentProvider
+    vectors: VectorReader
+    photo_search: PhotoSearch
 
 
 class Health(BaseModel):
@@ -109,7 +117,7 @@ def create_app(settings: Settings) -> FastAPI:
         for line in start_report(database):
             log.log(level, line)
         renditions = Renditions(
-            PictureStore(settings.pictures_dir, drawing=_drawing()),
+            PictureStore(settings.pictures_dir, drawing=drawing()),
             partial(catalog_queries.has_picture, database),
             max_bytes=settings.pictures_max_mb * 1_000_000,
         )
@@ -118,12 +126,22 @@ def create_app(settings: Settings) -> FastAPI:
             ReadModel(database, demand, currency=settings.currency),
             VocabularyReader(database),
         )
+        encoder = Encoder(settings.picture_model)
+        vectors = VectorReader(database, encoder)
+        photo_search = PhotoSearch(encoder, vectors, read_model)
         signing = signer(settings)
         provider = payment_provider(settings, database, signing, deliver=partial(deliver, database))
         async with (
             keep_fresh(database, demand),
             running_log(database) as search_log,
             working(database, job_handlers(database, provider, settings, signing)),
+            keep_embedded(
+                database,
+                encoder,
+                renditions.file,
+                lambda: read_model.version,
+                is_on=settings.embed_in_background,
+            ),
         ):
             read_model.start()
             yield State(
@@ -135,7 +153,10 @@ def create_app(settings: Settings) -> FastAPI:
                 search_log=search_log,
                 renditions=renditions,
                 payment_provider=provider,
+                vectors=vectors,
+                photo_search=photo_search,
             )
+        photo_search.close()
         vocabulary_reader.stop()
         read_model.stop()
         renditions.close()
@@ -154,9 +175,17 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(SignInNeeded, account_pages.sign_in_first)
     _add_middleware(app, settings)
+    _add_routers(app)
+    static_files.mount(app)
+    return app
+
+
+def _add_routers(app: FastAPI) -> None:
+    """Where two routes fit a path the first that is added answers."""
     app.include_router(router)
     app.include_router(search_api.router)
     app.include_router(query_api.router)
+    app.include_router(photo_api.router)
     app.include_router(personas_api.router)
     app.include_router(recommend_api.router)  # /products/trending before /products/{product_id}
     app.include_router(catalog_api.router)
@@ -171,6 +200,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(orders_pages.router)
     app.include_router(mail_pages.router)
     app.include_router(pictures_pages.router)
+    app.include_router(photo_pages.router)
     app.include_router(search_pages.router)
     app.include_router(catalog_pages.router)
     app.include_router(recommend_pages.router)
@@ -179,11 +209,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(order_pages.router)
     app.include_router(stock_pages.router)
     app.include_router(offer_pages.router)
-    static_files.mount(app)
-    return app
 
 
-def _drawing() -> str | None:
+def drawing() -> str | None:
     """What draws the demo's pictures; nothing where ``storefront[demo]`` is not installed."""
     return DEMO_DRAWING if find_spec("resvg_py") else None
 

@@ -101,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("rebuild", help="make every listing again, while the shop is open")
 
+    commands.add_parser(
+        "embed",
+        help="compute the vectors of new and changed pictures, which search by photograph compares",
+    )
+
     demo = commands.add_parser(
         "demo", parents=[telling], help="add generated products with drawn pictures"
     )

@@ -3,12 +3,10 @@
 import argparse
 import asyncio
 import contextlib
-import errno
 import gc
 import json
 import logging
 import pkgutil
-import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -19,8 +17,8 @@ from typing import TypeVar
 import uvicorn
 from pydantic import ValidationError
 
-from storefront import audit, filling, migrations
-from storefront.app import DEMO_ORDERS, DEMO_PRODUCTS, create_app
+from storefront import audit, embedding, filling, migrations
+from storefront.app import DEMO_ORDERS, DEMO_PRODUCTS, create_app, drawing
 from storefront.catalog import prices, queries, service, size_charts
 from storefront.catalog.rows import Table
 from storefront.checkout.pages import deliver
@@ -35,7 +33,7 @@ from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model import worker
 from storefront.settings import Settings
-from storefront.web.connection import config
+from storefront.web.connection import config, why_not_listen
 from storefront.web.signing import signer
 
 _DONE, _FAILED, _WRONG_USE = 0, 1, 2
@@ -81,7 +79,7 @@ def perform(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    if trouble := _why_not_listen(arguments.host, arguments.port):
+    if trouble := why_not_listen(arguments.host, arguments.port):
         console.print(trouble, style="red")
         return _WRONG_USE
     if arguments.migrate:
@@ -212,16 +210,24 @@ def _rebuild(_arguments: argparse.Namespace, settings: Settings) -> int:
     return _DONE
 
 
+def _embed(_arguments: argparse.Namespace, settings: Settings) -> int:
+    embed = partial(embedding.embed, settings=settings, drawing=drawing())
+    console.print(asyncio.run(_with_database(settings, embed)))
+    return _DONE
+
+
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    if trouble := _why_not_listen(arguments.host, arguments.port):
+    if trouble := why_not_listen(arguments.host, arguments.port):
         console.print(trouble, style="red")
         return _WRONG_USE
     source = filling.demo_source(DEMO_PRODUCTS, _DEMO_PRODUCTS, seed=1)
     if folder := arguments.catalog:
-        store = PictureStore(settings.pictures_dir)
-        source = filling.file_source(
-            folder / "styles.csv", folder / "images", store, currency=settings.currency
+        csv, images, store = (
+            folder / "styles.csv",
+            folder / "images",
+            PictureStore(settings.pictures_dir),
         )
+        source = filling.file_source(csv, images, store, currency=settings.currency)
     _now_or_later(lambda: _fill(settings, source, is_demo=not arguments.catalog))
     console.print(
         f"\nThe shop opens on http://localhost:{arguments.port}\n"
@@ -358,26 +364,7 @@ def _later(work: Callable[[], None]) -> None:
 
 
 def _complain(error: StoreError) -> None:
-    reason = error.reason if isinstance(error, Unavailable) else error.detail
-    console.print(reason, style="red")
-
-
-def _why_not_listen(host: str, port: int) -> str | None:
-    """What keeps us from listening there, with a way out; None where nothing does."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                return f"Cannot listen on {host}, port {port}: {error.strerror or error}."
-            other = port + 1 if port < 65_535 else 8_000
-            return (
-                f"Port {port} is taken by another program. End that, or choose another port: "
-                f"`make run PORT={other}`, or `storefront serve --port {other}`."
-            )
-    return None
+    console.print(error.reason if isinstance(error, Unavailable) else error.detail, style="red")
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
@@ -391,5 +378,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "rebuild": _rebuild,
     "audit": _audit,
     "settle-pending": _settle_pending,
+    "embed": _embed,
     "check-deploy": _check_deploy,
 }

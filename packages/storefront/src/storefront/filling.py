@@ -100,7 +100,7 @@ async def import_source(
     """
     show_notices(source.notices)
     products, count = source.read()
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("products", total=count)
         report = await service.import_products(
             database,
@@ -114,7 +114,7 @@ async def import_source(
         await service.refresh_statistics(
             database
         )  # before the listings: their statements are planned
-        with _progress() as progress:
+        with progress_bar() as progress:
             task = progress.add_task("listings", total=report.added + report.changed)
             while done := await search.refresh(database):
                 progress.advance(task, done)
@@ -172,7 +172,7 @@ def _picture_files(folder: Path) -> list[Path]:
 def _keep_pictures(store: PictureStore, files: Sequence[Path]) -> dict[int, SourcePicture]:
     """Copy pictures into the store; returns them by product number."""
     kept: dict[int, SourcePicture] = {}
-    with _progress() as progress:
+    with progress_bar() as progress:
         for file in progress.track(files, description="pictures"):
             try:
                 original = store.add(file, collection="dataset")
@@ -182,7 +182,8 @@ def _keep_pictures(store: PictureStore, files: Sequence[Path]) -> dict[int, Sour
     return kept
 
 
-def _progress() -> Progress:
+def progress_bar() -> Progress:
+    """Progress on a terminal; nothing where the output goes elsewhere."""
     return Progress(
         TextColumn("{task.description:>9}"),
         BarColumn(),

@@ -60,6 +60,17 @@ class Settings(BaseSettings):
         description="Megabytes that renditions of pictures may take. Beyond that, those whose last use "
         "is longest ago are deleted; they are made again when they are asked for.",
     )
+    picture_model: Path | None = Field(
+        default=None,
+        description="ONNX file of a picture model of your own, in place of the packaged one: input "
+        "`pixels` (float32 [n, 3, 224, 224], RGB, 0 to 255), output `embedding` (float32 [n, d], unit "
+        "length).",
+    )
+    embed_in_background: bool = Field(
+        default=True,
+        description="Whether servers compute the vectors of new and changed pictures beside their "
+        "answers. Off: only `storefront embed` does.",
+    )
     connect_deadline_s: Annotated[float, Field(gt=0, le=120)] = Field(
         default=10.0,
         description="Seconds within which every request is answered. A database that is waking is "

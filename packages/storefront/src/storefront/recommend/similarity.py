@@ -1,4 +1,4 @@
-"""Which products are similar to one, by rules over attributes. Pure."""
+"""Which products are similar to one, by their pictures and by rules over attributes. Pure."""
 
 from storefront.recommend.candidates import Candidates, Product, genders_for
 
@@ -41,3 +41,16 @@ def similarity(product: Product, other: Product) -> float:
     lower, higher = sorted((int(product["price_minor"]), int(other["price_minor"])))
     score: float = (sum(equal) + lower / higher) / (len(equal) + 1)
     return round(score, 3)
+
+
+def likeness(product: Product, other: Product, cosine: float) -> float:
+    """How much two products look alike, 0 to 1: the cosine of their vectors, and their colours.
+
+    Vectors see cut and pattern before colour. Of the first four by vectors alone 0.56 share the colour,
+    with this 0.83; 0.52 share the pattern, by rules alone 0.44 (the decision record, 300 products).
+    """
+    is_same = product["base_color"] is not None and product["base_color"] == other["base_color"]
+    is_near = (
+        product["color_family"] is not None and product["color_family"] == other["color_family"]
+    )
+    return round((max(cosine, 0.0) + 0.1 * is_same + 0.05 * is_near) / 1.15, 3)

@@ -76,6 +76,7 @@ Field = Literal[
     "since",
     "words",
     "exact_name",
+    "among",
 ]
 
 

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from storefront.catalog.api import Product
-from storefront.errors import NotOffered
 from storefront.search.engine import Answer, Completions, Interpretation, Search
 from storefront.search.log import SearchLog
 from storefront.search.paging import Paging
@@ -152,24 +151,6 @@ async def search_by_text(request: Request, body: TextSearch) -> Response:
         f'"total":{answer.page.facets.total},"search":{interpretation_json(answer.interpretation)}}}',
         media_type="application/json",
     )
-
-
-@router.post("/image", responses=problems.responses(501))
-async def search_by_image() -> Response:
-    """Products that look like a picture: not available until the shop has an image model."""
-    raise NotOffered(_NO_MODEL)
-
-
-@router.post("/cross-modal", responses=problems.responses(501))
-async def search_across() -> Response:
-    """Products for words or a picture together: not available until the shop has an image model."""
-    raise NotOffered(_NO_MODEL)
-
-
-_NO_MODEL = (
-    "Search by picture needs an image model, which this shop does not have. Search by words instead: "
-    "POST /api/v1/search/text."
-)
 
 
 class SuggestedCategory(BaseModel):

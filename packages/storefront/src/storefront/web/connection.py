@@ -1,6 +1,8 @@
 """The server: uvicorn, with limits of time for what a client sends and for what it takes."""
 
 import asyncio
+import errno
+import socket
 from typing import Any
 
 import uvicorn
@@ -107,3 +109,21 @@ _HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
+
+
+def why_not_listen(host: str, port: int) -> str | None:
+    """What keeps us from listening there, with a way out; None where nothing does."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return f"Cannot listen on {host}, port {port}: {error.strerror or error}."
+            other = port + 1 if port < 65_535 else 8_000
+            return (
+                f"Port {port} is taken by another program. End that, or choose another port: "
+                f"`make run PORT={other}`, or `storefront serve --port {other}`."
+            )
+    return None

@@ -234,6 +234,9 @@ class ProductIndex:
                 return self._price.at_most(value, self._all)
             case "min_rating":
                 return self._rated[value]
+            case "among":
+                known: BitMap64 = value
+                return known & self._all
             case _:  # since
                 return self._published.at_least(int(value.timestamp()), self._all)
 

@@ -78,6 +78,22 @@ class ReadModel:
         await self._follower.ensure_fresh()
         return (await self._result_set(criteria)).facets
 
+    async def matching(self, criteria: Criteria, *, among: BitMap64) -> ResultSet:
+        """The live products among these that meet the criteria, with facet counts, in no order.
+
+        No statement, one if the criteria contain words.
+        """
+        await self._follower.ensure_fresh()
+        facet_values = self._follower.facet_values
+        conditions = conditions_of(criteria, facet_values)
+        matches = await self._text_matches(conditions)
+        conditions.append(Condition("among", "among", among))
+        return self._follower.index.search(conditions, matches, facet_values)
+
+    async def cards(self, product_ids: Sequence[int]) -> dict[int, str]:
+        """Live products by id, as the API returns them. One statement, or none."""
+        return await self._cards(product_ids)
+
     async def listing(self, criteria: Criteria, paging: Paging = FIRST_PAGE) -> ListingPage:
         """A page of live products. A page beyond the last is empty.
 

@@ -1,0 +1,116 @@
+"""Search by photograph as JSON, under the paths of the first version of this shop."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from pydantic import BaseModel, Field
+
+from storefront.catalog.api import Product
+from storefront.errors import InvalidInput
+from storefront.photo.hints import Hint
+from storefront.photo.service import PhotoSearch
+from storefront.search.engine import Search
+from storefront.search.paging import Paging
+from storefront.search.parameters import ListingFilters, SearchText, UserId, ranked_for
+from storefront.search.search_api import SearchAnswer
+from storefront.vision.photograph_reader import MAX_BYTES
+from storefront.web import problems
+
+router = APIRouter(
+    prefix="/api/v1/search", tags=["search"], responses=problems.responses(413, 422, 501, 503)
+)
+
+_MAX_BODY = MAX_BYTES + 100_000  # the other fields of the form
+
+_MATCHES = 500  # of words, that are ordered by likeness
+
+Limit = Annotated[int, Form(ge=1, le=100)]
+Image = Annotated[
+    UploadFile, File(description="JPEG, PNG, WebP, GIF or AVIF; 20 MB at most. It is not stored.")
+]
+
+
+class PhotoHint(BaseModel):
+    """A filter that the photograph suggests, as a listing parameter."""
+
+    parameter: str
+    value: str
+    label: str
+    share: Annotated[float, Field(description="How clearly it shows it, 0 to 1.")]
+
+
+class PhotoAnswer(SearchAnswer):
+    """The products that look most like a photograph; similarity_score is the cosine, 1 for the same."""
+
+    hints: list[PhotoHint]
+
+
+@router.post("/image", max_body_size=_MAX_BODY)
+async def search_by_image(
+    request: Request,
+    image: Image,
+    filters: Annotated[ListingFilters, Query()],
+    limit: Limit = 20,
+    user_id: Annotated[UserId | None, Form()] = None,
+) -> PhotoAnswer:
+    """Products that look like a photograph, most similar first. Filters are query parameters."""
+    return await _by_image(request, image, filters, limit, user_id, query=None)
+
+
+@router.post("/cross-modal", max_body_size=_MAX_BODY)
+async def search_across(
+    request: Request,
+    filters: Annotated[ListingFilters, Query()],
+    query: Annotated[SearchText | None, Form()] = None,
+    image: Image | None = None,
+    limit: Limit = 20,
+    user_id: Annotated[UserId | None, Form()] = None,
+) -> SearchAnswer:
+    """Products for words, a photograph, or both: then what the words match, most similar first."""
+    if image is not None:
+        return await _by_image(request, image, filters, limit, user_id, query)
+    if query is None:
+        raise InvalidInput(
+            "Send words in query, a photograph in image, or both.",
+            errors=[{"pointer": "#/query", "detail": "query or image is required"}],
+        )
+    search: Search = request.state.search
+    criteria = ranked_for(filters.criteria(search.currency), user_id, search.currency)
+    answer = await search.answer(query, criteria, Paging(page_size=limit))
+    products = [Product.model_validate(one) for one in answer.page.products]
+    return SearchAnswer(products=products, query=query, search_type="cross_modal", user_id=user_id)
+
+
+async def _by_image(
+    request: Request,
+    image: UploadFile,
+    filters: ListingFilters,
+    limit: int,
+    user_id: str | None,
+    query: str | None,
+) -> PhotoAnswer:
+    photos: PhotoSearch = request.state.photo_search
+    vector = await photos.vector(await image.read())
+    search: Search = request.state.search
+    criteria = filters.criteria(search.currency)
+    matches = None
+    if query is not None:
+        answer = await search.answer(query, criteria, Paging(page_size=_MATCHES))
+        matches = [int(one["product_id"]) for one in answer.page.products]
+    found = await photos.nearest(vector, criteria, Paging(page_size=limit), among=matches)
+    return PhotoAnswer(
+        products=[Product.model_validate(one) for one in found.products],
+        query=query,
+        search_type="image" if query is None else "cross_modal",
+        user_id=user_id,
+        hints=[_hint(one) for one in await photos.hints(vector)],
+    )
+
+
+def _hint(hint: Hint) -> PhotoHint:
+    return PhotoHint(
+        parameter=hint.parameter,
+        value=hint.value,
+        label=hint.label,
+        share=round(hint.share, 3),
+    )

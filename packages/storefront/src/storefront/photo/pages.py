@@ -1,0 +1,84 @@
+"""The page of search by photograph: an upload, then a listing that is sorted by likeness."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import UploadFile
+
+from storefront.catalog.tiles import tile
+from storefront.errors import InvalidInput, NotFound
+from storefront.photo import address
+from storefront.photo.service import PhotoSearch
+from storefront.search import page_query
+from storefront.search.engine import Search
+from storefront.search.paging import Paging
+from storefront.vision.photograph_reader import MAX_BYTES
+from storefront.web import render
+
+router = APIRouter(include_in_schema=False)
+
+_MAX_BODY = MAX_BYTES + 10_000
+
+
+@router.get("/search/photo", name="photo")
+async def photo_page(request: Request) -> Response:
+    """The upload; with ``like``, what looks like it, narrowed by filters. Four statements at most."""
+    photos: PhotoSearch = request.state.photo_search
+    search: Search = request.state.search
+    await photos.check()
+    like = request.query_params.get("like")
+    if not like:
+        return _upload(request)
+    try:
+        vector = address.vector_of(like, await photos.picture_model())
+    except InvalidInput as error:
+        return _upload(request, error.detail)
+    asked = page_query.read(request.query_params)
+    query = asked.query
+    criteria = query.criteria(search.currency)
+    found = await photos.nearest(vector, criteria, Paging(query.page, query.page_size))
+    if not found.page.cards and query.page > 1:
+        raise NotFound(f"There is no page {query.page}; the last one is {found.page.pages}.")
+    hints = [one for one in await photos.hints(vector) if not getattr(query, one.parameter)]
+    return render.page(
+        request,
+        "photo/results.html",
+        query=query,
+        asked=asked,
+        listing=found.page,
+        hints=hints,
+        here=request.url_for("photo").path,
+        heading="Like your photograph",
+        has_order=False,
+        interpretation=None,
+        query_without={},
+        popular=[],
+        tile=tile,
+    )
+
+
+@router.post("/search/photo", max_body_size=_MAX_BODY)
+async def photo_upload(request: Request) -> Response:
+    """Look at a photograph and go on to what is like it; kind and colour, where clear, are filters."""
+    photos: PhotoSearch = request.state.photo_search
+    async with request.form(max_files=2, max_fields=10) as form:
+        # One field lets a phone choose, the other opens its camera; the unused one comes empty.
+        sent = [one for one in form.getlist("image") if isinstance(one, UploadFile) and one.size]
+        if not sent:
+            return _upload(request, "Choose a photograph first.")
+        content = await sent[0].read()
+    try:
+        vector = await photos.vector(content)
+    except InvalidInput as error:
+        return _upload(request, error.detail)
+    hints = await photos.filters(vector)
+    value = address.like(vector, await photos.picture_model())
+    pairs = [("like", value), *((hint.parameter, hint.value) for hint in hints)]
+    return RedirectResponse(
+        request.url_for("photo").path + render.query_string(pairs), status_code=303
+    )
+
+
+def _upload(request: Request, trouble: str = "") -> Response:
+    return render.page(
+        request, "photo/upload.html", status=422 if trouble else 200, trouble=trouble
+    )

@@ -1,0 +1,138 @@
+"""Finds what looks like a photograph, among the products that a shopper's filters leave."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pyroaring import BitMap64
+
+from storefront.errors import Unavailable
+from storefront.photo.hints import NEIGHBOURS, Hint, hints
+from storefront.search.criteria import Criteria
+from storefront.search.paging import ListingPage, Paging
+from storefront.search.read_model.store import ReadModel
+from storefront.vision.encoder import Encoder, Model
+from storefront.vision.index import Vector
+from storefront.vision.photograph_reader import PhotographReader
+from storefront.vision.vector_reader import VectorReader
+
+_ENOUGH = 12  # products that a filter of a photograph must leave; else it is only offered
+
+
+class NoVectors(Unavailable):
+    """The shop has not looked at its own pictures yet, so no photograph can be compared with them.
+
+    It does so in the background after an import; ``storefront embed`` does it at once.
+    """
+
+    slug, title = "no-vectors", "The shop has not looked at its pictures yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of products, the most similar first. similarities: by product id, 0 to 1."""
+
+    page: ListingPage
+    similarities: Mapping[int, float]
+
+    @property
+    def products(self) -> list[dict[str, Any]]:
+        """The products as the API returns them, each with its similarity."""
+        return [
+            product | {"similarity_score": self.similarities[int(product["product_id"])]}
+            for product in self.page.products
+        ]
+
+
+class PhotoSearch:
+    """Photographs to products. One for each process; nothing of a photograph outlives its request."""
+
+    def __init__(self, encoder: Encoder, vectors: VectorReader, model: ReadModel) -> None:
+        self._encoder = encoder
+        self._reader = PhotographReader()
+        self._vectors = vectors
+        self._model = model
+
+    async def picture_model(self) -> Model:
+        """The network in use. Raises NotOffered (501) where there is none."""
+        return await asyncio.to_thread(lambda: self._encoder.model)
+
+    async def check(self) -> None:
+        """Load the network, if it is not loaded. Raises NotOffered (501) with the reason."""
+        await asyncio.to_thread(self._encoder.check)
+
+    async def vector(self, content: bytes) -> Vector:
+        """The unit vector of an uploaded photograph. Outside of the event loop; no statement.
+
+        Raises InvalidInput (422) for what is no picture, NotOffered (501), Unavailable (503).
+        """
+        await self.check()
+        views = await self._reader.views(content)
+        vectors = await asyncio.to_thread(self._encoder.embed, views)
+        mean: Vector = vectors.mean(axis=0)
+        return mean / np.float32(np.linalg.norm(mean))
+
+    async def nearest(
+        self,
+        vector: Vector,
+        criteria: Criteria,
+        paging: Paging,
+        *,
+        among: Iterable[int] | None = None,
+    ) -> Found:
+        """A page of the products that meet the criteria and have a picture, most similar first.
+
+        among: product ids to choose from; None: all. The order of the criteria does not matter.
+        Two statements at most, one more if the criteria contain words. Raises NoVectors (503).
+        """
+        index = await self._vectors.index()
+        if not len(index):
+            raise NoVectors(
+                "The shop is still looking at its pictures. Try again in a few minutes."
+            )
+        chosen = index.product_ids if among is None else index.product_ids & BitMap64(among)
+        results = await self._model.matching(criteria, among=chosen)
+        offset = (paging.page - 1) * paging.page_size
+        neighbours = await asyncio.to_thread(
+            index.nearest, vector, results.product_ids, offset=offset, limit=paging.page_size
+        )
+        cards = await self._model.cards([one.product_id for one in neighbours])
+        is_last = offset + len(neighbours) >= len(results.product_ids)
+        page = ListingPage(
+            [cards[one.product_id] for one in neighbours if one.product_id in cards],
+            results.facets,
+            paging.page,
+            paging.page_size,
+            next_cursor=None if is_last else str(paging.page + 1),
+        )
+        return Found(page, {one.product_id: round(one.similarity, 3) for one in neighbours})
+
+    async def hints(self, vector: Vector) -> list[Hint]:
+        """The kind and the main colour of what a photograph shows. One statement."""
+        index = await self._vectors.index()
+        near = await asyncio.to_thread(index.nearest, vector, limit=NEIGHBOURS)
+        cards = await self._model.cards([one.product_id for one in near])
+        shown = [one for one in near if one.product_id in cards]
+        products = [json.loads(cards[one.product_id]) for one in shown]
+        return hints(products, [one.similarity for one in shown])
+
+    async def filters(self, vector: Vector) -> list[Hint]:
+        """The sure hints, kind before colour, as long as they leave enough products to look at.
+
+        Three statements at most.
+        """
+        index = await self._vectors.index()
+        chosen: list[Hint] = []
+        for hint in await self.hints(vector):
+            narrowed = {one.parameter: [one.value] for one in (*chosen, hint)}
+            left = await self._model.matching(Criteria(narrowed), among=index.product_ids)
+            if hint.is_sure and len(left.product_ids) >= _ENOUGH:
+                chosen.append(hint)
+        return chosen
+
+    def close(self) -> None:
+        """End the process that reads photographs."""
+        self._reader.close()

@@ -1,0 +1,120 @@
+"""Reads a photograph that anybody may have sent into the pixels that the network takes. Pure.
+
+Bounded in memory: a JPEG is decoded at a fraction of its size, other formats may have fewer pixels.
+Time is bounded by whoever runs this in a process of its own (vision/photograph_reader.py).
+"""
+
+import io
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from storefront.errors import InvalidInput
+from storefront.vision.encoder import SIDE
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+"""What may be sent. Named, since Pillow picks a decoder by content, and some start other programs."""
+
+_MOST_PIXELS = {"JPEG": 100_000_000}
+_MOST_PIXELS_ELSE = 25_000_000
+_SMALLEST_SIDE = 16
+_NARROWEST = 8.0  # the longer side by the shorter: a banner shows no garment
+_SHAPE = 3 / 4  # width by height of a studio picture
+_CLOSER = 0.8
+_GROUND = "white"  # behind what is transparent
+_UNREADABLE = (
+    UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError,
+    EOFError, IndexError, OverflowError,
+)  # fmt: skip
+
+
+def upright(content: bytes) -> Image.Image:
+    """A photograph as RGB, turned as its camera says; the first picture of an animation.
+
+    Not larger than it needs to be: the shorter side of a JPEG may come reduced, to 448 px or more.
+    Raises InvalidInput (422) for bytes that are no such picture, too large, too small or too narrow.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # our own limit is lower; odd metadata is not our concern
+            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+                _check_size(image)
+                image.draft("RGB", (2 * SIDE, 2 * SIDE))
+                image.load()
+                # Reduced before it is turned: turning copies every pixel.
+                image.thumbnail((4 * SIDE, 4 * SIDE), reducing_gap=2.0)
+                return _as_rgb(ImageOps.exif_transpose(image))
+    except _UNREADABLE as error:
+        raise InvalidInput(
+            "This file cannot be read as a picture: it is damaged, or not one of "
+            f"{', '.join(FORMATS)}. Send another one.",
+            errors=[{"pointer": "#/image", "detail": f"must be one of {', '.join(FORMATS)}"}],
+        ) from error
+
+
+def squeezed(picture: Image.Image) -> NDArray[np.uint8]:
+    """The whole of a picture, squeezed to the square that the network takes: [224, 224, 3]."""
+    return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC), dtype=np.uint8)
+
+
+def whole(content: bytes) -> NDArray[np.uint8]:
+    """What the network is given of a catalogue's picture: [1, 224, 224, 3].
+
+    Raises InvalidInput (422).
+    """
+    return squeezed(upright(content))[None]
+
+
+def views(content: bytes) -> NDArray[np.uint8]:
+    """What the network is given of a shopper's photograph: [2, 224, 224, 3]. Raises InvalidInput (422).
+
+    Its largest part in the shape of a studio picture, and the middle of that: a shopper stands further
+    away than a studio does, and shows more of the room (the decision record has the figures).
+    """
+    picture = upright(content)
+    middle = _middle(picture, 1.0)
+    return np.stack([squeezed(middle), squeezed(_middle(middle, _CLOSER))])
+
+
+def _middle(picture: Image.Image, share: float) -> Image.Image:
+    """The middle of a picture, 3:4: this share of what fits."""
+    width = min(picture.width, picture.height * _SHAPE) * share
+    height = width / _SHAPE
+    left, top = (picture.width - width) / 2, (picture.height - height) / 2
+    return picture.crop((round(left), round(top), round(left + width), round(top + height)))
+
+
+def _check_size(image: Image.Image) -> None:
+    most = _MOST_PIXELS.get(image.format or "", _MOST_PIXELS_ELSE)
+    shorter, longer = sorted(image.size)
+    if image.width * image.height > most:
+        raise _refused(
+            f"This picture has {image.width:,} × {image.height:,} pixels; at most "
+            f"{most // 1_000_000} megapixels can be read of a {image.format}."
+        )
+    if shorter < _SMALLEST_SIDE or longer > _NARROWEST * shorter:
+        raise _refused(
+            f"This picture is {image.width:,} × {image.height:,} pixels: too small or too narrow to "
+            f"show anything. Each side must have {_SMALLEST_SIDE} or more."
+        )
+
+
+def _refused(reason: str) -> InvalidInput:
+    return InvalidInput(reason, errors=[{"pointer": "#/image", "detail": reason}])
+
+
+def _as_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16") or image.mode == "I":  # 16 bits: convert() would clip them
+        return Image.fromarray(
+            (np.asarray(image, dtype=np.float64) / 257).astype(np.uint8)
+        ).convert("RGB")
+    if image.has_transparency_data:
+        picture = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", picture.size, _GROUND), picture).convert(
+            "RGB"
+        )
+    return image.convert("RGB")

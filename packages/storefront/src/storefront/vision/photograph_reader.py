@@ -1,0 +1,101 @@
+"""Reads uploaded photographs in a process of its own, which is stopped where one takes too long."""
+
+import asyncio
+import contextlib
+import multiprocessing
+import resource
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storefront.errors import InvalidInput, Unavailable
+from storefront.vision.photograph import views
+
+MAX_BYTES = 20_000_000
+"""Of an uploaded photograph: a phone's largest have some 15 MB."""
+
+_DEADLINE_S = 5.0  # a photograph of 12 megapixels takes 0.1 s
+_STARTING_S = 20.0  # more, once: the process must start, on a machine that may be busy
+_MAX_WAITING = 16
+_MAX_MEMORY_BYTES = 2_000_000_000  # of address space; what is used of it stays far below
+
+
+class PhotographReader:
+    """Photographs to pixels, one after the other, in a process that has a limit of memory and of time.
+
+    A decoder that a hostile file keeps busy holds up neither the server nor, for longer than the
+    deadline, the next photograph. The process starts with the first photograph; ``close`` ends it.
+    """
+
+    def __init__(self) -> None:
+        self._process: ProcessPoolExecutor | None = None
+        self._has_answered = False
+        self._waiting = 0
+        self._turn = asyncio.Lock()
+
+    async def views(self, content: bytes) -> NDArray[np.uint8]:
+        """What the network is given of an uploaded photograph: [2, 224, 224, 3].
+
+        Raises InvalidInput (422) where it cannot be read, in time and memory; Unavailable (503) where
+        too many wait already.
+        """
+        if self._waiting >= _MAX_WAITING:
+            raise Unavailable(
+                "Too many photographs are being read. Try again shortly.", retry_after_s=2
+            )
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await self._read(content)
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for child in list((process._processes or {}).values()):  # the executor itself only waits
+            child.kill()
+        process.shutdown(cancel_futures=True)
+
+    async def _read(self, content: bytes) -> NDArray[np.uint8]:
+        if self._process is None:
+            self._process, self._has_answered = _started(), False
+        reading = asyncio.get_running_loop().run_in_executor(self._process, views, content)
+        try:
+            found = await asyncio.wait_for(
+                reading, _DEADLINE_S if self._has_answered else _STARTING_S
+            )
+        except (TimeoutError, BrokenProcessPool, MemoryError) as error:
+            self.close()
+            raise InvalidInput(
+                "This picture takes too long or too much memory to read. Send a smaller copy of it.",
+                errors=[{"pointer": "#/image", "detail": "takes too long to read"}],
+            ) from error
+        except asyncio.CancelledError:
+            self.close()  # whoever sent it is gone: nobody waits for the rest
+            raise
+        finally:
+            with contextlib.suppress(asyncio.CancelledError):
+                reading.cancel()
+        self._has_answered = True
+        return found
+
+
+def _started() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        max_workers=1,
+        # Spawned, since a fork would copy the server's threads and sockets in mid-flight.
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_prepare,
+    )
+
+
+def _prepare() -> None:
+    """Ctrl-C reaches every process of a terminal; the server decides when this one ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))

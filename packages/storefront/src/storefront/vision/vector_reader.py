@@ -1,0 +1,81 @@
+"""A process's copy of the vectors, kept up to date with the database while it is used."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from storefront.db import Database
+from storefront.vision import queries
+from storefront.vision.encoder import Encoder, Model
+from storefront.vision.index import VectorIndex, stacked
+
+_POLL_EVERY_S = 2.0
+_BATCH = 10_000  # 3 MB of vectors
+
+
+class VectorReader:
+    """The vectors of the current model, at most two seconds old; read at first use.
+
+    Where another model has more vectors, as after a change of the model, its vectors are read once and
+    answer which products are alike, until the current model has caught up.
+    """
+
+    def __init__(self, database: Database, encoder: Encoder) -> None:
+        self._database = database
+        self._encoder = encoder
+        self._current = VectorIndex.empty()
+        self._former: VectorIndex | None = None
+        self._number = -1
+        self._polled_at = float("-inf")
+        self._polling = asyncio.Lock()
+
+    async def index(self) -> VectorIndex:
+        """The vectors of the current model: what a photograph can be compared with.
+
+        One statement every two seconds, three and half a second at first use (44,446 vectors).
+        Raises NotOffered (501) where the model cannot be read, Unavailable (503).
+        """
+        if time.monotonic() - self._polled_at > _POLL_EVERY_S:
+            async with self._polling:
+                if time.monotonic() - self._polled_at > _POLL_EVERY_S:
+                    await self._poll()
+        return self._current
+
+    async def products(self) -> VectorIndex:
+        """The vectors to compare products with each other: of the model that has most of them."""
+        current = await self.index()
+        if self._former is not None and len(current) >= len(self._former):
+            self._former = None
+        return self._former or current
+
+    async def _poll(self) -> None:
+        polled_at = time.monotonic()
+        model = await asyncio.to_thread(lambda: self._encoder.model)
+        is_first = self._number < 0
+        self._current, self._number = await self._followed(model, self._current, self._number)
+        if is_first and (former := await queries.fullest_other(self._database, model)):
+            self._former, _ = await self._followed(former, VectorIndex.empty(), 0)
+        self._polled_at = polled_at
+
+    async def _followed(
+        self, model: Model, index: VectorIndex, number: int
+    ) -> tuple[VectorIndex, int]:
+        number = max(number, 0)
+        changes: dict[int, Any] = {}
+        while rows := await queries.written_since(self._database, model, number, limit=_BATCH):
+            number = rows[-1][0]
+            changes |= await asyncio.to_thread(_vectors, rows)
+            if len(rows) < _BATCH:
+                break
+        return await asyncio.to_thread(index.updated, changes), number
+
+
+def _vectors(rows: Sequence[Any]) -> dict[int, Any]:
+    """By product; None where its picture cannot be read."""
+    found = [(row[1], row[2]) for row in rows if row[2] is not None]
+    changes: dict[int, Any] = {row[1]: None for row in rows if row[2] is None}
+    if found:
+        vectors = stacked([vector for _, vector in found])
+        changes |= dict(zip((product_id for product_id, _ in found), vectors, strict=True))
+    return changes

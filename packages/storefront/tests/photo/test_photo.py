@@ -1,0 +1,182 @@
+"""Search by photograph, over HTTP: the API of the first version, and the page."""
+
+import asyncio
+import io
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from lakepass.emulator import Emulator
+from PIL import Image
+from storefront.settings import Settings
+
+from packages.storefront.tests.conftest import FIELDS, Server, environment
+from packages.storefront.tests.photo.conftest import DRAWN, photograph
+
+IMAGE, ACROSS, PAGE = "/api/v1/search/image", "/api/v1/search/cross-modal", "/search/photo"
+
+
+@pytest.fixture
+async def client(photo_shop: Server) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=photo_shop.url, timeout=60) as client:
+        yield client
+
+
+def sent(content: bytes, name: str = "photo.jpg") -> Any:
+    return {"image": (name, content, "image/jpeg")}
+
+
+async def test_a_photograph_finds_its_product_first(client: httpx.AsyncClient) -> None:
+    found_first = 0
+    for product_id in list(DRAWN)[:8]:
+        answer = await client.post(IMAGE, files=sent(photograph(product_id)), data={"limit": "5"})
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        assert len(found["products"]) == 5
+        assert set(found["products"][0]) == FIELDS
+        assert (found["query"], found["search_type"], found["user_id"]) == (None, "image", None)
+        scores = [product["similarity_score"] for product in found["products"]]
+        assert scores == sorted(scores, reverse=True)
+        found_first += found["products"][0]["product_id"] == str(product_id)
+    assert found_first >= 7
+
+
+async def test_filters_narrow_what_is_found(client: httpx.AsyncClient) -> None:
+    product_id = next(iter(DRAWN))
+    everything = await client.post(IMAGE, files=sent(photograph(product_id)), data={"limit": "100"})
+    products = everything.json()["products"]
+    assert {int(one["product_id"]) for one in products} == set(DRAWN)
+    gender = products[-1]["gender"]
+    narrowed = await client.post(
+        IMAGE, params={"gender": gender}, files=sent(photograph(product_id)), data={"limit": "100"}
+    )
+    expected = [one["product_id"] for one in products if one["gender"] == gender]
+    assert [one["product_id"] for one in narrowed.json()["products"]] == expected
+
+
+async def test_words_a_photograph_or_both(client: httpx.AsyncClient) -> None:
+    product_id = next(iter(DRAWN))
+    words = await client.post(ACROSS, data={"query": "shirt", "limit": "3"})
+    assert words.json()["search_type"] == "cross_modal"
+    assert len(words.json()["products"]) == 3
+    image = await client.post(ACROSS, files=sent(photograph(product_id)))
+    assert image.json()["products"][0]["product_id"] == str(product_id)
+    both = await client.post(ACROSS, data={"query": "men"}, files=sent(photograph(product_id)))
+    assert both.json()["query"] == "men"
+    assert {one["gender"] for one in both.json()["products"]} <= {"Men", "Unisex"}
+    nothing = await client.post(ACROSS, data={"limit": "3"})
+    assert nothing.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("files", "data", "status"),
+    [
+        (sent(b"no picture"), {}, 422),
+        (sent(b""), {}, 422),
+        (None, {"limit": "5"}, 422),
+        (sent(b"x"), {"limit": "0"}, 422),
+        (sent(b"x"), {"user_id": "nobody"}, 422),
+        (sent(bytes(50_000_000)), {}, 413),
+    ],
+    ids=["text", "empty", "absent", "no-results", "unknown-persona", "fifty-megabytes"],
+)
+async def test_what_cannot_be_used_is_refused(
+    client: httpx.AsyncClient, files: Any, data: dict[str, str], status: int
+) -> None:
+    answer = await client.post(IMAGE, files=files, data=data)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_shop_answers_while_it_reads_photographs(client: httpx.AsyncClient) -> None:
+    content = photograph(next(iter(DRAWN)))
+    uploads = [client.post(IMAGE, files=sent(content)) for _ in range(6)]
+    answers = await asyncio.gather(*uploads, client.get("/health"))
+    assert [answer.status_code for answer in answers] == [200] * 7
+
+
+async def test_the_page_works_without_scripts(client: httpx.AsyncClient) -> None:
+    product_id = next(iter(DRAWN))
+    upload = await client.get(PAGE)
+    assert 'enctype="multipart/form-data"' in upload.text
+    answer = await client.post(PAGE, files=sent(photograph(product_id)))
+    assert answer.status_code == 303
+    results = await client.get(answer.headers["location"])
+    assert results.status_code == 200
+    assert results.headers["cache-control"].startswith("private")
+    first = re.search(r'href="(/p/[^"]*)"', results.text)
+    assert first is not None
+    assert first[1].endswith(f"-{product_id}")
+    address = httpx.URL(answer.headers["location"])
+    assert list(address.params) == [
+        "like"
+    ]  # with so few products, kind and colour are only offered
+    assert "What the photograph seems to show" in results.text
+    like = address.params["like"]
+    plain = await client.get(PAGE, params={"like": like})
+    assert f"{len(DRAWN)} pieces" in plain.text
+    narrowed = await client.get(PAGE, params={"like": like, "gender": "Men"})
+    assert "remove this filter" in narrowed.text
+
+
+async def test_the_page_says_what_is_wrong_with_a_file(client: httpx.AsyncClient) -> None:
+    for files, said in (
+        (sent(b"no picture"), "cannot be read as a picture"),
+        ({"image": ("", b"", "application/octet-stream")}, "Choose a photograph first"),
+    ):
+        answer = await client.post(PAGE, files=files)
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert "multipart/form-data" in answer.text
+
+
+@pytest.mark.parametrize("like", ["x", "A" * 180, "%00", "a" * 3_000])
+async def test_an_address_of_another_model_asks_for_the_photograph_again(
+    client: httpx.AsyncClient, like: str
+) -> None:
+    assert (await client.get(PAGE, params={"like": like})).status_code == 422
+
+
+async def test_nothing_that_was_uploaded_is_stored(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    before = sorted(settings.pictures_dir.rglob("*"))
+    await client.post(IMAGE, files=sent(photograph(next(iter(DRAWN)))))
+    assert sorted(settings.pictures_dir.rglob("*")) == before
+
+
+@pytest.fixture(scope="module")
+def shop_without_model(
+    emulator: Emulator, filled_database: str, settings: Settings, tmp_path_factory: Any
+) -> Iterator[Server]:
+    absent: Path = tmp_path_factory.mktemp("models") / "absent.onnx"
+    server = Server(settings.model_copy(update={"picture_model": absent}))
+    with environment(emulator, filled_database):
+        server.__enter__()
+    yield server
+    server.__exit__()
+
+
+async def test_a_shop_without_a_model_says_so_and_works(shop_without_model: Server) -> None:
+    async with httpx.AsyncClient(base_url=shop_without_model.url, timeout=30) as client:
+        answer = await client.post(IMAGE, files=sent(b"anything"))
+        assert answer.status_code == 501
+        assert "absent.onnx" in answer.json()["detail"]
+        assert (await client.get(PAGE)).status_code == 501
+        assert (await client.get("/products")).status_code == 200
+
+
+async def test_a_shop_that_has_not_looked_at_its_pictures_says_so(shop: Server) -> None:
+    async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
+        answer = await client.post(IMAGE, files=sent(grey()))
+        assert answer.status_code == 503
+        assert answer.json()["type"].endswith("/problems/no-vectors")
+
+
+def grey() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64), "grey").save(buffer, "JPEG")
+    return buffer.getvalue()
