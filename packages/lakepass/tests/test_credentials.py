@@ -419,7 +419,7 @@ def test_a_forked_child_keeps_the_credential_and_can_mint() -> None:
     """The fork happens while a mint is under way, whose thread the child does not have."""
     code = """
 import os, threading, time
-from lakepass.credentials import Credential, CredentialCache
+from lakepass.credentials.cache import Credential, CredentialCache
 held_up = threading.Event()
 parent = os.getpid()
 def mint():

@@ -11,6 +11,7 @@ from storefront.settings import Settings
 from storefront.web import forms, problems
 from storefront.web.cookies import Cookies
 from storefront.web.forms import Form
+from storefront.web.middleware.cache_policy import CacheHeaders
 from storefront.web.same_origin import SameOrigin
 from storefront.web.signing import Signer
 from storefront.web.visitor import CurrentVisitor
@@ -53,6 +54,7 @@ def app(settings: Settings, signer: Signer) -> Any:
     problems.install(routes)
     routes.add_middleware(SameOrigin)
     routes.add_middleware(Cookies)
+    routes.add_middleware(CacheHeaders)
 
     async def with_state(scope: Any, receive: Any, send: Any) -> None:
         scope["state"] = {"settings": settings, "signer": signer}

@@ -30,7 +30,7 @@ async def test_a_good_form_leads_to_another_page_with_a_message(web: httpx.Async
 async def test_with_htmx_the_browser_is_led_to_the_other_page(web: httpx.AsyncClient) -> None:
     answer = await send(web, GOOD, headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["hx-redirect"]) == (204, "/look")
-    assert set(answer.headers["vary"].split(", ")) == {"HX-Request", "Cookie"}
+    assert set(answer.headers["vary"].split(", ")) == {"HX-Request", "Accept-Encoding", "Cookie"}
 
 
 @pytest.mark.parametrize(

@@ -87,16 +87,22 @@ async def said(server: Server, request: bytes) -> tuple[int, dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    "path", [SEARCH, "/api/nowhere", "/api/v1/products", "/api/v1/search/image"]
+    ("path", "limit"),
+    [
+        (SEARCH, MAX_BODY_BYTES),
+        ("/api/nowhere", MAX_BODY_BYTES),
+        ("/api/v1/products", MAX_BODY_BYTES),
+        ("/api/v1/search/image", 20_100_000),
+    ],
 )
 async def test_a_body_that_is_declared_too_large_is_refused_before_it_is_sent(
-    limited: Server, path: str
+    limited: Server, path: str, limit: int
 ) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: shop\r\nContent-Length: 209715200\r\n\r\n"
     status, problem = await said(limited, head.encode())
     assert status == 413
     assert str(problem["type"]).endswith("/problems/body-too-large")
-    assert problem["max_bytes"] == MAX_BODY_BYTES
+    assert problem["max_bytes"] == limit
 
 
 async def test_a_body_of_unknown_length_is_refused_once_it_is_too_large(limited: Server) -> None:

@@ -20,7 +20,7 @@ async def test_who_only_looks_gets_no_cookie(web: httpx.AsyncClient) -> None:
     assert answer.json() == {"visitor": None}
     assert "set-cookie" not in answer.headers
     assert answer.headers["cache-control"] == "private, no-store"
-    assert answer.headers["vary"] == "Cookie"
+    assert answer.headers["vary"] == "Accept-Encoding, Cookie"
 
 
 async def test_who_is_remembered_is_the_same_visitor_from_then_on(web: httpx.AsyncClient) -> None:
