@@ -1,6 +1,7 @@
 """What all tests share: one local Lakebase a worker, and databases in it."""
 
 import os
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -30,3 +31,11 @@ def emulator(_clean_environment: None) -> Iterator[Emulator]:
 def databases(emulator: Emulator) -> Databases:
     """Databases of their own in the local Lakebase of this worker."""
     return Databases(emulator)
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port where nobody listens. It stays bound, so that no other test begins to."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]

@@ -1,7 +1,6 @@
 """One behaviour for every way to connect: each test runs for each driver, engine and pool."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -210,11 +209,9 @@ async def test_a_stopped_database_is_told_at_the_deadline(
 
 
 async def test_a_port_where_nobody_listens_is_told_at_the_deadline(
-    client: Client, environ: dict[str, str]
+    client: Client, environ: dict[str, str], closed_port: int
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    lake = await impatient(environ | {"PGPORT": str(port)})
+    lake = await impatient(environ | {"PGPORT": str(closed_port)})
     async with client(lake) as ask:
         with pytest.raises(DatabaseUnavailable) as caught:
             await ask("select 1")

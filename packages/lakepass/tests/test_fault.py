@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -92,13 +91,11 @@ def test_wrong_use_is_said_in_words(
     assert emulator.faults.in_force == {}
 
 
-def test_no_emulator_there(run: Run) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    done = run("expire-tokens", DATABRICKS_HOST=f"http://127.0.0.1:{port}")
+def test_no_emulator_there(run: Run, closed_port: int) -> None:
+    done = run("expire-tokens", DATABRICKS_HOST=f"http://127.0.0.1:{closed_port}")
     assert done.returncode == 1
     assert done.stderr.startswith(
-        f"lakepass: No local Lakebase answers at http://127.0.0.1:{port} ("
+        f"lakepass: No local Lakebase answers at http://127.0.0.1:{closed_port} ("
     )
     assert "Start one with `lakepass emulator`" in done.stderr
 

@@ -197,11 +197,10 @@ def test_a_taken_port_is_named_with_a_way_out(environ: dict[str, str], command: 
 
 
 def test_a_database_that_cannot_be_reached_is_told_without_a_traceback(
-    environ: dict[str, str],
+    environ: dict[str, str], closed_port: int
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    done = storefront(environ | {"PGPORT": str(port), "STORE_CONNECT_DEADLINE_S": "1"}, "migrate")
+    away = {"PGPORT": str(closed_port), "STORE_CONNECT_DEADLINE_S": "1"}
+    done = storefront(environ | away, "migrate")
     assert done.returncode == 1
     assert "LP-" in done.stderr
     assert "Traceback" not in done.stderr

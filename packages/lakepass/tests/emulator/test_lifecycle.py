@@ -21,7 +21,7 @@ from lakepass.emulator.gateway.hosts import Host
 from lakepass.emulator.postgres import binaries
 from lakepass.emulator.state import Drawn, State
 
-from .conftest import processes_of
+from .conftest import all_closed, processes_of
 
 
 def query(environment: dict[str, str], sql: str) -> Any:
@@ -149,6 +149,7 @@ def test_dialect_can_be_chosen_for_both_hosts() -> None:
             await asyncpg.connect(
                 host=host.name, port=host.port, user="x", database="x", password="y", ssl="require"
             )
+        await all_closed()
         return refused.value.sqlstate
 
     with running_emulator(dialect="direct") as emulator:

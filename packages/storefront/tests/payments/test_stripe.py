@@ -107,11 +107,11 @@ async def test_a_signed_report_is_read_and_a_forged_one_refused(
         provider.webhook(headers, body + b" ")
 
 
-async def test_a_provider_that_is_away_is_told_as_that() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+async def test_a_provider_that_is_away_is_told_as_that(closed_port: int) -> None:
     away = StripeProvider(
-        secret_key=SECRET_KEY, webhook_secret=WEBHOOK_SECRET, api_url=f"http://127.0.0.1:{port}"
+        secret_key=SECRET_KEY,
+        webhook_secret=WEBHOOK_SECRET,
+        api_url=f"http://127.0.0.1:{closed_port}",
     )
     with pytest.raises(PaymentUnavailable):
         await away.authorize(REQUEST)
