@@ -32,6 +32,7 @@ from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.settings import Settings
 
 from bench.judgements import KINDS, Judged, all_queries
+from bench.mixes import section
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOG = ROOT.parent / "shared" / "catalog" / "styles.csv"
@@ -178,9 +179,10 @@ async def measure(styles_csv: Path) -> str:
     database = Database(Settings())
     await fill(database, styles_csv)
     answered = await outcomes(database)
+    mixes = await section(ReadModel(database), await every_product(database))
     [(products,)] = await database.fetch("select count(*) from shop.listings")
     await database.aclose()
-    return page(answered, products)
+    return f"{page(answered, products)}\n{mixes}"
 
 
 def main() -> None:

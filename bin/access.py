@@ -40,8 +40,11 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
     (r"\w+ (/api/v1)?/orders/\{number\}(/.*)?", _ORDER),
     (r"\w+ (/payments/test/\{ref\}|/dev/mail(/.*)?)", _HIDDEN),
     (r"POST /webhooks/\{name\}", _EVERYBODY),
-    (r"GET /(health|ready|openapi.json|problems/\{slug\}|images/\{key:path\})", _EVERYBODY),
-    (r"GET /static/\{version\}/\{path:path\}", _EVERYBODY),
+    (
+        r"GET /(health|ready|openapi.json|robots.txt|sitemap.xml|problems/\{slug\}|images/\{key:path\})",
+        _EVERYBODY,
+    ),
+    (r"GET /(static/\{version\}/\{path:path\}|sitemaps/\{part\}.xml)", _EVERYBODY),
     (r"(GET|POST) /search/photo", _EVERYBODY),
     (r"GET /(products|search|p/\{slug\}(/more)?)?", _EVERYBODY),
     (r"(POST /search/opened|\w+ /api/v1/(products|search|users)(/.*)?)", _EVERYBODY),

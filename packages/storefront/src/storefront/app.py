@@ -53,6 +53,7 @@ from storefront.recommend import pages as recommend_pages
 from storefront.search import api as search_api
 from storefront.search import pages as search_pages
 from storefront.search import search_api as query_api
+from storefront.search import sitemap
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
 from storefront.search.log import SearchLog, running_log
@@ -202,6 +203,7 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(pictures_pages.router)
     app.include_router(photo_pages.router)
     app.include_router(search_pages.router)
+    app.include_router(sitemap.router)
     app.include_router(catalog_pages.router)
     app.include_router(recommend_pages.router)
     app.include_router(backoffice_api.router)

@@ -17,6 +17,26 @@ PRODUCT = {
 }  # fmt: skip
 LIST = {"products", "total", "page", "page_size", "has_more"}
 SEARCH = {"products", "query", "search_type", "user_id"}
+USER = {
+    "user_id", "name", "description", "segment", "avg_price_point", "preferred_categories",
+    "color_prefs", "brand_prefs", "min_price", "max_price", "avg_price", "p25_price", "p75_price",
+    "num_interactions", "purchase_history_ids", "style_tags",
+}  # fmt: skip
+PROFILE = {
+    "user_id", "segment", "avg_price_point", "preferred_categories", "color_prefs", "price_range",
+    "num_interactions", "purchase_history",
+}  # fmt: skip
+OPTIONS = {
+    "genders", "master_categories", "sub_categories", "article_types", "colors", "seasons",
+    "price_range",
+}  # fmt: skip
+ANSWERS = {
+    "/products": LIST, "/products/new-arrivals": LIST, "/products/trending": LIST,
+    "/products/seasonal": LIST, "/products/filters/options": OPTIONS,
+    "/products/{id}": PRODUCT, "/products/{id}/similar": LIST,
+    "/products/{id}/complete-the-look": LIST, "/search/recommendations/luxury": SEARCH,
+    "/users/luxury": USER, "/users/luxury/profile": PROFILE,
+}  # fmt: skip
 SHIRT = {"article_type": "Shirts", "gender": "Men", "page_size": 1}
 
 
@@ -40,6 +60,29 @@ async def shelf(client: httpx.AsyncClient, path: str, **query: Any) -> Any:
 async def shirt(client: httpx.AsyncClient) -> Any:
     found = await get(client, "/products", **SHIRT)
     return found["products"][0]
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+async def test_every_field_of_the_first_version_is_answered_under_its_name(
+    client: httpx.AsyncClient, shirt: Any, path: str
+) -> None:
+    answer = await get(client, path.format(id=shirt["product_id"]))
+    assert set(answer) >= ANSWERS[path]
+    for product in answer.get("products", []):
+        assert set(product) >= PRODUCT
+
+
+async def test_lists_and_searches_have_every_field_of_the_first_version(
+    client: httpx.AsyncClient,
+) -> None:
+    for user in await get(client, "/users"):
+        assert set(user) >= USER
+    answer = await client.post("/api/v1/search/text", json={"query": "shirt"})
+    assert set(answer.json()) >= SEARCH
+    assert all(set(product) >= PRODUCT for product in answer.json()["products"])
+    profile = await get(client, "/users/luxury/profile")
+    assert set(profile["price_range"]) == {"min", "max", "avg"}
+    assert profile["preferred_categories"] == profile["categories"]
 
 
 async def test_products(client: httpx.AsyncClient) -> None:

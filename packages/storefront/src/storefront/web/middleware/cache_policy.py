@@ -35,6 +35,8 @@ POLICIES: tuple[tuple[str, CachePolicy], ...] = (
     ("/images/", IMMUTABLE),
     ("/static/", IMMUTABLE),
     ("/openapi.json", REVALIDATED),
+    ("/robots.txt", REVALIDATED),
+    ("/sitemap", REVALIDATED),
     ("/api/v1/products", REVALIDATED),
     ("/api/v1/users", REVALIDATED),
     ("/api/v1/search/recommendations/", REVALIDATED),

@@ -1,0 +1,96 @@
+"""What search engines may read: robots.txt, and a sitemap of products, departments, categories, brands.
+
+A sitemap holds at most 50,000 addresses (sitemaps.org, protocol): there is an index of them, and a part
+for each PART products.
+"""
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
+
+from fastapi import APIRouter, Request, Response
+
+from storefront.db import Database
+from storefront.errors import NotFound
+from storefront.search.criteria import Criteria
+from storefront.search.index.facets import Facets
+from storefront.search.read_model.store import ReadModel
+from storefront.web import render
+
+router = APIRouter(include_in_schema=False)
+
+PART = 10_000
+_FACETS = ("gender", "category", "brand")  # the parameters of the same name
+_NOT_FOR_ROBOTS = ("/api/", "/admin/", "/cart", "/checkout", "/account", "/orders", "/sign-in")
+_XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+@router.get("/robots.txt", name="robots")
+async def robots(request: Request) -> Response:
+    """Everything but the API and what belongs to one visitor; and where the sitemap is."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS)]
+    lines += ["", f"Sitemap: {_base(request)}{request.url_for('sitemap').path}", ""]
+    return Response("\n".join(lines), media_type="text/plain")
+
+
+@router.get("/sitemap.xml", name="sitemap")
+async def sitemap(request: Request) -> Response:
+    """The index of the parts. No statement."""
+    facets = await _facets(request)
+    parts = ["listings", *map(str, range(1, -(-facets.total // PART) + 1))]
+    addresses = (request.url_for("sitemap_part", part=part).path for part in parts)
+    return _document(request, "sitemapindex", "sitemap", addresses)
+
+
+@router.get("/sitemaps/{part}.xml", name="sitemap_part")
+async def sitemap_part(request: Request, part: str) -> Response:
+    """The listings, or the products of one part. One statement at most. Raises NotFound (404)."""
+    if part == "listings":
+        return _document(request, "urlset", "url", await _listings(request))
+    number = int(part) if part.isascii() and part.isdigit() and len(part) < 7 else 0
+    database: Database = request.state.database
+    found = [] if number < 1 else await database.fetch(_PRODUCTS, (number - 1) * PART, PART)
+    if not found:
+        raise NotFound(f"There is no part {part} of the sitemap.")
+    return _document(request, "urlset", "url", (row["url"] for row in found))
+
+
+async def _listings(request: Request) -> list[str]:
+    """The front page, everything, and each department, category and brand that has products."""
+    listing = request.url_for("listing").path
+    facets = await _facets(request)
+    return [request.url_for("home").path, listing] + [
+        listing + render.query_string([(facet, count.value.value)])
+        for facet in _FACETS
+        for count in facets.by_name.get(facet, ())
+        if count.count
+    ]
+
+
+async def _facets(request: Request) -> Facets:
+    model: ReadModel = request.state.read_model
+    return await model.facets(Criteria())
+
+
+def _document(request: Request, root: str, entry: str, addresses: Iterable[str]) -> Response:
+    base = _base(request)
+    entries = "".join(
+        f"<{entry}><loc>{escape(base + address)}</loc></{entry}>\n" for address in addresses
+    )
+    return Response(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_XMLNS}">\n{entries}</{root}>\n',
+        media_type="application/xml",
+    )
+
+
+def _base(request: Request) -> str:
+    return str(request.state.settings.public_url).rstrip("/")
+
+
+# The rows that are passed over are counted in the primary key, not read.
+_PRODUCTS = """
+    select card::json ->> 'url' as url from shop.listings
+    join (
+        select colourway_id as id from shop.listings order by colourway_id offset $1::int limit $2::int
+    ) as part on id = colourway_id
+    order by colourway_id
+"""
