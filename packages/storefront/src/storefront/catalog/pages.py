@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[0-9]{1,19}")
 
 @router.get("/p/{slug}", name="product")
 async def product_page(request: Request, slug: str) -> Response:
-    """A product with its sizes and colours. Its number stands at the end of the address."""
+    """A product with its sizes and colours. Its address ends with its number."""
     found = await queries.product_page(request.state.database, number_in(slug))
     if slug != found.card.slug:  # renamed since: one product has one address
         return RedirectResponse(
@@ -34,7 +34,7 @@ async def product_page(request: Request, slug: str) -> Response:
 
 
 def number_in(slug: str) -> int:
-    """The product's number, which ends its address. Raises NotFound (404) where there is none."""
+    """The product's number, at the end of its address. Raises NotFound (404) if there is none."""
     number = slug.rpartition("-")[2]
     if not _NUMBER.fullmatch(number) or int(number) > bounds.BIGGEST_ID:
         raise NotFound(f"There is no product at /p/{slug}.")
@@ -42,7 +42,7 @@ def number_in(slug: str) -> int:
 
 
 def _hex_of(colour_name: str | None) -> str:
-    """What a swatch is filled with; a middle grey for a colour without a known look."""
+    """The fill of a swatch; a middle grey for a colour that is not known."""
     colour = colour_named(colour_name or "")
     return colour.hex if colour else "#8a8580"
 

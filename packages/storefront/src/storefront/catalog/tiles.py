@@ -14,6 +14,6 @@ _CACHED = 1_000  # tiles, with the card that each is made of some 5 KB
 def tile(card: str, is_first: bool = False) -> Markup:
     """A product in a grid; cached, since grids show the same products again and again.
 
-    card: the product as the API answers it; is_first: among those seen before any scrolling.
+    card: the product as the API returns it; is_first: visible before any scrolling.
     """
     return render.macro("catalog/_tile.html", "tile")(json.loads(card), is_first)
