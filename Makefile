@@ -32,7 +32,7 @@ ifdef CATALOG
 	  { echo "There is no $(CATALOG)/styles.csv: packages/storefront/docs/catalogue.md says how it looks." >&2; exit 2; }
 endif
 	@STORE_PICTURES_DIR=$(SHOP_DIR)/pictures STORE_PUBLIC_URL=http://localhost:$(PORT) \
-	  STORE_MAIL_DIR=$(SHOP_DIR)/mail STORE_MAIL_PAGE=true \
+	  STORE_MAIL_DIR=$(SHOP_DIR)/mail STORE_MAIL_PAGE=true STORE_STYLEGUIDE=true \
 	  $(BIN)/lakepass emulator run --data $(SHOP_DIR)/lakebase -- \
 	  $(BIN)/storefront run --port $(PORT) $(RUN_ARGS)
 

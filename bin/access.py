@@ -46,7 +46,10 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
     ),
     (r"GET /(static/\{version\}/\{path:path\}|sitemaps/\{part\}.xml)", _EVERYBODY),
     (r"(GET|POST) /search/photo", _EVERYBODY),
-    (r"GET /(products|search|p/\{slug\}(/more)?)?", _EVERYBODY),
+    (r"GET /(products|search|p/\{slug\}(/more|/quick)?|departments|recently-viewed)?", _EVERYBODY),
+    (r"GET /(offline|help(/sizes|/\{topic\})?|policies/\{name\})", _EVERYBODY),
+    (r"\w+ (/api/v1)?/wishlist(/.*)?|POST /recently-viewed/clear", _EVERYBODY),
+    (r"GET /styleguide", _HIDDEN),
     (r"(POST /search/opened|\w+ /api/v1/(products|search|users)(/.*)?)", _EVERYBODY),
 )
 
@@ -66,7 +69,7 @@ sends all these requests.
 
 Whoever has the link of an order (`?key=…`) sees it like its customer. `/payments/test/…` is the page of
 the test bank for one payment, whose address cannot be guessed. A webhook is believed by its signature
-alone. `/dev/mail` is there where `STORE_MAIL_PAGE` is on.
+alone. `/dev/mail` is there where `STORE_MAIL_PAGE` is on, `/styleguide` where `STORE_STYLEGUIDE` is.
 """
 
 

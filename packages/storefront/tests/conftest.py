@@ -36,7 +36,8 @@ FIELDS = {
     "product_id", "style_id", "product_display_name", "brand", "gender", "master_category",
     "sub_category", "article_type", "base_color", "color_family", "season", "year", "usage", "price",
     "price_minor", "list_price", "list_price_minor", "lowest_price", "lowest_price_minor", "currency",
-    "category_path", "color_hex", "rating", "rating_count", "badges", "image_path", "image_url", "url",
+    "category_path", "color_hex", "rating", "rating_count", "badges", "image_path", "image_url",
+    "image_width", "image_height", "hover_image_url", "url",
     "ingested_at", "similarity_score", "personalization_reason", "similar_product_ids",
     "complete_the_set_ids", "recommendations_updated_at",
 }  # fmt: skip

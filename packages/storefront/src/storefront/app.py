@@ -24,8 +24,8 @@ from storefront.backoffice import pages as backoffice_pages
 from storefront.cart import api as cart_api
 from storefront.cart import pages as cart_pages
 from storefront.catalog import api as catalog_api
-from storefront.catalog import pages as catalog_pages
 from storefront.catalog import queries as catalog_queries
+from storefront.catalog.drawings import drawing_of
 from storefront.checkout import api as checkout_api
 from storefront.checkout import pages as checkout_pages
 from storefront.checkout import work as checkout_work
@@ -33,6 +33,9 @@ from storefront.checkout.pages import deliver
 from storefront.customers.current import SignInNeeded
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
+from storefront.help import pages as help_pages
+from storefront.home import pages as home_pages
+from storefront.home import styleguide
 from storefront.jobs.worker import Handler, working
 from storefront.mail import pages as mail_pages
 from storefront.mail.outbox import outbox
@@ -47,7 +50,9 @@ from storefront.photo import pages as photo_pages
 from storefront.photo.service import PhotoSearch
 from storefront.pictures import pages as pictures_pages
 from storefront.pictures.renditions import Renditions
-from storefront.pictures.store import WIDTHS, PictureStore
+from storefront.pictures.store import PictureStore, widths_for
+from storefront.product import pages as product_pages
+from storefront.product.delivery import DeliveryPromises
 from storefront.recommend import api as recommend_api
 from storefront.recommend import pages as recommend_pages
 from storefront.search import api as search_api
@@ -57,6 +62,7 @@ from storefront.search import sitemap
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
 from storefront.search.log import SearchLog, running_log
+from storefront.search.navigation import Navigation
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.response_cache import ResponseCache
 from storefront.search.read_model.store import ReadModel
@@ -75,6 +81,8 @@ from storefront.web.middleware.request_limits import RequestLimits
 from storefront.web.middleware.security_headers import SecurityHeaders
 from storefront.web.same_origin import SameOrigin
 from storefront.web.signing import Signer, signer
+from storefront.wishlist import api as wishlist_api
+from storefront.wishlist import pages as wishlist_pages
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +102,8 @@ class State(TypedDict):
     database: Database
     read_model: ReadModel
     search: Search
+    navigation: Navigation
+    delivery_promises: DeliveryPromises
     search_log: SearchLog
     renditions: Renditions
     payment_provider: PaymentProvider
@@ -119,7 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
             log.log(level, line)
         renditions = Renditions(
             PictureStore(settings.pictures_dir, drawing=drawing()),
-            partial(catalog_queries.has_picture, database),
+            partial(catalog_queries.is_shown, database),
             max_bytes=settings.pictures_max_mb * 1_000_000,
         )
         demand = Demand()
@@ -127,6 +137,7 @@ def create_app(settings: Settings) -> FastAPI:
             ReadModel(database, demand, currency=settings.currency),
             VocabularyReader(database),
         )
+        navigation = Navigation(read_model)
         encoder = Encoder(settings.picture_model)
         vectors = VectorReader(database, encoder)
         photo_search = PhotoSearch(encoder, vectors, read_model)
@@ -145,12 +156,17 @@ def create_app(settings: Settings) -> FastAPI:
             ),
         ):
             read_model.start()
+            navigation.start()
             yield State(
                 settings=settings,
                 signer=signing,
                 database=database,
                 read_model=read_model,
                 search=Search(read_model, vocabulary_reader),
+                navigation=navigation,
+                delivery_promises=DeliveryPromises(
+                    database, country=settings.country, currency=settings.currency
+                ),
                 search_log=search_log,
                 renditions=renditions,
                 payment_provider=provider,
@@ -159,6 +175,7 @@ def create_app(settings: Settings) -> FastAPI:
             )
         photo_search.close()
         vocabulary_reader.stop()
+        navigation.stop()
         read_model.stop()
         renditions.close()
         await database.aclose()
@@ -172,7 +189,12 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would carry whatever Host the client sent
     )
-    render.offer(picture_widths=WIDTHS, locale=settings.locale)
+    render.offer(
+        picture_widths=widths_for,
+        locale=settings.locale,
+        drawing_of=drawing_of,
+        has_drawings=drawing() is not None,
+    )
     problems.install(app)
     app.add_exception_handler(SignInNeeded, account_pages.sign_in_first)
     _add_middleware(app, settings)
@@ -204,7 +226,12 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(photo_pages.router)
     app.include_router(search_pages.router)
     app.include_router(sitemap.router)
-    app.include_router(catalog_pages.router)
+    app.include_router(product_pages.router)
+    app.include_router(wishlist_api.router)
+    app.include_router(wishlist_pages.router)
+    app.include_router(home_pages.router)
+    app.include_router(styleguide.router)
+    app.include_router(help_pages.router)
     app.include_router(recommend_pages.router)
     app.include_router(backoffice_api.router)
     app.include_router(backoffice_pages.router)

@@ -126,6 +126,13 @@ class Settings(BaseSettings):
         description="Whether /dev/mail shows the e-mails of mail_dir to everybody: for development; "
         "refused behind a proxy and where the shop is served by https.",
     )
+    contact_email: str | None = Field(
+        default=None, description="Address that the contact page names, for shoppers."
+    )
+    styleguide: bool = Field(
+        default=False,
+        description="Whether /styleguide shows the design language: for development.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Level of the log: DEBUG, INFO, WARNING or ERROR."
     )

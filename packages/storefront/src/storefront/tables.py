@@ -14,6 +14,7 @@ from storefront.payments import models as payments_models
 from storefront.pricing import models as pricing_models
 from storefront.search import models as search_models
 from storefront.vision import models as vision_models
+from storefront.wishlist import models as wishlist_models
 
 __all__ = [
     "Base",
@@ -30,4 +31,5 @@ __all__ = [
     "pricing_models",
     "search_models",
     "vision_models",
+    "wishlist_models",
 ]

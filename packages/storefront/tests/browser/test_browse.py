@@ -14,9 +14,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_from_the_front_page_to_a_product(page: Page) -> None:
-    page.get_by_role("navigation", name="Departments").get_by_role(
-        "link", name="Women", exact=True
-    ).click()
+    menu = page.get_by_text("Menu", exact=True)
+    if menu.is_visible():
+        menu.click()
+    departments = page.get_by_role("navigation", name="Departments")
+    departments.get_by_text("Women", exact=True).click()
+    departments.get_by_role("link", name="Everything for women").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Women")
     summary = page.get_by_text("Filters", exact=True)
     if summary.is_visible():
@@ -29,7 +32,7 @@ def test_from_the_front_page_to_a_product(page: Page) -> None:
     name = first.locator(".name").inner_text()
     first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    picture = page.locator(".product-pictures img")
+    picture = page.locator(".gallery img")
     expect(picture).to_be_visible()
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 0

@@ -218,7 +218,7 @@ async def test_the_api_tells_the_chart_of_a_product(client: httpx.AsyncClient) -
 async def test_the_page_has_a_size_guide_beside_the_sizes(client: httpx.AsyncClient) -> None:
     shirt, cap = await one_of(client, "Tshirts", "Men"), await one_of(client, "Caps")
     html = (await client.get(shirt["url"])).text
-    guide = html[html.index('<details class="size-guide">') : html.index("</details>")]
+    guide = html[html.index('<details class="fold size-guide">') :].split("</details>")[0]
     assert html.index('class="sizes"') < html.index(guide) < html.index('class="facts"')
     assert re.findall(r'scope="col">([^<]+)', guide) == ["Size", "chest", "waist"]
     medium = guide[guide.index('scope="row">M<') :]

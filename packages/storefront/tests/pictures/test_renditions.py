@@ -45,10 +45,10 @@ OTHERS = [DRAWN.replace(".0.svg", f".{number}.svg") for number in range(1, 10)]
 class NotingStore(PictureStore):
     """Writes a line a rendition: it is made in another process."""
 
-    def make(self, key: str, width: int) -> None:
+    def make(self, key: str, width: int, form: str = "webp") -> None:
         with (self._renditions.parent / "made").open("a") as file:
             file.write(f"{key}\n")
-        super().make(key, width)
+        super().make(key, width, form)
 
 
 async def always(_key: str) -> bool:

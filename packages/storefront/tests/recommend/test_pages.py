@@ -21,7 +21,7 @@ async def test_the_shelves_hold_what_the_api_offers_with_its_reasons(
     look, alike = html.split('<h2 id="similar">')
     for half, path in ((look, "complete-the-look"), (alike, "similar")):
         address = f"/api/v1/products/{shirt['product_id']}/{path}"
-        offered = (await client.get(address, params={"limit": 6})).json()["products"]
+        offered = (await client.get(address, params={"limit": 12})).json()["products"]
         assert offered
         assert tiles(half) == [product["url"] for product in offered]
         for product in offered:
@@ -35,12 +35,12 @@ async def test_the_product_page_leads_to_them_without_a_script(
     assert f'href="{address}"' in await page(client, shirt["url"])
 
 
-async def test_they_cost_at_most_three_statements(
+async def test_they_cost_at_most_five_statements(
     client: httpx.AsyncClient, statements: Any, shirt: Any
 ) -> None:
     with statements() as sent:
         await page(client, f"{shirt['url']}/more")
-    assert 0 < len(sent) <= 3, sent
+    assert 0 < len(sent) <= 5, sent
 
 
 @pytest.mark.parametrize("slug", ["nothing", "nothing-999999999"])

@@ -10,7 +10,7 @@ from packages.storefront.tests.catalog.test_pages import page, tiles
 
 def chips(html: str) -> dict[str, str]:
     """What is in use, by its name: where taking it back leads."""
-    bar = html[html.index('class="chips"') : html.index('class="sort"')]
+    bar = html[html.index('class="chips"') :].split("</ul>")[0]
     found = re.findall(r'<a href="([^"]+)">\s*([^<]+?)\s*<', bar)
     return {name: address.replace("&amp;", "&") for address, name in found}
 

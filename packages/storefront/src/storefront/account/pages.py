@@ -22,7 +22,7 @@ from storefront.customers.current import (
 from storefront.db import ReadSession
 from storefront.errors import NotAllowed
 from storefront.settings import Settings
-from storefront.web import problems, render
+from storefront.web import problems, render, viewed
 from storefront.web.deps import Reads, Writes
 from storefront.web.forms import Form, again, done
 from storefront.web.visitor import CurrentVisitor
@@ -128,6 +128,7 @@ async def sign_out(request: Request, session: Writes) -> Response:
     if session_id is not None:
         await sign_in.end_session(session, session_id)
     forget_session(request)
+    viewed.forget(request)
     return done(request, to=request.url_for("home").path, message="You are signed out.")
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from storefront.cart import queries as cart_queries
 from storefront.cart import service as cart
+from storefront.cart.service import Owner
 from storefront.checkout import service as checkout
 from storefront.customers import queries, sign_in
 from storefront.customers import service as customers
@@ -15,6 +16,8 @@ from storefront.errors import Conflict
 from storefront.orders import people as orders
 from storefront.payments import service as payments
 from storefront.pricing import service as pricing
+from storefront.wishlist import queries as wishlist_queries
+from storefront.wishlist import service as wishlist
 
 
 class AccountInUse(Conflict):
@@ -31,20 +34,21 @@ async def sign_in_by_code(
 ) -> UUID | None:
     """Sign in by the code that was sent; returns the new session's id, None for a wrong code.
 
-    The guest's bag, and the orders placed with this e-mail address, become the customer's.
-    Commit in both cases: tries are counted. Thirteen statements at most.
+    The guest's bag and wishlist, and the orders placed with this e-mail address, become the customer's.
+    Commit in both cases: tries are counted. Fifteen statements at most.
     """
     if not await sign_in.use_code(session, email=email, code=code, digest=digest):
         return None
     customer_id = await sign_in.ensure_customer(session, email)
     if visitor_id is not None:
         await cart.merge(session, visitor_id=visitor_id, customer_id=customer_id)
+        await wishlist.merge(session, visitor_id=visitor_id, customer_id=customer_id)
     await orders.claim(session, customer_id, email=email)
     return await sign_in.open_session(session, customer_id)
 
 
 async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
-    """Everything the shop knows of a customer, as JSON can hold it. Six statements."""
+    """Everything the shop knows of a customer, as JSON can hold it. Seven statements."""
     who = await queries.customer(session, customer_id)
     addresses = await queries.addresses(session, customer_id)
     consents = await queries.consents(session, customer_id)
@@ -73,6 +77,7 @@ async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
             for one in sign_ins
         ],
         "bag": await cart_queries.lines_of_customer(session, customer_id),
+        "wishlist": await wishlist_queries.product_ids(session, Owner(customer_id=customer_id)),
         "orders": await orders.export(session, customer_id, email=who.email),
     }
 
@@ -99,4 +104,5 @@ async def delete(session: WriteSession, customer_id: int) -> None:
     await pricing.forget(session, email, replacement=f"deleted {customer_id}")
     await orders.forget(session, customer_id)
     await cart.forget(session, customer_id)
+    await wishlist.forget(session, customer_id)
     await customers.forget(session, customer_id, email=email)

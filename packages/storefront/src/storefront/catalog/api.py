@@ -68,6 +68,11 @@ class Product(BaseModel):
     recommendations_updated_at: datetime | None = None
     image_path: Annotated[str | None, Field(description="Key in the picture store.")]
     image_url: str | None
+    image_width: Annotated[
+        int | None, Field(description="Of the original, in px, where known.")
+    ] = None
+    image_height: int | None = None
+    hover_image_url: Annotated[str | None, Field(description="Another view of it.")] = None
     url: Annotated[str, Field(description="The product's page.")]
     ingested_at: datetime
 
@@ -188,6 +193,9 @@ def _product(request: Request, card: queries.ProductCard) -> Product:
         badges=card.badges,
         image_path=card.picture,
         image_url=_picture_url(request, card.picture) if card.picture else None,
+        image_width=card.picture_width,
+        image_height=card.picture_height,
+        hover_image_url=_picture_url(request, card.second_picture) if card.second_picture else None,
         url=request.url_for("product", slug=card.slug).path,
         ingested_at=card.imported_at,
     )

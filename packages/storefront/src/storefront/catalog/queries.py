@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from storefront.catalog.drawings import is_stand_in
 from storefront.catalog.models import MEASURES, Import
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound
@@ -20,6 +21,8 @@ class ProductCard:
     """A colourway as a tile shows it. category_path: slugs from the root; picture: key or None.
 
     lowest_price: of the thirty days before a reduction; None where there is none or nothing is known.
+    picture_width, picture_height: of the picture's original, in px, where known. second_picture: the key
+    of another view, which a tile shows under the pointer.
     """
 
     id: int
@@ -46,6 +49,9 @@ class ProductCard:
     picture: str | None
     imported_at: datetime
     is_sold_out: bool
+    picture_width: int | None = None
+    picture_height: int | None = None
+    second_picture: str | None = None
 
     @property
     def is_reduced(self) -> bool:
@@ -99,7 +105,10 @@ class SizeChart:
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """Everything a product page shows. colours: every live colour of the design, this one included."""
+    """Everything a product page shows. colours: every live colour of the design, this one included.
+
+    fit_average: what reviewers say of its fit, from -2 (runs small) to 2 (runs large).
+    """
 
     card: ProductCard
     description: str | None
@@ -107,6 +116,7 @@ class ProductPage:
     fit: str | None
     care: str | None
     age_group: str
+    fit_average: float | None
     size_chart: SizeChart | None
     pictures: Sequence[Picture]
     sizes: Sequence[SizeOffer]
@@ -121,7 +131,13 @@ _PRODUCT = """
         id, style_id, slug, name, brand, gender, master_category, sub_category, article_type,
         category_path, colour_name, colour_family, colour_hex, season, year, usage, currency,
         price_minor, list_price_minor, lowest_price_minor, rating_avg, rating_count, picture,
-        imported_at, is_sold_out, description, material, fit, care, age_group,
+        imported_at, is_sold_out, description, material, fit, care, age_group, fit_avg,
+        (select width from shop.media where colourway_id = live_products.id and position = 0)
+            as picture_width,
+        (select height from shop.media where colourway_id = live_products.id and position = 0)
+            as picture_height,
+        (select key from shop.media where colourway_id = live_products.id and position = 1)
+            as second_picture,
         case when id = $1 then (
             select json_agg(json_build_array(key, alt, width, height) order by position)
             from shop.media where colourway_id = live_products.id
@@ -160,6 +176,7 @@ async def product_page(database: Database, product_id: int) -> ProductPage:
         fit=row["fit"],
         care=row["care"],
         age_group=row["age_group"],
+        fit_average=None if row["fit_avg"] is None else float(row["fit_avg"]),
         size_chart=_chart(row["size_chart"]),
         pictures=[Picture(*picture) for picture in json.loads(row["pictures"] or "[]")],
         sizes=[SizeOffer(*size) for size in json.loads(row["sizes"] or "[]")],
@@ -172,8 +189,22 @@ async def was_imported(session: ReadSession, fingerprint: str) -> bool:
     return await session.get(Import, fingerprint) is not None
 
 
-async def has_picture(database: Database, key: str) -> bool:
-    """Whether a product has the picture of this key. One statement. Raises Unavailable (503)."""
+async def size_charts(session: ReadSession) -> list[SizeChart]:
+    """Every size chart that tells anything, by name. One statement."""
+    charts = (_chart(row.chart) for row in await session.execute(_SIZE_CHARTS))
+    return [chart for chart in charts if chart is not None and chart.sizes]
+
+
+async def is_live(session: ReadSession, product_id: int) -> bool:
+    """Whether a product is sold. One statement."""
+    return bool(await session.scalar(_IS_LIVE, {"product_id": product_id}))
+
+
+async def is_shown(database: Database, key: str) -> bool:
+    """Whether a page shows the picture of this key: a product's own, or the drawing that stands in for
+    the photograph of a kind. One statement, or none. Raises Unavailable (503)."""
+    if is_stand_in(key):
+        return True
     return bool(await database.fetch("select from shop.media where key = $1 limit 1", key))
 
 
@@ -223,6 +254,9 @@ def _card(row: Mapping[str, Any]) -> ProductCard:
         picture=row["picture"],
         imported_at=row["imported_at"],
         is_sold_out=row["is_sold_out"],
+        picture_width=row.get("picture_width"),
+        picture_height=row.get("picture_height"),
+        second_picture=row.get("second_picture"),
     )
 
 
@@ -294,6 +328,18 @@ _SKUS_BY_ID = text(
     ) as sku on true
     """
 )
+_SIZE_CHARTS = text(
+    """
+    select cast(json_build_array(key, size_charts.name, note, (
+        select coalesce(
+            json_agg(json_build_array(system, label, measure, low_mm, high_mm) order by sort, label),
+            '[]')
+        from shop.size_chart_rows join shop.sizes on sizes.id = size_id
+        where size_chart_id = size_charts.id)) as text) as chart
+    from shop.size_charts order by size_charts.name
+    """
+)
+_IS_LIVE = text("select exists (select from shop.live_products where id = :product_id)")
 _SKU_ID = text("select id from shop.skus where code = :code")
 _SIZES_OF = text(
     """

@@ -1,19 +1,41 @@
 """Tiles: products as grids show them."""
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup
 
 from storefront.web import render
 
-_CACHED = 1_000  # tiles, with the card that each is made of some 5 KB
+_FIRST = 4  # tiles that are seen before any scrolling
+_CACHED = 1_000  # tiles, with the cards that each is made of some 8 KB
 
 
 @lru_cache(_CACHED)
-def tile(card: str, is_first: bool = False) -> Markup:
+def tile(card: str, is_first: bool = False, sisters: tuple[str, ...] = ()) -> Markup:
     """A product in a grid; cached, since grids show the same products again and again.
 
-    card: the product as the API returns it; is_first: visible before any scrolling.
+    card: the product as the API returns it; is_first: visible before any scrolling; sisters: the cards
+    of all colours of its design.
     """
-    return render.macro("catalog/_tile.html", "tile")(json.loads(card), is_first)
+    colours = [json.loads(one) for one in sisters]
+    return render.macro("catalog/_tile.html", "tile")(json.loads(card), is_first, colours)
+
+
+def tiles(cards: Sequence[str], sisters: Mapping[str, tuple[str, ...]]) -> list[Markup]:
+    """Products in a grid with the colours of their designs. sisters: cards by style."""
+    return [
+        tile(card, number < _FIRST, sisters.get(json.loads(card)["style_id"], ()))
+        for number, card in enumerate(cards)
+    ]
+
+
+def pictured_first(cards: Sequence[str], limit: int) -> list[str]:
+    """The first of these cards, one of each design; those with a photograph before those without."""
+    by_style: dict[str, tuple[bool, str]] = {}
+    for card in cards:
+        product = json.loads(card)
+        by_style.setdefault(product["style_id"], (product["image_url"] is None, card))
+    ordered = sorted(by_style.values(), key=lambda one: one[0])
+    return [card for _, card in ordered[:limit]]

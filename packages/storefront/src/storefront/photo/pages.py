@@ -52,6 +52,7 @@ async def photo_page(request: Request) -> Response:
         interpretation=None,
         query_without={},
         popular=[],
+        tiles=[tile(card, number < 4) for number, card in enumerate(found.page.cards)],
         tile=tile,
     )
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from storefront.pictures.renditions import Renditions
+from storefront.pictures.store import FORMATS
 from storefront.web import problems
 
 router = APIRouter()
@@ -17,20 +18,26 @@ router = APIRouter()
     name="picture",
     response_class=FileResponse,
     tags=["pictures"],
-    responses={200: {"content": {"image/webp": {}}}, **problems.responses(404, 422, 503)},
+    responses={
+        200: {"content": {f"image/{form}": {} for form in FORMATS}},
+        **problems.responses(404, 422, 503),
+    },
 )
 async def picture(
-    request: Request, key: str, w: Annotated[int, Query(description="Width in px.")] = 640
+    request: Request,
+    key: str,
+    w: Annotated[int, Query(description="Width in px.")] = 640,
+    f: Annotated[str, Query(description="Format: avif, webp or jpeg.")] = "webp",
 ) -> Response:
-    """A picture as WebP, at most ``w`` px wide. Its content never changes under its name."""
+    """A picture, at most ``w`` px wide. Its content never changes under its address."""
     renditions: Renditions = request.state.renditions
-    wanted = asyncio.ensure_future(renditions.file(key, w))
+    wanted = asyncio.ensure_future(renditions.file(key, w, f))
     gone = asyncio.ensure_future(_disconnected(request))
     try:
         await asyncio.wait((wanted, gone), return_when=asyncio.FIRST_COMPLETED)
         if not wanted.done():
             return Response(status_code=503)  # nobody gets it
-        return FileResponse(wanted.result(), media_type="image/webp")
+        return FileResponse(wanted.result(), media_type=f"image/{f}")
     finally:
         wanted.cancel()
         gone.cancel()

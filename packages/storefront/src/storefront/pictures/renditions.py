@@ -29,6 +29,7 @@ class _Job:
     number: int
     key: str = field(compare=False)
     width: int = field(compare=False)
+    form: str = field(compare=False)
     place: Path = field(compare=False)
     begun: "asyncio.Future[asyncio.Task[None]]" = field(compare=False)
     waiting: int = field(compare=False, default=0)
@@ -60,19 +61,19 @@ class Renditions:
         self._running: set[asyncio.Task[None]] = set()
         self._processes = _processes()
 
-    async def file(self, key: str, width: int) -> Path:
+    async def file(self, key: str, width: int, form: str = "webp") -> Path:
         """The file of a rendition. All who ask for it while it is being made wait together; if they all
         leave before its turn has come, it is not made.
 
         One statement for a drawing that is to be made, none otherwise.
         Raises NotFound (404), InvalidInput (422), Unavailable (503) where too many wait already.
         """
-        place = self._store.place(key, width)
+        place = self._store.place(key, width, form)
         if self._store.use(place):
             return place
         if self._store.is_drawn(key) and not await self._is_product_picture(key):
             raise NotFound(f"There is no picture {key}.")
-        job = self._jobs.get(place) or self._add(key, width, place)
+        job = self._jobs.get(place) or self._add(key, width, form, place)
         job.waiting += 1
         try:
             # Shielded: one who leaves must not stop it for the others.
@@ -91,11 +92,11 @@ class Renditions:
             task.cancel()
         self._processes.shutdown(cancel_futures=True)
 
-    def _add(self, key: str, width: int, place: Path) -> _Job:
+    def _add(self, key: str, width: int, form: str, place: Path) -> _Job:
         if len(self._jobs) >= MAX_WAITING:
             raise Unavailable("Too many pictures are being made.", retry_after_s=2)
         begun = asyncio.get_running_loop().create_future()
-        job = _Job(self._store.is_drawn(key), next(self._numbers), key, width, place, begun)
+        job = _Job(self._store.is_drawn(key), next(self._numbers), key, width, form, place, begun)
         self._jobs[place] = job
         heapq.heappush(self._queue, job)
         self._begin_next()
@@ -119,16 +120,16 @@ class Renditions:
 
     async def _make(self, job: _Job) -> None:
         try:
-            await self._in_a_process(job.key, job.width)
+            await self._in_a_process(job)
         except BrokenProcessPool:  # one of them was killed; new ones start with the next picture
-            await self._in_a_process(job.key, job.width)
+            await self._in_a_process(job)
         await self._trim(job.place)
 
-    async def _in_a_process(self, key: str, width: int) -> None:
+    async def _in_a_process(self, job: _Job) -> None:
         loop = asyncio.get_running_loop()
         used = self._processes
         try:
-            await loop.run_in_executor(used, self._store.make, key, width)
+            await loop.run_in_executor(used, self._store.make, job.key, job.width, job.form)
         except BrokenProcessPool:
             if self._processes is used:
                 self._processes = _processes()

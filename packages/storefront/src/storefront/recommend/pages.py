@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter, Request, Response
 
-from storefront.catalog.pages import number_in
+from storefront.catalog.addresses import number_in
 from storefront.recommend import queries
 from storefront.search.read_model.store import ReadModel
 from storefront.web import render
 
 router = APIRouter(include_in_schema=False)
 
-_ON_A_SHELF = 6
+_ON_A_SHELF = 12
 
 
 @router.get("/p/{slug}/more", name="shelves")

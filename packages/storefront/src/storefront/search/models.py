@@ -50,6 +50,7 @@ class Listing(Base):
             text("colourway_id desc"),
         ),
         Index("listings_title_idx", text("lower(title)"), "colourway_id"),
+        Index("listings_style_id_idx", "style_id"),
         Index("listings_called_idx", text("shop.plain(title)")),
         # A starting process reads only this, not the wide rows.
         Index(

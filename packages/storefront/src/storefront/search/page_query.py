@@ -48,6 +48,13 @@ class PageQuery(ListingQuery):
             chips.append(("min_rating", "", f"{self.min_rating} stars or more"))
         return chips
 
+    def cleared(self, params: QueryParams) -> str:
+        """The query string without any filter, from its first page."""
+        filters = (*FILTERS, *_PRICES, "min_rating", "page", "cursor")
+        return render.query_string(
+            [pair for pair in params.multi_items() if pair[0] not in filters]
+        )
+
     def heading(self) -> str:
         """The heading: ``Puma · Women · Footwear``, ``Everything``, or the quoted query."""
         if self.q:

@@ -5,13 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from storefront.catalog.tiles import tile
+from storefront.catalog.tiles import tile, tiles
 from storefront.errors import NotAllowed, NotFound
 from storefront.search import page_query
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Interpretation
 from storefront.search.log import SearchLog
-from storefront.search.paging import Paging
 from storefront.search.parameters import Text
 from storefront.search.read_model.store import ReadModel
 from storefront.search.search_api import record
@@ -20,22 +19,13 @@ from storefront.web.deps import client_address
 
 router = APIRouter(include_in_schema=False)
 
-_NEW_ON_HOME = 12
 _POPULAR = 8
-
-
-@router.get("/", name="home")
-async def home_page(request: Request) -> Response:
-    """New products, and the ways into the shop. Three statements at most."""
-    model: ReadModel = request.state.read_model
-    new = await model.listing(Criteria(), Paging(page_size=_NEW_ON_HOME))
-    return render.page(request, "search/home.html", new=new, tile=tile)
 
 
 @router.get("/search", name="search")
 @router.get("/products", name="listing")
 async def listing_page(request: Request) -> Response:
-    """A filtered, sorted page of products; the URL is the whole state. Three statements at most.
+    """A filtered, sorted page of products; the URL is the whole state. Four statements at most.
 
     If nothing matches, one more for popular products. Filters in another spelling than the shop's (301)
     lead to the address that has it.
@@ -63,6 +53,7 @@ async def listing_page(request: Request) -> Response:
         interpretation=answer.interpretation,
         query_without=_query_without(answer.interpretation),
         popular=popular,
+        tiles=tiles(page.cards, await model.sisters(page.cards)),
         tile=tile,
     )
 

@@ -188,6 +188,9 @@ def answer(
             media_type="application/problem+json",
         )
     shown = {"status": status, "title": title, "detail": detail, "instance": instance}
-    response = render.page(request, "problem.html", problem=shown, status=status)
+    retry_after_s = (headers or {}).get("Retry-After", "5")
+    response = render.page(
+        request, "problem.html", problem=shown, retry_after_s=retry_after_s, status=status
+    )
     response.headers.update(headers or {})
     return response

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import (
@@ -23,6 +23,7 @@ from starlette.datastructures import QueryParams
 
 from storefront.money import Money
 from storefront.web import flash
+from storefront.web.static_files import VERSION
 
 _SHARED = Path(__file__).parent / "templates"
 _FEATURES = Path(__file__).parents[1].glob("*/templates")
@@ -39,9 +40,17 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(query_of=query, without=without, adding_to=adding_to, money=Money)
+    environment.globals.update(
+        query_of=query,
+        without=without,
+        adding_to=adding_to,
+        money=Money,
+        in_cm=in_cm,
+        icons=f"/static/{VERSION}/icons.svg",
+    )
     environment.filters["price"] = _price
     environment.filters["date"] = _date
+    environment.filters["day"] = _day
     return environment
 
 
@@ -55,6 +64,17 @@ def _price(environment: Environment, amount: Money) -> str:
 def _date(environment: Environment, day: date) -> str:
     """``{{ day|date }}``: a date, or the date of a moment, as the shop's locale writes it."""
     return format_date(day, "long", locale=str(environment.globals["locale"]))
+
+
+@pass_environment
+def _day(environment: Environment, day: date) -> str:
+    """``{{ day|day }}``: a weekday and date, short, as the shop's locale writes it: ``Wed, Dec 2``."""
+    return format_skeleton("MMMEd", day, locale=str(environment.globals["locale"]))
+
+
+def in_cm(measures: tuple[int, int]) -> str:
+    """A range of mm as size charts show it: ``74–82``, ``24.2–24.8``."""
+    return "–".join(f"{mm / 10:g}" for mm in dict.fromkeys(measures))
 
 
 def query(current: QueryParams, **changes: str | int | None) -> str:

@@ -200,7 +200,15 @@ _UPSERT = text(
             'similarity_score', null, 'personalization_reason', null,
             'similar_product_ids', json_build_array(), 'complete_the_set_ids', json_build_array(),
             'recommendations_updated_at', null,
-            'image_path', picture, 'image_url', '/images/' || picture, 'url', '/p/' || slug,
+            'image_path', picture, 'image_url', '/images/' || picture,
+            'image_width', (
+                select width from shop.media where colourway_id = product.id and position = 0),
+            'image_height', (
+                select height from shop.media where colourway_id = product.id and position = 0),
+            'hover_image_url', (
+                select '/images/' || key from shop.media
+                where colourway_id = product.id and position = 1),
+            'url', '/p/' || slug,
             'ingested_at',
             to_char(imported_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text
     from shop.live_products as product

@@ -1,5 +1,6 @@
 """Reads of the read model: a page of a listing, its facets, a product's card."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -42,6 +43,7 @@ class ReadModel:
         self._follower = Follower(database, demand or Demand(), currency=currency)
         self._pages: Cache[ListingPage] = Cache(_CACHED_PAGES)
         self._first_cards: Cache[list[list[str]]] = Cache(_CACHED_CARD_LISTS)
+        self._sisters: Cache[dict[str, tuple[str, ...]]] = Cache(_CACHED_CARD_LISTS)
         self._results: Cache[ResultSet] = Cache(_CACHED_RESULTS)
         self._matches: dict[Condition, BitMap64] = {}
         self._matches_version = -1
@@ -93,6 +95,22 @@ class ReadModel:
     async def cards(self, product_ids: Sequence[int]) -> dict[int, str]:
         """Live products by id, as the API returns them. One statement, or none."""
         return await self._cards(product_ids)
+
+    async def sisters(self, cards: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The cards of the first eight colours of these products' designs, by style.
+
+        One statement, or none where it was asked of this version before.
+        """
+        await self._follower.ensure_fresh()
+        key = tuple(cards)
+        return await self._sisters.get(key, self.version, lambda: self._read_sisters(key))
+
+    async def _read_sisters(self, cards: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        styles = sorted({int(json.loads(card)["style_id"]) for card in cards})
+        found: dict[str, list[str]] = {}
+        for style_id, card in await self._database.fetch(_SISTERS, styles):
+            found.setdefault(str(style_id), []).append(card)
+        return {style: tuple(cards) for style, cards in found.items()}
 
     async def listing(self, criteria: Criteria, paging: Paging = FIRST_PAGE) -> ListingPage:
         """A page of live products. A page beyond the last is empty.
@@ -303,6 +321,13 @@ def _as_json(value: Any) -> SortValue:
 
 _CARD = "select card from shop.listings where colourway_id = $1"
 _CARDS = "select colourway_id, card from shop.listings where colourway_id = any($1::bigint[])"
+_SISTERS = """
+    select style_id, card from (
+        select style_id, card, colourway_id,
+            row_number() over (partition by style_id order by colourway_id) as number
+        from shop.listings where style_id = any($1::bigint[])) as one
+    where number <= 8 order by style_id, colourway_id
+"""
 _CACHED_PAGES = 400
 _CACHED_RESULTS = _CACHED_MATCHES = 200  # a set of a million products is 128 KB at most
 _CACHED_CARD_LISTS = 300  # up to 100 cards of 1.5 KB each

@@ -7,6 +7,7 @@ const BUSY = "Loading…";
 
 const parts = (selector, root = document) => [...root.querySelectorAll(selector)];
 const listing = () => document.querySelector(".listing");
+const tell = () => document.dispatchEvent(new Event("shop:tiles"));
 const grid = () => document.querySelector(".results > .grid");
 const paging = () => document.querySelector(".paging");
 
@@ -44,6 +45,8 @@ function mark(isBusy) {
 function add(page) {
   const tiles = parts(".results > .grid > li", page);
   grid().append(...tiles);
+  for (const one of tiles) htmx.process(one);
+  tell();
   const following = page.querySelector(".paging [rel=next]");
   const next = paging().querySelector("[rel=next]");
   following ? next.replaceWith(following) : next.remove();
@@ -84,10 +87,12 @@ async function restore({ added, at }) {
 // --- filters ---
 
 function replace(page, key) {
-  const open = parts("details[open]", listing()).map((one) => one.dataset.key);
+  const wasOpen = new Map(parts("details:not(.sort)", listing()).map((one) => [one.dataset.key, one.open]));
   listing().replaceWith(page.querySelector(".listing"));
+  htmx.process(listing()); // quick views
+  tell();
   document.title = page.title;
-  for (const one of parts("details", listing())) if (open.includes(one.dataset.key)) one.open = true;
+  for (const one of parts("details", listing())) one.open = wasOpen.get(one.dataset.key) ?? one.open;
   const same = parts("[data-key]", listing()).find((one) => one.dataset.key === key);
   (same ?? document.getElementById("results")).focus({ preventScroll: Boolean(same) });
 }
@@ -138,6 +143,59 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   more(next);
 });
+// The last button of the drawer on a phone, and its cross.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-close]")) return;
+  const drawer = event.target.closest("details");
+  drawer.open = false;
+  drawer.querySelector("summary").focus();
+});
+document.addEventListener("keydown", (event) => {
+  const drawer = event.key === "Escape" && event.target.closest?.(".filters[open]");
+  if (!drawer || matchMedia("(min-width: 60rem)").matches) return;
+  drawer.open = false;
+  drawer.querySelector("summary").focus();
+});
+
+// Narrows a long group of values to those that contain what is typed.
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.("[data-within]")) return;
+  const wanted = target.value.trim().toLocaleLowerCase();
+  const group = target.closest("nav");
+  const rest = group.querySelector(".rest");
+  if (rest && wanted) rest.open = true;
+  for (const item of parts("li", group))
+    item.hidden = !item.textContent.toLocaleLowerCase().includes(wanted);
+});
+
+// The two thumbs of the price range write into the fields beside them; letting go applies them.
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.(".slider input")) return;
+  const [low, high] = parts("input", target.parentElement);
+  if (+low.value > +high.value) target.value = target === low ? high.value : low.value;
+  const isWhole = target.value === (target === low ? low.min : high.max);
+  target.form.elements[target.dataset.for].value = isWhole ? "" : target.value;
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches?.(".slider input")) target.form.requestSubmit();
+});
+// --- swatches: another colour's picture and link; a second press leads there ---
+
+document.addEventListener("click", (event) => {
+  const dot = event.target.closest?.(".dots a");
+  if (!dot || !isPlain(event) || !dot.dataset.picture || dot.ariaCurrent === "true") return;
+  event.preventDefault();
+  const box = dot.closest(".tile-box");
+  const { picture, width } = dot.dataset;
+  for (const source of parts(".tile picture source", box)) source.remove();
+  const image = box.querySelector(".tile img");
+  image.srcset = "";
+  image.src = `${picture}?w=480`;
+  image.width = +width;
+  box.querySelector(".tile").href = dot.href;
+  for (const other of parts(".dots a", box)) other.ariaCurrent = other === dot ? "true" : null;
+});
+
 document.addEventListener("submit", (event) => {
   if (!event.target.matches(".prices")) return;
   event.preventDefault();

@@ -1,0 +1,54 @@
+"""Pages that explain: delivery, returns, payment, contact, sizes; the policies; the offline page."""
+
+from fastapi import APIRouter, Request, Response
+
+from storefront.catalog import queries as catalog
+from storefront.help.markdown import text_of
+from storefront.pricing import queries as pricing
+from storefront.settings import Settings
+from storefront.web import render
+from storefront.web.deps import Reads
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/help", name="help")
+async def help_index(request: Request) -> Response:
+    """Where to find which answer."""
+    return render.page(request, "help/index.html")
+
+
+@router.get("/help/sizes", name="size_guide")
+async def size_guide(request: Request, session: Reads) -> Response:
+    """How to measure, and every size chart. One statement."""
+    return render.page(
+        request,
+        "help/sizes.html",
+        text=text_of("texts", "sizes"),
+        charts=await catalog.size_charts(session),
+    )
+
+
+@router.get("/help/{topic}", name="help_page")
+async def help_page(request: Request, session: Reads, topic: str) -> Response:
+    """A text, with the ways of delivery where it is about these. One statement at most."""
+    text = text_of("texts", topic)
+    settings: Settings = request.state.settings
+    methods = []
+    if topic == "delivery":
+        methods = await pricing.methods_for(session, settings.country, settings.currency)
+    return render.page(request, "help/page.html", text=text, topic=topic, methods=methods)
+
+
+@router.get("/policies/{name}", name="policy")
+async def policy(request: Request, name: str) -> Response:
+    """What is agreed: terms, privacy, accessibility, imprint."""
+    return render.page(
+        request, "help/page.html", text=text_of("policies", name), topic=name, methods=[]
+    )
+
+
+@router.get("/offline", name="offline")
+async def offline(request: Request) -> Response:
+    """Shown by the browser where the network is away and the page was not stored."""
+    return render.page(request, "help/offline.html")

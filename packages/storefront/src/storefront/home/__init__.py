@@ -1,0 +1,4 @@
+"""The front page and the page of all departments.
+
+Tables: none. May import: search, product cards, and what lies below.
+"""

@@ -1,0 +1,127 @@
+"""The front page and the page of all departments."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from storefront.catalog.tiles import pictured_first, tile
+from storefront.home.stories import Story, told_in
+from storefront.recommend.queries import Recommendation, with_reason
+from storefront.search.criteria import Criteria
+from storefront.search.index.facets import Category
+from storefront.search.index.seasons import season_at
+from storefront.search.read_model.store import ReadModel
+from storefront.web import render, viewed
+
+router = APIRouter(include_in_schema=False)
+
+_ON_A_SHELF = 12
+_LOOKED_AT = 60  # of which those with a photograph stand first, one of each design
+_IN_A_STORY = 3
+_STORIES = 3
+_DEPARTMENTS = 8
+_SMALLEST = (
+    200  # a department with less than this part of all products has no place on the front page
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStory:
+    """A story with the first of its pieces."""
+
+    story: Story
+    products: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class PicturedCategory:
+    """A category with a product of it, whose picture stands for all."""
+
+    category: Category
+    product: dict[str, Any]
+
+
+@router.get("/", name="home")
+async def home_page(request: Request) -> Response:
+    """What is new, liked and in season, stories, departments, and what was viewed before.
+
+    Two statements at most, none where nothing has changed since the last time.
+    """
+    model: ReadModel = request.state.read_model
+    season = season_at(datetime.now(UTC).date())
+    facets = await model.facets(Criteria())
+    departments = [
+        sub
+        for root in facets.categories
+        if root.count * _SMALLEST >= facets.total
+        for sub in root.children
+    ]
+    departments = sorted(departments, key=lambda sub: sub.count, reverse=True)[:_DEPARTMENTS]
+    stories = told_in(season)
+    shelves = [
+        Criteria(sort="newest"),
+        Criteria(sort="popularity"),
+        Criteria(filters={"season": [season]}, sort="relevance", variation=7),
+    ]
+    found = await model.first_cards(
+        [*shelves, *(one.criteria for one in stories), *map(_of, departments)], limit=_LOOKED_AT
+    )
+    new, trending, seasonal = (pictured_first(cards, _ON_A_SHELF) for cards in found[:3])
+    told = [
+        ToldStory(story, [json.loads(card) for card in pictured_first(cards, _IN_A_STORY)])
+        for story, cards in zip(stories, found[3:], strict=False)
+        if len(cards) >= _IN_A_STORY
+    ]
+    ids = viewed.viewed(request)
+    cards = await model.cards(ids)
+    before = [cards[one] for one in ids if one in cards]
+    return render.page(
+        request,
+        "home/home.html",
+        total=facets.total,
+        season=season,
+        stories=told[:_STORIES],
+        departments=_pictured(departments, found[3 + len(stories) :]),
+        shelves=[
+            ("new", "New in", "?sort_by=newest", _offers(new)),
+            ("trending", "Trending now", "?sort_by=popularity", _offers(trending)),
+            ("season", f"For {season.lower()}", f"?season={season}", _offers(seasonal)),
+        ],
+        before=_offers(before),
+    )
+
+
+@router.get("/departments", name="departments")
+async def departments_page(request: Request) -> Response:
+    """Every category down to its kinds, with pictures. One statement at most."""
+    model: ReadModel = request.state.read_model
+    facets = await model.facets(Criteria())
+    subs = [sub for root in facets.categories for sub in root.children]
+    found = await model.first_cards([_of(sub) for sub in subs], limit=_IN_A_STORY)
+    pictured = {one.category.path: one.product for one in _pictured(subs, found)}
+    return render.page(
+        request, "home/departments.html", roots=facets.categories, pictured=pictured, tile=tile
+    )
+
+
+def _of(category: Category) -> Criteria:
+    return Criteria(filters={"category": [category.path]}, sort="relevance", variation=3)
+
+
+def _pictured(
+    categories: Sequence[Category], found: Sequence[Sequence[str]]
+) -> list[PicturedCategory]:
+    return [
+        PicturedCategory(category, json.loads(pictured_first(cards, 1)[0]))
+        for category, cards in zip(categories, found, strict=True)
+        if cards
+    ]
+
+
+def _offers(cards: Sequence[str]) -> list[Recommendation]:
+    """As a shelf shows them, without a reason: its title says it."""
+    return with_reason(cards, "")

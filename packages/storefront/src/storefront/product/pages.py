@@ -1,0 +1,104 @@
+"""The page of a product, its quick view, and the products that were looked at before."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from storefront.catalog import queries
+from storefront.catalog.addresses import number_in
+from storefront.catalog.colours import colour_named
+from storefront.catalog.queries import Picture, ProductPage
+from storefront.catalog.tiles import tile
+from storefront.product.delivery import RETURN_DAYS, DeliveryPromises
+from storefront.search.read_model.store import ReadModel
+from storefront.web import render, viewed
+from storefront.web.forms import done
+
+router = APIRouter(include_in_schema=False)
+
+_FITS = ((-0.35, "It runs small: take one size up."), (0.35, "It is true to size."))
+_LARGE_PX = 480
+_RUNS_LARGE = "It runs large: take one size down."
+
+
+@router.get("/p/{slug}", name="product")
+async def product_page(request: Request, slug: str) -> Response:
+    """A product with its sizes and colours. Its address ends with its number.
+
+    One statement, once a minute another for the ways of delivery.
+    """
+    found = await queries.product_page(request.state.database, number_in(slug))
+    if slug != found.card.slug:  # renamed since: one product has one address
+        return RedirectResponse(
+            request.url_for("product", slug=found.card.slug).path, status_code=301
+        )
+    viewed.note(request, found.card.id)
+    return render.page(request, "product/product.html", **await _shown(request, found))
+
+
+@router.get("/p/{slug}/quick", name="quick_view")
+async def quick_view(request: Request, slug: str) -> Response:
+    """What one needs to buy it, in a dialog over a listing; as a page of its own without scripts."""
+    found = await queries.product_page(request.state.database, number_in(slug))
+    return render.view(
+        request,
+        "product/quick_page.html",
+        fragment="product/_quick.html",
+        **await _shown(request, found),
+    )
+
+
+@router.get("/recently-viewed", name="recently_viewed")
+async def recently_viewed(request: Request) -> Response:
+    """What was looked at, the last first. One statement, or none."""
+    model: ReadModel = request.state.read_model
+    ids = viewed.viewed(request)
+    cards = await model.cards(ids)
+    return render.page(
+        request,
+        "product/recently_viewed.html",
+        cards=[cards[one] for one in ids if one in cards],
+        tile=tile,
+    )
+
+
+@router.post("/recently-viewed/clear", name="forget_viewed")
+async def forget_viewed(request: Request) -> Response:
+    """Delete the list."""
+    viewed.forget(request)
+    return done(
+        request, to=request.url_for("recently_viewed").path, message="The list has been deleted."
+    )
+
+
+async def _shown(request: Request, found: ProductPage) -> dict[str, Any]:
+    promises: DeliveryPromises = request.state.delivery_promises
+    return {
+        "found": found,
+        "card": found.card,
+        "hex_of": _hex_of,
+        "promises": await promises.at(datetime.now(UTC)),
+        "return_days": RETURN_DAYS,
+        "fit_note": _fit_note(found.fit_average),
+        "has_small_pictures": bool(found.pictures) and all(map(_is_small, found.pictures)),
+    }
+
+
+def _fit_note(average: float | None) -> str | None:
+    """What reviewers say of the fit, as advice. average: from -2 (small) to 2 (large)."""
+    if average is None:
+        return None
+    return next((note for most, note in _FITS if average < most), _RUNS_LARGE)
+
+
+def _is_small(picture: Picture) -> bool:
+    """Whether it would be blown up beyond its sharpness where large ones are shown."""
+    return picture.width is not None and picture.width < _LARGE_PX and "drawn/" not in picture.key
+
+
+def _hex_of(colour_name: str | None) -> str:
+    """The fill of a swatch; a middle grey for a colour that is not known."""
+    colour = colour_named(colour_name or "")
+    return colour.hex if colour else "#8a8580"

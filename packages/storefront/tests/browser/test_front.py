@@ -1,0 +1,81 @@
+"""The frame, the listing and the product page in a real browser, wide and narrow."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from packages.storefront.tests.conftest import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def is_narrow(page: Page) -> bool:
+    return (page.viewport_size or {"width": 0})["width"] < 960
+
+
+def test_the_menu_opens_and_closes_by_keyboard(page: Page) -> None:
+    if is_narrow(page):
+        page.get_by_text("Menu", exact=True).press("Enter")
+    women = page.locator(".department summary", has_text="Women")
+    women.press("Enter")
+    link = page.get_by_role("link", name="Everything for women")
+    expect(link).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    expect(women).to_be_focused()
+
+
+def test_filters_show_how_much_is_left(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products?gender=Women")
+    count = page.locator("#count")
+    before = count.inner_text()
+    if is_narrow(page):
+        page.locator(".filters > summary").click()
+    page.get_by_role("navigation", name="Filter by colour").get_by_role("link").first.click()
+    expect(count).not_to_have_text(before)
+    after = count.inner_text()
+    if is_narrow(page):
+        page.get_by_role("button", name=f"Show {after}").click()
+        expect(page.get_by_role("button", name=f"Show {after}")).to_be_hidden()
+    page.get_by_role("list", name="Filters in use").get_by_role("link").last.click()
+    expect(count).to_have_text(before)
+
+
+def test_a_quick_view_puts_into_the_bag(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products?article_type=Shirts")
+    if is_narrow(page):
+        return  # there is no pointer that hovers; the tile leads to the page
+    tile = page.locator(".tile-box").first
+    tile.hover()
+    tile.get_by_role("button", name=re.compile("Quick view")).click()
+    view = page.get_by_role("dialog")
+    expect(view.get_by_role("heading", level=2).first).to_be_visible()
+    view.locator(".sizes label:not(.sold-out)").first.click()
+    view.get_by_role("button", name="Add to bag").click()
+    expect(page.get_by_role("dialog", name="In your bag")).to_be_visible()
+    expect(page.locator(".bag-link .count")).to_contain_text("1")
+
+
+def test_a_heart_is_remembered(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products?article_type=Shirts")
+    heart = page.locator(".heart button").first
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("path", ["/departments", "/help/sizes", "/policies/privacy", "/wishlist"])
+def test_other_pages_fit_a_small_screen_without_scripts(
+    browser: Browser, shop: Server, path: str
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(shop.url + path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_text("Menu", exact=True).click()
+    expect(page.get_by_role("navigation", name="Departments")).to_be_visible()
+    context.close()
