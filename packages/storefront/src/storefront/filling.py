@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from storefront.catalog import dataset, own_form, rows, service, spreadsheets
+from storefront.catalog import dataset, foreign, own_form, rows, service, spreadsheets
 from storefront.catalog.rows import Doubt, Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct
 from storefront.db import Database
@@ -76,17 +76,25 @@ def file_source(
 
 
 def _form_of(file: Path) -> rows.Form:
-    """The form that most columns of the file belong to. Raises InvalidInput (422) where none does."""
+    """The form that most columns of the file belong to. Raises InvalidInput (422) if there is none."""
     there = rows.columns(file)
     forms = (own_form.FORM, dataset.FORM)
     known = {form.name: {rows.folded(column) for column in form.columns} for form in forms}
     best = max(
         forms, key=lambda form: (rows.folded(form.key) in there, len(there & known[form.name]))
     )
+    needed = {rows.folded(column) for column in best.needed}
+    if not needed <= there and (program := foreign.program_of(there)):
+        raise InvalidInput(
+            f"{file} is {program}, which the shop does not read. Write its products with the columns "
+            "of the shop's own form (docs/catalogue.md)."
+        )
     if not there & known[best.name]:
+        line = rows.line_naming(file, set().union(*known.values()))
+        above = f" Its line {line} seems to name the columns: remove what is above." if line else ""
         raise InvalidInput(
             f"{file} is not a catalogue: none of its columns is known. Its first line must name them "
-            "(docs/catalogue.md)."
+            f"(docs/catalogue.md).{above}"
         )
     return best
 

@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+
+from babel import Locale
 
 from storefront.catalog import bounds, naming
 from storefront.money import digits_of
@@ -21,14 +24,18 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]{1,300}(?:\.[0-9]{1,10})?")
 _GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
-# What spreadsheets make of long numbers and of ranges such as 10-12.
+# What spreadsheets make of long numbers, and of ranges such as 10-12, in the languages that they are in.
 _SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]+")
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_DATED = re.compile(rf"[0-9]{{1,2}}-({_MONTHS})|({_MONTHS})-[0-9]{{2}}", re.IGNORECASE)
+_DATED = re.compile(
+    r"[0-9]{1,2}[-. ]+(?P<month>[^\W\d]{3,5})\.?|(?P<first>[^\W\d]{3,5})\.?[- ][0-9]{2}"
+)
+_DATE = re.compile(r"[0-9]{1,2}([./])[0-9]{1,2}\1[0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SPREADSHEET_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv")
+_FORMULA_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)")
 
 
 class BadRowError(ValueError):
-    """Says what is wrong with a row. key: of the product or chart that it belongs to, where known."""
+    """Says what is wrong with a row. key: of the product or chart that it belongs to, if known."""
 
     def __init__(self, reason: str, *, key: str | None = None) -> None:
         super().__init__(reason)
@@ -54,6 +61,8 @@ def cell(
         raise BadRowError(f"{column} has {len(tidied)} characters; {most} at most")
     if found := _CONTROL.search(tidied):
         raise BadRowError(f"{column} has the control character U+{ord(found[0]):04X}")
+    if tidied.startswith("#") and _FORMULA_ERROR.fullmatch(tidied):
+        raise BadRowError(f"{column} {tidied!r} is an error of a spreadsheet's formula")
     if _SURROGATE.search(tidied):
         raise BadRowError(f"{column} has bytes that are not UTF-8; save the file as CSV UTF-8")
     return tidied or None
@@ -139,25 +148,55 @@ def has_check_digit(gtin: str) -> bool:
 
 
 def unspoilt(column: str, value: str) -> str:
-    """The value, which a spreadsheet must not have made a shortened number or a date of."""
-    if _SHORTENED.fullmatch(value) or _DATED.fullmatch(value):
-        raise BadRowError(f"{column} {value!r} is not what was meant{_spreadsheet(value)}")
+    """The value, unless a spreadsheet has turned it into a shortened number or a day of a month."""
+    if said := _spreadsheet(value):
+        raise BadRowError(f"{column} {value!r} is not what was meant{said}")
     return value
+
+
+def size_label(value: str) -> str:
+    """A size, unless a spreadsheet has turned it into a number or a date."""
+    if _DATE.fullmatch(value):
+        raise BadRowError(f"size {value!r} is not what was meant{_DATED_SAID}")
+    return unspoilt("size", value)
+
+
+_DATED_SAID = ": a spreadsheet has made a date of it. Format the column as text"
 
 
 def _spreadsheet(value: str) -> str:
+    """What a spreadsheet has done to the value; empty if nothing."""
+    if value.isalpha():
+        return ""
     if _SHORTENED.fullmatch(value):
         return ": a spreadsheet has shortened it. Format the column as text"
-    if _DATED.fullmatch(value):
-        return ": a spreadsheet has made a date of it. Format the column as text"
+    if (found := _DATED.fullmatch(value)) and (
+        found["month"] or found["first"]
+    ).casefold() in _months():
+        return _DATED_SAID
     return ""
 
 
+@cache
+def _months() -> frozenset[str]:
+    """Names of months, short and long, as spreadsheets write them."""
+    return frozenset(
+        name.rstrip(".").casefold()
+        for language in _SPREADSHEET_LANGUAGES
+        for width in ("abbreviated", "wide")
+        for name in Locale(language).months["format"][width].values()
+    )
+
+
 def one_of(column: str, value: str | None, choices: Sequence[str]) -> str:
-    """The value, which must be among the choices."""
-    if value is None or value not in choices:
-        raise BadRowError(f"{column} {value or ''!r} is not one of {', '.join(choices)}")
-    return value
+    """The value as the choices have it, whatever its case; it must be among them."""
+    if value in choices:
+        return value
+    if value is not None:
+        for choice in choices:
+            if choice.casefold() == value.casefold():
+                return choice
+    raise BadRowError(f"{column} {value or ''!r} is not one of {', '.join(choices)}")
 
 
 def year(value: str | None) -> int | None:

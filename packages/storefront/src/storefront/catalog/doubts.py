@@ -9,6 +9,11 @@ from collections.abc import Iterable
 
 from storefront.catalog import naming
 
+_NOTHING = frozenset({"null", "\\n", "nan", "none", "n/a", "nil", "undefined", "(null)", "-", "--"})
+_MARKUP = re.compile(
+    r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE
+)
+
 _CHILD = re.compile(r"\b(?:kids?|kidswear|infants?|toddlers?|newborns?)\b", re.IGNORECASE)
 _BOY = re.compile(r"\bboys?\b", re.IGNORECASE)
 _GIRL = re.compile(r"\bgirls?\b", re.IGNORECASE)
@@ -45,3 +50,16 @@ def words_of(values: Iterable[str]) -> set[str]:
     """The words of these values, and their singulars: of kinds and colours, which are not brands."""
     words = {word for value in values for word in naming.segment(value).split("-") if word}
     return words | {word.removesuffix("s") for word in words}
+
+
+def about_text(column: str, value: str | None) -> str | None:
+    """The doubt about a text that a program left behind: a word for nothing, or HTML."""
+    if value is None:
+        return None
+    if value.casefold() in _NOTHING:
+        return (
+            f"{column} is {value!r}: kept as the file says; leave the cell empty if there is none"
+        )
+    if found := _MARKUP.search(value):
+        return f"{column} has HTML ({found[0]}): kept as the file says; the shop shows it as text"
+    return None

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 _FOR_WHOM = re.compile(r"\b(?:men|women|man|woman|unisex|boy|girl|kid)(?:'?s)?\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-# Take no room and change nothing: zero-width space, word joiner, byte order mark, soft hyphen.
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+# Take no room and change no letter: zero-width space, word joiner, byte order mark, soft hyphen, and the
+# marks of writing direction.
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 # Written one for the other: apostrophes and hyphens of typewriters and of typesetters.
 _ALIKE = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'")

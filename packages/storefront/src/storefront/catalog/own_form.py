@@ -26,11 +26,12 @@ from storefront.catalog.cells import (
     number,
     one_of,
     season,
+    size_label,
     slugged,
     unspoilt,
     year,
 )
-from storefront.catalog.naming import fold
+from storefront.catalog.naming import fold, tidy, visible
 from storefront.catalog.rows import Form, Rejected, Row, Table, columns
 from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.money import is_known
@@ -57,7 +58,7 @@ _STYLE_COLUMNS = (
 _WITH_LINES = ("description", "care")
 _MOST_CHARACTERS = {"description": bounds.MOST_DESCRIPTION}
 _AMOUNTS = ("price", "list_price")
-_DECIMAL_COMMA = re.compile(r"([0-9]+),([0-9]+)")
+_DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
 _PICTURE = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 
 _Line = tuple[int, Row]
@@ -149,7 +150,9 @@ class _AtLineError(Exception):
 def _product_of(line: _Line) -> int | str:
     """What rows of one product have in common; a row of no product stands alone."""
     number_, row = line
-    key = row.key if isinstance(row, BadRowError) else row["product_id"].strip()
+    key = row.key if isinstance(row, BadRowError) else row["product_id"]
+    if key and not key.isalnum():
+        key = tidy(visible(key))
     if not key:
         return f"line {number_}"
     return int(key) if key.isascii() and key.isdigit() and len(key) < 20 else key
@@ -228,7 +231,9 @@ def _cell(column: str, value: str) -> str | None:
 def with_points(cells: Mapping[str, str | None]) -> dict[str, str | None]:
     """The cells with ``19,99`` as ``19.99`` in the columns of prices."""
     return {
-        name: _DECIMAL_COMMA.sub(r"\1.\2", value) if value and name in _AMOUNTS else value
+        name: value.replace(",", ".")
+        if value and name in _AMOUNTS and _DECIMAL_COMMA.fullmatch(value)
+        else value
         for name, value in cells.items()
     }
 
@@ -314,7 +319,7 @@ def _size(line: int, cells: _Cells) -> SourceSize:
     bar_code = cells["gtin"]
     return SourceSize(
         system=named("size_system", cells["size_system"]),
-        label=unspoilt("size", filled("size", cells["size"])),
+        label=size_label(filled("size", cells["size"])),
         sort=given("size_sort", bounds.MOST_SIZE_SORT),
         sku=cells["sku"] and unspoilt("sku", cells["sku"]),
         pieces=given("stock", bounds.MOST_PIECES),
@@ -327,7 +332,9 @@ def _size(line: int, cells: _Cells) -> SourceSize:
 def _doubted(product: SourceProduct) -> SourceProduct:
     """The product with what is odd about its rows; nothing is changed, since the shop wrote them."""
     meant, _, doubt = doubts.wearer_of(product.name, product.gender)
-    found = []
+    found = [
+        said for column, value in _texts_of(product) if (said := doubts.about_text(column, value))
+    ]
     if doubt and (meant != product.gender or product.age_group is None):
         found.append(f"{doubt.rpartition(':')[0]}: kept as the file says")
     found += [
@@ -336,3 +343,15 @@ def _doubted(product: SourceProduct) -> SourceProduct:
         if size.gtin and not has_check_digit(size.gtin)
     ]
     return replace(product, doubts=tuple(found))
+
+
+def _texts_of(product: SourceProduct) -> Iterator[tuple[str, str | None]]:
+    yield "name", product.name
+    yield "brand", product.brand
+    yield "style", product.style
+    yield "colour", product.base_colour
+    yield "usage", product.usage
+    yield "material", product.material
+    yield "fit", product.fit
+    yield "care", product.care
+    yield "description", product.description

@@ -1,47 +1,32 @@
-"""Rows of CSV files: what every form of a catalogue has in common.
+"""Rows of CSV files: what all forms of a catalogue share.
 
-Files come from spreadsheets as well as from programs. How a file is written (its encoding, what
-separates its cells) is found out and reported; a quotation mark that is left open costs its row alone.
+A quotation mark that is left open rejects its own row alone.
 """
 
-import codecs
 import csv
 import hashlib
 import re
-from collections import Counter, deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 from storefront.catalog import naming
 from storefront.catalog.cells import BadRowError
+from storefront.catalog.layout import Lines, check_is_there, layout_of, opened
 from storefront.catalog.spreadsheets import unescaped
 from storefront.errors import InvalidInput
 
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-# Longest first: the mark of UTF-32 begins with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_OTHER_FILES = {
-    b"PK\x03\x04": "an Excel workbook or another archive",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook",
-    b"\x1f\x8b": "a compressed file",
-}
-_LONGEST_LINE = 1_000_000
 _KEY = re.compile(r"[\w-]{1,40}")
+_HEADER_WITHIN_LINES = 20
+_TELLING = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that cannot become a product. line: that it begins on; the header is line 1."""
+    """A row that cannot become a product. line: where it begins; the header is line 1."""
 
     line: int
     reason: str
@@ -49,7 +34,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A row that was taken though it is odd. line: that it begins on; reason: also what was done."""
+    """A row that was imported though it is odd. line: where it begins; reason: also what was done."""
 
     line: int
     reason: str
@@ -57,7 +42,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The columns that a kind of file has. needed: those without which it cannot be read; key: names
+    """The columns of a kind of file. needed: those that must be there; key: the column that identifies
     the product or chart that a row belongs to."""
 
     name: str
@@ -70,17 +55,17 @@ Row = dict[str, str] | BadRowError
 
 
 class Table:
-    """A file of a form. notices: what was assumed of it, a sentence each.
+    """A file of a form. notices: what was assumed about it, a sentence each.
 
-    Raises InvalidInput (422) where the file is absent, is not text, lacks a needed column or names one
+    Raises InvalidInput (422) if the file is missing, is not text, lacks a needed column or has one
     twice.
     """
 
     def __init__(self, file: Path, form: Form) -> None:
         self._file = file
-        self._layout = _layout(file)
+        self._layout = layout_of(file)
         names = [_column(name, form.columns) for name in self._layout.header]
-        _check_columns(file, form, names)
+        _check_columns(file, form, self._layout.header, names)
         self._places = {name: place for place, name in enumerate(names) if name is not None}
         self._key = self._places[form.key]
         self.notices = [*self._layout.notices, *_ignored(self._layout.header, names, form)]
@@ -91,33 +76,48 @@ class Table:
         return self._layout.delimiter == ";"
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        """Each row by column with the line that it begins on, or what is wrong with it.
+        """Each row by column with the line where it begins, or what is wrong with it.
 
-        Rows without any value are passed over.
+        Rows without any value are skipped.
         """
         width = len(self._layout.header)
-        with _opened(self._file, self._layout.encoding) as lines:
+        places = self._places.items()
+        with opened(self._file, self._layout.encoding) as lines:
             lines.skip(self._layout.header_line)
             records = _Records(lines, self._layout.delimiter, width, self._key)
             for line, cells in records:
                 if isinstance(cells, BadRowError):
                     yield line, cells
-                elif not any(naming.tidy(naming.visible(cell)) for cell in cells):
+                elif _is_blank(cells):
                     continue
-                elif len(cells) < width or any(cells[width:]):
+                elif len(cells) != width and (len(cells) < width or any(cells[width:])):
                     more = "more" if len(cells) > width else "fewer"
                     key = cells[self._key].strip() if len(cells) > self._key else None
                     yield line, BadRowError(f"it has {more} cells than columns", key=key)
                 else:
-                    yield (
-                        line,
-                        {name: unescaped(cells[place]) for name, place in self._places.items()},
-                    )
+                    yield line, {name: unescaped(cells[place]) for name, place in places}
+
+
+def _is_blank(cells: Sequence[str]) -> bool:
+    """Whether no cell has a value that anybody sees; quick for a row that begins with a value."""
+    return not any(cell.isalnum() or naming.tidy(naming.visible(cell)) for cell in cells)
 
 
 def columns(file: Path) -> set[str]:
     """The names of its columns, folded as ``folded`` does. Raises InvalidInput (422) as Table does."""
-    return {folded(name) for name in _layout(file).header}
+    return {folded(name) for name in layout_of(file).header}
+
+
+def line_naming(file: Path, known: Collection[str]) -> int | None:
+    """The number of the first line that names three known columns or more, among the first twenty.
+
+    known: folded names. Raises InvalidInput (422) as Table does.
+    """
+    with opened(file, layout_of(file).encoding) as lines:
+        for line in islice(lines, _HEADER_WITHIN_LINES):
+            if len({folded(cell) for cell in re.split(r"[,;\t|]", line)} & set(known)) >= _TELLING:
+                return lines.number
+    return None
 
 
 def folded(name: str) -> str:
@@ -126,93 +126,42 @@ def folded(name: str) -> str:
 
 
 def fingerprint(file: Path) -> str:
-    """A digest of its content. Raises InvalidInput (422) where it is absent."""
+    """A digest of its content. Raises InvalidInput (422) if it is missing."""
     check_is_there(file)
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def check_is_there(file: Path) -> None:
-    """Raises InvalidInput (422) where there is no such file."""
-    if not file.is_file():
-        raise InvalidInput(f"There is no file {file}. Give the path of a CSV file.")
-
-
-# --- how a file is written ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """header_line: the number of the line that names the columns."""
-
-    encoding: str
-    delimiter: str
-    header: list[str]
-    header_line: int
-    notices: list[str]
-
-
-def _layout(file: Path) -> _Layout:
-    check_is_there(file)
-    encoding = _encoding(file)
-    delimiter = ""
-    notices = [] if encoding == "utf-8-sig" else [f"It is read as {encoding.upper()}."]
-    with _opened(file, encoding) as lines:
-        for line in lines:
-            if declared := re.fullmatch(r'"?sep=([,;|\t])"?\s*', line, re.IGNORECASE):
-                delimiter = declared[1]
-                continue
-            delimiter = delimiter or max(_DELIMITERS, key=line.count)
-            try:
-                header = next(csv.reader([line], delimiter=delimiter, strict=True), [])
-            except csv.Error as error:
-                raise InvalidInput(
-                    f"{file} cannot be read: {error} in line {lines.number}, which must name the "
-                    "columns. Is a quotation mark left open there?"
-                ) from error
-            if not any(map(naming.tidy, header)):
-                continue
-            if delimiter != ",":
-                notices.append(f"Its cells are separated by {_DELIMITERS[delimiter]}.")
-            return _Layout(encoding, delimiter, header, lines.number, notices)
-    raise InvalidInput(
-        f"{file} is empty. Its first line must name the columns (docs/catalogue.md)."
-    )
-
-
-def _encoding(file: Path) -> str:
-    """By its mark, or by the zeros that Latin letters have in UTF-16; else UTF-8."""
-    with file.open("rb") as content:
-        start = content.read(4_096)
-    for magic, kind in _OTHER_FILES.items():
-        if start.startswith(magic):
-            raise InvalidInput(f"{file} is {kind}. Save it as CSV UTF-8.")
-    for mark, encoding in _MARKS:
-        if start.startswith(mark):
-            return encoding
-    if start[1::2].count(0) > len(start) // 4:
-        return "utf-16-le"
-    if start[::2].count(0) > len(start) // 4:
-        return "utf-16-be"
-    return "utf-8-sig"
-
-
 def _column(name: str, known: Sequence[str]) -> str | None:
-    """The known column that a header's cell means; None where there is none."""
+    """The known column that a cell of the header means, if any."""
     return next((column for column in known if folded(column) == folded(name)), None)
 
 
-def _check_columns(file: Path, form: Form, names: Sequence[str | None]) -> None:
+def _check_columns(
+    file: Path, form: Form, header: Sequence[str], names: Sequence[str | None]
+) -> None:
     twice = [name for name, count in Counter(names).items() if name is not None and count > 1]
     if twice:
         raise InvalidInput(
             f"{file} has the column {', '.join(twice)} twice. Remove the one that does not count."
         )
     if missing := [name for name in form.needed if name not in names]:
-        raise InvalidInput(
-            f"{file} has no column {', '.join(missing)}. As {form.name} its first line must name the "
-            f"columns {', '.join(form.needed)}."
+        meant = "".join(
+            f" Is {cell!r} {name}? Then rename it." for cell, name in _meant(header, missing)
         )
+        raise InvalidInput(
+            f"{file} has no column {', '.join(missing)}.{meant} {form.name.capitalize()} must name the "
+            f"columns {', '.join(form.needed)} in its first line."
+        )
+
+
+def _meant(header: Sequence[str], missing: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Cells of the header that resemble missing columns."""
+    for cell in map(naming.tidy, header):
+        begun = (name for name in missing if folded(cell).startswith(folded(name)))
+        near = get_close_matches(cell.casefold(), missing, n=1, cutoff=0.7)
+        if name := next(begun, None) or (near[0] if near else None):
+            yield cell, name
 
 
 def _ignored(header: Sequence[str], names: Sequence[str | None], form: Form) -> Iterator[str]:
@@ -227,55 +176,7 @@ def _ignored(header: Sequence[str], names: Sequence[str | None], form: Form) -> 
         yield f"The column {cell!r}{twice} is not known and not read.{meant}"
 
 
-# --- lines and records --------------------------------------------------------------------------
-
-
-class _Lines:
-    """Physical lines; those given back are read again. number: of the line that was read last."""
-
-    def __init__(self, file: Path, stream: TextIO) -> None:
-        self.number = 0
-        self._file = file
-        self._stream = stream
-        self._again: deque[str] = deque()
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        try:
-            line = self._again.popleft() if self._again else self._stream.readline(_LONGEST_LINE)
-        except UnicodeError as error:
-            raise InvalidInput(
-                f"{self._file} cannot be read beyond line {self.number}: {error}. Save it as CSV UTF-8."
-            ) from error
-        if not line:
-            raise StopIteration
-        if len(line) == _LONGEST_LINE:
-            raise InvalidInput(
-                f"{self._file} has more than {_LONGEST_LINE:,} characters in line {self.number + 1}. "
-                "Is it a CSV file?"
-            )
-        self.number += 1
-        return line
-
-    def give_back(self, lines: Sequence[str]) -> None:
-        """Read these again, before the rest."""
-        self._again.extendleft(reversed(lines))
-        self.number -= len(lines)
-
-    def skip(self, count: int) -> None:
-        """Pass over so many lines."""
-        for _ in range(count):
-            next(self)
-
-
-@contextmanager
-def _opened(file: Path, encoding: str) -> Iterator[_Lines]:
-    # A byte that is not UTF-8 becomes a lone surrogate, for which its row is rejected later.
-    errors = "surrogateescape" if encoding == "utf-8-sig" else "surrogatepass"
-    with file.open(encoding=encoding, errors=errors, newline="") as stream:
-        yield _Lines(file, stream)
+# --- records ------------------------------------------------------------------------------------
 
 
 class _OpenQuoteError(Exception):
@@ -283,34 +184,35 @@ class _OpenQuoteError(Exception):
 
 
 class _Records:
-    """The records of a file, each with the line that it begins on.
+    """The records of a file, each with the line where it begins.
 
-    A quotation mark that is left open takes in what follows. So where a line within quotation marks is a
+    A quotation mark that is left open swallows what follows. So if a line within quotation marks is a
     row by itself (as many cells as there are columns, a key among them), or the file ends within them,
-    the row is bad that the mark stands in, and reading goes on behind its first line.
+    the row with the open mark is bad, and reading goes on after its first line.
     """
 
-    def __init__(self, lines: _Lines, delimiter: str, width: int, key: int) -> None:
+    def __init__(self, lines: Lines, delimiter: str, width: int, key: int) -> None:
         self._lines = lines
         self._delimiter = delimiter
         self._width = width
         self._key = key
+        self._taken: list[str] = []  # the lines of the record that is being read
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | BadRowError]]:
         while True:
-            first = self._lines.number + 1
-            taken: list[str] = []
             try:
-                cells = next(csv.reader(self._supply(taken), delimiter=self._delimiter), None)
+                for cells in csv.reader(self._supply(), delimiter=self._delimiter, strict=True):
+                    yield self._lines.number - len(self._taken) + 1, cells
+                    self._taken.clear()
             except (_OpenQuoteError, csv.Error) as error:
-                yield first, self._bad(taken, error)
+                yield self._lines.number - len(self._taken) + 1, self._bad(error)
+                self._taken.clear()
                 continue
-            if cells is None:
-                return
-            yield first, cells
+            return
 
-    def _supply(self, taken: list[str]) -> Iterator[str]:
-        """The lines of one record, as they are wanted."""
+    def _supply(self) -> Iterator[str]:
+        """The lines, as they are wanted."""
+        taken = self._taken
         for line in self._lines:
             if taken and self._is_row(line):
                 self._lines.give_back([line])
@@ -320,13 +222,16 @@ class _Records:
         if taken:
             raise _OpenQuoteError
 
-    def _bad(self, taken: list[str], error: Exception) -> BadRowError:
+    def _bad(self, error: Exception) -> BadRowError:
         """What is wrong with a record, of which all lines that may begin another are given back."""
+        taken = self._taken
         first = self._lines.number - len(taken) + 1
         rest = next((n for n, line in enumerate(taken) if n and self._begins_row(line)), len(taken))
         self._lines.give_back(taken[rest:])
         what = "a quotation mark is not closed"
-        if not isinstance(error, _OpenQuoteError):
+        if "expected after" in str(error):
+            what = "text follows a closing quotation mark; within a cell write the mark twice"
+        elif not isinstance(error, _OpenQuoteError):
             what = f"it cannot be read ({error}). Is a quotation mark left open?"
         lost = f"; lines {first + 1} to {first + rest - 1} belong to it" if rest > 1 else ""
         return BadRowError(what + lost, key=self._key_of(taken[0]))

@@ -12,6 +12,8 @@ from storefront.db import Database
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _MARKED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _MARK = "'"
+# How programs keep spreadsheets from changing a code: as a formula whose result is a text.
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"\s*')
 
 
 def escaped(cell: str) -> str:
@@ -20,8 +22,12 @@ def escaped(cell: str) -> str:
 
 
 def unescaped(cell: str) -> str:
-    """The cell as it was before `escaped`."""
-    return cell[1:] if _MARKED.match(cell) else cell
+    """The cell as it was before `escaped`, or as a formula shows it that is only a text, ``="0012"``."""
+    if cell.startswith("'"):
+        return cell[1:] if _MARKED.match(cell) else cell
+    if cell.startswith("=") and (found := _TEXT_FORMULA.fullmatch(cell)):
+        return found[1].replace('""', '"')
+    return cell
 
 
 async def export(database: Database, statement: str, file: Path) -> None:

@@ -1,0 +1,27 @@
+"""Exports and feeds of other programs, recognised by their columns so that a refusal can name them."""
+
+from collections.abc import Collection
+
+# Column names, folded (rows.folded), that only files of this program have together. Sources: the import
+# and export documentation of each.
+_PROGRAMS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("a product export of Shopify", frozenset({"handle", "variantprice"})),
+    ("a product export of Shopify", frozenset({"urlhandle", "title", "option1name"})),
+    ("a product export of WooCommerce", frozenset({"type", "sku", "regularprice"})),
+    ("a product export of Magento", frozenset({"sku", "attributesetcode", "producttype"})),
+    ("a product export of BigCommerce", frozenset({"itemtype", "productname", "producttype"})),
+    ("a product export of Squarespace", frozenset({"productpage", "producturl"})),
+    ("a listing export of Etsy", frozenset({"title", "currencycode", "variation1type"})),
+    ("a feed for Google Merchant Center", frozenset({"id", "title", "availability", "imagelink"})),
+    ("an Amazon inventory file", frozenset({"itemsku", "brandname"})),
+    ("an Amazon inventory file", frozenset({"sellersku", "asin1"})),
+)  # fmt: skip
+_AMAZON = "templatetype"  # begins the first line of its files, above the columns
+
+
+def program_of(columns: Collection[str]) -> str | None:
+    """What kind of file has these columns, folded; None if no known program writes it."""
+    there = set(columns)
+    if any(column.startswith(_AMAZON) for column in there):
+        return "an Amazon inventory file"
+    return next((name for name, telling in _PROGRAMS if telling <= there), None)

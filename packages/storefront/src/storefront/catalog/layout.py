@@ -1,0 +1,205 @@
+"""How a text file of rows is written: its encoding, its delimiter, the line that names the columns.
+
+Files come from spreadsheets as well as from programs, so this is detected and reported as a notice.
+"""
+
+import codecs
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from storefront.catalog import naming
+from storefront.errors import InvalidInput
+
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+# Longest first: the mark of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ARCHIVE = "an Excel workbook or another archive. Save it as CSV UTF-8"
+_COMPRESSED = "a compressed file. Unpack it first"
+_OTHER_FILES = (
+    (re.compile(rb"PK\x03\x04"), _ARCHIVE),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an Excel workbook. Save it as CSV UTF-8"),
+    (re.compile(rb"\x1f\x8b|BZh|\xfd7zXZ|7z\xbc\xaf|\x28\xb5\x2f\xfd|Rar!"), _COMPRESSED),
+    (re.compile(rb"%PDF"), "a PDF document. A CSV file is needed"),
+    (re.compile(rb"PAR1"), "a Parquet file. A CSV file is needed"),
+    (
+        re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|body|table|div|meta)\b", re.IGNORECASE),
+        "an HTML page. Was it downloaded without signing in? A CSV file is needed",
+    ),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*<[?!\w]"), "an XML file. A CSV file is needed"),
+    (re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*["}]|\[\s*[\[{\]"])'), "a JSON file. A CSV file is needed"),
+)  # fmt: skip
+_LONGEST_LINE = 1_000_000
+_WINDOWS = "cp1252"
+_UTF8_LETTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+# Letters beyond ASCII stand alone or in pairs in the languages that Windows-1252 is for.
+_LONGEST_RUN = 2
+
+
+def check_is_there(file: Path) -> None:
+    """Raises InvalidInput (422) if there is no such file."""
+    if not file.is_file():
+        raise InvalidInput(f"There is no file {file}. Give the path of a CSV file.")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """header_line: the number of the line that names the columns; notices: what was assumed."""
+
+    encoding: str
+    delimiter: str
+    header: list[str]
+    header_line: int
+    notices: list[str]
+
+
+def layout_of(file: Path) -> Layout:
+    """How the file is written. Reads the whole file once, to tell its encoding.
+
+    Raises InvalidInput (422) if the file is missing, is not text, or has no line that names columns.
+    """
+    check_is_there(file)
+    encoding = _encoding(file)
+    delimiter = ""
+    notices = _encoding_notices(encoding)
+    with opened(file, encoding) as lines:
+        for line in lines:
+            if declared := re.fullmatch(r'"?sep=([,;|\t])"?\s*', line, re.IGNORECASE):
+                delimiter = declared[1]
+                continue
+            delimiter = delimiter or max(_DELIMITERS, key=line.count)
+            header = _header(file, lines.number, line, delimiter)
+            if not any(map(naming.tidy, header)):
+                continue
+            if delimiter != ",":
+                notices.append(f"Its cells are separated by {_DELIMITERS[delimiter]}.")
+            return Layout(encoding, delimiter, header, lines.number, notices)
+    raise InvalidInput(
+        f"{file} is empty. Its first line must name the columns (docs/catalogue.md)."
+    )
+
+
+def _header(file: Path, number: int, line: str, delimiter: str) -> list[str]:
+    try:
+        header = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        raise InvalidInput(
+            f"{file} cannot be read: {error} in line {number}, which must name the columns. Is a "
+            "quotation mark left open there?"
+        ) from error
+    if len(header) == 1 and header[0].count(delimiter) > 1:
+        raise InvalidInput(
+            f"{file} has quotation marks around the whole line {number}, so that it is a single cell. "
+            "Remove those around each line."
+        )
+    return header
+
+
+# --- encoding -----------------------------------------------------------------------------------
+
+
+def _encoding(file: Path) -> str:
+    """By its mark, or by the zeros that Latin letters have in UTF-16; else UTF-8 or Windows-1252."""
+    with file.open("rb") as content:
+        start = content.read(4_096)
+    for beginning, kind in _OTHER_FILES:
+        if beginning.match(start):
+            raise InvalidInput(f"{file} is {kind}.")
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return encoding
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    few = len(start) // 20
+    if max(even, odd) > few >= min(even, odd):
+        return "utf-16-le" if odd > even else "utf-16-be"
+    return _WINDOWS if _is_windows(file) else "utf-8-sig"
+
+
+def _is_windows(file: Path) -> bool:
+    """Whether most bytes beyond ASCII are not UTF-8, and may be letters of Western Europe."""
+    as_utf8 = others = runs = 0
+    with file.open("rb") as content:
+        while chunk := content.read(_LONGEST_LINE):
+            if not chunk.isascii():
+                rest, letters = _UTF8_LETTER.subn(b"", chunk)
+                as_utf8 += letters
+                for found in _HIGH_BYTES.findall(rest):
+                    others += 1
+                    runs += len(found) > _LONGEST_RUN
+    return others > as_utf8 and runs * 10 <= others
+
+
+def _encoding_notices(encoding: str) -> list[str]:
+    if encoding == _WINDOWS:
+        return [
+            "It is read as Windows-1252, since it is not UTF-8. If letters such as é look wrong in the "
+            "shop, save it as CSV UTF-8 and import it again."
+        ]
+    return [] if encoding == "utf-8-sig" else [f"It is read as {encoding.upper()}."]
+
+
+# --- lines --------------------------------------------------------------------------------------
+
+
+class Lines:
+    """Physical lines; those given back are read again. number: of the line that was read last."""
+
+    def __init__(self, file: Path, stream: TextIO) -> None:
+        self.number = 0
+        self._file = file
+        self._stream = stream
+        self._again: deque[str] = deque()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            line = self._again.popleft() if self._again else self._stream.readline(_LONGEST_LINE)
+        except UnicodeError as error:
+            raise InvalidInput(
+                f"{self._file} cannot be read beyond line {self.number}: {error}. Save it as CSV UTF-8."
+            ) from error
+        if not line:
+            raise StopIteration
+        if len(line) == _LONGEST_LINE:
+            raise InvalidInput(
+                f"{self._file} has more than {_LONGEST_LINE:,} characters in line {self.number + 1}. "
+                "Is it a CSV file?"
+            )
+        self.number += 1
+        return line
+
+    def give_back(self, lines: Sequence[str]) -> None:
+        """Read these again, before the rest."""
+        self._again.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+    def skip(self, count: int) -> None:
+        """Skip so many lines."""
+        for _ in range(count):
+            next(self)
+
+
+@contextmanager
+def opened(file: Path, encoding: str) -> Iterator[Lines]:
+    """The lines of a file. A byte that is not text becomes a lone surrogate, which rejects its row."""
+    errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
+    if encoding == "utf-32":
+        errors = "surrogatepass"
+    with file.open(encoding=encoding, errors=errors, newline="") as stream:
+        yield Lines(file, stream)
