@@ -234,6 +234,19 @@ def test_a_printed_listing_has_its_products_and_nothing_to_press(page: Page, sho
         expect(page.locator(selector)).to_be_hidden()
 
 
+def test_a_description_keeps_its_line_ends(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products")
+    page.locator(".tile").first.click()
+    description = page.locator(".description")
+    lines_high = """text => {
+        text.textContent = "Soft.";
+        const one = text.clientHeight;
+        text.textContent = "Soft.\\nWarm.\\n\\nWashable.";
+        return text.clientHeight / one;
+    }"""
+    assert description.evaluate(lines_high) == 4
+
+
 def _luminance(colour: str) -> float:
     """Of an ``rgb(…)`` colour, as WCAG 2.2 defines it."""
     parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]

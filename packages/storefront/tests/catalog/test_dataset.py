@@ -80,7 +80,7 @@ def test_empty_cells_and_na_are_nothing_and_a_missing_name_is_made_from_the_kind
 def test_a_bad_row_is_rejected_with_its_line_and_reason(
     tmp_path: Path, row: str, reason: str
 ) -> None:
-    good = "5,Men,Apparel,Topwear,Shirts,Red,Fall,2011,Casual,Fine"
+    good = "5,Men,Apparel,Topwear,Shirts,Red,Fall,2011,Casual,Fíne"
     product, rejected = read(tmp_path, good, row)
     assert isinstance(product, SourceProduct)
     assert rejected == Rejected(line=3, reason=reason)

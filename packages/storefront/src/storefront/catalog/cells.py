@@ -49,7 +49,8 @@ def cell(
 
     has_lines: line ends stay, with at most one empty line between two paragraphs.
     """
-    if value.isascii() and value.isprintable():  # most cells: nothing to look for
+    is_plain = value.isascii() and value.isprintable()  # most cells: nothing to look for
+    if is_plain:
         tidied = " ".join(value.split())
     elif has_lines:
         tidied = re.sub(r"\n{3,}", "\n\n", "\n".join(map(_tidy, _LINE_END.split(value)))).strip(
@@ -59,10 +60,12 @@ def cell(
         tidied = _tidy(value)
     if len(tidied) > most:
         raise BadRowError(f"{column} has {len(tidied)} characters; {most} at most")
-    if found := _CONTROL.search(tidied):
-        raise BadRowError(f"{column} has the control character U+{ord(found[0]):04X}")
     if tidied.startswith("#") and _FORMULA_ERROR.fullmatch(tidied):
         raise BadRowError(f"{column} {tidied!r} is an error of a spreadsheet's formula")
+    if is_plain:
+        return tidied or None
+    if found := _CONTROL.search(tidied):
+        raise BadRowError(f"{column} has the control character U+{ord(found[0]):04X}")
     if _SURROGATE.search(tidied):
         raise BadRowError(f"{column} has bytes that are not UTF-8; save the file as CSV UTF-8")
     return tidied or None
@@ -190,12 +193,10 @@ def _months() -> frozenset[str]:
 
 def one_of(column: str, value: str | None, choices: Sequence[str]) -> str:
     """The value as the choices have it, whatever its case; it must be among them."""
-    if value in choices:
-        return value
-    if value is not None:
-        for choice in choices:
-            if choice.casefold() == value.casefold():
-                return choice
+    said = (value or "").casefold()
+    for choice in choices:
+        if choice.casefold() == said:
+            return choice
     raise BadRowError(f"{column} {value or ''!r} is not one of {', '.join(choices)}")
 
 

@@ -4,8 +4,7 @@ A CSV file with one product a row (columns: see COLUMNS) and a folder of picture
 Source of the form: the data set's page on Kaggle (Param Aggarwal, 2019).
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from storefront.catalog import doubts, naming
@@ -19,7 +18,7 @@ from storefront.catalog.cells import (
     season,
     year,
 )
-from storefront.catalog.rows import Form, Rejected, Row, Table
+from storefront.catalog.rows import Form, Rejected, Table
 from storefront.catalog.source import SourcePicture, SourceProduct
 
 COLUMNS = (
@@ -27,6 +26,8 @@ COLUMNS = (
     "baseColour", "season", "year", "usage", "productDisplayName",
 )  # fmt: skip
 FORM = Form("a file of the data set", COLUMNS, needed=COLUMNS, key="id")
+
+_Cells = Mapping[str, str | None]
 
 _BIGGEST_ID = 99_999_999  # above it the shop's own numbers begin
 _DESCRIBING = (
@@ -57,7 +58,7 @@ def learn_brands(styles_csv: Path, *, is_trusted: bool = False) -> naming.BrandN
 
 
 def count_rows(styles_csv: Path) -> int:
-    """How many rows read_products will answer."""
+    """How many rows read_products will yield."""
     return sum(1 for _ in Table(styles_csv, FORM).rows())
 
 
@@ -71,64 +72,80 @@ def read_products(
     """Each row as a product, or as a rejection with its reason, in the order of the file.
 
     pictures: the stored originals by product id. is_trusted: nothing of a row is doubted.
-    Raises InvalidInput (422) where the file is absent or does not have these columns.
+    Raises InvalidInput (422) if the file is missing or does not have these columns.
     """
     seen: dict[int, int] = {}
-    styles = _Styles()
+    reader = _Reader(brands, pictures, is_trusted=is_trusted)
     for line, row in Table(styles_csv, FORM).rows():
         try:
-            product = _product(line, row, brands, pictures)
-            if first := seen.get(product.id):
-                raise BadRowError(f"id {product.id} was on line {first} already")
+            if isinstance(row, BadRowError):
+                raise row
+            cells = {name: _cell(name, value) for name, value in row.items()}
+            product_id = number("id", cells["id"], 1, _BIGGEST_ID)
+            if first := seen.get(product_id):
+                raise BadRowError(f"id {product_id} was on line {first} already")
+            product = reader.product(line, product_id, cells)
         except BadRowError as reason:
             yield Rejected(line, str(reason))
             continue
-        seen[product.id] = line
-        yield styles.assign(product if is_trusted else _doubted(product, brands))
+        seen[product_id] = line
+        yield product
 
 
-def _product(
-    line: int, row: Row, brands: naming.BrandNames, pictures: dict[int, SourcePicture]
-) -> SourceProduct:
-    if isinstance(row, BadRowError):
-        raise row
-    cells = {name: _cell(name, value) for name, value in row.items()}
-    product_id = number("id", cells["id"], 1, _BIGGEST_ID)
-    gender = one_of("gender", cells["gender"], GENDERS)
-    article_type = named("articleType", cells["articleType"])
-    colour = cells["baseColour"]
-    name = cells["productDisplayName"] or " ".join(
-        word for word in (gender, colour, article_type) if word
-    )
-    return SourceProduct(
-        id=product_id,
-        name=name,
-        gender=gender,
-        master_category=named("masterCategory", cells["masterCategory"]),
-        sub_category=named("subCategory", cells["subCategory"]),
-        article_type=article_type,
-        base_colour=colour,
-        season=season(cells["season"]),
-        year=year(cells["year"]),
-        usage=cells["usage"],
-        brand=brands.brand_of(name),
-        picture=pictures.get(product_id),
-        line=line,
-    )
+class _Reader:
+    """Makes products of rows. is_trusted: nothing of a row is doubted."""
 
+    def __init__(
+        self, brands: naming.BrandNames, pictures: dict[int, SourcePicture], *, is_trusted: bool
+    ) -> None:
+        self._brands = brands
+        self._pictures = pictures
+        self._is_trusted = is_trusted
+        self._styles = _Styles()
 
-def _doubted(product: SourceProduct, brands: naming.BrandNames) -> SourceProduct:
-    """The product as its name has it, with what is odd about its row."""
-    gender, age_group, about_wearer = doubts.wearer_of(product.name, product.gender)
-    found = (about_wearer, brands.doubt_of(product.name))
-    if age_group is None and gender == product.gender and not any(found):
-        return product
-    return replace(
-        product,
-        gender=gender,
-        age_group=age_group,
-        doubts=tuple(doubt for doubt in found if doubt is not None),
-    )
+    def product(self, line: int, product_id: int, cells: _Cells) -> SourceProduct:
+        """The product of a row, as its name has it. Raises BadRowError."""
+        gender, age_group, about_wearer = one_of("gender", cells["gender"], GENDERS), None, None
+        article_type = named("articleType", cells["articleType"])
+        colour = cells["baseColour"]
+        name = cells["productDisplayName"] or " ".join(
+            word for word in (gender, colour, article_type) if word
+        )
+        brand, about_brand = self._brands.brand_and_doubt(name)
+        if not self._is_trusted:
+            gender, age_group, about_wearer = doubts.wearer_of(name, gender)
+        kind = (
+            named("masterCategory", cells["masterCategory"]),
+            named("subCategory", cells["subCategory"]),
+            article_type,
+        )
+        return SourceProduct(
+            id=product_id,
+            name=name,
+            gender=gender,
+            master_category=kind[0],
+            sub_category=kind[1],
+            article_type=article_type,
+            base_colour=colour,
+            season=season(cells["season"]),
+            year=year(cells["year"]),
+            usage=cells["usage"],
+            brand=brand,
+            style=self._styles.of(
+                product_id,
+                name,
+                brand=brand,
+                wearer=f"{gender} {age_group or ''}",
+                kind=kind,
+                colour=colour,
+            ),
+            picture=self._pictures.get(product_id),
+            age_group=age_group,
+            line=line,
+            doubts=()
+            if self._is_trusted
+            else tuple(said for said in (about_wearer, about_brand) if said is not None),
+        )
 
 
 def _cell(column: str, value: str) -> str | None:
@@ -143,22 +160,25 @@ class _Styles:
     def __init__(self) -> None:
         self._colours: dict[str, set[str]] = {}
 
-    def assign(self, product: SourceProduct) -> SourceProduct:
-        words = naming.design(
-            product.name,
-            brand=product.brand,
-            article_type=product.article_type,
-            colour=product.base_colour,
-        )
-        key = f"product-{product.id}"
-        if words is not None:
-            wearer = f"{product.gender} {product.age_group or ''}"
-            kind = (product.master_category, product.sub_category, product.article_type)
-            parts = map(naming.segment, (wearer, *kind, words))
-            key = "/".join((naming.fold(product.brand or "").replace(" ", "-"), *parts))
-            colour = naming.fold(product.base_colour or "")
-            colours = self._colours.setdefault(key, set())
-            if colour in colours:  # the same name and colour again: another design
-                key = f"product-{product.id}"
-            colours.add(colour)
-        return replace(product, style=key)
+    def of(
+        self,
+        product_id: int,
+        name: str,
+        *,
+        brand: str | None,
+        wearer: str,
+        kind: tuple[str, str, str],
+        colour: str | None,
+    ) -> str:
+        """The key of the product's style. kind: its three categories."""
+        words = naming.design(name, brand=brand, article_type=kind[-1], colour=colour)
+        if words is None:
+            return f"product-{product_id}"
+        parts = map(naming.segment, (wearer, *kind, words))
+        key = "/".join((naming.fold(brand or "").replace(" ", "-"), *parts))
+        folded = naming.fold(colour or "")
+        colours = self._colours.setdefault(key, set())
+        if folded in colours:  # the same name and colour again: another design
+            return f"product-{product_id}"
+        colours.add(folded)
+        return key

@@ -107,20 +107,23 @@ class BrandNames:
         }
 
     def brand_of(self, name: str) -> str | None:
-        """The brand that opens this name, in its usual spelling; the longest known one wins."""
-        return next((self._brands[key] for key in _beginnings(name) if key in self._brands), None)
+        """The brand that this name begins with, in its usual spelling; the longest known one wins."""
+        return self.brand_and_doubt(name)[0]
 
-    def doubt_of(self, name: str) -> str | None:
-        """What is odd about the brand of this name, and what was done; None where nothing is."""
+    def brand_and_doubt(self, name: str) -> tuple[str | None, str | None]:
+        """The same, with what is odd about it and what was done; None where nothing is."""
+        key, brand = next(
+            ((key, self._brands[key]) for key in _beginnings(name) if key in self._brands),
+            ("", None),
+        )
         opening = _opening(name)
         if opening and self._is_description(fold(opening)):
-            return f"the name opens with {opening!r}, which is a kind or a colour: not taken as a brand"
-        for key in _beginnings(name):
-            if brand := self._brands.get(key):
-                if key != fold(brand):
-                    return f"the name opens with {key!r}: taken as the brand {brand!r}, as most write it"
-                return None
-        return None
+            doubt = f"the name opens with {opening!r}, which is a kind or a colour: not taken as a brand"
+        elif brand and key != fold(brand):
+            doubt = f"the name opens with {key!r}: taken as the brand {brand!r}, as most write it"
+        else:
+            doubt = None
+        return brand, doubt
 
     def _is_description(self, key: str) -> bool:
         words = segment(key).split("-")

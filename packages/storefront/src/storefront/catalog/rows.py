@@ -22,6 +22,7 @@ from storefront.errors import InvalidInput
 _KEY = re.compile(r"[\w-]{1,40}")
 _HEADER_WITHIN_LINES = 20
 _TELLING = 3
+_MARKS = ("'", "=")  # begin the cells that `unescaped` changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,12 @@ class Table:
                     key = cells[self._key].strip() if len(cells) > self._key else None
                     yield line, BadRowError(f"it has {more} cells than columns", key=key)
                 else:
-                    yield line, {name: unescaped(cells[place]) for name, place in places}
+                    cells = [unescaped(one) if one[:1] in _MARKS else one for one in cells]
+                    yield line, {name: cells[place] for name, place in places}
 
 
 def _is_blank(cells: Sequence[str]) -> bool:
-    """Whether no cell has a value that anybody sees; quick for a row that begins with a value."""
+    """Whether no cell has a value that anybody sees."""
     return not any(cell.isalnum() or naming.tidy(naming.visible(cell)) for cell in cells)
 
 

@@ -8,6 +8,7 @@ docs/catalogue.md describes the rule for shopkeepers.
 import zlib
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from storefront.catalog.source import SourcePrice, SourceProduct, SourceSize
 from storefront.money import minor_of
@@ -154,13 +155,17 @@ _BY_WAIST = frozenset({"Jeans", "Trousers", "Shorts", "Capris", "Rain Trousers",
 _ONE_SIZE_APPAREL = frozenset({"Sarees", "Dupatta", "Patiala", "Stockings"})
 
 
-def sizes_of(product: SourceProduct) -> list[SourceSize]:
+def sizes_of(product: SourceProduct) -> tuple[SourceSize, ...]:
     """The sizes it is made in, smallest first; a single ``One size`` where sizes make no sense."""
-    system, labels = _system_of(product)
-    return [
+    return _sizes(*_system_of(product))
+
+
+@cache
+def _sizes(system: str, labels: tuple[object, ...]) -> tuple[SourceSize, ...]:
+    return tuple(
         SourceSize(system, str(label), label if isinstance(label, int) else position)
         for position, label in enumerate(labels)
-    ]
+    )
 
 
 def _system_of(product: SourceProduct) -> tuple[str, tuple[object, ...]]:

@@ -130,9 +130,11 @@ class _Run:
 
 def _completed(product: SourceProduct, currency: str) -> SourceProduct:
     """With the sizes and the price that its source does not give."""
+    if product.sizes and product.price:
+        return product
     return replace(
         product,
-        sizes=product.sizes or tuple(rules.sizes_of(product)),
+        sizes=product.sizes or rules.sizes_of(product),
         price=product.price or rules.price_of(product, currency),
     )
 

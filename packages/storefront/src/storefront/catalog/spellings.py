@@ -7,7 +7,7 @@ the filters, as most products write it. docs/catalogue.md describes the rule.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from storefront.catalog import naming
 from storefront.catalog.colours import colour_named
@@ -69,16 +69,21 @@ class Spellings:
         """The product as the shop writes it."""
         master, sub, kind = category_paths(product)
         colour, usage, brand = product.base_colour, product.usage, product.brand
-        return replace(
-            product,
-            brand=brand and self.of("brand", "", brand),
-            master_category=self.of("category", master, product.master_category),
-            sub_category=self.of("category", sub, product.sub_category),
-            article_type=self.of("category", kind, product.article_type),
-            base_colour=colour and self.of("colour", "", colour),
-            usage=usage and self.of("usage", "", usage),
-            sizes=product.sizes and tuple(map(self._spelt_size, product.sizes)),
-        )
+        spelt = {
+            "brand": brand and self.of("brand", "", brand),
+            "master_category": self.of("category", master, product.master_category),
+            "sub_category": self.of("category", sub, product.sub_category),
+            "article_type": self.of("category", kind, product.article_type),
+            "base_colour": colour and self.of("colour", "", colour),
+            "usage": usage and self.of("usage", "", usage),
+        }
+        changed: dict[str, Any] = {
+            name: value for name, value in spelt.items() if value != getattr(product, name)
+        }
+        sizes = product.sizes and tuple(map(self._spelt_size, product.sizes))
+        if sizes != product.sizes:
+            changed["sizes"] = sizes
+        return replace(product, **changed) if changed else product  # most are spelt so already
 
     def _spelt_size(self, size: SourceSize) -> SourceSize:
         system = self.of("system", "", size.system)
