@@ -245,6 +245,7 @@ READ: dict[str, Case] = {
                         "Oct-12",
                         "12. Okt",
                         "10.12.2026",
+                        "2026/10/12",
                         "12-déc",
                         "2026-10-12",
                         "10/12/2026",
@@ -254,8 +255,8 @@ READ: dict[str, Case] = {
                 )
             ),
         ),
-        taken={8: {"sizes": ("10-12",)}},
-        rejected=dict.fromkeys(range(2, 9), "a spreadsheet has made a date of it"),
+        taken={9: {"sizes": ("10-12",)}},
+        rejected=dict.fromkeys(range(2, 10), "a spreadsheet has made a date of it"),
     ),
     "codes that are text to Excel": Case(
         with_column("sku", '"=""0012345"""', "0012346", '"1,20E+05"'),
@@ -293,6 +294,11 @@ READ: dict[str, Case] = {
             b"\n2,", "\n\u200e2,".encode()
         ),
         taken={1: {"brand": "Acme"}, 2: {"brand": "Acme"}, 3: {"brand": "Acme"}},
+    ),
+    "an encoding that was mistaken before": Case(
+        lines(HEAD, row(1, "CrÃ¨me"), row(2, "Cr\ufffdme"), row(3, "Crème"), row(4, size="N/A")),
+        taken={1: {"name": "CrÃ¨me"}, 2: {}, 3: {"name": "Crème"}, 4: {"sizes": ("N/A",)}},
+        doubts={2: "was probably 'Crème'", 3: "a letter that was lost", 5: "size is 'N/A'"},
     ),
     "markup in text": Case(
         with_column("description", '"<p>Soft &amp; warm</p>"', '"Soft & warm, 3 < 5"'),

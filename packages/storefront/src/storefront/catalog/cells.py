@@ -29,7 +29,7 @@ _SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]+")
 _DATED = re.compile(
     r"[0-9]{1,2}[-. ]+(?P<month>[^\W\d]{3,5})\.?|(?P<first>[^\W\d]{3,5})\.?[- ][0-9]{2}"
 )
-_DATE = re.compile(r"[0-9]{1,2}([./])[0-9]{1,2}\1[0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}")
 _SPREADSHEET_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv")
 _FORMULA_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)")
 

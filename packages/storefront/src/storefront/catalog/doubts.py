@@ -53,7 +53,7 @@ def words_of(values: Iterable[str]) -> set[str]:
 
 
 def about_text(column: str, value: str | None) -> str | None:
-    """The doubt about a text that a program left behind: a word for nothing, or HTML."""
+    """The doubt about a text as programs leave it behind: a word for nothing, HTML, a lost encoding."""
     if value is None:
         return None
     if value.casefold() in _NOTHING:
@@ -62,4 +62,17 @@ def about_text(column: str, value: str | None) -> str | None:
         )
     if found := _MARKUP.search(value):
         return f"{column} has HTML ({found[0]}): kept as the file says; the shop shows it as text"
+    if not value.isascii() and (meant := _decoded(value)):
+        return f"{column} {value!r} was probably {meant}: kept as the file says"
     return None
+
+
+def _decoded(value: str) -> str | None:
+    """What the text was before its encoding was mistaken for another; None if it was not."""
+    if "\ufffd" in value:
+        return "written with a letter that was lost"
+    try:
+        meant = value.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return None
+    return repr(meant)

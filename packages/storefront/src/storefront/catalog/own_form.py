@@ -355,3 +355,6 @@ def _texts_of(product: SourceProduct) -> Iterator[tuple[str, str | None]]:
     yield "fit", product.fit
     yield "care", product.care
     yield "description", product.description
+    for size in product.sizes or ():
+        yield "size", size.label
+        yield "sku", size.sku
