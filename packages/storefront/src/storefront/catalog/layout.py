@@ -198,8 +198,6 @@ class Lines:
 @contextmanager
 def opened(file: Path, encoding: str) -> Iterator[Lines]:
     """The lines of a file. A byte that is not text becomes a lone surrogate, which rejects its row."""
-    errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
-    if encoding == "utf-32":
-        errors = "surrogatepass"
+    errors = "surrogatepass" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
     with file.open(encoding=encoding, errors=errors, newline="") as stream:
         yield Lines(file, stream)
