@@ -242,7 +242,7 @@ def test_a_description_keeps_its_line_ends(page: Page, shop: Server) -> None:
         text.textContent = "Soft.";
         const one = text.clientHeight;
         text.textContent = "Soft.\\nWarm.\\n\\nWashable.";
-        return text.clientHeight / one;
+        return Math.round(text.clientHeight / one);
     }"""
     assert description.evaluate(lines_high) == 4
 
