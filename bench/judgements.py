@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 KINDS = ("exact", "colour + type", "brand", "misspelt", "synonym", "long")
+"""Of the queries in this module; bench/judgements_people.py has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Rule:
     """Conditions that a product must meet all; an empty one is met by any.
 
     word: a regular expression that its name must have, whatever the case; named: products called like
-    this one, by number. below, above: price in the major unit, included.
+    this one, by number; number: this very product. below, above: price in the major unit, included.
+    not_…: what it must not be.
     """
 
     kind: Collection[str] = ()
@@ -33,6 +35,11 @@ class Rule:
     season: Collection[str] = ()
     word: str = ""
     named: int = 0
+    number: int = 0
+    not_colour: Collection[str] = ()
+    not_gender: Collection[str] = ()
+    not_brand: Collection[str] = ()
+    not_word: str = ""
     below: float = 1e9
     above: float = 0
 
@@ -52,11 +59,17 @@ class Rule:
             and self.above <= product.price <= self.below
             and (not self.brand or _brand(product.brand) in map(_brand, self.brand))
             and (not self.named or product.product_display_name.casefold() == named)
-            and (
-                not self.word
-                or re.search(rf"\b(?:{self.word})", product.product_display_name, re.I) is not None
-            )
+            and (not self.number or int(product.product_id) == self.number)
+            and (not self.word or _contains(product, self.word))
+            and product.base_color not in self.not_colour
+            and product.gender not in self.not_gender
+            and _brand(product.brand) not in map(_brand, self.not_brand)
+            and not (self.not_word and _contains(product, self.not_word))
         )
+
+
+def _contains(product: Any, pattern: str) -> bool:
+    return re.search(rf"\b(?:{pattern})", product.product_display_name, re.I) is not None
 
 
 def _brand(name: str | None) -> str:
@@ -65,7 +78,7 @@ def _brand(name: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A query, its kind, and the rules of each grade."""
+    """A query, its kind, and the rules of each grade; without any, nothing should be found."""
 
     kind: str
     query: str

@@ -68,9 +68,14 @@ async def statements() -> AsyncIterator[tuple[str, list[Sent]]]:
             Sent(follower._STATE, (0, 20_000)),
             Sent(follower._ENTRIES_AFTER, (-1, 5_000)),
             Sent(follower._ENTRIES_OF, (list(range(100)),)),
+            Sent(follower._TEXTS_AFTER, (-1, 5_000)),
+            Sent(follower._TEXTS_OF, (list(range(100)),)),
         ],
     )
-    yield "Each process, once a minute while it is used", [Sent(vocabulary_reader._READ, ())]
+    yield (
+        "Each process, once a minute while it is used",
+        [Sent(vocabulary_reader._OWN_SYNONYMS, ())],
+    )
 
 
 async def _worker(database: Database) -> list[Sent]:

@@ -21,7 +21,6 @@ from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
-from storefront.search.read_model import terms
 from storefront.settings import Settings
 from storefront.web.connection import config
 
@@ -61,7 +60,6 @@ def template_database(emulator: Emulator, databases: Databases) -> str:
 
         async def make() -> None:
             await fill(database, PRODUCTS)
-            await terms.rebuild(database)
             await service.refresh_statistics(database)
             await database.aclose()
 

@@ -133,10 +133,8 @@ def create_app(settings: Settings) -> FastAPI:
             max_bytes=settings.pictures_max_mb * 1_000_000,
         )
         demand = Demand()
-        read_model, vocabulary_reader = (
-            ReadModel(database, demand, currency=settings.currency),
-            VocabularyReader(database),
-        )
+        read_model = ReadModel(database, demand, currency=settings.currency)
+        vocabulary_reader = VocabularyReader(database, read_model)
         navigation = Navigation(read_model)
         encoder = Encoder(settings.picture_model)
         vectors = VectorReader(database, encoder)

@@ -18,7 +18,6 @@ from storefront.db import Database
 from storefront.errors import InvalidInput
 from storefront.pictures.store import PictureStore
 from storefront.search.read_model import refresh as search
-from storefront.search.read_model import terms
 
 _ROWS_SHOWN = 20
 
@@ -126,7 +125,6 @@ async def import_source(
             task = progress.add_task("listings", total=report.added + report.changed)
             while done := await search.refresh(database):
                 progress.advance(task, done)
-        await terms.rebuild(database)
         await service.refresh_statistics(database)
         await service.note_import(database, source.fingerprint)
     return report

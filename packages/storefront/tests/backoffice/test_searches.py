@@ -5,7 +5,6 @@ from collections.abc import Callable
 import httpx
 import pytest
 from storefront.db import Database
-from storefront.search.read_model import terms
 from storefront.settings import Settings
 
 from packages.storefront.tests.conftest import Server, fill
@@ -20,7 +19,6 @@ async def test_searches_and_what_was_opened_of_them_reach_the_table(
     known = settings.model_copy(update={"behind_proxy": True, "staff": frozenset({STAFF})})
     database = fresh_database()
     await fill(database, 100)
-    await terms.rebuild(database)
     await database.aclose()
     with Server(known) as server:
         async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:

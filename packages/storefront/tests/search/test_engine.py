@@ -1,8 +1,9 @@
-"""Queries against the database itself: ranking, the learned vocabulary_reader, the log."""
+"""Queries over a real read model: ranking, the vocabulary, the log."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 from lakepass.emulator import Emulator
@@ -11,17 +12,16 @@ from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
-from storefront.search.criteria import Criteria
+from storefront.search.criteria import Criteria, Word, Words
 from storefront.search.engine import Search
-from storefront.search.index.ranking import FIELDS, Signals, score
+from storefront.search.index.ranking import merit
+from storefront.search.language.tokenizer import stem, terms
+from storefront.search.language.vocabulary import Term
 from storefront.search.log import QueryStats, delete_old, report, running_log
 from storefront.search.paging import Paging
 from storefront.search.read_model import refresh as service
-from storefront.search.read_model import terms
-from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
-from storefront.search.read_model.worker import keep_fresh
 from storefront.settings import Settings
 
 from packages.storefront.tests.conftest import environment
@@ -52,40 +52,41 @@ async def own(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]
 async def put(database: Database, product: SourceProduct) -> None:
     await catalog.import_products(database, [product])
     await service.refresh_all(database)
-    await terms.rebuild(database)
 
 
-async def test_the_statement_ranks_by_the_sum_that_is_explained(filled: Database) -> None:
+SHIRT = Words((Word((("shirt",),)), Word((("print",), ("printed",)))))
+
+
+async def test_products_rank_by_the_points_that_are_documented(filled: Database) -> None:
     criteria = Criteria(
         sort="relevance",
-        ranking_words="(shirt) | (print | printed)",
+        ranking_words=SHIRT,
         preferred={"base_color": ["Black", "White"], "gender": ["Women"]},
         preferred_price=(20_00, 60_00),
     )
     found = await ReadModel(filled).listing(criteria, Paging(page_size=300))
     rows = await filled.fetch(
-        "select colourway_id, ts_rank($1::real[], words, to_tsquery('english', $2)) as text, "
-        "popularity, sizes_in_stock <> '{}' as is_available, is_pictured, published_at, card "
-        "from shop.listings",
-        FIELDS,
-        criteria.ranking_words,
+        "select popularity, sizes_in_stock <> '{}' as is_available, is_pictured, published_at, card, "
+        "details from shop.listings join shop.listing_texts using (colourway_id)"
     )
 
-    def key(row: object) -> tuple[object, ...]:
-        product = json.loads(row["card"])  # type: ignore[index]
-        exact = [
-            product["base_color"] in ("Black", "White"),
-            product["gender"] == "Women",
-            20_00 <= product["price_minor"] <= 60_00,
-        ]
-        signals = Signals(
-            text=row["text"],  # type: ignore[index]
-            exact=sum(exact),
-            popularity=row["popularity"],  # type: ignore[index]
-            is_available=row["is_available"],  # type: ignore[index]
-            is_pictured=row["is_pictured"],  # type: ignore[index]
+    def key(row: Any) -> tuple[object, ...]:
+        product = json.loads(row["card"])
+        names = ("product_display_name", "brand", "article_type", "sub_category", "master_category",
+                 "base_color", "color_family", "gender", "season", "usage")  # fmt: skip
+        title = {stem(term) for name in names for term in terms(product[name] or "")}
+        details = {stem(term) for term in terms(row["details"])}
+        points = sum(2 if one in title else one in details for one in ("shirt", "print"))
+        points += 2 * (product["base_color"] in ("Black", "White"))
+        points += 2 * (product["gender"] == "Women")
+        points += 2 * (20_00 <= product["price_minor"] <= 60_00)
+        own = merit(
+            popularity=row["popularity"],
+            is_available=row["is_available"],
+            is_pictured=row["is_pictured"],
         )
-        return round(score(signals), 6), row["published_at"], row["colourway_id"]  # type: ignore[index]
+        published = int(row["published_at"].timestamp())
+        return points, own, published, int(product["product_id"])
 
     expected = [str(key(row)[-1]) for row in sorted(rows, key=key, reverse=True)]
     assert len(expected) == 300
@@ -94,7 +95,7 @@ async def test_the_statement_ranks_by_the_sum_that_is_explained(filled: Database
 
 async def test_pages_of_a_ranked_listing_follow_each_other(filled: Database) -> None:
     model = ReadModel(filled)
-    criteria = Criteria(sort="relevance", ranking_words="shirt", preferred={"gender": ["Women"]})
+    criteria = Criteria(sort="relevance", ranking_words=SHIRT, preferred={"gender": ["Women"]})
     whole = await model.listing(criteria, Paging(page_size=90))
     seen: list[str] = []
     cursor = None
@@ -105,45 +106,31 @@ async def test_pages_of_a_ranked_listing_follow_each_other(filled: Database) -> 
     assert seen == whole.cards
 
 
-async def test_brands_colours_kinds_and_words_are_learned_from_the_catalogue(own: Database) -> None:
-    rows = await own.fetch("select kind, term, label, df, target from shop.search_terms")
-    assert {tuple(row) for row in rows} == {
-        ("brand", "zorbig", "Zörbig", 1, "Zörbig"),
-        ("category", "apparel", "Apparel", 1, "apparel"),
-        ("category", "topwear", "Topwear", 1, "apparel/topwear"),
-        ("category", "shirts", "Shirts", 1, "apparel/topwear/shirts"),
-        ("colour", "maroon", "Maroon", 1, "Maroon"),
-        ("word", "zorbig", "zorbig", 1, ""),
-        ("word", "mens", "mens", 1, ""),
-        ("word", "rare", "rare", 1, ""),
-        ("word", "shirt", "shirt", 1, ""),
+async def test_the_terms_of_the_catalogue_are_its_names_and_words(own: Database) -> None:
+    terms = await ReadModel(own).catalogue_terms()
+    assert set(terms) >= {
+        Term("brand", "Zörbig", "Zörbig", 1),
+        Term("category", "Shirts", "apparel/topwear/shirts", 1),
+        Term("base_color", "Maroon", "Maroon", 1),
+        Term("word", "zorbig", "zorbig", 1),
+        Term("word", "mens", "mens", 1),
+        Term("word", "rare", "rare", 1),
+        Term("word", "shirt", "shirt", 1),
     }
 
 
-async def test_who_keeps_listings_fresh_learns_what_they_say(
-    fresh_database: Callable[[], Database],
-) -> None:
-    database = fresh_database()
-    await migrations.migrate(database)
-    await catalog.import_products(
-        database, [SourceProduct(7, "Rare Shirt", "Men", "Apparel", "Topwear", "Shirts")]
-    )
-    async with keep_fresh(database, Demand()), asyncio.timeout(20):
-        while not await database.fetch("select from shop.search_terms where term = 'rare'"):  # noqa: ASYNC110 - it happens in the database
-            await asyncio.sleep(0.05)
-    await database.aclose()
-
-
-async def test_what_is_gone_is_forgotten_and_the_rest_stays(own: Database) -> None:
-    before = await own.fetch("select id, term from shop.search_terms where kind = 'category'")
+async def test_words_that_no_name_contains_any_more_are_forgotten(own: Database) -> None:
+    model = ReadModel(own)
+    assert Term("word", "rare", "rare", 1) in await model.catalogue_terms()
     await put(own, SourceProduct(
         7, "Zörbig Men's Common Shirt", "Men", "Apparel", "Topwear", "Shirts", base_colour="Blue",
         brand="Zörbig",
     ))  # fmt: skip
-    words = await own.fetch("select term from shop.search_terms where kind = 'word'")
-    assert {row["term"] for row in words} == {"zorbig", "mens", "common", "shirt"}
-    after = await own.fetch("select id, term from shop.search_terms where kind = 'category'")
-    assert sorted(map(tuple, before)) == sorted(map(tuple, after))
+    async with asyncio.timeout(5):
+        while Term("word", "common", "common", 1) not in await model.catalogue_terms():  # noqa: ASYNC110 - as processes do
+            await asyncio.sleep(0.05)
+    words = {term.text for term in await model.catalogue_terms() if term.kind == "word"}
+    assert words == {"zorbig", "mens", "men", "common", "shirt"}
 
 
 async def behind_its_back() -> None:
@@ -153,7 +140,7 @@ async def behind_its_back() -> None:
 
 async def test_the_vocabulary_is_read_once_and_refreshed_in_the_background(own: Database) -> None:
     now = 0.0
-    vocabulary_reader = VocabularyReader(own, clock=lambda: now)
+    vocabulary_reader = VocabularyReader(own, ReadModel(own), clock=lambda: now)
     first = await vocabulary_reader.vocabulary()
     assert await vocabulary_reader.vocabulary() is first
     async with own.writes() as session:
@@ -175,10 +162,9 @@ async def test_the_vocabulary_is_read_once_and_refreshed_in_the_background(own: 
 async def test_the_merchants_words_for_words_are_found_too(own: Database) -> None:
     async with own.writes() as session:
         await session.execute(text("insert into shop.synonyms values ('seldom', 'rare')"))
-    vocabulary_reader = VocabularyReader(own)
-    answer = await Search(ReadModel(own), vocabulary_reader).answer(
-        "seldom", Criteria(sort="relevance")
-    )
+    model = ReadModel(own)
+    vocabulary_reader = VocabularyReader(own, model)
+    answer = await Search(model, vocabulary_reader).answer("seldom", Criteria(sort="relevance"))
     assert [product["product_id"] for product in answer.page.products] == ["7"]
 
 

@@ -223,7 +223,31 @@ async def test_whatever_changes_is_followed(database: Database) -> None:
         for criteria in questions(chance, 10):
             for one in (follower, anew):
                 conditions = conditions_of(criteria, one.facet_values)
-                table.check(one.index.search(conditions, {}, one.facet_values).facets, criteria)
+                table.check(one.index.search(conditions, one.facet_values).facets, criteria)
+
+
+async def test_texts_are_followed_as_they_change(database: Database) -> None:
+    follower = Follower(database, Demand())
+    await follower.ensure_texts()
+    for statement in (
+        "update shop.colourways set name = 'Zebra ' || name where id % 7 = 0",
+        "update shop.styles set description = 'A quagga of ' || description where id % 3 = 0",
+        "update shop.colourways set status = 'hidden' where id % 5 = 0",
+        "update shop.colourways set name = replace(name, 'Zebra ', 'Okapi-') where id % 2 = 0",
+        "update shop.colourways set status = 'live' where id % 10 = 0",
+        "update shop.colourways set price_minor = 1 where id % 4 = 0",
+    ):
+        await change(database, statement)
+        await follower.start_poll()
+        anew = Follower(database, Demand())
+        await anew.ensure_texts()
+        one, other = follower.index.texts, anew.index.texts
+        assert one.counts() == other.counts()
+        for word in ("zebra", "quagga", "okapi", "shirt", "okapis"):
+            assert one.in_names(word) == other.in_names(word)
+            assert one.in_details(word) == other.in_details(word)
+    assert follower.index.texts.in_names("zebra")
+    assert follower.index.texts.in_details("quagga")
 
 
 async def test_who_missed_what_is_forgotten_reads_all(database: Database) -> None:

@@ -8,16 +8,15 @@ import pytest
 from lakepass.emulator import Emulator
 from sqlalchemy import text
 from storefront.db import Database
-from storefront.search.criteria import Criteria, Sort, conditions_of
+from storefront.search.criteria import Criteria, Order, conditions_of
 from storefront.search.index.facets import FacetValues, Value
 from storefront.search.log import REPORT, REPORT_DAYS
-from storefront.search.read_model.statements import matches_statement, page_statement
+from storefront.search.read_model.statements import page_by_name
+from storefront.search.read_model.store import _WITH_CODE
 from storefront.settings import Settings
 
 from bench import plans
 from packages.storefront.tests.conftest import environment
-
-SORTS: tuple[Sort, ...] = ("featured", "name")  # the others are the index's of each process
 
 
 @pytest.fixture
@@ -53,17 +52,14 @@ async def nodes(database: Database, statement: str, values: list[object]) -> set
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
-@pytest.mark.parametrize("sort", SORTS)
-async def test_every_order_is_an_index_from_its_first_page_to_its_last(
-    database: Database, sort: Sort, order: str
+async def test_the_order_of_names_is_an_index_from_its_first_page_to_its_last(
+    database: Database, order: Order
 ) -> None:
-    criteria = Criteria(sort=sort, order="asc" if order == "asc" else "desc")
-    dictionary = await values_of(database)
-    statement, values = page_statement(criteria, [], dictionary, (), 0, 25)
+    statement, values = page_by_name([], None, order, (), 0, 25)
     rows = await database.fetch(statement, *values)
-    after = [str(value) for value in list(rows[-1])[1:]]
-    deep = page_statement(criteria, [], dictionary, after, 0, 25)
-    by_number = page_statement(criteria, [], dictionary, (), 200, 25)
+    after = list(rows[-1])[1:]
+    deep = page_by_name([], None, order, after, 0, 25)
+    by_number = page_by_name([], None, order, (), 200, 25)
     for one in ((statement, values), deep):
         found = await nodes(database, *one)
         assert {kind for kind, _ in found} <= {"Limit", "Index Scan"}
@@ -78,18 +74,20 @@ async def test_every_order_is_an_index_from_its_first_page_to_its_last(
         Criteria({"gender": ["Men"], "category": ["apparel"], "color_family": ["blue"]}),
         Criteria({"size": ["M"]}, max_price=50_00),
         Criteria({"brand": ["No such house"]}, min_rating=4),
-        Criteria(words="shirt & cotton:*"),
+        Criteria({"gender": ["Men"]}, excluded={"color_family": ["blue"]}),
     ],
 )
-async def test_filters_and_words_read_no_table_from_end_to_end(
+async def test_filters_read_no_table_from_end_to_end(
     database: Database, criteria: Criteria
 ) -> None:
-    dictionary = await values_of(database)
-    conditions = conditions_of(criteria, dictionary)
-    page = page_statement(criteria, conditions, dictionary, (), 0, 25)
-    texts = [one for one in conditions if one.is_text]
-    for one in (page, matches_statement(texts)) if texts else (page,):
-        assert ("Seq Scan", "listings") not in await nodes(database, *one)
+    conditions = conditions_of(criteria, await values_of(database))
+    for product_ids in (None, [101000001, 101000002]):
+        page = page_by_name(conditions, product_ids, "asc", (), 0, 25)
+        assert ("Seq Scan", "listings") not in await nodes(database, *page)
+
+
+async def test_codes_are_looked_up_in_indexes(database: Database) -> None:
+    assert {kind for kind, _ in await nodes(database, _WITH_CODE, ["x"])} & {"Seq Scan"} == set()
 
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plans.md"

@@ -4,15 +4,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from storefront.search.language.query_parser import (
-    Correction,
-    ParsedQuery,
-    as_words,
-    corrected,
-    parse,
-    ranking_query,
-    text_query,
-)
+from storefront.search.criteria import Word
+from storefront.search.language.corrections import Correction, corrected
+from storefront.search.language.parsed_query import ParsedQuery
+from storefront.search.language.query_parser import as_words, parse
+from storefront.search.language.vocabulary import Attribute
+from storefront.search.language.word_matching import ranking_words, required_words
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 
@@ -89,7 +86,7 @@ def test_a_brand_whose_word_others_say_too_stays_a_word() -> None:
 def test_of_two_kinds_the_last_is_the_thing_and_what_follows_with_belongs_to_it() -> None:
     bra = read("t-shirt bra")
     assert bra.values("category") == ["apparel/innerwear/bra"]
-    assert [word.word for word in bra.words] == ["shirt"]
+    assert [word.word for word in bra.words] == ["tshirt"]
     kurta = read("kurta with dupatta")
     assert kurta.preferred("category") == ["apparel/topwear/kurtas"]
     assert [word.word for word in kurta.words] == ["dupatta"]
@@ -103,25 +100,30 @@ def test_kinds_that_are_listed_are_alternatives(query: str) -> None:
     ]
 
 
-def test_a_season_ranks_but_does_not_narrow() -> None:
+def test_a_season_ranks_and_is_no_filter() -> None:
     found = read("winter jacket")
     assert found.values("season") == []
     assert found.preferred("season") == ["Winter"]
 
 
-def test_talk_is_not_searched_for() -> None:
+def test_stop_words_are_not_searched_for() -> None:
     found = read("I am looking for the best black leather handbag for women, please")
     assert [word.word for word in found.words] == ["leather"]
 
 
-def test_words_become_a_text_query_that_postgres_stems() -> None:
-    assert text_query(read("checked leather shi"), VOCABULARY) == (
-        "(checked | check | checks | checkered | chequered | plaid) & (leather) & shi:*"
-    )
-    some = replace(read("polo leather"), required="any")
-    assert text_query(some, VOCABULARY) == "(polo) | (leather)"
-    assert text_query(replace(some, required="none"), VOCABULARY) is None
-    assert text_query(read("red shoes"), VOCABULARY) is None
+def alternatives(words: tuple[Word, ...]) -> list[list[str]]:
+    """What each word may be, and whether it may be unfinished (*)."""
+    return [[" & ".join(one) + "*" * word.is_prefix for one in word.alternatives] for word in words]
+
+
+def test_words_have_alternatives_and_the_last_may_be_unfinished() -> None:
+    assert alternatives(required_words(read("checked leather shi"), VOCABULARY)) == [
+        ["checked", "check", "checks", "checkered", "chequered", "plaid"],
+        ["leather"],
+        ["shi*"],
+    ]
+    assert required_words(replace(read("polo leather"), required="none"), VOCABULARY) == ()
+    assert required_words(read("red shoes"), VOCABULARY) == ()
     assert [word.word for word in as_words("Red shoes for the office").words] == [
         "red",
         "shoes",
@@ -130,18 +132,33 @@ def test_words_become_a_text_query_that_postgres_stems() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "ranking_words"),
+    ("query", "ranking"),
     [
-        ("red shoes", None),  # the catalogue's own words: what it means is_filter, and no more
-        ("red polo shirt", "(red) | (polo) | (shirt)"),
-        ("red sneakers", "(red) | (sneakers)"),
-        ("levis or nike jeans", "(levis) | (nike) | (jeans)"),
+        ("red shoes", []),  # the catalogue's own words: they are filters, and no more
+        ("red polo shirt", [["red"], ["polo"], ["shirt"]]),
+        ("red sneakers", [["red"], ["sneakers"]]),
+        ("levis or nike jeans", [["levis"], ["nike"], ["jeans"]]),
+        ("t-shirt men's", [["tshirt", "t & shirt"], ["mens"]]),
     ],
 )
 def test_texts_rank_where_the_catalogue_has_no_value_for_it(
-    query: str, ranking_words: str | None
+    query: str, ranking: list[list[str]]
 ) -> None:
-    assert ranking_query(read(query), VOCABULARY) == ranking_words
+    assert alternatives(ranking_words(read(query), VOCABULARY)) == ranking
+
+
+def test_a_word_with_signs_is_one_word_and_ranks_as_it_is_written() -> None:
+    [word] = read("SPF-15").words
+    assert (word.word, word.parts, word.is_signed) == ("spf15", ("spf", "15"), True)
+    [wanted] = required_words(read("SPF-15"), VOCABULARY)
+    assert wanted.alternatives == (("spf15",), ("spf", "15"))
+    assert set(wanted.literal) == {"spf15", "spf", "15"}
+
+
+def test_a_compound_that_names_contain_is_not_taken_apart_into_filters() -> None:
+    assert [word.word for word in read("blue-tooth").words] == ["bluetooth"]
+    assert read("blue-tooth").segments == ()
+    assert read("navy-blue").values("base_color") == ["Navy Blue"]
 
 
 def test_taking_a_part_away_leaves_the_other_words() -> None:
@@ -182,3 +199,107 @@ def test_unknown_words_are_corrected(
 def test_anything_can_be_typed(query: str) -> None:
     text, _ = corrected(query, VOCABULARY)
     assert parse(text, VOCABULARY).segments == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "excluded", "kept"),
+    [
+        ("not black shoes", {"base_color": ["Black"]}, {"category": ["footwear/shoes"]}),
+        ("shirts except blue", {"base_color": ["Blue", "Navy Blue", "Turquoise Blue"]}, {}),
+        ("handbag other than red and maroon", {"base_color": ["Red", "Maroon"]}, {}),
+        ("jeans not for women", {"gender": ["Women"]}, {"category": ["apparel/bottomwear/jeans"]}),
+        ("watches but not casio", {"brand": ["Casio", "Casio Edifice"]}, {}),
+        ("anything but white sneakers", {"base_color": ["White", "Off White"]}, {}),
+        ("non-black handbag", {"base_color": ["Black"]}, {"category": ["accessories/bags/handbags"]}),
+        ("not black jeans and jackets", {"base_color": ["Black"]},
+         {"category": ["apparel/bottomwear/jeans", "apparel/topwear/jackets"]}),
+    ],
+)  # fmt: skip
+def test_a_negation_excludes_what_follows_it(
+    query: str, excluded: dict[Attribute, list[str]], kept: dict[Attribute, list[str]]
+) -> None:
+    found = read(query)
+    for attribute, values in excluded.items():
+        assert set(found.excluded(attribute)) >= set(values)
+        assert not set(found.values(attribute)) & set(values)
+    for attribute, values in kept.items():
+        assert found.values(attribute) == values
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("non printed tshirt", ["printed"]),
+        ("dress without sleeves", ["sleeves"]),
+        ("no leather handbag", ["leather"]),
+        ("shirt, no checks", ["checks"]),
+    ],
+)
+def test_a_negated_word_is_excluded(query: str, words: list[str]) -> None:
+    assert read(query).excluded_words == words
+    assert read(query).words == ()
+
+
+def test_a_negation_is_a_chip_that_can_be_removed() -> None:
+    found = read("shoes not black")
+    assert [(one.label, found.without(one)) for one in found.segments] == [
+        ("Shoes", "not black"),
+        ("Not Black", "shoes"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ("cheapest shoes", ("price", "asc")), ("shoes, lowest price", ("price", "asc")),
+        ("most expensive watch", ("price", "desc")), ("latest kurta", ("newest", "desc")),
+        ("best selling jeans", ("popularity", "desc")), ("top rated jeans", ("rating", "desc")),
+        ("jeans cheaper than 50", None), ("jeans", None),
+    ],
+)  # fmt: skip
+def test_a_query_may_ask_for_an_order(query: str, order: tuple[str, str] | None) -> None:
+    assert read(query).order == order
+    assert read(query).words == ()
+
+
+def test_a_usage_ranks_beside_a_kind_and_filters_without_one() -> None:
+    assert read("gym shoes for the office").values("usage") == []
+    assert read("gym shoes for the office").preferred("usage") == ["Formal"]
+    assert read("something for the gym").values("usage") == ["Sports"]
+
+
+def test_what_comes_after_for_is_the_purpose() -> None:
+    assert read("handbag for jeans").values("category") == ["accessories/bags/handbags"]
+
+
+@pytest.mark.parametrize(
+    ("query", "now"),
+    [
+        ("schwarze Schuhe", "black shoes"), ("Damenschuhe", "women shoes"),
+        ("robe rouge", "dresses red"),
+        ("zapatos rojos", "shoes red"), ("camisas azules", "shirts blue"), ("nike schuhe", "nike shoes"),
+        ("красное платье", "red dresses"), ("लाल कुर्ता", "red kurtas"), ("黒い靴", "black shoes"),
+        ("Tシャツ", "tshirts"), ("Schuhe unter 50", "shoes under 50"),
+        ("scarpe senza cuoio", "shoes without leather"),
+        ("red shirt", "red shirt"), ("polo shirt", "polo shirt"), ("zzz", "zzz"),
+    ],
+)  # fmt: skip
+def test_queries_in_other_languages_are_translated(query: str, now: str) -> None:
+    assert corrected(query, VOCABULARY)[0] == now
+
+
+@pytest.mark.parametrize(
+    ("query", "attribute", "values"),
+    [
+        ("👗", "category", ["apparel/dress/dresses"]), ("🖤 👗", "base_color", ["Black"]),
+        ("👗🖤", "base_color", ["Black"]), ("⌚️ for 👨", "gender", ["Men", "Unisex"]),
+    ],
+)  # fmt: skip
+def test_emoji_are_words(query: str, attribute: Attribute, values: list[str]) -> None:
+    assert read(query).values(attribute) == values
+
+
+def test_a_common_english_word_is_not_corrected() -> None:
+    assert corrected("sofa", VOCABULARY) == ("sofa", [])
+    assert VOCABULARY.is_sold_elsewhere("sofas")
+    assert not VOCABULARY.is_sold_elsewhere("handbag")

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bench.judgements import KINDS, Rule, all_queries
-from bench.relevance import grades_of, ndcg, recall
+from bench import judgements, judgements_people
+from bench.judgements import Rule
+from bench.relevance import all_queries, grades_of, ndcg, recall
 
 NAMES = dict.fromkeys(range(100_000), "Some Women Red Dress")
 
@@ -30,14 +31,15 @@ def product(**changes: Any) -> Any:
     )
 
 
-def test_there_are_enough_judged_queries_of_every_kind_and_a_third_is_held_out() -> None:
+def test_there_are_enough_judged_queries_of_every_kind_and_many_are_held_out() -> None:
     queries = all_queries(NAMES)
-    assert len(queries) >= 120
-    for kind in KINDS:
-        held_out = [judged.is_held_out for judged in queries if judged.kind == kind]
-        assert len(held_out) >= 20
-        assert sum(held_out) == len(held_out) // 3
-    assert all(judged.grades for judged in queries)
+    assert len(queries) >= 290
+    for kinds, share, least in ((judgements.KINDS, 3, 20), (judgements_people.KINDS, 2, 16)):
+        for kind in kinds:
+            held_out = [judged.is_held_out for judged in queries if judged.kind == kind]
+            assert len(held_out) >= least
+            assert sum(held_out) == len(held_out) // share
+    assert all(judged.grades or judged.kind == "nothing" for judged in queries)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,11 @@ def test_there_are_enough_judged_queries_of_every_kind_and_a_third_is_held_out()
         (Rule(below=39.99), False),
         (Rule(above=40, below=40), True),
         (Rule(named=5), False),
+        (Rule(number=1), True),
+        (Rule(not_colour=["Red"]), False),
+        (Rule(not_word="print"), False),
+        (Rule(not_brand=["Gini & Jony"]), False),
+        (Rule(not_gender=["Men"]), True),
     ],
 )
 def test_a_rule_is_met_where_all_of_it_holds(rule: Rule, is_met: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from storefront.search.language.words import tokens
+from storefront.search.language.tokenizer import tokens
 from storefront.search.search_api import SuggestionList, TextSearchAnswer
 
 PATH = "/api/v1/search"

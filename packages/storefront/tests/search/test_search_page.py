@@ -35,7 +35,7 @@ async def test_a_correction_is_said_and_can_be_refused(client: httpx.AsyncClient
     assert "Showing results for <strong>shirts</strong>" in html
     [instead] = re.findall(r'Search instead for <a href="([^"]+)">shrits</a>', html)
     literally = await page(client, instead.replace("&amp;", "&"))
-    assert "Nothing here is called “shrits”." in literally
+    assert "We have nothing for “shrits”." in literally
 
 
 async def test_what_was_given_up_is_said(client: httpx.AsyncClient) -> None:

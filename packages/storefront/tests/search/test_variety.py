@@ -45,8 +45,8 @@ def listed(
 ) -> list[int]:
     index = ProductIndex()
     index.put(entries)
-    among = index.matching([], {})
-    slices = index.order(Criteria(), VALUES, "Fall")
+    among = index.matching([], VALUES)
+    slices = index.order(Criteria(), VALUES, among, "Fall")
     found = featured(
         among,
         slices,
@@ -84,8 +84,8 @@ def test_a_page_by_number_starts_where_the_one_before_ended(order: str, offset: 
     entries = [entry(number) for number in range(1, 3 * WINDOW + 50)]
     index = ProductIndex()
     index.put(entries)
-    slices = index.order(Criteria(), VALUES, "Fall")
-    among = index.matching([], {})
+    among = index.matching([], VALUES)
+    slices = index.order(Criteria(), VALUES, among, "Fall")
     start = place_at(offset, among, slices, is_descending=order == "desc")
     assert listed(entries, order=order, start=start) == listed(entries, order=order)[offset:]
 
@@ -102,8 +102,9 @@ def test_variations_shuffle_equals_each_in_another_way() -> None:
 
     def first(variation: int) -> list[int]:
         criteria = Criteria(sort="relevance", variation=variation)
-        slices = index.order(criteria, VALUES, "Fall")
-        return list(sorted_ids(index.matching([], {}), slices, is_descending=True))[:6]
+        among = index.matching([], VALUES)
+        slices = index.order(criteria, VALUES, among, "Fall")
+        return list(sorted_ids(among, slices, is_descending=True))[:6]
 
     assert first(7) == first(7)
     assert len({number for one in range(1, 60) for number in first(one)}) > 100

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import storefront.search
-from storefront.search.language import synonyms
 from storefront.search.language.vocabulary import Term, Vocabulary
+from storefront.search.read_model import vocabulary_reader
 
 SYNONYMS = Path(storefront.search.__file__).parent / "language" / "synonyms.txt"
 
@@ -31,7 +31,7 @@ _BRANDS = {
     "Vans": 12, "Van Heusen": 11, "Denim": 3, "AND": 4, "W": 20,
 }  # fmt: skip
 _WORDS = {"printed": 90, "leather": 60, "denim": 30, "polo": 50, "shirt": 300, "black": 200,
-          "women": 300, "checked": 40, "dial": 40, "once": 1}  # fmt: skip
+          "women": 300, "checked": 40, "bluetooth": 4, "dial": 40, "once": 1}  # fmt: skip
 
 
 def vocabulary() -> Vocabulary:
@@ -45,5 +45,5 @@ def vocabulary() -> Vocabulary:
     terms += [Term("season", name, name, 10) for name in ("Summer", "Winter", "Fall")]
     terms += [Term("size", name, name, 10) for name in ("S", "M", "XL", "42")]
     terms += [Term("word", name, name, count) for name, count in _WORDS.items()]
-    with SYNONYMS.open(encoding="utf-8") as lines:
-        return Vocabulary(terms, synonyms.read(lines))
+    terms += [Term("usage", name, name, 10) for name in ("Casual", "Formal", "Sports")]
+    return vocabulary_reader.build(terms, [])

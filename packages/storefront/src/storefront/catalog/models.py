@@ -261,7 +261,10 @@ class Sku(Base):
     """
 
     __tablename__ = "skus"
-    __table_args__ = (UniqueConstraint("colourway_id", "size_id"),)
+    __table_args__ = (
+        UniqueConstraint("colourway_id", "size_id"),
+        Index("skus_lower_code_idx", text("lower(code)")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     colourway_id: Mapped[int] = mapped_column(ForeignKey("colourways.id"))

@@ -86,7 +86,7 @@ class PhotoSearch:
         """A page of the products that meet the criteria and have a picture, most similar first.
 
         among: product ids to choose from; None: all. The order of the criteria does not matter.
-        Two statements at most, one more if the criteria contain words. Raises NoVectors (503).
+        Two statements at most. Raises NoVectors (503).
         """
         index = await self._vectors.index()
         if not len(index):

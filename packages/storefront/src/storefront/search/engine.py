@@ -1,38 +1,28 @@
 """Answers search queries: parsed, corrected where misspelt, relaxed where nothing matches."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
-from storefront.search.criteria import Criteria, price_bounds
-from storefront.search.language.query_parser import (
-    Correction,
-    ParsedQuery,
-    Segment,
-    as_words,
-    corrected,
-    parse,
-    ranking_query,
-    text_query,
-)
+from storefront.search.criteria import Criteria, Words
+from storefront.search.language.corrections import Correction, corrected
+from storefront.search.language.parsed_query import ParsedQuery, QueryWord
+from storefront.search.language.query_parser import STOP_WORDS, as_words, parse
 from storefront.search.language.relaxation import Relaxation, relaxations, trials
 from storefront.search.language.suggestions import Suggestions, suggest
-from storefront.search.language.vocabulary import Attribute, Vocabulary
-from storefront.search.language.words import tokens
+from storefront.search.language.tokenizer import normalized
+from storefront.search.language.vocabulary import Vocabulary
+from storefront.search.language.word_matching import required_words
 from storefront.search.paging import FIRST_PAGE, ListingPage, Paging
+from storefront.search.query_criteria import by_code, combined, without_overridden
 from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 
 _COLOURWAYS_PER_STYLE = 4  # of one style, that may follow each other among suggestions
 _NAME_WORDS = 3  # from this many on, a query may be the name of a product
-
-# The listing parameters that set the same attribute: whoever sets one overrides the query.
-_PARAMETERS: dict[Attribute, tuple[str, ...]] = {
-    "category": ("category", "master_category", "sub_category", "article_type"),
-    "base_color": ("base_color", "color_family"),
-}
+_CODE_LENGTH = 3  # from this many characters on, it may be a product's number, SKU or GTIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +77,7 @@ class Search:
 
         criteria: filters that the shopper set. They are never relaxed, and override what the query
         says of the same attribute. as_typed: correct nothing.
-        Three statements at most, beside the poll of the read model (four times a second).
+        Two statements at most, beside the poll of the read model (four times a second).
         Raises InvalidInput (422) for a cursor of another listing.
         """
         if query is None:
@@ -101,8 +91,8 @@ class Search:
         return Answer(await self._model.listing(criteria, paging), interpretation)
 
     async def completions(self, text: str, *, products: int) -> Completions:
-        """Completions of an unfinished query, and products that match it, one of each style. Two
-        statements at most."""
+        """Completions of an unfinished query, and products that match it, one of each style. One
+        statement at most."""
         vocabulary = await self._vocabulary_reader.vocabulary()
         return await self._completions.get(
             (text, products, vocabulary),
@@ -113,87 +103,94 @@ class Search:
     async def _interpret(
         self, query: str, criteria: Criteria, vocabulary: Vocabulary, *, as_typed: bool
     ) -> tuple[Interpretation, Criteria]:
-        """How a query is best read, and the criteria that follow. One statement, or none."""
+        """How a query is best read, and the criteria that follow. No statement; one for a code."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
-        variants = relaxations(_without_overridden(parse(text, vocabulary), criteria))
+        parsed = without_overridden(parse(text, vocabulary), criteria)
+        variants = await self._variants(parsed, vocabulary)
         queries = [
-            _combined(variant.query, criteria, vocabulary, self.currency) for variant in variants
+            combined(variant.query, criteria, vocabulary, self.currency) for variant in variants
         ]
         as_name = as_words(query)
         if len(as_name.words) >= _NAME_WORDS:
             variants.insert(0, Relaxation(as_name))
             queries.insert(0, replace(criteria, exact_name=query))
-        best = 0
-        if len(queries) > 1:
-            best = await self._model.first_with_enough(queries, trials(variants))
+        if product_ids := await self._with_code(query):
+            variants.insert(0, Relaxation(as_name))
+            queries.insert(0, by_code(product_ids, criteria, as_name, vocabulary))
+        best = await self._model.first_with_enough(queries, trials(variants)) or 0
         variant = variants[best]
         if variant.query is as_name:
             corrections = []
         return Interpretation(query, variant.query, corrections, variant.given_up), queries[best]
 
+    async def _variants(self, query: ParsedQuery, vocabulary: Vocabulary) -> list[Relaxation]:
+        """What to try. Words that no product contains are given up at once beside a kind or a brand;
+        without either nothing else is tried: of a sofa there is none, in any colour."""
+        if _is_sold_elsewhere(query, vocabulary):
+            return [Relaxation(replace(query, required="nothing"))]
+        unmatched = [
+            word for word in query.words if not await self._is_matched(word, query, vocabulary)
+        ]
+        if not unmatched:
+            return relaxations(query)
+        if not (query.has_kind or query.values("brand")):
+            return [Relaxation(query)]
+        given_up = tuple(query.text[word.start : word.end] for word in unmatched)
+        kept = replace(query, words=tuple(word for word in query.words if word not in unmatched))
+        return [
+            replace(variant, given_up=(*given_up, *variant.given_up))
+            for variant in relaxations(kept)
+        ]
+
+    async def _is_matched(
+        self, word: QueryWord, query: ParsedQuery, vocabulary: Vocabulary
+    ) -> bool:
+        [wanted] = required_words(replace(query, words=(word,)), vocabulary)
+        if not (query.has_kind or wanted.is_prefix or all(map(vocabulary.contains, word.parts))):
+            return False
+        criteria = Criteria(words=Words((wanted,)))
+        return await self._model.first_with_enough([criteria], [(0, 1)]) is not None
+
+    async def _with_code(self, query: str) -> list[int]:
+        """The products with this number, SKU or GTIN, if the query looks like one."""
+        said = [chunk for chunk in query.split() if normalized(chunk) not in _CODE_LABELS]
+        if len(said) != 1 or len(said[0]) < _CODE_LENGTH or not any(map(str.isdigit, said[0])):
+            return []
+        return await self._model.with_code(said[0])
+
     async def _complete(self, text: str, vocabulary: Vocabulary, products: int) -> Completions:
-        suggestions = suggest(text, vocabulary)
-        words = [token.word for token in tokens(suggestions.read_as)]
+        suggestions = await self._with_results(suggest(text, vocabulary), vocabulary)
+        words = required_words(as_words(suggestions.read_as), vocabulary)
         if not words:
             return Completions(suggestions)
-        query = Criteria(words=f"{' & '.join(words)}:*")
+        *whole, last = words
+        query = Criteria(words=Words((*whole, replace(last, is_prefix=True))))
         [cards] = await self._model.first_cards([query], limit=products * _COLOURWAYS_PER_STYLE)
         by_style: dict[str, dict[str, Any]] = {}
         for product in map(json.loads, cards):
             by_style.setdefault(product["style_id"], product)
         return Completions(suggestions, list(by_style.values())[:products])
 
-
-def _without_overridden(query: ParsedQuery, criteria: Criteria) -> ParsedQuery:
-    """What is left of a query where the shopper has set filters on the same attribute."""
-    return query.dropping(
-        segment for segment in query.segments if _is_overridden(segment, criteria)
-    )
-
-
-def _is_overridden(segment: Segment, criteria: Criteria) -> bool:
-    """A category within one that the shopper chose still applies: it narrows the choice."""
-    if segment.attribute == "category" and _within(segment.values, criteria.filters):
-        return False
-    if segment.attribute == "price":
-        return (criteria.min_price, criteria.max_price) != (None, None)
-    names = _PARAMETERS.get(segment.attribute, (segment.attribute,))
-    return any(criteria.filters.get(name) for name in names)
+    async def _with_results(self, suggestions: Suggestions, vocabulary: Vocabulary) -> Suggestions:
+        """The same without queries that match nothing; a single name or word always does."""
+        queries = []
+        for query in suggestions.queries:
+            criteria = combined(parse(query, vocabulary), Criteria(), vocabulary, self.currency)
+            if await self._model.first_with_enough([criteria], [(0, 1)]) is not None:
+                queries.append(query)
+        return replace(suggestions, queries=queries)
 
 
-def _within(categories: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[str]:
-    """Those of these category paths that are in or below a chosen one."""
-    above = [f"{path}/" for path in filters.get("category", ())]
-    return [path for path in categories if any(f"{path}/".startswith(one) for one in above)]
-
-
-def _combined(
-    query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary, currency: str
-) -> Criteria:
-    """The criteria, and what the query requires besides. Prices become minor units."""
-    filters = dict(criteria.filters)
-    preferred = dict(criteria.preferred)
-    low, high = price_bounds(query.low, query.high, currency)
-    for attribute in get_args(Attribute):
-        if values := query.values(attribute):
-            within = _within(values, filters) if attribute == "category" else []
-            filters[attribute] = within or values
-        exact = query.preferred(attribute)
-        if exact and set(exact) != set(values):
-            preferred[attribute] = exact
-    ranking_words = ranking_query(query, vocabulary)
-    has_ranking = ranking_words or preferred or criteria.preferred_price
-    return replace(
-        criteria,
-        filters=filters,
-        required=frozenset({"category"} if query.values("category") else ()),
-        min_price=criteria.min_price if low is None else low,
-        max_price=criteria.max_price if high is None else high,
-        words=text_query(query, vocabulary),
-        ranking_words=ranking_words,
-        preferred=preferred,
-        sort="featured" if criteria.sort == "relevance" and not has_ranking else criteria.sort,
+def _is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
+    """Whether the query is for a thing that this shop does not sell: its last word names one."""
+    return (
+        bool(query.words)
+        and not query.has_kind
+        and vocabulary.is_sold_elsewhere(query.words[-1].word)
     )
 
 
 _CACHED = 500  # of each kind; some 10 KB each
+_CODE_LABELS = STOP_WORDS | {
+    "sku", "gtin", "ean", "upc", "barcode", "code", "number", "id", "article", "style",
+}  # fmt: skip

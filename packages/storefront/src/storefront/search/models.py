@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.db import Base
@@ -32,8 +33,6 @@ class Listing(Base):
     """A live colourway, ready to be filtered, sorted and displayed. Hidden ones have no row.
 
     facets, sizes_in_stock: ids of facet_values; of categories, including every ancestor.
-    words: stemmed (configuration ``english``) after ``shop.plain`` removed accents and case; weight A
-    name and brand, B kind and colour, C material, season and use, D description.
     lowest_price_minor: of the thirty days before the reduction, if it is reduced.
     card: the product's JSON as the API returns it; tiles are rendered from it too.
     badges: ``new``, ``reduced``, ``last-pieces``, ``sold-out``.
@@ -51,7 +50,6 @@ class Listing(Base):
         ),
         Index("listings_title_idx", text("lower(title)"), "colourway_id"),
         Index("listings_style_id_idx", "style_id"),
-        Index("listings_called_idx", text("shop.plain(title)")),
         # A starting process reads only this, not the wide rows.
         Index(
             "listings_entries_idx",
@@ -68,7 +66,6 @@ class Listing(Base):
         ),
         Index("listings_facets_idx", "facets", postgresql_using="gin"),
         Index("listings_sizes_in_stock_idx", "sizes_in_stock", postgresql_using="gin"),
-        Index("listings_words_idx", "words", postgresql_using="gin"),
         {"postgresql_with": {"fillfactor": "90"}},
     )
 
@@ -89,8 +86,24 @@ class Listing(Base):
     badges: Mapped[list[str]] = mapped_column(ARRAY(Text))
     facets: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     sizes_in_stock: Mapped[list[int]] = mapped_column(ARRAY(Integer))
-    words: Mapped[str] = mapped_column(TSVECTOR)
     card: Mapped[str] = mapped_column(Text)
+
+
+class ListingText(Base):
+    """The text of a listing, which each process indexes. details: material, fit and description.
+
+    Apart from ``listings``, so that a starting process need not read the wide rows.
+    """
+
+    __tablename__ = "listing_texts"
+
+    colourway_id: Mapped[int] = mapped_column(
+        ForeignKey("listings.colourway_id", ondelete="cascade"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    title: Mapped[str] = mapped_column(Text)
+    details: Mapped[str] = mapped_column(Text)
 
 
 class ListingState(Base):
@@ -148,27 +161,6 @@ class ProductChange(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     colourway_id: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
-
-
-class SearchTerm(Base):
-    """A word or name of the catalogue, for query understanding, corrections and suggestions.
-
-    term: folded by ``shop.plain``; label: as displayed; df: products that have it (document frequency).
-    target: the facet value that it names (of a category its path); empty for a word.
-    """
-
-    __tablename__ = "search_terms"
-    __table_args__ = (
-        UniqueConstraint("kind", "term", "target"),
-        CheckConstraint("kind in ('word', 'brand', 'category', 'colour')", name="kind_known"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    kind: Mapped[str] = mapped_column(Text)
-    term: Mapped[str] = mapped_column(Text)
-    label: Mapped[str] = mapped_column(Text)
-    df: Mapped[int] = mapped_column(Integer)
-    target: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class Synonym(Base):

@@ -16,7 +16,7 @@ from starlette.datastructures import QueryParams
 from storefront.errors import NotFound
 from storefront.search.amounts import amount
 from storefront.search.index.facets import FacetValues
-from storefront.search.language.words import tokens
+from storefront.search.language.tokenizer import tokens
 from storefront.search.parameters import FILTERS, MOST_PRICE, ListingQuery
 from storefront.web import render
 

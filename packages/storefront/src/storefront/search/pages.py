@@ -75,5 +75,6 @@ def _query_without(interpretation: Interpretation | None) -> dict[tuple[str, str
     return {
         (segment.attribute, value): parsed.without(segment)
         for segment in parsed.segments
+        if segment.is_required
         for value in segment.values
     }

@@ -16,7 +16,7 @@ from pydantic import (
 from storefront.personas.profiles import PERSONAS
 from storefront.search.criteria import Criteria, Order, Sort, price_bounds
 from storefront.search.engine import Answer, Search
-from storefront.search.language.words import tokens
+from storefront.search.language.tokenizer import tokens
 from storefront.search.paging import Paging
 
 _MAX_VALUES = 50
@@ -28,12 +28,12 @@ Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
 
 def _has_words(query: str) -> str:
     if not tokens(query):
-        raise ValueError("has no letter or digit to search for")
+        raise ValueError("has no letter, digit or emoji to search for")
     return query
 
 
 SearchText = Annotated[Text, AfterValidator(_has_words)]
-"""A query with at least one letter or digit: spaces, signs and emoji alone mean nothing."""
+"""A query with at least one letter, digit or emoji: spaces and signs alone mean nothing."""
 Words = Annotated[list[Word], Field(max_length=_MAX_VALUES)]
 
 
@@ -126,7 +126,8 @@ class ListingQuery(ListingFilters):
     page: Annotated[int, Field(ge=1, le=1_000_000, description="Page number, from 1.")] = 1
     page_size: Annotated[int, Field(ge=1, le=100, description="Products per page.")] = 24
     q: Annotated[
-        SearchText | None, Field(description="The search query: at least one letter or digit.")
+        SearchText | None,
+        Field(description="The search query: at least one letter, digit or emoji."),
     ] = None
     as_typed: Annotated[bool, Field(description="Do not correct q.")] = False
     user_id: Annotated[

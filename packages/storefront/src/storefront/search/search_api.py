@@ -35,12 +35,13 @@ class Correction(BaseModel):
 
 
 class Understood(BaseModel):
-    """A part of the query that became a filter (a season only ranks)."""
+    """A part of the query that became a filter or an order (a season only ranks)."""
 
-    kind: Annotated[str, Field(description="A listing parameter, or price.")]
+    kind: Annotated[str, Field(description="A listing parameter, price, words or sort.")]
     label: str
     words: Annotated[str, Field(description="The words it was read from.")]
     values: list[str]
+    excluded: Annotated[bool, Field(description="Products with these values are left out.")]
     min_price: float | None
     max_price: float | None
     without: Annotated[str, Field(description="The query without this part.")]
@@ -75,6 +76,7 @@ def interpretation_json(interpretation: Interpretation | None) -> str:
                 label=segment.label,
                 words=parsed.text[segment.start : segment.end],
                 values=list(segment.values),
+                excluded=segment.is_excluded,
                 min_price=None if segment.low is None else float(segment.low),
                 max_price=None if segment.high is None else float(segment.high),
                 without=parsed.without(segment),

@@ -31,16 +31,10 @@ class BitSlices:
 
     def put(self, numbers: Iterable[tuple[int, int]]) -> None:
         """Add products that are not in it, as (id, value). A value out of range is clamped."""
-        having: list[list[int]] = [[] for _ in self.slices]
-        last = len(self.slices) - 1
-        for product_id, number in numbers:
-            rest = min(max(number, 0), self._most)
-            while rest:
-                digit = rest.bit_length() - 1
-                having[last - digit].append(product_id)
-                rest ^= 1 << digit
-        for products, ids in zip(self.slices, having, strict=True):
-            products.update(ids)
+        clamped = [(id_, min(max(number, 0), self._most)) for id_, number in numbers]
+        for position, products in enumerate(reversed(self.slices)):
+            digit = 1 << position
+            products.update([id_ for id_, number in clamped if number & digit])
 
     def remove(self, product_ids: BitMap64) -> None:
         """Remove products; unknown ids are ignored."""
@@ -69,6 +63,16 @@ class BitSlices:
                 equal = equal - products
         return below | equal
 
+    def equal(self, value: int, among: BitMap64) -> BitMap64:
+        """Those of ``among`` with exactly this value."""
+        for products, is_set in zip(self.slices, _digits(value, len(self.slices)), strict=True):
+            among = among & products if is_set else among - products
+        return among
+
+    def value(self, product_id: int) -> int:
+        """A product's value; 0 for an unknown product."""
+        return value_of(product_id, self.slices)
+
     def minimum(self, among: BitMap64) -> int:
         """The lowest value of ``among``, which is not empty."""
         return self._extreme(among, is_most=False)
@@ -90,16 +94,25 @@ class BitSlices:
         return found
 
 
-def tally(sets: Iterable[BitMap64]) -> list[BitMap64]:
-    """The number of these sets that each product is in, as bit slices."""
+def tally(weighted: Iterable[tuple[BitMap64, int]]) -> list[BitMap64]:
+    """The sum of the weights of the sets that each product is in, as bit slices."""
     digits: list[BitMap64] = []  # the lowest first
-    for products in sets:
-        carry = products
-        for position, digit in enumerate(digits):
-            digits[position], carry = digit ^ carry, digit & carry
-        if carry:
-            digits.append(carry)
+    for products, weight in weighted:
+        for position in range(weight.bit_length()):
+            if weight >> position & 1:
+                _add(digits, products, position)
     return digits[::-1]
+
+
+def _add(digits: list[BitMap64], products: BitMap64, position: int) -> None:
+    digits += [BitMap64() for _ in range(position - len(digits))]
+    carry = products
+    while carry:
+        if position == len(digits):
+            digits.append(carry)
+            return
+        digits[position], carry = digits[position] ^ carry, digits[position] & carry
+        position += 1
 
 
 def value_of(product_id: int, slices: Slices) -> int:

@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 
 from storefront.catalog.size_order import kind_and_order
 from storefront.money import Money
+from storefront.search.language.tokenizer import stem, terms
 
 # In display order.
 FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
@@ -47,7 +48,7 @@ class Value:
         return json.dumps({"value": self.value, "label": self.label}, separators=(",", ":"))[:-1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FacetValues:
     """All facet values."""
 
@@ -73,6 +74,16 @@ class FacetValues:
     @cached_property
     def _by_folded(self) -> Mapping[tuple[str, str], Value]:
         return {(value.facet, folded(value.value)): value for value in reversed(self.values)}
+
+    @cached_property
+    def ids_by_stem(self) -> Mapping[str, Sequence[int]]:
+        """Ids of the values whose label contains a word, by the word's stem; sizes left out."""
+        found: dict[str, list[int]] = {}
+        for value in self.values:
+            if value.facet != "size":
+                for word in {stem(term) for term in terms(value.label)}:
+                    found.setdefault(word, []).append(value.id)
+        return found
 
     def ids(self, facet: str, values: Iterable[str]) -> list[int]:
         """Ids of these values, whatever their case; values that no product ever had are left out."""

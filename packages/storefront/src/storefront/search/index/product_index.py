@@ -4,7 +4,7 @@ A facet count is the size of an intersection: 500 of them take a fraction of a m
 database needs fifty (docs/decisions/0018).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,16 +23,18 @@ from storefront.search.index.facets import (
     Facets,
     FacetValues,
     PriceRange,
+    Value,
     display_order,
 )
 from storefront.search.index.seasons import SEASONS
+from storefront.search.index.term_index import TermIndex
+from storefront.search.index.text_matching import TextMatcher
 from storefront.search.index.variety import Traits
 
 
 def can_sort(criteria: Criteria) -> bool:
-    """Whether the index has this order; name and text relevance are left to the database."""
-    is_text_relevance = criteria.sort == "relevance" and criteria.ranking_words is not None
-    return criteria.sort != "name" and not is_text_relevance
+    """Whether the index has this order; the order by name is left to the database."""
+    return criteria.sort != "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,14 @@ class ResultSet:
 
 
 class ProductIndex:
-    """Sets of product ids by facet value, and bit slices of the columns that are sorted by."""
+    """Sets of product ids by facet value and word, and bit slices of the columns that are sorted by.
+
+    texts: the words of names and details, kept up to date by themselves: they change seldom.
+    """
 
     def __init__(self, currency: str = "USD") -> None:
         self._currency = currency
+        self.texts = TermIndex()
         self._all = BitMap64()
         self._having: dict[int, BitMap64] = {}
         self._rated: dict[int, BitMap64] = {stars: BitMap64() for stars in range(1, 6)}
@@ -82,6 +88,8 @@ class ProductIndex:
         self._published = BitSlices(33)  # seconds
         self._rating = BitSlices(9)
         self._merit = BitSlices(ranking.MERIT_DIGITS)
+        self._postings: Mapping[str, Sequence[tuple[Value, BitMap64]]] = {}
+        self._postings_key: tuple[FacetValues, int] | None = None
 
     def __len__(self) -> int:
         """The number of products."""
@@ -109,7 +117,7 @@ class ProductIndex:
         self._merit.put((entry.product_id, _merit_of(entry)) for entry in entries)
 
     def remove(self, product_ids: Iterable[int]) -> None:
-        """Remove these products; unknown ids are ignored."""
+        """Remove these products, but not their texts; unknown ids are ignored."""
         gone = BitMap64(product_ids) & self._all
         if not gone:
             return
@@ -126,21 +134,21 @@ class ProductIndex:
         ):  # fmt: skip
             numbers.remove(gone)
 
-    def matching(
-        self, conditions: Sequence[Condition], text_matches: Mapping[Condition, BitMap64]
-    ) -> BitMap64:
-        """The products that meet all conditions. text_matches: for each condition on text the products
-        that meet it, which only the database can tell."""
-        return self._all_of(self._groups(conditions, text_matches))
+    def __contains__(self, product_id: int) -> bool:
+        """Whether there is a live product with this id."""
+        return product_id in self._all
 
-    def search(
-        self,
-        conditions: Sequence[Condition],
-        text_matches: Mapping[Condition, BitMap64],
-        facet_values: FacetValues,
-    ) -> ResultSet:
+    def count(self, value_id: int) -> int:
+        """The number of products with a facet value."""
+        return len(self._with(value_id))
+
+    def matching(self, conditions: Sequence[Condition], facet_values: FacetValues) -> BitMap64:
+        """The products that meet all conditions."""
+        return self._all_of(self._groups(conditions, facet_values))
+
+    def search(self, conditions: Sequence[Condition], facet_values: FacetValues) -> ResultSet:
         """The same, with facet counts."""
-        groups = self._groups(conditions, text_matches)
+        groups = self._groups(conditions, facet_values)
         chosen: dict[str, set[int]] = {}
         for condition in conditions:
             if isinstance(condition.value, list):
@@ -148,9 +156,13 @@ class ProductIndex:
         product_ids = self._all_of(groups)
         return ResultSet(product_ids, self._facets(groups, product_ids, chosen, facet_values))
 
-    def order(self, criteria: Criteria, facet_values: FacetValues, season: str) -> Slices:
-        """The bit slices of the criteria's sort key; equal keys are ordered by id. season: the present
-        one."""
+    def order(
+        self, criteria: Criteria, facet_values: FacetValues, among: BitMap64, season: str
+    ) -> Slices:
+        """The bit slices of the criteria's sort key for ``among``; equal keys are ordered by id.
+
+        season: the present one.
+        """
         match criteria.sort:
             case "price":
                 return self._price.slices
@@ -160,16 +172,16 @@ class ProductIndex:
                 return self._rating.slices
             case "newest":
                 return self._published.slices
-            case "relevance":  # as ranking.score
-                met = tally(self._preferred(criteria, facet_values))
+            case "relevance":
+                points = tally(self._points(criteria, facet_values, among))
                 if criteria.variation is not None:
                     return [
                         self._available,
                         self._pictured,
-                        *met,
+                        *points,
                         *self._varied(criteria.variation),
                     ]
-                return [*met, *self._merit.slices, *self._published.slices]
+                return [*points, *self._merit.slices, *self._published.slices]
             case _:  # featured (index/variety.py)
                 in_season = self._in_season(season, facet_values)
                 return [self._available, self._pictured, in_season, *self._shuffle.slices]
@@ -200,30 +212,45 @@ class ProductIndex:
         brands, kinds, colours = found.values()
         return [Traits(brands.get(one), kinds.get(one), colours.get(one)) for one in product_ids]
 
-    def _preferred(self, criteria: Criteria, facet_values: FacetValues) -> list[BitMap64]:
-        preferred = [
-            self._with_any(facet_values.ids(name, values))
-            for name, values in criteria.preferred.items()
-        ]
+    def _points(
+        self, criteria: Criteria, facet_values: FacetValues, among: BitMap64
+    ) -> Iterator[tuple[BitMap64, int]]:
+        """What products get points for, and how many (see ``ranking``)."""
+        for name, values in criteria.preferred.items():
+            yield self._with_any(facet_values.ids(name, values)) & among, ranking.PREFERRED
         if criteria.preferred_price is not None:
             low, high = criteria.preferred_price
-            preferred.append(self._price.at_most(high, self._price.at_least(low, self._all)))
-        return preferred
+            yield self._price.at_most(high, self._price.at_least(low, among)), ranking.PREFERRED
+        if criteria.ranking_words is None:
+            return
+        text = self._matcher(facet_values)
+        yield BitMap64(criteria.ranking_words.product_ids) & among, ranking.CODE
+        for word in criteria.ranking_words.words:
+            in_title = text.in_title(word) & among
+            yield in_title, ranking.TITLE
+            yield (text.anywhere(word) & among) - in_title, ranking.DETAILS
+            if word.literal:
+                yield text.exactly(word.literal) & among, ranking.LITERAL
+
+    def _matcher(self, facet_values: FacetValues) -> TextMatcher:
+        return TextMatcher(self.texts, facet_values, self._with_any)
 
     def _groups(
-        self, conditions: Sequence[Condition], text_matches: Mapping[Condition, BitMap64]
+        self, conditions: Sequence[Condition], facet_values: FacetValues
     ) -> dict[str, BitMap64]:
         """For each group the products that meet its conditions."""
         groups: dict[str, BitMap64] = {}
         for condition in conditions:
-            met = (
-                text_matches[condition] if condition.is_text else self._products_meeting(condition)
-            )
+            met = self._products_meeting(condition, facet_values)
+            if condition.is_excluded:
+                met = self._all - met
+            if condition.literal:
+                met = met | (self._matcher(facet_values).exactly(condition.literal) & self._all)
             known = groups.get(condition.group)
             groups[condition.group] = met if known is None else known & met
         return groups
 
-    def _products_meeting(self, condition: Condition) -> BitMap64:
+    def _products_meeting(self, condition: Condition, facet_values: FacetValues) -> BitMap64:
         value = condition.value
         match condition.field:
             case "facets" | "sizes_in_stock":
@@ -237,6 +264,10 @@ class ProductIndex:
             case "among":
                 known: BitMap64 = value
                 return known & self._all
+            case "words":
+                return self._matcher(facet_values).matching(value) & self._all
+            case "exact_name":
+                return self.texts.named(value) & self._all
             case _:  # since
                 return self._published.at_least(int(value.timestamp()), self._all)
 
@@ -245,6 +276,19 @@ class ProductIndex:
 
     def _with(self, value_id: int) -> BitMap64:
         return self._having.get(value_id, _NONE)
+
+    def _postings_by_facet(
+        self, facet_values: FacetValues
+    ) -> Mapping[str, Sequence[tuple[Value, BitMap64]]]:
+        """The values of each facet with their products. Sets change in place: this is built once."""
+        key = (facet_values, len(self._having))
+        if self._postings_key != key:
+            self._postings = {
+                facet: [(value, self._with(value.id)) for value in values]
+                for facet, values in facet_values.by_facet.items()
+            }
+            self._postings_key = key
+        return self._postings
 
     def _all_of(self, groups: Mapping[str, BitMap64], *, without: str | None = None) -> BitMap64:
         """The products that are in every group; ``without`` excludes one group."""
@@ -264,18 +308,20 @@ class ProductIndex:
         def among(group: str) -> BitMap64:
             return self._all_of(groups, without=group) if group in groups else everything
 
+        postings = self._postings_by_facet(facet_values)
         by_name: dict[str, Sequence[Count]] = {}
         for name in FACETS:
             picked = chosen.get(name, set())
             products = among(name)
             intersection_size = products.intersection_cardinality
             is_steady = bool(products) and name in STEADY
-            counts = []
-            for value in facet_values.by_facet.get(name, ()):
-                having = self._with(value.id)
-                count = intersection_size(having)
-                if count or (is_steady and having) or value.id in picked:
-                    counts.append(Count(value, count, value.id in picked))
+            counts = [
+                Count(value, count, value.id in picked)
+                for value, having in postings.get(name, ())
+                if (count := intersection_size(having))
+                or (is_steady and having)
+                or value.id in picked
+            ]
             if counts:
                 by_name[name] = display_order(name, counts)
         priced, rated = among("price"), among("rating")

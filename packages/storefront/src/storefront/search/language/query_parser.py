@@ -4,221 +4,218 @@ Pure. What is not recognised stays as words, which a product's text must contain
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
 
-from storefront.search.language import price_phrases
-from storefront.search.language.vocabulary import Attribute, Meaning, Vocabulary
-from storefront.search.language.words import Token, tokens
+from storefront.search.language import order_phrases, price_phrases
+from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
+from storefront.search.language.tokenizer import Token, compounds, joined, tokens
+from storefront.search.language.vocabulary import Meaning, Vocabulary
 
-# Words without meaning here. The first lines are the stop words of Postgres's English text search
-# (english.stop of PostgreSQL 18), which it drops from product texts.
-_STOP_WORDS = frozenset(
-    word
-    for line in (
-        "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she",
-        "her hers herself it its itself they them their theirs themselves what which who whom this that",
-        "these those am is are was were be been being have has had having do does did doing a an the",
-        "and but if or because as until while of at by for with about against between into through",
-        "during",
-        "before after above below to from up down in out on off over under again further then once here",
-        "there when where why how all any both each few more most other some such no nor not only own",
-        "same so than too very s t can will just don should now",
-        "best buy cheap find fit get gift give good help like looking look need new nice online please",
-        "product products search shop show something stylish trendy want wear wearing would size sized",
-        "color",
-        "colour coloured colored without n",
-    )
-    for word in line.split()
+# Words that mean nothing in any query.
+STOP_WORDS = frozenset(
+    """
+    i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she
+    hers herself it its itself they them their theirs themselves what which who whom whose this
+    that these those am is are was were be been being have has had having do does did doing a an
+    the and but if or because as until while of at by for with about against between into through
+    during before after above below to from up down in out on off over under again further then
+    once here there when where why how all any both each few more most other some such no nor not
+    only own same so than too very s t can could may might will would shall just don should now
+    much many one best buy find fit get give good help like looking look need new nice online
+    please also product products search shop show something stylish trendy want wear wearing size
+    sized color colour coloured colored without n got sell sold stock anything someone thing
+    things item items piece pieces stuff searching recommend suggest thanks hi hello id im ive
+    lets us cute dog tee
+    """.split()  # noqa: SIM905
 )
-_SEPARATOR = re.compile(r"[,&/+]|\b(?:and|or)\b", re.I)  # of alternatives: shirts and jeans
-_ACCESSORY = frozenset(
-    {"with", "without"}
-)  # what follows is part of the product: kurta with dupatta
+# Words that mean nothing beside something that does: of a "cute dog tee" cute may be in the name.
+_WEAK_WORDS = frozenset(
+    """
+    gift gifts present great perfect ideal suitable comfortable comfy beautiful pretty cute cool
+    awesome fashionable lovely amazing carry keep put use using play playing go going make made
+    take meeting day everyday daily cost costs price priced worth brand branded kind type sort
+    style
+    """.split()  # noqa: SIM905
+)
+_SEPARATOR = re.compile(r"[,&/+]|\b(?:and|or|nor)\b", re.I)  # of alternatives: shirts and jeans
+_ACCESSORY = frozenset({"with", "without", "for"})  # what follows is part or purpose of the product
 _BARE_SIZES = frozenset({"xs", "xl", "xxl", "xxxl"})  # sizes even without the word "size"
+_NEGATIONS: tuple[tuple[str, ...], ...] = (
+    ("other", "than"), ("apart", "from"), ("except", "for"), ("anything", "but"),
+    ("everything", "but"), ("all", "but"), ("any", "but"), ("but", "not"), ("but", "no"),
+    ("instead", "of"), ("not",), ("no",), ("non",), ("without",), ("except",), ("excluding",),
+    ("exclude",), ("minus",), ("sans",), ("nor",), ("never",), ("dont",), ("isnt",), ("arent",),
+    ("avoid",), ("hate",),
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of the query that names values of one attribute, as alternatives.
+@dataclass(slots=True)
+class _Parse:
+    """The state of a parse: what was found so far."""
 
-    label: its name on a filter chip. exact: the values it names; near: others to widen it to.
-    start, end: characters of the query. is_name: whether it is the catalogue's own name for it.
-    """
-
-    attribute: Attribute | Literal["price"]
-    label: str
-    values: tuple[str, ...]
-    exact: tuple[str, ...]
-    start: int
-    end: int
-    near: tuple[str, ...] = ()
-    is_name: bool = True
-    low: Decimal | None = None
-    high: Decimal | None = None
-
-    @property
-    def is_filter(self) -> bool:
-        """False for a season, which only ranks: in a catalogue it is when a product was first sold."""
-        return self.attribute != "season"
+    segments: list[Segment]
+    left: list[Token]
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
-    """A query in segments. words: those left over, to be matched against a product's text.
-
-    required: whether all of the words, any of them, or none, in which case they only rank.
-    """
-
-    text: str
-    segments: tuple[Segment, ...] = ()
-    words: tuple[Token, ...] = ()
-    required: Literal["all", "any", "none"] = "all"
-
-    def values(self, attribute: Attribute) -> list[str]:
-        """The values of this attribute to filter by; empty for no filter."""
-        found = (s.values for s in self.segments if s.attribute == attribute and s.is_filter)
-        return list(dict.fromkeys(value for values in found for value in values))
-
-    def preferred(self, attribute: Attribute) -> list[str]:
-        """The values of this attribute that rank first."""
-        found = (segment.exact for segment in self.segments if segment.attribute == attribute)
-        return list(dict.fromkeys(value for values in found for value in values))
-
-    @property
-    def low(self) -> Decimal | None:
-        """The lowest price, in the major unit; of several the last one."""
-        return next((s.low for s in reversed(self.segments) if s.low is not None), None)
-
-    @property
-    def high(self) -> Decimal | None:
-        """The highest price, in the major unit; of several the last one."""
-        return next((s.high for s in reversed(self.segments) if s.high is not None), None)
-
-    def without(self, segment: Segment) -> str:
-        """The query with this segment cut out: where its chip leads when removed."""
-        rest = self.text[: segment.start] + " " + self.text[segment.end :]
-        return " ".join(rest.split())
-
-    def widened(self) -> "ParsedQuery":
-        """The same with near values beside the named ones."""
-        segments = (
-            replace(s, values=tuple(dict.fromkeys(s.values + s.near))) for s in self.segments
-        )
-        return replace(self, segments=tuple(segments))
-
-    def dropping(self, dropped: Iterable[Segment]) -> "ParsedQuery":
-        """The same without these segments."""
-        gone = list(dropped)
-        return replace(self, segments=tuple(s for s in self.segments if s not in gone))
-
-
+@lru_cache(maxsize=500)
 def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
-    """The segments and words of a query, in its order."""
-    bounds = price_phrases.bounds(text)
-    said = [t for t in tokens(text) if not any(b.start <= t.start < b.end for b in bounds)]
-    segments = [
-        Segment("price", _price_label(b), (), (), b.start, b.end, low=b.low, high=b.high)
-        for b in bounds
+    """The segments and words of a query, in its order. Cached: spelling parses it, too."""
+    found = _Parse([*_prices(text), *order_phrases.orders(text)], [])
+    said = [
+        token
+        for token in tokens(text)
+        if not any(segment.start <= token.start < segment.end for segment in found.segments)
     ]
-    left: list[Token] = []
     at = 0
     while at < len(said):
-        length, segment = _segment_at(said[at:], vocabulary)
-        if segment:
-            segments.append(segment)
+        if length := _compound_at(said[at:], vocabulary):
+            found.left += said[at : at + length]
+            at += length
+        elif negation := _negation_at(said[at:]):
+            at = _parse_excluded(found, said, at, at + negation, text, vocabulary)
         else:
-            left.append(said[at])
-        at += length
-    segments.sort(key=lambda segment: segment.start)
+            at += _parse_one(found, said[at:], vocabulary)
+    segments = sorted(found.segments, key=lambda segment: segment.start)
     modifiers = _modifiers(segments, text)
-    left += [t for segment in modifiers for t in said if segment.start <= t.start < segment.end]
-    words = [token for token in left if token.word not in _STOP_WORDS]
-    return ParsedQuery(
-        text,
-        tuple(segment for segment in segments if segment not in modifiers),
-        tuple(sorted(words, key=lambda token: token.start)),
-    )
+    left = found.left + [
+        t for segment in modifiers for t in said if segment.start <= t.start < segment.end
+    ]
+    segments = _ranking_only([s for s in segments if s not in modifiers])
+    words = _words(text, sorted(left, key=lambda token: token.start))
+    if any(segment.is_required for segment in segments):
+        words = tuple(word for word in words if word.word not in _WEAK_WORDS)
+    return ParsedQuery(text, tuple(segments), words if words or segments else as_words(text).words)
 
 
 def as_words(text: str) -> ParsedQuery:
-    """The query as words only, all to be matched against a product's text."""
-    return ParsedQuery(text, words=tuple(t for t in tokens(text) if t.word not in _STOP_WORDS))
+    """The query as words only, all to be matched against a product's text; stop words if it has no
+    other."""
+    said = tokens(text)
+    return ParsedQuery(text, words=_words(text, said) or _words(text, said, stop_words=frozenset()))
 
 
-def text_query(query: ParsedQuery, vocabulary: Vocabulary) -> str | None:
-    """The words that a product must contain, as a Postgres text search query: ``(a | b) & c:*``.
-
-    Postgres stems them. A last word that the catalogue does not contain may be unfinished: it matches
-    as a prefix. None where there are no words, or none is required.
-    """
-    if query.required == "none":
-        return None
-    alternatives = _alternatives(query.words, query.text, vocabulary)
-    return (" & " if query.required == "all" else " | ").join(alternatives) or None
-
-
-def ranking_query(query: ParsedQuery, vocabulary: Vocabulary) -> str | None:
-    """The words that rank, in the same form; None where text does not count.
-
-    All words of the query where some are left over, where it uses another name than the catalogue
-    (loafers are among the casual shoes), or names several brands (one of which may be in a name).
-    """
-    brands = [segment for segment in query.segments if segment.attribute == "brand"]
-    counts = query.words or len(brands) > 1 or not all(s.is_name for s in query.segments)
-    if not counts:
-        return None
-    words = as_words(query.text).words
-    return " | ".join(_alternatives(words, query.text, vocabulary)) or None
+def _prices(text: str) -> Iterable[Segment]:
+    for bound in price_phrases.bounds(text):
+        yield Segment(
+            "price",
+            _price_label(bound),
+            (),
+            (),
+            bound.start,
+            bound.end,
+            low=bound.low,
+            high=bound.high,
+        )
 
 
-def _alternatives(words: Sequence[Token], text: str, vocabulary: Vocabulary) -> list[str]:
-    last = tokens(text)[-1:]
-    found = []
-    for token in words:
-        alike = vocabulary.alike.get(token.word, (token.word,))
-        is_prefix = [token] == last and not vocabulary.speller.knows(token.word)
-        found.append(f"{token.word}:*" if is_prefix else f"({' | '.join(alike)})")
-    return found
+def _parse_one(found: _Parse, said: Sequence[Token], vocabulary: Vocabulary) -> int:
+    """Take the first words as a segment, or the first as a word. Returns how many."""
+    length, segment = _segment_at(said, vocabulary)
+    if segment:
+        found.segments.append(segment)
+    else:
+        found.left += said[:length]
+    return length
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A word of the query that was read as another."""
-
-    was: str
-    now: str
-
-
-def corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
-    """The query with unknown words replaced by the most likely known ones, and the replacements.
-
-    Words of a recognised phrase, of a price and stop words are left alone, and so is a last word that
-    may be unfinished.
-    """
-    corrections: list[Correction] = []
-    result = text
-    last = tokens(text)[-1:]
-    for token in reversed(parse(text, vocabulary).words):
-        if vocabulary.speller.knows(token.word):
+def _parse_excluded(
+    found: _Parse, said: Sequence[Token], start: int, at: int, text: str, vocabulary: Vocabulary
+) -> int:
+    """Take what a negation excludes: the segment or word after it, and others of its attribute that are
+    listed with it. Returns where the rest begins."""
+    begin = said[start].start
+    excluded: Segment | None = None
+    while at < len(said):
+        token = said[at]
+        if token.word in STOP_WORDS and not vocabulary.longest([t.word for t in said[at:]]):
+            at += 1
             continue
-        if [token] == last and vocabulary.speller.begins_a_word(token.word):
-            continue
-        if now := vocabulary.speller.correction(token.word) or _split(token.word, vocabulary):
-            corrections.append(Correction(text[token.start : token.end], now))
-            result = result[: token.start] + now + result[token.end :]
-    return result, corrections[::-1]
+        if excluded is not None and not _SEPARATOR.search(text[excluded.end : token.start]):
+            break
+        length, segment = _segment_at(said[at:], vocabulary)
+        last = said[at + length - 1]
+        if segment is None:
+            segment = Segment("words", "", (token.word,), (), token.start, token.end)
+        if excluded is not None and segment.attribute != excluded.attribute:
+            break
+        excluded = _excluded(segment, begin, text[token.start : last.end])
+        found.segments.append(excluded)
+        begin = last.end
+        at += length
+    return at
 
 
-def _split(word: str, vocabulary: Vocabulary) -> str | None:
-    """Two known words written as one: ``bluejeans``."""
-    for at in range(3, len(word) - 2):
-        if vocabulary.meaning(word[:at]) and vocabulary.meaning(word[at:]):
-            return f"{word[:at]} {word[at:]}"
-    return None
+def _excluded(segment: Segment, begin: int, said: str) -> Segment:
+    values = segment.values
+    if segment.attribute == "base_color":
+        values = tuple(dict.fromkeys(segment.exact + segment.near))
+    elif segment.attribute == "gender":
+        values = segment.exact
+    label = f"Not {segment.label or said}"
+    return replace(segment, label=label, values=values, start=begin, is_excluded=True)
+
+
+def _negation_at(said: Sequence[Token]) -> int:
+    """How many words a negation takes that begins here; 0 for none."""
+    words = [token.word for token in said[:2]]
+    for phrase in _NEGATIONS:
+        if tuple(words[: len(phrase)]) == phrase and len(said) > len(phrase):
+            return len(phrase)
+    return 0
+
+
+def _ranking_only(segments: Sequence[Segment]) -> list[Segment]:
+    """The same; seasons only rank, and so does a usage where a kind of product is named."""
+    has_kind = any(s.attribute == "category" and s.is_required for s in segments)
+    return [
+        replace(s, is_filter=s.attribute == "usage" and not has_kind)
+        if s.attribute in RANKS_ONLY and not s.is_excluded
+        else s
+        for s in segments
+    ]
+
+
+def _words(
+    text: str, left: Iterable[Token], stop_words: Set[str] = STOP_WORDS
+) -> tuple[QueryWord, ...]:
+    """Left-over tokens as words: those of one compound together, stop words dropped."""
+    remaining = {token.start for token in left}
+    words = []
+    for group in compounds(tokens(text)):
+        kept = [token for token in group if token.start in remaining]
+        if len(kept) < len(group) or len(group) == 1:
+            words += [[token] for token in kept if token.word not in stop_words]
+        else:
+            words.append(group)
+    return tuple(
+        QueryWord(
+            joined(group),
+            tuple(token.word for token in group),
+            group[0].start,
+            group[-1].end,
+            is_signed=not text[group[0].start : group[-1].end].isalnum(),
+        )
+        for group in words
+    )
+
+
+def _compound_at(said: Sequence[Token], vocabulary: Vocabulary) -> int:
+    """The length of a compound that names contain and that phrases do not explain whole; else 0."""
+    length = next(
+        (n for n, token in enumerate(said[1:], start=1) if not token.is_joined), len(said)
+    )
+    if length == 1 or not vocabulary.speller.knows(joined(said[:length])):
+        return 0
+    at = 0
+    while at < length:
+        covered, segment = _segment_at(said[at:], vocabulary)
+        if segment is None:
+            return length
+        at += covered
+    return 0
 
 
 def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Segment | None]:
@@ -259,8 +256,8 @@ def _price_label(bound: price_phrases.Bounds) -> str:
 
 def _modifiers(segments: Sequence[Segment], text: str) -> list[Segment]:
     """Categories that only describe another: ``t-shirt`` of a t-shirt bra, ``dupatta`` of a kurta with
-    one. Of several the last is the product; after ``with`` comes an accessory of it."""
-    categories = [segment for segment in segments if segment.attribute == "category"]
+    one. Of several the last is the product; after ``with`` or ``for`` comes an accessory or purpose."""
+    categories = [s for s in segments if s.attribute == "category" and s.is_required]
     modifiers: list[Segment] = []
     for one, other in pairwise(categories):
         between = text[one.end : other.start]

@@ -6,12 +6,12 @@ Only what was read into the query is dropped, never a filter that the shopper se
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from storefront.search.language.query_parser import ParsedQuery, Segment
+from storefront.search.language.parsed_query import ParsedQuery, Segment
 
 FEW = 10  # below this, wider results follow behind the exact ones
 
 # Least missed first: a size may be restocked, a price may stretch; the kind of product goes last.
-_ORDER = ("size", "price", "base_color", "gender", "brand", "category")
+_ORDER = ("size", "price", "usage", "base_color", "gender", "brand", "category")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,18 @@ class Relaxation:
 def relaxations(query: ParsedQuery) -> list[Relaxation]:
     """The variants to try, the query itself first; each of them still requires something.
 
-    Few results are first widened: left-over words only rank, then near colours are included. Only
-    where nothing matches are segments dropped: each alone, then more and more of them together, at
-    last all of them but the words.
+    Few results are first widened: left-over words only rank, then near colours are included; but the
+    few that contain a code, or all words of a query without anything else, and the cheapest are what
+    was asked for. Only where nothing matches are segments dropped: each alone, then more and more of
+    them together, at last all but the words.
     """
     segments = sorted(
-        (segment for segment in query.segments if segment.is_filter),
+        (segment for segment in query.segments if segment.is_required),
         key=lambda segment: _ORDER.index(segment.attribute),
     )
-    variants = [replace(variant, enough=FEW) for variant in _widened(query, segments)]
+    is_exact = query.order is not None or any(word.is_code for word in query.words) or not segments
+    enough = 1 if is_exact else FEW
+    variants = [replace(variant, enough=enough) for variant in _widened(query, segments)]
     widest = variants[-1]
     for dropped in _dropped(segments):
         labels = tuple(segment.label for segment in dropped)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from storefront.search.language.query_parser import corrected
+from storefront.search.language.corrections import corrected
+from storefront.search.language.tokenizer import compounds, joined, key_of, tokens
 from storefront.search.language.vocabulary import Named, Term, Vocabulary
-from storefront.search.language.words import key_of, tokens
 
 _QUERIES, _CATEGORIES, _BRANDS = 5, 3, 3
 
@@ -33,12 +33,14 @@ def suggest(text: str, vocabulary: Vocabulary) -> Suggestions:
 
 
 def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
-    said = tokens(text)
-    words = [token.word for token in said]
+    said = compounds(tokens(text))
+    words = [joined(group) for group in said]
     for at in range(len(words)):  # the longest tail that is a prefix of something known
-        head, tail = text[: said[at].start], words[at:]
+        head, tail = text[: said[at][0].start], words[at:]
         named = list(_beginning_with(tail, vocabulary.named))
         finished = vocabulary.speller.completions(tail[0]) if len(tail) == 1 else []
+        if len(said[-1]) > 1 and vocabulary.speller.knows(tail[-1]):
+            finished = [text[len(head) :].strip(), *finished]
         if not named and not finished:
             continue
         labels = [f"{head}{term.text}" for term in _most(named, _QUERIES)]
@@ -57,9 +59,9 @@ def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
 def _beginning_with(tail: Sequence[str], named: Iterable[Named]) -> Iterator[Term]:
     """Names with these words in a row, the last one as a prefix; also joined (``t-sh``: Tshirts)."""
     *whole, prefix = tail
-    joined = "".join(tail)
+    written_as_one = "".join(tail)
     for words, term in named:
-        if words[0].startswith(joined):
+        if "".join(words).startswith(written_as_one):
             yield term
             continue
         for at in range(len(words) - len(whole)):

@@ -6,9 +6,9 @@ The file ships with the package; its first lines describe the format.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from storefront.search.language.words import fold, key_of
+from storefront.search.language.tokenizer import fold, key_of
 
-ATTRIBUTES = ("category", "base_color", "gender", "season", "brand")
+ATTRIBUTES = ("category", "base_color", "gender", "season", "usage", "brand")
 
 
 @dataclass(frozen=True, slots=True)

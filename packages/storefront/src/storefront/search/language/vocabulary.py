@@ -1,16 +1,17 @@
 """What phrases mean: the catalogue's own names, and their synonyms. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from storefront.catalog.colours import colour_named
 from storefront.search.language.spelling import OFTEN, Speller
 from storefront.search.language.synonyms import Synonyms
-from storefront.search.language.words import LINKING, fold, key, key_of, tokens
+from storefront.search.language.tokenizer import LINKING, fold, key, key_of, singular, tokens
+from storefront.search.language.translation import Translator
 
-Attribute = Literal["category", "base_color", "gender", "season", "brand", "size"]
+Attribute = Literal["category", "base_color", "gender", "season", "usage", "brand", "size"]
 
 _LONGEST = 6  # words of a phrase
 _ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
@@ -57,6 +58,8 @@ class Vocabulary:
 
     own_synonyms: the merchant's, as (term, meaning); they override all others.
     alike: the words that product texts use for a word, itself first.
+    common_words: frequent English words, which are never misspellings.
+    other_goods: what other shops sell.
     Where a phrase has several meanings the attribute that comes first in Attribute wins.
     """
 
@@ -65,7 +68,12 @@ class Vocabulary:
         terms: Iterable[Term],
         synonyms: Synonyms,
         own_synonyms: Iterable[tuple[str, str]] = (),
+        translator: Translator | None = None,
+        common_words: Set[str] = frozenset(),
+        other_goods: Set[str] = frozenset(),
     ) -> None:
+        self.translator = translator
+        self.common_words = common_words
         by_kind: defaultdict[str, list[Term]] = defaultdict(list)
         for term in terms:
             by_kind[term.kind].append(term)
@@ -83,6 +91,7 @@ class Vocabulary:
             _colours(by_kind["base_color"]),
             _genders(by_kind["gender"]),
             {key_of(t.text): _one("season", t) for t in by_kind["season"]},
+            {key_of(t.text): _one("usage", t) for t in by_kind["usage"]},
             _brands(by_kind["brand"], said),
         ):
             self._add(_with_synonyms(found, synonyms))
@@ -95,6 +104,7 @@ class Vocabulary:
                 self.alike[word] = (*self.alike.get(word, (word,)), other)
             known |= {token.word: known.get(token.word, 1) for token in tokens(phrase)}
         self.speller = Speller(known)
+        self._other_goods = {key_of(word) for word in other_goods} - self._meanings.keys()
 
     def _add(self, meanings: Mapping[str, Meaning]) -> None:
         self._meanings = {**meanings, **self._meanings}
@@ -102,6 +112,15 @@ class Vocabulary:
     def meaning(self, phrase: str) -> Meaning | None:
         """What a whole phrase means; None if nothing but its words."""
         return self._meanings.get(key_of(phrase))
+
+    def is_sold_elsewhere(self, word: str) -> bool:
+        """Whether this is a thing that other shops sell and this catalogue has no name for."""
+        return key_of(word) in self._other_goods
+
+    def contains(self, word: str) -> bool:
+        """Whether names contain this word, its singular or its plural, or a word that is used for it."""
+        forms = (word, singular(word), f"{word}s", *self.alike.get(word, ()))
+        return any(map(self.speller.knows, forms))
 
     def longest(self, words: Sequence[str]) -> tuple[int, Meaning] | None:
         """The longest known phrase that the words start with: its length in words, and its meaning."""
@@ -227,8 +246,9 @@ def _known_words(
     known: Counter[str] = Counter()
     for terms in by_kind.values():
         for term in terms:
-            for token in tokens(term.text):
-                known[token.word] = max(known[token.word], term.count)
+            words = [term.text] if term.kind == "word" else [t.word for t in tokens(term.text)]
+            for word in words:
+                known[word] = max(known[word], term.count)
     for synonym in synonyms.meanings:
         for phrase in synonym.phrases:
             if key_of(phrase) in meanings:

@@ -15,6 +15,7 @@ from storefront.background import SingleFlight
 from storefront.db import Database
 from storefront.search.index.facets import FacetValues, Value
 from storefront.search.index.product_index import Entry, ProductIndex
+from storefront.search.index.term_index import ProductText
 from storefront.search.read_model.demand import Demand
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class Follower:
         self._demand = demand
         self._polled_at = float("-inf")
         self._poll = SingleFlight("Read model", self._follow)
+        self._texts = SingleFlight("Texts", self._read_texts)
+        self._with_texts = self.index  # the index whose texts have been read
 
     def is_current(self, version: int) -> bool:
         """Whether this is the current version, as of a recent poll; starts one when it is due."""
@@ -60,6 +63,14 @@ class Follower:
             if self._age_s() > _VALID_FOR_S:
                 await asyncio.shield(poll)
 
+    async def ensure_texts(self) -> None:
+        """The same, and wait for the texts of the first reading, which follow behind the index.
+
+        They take a second at first, some twenty for a million products.
+        """
+        await self.ensure_fresh()
+        await self._ensure_texts()
+
     def start_poll(self) -> "asyncio.Task[None]":
         """The running poll, or a new one. It logs why it failed."""
         return self._poll.begin()
@@ -67,6 +78,7 @@ class Follower:
     def stop(self) -> None:
         """Cancel the running poll without waiting for it: one that hangs ends with its connection."""
         self._poll.stop()
+        self._texts.stop()
 
     def _age_s(self) -> float:
         return time.monotonic() - self._polled_at
@@ -80,31 +92,46 @@ class Follower:
             self.facet_values = FacetValues([Value(*value) for value in json.loads(values)])
             if changed is None:
                 self.index = await self._read_all()
+                self._texts.begin()  # listings need not wait for them
             else:
+                await self._ensure_texts()
                 await self._read_again(changed)
             self.version, self.cursor_key = version, key
         self._polled_at = polled_at
 
     async def _read_all(self) -> ProductIndex:
         index = ProductIndex(self._currency)
-        async for entries in self._all_entries():
-            await asyncio.to_thread(index.put, entries)
+        async for rows in self._batches(_ENTRIES_AFTER):
+            await asyncio.to_thread(index.put, _entries(rows))
         return index
 
-    async def _all_entries(self) -> AsyncIterator[list[Entry]]:
-        rows = await self._database.fetch(_ENTRIES_AFTER, -1, _BATCH)
+    async def _ensure_texts(self) -> None:
+        if self._with_texts is not self.index:
+            await self._texts.result()
+
+    async def _read_texts(self) -> None:
+        index = self.index
+        async for rows in self._batches(_TEXTS_AFTER):
+            await asyncio.to_thread(index.texts.put, _texts(rows))
+        self._with_texts = index
+
+    async def _batches(self, statement: str) -> AsyncIterator[Sequence[Any]]:
+        rows = await self._database.fetch(statement, -1, _BATCH)
         while rows:
-            yield _entries(rows)
+            yield rows
             if len(rows) < _BATCH:
                 return
-            rows = await self._database.fetch(_ENTRIES_AFTER, rows[-1][0], _BATCH)
+            rows = await self._database.fetch(statement, rows[-1][0], _BATCH)
 
     async def _read_again(self, product_ids: Sequence[int]) -> None:
         for start in range(0, len(product_ids), _BATCH):
             batch = product_ids[start : start + _BATCH]
             entries = _entries(await self._database.fetch(_ENTRIES_OF, batch))
+            texts = _texts(await self._database.fetch(_TEXTS_OF, batch))
             self.index.remove(batch)
             self.index.put(entries)
+            self.index.texts.remove(set(batch) - {text.product_id for text in texts})
+            self.index.texts.put(texts)
 
 
 def _entries(rows: Sequence[Any]) -> list[Entry]:
@@ -119,6 +146,10 @@ def _entries(rows: Sequence[Any]) -> list[Entry]:
                 "Product %s cannot be listed: a value of it is out of bounds.", entry.product_id
             )
     return entries
+
+
+def _texts(rows: Sequence[Any]) -> list[ProductText]:
+    return [ProductText(*row) for row in rows]
 
 
 # The last column: the products that changed since a version; null where that is no longer known, or
@@ -143,3 +174,6 @@ _ENTRY = """
 """
 _ENTRIES_AFTER = f"{_ENTRY} where colourway_id > $1 order by colourway_id limit $2"
 _ENTRIES_OF = f"{_ENTRY} where colourway_id = any($1::bigint[])"
+_TEXTS = "select colourway_id, title, details from shop.listing_texts"
+_TEXTS_AFTER = f"{_TEXTS} where colourway_id > $1 order by colourway_id limit $2"
+_TEXTS_OF = f"{_TEXTS} where colourway_id = any($1::bigint[])"

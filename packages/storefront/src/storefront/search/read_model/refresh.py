@@ -23,7 +23,7 @@ async def refresh(database: Database) -> int:
     """Refresh the listings of up to 2,000 changed products, the oldest changes first, including those
     whose price has started or ended.
 
-    Returns the number of products. One transaction, nine statements. Raises Unavailable (503); no
+    Returns the number of products. One transaction, ten statements. Raises Unavailable (503); no
     change is lost then.
     """
     async with database.writes() as session:
@@ -69,15 +69,16 @@ async def rebuild(database: Database) -> None:
 
 
 async def refresh_products(session: WriteSession, product_ids: Sequence[int]) -> None:
-    """Refresh the listings of these products; those no longer live are deleted. Seven statements."""
+    """Refresh the listings of these products; those no longer live are deleted. Eight statements."""
     parameters = {"product_ids": product_ids}
     await session.execute(_LOCK, parameters | {"listings": lock_key("listings")})
     await prices.record(session, product_ids)
     await session.execute(_NAME_FACETS, parameters)
     await session.execute(_ADD_FACETS, parameters)
     upserted = await session.scalars(_UPSERT, parameters)
+    texts = await session.scalars(_UPSERT_TEXTS, parameters)
     deleted = await session.scalars(_DELETE, parameters)
-    if changed := [*upserted, *deleted]:
+    if changed := sorted({*upserted, *texts, *deleted}):
         await session.execute(_NEXT_VERSION, {"product_ids": changed})
 
 
@@ -174,17 +175,11 @@ _UPSERT = text(
     insert into shop.listings as old (
         colourway_id, style_id, title, brand, currency, price_minor, list_price_minor,
         lowest_price_minor, popularity, published_at, rating, rating_count, is_pictured, thumb, badges,
-        facets, sizes_in_stock, words, card)
+        facets, sizes_in_stock, card)
     select
         id, style_id, name, brand, currency, price_minor, list_price_minor,
         lowest_price_minor, popularity, published_at, coalesce(rating_avg, 0), rating_count,
         is_pictured, picture, badges, facets, sizes,
-        setweight(to_tsvector('english', shop.plain(concat_ws(' ', name, brand))), 'A')
-        || setweight(to_tsvector('english', shop.plain(concat_ws(' ', article_type, sub_category,
-            master_category, colour_name, colour_family, gender))), 'B')
-        || setweight(to_tsvector('english', shop.plain(concat_ws(' ', material, season, usage,
-            fit))), 'C')
-        || setweight(to_tsvector('english', shop.plain(coalesce(description, ''))), 'D'),
         json_build_object(
             'product_id', id::text, 'style_id', style_id::text, 'product_display_name', name,
             'brand', brand, 'gender', gender, 'master_category', master_category,
@@ -240,13 +235,24 @@ _UPSERT = text(
     on conflict (colourway_id) do update set
         (style_id, title, brand, currency, price_minor, list_price_minor, lowest_price_minor,
          popularity, published_at, rating, rating_count, is_pictured, thumb, badges, facets,
-         sizes_in_stock, words, card) =
+         sizes_in_stock, card) =
         (excluded.style_id, excluded.title, excluded.brand, excluded.currency, excluded.price_minor,
          excluded.list_price_minor, excluded.lowest_price_minor, excluded.popularity,
          excluded.published_at, excluded.rating, excluded.rating_count, excluded.is_pictured,
-         excluded.thumb, excluded.badges, excluded.facets, excluded.sizes_in_stock, excluded.words,
-         excluded.card)
+         excluded.thumb, excluded.badges, excluded.facets, excluded.sizes_in_stock, excluded.card)
     where row(old.*) is distinct from row(excluded.*)
+    returning colourway_id
+    """
+)
+
+_UPSERT_TEXTS = text(
+    """
+    insert into shop.listing_texts as old (colourway_id, title, details)
+    select id, name, concat_ws(' ', material, fit, description) from shop.live_products
+    where id = any(cast(:product_ids as bigint[]))
+    on conflict (colourway_id) do update set
+        (title, details) = (excluded.title, excluded.details)
+    where (old.title, old.details) is distinct from (excluded.title, excluded.details)
     returning colourway_id
     """
 )

@@ -17,15 +17,12 @@ from storefront.search.index.facets import Facets, FacetValues
 from storefront.search.index.product_index import ResultSet, can_sort
 from storefront.search.index.seasons import season_at
 from storefront.search.index.variety import Place, featured, place_at
+from storefront.search.language.vocabulary import Term
 from storefront.search.paging import FIRST_PAGE, Cursor, ListingPage, Paging, SortValue
 from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.follower import Follower
-from storefront.search.read_model.statements import (
-    first_cards_statement,
-    matches_statement,
-    page_statement,
-)
+from storefront.search.read_model.statements import page_by_name
 
 
 class ReadModel:
@@ -45,8 +42,6 @@ class ReadModel:
         self._first_cards: Cache[list[list[str]]] = Cache(_CACHED_CARD_LISTS)
         self._sisters: Cache[dict[str, tuple[str, ...]]] = Cache(_CACHED_CARD_LISTS)
         self._results: Cache[ResultSet] = Cache(_CACHED_RESULTS)
-        self._matches: dict[Condition, BitMap64] = {}
-        self._matches_version = -1
 
     @property
     def version(self) -> int:
@@ -76,21 +71,20 @@ class ReadModel:
         return self._follower.facet_values
 
     async def facets(self, criteria: Criteria) -> Facets:
-        """Matches counted by facet. No statement, one if the criteria contain words."""
-        await self._follower.ensure_fresh()
+        """Matches counted by facet. No statement."""
+        await self._ready([criteria])
         return (await self._result_set(criteria)).facets
 
     async def matching(self, criteria: Criteria, *, among: BitMap64) -> ResultSet:
         """The live products among these that meet the criteria, with facet counts, in no order.
 
-        No statement, one if the criteria contain words.
+        No statement.
         """
-        await self._follower.ensure_fresh()
+        await self._ready([criteria])
         facet_values = self._follower.facet_values
         conditions = conditions_of(criteria, facet_values)
-        matches = await self._text_matches(conditions)
         conditions.append(Condition("among", "among", among))
-        return self._follower.index.search(conditions, matches, facet_values)
+        return self._follower.index.search(conditions, facet_values)
 
     async def cards(self, product_ids: Sequence[int]) -> dict[int, str]:
         """Live products by id, as the API returns them. One statement, or none."""
@@ -115,10 +109,9 @@ class ReadModel:
     async def listing(self, criteria: Criteria, paging: Paging = FIRST_PAGE) -> ListingPage:
         """A page of live products. A page beyond the last is empty.
 
-        One statement, two if the criteria contain words. Raises InvalidInput (422) for a cursor of
-        another listing.
+        One statement. Raises InvalidInput (422) for a cursor of another listing.
         """
-        await self._follower.ensure_fresh()
+        await self._ready([criteria])
         start = pages.start_of(paging, listing=criteria.signature, key=self._follower.cursor_key)
         return await self._pages.get(
             (criteria.signature, paging.page_size, start),
@@ -128,19 +121,43 @@ class ReadModel:
 
     async def first_with_enough(
         self, queries: Sequence[Criteria], trials: Sequence[tuple[int, int]]
-    ) -> int:
-        """The number of the query that the first successful trial is of; 0 if none succeeds.
+    ) -> int | None:
+        """The number of the query that the first successful trial is of; None if none succeeds.
 
-        trials: a query's number, and how many products it must match.
-        No statement, one if any query contains words.
+        trials: a query's number, and how many products it must match. No statement.
         """
-        await self._follower.ensure_fresh()
-        conditions = [conditions_of(criteria, self._follower.facet_values) for criteria in queries]
-        matches = await self._text_matches([one for every in conditions for one in every])
+        await self._ready(queries)
+        index, facet_values = self._follower.index, self._follower.facet_values
+        counts: dict[int, int] = {}
         for number, minimum in trials:
-            if len(self._follower.index.matching(conditions[number], matches)) >= minimum:
+            if number not in counts:
+                conditions = conditions_of(queries[number], facet_values)
+                counts[number] = len(index.matching(conditions, facet_values))
+            if counts[number] >= minimum:
                 return number
-        return 0
+        return None
+
+    async def with_code(self, code: str) -> list[int]:
+        """The products with this number, SKU or GTIN, case ignored. One statement."""
+        await self._follower.ensure_fresh()
+        found = [row[0] for row in await self._database.fetch(_WITH_CODE, code.casefold())]
+        if code.isascii() and code.isdecimal():
+            found.insert(0, int(code))
+        return [
+            product_id for product_id in dict.fromkeys(found) if product_id in self._follower.index
+        ]
+
+    async def catalogue_terms(self) -> list[Term]:
+        """The names and words of the catalogue, each with its number of products. No statement."""
+        await self._follower.ensure_texts()
+        index = self._follower.index
+        names = [
+            Term(value.facet, value.label, value.value, index.count(value.id))
+            for value in self._follower.facet_values.values
+            if index.count(value.id)
+        ]
+        words = sorted(index.texts.counts().items(), key=lambda word: (-word[1], word[0]))
+        return names + [Term("word", word, word, count) for word, count in words[:_KNOWN_WORDS]]
 
     async def card(self, product_id: int) -> str:
         """A live product as the API returns it. One statement. Raises NotFound (404)."""
@@ -151,38 +168,30 @@ class ReadModel:
     async def first_cards(self, queries: Sequence[Criteria], *, limit: int) -> list[list[str]]:
         """The first cards of each of these, without counts: for shelves and suggestions.
 
-        queries: [n]. Returns [n][≤ limit]. One statement, one more if words are among the criteria.
+        queries: [n], in an order of the index. Returns [n][≤ limit]. One statement.
         """
-        await self._follower.ensure_fresh()
+        await self._ready(queries)
         key = (tuple(criteria.signature for criteria in queries), limit)
         return await self._first_cards.get(
             key, self.version, lambda: self._read_first_cards(queries, limit)
         )
 
+    async def _ready(self, queries: Sequence[Criteria]) -> None:
+        if any(criteria.needs_texts for criteria in queries):
+            await self._follower.ensure_texts()
+        else:
+            await self._follower.ensure_fresh()
+
     async def _read_first_cards(self, queries: Sequence[Criteria], limit: int) -> list[list[str]]:
         index, facet_values = self._follower.index, self._follower.facet_values
-        indexed: dict[int, list[int]] = {}
-        queried: dict[int, Criteria] = {}
-        for number, criteria in enumerate(queries):
-            conditions = conditions_of(criteria, facet_values)
-            if not can_sort(criteria) or any(one.is_text for one in conditions):
-                queried[number] = criteria
-                continue
-            products = sorted_ids(
-                index.matching(conditions, {}),
-                self._order(criteria),
-                is_descending=criteria.order == "desc",
-            )
-            indexed[number] = list(islice(products, limit))
-        cards = await self._cards([one for ids in indexed.values() for one in ids])
-        found = {
-            number: [cards[one] for one in ids if one in cards] for number, ids in indexed.items()
-        }
-        if queried:
-            statement, values = first_cards_statement(queried, facet_values, limit)
-            for number, card in await self._fetch(statement, values):
-                found.setdefault(number, []).append(card)
-        return [found.get(number, []) for number in range(len(queries))]
+        found: list[list[int]] = []
+        for criteria in queries:
+            among = index.matching(conditions_of(criteria, facet_values), facet_values)
+            order = self._order(criteria, among)
+            product_ids = sorted_ids(among, order, is_descending=criteria.order == "desc")
+            found.append(list(islice(product_ids, limit)))
+        cards = await self._cards([one for product_ids in found for one in product_ids])
+        return [[cards[one] for one in ids if one in cards] for ids in found]
 
     async def _cards(self, product_ids: Sequence[int]) -> dict[int, str]:
         """By id; a product deleted meanwhile is left out. One statement, or none."""
@@ -202,7 +211,9 @@ class ReadModel:
                 criteria, results.product_ids, start.after, offset, page_size
             )
         else:
-            cards, last = await self._queried_page(criteria, start.after, offset, page_size)
+            cards, last = await self._page_by_name(
+                criteria, results.product_ids, start.after, offset, page_size
+            )
         next_cursor = None
         if last:
             next_cursor = pages.sign(
@@ -222,7 +233,7 @@ class ReadModel:
     ) -> tuple[list[str], tuple[SortValue, ...]]:
         """Cards in an order of the index, and the sort key of the last one if more follow."""
         is_descending = criteria.order == "desc"
-        order = self._order(criteria)
+        order = self._order(criteria, among)
         if criteria.sort == "featured":
             return await self._featured_page(order, among, after, offset, page_size, is_descending)
         key = SortKey(int(after[0]), int(after[1])) if after else None
@@ -272,22 +283,28 @@ class ReadModel:
         key = following.after or SortKey(0, -1)
         return shown, (key.value, key.product_id, following.position)
 
-    def _order(self, criteria: Criteria) -> Slices:
+    def _order(self, criteria: Criteria, among: BitMap64) -> Slices:
         season = season_at(datetime.now(UTC).date())
-        return self._follower.index.order(criteria, self._follower.facet_values, season)
+        return self._follower.index.order(criteria, self._follower.facet_values, among, season)
 
-    async def _queried_page(
-        self, criteria: Criteria, after: Sequence[SortValue], offset: int, page_size: int
+    async def _page_by_name(
+        self,
+        criteria: Criteria,
+        among: BitMap64,
+        after: Sequence[SortValue],
+        offset: int,
+        page_size: int,
     ) -> tuple[list[str], tuple[SortValue, ...]]:
-        """The same, in an order that only the database has."""
-        facet_values = self._follower.facet_values
-        conditions = conditions_of(criteria, facet_values)
-        statement, values = page_statement(
-            criteria, conditions, facet_values, after, offset, page_size + 1
+        """The same, in the order of names, which only the database has."""
+        conditions = conditions_of(criteria, self._follower.facet_values)
+        matched = list(among) if any(one.is_text for one in conditions) else None
+        statement, values = page_by_name(
+            conditions, matched, criteria.order, after, offset, page_size + 1
         )
         rows = await self._fetch(statement, values)
-        last = list(rows[page_size - 1])[1:] if len(rows) > page_size else []
-        return [row["card"] for row in rows[:page_size]], tuple(map(_as_json, last))
+        last = rows[page_size - 1] if len(rows) > page_size else None
+        cards = [row["card"] for row in rows[:page_size]]
+        return cards, (last["title"], last["colourway_id"]) if last else ()
 
     async def _result_set(self, criteria: Criteria) -> ResultSet:
         return await self._results.get(
@@ -296,27 +313,7 @@ class ReadModel:
 
     async def _compute_results(self, criteria: Criteria) -> ResultSet:
         facet_values = self._follower.facet_values
-        conditions = conditions_of(criteria, facet_values)
-        matches = await self._text_matches(conditions)
-        return self._follower.index.search(conditions, matches, facet_values)
-
-    async def _text_matches(self, conditions: Sequence[Condition]) -> dict[Condition, BitMap64]:
-        """For each condition on text the products that meet it. One statement, or none."""
-        if self._matches_version != self.version or len(self._matches) > _CACHED_MATCHES:
-            self._matches, self._matches_version = {}, self.version
-        matches = self._matches
-        texts = list(dict.fromkeys(one for one in conditions if one.is_text))
-        unknown = [text for text in texts if text not in matches]
-        if unknown:
-            statement, values = matches_statement(unknown)
-            [found] = await self._fetch(statement, values)
-            for text, product_ids in zip(unknown, found, strict=True):
-                matches[text] = BitMap64(product_ids or ())
-        return {text: matches[text] for text in texts}
-
-
-def _as_json(value: Any) -> SortValue:
-    return value if isinstance(value, int | bool) else str(value)
+        return self._follower.index.search(conditions_of(criteria, facet_values), facet_values)
 
 
 _CARD = "select card from shop.listings where colourway_id = $1"
@@ -328,6 +325,11 @@ _SISTERS = """
         from shop.listings where style_id = any($1::bigint[])) as one
     where number <= 8 order by style_id, colourway_id
 """
+_WITH_CODE = """
+    select colourway_id from shop.skus where lower(code) = $1
+    union select colourway_id from shop.skus where gtin = $1
+"""
 _CACHED_PAGES = 400
-_CACHED_RESULTS = _CACHED_MATCHES = 200  # a set of a million products is 128 KB at most
+_CACHED_RESULTS = 200  # a set of a million products is 128 KB at most
 _CACHED_CARD_LISTS = 300  # up to 100 cards of 1.5 KB each
+_KNOWN_WORDS = 50_000  # the most frequent ones: they fit into any process

@@ -1,29 +1,37 @@
-"""Reads the vocabulary of a process from the database, and keeps it up to date in the background."""
+"""Builds the vocabulary of a process from its index, and keeps it up to date in the background."""
 
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import resources
-from typing import Any
+
+from spellchecker import SpellChecker
 
 from storefront.background import SingleFlight
 from storefront.db import Database
 from storefront.search import language
 from storefront.search.language import synonyms
+from storefront.search.language.translation import Translator
 from storefront.search.language.vocabulary import Term, Vocabulary
+from storefront.search.read_model.store import ReadModel
 
-_SYNONYMS = resources.files(language) / "synonyms.txt"
-_VALID_FOR_S = 60.0  # every process knows new brands and words within a minute of ``terms.rebuild``
+_FILES = resources.files(language)
+_COMMON = 5_000  # occurrences in pyspellchecker's corpus: some 15,000 words are as frequent
+_VALID_FOR_S = 60.0  # every process knows new brands and words a minute after their listings
 
 
 class VocabularyReader:
-    """The vocabulary of this process: read at first use, then refreshed in the background."""
+    """The vocabulary of this process: built at first use, then refreshed in the background."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, database: Database, model: ReadModel, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._database = database
+        self._model = model
         self._clock = clock
         self._vocabulary: Vocabulary | None = None
-        self._rows: Sequence[Any] = ()
+        self._built_from: tuple[Sequence[Term], Sequence[tuple[str, str]]] | None = None
         self._read_at = -_VALID_FOR_S
         self._refresh = SingleFlight("Vocabulary", self._read)
 
@@ -46,32 +54,44 @@ class VocabularyReader:
 
     async def _read(self) -> Vocabulary:
         self._read_at = self._clock()
-        rows = await self._database.fetch(_READ)
+        terms = await self._model.catalogue_terms()
+        own_synonyms = [(row[0], row[1]) for row in await self._database.fetch(_OWN_SYNONYMS)]
         vocabulary = self._vocabulary
-        if vocabulary is None or rows != self._rows:
-            vocabulary = await asyncio.to_thread(_vocabulary, rows)  # some 50 ms of work
-            self._vocabulary, self._rows = vocabulary, rows
+        if vocabulary is None or (terms, own_synonyms) != self._built_from:
+            vocabulary = await asyncio.to_thread(build, terms, own_synonyms)
+            self._vocabulary, self._built_from = vocabulary, (terms, own_synonyms)
         return vocabulary
 
 
-def _vocabulary(rows: Sequence[Any]) -> Vocabulary:
-    terms = [Term(*row) for row in rows if row[0] != "synonym"]
-    own_synonyms = [(term, meaning) for kind, term, meaning, _ in rows if kind == "synonym"]
-    with _SYNONYMS.open(encoding="utf-8") as lines:
-        return Vocabulary(terms, synonyms.read(lines), own_synonyms)
+def build(terms: Sequence[Term], own_synonyms: Sequence[tuple[str, str]]) -> Vocabulary:
+    """A vocabulary of these terms and the shipped files, which are read once."""
+    return Vocabulary(
+        terms, _synonyms(), own_synonyms, _translator(), _common_words(), _other_goods()
+    )
 
 
-# Of words the 50,000 most frequent: they fit into any process.
-_READ = """
-    (select case kind when 'colour' then 'base_color' else kind end as kind,
-        label as text, target as value, df
-     from shop.search_terms where kind in ('brand', 'category', 'colour') order by id)
-    union all
-    (select 'word', term, term, df from shop.search_terms where kind = 'word'
-     order by df desc, term limit 50000)
-    union all
-    (select facet, label, value, 0 from shop.facet_values where facet in ('gender', 'season', 'size')
-     order by id)
-    union all
-    (select 'synonym', term, means, 0 from shop.synonyms order by term, means)
-"""
+@cache
+def _synonyms() -> synonyms.Synonyms:
+    with (_FILES / "synonyms.txt").open(encoding="utf-8") as lines:
+        return synonyms.read(lines)
+
+
+@cache
+def _translator() -> Translator:
+    with (_FILES / "languages.txt").open(encoding="utf-8") as lines:
+        return Translator(lines)
+
+
+@cache
+def _other_goods() -> frozenset[str]:
+    with (_FILES / "other_goods.txt").open(encoding="utf-8") as lines:
+        return frozenset(word for line in lines for word in line.partition("#")[0].split())
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    frequencies = SpellChecker(language="en").word_frequency.dictionary
+    return frozenset(word for word, count in frequencies.items() if count >= _COMMON)
+
+
+_OWN_SYNONYMS = "select term, means from shop.synonyms order by term, means"

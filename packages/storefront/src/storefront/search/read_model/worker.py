@@ -10,7 +10,6 @@ from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search.log import delete_old
 from storefront.search.read_model import refresh as service
-from storefront.search.read_model import terms
 from storefront.search.read_model.demand import Demand
 
 POLL_EVERY_S = 0.5
@@ -41,22 +40,19 @@ async def work(database: Database, demand: Demand | None = None) -> None:
 
 
 class _Upkeep:
-    """Refreshes what has changed; every ten minutes search terms are rebuilt and old rows deleted."""
+    """Refreshes what has changed; every ten minutes old rows are deleted."""
 
     def __init__(self, database: Database, demand: Demand) -> None:
         self._database = database
         self._demand = demand
         self._cleaned_at = float("-inf")
-        self._has_changes = False
 
     async def work(self) -> bool:
         """One round. Returns whether more may be waiting. Raises Unavailable (503)."""
         try:
             is_busy = bool(await service.refresh(self._database))
             self._demand.note_caught_up()
-            if is_busy:
-                self._has_changes = True
-            elif time.monotonic() - self._cleaned_at > CLEAN_UP_EVERY_S:
+            if not is_busy and time.monotonic() - self._cleaned_at > CLEAN_UP_EVERY_S:
                 await self._clean_up()
         except Unavailable as error:
             self._demand.note_caught_up(error)
@@ -70,6 +66,3 @@ class _Upkeep:
         self._cleaned_at = time.monotonic()
         await delete_old(self._database)
         await service.delete_old_versions(self._database)
-        if self._has_changes:
-            await terms.rebuild(self._database)
-            self._has_changes = False

@@ -1,0 +1,99 @@
+"""What a query is read as: translated from other languages, unknown words corrected. Pure."""
+
+from dataclasses import dataclass
+
+from storefront.search.language.query_parser import STOP_WORDS, parse
+from storefront.search.language.tokenizer import split_digits, tokens
+from storefront.search.language.translation import Translation
+from storefront.search.language.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Words of the query that were read as others."""
+
+    was: str
+    now: str
+
+
+def corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
+    """The query in the catalogue's words, and what was replaced.
+
+    Words of a recognised phrase, of a price and stop words are left alone, and so is a last word that
+    may be unfinished.
+    """
+    read_as, translations = translated(text, vocabulary)
+    result, spellings = _spelling_corrected(read_as, vocabulary)
+    return result, [*translations, *spellings]
+
+
+def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
+    """The query in English, if another language explains more of it."""
+    words = len(tokens(text))
+    in_english = _explained(text, vocabulary)
+    if vocabulary.translator is None or in_english == words:
+        return text, []
+    best: tuple[float, Translation] | None = None
+    for translation in vocabulary.translator.translations(text):
+        explained = translation.explained + _explained(translation.rest, vocabulary)
+        is_most = 2 * translation.explained >= words  # a foreign word in an English query stays
+        if is_most and explained > (best[0] if best else in_english):
+            best = explained, translation
+    if best is None:
+        return text, []
+    return best[1].text, [Correction(was, now) for was, now in best[1].replaced]
+
+
+def _explained(text: str, vocabulary: Vocabulary) -> float:
+    """How many words of a query need no translation. Words that names merely contain count half, since
+    they may be of any language; in another script they are the catalogue's own."""
+    parsed = parse(text, vocabulary)
+    inside = [
+        token
+        for token in tokens(text)
+        if any(segment.start <= token.start < segment.end for segment in parsed.segments)
+    ]
+    compound = [
+        token
+        for word in parsed.words
+        for token in tokens(text)
+        if len(word.parts) > 1
+        and vocabulary.speller.knows(word.word)
+        and word.start <= token.start < word.end
+    ]
+    inside += compound
+    others = [token.word for token in tokens(text) if token not in inside]
+    english = [word for word in others if word in vocabulary.common_words or word in STOP_WORDS]
+    in_names = [word for word in others if vocabulary.speller.knows(word) and word not in english]
+    return len(inside) + len(english) + sum(0.5 if word.isascii() else 1 for word in in_names)
+
+
+def _spelling_corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
+    corrections: list[Correction] = []
+    result = text
+    end = max((token.end for token in tokens(text)), default=0)
+    for word in reversed(parse(text, vocabulary).words):
+        if len(word.parts) > 1 or vocabulary.speller.knows(word.word):
+            continue
+        if word.end == end and vocabulary.speller.begins_a_word(word.word):
+            continue
+        if now := _correction(word.word, vocabulary):
+            corrections.append(Correction(text[word.start : word.end], now))
+            result = result[: word.start] + now + result[word.end :]
+    return result, corrections[::-1]
+
+
+def _correction(word: str, vocabulary: Vocabulary) -> str | None:
+    """The known word that was meant. A common English word is no misspelling: a sofa is not soft."""
+    if word in vocabulary.common_words:
+        return None
+    return vocabulary.speller.correction(word) or _split(word, vocabulary)
+
+
+def _split(word: str, vocabulary: Vocabulary) -> str | None:
+    """Two known words written as one: ``bluejeans``; letters and digits written as one: ``spf15``."""
+    for at in range(3, len(word) - 2):
+        if vocabulary.meaning(word[:at]) and vocabulary.meaning(word[at:]):
+            return f"{word[:at]} {word[at:]}"
+    parts = split_digits(word)
+    return " ".join(parts) if len(parts) > 1 and all(map(vocabulary.speller.knows, parts)) else None

@@ -1,0 +1,41 @@
+"""The order that a query asks for: ``cheapest``, ``newest``, ``best rated``. Pure."""
+
+import re
+
+from storefront.search.criteria import Order, Sort
+from storefront.search.language.parsed_query import Segment
+
+_PHRASES: tuple[tuple[str, str, Sort, Order], ...] = (
+    (
+        r"most expensive|priciest|costliest|highest[- ]priced?|price high to low|expensive",
+        "Most expensive first",
+        "price",
+        "desc",
+    ),
+    (
+        r"cheapest|least expensive|lowest[- ]priced?|price low to high|cheap(?:er)?|inexpensive|"
+        r"affordable|low[- ]cost|low[- ]budget|budget[- ]friendly|bargains?",
+        "Cheapest first",
+        "price",
+        "asc",
+    ),
+    (r"newest|latest|new arrivals?|just (?:in|arrived)", "Newest first", "newest", "desc"),
+    (r"(?:best|top|highest)[- ]rated|best reviewed", "Best rated first", "rating", "desc"),
+    (
+        r"best[- ]?sell(?:ing|ers?)|top[- ]?sell(?:ing|ers?)|most popular|most sold",
+        "Best sellers first",
+        "popularity",
+        "desc",
+    ),
+)
+_NO_ORDER = "than"  # cheaper than 50 is a price
+
+
+def orders(text: str) -> list[Segment]:
+    """The orders in a text; of several the last one counts."""
+    return [
+        Segment("sort", label, (), (), *match.span(), order=(sort, order))
+        for pattern, label, sort, order in _PHRASES
+        for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I)
+        if not text[match.end() :].lstrip().casefold().startswith(_NO_ORDER)
+    ]

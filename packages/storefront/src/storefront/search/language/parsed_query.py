@@ -1,0 +1,135 @@
+"""A query after parsing: its segments, the words left over, and the order that it asks for. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from storefront.search.criteria import Order, Sort
+from storefront.search.language.vocabulary import Attribute
+
+RANKS_ONLY = ("season", "usage")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the query that names values of one attribute, as alternatives.
+
+    label: its name on a filter chip. exact: the values it names; near: others to widen it to.
+    start, end: characters of the query. is_name: whether it is the catalogue's own name for it.
+    is_excluded: products with these values are left out. words: of these, a name must contain none.
+    is_filter: False where it only ranks: a season, which in a catalogue is when a product was first
+    sold, and a usage beside a kind of product.
+    """
+
+    attribute: Attribute | Literal["price", "words", "sort"]
+    label: str
+    values: tuple[str, ...]
+    exact: tuple[str, ...]
+    start: int
+    end: int
+    near: tuple[str, ...] = ()
+    is_name: bool = True
+    low: Decimal | None = None
+    high: Decimal | None = None
+    order: tuple[Sort, Order] | None = None
+    is_filter: bool = True
+    is_excluded: bool = False
+
+    @property
+    def is_required(self) -> bool:
+        """Whether products must have one of its values."""
+        return self.is_filter and not self.is_excluded and self.order is None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """A word of the query, or several joined by signs. word: the term it is indexed by as a whole.
+
+    is_signed: whether it is written with a sign (SPF-15, O'Neill): names that do so, too, rank first.
+    """
+
+    word: str
+    parts: tuple[str, ...]
+    start: int
+    end: int
+    is_signed: bool = False
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it names one thing: letters and digits together, digits with signs, or many digits."""
+        digits = sum(map(str.isdigit, self.word))
+        return bool(digits) and (digits > 4 or digits < len(self.word))
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query in segments. words: those left over, to be matched against a product's text.
+
+    required: whether all of the words, any of them, or none, in which case they only rank; nothing: the
+    shop does not sell it.
+    """
+
+    text: str
+    segments: tuple[Segment, ...] = ()
+    words: tuple[QueryWord, ...] = ()
+    required: Literal["all", "any", "none", "nothing"] = "all"
+
+    def values(self, attribute: Attribute) -> list[str]:
+        """The values of this attribute to filter by; empty for no filter."""
+        found = (s.values for s in self.segments if s.attribute == attribute and s.is_required)
+        return list(dict.fromkeys(value for values in found for value in values))
+
+    def excluded(self, attribute: Attribute) -> list[str]:
+        """The values of this attribute that products must not have."""
+        found = (s.values for s in self.segments if s.attribute == attribute and s.is_excluded)
+        return list(dict.fromkeys(value for values in found for value in values))
+
+    def preferred(self, attribute: Attribute) -> list[str]:
+        """The values of this attribute that rank first."""
+        found = (s.exact for s in self.segments if s.attribute == attribute and not s.is_excluded)
+        return list(dict.fromkeys(value for values in found for value in values))
+
+    @property
+    def excluded_words(self) -> list[str]:
+        """The words that products must not contain."""
+        excluded = (s for s in self.segments if s.attribute == "words" and s.is_excluded)
+        return [word for segment in excluded for word in segment.values]
+
+    @property
+    def low(self) -> Decimal | None:
+        """The lowest price, in the major unit; of several the last one."""
+        return next((s.low for s in reversed(self.segments) if s.low is not None), None)
+
+    @property
+    def high(self) -> Decimal | None:
+        """The highest price, in the major unit; of several the last one."""
+        return next((s.high for s in reversed(self.segments) if s.high is not None), None)
+
+    @property
+    def order(self) -> tuple[Sort, Order] | None:
+        """The order it asks for (cheapest, newest); of several the last one."""
+        return next((s.order for s in reversed(self.segments) if s.order is not None), None)
+
+    @property
+    def has_kind(self) -> bool:
+        """Whether it names a kind of product."""
+        return any(s.attribute == "category" and s.is_required for s in self.segments)
+
+    def without(self, segment: Segment) -> str:
+        """The query with this segment cut out: where its chip leads when removed."""
+        rest = self.text[: segment.start] + " " + self.text[segment.end :]
+        return " ".join(rest.split())
+
+    def widened(self) -> "ParsedQuery":
+        """The same with near values beside the named ones."""
+        segments = (
+            s if s.is_excluded else replace(s, values=tuple(dict.fromkeys(s.values + s.near)))
+            for s in self.segments
+        )
+        return replace(self, segments=tuple(segments))
+
+    def dropping(self, dropped: Iterable[Segment]) -> "ParsedQuery":
+        """The same without these segments."""
+        gone = list(dropped)
+        return replace(self, segments=tuple(s for s in self.segments if s not in gone))

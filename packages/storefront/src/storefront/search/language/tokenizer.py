@@ -1,0 +1,192 @@
+"""The tokenizer: product names and queries are split and folded by the same rules. Pure.
+
+Words are runs of letters, digits and marks (Unicode), compared without case, accents and apostrophes:
+``Levi's``, ``levis`` and ``Lévi’s`` are one word, and so are ``straße`` and ``strasse``.
+
+Words joined by a sign (``T-shirt``, ``SPF-15``, ``3/4``) are indexed as a whole and in parts, so that
+each spelling finds the other: ``t-shirt``, ``tshirt`` and ``t shirt``.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+
+def _class_of(categories: str) -> str:
+    """The characters of these general categories, as ranges of a regular expression's class."""
+    ranges: list[list[int]] = []
+    for code in range(0x10000):
+        if unicodedata.category(chr(code)) in categories:
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in ranges)
+
+
+_APOSTROPHES = "'’‘ʼ`´′＇"
+_IGNORED = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"  # soft hyphen, zero-width and direction marks
+_MARKS = _class_of("Mn Mc")
+# A word may contain apostrophes, but not begin or end with one.
+_EMOJI = "\u231a-\u23fa\u2600-\u27bf\u2b1b-\u2b55\U0001f300-\U0001f64f\U0001f680-\U0001faff"
+_WORD = re.compile(rf"[{_EMOJI}]|[^\W_](?:[^\W_]|[{_MARKS}{_IGNORED}]|[{_APOSTROPHES}](?=[^\W_]))*")
+_JOINING = re.compile(rf"[-‐‑–/._+&:#*\\|{_APOSTROPHES}{_IGNORED}]+")
+
+# Letters that Unicode does not decompose, though people type them without their stroke.
+_LETTERS = str.maketrans(
+    {
+        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
+        "ʼ": "", "ʻ": "", "ʹ": "", "ŧ": "t", "ŋ": "n", "ß": "ss", "ĸ": "k", "ſ": "s",
+    }
+)  # fmt: skip
+
+# Their singular is another word (a short kurta is no pair of shorts), or they have none.
+_ONLY_PLURAL = frozenset({"shorts", "tights", "flats", "basics"})
+_IRREGULAR = {"scarves": "scarf", "wives": "wife", "man": "men", "woman": "women"}
+
+# Words in names that join others without meaning: United Colors (of) Benetton, Gini (and) Jony.
+LINKING = frozenset({"and", "of", "the", "by", "n"})
+
+_stemmer = Stemmer.Stemmer("english", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A folded word, and its characters in the text: [start, end).
+
+    is_joined: whether a sign, and no space, is between it and the word before (``shirt`` of t-shirt).
+    """
+
+    word: str
+    start: int
+    end: int
+    is_joined: bool = False
+
+
+@lru_cache(maxsize=2_000)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of a text, in order. Cached: a query is looked at from several sides."""
+    return tuple(_split(text))
+
+
+def _split(text: str) -> list[Token]:
+    found: list[Token] = []
+    for match in _WORD.finditer(text):
+        if word := fold(match.group()):
+            start, end = match.span()
+            is_joined = bool(found) and bool(_JOINING.fullmatch(text, found[-1].end, start))
+            found.append(Token(word, start, end, is_joined))
+    return found
+
+
+def fold(word: str) -> str:
+    """A word without case, accents and apostrophes; an emoji as it is."""
+    if len(word) == 1 and not word.isalnum():
+        return word  # an emoji
+    if word.isascii():
+        return "".join(filter(str.isalnum, word.lower())) if not word.isalnum() else word.lower()
+    plain = unicodedata.normalize("NFKD", word.casefold().translate(_LETTERS))
+    return "".join(letter for letter in plain if letter.isalnum() or _is_vowel_sign(letter))
+
+
+def _is_vowel_sign(letter: str) -> bool:
+    """Marks that spell (Devanagari, Japanese …), unlike accents and the points of Semitic scripts."""
+    return unicodedata.category(letter) in ("Mn", "Mc") and ord(letter) > 0x8FF
+
+
+def compounds(words: Sequence[Token]) -> list[list[Token]]:
+    """All words of a text in groups: those joined by signs together, every other word alone."""
+    groups: list[list[Token]] = []
+    for token in words:
+        if token.is_joined:
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    return groups
+
+
+def joined(words: Sequence[Token]) -> str:
+    """The term of a compound: ``spf15``, ``tshirt``; digits stay apart (``3-4`` is not 34)."""
+    term = words[0].word
+    for token in words[1:]:
+        is_number = term[-1].isdigit() and token.word[0].isdigit()
+        term += f"-{token.word}" if is_number else token.word
+    return term
+
+
+def terms(text: str) -> set[str]:
+    """What a text is indexed by: its words, and its compounds as a whole and in parts."""
+    found: set[str] = set()
+    for chunk in text.split():
+        found.update(_terms_of_chunk(chunk))
+    return found
+
+
+def normalized(text: str) -> str:
+    """The words of a text in order, folded: equal for names that only differ in writing."""
+    return " ".join(map(_normalized_chunk, text.split())).strip()
+
+
+@lru_cache(maxsize=200_000)
+def _normalized_chunk(chunk: str) -> str:
+    return " ".join(token.word for token in _split(chunk))
+
+
+@lru_cache(maxsize=200_000)
+def _terms_of_chunk(chunk: str) -> tuple[str, ...]:
+    found: set[str] = set()
+    for group in compounds(_split(chunk)):
+        found.add(joined(group))
+        for token in group:
+            found.add(token.word)
+            found.update(_parts(token.word, chunk[token.start : token.end]))
+    return tuple(found)
+
+
+def _parts(word: str, written: str) -> Iterable[str]:
+    """Parts of one word: around its apostrophe (O'Neill), and where letters and digits meet (SPF15)."""
+    if not written.isalnum():
+        pieces = [fold(piece) for piece in re.split(f"[{_APOSTROPHES}]", written)]
+        yield from (piece for piece in pieces if len(piece) > 1)
+    if any(map(str.isdigit, word)):
+        yield from split_digits(word)
+
+
+def split_digits(word: str) -> list[str]:
+    """The runs of digits and of letters in a word: ``spf15`` is spf and 15."""
+    return re.findall(r"\d+|[^\W\d_]+", word)
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The word without its English ending (Snowball); codes and other scripts as they are."""
+    return str(_stemmer.stemWord(word)) if word.isascii() and word.isalpha() else word
+
+
+def singular(word: str) -> str:
+    """The word without the ending of a plural or a possessive: ``dresses`` and ``men's`` as well."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us")):
+        return word
+    if word in _ONLY_PLURAL:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "ches", "shes", "xes", "zes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def key(words: Iterable[str]) -> str:
+    """What a phrase of folded words is found by: their singulars joined, without linking words."""
+    return "".join(singular(word) for word in words if word not in LINKING)
+
+
+def key_of(text: str) -> str:
+    """The key of a text."""
+    return key(token.word for token in tokens(text))

@@ -1,0 +1,146 @@
+"""Translates queries in other languages, by the phrases of ``languages.txt``. Pure.
+
+Words that a language does not explain, such as brands, stay as they are.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import Stemmer
+
+from storefront.search.language.tokenizer import Token, tokens
+
+LANGUAGES = ("german", "french", "spanish", "portuguese", "italian", "hindi", "russian", "japanese")
+_COMPOUNDING = ("german",)
+_WITHOUT_SPACES = ("japanese",)
+_LONGEST = 4  # words of a phrase
+_STOP = 0.5  # what a word without meaning explains
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A query in English. replaced: what was replaced, as (phrase, English).
+
+    explained: how many of its words the language explains; rest: the other words.
+    """
+
+    text: str
+    replaced: Sequence[tuple[str, str]]
+    explained: float
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """English for some tokens; empty for words without meaning, None for what is not known."""
+
+    tokens: Sequence[Token]
+    english: str | None
+
+
+class Translator:
+    """The phrases of all languages."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._languages = {name: _Language(name) for name in LANGUAGES}
+        for line in lines:
+            rule = line.partition("#")[0].strip()
+            if not rule:
+                continue
+            english, *columns = rule.split(";")
+            if len(columns) != len(LANGUAGES):
+                raise ValueError(
+                    f"{rule!r} has {len(columns)} languages instead of {len(LANGUAGES)}"
+                )
+            for language, phrases in zip(self._languages.values(), columns, strict=True):
+                for phrase in filter(None, map(str.strip, phrases.split(","))):
+                    language.add(phrase, "" if english == "-" else english)
+
+    def translations(self, text: str) -> Iterator[Translation]:
+        """The query by each language that explains any of it."""
+        for language in self._languages.values():
+            if (translation := language.translate(text)).replaced:
+                yield translation
+
+
+class _Language:
+    def __init__(self, name: str) -> None:
+        self._stemmer = None if name in _WITHOUT_SPACES else Stemmer.Stemmer(name)
+        self._is_compounding = name in _COMPOUNDING
+        self._english: dict[Key, str] = {}
+        self._characters: list[str] = []
+
+    def add(self, phrase: str, english: str) -> None:
+        self._english.setdefault(self._key(tokens(phrase)), english)
+        if self._stemmer is None:
+            self._characters = sorted(
+                (key[0] for key in self._english if key), key=len, reverse=True
+            )
+
+    def translate(self, text: str) -> Translation:
+        said = tokens(text)
+        pieces = list(self._pieces(said))
+        parts: list[str] = []
+        rest: list[str] = []
+        replaced: list[tuple[str, str]] = []
+        explained, at = 0.0, 0
+        for piece in pieces:
+            start, end = piece.tokens[0].start, piece.tokens[-1].end
+            if piece.english is None:
+                rest.append(text[start:end])
+                continue
+            explained += len(piece.tokens) if piece.english else _STOP
+            parts += [text[at:start], piece.english]
+            if piece.english:
+                replaced.append((text[start:end], piece.english))
+            at = end
+        english = " ".join("".join([*parts, text[at:]]).split())
+        return Translation(english, replaced, explained, " ".join(rest))
+
+    def _key(self, said: Sequence[Token]) -> Key:
+        words = [token.word for token in said]
+        return tuple(map(self._stemmer.stemWord, words) if self._stemmer else words)
+
+    def _pieces(self, said: Sequence[Token]) -> Iterator[_Piece]:
+        at = 0
+        while at < len(said):
+            for length in range(min(len(said) - at, _LONGEST), 0, -1):
+                some = said[at : at + length]
+                english = self._english.get(self._key(some))
+                if english is not None:
+                    break
+            else:
+                some = said[at : at + 1]
+                english = self._compound(some[0].word)
+            yield _Piece(some, english)
+            at += len(some)
+
+    def _compound(self, word: str) -> str | None:
+        if self._stemmer is None:
+            return self._run_together(word)
+        if not self._is_compounding:
+            return None
+        for at in range(3, len(word) - 2):
+            first = self._word(word[:at]) or self._word(re.sub("(?:s|n|en|er)$", "", word[:at]))
+            second = self._word(word[at:])
+            if first and second:
+                return f"{first} {second}"
+        return None
+
+    def _word(self, word: str) -> str | None:
+        return self._english.get((str(self._stemmer.stemWord(word)),)) if self._stemmer else None
+
+    def _run_together(self, word: str) -> str | None:
+        """A word of a language without spaces, cut into phrases, the longest first."""
+        found: list[str] = []
+        rest = word
+        while rest:
+            phrase = next((one for one in self._characters if rest.startswith(one)), None)
+            if phrase is None:
+                return None
+            found.append(self._english[phrase,])
+            rest = rest[len(phrase) :]
+        return " ".join(filter(None, found))

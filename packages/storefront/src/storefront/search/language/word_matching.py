@@ -1,0 +1,94 @@
+"""The words of a query as products are matched and ranked by them. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from storefront.search.criteria import Word
+from storefront.search.language.parsed_query import ParsedQuery, QueryWord
+from storefront.search.language.query_parser import as_words
+from storefront.search.language.tokenizer import singular, terms, tokens
+from storefront.search.language.vocabulary import Vocabulary
+
+
+def required_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
+    """The words that a product must contain; a last word that the catalogue does not contain may be
+    unfinished."""
+    return () if query.required == "none" else _to_match(query.words, query.text, vocabulary)
+
+
+def excluded_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
+    """The words that a product must not contain."""
+    return tuple(_alternatives(word, vocabulary) for word in query.excluded_words)
+
+
+def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
+    """The terms of a query that is one word with signs: names that contain it match in any case."""
+    words = as_words(query.text).words
+    [text] = [query.text[word.start : word.end] for word in words] if len(words) == 1 else [""]
+    return tuple(sorted(terms(text))) if text and words[0].is_signed else ()
+
+
+def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
+    """The words that rank; none where text does not count.
+
+    All words of the query where some are left over or have signs, where it uses another name than the
+    catalogue (loafers are among the casual shoes), or names several colours or brands (which may be in a
+    name). Without sleeves, ``sleeveless`` ranks.
+    """
+    named = [s.attribute for s in query.segments if s.is_required]
+    excluded = [s for s in query.segments if s.is_excluded]
+    words = [
+        word
+        for word in as_words(query.text).words
+        if not any(
+            s.start <= word.start < s.end for s in query.segments if _is_no_text(s.attribute)
+        )
+        and not any(s.start <= word.start < s.end for s in excluded)
+    ]
+    counts = (
+        query.words
+        or named.count("brand") > 1
+        or named.count("base_color") > 1
+        or not all(s.is_name for s in query.segments if s.is_required)
+        or any(word.is_signed for word in words)
+    )
+    without = (f"{singular(word)}less" for word in query.excluded_words)
+    lacking = tuple(Word(((word,),)) for word in without if vocabulary.speller.knows(word))
+    if not counts:
+        return lacking
+    matched = _to_match(words, query.text, vocabulary)
+    if named.count("base_color") > 1:  # names with both colours before products that have one
+        matched = tuple(_as_literal(word, query) for word in matched)
+    return (*matched, *lacking)
+
+
+def _as_literal(word: Word, query: ParsedQuery) -> Word:
+    """The same, ranking higher where a name contains exactly it, if it is part of a colour's name."""
+    colours = [
+        query.text[segment.start : segment.end]
+        for segment in query.segments
+        if segment.attribute == "base_color"
+    ]
+    is_colour = any(set(word.alternatives[0]) <= terms(colour) for colour in colours)
+    return replace(word, literal=word.literal or word.alternatives[0]) if is_colour else word
+
+
+def _is_no_text(attribute: str) -> bool:
+    return attribute in ("price", "sort", "size")
+
+
+def _to_match(words: Sequence[QueryWord], text: str, vocabulary: Vocabulary) -> tuple[Word, ...]:
+    end = max((token.end for token in tokens(text)), default=0)
+    found = []
+    for word in words:
+        one = _alternatives(word.word, vocabulary, parts=word.parts)
+        is_known = all(map(vocabulary.speller.knows, word.parts))
+        is_prefix = word.end == end and not is_known and not vocabulary.speller.knows(word.word)
+        literal = tuple(terms(text[word.start : word.end])) if word.is_signed else ()
+        found.append(Word(one.alternatives, literal=literal, is_prefix=is_prefix))
+    return tuple(found)
+
+
+def _alternatives(word: str, vocabulary: Vocabulary, parts: tuple[str, ...] = ()) -> Word:
+    found = [(one,) for one in vocabulary.alike.get(word, (word,))]
+    return Word((*found, parts) if len(parts) > 1 else tuple(found))

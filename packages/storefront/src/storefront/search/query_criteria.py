@@ -1,0 +1,105 @@
+"""The criteria of a listing that follow from a parsed query and the filters that were set. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+from storefront.search.criteria import Criteria, Word, Words, price_bounds
+from storefront.search.language.parsed_query import ParsedQuery, Segment
+from storefront.search.language.vocabulary import Attribute, Vocabulary
+from storefront.search.language.word_matching import (
+    excluded_words,
+    literal_terms,
+    ranking_words,
+    required_words,
+)
+
+# The listing parameters that set the same attribute: whoever sets one overrides the query.
+_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "category": ("category", "master_category", "sub_category", "article_type"),
+    "base_color": ("base_color", "color_family"),
+}
+
+
+def without_overridden(query: ParsedQuery, criteria: Criteria) -> ParsedQuery:
+    """What is left of a query where the shopper has set filters on the same attribute."""
+    return query.dropping(
+        segment for segment in query.segments if _is_overridden(segment, criteria)
+    )
+
+
+def _is_overridden(segment: Segment, criteria: Criteria) -> bool:
+    """A category within one that the shopper chose still applies: it narrows the choice."""
+    if segment.attribute == "category" and _within(segment.values, criteria.filters):
+        return False
+    if segment.attribute == "price":
+        return (criteria.min_price, criteria.max_price) != (None, None)
+    names = _PARAMETERS.get(segment.attribute, (segment.attribute,))
+    return any(criteria.filters.get(name) for name in names)
+
+
+def _within(categories: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[str]:
+    """Those of these category paths that are in or below a chosen one."""
+    above = [f"{path}/" for path in filters.get("category", ())]
+    return [path for path in categories if any(f"{path}/".startswith(one) for one in above)]
+
+
+def combined(
+    query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary, currency: str
+) -> Criteria:
+    """The criteria, and what the query requires besides. Prices become minor units."""
+    filters = dict(criteria.filters)
+    excluded = dict(criteria.excluded)
+    preferred = dict(criteria.preferred)
+    low, high = price_bounds(query.low, query.high, currency)
+    for attribute in get_args(Attribute):
+        if values := query.values(attribute):
+            within = _within(values, filters) if attribute == "category" else []
+            filters[attribute] = within or values
+        if left_out := query.excluded(attribute):
+            excluded[attribute] = left_out
+        exact = query.preferred(attribute)
+        if exact and set(exact) != set(values):
+            preferred[attribute] = exact
+    required = required_words(query, vocabulary)
+    literal = literal_terms(query)
+    if query.required == "nothing":
+        return replace(criteria, words=Words())
+    ranking = ranking_words(query, vocabulary)
+    return replace(
+        criteria,
+        filters=filters,
+        excluded=excluded,
+        required=frozenset({"category"} if query.values("category") else ()),
+        min_price=criteria.min_price if low is None else low,
+        max_price=criteria.max_price if high is None else high,
+        words=_words(required, is_any=query.required == "any"),
+        excluded_words=_words(excluded_words(query, vocabulary), is_any=True),
+        ranking_words=_words(ranking),
+        preferred=preferred,
+        literal=literal,
+        literal_for=tuple({*filters, "words"} - criteria.filters.keys()) if literal else (),
+        **_order(
+            query, criteria, has_ranking=bool(ranking or preferred or criteria.preferred_price)
+        ),
+    )
+
+
+def _order(query: ParsedQuery, criteria: Criteria, *, has_ranking: bool) -> dict[str, Any]:
+    """The order of the criteria; where that is by relevance, what the query asks for."""
+    if criteria.sort != "relevance":
+        return {}
+    sort, order = query.order or ("relevance" if has_ranking else "featured", criteria.order)
+    return {"sort": sort, "order": order}
+
+
+def by_code(
+    product_ids: Sequence[int], criteria: Criteria, query: ParsedQuery, vocabulary: Vocabulary
+) -> Criteria:
+    """Products with the code first, then those whose text contains it."""
+    words = Words(required_words(query, vocabulary), product_ids=tuple(product_ids))
+    return replace(criteria, words=words, ranking_words=words)
+
+
+def _words(words: Sequence[Word], *, is_any: bool = False) -> Words | None:
+    return Words(tuple(words), is_any=is_any) if words else None

@@ -1,0 +1,162 @@
+"""Words with signs in them, product numbers and other scripts: whatever a name says finds it."""
+
+import asyncio
+import itertools
+import random
+import re
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+import pytest
+from lakepass.emulator import Emulator
+from storefront import migrations
+from storefront.catalog import dataset
+from storefront.catalog import service as catalog
+from storefront.catalog.rows import Rejected
+from storefront.catalog.source import SourceProduct, SourceSize
+from storefront.db import Database
+from storefront.search.criteria import Criteria
+from storefront.search.engine import Search
+from storefront.search.language.tokenizer import terms
+from storefront.search.read_model import refresh as service
+from storefront.search.read_model.store import ReadModel
+from storefront.search.read_model.vocabulary_reader import VocabularyReader
+from storefront.settings import Settings
+
+from packages.storefront.tests.conftest import environment
+from tests.databases import Databases
+
+SIGNED = re.compile(r"[^\W_]+(?:[-/._+'’][^\W_]+)+")
+NAMES = {
+    7001: "Lüders Straße 9 Tee", 7002: "Ørsted Øre Tee", 7003: "Łódź Tee", 7004: "O'Neill Tee",
+    7005: "O’Neill Swim Tee", 7006: "Gadget ABC-123/45.X Tee",
+    7007: "SPF-15 Cream", 7008: "SPF 50 Cream",
+    7009: "3/4 Pants", 7010: "Model 1019-201 Tee", 7011: "Mr.Happy Tee", 7012: "Self-Design Saree",
+    7013: "CR_BTS Tee", 7014: "BABY-G Watch", 7015: "Casio SHN-5016D-7ADR Watch", 7016: "Levi's Jeans",
+    7017: "Кроссовки Tee", 7018: "कुर्ता Tee", 7019: "Tシャツ Tee", 7020: "34 Waist Tee",
+}  # fmt: skip
+
+
+class Found:
+    """What a query finds: product numbers in order, and what was given up."""
+
+    def __init__(self, numbers: list[int], names: list[str], given_up: list[str]) -> None:
+        self.numbers, self.names, self.given_up = numbers, names, given_up
+
+
+class Shop:
+    """Search over one database."""
+
+    def __init__(self, database: Database) -> None:
+        model = ReadModel(database)
+        self.search = Search(model, VocabularyReader(database, model))
+        self.database = database
+
+    async def find(self, query: str) -> Found:
+        answer = await self.search.answer(query, Criteria(sort="relevance"))
+        assert answer.interpretation is not None
+        products = answer.page.products
+        return Found(
+            [int(product["product_id"]) for product in products],
+            [product["product_display_name"] for product in products],
+            list(answer.interpretation.given_up),
+        )
+
+
+async def filled(products: Iterable[SourceProduct | Rejected]) -> None:
+    """Fill the database of the process environment."""
+    database = Database(Settings())
+    await migrations.migrate(database)
+    await catalog.import_products(database, products)
+    await service.refresh_all(database)
+    await database.aclose()
+
+
+def product(number: int, name: str) -> SourceProduct:
+    size = SourceSize("alpha", "M", 2, sku=f"SKU-{number}/AB", pieces=1, gtin=f"400638133{number}")
+    return SourceProduct(number, name, "Men", "Apparel", "Topwear", "Tshirts", sizes=(size,))
+
+
+@pytest.fixture(scope="module")
+def names_database(emulator: Emulator, databases: Databases) -> str:
+    """A small catalogue of names with signs."""
+    name = databases.create()
+    with environment(emulator, name):
+        asyncio.run(filled(itertools.starmap(product, NAMES.items())))
+    return name
+
+
+@pytest.fixture
+async def shop(emulator: Emulator, names_database: str) -> AsyncIterator[Shop]:
+    """The shop over it."""
+    with environment(emulator, names_database):
+        database = Database(Settings())
+    yield Shop(database)
+    await database.aclose()
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("straße", 7001), ("STRASSE", 7001), ("lüders", 7001), ("luders", 7001), ("ore", 7002),
+        ("orsted", 7002), ("ØRSTED", 7002), ("lodz", 7003), ("Łódź", 7003), ("ABC-123/45.X", 7006),
+        ("abc-123", 7006), ("SPF-15", 7007), ("spf15", 7007), ("spf 15", 7007), ("SPF50", 7008),
+        ("3/4", 7009), ("1019-201", 7010), ("mr.happy", 7011), ("Mr Happy", 7011), ("self-design", 7012),
+        ("selfdesign", 7012), ("CR_BTS", 7013), ("cr bts", 7013), ("BABY-G", 7014), ("baby g", 7014),
+        ("babyg", 7014), ("casio shn-5016d-7adr", 7015), ("SHN-5016D-7ADR", 7015),
+        ("le\u200bvi’s", 7016),
+        ("levis", 7016), ("levi's", 7016), ("кроссовки", 7017), ("कुर्ता", 7018), ("tシャツ", 7019),
+        ("34", 7020), ("7009", 7009), ("SKU-7010/AB", 7010), ("sku-7010/ab", 7010),
+        ("4006381337011", 7011),
+    ],
+)  # fmt: skip
+async def test_a_word_with_signs_finds_its_product(shop: Shop, query: str, first: int) -> None:
+    found = await shop.find(query)
+    assert (found.numbers[0], found.given_up) == (first, [])
+
+
+@pytest.mark.parametrize("query", ["o'neill", "o’neill", "oneill", "ONEILL", "O'NEILL", "neill"])
+async def test_every_apostrophe_finds_every_other(shop: Shop, query: str) -> None:
+    assert sorted((await shop.find(query)).numbers[:2]) == [7004, 7005]
+
+
+async def test_suggestions_lead_somewhere(shop: Shop) -> None:
+    for text in ("3/4", "spf-", "SPF-1", "mr.h", "cr_", "1019-2"):
+        completions = await shop.search.completions(text, products=4)
+        assert completions.products, text
+        for query in completions.suggestions.queries:
+            assert (await shop.find(query)).numbers, query
+
+
+async def each_finds_its_product(shop: Shop, count: int) -> None:
+    """So many words with signs, drawn from the names of a catalogue."""
+    names = [row[0] for row in await shop.database.fetch("select title from shop.listing_texts")]
+    words = sorted({word for name in names for word in SIGNED.findall(name)})
+    drawn = random.Random(19).sample(words, min(count, len(words)))
+    assert drawn
+    failed = []
+    for word in drawn:
+        found = await shop.find(word)
+        if found.given_up or not any(terms(word) <= terms(name) for name in found.names[:3]):
+            failed.append((word, found.given_up, found.names[:3]))
+    assert failed == []
+
+
+async def test_words_drawn_from_the_demo_catalogue(
+    emulator: Emulator, filled_database: str
+) -> None:
+    with environment(emulator, filled_database):
+        database = Database(Settings())
+    await each_finds_its_product(Shop(database), 300)
+    await database.aclose()
+
+
+async def test_words_drawn_from_the_real_catalogue(
+    emulator: Emulator, databases: Databases, real_catalog: Path
+) -> None:
+    file = real_catalog / "styles.csv"
+    with environment(emulator, databases.create()):
+        await filled(dataset.read_products(file, dataset.learn_brands(file), {}))
+        database = Database(Settings())
+    await each_finds_its_product(Shop(database), 300)
+    await database.aclose()
