@@ -28,7 +28,7 @@ STOP_WORDS = frozenset(
     please also product products search shop show something stylish trendy want wear wearing size
     sized color colour coloured colored without n got sell sold stock anything someone thing
     things item items piece pieces stuff searching recommend suggest thanks hi hello id im ive
-    lets us cute dog tee
+    lets us
     """.split()  # noqa: SIM905
 )
 # Words that mean nothing beside something that does: of a "cute dog tee" cute may be in the name.
