@@ -211,6 +211,9 @@ def test_anything_can_be_typed(query: str) -> None:
         ("watches but not casio", {"brand": ["Casio", "Casio Edifice"]}, {}),
         ("anything but white sneakers", {"base_color": ["White", "Off White"]}, {}),
         ("non-black handbag", {"base_color": ["Black"]}, {"category": ["accessories/bags/handbags"]}),
+        ("jeans in any colour but black", {"base_color": ["Black"]}, {}),
+        ("jeans besides black", {"base_color": ["Black"]}, {}),
+        ("shoes -black", {"base_color": ["Black"]}, {"category": ["footwear/shoes"]}),
         ("not black jeans and jackets", {"base_color": ["Black"]},
          {"category": ["apparel/bottomwear/jeans", "apparel/topwear/jackets"]}),
     ],
@@ -233,11 +236,18 @@ def test_a_negation_excludes_what_follows_it(
         ("dress without sleeves", ["sleeves"]),
         ("no leather handbag", ["leather"]),
         ("shirt, no checks", ["checks"]),
+        ("unprinted shirt", ["printed"]),
+        ("leather-free handbag", ["leather"]),
+        ("heels no stilettos", ["stilettos"]),
     ],
 )
 def test_a_negated_word_is_excluded(query: str, words: list[str]) -> None:
     assert read(query).excluded_words == words
     assert read(query).words == ()
+
+
+def test_no_before_a_number_is_no_negation() -> None:
+    assert read("no 1 printed shirt").excluded_words == []
 
 
 def test_a_negation_is_a_chip_that_can_be_removed() -> None:
@@ -270,6 +280,13 @@ def test_a_usage_ranks_beside_a_kind_and_filters_without_one() -> None:
 
 def test_what_comes_after_for_is_the_purpose() -> None:
     assert read("handbag for jeans").values("category") == ["accessories/bags/handbags"]
+    assert read("shoes for running").values("category") == ["footwear/shoes/sports-shoes"]
+
+
+def test_two_words_that_names_write_as_one_are_one() -> None:
+    assert [word.word for word in read("spider man shirt").words] == ["spiderman"]
+    assert [word.word for word in read("dri fit").words] == ["drifit"]
+    assert [word.word for word in read("polo man").words] == ["polo"]
 
 
 @pytest.mark.parametrize(
@@ -299,7 +316,11 @@ def test_emoji_are_words(query: str, attribute: Attribute, values: list[str]) ->
     assert read(query).values(attribute) == values
 
 
-def test_a_common_english_word_is_not_corrected() -> None:
-    assert corrected("sofa", VOCABULARY) == ("sofa", [])
+@pytest.mark.parametrize("query", ["sofa", "racket", "strollers"])
+def test_a_word_for_what_others_sell_is_not_corrected(query: str) -> None:
+    assert corrected(query, VOCABULARY) == (query, [])
+
+
+def test_other_shops_sell_what_has_no_name_here() -> None:
     assert VOCABULARY.is_sold_elsewhere("sofas")
     assert not VOCABULARY.is_sold_elsewhere("handbag")

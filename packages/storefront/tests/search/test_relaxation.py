@@ -27,6 +27,7 @@ def test_first_one_thing_is_given_up_then_more_and_the_kind_last() -> None:
         ("Size 42",),
         ("Up to 50",),
         ("Black",),
+        ("Shoes",),  # all that Nike has for feet
         ("Nike",),
         ("Shoes",),
         ("Size 42", "Up to 50"),

@@ -34,6 +34,8 @@ NAMES = {
     7009: "3/4 Pants", 7010: "Model 1019-201 Tee", 7011: "Mr.Happy Tee", 7012: "Self-Design Saree",
     7013: "CR_BTS Tee", 7014: "BABY-G Watch", 7015: "Casio SHN-5016D-7ADR Watch", 7016: "Levi's Jeans",
     7017: "Кроссовки Tee", 7018: "कुर्ता Tee", 7019: "Tシャツ Tee", 7020: "34 Waist Tee",
+    7021: "C Tee 18", 7022: "C++ Tee", 7023: "Thrill 18+ Deo", 7024: "Bw!tch Bra", 7025: "1/2 Sleeve",
+    7026: "Dri-Fit Tee", 7027: "Rock n Roll Tee", 7028: "100% Cotton Tee", 7029: "Tie+Cufflink+Clip Set",
 }  # fmt: skip
 
 
@@ -107,7 +109,9 @@ async def shop(emulator: Emulator, names_database: str) -> AsyncIterator[Shop]:
         ("le\u200bvi’s", 7016),
         ("levis", 7016), ("levi's", 7016), ("кроссовки", 7017), ("कुर्ता", 7018), ("tシャツ", 7019),
         ("34", 7020), ("7009", 7009), ("SKU-7010/AB", 7010), ("sku-7010/ab", 7010),
-        ("4006381337011", 7011),
+        ("4006381337011", 7011), ("c++", 7022), ("18+", 7023), ("bw!tch", 7024), ("½ sleeve", 7025),
+        ("dri fit", 7026), ("drifit", 7026), ("rock'n'roll", 7027), ("100%", 7028),
+        ("tie+cufflink", 7029), ("SHN5016D7ADR", 7015), ("shn5016d", 7015),
     ],
 )  # fmt: skip
 async def test_a_word_with_signs_finds_its_product(shop: Shop, query: str, first: int) -> None:

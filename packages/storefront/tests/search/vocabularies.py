@@ -31,7 +31,8 @@ _BRANDS = {
     "Vans": 12, "Van Heusen": 11, "Denim": 3, "AND": 4, "W": 20,
 }  # fmt: skip
 _WORDS = {"printed": 90, "leather": 60, "denim": 30, "polo": 50, "shirt": 300, "black": 200,
-          "women": 300, "checked": 40, "bluetooth": 4, "dial": 40, "once": 1}  # fmt: skip
+          "women": 300, "checked": 40, "bluetooth": 4, "dial": 40, "once": 1,
+          "spiderman": 17, "spider": 17, "drifit": 5, "dri": 6, "fit": 30}  # fmt: skip
 
 
 def vocabulary() -> Vocabulary:

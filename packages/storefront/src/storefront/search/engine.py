@@ -146,7 +146,8 @@ class Search:
         self, word: QueryWord, query: ParsedQuery, vocabulary: Vocabulary
     ) -> bool:
         [wanted] = required_words(replace(query, words=(word,)), vocabulary)
-        if not (query.has_kind or wanted.is_prefix or all(map(vocabulary.contains, word.parts))):
+        is_known = vocabulary.contains(word.word) or all(map(vocabulary.contains, word.parts))
+        if not (query.has_kind or wanted.is_prefix or is_known):
             return False
         criteria = Criteria(words=Words((wanted,)))
         return await self._model.first_with_enough([criteria], [(0, 1)]) is not None
@@ -182,10 +183,11 @@ class Search:
 
 
 def _is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
-    """Whether the query is for a thing that this shop does not sell: its last word names one."""
+    """Whether the query is for a thing that this shop does not sell: its last word names one, and no
+    other word names a kind of this catalogue (a laptop bag is one, what a laptop needs is not)."""
     return (
         bool(query.words)
-        and not query.has_kind
+        and not any(s.attribute == "category" and s.is_name for s in query.segments)
         and vocabulary.is_sold_elsewhere(query.words[-1].word)
     )
 

@@ -75,7 +75,7 @@ def _spelling_corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Co
     for word in reversed(parse(text, vocabulary).words):
         if len(word.parts) > 1 or vocabulary.speller.knows(word.word):
             continue
-        if word.end == end and vocabulary.speller.begins_a_word(word.word):
+        if word.end >= end and vocabulary.speller.begins_a_word(word.word):
             continue
         if now := _correction(word.word, vocabulary):
             corrections.append(Correction(text[word.start : word.end], now))
@@ -85,7 +85,7 @@ def _spelling_corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Co
 
 def _correction(word: str, vocabulary: Vocabulary) -> str | None:
     """The known word that was meant. A common English word is no misspelling: a sofa is not soft."""
-    if word in vocabulary.common_words:
+    if word in vocabulary.common_words or vocabulary.is_sold_elsewhere(word):
         return None
     return vocabulary.speller.correction(word) or _split(word, vocabulary)
 

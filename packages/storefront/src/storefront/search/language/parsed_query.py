@@ -129,6 +129,14 @@ class ParsedQuery:
         )
         return replace(self, segments=tuple(segments))
 
+    def replacing(self, segment: Segment, values: tuple[str, ...]) -> "ParsedQuery":
+        """The same with other values of the attribute of one segment."""
+        changed = (
+            replace(s, values=values) if s.attribute == segment.attribute and s.is_required else s
+            for s in self.segments
+        )
+        return replace(self, segments=tuple(changed))
+
     def dropping(self, dropped: Iterable[Segment]) -> "ParsedQuery":
         """The same without these segments."""
         gone = list(dropped)

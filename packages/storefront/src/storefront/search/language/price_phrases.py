@@ -56,6 +56,8 @@ _LOWS = (
     re.compile(rf"(?:\b{_ABOVE}\s*|[>≥]\s*=?\s*){_MONEY}", re.I),
     re.compile(rf"\b{_MONEY}\s+(?:or|and)\s+(?:more|over|above|up|higher|upwards)\b", re.I),
     re.compile(rf"{_PRICED}\s*(?:\+|min(?:imum)?\b|at least\b)", re.I),
+    re.compile(rf"(?:\bfrom\s+)?{_MONEY}\s+(?:upwards?|onwards?)\b", re.I),
+    re.compile(rf"\bfrom\s+{_PRICED}", re.I),
 )
 _ABOUTS = (
     re.compile(rf"(?:\b{_ABOUT}\s*|~\s*){_MONEY}", re.I),

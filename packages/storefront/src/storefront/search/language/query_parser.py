@@ -11,7 +11,14 @@ from itertools import pairwise
 
 from storefront.search.language import order_phrases, price_phrases
 from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
-from storefront.search.language.tokenizer import Token, compounds, joined, tokens
+from storefront.search.language.tokenizer import (
+    Token,
+    apostrophe_parts,
+    compounds,
+    end_with_signs,
+    joined,
+    tokens,
+)
 from storefront.search.language.vocabulary import Meaning, Vocabulary
 
 # Words that mean nothing in any query.
@@ -26,7 +33,7 @@ STOP_WORDS = frozenset(
     only own same so than too very s t can could may might will would shall just don should now
     much many one best buy find fit get give good help like looking look need new nice online
     please also product products search shop show something stylish trendy want wear wearing size
-    sized color colour coloured colored without n got sell sold stock anything someone thing
+    sized color colour coloured colored without n inch inches got sell sold stock anything someone thing
     things item items piece pieces stuff searching recommend suggest thanks hi hello id im ive
     lets us
     """.split()  # noqa: SIM905
@@ -46,10 +53,13 @@ _BARE_SIZES = frozenset({"xs", "xl", "xxl", "xxxl"})  # sizes even without the w
 _NEGATIONS: tuple[tuple[str, ...], ...] = (
     ("other", "than"), ("apart", "from"), ("except", "for"), ("anything", "but"),
     ("everything", "but"), ("all", "but"), ("any", "but"), ("but", "not"), ("but", "no"),
-    ("instead", "of"), ("not",), ("no",), ("non",), ("without",), ("except",), ("excluding",),
-    ("exclude",), ("minus",), ("sans",), ("nor",), ("never",), ("dont",), ("isnt",), ("arent",),
-    ("avoid",), ("hate",),
+    ("instead", "of"), ("rather", "than"), ("aside", "from"), ("besides",), ("not",), ("no",), ("non",),
+    ("without",), ("except",), ("excluding",), ("exclude",), ("minus",), ("sans",), ("nor",), ("never",),
+    ("dont",), ("isnt",), ("arent",), ("wasnt",), ("avoid",), ("hate",), ("dislike",),
 )  # fmt: skip
+_NEGATING = STOP_WORDS | {word for phrase in _NEGATIONS for word in phrase}
+_ANY = ("any", "every", "all")  # any colour but black
+_NOUNS = ("color", "colors", "colour", "colours", "brand", "brands", "kind", "type", "size")
 
 
 @dataclass(slots=True)
@@ -72,13 +82,18 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     at = 0
     while at < len(said):
         if length := _compound_at(said[at:], vocabulary):
-            found.left += said[at : at + length]
+            first, *others = said[at : at + length]
+            found.left += [first, *(replace(token, is_joined=True) for token in others)]
             at += length
         elif negation := _negation_at(said[at:]):
             at = _parse_excluded(found, said, at, at + negation, text, vocabulary)
+        elif segment := _negated_word(said[at:], text, vocabulary):
+            found.segments.append(segment)
+            at += sum(segment.start <= token.start < segment.end for token in said)
         else:
             at += _parse_one(found, said[at:], vocabulary)
     segments = sorted(found.segments, key=lambda segment: segment.start)
+    segments = _kinds_kept(segments, said, text)
     modifiers = _modifiers(segments, text)
     left = found.left + [
         t for segment in modifiers for t in said if segment.start <= t.start < segment.end
@@ -159,12 +174,55 @@ def _excluded(segment: Segment, begin: int, said: str) -> Segment:
 
 
 def _negation_at(said: Sequence[Token]) -> int:
-    """How many words a negation takes that begins here; 0 for none."""
-    words = [token.word for token in said[:2]]
+    """How many words a negation takes that begins here; 0 for none, and for a minus before a word."""
+    words = tuple(token.word for token in said[:4])
     for phrase in _NEGATIONS:
-        if tuple(words[: len(phrase)]) == phrase and len(said) > len(phrase):
-            return len(phrase)
-    return 0
+        if words[: len(phrase)] == phrase and len(words) > len(phrase):
+            is_number = phrase == ("no",) and words[1].isdigit()  # no 1: number one
+            return 0 if is_number else len(phrase)
+    is_any_but = len(words) == 4 and words[0] in _ANY and words[1] in _NOUNS and words[2] == "but"
+    return 3 if is_any_but else 0
+
+
+def _negated_word(said: Sequence[Token], text: str, vocabulary: Vocabulary) -> Segment | None:
+    """A word that is excluded by its form (unprinted, nonleather, logo-free) or a minus before it."""
+    token, *rest = said
+    start, end, word = token.start, token.end, token.word
+    knows = vocabulary.speller.knows
+    if text[max(start - 2, 0) : start].endswith((" -", " –")):
+        length, segment = _segment_at(said, vocabulary)
+        last = said[length - 1].end
+        segment = segment or Segment("words", "", (word,), (), start, end)
+        return _excluded(segment, start, text[start:last])
+    if rest and rest[0].is_joined and rest[0].word == "free":
+        end = rest[0].end
+    elif not knows(word) and word.startswith("un") and word.endswith("ed") and knows(word[2:]):
+        word = word[2:]
+    elif not knows(word) and word.startswith("non") and knows(word[3:]):
+        word = word[3:]
+    else:
+        return None
+    return _excluded(Segment("words", "", (word,), (), start, end), start, word)
+
+
+def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -> list[Segment]:
+    """The same; of heels without stilettos, which are heels, only the word stilettos is excluded."""
+    kinds = {
+        value
+        for segment in segments
+        if segment.attribute == "category" and segment.is_required
+        for value in segment.values
+    }
+    kept = []
+    for segment in segments:
+        if segment.is_excluded and segment.attribute == "category" and kinds & {*segment.values}:
+            inside = [token for token in said if segment.start <= token.start < segment.end]
+            named = [token for token in inside if token.word not in _NEGATING] or inside
+            shown = text[named[0].start : segment.end]
+            words = tuple(token.word for token in named)
+            segment = replace(segment, attribute="words", label=f"Not {shown}", values=words)
+        kept.append(segment)
+    return kept
 
 
 def _ranking_only(segments: Sequence[Segment]) -> list[Segment]:
@@ -182,24 +240,25 @@ def _words(
     text: str, left: Iterable[Token], stop_words: Set[str] = STOP_WORDS
 ) -> tuple[QueryWord, ...]:
     """Left-over tokens as words: those of one compound together, stop words dropped."""
-    remaining = {token.start for token in left}
+    remaining = {(token.start, token.word): token for token in left}
+    said = [remaining.get((token.start, token.word), token) for token in tokens(text)]
     words = []
-    for group in compounds(tokens(text)):
-        kept = [token for token in group if token.start in remaining]
+    for group in compounds(said):
+        kept = [token for token in group if (token.start, token.word) in remaining]
         if len(kept) < len(group) or len(group) == 1:
             words += [[token] for token in kept if token.word not in stop_words]
         else:
             words.append(group)
-    return tuple(
-        QueryWord(
-            joined(group),
-            tuple(token.word for token in group),
-            group[0].start,
-            group[-1].end,
-            is_signed=not text[group[0].start : group[-1].end].isalnum(),
-        )
-        for group in words
-    )
+    return tuple(_word(group, text) for group in words)
+
+
+def _word(group: Sequence[Token], text: str) -> QueryWord:
+    start, end = group[0].start, end_with_signs(text, group[-1].end)
+    written = text[start:end]
+    parts = tuple(token.word for token in group)
+    if len(parts) == 1:
+        parts = apostrophe_parts(written) or parts
+    return QueryWord(joined(group), parts, start, end, is_signed=not written.isalnum())
 
 
 def _compound_at(said: Sequence[Token], vocabulary: Vocabulary) -> int:
@@ -207,7 +266,9 @@ def _compound_at(said: Sequence[Token], vocabulary: Vocabulary) -> int:
     length = next(
         (n for n, token in enumerate(said[1:], start=1) if not token.is_joined), len(said)
     )
-    if length == 1 or not vocabulary.speller.knows(joined(said[:length])):
+    if length == 1:
+        return 2 if _is_written_as_one(said, vocabulary) else 0
+    if not vocabulary.speller.knows(joined(said[:length])):
         return 0
     at = 0
     while at < length:
@@ -218,6 +279,15 @@ def _compound_at(said: Sequence[Token], vocabulary: Vocabulary) -> int:
     return 0
 
 
+def _is_written_as_one(said: Sequence[Token], vocabulary: Vocabulary) -> bool:
+    """Whether names join the first two words, which are apart here (spider man, dri fit), and seldom
+    contain the first one alone."""
+    if len(said) < 2 or _segment_at(said, vocabulary)[1]:
+        return False
+    together = vocabulary.speller.count(said[0].word + said[1].word)
+    return together > 0 and 2 * together >= vocabulary.speller.count(said[0].word)
+
+
 def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Segment | None]:
     """The segment that starts with the first of these words, and how many words it takes; 1 if none."""
     words = [token.word for token in said]
@@ -225,6 +295,12 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
         return 2, _size(vocabulary.sizes[words[1]], said[0].start, said[1].end)
     if words[0] in _BARE_SIZES and words[0] in vocabulary.sizes:
         return 1, _size(vocabulary.sizes[words[0]], said[0].start, said[0].end)
+    if (
+        len(words) > 2
+        and words[1] == "for"
+        and (meaning := vocabulary.meaning(f"{words[2]} {words[0]}"))
+    ):
+        return 3, _segment(meaning, said[0].start, said[2].end)  # a bag for college: a college bag
     if found := vocabulary.longest(words):
         length, meaning = found
         return length, _segment(meaning, said[0].start, said[length - 1].end)

@@ -31,8 +31,9 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
 
     Few results are first widened: left-over words only rank, then near colours are included; but the
     few that contain a code, or all words of a query without anything else, and the cheapest are what
-    was asked for. Only where nothing matches are segments dropped: each alone, then more and more of
-    them together, at last all but the words.
+    was asked for. Only where nothing matches are segments dropped: of a brand's kind all that the brand
+    has in the same department, then each alone, then more and more of them together, at last all but the
+    words.
     """
     segments = sorted(
         (segment for segment in query.segments if segment.is_required),
@@ -43,6 +44,8 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
     variants = [replace(variant, enough=enough) for variant in _widened(query, segments)]
     widest = variants[-1]
     for dropped in _dropped(segments):
+        if [segment.attribute for segment in dropped] == ["brand"]:
+            variants += _in_the_department(widest, segments)
         labels = tuple(segment.label for segment in dropped)
         variants.append(Relaxation(widest.query.dropping(dropped), (*widest.given_up, *labels)))
     if query.words and segments:
@@ -74,6 +77,15 @@ def _widened(query: ParsedQuery, segments: list[Segment]) -> Iterator[Relaxation
         yield Relaxation(replace(query, required="any"), (text,))
     if any(set(segment.near) - set(segment.values) for segment in segments):
         yield Relaxation(query.widened(), given_up)
+
+
+def _in_the_department(widest: Relaxation, segments: list[Segment]) -> Iterator[Relaxation]:
+    """The kind widened to its department: of a brand without sandals its other shoes."""
+    for kind in segments:
+        if kind.attribute == "category" and any("/" in path for path in kind.values):
+            departments = tuple(dict.fromkeys(path.split("/")[0] for path in kind.values))
+            query = widest.query.replacing(kind, departments)
+            yield Relaxation(query, (*widest.given_up, kind.label))
 
 
 def _dropped(segments: list[Segment]) -> Iterator[list[Segment]]:

@@ -30,6 +30,10 @@ class Speller:
         """Whether the catalogue contains this word."""
         return word in self._terms
 
+    def count(self, word: str) -> int:
+        """The number of products that contain this word."""
+        return self._terms.get(word, 0)
+
     def completions(self, start: str) -> list[str]:
         """Known words with this prefix, the most frequent first: five at most."""
         begun = [t for t in self._by_trigram.get(f"  {start[0]}", ()) if t.startswith(start)]

@@ -4,7 +4,8 @@ Words are runs of letters, digits and marks (Unicode), compared without case, ac
 ``Levi's``, ``levis`` and ``Lévi’s`` are one word, and so are ``straße`` and ``strasse``.
 
 Words joined by a sign (``T-shirt``, ``SPF-15``, ``3/4``) are indexed as a whole and in parts, so that
-each spelling finds the other: ``t-shirt``, ``tshirt`` and ``t shirt``.
+each spelling finds the other: ``t-shirt``, ``tshirt`` and ``t shirt``. A sign that ends a word (``18+``,
+``C#``, ``100%``) makes a term of its own beside the word: such names rank first where it is asked for.
 """
 
 import re
@@ -34,7 +35,9 @@ _MARKS = _class_of("Mn Mc")
 # A word may contain apostrophes, but not begin or end with one.
 _EMOJI = "\u231a-\u23fa\u2600-\u27bf\u2b1b-\u2b55\U0001f300-\U0001f64f\U0001f680-\U0001faff"
 _WORD = re.compile(rf"[{_EMOJI}]|[^\W_](?:[^\W_]|[{_MARKS}{_IGNORED}]|[{_APOSTROPHES}](?=[^\W_]))*")
-_JOINING = re.compile(rf"[-‐‑–/._+&:#*\\|{_APOSTROPHES}{_IGNORED}]+")
+_JOINING = re.compile(rf"[-‐‑–/._+&:#*!\\|{_APOSTROPHES}{_IGNORED}]+")
+_ENDING = re.compile(r"[+#%]+(?!\w)")
+_FRACTION_SLASH = "\u2044"
 
 # Letters that Unicode does not decompose, though people type them without their stroke.
 _LETTERS = str.maketrans(
@@ -76,11 +79,21 @@ def tokens(text: str) -> tuple[Token, ...]:
 def _split(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _WORD.finditer(text):
-        if word := fold(match.group()):
-            start, end = match.span()
+        start, end = match.span()
+        if len(fraction := _fraction(match.group())) == 2:
+            found += [
+                Token(fraction[0], start, end),
+                Token(fraction[1], start, end, is_joined=True),
+            ]
+        elif word := fold(match.group()):
             is_joined = bool(found) and bool(_JOINING.fullmatch(text, found[-1].end, start))
             found.append(Token(word, start, end, is_joined))
     return found
+
+
+def _fraction(word: str) -> list[str]:
+    """The two numbers of a fraction that is one character: ½ is 1/2."""
+    return unicodedata.normalize("NFKD", word).split(_FRACTION_SLASH) if len(word) == 1 else []
 
 
 def fold(word: str) -> str:
@@ -118,8 +131,14 @@ def joined(words: Sequence[Token]) -> str:
     return term
 
 
+def end_with_signs(text: str, end: int) -> int:
+    """Where a word that ends at ``end`` ends with the signs behind it: ``18+``."""
+    match = _ENDING.match(text, end)
+    return match.end() if match else end
+
+
 def terms(text: str) -> set[str]:
-    """What a text is indexed by: its words, and its compounds as a whole and in parts."""
+    """What a text is indexed by: its words, and its compounds, their starts and their parts."""
     found: set[str] = set()
     for chunk in text.split():
         found.update(_terms_of_chunk(chunk))
@@ -140,7 +159,13 @@ def _normalized_chunk(chunk: str) -> str:
 def _terms_of_chunk(chunk: str) -> tuple[str, ...]:
     found: set[str] = set()
     for group in compounds(_split(chunk)):
-        found.add(joined(group))
+        found.update(joined(group[:length]) for length in range(1, len(group) + 1))
+        whole = joined(group)
+        if not whole.replace("-", "").isdecimal():
+            found.add(whole.replace("-", ""))  # a code is typed without signs, too
+        end = group[-1].end
+        if (signed_end := end_with_signs(chunk, end)) > end:
+            found.add(whole + chunk[end:signed_end])
         for token in group:
             found.add(token.word)
             found.update(_parts(token.word, chunk[token.start : token.end]))
@@ -154,6 +179,12 @@ def _parts(word: str, written: str) -> Iterable[str]:
         yield from (piece for piece in pieces if len(piece) > 1)
     if any(map(str.isdigit, word)):
         yield from split_digits(word)
+
+
+def apostrophe_parts(written: str) -> tuple[str, ...]:
+    """The words that apostrophes join in ``rock'n'roll``; none where it is one word, as in O'Neill's."""
+    pieces = re.split(f"[{_APOSTROPHES}]", written)
+    return tuple(map(fold, pieces)) if len(pieces) > 2 and len(pieces[-1]) > 1 else ()
 
 
 def split_digits(word: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from storefront.search.criteria import Word
-from storefront.search.language.parsed_query import ParsedQuery, QueryWord
+from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
 from storefront.search.language.query_parser import as_words
 from storefront.search.language.tokenizer import singular, terms, tokens
 from storefront.search.language.vocabulary import Vocabulary
@@ -22,10 +22,18 @@ def excluded_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ..
 
 
 def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
-    """The terms of a query that is one word with signs: names that contain it match in any case."""
-    words = as_words(query.text).words
-    [text] = [query.text[word.start : word.end] for word in words] if len(words) == 1 else [""]
-    return tuple(sorted(terms(text))) if text and words[0].is_signed else ()
+    """The terms with which a name matches in any case: those of a query that is one word with signs,
+    or of one with words beside a kind (gladiator sandals may stand under flats)."""
+    words = [
+        word
+        for word in as_words(query.text).words
+        if not any(s.start <= word.start < s.end for s in query.segments if not _is_text(s))
+    ]
+    is_signed_word = len(words) == 1 and words[0].is_signed
+    if not (is_signed_word or (query.words and query.has_kind)):
+        return ()
+    found = (terms(query.text[word.start : word.end]) for word in words)
+    return tuple(sorted(set[str]().union(*found)))
 
 
 def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
@@ -36,14 +44,10 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     name). Without sleeves, ``sleeveless`` ranks.
     """
     named = [s.attribute for s in query.segments if s.is_required]
-    excluded = [s for s in query.segments if s.is_excluded]
     words = [
         word
         for word in as_words(query.text).words
-        if not any(
-            s.start <= word.start < s.end for s in query.segments if _is_no_text(s.attribute)
-        )
-        and not any(s.start <= word.start < s.end for s in excluded)
+        if not any(s.start <= word.start < s.end for s in query.segments if not _is_text(s))
     ]
     counts = (
         query.words
@@ -73,8 +77,9 @@ def _as_literal(word: Word, query: ParsedQuery) -> Word:
     return replace(word, literal=word.literal or word.alternatives[0]) if is_colour else word
 
 
-def _is_no_text(attribute: str) -> bool:
-    return attribute in ("price", "sort", "size")
+def _is_text(segment: Segment) -> bool:
+    """Whether names may contain what it says."""
+    return not segment.is_excluded and segment.attribute not in ("price", "sort", "size")
 
 
 def _to_match(words: Sequence[QueryWord], text: str, vocabulary: Vocabulary) -> tuple[Word, ...]:
@@ -83,7 +88,7 @@ def _to_match(words: Sequence[QueryWord], text: str, vocabulary: Vocabulary) -> 
     for word in words:
         one = _alternatives(word.word, vocabulary, parts=word.parts)
         is_known = all(map(vocabulary.speller.knows, word.parts))
-        is_prefix = word.end == end and not is_known and not vocabulary.speller.knows(word.word)
+        is_prefix = word.end >= end and not is_known and not vocabulary.speller.knows(word.word)
         literal = tuple(terms(text[word.start : word.end])) if word.is_signed else ()
         found.append(Word(one.alternatives, literal=literal, is_prefix=is_prefix))
     return tuple(found)
