@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -24,10 +25,12 @@ from storefront.search.index.variety import (
 
 BRANDS, KINDS = range(100, 130), range(200, 220)
 SEASONS = {"Fall": 1, "Summer": 2}
+UNDERWEAR = 300
 VALUES = FacetValues(
     [Value(id_, "season", name, name) for name, id_ in SEASONS.items()]
     + [Value(id_, "brand", f"B{id_}", f"B{id_}") for id_ in BRANDS]
     + [Value(id_, "category", f"a/b/k{id_}", f"K{id_}") for id_ in KINDS]
+    + [Value(UNDERWEAR, "category", "apparel/innerwear", "Innerwear")]
 )
 
 
@@ -76,6 +79,14 @@ def test_what_cannot_be_bought_or_seen_comes_last_and_what_is_out_of_season_late
     assert set(found[:240]) < {one.product_id for one in fall}
     assert set(found[600:630]) == {one.product_id for one in unpictured}
     assert set(found[630:]) == {one.product_id for one in sold_out}
+
+
+def test_underwear_opens_no_page_but_its_own() -> None:
+    underwear = [replace(one, values=[*one.values, UNDERWEAR]) for one in map(entry, range(1, 101))]
+    others = [entry(number, season="Summer") for number in range(101, 201)]
+    found = listed([*underwear, *others])
+    assert set(found[:100]) == {one.product_id for one in others}
+    assert sorted(listed(underwear)) == [one.product_id for one in underwear]
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])

@@ -29,7 +29,7 @@ from storefront.search.index.facets import (
 from storefront.search.index.seasons import SEASONS
 from storefront.search.index.term_index import TermIndex
 from storefront.search.index.text_matching import TextMatcher
-from storefront.search.index.variety import Traits
+from storefront.search.index.variety import NEVER_FIRST, Traits
 
 
 def can_sort(criteria: Criteria) -> bool:
@@ -183,8 +183,13 @@ class ProductIndex:
                     ]
                 return [*points, *self._merit.slices, *self._published.slices]
             case _:  # featured (index/variety.py)
-                in_season = self._in_season(season, facet_values)
-                return [self._available, self._pictured, in_season, *self._shuffle.slices]
+                return [
+                    self._available,
+                    self._pictured,
+                    self._all - self._with_any(_never_first(facet_values)),
+                    self._in_season(season, facet_values),
+                    *self._shuffle.slices,
+                ]
 
     def _in_season(self, season: str, facet_values: FacetValues) -> BitMap64:
         """The products of this season, and those of none."""
@@ -342,6 +347,14 @@ _SHUFFLE_DIGITS = 16
 def _shuffled(number: int) -> int:
     """Spreads numbers evenly (Fibonacci hashing, Knuth, TAOCP volume 3, 6.4)."""
     return (number * 0x9E3779B97F4A7C15 >> 64 - _SHUFFLE_DIGITS) & (1 << _SHUFFLE_DIGITS) - 1
+
+
+def _never_first(facet_values: FacetValues) -> list[int]:
+    return [
+        value.id
+        for value in facet_values.by_facet.get("category", ())
+        if value.value.partition("/")[2] in NEVER_FIRST
+    ]
 
 
 def _merit_of(entry: Entry) -> int:

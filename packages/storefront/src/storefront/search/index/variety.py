@@ -1,11 +1,11 @@
 """The featured order: what can be bought and seen first, mixed so that a screenful shows variety. Pure.
 
-``ProductIndex.order`` puts first what is in stock, pictured and in season; equals in a fixed shuffle,
-so that no order of an import shows through. Products are taken from there in windows of WINDOW. In a
-window each place goes to the first product that keeps the limits for the places just before it: among
-SCREENFUL products at most MOST_OF_BRAND of a brand, MOST_OF_KIND of a kind, MOST_OF_COLOUR of a colour.
-Where none does, as on the page of one brand, it goes to the one that exceeds them least. None passes one
-that is in stock or pictured where it is not itself.
+``ProductIndex.order`` puts first what is in stock, pictured, no underwear or nightwear, and in season;
+equals in a fixed shuffle, so that no order of an import shows through. Products are taken from there in
+windows of WINDOW. In a window each place goes to the first product that keeps the limits for the places
+just before it: among SCREENFUL products at most MOST_OF_BRAND of a brand, MOST_OF_KIND of a kind,
+MOST_OF_COLOUR of a colour. Where none does, as on the page of one brand, it goes to the one that exceeds
+them least. None passes one that is in stock, pictured or no underwear where it is not itself.
 What a window holds depends only on where it starts: pages neither repeat nor skip a product.
 """
 
@@ -25,10 +25,13 @@ from storefront.search.index.bit_slices import (
 )
 
 WINDOW = 240
+_NEVER_MIXED = 3  # slices of the order
 SCREENFUL = 12
 MOST_OF_BRAND = 2
 MOST_OF_KIND = 3
 MOST_OF_COLOUR = 4
+# Categories of the second level, by their part of a path, that open no page but their own.
+NEVER_FIRST = frozenset({"innerwear", "loungewear-and-nightwear"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def featured(
 ) -> Iterator[tuple[int, Place]]:
     """The products from a place on, each with its place. Lazy: later windows are never sorted.
 
-    The first two of the order's slices are never mixed: whether a product is in stock, and pictured.
+    The first three of the order's slices are never mixed: in stock, pictured, no underwear.
     """
     after, position = start.after, start.position
     while True:
@@ -76,7 +79,7 @@ def featured(
         if not window:
             return
         products = list(zip(window, traits_of(window), strict=True))
-        runs = groupby(products, lambda one: value_of(one[0], order[:2]))
+        runs = groupby(products, lambda one: value_of(one[0], order[:_NEVER_MIXED]))
         ids = mixed([list(run) for _, run in runs])
         for at in range(position, len(ids)):
             yield ids[at], Place(after, at)
