@@ -93,8 +93,8 @@ async def test_codes_are_looked_up_in_indexes(database: Database) -> None:
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plans.md"
 SMALL = {"sizes", "brands", "categories", "facet_values", "listing_states", "synonyms"}
 # Read whole where few rows are there or all are wanted: scheduled prices (the demo has none), and the
-# words of the catalogue, which each process reads to hold them itself.
-READ_WHOLE = {"prices", "search_terms"}
+# vectors of the pictures, which each process holds.
+READ_WHOLE = {"prices", "embeddings"}
 
 
 def test_no_plan_of_the_page_reads_a_growing_table_from_end_to_end() -> None:
