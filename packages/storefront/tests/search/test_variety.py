@@ -103,8 +103,8 @@ def test_a_page_by_number_starts_where_the_one_before_ended(order: str, offset: 
 
 def test_where_there_is_one_brand_alone_nothing_is_lost() -> None:
     same = [(number, Traits(1, 2, None)) for number in range(50)]
-    assert mixed([same]) == list(range(50))
-    assert mixed([]) == []
+    assert list(mixed([same])) == list(range(50))
+    assert list(mixed([])) == []
 
 
 def test_variations_shuffle_equals_each_in_another_way() -> None:

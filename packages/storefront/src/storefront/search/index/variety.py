@@ -10,9 +10,10 @@ What a window holds depends only on where it starts: pages neither repeat nor sk
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
+from typing import NamedTuple
 
 from pyroaring import BitMap64
 
@@ -34,8 +35,7 @@ MOST_OF_COLOUR = 4
 NEVER_FIRST = frozenset({"innerwear", "loungewear-and-nightwear"})
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What products of a screenful should differ in, as ids of facet values; None where unknown."""
 
     brand: int | None
@@ -81,40 +81,46 @@ def featured(
         products = list(zip(window, traits_of(window), strict=True))
         runs = groupby(products, lambda one: value_of(one[0], order[:_NEVER_MIXED]))
         ids = mixed([list(run) for _, run in runs])
-        for at in range(position, len(ids)):
-            yield ids[at], Place(after, at)
+        for at, product_id in enumerate(islice(ids, position, None), start=position):
+            yield product_id, Place(after, at)
         after, position = SortKey(value_of(window[-1], order), window[-1]), 0
 
 
-def mixed(runs: Sequence[Sequence[tuple[int, Traits]]]) -> list[int]:
-    """The ids of these products, mixed within each run. runs: in the order they would have otherwise."""
-    before: deque[Traits] = deque(maxlen=SCREENFUL - 1)
-    found: list[int] = []
+def mixed(runs: Sequence[Sequence[tuple[int, Traits]]]) -> Iterator[int]:
+    """The ids of these products, mixed within each run. runs: in the order they would have otherwise.
+
+    Lazy: a page costs its own places and those before it in the window.
+    """
+    before: deque[Traits] = deque()
+    counts: tuple[Counter[int | None], ...] = (Counter(), Counter(), Counter())
     for run in runs:
         waiting = list(run)
         while waiting:
-            counts = [Counter(getattr(one, name) for one in before) for name, _ in _LIMITS]
-            product_id, traits = waiting.pop(_first_best(waiting, counts))
-            found.append(product_id)
+            product_id, traits = waiting.pop(_first_best(waiting, *counts))
+            yield product_id
             before.append(traits)
-    return found
-
-
-_LIMITS = (("brand", MOST_OF_BRAND), ("kind", MOST_OF_KIND), ("colour", MOST_OF_COLOUR))
+            for counted, value in zip(counts, traits, strict=True):
+                counted[value] += value is not None
+            if len(before) == SCREENFUL:
+                for counted, value in zip(counts, before.popleft(), strict=True):
+                    counted[value] -= value is not None
 
 
 def _first_best(
-    waiting: Sequence[tuple[int, Traits]], counts: Sequence[Counter[int | None]]
+    waiting: Sequence[tuple[int, Traits]],
+    brands: Mapping[int | None, int],
+    kinds: Mapping[int | None, int],
+    colours: Mapping[int | None, int],
 ) -> int:
-    best, least = 0, None
-    for at, (_, traits) in enumerate(waiting):
-        excess = 0
-        for (name, most), counted in zip(_LIMITS, counts, strict=True):
-            value = getattr(traits, name)
-            if value is not None:
-                excess += max(0, counted[value] + 1 - most)
-        if not excess:
+    best, least = 0, SCREENFUL * len(Traits._fields)
+    brand_of, kind_of, colour_of = brands.get, kinds.get, colours.get
+    for at, (_, (brand, kind, colour)) in enumerate(waiting):
+        over_brand = brand_of(brand, 0) + 1 - MOST_OF_BRAND
+        over_kind = kind_of(kind, 0) + 1 - MOST_OF_KIND
+        over_colour = colour_of(colour, 0) + 1 - MOST_OF_COLOUR
+        if over_brand <= 0 and over_kind <= 0 and over_colour <= 0:
             return at
-        if least is None or excess < least:
+        excess = max(over_brand, 0) + max(over_kind, 0) + max(over_colour, 0)
+        if excess < least:
             best, least = at, excess
     return best
