@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from pyroaring import BitMap64
 
@@ -37,7 +37,7 @@ class TermIndex:
         self._names: dict[str, BitMap64] = {}
         self._details: dict[str, BitMap64] = {}
         self._by_stem: defaultdict[str, list[str]] = defaultdict(list)
-        self._sorted: list[str] = []
+        self._sorted: list[str] | None = None  # None: not since the last new word
         # Hashes as bit slices: what is known of a text, in 4 bytes a product.
         self._name_hash = BitSlices(_HASH_BITS)
         self._text_hash = BitSlices(_HASH_BITS)
@@ -100,10 +100,19 @@ class TermIndex:
 
     def starting_with(self, prefix: str) -> list[str]:
         """The words that start with a prefix, sorted."""
-        if len(self._sorted) != len(self._names.keys() | self._details.keys()):
+        if self._sorted is None:
             self._sorted = sorted(self._names.keys() | self._details.keys())
         start = bisect_left(self._sorted, prefix)
-        return list(takewhile(lambda word: word.startswith(prefix), self._sorted[start:]))
+        following = islice(self._sorted, start, None)
+        return list(takewhile(lambda word: word.startswith(prefix), following))
+
+    def in_names_any(self, words: Iterable[str]) -> BitMap64:
+        """Products whose name contains any of these very words."""
+        return self._union(self._names, words)
+
+    def in_details_any(self, words: Iterable[str]) -> BitMap64:
+        """Products whose details contain any of these very words."""
+        return self._union(self._details, words)
 
     def counts(self) -> dict[str, int]:
         """For each word of the names the number of products."""
@@ -116,6 +125,7 @@ class TermIndex:
         for term, product_ids in added.items():
             if term not in self._names and term not in self._details:
                 self._by_stem[stem(term)].append(term)
+                self._sorted = None
             products = postings.get(term)
             if products is None:
                 postings[term] = BitMap64(product_ids)
@@ -123,7 +133,7 @@ class TermIndex:
                 products.update(product_ids)
 
     @staticmethod
-    def _union(postings: Mapping[str, BitMap64], words: Sequence[str]) -> BitMap64:
+    def _union(postings: Mapping[str, BitMap64], words: Iterable[str]) -> BitMap64:
         found = [postings[word] for word in words if word in postings]
         return found[0] if len(found) == 1 else BitMap64().union(*found)
 

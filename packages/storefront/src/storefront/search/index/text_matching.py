@@ -33,25 +33,39 @@ class TextMatcher:
 
     def in_title(self, word: Word) -> BitMap64:
         """The products whose name, brand, kind or other facet values contain the word."""
-        return self._find(word, self._in_title)
+        return self._find(word, with_details=False)
 
     def anywhere(self, word: Word) -> BitMap64:
         """The same, or their details."""
-        return self._find(word, lambda term: self._in_title(term) | self._texts.in_details(term))
+        return self._find(word, with_details=True)
 
     def exactly(self, terms: Sequence[str]) -> BitMap64:
         """The products whose name contains all of these very terms."""
         return BitMap64.intersection(*map(self._texts.in_names_exactly, terms))
 
-    def _find(self, word: Word, find: Callable[[str], BitMap64]) -> BitMap64:
+    def _find(self, word: Word, *, with_details: bool) -> BitMap64:
         found = BitMap64()
-        for *whole, last in word.alternatives:
-            terms = {last, *self._texts.starting_with(last)} if word.is_prefix else {last}
-            ends = BitMap64().union(*map(find, terms))
-            found |= BitMap64.intersection(ends, *map(find, whole)) if whole else ends
+        for terms in word.alternatives:
+            *sets, ends = [self._containing(term, with_details=with_details) for term in terms]
+            if word.is_prefix:
+                ends = ends | self._beginning(terms[-1], with_details=with_details)
+            found |= BitMap64.intersection(ends, *sets)
         return found
 
-    def _in_title(self, term: str) -> BitMap64:
-        in_names = self._texts.in_names(term)
-        value_ids = self._facet_values.ids_by_stem.get(stem(term))
-        return in_names | self._with_any(list(value_ids)) if value_ids else in_names
+    def _containing(self, term: str, *, with_details: bool) -> BitMap64:
+        found = self._texts.in_names(term)
+        if value_ids := self._facet_values.ids_by_stem.get(stem(term)):
+            found = found | self._with_any(list(value_ids))
+        return found | self._texts.in_details(term) if with_details else found
+
+    def _beginning(self, prefix: str, *, with_details: bool) -> BitMap64:
+        """The products with a word that starts with this."""
+        words = self._texts.starting_with(prefix)
+        value_ids = {
+            value_id
+            for word, ids in self._facet_values.ids_by_stem.items()
+            if word.startswith(prefix)
+            for value_id in ids
+        }
+        found = self._texts.in_names_any(words) | self._with_any(list(value_ids))
+        return found | self._texts.in_details_any(words) if with_details else found

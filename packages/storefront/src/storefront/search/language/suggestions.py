@@ -60,14 +60,15 @@ def _beginning_with(tail: Sequence[str], named: Iterable[Named]) -> Iterator[Ter
     """Names with these words in a row, the last one as a prefix; also joined (``t-sh``: Tshirts)."""
     *whole, prefix = tail
     written_as_one = "".join(tail)
-    for words, term in named:
-        if "".join(words).startswith(written_as_one):
-            yield term
-            continue
-        for at in range(len(words) - len(whole)):
-            if words[at : at + len(whole)] == whole and words[at + len(whole)].startswith(prefix):
-                yield term
-                break
+    for one in named:
+        if one.written_as_one.startswith(written_as_one):
+            yield one.term
+        elif prefix in one.written_as_one:
+            for at in range(len(one.words) - len(whole)):
+                end = at + len(whole)
+                if one.words[end].startswith(prefix) and one.words[at:end] == whole:
+                    yield one.term
+                    break
 
 
 def _distinct(queries: Iterable[str]) -> list[str]:

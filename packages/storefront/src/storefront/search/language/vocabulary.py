@@ -49,8 +49,13 @@ class Meaning:
     is_name: bool = True
 
 
-Named = tuple[list[str], Term]
-"""The folded words of a name, and the category, brand or colour that has it."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A category, brand or colour, and the folded words of its name, also written as one."""
+
+    words: Sequence[str]
+    written_as_one: str
+    term: Term
 
 
 class Vocabulary:
@@ -79,10 +84,8 @@ class Vocabulary:
             by_kind[term.kind].append(term)
         said = {term.text: term.count for term in by_kind["word"]}
         self.alike = dict(synonyms.alike)
-        self.named: list[Named] = [
-            ([token.word for token in tokens(term.text)], term)
-            for kind in ("category", "brand", "base_color")
-            for term in by_kind[kind]
+        self.named = [
+            _named(term) for kind in ("category", "brand", "base_color") for term in by_kind[kind]
         ]
         self.sizes: Mapping[str, str] = {key_of(t.text): t.value for t in by_kind["size"]}
         self._meanings: dict[str, Meaning] = {}
@@ -132,6 +135,11 @@ class Vocabulary:
             if meaning := self._meanings.get(key(words[:length])):
                 return length, meaning
         return None
+
+
+def _named(term: Term) -> Named:
+    words = [token.word for token in tokens(term.text)]
+    return Named(words, "".join(words), term)
 
 
 def _one(kind: Attribute, term: Term) -> Meaning:
