@@ -1,11 +1,13 @@
 """Requests that nobody makes in good faith: they are refused, and nothing of them gets through."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -36,6 +38,12 @@ async def raw(shop: Server, target: str, method: str = "GET") -> tuple[int, byte
     writer.close()
     head_, _, body = answer.partition(b"\r\n\r\n")
     return int(answer.split(b" ", 2)[1]), head_, body
+
+
+@pytest.fixture
+async def selling_client(selling_shop: Server) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=selling_shop.url, timeout=20) as client:
+        yield client
 
 
 @pytest.fixture
@@ -70,6 +78,79 @@ async def test_no_value_breaks_anything(
         assert b"root:" not in body, target
         if b"text/html" in head:
             assert SCRIPT.encode() not in body, target
+
+
+# --- characters that Postgres cannot store ---------------------------------------------------------
+
+UNSTORABLE = ["a\0b", "\0", "\ud800", "a\udfff"]
+FORMS = {
+    "/cart/lines": ["sku", "quantity"], "/cart/lines/x": ["quantity", "size", "remove"],
+    "/cart/coupon": ["code"], "/cart/gift-cards": ["code"], "/checkout": ["x"],
+    "/account/sign-in": ["email"], "/account/code": ["code"], "/orders/lookup": ["number", "email"],
+    "/search/opened": ["query"], "/payments/test/x": ["decision"], "/webhooks/test": ["x"],
+    "/orders/x/cancel": ["key"],
+}  # fmt: skip
+
+
+def filled(schema: dict[str, Any], schemas: dict[str, Any], text: str) -> Any:
+    """JSON of this schema, with this text wherever a text fits."""
+    if "$ref" in schema:
+        return filled(schemas[schema["$ref"].rpartition("/")[2]], schemas, text)
+    if "anyOf" in schema:
+        return filled(schema["anyOf"][0], schemas, text)
+    if "properties" in schema:
+        return {name: filled(one, schemas, text) for name, one in schema["properties"].items()}
+    if schema.get("type") == "array":
+        return [filled(schema["items"], schemas, text)]
+    return {"integer": 1, "number": 1.5, "boolean": True}.get(schema.get("type", ""), text)
+
+
+async def test_a_nul_in_an_address_is_refused_on_every_route(
+    shop: Server, api: dict[str, dict[str, Any]]
+) -> None:
+    for target in [one for one in targets(api, "a%00b") if "%00" in one]:
+        status, _, body = await raw(shop, target)
+        assert (status, b"NUL" in body) == (422, True), (target, status, body)
+
+
+@pytest.mark.parametrize("text", UNSTORABLE, ids=ascii)
+async def test_a_text_that_cannot_be_stored_is_refused_in_every_body(
+    selling_client: httpx.AsyncClient, text: str
+) -> None:
+    described = (await selling_client.get("/openapi.json")).json()
+    for path, verbs in described["paths"].items():
+        for method in set(verbs) & {"post", "put", "patch", "delete"}:
+            described_body = verbs[method].get("requestBody", {}).get("content", {})
+            if "application/json" not in described_body:
+                continue
+            schema = described_body["application/json"]["schema"]
+            body = json.dumps(filled(schema, described["components"]["schemas"], text))
+            target = re.sub(r"\{[^}]+\}", str(uuid4()), path)
+            headers = {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
+            answer = await selling_client.request(
+                method.upper(), target, content=body, headers=headers
+            )
+            assert answer.status_code < 500, (method, target, answer.text)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "unicode_escape", "undefined", "utf-7"])
+@pytest.mark.parametrize("path", FORMS)
+async def test_a_form_that_cannot_be_stored_breaks_nothing(
+    selling_client: httpx.AsyncClient, path: str, charset: str
+) -> None:
+    typed = "a%00b" if charset == "utf-8" else r"\ud800"
+    fields = dict.fromkeys(FORMS[path], typed)
+    plain = "&".join(f"{name}={value}" for name, value in fields.items())
+    parts = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    )
+    for body, kind in (
+        (plain, f"application/x-www-form-urlencoded; charset={charset}"),
+        (f"{parts}--x--\r\n", f"multipart/form-data; boundary=x; charset={charset}"),
+    ):
+        answer = await selling_client.post(path, content=body, headers={"Content-Type": kind})
+        assert answer.status_code < 500, (path, kind, answer.text)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "X"])

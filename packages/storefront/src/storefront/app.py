@@ -77,6 +77,7 @@ from storefront.web.cookies import Cookies
 from storefront.web.middleware.accepted_encoding import AcceptedEncoding
 from storefront.web.middleware.cache_policy import CacheHeaders, ConditionalRequests
 from storefront.web.middleware.head_as_get import HeadAsGet
+from storefront.web.middleware.nul_characters import RefuseNulCharacters
 from storefront.web.middleware.request_limits import RequestLimits
 from storefront.web.middleware.security_headers import SecurityHeaders
 from storefront.web.same_origin import SameOrigin
@@ -262,6 +263,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(RequestLimits, settings=settings)
     app.add_middleware(SameOrigin)
+    app.add_middleware(RefuseNulCharacters)
     app.add_middleware(Cookies)
     app.add_middleware(CacheHeaders)  # outside: it must see the cookies that are set
     app.add_middleware(HeadAsGet)

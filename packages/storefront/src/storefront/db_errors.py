@@ -13,11 +13,14 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storefront.errors import StoreError, Unavailable
+from storefront.errors import InvalidInput, StoreError, Unavailable
 
 POLITE = (
     "The shop's database is not answering right now. Nothing is lost; please try again shortly."
 )
+
+NUL = "\0"
+"""The one character of Unicode that Postgres stores in no text (PostgreSQL docs, 8.3)."""
 
 _DRIVERS_OWN = (
     asyncpg.PostgresError,
@@ -28,6 +31,8 @@ _DRIVERS_OWN = (
 
 # SQLSTATE classes that say "not now" rather than "wrong" (PostgreSQL docs, appendix A).
 _NOT_NOW = ("08", "57P", "53")
+# A NUL character in a text; the same, escaped, in JSON (PostgreSQL docs, appendix A).
+_INVALID_TEXT = ("22021", "22P05")
 # Data exceptions, violated constraints, limits of the server (PostgreSQL docs, appendix A).
 _REFUSED = ("22", "23", "54")
 _RETRY = {
@@ -47,18 +52,30 @@ _NOT_SET_UP = {
 }
 
 
+class InvalidText(InvalidInput):
+    """A text holds a character that cannot be stored: NUL, or half of a surrogate pair.
+
+    Nothing was changed. Remove it, and send the request again.
+    """
+
+    slug, title = "invalid-text", "A text holds a character that cannot be stored"
+
+
 @contextmanager
 def driver_errors() -> Iterator[None]:
-    """Raise Unavailable for what the driver raises here. For blocks of nothing but driver calls."""
+    """Raise Unavailable or InvalidText for what the driver raises here.
+
+    For blocks of nothing but driver calls.
+    """
     try:
         yield
     except Exception as error:
-        if unavailable := as_unavailable(error):
-            raise unavailable from error
+        if meaning := as_store_error(error):
+            raise meaning from error
         raise
 
 
-def on_driver_error(context: ExceptionContext) -> Unavailable | None:
+def on_driver_error(context: ExceptionContext) -> StoreError | None:
     """SQLAlchemy's ``handle_error`` event: the error to raise instead, or None for the original."""
     wrapper = context.original_exception
     if not isinstance(wrapper, Exception):  # cancelled: that is for the caller to know, as it is
@@ -67,7 +84,7 @@ def on_driver_error(context: ExceptionContext) -> Unavailable | None:
     context.is_disconnect = context.is_disconnect or is_connection_lost(error)
     if context.is_pre_ping:  # the pool opens another connection
         return None
-    return as_unavailable(error) or (_lost("cut") if context.is_disconnect else None)
+    return as_store_error(error) or (_lost("cut") if context.is_disconnect else None)
 
 
 def is_value_refused(error: DBAPIError) -> bool:
@@ -75,8 +92,11 @@ def is_value_refused(error: DBAPIError) -> bool:
     return isinstance(error.orig, BaseException) and _sqlstate(error.orig).startswith(_REFUSED)
 
 
-def as_unavailable(error: BaseException) -> Unavailable | None:
+def as_store_error(error: BaseException) -> StoreError | None:
     """What an error of a driver call means for the caller; None where it is a bug."""
+    # asyncpg wraps what it cannot encode, such as half of a surrogate pair.
+    if _sqlstate(error) in _INVALID_TEXT or isinstance(error.__cause__, UnicodeEncodeError):
+        return InvalidText("A text holds a character that cannot be stored.", errors=[])
     if isinstance(error, lakepass.LakepassError):
         return Unavailable(POLITE, reason=str(error))
     if isinstance(error, PoolTimeout):

@@ -24,7 +24,7 @@ from storefront.errors import NotAllowed
 from storefront.settings import Settings
 from storefront.web import problems, render, viewed
 from storefront.web.deps import Reads, Writes
-from storefront.web.forms import Form, again, done
+from storefront.web.forms import Form, again, done, fields_of
 from storefront.web.visitor import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
@@ -154,7 +154,7 @@ async def change_profile(request: Request, customer_id: SignedIn, session: Write
 @router.post("/account/consents", name="change_consents")
 async def change_consents(request: Request, customer_id: SignedIn, session: Writes) -> Response:
     """Agree to what is ticked, and take back the rest."""
-    sent = await request.form(max_files=0, max_fields=len(customers.CONSENTS) + 1)
+    sent = await fields_of(request)
     for kind in customers.CONSENTS:
         await customers.set_consent(session, customer_id, kind, is_granted=kind in sent)
     return done(request, to=request.url_for("account").path, message="Your choice is saved.")

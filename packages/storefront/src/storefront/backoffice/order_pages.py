@@ -206,7 +206,7 @@ async def _show(
 async def _pieces(request: Request, name: str, form: Form[Any]) -> dict[int, int]:
     """Pieces by line, from the fields ``ship-12``; what is not a number is refused beside its field."""
     pieces = {}
-    for field, typed in (await request.form()).items():
+    for field, typed in (await forms.fields_of(request)).items():
         prefix, _, line_id = field.partition("-")
         if prefix != name or not line_id.isdecimal() or not isinstance(typed, str):
             continue

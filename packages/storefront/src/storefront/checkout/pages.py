@@ -39,7 +39,7 @@ from storefront.payments.test_provider import TOKENS, TestProvider
 from storefront.settings import Settings
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
-from storefront.web.forms import Form, again, done
+from storefront.web.forms import Form, again, done, fields_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -242,7 +242,7 @@ async def bank_page(request: Request, ref: str) -> Response:
 @router.post("/payments/test/{ref}", name="test_bank_decide")
 async def decide(request: Request, ref: str) -> Response:
     """What the shopper has decided at the test bank."""
-    sent = await request.form(max_files=0, max_fields=10)
+    sent = await fields_of(request)
     back = await _test_provider(request).confirm(ref, is_approved=sent.get("decision") == "approve")
     # The bank is a page of this shop, reached under whatever address the browser has used.
     return RedirectResponse(urlsplit(back).path, status_code=303)

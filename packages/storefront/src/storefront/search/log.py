@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from storefront.background import every
 from storefront.db import Database
+from storefront.db_errors import NUL
 from storefront.errors import Unavailable
 from storefront.search.masking import masked
 
@@ -128,7 +129,8 @@ async def delete_old(database: Database) -> None:
 
 
 def _normalised(query: str) -> str:
-    return " ".join(masked(query).casefold().split())
+    # NUL: Postgres would refuse it, and with it every search of this second.
+    return " ".join(masked(query).replace(NUL, " ").casefold().split())
 
 
 _DELETE_OLD = text(

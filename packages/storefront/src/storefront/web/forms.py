@@ -16,7 +16,9 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from starlette.datastructures import FormData
 
+from storefront.db_errors import NUL, InvalidText
 from storefront.errors import InvalidInput
 from storefront.web import render
 from storefront.web.flash import flash
@@ -51,8 +53,11 @@ class Form(Generic[Model]):
 
     @classmethod
     async def read(cls, request: Request, model: type[Model]) -> Self:
-        """The form that was sent. Fields left blank count as absent; files are refused (400)."""
-        sent = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+        """The form that was sent. Fields left blank count as absent; files are refused (400).
+
+        Raises InvalidText (422).
+        """
+        sent = await fields_of(request)
         typed: dict[str, str | list[str]] = {}
         for name, field in model.model_fields.items():
             texts = [text for text in sent.getlist(name) if isinstance(text, str)]
@@ -86,6 +91,18 @@ class Form(Generic[Model]):
         assert isinstance(errors, list)
         for error in errors:
             self.refuse(error["pointer"].removeprefix("#/"), error["detail"])
+
+
+async def fields_of(request: Request) -> FormData:
+    """The fields that were sent; files are refused (400). Raises InvalidText (422)."""
+    try:
+        sent = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+        for _, value in sent.multi_items():
+            if NUL.encode() in str(value).encode():
+                raise InvalidText("A field holds a NUL character. Remove it.", errors=[])
+    except UnicodeError as error:  # of a charset that no browser sends (RFC 7578, 5.1.2)
+        raise InvalidText("The form is not UTF-8 text.", errors=[]) from error
+    return sent
 
 
 def again(
