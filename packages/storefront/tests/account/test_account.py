@@ -168,6 +168,43 @@ def test_the_export_holds_guest_orders_too(
     assert guest.get("/api/v1/account/export").json() == data
 
 
+def test_the_checkout_begins_with_the_default_address_and_offers_the_others(ann: Person) -> None:
+    ann.post("/api/v1/account/addresses", json=HOME)
+    berlin = ann.post("/api/v1/account/addresses", json=BERLIN).json()
+    ann.put_into_bag()
+    token = ann.post("/api/v1/checkout").json()["token"]
+    path = f"/checkout/{token}/address"
+    first = ann.get(path).text
+    assert 'value="ann@example.com"' in first
+    assert 'value="1 Main Street"' in first
+    chosen = ann.get(path, params={"address": berlin["address_id"]}).text
+    assert 'value="Beispielweg 1"' in chosen
+    assert 'value="+4930901820"' in chosen
+    assert '<option value="DE" selected>' in chosen
+    assert (
+        'value="1 Main Street"' in ann.get(path, params={"address": 2**62}).text
+    )  # not one of hers
+
+
+def test_deleting_the_account_deletes_the_answers_that_are_stored_for_retries(
+    someone: Callable[[], Person], account_shop: Shop
+) -> None:
+    dora, email = someone(), "dora@example.com"
+    dora.sign_in(email)
+    number = buy(dora, email)
+    headers = {"Idempotency-Key": "k"}
+    for _ in range(2):
+        cancelled = dora.post(f"/api/v1/orders/{number}/cancel", headers=headers)
+        assert cancelled.json()["email"] == email
+    assert dora.delete("/api/v1/account").status_code == 204
+    kept = account_shop.rows(
+        "select count(*) from shop.idempotency_keys"
+        " where position(cast(:email as bytea) in body) > 0",
+        email=email.encode(),
+    )
+    assert kept == [(0,)]
+
+
 def test_deleting_the_account_keeps_the_order_without_the_person(
     someone: Callable[[], Person], account_shop: Shop
 ) -> None:

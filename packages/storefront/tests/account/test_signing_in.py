@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 from storefront.account.signing_in import own_page
 from storefront.customers.codes import network_of
+
+from packages.storefront.tests.checkout.conftest import ADDRESS
 
 from .conftest import Person, Shop
 
@@ -156,6 +159,88 @@ def test_the_bags_of_two_browsers_become_the_customers(
     assert first.get("/api/v1/cart").json()["lines"] == []
 
 
+def test_signing_in_goes_on_with_the_checkout_and_what_was_entered(
+    someone: Someone, account_shop: Shop
+) -> None:
+    account_shop.rows(
+        "delete from shop.sign_in_codes"
+    )  # of the tests before: the limit is an hour's
+    ann = someone()
+    ann.put_into_bag()
+    token = begin_checkout(ann, "typed@example.com")
+    assert "/account/sign-in?next=%2Fcheckout%2F" in ann.get(f"/checkout/{token}/address").text
+    ann.sign_in("goes-on@example.com")
+    page = ann.get(f"/checkout/{token}/address")
+    assert page.status_code == 200
+    assert 'value="typed@example.com"' in page.text
+    assert 'value="1 Main Street"' in page.text
+    assert "/account/sign-in" not in page.text.partition("<main")[2]
+    number = pay(ann, token, "approve").json()["order_number"]
+    assert [one["number"] for one in ann.get("/api/v1/orders").json()["orders"]] == [number]
+
+
+def test_signing_in_during_a_payment_loses_neither_the_order_nor_the_bag(
+    someone: Someone, account_shop: Shop
+) -> None:
+    account_shop.rows(
+        "delete from shop.sign_in_codes"
+    )  # of the tests before: the limit is an hour's
+    email = "during@example.com"
+    laptop, phone = someone(), someone()
+    phone.sign_in(email)
+    sku = phone.put_into_bag()  # the customer's earlier bag
+    laptop.put_into_bag()
+    token = begin_checkout(laptop, email)
+    bank = pay(laptop, token, "confirm").json()["redirect_url"]
+    laptop.sign_in(email)
+    back = laptop.post(bank, data={"decision": "approve"}).headers["location"]
+    done = laptop.get(back)
+    assert (done.status_code, done.headers["location"].startswith("/orders/")) == (303, True)
+    [order] = phone.get("/api/v1/orders").json()["orders"]
+    assert order["number"] in done.headers["location"]
+    for browser in (laptop, phone):
+        [line] = browser.get("/api/v1/cart").json()["lines"]
+        assert (line["sku"], line["quantity"]) == (sku, 1)
+
+
+def test_a_second_device_that_signs_in_does_not_disturb_the_payment_of_the_first(
+    someone: Someone, account_shop: Shop
+) -> None:
+    account_shop.rows(
+        "delete from shop.sign_in_codes"
+    )  # of the tests before: the limit is an hour's
+    email = "second@example.com"
+    first, second = someone(), someone()
+    first.sign_in(email)
+    first.put_into_bag()
+    token = begin_checkout(first, email)
+    bank = pay(first, token, "confirm").json()["redirect_url"]
+    sku = second.put_into_bag()
+    second.sign_in(email)
+    back = first.post(bank, data={"decision": "approve"}).headers["location"]
+    assert first.get(back).headers["location"].startswith("/orders/")
+    [line] = second.get("/api/v1/cart").json()["lines"]
+    assert (line["sku"], line["quantity"]) == (sku, 1)
+
+
+def begin_checkout(person: Person, email: str) -> str:
+    """Enter everything that a checkout needs; returns its token."""
+    token = str(person.post("/api/v1/checkout").json()["token"])
+    entered = {"email": email, "delivery_address": ADDRESS, "delivery_method": "standard"}
+    assert person.patch(f"/api/v1/checkout/{token}", json=entered).status_code == 200
+    return token
+
+
+def pay(person: Person, token: str, payment_token: str) -> httpx.Response:
+    """Pay what the checkout costs."""
+    total = person.get(f"/api/v1/checkout/{token}").json()["totals"]["total"]["minor"]
+    return person.post(
+        f"/api/v1/checkout/{token}/pay",
+        json={"payment_token": payment_token, "total_minor": total},
+        headers={"Idempotency-Key": token},
+    )
+
+
 def test_a_session_that_is_used_is_renewed_once_a_day(someone: Someone, account_shop: Shop) -> None:
     ann = someone()
     ann.sign_in("renewed@example.com")
@@ -208,7 +293,7 @@ def test_behind_the_proxy_its_header_signs_in_and_codes_are_off(proxied_shop: Sh
     [
         (None, "/account"),
         ("/account/orders", "/account/orders"),
-        ("/checkout/abc", "/cart"),
+        ("/checkout/abc", "/checkout/abc"),
         ("//evil.example", "/account"),
         ("/\\evil.example", "/account"),
         ("https://evil.example", "/account"),

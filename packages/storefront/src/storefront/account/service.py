@@ -7,6 +7,7 @@ from uuid import UUID
 from storefront.cart import queries as cart_queries
 from storefront.cart import service as cart
 from storefront.cart.service import Owner
+from storefront.checkout import queries as checkout_queries
 from storefront.checkout import service as checkout
 from storefront.customers import queries, sign_in
 from storefront.customers import service as customers
@@ -35,13 +36,20 @@ async def sign_in_by_code(
     """Sign in by the code that was sent; returns the new session's id, None for a wrong code.
 
     The guest's bag and wishlist, and the orders placed with this e-mail address, become the customer's.
-    Commit in both cases: tries are counted. Fifteen statements at most.
+    A checkout that the guest has begun goes on. Commit in both cases: tries are counted. Seventeen
+    statements at most.
     """
     if not await sign_in.use_code(session, email=email, code=code, digest=digest):
         return None
     customer_id = await sign_in.ensure_customer(session, email)
     if visitor_id is not None:
-        await cart.merge(session, visitor_id=visitor_id, customer_id=customer_id)
+        paying_cart_id = await checkout_queries.paying_cart(session, customer_id)
+        await cart.merge(
+            session,
+            visitor_id=visitor_id,
+            customer_id=customer_id,
+            paying_cart_id=paying_cart_id,
+        )
         await wishlist.merge(session, visitor_id=visitor_id, customer_id=customer_id)
     await orders.claim(session, customer_id, email=email)
     return await sign_in.open_session(session, customer_id)

@@ -70,13 +70,10 @@ def forget(request: Request) -> None:
 
 
 def own_page(path: str | None) -> str:
-    """A page of ours to go on to: what was asked for, if it is one; else the account.
-
-    A checkout that a guest began has become part of the customer's bag: it goes on from there.
-    """
+    """A page of ours to go on to: what was asked for, if it is one; else the account."""
     if not path or not path.startswith("/") or path.startswith("//") or not path.isprintable():
         return "/account"
     parts = urlsplit(path)
     if parts.scheme or parts.netloc or "\\" in path:
         return "/account"
-    return "/cart" if path.startswith("/checkout") else path
+    return path

@@ -14,7 +14,7 @@ from storefront.cart.queries import CartView
 from storefront.cart.service import Owner
 from storefront.catalog import queries as catalog
 from storefront.db import ReadSession
-from storefront.errors import StoreError
+from storefront.errors import StoreError, Unavailable
 from storefront.settings import Settings
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
@@ -85,6 +85,8 @@ async def add_line(request: Request, session: Writes, owner: WritingOwner) -> Re
             quantity=form.data.quantity,
             currency=request.state.settings.currency,
         )
+    except Unavailable:
+        raise  # nothing more can be asked in this transaction
     except StoreError as problem:
         return _told(request, problem.detail, back=request.headers.get("referer"))
     if not render.is_htmx(request):
@@ -112,6 +114,8 @@ async def change_line(
     undo: dict[str, str | int] | None = None
     try:
         undo = await _change(session, owner, sku, form.data)
+    except Unavailable:
+        raise  # nothing more can be asked in this transaction
     except StoreError as problem:
         return await _changed(request, session, owner, problem=problem.detail)
     return await _changed(request, session, owner, undo=undo)
@@ -129,6 +133,8 @@ async def coupon(request: Request, session: Writes, owner: WritingOwner) -> Resp
             await service.add_gift_card(session, owner, code=form.data.code, now=now)
         else:
             await service.apply_coupon(session, owner, code=form.data.code, now=now)
+    except Unavailable:
+        raise  # nothing more can be asked in this transaction
     except StoreError as problem:
         return await _changed(
             request, session, owner, code_problem=problem.detail, code=form.data.code

@@ -158,21 +158,29 @@ async def accept_prices(session: WriteSession, cart_id: int, prices: Mapping[int
     await session.execute(sql.ACCEPT_PRICES, parameters)
 
 
-async def merge(session: WriteSession, *, visitor_id: str, customer_id: int) -> None:
+async def merge(
+    session: WriteSession, *, visitor_id: str, customer_id: int, paying_cart_id: int | None = None
+) -> None:
     """Give a visitor's bag to the customer who has signed in; nothing of either bag is lost.
 
-    Pieces of the same SKU add up, to the limit of a line. Coupon and gift cards come along where the
-    customer's bag has none. Safe when two devices sign in at once. Seven statements at most.
+    The visitor's bag goes on, with its checkout, and takes in the customer's earlier one; the other way
+    round where that one is being paid (paying_cart_id). Pieces of the same SKU add up, to the limit of a
+    line; coupon and gift cards come along. Safe when two devices sign in at once. Seven statements at
+    most.
     """
     parameters = {"visitor_id": visitor_id, "customer_id": customer_id}
     guest_id = await session.scalar(sql.LOCK_GUEST_CART, parameters)
     if guest_id is None:
         return
     # Made where there is none, locked where there is: two devices give theirs one after the other.
-    cart_id = await session.scalar(sql.CUSTOMER_CART, parameters)
-    carts = {"guest_id": guest_id, "cart_id": cart_id}
+    earlier_id = await session.scalar(sql.CUSTOMER_CART, parameters)
+    is_guests_kept = earlier_id != paying_cart_id
+    into, merged = (guest_id, earlier_id) if is_guests_kept else (earlier_id, guest_id)
+    carts = {"into": into, "merged": merged, "customer_id": customer_id}
     for statement in (sql.MERGE_LINES, sql.MERGE_GIFT_CARDS, sql.MERGE_COUPON, sql.CLOSE_MERGED):
         await session.execute(statement, carts)
+    if is_guests_kept:
+        await session.execute(sql.GIVE_TO_CUSTOMER, carts)
 
 
 async def open_cart(session: WriteSession, owner: Owner, *, currency: str) -> int:

@@ -108,8 +108,8 @@ MERGE_LINES = text(
     """
     insert into shop.cart_lines as kept
         (cart_id, sku_id, quantity, is_saved, price_minor, added_at)
-    select :cart_id, sku_id, quantity, is_saved, price_minor, added_at
-    from shop.cart_lines where cart_id = :guest_id order by sku_id
+    select :into, sku_id, quantity, is_saved, price_minor, added_at
+    from shop.cart_lines where cart_id = :merged order by sku_id
     on conflict (cart_id, sku_id) do update
     set quantity = least(kept.quantity + excluded.quantity, 20),
         is_saved = kept.is_saved and excluded.is_saved
@@ -119,24 +119,27 @@ MERGE_LINES = text(
 MERGE_GIFT_CARDS = text(
     """
     insert into shop.cart_gift_cards (cart_id, gift_card_id, added_at)
-    select :cart_id, gift_card_id, added_at from shop.cart_gift_cards where cart_id = :guest_id
+    select :into, gift_card_id, added_at from shop.cart_gift_cards where cart_id = :merged
     on conflict do nothing
     """
 )
 
 MERGE_COUPON = text(
     """
-    update shop.carts set coupon_id = coalesce(carts.coupon_id, guest.coupon_id)
-    from shop.carts as guest where carts.id = :cart_id and guest.id = :guest_id
+    update shop.carts set coupon_id = coalesce(carts.coupon_id, merged.coupon_id),
+        version = carts.version + 1, updated_at = now()
+    from shop.carts as merged where carts.id = :into and merged.id = :merged
     """
 )
 
 CLOSE_MERGED = text(
     """
-    update shop.carts set state = 'merged', updated_at = now()
-    where id = :guest_id and id <> :cart_id
+    update shop.carts set state = 'merged', customer_id = :customer_id, updated_at = now()
+    where id = :merged
     """
 )
+
+GIVE_TO_CUSTOMER = text("update shop.carts set customer_id = :customer_id where id = :into")
 
 MARK_ORDERED = text(
     "update shop.carts set state = 'ordered', updated_at = now() where id = :cart_id"
@@ -171,7 +174,7 @@ COPY_REST = text(
 FORGET_OLD = text(
     """
     delete from shop.carts
-    where state in ('open', 'merged') and customer_id is null and updated_at < :before
+    where (state = 'merged' or state = 'open' and customer_id is null) and updated_at < :before
     and not exists (select from shop.stock_reservations where cart_id = carts.id)
     and not exists (select from shop.checkouts where cart_id = carts.id)
     and not exists (select from shop.coupon_redemptions where cart_id = carts.id)

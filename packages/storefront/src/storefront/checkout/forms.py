@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from storefront.checkout.queries import CheckoutRow
 from storefront.customers.addresses import FIELDS, normalized, normalized_email, normalized_phone
+from storefront.customers.queries import AddressRow, CustomerRow
 from storefront.errors import InvalidInput
 from storefront.web.forms import Form
 
@@ -40,6 +42,22 @@ class PaymentForm(BaseModel):
     payment_token: Annotated[str, Field(min_length=1, max_length=200)]
     total_minor: Annotated[int, Field(ge=0)]
     key: Annotated[str, Field(min_length=8, max_length=200)]
+
+
+def first_values(
+    found: CheckoutRow, who: CustomerRow | None, saved: AddressRow | None
+) -> dict[str, str | list[str]]:
+    """What the address form begins with: what was entered, else what a customer's account holds.
+
+    saved: the address to fill in, in place of what was entered.
+    """
+    address = saved.fields if saved is not None else found.delivery_address or {}
+    phone = found.phone or (saved and saved.phone) or (who and who.phone)
+    email = found.email or (who and who.email)
+    values: dict[str, str | list[str]] = {**address, "email": email or "", "phone": phone or ""}
+    if not address and who is not None and who.name:
+        values["name"] = who.name
+    return values
 
 
 def entered(form: Form[AddressForm]) -> Mapping[str, object] | None:

@@ -4,7 +4,7 @@ Nothing typed is lost: a step that is refused shows again what was typed, and on
 kept in the checkout. Reloading, the back button and a second tab show where the checkout stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -29,7 +29,9 @@ from storefront.checkout.results import (
     PaymentInProgress,
     Placed,
 )
+from storefront.customers import queries as customers
 from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
+from storefront.customers.queries import AddressRow
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound, StoreError, Unavailable
 from storefront.orders import links
@@ -98,15 +100,24 @@ async def address_page(
     owner: ReadingOwner,
     token: UUID,
     country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
+    address: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Response:
-    """Who buys and where it goes; country: shows the fields of another country's addresses."""
+    """Who buys and where it goes.
+
+    country: shows the fields of another country's addresses; address: fills in a saved one.
+    """
     shown = await _shown(request, session, owner, token)
     if ended := _ended(request, shown.checkout):
         return ended
-    known = dict(shown.checkout.delivery_address or {})
-    typed = known | {"email": shown.checkout.email or "", "phone": shown.checkout.phone or ""}
-    typed["country_code"] = country or shown.checkout.country(request.state.settings.country)
-    return _address(request, shown, Form(typed), status=200)
+    saved = await _saved(session, owner)
+    who = await customers.customer(session, owner.customer_id) if owner.customer_id else None
+    chosen = next((one for one in saved if one.id == address), None)
+    if chosen is None and not shown.checkout.delivery_address:
+        chosen = next(iter(saved), None)
+    typed = forms.first_values(shown.checkout, who, chosen)
+    if country or not typed.get("country_code"):
+        typed["country_code"] = country or request.state.settings.country
+    return _address(request, shown, Form(typed), saved, status=200)
 
 
 @router.post("/checkout/{token}/address", name="checkout_enter_address")
@@ -120,7 +131,8 @@ async def enter_address(
     form = await Form.read(request, AddressForm)
     entered = forms.entered(form)
     if entered is None:
-        return _address(request, await _shown(request, session, owner, token), form, status=422)
+        shown = await _shown(request, session, owner, token)
+        return _address(request, shown, form, await _saved(session, owner), status=422)
     await service.enter(session, found.id, entered)
     return done(request, to=_at(request, "checkout_delivery", token))
 
@@ -274,7 +286,19 @@ async def _shown(request: Request, session: ReadSession, owner: Owner, token: UU
     return _Shown(found, view)
 
 
-def _address(request: Request, shown: _Shown, form: Form[AddressForm], *, status: int) -> Response:
+async def _saved(session: ReadSession, owner: Owner) -> Sequence[AddressRow]:
+    """The addresses of a customer, the default first; none of a guest."""
+    return await customers.addresses(session, owner.customer_id) if owner.customer_id else []
+
+
+def _address(
+    request: Request,
+    shown: _Shown,
+    form: Form[AddressForm],
+    saved: Sequence[AddressRow],
+    *,
+    status: int,
+) -> Response:
     country = form.value("country_code") or request.state.settings.country
     fields, regions = form_of(country if country in COUNTRIES else request.state.settings.country)
     return again(
@@ -287,6 +311,7 @@ def _address(request: Request, shown: _Shown, form: Form[AddressForm], *, status
         regions=regions,
         countries=country_names(request.state.settings.locale),
         autocomplete=AUTOCOMPLETE,
+        saved=saved,
     )
 
 

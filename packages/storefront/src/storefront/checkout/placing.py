@@ -3,6 +3,7 @@
 For ``service`` alone, inside its transactions, with the checkout's row locked.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
@@ -136,6 +137,8 @@ async def place(
 ) -> Result:
     """The order of an authorized payment; where it cannot be had any more, the payment is given up."""
     draft = DRAFT.validate_python(payment.draft["order"])
+    # The shopper may have signed in since the payment began.
+    draft = replace(draft, customer_id=found.customer_id)
     if outcome.amount != draft.totals.to_pay or payment.amount != draft.totals.to_pay:
         problem: StoreError = payments.AmountMismatch(
             "The payment is not of the amount that the order costs.",

@@ -53,6 +53,15 @@ async def locked_by_id(session: WriteSession, checkout_id: int) -> CheckoutRow:
     return _row((await session.execute(_BY_ID, parameters)).one_or_none())
 
 
+async def paying_cart(session: WriteSession, customer_id: int) -> int | None:
+    """The customer's open bag where it is being paid. Its checkout is locked until the transaction ends.
+
+    One statement.
+    """
+    row = (await session.execute(_LOCK_OPEN, {"customer_id": customer_id})).one_or_none()
+    return row.cart_id if row is not None and row.state == "paying" else None
+
+
 def _parameters(token: UUID, owner: Owner) -> dict[str, object]:
     return {
         "token": token,
@@ -75,9 +84,11 @@ _SELECT = """
     join shop.carts on carts.id = checkouts.cart_id
     left join shop.orders on orders.cart_id = checkouts.cart_id
 """
-_OWNED = """ where token = :token and (
-    carts.customer_id = cast(:customer_id as bigint)
-    or carts.visitor_id = cast(:visitor_id as text))
+# What was merged into another bag is bought with that one, unless its payment had begun.
+_OWNED = """ where token = :token
+    and (carts.customer_id = cast(:customer_id as bigint)
+        or (carts.customer_id is null and carts.visitor_id = cast(:visitor_id as text)))
+    and (carts.state <> 'merged' or checkouts.state <> 'open')
 """
 _OWN = _SELECT + _OWNED
 _ANY = _SELECT + " where checkouts.id = :id"
@@ -86,3 +97,11 @@ _BY_ID = text(_ANY)
 # The lock is taken before the row is read: who waited for it then sees what the other one wrote.
 _LOCK_BY_TOKEN = text("select from shop.checkouts where token = :token for update")
 _LOCK_BY_ID = text("select from shop.checkouts where id = :id for update")
+_LOCK_OPEN = text(
+    """
+    select cart_id, checkouts.state from shop.checkouts
+    join shop.carts on carts.id = cart_id
+    where customer_id = :customer_id and carts.state = 'open'
+    for update of checkouts
+    """
+)
