@@ -21,11 +21,13 @@ class StoreError(Exception):
     """Something a caller can act on. The detail is for people; facts are for programs.
 
     facts: extra members of the problem document; names of three or more letters (RFC 9457, 3.2).
+    retry_after_s: when the same request may succeed; None where time alone changes nothing.
     """
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "error"
     title: ClassVar[str] = "Something went wrong"
+    retry_after_s: int | None = None
 
     def __init__(self, detail: str, **facts: object) -> None:
         super().__init__(detail)

@@ -89,11 +89,23 @@ class FakeStripe:
         form = await request.form()
 
         def refund() -> dict[str, Any]:
-            made = {"id": f"re_{len(self.refunds) + 1}", "object": "refund",
-                    "amount": int(str(form["amount"]))}  # fmt: skip
+            made = {
+                "id": f"re_{len(self.refunds) + 1}",
+                "object": "refund",
+                "amount": int(str(form["amount"])),
+                "status": "succeeded",
+                "failure_reason": None,
+                "metadata": {"key": form["metadata[key]"]},
+            }
             self.refunds.append(made)
             return made
 
+        intent = self.intents[str(form["payment_intent"])]
+        back = sum(one["amount"] for one in self.refunds) + int(str(form["amount"]))
+        if back > intent["amount"] and request.headers["idempotency-key"] not in self._answers:
+            message = "Refund amount is greater than unrefunded amount on charge"
+            error = {"type": "invalid_request_error", "message": message}
+            return JSONResponse({"error": error}, 400)
         return self._once(request, refund)
 
     def pay(self, ref: str) -> None:
@@ -108,14 +120,24 @@ class FakeStripe:
         }
         session |= {"status": "complete", "payment_intent": intent, "url": None}
 
+    def fail_refund(self, number: int) -> tuple[dict[str, str], bytes]:
+        """A bank gives a refund back. Returns headers and body of the report."""
+        refund = self.refunds[number] | {
+            "status": "failed",
+            "failure_reason": "expired_or_canceled_card",
+        }
+        return self._report(f"evt_{refund['id']}", "refund.failed", refund)
+
     def webhook(self, ref: str, *, secret: str = WEBHOOK_SECRET) -> tuple[dict[str, str], bytes]:
         """Headers and body of the report that a session was completed."""
-        event = {
-            "id": f"evt_{ref}",
-            "object": "event",
-            "type": "checkout.session.completed",
-            "data": {"object": self.sessions[ref]},
-        }
+        return self._report(
+            f"evt_{ref}", "checkout.session.completed", self.sessions[ref], secret=secret
+        )
+
+    def _report(
+        self, event_id: str, kind: str, about: dict[str, Any], *, secret: str = WEBHOOK_SECRET
+    ) -> tuple[dict[str, str], bytes]:
+        event = {"id": event_id, "object": "event", "type": kind, "data": {"object": about}}
         body = json.dumps(event).encode()
         at = int(time.time())
         signed = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()

@@ -1,14 +1,15 @@
 """Payments by Stripe's official library, against its HTTP API as the reference describes it."""
 
 import socket
-import threading
-from collections.abc import Iterator
 
-import httpx
 import pytest
-import uvicorn
 from storefront.money import Money
-from storefront.payments.provider import InvalidWebhook, PaymentRequest, PaymentUnavailable
+from storefront.payments.provider import (
+    InvalidWebhook,
+    PaymentRequest,
+    PaymentUnavailable,
+    RefundRefused,
+)
 from storefront.payments.stripe_provider import StripeProvider
 
 from packages.storefront.tests.payments.stripe_fake import (
@@ -26,30 +27,6 @@ REQUEST = PaymentRequest(
     reference="1",
     email="ann@example.com",
 )
-
-
-@pytest.fixture
-def fake() -> FakeStripe:
-    return FakeStripe()
-
-
-@pytest.fixture
-def url(fake: FakeStripe) -> Iterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(fake.app, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    httpx.get(address, timeout=20)
-    yield address
-    server.should_exit = True
-    thread.join(20)
-    listening.close()
-
-
-@pytest.fixture
-def provider(url: str) -> StripeProvider:
-    return StripeProvider(secret_key=SECRET_KEY, webhook_secret=WEBHOOK_SECRET, api_url=url)
 
 
 async def test_the_shopper_pays_on_stripes_page_and_the_money_is_taken_later(
@@ -70,6 +47,43 @@ async def test_the_shopper_pays_on_stripes_page_and_the_money_is_taken_later(
     for _ in range(2):
         assert await provider.refund(opened.provider_ref, Money(500, "USD"), key="ref_1") == "re_1"
     assert [refund["amount"] for refund in fake.refunds] == [500]
+
+
+async def test_a_refund_that_stripe_refuses_is_told_as_that(
+    fake: FakeStripe, provider: StripeProvider
+) -> None:
+    opened = await provider.authorize(REQUEST)
+    fake.pay(opened.provider_ref)
+    await provider.capture(opened.provider_ref, AMOUNT, key="pay_1.capture")
+    with pytest.raises(RefundRefused, match="greater than unrefunded amount"):
+        await provider.refund(opened.provider_ref, Money(2596, "USD"), key="ref_1")
+    await provider.refund(opened.provider_ref, AMOUNT, key="ref_2")
+    event = provider.webhook(*fake.fail_refund(0))
+    assert (event.key, event.failed_refund, event.outcome) == (
+        "ref_2",
+        "Stripe: expired_or_canceled_card",
+        None,
+    )
+
+
+async def test_a_key_that_stripe_does_not_know_makes_payments_unavailable(url: str) -> None:
+    wrong = StripeProvider(secret_key="sk_other", webhook_secret=WEBHOOK_SECRET, api_url=url)
+    with pytest.raises(PaymentUnavailable) as problem:
+        await wrong.authorize(REQUEST)
+    assert "STORE_STRIPE_SECRET_KEY" in problem.value.reason
+
+
+@pytest.mark.parametrize(
+    ("currency", "minor", "counted"),
+    [("ISK", 1500, 150_000), ("JPY", 1500, 1500), ("KWD", 1500, 1500)],
+)
+async def test_amounts_are_counted_as_stripe_counts_them(
+    fake: FakeStripe, provider: StripeProvider, currency: str, minor: int, counted: int
+) -> None:
+    amount = Money(minor, currency)
+    request = PaymentRequest("pay_1", amount, "page", "https://shop.example/", "1")
+    assert (await provider.authorize(request)).amount == amount
+    assert fake.sessions["cs_test_1"]["amount_total"] == counted
 
 
 async def test_what_nobody_finished_is_given_up(fake: FakeStripe, provider: StripeProvider) -> None:

@@ -20,13 +20,15 @@ from storefront.checkout.results import (
 from storefront.db import Database
 from storefront.errors import StoreError
 from storefront.idempotency import service as idempotency
-from storefront.idempotency.service import KeyedRequest, MissingIdempotencyKey, StoredAnswer
+from storefront.idempotency.service import (
+    REPLAYED,
+    KeyedRequest,
+    MissingIdempotencyKey,
+    StoredAnswer,
+)
 from storefront.payments.provider import PaymentProvider
 from storefront.settings import Settings
 from storefront.web import problems
-
-REPLAYED = "Idempotent-Replayed"
-"""The header of an answer that was stored: nothing has happened this time."""
 
 
 @dataclass(frozen=True, slots=True)

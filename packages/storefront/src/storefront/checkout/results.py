@@ -37,6 +37,7 @@ class PaymentInProgress(Conflict):
     """A payment for this checkout is under way. Look again in a moment: it becomes one order."""
 
     slug, title = "payment-in-progress", "A payment is under way"
+    retry_after_s = 1
 
 
 @dataclass(frozen=True, slots=True)

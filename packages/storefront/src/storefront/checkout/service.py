@@ -35,6 +35,7 @@ from storefront.errors import InvalidInput, NotFound
 from storefront.inventory import service as inventory
 from storefront.jobs import service as jobs
 from storefront.money import Money
+from storefront.orders import life
 from storefront.payments import queries as payment_queries
 from storefront.payments import service as payments
 from storefront.payments.provider import (
@@ -165,6 +166,10 @@ async def take_webhook(
     database: Database, provider: PaymentProvider, event: WebhookEvent
 ) -> Result | None:
     """Act on what a provider reports, however often it does. None where it is not about a payment."""
+    if event.failed_refund is not None and event.key is not None:
+        async with database.writes() as session:
+            if await payments.note_event(session, provider.name, event, None):
+                await life.fail_refund(session, event.key, event.failed_refund)
     if event.outcome is None:
         return None
     async with database.writes() as session:

@@ -31,6 +31,7 @@ class TooManyCodes(StoreError):
     """Too many sign-in codes were asked for from this network within an hour. Try again later."""
 
     status, slug, title = 429, "too-many-codes", "Too many codes were asked for"
+    retry_after_s = 3_600
 
 
 class WrongCode(StoreError):

@@ -11,7 +11,7 @@ the first is under way, 409 with Retry-After. Answers of 5xx are never stored: t
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -26,6 +26,10 @@ LASTS = timedelta(hours=24)
 
 LEASE = timedelta(seconds=60)
 """How long a request may take before another one with its key may try again."""
+
+
+REPLAYED = "Idempotent-Replayed"
+"""The header of an answer to a repeated request: nothing has happened this time."""
 
 
 class MissingIdempotencyKey(StoreError):
@@ -122,6 +126,11 @@ async def give_up(session: WriteSession, request: KeyedRequest) -> None:
     await session.execute(_GIVE_UP, {"scope": request.scope, "key": request.key})
 
 
+async def forget(session: WriteSession, scopes: Sequence[str]) -> None:
+    """Delete the stored answers of these scopes, whose people have their data deleted. One statement."""
+    await session.execute(_FORGET, {"scopes": list(scopes)})
+
+
 async def tidy(session: WriteSession) -> None:
     """Delete answers that were kept long enough. One statement."""
     await session.execute(_TIDY)
@@ -159,5 +168,8 @@ _GIVE_UP = text(
     delete from shop.idempotency_keys
     where scope = :scope and key = :key and state = 'running'
     """
+)
+_FORGET = text(
+    "delete from shop.idempotency_keys where scope = any(cast(:scopes as text[])) and state = 'done'"
 )
 _TIDY = text("delete from shop.idempotency_keys where expires_at < now()")

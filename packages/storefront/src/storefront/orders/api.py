@@ -9,8 +9,13 @@ from pydantic import BaseModel, EmailStr, Field
 from storefront.customers.current import CurrentCustomer, SignedIn
 from storefront.errors import NotFound
 from storefront.idempotency import service as idempotency
-from storefront.idempotency.service import KeyedRequest, MissingIdempotencyKey, StoredAnswer
-from storefront.orders import access, life, links, queries, shapes
+from storefront.idempotency.service import (
+    REPLAYED,
+    KeyedRequest,
+    MissingIdempotencyKey,
+    StoredAnswer,
+)
+from storefront.orders import access, life, links, people, queries, shapes
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
@@ -179,12 +184,12 @@ async def cancel(
         raise MissingIdempotencyKey(
             "Send an Idempotency-Key: a new random value, kept for retries."
         )
-    keyed = KeyedRequest(f"cancel {number}", idempotency_key, b"")
+    keyed = KeyedRequest(people.cancel_scope(number), idempotency_key, b"")
     if (stored := await idempotency.begin(session, keyed)) is not None:
         return Response(
             stored.body,
             stored.status,
-            headers=dict(stored.headers) | {"Idempotent-Replayed": "true"},
+            headers=dict(stored.headers) | {REPLAYED: "true"},
         )
     await life.cancel(session, number, actor="customer")
     found = await queries.order(session, number)

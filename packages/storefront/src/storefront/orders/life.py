@@ -7,6 +7,7 @@ what needs the payment provider is done by jobs after it. Each change adds an ev
 A change that was made already is not made again: cancelling a cancelled order changes nothing.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from storefront.payments import service as payments
 from storefront.payments.service import PaymentRow, RefundTooLarge
 from storefront.pricing import queries as pricing_queries
 from storefront.pricing import service as pricing
+
+log = logging.getLogger(__name__)
 
 MAIL_JOB = "orders.mail"
 """Sends the e-mail about an event of an order."""
@@ -217,6 +220,17 @@ async def capture(session: WriteSession, number: str, *, key: str) -> None:
     payment = await payments.of_order(session, order.id)
     if payment is not None and payment.state == "authorized":
         await payments.enqueue_capture(session, payment, key=f"{payment.key} {key}")
+
+
+async def fail_refund(session: WriteSession, key: str, reason: str) -> None:
+    """Note that the provider refused a refund for good, now or after it had begun. Two statements.
+
+    Staff see it at /admin, and can refund the amount again. Again: nothing happens.
+    """
+    order_id = await payments.fail_refund(session, key, reason)
+    if order_id is not None:
+        log.error("A refund was refused for good: see the orders at /admin. %s", reason)
+        await note(session, order_id, "refund_failed", actor="shop", data={"reason": reason})
 
 
 async def _locked(session: WriteSession, number: str) -> _Order:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from storefront.db import ReadSession, WriteSession
+from storefront.idempotency import service as idempotency
 
 
 async def claim(session: WriteSession, customer_id: int, *, email: str) -> None:
@@ -30,9 +31,16 @@ async def export(session: ReadSession, customer_id: int, *, email: str) -> Seque
 async def forget(session: WriteSession, customer_id: int) -> None:
     """Take the person out of a customer's orders; what was sold, when and for how much stays.
 
-    Of the addresses, country and region stay: the tax was theirs. One statement.
+    Of the addresses, country and region stay: the tax was theirs. Answers that are stored for repeated
+    requests show the order with the person: they are deleted. Two statements.
     """
-    await session.execute(_FORGET, {"customer_id": customer_id})
+    numbers = await session.scalars(_FORGET, {"customer_id": customer_id})
+    await idempotency.forget(session, [cancel_scope(number) for number in numbers])
+
+
+def cancel_scope(number: str) -> str:
+    """The scope of the idempotency keys with which an order is cancelled."""
+    return f"cancel {number}"
 
 
 _CLAIM = text(
@@ -75,5 +83,6 @@ _FORGET = text(
         billing_address = (select coalesce(jsonb_object_agg(key, value), '{}')
             from jsonb_each(billing_address) where key in ('country_code', 'country_area'))
     where customer_id = :customer_id
+    returning number
     """
 )

@@ -37,6 +37,7 @@ async def page(
         "number": which.search.upper() if which.search else None,
         "email": which.search.lower() if which.search else None,
         "customer_id": which.customer_id,
+        "is_refund_failed": which.is_refund_failed,
         "before": before,
         "most": most + 1,
     }
@@ -71,7 +72,10 @@ async def is_of(session: ReadSession, number: str, email: str) -> bool:
 
 
 async def to_do(session: ReadSession) -> Mapping[str, int]:
-    """How many orders wait for something: to_ship, to_capture, to_deliver. One statement."""
+    """How many orders wait for something: to_ship, to_capture, to_deliver, to_refund. One statement.
+
+    to_refund: a refund failed, and no other followed.
+    """
     return dict((await session.execute(_TO_DO)).one()._mapping)
 
 
@@ -229,6 +233,11 @@ _ORDERS = """
 """
 _ONE_BY_NUMBER = _ORDERS + " where number = :number"
 _ONE_BY_ID = _ORDERS + " where orders.id = :id"
+_REFUND_FAILED = """
+    select order_id from shop.refunds as failed where state = 'failed' and not exists (
+        select from shop.refunds as later
+        where later.order_id = failed.order_id and later.id > failed.id and later.state <> 'failed')
+"""
 _SOME = (
     "select * from ("  # noqa: S608 - constants
     + _ORDERS
@@ -237,6 +246,9 @@ _SOME = (
     and (cast(:before as bigint) is null or orders.id < :before)
     and (cast(:state as text) is null or orders.state = :state)
     and (cast(:number as text) is null or number = :number or starts_with(email, :email))
+    and (not cast(:is_refund_failed as boolean) or orders.id in ("""
+    + _REFUND_FAILED
+    + """))
     ) as found
     where (cast(:payment as text) is null or payment = :payment)
     and (cast(:fulfilment as text) is null or fulfilment = :fulfilment)
@@ -247,7 +259,10 @@ _COUNTED = (
     "select count(*) filter (where payment in ('paid', 'partially_refunded')"  # noqa: S608 - constants
     " and fulfilment in ('unshipped', 'partially_shipped')) as to_ship,"
     " count(*) filter (where payment = 'authorized') as to_capture,"
-    " count(*) filter (where fulfilment = 'shipped') as to_deliver from ("
+    " count(*) filter (where fulfilment = 'shipped') as to_deliver,"
+    " (select count(distinct order_id) from ("
+    + _REFUND_FAILED
+    + ") as failed) as to_refund from ("
     + _ORDERS
     + " where orders.state = 'placed') as open"
 )

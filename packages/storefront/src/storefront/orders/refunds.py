@@ -1,7 +1,8 @@
 """How much goes back, and where to. Pure arithmetic.
 
 Where to: to whatever paid most first, until all of what it paid is back; then to the next. A payment
-comes before a gift card that paid the same, and an older gift card before a newer one.
+comes before a gift card that paid the same, and an older gift card before a newer one
+(docs/decisions/0030).
 """
 
 from collections.abc import Sequence

@@ -156,13 +156,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which orders a list shows; None: all. search: a number, or the beginning of an e-mail address."""
+    """Which orders a list shows; None: all. search: a number, or the beginning of an e-mail address.
+
+    is_refund_failed: only those of which a refund failed, and no other followed.
+    """
 
     state: str | None = None
     payment: str | None = None
     fulfilment: str | None = None
     search: str | None = None
     customer_id: int | None = None
+    is_refund_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from storefront.jobs.worker import Handler
 from storefront.mail.outbox import Outbox
 from storefront.orders import life, mails, queries, service
 from storefront.payments import service as payments
-from storefront.payments.provider import PaymentProvider
+from storefront.payments.provider import PaymentProvider, RefundRefused
 from storefront.settings import Settings
 from storefront.web.signing import Signer
 
@@ -61,7 +61,12 @@ class Work:
             refund = await payments.refund_of(session, key)
         if refund is None or refund.state != "pending":
             return
-        ref = await self.provider.refund(refund.provider_ref, refund.amount, key=key)
+        try:
+            ref = await self.provider.refund(refund.provider_ref, refund.amount, key=key)
+        except RefundRefused as problem:
+            async with self.database.writes() as session:
+                await life.fail_refund(session, key, problem.detail)
+            return
         async with self.database.writes() as session:
             if await payments.finish_refund(session, key, ref):
                 data = {"amount_minor": refund.amount.minor}

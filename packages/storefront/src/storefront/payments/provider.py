@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from storefront.errors import StoreError, Unavailable
+from storefront.errors import Conflict, StoreError, Unavailable
 from storefront.money import Money
 
 State = Literal["action_required", "authorized", "captured", "declined", "cancelled"]
@@ -22,6 +22,15 @@ class PaymentUnavailable(Unavailable):
     """
 
     slug, title = "payment-unavailable", "Payments are not available right now"
+
+
+class RefundRefused(Conflict):
+    """The payment provider refuses this refund for good, such as to an account that was closed.
+
+    The order's refund is ``failed``, and its amount can be refunded again, or paid back in another way.
+    """
+
+    slug, title = "refund-refused", "The payment provider refuses this refund"
 
 
 class InvalidWebhook(StoreError):
@@ -64,8 +73,9 @@ class Outcome:
 class WebhookEvent:
     """What a provider reports on its own. event_id: its name for the report, the same when repeated.
 
-    key: of the payment attempt, where the provider sends it back. outcome: how the payment stands; None
-    for reports that are about something else.
+    key: of the payment attempt, or of the refund, where the provider sends it back. outcome: how the
+    payment stands; None for reports that are about something else. failed_refund: why the refund of this
+    key did not reach the shopper after all.
     """
 
     event_id: str
@@ -73,6 +83,7 @@ class WebhookEvent:
     key: str | None
     outcome: Outcome | None
     data: Mapping[str, Any] = field(default_factory=dict)
+    failed_refund: str | None = None
 
 
 class PaymentProvider(Protocol):
@@ -93,7 +104,10 @@ class PaymentProvider(Protocol):
         """Give up an authorization that was not captured."""
 
     async def refund(self, provider_ref: str, amount: Money, *, key: str) -> str:
-        """Give money back, in whole or in part; returns the provider's name for the refund."""
+        """Give money back, in whole or in part; returns the provider's name for the refund.
+
+        Raises RefundRefused (409) where asking again would not help.
+        """
 
     def webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
         """Read and verify a report. headers: by lower-case name. Raises InvalidWebhook (400)."""

@@ -239,6 +239,15 @@ async def finish_refund(session: WriteSession, key: str, provider_ref: str) -> b
     return await session.scalar(_FINISH_REFUND, parameters) is not None
 
 
+async def fail_refund(session: WriteSession, key: str, reason: str) -> int | None:
+    """Note that a refund failed for good: its amount can be refunded again. One statement.
+
+    Returns the id of its order; None where there is no such refund, or it had failed already.
+    """
+    order_id: int | None = await session.scalar(_FAIL_REFUND, {"key": key, "reason": reason})
+    return order_id
+
+
 async def forget(session: WriteSession, checkout_ids: Sequence[int]) -> None:
     """Take the person out of the payments of these checkouts; amounts and references stay.
 
@@ -348,6 +357,17 @@ _FINISH_REFUND = text(
     """
     update shop.refunds set state = 'done', provider_ref = :provider_ref
     where idempotency_key = :key and state = 'pending' returning id
+    """
+)
+_FAIL_REFUND = text(
+    """
+    with failed as (
+        update shop.refunds set state = 'failed', reason = concat_ws('; ', reason, cast(:reason as text))
+        where idempotency_key = :key and state <> 'failed' and payment_id is not null
+        returning payment_id, order_id, amount_minor
+    )
+    update shop.payments set refunded_minor = refunded_minor - failed.amount_minor, updated_at = now()
+    from failed where payments.id = failed.payment_id returning failed.order_id
     """
 )
 _OF_ORDER = text(

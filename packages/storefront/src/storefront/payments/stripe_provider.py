@@ -6,6 +6,7 @@ PaymentIntent is captured. Source: Stripe API reference, "Checkout Sessions", "P
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
@@ -18,12 +19,18 @@ from storefront.payments.provider import (
     Outcome,
     PaymentRequest,
     PaymentUnavailable,
+    RefundRefused,
     State,
     WebhookEvent,
 )
 
 NAME = "stripe"
+log = logging.getLogger(__name__)
+
 _TIMEOUT_S = 20
+# Currencies without minor units that Stripe counts in hundredths all the same ("Supported currencies",
+# special cases).
+_HUNDREDTHS = {"ISK": 100, "UGX": 100}
 _T = TypeVar("_T")
 
 # Of a PaymentIntent ("status"); what is not here still waits for the shopper.
@@ -59,7 +66,7 @@ class StripeProvider:
             "quantity": 1,
             "price_data": {
                 "currency": request.amount.currency.lower(),
-                "unit_amount": request.amount.minor,
+                "unit_amount": _units(request.amount),
                 "product_data": {"name": "Your order"},
             },
         }
@@ -75,11 +82,16 @@ class StripeProvider:
         }
         if request.email:
             parameters["customer_email"] = request.email
-        session = await _asked(
-            lambda: self._client.v1.checkout.sessions.create(
-                cast(Any, parameters), {"idempotency_key": request.key}
+        try:
+            session = await _asked(
+                lambda: self._client.v1.checkout.sessions.create(
+                    cast(Any, parameters), {"idempotency_key": request.key}
+                )
             )
-        )
+        except stripe.InvalidRequestError as error:  # such as an amount below the least it takes
+            log.error("Stripe refuses a payment of %s: %s", request.amount, error.user_message)  # noqa: TRY400
+            reason = "The payment provider does not accept this payment."
+            return Outcome("declined", f"refused_{request.key}", request.amount, reason=reason)
         return _outcome(session)
 
     async def status(self, key: str, provider_ref: str | None) -> Outcome | None:  # noqa: ARG002
@@ -93,7 +105,7 @@ class StripeProvider:
         intent = await self._intent(provider_ref)
         await _asked(
             lambda: self._client.v1.payment_intents.capture(
-                intent, {"amount_to_capture": amount.minor}, {"idempotency_key": key}
+                intent, {"amount_to_capture": _units(amount)}, {"idempotency_key": key}
             )
         )
         return _outcome(await self._session(provider_ref))
@@ -117,13 +129,23 @@ class StripeProvider:
         return _outcome(await self._session(provider_ref))
 
     async def refund(self, provider_ref: str, amount: Money, *, key: str) -> str:
-        """Give money back."""
+        """Give money back. Refused: an error of the request, or a refund that failed at once."""
         intent = await self._intent(provider_ref)
-        refund = await _asked(
-            lambda: self._client.v1.refunds.create(
-                {"payment_intent": intent, "amount": amount.minor}, {"idempotency_key": key}
+        try:
+            refund = await _asked(
+                lambda: self._client.v1.refunds.create(
+                    {
+                        "payment_intent": intent,
+                        "amount": _units(amount),
+                        "metadata": {"key": key},
+                    },
+                    {"idempotency_key": key},
+                )
             )
-        )
+        except (stripe.InvalidRequestError, stripe.CardError) as error:
+            raise RefundRefused(f"Stripe refuses the refund: {error.user_message}") from error
+        if refund.status in ("failed", "canceled"):
+            raise RefundRefused(f"Stripe could not make the refund: {refund.failure_reason}")
         return str(refund.id)
 
     def webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
@@ -136,12 +158,15 @@ class StripeProvider:
             raise InvalidWebhook("Stripe did not sign this message.") from error
         reported = event["data"]["object"]
         is_session = reported["object"] == "checkout.session"
+        # A bank may give a refund back days after it was made ("Refunds", "Failed refunds").
+        is_failed_refund = reported["object"] == "refund" and reported["status"] == "failed"
         return WebhookEvent(
             event_id=event["id"],
             kind=event["type"],
-            key=reported["metadata"]["key"] if is_session else None,
+            key=_key(reported) if is_session or is_failed_refund else None,
             outcome=_outcome(reported) if is_session else None,
             data={"id": event["id"], "type": event["type"], "object": reported["id"]},
+            failed_refund=f"Stripe: {reported['failure_reason']}" if is_failed_refund else None,
         )
 
     async def _session(self, ref: str) -> Any:
@@ -163,13 +188,28 @@ async def _asked(call: Callable[[], _T]) -> _T:
         return await asyncio.to_thread(call)
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         raise PaymentUnavailable("Stripe does not answer.", reason=str(error)) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        reason = f"Stripe refuses the key (STORE_STRIPE_SECRET_KEY): {error.code}."
+        raise PaymentUnavailable("Stripe does not answer.", reason=reason) from None
     except stripe.APIError as error:
         raise PaymentUnavailable("Stripe cannot answer.", reason=str(error)) from error
+
+
+def _units(amount: Money) -> int:
+    """An amount as Stripe counts it."""
+    return amount.minor * _HUNDREDTHS.get(amount.currency, 1)
+
+
+def _key(reported: Any) -> str | None:
+    """The key that we gave to what Stripe reports; None where staff made it on Stripe's own pages."""
+    key: str | None = reported["metadata"].to_dict().get("key")
+    return key
 
 
 def _outcome(session: Any) -> Outcome:
     """How a session stands. One of a webhook names its PaymentIntent only by id."""
     intent = session["payment_intent"]
+    currency = str(session["currency"]).upper()
     state: State = "action_required"
     if session["status"] == "expired":
         state = "cancelled"
@@ -180,7 +220,7 @@ def _outcome(session: Any) -> Outcome:
     return Outcome(
         state=state,
         provider_ref=str(session["id"]),
-        amount=Money(int(session["amount_total"]), str(session["currency"]).upper()),
+        amount=Money(int(session["amount_total"]) // _HUNDREDTHS.get(currency, 1), currency),
         redirect_url=session["url"] if state == "action_required" else None,
         reason="The payment was not finished." if state == "cancelled" else None,
     )

@@ -25,6 +25,7 @@ from storefront.payments.provider import (
     Outcome,
     PaymentRequest,
     PaymentUnavailable,
+    RefundRefused,
     State,
     WebhookEvent,
 )
@@ -43,6 +44,7 @@ TOKENS = {
     "webhook-twice": "Approve, and report it twice",
     "webhook-first": "Approve, and report it before answering",
     "webhook-never": "Approve, and never report it",
+    "refund-refused": "Approve, but refuse every refund",
 }
 """What a shopper can choose on the payment page, by token."""
 
@@ -103,9 +105,11 @@ class TestProvider:
     async def refund(self, provider_ref: str, amount: Money, *, key: str) -> str:
         """Give money back, once for each key."""
         parameters = {"ref": provider_ref, "amount": amount.minor, "key": key}
+        if (await self._row(provider_ref)).token == "refund-refused":  # noqa: S105
+            raise RefundRefused("The account that paid was closed.")
         async with self._database.writes() as session:
             if await session.scalar(_REFUND, parameters) is None:
-                raise NotFound(f"The test provider cannot refund {amount} of {provider_ref}.")
+                raise RefundRefused(f"The test provider cannot refund {amount} of {provider_ref}.")
         return f"refund_{key}"
 
     def webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:

@@ -82,8 +82,9 @@ async def _store_error(request: Request, error: Exception) -> Response:
 def problem_of(request: Request, error: StoreError) -> Response:
     """The answer that says what went wrong, in the form that this request wants."""
     headers: dict[str, str] = {}
-    if isinstance(error, Unavailable):
+    if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, Unavailable):
         log.warning("%s %r: %s", request.method, request.url.path, error.reason)
     base = request.state.settings.public_url
     return answer(
