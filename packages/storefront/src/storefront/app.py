@@ -19,7 +19,14 @@ from storefront.account import api as account_api
 from storefront.account import pages as account_pages
 from storefront.account.work import Work as AccountWork
 from storefront.backoffice import api as backoffice_api
-from storefront.backoffice import offer_pages, order_pages, stock_pages
+from storefront.backoffice import (
+    offer_api,
+    offer_pages,
+    order_api,
+    order_pages,
+    stock_api,
+    stock_pages,
+)
 from storefront.backoffice import pages as backoffice_pages
 from storefront.cart import api as cart_api
 from storefront.cart import pages as cart_pages
@@ -233,6 +240,9 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(help_pages.router)
     app.include_router(recommend_pages.router)
     app.include_router(backoffice_api.router)
+    app.include_router(order_api.router)
+    app.include_router(stock_api.router)
+    app.include_router(offer_api.router)
     app.include_router(backoffice_pages.router)
     app.include_router(order_pages.router)
     app.include_router(stock_pages.router)

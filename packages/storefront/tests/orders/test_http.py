@@ -197,6 +197,75 @@ def test_staff_ship_and_refund_an_order_and_it_is_logged(
     assert f"<td>return</td><td>{order['number']}</td>" in stock.text
 
 
+def test_staff_run_an_order_by_the_api_once_for_each_key(
+    guest: httpx.Client, order: dict[str, Any]
+) -> None:
+    path = f"/api/v1/admin/orders/{order['number']}"
+    line_id, keyed = order["lines"][0]["line_id"], {"Idempotency-Key": uuid4().hex} | STAFF
+    while guest.get(path, headers=STAFF).json()["payment_state"] != "paid":
+        time.sleep(0.2)
+    assert guest.post(f"{path}/capture", headers=keyed).status_code == 200  # nothing is left to do
+    parcel = {"pieces": {line_id: 1}, "carrier": "DHL", "tracking_number": "1Z"}
+    assert guest.post(f"{path}/shipments", json=parcel).status_code == 403
+    assert guest.post(f"{path}/shipments", json=parcel, headers=STAFF).status_code == 400
+    for is_replayed in (None, "true"):
+        sent = guest.post(f"{path}/shipments", json=parcel, headers=keyed)
+        assert (sent.status_code, sent.headers.get("idempotent-replayed")) == (201, is_replayed)
+        assert len(sent.json()["shipments"]) == 1
+    other = guest.post(f"{path}/shipments", json={"pieces": {line_id: 2}}, headers=keyed)
+    assert other.json()["type"].endswith("/problems/idempotency-key-reused")
+    refused = guest.post(
+        f"{path}/cancel", json={}, headers=STAFF | {"Idempotency-Key": uuid4().hex}
+    )
+    assert refused.json()["type"].endswith("/problems/not-cancellable")
+    wanted = {"pieces": {line_id: 1}, "reason": "too small", "is_restocked": True}
+    for _ in range(2):
+        back = guest.post(f"{path}/refunds", json=wanted, headers=keyed)
+        assert (back.status_code, len(back.json()["refunds"])) == (201, 1)
+    log = guest.get("/api/v1/admin/audit", params={"limit": 2}, headers=STAFF).json()
+    assert [(one["action"], one["entity_id"]) for one in log["entries"]] == [
+        ("refund", order["number"]),
+        ("ship", order["number"]),
+    ]
+
+
+def test_staff_manage_stock_and_offers_by_the_api(
+    guest: httpx.Client, order: dict[str, Any]
+) -> None:
+    def keyed() -> dict[str, str]:
+        return STAFF | {"Idempotency-Key": uuid4().hex}
+
+    stock = f"/api/v1/admin/stock/{order['sku']}"
+    before = guest.get(stock, headers=STAFF).json()["levels"][0]["on_hand"]
+    counted = guest.post(
+        f"{stock}/adjustments", json={"delta": 3, "reason": "found"}, headers=keyed()
+    )
+    assert counted.json()["levels"][0]["on_hand"] == before + 3
+    assert counted.json()["movements"][0]["reason"] == "found"
+    nothing = guest.post(f"{stock}/adjustments", json={"delta": 0, "reason": "x"}, headers=keyed())
+    assert nothing.status_code == 422
+    promotions = "/api/v1/admin/promotions"
+    wanted = {"label": "A third", "kind": "percentage", "coupon": {"code": "third"}}
+    unfinished = guest.post(promotions, json=wanted, headers=keyed())
+    assert unfinished.json()["errors"][0]["pointer"] == "#/percent"
+    assert guest.post(promotions, json=wanted | {"percent": 33}, headers=keyed()).status_code == 204
+    offers = guest.get(promotions, headers=STAFF).json()
+    assert (offers["promotions"][0]["codes"], offers["coupons"][0]["code"]) == (["THIRD"], "THIRD")
+    for path in (
+        f"/api/v1/admin/coupons/{offers['coupons'][0]['coupon_id']}/end",
+        f"{promotions}/{offers['promotions'][0]['promotion_id']}/end",
+    ):
+        assert guest.post(path, headers=keyed()).status_code == 204
+    assert guest.get(promotions, headers=STAFF).json()["promotions"][0]["is_active"] is False
+    card, key = {"amount_minor": 2_500, "reason": "a birthday"}, keyed()
+    issued = guest.post("/api/v1/admin/gift-cards", json=card, headers=key)
+    assert issued.status_code == 201
+    again = guest.post("/api/v1/admin/gift-cards", json=card, headers=key)
+    assert again.json()["type"].endswith("/problems/code-not-shown")
+    [listed, *_] = guest.get("/api/v1/admin/gift-cards", headers=STAFF).json()
+    assert (listed["last_four"], listed["balance"]["minor"]) == (issued.json()["code"][-4:], 2_500)
+
+
 def test_staff_adjust_stock_with_a_reason(guest: httpx.Client, order: dict[str, Any]) -> None:
     sent = {"key": uuid4().hex, "adjusted_sku": order["sku"], "delta": "3"}
     assert guest.post("/admin/stock", data=sent, headers=STAFF).status_code == 422

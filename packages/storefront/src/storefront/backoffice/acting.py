@@ -1,20 +1,17 @@
-"""Does what a form of staff asks for: once, logged, and with the reason where it is refused."""
+"""Makes the changes of staff: once for each key, logged, and with the reason where one is refused."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import Request
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import service
-from storefront.db import Database, WriteSession
+from storefront.backoffice.changes import Change
+from storefront.db import Database
 from storefront.errors import StoreError
+from storefront.idempotency.service import REPLAYED, MissingIdempotencyKey
 from storefront.web.forms import Form
-
-Logged = Mapping[str, Any]
-"""What the audit log keeps of a change: what there is after it."""
 
 
 class Click(BaseModel):
@@ -23,46 +20,54 @@ class Click(BaseModel):
     key: Annotated[str, Field(min_length=1, max_length=64)]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What is done to what. name: such as ``ship``; entity: such as ``order``; entity_id: its name."""
-
-    actor: str
-    name: str
-    entity: str
-    entity_id: str
-
-
-async def act(
-    request: Request,
-    form: Form[Any],
-    action: Action,
-    change: Callable[[WriteSession], Awaitable[Logged]],
-) -> bool:
-    """Make a change in a transaction of its own, and log it. Returns whether it is made, now or before.
+async def act(request: Request, form: Form[Any], change: Change, *, actor: str) -> bool:
+    """Make the change that a form asks for. Returns whether it is made, now or before.
 
     Where it is refused, nothing is changed, and the form says why.
     """
     assert form.data is not None
-    database: Database = request.state.database
     try:
-        async with database.writes() as session:
-            if await service.is_first(
-                session, actor=action.actor, action=action.name, key=form.data.key
-            ):
-                after = await change(session)
-                await service.record(
-                    session,
-                    actor=action.actor,
-                    action=action.name,
-                    entity=action.entity,
-                    entity_id=action.entity_id,
-                    after=after,
-                )
+        await _make(request, change, actor=actor, key=form.data.key, body=b"")
     except StoreError as problem:
         form.refuse("", problem.detail)
         return False
     return True
+
+
+async def act_by_api(
+    request: Request, response: Response, change: Change, *, actor: str, key: str | None
+) -> None:
+    """Make the change that a request to the API asks for; marks the answer where it was made before.
+
+    Raises MissingIdempotencyKey (400), KeyReused (422), and what the change raises.
+    """
+    if not key:
+        raise MissingIdempotencyKey(
+            "Send an Idempotency-Key: a new random value, kept for retries."
+        )
+    body = change.entity_id.encode() + b"\0" + await request.body()
+    if not await _make(request, change, actor=actor, key=key, body=body):
+        response.headers[REPLAYED] = "true"
+
+
+async def _make(request: Request, change: Change, *, actor: str, key: str, body: bytes) -> bool:
+    """Make a change in a transaction of its own, and log it. Returns whether it is the first time."""
+    database: Database = request.state.database
+    async with database.writes() as session:
+        is_first = await service.is_first(
+            session, actor=actor, action=change.name, key=key, body=body
+        )
+        if is_first:
+            after = await change.make(session)
+            await service.record(
+                session,
+                actor=actor,
+                action=change.name,
+                entity=change.entity,
+                entity_id=change.entity_id,
+                after=after,
+            )
+    return is_first
 
 
 def new_key() -> str:

@@ -1,18 +1,37 @@
-"""What staff see, as JSON."""
+"""What staff see of the shop itself, as JSON: its connection, and what staff did."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 
+from storefront.backoffice import queries
 from storefront.db import Database
-from storefront.orders import queries as orders
-from storefront.orders.access import NumberInPath
-from storefront.orders.api import OrderDetail, OrderList, list_json, order_json
-from storefront.orders.shapes import Filter, FulfilmentState, PaymentState, State
 from storefront.web import problems
 from storefront.web.deps import Reads, Staff
 
 router = APIRouter(prefix="/api/v1/admin", tags=["admin"], responses=problems.responses(403))
+
+
+class AuditEntry(BaseModel):
+    """One action of one member of staff. entity: such as ``order``; entity_id: its name."""
+
+    entry_id: str
+    actor: str
+    action: str
+    entity: str
+    entity_id: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    created_at: datetime
+
+
+class AuditLog(BaseModel):
+    """A page of the audit log, newest first. next_before: send it as ``before`` for the page after."""
+
+    entries: list[AuditEntry]
+    next_before: str | None
 
 
 @router.get("/connection", name="api_connection")
@@ -26,28 +45,28 @@ async def connection(request: Request, response: Response, _who: Staff) -> dict[
     return (await database.examination()).as_dict()
 
 
-@router.get("/orders", name="api_staff_orders", responses=problems.responses(422, 503))
-async def staff_orders(
+@router.get("/audit", name="api_audit_log", responses=problems.responses(422, 503))
+async def audit_log(
     _who: Staff,
     session: Reads,
-    state: State | None = None,
-    payment_state: PaymentState | None = None,
-    fulfilment_state: FulfilmentState | None = None,
-    search: Annotated[
-        str | None,
-        Query(max_length=254, description="A number, or the beginning of an e-mail address."),
-    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
-) -> OrderList:
-    """Orders, newest first. For staff."""
-    which = Filter(state, payment_state, fulfilment_state, search)
-    return list_json(await orders.page(session, which, most=limit, before=before))
-
-
-@router.get("/orders/{number}", name="api_staff_order", responses=problems.responses(404, 503))
-async def staff_order(
-    request: Request, _who: Staff, session: Reads, number: NumberInPath
-) -> OrderDetail:
-    """An order. For staff."""
-    return order_json(request, await orders.order(session, number))
+) -> AuditLog:
+    """What staff did, newest first. For staff."""
+    log = await queries.audit_log(session, most=limit, before=before)
+    return AuditLog(
+        entries=[
+            AuditEntry(
+                entry_id=str(one.id),
+                actor=one.actor,
+                action=one.action,
+                entity=one.entity,
+                entity_id=one.entity_id,
+                before=dict(one.before) if one.before is not None else None,
+                after=dict(one.after) if one.after is not None else None,
+                created_at=one.created_at,
+            )
+            for one in log
+        ],
+        next_before=str(log[-1].id) if len(log) == limit else None,
+    )

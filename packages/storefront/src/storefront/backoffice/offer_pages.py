@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import AfterValidator, Field
 
-from storefront.backoffice.acting import Action, Click, Logged, act, new_key
-from storefront.db import Database, WriteSession
+from storefront.backoffice import changes
+from storefront.backoffice.acting import Click, act, new_key
+from storefront.backoffice.changes import Change
+from storefront.db import Database
 from storefront.money import Money
 from storefront.pricing import campaigns
-from storefront.pricing import service as pricing
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
 from storefront.web import forms, render
@@ -76,14 +77,8 @@ async def create_promotion(request: Request, who: Staff) -> Response:
         return await _promotions(request, form, status=422)
     typed = form.data
     coupon = NewCoupon(typed.code, typed.budget, typed.is_once_per_customer) if typed.code else None
-
-    async def change(session: WriteSession) -> Logged:
-        promotion_id = await campaigns.create(session, promotion, coupon)
-        return {"promotion_id": promotion_id, "kind": promotion.kind, "code": typed.code}
-
-    if not await act(
-        request, form, Action(who, "create promotion", "promotion", typed.label), change
-    ):
+    change = changes.create_promotion(promotion, coupon)
+    if not await act(request, form, change, actor=who):
         return await _promotions(request, form, status=422)
     to = request.url_for("staff_promotions").path
     return forms.done(request, to=to, message="The promotion is created.")
@@ -92,21 +87,13 @@ async def create_promotion(request: Request, who: Staff) -> Response:
 @router.post("/promotions/{id}/end", name="staff_end_promotion")
 async def end_promotion(request: Request, who: Staff, id: Id) -> Response:
     """End a promotion."""
-
-    async def change(session: WriteSession) -> Logged:
-        return {"label": await campaigns.end_promotion(session, id)}
-
-    return await _end(request, Action(who, "end promotion", "promotion", str(id)), change)
+    return await _end(request, changes.end_promotion(id), who)
 
 
 @router.post("/coupons/{id}/end", name="staff_end_coupon")
 async def end_coupon(request: Request, who: Staff, id: Id) -> Response:
     """End a coupon."""
-
-    async def change(session: WriteSession) -> Logged:
-        return {"code": await campaigns.end_coupon(session, id)}
-
-    return await _end(request, Action(who, "end coupon", "coupon", str(id)), change)
+    return await _end(request, changes.end_coupon(id), who)
 
 
 @router.get("/gift-cards", name="staff_gift_cards")
@@ -124,17 +111,14 @@ async def issue_gift_card(request: Request, who: Staff) -> Response:
         return await _gift_cards(request, form, status=422)
     typed, codes = form.data, list[str]()
 
-    async def change(session: WriteSession) -> Logged:
-        code = await pricing.issue_gift_card(
-            session,
-            Money(amount, request.state.settings.currency),
-            reference=f"{typed.reason} ({who})",
-            expires_at=typed.expires_at,
-        )
-        codes.append(code)
-        return {"amount_minor": amount, "last_four": code[-4:], "reason": typed.reason}
-
-    if not await act(request, form, Action(who, "issue gift card", "gift_card", "new"), change):
+    change = changes.issue_gift_card(
+        Money(amount, request.state.settings.currency),
+        reason=typed.reason,
+        expires_at=typed.expires_at,
+        actor=who,
+        show=codes.append,
+    )
+    if not await act(request, form, change, actor=who):
         return await _gift_cards(request, form, status=422)
     if not codes:
         form.refuse("", "This card was issued before. Its code is not shown a second time.")
@@ -175,10 +159,10 @@ async def _gift_cards(
     )
 
 
-async def _end(request: Request, action: Action, change: Any) -> Response:
+async def _end(request: Request, change: Change, who: str) -> Response:
     form = await Form.read(request, Click)
     message = "It is ended."
-    if form.data is None or not await act(request, form, action, change):
+    if form.data is None or not await act(request, form, change, actor=who):
         message = form.errors.get("", "Please try again from this page.")
     to = request.url_for("staff_promotions").path
     return forms.done(request, to=to, message=message)

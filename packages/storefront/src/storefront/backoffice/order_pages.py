@@ -7,11 +7,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field, HttpUrl
 
+from storefront.backoffice import changes
 from storefront.backoffice import queries as backoffice_queries
-from storefront.backoffice.acting import Action, Click, Logged, act, new_key
-from storefront.db import Database, WriteSession
+from storefront.backoffice.acting import Click, act, new_key
+from storefront.backoffice.changes import Change
+from storefront.db import Database
 from storefront.money import Money
-from storefront.orders import life, queries
+from storefront.orders import queries
 from storefront.orders.access import NumberInPath
 from storefront.orders.life import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, PaymentState, State
@@ -57,14 +59,21 @@ async def orders_page(
     state: Literal["", State] = "",
     payment: Literal["", PaymentState] = "",
     fulfilment: Literal["", FulfilmentState] = "",
+    refund: Literal["", "failed"] = "",
     q: Annotated[str, Query(max_length=254)] = "",
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Response:
     """Orders, newest first, narrowed by state or found by number or e-mail address."""
-    which = Filter(state or None, payment or None, fulfilment or None, q.strip() or None)
+    which = Filter(
+        state or None,
+        payment or None,
+        fulfilment or None,
+        q.strip() or None,
+        is_refund_failed=refund == "failed",
+    )
     page = await queries.page(session, which, most=_PER_PAGE, before=before)
     form = Form[Click](
-        {"state": state, "payment": payment, "fulfilment": fulfilment, "q": q},
+        {"state": state, "payment": payment, "fulfilment": fulfilment, "refund": refund, "q": q},
     )
     return render.page(request, "backoffice/orders.html", page=page, form=form)
 
@@ -79,15 +88,8 @@ async def order_page(request: Request, _who: Staff, number: NumberInPath) -> Res
 async def capture(request: Request, who: Staff, number: NumberInPath) -> Response:
     """Take the money of an authorized payment, where that has not happened by itself."""
     form = await Form.read(request, Click)
-
-    async def change(session: WriteSession) -> Logged:
-        assert form.data is not None
-        await life.capture(session, number, key=form.data.key)
-        return {}
-
-    return await _do(
-        request, "capture", who, number, form, change, "The payment is being captured."
-    )
+    change = changes.capture(number, key=form.value("key"))
+    return await _do(request, form, change, who, "The payment is being captured.")
 
 
 @router.post("/{number}/ship", name="staff_ship")
@@ -95,17 +97,14 @@ async def ship(request: Request, who: Staff, number: NumberInPath) -> Response:
     """Note a parcel; the customer is told by e-mail."""
     form = await Form.read(request, Ship)
     pieces = await _pieces(request, "ship", form)
-
-    async def change(session: WriteSession) -> Logged:
-        assert form.data is not None
+    parcel = Parcel(pieces)
+    if form.data is not None:
         url = form.data.tracking_url
         parcel = Parcel(
             pieces, form.data.carrier, form.data.tracking_number, str(url) if url else None
         )
-        shipment_id = await life.ship(session, number, parcel, actor=who)
-        return {"shipment_id": shipment_id, "pieces": sum(pieces.values())}
-
-    return await _do(request, "ship", who, number, form, change, "The parcel is noted.")
+    change = changes.ship(number, parcel, actor=who)
+    return await _do(request, form, change, who, "The parcel is noted.")
 
 
 @router.post("/{number}/shipments/{shipment_id}/deliver", name="staff_deliver")
@@ -117,26 +116,16 @@ async def deliver(
 ) -> Response:
     """Note that a parcel arrived."""
     form = await Form.read(request, Click)
-
-    async def change(session: WriteSession) -> Logged:
-        await life.deliver(session, number, shipment_id, actor=who)
-        return {"shipment_id": shipment_id}
-
-    return await _do(request, "deliver", who, number, form, change, "The parcel has arrived.")
+    change = changes.deliver(number, shipment_id, actor=who)
+    return await _do(request, form, change, who, "The parcel has arrived.")
 
 
 @router.post("/{number}/cancel", name="staff_cancel")
 async def cancel(request: Request, who: Staff, number: NumberInPath) -> Response:
     """Cancel an order of which nothing was shipped."""
     form = await Form.read(request, Cancel)
-
-    async def change(session: WriteSession) -> Logged:
-        assert form.data is not None
-        reason = form.data.cancel_reason or ""
-        await life.cancel(session, number, actor=who, reason=reason)
-        return {"reason": reason}
-
-    return await _do(request, "cancel", who, number, form, change, "The order is cancelled.")
+    change = changes.cancel(number, reason=form.value("cancel_reason").strip(), actor=who)
+    return await _do(request, form, change, who, "The order is cancelled.")
 
 
 @router.post("/{number}/refund", name="staff_refund")
@@ -151,32 +140,20 @@ async def refund(request: Request, who: Staff, number: NumberInPath) -> Response
             extra = Money.of_major(form.data.amount, currency)
         except ValueError as error:
             form.refuse("amount", f"{error}.")
-
-    async def change(session: WriteSession) -> Logged:
-        assert form.data is not None
-        wanted = RefundRequest(pieces, extra, form.data.reason, form.data.is_restocked)
-        amount = await life.refund(session, number, wanted, actor=who)
-        return {"amount_minor": amount.minor, "reason": form.data.reason}
-
-    return await _do(request, "refund", who, number, form, change, "The refund is under way.")
+    is_restocked = form.data is not None and form.data.is_restocked
+    wanted = RefundRequest(pieces, extra, form.value("reason").strip(), is_restocked)
+    change = changes.refund(number, wanted, actor=who)
+    return await _do(request, form, change, who, "The refund is under way.")
 
 
 async def _do(
-    request: Request,
-    name: str,
-    who: str,
-    number: str,
-    form: Form[Any],
-    change: Any,
-    message: str,
+    request: Request, form: Form[Any], change: Change, who: str, message: str
 ) -> Response:
     """Make the change; then the order again, or the form with what is wrong with it."""
-    if form.data is not None and await act(
-        request, form, Action(who, name, "order", number), change
-    ):
-        to = request.url_for("staff_order", number=number).path
+    if form.data is not None and await act(request, form, change, actor=who):
+        to = request.url_for("staff_order", number=change.entity_id).path
         return forms.done(request, to=to, message=message)
-    return await _show(request, number, refused={name: form}, status=422)
+    return await _show(request, change.entity_id, refused={change.name: form}, status=422)
 
 
 async def _show(

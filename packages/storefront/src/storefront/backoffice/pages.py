@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from storefront import background
-from storefront.backoffice import queries
+from storefront.backoffice import queries, service
 from storefront.db import Database
 from storefront.jobs import queries as job_queries
 from storefront.jobs import service as job_service
@@ -73,9 +73,17 @@ async def jobs_page(request: Request, _who: Staff) -> Response:
 
 
 @router.post("/admin/jobs/{job_id}/retry", name="retry_job")
-async def retry_job(request: Request, _who: Staff, session: Writes, job_id: int) -> Response:
-    """Let a job that was given up be tried again. One statement."""
+async def retry_job(
+    request: Request,
+    who: Staff,
+    session: Writes,
+    job_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+) -> Response:
+    """Let a job that was given up be tried again. Two statements."""
     await job_service.retry(session, job_id)
+    await service.record(
+        session, actor=who, action="retry job", entity="job", entity_id=str(job_id)
+    )
     to = request.url_for("jobs").path
     return forms.done(request, to=to, message=f"Job {job_id} will be tried again now.")
 

@@ -11,12 +11,15 @@ from storefront.idempotency import service as idempotency
 from storefront.idempotency.service import KeyedRequest, StoredAnswer
 
 
-async def is_first(session: WriteSession, *, actor: str, action: str, key: str) -> bool:
-    """Whether a form is sent for the first time; key: hidden in the form. Three statements at most.
+async def is_first(
+    session: WriteSession, *, actor: str, action: str, key: str, body: bytes
+) -> bool:
+    """Whether a request is sent for the first time. Three statements at most.
 
-    The caller's transaction also makes the change, so a form whose change failed can be sent again.
+    The caller's transaction also makes the change, so a request whose change failed can be sent again.
+    key: of the request; body: what it asks for. Raises KeyReused (422) for another body.
     """
-    keyed = KeyedRequest(f"staff {actor} {action}", key, b"")
+    keyed = KeyedRequest(f"staff {actor} {action}", key, body)
     if await idempotency.begin(session, keyed) is not None:
         return False
     await idempotency.finish(session, keyed, StoredAnswer(200, b""))

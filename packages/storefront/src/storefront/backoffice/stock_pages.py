@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from storefront.backoffice.acting import Action, Click, Logged, act, new_key
+from storefront.backoffice import changes
+from storefront.backoffice.acting import Click, act, new_key
 from storefront.catalog import queries as catalog
-from storefront.db import Database, WriteSession
+from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.inventory import queries as inventory_queries
-from storefront.inventory import service as inventory
 from storefront.web import forms, render
 from storefront.web.deps import Staff
 from storefront.web.forms import Form
@@ -46,16 +46,10 @@ async def adjust(request: Request, who: Staff) -> Response:
         return await _show(request, form.value("adjusted_sku"), form=form, status=422)
     wanted = form.data
 
-    async def change(session: WriteSession) -> Logged:
-        found = await catalog.sku_of(session, wanted.adjusted_sku)
-        on_hand = await inventory.adjust(
-            session, found.sku_id, delta=wanted.delta, reason=wanted.reason, actor=who
-        )
-        return {"delta": wanted.delta, "on_hand": on_hand, "reason": wanted.reason}
-
-    if not await act(
-        request, form, Action(who, "adjust stock", "sku", wanted.adjusted_sku), change
-    ):
+    change = changes.adjust_stock(
+        wanted.adjusted_sku, delta=wanted.delta, reason=wanted.reason, actor=who
+    )
+    if not await act(request, form, change, actor=who):
         return await _show(request, wanted.adjusted_sku, form=form, status=422)
     to = f"{request.url_for('staff_stock').path}{render.query_string([('sku', wanted.adjusted_sku)])}"
     return forms.done(request, to=to, message="The stock is adjusted.")

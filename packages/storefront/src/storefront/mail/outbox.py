@@ -66,12 +66,13 @@ class Smtp:
     def _send(self, message: EmailMessage) -> None:
         url, context = self._url, ssl.create_default_context()
         host = url.hostname or "localhost"
+        own = _own_host(self._settings)  # else smtplib looks this machine up, which may take long
         if url.scheme == "smtps":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, url.port or 465, timeout=_TIMEOUT_S, context=context
+                host, url.port or 465, own, timeout=_TIMEOUT_S, context=context
             )
         else:
-            server = smtplib.SMTP(host, url.port or 587, timeout=_TIMEOUT_S)
+            server = smtplib.SMTP(host, url.port or 587, own, timeout=_TIMEOUT_S)
         with server:
             server.ehlo()
             if url.scheme == "smtp" and (url.username or server.has_extn("starttls")):
@@ -118,12 +119,15 @@ def message_of(mail: Mail, settings: Settings) -> EmailMessage:
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(datetime.now(UTC))
-    host = urlsplit(settings.public_url).hostname or "localhost"
-    message["Message-ID"] = f"<{_digest(mail.key)}@{host}>"
+    message["Message-ID"] = f"<{_digest(mail.key)}@{_own_host(settings)}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _own_host(settings: Settings) -> str:
+    return urlsplit(settings.public_url).hostname or "localhost"
 
 
 def _digest(key: str) -> str:

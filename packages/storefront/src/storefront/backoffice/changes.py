@@ -1,0 +1,145 @@
+"""What staff can change, by forms and by the API alike: each change says what the audit log keeps."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storefront.catalog import queries as catalog
+from storefront.db import WriteSession
+from storefront.inventory import service as inventory
+from storefront.money import Money
+from storefront.orders import life
+from storefront.orders.life import Parcel, RefundRequest
+from storefront.pricing import campaigns
+from storefront.pricing import service as pricing
+from storefront.pricing.campaigns import NewCoupon, NewPromotion
+
+Logged = Mapping[str, Any]
+"""What the audit log keeps of a change: what there is after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that is to be changed. name: such as ``ship``; entity: such as ``order``; entity_id: its
+    name. make: makes it, in the caller's transaction; raises the StoreError of what it calls."""
+
+    name: str
+    entity: str
+    entity_id: str
+    make: Callable[[WriteSession], Awaitable[Logged]]
+
+
+def capture(number: str, *, key: str) -> Change:
+    """Take the money of an authorized payment by a job. key: the same for a repeated request."""
+
+    async def make(session: WriteSession) -> Logged:
+        await life.capture(session, number, key=key)
+        return {}
+
+    return Change("capture", "order", number, make)
+
+
+def ship(number: str, parcel: Parcel, *, actor: str) -> Change:
+    """Note a parcel; the customer is told by e-mail."""
+
+    async def make(session: WriteSession) -> Logged:
+        shipment_id = await life.ship(session, number, parcel, actor=actor)
+        return {"shipment_id": shipment_id, "pieces": sum(parcel.pieces.values())}
+
+    return Change("ship", "order", number, make)
+
+
+def deliver(number: str, shipment_id: int, *, actor: str) -> Change:
+    """Note that a parcel arrived."""
+
+    async def make(session: WriteSession) -> Logged:
+        await life.deliver(session, number, shipment_id, actor=actor)
+        return {"shipment_id": shipment_id}
+
+    return Change("deliver", "order", number, make)
+
+
+def cancel(number: str, *, reason: str, actor: str) -> Change:
+    """Cancel an order of which nothing was shipped."""
+
+    async def make(session: WriteSession) -> Logged:
+        await life.cancel(session, number, actor=actor, reason=reason)
+        return {"reason": reason}
+
+    return Change("cancel", "order", number, make)
+
+
+def refund(number: str, wanted: RefundRequest, *, actor: str) -> Change:
+    """Give money back for pieces, or an amount, or both."""
+
+    async def make(session: WriteSession) -> Logged:
+        amount = await life.refund(session, number, wanted, actor=actor)
+        return {"amount_minor": amount.minor, "reason": wanted.reason}
+
+    return Change("refund", "order", number, make)
+
+
+def adjust_stock(sku: str, *, delta: int, reason: str, actor: str) -> Change:
+    """Add pieces at the main location, or take them away."""
+
+    async def make(session: WriteSession) -> Logged:
+        found = await catalog.sku_of(session, sku)
+        on_hand = await inventory.adjust(
+            session, found.sku_id, delta=delta, reason=reason, actor=actor
+        )
+        return {"delta": delta, "on_hand": on_hand, "reason": reason}
+
+    return Change("adjust stock", "sku", sku, make)
+
+
+def create_promotion(promotion: NewPromotion, coupon: NewCoupon | None) -> Change:
+    """Create a promotion, with a coupon where it is not for everybody."""
+
+    async def make(session: WriteSession) -> Logged:
+        promotion_id = await campaigns.create(session, promotion, coupon)
+        return {
+            "promotion_id": promotion_id,
+            "kind": promotion.kind,
+            "code": coupon.code if coupon else None,
+        }
+
+    return Change("create promotion", "promotion", promotion.label, make)
+
+
+def end_promotion(promotion_id: int) -> Change:
+    """End a promotion."""
+
+    async def make(session: WriteSession) -> Logged:
+        return {"label": await campaigns.end_promotion(session, promotion_id)}
+
+    return Change("end promotion", "promotion", str(promotion_id), make)
+
+
+def end_coupon(coupon_id: int) -> Change:
+    """End a coupon."""
+
+    async def make(session: WriteSession) -> Logged:
+        return {"code": await campaigns.end_coupon(session, coupon_id)}
+
+    return Change("end coupon", "coupon", str(coupon_id), make)
+
+
+def issue_gift_card(
+    amount: Money,
+    *,
+    reason: str,
+    expires_at: datetime | None,
+    actor: str,
+    show: Callable[[str], None],
+) -> Change:
+    """Issue a gift card. show: is given its code, which is stored nowhere."""
+
+    async def make(session: WriteSession) -> Logged:
+        code = await pricing.issue_gift_card(
+            session, amount, reference=f"{reason} ({actor})", expires_at=expires_at
+        )
+        show(code)
+        return {"amount_minor": amount.minor, "last_four": code[-4:], "reason": reason}
+
+    return Change("issue gift card", "gift_card", "new", make)

@@ -1,0 +1,233 @@
+"""Promotions, coupons and gift cards as staff manage them, as JSON."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, Field
+
+from storefront.backoffice import changes
+from storefront.backoffice.acting import act_by_api
+from storefront.backoffice.offer_pages import Count, Moment
+from storefront.errors import Conflict
+from storefront.money import Money
+from storefront.orders.api import Key
+from storefront.pricing import campaigns
+from storefront.pricing.campaigns import NewCoupon, NewPromotion
+from storefront.pricing.discounts import Kind
+from storefront.settings import Settings
+from storefront.web import problems
+from storefront.web.amounts import Amount, amount_of
+from storefront.web.deps import Reads, Staff
+
+router = APIRouter(
+    prefix="/api/v1/admin", tags=["admin"], responses=problems.responses(403, 422, 503)
+)
+
+_MOST = 200
+_CHANGED = problems.responses(400, 404, 409)
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Minor = Annotated[int, Field(gt=0, lt=10**15)]
+Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=200)]
+
+
+class CodeNotShown(Conflict):
+    """The gift card of this ``Idempotency-Key`` was issued before; its code is stored nowhere.
+
+    Where the first answer was lost, the card cannot be used: issue another one.
+    """
+
+    slug, title = "code-not-shown", "The code was shown already"
+
+
+class CouponWanted(BaseModel):
+    """A code that switches the promotion on. budget: for how many orders; none: any number."""
+
+    code: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9 -]*$")]
+    budget: Annotated[int | None, Field(ge=1, le=10**9)] = None
+    is_once_per_customer: bool = False
+
+
+class PromotionWanted(BaseModel):
+    """A new promotion: for everybody, or for whoever has the coupon's code."""
+
+    label: Annotated[str, Field(min_length=1, max_length=100)]
+    kind: Kind
+    percent: Annotated[Decimal | None, Field(gt=0, le=100, decimal_places=2)] = None
+    amount_minor: Minor | None = None
+    buy_quantity: Count = 0
+    get_quantity: Count = 0
+    minimum_minor: Annotated[int, Field(ge=0, lt=10**15)] = 0
+    category_paths: Names = []
+    brands: Names = []
+    product_ids: Annotated[
+        list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=200)
+    ] = []
+    stack_group: Annotated[str, Field(min_length=1, max_length=40)] = "order"
+    priority: Annotated[int, Field(ge=-1_000, le=1_000)] = 0
+    is_exclusive: bool = False
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    coupon: CouponWanted | None = None
+
+
+class Promotion(BaseModel):
+    """A promotion. is_automatic: for everybody; scope: the categories, brands, products it is for."""
+
+    promotion_id: str
+    label: str
+    kind: str
+    percent: float | None
+    amount_minor: int | None
+    buy_quantity: int
+    get_quantity: int
+    is_automatic: bool
+    is_active: bool
+    ends_at: datetime | None
+    scope: list[str]
+    codes: list[str]
+
+
+class Coupon(BaseModel):
+    """A coupon. label: of its promotion."""
+
+    coupon_id: str
+    code: str
+    label: str
+    used_count: int
+    budget: int | None
+    is_once_per_customer: bool
+    is_active: bool
+
+
+class Offers(BaseModel):
+    """The newest promotions and coupons, 200 of each at most."""
+
+    promotions: list[Promotion]
+    coupons: list[Coupon]
+
+
+class GiftCardWanted(BaseModel):
+    """A gift card to be issued, in the shop's currency."""
+
+    amount_minor: Minor
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    expires_at: Moment | None = None
+
+
+class GiftCard(BaseModel):
+    """A gift card. reference: why it was issued."""
+
+    last_four: str
+    balance: Amount
+    expires_at: datetime | None
+    created_at: datetime
+    reference: str | None
+
+
+class IssuedGiftCard(BaseModel):
+    """The code of a new gift card: in this answer alone, since it is stored nowhere."""
+
+    code: str
+
+
+@router.get("/promotions", name="api_staff_promotions")
+async def promotions(_who: Staff, session: Reads) -> Offers:
+    """Promotions and coupons, newest first. For staff."""
+    return Offers(
+        promotions=[
+            Promotion(
+                promotion_id=str(one.id),
+                label=one.label,
+                kind=one.kind,
+                percent=float(one.percent) if one.percent is not None else None,
+                amount_minor=one.amount_minor,
+                buy_quantity=one.buy_quantity,
+                get_quantity=one.get_quantity,
+                is_automatic=one.is_automatic,
+                is_active=one.is_active,
+                ends_at=one.ends_at,
+                scope=list(one.scope),
+                codes=list(one.codes),
+            )
+            for one in await campaigns.promotions(session, most=_MOST)
+        ],
+        coupons=[
+            Coupon(
+                coupon_id=str(one.id),
+                code=one.code,
+                label=one.label,
+                used_count=one.used_count,
+                budget=one.budget,
+                is_once_per_customer=one.is_once_per_customer,
+                is_active=one.is_active,
+            )
+            for one in await campaigns.coupons(session, most=_MOST)
+        ],
+    )
+
+
+@router.post("/promotions", name="api_staff_create_promotion", status_code=204, responses=_CHANGED)
+async def create_promotion(
+    request: Request, response: Response, who: Staff, wanted: PromotionWanted, key: Key = None
+) -> None:
+    """Create a promotion, with a coupon where it is not for everybody."""
+    values = wanted.model_dump(exclude={"coupon"})
+    coupon = NewCoupon(**wanted.coupon.model_dump()) if wanted.coupon else None
+    change = changes.create_promotion(NewPromotion(**values), coupon)
+    await act_by_api(request, response, change, actor=who, key=key)
+
+
+@router.post(
+    "/promotions/{id}/end", name="api_staff_end_promotion", status_code=204, responses=_CHANGED
+)
+async def end_promotion(
+    request: Request, response: Response, who: Staff, id: Id, key: Key = None
+) -> None:
+    """End a promotion now; payments that are under way keep the price that was confirmed."""
+    await act_by_api(request, response, changes.end_promotion(id), actor=who, key=key)
+
+
+@router.post("/coupons/{id}/end", name="api_staff_end_coupon", status_code=204, responses=_CHANGED)
+async def end_coupon(
+    request: Request, response: Response, who: Staff, id: Id, key: Key = None
+) -> None:
+    """End a coupon now."""
+    await act_by_api(request, response, changes.end_coupon(id), actor=who, key=key)
+
+
+@router.get("/gift-cards", name="api_staff_gift_cards")
+async def gift_cards(_who: Staff, session: Reads) -> list[GiftCard]:
+    """The newest gift cards, 200 at most. For staff."""
+    return [
+        GiftCard(
+            last_four=one.last_four,
+            balance=amount_of(one.balance),
+            expires_at=one.expires_at,
+            created_at=one.created_at,
+            reference=one.reference,
+        )
+        for one in await campaigns.gift_cards(session, most=_MOST)
+    ]
+
+
+@router.post("/gift-cards", name="api_staff_issue_gift_card", status_code=201, responses=_CHANGED)
+async def issue_gift_card(
+    request: Request, response: Response, who: Staff, wanted: GiftCardWanted, key: Key = None
+) -> IssuedGiftCard:
+    """Issue a gift card. Its code is shown once: a repeated request gets 409 (``code-not-shown``)."""
+    settings: Settings = request.state.settings
+    codes: list[str] = []
+    change = changes.issue_gift_card(
+        Money(wanted.amount_minor, settings.currency),
+        reason=wanted.reason,
+        expires_at=wanted.expires_at,
+        actor=who,
+        show=codes.append,
+    )
+    await act_by_api(request, response, change, actor=who, key=key)
+    if not codes:
+        raise CodeNotShown("This card was issued before. Its code is not shown a second time.")
+    return IssuedGiftCard(code=codes[0])
