@@ -50,6 +50,9 @@ class Visitors:
             "name": "test",
             "topic": "delivery",
         }
+        shop.rows("insert into shop.promotions (label, kind) values ('Free', 'free_delivery')")
+        shop.rows("insert into shop.coupons (promotion_id, code) values (1, 'FREE')")
+        self._shop = shop
         self._sku = self._guest.put_into_bag()
         self._number = buy(self._customer, "ann@example.com")
 
@@ -77,6 +80,13 @@ class Visitors:
             return self._sku
         if name == "token":
             return str(self._guest.post("/api/v1/checkout").json()["token"])
+        if name == "shipment_id":
+            [(shipment_id,)] = self._shop.rows(
+                "insert into shop.shipments (order_id) select id from shop.orders"
+                " where number = :number returning id",
+                number=self._number,
+            )
+            return str(shipment_id)
         if name == "address_id":
             added = self._customer.post("/api/v1/account/addresses", json={"address": ADDRESS})
             return str(added.json()["address_id"])

@@ -355,4 +355,5 @@ async def test_lists_are_filtered_and_paged(shop: SellingShop) -> None:
         assert [one.number for one in found.orders] == [numbers[1]]
         found = await queries.page(session, Filter(payment="authorized"), most=9)
         assert [one.number for one in found.orders] == [numbers[2], numbers[1]]
-        assert await queries.to_do(session) == {"to_ship": 0, "to_capture": 2, "to_deliver": 0}
+        to_do = await queries.to_do(session)
+    assert to_do == {"to_ship": 0, "to_capture": 2, "to_deliver": 0, "to_refund": 0}

@@ -1,7 +1,5 @@
 """Payments by Stripe's official library, against its HTTP API as the reference describes it."""
 
-import socket
-
 import pytest
 from storefront.money import Money
 from storefront.payments.provider import (
