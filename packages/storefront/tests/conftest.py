@@ -155,16 +155,17 @@ def fresh_database(emulator: Emulator, databases: Databases) -> Iterator[Callabl
 
 @pytest.fixture
 def statements() -> Callable[[], AbstractContextManager[list[str]]]:
-    """`with statements() as sent:` collects the SQL that the shop sends meanwhile."""
+    """`with statements() as sent:` collects the SQL that requests send meanwhile."""
 
     @contextmanager
     def collecting() -> Iterator[list[str]]:
         sent: list[str] = []
 
         def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-            if (
-                "product_changes" not in statement and "search_log" not in statement
-            ):  # the background's
+            task = asyncio.current_task()
+            is_of_a_job = task is not None and task.get_name().startswith("job")
+            is_of_the_background = "product_changes" in statement or "search_log" in statement
+            if not is_of_a_job and not is_of_the_background:
                 sent.append(statement)
 
         class Fetches(logging.Handler):

@@ -107,7 +107,7 @@ async def pay(
     """Pay for a checkout and place its order; again for one that was paid: the same order.
 
     payment_token: the means of payment, from the provider's own form in the browser. confirmed_minor:
-    the total that the shopper was shown. Some 25 statements in two transactions, and the provider.
+    the total that the shopper was shown. Some forty statements in two transactions, and the provider.
     Raises NotFound (404), CheckoutNotReady, PriceChanged, PaymentInProgress, OutOfStock,
     CouponNotValid, GiftCardNotValid (409), PaymentUnavailable (503: it is found out later what became
     of it).
