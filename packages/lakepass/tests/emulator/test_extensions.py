@@ -51,6 +51,14 @@ async def test_an_app_creates_what_the_service_trusts(
     await session.execute(f"CREATE EXTENSION {name}")
 
 
+async def test_pgcrypto_and_uuid_ossp_go_together(session: asyncpg.Connection) -> None:
+    await session.execute('CREATE EXTENSION pgcrypto; CREATE EXTENSION "uuid-ossp"')
+    namespace = uuid.NAMESPACE_URL
+    made = await session.fetchval("SELECT uuid_generate_v5($1, 'x')", namespace)
+    assert made == uuid.uuid5(namespace, "x")
+    assert await session.fetchval("SELECT digest('x', 'sha1')") == hashlib.sha1(b"x").digest()
+
+
 TEXTS = ["", "abc", "ä€😀", "x" * 55, "x" * 56, "x" * 64, "x" * 1000]
 
 

@@ -108,6 +108,8 @@ def _trust(name: str, folder: Path, original: Path) -> None:
 def _stand_in(name: str) -> str:
     texts = [(_SQL / "sha1.sql").read_text()] if name != "databricks_auth" else []
     script = "\n".join([*texts, (_SQL / f"{name}.sql").read_text()])
+    # Each extension has a function of its own: two of them in one schema would share a name.
+    script = script.replace("@sha1@", f"lakepass_sha1_of_{name.replace('-', '_')}")
     return script.replace("@identities@", IDENTITIES).replace("@prefix@", COMMENT_PREFIX)
 
 

@@ -3,7 +3,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $function$
 BEGIN
     CASE lower(type)
         WHEN 'md5' THEN RETURN decode(md5(data), 'hex');
-        WHEN 'sha1' THEN RETURN @extschema@.lakepass_sha1(data);
+        WHEN 'sha1' THEN RETURN @extschema@.@sha1@(data);
         WHEN 'sha224' THEN RETURN sha224(data);
         WHEN 'sha256' THEN RETURN sha256(data);
         WHEN 'sha384' THEN RETURN sha384(data);

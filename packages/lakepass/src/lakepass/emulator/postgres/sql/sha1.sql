@@ -1,5 +1,5 @@
 -- Postgres has no SHA-1 of its own. FIPS 180-4, section 6.1. All these operators bind alike.
-CREATE FUNCTION @extschema@.lakepass_sha1(data bytea) RETURNS bytea
+CREATE FUNCTION @extschema@.@sha1@(data bytea) RETURNS bytea
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $function$
 DECLARE
     mask CONSTANT bigint := 4294967295;

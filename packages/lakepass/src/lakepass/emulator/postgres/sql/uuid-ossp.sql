@@ -49,4 +49,4 @@ RETURN @extschema@.lakepass_uuid_of(
 CREATE FUNCTION @extschema@.uuid_generate_v5(namespace uuid, name text) RETURNS uuid
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN @extschema@.lakepass_uuid_of(
-    @extschema@.lakepass_sha1(uuid_send(namespace) || convert_to(name, 'UTF8')), 5);
+    @extschema@.@sha1@(uuid_send(namespace) || convert_to(name, 'UTF8')), 5);
