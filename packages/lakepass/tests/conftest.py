@@ -4,11 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
-from lakepass import Lakebase, forks
+from lakepass import Lakebase, databricks, forks
 from lakepass.credentials.cache import CredentialCache
 from lakepass.emulator import Emulator, running_emulator
 
 from tests.databases import Databases
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _patience() -> Iterator[None]:
+    """A workspace on a busy machine may take longer for one request than the service's ever does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(databricks, "HTTP_TIMEOUT_S", 60)
+        yield
 
 
 @pytest.fixture(scope="session")

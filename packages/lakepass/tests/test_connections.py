@@ -138,18 +138,18 @@ async def test_a_failing_issuer_is_bridged_while_a_credential_lives(
     lake: Lakebase, lakebase: Emulator, monkeypatch: pytest.MonkeyPatch, mints: Callable[[], int]
 ) -> None:
     monkeypatch.setattr(databricks, "RETRY_TIMEOUT_S", 1)
-    lakebase.faults.set_credential_life(9)
+    lakebase.faults.set_credential_life(60)
     assert await one(lake) == 1
     lakebase.faults.fail_credentials(503)
-    await asyncio.sleep(5)
+    await asyncio.sleep(8)  # past the tenth of its life after which a refresh is tried
     assert await one(lake) == 1
     assert mints() == 1
-    await asyncio.sleep(6.5)  # ends and dates are whole seconds: a life may count for two more
-    lake.connect_deadline_s = 2
+    lakebase.faults.expire_tokens()
+    lake.connect_deadline_s = 5
     with pytest.raises(CredentialUnavailable):
         await one(lake)
     lakebase.faults.clear()
-    lake.connect_deadline_s = 20
+    lake.connect_deadline_s = 60
     assert await one(lake) == 1
 
 
@@ -174,8 +174,9 @@ async def test_a_sleeping_database_is_waited_for(lake: Lakebase, lakebase: Emula
 async def test_a_stopped_database_is_waited_for_no_longer_than_asked(
     environ: dict[str, str], lakebase: Emulator
 ) -> None:
-    lake = Lakebase(environ=environ, connect_deadline_s=3)
+    lake = Lakebase(environ=environ)
     await one(lake)
+    lake.connect_deadline_s = 3
     lakebase.faults.stop_database()
     with pytest.raises(DatabaseUnavailable) as caught:
         await one(lake)

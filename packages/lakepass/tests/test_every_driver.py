@@ -194,7 +194,7 @@ async def impatient(environ: dict[str, str]) -> Lakebase:
     """Holds a credential, so that what is left to wait for is the database."""
     lake = Lakebase(environ=environ)
     await lake.password_async()
-    lake.connect_deadline_s = 1.0
+    lake.connect_deadline_s = 2.5
     return lake
 
 

@@ -38,7 +38,7 @@ async def who(lake: Lakebase) -> str:
 
 def as_native(environ: dict[str, str], **changes: str) -> Lakebase:
     given = environ | {"PGUSER": ROLE, "LAKEPASS_AUTH": "password"} | changes
-    return Lakebase(environ=given, connect_deadline_s=5)
+    return Lakebase(environ=given, connect_deadline_s=60)
 
 
 @pytest.mark.usefixtures("native")

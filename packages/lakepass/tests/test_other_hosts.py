@@ -63,7 +63,7 @@ async def test_a_dropped_read_only_host_is_said_to_be_away_and_not_replaced(
 ) -> None:
     lake = Lakebase(environ=environ).read_only()
     await lake.password_async()
-    lake.connect_deadline_s = 1.0
+    lake.connect_deadline_s = 2.5
     lakebase.faults.set_readable_secondaries(False)
     with pytest.raises(DatabaseUnavailable) as caught:
         await lake.asyncpg_connect()

@@ -70,7 +70,7 @@ def pooler(lakebase: Emulator, environ: dict[str, str], tmp_path: Path) -> Itera
     command = [*runner(find_binaries()).prefix, "pgbouncer", "-q", str(tmp_path / "pgbouncer.ini")]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(500):
+        for _ in range(3000):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break

@@ -145,7 +145,7 @@ async def test_a_refusal_is_told_by_its_code_and_without_the_role(
 async def test_waiting_for_a_database_is_one_connect_of_many_attempts(
     told: Told, environ: dict[str, str], lakebase: Emulator
 ) -> None:
-    lake = Lakebase(environ=environ, connect_deadline_s=1.5)
+    lake = Lakebase(environ=environ, connect_deadline_s=2.5)
     lakebase.faults.stop_database()
     with pytest.raises(DatabaseUnavailable) as caught:
         await log_in(lake)
@@ -207,7 +207,7 @@ def test_a_native_password_has_no_end_to_tell(told: Told) -> None:
 
 def ran(code: str) -> object:
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=55
     )
     return json.loads(result.stdout)
 

@@ -110,7 +110,7 @@ def foreign_token(emulator: Emulator, tmp_path: Path) -> str:
 async def until(admin: asyncpg.Connection, condition: str) -> None:
     """Return once some session is in this state, told in terms of pg_stat_activity."""
     query = f"SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {condition}"
-    for _ in range(1000):
+    for _ in range(4000):
         if await admin.fetchval(query):
             return
         await asyncio.sleep(0.01)

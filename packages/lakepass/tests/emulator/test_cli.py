@@ -114,7 +114,7 @@ def test_run_leaves_no_process_of_the_command_behind() -> None:
     done = run("emulator", "run", "--", "sh", "-c", "sleep 600 >/dev/null 2>&1 & echo $!")
     assert done.returncode == 0
     left = int(done.stdout)
-    for _ in range(500):
+    for _ in range(3000):
         if not Path(f"/proc/{left}").exists() or _is_zombie(left):
             return
         signal.sigtimedwait([], 0.01)

@@ -256,7 +256,7 @@ def test_killed_with_a_configuration_it_starts_again_with_data_and_identities(
         "projects/local/branches/production/endpoints/primary",
         "older",
     }
-    for _ in range(1000):
+    for _ in range(4000):
         if not processes_of(data):
             return
         time.sleep(0.01)
