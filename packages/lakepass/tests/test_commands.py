@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -379,6 +380,45 @@ def test_own_lets_a_role_alter_everything_and_takes_nothing_from_the_owner(shop:
             assert shop.runs(statement, role) == "", (role, statement)
     again = shop.grant("--schema", "shop", "--own", "--dry-run").stdout
     assert "OWNER TO" not in again
+
+
+def test_of_several_owners_each_shares_their_own_part(shop: Shop) -> None:
+    app = shop.emulator.environment()["PGUSER"]
+    shop.sql(f'create table shop.theirs (id int); alter table shop.theirs owner to "{app}"', "")
+    done = shop.grant("--schema", "shop", "--own")
+    assert done.returncode == 1
+    assert f"is shared now; shop.theirs belongs to {app}. " in done.stderr
+    assert shop.runs("alter table shop.things add note text") == ""
+    assert "must be owner" in shop.runs("alter table shop.theirs add note text")
+    environ = shop.emulator.environment() | {"PGDATABASE": shop.name}
+    done = run_in(environ, "grant", shop.role, "--schema", "shop", "--own")
+    assert done.returncode == 0, done.stderr
+    assert shop.runs("alter table shop.theirs add note text") == ""
+    assert shop.runs("alter table shop.theirs add note text", app) == ""
+
+
+def test_an_owner_who_may_not_create_roles_is_told_what_to_have_run(shop: Shop) -> None:
+    app = shop.emulator.environment()["PGUSER"]
+    shop.sql(
+        f'create schema hers authorization "{app}"',
+        f'create table hers.things (id int); alter table hers.things owner to "{app}"',
+        "select 1",
+    )
+    environ = shop.emulator.environment() | {"PGDATABASE": shop.name}
+    done = run_in(environ, "grant", shop.role, "--schema", "hers", "--own")
+    assert done.returncode == 1
+    assert done.stderr.endswith("[LP-603]\n")
+    [statements] = re.findall(r"run it again: (.*;) \[", done.stderr)
+    shop.sql(f'set role "developer@example.com"; {statements}', "select 1")
+    assert run_in(environ, "grant", shop.role, "--schema", "hers", "--own").returncode == 0
+    assert shop.runs("alter table hers.things add note text") == ""
+
+
+def test_a_role_that_no_token_logs_in_as_is_told(shop: Shop) -> None:
+    done = shop.grant("--as-user")
+    assert done.returncode == 0
+    if shop.sql("select exists(select from pg_shseclabel)"):  # needs a C compiler
+        assert "is tied to no identity of the workspace" in done.stderr
 
 
 def test_own_creates_a_schema_that_is_missing(shop: Shop) -> None:

@@ -155,6 +155,12 @@ async def _grant(lake: Lakebase, wanted: Grant, *, is_dry_run: bool, as_json: bo
 
 def _say_granted(plan: Plan, others: list[str]) -> None:
     wanted = plan.wanted
+    if plan.is_untied:
+        print(
+            f"Role {grants.quoted(wanted.role)} is tied to no identity of the workspace: it logs in "
+            "with a password only, not with a token (LP-302).",
+            file=sys.stderr,
+        )
     if wanted.schema is None:
         what = "log in, and create schemas" if wanted.creates else "log in"
         print(f"Granted and checked: {wanted.role} may {what}.", file=sys.stderr)

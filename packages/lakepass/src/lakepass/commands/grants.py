@@ -10,13 +10,14 @@ Sources: Databricks docs, "Postgres roles" (oltp/projects/postgres-roles), for `
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from lakepass.commands import owning
 from lakepass.commands.privileges import (
     CREATE_STILL_MISSING,
+    DATABASE_IS_SETTLED,
     DATABASE_STILL_MISSING,
     MEANS,
     NOT_OURS,
@@ -25,11 +26,16 @@ from lakepass.commands.privileges import (
     ROLE_EXISTS,
     SCHEMA_EXISTS,
     STILL_MISSING,
+    UNTIED,
 )
 from lakepass.errors import LakepassError
 
 NAME_BYTES = 63  # PostgreSQL documentation, "Identifiers": longer names are cut, silently
 _SHOWN = 5  # of the objects that stand in the way
+_GONE = (
+    "If nobody signs in as the owner any more, have who manages the project delete that role with its "
+    "objects reassigned (databricks postgres delete-role, reassign_owned_to)."
+)
 
 _CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -99,28 +105,29 @@ class Grant:
         extension = ["CREATE EXTENSION IF NOT EXISTS databricks_auth"] if with_extension else []
         return [*extension, create]
 
-    def rights(self, database: str) -> list[str]:
-        """Statements that give the rights, on what is there and on what we make later."""
+    def rights(self, database: str, *, is_settled: bool = False) -> list[str]:
+        """Statements that give the rights, on what is there and on what we make later.
+
+        is_settled: the role has its rights on the database itself.
+        """
         role = quoted(self.role)
         on_database = ", ".join(self.database_privileges)
         statements = [f"GRANT {on_database} ON DATABASE {quoted(database)} TO {role}"]
-        return statements if self.schema is None else [*statements, *self._rights_in(self.schema)]
+        in_schema = [] if self.schema is None else self._rights_in(self.schema)
+        return [*([] if is_settled else statements), *in_schema]
 
     def _rights_in(self, name: str) -> list[str]:
         role, schema = quoted(self.role), quoted(name)
-        later = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema}"
-        tables = ", ".join(self.table_privileges)
         usage = "USAGE, CREATE" if self.creates else "USAGE"
-        statements = [
-            f"GRANT {usage} ON SCHEMA {schema} TO {role}",
-            f"GRANT {tables} ON ALL TABLES IN SCHEMA {schema} TO {role}",
-            f"{later} GRANT {tables} ON TABLES TO {role}",
-        ]
-        if sequences := ", ".join(self.sequence_privileges):
-            statements += [
-                f"GRANT {sequences} ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
-                f"{later} GRANT {sequences} ON SEQUENCES TO {role}",
-            ]
+        statements = [f"GRANT {usage} ON SCHEMA {schema} TO {role}"]
+        by_kind = {"TABLES": self.table_privileges, "SEQUENCES": self.sequence_privileges}
+        for kind, privileges in by_kind.items():
+            given = ", ".join(privileges)
+            if given and self.level is not Level.OWN:  # owners need no grant
+                statements.append(f"GRANT {given} ON ALL {kind} IN SCHEMA {schema} TO {role}")
+            if given:
+                later = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema}"
+                statements.append(f"{later} GRANT {given} ON {kind} TO {role}")
         return statements
 
 
@@ -185,19 +192,43 @@ def role_refused(wanted: Grant, error: Exception) -> NotGranted:
     )
 
 
+def cannot_share(wanted: Grant, grantor: str, creation: Sequence[str]) -> NotGranted:
+    """The ownership cannot be shared by whoever owns, but may not create roles."""
+    return NotGranted(
+        f"{quoted(grantor)} may not create the role that shares the ownership of schema "
+        f"{quoted(wanted.schema or '')}, or may not add members to it. Nothing was changed.",
+        code="LP-603",
+        next_step="Have somebody who may create roles, such as a member of databricks_superuser, run "
+        f"this first, then run it again: {'; '.join(creation)};",
+    )
+
+
+def owned_by_others(plan: "Plan") -> NotGranted:
+    """What is ours is shared; the rest belongs to roles that have to do the same."""
+    owners = list(dict.fromkeys(owner for _, owner in plan.others))
+    return NotGranted(
+        f"What belongs to {quoted(plan.grantor)} in schema {quoted(plan.wanted.schema or '')} is "
+        f"shared now; {_belongings(plan.others)}.",
+        code="LP-604",
+        next_step=f"Run the same command as each of these, in this order: {', '.join(owners)}. "
+        f"{_GONE}",
+    )
+
+
+def _belongings(owned: Sequence[tuple[str, str]]) -> str:
+    shown = ", ".join(f"{name} belongs to {owner}" for name, owner in owned[:_SHOWN])
+    return shown + (f" and {len(owned) - _SHOWN} more are not yours" if len(owned) > _SHOWN else "")
+
+
 def not_owner(plan: "Plan", owned: Sequence[tuple[str, str]], error: Exception) -> NotGranted:
     """Only owners give rights. owned: objects that are not ours, and whose they are."""
-    shown = ", ".join(f"{name} belongs to {owner}" for name, owner in owned[:_SHOWN])
-    more = f" and {len(owned) - _SHOWN} more are not yours" if len(owned) > _SHOWN else ""
-    owners = ", ".join(sorted({owner for _, owner in owned}))
+    owners = ", ".join(dict.fromkeys(owner for _, owner in owned))
     where = f" in schema {quoted(plan.wanted.schema)}" if plan.wanted.schema else ""
     return NotGranted(
         f"{quoted(plan.grantor)} may not give these rights{where}: "
-        f"{shown}{more}. Nothing was changed.",
+        f"{_belongings(owned)}. Nothing was changed.",
         code="LP-604",
-        next_step=f"Run this as the owner ({owners}). If nobody signs in as the owner any more, have "
-        "who manages the project delete that role with its objects reassigned "
-        "(databricks postgres delete-role, reassign_owned_to).",
+        next_step=f"Run this as the owner ({owners}). {_GONE}",
         facts=_seen(error),
     )
 
@@ -220,7 +251,8 @@ class Plan:
 
     creation: statements that make the role, none if it is there. grantor: who we are there.
     ownership: statements that let the role own the schema and what is in it, where that is wanted.
-    problem: why it cannot work, if that can be seen beforehand.
+    others: what belongs to somebody else then, by name and owner. is_untied: whether no token logs in
+    as the role. problem: why it cannot work, if that can be seen beforehand.
     """
 
     wanted: Grant
@@ -228,6 +260,8 @@ class Plan:
     creation: list[str]
     ownership: list[str]
     rights: list[str]
+    others: list[tuple[str, str]]
+    is_untied: bool
     problem: NotGranted | None
 
     @property
@@ -242,12 +276,13 @@ class Plan:
 
 
 async def planned(connection: Any, wanted: Grant) -> Plan:
-    """Look at the database, an asyncpg connection, and change nothing. Four statements, six to own.
+    """Look at the database, an asyncpg connection, and change nothing. Six statements, nine to own.
 
     Raises NotGranted if it does not answer.
     """
     import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
 
+    sharing = owning.Sharing([], [], [])
     ownership: list[str] = []
     try:
         database, grantor = await connection.fetchrow("select current_database(), current_user")
@@ -256,10 +291,14 @@ async def planned(connection: Any, wanted: Grant) -> Plan:
             SCHEMA_EXISTS, wanted.schema
         )
         is_ready, has_extension = await connection.fetchrow(MEANS)
+        is_untied = role_is_there and wanted.kind is not IdentityType.GROUP
+        is_untied = is_untied and await connection.fetchval(UNTIED, wanted.role)
+        is_settled = role_is_there and await connection.fetchval(
+            DATABASE_IS_SETTLED, wanted.role, wanted.database_privileges
+        )
         if wanted.level is Level.OWN and wanted.schema is not None:
-            ownership = await owning.statements(
-                connection, wanted.schema, quoted(grantor), quoted(wanted.role)
-            )
+            sharing = await owning.shared(connection, wanted.schema, grantor, wanted.role)
+            ownership = sharing.statements
             if not schema_is_there:
                 ownership = [f"CREATE SCHEMA {quoted(wanted.schema)}", *ownership]
                 schema_is_there = True
@@ -270,15 +309,22 @@ async def planned(connection: Any, wanted: Grant) -> Plan:
         problem = schema_missing(wanted, database)
     elif not (role_is_there or is_ready or has_extension):
         problem = role_cannot_be_made(wanted)
+    elif sharing.creation:
+        problem = cannot_share(wanted, grantor, sharing.creation)
     creation = [] if role_is_there else wanted.creation(with_extension=not is_ready)
-    return Plan(wanted, grantor, creation, ownership, wanted.rights(database), problem)
+    rights = wanted.rights(database, is_settled=is_settled)
+    plan = Plan(wanted, grantor, creation, ownership, rights, sharing.others, is_untied, problem)
+    if plan.others and not sharing.moves and problem is None:
+        return replace(plan, problem=not_owner(plan, plan.others, Warning("nothing here is yours")))
+    return plan
 
 
 async def carry_out(connection: Any, plan: Plan) -> list[str]:
     """Run all statements of a plan or none, and check that the role may now do what was wanted.
 
     Returns who else makes things in the schema. Raises NotGranted; nothing was changed then, unless
-    the connection broke at the very end, which cannot be known (LP-605 with no SQLSTATE).
+    others own a part of what is to be shared, or the connection broke at the very end, which cannot
+    be known (LP-605 with no SQLSTATE).
     """
     import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
 
@@ -290,6 +336,8 @@ async def carry_out(connection: Any, plan: Plan) -> list[str]:
         except asyncpg.InsufficientPrivilegeError as error:
             owned = wanted.schema and await connection.fetch(NOT_OURS, wanted.schema)
             raise not_owner(plan, owned, error) if owned else refused(error) from error
+        if plan.others:
+            raise owned_by_others(plan)
         if wanted.schema is None:
             return []
         found = await connection.fetch(OTHER_OWNERS, wanted.schema, wanted.role)
@@ -308,7 +356,8 @@ async def _run(connection: Any, plan: Plan) -> None:
         raise role_refused(plan.wanted, error) from error
     for statement in (*plan.ownership, *plan.rights):
         await connection.execute(statement)
-    if missing := await _still_missing(connection, plan.wanted):
+    missing = await _still_missing(connection, plan.wanted)
+    if missing := [one for one in missing if one[1] not in {owner for _, owner in plan.others}]:
         # Whoever holds a privilege without owning the table may not grant it, and is only warned.
         raise not_owner(plan, missing, Warning("no privileges were granted"))
 

@@ -9,7 +9,11 @@ Sources: Databricks docs, "Transfer Postgres object ownership"
 (oltp/projects/transfer-object-ownership); PostgreSQL documentation, "ALTER TABLE", "Role Membership".
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from lakepass.commands.privileges import SHARING
 
 NAME_BYTES = 63
 
@@ -34,7 +38,8 @@ _MOVABLE = """
         from pg_type
         where typnamespace = to_regnamespace(quote_ident($1)) and typtype = any('{e,d}')
     )
-    select kind, name, quote_ident(pg_get_userbyid(owner)) as owner from relations r
+    select kind, name, pg_get_userbyid(owner)::text as owner, pg_has_role(owner, 'USAGE') as is_ours
+    from relations r
     where not exists (
         select from pg_depend d
         where d.classid = r.class and d.objid = r.oid and d.deptype = any('{e,a,i}')
@@ -43,41 +48,78 @@ _MOVABLE = """
     order by kind, name
 """
 _SCHEMA_OWNER = """
-    select quote_ident(pg_get_userbyid(nspowner)) as owner,
+    select pg_get_userbyid(nspowner)::text as owner, pg_has_role(nspowner, 'USAGE') as is_ours,
            coalesce(pg_has_role(to_regrole($2), nspowner, 'USAGE'), false) as is_owned
     from pg_namespace where nspname = $1
 """
-_EXISTS = "select to_regrole(quote_ident($1)) is not null"
 
 
-async def statements(connection: Any, schema: str, grantor: str, role: str) -> list[str]:
-    """What lets a role own the schema and all that is in it; nothing if it does already.
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What lets a role own a schema and all that is in it.
 
-    grantor, role: as SQL identifiers. The schema `public` stays with the owner of the database.
-    Three statements on an asyncpg connection; nothing is changed.
+    statements: for the one who asked. others: what belongs to roles that must ask as well, by name
+    and owner, the owner of the schema first. creation: what somebody else must run first, since the
+    one who asked may not create roles or add members.
     """
-    objects = await connection.fetch(_MOVABLE, schema, role)
-    found = await connection.fetchrow(_SCHEMA_OWNER, schema, role)
-    keeps_schema = schema == "public" or (found is not None and found["is_owned"])
-    if not objects and keeps_schema:
-        return []
+
+    statements: list[str]
+    others: list[tuple[str, str]]
+    creation: list[str]
+
+    @property
+    def moves(self) -> bool:
+        """Whether the one who asked has anything to share."""
+        return any(" OWNER TO " in statement for statement in self.statements)
+
+
+async def shared(connection: Any, schema: str, grantor: str, role: str) -> Sharing:
+    """How to share the ownership of a schema. grantor, role: names.
+
+    The schema `public` stays with the owner of the database. Three statements on an asyncpg
+    connection; nothing is changed.
+    """
+    objects = await connection.fetch(_MOVABLE, schema, _quoted(role))
+    found = await connection.fetchrow(_SCHEMA_OWNER, schema, _quoted(role))
+    moves_schema = schema != "public" and not (found is not None and found["is_owned"])
+    if not objects and not moves_schema:
+        return Sharing([], [], [])
     name = shared_name(schema)
-    shared = '"' + name.replace('"', '""') + '"'
     owners = {row["owner"] for row in objects} | {grantor, role}
-    if found is not None and not keeps_schema:
+    others = [(row["name"], row["owner"]) for row in objects if not row["is_ours"]]
+    if moves_schema and found is not None:
         owners.add(found["owner"])
-    quoted_schema = '"' + schema.replace('"', '""') + '"'
-    creation = [] if await connection.fetchval(_EXISTS, name) else [f"CREATE ROLE {shared} NOLOGIN"]
-    return [
-        *creation,
-        *(f"GRANT {shared} TO {owner}" for owner in sorted(owners)),
-        f"GRANT USAGE, CREATE ON SCHEMA {quoted_schema} TO {shared}",
-        *([] if keeps_schema else [f"ALTER SCHEMA {quoted_schema} OWNER TO {shared}"]),
-        *(f"ALTER {row['kind']} {row['name']} OWNER TO {shared}" for row in objects),
+        if not found["is_ours"]:
+            others.insert(0, (f"schema {schema}", found["owner"]))
+    row = await connection.fetchrow(SHARING, name, grantor, sorted(owners))
+    creation, may_create = creation_of(name, *row)
+    moves = [f"GRANT USAGE, CREATE ON SCHEMA {_quoted(schema)} TO {_quoted(name)}"]
+    if moves_schema and (found is None or found["is_ours"]):
+        moves.append(f"ALTER SCHEMA {_quoted(schema)} OWNER TO {_quoted(name)}")
+    moves += [
+        f"ALTER {row['kind']} {row['name']} OWNER TO {_quoted(name)}"
+        for row in objects
+        if row["is_ours"]
     ]
+    if creation and not may_create:
+        return Sharing(moves, others, creation)
+    return Sharing([*creation, *moves], others, [])
+
+
+def creation_of(
+    name: str, is_there: bool, may_create: bool, missing: Sequence[str]
+) -> tuple[list[str], bool]:
+    """What makes the shared role and its members, from an answer to SHARING; and who asked may."""
+    creation = [] if is_there else [f"CREATE ROLE {_quoted(name)} NOLOGIN"]
+    creation += [f"GRANT {_quoted(name)} TO {_quoted(owner)}" for owner in missing]
+    return creation, bool(may_create)
 
 
 def shared_name(schema: str) -> str:
     """The name of the role that shares a schema's ownership; cut where Postgres would cut it."""
     suffix = "_owner"
     return schema.encode()[: NAME_BYTES - len(suffix)].decode(errors="ignore") + suffix
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

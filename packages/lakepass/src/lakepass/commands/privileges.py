@@ -5,6 +5,13 @@ Source: PostgreSQL documentation, "Access Privilege Inquiry Functions" and "Syst
 
 SCHEMA_EXISTS = "select exists(select from pg_namespace where nspname = $1)"
 ROLE_EXISTS = "select exists(select from pg_roles where rolname = $1)"
+# Whether role $1 is tied to no identity, where others are: Databricks docs, "Postgres roles".
+UNTIED = """
+    select exists(select from pg_shseclabel where provider = 'databricks_auth')
+       and not exists(
+           select from pg_seclabels
+           where objtype = 'role' and provider = 'databricks_auth' and objname = quote_ident($1))
+"""
 # Whether roles can be made, and whether they could be with an extension that is there.
 MEANS = """
     select exists(select from pg_proc where proname = 'databricks_create_role'),
@@ -50,6 +57,18 @@ NOT_OWNED = f"""{_OBJECTS}
     where not pg_has_role($2::name, owner, 'USAGE') and name <> 'schema public'
     order by kind, name
 """  # noqa: S608 - constants
+# For a role $1 that is to share ownership, whether it is there; and of owner $2, whether it may create
+# roles or, where the shared role is there, add members to it; and who of $3 is not a member yet.
+SHARING = """
+    select to_regrole(quote_ident($1)) is not null,
+           case when to_regrole(quote_ident($1)) is null
+                then (select rolcreaterole or rolsuper from pg_roles where rolname = $2)
+                else pg_has_role($2::name, to_regrole(quote_ident($1)), 'MEMBER WITH ADMIN OPTION')
+           end,
+           array(select name from unnest($3::text[]) as name
+                 where not coalesce(pg_has_role(
+                     to_regrole(quote_ident(name)), to_regrole(quote_ident($1)), 'MEMBER'), false))
+"""
 NOT_OURS = f"""{_OBJECTS}
     select name, pg_get_userbyid(owner) as owner from objects
     where not pg_has_role(owner, 'USAGE') order by kind, name
@@ -92,4 +111,11 @@ DATABASE_STILL_MISSING = """
     where datname = current_database()
       and exists(
           select from unnest($2::text[]) as p where not has_database_privilege($1::name, oid, p))
+"""
+# Whether role $1 has what $2 asks of the database, and the one who asks may not grant it: then there is
+# nothing to grant, and Postgres would refuse the attempt.
+DATABASE_IS_SETTLED = """
+    select not pg_has_role(datdba, 'USAGE') and not exists(
+        select from unnest($2::text[]) as p where not has_database_privilege($1::name, oid, p))
+    from pg_database where datname = current_database()
 """

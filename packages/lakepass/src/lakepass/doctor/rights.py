@@ -1,6 +1,6 @@
 """The check of rights in schemas: what the role may do with what is there, and what it may create."""
 
-from lakepass.commands import grants, privileges
+from lakepass.commands import grants, owning, privileges
 from lakepass.commands.grants import Level, quoted
 from lakepass.doctor.situation import Findings, Situation, Skipped
 
@@ -113,8 +113,7 @@ def _look_at_creating(schema: str, role: str, situation: Situation, findings: Fi
             f"{role} may read and write rows in {schema}, but not alter or index what belongs to "
             f"{_owners(tables)}.{can}",
             schema=schema,
-            level=Level.OWN,
-            owners=_owners(owned),
+            **_sharing(schema, role, owned, situation),
         )
     elif refusal:
         is_fault = creates or not has_tables
@@ -127,10 +126,28 @@ def _look_at_creating(schema: str, role: str, situation: Situation, findings: Fi
         )
     elif situation.level is Level.OWN and owned:
         findings.fault(
-            "LP-609", f"{role} does not own schema {schema}.",
-            schema=schema, level=Level.OWN, owners=_owners(owned),
-        )  # fmt: skip
+            "LP-609",
+            f"{role} does not own schema {schema}.",
+            schema=schema,
+            **_sharing(schema, role, owned, situation),
+        )
     _look_at_start(schema, situation, findings)
+
+
+def _sharing(
+    schema: str, role: str, owned: list[tuple[object, ...]], situation: Situation
+) -> dict[str, object]:
+    """What it takes that the role owns the schema as well: facts of LP-609."""
+    owners = list(dict.fromkeys(str(owner) for _, owner in owned))  # of the schema itself first
+    name = owning.shared_name(schema)
+    [row] = situation.logged_in().rows(privileges.SHARING, name, owners[0], sorted({*owners, role}))
+    creation, may_create = owning.creation_of(name, *row)
+    return {
+        "level": Level.OWN,
+        "owners": ", ".join(owners),
+        "each": owners,
+        "creation": [] if may_create else creation,
+    }
 
 
 def _look_at_start(schema: str, situation: Situation, findings: Findings) -> None:

@@ -64,6 +64,7 @@ class Situation:
     lake: Lakebase | None = None  # a copy of the caller's, with short time-outs
     workspace: "Workspace | None" = None
     is_workspace: bool | None = None  # whether DATABRICKS_HOST answers as one
+    workspace_id: str = ""  # what it says its number is
     ahead_s: float | None = None  # how much our clock is ahead of the workspace's
     identity_name: str | None = None
     groups: frozenset[str] | None = None  # of this identity, by name; None: not known
@@ -120,6 +121,12 @@ class Situation:
             return None
         label, dot, domain = self.target.host.partition(".")
         return f"{label.removesuffix('-pooler').removesuffix('-ro')}{dot}{domain}"
+
+    @property
+    def branch(self) -> str | None:
+        """The resource name of the branch, where the database is found in a project."""
+        endpoint = self.place and self.place.endpoint
+        return endpoint.partition("/endpoints/")[0] if endpoint else None
 
     @property
     def role(self) -> str | None:

@@ -42,7 +42,16 @@ def _grant(situation: Situation, finding: Finding) -> Fix:
         )
     if situation.level is Level.WRITE and facts["level"] in (Level.CREATE, Level.OWN):
         advice += f" {_NOT_MINE}"
-    return fix(advice, f"# as {owners}:", command)
+    lines = []
+    creation, each = facts.get("creation"), facts.get("each")
+    if isinstance(creation, list) and creation:
+        lines = ["# as who may create roles, such as who created the database:"]
+        lines.append(psql(situation, *creation))
+    if isinstance(each, list) and len(each) > 1:
+        advice += " Each owner shares their own part; the run of the last one checks the whole."
+    for owner in each if isinstance(each, list) else [owners]:
+        lines += [f"# as {owner}:", command]
+    return fix(advice, *lines)
 
 
 def _let_create_schemas(situation: Situation, finding: Finding) -> Fix:
