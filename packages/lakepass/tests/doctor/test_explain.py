@@ -43,6 +43,9 @@ WORDINGS = [
     ("LP-212", "databricks.sdk.errors.platform.Unauthenticated: Invalid access token."),
     ("LP-214", "No API found for 'POST /token/generate'"),
     ("LP-215", "Source IP address: 203.0.113.9 is blocked by Databricks IP ACL for workspace: 12"),
+    ("LP-213", "Error: User me@example.com does not have secret-scopes.secrets/put permission on scope"),
+    ("LP-213", "User (Service Principal) 6f1c does not have permission to deploy app shop."),
+    ("LP-121", 'Error: App with name "shop " does not exist'),
     ("LP-216", "ERROR: JWT token is not yet ready to use (nbf=1764000000)"),
     ("LP-217", "Provided OAuth token does not have required scopes: postgres"),
     ("LP-301", "psql: error: connection failed: ERROR:  Provided authentication token is not a valid "

@@ -19,9 +19,25 @@ _DROPPED = (
     r"|This connection has been closed"
     r"|Exception while reading from stream(?![\s\S]{0,90}Timeout during reading)"
     r"|unexpected EOF|terminating connection due to idle-session timeout"
-    r"|could not receive data from server|bad connection|Server has closed the connection"
+    r"|could not receive data from server|no connection to the server|bad connection"
+    r"|Server has closed the connection"
     r"|Attempted to read past the end of the stream|connection_lost\(\) call"
     r"|encountered a connection error and is not queryable|failed to receive message"
+    r"|\bkind: Closed\b|forcibly closed by the remote host|response from SSLRequest: 0x00"
+    r"|\b(?:ssl|tcp) (?:send|recv)(?: \(idle\))?: (?:closed|timeout)"
+)
+# Drivers that name the attempt here, and why it failed further on.
+_NOT_REACHED = (
+    r"(?:PSQLException: |for user '[^'\n]*': )The connection attempt failed\.?"
+    r"(?![\s\S]{0,3000}?(?:UnknownHost|timed out|PKIX|SSLHandshake|refused))"
+    r"|PostgresConnectionException: Cannot connect to \S+"
+    r"|NpgsqlException \(0x\w+\): Failed to connect to "
+    r"(?![\s\S]{0,400}?(?:timed out|No such host|not known))"
+    r"|Can't create a connection to host \S+ and port \d+"
+    r"(?![\s\S]{0,3000}?(?:timed out|gaierror|not known|refused))"
+    r"|\bkind: (?:Connect|Io)\b(?![^\n]{0,200}(?:timed out|TimedOut|lookup|not known|refused))"
+    r"|(?:failed|\(99\)): (?:cannot assign requested address|address not available)"
+    r"|RS-DBI driver: \(could not connect"
 )
 
 _SET_THE_USER = Advice(
@@ -29,6 +45,15 @@ _SET_THE_USER = Advice(
     cause="Lakebase has no such role: roles are e-mails of users, application ids of service "
     "principals, names of groups, and native roles that someone created.",
     fix="Set the user to the identity that the token belongs to. Do not create a role {role}.",
+    lines=(
+        'export PGUSER="$DATABRICKS_CLIENT_ID"    # in an app, or for a service principal',
+        "export PGUSER=EMAIL                      # for yourself: databricks current-user me",
+    ),
+)
+_NO_USER = Advice(
+    title="The driver sent no user.",
+    cause="Neither the URL nor PGUSER names one, or the variable that should hold it is empty.",
+    fix="Set the user to the identity that the token belongs to.",
     lines=(
         'export PGUSER="$DATABRICKS_CLIENT_ID"    # in an app, or for a service principal',
         "export PGUSER=EMAIL                      # for yourself: databricks current-user me",
@@ -146,6 +171,11 @@ _THIS_MACHINE = Advice(
         'eval "$(lakepass env)"    # PGHOST, PGPORT, PGDATABASE, PGUSER, PGSSLMODE',
     ),
 )
+_LOOK_FOR_THE_CAUSE = Advice(
+    fix="Read on in the log: the line after “Caused by”, or the inner exception, says whether the "
+    "name did not resolve, nothing answered, or the attempt was refused.",
+    lines=("nc -vz {host} 5432", "lakepass doctor    # tries each step, and says which fails"),
+)
 _SHARED = Advice(
     title="One connection was used by two processes or threads at once.",
     cause="A connection that was open before a fork (gunicorn with --preload, Celery, "
@@ -171,6 +201,18 @@ _OLD_DRIVER = Advice(
     fix="Update the driver: pgjdbc 42.2 or later, libpq 10 or later, pg 7.10 or later.",
     lines=("psql --version",),
 )
+_LIMIT_OF_THE_ROLE = Advice(
+    title="The role {role} has a connection limit of its own, which is reached.",
+    cause="A role may be given a limit when it is made; the database itself has connections left.",
+    fix="Close connections, or have whoever created the role raise the limit (-1: none).",
+    lines=("ALTER ROLE {role_quoted} CONNECTION LIMIT -1;    -- as who created it",),
+)
+_LIMIT_OF_THE_DATABASE = Advice(
+    title="The database {database} has a connection limit of its own, which is reached.",
+    cause="A database may be given a limit; the compute itself has connections left.",
+    fix="Close connections, or have its owner raise the limit (-1: none), from another database.",
+    lines=("ALTER DATABASE {database_quoted} CONNECTION LIMIT -1;    -- as its owner",),
+)
 _MISUNDERSTOOD = Advice(
     fix="Update the driver. If that does not help, look at what stands between here and the "
     "database, and whether PGHOST and PGPORT are those of the database.",
@@ -178,6 +220,7 @@ _MISUNDERSTOOD = Advice(
 )
 
 SIGNS = (
+    Sign("LP-116", r"no PostgreSQL user name specified in startup packet", advice=_NO_USER),
     Sign("LP-304", _DEFAULT_ROLE, advice=_SET_THE_USER),
     Sign("LP-304", r"pg_restore: error:[^\n]*role \"(?P<role>[^\"]+)\" does not exist",
          advice=_RESTORED_ROLE),
@@ -185,8 +228,11 @@ SIGNS = (
     Sign("LP-305", r"requested SCRAM-based authentication, but no password|requires a password"
                    r"|password-based authentication, but no password|no password was provided"
                    r"|password must be a(?: non-empty)? string|requested password[- ]based"
-                   r"|no password (?:supplied|has been provided)", advice=_NO_PASSWORD),
+                   r"|no password (?:supplied|has been provided)|Some\(\"password missing\"\)"
+                   r"|invalid configuration: password missing", advice=_NO_PASSWORD),
     Sign("LP-307", r"the access token has expired", advice=_TOKEN_EXPIRED),
+    Sign("LP-307", r"error occurred while validating the access token|acquire a new token and retry",
+         advice=_TOKEN_LOGIN_REFUSED),
     Sign("LP-306", r"JWT token has expired", advice=_TOKEN_EXPIRED),
     Sign("LP-308", r"(?:PAM|IAM(?: \w+){0,3}) authentication failed for user",
          advice=_TOKEN_LOGIN_REFUSED),
@@ -195,7 +241,7 @@ SIGNS = (
          advice=_ANY_REFUSED_LOGIN),
     Sign("LP-308", r"failed SASL auth|SASL authentication failed|28P01 \(invalid_password\)"),
     Sign("LP-308", r"GSSAPI|kerberos", is_sure=False, only_with="LP-308"),
-    Sign("LP-402", r"built without TLS support"),
+    Sign("LP-402", r"built without TLS support|\bNoTlsError\b|no TLS implementation configured"),
     Sign("LP-402", r"The server requires (?:SSL|TLS)|SSL required|requires SSL|sslmode value "
                    r"\"require\" invalid when SSL support is not compiled in"),
     Sign("LP-403", r"upgrade the postgres client library \(libpq\) for SNI support",
@@ -205,22 +251,32 @@ SIGNS = (
                    r"|authentication method 10 not supported|unknown authentication \w+:? 10",
          advice=_OLD_DRIVER),
     Sign("LP-407", r"Malformed password message|Protocol error\. +Session setup failed"
-                   r"|unexpected message type|lost synchronization with server",
+                   r"|unexpected message (?:type|from server)|lost synchronization with server",
          advice=_MISUNDERSTOOD),
     Sign("LP-408", r"\bP1011\b|Error opening a TLS connection", advice=_PRISMA_TLS),
     Sign("LP-408", r"PKIX path validation failed|certificate's CN name does not match"
-                   r"|failed to verify certificate|invalid peer certificate|certificate is not trusted"),
+                   r"|failed to verify certificate|invalid peer certificate|certificate is not trusted"
+                   r"|\bInvalidD(?:NS|ns)Name\w*|(?:handshake failure[\s\S]{0,80}?)?\bbad_cert\b"
+                   r"|\bunknown[_ ]ca\b|\bUnknownIssuer\b|hostname_check_failed"),
+    Sign("LP-409", r"No SSL enabled connection from this host|\) ssl not available"
+                   r"|Could not initialize SSL connection"),
     Sign("LP-409", r"received fatal alert|handshake[ _]?failure|error performing TLS handshake"
                    r"|establish a TLS connection"),
     Sign("LP-412", r"bind message supplies \d+ parameters, but prepared statement"),
     Sign("LP-412", r"prepared statement [\"']\w+[\"'] (?:already exists|does not exist)"
                    r"|unnamed prepared statement does not exist|DuplicatePreparedStatementError"
                    r"|pool_mode set to \"transaction\""),
+    Sign("LP-502", r"too many connections for role [\"'](?P<role>[^\"'\n]+)[\"']",
+         advice=_LIMIT_OF_THE_ROLE),
+    Sign("LP-502", r"too many connections for database [\"'](?P<database>[^\"'\n]+)[\"']",
+         advice=_LIMIT_OF_THE_DATABASE),
     Sign("LP-502", r"\bP2037\b|Too many database connections opened"),
     Sign("LP-505", r"non-existing domain|:nxdomain\b|Dns\.GetHost(?:Entry|Addresses)"),
     Sign("LP-506", r"\bP1001\b|Can't reach database server at", advice=_PRISMA_P1001),
+    Sign("LP-506", r"timeout occurred while creating a new object"),
     Sign("LP-506", r"\bP1002\b|database server .{0,80} was reached but timed out"),
     Sign("LP-506", r"connect_utils\.py[\s\S]{0,900}?\bTimeoutError"),
+    Sign("LP-506", r"NpgsqlException[^\n]{0,40}: The operation has timed out"),
     Sign("LP-506", r"Failed to connect to [\s\S]{0,200}?operation has timed out"),
     Sign("LP-506", r"dial error \(timeout|Connection attempt timed out|connect_timeout"
                    r" expired|could not connect to server: (?:connection|operation) timed out"),
@@ -232,18 +288,21 @@ SIGNS = (
                    r"|ERROR|certificate|SSL))|dial tcp (?:127\.0\.0\.1|\[::1\]):5432: connect: "
                    r"connection refused", advice=_THIS_MACHINE),
     Sign("LP-507", _DROPPED, advice=_IDLE_CLOSED),
+    Sign("LP-507", _NOT_REACHED, advice=_LOOK_FOR_THE_CAUSE),
     Sign("LP-509", r"connection not available and request was dropped from queue",
          advice=_OWN_POOL_DEFAULTS),
     Sign("LP-509", r"QueuePool limit of size|couldn't get a connection after|pool is exhausted"
                    r"|Connection is not available, request timed out|The connection pool has been "
                    r"exhausted|Timed out fetching a new connection from the connection pool"
-                   r"|pool timed out while waiting|timeout exceeded when trying to connect"
+                   r"|pool timed out while waiting|Timed out in bb8|while waiting for a slot to become"
+                   r"|timeout exceeded when trying to connect"
                    r"|ResourceRequest timed out|timeout acquiring a connection"
+                   r"|could not obtain a connection from the pool|\bPoolTimedOut\b"
                    r"|ConnectionAcquireTimeoutError|\bP2024\b|remaining connection pool slots",
          advice=_OWN_POOL_DEFAULTS),
     Sign("LP-509", r"pool initialization incomplete after", advice=_POOL_DID_NOT_START),
     Sign("LP-411", r"instance [\"']?(?P<instance>[\w-]+)[\"']? is (?:stopped|not (?:running|in (?:the )?"
                    r"AVAILABLE state))"),
     Sign("LP-510", r"project has exceeded|exceeded the (?:compute time|data transfer|storage)"
-                   r"|compute time quota"),
+                   r"|compute time quota|limit of concurrently active|active endpoints limit exceeded"),
 )  # fmt: skip

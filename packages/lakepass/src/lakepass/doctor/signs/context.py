@@ -7,27 +7,33 @@ _NEAR = 12  # lines before and after
 _SHORT = 6  # lines; so short a text was picked out by somebody who asks about a database
 
 _DATABASE = re.compile(
-    r"postgres|psql|psycopg|asyncpg|libpq|\bpgx\b|npgsql|\bpq:|node_modules/pg|pg-pool|sqlalchemy"
-    r"|alembic|django\.db|prisma|drizzle|hikari|lakebase|\.database\.[\w.-]*databricks|neon\.tech"
-    r"|:5432|port 5432|\bPG[A-Z]{4,}|sqlstate|langgraph|connection to server at|\bFATAL:|gorm"
-    r"|QueuePool|typeorm|sequelize|knex|PG::|fe_sendauth|SCRAM-SERVER|the backend requires"
+    r"postgres|psql|psycopg|asyncpg|libpq|\bpgx\b|npgsql|\bpq:|node_modules/pg|pg-pool|prisma"
+    r"|lakebase|\.database\.[\w.-]*databricks|neon\.tech|:5432|port 5432|\bPG[A-Z]{4,}|langgraph"
+    r"|connection to server at|PG::|fe_sendauth|SCRAM-SERVER|the backend requires"
     r"|password authentication failed for user|translate host name|SSL negotiation"
-    r"|compute time quota|database server|database credentials|postgrex|ecto\.",
+    r"|compute time quota|postgrex|pg8000|\bbb8\b|SSLRequest",
+    re.IGNORECASE,
+)
+# Of a database, but of which is not said.
+_ANY_DATABASE = re.compile(
+    r"sqlalchemy|alembic|django\.db|drizzle|hikari|sqlstate|\bFATAL:|gorm|QueuePool|typeorm"
+    r"|sequelize|knex|database server|database credentials|ecto\.|sqlx|r2dbc",
     re.IGNORECASE,
 )
 _WORKSPACE = re.compile(
     r"databricks|lakebase|/oidc\b|/api/2\.[01]/|\bworkspace|bundle deploy"
     r"|oauth-m2m|request visitor|projects/[\w-]+/branches|cannot (?:update|create) resources\."
     r"|postgres_(?:role|project|branch|endpoint|database)"
-    r"|expected non-default value",
+    r"|expected non-default value|secret-scopes\.|permission to deploy app",
     re.IGNORECASE,
 )
 # On the line itself: another service is meant.
 _ANOTHER = re.compile(
     r"\bredis|\bmysql|mariadb|mongo|kafka|rabbitmq|\bamqp|elasticsearch|opensearch|\bsmtp|openai"
     r"|anthropic|googleapis|pypi\.org|files\.pythonhosted|npmjs|registry\.|docker\.io|snowflake"
-    r"|oracle|sqlite|memcache|\bldap|\bimap|sentry|slack\.com|stripe\.com|api\.github"
-    r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|25)\b",
+    r"|oracle|sqlite|memcache|\bldap|\bimap|sentry|slack\.com|stripe\.com|api\.github|sql server"
+    r"|mssql|HY000|clickhouse|\bcurl: \(|docker: error|kubelet|hyper::|reqwest|api\.\w+\.\w+/"
+    r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|25|1433|6443)\b",
     re.IGNORECASE,
 )
 # Codes whose words many programs use: they need a text that is about a database, or a workspace.
@@ -55,13 +61,14 @@ def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
     if code not in _OF_A_DATABASE | _OF_A_WORKSPACE:
         return True
     own = lines[line - 1]
-    wanted = _DATABASE if code in _OF_A_DATABASE else _WORKSPACE
+    is_database = code in _OF_A_DATABASE
+    wanted = _DATABASE if is_database else _WORKSPACE
     if wanted.search(own):
         return True
     if _ANOTHER.search(own):
         return None
     near = "\n".join(lines[max(0, line - 1 - _NEAR) : line + _NEAR])
-    if wanted.search(near):
+    if wanted.search(near) or (is_database and _ANY_DATABASE.search(near)):
         return True
     is_short = len([one for one in lines if one.strip()]) <= _SHORT
     if is_short and _ANOTHER.search(near):

@@ -68,7 +68,7 @@ _JDBC_FORM = Advice(
 )
 _NO_URL = Advice(
     title="What was given as the connection URL is no URL.",
-    cause="The variable is empty, holds the text of a reference such as ${DATABASE_URL}, or holds "
+    cause="The variable is empty, holds the text of a reference such as $DATABASE_URL, or holds "
     "quotes.",
     fix="Look at what the program receives, and set the bare URL.",
     lines=(
@@ -95,6 +95,13 @@ _UNEXPANDED_URL = Advice(
     "outside single quotes.",
     fix="Take the password out of the URL and give it apart, fresh for each connection.",
     lines=('export PGPASSWORD="$(lakepass token)"    # for one session; good for an hour',),
+)
+_BLANK_IN_HOST = Advice(
+    title="The host holds a character that no host name has.",
+    cause="A blank, a line break or quotes came along when the value was copied into a variable or a "
+    "secret; neither is trimmed.",
+    fix="Set the value again, without what is around it, and look at the values that were set with it.",
+    lines=("printf '%s' \"$DATABRICKS_HOST\" | od -c | tail -n 3    # shows what is at its end",),
 )
 _NOT_LIBPQ = Advice(
     title="libpq does not know a parameter of the connection URL.",
@@ -162,7 +169,8 @@ _OLD_CLI = Advice(
 )
 
 SIGNS = (
-    Sign("LP-101", r"on (?:Unix domain )?socket \"[^\"\n]{0,80}\.s\.PGSQL\.\d+\"", advice=_NO_HOST),
+    Sign("LP-101", r"on (?:Unix domain )?socket \"[^\"\n]{0,80}\.s\.PGSQL\.\d+\""
+                   r"|dial unix [^\s:]{0,80}\.s\.PGSQL\.\d+", advice=_NO_HOST),
     Sign("LP-101", r"settings\.DATABASES is improperly configured\. Please supply the"),
     Sign("LP-101", r"missing (?:required )?(?:environment variables?|env vars?)[^\n]{0,60}?\b"
                    r"(?:LAKEBASE_ENDPOINT|LAKEBASE_INSTANCE(?:_NAME)?|PGHOST)\b"),
@@ -178,10 +186,13 @@ SIGNS = (
     Sign("LP-101", r"Env var required but not provided: '(?:PG|LAKEBASE|DATABRICKS)\w+'"),
     Sign("LP-103", r"Field '\w+' expects 'projects/\S+ format, got '(?P<given>[^']*)'",
          advice=_ID_WITHOUT_PATH),
+    Sign("LP-105", r"invalid port number: \"|invalid integer value \"[^\"@]*\" for connection option "
+                   r"\"port\""),
     Sign("LP-106", r"unsupported sslmode|sslmode '[\w-]+' is not supported", advice=_MODE_OF_ANOTHER),
     Sign("LP-106", r"invalid sslmode value|`sslmode` parameter must be one of"),
     Sign("LP-108", r"root certificate file \"?[^\"\n]{1,200}\"? does not exist|could not read root "
                    r"certificate file|Could not open SSL root certificate file", advice=_NO_ROOT_FILE),
+    Sign("LP-108", r"\bcacerts(?:,|: :)undefined"),
     Sign("LP-109", r"weak sslmode \"[\w-]+\" may not be used with sslrootcert=system"),
     Sign("LP-111", r"more than one authorization method configured(?![^\n]*Env: [^\n]*"
                    r"DATABRICKS_TOKEN)[^\n]*token=[^\n]*Env: ", advice=_TOKEN_BESIDE_PRINCIPAL),
@@ -190,7 +201,8 @@ SIGNS = (
     Sign("LP-112", r"profile (?P<profile>[\w-]+) (?:was )?not found in", advice=_NO_PROFILE),
     Sign("LP-118", r"cannot configure default credentials"),
     Sign("LP-118", r"databricks OAuth is not configured for this host|OAuth not configured or not "
-                   r"available: cannot get access token", advice=_CLI_NOT_SIGNED_IN),
+                   r"available: cannot get access token|\bcache: token not found|\bcache: load: parse",
+         advice=_CLI_NOT_SIGNED_IN),
     Sign("LP-118", r"Please run 'az login'", advice=_AZ_LOGIN),
     Sign("LP-118", r"oauth-m2m: (?:oidc: )?(?:fetch|unable)|Databricks CLI not found"),
     Sign("LP-114", r"PASSWORD\W{1,3}dapi|password\W{1,3}dapi|://[^\s:/@]*:dapi"),
@@ -200,7 +212,7 @@ SIGNS = (
     Sign("LP-114", r"OAuth tokens are not available for pat", is_sure=False),
     Sign("LP-131", r"DATABRICKS_CLIENT_(?:ID is set, but|SECRET is set, but)"),
     Sign("LP-133", r"(?:translate host name \"|ENOTFOUND |UnknownHostException: |database server at "
-                   r"`|lookup |resolve ['\"]|not known: ['\"])[^\s\"'`/]*@"),
+                   r"`|lookup |resolve (?:host )?['\"]|not known: ['\"])[^\s\"'`/]*@"),
     Sign("LP-133", r"invalid interpolation syntax in '?postgres", advice=_DOUBLE_THE_PERCENT),
     # node-postgres reads a URL that it cannot take apart against the host name "base".
     Sign("LP-133", r"ENOTFOUND base\b|EAI_AGAIN base\b"),
@@ -225,14 +237,18 @@ SIGNS = (
     Sign("LP-136", r"unknown field:? postgres_(?:projects|branches|endpoints|roles|databases|catalogs)",
          advice=_OLD_CLI),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
+    Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-308"),
     Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction"),
     Sign("LP-139", r"(?<!`)\bssl(?:mode)?\W{1,4}require\b(?!\S* may not be used)", is_sure=False,
          only_with="any"),
     Sign("LP-141", r"://[^\s:/@]*:eyJ"),
+    Sign("LP-142", r"could not find driver \(Connection: pgsql"),
     Sign("LP-142", r"No module named '(?:asyncpg|psycopg2?)'|Cannot find module 'pg'|no pq wrapper "
                    r"available|Error loading psycopg2 or psycopg module"),
     Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-308", advice=_UNEXPANDED_URL),
     Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-301", advice=_UNEXPANDED_URL),
+    Sign("LP-143", r"invalid character \"[^\"]+\" in host name|URL can't contain control characters",
+         advice=_BLANK_IN_HOST),
     Sign("LP-143", r"password\W{1,4}(?:\$[{(]|bearer )", is_sure=False, only_with="any",
          advice=_UNEXPANDED),
     Sign("LP-144", r"unexpected keyword argument '(?P<parameter>sslmode|channel_binding|sslrootcert"
@@ -246,11 +262,13 @@ SIGNS = (
     Sign("LP-145", r"Can't load plugin: sqlalchemy\.dialects:postgres(?:\.\w+)?\b"),
     Sign("LP-145", r"the URL must start with the protocol `postgresql://`|requires an async driver to "
                    r"be used"),
-    Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from", advice=_NO_URL),
+    Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from|missing \"=\" after \""
+                   r"|\bRelativeUrlWithoutBase\b", advice=_NO_URL),
     Sign("LP-145", r"No suitable driver found for (?:jdbc:)?postgres|claims to not accept jdbcUrl"
                    r"|Format of the initialization string does not conform", advice=_OTHER_FORM),
     Sign("LP-145", r"invalid DSN: scheme is expected to be either \"postgresql\" or \"postgres\""),
     Sign("LP-146", r"channel binding check failed"),
+    Sign("LP-401", r"could not find your database: (?P<database>[\w-]+)"),
     Sign("LP-401", rf"\b(?:database|dbname)\W{{1,4}}(?:{_MISTAKEN})\b", is_sure=False,
          only_with="any"),
     Sign("LP-401", rf"{_URL}\S+/(?:{_MISTAKEN})\b", is_sure=False, only_with="any"),

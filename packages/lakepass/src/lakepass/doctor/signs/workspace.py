@@ -53,6 +53,35 @@ _NO_CAN_USE = Advice(
         "      permission: CAN_CONNECT_AND_CREATE",
     ),
 )
+_NOT_A_MEMBER = Advice(
+    title="The identity that the token belongs to is not in this workspace.",
+    cause="A token is good for the workspaces that its identity was added to; here DATABRICKS_HOST, "
+    "or the profile's host, is another one.",
+    fix="Compare the host with the workspace that the token was made in. If the host is right, have "
+    "an administrator add the identity to the workspace.",
+    lines=("databricks auth describe    # which host, and who signs in",),
+)
+_NETWORK_POLICY = Advice(
+    title="A network policy keeps this network out of Lakebase.",
+    cause="Lakebase, and the request that mints its credentials, are guarded apart from the "
+    "workspace's IP access list: by context-based ingress and, with private link, by an endpoint of "
+    "their own (Service-Direct). The sign-in before it may succeed.",
+    fix="Have an account administrator allow this network there, or register the Service-Direct "
+    "endpoint. An entry in the workspace's IP access list alone does not help.",
+    lines=(),
+)
+_NOT_THIS_OBJECT = Advice(
+    title="The identity may not change this object of the workspace.",
+    cause="Each object has permissions of its own: a secret scope, a folder, an app, a project. A new "
+    "service principal has none.",
+    fix="Have who manages the object give the identity the permission that the message names.",
+    lines=(
+        "databricks secrets put-acl SCOPE PRINCIPAL MANAGE    # for a secret scope",
+        "databricks apps update-permissions APP --json "
+        '\'{{"access_control_list": [{{"service_principal_name": "PRINCIPAL", '
+        '"permission_level": "CAN_MANAGE"}}]}}\'',
+    ),
+)
 _RAW_CALL = Advice(
     title="A raw call of the API for credentials was answered with Not Found.",
     cause="`databricks api post` does not know this path in every version and on every host, and "
@@ -118,14 +147,20 @@ SIGNS = (
     Sign("LP-121", r"\b(?:project|branch|endpoint|role|database) id not found|secret does not exist"
                    r"|(?:project|branch|endpoint) ['\"]?projects/\S+ (?:does not exist|not found)"),
     Sign("LP-121", r"scope \S+ does not exist|Secret does not exist with scope"),
-    Sign("LP-121", r"App (?:with name )?['\"]?[\w-]+['\"]? does not exist or is deleted"),
+    Sign("LP-121", r"App (?:with name )?['\"]?[\w-]+['\"]? does not exist or is deleted"
+                   r"|App with name ['\"]?[\w -]+['\"]? does not exist"),
     Sign("LP-124", r"Field '\w+' is required|INVALID_PARAMETER_VALUE", is_sure=False),
     Sign("LP-124", r"Field '\w+' is required"),
     Sign("LP-124", r"Creating roles with auth_method \w+ is not currently supported",
          advice=_NO_SUCH_ROLE_KIND),
     Sign("LP-124", r"instance_names or claims must be"),
+    Sign("LP-201", r"databricks/sdk/[\s\S]{0,600}?(?P<wait>Timed out after \d+:\d\d:\d\d)"),
+    Sign("LP-201", rf"host='{_WORKSPACE_HOST}'[^\n]{{0,60}}Read timed out"),
     Sign("LP-202", r"request rate exceeds|errors\.platform\.TooManyRequests"),
     Sign("LP-202", r"TEMPORARILY_UNAVAILABLE|RESOURCE_EXHAUSTED|too many requests"),
+    Sign("LP-202", r"REQUEST_LIMIT_EXCEEDED|exceeded the concurrent limit of|too many 429 error"
+                   r"|rate limit (?:has been )?exceeded"),
+    Sign("LP-202", r"\bthrottl(?:ed|ing)\b", is_sure=False),
     Sign("LP-203", r"ProxyError|Tunnel connection failed|unable to connect to proxy|proxyconnect tcp",
          advice=_PROXY),
     Sign("LP-203", r"max retries exceeded with url.{0,300}SSLCertVerificationError",
@@ -134,6 +169,8 @@ SIGNS = (
     Sign("LP-203", rf"{_WORKSPACE_HOST}.{{0,120}}(?:no such host|connection refused|i/o timeout"
                    r"|TLS handshake timeout|deadline exceeded|network is unreachable)"),
     Sign("LP-203", rf"(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:) {_WORKSPACE_HOST}"),
+    Sign("LP-203", rf"{_WORKSPACE_HOST}\S{{0,200}} failed, reason: [^\n]{{0,80}}"
+                   r"(?:ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH)"),
     Sign("LP-211", r"invalid_client|unauthorized_client|client authentication failed"),
     Sign("LP-212", r"refresh token is invalid|refresh token .{0,30}expired|access token could not be "
                    r"retrieved", advice=_SIGN_IN_ANEW),
@@ -144,13 +181,17 @@ SIGNS = (
     Sign("LP-213", r"does not have CAN.USE (?:permission )?on database instance '(?P<instance>[^']+)'"
                    r"|Failed to obtain credential for Lakebase instance '(?P<name>[^']+)'",
          advice=_NO_CAN_USE),
+    Sign("LP-213", r"does not have secret-scopes\.\S+ permission|does not have permission to deploy app",
+         advice=_NOT_THIS_OBJECT),
+    Sign("LP-213", r"Invalid access to Org: \d+", advice=_NOT_A_MEMBER),
     Sign("LP-213", r"users without workspace-access|does not have (?:permission|CAN[_ ]\w+)[^\n]{0,60}"
                    r"(?:project|instance|database)"),
     Sign("LP-213", r"PERMISSION_DENIED|errors\.platform\.PermissionDenied", is_sure=False),
     Sign("LP-214", r"databricks api post /api/2\.0/(?:postgres|database)/credentials[\s\S]{0,400}?"
                    r"Error: Not Found", advice=_RAW_CALL),
     Sign("LP-214", r"No API found for '[^']*'|/api/2\.0/token/generate|ENDPOINT_NOT_FOUND"),
-    Sign("LP-215", r"blocked by Databricks IP ACL|Unauthorized network access to workspace"),
+    Sign("LP-215", r"Unauthorized network access to workspace", advice=_NETWORK_POLICY),
+    Sign("LP-215", r"blocked by Databricks IP ACL"),
     Sign("LP-216", r"token is not yet (?:ready|valid)"),
     Sign("LP-217", r"does not have required scopes|required scopes:|insufficient_scope|missing the "
                    r"required scopes|Scopes '[^']+' are not assigned"),
