@@ -2,9 +2,12 @@
 
 import os
 import subprocess
+from collections.abc import Callable
+from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from lakepass.emulator import Emulator
 from lakepass.target.damage import Kind, damage, damages, differs_in_case
 
@@ -153,3 +156,32 @@ def test_names_that_differ_in_the_case_of_letters_only() -> None:
     assert differs_in_case("ana.lopez@example.com", "Ana.Lopez@example.com")
     assert not differs_in_case("ana", "ana")
     assert not differs_in_case("ana", "anna")
+
+
+def rsa_key(bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
+KEYS: dict[str, Callable[[], Any]] = {
+    "RS256": lambda: rsa_key(2048),
+    "RS384": lambda: rsa_key(3072),
+    "RS512": lambda: rsa_key(4096),
+    "PS256": lambda: rsa_key(2048),
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "ES384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "ES512": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+    "HS256": lambda: "k" * 32,
+}
+
+
+@pytest.mark.parametrize("algorithm", KEYS)
+def test_no_whole_token_is_said_to_be_cut_off_and_every_shorter_one_is(algorithm: str) -> None:
+    key = KEYS[algorithm]()
+    for length in range(40):
+        token = jwt.encode({"sub": "x" * length}, key, algorithm, headers={"kid": "k" * length})
+        assert damage("PGPASSWORD", token) is None
+        for cut in (1, 2, 3, 4, 19, 20, 21, 30):
+            found = damage("PGPASSWORD", token[:-cut])
+            assert found is not None
+            assert found.kind is Kind.CUT_OFF

@@ -70,7 +70,7 @@ UNKNOWN_HOST = Refusal(
     r"|temporary failure in name resolution|no address associated with hostname"
     r"|nodename nor servname|no such host|getaddrinfo failed|failed to lookup address information"
     r"|name does not resolve|no such host is known|\bENOTFOUND\b|\bEAI_AGAIN\b"
-    r"|UnknownHostException|hostname resolving error",
+    r"|UnknownHostException|hostname resolving error|\blookup \S+ on \S+: server misbehaving",
 )
 TIMED_OUT = Refusal(
     "LP-506",
@@ -86,7 +86,7 @@ UNREACHABLE = Refusal(
     Kind.TRANSIENT,
     r"connection refused|connection reset|server closed the connection|broken pipe"
     r"|SYSCALL error|unexpected eof|closed unexpectedly|network is unreachable|no route to host"
-    r"|actively refused|\bECONNREFUSED\b|\bECONNRESET\b|\bEHOSTUNREACH\b"
+    r"|actively refused|\bECONNREFUSED\b|\bECONNRESET\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|\bEPIPE\b"
     r"|connection to \S+ refused|connect call failed",
 )
 UNVERIFIED = Refusal(
@@ -168,7 +168,9 @@ TABLE: tuple[Refusal, ...] = (
         Kind.MISFIT,
         r"connection is insecure|insecure connection|invalid protocol version"
         r"|rejected SSL upgrade|unencrypted data after"
-        r"|pg_hba\.conf.{0,300}(?:no encryption|SSL off)|SSL connection is required"
+        # Up to the end of this message: the next may be of another attempt, with TLS.
+        r"|(?:pg_hba\.conf|rejects connection for host)(?:(?!pg_hba|rejects|SSL on)[\s\S]){0,300}?"
+        r"(?:no encryption|SSL off)|SSL connection is required"
         r"|SSL/TLS required",
     ),
     Refusal(
@@ -206,7 +208,7 @@ TABLE: tuple[Refusal, ...] = (
         "LP-502",
         Kind.TRANSIENT,
         r"too many connections|too many clients|connection slots are reserved|no more connections"
-        r"|too many database connections|max client connections reached",
+        r"|too many database connections|max client connections reached|\bquery_wait_timeout\b(?!\s*=)",
         "53300",
     ),
     Refusal(
@@ -225,7 +227,12 @@ TABLE: tuple[Refusal, ...] = (
     UNREACHABLE,
     NO_TLS,
     VAGUE,
-    Refusal("LP-309", Kind.REJECTED, r"is not permitted to log in", "28000"),
+    Refusal(
+        "LP-309",
+        Kind.REJECTED,
+        rf"(?:role {_quoted('role')} )?is not permitted to log in",
+        "28000",
+    ),
     # With quotes at the login; without, it is CREATE SCHEMA that was refused (acl.c, postinit.c).
     Refusal(
         "LP-310",

@@ -1,17 +1,14 @@
-"""What the doctor's tests share: a Lakebase with hosts of every kind, and SQL behind its back."""
+"""Local Lakebases that the doctor's tests share."""
 
-import asyncio
-import os
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
-from lakepass.doctor.report import Finding
+from lakepass.doctor import examination, network, workspace
 from lakepass.emulator import (
     Branch,
     Config,
@@ -21,7 +18,9 @@ from lakepass.emulator import (
     Way,
     running_emulator,
 )
-from lakepass.emulator.config import App, Group, attached
+from lakepass.emulator.config import REPLICA_WAYS, App, Group, ServicePrincipal, attached
+
+from .place import DEVELOPER, PRINCIPAL, Place, without
 
 HOSTS = {
     Way.WRITE: "ep-shop.lakebase.test",
@@ -30,75 +29,16 @@ HOSTS = {
 }
 
 
-def without(environ: dict[str, str], *names: str, **more: str) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if name not in names} | more
-
-
-def sql_of(emulator: Emulator, *statements: str, database: str = "databricks_postgres") -> Any:
-    """Run these past the gateway, as superuser; returns what the last one answers."""
-
-    async def go() -> Any:
-        connection = await asyncpg.connect(**emulator.admin_dsn_kwargs | {"database": database})
-        try:
-            for statement in statements[:-1]:
-                await connection.execute(statement)
-            return await connection.fetchval(statements[-1])
-        finally:
-            await connection.close()
-
-    return asyncio.run(go())
-
-
-def commands(finding: Finding | None) -> list[str]:
-    """The lines of a fix that are for a shell."""
-    assert finding is not None
-    return [line for line in finding.fix.lines if not line.startswith("#")]
-
-
-def carried_out(
-    finding: Finding | None,
-    environ: dict[str, str],
-    administrator: dict[str, str] | None = None,
-    known: Mapping[str, str] | None = None,
-) -> dict[str, str]:
-    """The environment after the lines of a fix were run in a shell, literally.
-
-    administrator: the environment of who runs what is headed "# as somebody:". known: what a person
-    fills in for <name>, of which the fix must say where to find it.
-    """
-    assert finding is not None
-    is_mine = True
-    for line in finding.fix.lines:
-        for name, value in (known or {}).items():
-            if f"<{name}>" in line:
-                assert finding.fix.fill_in[name]
-                line = line.replace(f"<{name}>", value)
-        if line.startswith("# as "):
-            is_mine = line == f"# as {environ.get('PGUSER')}:"
-        elif not line.startswith("#"):
-            assert "<" not in line, line
-            if is_mine:
-                environ = _in_a_shell(line, environ)
-            else:
-                assert administrator is not None, line
-                _in_a_shell(line, administrator)
-    return environ
-
-
-def _in_a_shell(line: str, environ: dict[str, str]) -> dict[str, str]:
-    """The environment that a line leaves behind."""
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", f"{line} >&2\nenv -0"],
-        env={"PATH": path, "PYTHONUTF8": "1", **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{line}\n{done.stderr}"
-    after = dict(one.split("=", 1) for one in done.stdout.split("\0") if one)
-    added = {"PATH", "PYTHONUTF8", "PWD", "SHLVL", "_", "OLDPWD"} - environ.keys()
-    return {name: value for name, value in after.items() if name not in added}
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deadlines that a busy machine meets; a test that waits in vain sets its own."""
+    monkeypatch.setattr(examination, "REQUEST_S", 60)
+    monkeypatch.setattr(examination, "LOGIN_S", 60.0)
+    monkeypatch.setattr(examination, "CHECK_S", 120.0)
+    longer = tuple(replace(check, limit_s=120.0) for check in examination.CHECKS)
+    monkeypatch.setattr(examination, "CHECKS", longer)
+    monkeypatch.setattr(network, "ANSWER_S", 30.0)
+    monkeypatch.setattr(workspace, "ANSWER_S", 30.0)
 
 
 @pytest.fixture
@@ -134,8 +74,25 @@ def by_name(emulator: Emulator) -> dict[str, str]:
     return emulator.environment("projects/local/branches/production/endpoints/named")
 
 
-def of_user(emulator: Emulator, name: str) -> dict[str, str]:
-    """What someone has set who signs in with a personal access token."""
-    token = emulator.described()["identities"][name]["secret"]
-    principal = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET", "PGUSER")
-    return without(emulator.environment(), *principal, DATABRICKS_TOKEN=token)
+@pytest.fixture(scope="session")
+def reported(_clean_environment: None) -> Iterator[Emulator]:
+    endpoints = (Endpoint(), Endpoint(id="replica", hosts=REPLICA_WAYS, is_read_only=True))
+    config = Config(
+        projects=(Project(branches=(Branch(endpoints=endpoints),)),),
+        instances=(),
+        users=(DEVELOPER, "ana@example.com"),
+        service_principals=(ServicePrincipal(name="outsider", has_workspace_access=False),),
+        apps=(App(resources=(attached("projects/local/branches/production"),)),),
+    )
+    with running_emulator(config) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def place(reported: Emulator, company: Emulator, tmp_path: Path) -> Iterator[Place]:
+    environ = reported.environment() | {"DATABRICKS_CONFIG_FILE": "/nowhere"}
+    token = reported.personal_access_token
+    administrator = without(environ, *PRINCIPAL, "PGUSER", DATABRICKS_TOKEN=token)
+    with ExitStack() as later:
+        yield Place(reported, environ, administrator, tmp_path, later, company.workspace_url)
+    reported.faults.clear()

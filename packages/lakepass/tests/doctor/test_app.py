@@ -5,7 +5,7 @@ from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Mark, Report
 from lakepass.emulator import Emulator
 
-from .conftest import without
+from .place import without
 
 
 def app_check(report: Report) -> Mark:

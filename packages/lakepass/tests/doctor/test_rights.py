@@ -10,7 +10,7 @@ from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Report
 from lakepass.emulator import Emulator
 
-from .conftest import carried_out, of_user, sql_of
+from .place import carried_out, of_user, sql_of
 
 APP, USER = "a service principal", "a user"
 

@@ -4,105 +4,13 @@ What worked before still works: the second examination asks for the same as the 
 """
 
 import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from lakepass.commands.grants import Level
 from lakepass.doctor.examination import examine
-from lakepass.doctor.report import Finding, Report
-from lakepass.emulator import (
-    Branch,
-    Config,
-    Emulator,
-    Endpoint,
-    Project,
-    Way,
-    running_emulator,
-)
-from lakepass.emulator.config import REPLICA_WAYS, App, ServicePrincipal, attached
-from lakepass.emulator.identity.tokens import SigningKey, Tokens
+from lakepass.emulator import Way
 
-from .conftest import carried_out, sql_of, without
-
-PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
-REPLICA = "projects/local/branches/production/endpoints/replica"
-DEVELOPER = "developer@example.com"
-
-
-@dataclass
-class Place:
-    """A local Lakebase, what an app finds there, and what its administrator has set."""
-
-    lakebase: Emulator
-    environ: dict[str, str]
-    administrator: dict[str, str]
-
-    def but(self, *names: str, **more: str) -> dict[str, str]:
-        return without(self.environ, *names, **more)
-
-    def sql(self, *statements: str) -> dict[str, str]:
-        role = f'"{self.environ["PGUSER"]}"'
-        sql_of(self.lakebase, *(one.replace("APP", role) for one in statements), "select 1")
-        return self.environ
-
-    def with_password(self, password: str) -> dict[str, str]:
-        return self.but(*PRINCIPAL, "DATABRICKS_HOST", PGPASSWORD=password)
-
-    @property
-    def token(self) -> str:
-        key = SigningKey.kept_in(self.lakebase.data / "signing-key.pem")
-        tokens = Tokens(key, self.lakebase._state.workspace_id)
-        return tokens.credential(self.environ["PGUSER"])[0]
-
-    @property
-    def known(self) -> dict[str, str]:
-        """What a person would fill in."""
-        return {
-            "workspace": self.environ["DATABRICKS_HOST"],
-            "client-secret": self.environ["DATABRICKS_CLIENT_SECRET"],
-            "client-id": self.environ["DATABRICKS_CLIENT_ID"],
-            "authority": self.environ["PGSSLROOTCERT"],
-            "port": self.environ["PGPORT"],
-            "host": self.environ["PGHOST"],
-            "token": self.lakebase.personal_access_token,
-        }
-
-
-@pytest.fixture(scope="module")
-def reported(_clean_environment: None) -> Iterator[Emulator]:
-    endpoints = (Endpoint(), Endpoint(id="replica", hosts=REPLICA_WAYS, is_read_only=True))
-    config = Config(
-        projects=(Project(branches=(Branch(endpoints=endpoints),)),),
-        instances=(),
-        service_principals=(ServicePrincipal(name="outsider", has_workspace_access=False),),
-        apps=(App(resources=(attached("projects/local/branches/production"),)),),
-    )
-    with running_emulator(config) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def place(reported: Emulator) -> Iterator[Place]:
-    environ = reported.environment() | {"DATABRICKS_CONFIG_FILE": "/nowhere"}
-    token = reported.personal_access_token
-    administrator = without(environ, *PRINCIPAL, "PGUSER", DATABRICKS_TOKEN=token)
-    yield Place(reported, environ, administrator)
-    reported.faults.clear()
-
-
-Change = Callable[[Place], dict[str, str]]
-
-
-@dataclass(frozen=True)
-class Situation:
-    """words: of the title, or of a line of the fix. asks: the options of the examination."""
-
-    code: str
-    words: str
-    change: Change
-    asks: dict[str, Any] = field(default_factory=dict)
+from .place import DEVELOPER, PRINCIPAL, REPLICA, Place, Situation, carried_out, examined, told
 
 
 def owned_by_the_developer(it: Place) -> dict[str, str]:
@@ -169,6 +77,8 @@ CURED = [
     ),
     Situation("LP-304", "apart by case", of_a_person),
     Situation("LP-301", "cut off", lambda it: it.with_password(it.token[:-20])),
+    # Decodes, so that the server sees a signature that does not fit.
+    Situation("LP-301", "cut off", lambda it: it.with_password(it.token[:-2])),
     Situation("LP-301", "Bearer", lambda it: it.with_password(f"Bearer {it.token}")),
     Situation("LP-301", "line break", lambda it: it.with_password(f"{it.token}\n")),
     Situation("LP-301", "${PGPASSWORD}", lambda it: it.with_password("${PGPASSWORD}")),
@@ -230,20 +140,11 @@ CURED = [
     Situation("LP-131", "", lambda it: it.but("DATABRICKS_CLIENT_SECRET")),
     Situation("LP-132", "", lambda it: it.but("DATABRICKS_HOST")),
     Situation("LP-211", "Check that http", lambda it: it.but(DATABRICKS_CLIENT_SECRET="dose0123")),
+    Situation("LP-211", "is workspace", lambda it: it.but(
+        DATABRICKS_HOST=it.another_workspace)),
     Situation("LP-128", "", lambda it: it.but(PGUSER="nobody", LAKEPASS_AUTH="password")),
     Situation("LP-408", "", lambda it: it.but("PGSSLROOTCERT")),
 ]  # fmt: skip
-
-
-def told(finding: Finding | None) -> str:
-    assert finding is not None
-    return " ".join([finding.title, finding.fix.advice, *finding.fix.lines])
-
-
-def examined(environ: dict[str, str], asks: dict[str, Any]) -> Report:
-    if schema := environ.get("SCHEMA"):
-        asks = asks | {"schemas": [schema]}
-    return examine(environ, **asks)
 
 
 @pytest.mark.parametrize("case", CURED, ids=[f"{one.code}-{n}" for n, one in enumerate(CURED)])

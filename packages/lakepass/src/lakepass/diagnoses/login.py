@@ -33,7 +33,7 @@ ROWS = (
         "The role exists but is tied to no Databricks identity.",
         "It was made with plain CREATE ROLE, which leaves out the label that names the identity.",
         "Create it with databricks_create_role instead of CREATE ROLE.",
-        ("DROP ROLE {role_quoted};", *_CREATE_ROLE),
+        ("DROP ROLE {role_quoted};    -- as who created it", *_CREATE_ROLE),
         symptom="An oauth token was supplied but no role security label was configured in postgres "
         'for role "…"',
         source=_ROLES,
@@ -101,10 +101,12 @@ ROWS = (
     Diagnosis(
         "LP-309",
         "The role may not log in here.",
-        "The server refused the role by a rule of its own (SQLSTATE 28000).",
-        _MAKE_ROLE,
-        _CREATE_ROLE,
-        source="PostgreSQL documentation, “Error Codes”",
+        "The role was made without LOGIN, as roles are that only group rights; or the server refuses it "
+        "by a rule of its own (SQLSTATE 28000).",
+        "Log in as another role, or have whoever created this one allow it to log in.",
+        ("ALTER ROLE {role_quoted} LOGIN;    -- as who created it",),
+        symptom='role "…" is not permitted to log in',
+        source="PostgreSQL documentation, “Role Attributes” and “Error Codes”",
     ),
     Diagnosis(
         "LP-310",

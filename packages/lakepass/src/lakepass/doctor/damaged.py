@@ -10,7 +10,7 @@ from dataclasses import replace
 from lakepass.doctor.fixes.shell import WHERE, ask, fix, mint_instead
 from lakepass.doctor.report import Finding, Result
 from lakepass.doctor.situation import Situation
-from lakepass.target.damage import HOSTS, Damage, Kind
+from lakepass.target.damage import HOSTS, PASSWORDS, Damage, Kind
 
 DAMAGED = "LP-143"
 _WORKSPACE = {
@@ -77,8 +77,8 @@ def explained(results: Sequence[Result], situation: Situation) -> list[Result]:
     for damage in situation.damages:
         explains = _EXPLAINED.get(damage.variable, set())
         theirs = [fault for fault in faults if fault.code in explains]
-        by_variable = "LP-104" if theirs and damage.variable in HOSTS else DAMAGED
-        code = next((fault.code for fault in theirs if fault.code in _OWN), by_variable)
+        otherwise = _code_of(damage, situation) if theirs else DAMAGED
+        code = next((fault.code for fault in theirs if fault.code in _OWN), otherwise)
         finding = _finding(code, damage, situation)
         if finding is None:
             continue
@@ -89,6 +89,19 @@ def explained(results: Sequence[Result], situation: Situation) -> list[Result]:
         elif code == DAMAGED and damage.kind is not Kind.EMPTY:
             done[0] = replace(done[0], notes=(*done[0].notes, finding))
     return done
+
+
+def _code_of(damage: Damage, situation: Situation) -> str:
+    """The code of a damage that shows in a fault whose code says nothing of values.
+
+    What a server answers to a damaged token is chance: with some ends it does not decode, with
+    others only its signature does not fit. The cause is the same.
+    """
+    if damage.variable in HOSTS:
+        return "LP-104"
+    if damage.variable in PASSWORDS and "eyJ" in situation.environ[damage.variable]:
+        return "LP-301"
+    return DAMAGED
 
 
 def _without(result: Result, codes: set[str]) -> Result:
@@ -102,7 +115,7 @@ def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
     if damage.kind in (Kind.EMPTY, Kind.ADDRESS, Kind.NOT_A_RESOURCE_NAME):
         return None
     if damage.kind in (Kind.CUT_OFF, Kind.UNEXPANDED, Kind.PLACEHOLDER) or not damage.repair:
-        if variable in ("PGPASSWORD", "LAKEBASE_PASSWORD"):
+        if variable in PASSWORDS:
             cure = fix("Remove it, so that a credential is minted.", *mint_instead(situation))
         elif damage.kind is Kind.MIXED_UP:
             cure = fix(f"Set {variable} to what belongs there.", ask(variable, str(what)))
@@ -120,4 +133,4 @@ def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
 def _is_expiring(variable: str, situation: Situation) -> bool:
     """Whether the value is a token in a password's place, which would end within the hour."""
     holds_token = "eyJ" in situation.environ.get(variable, "")
-    return variable in ("PGPASSWORD", "LAKEBASE_PASSWORD") and holds_token and situation.can_sign_in
+    return variable in PASSWORDS and holds_token and situation.can_sign_in

@@ -9,7 +9,7 @@ from lakepass.target.settings import only_these
 
 # Refusals that come when role and password were accepted already.
 BEHIND_THE_LOGIN = ("LP-401", "LP-310")
-TRIAL_S = 4.0  # for each variable of libpq's that is tried on its own
+TRIAL_S = 8.0  # for each variable of libpq's that is tried on its own
 # Of libpq's variables, those that demand a kind of login.
 _OF_METHODS = ("PGCHANNELBINDING", "PGREQUIREAUTH")
 

@@ -80,7 +80,10 @@ class Finding:
             "lines": list(fix.lines),
             "fill_in": dict(fix.fill_in),
             "source": self.diagnosis.source,
-            "facts": {name: redact(str(fact)) for name, fact in self.facts.items()},
+            "facts": {
+                name: redact(", ".join(fact) if isinstance(fact, list) else str(fact))
+                for name, fact in self.facts.items()
+            },
         }
 
 

@@ -56,17 +56,21 @@ def answers(situation: Situation, findings: Findings) -> None:
         return
     if date:
         situation.ahead_s = (asked_at + time.time()) / 2 - parsedate_to_datetime(date).timestamp()
-    situation.is_workspace = _is_workspace(status, body)
+    described = _described(body) if status == 200 else {}
+    situation.is_workspace = "oidc_endpoint" in described
+    situation.workspace_id = str(described.get("workspace_id") or "")
     findings.saw(
         f"{host} answers{'' if situation.is_workspace else f' {status}, but not as a workspace'}"
     )
 
 
-def _is_workspace(status: int, body: bytes) -> bool:
+def _described(body: bytes) -> dict[str, object]:
+    """What a workspace says of itself; nothing for any other page."""
     try:
-        return status == 200 and "oidc_endpoint" in json.loads(body)
-    except (ValueError, TypeError):
-        return False
+        described = json.loads(body)
+    except ValueError:
+        return {}
+    return described if isinstance(described, dict) else {}
 
 
 def signs_in(situation: Situation, findings: Findings) -> None:
@@ -184,12 +188,11 @@ def kind_of_host(situation: Situation, findings: Findings) -> None:
 
 def _find_writable(situation: Situation) -> None:
     """The read-write endpoint of the branch that the replica belongs to."""
-    place, workspace = situation.place, situation.workspace
-    if place is None or place.endpoint is None or workspace is None:
+    workspace = situation.workspace
+    if situation.branch is None or workspace is None:
         return
-    branch = place.endpoint.partition("/endpoints/")[0]
     with suppress(LakepassError):
-        situation.writable = workspace.find(read_target({}, resource=branch))
+        situation.writable = workspace.find(read_target({}, resource=situation.branch))
 
 
 def has_credential(situation: Situation, findings: Findings) -> None:

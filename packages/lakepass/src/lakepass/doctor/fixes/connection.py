@@ -8,6 +8,7 @@ from lakepass.doctor.fixes.settings import verify
 from lakepass.doctor.fixes.shell import ask, export, fix, psql, unset
 from lakepass.doctor.report import Finding, Fix
 from lakepass.doctor.situation import Situation
+from lakepass.target.settings import DEFAULT_DATABASE
 
 
 def _another_database(situation: Situation, finding: Finding) -> Fix:
@@ -75,12 +76,19 @@ def _smaller_pools(situation: Situation, finding: Finding) -> Fix:
             quoted(situation.role or ""),
             quoted(str(situation.facts().get("database"))),
         )
-        name = f"ROLE {role}" if limited[1] == "role" else f"DATABASE {database}"
+        elsewhere = ""
+        if limited[1] == "role":
+            name, who = f"ROLE {role}", "who created the role, and so has the ADMIN option on it"
+        else:
+            name, who = f"DATABASE {database}", "the owner of the database"
+            # Its owner is refused there as well.
+            is_default = situation.facts().get("database") == DEFAULT_DATABASE
+            elsewhere = "postgres" if is_default else DEFAULT_DATABASE
         return fix(
             f"The {limited[1]} has a connection limit of its own, which is reached. Close connections, "
-            f"or have the owner of the {limited[1]} raise it (-1: none).",
-            "# as the owner, or who created the role:",
-            psql(situation, f"ALTER {name} CONNECTION LIMIT -1"),
+            "or have the limit raised (-1: none).",
+            f"# as {who}:",
+            psql(situation, f"ALTER {name} CONNECTION LIMIT -1", database=elsewhere),
         )
     fitting = finding.facts.get("fitting")
     if not fitting:

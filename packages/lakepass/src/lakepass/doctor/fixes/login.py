@@ -16,6 +16,8 @@ from lakepass.doctor.situation import Situation
 from lakepass.target.damage import differs_in_case
 
 _AS_ADMIN = "# as a member of databricks_superuser, such as who created the database:"
+# From Postgres 16 on CREATEROLE alone does not do: PostgreSQL documentation, "Role Attributes".
+_AS_CREATOR = "# as who created the role, and so has the ADMIN option on it:"
 
 
 def _send_a_credential(situation: Situation, _: Finding) -> Fix:
@@ -32,12 +34,25 @@ def _make_the_role_again(situation: Situation, _: Finding) -> Fix:
     """LP-302."""
     role = situation.role or ""
     return fix(
-        f"Have an administrator drop {role} and create it for its identity. A role that owns "
+        f"Have whoever created {role} drop it and create it for its identity. A role that owns "
         "something cannot be dropped: what it owns is given away first (REASSIGN OWNED).",
-        _AS_ADMIN,
+        _AS_CREATOR,
         psql(situation, f"DROP ROLE {quoted(role)}"),
         grant(situation, role),
+        *_by_the_api(situation, "delete-role NAME"),
     )
+
+
+def _by_the_api(situation: Situation, command: str) -> list[str]:
+    """The way of those who manage the project, to whom the API opens roles of every creator."""
+    branch = situation.branch
+    if not branch:
+        return []
+    return [
+        "# or, in place of the line with ROLE in it, as who manages the project (CAN MANAGE):",
+        f"# databricks postgres list-roles {branch}    # shows the role's NAME",
+        f"# databricks postgres {command}",
+    ]
 
 
 def _log_in_as_who_signs_in(situation: Situation, _: Finding) -> Fix:
@@ -81,10 +96,13 @@ def _is_group_of(role: str, situation: Situation) -> bool:
 def _allow_login(situation: Situation, _: Finding) -> Fix:
     """LP-309."""
     role = situation.role or ""
+    method = "PG_PASSWORD_SCRAM_SHA_256" if situation.is_native else "LAKEBASE_OAUTH_V1"
+    spec = f'{{"spec": {{"auth_method": "{method}"}}}}'
     return fix(
-        f"Have an administrator allow {role} to log in.",
-        _AS_ADMIN,
+        f"Have whoever created {role} allow it to log in.",
+        _AS_CREATOR,
         psql(situation, f"ALTER ROLE {quoted(role)} LOGIN"),
+        *_by_the_api(situation, f"update-role NAME spec.auth_method --json '{spec}'"),
     )
 
 
@@ -147,8 +165,8 @@ def _set_the_password(situation: Situation, _: Finding) -> Fix:
     holder = next((name for name in PASSWORDS if situation.environ.get(name)), "PGPASSWORD")
     role = situation.role or ""
     return fix(
-        f"Set the password of {role}. If nobody knows it, an administrator sets a new one.",
-        "# as an administrator, if it is not known: "
+        f"Set the password of {role}. If nobody knows it, have a new one set.",
+        "# if it is not known, whoever created the role sets a new one: "
         f"ALTER ROLE {quoted(role)} PASSWORD {literal('…')}",
         ask(holder, "password"),
     )

@@ -51,14 +51,14 @@ def fix(advice: str, *lines: str) -> Fix:
     return Fix(advice, lines, fill_in)
 
 
-def options(situation: Situation) -> str:
-    """What leads a command of lakepass to this database from whatever shell."""
+def options(situation: Situation, database: str = "") -> str:
+    """What leads a command of lakepass to this database, or another one, from whatever shell."""
     words = []
     if situation.place and situation.place.endpoint:
         words += ["--endpoint", situation.place.endpoint]
     elif situation.place and situation.place.instance:
         words += ["--instance", situation.place.instance]
-    database = situation.target.database if situation.target else DEFAULT_DATABASE
+    database = database or (situation.target.database if situation.target else DEFAULT_DATABASE)
     if database != DEFAULT_DATABASE:
         words += ["--database", database]
     return "".join(f" {shlex.quote(word)}" for word in words)
@@ -70,10 +70,10 @@ def grant(situation: Situation, role: str, *more: str) -> str:
     return words + options(situation)
 
 
-def psql(situation: Situation, *statements: str) -> str:
-    """Statements, run here by `lakepass psql`."""
+def psql(situation: Situation, *statements: str, database: str = "") -> str:
+    """Statements, run here or in another database by `lakepass psql`."""
     each = "".join(f" -c {shlex.quote(one)}" for one in statements)
-    return f"lakepass psql{options(situation)} --{each}"
+    return f"lakepass psql{options(situation, database)} --{each}"
 
 
 def mint_instead(situation: Situation) -> list[str]:

@@ -9,6 +9,8 @@ from lakepass.doctor.fixes.shell import PRINCIPAL, ask, export, fix, unset
 from lakepass.doctor.report import Finding, Fix
 from lakepass.doctor.situation import Situation
 
+_CLOUDS = (".azuredatabricks.net", ".databricks.com")
+
 
 def _name_what_is_there(situation: Situation, finding: Finding) -> Fix:
     """LP-121: a project in place of an instance, a secret, an app, a database by another name."""
@@ -102,12 +104,30 @@ def _renew_the_secret(situation: Situation, _: Finding) -> Fix:
     """LP-211: the workspace and the secret look the same from here."""
     facts = situation.facts()
     client_id, host = facts.get("client_id", "the service principal"), facts.get("workspace")
+    if another := _another_workspace(situation):
+        advice = f"{another}: set DATABRICKS_HOST to the workspace that {client_id} belongs to."
+        return fix(advice, ask("DATABRICKS_HOST", "workspace"))
     return fix(
         f"Check that {host} is the workspace of {client_id}: another one refuses it in the same "
         "words. If it is, its secret is wrong or has ended: set a new one.",
         ask("DATABRICKS_HOST", "workspace"),
         ask("DATABRICKS_CLIENT_SECRET", "client-secret"),
     )
+
+
+def _another_workspace(situation: Situation) -> str:
+    """What shows, without a sign-in, that DATABRICKS_HOST is not the workspace that is meant."""
+    environ, host = situation.environ, str(situation.facts().get("workspace"))
+    wanted = environ.get("DATABRICKS_WORKSPACE_ID", "")
+    if wanted and situation.workspace_id not in ("", wanted):
+        number = situation.workspace_id
+        return f"{host} is workspace {number}, and DATABRICKS_WORKSPACE_ID is {wanted}"
+    database = environ.get("PGHOST", "").lower()
+    for domain in _CLOUDS:  # AWS and Google share one
+        others = [one for one in _CLOUDS if one != domain]
+        if database.endswith(domain) and urlsplit(host).netloc.endswith(tuple(others)):
+            return f"{host} is in another cloud than the database {database}"
+    return ""
 
 
 def _renew_the_token(situation: Situation, _: Finding) -> Fix:
@@ -174,6 +194,12 @@ def _set_the_clock(_: Situation, finding: Finding) -> Fix:
 
 def _list_addresses(_: Situation, finding: Finding) -> Fix:
     """LP-215, LP-404."""
+    if "Unauthorized network access" in str(finding.facts.get("because", "")):
+        return fix(
+            "Have an account administrator allow this network in the ingress policy of Lakebase, or, "
+            "with private link, register the Service-Direct endpoint. The IP access list of the "
+            "workspace is another one."
+        )
     return fix(finding.diagnosis.fix, "# databricks ip-access-lists list")
 
 
