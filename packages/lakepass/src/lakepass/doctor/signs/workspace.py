@@ -156,6 +156,8 @@ SIGNS = (
     Sign("LP-124", r"instance_names or claims must be"),
     Sign("LP-201", r"databricks/sdk/[\s\S]{0,600}?(?P<wait>Timed out after \d+:\d\d:\d\d)"),
     Sign("LP-201", rf"host='{_WORKSPACE_HOST}'[^\n]{{0,60}}Read timed out"),
+    Sign("LP-201", rf"{_WORKSPACE_HOST}.{{0,120}}(?:exceeded while|timeout) awaiting "
+                   r"(?:response )?headers"),
     Sign("LP-202", r"request rate exceeds|errors\.platform\.TooManyRequests"),
     Sign("LP-202", r"TEMPORARILY_UNAVAILABLE|RESOURCE_EXHAUSTED|too many requests"),
     Sign("LP-202", r"REQUEST_LIMIT_EXCEEDED|exceeded the concurrent limit of|too many 429 error"
@@ -167,7 +169,8 @@ SIGNS = (
          advice=_INTERCEPTED),
     Sign("LP-203", r"max retries exceeded with url|failed to establish a new connection"),
     Sign("LP-203", rf"{_WORKSPACE_HOST}.{{0,120}}(?:no such host|connection refused|i/o timeout"
-                   r"|TLS handshake timeout|deadline exceeded|network is unreachable)"),
+                   r"|TLS handshake timeout|deadline exceeded(?!.{0,40}awaiting headers)"
+                   r"|network is unreachable)"),
     Sign("LP-203", rf"(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:) {_WORKSPACE_HOST}"),
     Sign("LP-203", rf"{_WORKSPACE_HOST}\S{{0,200}} failed, reason: [^\n]{{0,80}}"
                    r"(?:ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH)"),
