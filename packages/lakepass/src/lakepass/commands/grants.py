@@ -193,13 +193,13 @@ def role_refused(wanted: Grant, error: Exception) -> NotGranted:
 
 
 def cannot_share(wanted: Grant, grantor: str, creation: Sequence[str]) -> NotGranted:
-    """The ownership cannot be shared by whoever owns, but may not create roles."""
+    """Whoever owns the schema lacks a right that sharing it takes."""
     return NotGranted(
-        f"{quoted(grantor)} may not create the role that shares the ownership of schema "
-        f"{quoted(wanted.schema or '')}, or may not add members to it. Nothing was changed.",
+        f"{quoted(grantor)} lacks rights that it takes to share the ownership of schema "
+        f"{quoted(wanted.schema or '')}. Nothing was changed.",
         code="LP-603",
-        next_step="Have somebody who may create roles, such as a member of databricks_superuser, run "
-        f"this first, then run it again: {'; '.join(creation)};",
+        next_step="Have somebody who may create roles and owns the database, such as the owner of the "
+        f"project, run this first, then run it again: {'; '.join(creation)};",
     )
 
 

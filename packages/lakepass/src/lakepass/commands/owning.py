@@ -60,7 +60,7 @@ class Sharing:
 
     statements: for the one who asked. others: what belongs to roles that must ask as well, by name
     and owner, the owner of the schema first. creation: what somebody else must run first, since the
-    one who asked may not create roles or add members.
+    one who asked may not.
     """
 
     statements: list[str]
@@ -92,27 +92,35 @@ async def shared(connection: Any, schema: str, grantor: str, role: str) -> Shari
         if not found["is_ours"]:
             others.insert(0, (f"schema {schema}", found["owner"]))
     row = await connection.fetchrow(SHARING, name, grantor, sorted(owners))
-    creation, may_create = creation_of(name, *row)
+    gives_schema = moves_schema and (found is None or (found["is_ours"] and found["owner"] != name))
+    creation, for_others = prepared(name, grantor, row, gives_schema=gives_schema)
     moves = [f"GRANT USAGE, CREATE ON SCHEMA {_quoted(schema)} TO {_quoted(name)}"]
-    if moves_schema and (found is None or found["is_ours"]):
+    if gives_schema:
         moves.append(f"ALTER SCHEMA {_quoted(schema)} OWNER TO {_quoted(name)}")
     moves += [
         f"ALTER {row['kind']} {row['name']} OWNER TO {_quoted(name)}"
         for row in objects
         if row["is_ours"]
     ]
-    if creation and not may_create:
-        return Sharing(moves, others, creation)
-    return Sharing([*creation, *moves], others, [])
+    return Sharing([*creation, *moves], others, for_others)
 
 
-def creation_of(
-    name: str, is_there: bool, may_create: bool, missing: Sequence[str]
-) -> tuple[list[str], bool]:
-    """What makes the shared role and its members, from an answer to SHARING; and who asked may."""
+def prepared(
+    name: str, owner: str, row: Sequence[Any], *, gives_schema: bool
+) -> tuple[list[str], list[str]]:
+    """What makes the shared role and its members: what the owner may run, and what somebody else must.
+
+    row: the answer to SHARING. Whoever gives a schema away needs the right to create schemas as well
+    (PostgreSQL documentation, "ALTER SCHEMA").
+    """
+    is_there, may_create, missing, database, may_create_schemas = row
     creation = [] if is_there else [f"CREATE ROLE {_quoted(name)} NOLOGIN"]
-    creation += [f"GRANT {_quoted(name)} TO {_quoted(owner)}" for owner in missing]
-    return creation, bool(may_create)
+    creation += [f"GRANT {_quoted(name)} TO {_quoted(member)}" for member in missing]
+    ours, for_others = (creation, []) if may_create else ([], creation)
+    if gives_schema and not may_create_schemas:
+        right = f"GRANT CREATE ON DATABASE {_quoted(database)} TO {_quoted(owner)}"
+        for_others = [*for_others, right]
+    return ours, for_others
 
 
 def shared_name(schema: str) -> str:

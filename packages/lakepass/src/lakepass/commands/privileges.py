@@ -58,7 +58,8 @@ NOT_OWNED = f"""{_OBJECTS}
     order by kind, name
 """  # noqa: S608 - constants
 # For a role $1 that is to share ownership, whether it is there; and of owner $2, whether it may create
-# roles or, where the shared role is there, add members to it; and who of $3 is not a member yet.
+# roles or, where the shared role is there, add members to it; who of $3 is not a member yet; and the
+# database, and whether $2 may create schemas in it.
 SHARING = """
     select to_regrole(quote_ident($1)) is not null,
            case when to_regrole(quote_ident($1)) is null
@@ -67,7 +68,8 @@ SHARING = """
            end,
            array(select name from unnest($3::text[]) as name
                  where not coalesce(pg_has_role(
-                     to_regrole(quote_ident(name)), to_regrole(quote_ident($1)), 'MEMBER'), false))
+                     to_regrole(quote_ident(name)), to_regrole(quote_ident($1)), 'MEMBER'), false)),
+           current_database(), has_database_privilege($2::name, current_database(), 'CREATE')
 """
 NOT_OURS = f"""{_OBJECTS}
     select name, pg_get_userbyid(owner) as owner from objects

@@ -141,12 +141,13 @@ def _sharing(
     owners = list(dict.fromkeys(str(owner) for _, owner in owned))  # of the schema itself first
     name = owning.shared_name(schema)
     [row] = situation.logged_in().rows(privileges.SHARING, name, owners[0], sorted({*owners, role}))
-    creation, may_create = owning.creation_of(name, *row)
+    gives_schema = _tables(owned) != owned
+    _, creation = owning.prepared(name, owners[0], row, gives_schema=gives_schema)
     return {
         "level": Level.OWN,
         "owners": ", ".join(owners),
         "each": owners,
-        "creation": [] if may_create else creation,
+        "creation": creation,
     }
 
 

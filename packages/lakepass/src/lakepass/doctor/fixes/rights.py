@@ -45,8 +45,8 @@ def _grant(situation: Situation, finding: Finding) -> Fix:
     lines = []
     creation, each = facts.get("creation"), facts.get("each")
     if isinstance(creation, list) and creation:
-        lines = ["# as who may create roles, such as who created the database:"]
-        lines.append(psql(situation, *creation))
+        who = "who may create roles and owns the database, such as the owner of the project"
+        lines = [f"# as {who}:", psql(situation, *creation)]
     if isinstance(each, list) and len(each) > 1:
         advice += " Each owner shares their own part; the run of the last one checks the whole."
     for owner in each if isinstance(each, list) else [owners]:
