@@ -47,9 +47,9 @@ class PicturedCategory:
 
 @router.get("/", name="home")
 async def home_page(request: Request) -> Response:
-    """What is new, liked and in season, stories, departments, and what was viewed before.
+    """What is new, liked and in season, stories, departments; what was viewed before, and more like it.
 
-    Two statements at most, none where nothing has changed since the last time.
+    Three statements at most; one for who has viewed nothing, none if nothing has changed since.
     """
     model: ReadModel = request.state.read_model
     season = season_at(datetime.now(UTC).date())
@@ -79,6 +79,10 @@ async def home_page(request: Request) -> Response:
     ids = viewed.viewed(request)
     cards = await model.cards(ids)
     before = [cards[one] for one in ids if one in cards]
+    for_you: list[str] = []
+    if before:
+        [liked] = await model.first_cards([_like(before)], limit=_LOOKED_AT)
+        for_you = pictured_first([card for card in liked if card not in before], _ON_A_SHELF)
     return render.page(
         request,
         "home/home.html",
@@ -91,6 +95,7 @@ async def home_page(request: Request) -> Response:
             ("trending", "Trending now", "?sort_by=popularity", _offers(trending)),
             ("season", f"For {season.lower()}", f"?season={season}", _offers(seasonal)),
         ],
+        for_you=_offers(for_you),
         before=_offers(before),
     )
 
@@ -110,6 +115,20 @@ async def departments_page(request: Request) -> Response:
 
 def _of(category: Category) -> Criteria:
     return Criteria(filters={"category": [category.path]}, sort="relevance", variation=3)
+
+
+def _like(viewed_cards: Sequence[str]) -> Criteria:
+    """Products for the same people; those of the kinds and colours that were looked at come first."""
+    products = [json.loads(card) for card in viewed_cards]
+    genders = dict.fromkeys([*(one["gender"] for one in products), "Unisex"])
+    kinds = dict.fromkeys(one["category_path"] for one in products)
+    colours = dict.fromkeys(one["base_color"] for one in products if one["base_color"])
+    return Criteria(
+        filters={"gender": list(genders)},
+        preferred={"category": list(kinds), "base_color": list(colours)},
+        sort="relevance",
+        variation=5,
+    )
 
 
 def _pictured(
