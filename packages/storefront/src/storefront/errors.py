@@ -4,6 +4,7 @@
     ├─ NotAllowed     403  not-allowed     the caller may not see or do this
     ├─ NotFound       404  not-found       nothing is there
     ├─ RequestTooSlow 408  request-too-slow  its body did not arrive in time
+    ├─ Gone           410  gone            something was there, and will not come back
     ├─ Conflict       409  conflict        the current state does not permit it
     ├─ BodyTooLarge   413  body-too-large  more bytes than max_bytes
     ├─ InvalidInput   422  invalid-input   errors: [{pointer, detail}]
@@ -48,6 +49,12 @@ class NotFound(StoreError):
     """Nothing is at this address. It may have been removed, or the address has a typing error."""
 
     status, slug, title = 404, "not-found", "Not found"
+
+
+class Gone(StoreError):
+    """What was at this address is no longer there. Remove links to it."""
+
+    status, slug, title = 410, "gone", "No longer here"
 
 
 class Conflict(StoreError):

@@ -53,3 +53,16 @@ def test_signing_in_brings_the_wishlist_along(someone: Someone, account_shop: Sh
     assert account_shop.rows(
         "select count(*) from shop.wishlist_items where customer_id is not null"
     ) == [(0,)]
+
+
+def test_what_is_no_longer_sold_is_gone(someone: Someone, account_shop: Shop) -> None:
+    ann = someone()
+    product = ann.get("/api/v1/products?page_size=100").json()["products"][-1]
+    number, url = product["product_id"], product["url"]
+    ann.post(f"/wishlist/{number}")
+    account_shop.rows(f"update shop.colourways set status = 'hidden' where id = {number}")
+    for address in (url, f"/api/v1/products/{number}"):
+        assert ann.get(address).status_code == 410
+    assert "This is no longer here" in ann.get(url).text
+    account_shop.rows(f"update shop.colourways set status = 'live' where id = {number}")
+    assert ann.get(url).status_code == 200

@@ -126,7 +126,7 @@ class ProductDetail(Product):
     colors: Annotated[list[Product], Field(description="The design's other colours.")]
 
 
-@router.get("/products/{product_id}", name="api_product", responses=problems.responses(404))
+@router.get("/products/{product_id}", name="api_product", responses=problems.responses(404, 410))
 async def product_detail(request: Request, product_id: ProductId) -> ProductDetail:
     """One live product."""
     found = await queries.product_page(request.state.database, product_id)

@@ -12,7 +12,7 @@ from sqlalchemy import Row, text
 from storefront.catalog.drawings import is_stand_in
 from storefront.catalog.models import MEASURES, Import
 from storefront.db import Database, ReadSession
-from storefront.errors import NotFound
+from storefront.errors import Gone, NotFound
 from storefront.money import Money
 
 
@@ -163,11 +163,13 @@ _PRODUCT = """
 async def product_page(database: Database, product_id: int) -> ProductPage:
     """A live product with its sizes, pictures and sister colours. One statement.
 
-    Raises NotFound (404).
+    Raises NotFound (404), or after a second statement Gone (410) for a product that was sold once.
     """
     colours = await database.fetch(_PRODUCT, product_id)
     row = next((colour for colour in colours if colour["id"] == product_id), None)
     if row is None:
+        if await database.fetch("select from shop.colourways where id = $1", product_id):
+            raise Gone("This piece is no longer sold.")
         raise NotFound(f"There is no product {product_id}.")
     return ProductPage(
         card=_card(row),
