@@ -4,8 +4,8 @@
     ├─ NotAllowed     403  not-allowed     the caller may not see or do this
     ├─ NotFound       404  not-found       nothing is there
     ├─ RequestTooSlow 408  request-too-slow  its body did not arrive in time
-    ├─ Gone           410  gone            something was there, and will not come back
     ├─ Conflict       409  conflict        the current state does not permit it
+    ├─ Gone           410  gone            something was there, and will not come back
     ├─ BodyTooLarge   413  body-too-large  more bytes than max_bytes
     ├─ InvalidInput   422  invalid-input   errors: [{pointer, detail}]
     ├─ NotOffered     501  not-offered     the shop is not set up for it
