@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_from_the_front_page_to_a_product(page: Page) -> None:
-    menu = page.get_by_text("Menu", exact=True)
+    menu = page.locator(".menu > summary")
     if menu.is_visible():
         menu.click()
     departments = page.get_by_role("navigation", name="Departments")
@@ -28,6 +28,9 @@ def test_from_the_front_page_to_a_product(page: Page) -> None:
         "link", name=re.compile("Footwear")
     ).click()
     expect(page.get_by_role("list", name="Filters in use").get_by_role("listitem")).to_have_count(2)
+    show = page.get_by_role("button", name=re.compile("^Show "))
+    if show.is_visible():
+        show.click()
     first = page.locator(".tile").first
     name = first.locator(".name").inner_text()
     first.click()

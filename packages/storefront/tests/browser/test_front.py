@@ -16,7 +16,7 @@ def is_narrow(page: Page) -> bool:
 
 def test_the_menu_opens_and_closes_by_keyboard(page: Page) -> None:
     if is_narrow(page):
-        page.get_by_text("Menu", exact=True).press("Enter")
+        page.locator(".menu > summary").press("Enter")
     women = page.locator(".department summary", has_text="Women")
     women.press("Enter")
     link = page.get_by_role("link", name="Everything for women")
@@ -60,7 +60,8 @@ def test_a_quick_view_puts_into_the_bag(page: Page, shop: Server) -> None:
 def test_a_heart_is_remembered(page: Page, shop: Server) -> None:
     page.goto(f"{shop.url}/products?article_type=Shirts")
     heart = page.locator(".heart button").first
-    heart.click()
+    with page.expect_response(re.compile(r"/wishlist/\d+")):
+        heart.click()
     expect(heart).to_have_attribute("aria-pressed", "true")
     page.reload()
     expect(heart).to_have_attribute("aria-pressed", "true")
@@ -76,6 +77,6 @@ def test_other_pages_fit_a_small_screen_without_scripts(
     page = context.new_page()
     page.goto(shop.url + path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.get_by_text("Menu", exact=True).click()
+    page.locator(".menu > summary").click()
     expect(page.get_by_role("navigation", name="Departments")).to_be_visible()
     context.close()

@@ -63,17 +63,26 @@ async function markSaved() {
   }
 }
 
+function rememberThatSomethingIsSaved() {
+  try {
+    localStorage.setItem(SAVED, "yes");
+  } catch {
+    // storage is blocked: the hearts of the next page are empty, the wishlist is not
+  }
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest(".heart");
   if (!form || event.defaultPrevented) return;
   event.preventDefault();
   const button = form.querySelector("button");
   mark(button, button.ariaPressed !== "true");
+  rememberThatSomethingIsSaved();
   try {
-    const answer = await fetch(form.action, { method: "POST", headers: { "HX-Request": "true" } });
+    const headers = { "HX-Request": "true" };
+    const answer = await fetch(form.action, { method: "POST", headers, keepalive: true });
     if (!answer.ok) throw new RangeError(answer.status);
     mark(button, (await answer.text()) === "saved");
-    localStorage.setItem(SAVED, "yes");
   } catch {
     mark(button, button.ariaPressed !== "true");
   }
