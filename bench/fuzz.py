@@ -40,7 +40,7 @@ from lakepass.emulator.gateway.server import Gateway
 from lakepass.emulator.gateway.sessions import Sessions
 from lakepass.emulator.identity.authority import server_context
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
-from lakepass.emulator.state import Drawn, State
+from lakepass.emulator.state import GeneratedValues, WorkspaceState
 
 INPUTS, CONNECTIONS = 1_000_000, 5_000
 AT_ONCE = 16
@@ -318,7 +318,7 @@ async def read_in_process(emulator: Emulator, inputs: int, *, seed: int) -> Coun
     """How so many inputs are answered by the readers of a gateway like the emulator's."""
     chance = random.Random(seed)
     key = SigningKey.kept_in(emulator.data / "signing-key.pem")
-    state = State(Config(), Drawn(emulator.data / "workspace.json"))
+    state = WorkspaceState(Config(), GeneratedValues(emulator.data / "workspace.json"))
     names = Inputs(chance, key, state.workspace_id, state.app.name)
     admin = asyncpg.create_pool(**emulator.admin_dsn_kwargs, min_size=0, max_size=1)
     async with admin:
@@ -346,7 +346,7 @@ class Caller:
         self._emulator = emulator
         self._chance = random.Random(seed)
         key = SigningKey.kept_in(emulator.data / "signing-key.pem")
-        state = State(Config(), Drawn(emulator.data / "workspace.json"))
+        state = WorkspaceState(Config(), GeneratedValues(emulator.data / "workspace.json"))
         self._inputs = Inputs(self._chance, key, state.workspace_id, state.app.name)
         self._user = state.app.name
         self.secrets: list[Secret] = []

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from lakepass.emulator import Emulator
-from lakepass.target.damage import Kind, damage, damages, differs_in_case
+from lakepass.target.damage import DamageKind, damage, damages, differs_in_case
 
 HOST = "ep-quiet-river-d4k2.database.us-west-2.cloud.databricks.com"
 WORKSPACE = "https://adb-1234567890.1.azuredatabricks.net"
@@ -17,63 +17,63 @@ TOKEN = jwt.encode({"sub": "me"}, "k" * 32, algorithm="HS256")
 PAT = "dapi" + "0123456789abcdef" * 2
 
 REPAIRED = [
-    ("PGHOST", f'"{HOST}"', Kind.QUOTES, HOST),
-    ("PGHOST", f"'{HOST}'", Kind.QUOTES, HOST),
-    ("PGHOST", f"“{HOST}”", Kind.QUOTES, HOST),
-    ("PGHOST", f" '{HOST}'\n", Kind.QUOTES, HOST),
-    ("PGHOST", f"{HOST}\r\n", Kind.LINE_BREAK, HOST),
-    ("PGHOST", f" {HOST}", Kind.BLANKS, HOST),
-    ("PGHOST", f"\ufeff{HOST}", Kind.INVISIBLE, HOST),
-    ("PGHOST", f"{HOST}\u00a0", Kind.INVISIBLE, HOST),
-    ("PGHOST", f"PGHOST={HOST}", Kind.ASSIGNMENT, HOST),
-    ("PGHOST", f"https://{HOST}/", Kind.URL, HOST),
-    ("PGHOST", f"{HOST}:5432", Kind.URL, HOST),
-    ("PGHOST", f"postgresql://someone:secret@{HOST}:5432/databricks_postgres", Kind.URL, HOST),
-    ("PGHOST", f"jdbc:postgresql://{HOST}:5432/databricks_postgres", Kind.URL, HOST),
-    ("PGUSER", "someone@example.com\n", Kind.LINE_BREAK, "someone@example.com"),
-    ("PGUSER", '"someone@example.com"', Kind.QUOTES, "someone@example.com"),
-    ("PGPASSWORD", f"Bearer {TOKEN}", Kind.BEARER, TOKEN),
-    ("PGPASSWORD", f"bearer  {TOKEN}\n", Kind.BEARER, TOKEN),
-    ("PGPASSWORD", f"Authorization: Bearer {TOKEN}", Kind.BEARER, TOKEN),
-    ("PGPASSWORD", f'"{TOKEN}"', Kind.QUOTES, TOKEN),
-    ("PGPASSWORD", f"{TOKEN}\n", Kind.LINE_BREAK, TOKEN),
-    ("PGPASSWORD", f"{TOKEN[:30]}\n{TOKEN[30:]}", Kind.LINE_BREAK, TOKEN),
-    ("PGPASSWORD", f"{TOKEN[:30]} {TOKEN[30:]}", Kind.BLANKS, TOKEN),
-    ("PGPASSWORD", "correct horse\n", Kind.LINE_BREAK, "correct horse"),
-    ("DATABRICKS_TOKEN", f"Bearer {PAT}", Kind.BEARER, PAT),
-    ("DATABRICKS_TOKEN", f"`{PAT}`", Kind.QUOTES, PAT),
-    ("DATABRICKS_CLIENT_SECRET", '"dose0123456789abcdef"', Kind.QUOTES, "dose0123456789abcdef"),
-    ("DATABRICKS_HOST", f'"{WORKSPACE}"', Kind.QUOTES, WORKSPACE),
-    ("DATABRICKS_HOST", f"{WORKSPACE}/?o=1234567890", Kind.QUERY, WORKSPACE),
-    ("DATABRICKS_HOST", f"{WORKSPACE}?o=1234567890", Kind.QUERY, WORKSPACE),
-    ("DATABRICKS_HOST", f"{WORKSPACE}/?o=1#setting/account", Kind.QUERY, WORKSPACE),
-    ("DATABRICKS_HOST", f"{WORKSPACE}/browse/folders/1", Kind.PATH, WORKSPACE),
+    ("PGHOST", f'"{HOST}"', DamageKind.QUOTES, HOST),
+    ("PGHOST", f"'{HOST}'", DamageKind.QUOTES, HOST),
+    ("PGHOST", f"“{HOST}”", DamageKind.QUOTES, HOST),
+    ("PGHOST", f" '{HOST}'\n", DamageKind.QUOTES, HOST),
+    ("PGHOST", f"{HOST}\r\n", DamageKind.LINE_BREAK, HOST),
+    ("PGHOST", f" {HOST}", DamageKind.BLANKS, HOST),
+    ("PGHOST", f"\ufeff{HOST}", DamageKind.INVISIBLE, HOST),
+    ("PGHOST", f"{HOST}\u00a0", DamageKind.INVISIBLE, HOST),
+    ("PGHOST", f"PGHOST={HOST}", DamageKind.ASSIGNMENT, HOST),
+    ("PGHOST", f"https://{HOST}/", DamageKind.URL, HOST),
+    ("PGHOST", f"{HOST}:5432", DamageKind.URL, HOST),
+    ("PGHOST", f"postgresql://someone:secret@{HOST}:5432/databricks_postgres", DamageKind.URL, HOST),
+    ("PGHOST", f"jdbc:postgresql://{HOST}:5432/databricks_postgres", DamageKind.URL, HOST),
+    ("PGUSER", "someone@example.com\n", DamageKind.LINE_BREAK, "someone@example.com"),
+    ("PGUSER", '"someone@example.com"', DamageKind.QUOTES, "someone@example.com"),
+    ("PGPASSWORD", f"Bearer {TOKEN}", DamageKind.BEARER, TOKEN),
+    ("PGPASSWORD", f"bearer  {TOKEN}\n", DamageKind.BEARER, TOKEN),
+    ("PGPASSWORD", f"Authorization: Bearer {TOKEN}", DamageKind.BEARER, TOKEN),
+    ("PGPASSWORD", f'"{TOKEN}"', DamageKind.QUOTES, TOKEN),
+    ("PGPASSWORD", f"{TOKEN}\n", DamageKind.LINE_BREAK, TOKEN),
+    ("PGPASSWORD", f"{TOKEN[:30]}\n{TOKEN[30:]}", DamageKind.LINE_BREAK, TOKEN),
+    ("PGPASSWORD", f"{TOKEN[:30]} {TOKEN[30:]}", DamageKind.BLANKS, TOKEN),
+    ("PGPASSWORD", "correct horse\n", DamageKind.LINE_BREAK, "correct horse"),
+    ("DATABRICKS_TOKEN", f"Bearer {PAT}", DamageKind.BEARER, PAT),
+    ("DATABRICKS_TOKEN", f"`{PAT}`", DamageKind.QUOTES, PAT),
+    ("DATABRICKS_CLIENT_SECRET", '"dose0123456789abcdef"', DamageKind.QUOTES, "dose0123456789abcdef"),
+    ("DATABRICKS_HOST", f'"{WORKSPACE}"', DamageKind.QUOTES, WORKSPACE),
+    ("DATABRICKS_HOST", f"{WORKSPACE}/?o=1234567890", DamageKind.QUERY, WORKSPACE),
+    ("DATABRICKS_HOST", f"{WORKSPACE}?o=1234567890", DamageKind.QUERY, WORKSPACE),
+    ("DATABRICKS_HOST", f"{WORKSPACE}/?o=1#setting/account", DamageKind.QUERY, WORKSPACE),
+    ("DATABRICKS_HOST", f"{WORKSPACE}/browse/folders/1", DamageKind.PATH, WORKSPACE),
 ]  # fmt: skip
 
 LOST = [
-    ("PGPASSWORD", "${PGPASSWORD}", Kind.UNEXPANDED),
-    ("PGPASSWORD", "$PGPASSWORD", Kind.UNEXPANDED),
-    ("PGPASSWORD", "$(lakepass token)", Kind.UNEXPANDED),
-    ("PGPASSWORD", "'${PGPASSWORD}'", Kind.UNEXPANDED),
-    ("PGPASSWORD", "%PGPASSWORD%", Kind.UNEXPANDED),
-    ("PGPASSWORD", "{{secrets/scope/key}}", Kind.UNEXPANDED),
-    ("PGPASSWORD", "PGPASSWORD", Kind.PLACEHOLDER),
-    ("PGPASSWORD", "<your OAuth token>", Kind.PLACEHOLDER),
-    ("PGPASSWORD", "your-password", Kind.PLACEHOLDER),
-    ("PGPASSWORD", "None", Kind.PLACEHOLDER),
-    ("PGPASSWORD", "", Kind.EMPTY),
-    ("PGPASSWORD", ' "" ', Kind.EMPTY),
-    ("PGPASSWORD", TOKEN[:-1], Kind.CUT_OFF),
-    ("PGPASSWORD", TOKEN[:40], Kind.CUT_OFF),
-    ("PGPASSWORD", TOKEN.rpartition(".")[0], Kind.CUT_OFF),
-    ("DATABRICKS_TOKEN", PAT[:-2], Kind.CUT_OFF),
-    ("DATABRICKS_HOST", "https://<workspace>", Kind.PLACEHOLDER),
-    ("PGHOST", "ep-<words>.database.us-west-2.cloud.databricks.com", Kind.PLACEHOLDER),
-    ("PGHOST", "10.1.2.3", Kind.ADDRESS),
-    ("PGHOST", "[2001:db8::1]", Kind.ADDRESS),
-    ("LAKEBASE_INSTANCE", "projects/shop", Kind.RESOURCE_NAME),
-    ("LAKEBASE_ENDPOINT", "shop", Kind.NOT_A_RESOURCE_NAME),
-    ("LAKEBASE_ENDPOINT", HOST, Kind.NOT_A_RESOURCE_NAME),
+    ("PGPASSWORD", "${PGPASSWORD}", DamageKind.UNEXPANDED),
+    ("PGPASSWORD", "$PGPASSWORD", DamageKind.UNEXPANDED),
+    ("PGPASSWORD", "$(lakepass token)", DamageKind.UNEXPANDED),
+    ("PGPASSWORD", "'${PGPASSWORD}'", DamageKind.UNEXPANDED),
+    ("PGPASSWORD", "%PGPASSWORD%", DamageKind.UNEXPANDED),
+    ("PGPASSWORD", "{{secrets/scope/key}}", DamageKind.UNEXPANDED),
+    ("PGPASSWORD", "PGPASSWORD", DamageKind.PLACEHOLDER),
+    ("PGPASSWORD", "<your OAuth token>", DamageKind.PLACEHOLDER),
+    ("PGPASSWORD", "your-password", DamageKind.PLACEHOLDER),
+    ("PGPASSWORD", "None", DamageKind.PLACEHOLDER),
+    ("PGPASSWORD", "", DamageKind.EMPTY),
+    ("PGPASSWORD", ' "" ', DamageKind.EMPTY),
+    ("PGPASSWORD", TOKEN[:-1], DamageKind.CUT_OFF),
+    ("PGPASSWORD", TOKEN[:40], DamageKind.CUT_OFF),
+    ("PGPASSWORD", TOKEN.rpartition(".")[0], DamageKind.CUT_OFF),
+    ("DATABRICKS_TOKEN", PAT[:-2], DamageKind.CUT_OFF),
+    ("DATABRICKS_HOST", "https://<workspace>", DamageKind.PLACEHOLDER),
+    ("PGHOST", "ep-<words>.database.us-west-2.cloud.databricks.com", DamageKind.PLACEHOLDER),
+    ("PGHOST", "10.1.2.3", DamageKind.ADDRESS),
+    ("PGHOST", "[2001:db8::1]", DamageKind.ADDRESS),
+    ("LAKEBASE_INSTANCE", "projects/shop", DamageKind.RESOURCE_NAME),
+    ("LAKEBASE_ENDPOINT", "shop", DamageKind.NOT_A_RESOURCE_NAME),
+    ("LAKEBASE_ENDPOINT", HOST, DamageKind.NOT_A_RESOURCE_NAME),
 ]
 
 SOUND = [
@@ -102,7 +102,7 @@ SOUND = [
 
 @pytest.mark.parametrize(("variable", "value", "kind", "right"), REPAIRED)
 def test_the_repair_run_in_a_shell_leaves_the_right_value(
-    variable: str, value: str, kind: Kind, right: str
+    variable: str, value: str, kind: DamageKind, right: str
 ) -> None:
     found = damage(variable, value)
     assert found is not None
@@ -117,7 +117,7 @@ def test_the_repair_run_in_a_shell_leaves_the_right_value(
 
 
 @pytest.mark.parametrize(("variable", "value", "kind"), LOST)
-def test_what_cannot_be_repaired_is_named(variable: str, value: str, kind: Kind) -> None:
+def test_what_cannot_be_repaired_is_named(variable: str, value: str, kind: DamageKind) -> None:
     found = damage(variable, value)
     assert found is not None
     assert found.kind is kind
@@ -147,8 +147,8 @@ def test_what_the_emulator_sets_and_issues_is_sound(emulator: Emulator) -> None:
 def test_all_variables_of_an_environment_are_looked_at() -> None:
     found = damages({"PGUSER": "a\n", "PGHOST": f"'{HOST}'", "HOME": "'x'"})
     assert [(one.variable, one.kind) for one in found] == [
-        ("PGHOST", Kind.QUOTES),
-        ("PGUSER", Kind.LINE_BREAK),
+        ("PGHOST", DamageKind.QUOTES),
+        ("PGUSER", DamageKind.LINE_BREAK),
     ]
 
 
@@ -184,4 +184,4 @@ def test_no_whole_token_is_said_to_be_cut_off_and_every_shorter_one_is(algorithm
         for cut in (1, 2, 3, 4, 19, 20, 21, 30):
             found = damage("PGPASSWORD", token[:-cut])
             assert found is not None
-            assert found.kind is Kind.CUT_OFF
+            assert found.kind is DamageKind.CUT_OFF

@@ -20,7 +20,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from lakepass import Lakebase, LakepassError, databricks, telemetry
 from lakepass.emulator import Config, Emulator, running_emulator
-from lakepass.emulator.state import Drawn, State
+from lakepass.emulator.state import GeneratedValues, WorkspaceState
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
@@ -106,7 +106,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """A local Lakebase whose secrets look like nothing in particular."""
     folder = tmp_path_factory.mktemp("odd")
     file = folder / "workspace.json"
-    state = State(Config(), Drawn(file))
+    state = WorkspaceState(Config(), GeneratedValues(file))
     kept = json.loads(file.read_text())
     kept[f"{state.app.name} secret"] = ODD_CLIENT_SECRET
     kept[f"{state.developer.name} secret"] = ODD_ACCESS_TOKEN

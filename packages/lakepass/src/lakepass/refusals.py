@@ -17,7 +17,7 @@ from lakepass.diagnoses import CATALOGUE
 from lakepass.errors import ConnectError, DatabaseUnavailable, LoginRejected
 
 
-class Kind(Enum):
+class RefusalKind(Enum):
     """What a refusal means for the client."""
 
     STALE = "stale credential"  # perhaps expired: drop it, mint a new one, try once more
@@ -26,11 +26,11 @@ class Kind(Enum):
     MISFIT = "misfit"  # the way in is wrong: TLS, name, network, database
 
 
-ERRORS: dict[Kind, type[ConnectError]] = {
-    Kind.STALE: LoginRejected,
-    Kind.TRANSIENT: DatabaseUnavailable,
-    Kind.REJECTED: LoginRejected,
-    Kind.MISFIT: ConnectError,
+ERRORS: dict[RefusalKind, type[ConnectError]] = {
+    RefusalKind.STALE: LoginRejected,
+    RefusalKind.TRANSIENT: DatabaseUnavailable,
+    RefusalKind.REJECTED: LoginRejected,
+    RefusalKind.MISFIT: ConnectError,
 }
 
 
@@ -42,7 +42,7 @@ class Refusal:
     """
 
     code: str
-    kind: Kind
+    kind: RefusalKind
     pattern: str
     sqlstate: str = ""
 
@@ -65,7 +65,7 @@ def _quoted(name: str) -> str:
 # What networks say: asyncpg raises it as it is, libpq and other drivers put it into words.
 UNKNOWN_HOST = Refusal(
     "LP-505",
-    Kind.TRANSIENT,
+    RefusalKind.TRANSIENT,
     r"could not translate host name|failed to resolve host|name or service not known"
     r"|temporary failure in name resolution|no address associated with hostname"
     r"|nodename nor servname|no such host|getaddrinfo failed|failed to lookup address information"
@@ -74,7 +74,7 @@ UNKNOWN_HOST = Refusal(
 )
 TIMED_OUT = Refusal(
     "LP-506",
-    Kind.TRANSIENT,
+    RefusalKind.TRANSIENT,
     r"timeout expired|connection timed out|operation timed out|\bETIMEDOUT\b|connect timed out"
     r"|i/o timeout|canceling authentication due to timeout|(?-i:\bCONNECT_TIMEOUT\b)"
     r"|connection terminated due to connection timeout|context deadline exceeded"
@@ -83,7 +83,7 @@ TIMED_OUT = Refusal(
 )
 UNREACHABLE = Refusal(
     "LP-507",
-    Kind.TRANSIENT,
+    RefusalKind.TRANSIENT,
     r"connection refused|connection reset|server closed the connection|broken pipe"
     r"|SYSCALL error|unexpected eof|closed unexpectedly|network is unreachable|no route to host"
     r"|actively refused|\bECONNREFUSED\b|\bECONNRESET\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|\bEPIPE\b"
@@ -91,7 +91,7 @@ UNREACHABLE = Refusal(
 )
 UNVERIFIED = Refusal(
     "LP-408",
-    Kind.MISFIT,
+    RefusalKind.MISFIT,
     r"certificate verify failed|does not match host name|PKIX path building"
     r"|self[- ]signed certificate|SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)\w+"
     r"|unable to verify the first certificate|ERR_TLS_CERT_ALTNAME|verified by hostnameverifier"
@@ -101,7 +101,7 @@ UNVERIFIED = Refusal(
 )
 NO_TLS = Refusal(
     "LP-409",
-    Kind.MISFIT,
+    RefusalKind.MISFIT,
     r"SSL error|does not support SSL|wrong version number|invalid response to SSL negotiation"
     r"|server refused TLS connection|SSL is not enabled on the server",
 )
@@ -110,7 +110,7 @@ NO_TLS = Refusal(
 # an unknown parameter or a syntax error.
 VAGUE = Refusal(
     "LP-308",
-    Kind.STALE,
+    RefusalKind.STALE,
     r"\b(?:oauth|access|bearer|authentication|identity) token\b|identity login"
     r"|\btoken\b.{0,40}\b(?:expired|invalid|revoked|rejected|not valid|not accepted)"
     r"|\b(?:expired|invalid|revoked|rejected)\b.{0,40}\btoken\b"
@@ -121,37 +121,37 @@ VAGUE = Refusal(
 TABLE: tuple[Refusal, ...] = (
     Refusal(
         "LP-301",
-        Kind.REJECTED,
+        RefusalKind.REJECTED,
         rf"failed to decode token for role(?: {_quoted('role')})?|not a valid JWT encoding",
     ),
-    Refusal("LP-302", Kind.REJECTED, r"no role security label was configured"),
-    Refusal("LP-303", Kind.REJECTED, r"did not match the security label"),
+    Refusal("LP-302", RefusalKind.REJECTED, r"no role security label was configured"),
+    Refusal("LP-303", RefusalKind.REJECTED, r"did not match the security label"),
     Refusal(
         "LP-304",
-        Kind.REJECTED,
+        RefusalKind.REJECTED,
         rf"\brole {_quoted('role')} does not exist|user {_quoted('user')} does not exist",
     ),
     Refusal(
         "LP-305",
-        Kind.REJECTED,
+        RefusalKind.REJECTED,
         r"empty password returned by client|no password (?:supplied|was provided)"
         r"|no password has been provided|client password must be a(?: non-empty)? string"
         r"|password authentication is required",
     ),
     Refusal(
         "LP-306",
-        Kind.STALE,
+        RefusalKind.STALE,
         r"JWT token (?:has expired|is not yet ready)|invalid JWT token|jwk not found"
         r"|\bsignature error",
     ),
     Refusal(
         "LP-307",
-        Kind.STALE,
+        RefusalKind.STALE,
         r"invalid authorization for databricks identity login|the access token has expired",
     ),
     Refusal(
         "LP-308",
-        Kind.STALE,
+        RefusalKind.STALE,
         rf"(?:password|PAM|LDAP|RADIUS|IAM(?: \w+){{0,3}}) authentication failed for user"
         rf"(?: {_quoted('role')})?|password authentication failed|SASL authentication failed"
         r"|password doesn't match|invalid SCRAM server-final-message"
@@ -159,13 +159,13 @@ TABLE: tuple[Refusal, ...] = (
     ),
     Refusal(
         "LP-401",
-        Kind.MISFIT,
+        RefusalKind.MISFIT,
         rf"database {_quoted('database')} does not exist|database `(?P<name>[^`]+)` does not exist",
         "3D000",
     ),
     Refusal(
         "LP-402",
-        Kind.MISFIT,
+        RefusalKind.MISFIT,
         r"connection is insecure|insecure connection|invalid protocol version"
         r"|rejected SSL upgrade|unencrypted data after"
         # Up to the end of this message: the next may be of another attempt, with TLS.
@@ -175,45 +175,45 @@ TABLE: tuple[Refusal, ...] = (
     ),
     Refusal(
         "LP-403",
-        Kind.MISFIT,
+        RefusalKind.MISFIT,
         r"does not have SNI|endpoint ID is not specified|inconsistent project name"
         r"|project name is not specified|SNI info is missing|common name inferred from SNI",
     ),
     Refusal(
         "LP-404",
-        Kind.MISFIT,
+        RefusalKind.MISFIT,
         r"IP address \S+ is not allowed|blocked network|blocked by Databricks IP ACL"
         r"|(?:no pg_hba\.conf entry|pg_hba\.conf rejects connection)",
     ),
-    Refusal("LP-405", Kind.MISFIT, r"endpoint is disabled|endpoint cannot be found"),
-    Refusal("LP-406", Kind.MISFIT, r"unsupported frontend protocol", "0A000"),
+    Refusal("LP-405", RefusalKind.MISFIT, r"endpoint is disabled|endpoint cannot be found"),
+    Refusal("LP-406", RefusalKind.MISFIT, r"unsupported frontend protocol", "0A000"),
     Refusal(
         "LP-413",
-        Kind.MISFIT,
+        RefusalKind.MISFIT,
         r"unsupported startup parameter(?: in options)?(?:: (?P<parameter>[\w.]+))?",
     ),
     Refusal(
         "LP-146",
-        Kind.MISFIT,
+        RefusalKind.MISFIT,
         r"channel binding (?:is )?required|channel[_ ]?binding is set to require"
         r"|authentication method requirement|server did not offer an authentication method",
     ),
     Refusal(
         "LP-510",
-        Kind.MISFIT,
+        RefusalKind.MISFIT,
         r"exceeded the [\w ]{1,40}quota|\bquota (?:has been |was )?exceeded",
     ),
-    Refusal("LP-501", Kind.TRANSIENT, r"external authorization failed"),
+    Refusal("LP-501", RefusalKind.TRANSIENT, r"external authorization failed"),
     Refusal(
         "LP-502",
-        Kind.TRANSIENT,
+        RefusalKind.TRANSIENT,
         r"too many connections|too many clients|connection slots are reserved|no more connections"
         r"|too many database connections|max client connections reached|\bquery_wait_timeout\b(?!\s*=)",
         "53300",
     ),
     Refusal(
         "LP-503",
-        Kind.TRANSIENT,
+        RefusalKind.TRANSIENT,
         r"database system is (?:starting up|shutting down|in recovery mode|not )"
         r"|terminating connection due to (?:administrator|unexpected postmaster|crash)"
         r"|terminating connection because of crash"
@@ -229,23 +229,23 @@ TABLE: tuple[Refusal, ...] = (
     VAGUE,
     Refusal(
         "LP-309",
-        Kind.REJECTED,
+        RefusalKind.REJECTED,
         rf"(?:role {_quoted('role')} )?is not permitted to log in",
         "28000",
     ),
     # With quotes at the login; without, it is CREATE SCHEMA that was refused (acl.c, postinit.c).
     Refusal(
         "LP-310",
-        Kind.REJECTED,
+        RefusalKind.REJECTED,
         rf"permission denied for database {_quoted('database')}|does not have CONNECT privilege"
         r"|was denied access on the database",
         "42501",
     ),
-    Refusal("LP-407", Kind.MISFIT, "", "08P01"),
-    Refusal("LP-504", Kind.TRANSIENT, "", "08"),
+    Refusal("LP-407", RefusalKind.MISFIT, "", "08P01"),
+    Refusal("LP-504", RefusalKind.TRANSIENT, "", "08"),
 )
 
-UNKNOWN = Refusal("LP-499", Kind.MISFIT, "")
+UNKNOWN = Refusal("LP-499", RefusalKind.MISFIT, "")
 
 
 def classify(text: str, sqlstate: str = "") -> Refusal:

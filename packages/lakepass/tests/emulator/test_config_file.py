@@ -149,7 +149,7 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
     config = read(written('[[projects]]\nid = "shop"'))
     assert list(config.endpoints) == [ENDPOINT]
     assert config.instances[0].upgraded_to == ENDPOINT
-    assert config.apps[0].resources[0].server == "projects/shop/branches/production"
+    assert config.apps[0].resources[0].branch_or_instance == "projects/shop/branches/production"
     assert read(written("instances = []")).instances == ()
 
 

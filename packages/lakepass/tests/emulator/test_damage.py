@@ -80,7 +80,7 @@ def test_access_tokens_that_cannot_be_read_are_named(folder: Path) -> None:
 
 
 def test_a_workspace_without_its_names_is_damaged(folder: Path) -> None:
-    """Drawn anew, its identities would not be those that the roles in the database belong to."""
+    """Generated again, its identities would not be those that the roles in the database belong to."""
     (folder / "workspace.json").write_text("{}")
     told = refusal(folder)
     assert f"{folder}/workspace.json is damaged (it names no workspace)" in told

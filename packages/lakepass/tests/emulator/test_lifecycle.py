@@ -19,7 +19,7 @@ from databricks.sdk.config import Config as SdkConfig
 from lakepass.emulator import Config, Emulator, EmulatorError, running_emulator
 from lakepass.emulator.gateway.hosts import Host
 from lakepass.emulator.postgres import binaries
-from lakepass.emulator.state import Drawn, State
+from lakepass.emulator.state import GeneratedValues, WorkspaceState
 
 from .conftest import all_closed, processes_of
 
@@ -105,7 +105,7 @@ def test_identities_kept_by_version_0_1_0_are_known(tmp_path: Path) -> None:
         "developer": {"id": 34, "kind": "USER", "name": "developer@example.com", "secret": "dapi1"},
     }
     (tmp_path / "workspace.json").write_text(json.dumps(kept))
-    state = State(Config(), Drawn(tmp_path / "workspace.json"))
+    state = WorkspaceState(Config(), GeneratedValues(tmp_path / "workspace.json"))
     assert state.workspace_id == kept["workspace_id"]
     assert (state.app.name, state.app.id, state.app.secret) == ("client", 12, "dose1")
     assert (state.developer.id, state.developer.secret) == (34, "dapi1")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from lakepass.doctor.fixes.shell import WHERE, ask, fix, mint_instead
 from lakepass.doctor.report import Finding, Result
 from lakepass.doctor.situation import Situation
-from lakepass.target.damage import HOSTS, PASSWORDS, Damage, Kind
+from lakepass.target.damage import HOSTS, PASSWORDS, Damage, DamageKind
 
 DAMAGED = "LP-143"
 _WORKSPACE = {
@@ -86,7 +86,7 @@ def explained(results: Sequence[Result], situation: Situation) -> list[Result]:
             done = [_without(result, explains) for result in done]
             faults = [fault for fault in faults if fault.code not in explains]
             done[0] = replace(done[0], faults=(finding, *done[0].faults))
-        elif code == DAMAGED and damage.kind is not Kind.EMPTY:
+        elif code == DAMAGED and damage.kind is not DamageKind.EMPTY:
             done[0] = replace(done[0], notes=(*done[0].notes, finding))
     return done
 
@@ -112,12 +112,15 @@ def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
     """The damage as a finding; None where the fix by its own code says more."""
     variable = damage.variable
     what = _REPLACED_BY.get(variable)
-    if damage.kind in (Kind.EMPTY, Kind.ADDRESS, Kind.NOT_A_RESOURCE_NAME):
+    if damage.kind in (DamageKind.EMPTY, DamageKind.ADDRESS, DamageKind.NOT_A_RESOURCE_NAME):
         return None
-    if damage.kind in (Kind.CUT_OFF, Kind.UNEXPANDED, Kind.PLACEHOLDER) or not damage.repair:
+    if (
+        damage.kind in (DamageKind.CUT_OFF, DamageKind.UNEXPANDED, DamageKind.PLACEHOLDER)
+        or not damage.repair
+    ):
         if variable in PASSWORDS:
             cure = fix("Remove it, so that a credential is minted.", *mint_instead(situation))
-        elif damage.kind is Kind.MIXED_UP:
+        elif damage.kind is DamageKind.MIXED_UP:
             cure = fix(f"Set {variable} to what belongs there.", ask(variable, str(what)))
         elif what in WHERE:
             cure = fix(f"Set {variable} to its whole value.", ask(variable, str(what)))

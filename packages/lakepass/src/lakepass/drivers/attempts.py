@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lakepass import telemetry
 from lakepass.errors import ConnectError, harmless, redact
-from lakepass.refusals import ERRORS, Kind, Refusal, classify_error
+from lakepass.refusals import ERRORS, Refusal, RefusalKind, classify_error
 
 if TYPE_CHECKING:
     from lakepass.credentials.login import Login
@@ -61,7 +61,7 @@ class Attempts:
         refusal = classify_error(error)
         self._refusals.append(refusal.code)
         telemetry.current().refused(refusal.code)
-        if refusal.kind is Kind.STALE and not self._retried:
+        if refusal.kind is RefusalKind.STALE and not self._retried:
             self._retried = True
             self._renewed = self._lake.invalidate(login.credential)
             if self._renewed:
@@ -70,7 +70,7 @@ class Attempts:
                 )
                 return 0.0
         pause_s = self._pause_s()
-        if refusal.kind is not Kind.TRANSIENT or pause_s >= self.left_s:
+        if refusal.kind is not RefusalKind.TRANSIENT or pause_s >= self.left_s:
             explained = self._explained(error, refusal, login)
             self._record(login, explained)
             raise explained from harmless(error, (login.credential.password,))

@@ -1,7 +1,7 @@
 """What a local Lakebase consists of, as asked for: projects, instances, identities, apps.
 
-Nothing here is generated, bound or started. A *place* is what the APIs give hosts to and faults act on:
-an endpoint, or an instance of the older kind. A *home* is what has a Postgres of its own: a branch,
+Nothing here is generated, bound or started. A *compute* is what has hosts and what faults act on: an
+endpoint, or a database instance of the older API. A *home* is what has a Postgres of its own: a branch,
 or an instance that was not upgraded.
 """
 
@@ -48,7 +48,7 @@ REPLICA_WAYS: Mapping[Way, str | None] = {Way.WRITE: None, Way.READ_POOLED: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ComputeConfig:
     """hosts: which ways in there are, each with a name of its own, or None to be given one.
 
     is_read_only: a replica; all its hosts are read-only. is_stopped: at first.
@@ -60,7 +60,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint(Place):
+class Endpoint(ComputeConfig):
     """A compute of a branch."""
 
     id: str = "primary"
@@ -95,7 +95,7 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Instance(Place):
+class Instance(ComputeConfig):
     """A database instance, as the older API knows them.
 
     upgraded_to: the endpoint whose compute and Postgres it shows under its old name. None: it has
@@ -142,7 +142,7 @@ class Attached:
     fields: Mapping[str, str]
 
     @property
-    def server(self) -> str | None:
+    def branch_or_instance(self) -> str | None:
         """The branch or instance in which the database is, if it is one."""
         return self.fields.get("branch") or self.fields.get("instance_name")
 
@@ -222,7 +222,7 @@ class Config:
             "instance": [one.name for one in self.instances],
             "app": [one.name for one in self.apps],
             "identity": [*self.users, *self.principals, *(one.name for one in self.groups)],
-            "host": [name for one in self.places.values() for name in one.hosts.values() if name],
+            "host": [name for one in self.computes.values() for name in one.hosts.values() if name],
         }
         for project in self.projects:
             every[f"branch of project {project.id}"] = [one.id for one in project.branches]
@@ -248,10 +248,10 @@ class Config:
             wanted += [(f"{name} has a role for", role, everyone) for role in home.roles]
         for app in self.apps:
             for one in app.resources:
-                if (server := one.server) is not None:
+                if (branch_or_instance := one.branch_or_instance) is not None:
                     what = f"The resource {one.name} of app {app.name} is in"
                     known = [*self.branches, *(each.name for each in self.instances)]
-                    wanted.append((what, server, known))
+                    wanted.append((what, branch_or_instance, known))
         for what, name, names in wanted:
             if name not in names:
                 raise EmulatorError(f"{what} {name}, but there are only: {', '.join(names)}.")
@@ -272,7 +272,7 @@ class Config:
         return endpoints_of(self.projects)
 
     @property
-    def places(self) -> dict[str, Place]:
+    def computes(self) -> dict[str, ComputeConfig]:
         """All that has hosts: endpoints by resource name, instances by name."""
         return {**self.endpoints, **{instance.name: instance for instance in self.instances}}
 
@@ -286,25 +286,25 @@ class Config:
         """The home of an endpoint or branch (resource names) or instance (its name)."""
         return self.endpoint_of(name).partition("/endpoints/")[0]
 
-    def endpoint_of(self, place: str) -> str:
-        """The endpoint behind an instance that was upgraded; every other place is itself."""
+    def endpoint_of(self, compute: str) -> str:
+        """The endpoint behind an instance that was upgraded; every other compute is itself."""
         upgraded = {one.name: one.upgraded_to for one in self.instances}
-        return upgraded.get(place) or place
+        return upgraded.get(compute) or compute
 
-    def place_of(self, server: str) -> str | None:
+    def compute_of(self, branch_or_instance: str) -> str | None:
         """Where a branch or an instance is reached: the branch's first endpoint that writes.
 
         A branch without one of these is reached at its first replica. None: it has no endpoint.
         """
-        if server not in self.branches:
-            return server
-        endpoints = self.branches[server].endpoints
+        if branch_or_instance not in self.branches:
+            return branch_or_instance
+        endpoints = self.branches[branch_or_instance].endpoints
         first = sorted(endpoints, key=lambda endpoint: endpoint.is_read_only)[:1]
-        return f"{server}/endpoints/{first[0].id}" if first else None
+        return f"{branch_or_instance}/endpoints/{first[0].id}" if first else None
 
-    def has_native_login(self, place: str) -> bool:
+    def has_native_login(self, compute: str) -> bool:
         """Whether an endpoint or an instance takes passwords of Postgres roles."""
         on = [f"projects/{one.id}/" for one in self.projects if one.has_native_login]
-        return place.startswith(tuple(on)) or any(
-            one.name == place and one.has_native_login for one in self.instances
+        return compute.startswith(tuple(on)) or any(
+            one.name == compute and one.has_native_login for one in self.instances
         )

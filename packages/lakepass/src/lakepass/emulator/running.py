@@ -16,9 +16,9 @@ from lakepass.emulator.faults.switches import Faults
 from lakepass.emulator.files import data_folder, explained
 from lakepass.emulator.gateway.hosts import (
     LOOPBACK,
-    Door,
-    Entrances,
     Host,
+    Listener,
+    Listeners,
     check_reach,
     listening,
     listening_for_https,
@@ -32,7 +32,7 @@ from lakepass.emulator.postgres.binaries import EmulatorError
 from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster
 from lakepass.emulator.postgres.supervisor import Supervisor
 from lakepass.emulator.services import Services
-from lakepass.emulator.state import Drawn, Identity, State
+from lakepass.emulator.state import GeneratedValues, Identity, WorkspaceState
 
 _T = TypeVar("_T")
 
@@ -48,17 +48,17 @@ class Emulator:
         self,
         *,
         data: Path,
-        state: State,
+        state: WorkspaceState,
         clusters: Mapping[str, Cluster],
-        entrances: Entrances,
+        listeners: Listeners,
         workspace_url: str,
         trust: Mapping[str, str],
         vault: Vault,
         services: Services,
     ) -> None:
         self.data = data
-        self.hosts = entrances.hosts
-        self.left_out = entrances.left_out
+        self.hosts = listeners.hosts
+        self.left_out = listeners.left_out
         self.workspace_url = workspace_url
         self._trust = trust
         self._state = state
@@ -84,12 +84,12 @@ class Emulator:
         """The port of the first host, and with it of all hosts that have an address of their own."""
         return self.host().port
 
-    def host(self, place: str | None = None, way: Way = Way.WRITE) -> Host:
+    def host(self, compute: str | None = None, way: Way = Way.WRITE) -> Host:
         """A way in to an endpoint or instance; by default, to the first endpoint.
 
         Raises EmulatorError if there is no such host.
         """
-        name = place or self.endpoint
+        name = compute or self.endpoint
         if name not in self.hosts:
             known = ", ".join(self.hosts)
             raise EmulatorError(f"There is no endpoint or instance {name}; there are {known}.")
@@ -134,7 +134,7 @@ class Emulator:
     def create_native_role(self, name: str) -> str:
         """Make a Postgres role with a password, as the API does, and return the password.
 
-        It is made in the branch of the first endpoint; the API reveals it again. It opens the door
+        It is made in the branch of the first endpoint; the API reveals it again. It can log in
         only where native login is on. Raises EmulatorError if there is a role of that name, or may
         not be.
         """
@@ -171,15 +171,15 @@ class Emulator:
     def admin_dsn_kwargs(self) -> dict[str, Any]:
         """Arguments for `asyncpg.connect` that go past the gateway, as superuser.
 
-        They lead to the branch of the first endpoint. For tests that must set something up behind
-        the service's back; no such door is real.
+        They connect to the branch of the first endpoint. For test setups that the service itself
+        does not allow.
         """
         return self.admin_of(self.endpoint)
 
-    def admin_of(self, place: str) -> dict[str, Any]:
+    def admin_of(self, compute: str) -> dict[str, Any]:
         """As `admin_dsn_kwargs`, to the Postgres of this endpoint or instance."""
         return {
-            "host": str(self._clusters[self._state.config.home_of(place)].socket_folder),
+            "host": str(self._clusters[self._state.config.home_of(compute)].socket_folder),
             "port": 5432,
             "user": SUPERUSER,
             "database": DATABASE,
@@ -187,11 +187,11 @@ class Emulator:
         }
 
     def environment(
-        self, place: str | None = None, way: Way = Way.WRITE, *, app: str | None = None
+        self, compute: str | None = None, way: Way = Way.WRITE, *, app: str | None = None
     ) -> dict[str, str]:
         """What leads a client here, signed in as the app's service principal.
 
-        place, way: an endpoint or instance, and which of its hosts; by default, the host of the
+        compute, way: an endpoint or instance, and which of its hosts; by default, the host of the
         app's first database resource, or else of the first endpoint. app: an app or another service
         principal, by name; by default, the first app. Raises EmulatorError if there is no such host
         or app.
@@ -201,7 +201,7 @@ class Emulator:
         """
         identity = self._state.identity(app) if app else self._state.app
         attached = self._attached(identity) or (self.endpoint, DATABASE)
-        name, database = (place, DATABASE) if place else attached
+        name, database = (compute, DATABASE) if compute else attached
         kind = "LAKEBASE_ENDPOINT" if name in self._state.config.endpoints else "LAKEBASE_INSTANCE"
         return {
             **self._sign_in(identity),
@@ -228,8 +228,8 @@ class Emulator:
         attached = self._attached(identity)
         connection = {}
         if attached is not None:
-            place, database = attached
-            connection = self._connection(identity, self.host(place), database)
+            compute, database = attached
+            connection = self._connection(identity, self.host(compute), database)
         return {
             **self._sign_in(identity),
             "DATABRICKS_APP_NAME": identity.display_name,
@@ -259,22 +259,24 @@ class Emulator:
         }
 
     def _attached(self, identity: Identity) -> tuple[str, str] | None:
-        """The place and the database of an app's first database resource, if it has one."""
+        """The compute and the database of an app's first database resource, if it has one."""
         app = self._state.app_of(identity)
         for one in app.resources if app else ():
-            place = self._state.config.place_of(one.server) if one.server else None
-            if place is not None and one.database:
-                return place, one.database
+            if one.branch_or_instance is None:
+                continue
+            compute = self._state.config.compute_of(one.branch_or_instance)
+            if compute is not None and one.database:
+                return compute, one.database
         return None
 
     def described(self) -> dict[str, Any]:
-        """What there is, for scripts: hosts by place, identities with their secrets by name."""
+        """What there is, for scripts: hosts by compute, identities with their secrets by name."""
         hosts = {
             name: {way.value: {"host": host.name, "port": host.port} for way, host in ways.items()}
             for name, ways in self.hosts.items()
         }
         identities = {
-            one.display_name: {"name": one.name, "id": str(one.id), "type": one.kind.value}
+            one.display_name: {"name": one.name, "id": str(one.id), "type": one.type.value}
             | ({"secret": one.secret} if one.secret else {})
             for one in self._state.identities
         }
@@ -321,12 +323,12 @@ def running_emulator(
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(data_folder(data))
         with explained(folder):
-            entrances = stack.enter_context(opened(config, listen, port))
-            workspaces = [Door(stack.enter_context(listening(listen, workspace_port)), [])]
+            listeners = stack.enter_context(opened(config, listen, port))
+            workspaces = [Listener(stack.enter_context(listening(listen, workspace_port)), [])]
             if https:
-                listener = stack.enter_context(listening_for_https())
-                workspaces.append(Door(listener, [], is_https=True))
-            state = State(config, Drawn(folder / "workspace.json"))
+                https_socket = stack.enter_context(listening_for_https())
+                workspaces.append(Listener(https_socket, [], is_https=True))
+            state = WorkspaceState(config, GeneratedValues(folder / "workspace.json"))
             clusters = {
                 home: Cluster(folder, state.identities, name=_folder(home), temporary=data is None)
                 for home in config.homes
@@ -344,7 +346,7 @@ def running_emulator(
                 data=folder,
                 state=state,
                 clusters=clusters,
-                entrances=entrances,
+                listeners=listeners,
                 workspaces=workspaces,
                 vault=vault,
                 native_login=native_login,
@@ -355,7 +357,7 @@ def running_emulator(
             data=folder,
             state=state,
             clusters=clusters,
-            entrances=entrances,
+            listeners=listeners,
             workspace_url=workspaces[-1].url,
             trust=trust_variables(folder) if https else {},
             vault=vault,

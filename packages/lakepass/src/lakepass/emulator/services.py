@@ -23,7 +23,7 @@ from lakepass.emulator.config import Endpoint, Way
 from lakepass.emulator.faults.conditions import AccessList, Compute, Minting
 from lakepass.emulator.faults.routes import fault_routes
 from lakepass.emulator.faults.switches import Faults
-from lakepass.emulator.gateway.hosts import Door, Entrances
+from lakepass.emulator.gateway.hosts import Listener, Listeners
 from lakepass.emulator.gateway.refusals import Dialect
 from lakepass.emulator.gateway.routes import Route, Server
 from lakepass.emulator.gateway.server import Gateway
@@ -37,7 +37,7 @@ from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster
 from lakepass.emulator.postgres.databases import Databases
 from lakepass.emulator.postgres.provision import provision
 from lakepass.emulator.postgres.roles import Roles
-from lakepass.emulator.state import State
+from lakepass.emulator.state import WorkspaceState
 from lakepass.emulator.workspace.accounts import Accounts
 from lakepass.emulator.workspace.api import Operations
 from lakepass.emulator.workspace.app import workspace
@@ -70,10 +70,10 @@ class Services:
         self,
         *,
         data: Path,
-        state: State,
+        state: WorkspaceState,
         clusters: Mapping[str, Cluster],
-        entrances: Entrances,
-        workspaces: list[Door],
+        listeners: Listeners,
+        workspaces: list[Listener],
         vault: Vault,
         native_login: bool,
     ) -> None:
@@ -85,7 +85,7 @@ class Services:
         self._data = data
         self._state = state
         self._clusters = clusters
-        self._entrances = entrances
+        self._listeners = listeners
         self._workspaces = workspaces
         self._vault = vault
         self._computes = _computes(state, native_login=native_login)
@@ -149,8 +149,8 @@ class Services:
                 ]
             )
             labelled = _labelled(app, self.tokens, self._state.workspace_id)
-            for door in self._workspaces:
-                await stack.enter_async_context(_http(labelled, door, self._data))
+            for listener in self._workspaces:
+                await stack.enter_async_context(_http(labelled, listener, self._data))
             self._ready.set_result(None)
             await self._stop.wait()
 
@@ -174,8 +174,8 @@ class Services:
         access_tokens = AccessTokens(self._data / "access-tokens.json", self._state.users)
         credentials = Credentials(self.tokens, minting)
         pg_version = next(iter(self._clusters.values())).runner.binaries.major
-        settings, operations = Settings(self._state.drawn), Operations()
-        hosts = self._entrances.hosts
+        settings, operations = Settings(self._state.generated), Operations()
+        hosts = self._listeners.hosts
         resources = Resources(self._state, self._computes, hosts, settings, pg_version=pg_version)
         of_branches = {name: self.roles[name] for name in config.branches}
         databases = {name: self.databases[name] for name in config.branches}
@@ -218,7 +218,7 @@ class Services:
         sessions: Sessions,
         stack: AsyncExitStack,
     ) -> None:
-        hosts = self._entrances.hosts
+        hosts = self._listeners.hosts
         names = [host.name for ways in hosts.values() for host in ways.values()]
         gateway = Gateway(
             state=self._state,
@@ -228,31 +228,31 @@ class Services:
             tls=server_context(self._data, names),
         )
         stack.push_async_callback(gateway.close)
-        for door in self._entrances.doors:
-            routes = [self._route(name, way, servers) for name, way in door.ways]
-            await gateway.listen(door.listener, routes)
+        for listener in self._listeners.all:
+            routes = [self._route(name, way, servers) for name, way in listener.ways]
+            await gateway.listen(listener.sock, routes)
 
     def _route(self, name: str, way: Way, servers: Mapping[str, Server]) -> Route:
         config = self._state.config
-        place = config.places[name]
-        usual = Dialect.PROXY if isinstance(place, Endpoint) else Dialect.DIRECT
+        compute = config.computes[name]
+        usual = Dialect.PROXY if isinstance(compute, Endpoint) else Dialect.DIRECT
         return Route(
-            host=self._entrances.hosts[name][way],
+            host=self._listeners.hosts[name][way],
             compute=self._computes[name],
             server=servers[config.home_of(name)],
             dialect=config.dialect or usual,
-            is_read_only=way.is_read_only or place.is_read_only,
+            is_read_only=way.is_read_only or compute.is_read_only,
             is_pooled=way.is_pooled,
             endpoint_ids=(self._state.uid(config.endpoint_of(name)), name.rpartition("/")[2]),
         )
 
 
-def _computes(state: State, *, native_login: bool) -> dict[str, Compute]:
-    """One for each place, by its name; an upgraded instance and its endpoint have one together."""
+def _computes(state: WorkspaceState, *, native_login: bool) -> dict[str, Compute]:
+    """One for each endpoint and instance, by name. An upgraded instance shares its endpoint's."""
     config = state.config
-    behind = {name: config.endpoint_of(name) for name in config.places}
-    stopped = {behind[name] for name, place in config.places.items() if place.is_stopped}
-    native = {behind[name] for name in config.places if config.has_native_login(name)}
+    behind = {name: config.endpoint_of(name) for name in config.computes}
+    stopped = {behind[name] for name, compute in config.computes.items() if compute.is_stopped}
+    native = {behind[name] for name in config.computes if config.has_native_login(name)}
     made = {
         name: Compute(native_login=native_login or name in native, is_stopped=name in stopped)
         for name in behind.values()
@@ -282,7 +282,7 @@ def _labelled(app: ASGIApp, tokens: Tokens, workspace_id: str) -> ASGIApp:
 
 
 @contextlib.asynccontextmanager
-async def _http(app: ASGIApp, door: Door, data: Path) -> AsyncIterator[None]:
+async def _http(app: ASGIApp, listener: Listener, data: Path) -> AsyncIterator[None]:
     """Serve an application on this socket; its idle connections are closed at the end.
 
     data: where the authority is that certifies the address, if it is for HTTPS.
@@ -297,10 +297,10 @@ async def _http(app: ASGIApp, door: Door, data: Path) -> AsyncIterator[None]:
         timeout_graceful_shutdown=1,
     )
     config.load()
-    if door.is_https:
-        config.ssl = server_context(data, [urlsplit(door.url).hostname or ""])
+    if listener.is_https:
+        config.ssl = server_context(data, [urlsplit(listener.url).hostname or ""])
     server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[door.listener]))
+    serving = asyncio.create_task(server.serve(sockets=[listener.sock]))
     try:
         yield
     finally:

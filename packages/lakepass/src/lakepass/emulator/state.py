@@ -19,8 +19,8 @@ from lakepass.emulator.files import damaged, read_json, write_secret
 from lakepass.emulator.postgres.binaries import EmulatorError
 
 
-class Kind(Enum):
-    """The kinds of identity; the values are those of `databricks_create_role`."""
+class IdentityType(Enum):
+    """The types of identity; the values are those of `databricks_create_role`."""
 
     USER = "USER"
     SERVICE_PRINCIPAL = "SERVICE_PRINCIPAL"
@@ -37,7 +37,7 @@ class Identity:
     """
 
     id: int
-    kind: Kind
+    type: IdentityType
     name: str
     display_name: str
     secret: str = field(repr=False)
@@ -45,10 +45,10 @@ class Identity:
     @property
     def label(self) -> str:
         """What ties a Postgres role to this identity. Form: `SECURITY LABEL FOR databricks_auth`."""
-        return f"id={self.id},type={self.kind.value}"
+        return f"id={self.id},type={self.type.value}"
 
 
-class Drawn:
+class GeneratedValues:
     """Values by name, made up on first use and stored in a file from then on."""
 
     def __init__(self, path: Path) -> None:
@@ -83,18 +83,22 @@ class Drawn:
             write_secret(self._path, json.dumps(self._values, indent=1).encode())
 
 
-class State:
+class WorkspaceState:
     """A workspace: its configuration, its identities, and ids that survive a restart."""
 
-    def __init__(self, config: Config, drawn: Drawn) -> None:
+    def __init__(self, config: Config, generated: GeneratedValues) -> None:
         self.config = config
-        self.drawn = drawn
-        self.workspace_id = drawn.value("workspace", lambda: _digits(16))
-        self.account_id = drawn.value("account", _uuid)
-        self.created_at = drawn.value("created_at", _now)
-        self.users = [self._identity(Kind.USER, name, name, "dapi") for name in config.users]
+        self.generated = generated
+        self.workspace_id = generated.value("workspace", lambda: _digits(16))
+        self.account_id = generated.value("account", _uuid)
+        self.created_at = generated.value("created_at", _now)
+        self.users = [
+            self._identity(IdentityType.USER, name, name, "dapi") for name in config.users
+        ]
         self._principals = {name: self._principal(name) for name in config.principals}
-        self.groups = [self._identity(Kind.GROUP, one.name, one.name, "") for one in config.groups]
+        self.groups = [
+            self._identity(IdentityType.GROUP, one.name, one.name, "") for one in config.groups
+        ]
         self.developer = self.users[0]
         self.app = self._principals[config.apps[0].name]
         self._members = {one.name: self._named(one.members) for one in config.groups}
@@ -145,23 +149,25 @@ class State:
         parts = name.split("/")
         prefix = {4: "br", 6: "ep"}.get(len(parts))
         if prefix is None:
-            return self.drawn.value(name, _uuid)
-        return self.drawn.value(name, lambda: f"{prefix}-{parts[1]}-{secrets.token_hex(4)}")
+            return self.generated.value(name, _uuid)
+        return self.generated.value(name, lambda: f"{prefix}-{parts[1]}-{secrets.token_hex(4)}")
 
     def _named(self, names: Iterable[str]) -> set[str]:
         return {self.identity(name).name for name in names}
 
     def _principal(self, name: str) -> Identity:
         known = {one.name: one.client_id for one in self.config.service_principals}
-        client_id = known.get(name) or self.drawn.value(f"{name} client id", _uuid)
-        return self._identity(Kind.SERVICE_PRINCIPAL, client_id, name, "dose")
+        client_id = known.get(name) or self.generated.value(f"{name} client id", _uuid)
+        return self._identity(IdentityType.SERVICE_PRINCIPAL, client_id, name, "dose")
 
-    def _identity(self, kind: Kind, name: str, display_name: str, prefix: str) -> Identity:
-        number = int(self.drawn.value(f"{name} id", lambda: _digits(15)))
+    def _identity(self, type_: IdentityType, name: str, display_name: str, prefix: str) -> Identity:
+        number = int(self.generated.value(f"{name} id", lambda: _digits(15)))
         secret = ""
-        if kind is not Kind.GROUP:
-            secret = self.drawn.value(f"{name} secret", lambda: f"{prefix}{secrets.token_hex(16)}")
-        return Identity(number, kind, name, display_name, secret)
+        if type_ is not IdentityType.GROUP:
+            secret = self.generated.value(
+                f"{name} secret", lambda: f"{prefix}{secrets.token_hex(16)}"
+            )
+        return Identity(number, type_, name, display_name, secret)
 
 
 def _renamed(kept: dict[str, Any]) -> dict[str, str]:

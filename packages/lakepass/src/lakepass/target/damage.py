@@ -73,7 +73,7 @@ _WHERE = {
 }
 
 
-class Kind(StrEnum):
+class DamageKind(StrEnum):
     """How a value was damaged."""
 
     EMPTY = "empty"
@@ -104,7 +104,7 @@ class Damage:
     """
 
     variable: str
-    kind: Kind
+    kind: DamageKind
     happened: str
     repair: str = ""
 
@@ -141,7 +141,7 @@ def _empty(variable: str, value: str) -> Damage | None:
     if value.strip(_QUOTES + _INVISIBLE + " \t\r\n") or variable not in SECRETS:
         return None
     how = "set, but empty" if not value else "set, but holds nothing except blanks or quotes"
-    return Damage(variable, Kind.EMPTY, f"{variable} is {how}.", f"unset {variable}")
+    return Damage(variable, DamageKind.EMPTY, f"{variable} is {how}.", f"unset {variable}")
 
 
 def _unexpanded(variable: str, value: str) -> Damage | None:
@@ -152,7 +152,7 @@ def _unexpanded(variable: str, value: str) -> Damage | None:
     what = f"the text {_head(bare, 40)}" if is_name else "the text of a command"
     return Damage(
         variable,
-        Kind.UNEXPANDED,
+        DamageKind.UNEXPANDED,
         f"{variable} holds {what}, not what it stands for: nothing expands it within single quotes, "
         "in app.yaml and in many readers of .env files.",
         f"unset {variable}" if variable in PASSWORDS else "",
@@ -168,7 +168,7 @@ def _placeholder(variable: str, value: str) -> Damage | None:
         return None
     return Damage(
         variable,
-        Kind.PLACEHOLDER,
+        DamageKind.PLACEHOLDER,
         f"{variable} holds a placeholder from an example"
         + ("." if variable in SECRETS else f": {_head(bare, 40)}."),
         f"unset {variable}" if variable in PASSWORDS else "",
@@ -179,9 +179,8 @@ def _assignment(variable: str, value: str) -> Damage | None:
     if not re.match(rf"\s*(export\s+|set\s+)?{variable}\s*=", value):
         return None
     repair = f"""export {variable}="${{{variable}#*=}}\""""
-    return Damage(
-        variable, Kind.ASSIGNMENT, f"{variable} holds its own name and an equals sign.", repair
-    )
+    happened = f"{variable} holds its own name and an equals sign."
+    return Damage(variable, DamageKind.ASSIGNMENT, happened, repair)
 
 
 def _quotes(variable: str, value: str) -> Damage | None:
@@ -192,7 +191,7 @@ def _quotes(variable: str, value: str) -> Damage | None:
         return None  # a native password may begin or end with one
     return Damage(
         variable,
-        Kind.QUOTES,
+        DamageKind.QUOTES,
         f"{variable} has quotes in its value: .env files and secret stores keep them.",
         _filtered(variable, f'sed "s/^{_SED_QUOTES}*//; s/{_SED_QUOTES}*$//"'),
     )
@@ -205,7 +204,7 @@ def _invisible(variable: str, value: str) -> Damage | None:
         return None  # what `_blanks` is for
     return Damage(
         variable,
-        Kind.INVISIBLE,
+        DamageKind.INVISIBLE,
         f"{variable} has characters that cannot be seen, as pages and editors add them.",
         _filtered(variable, "LC_ALL=C tr -dc '[:print:]'"),  # what they hold is ASCII
     )
@@ -225,7 +224,7 @@ def _blanks(variable: str, value: str) -> Damage | None:
         return None
     is_line_break = bool(re.search(r"[\r\n]", value))
     what = "a line break" if is_line_break else "blanks"
-    kind = Kind.LINE_BREAK if is_line_break else Kind.BLANKS
+    kind = DamageKind.LINE_BREAK if is_line_break else DamageKind.BLANKS
     return Damage(variable, kind, f"{variable} has {what} {where}.", repair)
 
 
@@ -236,7 +235,7 @@ def _bearer(variable: str, value: str) -> Damage | None:
         return None
     return Damage(
         variable,
-        Kind.BEARER,
+        DamageKind.BEARER,
         f"{variable} begins with “Bearer”: that belongs to an HTTP header, not to the token.",
         _filtered(variable, "tr -d '[:space:]' | sed 's/^.*[Bb][Ee][Aa][Rr][Ee][Rr]//'"),
     )
@@ -247,7 +246,7 @@ def _mixed_up(variable: str, value: str) -> Damage | None:
     begins, what = _OF_ANOTHER_KIND.get(variable, ("", ""))
     if not begins or not value.startswith(begins):
         return None
-    return Damage(variable, Kind.MIXED_UP, f"{variable} holds {what}.")
+    return Damage(variable, DamageKind.MIXED_UP, f"{variable} holds {what}.")
 
 
 def _cut_off(variable: str, value: str) -> Damage | None:
@@ -264,7 +263,7 @@ def _cut_off(variable: str, value: str) -> Damage | None:
         return None
     return Damage(
         variable,
-        Kind.CUT_OFF,
+        DamageKind.CUT_OFF,
         f"The token in {variable} is cut off: {len(value)} characters, {complaint}.",
         f"unset {variable}" if variable in PASSWORDS else "",
     )
@@ -291,13 +290,16 @@ def _address_of_workspace(variable: str, value: str) -> Damage | None:
         bare = re.match(r"https?://[^/?#]+", value[again.end() :])
         what = f"{variable} begins with a scheme twice."
         return Damage(
-            variable, Kind.URL, what, f"export {variable}={_shell_word(bare[0])}" if bare else ""
+            variable,
+            DamageKind.URL,
+            what,
+            f"export {variable}={_shell_word(bare[0])}" if bare else "",
         )
     bare = re.match(r"(https?://)?[^/?#]+", value)
     rest = value[bare.end() :] if bare else ""
     if not bare or rest in ("", "/"):
         return None
-    kind = Kind.QUERY if "?" in rest else Kind.PATH
+    kind = DamageKind.QUERY if "?" in rest else DamageKind.PATH
     return Damage(
         variable,
         kind,
@@ -316,7 +318,7 @@ def _host(variable: str, value: str) -> Damage | None:
             return None
         return Damage(
             variable,
-            Kind.ADDRESS,
+            DamageKind.ADDRESS,
             f"{variable} is the address {value}, not a host name: the service tells databases apart "
             "by name.",
         )
@@ -327,7 +329,7 @@ def _host(variable: str, value: str) -> Damage | None:
         return None
     return Damage(
         variable,
-        Kind.URL,
+        DamageKind.URL,
         f"{variable} holds more than a host name: a scheme, a user, a port or a path.",
         f"export {variable}={_shell_word(found['host'])}",
     )
@@ -337,7 +339,7 @@ def _name(variable: str, value: str) -> Damage | None:
     if variable == "LAKEBASE_INSTANCE" and value.startswith("projects/"):
         return Damage(
             variable,
-            Kind.RESOURCE_NAME,
+            DamageKind.RESOURCE_NAME,
             f"{variable} holds the resource name of a project, {_head(value, 80)}: that belongs in "
             "LAKEBASE_ENDPOINT.",
             f'export LAKEBASE_ENDPOINT="${variable}"; unset {variable}',
@@ -347,7 +349,7 @@ def _name(variable: str, value: str) -> Damage | None:
         what = "a host name" if "." in value else "the name of a database instance"
         return Damage(
             variable,
-            Kind.NOT_A_RESOURCE_NAME,
+            DamageKind.NOT_A_RESOURCE_NAME,
             f"{variable} holds {_head(value, 80)}, which is not a resource name: those begin with "
             f"projects/. If this is {what}, it belongs in {right}.",
         )

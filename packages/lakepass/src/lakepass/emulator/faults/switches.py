@@ -21,7 +21,7 @@ class Faults:
     """The faults of one running emulator. Every call returns once the fault is in force.
 
     at: the endpoint (its resource name) or instance (its name) that is meant; None means all. An
-    upgraded instance and its endpoint are one. clusters: by place, as computes.
+    upgraded instance and its endpoint are one. clusters: by compute.
     """
 
     def __init__(
@@ -315,10 +315,10 @@ class Faults:
             running.cancel()
             raise
 
-    def _at(self, place: str | None) -> set[Compute]:
-        if place is None:
+    def _at(self, name: str | None) -> set[Compute]:
+        if name is None:
             return set(self._computes.values())
-        if place not in self._computes:
+        if name not in self._computes:
             known = ", ".join(self._computes)
-            raise EmulatorError(f"There is no endpoint or instance {place}; there are {known}.")
-        return {self._computes[place]}
+            raise EmulatorError(f"There is no endpoint or instance {name}; there are {known}.")
+        return {self._computes[name]}

@@ -48,39 +48,39 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """A socket, and who is behind it: ways in to places, of which SNI names one.
+class Listener:
+    """A listening socket, and the hosts behind it, one of which SNI names.
 
     is_https: it is the workspace's, with TLS.
     """
 
-    listener: socket.socket
+    sock: socket.socket
     ways: list[tuple[str, Way]]
     is_https: bool = False
 
     @property
     def port(self) -> int:
         """The port of the socket."""
-        number: int = self.listener.getsockname()[1]
+        number: int = self.sock.getsockname()[1]
         return number
 
     @property
     def url(self) -> str:
         """As an address of HTTP, for this machine."""
-        address = ip_address(self.listener.getsockname()[0])
+        address = ip_address(self.sock.getsockname()[0])
         if self.is_https:
             return f"https://{address}"
         return f"http://{LOOPBACK if address.is_unspecified else address}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
-class Entrances:
-    """All ways in. hosts: by the name of the place; a way without a host is not offered.
+class Listeners:
+    """All listeners. hosts: by the name of the compute; a way without a host is not offered.
 
     left_out: hosts that this machine has no address for.
     """
 
-    doors: list[Door]
+    all: list[Listener]
     hosts: dict[str, dict[Way, Host]]
     left_out: list[str] = field(default_factory=list)
 
@@ -103,7 +103,7 @@ def check_reach(address: str, *, open_to_network: bool) -> None:
 
 
 @contextlib.contextmanager
-def opened(config: Config, listen: str, port: int) -> Iterator[Entrances]:
+def opened(config: Config, listen: str, port: int) -> Iterator[Listeners]:
     """Sockets that listen, for all hosts of a config. port: of all of them; 0: a free one.
 
     listen: instead of LOOPBACK. Hosts that are addresses of their own stay on loopback.
@@ -112,31 +112,30 @@ def opened(config: Config, listen: str, port: int) -> Iterator[Entrances]:
     for tries_left in reversed(range(_TRIES)):
         with contextlib.ExitStack() as stack:
             try:
-                entrances = _opened(config, listen, port, stack)
+                listeners = _opened(config, listen, port, stack)
             except PortTaken:
                 if port or not tries_left:
                     raise
                 continue
-            yield entrances
+            yield listeners
             return
 
 
-def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack) -> Entrances:
-    made = Entrances(doors=[], hosts={name: {} for name in config.places})
+def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack) -> Listeners:
+    made = Listeners(all=[], hosts={name: {} for name in config.computes})
 
-    def door(address: str, number: int, way: tuple[str, Way]) -> Door:
-        listener = stack.enter_context(listening(address, number))
-        made.doors.append(Door(listener, [way]))
-        return made.doors[-1]
+    def listener(address: str, number: int, way: tuple[str, Way]) -> Listener:
+        made.all.append(Listener(stack.enter_context(listening(address, number)), [way]))
+        return made.all[-1]
 
     name = LOCALHOST if listen in (LOOPBACK, "0.0.0.0") else listen  # noqa: S104 - compared
     addresses = _addresses(listen)
-    first: Door | None = None
-    for place_name, place in config.places.items():
-        for way, own_name in place.hosts.items():
-            at = (place_name, way)
+    first: Listener | None = None
+    for compute_name, compute in config.computes.items():
+        for way, own_name in compute.hosts.items():
+            at = (compute_name, way)
             if first is None:
-                first = door(listen, port, at)
+                first = listener(listen, port, at)
                 host = Host(own_name or name, first.port)
             elif own_name:
                 first.ways.append(at)
@@ -144,14 +143,14 @@ def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack)
             else:
                 try:
                     address = next(addresses)
-                    host = Host(address, door(address, first.port, at).port)
+                    host = Host(address, listener(address, first.port, at).port)
                 except (AddressMissing, StopIteration):
                     if way is not Way.WRITE:
-                        made.left_out.append(f"{way.value} of {place_name}")
+                        made.left_out.append(f"{way.value} of {compute_name}")
                         continue
-                    # Better found at another port than not at all.
-                    host = Host(name, door(listen, 0, at).port)
-            made.hosts[place_name][way] = host
+                    # Reachable at another port is better than not at all.
+                    host = Host(name, listener(listen, 0, at).port)
+            made.hosts[compute_name][way] = host
     return made
 
 

@@ -25,7 +25,7 @@ from lakepass.emulator.gateway.routes import Route
 from lakepass.emulator.gateway.sessions import Session, Sessions
 from lakepass.emulator.identity.tokens import LAKEBASE_SCOPE, Claims, Flaw, TokenRefused, Tokens
 from lakepass.emulator.postgres.provision import Role, role_named
-from lakepass.emulator.state import State
+from lakepass.emulator.state import WorkspaceState
 
 # The three limits: the filter and the fork named above.
 HANDSHAKE_S = 15.0
@@ -48,7 +48,7 @@ class Gateway:
     def __init__(
         self,
         *,
-        state: State,
+        state: WorkspaceState,
         tokens: Tokens,
         access: AccessList,
         sessions: Sessions,

@@ -107,7 +107,7 @@ class SigningKey:
             if not isinstance(key, rsa.RSAPrivateKey):
                 raise damaged(path, "its key is not RSA", _NEW_KEY)
             return cls(key)
-        made = cls.drawn()
+        made = cls.generate()
         pem = made._key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -117,7 +117,7 @@ class SigningKey:
         return made
 
     @classmethod
-    def drawn(cls) -> "SigningKey":
+    def generate(cls) -> "SigningKey":
         """A new key, which is not stored."""
         return cls(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
@@ -192,7 +192,7 @@ class Tokens:
     def rotate(self) -> None:
         """Sign with a new key, and take no credential signed with those before."""
         self._retired |= self._keys.keys()
-        self._key = SigningKey.drawn()
+        self._key = SigningKey.generate()
         self._keys[self._key.kid] = self._key
 
     def rotate_back(self) -> None:

@@ -3,7 +3,7 @@
 import asyncpg
 
 from lakepass.emulator.postgres.provision import quoted
-from lakepass.emulator.state import State
+from lakepass.emulator.state import WorkspaceState
 
 _END_SESSIONS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -22,7 +22,7 @@ _SIZE = "SELECT coalesce(sum(pg_database_size(oid)), 0) FROM pg_database WHERE d
 class Databases:
     """Databases of the branch, owned by its creator and open to the app."""
 
-    def __init__(self, admin: asyncpg.Pool, state: State) -> None:
+    def __init__(self, admin: asyncpg.Pool, state: WorkspaceState) -> None:
         self._admin = admin
         self._owner = quoted(state.developer.name)
         self._app = state.app.name

@@ -120,5 +120,5 @@ def _write(folder: Path, name: str, version: str, comment: str, script: str) -> 
 
 def setting(identities: Iterable[Identity]) -> str:
     """The value of IDENTITIES."""
-    known = [{"id": one.id, "name": one.name, "type": one.kind.value} for one in identities]
+    known = [{"id": one.id, "name": one.name, "type": one.type.value} for one in identities]
     return json.dumps(known)

@@ -12,7 +12,7 @@ import asyncpg
 
 from lakepass.emulator.config import DATABASE
 from lakepass.emulator.postgres.labels import LABEL_OF_R, tie
-from lakepass.emulator.state import Identity, State
+from lakepass.emulator.state import Identity, WorkspaceState
 
 _ROLE = f"""
     SELECT {LABEL_OF_R} AS label, rolpassword AS verifier,
@@ -33,7 +33,9 @@ class Role:
     verifier: str | None = field(repr=False)
 
 
-async def provision(server: dict[str, Any], state: State, home: str, *, major: int) -> None:
+async def provision(
+    server: dict[str, Any], state: WorkspaceState, home: str, *, major: int
+) -> None:
     """Create what is missing; what exists stays as it is.
 
     server: asyncpg arguments that reach the Postgres of this home as its superuser.
@@ -41,7 +43,11 @@ async def provision(server: dict[str, Any], state: State, home: str, *, major: i
     databases = {DATABASE: set[str]()}
     for app in state.config.apps:
         for one in app.resources:
-            if one.server and one.database and state.config.home_of(one.server) == home:
+            if (
+                one.branch_or_instance
+                and one.database
+                and state.config.home_of(one.branch_or_instance) == home
+            ):
                 databases.setdefault(one.database, set()).add(state.identity(app.name).name)
     admin = await asyncpg.connect(**server, database="postgres")
     try:
@@ -60,7 +66,7 @@ async def provision(server: dict[str, Any], state: State, home: str, *, major: i
 
 
 async def _provision_roles(
-    admin: asyncpg.Connection, state: State, home: str, apps: set[str]
+    admin: asyncpg.Connection, state: WorkspaceState, home: str, apps: set[str]
 ) -> None:
     if not await _exists(admin, "pg_roles", "rolname", "databricks_superuser"):
         await admin.execute("""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lakepass.emulator.identity.access_tokens import LIFE_S, AccessToken, AccessTokens
-from lakepass.emulator.state import State
+from lakepass.emulator.state import WorkspaceState
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, invalid
 from lakepass.emulator.workspace.directory import scim_resource
 
@@ -11,7 +11,7 @@ from lakepass.emulator.workspace.directory import scim_resource
 class Accounts:
     """`current_user` and `tokens` of the SDK."""
 
-    def __init__(self, state: State, access_tokens: AccessTokens) -> None:
+    def __init__(self, state: WorkspaceState, access_tokens: AccessTokens) -> None:
         self._state = state
         self._access_tokens = access_tokens
 

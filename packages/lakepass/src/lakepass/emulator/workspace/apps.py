@@ -6,7 +6,7 @@ Source: `databricks-sdk` (service/apps.py) for the fields.
 from typing import Any
 
 from lakepass.emulator.config import APP_PORT, App, Attached
-from lakepass.emulator.state import State
+from lakepass.emulator.state import WorkspaceState
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, not_emulated, page
 from lakepass.emulator.workspace.branch_databases import database_id
 
@@ -24,7 +24,7 @@ _FIXED = "The emulator's apps are those of its configuration."
 class Apps:
     """`apps` of the SDK, for looking up."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: WorkspaceState) -> None:
         self._state = state
 
     def routes(self) -> Routes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lakepass.emulator.config import DATABASE
 from lakepass.emulator.postgres.databases import Databases
-from lakepass.emulator.state import State
+from lakepass.emulator.state import WorkspaceState
 from lakepass.emulator.workspace.api import (
     ApiError,
     Call,
@@ -40,7 +40,7 @@ class BranchDatabases:
 
     def __init__(
         self,
-        state: State,
+        state: WorkspaceState,
         databases: Mapping[str, Databases],
         roles: BranchRoles,
         operations: Operations,
@@ -92,7 +92,7 @@ class BranchDatabases:
         else:
             raise ApiError(400, "BAD_REQUEST", "database with that name already exists")
         if asked_id is not None:
-            self._state.drawn.put(f"{branch}/databases/{name}", asked_id)
+            self._state.generated.put(f"{branch}/databases/{name}", asked_id)
         resource = self._resource(branch, name, owner)
         return self._operations.done(resource["name"], "Database", resource)
 
@@ -112,8 +112,8 @@ class BranchDatabases:
                 raise _is_default("renamed")
             with postgres_refusals():
                 await self._databases[branch].rename(name, str(new_name))
-            self._state.drawn.put(f"{branch}/databases/{new_name}", call.path["database"])
-            self._state.drawn.put(f"{branch}/databases/{name}", None)
+            self._state.generated.put(f"{branch}/databases/{new_name}", call.path["database"])
+            self._state.generated.put(f"{branch}/databases/{name}", None)
             name = str(new_name)
         self._settings.change(f"{branch}/databases/{call.path['database']}", {})
         resource = self._resource(branch, name, owner)
@@ -124,7 +124,7 @@ class BranchDatabases:
         if name == DATABASE:
             raise _is_default("deleted")
         await self._databases[branch].drop(name)
-        self._state.drawn.put(f"{branch}/databases/{name}", None)
+        self._state.generated.put(f"{branch}/databases/{name}", None)
         resource_name = f"{branch}/databases/{call.path['database']}"
         self._settings.forget(resource_name)
         return self._operations.done(resource_name, "Database", None)
@@ -156,9 +156,9 @@ class BranchDatabases:
         }
 
 
-def database_id(state: State, branch: str, name: str) -> str:
+def database_id(state: WorkspaceState, branch: str, name: str) -> str:
     """The id of a database, by its name in Postgres."""
-    known = state.drawn.known(f"{branch}/databases/{name}")
+    known = state.generated.known(f"{branch}/databases/{name}")
     return known or id_of(name.replace("_", "-"), "db")
 
 

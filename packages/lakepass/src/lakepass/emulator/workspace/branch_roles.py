@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 
 from lakepass.emulator.postgres.roles import ATTRIBUTES, PostgresRole, Roles
-from lakepass.emulator.state import Identity, State
+from lakepass.emulator.state import Identity, WorkspaceState
 from lakepass.emulator.workspace.api import (
     ApiError,
     Call,
@@ -56,7 +56,7 @@ class BranchRoles:
 
     def __init__(
         self,
-        state: State,
+        state: WorkspaceState,
         roles: Mapping[str, Roles],
         operations: Operations,
         settings: Settings,
@@ -117,7 +117,7 @@ class BranchRoles:
         kind = spec.get("identity_type")
         identity = self._identity(str(name), None if kind == _UNSPECIFIED else kind)
         method = spec.get("auth_method") or (_PASSWORD if identity is None else _TOKEN)
-        _check_method(method, identity.kind.value if identity else None)
+        _check_method(method, identity.type.value if identity else None)
         attributes = table(spec.get("attributes"), "spec.attributes")
         values: dict[str, Any] = {
             "membership_roles": some_of(_SUPERUSER)(
@@ -143,7 +143,7 @@ class BranchRoles:
         elif not call.flag("replace_existing") or existing is None:
             raise ApiError(400, "BAD_REQUEST", "role with that name already exists")
         if role_id is not None:
-            self._state.drawn.put(f"{branch}/roles/{name}", role_id)
+            self._state.generated.put(f"{branch}/roles/{name}", role_id)
         await self._change(branch, str(name), values)
         return await self._done(branch, str(name))
 
@@ -186,7 +186,7 @@ class BranchRoles:
             await self._roles[branch].drop(
                 role.name, reassign_to=await self.role_at(branch, heir) if heir else None
             )
-        self._state.drawn.put(f"{branch}/roles/{role.name}", None)
+        self._state.generated.put(f"{branch}/roles/{role.name}", None)
         self._settings.forget(name)
         return self._operations.done(name, "Role", None)
 
@@ -211,13 +211,13 @@ class BranchRoles:
         if not kind:
             return None
         identity = self._state.by_name(name)
-        if identity is None or identity.kind.value != kind:
+        if identity is None or identity.type.value != kind:
             # Assumed: the wording.
             raise invalid(f"identity {name} of type {kind} does not exist")
         return identity
 
     def _role_id(self, branch: str, name: str) -> str:
-        return self._state.drawn.known(f"{branch}/roles/{name}") or id_of(name, "role")
+        return self._state.generated.known(f"{branch}/roles/{name}") or id_of(name, "role")
 
     def _resource(self, branch: str, role: PostgresRole) -> dict[str, Any]:
         method = _PASSWORD if role.identity_type is None else _TOKEN

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lakepass.emulator.state import Identity, Kind, State
+from lakepass.emulator.state import Identity, IdentityType, WorkspaceState
 from lakepass.emulator.workspace.api import (
     ApiError,
     Call,
@@ -18,10 +18,10 @@ from lakepass.emulator.workspace.api import (
 )
 
 _PATH = "preview/scim/v2"
-_KINDS = {
-    "Users": Kind.USER,
-    "ServicePrincipals": Kind.SERVICE_PRINCIPAL,
-    "Groups": Kind.GROUP,
+_TYPES = {
+    "Users": IdentityType.USER,
+    "ServicePrincipals": IdentityType.SERVICE_PRINCIPAL,
+    "Groups": IdentityType.GROUP,
 }
 _SCHEMA = "urn:ietf:params:scim:schemas:core:2.0"
 _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -37,29 +37,29 @@ _MATCHES: dict[str, Callable[[str, str], bool]] = {
 class Directory:
     """`users`, `service_principals` and `groups` of the SDK."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: WorkspaceState) -> None:
         self._state = state
 
     def routes(self) -> Routes:
         """The paths."""
-        return [route for name, kind in _KINDS.items() for route in self._routes_of(name, kind)]
+        return [route for name, type_ in _TYPES.items() for route in self._routes_of(name, type_)]
 
-    def _routes_of(self, name: str, kind: Kind) -> Routes:
-        """The paths of one kind of identity."""
+    def _routes_of(self, name: str, type_: IdentityType) -> Routes:
+        """The paths of one type of identity."""
         collection, item = f"{_PATH}/{name}", f"{_PATH}/{name}/{{id}}"
 
         async def get(call: Call) -> dict[str, Any]:
-            return self._existing(kind, call)
+            return self._existing(type_, call)
 
         async def change(call: Call) -> dict[str, Any]:
-            self._existing(kind, call)
+            self._existing(type_, call)
             raise _fixed()
 
         async def create(_: Call) -> dict[str, Any]:
             raise _fixed()
 
         async def every(call: Call) -> dict[str, Any]:
-            return self._page(kind, call)
+            return self._page(type_, call)
 
         changing = [(method, item, change) for method in ("PUT", "PATCH", "DELETE")]
         return [
@@ -69,9 +69,9 @@ class Directory:
             *changing,
         ]
 
-    def _page(self, kind: Kind, call: Call) -> dict[str, Any]:
+    def _page(self, type_: IdentityType, call: Call) -> dict[str, Any]:
         """A page of those that match the filter. The first one has the index 1."""
-        found = [one for one in self._of(kind) if _fits(one, call.query.get("filter", ""))]
+        found = [one for one in self._of(type_) if _fits(one, call.query.get("filter", ""))]
         start, count = _index(call, "startIndex", 1), _index(call, "count", 100)
         shown = found[max(0, start - 1) :][:count]
         return {
@@ -82,17 +82,17 @@ class Directory:
             "Resources": shown,
         }
 
-    def _existing(self, kind: Kind, call: Call) -> dict[str, Any]:
-        for one in self._of(kind):
+    def _existing(self, type_: IdentityType, call: Call) -> dict[str, Any]:
+        for one in self._of(type_):
             if one["id"] == call.path["id"]:
                 return one
         # Assumed: the wording.
-        name = kind.value.replace("_", " ").capitalize()
+        name = type_.value.replace("_", " ").capitalize()
         raise ApiError(404, "RESOURCE_DOES_NOT_EXIST", f"{name} {call.path['id']} not found.")
 
-    def _of(self, kind: Kind) -> list[dict[str, Any]]:
+    def _of(self, type_: IdentityType) -> list[dict[str, Any]]:
         return [
-            scim_resource(self._state, one) for one in self._state.identities if one.kind is kind
+            scim_resource(self._state, one) for one in self._state.identities if one.type is type_
         ]
 
 
@@ -102,7 +102,7 @@ def _fixed() -> ApiError:
     )
 
 
-def scim_resource(state: State, identity: Identity) -> dict[str, Any]:
+def scim_resource(state: WorkspaceState, identity: Identity) -> dict[str, Any]:
     """An identity as SCIM shows it. Assumed: only `Me` names a service principal `userName`."""
     groups = [
         {"display": one.name, "value": str(one.id), "type": "direct"}
@@ -113,7 +113,7 @@ def scim_resource(state: State, identity: Identity) -> dict[str, Any]:
         "displayName": identity.display_name,
         "externalId": "",
     }
-    if identity.kind is Kind.GROUP:
+    if identity.type is IdentityType.GROUP:
         members = [
             {"display": one.display_name, "value": str(one.id)}
             for one in state.members_of(identity)
@@ -128,7 +128,7 @@ def scim_resource(state: State, identity: Identity) -> dict[str, Any]:
         else [],
         "schemas": [f"{_SCHEMA}:User"],
     }
-    if identity.kind is Kind.SERVICE_PRINCIPAL:
+    if identity.type is IdentityType.SERVICE_PRINCIPAL:
         return shown | {"applicationId": identity.name}
     return shown | {"emails": [{"type": "work", "value": identity.name, "primary": True}]}
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lakepass.emulator.postgres.roles import ATTRIBUTES, PostgresRole, Roles
-from lakepass.emulator.state import State
+from lakepass.emulator.state import WorkspaceState
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, invalid, page, table
 from lakepass.emulator.workspace.branch_roles import check_name, postgres_refusals
 from lakepass.emulator.workspace.updates import flag
@@ -23,7 +23,7 @@ _SUPERUSER = "DATABRICKS_SUPERUSER"
 class InstanceRoles:
     """The roles of all instances. roles: by name of the instance."""
 
-    def __init__(self, state: State, roles: Mapping[str, Roles]) -> None:
+    def __init__(self, state: WorkspaceState, roles: Mapping[str, Roles]) -> None:
         self._state = state
         self._roles = roles
 
@@ -60,7 +60,7 @@ class InstanceRoles:
             if asked.get(one) is not None
         }
         identity = self._state.by_name(name)
-        if kind != _PLAIN and (identity is None or identity.kind.value != kind):
+        if kind != _PLAIN and (identity is None or identity.type.value != kind):
             raise invalid(f"identity {name} of type {kind} does not exist")
         if await roles.named(name) is not None:
             raise ApiError(409, "ALREADY_EXISTS", f"Role {name} already exists")

@@ -19,7 +19,7 @@ from lakepass.emulator.workspace.api import (
 )
 from lakepass.emulator.workspace.credentials import Credentials
 from lakepass.emulator.workspace.instance_roles import InstanceRoles
-from lakepass.emulator.workspace.projects import Cut
+from lakepass.emulator.workspace.projects import CutConnections
 from lakepass.emulator.workspace.resources import Resources
 from lakepass.emulator.workspace.settings import Settings
 from lakepass.emulator.workspace.updates import (
@@ -73,14 +73,14 @@ class Instances:
         roles: InstanceRoles,
         credentials: Credentials,
         settings: Settings,
-        cut: Cut,
+        cut_connections: CutConnections,
     ) -> None:
         self._resources = resources
         self._computes = computes
         self._roles = roles
         self._credentials = credentials
         self._settings = settings
-        self._cut = cut
+        self._cut_connections = cut_connections
 
     def routes(self) -> Routes:
         """The paths."""
@@ -136,7 +136,7 @@ class Instances:
         stopped = values.pop("stopped", None)
         if stopped is True:
             compute.become(Phase.STOPPED)
-            await self._cut([compute])
+            await self._cut_connections([compute])
         elif stopped is False and compute.is_stopped:
             compute.become(Phase.RUNNING)
         self._settings.change(name, values)

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from lakepass.emulator.identity.tokens import LIFE_S, WORKSPACE_SCOPE, Tokens
-from lakepass.emulator.state import Identity, Kind, State
+from lakepass.emulator.state import Identity, IdentityType, WorkspaceState
 
 _FORM = "application/x-www-form-urlencoded"
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*")
@@ -49,7 +49,7 @@ class OAuthError(Exception):
 class OAuth:
     """The endpoints that need no bearer token."""
 
-    def __init__(self, state: State, tokens: Tokens) -> None:
+    def __init__(self, state: WorkspaceState, tokens: Tokens) -> None:
         self._state = state
         self._tokens = tokens
 
@@ -133,7 +133,7 @@ class OAuth:
         principal = self._state.by_name(client_id)
         if (
             principal is None
-            or principal.kind is not Kind.SERVICE_PRINCIPAL
+            or principal.type is not IdentityType.SERVICE_PRINCIPAL
             or not secrets.compare_digest(secret.encode(), principal.secret.encode())
         ):
             raise OAuthError(401, "invalid_client", "Client authentication failed")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lakepass.emulator.config import Attached
-from lakepass.emulator.state import Identity, Kind, State
+from lakepass.emulator.state import Identity, IdentityType, WorkspaceState
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, invalid, listed, table
 from lakepass.emulator.workspace.warehouses import warehouses
 
@@ -27,16 +27,16 @@ _MEANINGS = {
     "IS_OWNER": "Is owner",
 }
 _NAMES = {
-    Kind.USER: "user_name",
-    Kind.SERVICE_PRINCIPAL: "service_principal_name",
-    Kind.GROUP: "group_name",
+    IdentityType.USER: "user_name",
+    IdentityType.SERVICE_PRINCIPAL: "service_principal_name",
+    IdentityType.GROUP: "group_name",
 }
 
 
 class Permissions:
     """`permissions` of the SDK, for the kinds of object that the emulator has."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: WorkspaceState) -> None:
         self._state = state
 
     def routes(self) -> Routes:
@@ -81,18 +81,18 @@ class Permissions:
                 raise invalid(f"permission_level must be one of {', '.join(_LEVELS[kind])}.")
             granted[self._named(one).name] = str(level)
         before = {} if replace else self._granted(kind, name)
-        self._state.drawn.put(f"permissions of {kind} {name}", json.dumps(before | granted))
+        self._state.generated.put(f"permissions of {kind} {name}", json.dumps(before | granted))
         return self._shown(kind, name)
 
     def _named(self, entry: dict[str, Any]) -> Identity:
         """The identity that a grant names. Raises ApiError: 400, 404."""
-        named = [(kind, entry[field]) for kind, field in _NAMES.items() if entry.get(field)]
+        named = [(type_, entry[field]) for type_, field in _NAMES.items() if entry.get(field)]
         if len(named) != 1:
             raise invalid(f"Name one of {', '.join(_NAMES.values())}.")
-        kind, name = named[0]
+        type_, name = named[0]
         found = self._state.by_name(str(name))
-        if found is None or found.kind is not kind:
-            message = f"Principal: {kind.value}({name}) does not exist"
+        if found is None or found.type is not type_:
+            message = f"Principal: {type_.value}({name}) does not exist"
             raise ApiError(404, "RESOURCE_DOES_NOT_EXIST", message)
         return found
 
@@ -107,7 +107,7 @@ class Permissions:
             if identity is not None:  # else the configuration has changed since
                 entries.append(
                     {
-                        _NAMES[identity.kind]: identity.name,
+                        _NAMES[identity.type]: identity.name,
                         "display_name": identity.display_name,
                         "all_permissions": [{"permission_level": level, "inherited": False}],
                     }
@@ -120,7 +120,7 @@ class Permissions:
 
     def _granted(self, kind: str, name: str) -> dict[str, str]:
         """The level of each principal: as changed, or what attaching resources to apps grants."""
-        stored = self._state.drawn.known(f"permissions of {kind} {name}")
+        stored = self._state.generated.known(f"permissions of {kind} {name}")
         if stored is not None:
             changed: dict[str, str] = json.loads(stored)
             return changed
@@ -140,7 +140,9 @@ class Permissions:
             homes = {config.home_of(name)}
         else:
             return lambda one: one.kind == "sql_warehouse" and one.fields["id"] == name
-        return lambda one: one.server is not None and config.home_of(one.server) in homes
+        return lambda one: (
+            one.branch_or_instance is not None and config.home_of(one.branch_or_instance) in homes
+        )
 
     def _existing(self, kind: str, call: Call) -> str:
         """The id that the path names. Raises ApiError (404)."""

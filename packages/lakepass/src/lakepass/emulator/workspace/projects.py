@@ -22,7 +22,7 @@ from lakepass.emulator.workspace.resources import Resources
 from lakepass.emulator.workspace.settings import Settings
 from lakepass.emulator.workspace.updates import changes
 
-Cut = Callable[[Collection[Compute]], Awaitable[None]]
+CutConnections = Callable[[Collection[Compute]], Awaitable[None]]
 
 _PROJECT = "postgres/projects/{project}"
 _BRANCH = f"{_PROJECT}/branches/{{branch}}"
@@ -40,7 +40,7 @@ class Projects:
         credentials: Credentials,
         operations: Operations,
         settings: Settings,
-        cut: Cut,
+        cut_connections: CutConnections,
     ) -> None:
         self._resources = resources
         self._computes = computes
@@ -48,7 +48,7 @@ class Projects:
         self._credentials = credentials
         self._operations = operations
         self._settings = settings
-        self._cut = cut
+        self._cut_connections = cut_connections
 
     def routes(self) -> Routes:
         """The paths. The last matches every GET that is left, so it must stay last."""
@@ -91,8 +91,8 @@ class Projects:
             raise not_found("branch")
         native_login = values.pop("enable_pg_native_login", None)
         if native_login is not None:
-            for place, compute in self._computes.items():
-                if place.startswith(f"{name}/"):
+            for own_name, compute in self._computes.items():
+                if own_name.startswith(f"{name}/"):
                     compute.native_login = native_login
         self._settings.change(name, values)
         return self._operations.done(name, "Project", await self._found(name))
@@ -135,7 +135,7 @@ class Projects:
         disabled = values.pop("disabled", None)
         if disabled is True:
             compute.become(Phase.STOPPED)
-            await self._cut([compute])
+            await self._cut_connections([compute])
         elif disabled is False and compute.is_stopped:
             compute.become(Phase.RUNNING)
         self._settings.change(name, values)

@@ -10,7 +10,7 @@ from typing import Any
 from lakepass.emulator.config import Branch, Config, Endpoint, Instance, Project, Way
 from lakepass.emulator.faults.conditions import Compute, Phase
 from lakepass.emulator.gateway.hosts import Host
-from lakepass.emulator.state import State
+from lakepass.emulator.state import WorkspaceState
 from lakepass.emulator.workspace.settings import Settings
 
 _COLLECTIONS = ("projects", "branches", "endpoints")
@@ -48,7 +48,7 @@ class Resources:
 
     def __init__(
         self,
-        state: State,
+        state: WorkspaceState,
         computes: Mapping[str, Compute],
         hosts: Mapping[str, Mapping[Way, Host]],
         settings: Settings,
@@ -104,7 +104,7 @@ class Resources:
 
     def _project(self, project: Project, sizes: Mapping[str, int]) -> dict[str, Any]:
         name = f"projects/{project.id}"
-        computes = [one for place, one in self._computes.items() if place.startswith(f"{name}/")]
+        computes = [one for own, one in self._computes.items() if own.startswith(f"{name}/")]
         status = {
             "project_id": project.id,
             "display_name": project.id,

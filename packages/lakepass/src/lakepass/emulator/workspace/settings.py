@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from lakepass.emulator.state import Drawn
+from lakepass.emulator.state import GeneratedValues
 from lakepass.emulator.workspace.api import timestamp
 
 
@@ -14,31 +14,31 @@ class Settings:
     They are stored with the ids of the workspace, so they survive a restart.
     """
 
-    def __init__(self, drawn: Drawn) -> None:
-        self._drawn = drawn
+    def __init__(self, generated: GeneratedValues) -> None:
+        self._generated = generated
 
     def of(self, name: str) -> dict[str, Any]:
         """The settings that were changed, by path of the field."""
-        stored: dict[str, Any] = json.loads(self._drawn.known(f"{name} settings") or "{}")
+        stored: dict[str, Any] = json.loads(self._generated.known(f"{name} settings") or "{}")
         return stored
 
     def change(self, name: str, values: Mapping[str, Any]) -> None:
         """Store new values, and the time of this update."""
-        self._drawn.put(f"{name} settings", json.dumps({**self.of(name), **values}))
-        self._drawn.put(f"{name} updated at", timestamp())
+        self._generated.put(f"{name} settings", json.dumps({**self.of(name), **values}))
+        self._generated.put(f"{name} updated at", timestamp())
 
     def created_at(self, name: str) -> str:
         """When a resource was made; for one that was made in SQL, when it was first seen."""
-        return self._drawn.value(f"{name} created at", timestamp)
+        return self._generated.value(f"{name} created at", timestamp)
 
     def updated_at(self, name: str, otherwise: str) -> str:
         """When a resource was last changed through the API."""
-        return self._drawn.known(f"{name} updated at") or otherwise
+        return self._generated.known(f"{name} updated at") or otherwise
 
     def forget(self, name: str) -> None:
         """Drop all of it: the resource was deleted."""
         for what in ("settings", "created at", "updated at"):
-            self._drawn.put(f"{name} {what}", None)
+            self._generated.put(f"{name} {what}", None)
 
     def applied(self, name: str, status: Mapping[str, Any]) -> dict[str, Any]:
         """A copy of a status with the changed settings in it. A value of None removes a field."""

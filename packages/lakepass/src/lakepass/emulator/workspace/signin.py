@@ -5,7 +5,7 @@ from starlette.requests import Request
 from lakepass.emulator.faults.conditions import AccessList
 from lakepass.emulator.identity.access_tokens import AccessTokens
 from lakepass.emulator.identity.tokens import WORKSPACE_SCOPE, TokenRefused, Tokens
-from lakepass.emulator.state import Identity, State
+from lakepass.emulator.state import Identity, WorkspaceState
 from lakepass.emulator.workspace.api import ApiError
 
 
@@ -13,7 +13,7 @@ class SignIn:
     """Checks every kind of bearer token."""
 
     def __init__(
-        self, state: State, tokens: Tokens, access_tokens: AccessTokens, access: AccessList
+        self, state: WorkspaceState, tokens: Tokens, access_tokens: AccessTokens, access: AccessList
     ) -> None:
         self._access = access
         self._state = state

@@ -5,7 +5,7 @@ Source: `databricks-sdk` (service/sql.py, EndpointInfo) for the fields.
 
 from typing import Any
 
-from lakepass.emulator.state import State
+from lakepass.emulator.state import WorkspaceState
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, not_emulated
 
 _WAREHOUSE = "sql/warehouses/{id}"
@@ -16,7 +16,7 @@ _FIRST = "Serverless Starter Warehouse"
 class Warehouses:
     """`warehouses` of the SDK: one of its own, and those that apps have as a resource."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: WorkspaceState) -> None:
         self._state = state
 
     def routes(self) -> Routes:
@@ -67,7 +67,7 @@ class Warehouses:
         ]
 
 
-def warehouses(state: State) -> dict[str, str]:
+def warehouses(state: WorkspaceState) -> dict[str, str]:
     """The names of all warehouses, by id."""
     attached = {
         one.fields["id"]: one.fields["id"]
