@@ -8,16 +8,16 @@ from storefront import __version__
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Returns its exit code: 0 done, 1 failed, 2 wrong use."""
+    """Run one command. Returns its exit code: 0 done, 1 failed, 2 usage error."""
     arguments = _parser().parse_args(argv)
-    from storefront import commands  # noqa: PLC0415 - a second of imports that --help does without
+    from storefront import commands  # noqa: PLC0415 - --help need not wait a second for these imports
 
     return commands.perform(arguments)
 
 
 def _port(value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 65_535:
-        raise argparse.ArgumentTypeError(f"{value!r} is no port; give a number from 1 to 65535")
+        raise argparse.ArgumentTypeError(f"{value!r} is not a port number; use 1 to 65535")
     return int(value)
 
 
@@ -36,8 +36,8 @@ def _seed(value: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="storefront",
-        description="A fashion shop on Databricks Lakebase. Where the database is comes from the "
-        "environment, as a Databricks App injects it (PGHOST, LAKEBASE_ENDPOINT, DATABRICKS_HOST…).",
+        description="A fashion shop on Databricks Lakebase. The connection settings come from the "
+        "environment, as a Databricks App injects them (PGHOST, LAKEBASE_ENDPOINT, DATABRICKS_HOST…).",
     )
     parser.add_argument("--version", action="version", version=f"storefront {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -49,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     listening.add_argument(
         "--port", type=_port, default=8000, help="port to listen on (default: %(default)s)"
     )
-    telling = argparse.ArgumentParser(add_help=False)
-    telling.add_argument("--json", action="store_true", help="print the report as JSON")
+    reporting = argparse.ArgumentParser(add_help=False)
+    reporting.add_argument("--json", action="store_true", help="print the report as JSON")
 
     run = commands.add_parser(
         "run", parents=[listening], help="migrate, fill an empty catalogue, serve"
@@ -65,26 +65,35 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--migrate",
         action="store_true",
-        help="bring the database to the newest schema first, or as soon as it can be reached",
+        help="migrate the database first, or as soon as it can be reached",
     )
 
-    commands.add_parser("migrate", help="bring the database to the newest schema")
+    commands.add_parser("migrate", help="migrate the database to the newest schema")
 
     load = commands.add_parser(
         "import",
-        parents=[telling],
+        parents=[reporting],
         help="add products, size charts or prices from a file; safe to run again",
     )
-    load.add_argument("file", type=Path, help="CSV of a catalogue (docs/catalogue.md: four forms)")
-    load.add_argument("--images", type=Path, help="folder of pictures named <id>.jpg")
-    load.add_argument("--rejected", type=Path, metavar="FILE", help="write rejected rows there")
-    load.add_argument("--doubtful", type=Path, metavar="FILE", help="write doubtful rows there")
+    load.add_argument(
+        "file", type=Path, help="CSV of a catalogue (docs/catalogue.md: four formats)"
+    )
+    load.add_argument("--images", type=Path, help="folder of pictures, named <id>.jpg")
+    load.add_argument(
+        "--rejected", type=Path, metavar="FILE", help="write rejected rows to this file"
+    )
+    load.add_argument(
+        "--doubtful", type=Path, metavar="FILE", help="write doubtful rows to this file"
+    )
     load.add_argument(
         "--trust-file",
         action="store_true",
-        help="take rows as they are, whatever their names say (a Girl's shirt under Women)",
+        help="import rows as they are, even where their names contradict them (a girl's shirt under "
+        "Women)",
     )
-    load.add_argument("--dry-run", action="store_true", help="only say what would change")
+    load.add_argument(
+        "--dry-run", action="store_true", help="report what would change, and write nothing"
+    )
 
     save = commands.add_parser("export", help="write every product and size to a CSV file")
     save.add_argument("file", type=Path, help="file to write; `import` reads it again")
@@ -92,45 +101,43 @@ def _parser() -> argparse.ArgumentParser:
     instead.add_argument(
         "--size-charts", action="store_true", help="write the size charts instead of the products"
     )
-    instead.add_argument(
-        "--prices", action="store_true", help="write the prices that hold for a while instead"
-    )
+    instead.add_argument("--prices", action="store_true", help="write the scheduled prices instead")
 
     commands.add_parser(
-        "work", help="keep listings fresh beside the servers (each of which does so too)"
+        "work", help="keep listings up to date, in addition to the servers, which do so too"
     )
-    commands.add_parser("rebuild", help="make every listing again, while the shop is open")
+    commands.add_parser("rebuild", help="rebuild every listing while the shop stays open")
 
     commands.add_parser(
         "embed",
-        help="compute the vectors of new and changed pictures, which search by photograph compares",
+        help="compute the vectors of new and changed pictures, for search by photograph",
     )
 
     demo = commands.add_parser(
-        "demo", parents=[telling], help="add generated products with drawn pictures"
+        "demo", parents=[reporting], help="add generated products with drawn pictures"
     )
     demo.add_argument(
         "--products", type=_count, default=2_000, help="how many (default: %(default)s)"
     )
     demo.add_argument(
-        "--seed", type=_seed, default=1, help="1 to 99: another seed, other products beside these"
+        "--seed", type=_seed, default=1, help="1 to 99; each seed adds products of its own"
     )
 
     commands.add_parser(
         "audit",
-        parents=[telling],
-        help="compare stock, coupons, gift cards, payments and orders; exit code 1 where they differ",
+        parents=[reporting],
+        help="check that stock, coupons, gift cards, payments and orders agree; exit code 1 if not",
     )
     commands.add_parser(
         "settle-pending",
-        parents=[telling],
-        help="find out what became of payments that nobody finished, and end holds that expired",
+        parents=[reporting],
+        help="look up the outcome of unfinished payments, and release expired holds on stock",
     )
 
     check = commands.add_parser(
         "check-deploy",
-        parents=[telling],
-        help="hold app.yaml and databricks.yml to their schema, each other and this code",
+        parents=[reporting],
+        help="check app.yaml and databricks.yml against their schemas, each other and this code",
     )
     check.add_argument(
         "--root", type=Path, default=Path(), help="the checkout (default: the current folder)"

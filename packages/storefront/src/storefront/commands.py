@@ -1,4 +1,4 @@
-"""What the commands of ``storefront`` do. Loaded when one is run: ``--help`` needs none of it."""
+"""What the commands of ``storefront`` do. Imported when one runs, so that ``--help`` is quick."""
 
 import argparse
 import asyncio
@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from storefront import audit, embedding, filling, migrations
 from storefront.app import DEMO_ORDERS, DEMO_PRODUCTS, create_app, drawing
-from storefront.catalog import prices, queries, service, size_charts
+from storefront.catalog import queries, scheduled_prices, service, size_charts
 from storefront.catalog.rows import Table
 from storefront.checkout.pages import deliver
 from storefront.checkout.settling import Settled, settle_pending
@@ -36,31 +36,31 @@ from storefront.settings import Settings
 from storefront.web.connection import config, why_not_listen
 from storefront.web.signing import signer
 
-_DONE, _FAILED, _WRONG_USE = 0, 1, 2
+_DONE, _FAILED, _USAGE_ERROR = 0, 1, 2
 _INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
 _DEMO_PRODUCTS = 2_000
-# Databricks Apps kill what still runs 15 s after SIGTERM (docs, "Best practices"). Requests under way
-# have this long; closing connections and processes takes the rest.
+# Databricks Apps kill the process 15 s after SIGTERM (docs, "Best practices"). Running requests get this
+# long; closing connections and processes takes the rest.
 _STOP_WITHIN_S = 8
-_TRY_AGAIN_S = 5.0
-_PATIENCE_S = 600.0  # that a statement of an import, a migration or an ANALYZE may take
-# How long a command may wait for a connection. The setting is how long a page may: on a busy machine
-# loading the Databricks SDK and signing in takes longer than a visitor would wait.
-_CONNECT_PATIENCE_S = 60.0
+_RETRY_AFTER_S = 5.0
+_STATEMENT_TIMEOUT_S = 600.0  # of an import, a migration or an ANALYZE
+# How long a command may wait for a connection; the setting is for pages. On a busy machine, loading the
+# Databricks SDK and signing in takes longer than a visitor would wait.
+_CONNECT_DEADLINE_S = 60.0
 
 _T = TypeVar("_T")
 
 
 def perform(arguments: argparse.Namespace) -> int:
-    """Run the command that the arguments name. Returns its exit code; errors are told, not raised."""
+    """Run the command that the arguments name. Returns its exit code; errors are printed, not raised."""
     try:
         settings = Settings()
     except ValidationError as error:
-        for mistake in error.errors():
-            name = "_".join(["STORE", *map(str, mistake["loc"])]).upper()
-            reason = mistake["msg"].removeprefix("Value error, ")
-            console.print(f"{name} cannot be used: {reason}.", style="red")
-        return _WRONG_USE
+        for one in error.errors():
+            name = "_".join(["STORE", *map(str, one["loc"])]).upper()
+            reason = one["msg"].removeprefix("Value error, ")
+            console.print(f"Invalid {name}: {reason}.", style="red")
+        return _USAGE_ERROR
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
@@ -68,10 +68,12 @@ def perform(arguments: argparse.Namespace) -> int:
     try:
         return _COMMANDS[arguments.command](arguments, settings)
     except StoreError as error:
-        _complain(error)
+        _print_error(error)
         return _FAILED
     except KeyboardInterrupt:
-        console.print("Interrupted. What was written is whole; run it again to finish the rest.")
+        console.print(
+            "Interrupted. What was written is consistent; run the command again for the rest."
+        )
         return _INTERRUPTED
 
 
@@ -79,17 +81,17 @@ def perform(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    if trouble := why_not_listen(arguments.host, arguments.port):
-        console.print(trouble, style="red")
-        return _WRONG_USE
+    if problem := why_not_listen(arguments.host, arguments.port):
+        console.print(problem, style="red")
+        return _USAGE_ERROR
     if arguments.migrate:
-        _now_or_later(lambda: _migrate_now(settings))
+        _now_or_when_reachable(lambda: _migrate_now(settings))
     return _listen(arguments, settings)
 
 
 def _listen(arguments: argparse.Namespace, settings: Settings) -> int:
     app = create_app(settings)
-    _collect_seldom()
+    _tune_garbage_collection()
     uvicorn.Server(
         config(
             app,
@@ -101,11 +103,11 @@ def _listen(arguments: argparse.Namespace, settings: Settings) -> int:
     return _DONE
 
 
-def _collect_seldom() -> None:
-    """Let the garbage collector pass over what is there to stay, and look for cycles less often.
+def _tune_garbage_collection() -> None:
+    """Exclude what was loaded at startup from garbage collection, and collect less often.
 
-    Looking through everything took 200 ms now and then, in which no request was answered, and made
-    listings cost twice what they do.
+    A full collection took 200 ms now and then, during which no request was answered, and made
+    listings cost twice as much.
     """
     gc.collect()
     gc.freeze()
@@ -132,16 +134,16 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
 def _import_of(
     arguments: argparse.Namespace, settings: Settings
 ) -> Callable[[Database], Awaitable[service.ImportReport]]:
-    """The import that the file's form asks for."""
+    """The import for the format of the file."""
     file, is_trial = arguments.file, arguments.dry_run
-    if size_charts.is_chart_form(file):
-        filling.show_notices(Table(file, size_charts.FORM).notices)
+    if size_charts.is_chart_format(file):
+        filling.show_notices(Table(file, size_charts.FORMAT).notices)
         charts = size_charts.read_charts(file)
         return lambda database: size_charts.import_charts(database, charts, is_trial=is_trial)
-    if prices.is_price_form(file):
-        filling.show_notices(Table(file, prices.FORM).notices)
-        periods = prices.read_prices(file, currency=settings.currency)
-        return lambda database: prices.import_prices(database, periods, is_trial=is_trial)
+    if scheduled_prices.is_price_format(file):
+        filling.show_notices(Table(file, scheduled_prices.FORMAT).notices)
+        periods = scheduled_prices.read_prices(file, currency=settings.currency)
+        return lambda database: scheduled_prices.import_prices(database, periods, is_trial=is_trial)
     source = filling.file_source(
         file,
         arguments.images,
@@ -159,9 +161,9 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.size_charts:
         what, write = "size chart", size_charts.export_charts
     if arguments.prices:
-        what, write = "price that holds for a while", prices.export_prices
+        what, write = "scheduled price", scheduled_prices.export_prices
     asyncio.run(_with_database(settings, lambda database: write(database, arguments.file)))
-    console.print(f"Every {what} is in {arguments.file}.")
+    console.print(f"Wrote every {what} to {arguments.file}.")
     return _DONE
 
 
@@ -185,7 +187,7 @@ async def _place_demo_orders(database: Database, settings: Settings) -> None:
         await pricing.install_defaults(session, settings.currency)
     placed = await place(database, _provider(database, settings), currency=settings.currency)
     if placed:
-        console.print(f"{placed} past orders of the demo shoppers were placed.")
+        console.print(f"Placed {placed} past orders of the demo shoppers.")
 
 
 def _provider(database: Database, settings: Settings) -> PaymentProvider:
@@ -195,7 +197,7 @@ def _provider(database: Database, settings: Settings) -> PaymentProvider:
 
 
 def _work(_arguments: argparse.Namespace, settings: Settings) -> int:
-    console.print("Listings are kept fresh. Ctrl-C ends it.")
+    console.print("Keeping listings up to date. Press Ctrl-C to stop.")
     asyncio.run(_with_database(settings, worker.work))
     return _DONE
 
@@ -206,7 +208,7 @@ def _rebuild(_arguments: argparse.Namespace, settings: Settings) -> int:
         await search_service.refresh_all(database)
 
     asyncio.run(_with_database(settings, rebuild))
-    console.print("Every listing was made again.")
+    console.print("Every listing was rebuilt.")
     return _DONE
 
 
@@ -217,9 +219,9 @@ def _embed(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    if trouble := why_not_listen(arguments.host, arguments.port):
-        console.print(trouble, style="red")
-        return _WRONG_USE
+    if problem := why_not_listen(arguments.host, arguments.port):
+        console.print(problem, style="red")
+        return _USAGE_ERROR
     source = filling.demo_source(DEMO_PRODUCTS, _DEMO_PRODUCTS, seed=1)
     if folder := arguments.catalog:
         csv, images, store = (
@@ -228,44 +230,44 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             PictureStore(settings.pictures_dir),
         )
         source = filling.file_source(csv, images, store, currency=settings.currency)
-    _now_or_later(lambda: _fill(settings, source, is_demo=not arguments.catalog))
+    _now_or_when_reachable(lambda: _fill(settings, source, is_demo=not arguments.catalog))
     console.print(
         f"\nThe shop opens on http://localhost:{arguments.port}\n"
         "  API          /api/v1/products, described in /openapi.json\n"
-        "  state        /health, /ready\n"
+        "  health       /health, /ready\n"
         f"  pictures     {settings.pictures_dir}\n"
-        "Ctrl-C closes it.\n",
+        "Press Ctrl-C to stop.\n",
     )
     return _listen(arguments, settings)
 
 
 def _check_deploy(arguments: argparse.Namespace, _settings: Settings) -> int:
     try:
-        from storefront.deploy.check import check  # noqa: PLC0415 - what it needs, a server does not
+        from storefront.deploy.check import check  # noqa: PLC0415 - a server does not need its packages
     except ModuleNotFoundError as error:
         console.print(
             f"check-deploy needs the package {error.name}: pip install 'storefront[tools]'",
             style="red",
         )
-        return _WRONG_USE
+        return _USAGE_ERROR
     try:
         findings = check(arguments.root)
     except NotADirectoryError:
         console.print(f"There is no folder {arguments.root}.", style="red")
-        return _WRONG_USE
+        return _USAGE_ERROR
     errors = [finding for finding in findings if finding.severity == "error"]
     if arguments.json:
         print(json.dumps({"ok": not errors, "findings": [asdict(f) for f in findings]}, indent=1))
     else:
         for finding in findings:
             print("\n".join(finding.lines()))
-        print(_sum_of(len(errors), len(findings) - len(errors)))
+        print(_summary(len(errors), len(findings) - len(errors)))
     return _FAILED if errors else _DONE
 
 
-def _sum_of(errors: int, warnings: int) -> str:
-    told = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
-    return told if errors else f"Ready to deploy: {told}"
+def _summary(errors: int, warnings: int) -> str:
+    counts = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
+    return counts if errors else f"Ready to deploy: {counts}"
 
 
 def _audit(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -274,7 +276,7 @@ def _audit(arguments: argparse.Namespace, settings: Settings) -> int:
         rows = [asdict(one) for one in findings]
         print(json.dumps({"ok": not findings, "books": audit.BOOKS, "differences": rows}, indent=1))
     else:
-        print("\n".join(audit.lines(findings)) or "All books add up.")
+        print("\n".join(audit.lines(findings)) or "No differences found.")
     return _FAILED if findings else _DONE
 
 
@@ -288,22 +290,22 @@ def _settle_pending(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         print(
             f"{len(settled.placed)} orders placed, {settled.failed} payments ended without one, "
-            f"{settled.waiting} waiting, {settled.unanswered} without an answer of the provider, "
-            f"{settled.released} holds given back."
+            f"{settled.waiting} waiting, {settled.unanswered} without a response from the provider, "
+            f"{settled.released} holds released."
         )
     return _FAILED if settled.unanswered else _DONE
 
 
-# --- what they share --------------------------------------------------------------------------
+# --- shared by the commands --------------------------------------------------------------------------
 
 
 async def _with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]) -> _T:
-    """Do work on the database, with the patience that long work needs."""
-    patience = {
-        "statement_timeout_s": _PATIENCE_S,
-        "connect_deadline_s": max(settings.connect_deadline_s, _CONNECT_PATIENCE_S),
+    """Do work on the database, with the timeouts that long work needs."""
+    timeouts = {
+        "statement_timeout_s": _STATEMENT_TIMEOUT_S,
+        "connect_deadline_s": max(settings.connect_deadline_s, _CONNECT_DEADLINE_S),
     }
-    database = Database(settings.model_copy(update=patience))
+    database = Database(settings.model_copy(update=timeouts))
     try:
         return await work(database)
     finally:
@@ -311,7 +313,7 @@ async def _with_database(settings: Settings, work: Callable[[Database], Awaitabl
 
 
 def _fill(settings: Settings, source: Source, *, is_demo: bool) -> None:
-    """Migrate, and import the source unless it was imported to its end before."""
+    """Migrate, and import the source unless it was imported completely before."""
 
     async def fill(database: Database) -> service.ImportReport | None:
         await _prepare(database, settings)
@@ -326,13 +328,13 @@ def _fill(settings: Settings, source: Source, *, is_demo: bool) -> None:
 
     report = asyncio.run(_with_database(settings, fill))
     if report is None:
-        console.print("The catalogue is as it was left.")
+        console.print("The catalogue is up to date.")
     else:
         filling.show_report(report, as_json=False)
 
 
 async def _prepare(database: Database, settings: Settings) -> None:
-    """The newest schema, with the taxes and ways of delivery that a new shop begins with."""
+    """Migrate, and add the taxes and delivery methods that a new shop starts with."""
     await migrations.migrate(database)
     async with database.writes() as session:
         await pricing.install_defaults(session, settings.currency)
@@ -343,27 +345,27 @@ def _migrate_now(settings: Settings) -> None:
     console.print(f"The schema is at {migrations.revisions()[0]}.")
 
 
-def _now_or_later(work: Callable[[], None]) -> None:
-    """Do what the shop needs before it opens; where the database cannot be reached, once it can.
+def _now_or_when_reachable(work: Callable[[], None]) -> None:
+    """Do what the shop needs before it serves; if the database is unreachable, as soon as it is.
 
-    The shop opens all the same: its pages and /ready say why.
+    The shop serves meanwhile: its pages and /ready say what is wrong.
     """
     try:
         work()
     except Unavailable as error:
-        _complain(error)
-        threading.Thread(target=_later, args=(work,), daemon=True).start()
+        _print_error(error)
+        threading.Thread(target=_when_reachable, args=(work,), daemon=True).start()
 
 
-def _later(work: Callable[[], None]) -> None:
+def _when_reachable(work: Callable[[], None]) -> None:
     while True:
-        time.sleep(_TRY_AGAIN_S)
+        time.sleep(_RETRY_AFTER_S)
         with contextlib.suppress(Unavailable):
             work()
             return
 
 
-def _complain(error: StoreError) -> None:
+def _print_error(error: StoreError) -> None:
     console.print(error.reason if isinstance(error, Unavailable) else error.detail, style="red")
 
 

@@ -1,4 +1,4 @@
-"""Fills the catalogue from a source, on a terminal: progress, what came of it, what was refused."""
+"""Imports a catalogue on a terminal: with progress, results and rejected rows."""
 
 import csv
 import hashlib
@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from storefront.catalog import dataset, foreign, own_form, rows, service, spreadsheets
+from storefront.catalog import dataset, foreign, own_format, rows, service, spreadsheets
 from storefront.catalog.rows import Doubt, Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct
 from storefront.db import Database
@@ -21,14 +21,17 @@ from storefront.search.read_model import refresh as search
 
 _ROWS_SHOWN = 20
 
-# Paths and names are printed as they are: brackets in them are no markup.
+# Paths and names are printed as they are: brackets in them are not markup.
 console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A catalogue to import. fingerprint: of its content; read: opens it, each time anew, and says how
-    many products it has; notices: what was assumed of the file."""
+    """A catalogue to import.
+
+    fingerprint: of its content. read: opens it, as often as it is called, and returns the products
+    with their number. notices: what was assumed about the file.
+    """
 
     fingerprint: str
     read: Callable[[], tuple[Iterable[SourceProduct | Rejected], int]]
@@ -49,44 +52,45 @@ def file_source(
     currency: str,
     is_trusted: bool = False,
 ) -> Source:
-    """A CSV file in the shop's own form or in that of the data set, by the names of its columns.
+    """A CSV file in the shop's own format or in that of the data set, by the names of its columns.
 
-    currency: the shop's. is_trusted: take the file's word where its rows are odd (catalog/doubts.py).
-    Raises InvalidInput (422) where there is no such file or folder, or the file has neither form.
+    currency: the shop's. is_trusted: import odd rows as they are (catalog/doubts.py).
+    Raises InvalidInput (422) where there is no such file or folder, or its format is neither.
     """
-    form = _form_of(file)
+    format = _format_of(file)
     digest = hashlib.sha256(rows.fingerprint(file).encode())
     files = _picture_files(images) if images else []
     for picture in files:
         digest.update(f"{picture.name} {picture.stat().st_size}".encode())
 
     def read() -> tuple[Iterable[SourceProduct | Rejected], int]:
-        pictures = _keep_pictures(store, files)
-        if form is own_form.FORM:
-            products = own_form.read_products(
+        pictures = _store_pictures(store, files)
+        if format is own_format.FORMAT:
+            products = own_format.read_products(
                 file, pictures, currency=currency, is_trusted=is_trusted
             )
-            return products, own_form.count_products(file)
+            return products, own_format.count_products(file)
         brands = dataset.learn_brands(file, is_trusted=is_trusted)
         found = dataset.read_products(file, brands, pictures, is_trusted=is_trusted)
         return found, dataset.count_rows(file)
 
-    return Source(f"file {digest.hexdigest()}", read, rows.Table(file, form).notices)
+    return Source(f"file {digest.hexdigest()}", read, rows.Table(file, format).notices)
 
 
-def _form_of(file: Path) -> rows.Form:
-    """The form that most columns of the file belong to. Raises InvalidInput (422) if there is none."""
+def _format_of(file: Path) -> rows.FileFormat:
+    """The format that most columns of the file belong to. Raises InvalidInput (422) if there is none."""
     there = rows.columns(file)
-    forms = (own_form.FORM, dataset.FORM)
-    known = {form.name: {rows.folded(column) for column in form.columns} for form in forms}
+    formats = (own_format.FORMAT, dataset.FORMAT)
+    known = {format.name: {rows.folded(column) for column in format.columns} for format in formats}
     best = max(
-        forms, key=lambda form: (rows.folded(form.key) in there, len(there & known[form.name]))
+        formats,
+        key=lambda format: (rows.folded(format.key) in there, len(there & known[format.name])),
     )
     needed = {rows.folded(column) for column in best.needed}
     if not needed <= there and (program := foreign.program_of(there)):
         raise InvalidInput(
             f"{file} is {program}, which the shop does not read. Write its products with the columns "
-            "of the shop's own form (docs/catalogue.md)."
+            "of the shop's own format (docs/catalogue.md)."
         )
     if not there & known[best.name]:
         line = rows.line_naming(file, set().union(*known.values()))
@@ -101,7 +105,7 @@ def _form_of(file: Path) -> rows.Form:
 async def import_source(
     database: Database, source: Source, *, currency: str, is_trial: bool = False
 ) -> service.ImportReport:
-    """Import it to its end and list what changed; as a trial, only find out what that would do.
+    """Import it completely and refresh the listings. is_trial: only report what would change.
 
     Raises InvalidInput (422), Unavailable (503).
     """
@@ -118,9 +122,8 @@ async def import_source(
         )
     report.notices = list(source.notices)
     if not is_trial:
-        await service.refresh_statistics(
-            database
-        )  # before the listings: their statements are planned
+        # Before the listings, whose statements are planned by them.
+        await service.refresh_statistics(database)
         with progress_bar() as progress:
             task = progress.add_task("listings", total=report.added + report.changed)
             while done := await search.refresh(database):
@@ -131,7 +134,7 @@ async def import_source(
 
 
 def show_notices(notices: Iterable[str]) -> None:
-    """Say what is assumed of a file, before anything of it is written."""
+    """Print what is assumed about a file, before anything is written."""
     for notice in notices:
         console.print(notice, style="yellow")
 
@@ -139,7 +142,7 @@ def show_notices(notices: Iterable[str]) -> None:
 def show_report(report: service.ImportReport, *, as_json: bool) -> None:
     """Print what an import did."""
     if as_json:
-        print(json.dumps(asdict(report)))  # noqa: T201 - the command's answer
+        print(json.dumps(asdict(report)))  # noqa: T201 - the output of the command
         return
     _show_rows("rejected", report.rejected)
     _show_rows("doubtful", report.doubts)
@@ -153,7 +156,7 @@ def _show_rows(kind: str, found: Sequence[Rejected | Doubt]) -> None:
     for row in found[:_ROWS_SHOWN]:
         console.print(f"{kind} line {row.line}: {row.reason}", style="yellow")
     if (more := len(found) - _ROWS_SHOWN) > 0:
-        console.print(f"… and {more:,} more (--{kind} FILE writes them all)", style="yellow")
+        console.print(f"… and {more:,} more (--{kind} FILE writes all of them)", style="yellow")
 
 
 def write_rows(found: Sequence[Rejected | Doubt], file: Path) -> None:
@@ -175,17 +178,19 @@ def _picture_files(folder: Path) -> list[Path]:
     )
 
 
-def _keep_pictures(store: PictureStore, files: Sequence[Path]) -> dict[int, SourcePicture]:
+def _store_pictures(store: PictureStore, files: Sequence[Path]) -> dict[int, SourcePicture]:
     """Copy pictures into the store; returns them by product number."""
-    kept: dict[int, SourcePicture] = {}
+    stored: dict[int, SourcePicture] = {}
     with progress_bar() as progress:
         for file in progress.track(files, description="pictures"):
             try:
                 original = store.add(file, collection="dataset")
-                kept[int(file.stem)] = SourcePicture(original.key, original.width, original.height)
+                stored[int(file.stem)] = SourcePicture(
+                    original.key, original.width, original.height
+                )
             except InvalidInput as error:
                 progress.console.print(error.detail, style="yellow")
-    return kept
+    return stored
 
 
 def progress_bar() -> Progress:

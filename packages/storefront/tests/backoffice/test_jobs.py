@@ -54,9 +54,9 @@ def test_a_job_that_was_given_up_is_shown_and_retried(web: httpx.Client) -> None
     retried = web.post("/admin/jobs/1/retry", headers={"Sec-Fetch-Site": "same-origin"})
     assert (retried.status_code, retried.headers["location"]) == (303, "/admin/jobs")
     after = web.get("/admin/jobs")
-    assert '<p class="flash" role="status">Job 1 will be tried again now.</p>' in after.text
+    assert '<p class="flash" role="status">Job 1 will be retried now.</p>' in after.text
     assert "No job was given up." in after.text
-    assert "will be tried again" not in web.get("/admin/jobs").text  # said once
+    assert "will be retried" not in web.get("/admin/jobs").text  # said once
 
 
 def test_a_job_that_was_not_given_up_is_a_conflict(web: httpx.Client) -> None:

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 from storefront import filling
-from storefront.catalog import own_form
+from storefront.catalog import own_format
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.errors import InvalidInput
 from storefront.pictures.store import PictureStore
 
-HEAD = ",".join(own_form.NEEDED)
+HEAD = ",".join(own_format.NEEDED)
 
 
 def row(product_id: object, name: str = "Shirt", price: str = "19.99", size: str = "M") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from storefront import migrations
-from storefront.catalog import dataset, own_form, prices, queries, service
+from storefront.catalog import dataset, own_format, queries, scheduled_prices, service
 from storefront.catalog.rows import Rejected, Table
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
@@ -15,7 +15,7 @@ from storefront.errors import InvalidInput
 Fresh = Callable[[], Database]
 Found = list[SourceProduct | Rejected]
 
-COLUMNS = ",".join(own_form.NEEDED)
+COLUMNS = ",".join(own_format.NEEDED)
 DATASET = ",".join(dataset.COLUMNS)
 
 
@@ -41,7 +41,7 @@ def written(tmp_path: Path, *lines: str, encoding: str = "utf-8") -> Path:
 
 
 def read(file: Path) -> Found:
-    return list(own_form.read_products(file, {}, currency="USD"))
+    return list(own_format.read_products(file, {}, currency="USD"))
 
 
 def ids(found: Sequence[SourceProduct | Rejected]) -> list[int]:
@@ -83,7 +83,7 @@ def test_encoding_and_delimiter_are_recognised(
     [product] = read(file)
     assert isinstance(product, SourceProduct)
     assert product.name == "Hé"
-    assert any("separated by" in notice for notice in Table(file, own_form.FORM).notices)
+    assert any("separated by" in notice for notice in Table(file, own_format.FORMAT).notices)
 
 
 def test_a_decimal_comma_is_one_where_semicolons_separate_cells(tmp_path: Path) -> None:
@@ -102,9 +102,11 @@ def test_columns_are_found_whatever_their_case_and_unknown_ones_are_named(tmp_pa
     assert isinstance(product, SourceProduct)
     assert product.sizes is not None
     assert product.sizes[0].pieces == 0
-    assert Table(file, own_form.FORM).notices == ["The column 'Stok' is not known and not read."]
+    assert Table(file, own_format.FORMAT).notices == [
+        "The column 'Stok' is not known and not read."
+    ]
     near = written(tmp_path, f"{COLUMNS},list_pric", f"{row(1)},")
-    assert Table(near, own_form.FORM).notices == [
+    assert Table(near, own_format.FORMAT).notices == [
         "The column 'list_pric' is not known and not read. Is it list_price? Then rename it."
     ]
 
@@ -133,7 +135,7 @@ def test_only_plain_numbers_are_prices(tmp_path: Path, price: str) -> None:
     assert line == 2
     assert reason.startswith(f"price {price!r} is not a number such as 19.99")
     file = written(tmp_path, "product_id,currency,price,valid_from", f'1,USD,"{price}",2026-11-01')
-    assert isinstance(next(prices.read_prices(file, currency="USD")), Rejected)
+    assert isinstance(next(scheduled_prices.read_prices(file, currency="USD")), Rejected)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +229,9 @@ def test_kinds_are_not_brands_and_spellings_of_one_brand_are_joined(tmp_path: Pa
 
 
 async def imported(database: Database, file: Path) -> service.ImportReport:
-    return await service.import_products(database, own_form.read_products(file, {}, currency="USD"))
+    return await service.import_products(
+        database, own_format.read_products(file, {}, currency="USD")
+    )
 
 
 async def test_names_that_differ_in_little_are_one_and_corrections_arrive(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from storefront import migrations
-from storefront.catalog import own_form, service
+from storefront.catalog import own_format, service
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePrice, SourceProduct
 from storefront.catalog.spreadsheets import escaped, unescaped
@@ -53,12 +53,12 @@ async def test_a_catalogue_of_formulas_is_exported_safely_and_imported_unchanged
     assert "'=cmd|' /C calc'!A0" in cells
     assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
 
-    [again] = own_form.read_products(file, {}, currency="USD")
+    [again] = own_format.read_products(file, {}, currency="USD")
     assert not isinstance(again, Rejected)
     assert (again.name, again.brand) == (shirt.name, shirt.brand)
     assert (again.description, again.material) == (shirt.description, shirt.material)
     report = await service.import_products(
-        database, own_form.read_products(file, {}, currency="USD")
+        database, own_format.read_products(file, {}, currency="USD")
     )
     await database.aclose()
     assert (report.added, report.changed, report.unchanged) == (0, 0, 1)

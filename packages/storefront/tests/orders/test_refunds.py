@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from storefront.money import Money
-from storefront.orders.refunds import LineState, Part, Source, left_of, split
+from storefront.orders.refunds import Allocation, LineState, Source, left_of, split
 
 
 def usd(minor: int) -> Money:
@@ -13,13 +13,16 @@ def usd(minor: int) -> Money:
 def test_the_source_that_paid_most_gets_its_money_first() -> None:
     card = Source(7, "Gift card", usd(300), usd(0))
     payment = Source(None, "Payment", usd(500), usd(100))
-    assert split(usd(450), [card, payment]) == [Part(payment, usd(400)), Part(card, usd(50))]
+    assert split(usd(450), [card, payment]) == [
+        Allocation(payment, usd(400)),
+        Allocation(card, usd(50)),
+    ]
 
 
 def test_of_equal_amounts_the_payment_comes_first() -> None:
     card = Source(7, "Gift card", usd(300), usd(0))
     payment = Source(None, "Payment", usd(300), usd(0))
-    assert split(usd(100), [card, payment]) == [Part(payment, usd(100))]
+    assert split(usd(100), [card, payment]) == [Allocation(payment, usd(100))]
 
 
 AMOUNTS = st.integers(min_value=0, max_value=10**9)
@@ -47,3 +50,13 @@ def test_pieces_in_any_number_of_parts_cost_the_whole_line(total: int, parts: li
         refunded += line.price_of(pieces)
         returned += pieces
     assert refunded == usd(total)
+
+
+def test_a_line_counts_what_can_still_be_shipped_and_refunded() -> None:
+    line = LineState(1, 1, 10, 4, 3, 2, usd(1000), usd(0))
+    assert (line.unshipped, line.refundable) == (3, 5)
+
+
+def test_no_more_is_refunded_than_is_left_of_a_line() -> None:
+    line = LineState(1, 1, 2, 2, 0, 0, usd(1000), usd(700))
+    assert line.price_of(1) == usd(300)

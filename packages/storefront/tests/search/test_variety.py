@@ -16,11 +16,11 @@ from storefront.search.index.variety import (
     MOST_OF_KIND,
     SCREENFUL,
     WINDOW,
-    Place,
+    Position,
     Traits,
     featured,
     mixed,
-    place_at,
+    position_at,
 )
 
 BRANDS, KINDS = range(100, 130), range(200, 220)
@@ -44,7 +44,7 @@ def entry(
 
 
 def listed(
-    entries: Sequence[Entry], *, order: str = "desc", start: Place | None = None
+    entries: Sequence[Entry], *, order: str = "desc", start: Position | None = None
 ) -> list[int]:
     index = ProductIndex()
     index.put(entries)
@@ -55,7 +55,7 @@ def listed(
         slices,
         lambda ids: index.traits(ids, VALUES),
         is_descending=order == "desc",
-        start=start or Place(),
+        start=start or Position(),
     )
     return [product_id for product_id, _ in found]
 
@@ -97,7 +97,7 @@ def test_a_page_by_number_starts_where_the_one_before_ended(order: str, offset: 
     index.put(entries)
     among = index.matching([], VALUES)
     slices = index.order(Criteria(), VALUES, among, "Fall")
-    start = place_at(offset, among, slices, is_descending=order == "desc")
+    start = position_at(offset, among, slices, is_descending=order == "desc")
     assert listed(entries, order=order, start=start) == listed(entries, order=order)[offset:]
 
 

@@ -1,5 +1,6 @@
-"""Backoffice: what staff see and do, under /admin.
+"""Backoffice: pages and actions for staff, under /admin.
 
-Owns audit_log. Calls orders, inventory, pricing and catalog, ``storefront.db`` for how the database is
-reached, search for its log, jobs. Every route asks for ``Staff``; every action is logged.
+Owns audit_log. Calls orders, inventory, pricing, catalog, jobs, search for its log, and
+``storefront.db`` for the state of the connection. Every route requires ``Staff``; every action is
+logged.
 """

@@ -15,7 +15,7 @@ from storefront.web.forms import Form
 
 
 class Click(BaseModel):
-    """A form of staff. key: hidden in it; a form that is sent twice takes effect once."""
+    """A staff form. key: a hidden idempotency key; a form that is sent twice takes effect once."""
 
     key: Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -28,8 +28,8 @@ async def act(request: Request, form: Form[Any], change: Change, *, actor: str) 
     assert form.data is not None
     try:
         await _make(request, change, actor=actor, key=form.data.key, body=b"")
-    except StoreError as problem:
-        form.refuse("", problem.detail)
+    except StoreError as error:
+        form.refuse("", error.detail)
         return False
     return True
 
@@ -71,5 +71,5 @@ async def _make(request: Request, change: Change, *, actor: str, key: str, body:
 
 
 def new_key() -> str:
-    """A key for a form that is shown."""
+    """A key for a new form."""
     return uuid4().hex

@@ -36,9 +36,9 @@ class AuditLog(BaseModel):
 
 @router.get("/connection", name="api_connection")
 async def connection(request: Request, response: Response, _who: Staff) -> dict[str, Any]:
-    """What `lakepass doctor --json` tells of the shop's own connection, tried now. Takes seconds.
+    """The report of `lakepass doctor --json` on the shop's own connection, made now. Takes seconds.
 
-    Holds no secret. For staff.
+    Contains no secret. For staff.
     """
     database: Database = request.state.database
     response.headers["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""The audit log: what staff did, with what was there before and after."""
+"""The audit log: what staff did, with the state before and after."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from storefront.db import Base
 
 
 class AuditEntry(Base):
-    """One action of one member of staff. Append-only. entity: such as ``order``; entity_id: its name."""
+    """One action of a staff member. Append-only. entity: such as ``order``; entity_id: its name."""
 
     __tablename__ = "audit_log"
     __table_args__ = (Index(None, "entity", "entity_id", "id"), Index(None, "actor", "id"))

@@ -1,4 +1,4 @@
-"""Promotions, coupons and gift cards as staff manage them."""
+"""Pages on which staff manage promotions, coupons and gift cards."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -32,7 +32,7 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class Create(Click):
-    """A new promotion, with a coupon where there is a code."""
+    """A new promotion; with a coupon if there is a code."""
 
     label: Annotated[str, Field(min_length=1, max_length=100)]
     kind: Kind
@@ -81,7 +81,7 @@ async def create_promotion(request: Request, who: Staff) -> Response:
     if not await act(request, form, change, actor=who):
         return await _promotions(request, form, status=422)
     to = request.url_for("staff_promotions").path
-    return forms.done(request, to=to, message="The promotion is created.")
+    return forms.done(request, to=to, message="The promotion was created.")
 
 
 @router.post("/promotions/{id}/end", name="staff_end_promotion")
@@ -104,7 +104,7 @@ async def gift_cards_page(request: Request, _who: Staff) -> Response:
 
 @router.post("/gift-cards", name="staff_issue_gift_card")
 async def issue_gift_card(request: Request, who: Staff) -> Response:
-    """Issue a gift card, and show its code: this once, since it is stored nowhere."""
+    """Issue a gift card, and show its code once: it is not stored."""
     form = await Form.read(request, Issue)
     amount = _minor(form, "amount", request.state.settings.currency)
     if form.data is None or amount is None:
@@ -121,7 +121,7 @@ async def issue_gift_card(request: Request, who: Staff) -> Response:
     if not await act(request, form, change, actor=who):
         return await _gift_cards(request, form, status=422)
     if not codes:
-        form.refuse("", "This card was issued before. Its code is not shown a second time.")
+        form.refuse("", "This gift card was already issued. Its code is shown only once.")
         return await _gift_cards(request, form, status=409)
     return await _gift_cards(request, Form[Issue].showing(), code=codes[0])
 
@@ -161,7 +161,7 @@ async def _gift_cards(
 
 async def _end(request: Request, change: Change, who: str) -> Response:
     form = await Form.read(request, Click)
-    message = "It is ended."
+    message = "It has ended."
     if form.data is None or not await act(request, form, change, actor=who):
         message = form.errors.get("", "Please try again from this page.")
     to = request.url_for("staff_promotions").path
@@ -169,14 +169,14 @@ async def _end(request: Request, change: Change, who: str) -> Response:
 
 
 def _promotion(form: Form[Create], currency: str) -> NewPromotion | None:
-    """The promotion that was typed; None where something is wrong, which the form then says."""
+    """The promotion of the form; None where something is wrong, which the form then says."""
     amount = _minor(form, "amount", currency)
     minimum = _minor(form, "minimum", currency)
     typed = form.data
     if typed is None:
         return None
     if typed.starts_at and typed.ends_at and typed.starts_at >= typed.ends_at:
-        form.refuse("ends_at", "Please enter a time after the beginning.")
+        form.refuse("ends_at", "Please enter a time after the start.")
     promotion = NewPromotion(
         label=typed.label,
         kind=typed.kind,
@@ -200,7 +200,7 @@ def _promotion(form: Form[Create], currency: str) -> NewPromotion | None:
 
 
 def _minor(form: Form[Any], name: str, currency: str) -> int | None:
-    """An amount that was typed, in minor units; None without one, or where it has too many digits."""
+    """An amount of the form in minor units; None where it is empty or has too many digits."""
     amount: Decimal | None = getattr(form.data, name) if form.data is not None else None
     if amount is None:
         return None

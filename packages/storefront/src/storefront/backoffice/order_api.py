@@ -14,7 +14,7 @@ from storefront.orders import queries
 from storefront.orders.access import NumberInPath
 from storefront.orders.api import Key, OrderDetail, OrderList, list_json, order_json
 from storefront.orders.life import Parcel, RefundRequest
-from storefront.orders.shapes import Filter, FulfilmentState, PaymentState, State
+from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.deps import Reads, Staff
@@ -64,7 +64,7 @@ class Cancellation(BaseModel):
 async def staff_orders(
     _who: Staff,
     session: Reads,
-    state: State | None = None,
+    state: OrderState | None = None,
     payment_state: PaymentState | None = None,
     fulfilment_state: FulfilmentState | None = None,
     search: Annotated[

@@ -1,4 +1,4 @@
-"""Orders as staff see them: a list with filters, and one order with what can be done to it."""
+"""Pages of orders for staff: a list with filters, and an order with its actions."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,7 +16,7 @@ from storefront.money import Money
 from storefront.orders import queries
 from storefront.orders.access import NumberInPath
 from storefront.orders.life import Parcel, RefundRequest
-from storefront.orders.shapes import Filter, FulfilmentState, PaymentState, State
+from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
 from storefront.web import forms, render
 from storefront.web.deps import Reads, Staff
 from storefront.web.forms import Form
@@ -24,13 +24,13 @@ from storefront.web.forms import Form
 router = APIRouter(prefix="/admin/orders", include_in_schema=False)
 
 _PER_PAGE = 50
-_MOST_PIECES = 1_000
+_MAX_QUANTITY = 1_000
 
 Text = Annotated[str | None, Field(max_length=200)]
 
 
 class Ship(Click):
-    """A parcel; its pieces are in fields of their own, by line."""
+    """A parcel. Its quantities are in further fields, by order line."""
 
     carrier: Text = None
     tracking_number: Text = None
@@ -38,7 +38,7 @@ class Ship(Click):
 
 
 class Refund(Click):
-    """A refund; its pieces are in fields of their own, by line. amount: on top of them."""
+    """A refund. Its quantities are in further fields, by order line. amount: in addition to them."""
 
     amount: Annotated[Decimal | None, Field(ge=0, lt=10**12)] = None
     reason: Annotated[str, Field(min_length=1, max_length=200)]
@@ -56,14 +56,14 @@ async def orders_page(
     request: Request,
     _who: Staff,
     session: Reads,
-    state: Literal["", State] = "",
+    state: Literal["", OrderState] = "",
     payment: Literal["", PaymentState] = "",
     fulfilment: Literal["", FulfilmentState] = "",
     refund: Literal["", "failed"] = "",
     q: Annotated[str, Query(max_length=254)] = "",
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Response:
-    """Orders, newest first, narrowed by state or found by number or e-mail address."""
+    """Orders, newest first, filtered by state, number or e-mail address."""
     which = Filter(
         state or None,
         payment or None,
@@ -80,13 +80,13 @@ async def orders_page(
 
 @router.get("/{number}", name="staff_order")
 async def order_page(request: Request, _who: Staff, number: NumberInPath) -> Response:
-    """One order, with what can be done to it."""
+    """An order, with its actions."""
     return await _show(request, number)
 
 
 @router.post("/{number}/capture", name="staff_capture")
 async def capture(request: Request, who: Staff, number: NumberInPath) -> Response:
-    """Take the money of an authorized payment, where that has not happened by itself."""
+    """Capture an authorized payment, where that has not happened automatically."""
     form = await Form.read(request, Click)
     change = changes.capture(number, key=form.value("key"))
     return await _do(request, form, change, who, "The payment is being captured.")
@@ -94,7 +94,7 @@ async def capture(request: Request, who: Staff, number: NumberInPath) -> Respons
 
 @router.post("/{number}/ship", name="staff_ship")
 async def ship(request: Request, who: Staff, number: NumberInPath) -> Response:
-    """Note a parcel; the customer is told by e-mail."""
+    """Record a shipment; the customer gets an e-mail."""
     form = await Form.read(request, Ship)
     pieces = await _pieces(request, "ship", form)
     parcel = Parcel(pieces)
@@ -104,7 +104,7 @@ async def ship(request: Request, who: Staff, number: NumberInPath) -> Response:
             pieces, form.data.carrier, form.data.tracking_number, str(url) if url else None
         )
     change = changes.ship(number, parcel, actor=who)
-    return await _do(request, form, change, who, "The parcel is noted.")
+    return await _do(request, form, change, who, "The shipment was recorded.")
 
 
 @router.post("/{number}/shipments/{shipment_id}/deliver", name="staff_deliver")
@@ -114,23 +114,23 @@ async def deliver(
     number: NumberInPath,
     shipment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
 ) -> Response:
-    """Note that a parcel arrived."""
+    """Record that a shipment was delivered."""
     form = await Form.read(request, Click)
     change = changes.deliver(number, shipment_id, actor=who)
-    return await _do(request, form, change, who, "The parcel has arrived.")
+    return await _do(request, form, change, who, "The shipment was delivered.")
 
 
 @router.post("/{number}/cancel", name="staff_cancel")
 async def cancel(request: Request, who: Staff, number: NumberInPath) -> Response:
-    """Cancel an order of which nothing was shipped."""
+    """Cancel an order of which nothing has shipped."""
     form = await Form.read(request, Cancel)
     change = changes.cancel(number, reason=form.value("cancel_reason").strip(), actor=who)
-    return await _do(request, form, change, who, "The order is cancelled.")
+    return await _do(request, form, change, who, "The order was cancelled.")
 
 
 @router.post("/{number}/refund", name="staff_refund")
 async def refund(request: Request, who: Staff, number: NumberInPath) -> Response:
-    """Give money back for pieces, or an amount, or both."""
+    """Refund items, an amount, or both."""
     form = await Form.read(request, Refund)
     pieces = await _pieces(request, "refund", form)
     currency = request.state.settings.currency
@@ -143,13 +143,13 @@ async def refund(request: Request, who: Staff, number: NumberInPath) -> Response
     is_restocked = form.data is not None and form.data.is_restocked
     wanted = RefundRequest(pieces, extra, form.value("reason").strip(), is_restocked)
     change = changes.refund(number, wanted, actor=who)
-    return await _do(request, form, change, who, "The refund is under way.")
+    return await _do(request, form, change, who, "The refund was started.")
 
 
 async def _do(
     request: Request, form: Form[Any], change: Change, who: str, message: str
 ) -> Response:
-    """Make the change; then the order again, or the form with what is wrong with it."""
+    """Make the change and return to the order, or show the form with its errors."""
     if form.data is not None and await act(request, form, change, actor=who):
         to = request.url_for("staff_order", number=change.entity_id).path
         return forms.done(request, to=to, message=message)
@@ -181,7 +181,7 @@ async def _show(
 
 
 async def _pieces(request: Request, name: str, form: Form[Any]) -> dict[int, int]:
-    """Pieces by line, from the fields ``ship-12``; what is not a number is refused beside its field."""
+    """Quantities by order line, from fields such as ``ship-12``; other values get an error each."""
     pieces = {}
     for field, typed in (await forms.fields_of(request)).items():
         prefix, _, line_id = field.partition("-")
@@ -190,7 +190,7 @@ async def _pieces(request: Request, name: str, form: Form[Any]) -> dict[int, int
         form.values[field] = typed
         if not typed.strip():
             continue
-        if not typed.strip().isdecimal() or int(typed) > _MOST_PIECES:
+        if not typed.strip().isdecimal() or int(typed) > _MAX_QUANTITY:
             form.refuse(field, "Please enter a whole number.")
             continue
         pieces[int(line_id)] = int(typed)

@@ -1,4 +1,4 @@
-"""What staff see, as pages. Never kept by a browser or a proxy: the next reader may be someone else."""
+"""Pages for staff. Never cached by browsers or proxies."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ _MOST_ENTRIES = 100
 
 @router.get("/admin", name="staff_home")
 async def home(request: Request, _who: Staff, session: Reads) -> Response:
-    """What there is to do. Two statements."""
+    """Open tasks. Two statements."""
     jobs = await job_queries.unfinished(request.state.database, most=_MOST_JOBS)
     return render.page(
         request,
@@ -48,7 +48,7 @@ async def audit_log(
 
 @router.get("/admin/connection", name="connection")
 async def connection_page(request: Request, _who: Staff) -> Response:
-    """Every step on the way to the database, tried now, and what is wrong. Takes seconds."""
+    """Every step of connecting to the database, checked now. Takes seconds."""
     database: Database = request.state.database
     report = await database.examination()
     return _private(render.page(request, "backoffice/connection.html", report=report))
@@ -56,7 +56,7 @@ async def connection_page(request: Request, _who: Staff) -> Response:
 
 @router.get("/admin/searches", name="searches")
 async def searches_page(request: Request, _who: Staff) -> Response:
-    """What is searched for most, what is not found, and what is opened of it. One statement."""
+    """The most frequent searches, those without results, and what is clicked. One statement."""
     report = await log.report(request.state.database, most=_MOST_QUERIES)
     return _private(
         render.page(request, "backoffice/searches.html", report=report, days=log.REPORT_DAYS)
@@ -65,7 +65,7 @@ async def searches_page(request: Request, _who: Staff) -> Response:
 
 @router.get("/admin/jobs", name="jobs")
 async def jobs_page(request: Request, _who: Staff) -> Response:
-    """Jobs that wait or were given up, and how often background work failed. One statement."""
+    """Waiting and dead jobs, and how often background work failed. One statement."""
     jobs = await job_queries.unfinished(request.state.database, most=_MOST_JOBS)
     return _private(
         render.page(request, "backoffice/jobs.html", jobs=jobs, failures=background.FAILURES)
@@ -85,7 +85,7 @@ async def retry_job(
         session, actor=who, action="retry job", entity="job", entity_id=str(job_id)
     )
     to = request.url_for("jobs").path
-    return forms.done(request, to=to, message=f"Job {job_id} will be tried again now.")
+    return forms.done(request, to=to, message=f"Job {job_id} will be retried now.")
 
 
 def _private(page: Response) -> Response:

@@ -12,7 +12,7 @@ from storefront.db import ReadSession
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One action of one member of staff."""
+    """One action of a staff member."""
 
     id: int
     actor: str
@@ -32,7 +32,7 @@ async def audit_log(
     entity: str | None = None,
     entity_id: str | None = None,
 ) -> Sequence[AuditEntry]:
-    """What staff did, newest first. before: an id, for the next page. One statement."""
+    """What staff did, newest first. before: an id, for paging. One statement."""
     parameters = {"most": most, "before_id": before, "entity": entity, "entity_id": entity_id}
     return [AuditEntry(*row) for row in await session.execute(_LOG, parameters)]
 

@@ -1,4 +1,4 @@
-"""What staff do, once for each click, and the log of it."""
+"""Runs each staff action once, and logs it."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The stock as staff see it: levels, latest movements, and adjustments with a reason."""
+"""Pages of stock for staff: levels, latest movements, and adjustments with a reason."""
 
 from typing import Annotated, Any
 
@@ -21,7 +21,7 @@ _MOST_MOVEMENTS = 30
 
 
 class Adjust(Click):
-    """A change of the pieces on hand at the main location."""
+    """A change of the quantity on hand at the main location."""
 
     adjusted_sku: Annotated[str, Field(min_length=1, max_length=100)]
     delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
@@ -38,10 +38,10 @@ async def stock_page(
 
 @router.post("", name="staff_adjust_stock")
 async def adjust(request: Request, who: Staff) -> Response:
-    """Add pieces or take them away, with a reason."""
+    """Add to or subtract from the stock, with a reason."""
     form = await Form.read(request, Adjust)
     if form.data is not None and form.data.delta == 0:
-        form.refuse("delta", "Please enter more or fewer than none.")
+        form.refuse("delta", "Please enter a number other than 0.")
     if form.data is None:
         return await _show(request, form.value("adjusted_sku"), form=form, status=422)
     wanted = form.data
@@ -52,7 +52,7 @@ async def adjust(request: Request, who: Staff) -> Response:
     if not await act(request, form, change, actor=who):
         return await _show(request, wanted.adjusted_sku, form=form, status=422)
     to = f"{request.url_for('staff_stock').path}{render.query_string([('sku', wanted.adjusted_sku)])}"
-    return forms.done(request, to=to, message="The stock is adjusted.")
+    return forms.done(request, to=to, message="The stock was adjusted.")
 
 
 async def _show(

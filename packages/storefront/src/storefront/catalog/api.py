@@ -19,12 +19,12 @@ ProductId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The product's n
 class Product(BaseModel):
     """A product: one design in one colour.
 
-    Prices are numbers in the major unit of ``currency``; ``…_minor`` are the same, exact, in cents.
+    Prices are numbers in the major unit of ``currency``; ``…_minor`` are exact, in minor units.
     """
 
     product_id: str
     style_id: Annotated[
-        str, Field(description="Products of equal style are colours of one design.")
+        str, Field(description="Products with the same style are colours of one design.")
     ]
     product_display_name: str
     brand: str | None
@@ -41,29 +41,31 @@ class Product(BaseModel):
     usage: str | None
     price: float
     price_minor: int
-    list_price: Annotated[float, Field(description="What it is reduced from, or the same.")]
+    list_price: Annotated[
+        float, Field(description="The price before a reduction; otherwise the same as price.")
+    ]
     list_price_minor: int
     lowest_price: Annotated[
         float | None, Field(description="The lowest of the 30 days before a reduction.")
     ]
     lowest_price_minor: int | None
     currency: str
-    rating: Annotated[float | None, Field(description="1 to 5 stars; null before the first.")]
+    rating: Annotated[float | None, Field(description="1 to 5 stars; null without ratings.")]
     rating_count: int
     badges: Annotated[list[str], Field(description="reduced, sold-out")]
     similarity_score: Annotated[
         float | None,
-        Field(description="How like another product it is, 0 to 1, where that was asked."),
+        Field(description="Similarity to the requested product, 0 to 1."),
     ] = None
-    personalization_reason: Annotated[
-        str | None, Field(description="Why it is shown, where it was not asked for itself.")
-    ] = None
+    personalization_reason: Annotated[str | None, Field(description="Why it is recommended.")] = (
+        None
+    )
     similar_product_ids: Annotated[
-        list[str], Field(description="Kept for clients of the first version; ask /similar.")
+        list[str], Field(description="Deprecated: always empty. Use /similar.")
     ] = []
     complete_the_set_ids: Annotated[
         list[str],
-        Field(description="Kept for clients of the first version; ask /complete-the-look."),
+        Field(description="Deprecated: always empty. Use /complete-the-look."),
     ] = []
     recommendations_updated_at: datetime | None = None
     image_path: Annotated[str | None, Field(description="Key in the picture store.")]
@@ -81,13 +83,13 @@ class SizeOffer(BaseModel):
     """A size and whether it can be bought."""
 
     sku: str
-    system: Annotated[str, Field(description="Such as alpha, EU, waist, age.")]
+    system: Annotated[str, Field(description="For example alpha, EU, waist, age.")]
     label: str
     in_stock: bool
 
 
 class MeasureRange(BaseModel):
-    """From and to, in mm, both included."""
+    """A range in mm, both ends included."""
 
     low_mm: int
     high_mm: int
@@ -104,7 +106,7 @@ class ChartSize(BaseModel):
 
 
 class SizeChart(BaseModel):
-    """Which body fits which size: of this kind of thing and wearer, sizes not offered too."""
+    """Body measurements by size, for a kind of garment and wearer; includes sizes not offered."""
 
     key: str
     name: str
@@ -119,7 +121,7 @@ class ProductDetail(Product):
     material: str | None
     age_group: Annotated[str, Field(description=f"Of the wearer: {', '.join(AGE_GROUPS)}.")]
     size_chart: Annotated[
-        SizeChart | None, Field(description="Null where sizes are no measure of a body.")
+        SizeChart | None, Field(description="Null where sizes are not body measurements.")
     ]
     images: list[str]
     sizes: list[SizeOffer]

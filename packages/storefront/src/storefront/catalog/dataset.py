@@ -1,7 +1,7 @@
-"""Reads a catalogue in the form of the public data set *Fashion Product Images*.
+"""Reads a catalogue in the format of the public data set *Fashion Product Images*.
 
 A CSV file with one product a row (columns: see COLUMNS) and a folder of pictures named by product id.
-Source of the form: the data set's page on Kaggle (Param Aggarwal, 2019).
+Source of the format: the data set's page on Kaggle (Param Aggarwal, 2019).
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,14 +18,14 @@ from storefront.catalog.cells import (
     season,
     year,
 )
-from storefront.catalog.rows import Form, Rejected, Table
+from storefront.catalog.rows import FileFormat, Rejected, Table
 from storefront.catalog.source import SourcePicture, SourceProduct
 
 COLUMNS = (
     "id", "gender", "masterCategory", "subCategory", "articleType",
     "baseColour", "season", "year", "usage", "productDisplayName",
 )  # fmt: skip
-FORM = Form("a file of the data set", COLUMNS, needed=COLUMNS, key="id")
+FORMAT = FileFormat("a file of the data set", COLUMNS, needed=COLUMNS, key="id")
 
 _Cells = Mapping[str, str | None]
 
@@ -48,7 +48,7 @@ def learn_brands(styles_csv: Path, *, is_trusted: bool = False) -> naming.BrandN
     """
     names: list[str] = []
     described: set[str] = set()
-    for _, row in Table(styles_csv, FORM).rows():
+    for _, row in Table(styles_csv, FORMAT).rows():
         if not isinstance(row, BadRowError):
             names.append(row["productDisplayName"])
             described.update(row[column] for column in _DESCRIBING)
@@ -59,7 +59,7 @@ def learn_brands(styles_csv: Path, *, is_trusted: bool = False) -> naming.BrandN
 
 def count_rows(styles_csv: Path) -> int:
     """How many rows read_products will yield."""
-    return sum(1 for _ in Table(styles_csv, FORM).rows())
+    return sum(1 for _ in Table(styles_csv, FORMAT).rows())
 
 
 def read_products(
@@ -76,7 +76,7 @@ def read_products(
     """
     seen: dict[int, int] = {}
     reader = _Reader(brands, pictures, is_trusted=is_trusted)
-    for line, row in Table(styles_csv, FORM).rows():
+    for line, row in Table(styles_csv, FORMAT).rows():
         try:
             if isinstance(row, BadRowError):
                 raise row

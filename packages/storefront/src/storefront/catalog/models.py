@@ -28,7 +28,7 @@ from storefront.catalog import bounds
 from storefront.db import Base
 
 MEASURES = ("height", "chest", "underbust", "waist", "hip", "finger", "foot")
-"""Of a body: its height, girths from top to toe, the length of a foot."""
+"""Body measurements: height, girths from top to bottom, length of the foot."""
 
 _UTC = TIMESTAMP(timezone=True)
 
@@ -40,7 +40,7 @@ def _in_bounds(column: str) -> str:
 
 
 class Brand(Base):
-    """The house that makes a design. key: its name as ``naming.fold`` has it; slug: for addresses."""
+    """The brand of a design. key: its name as ``naming.fold`` returns it; slug: for addresses."""
 
     __tablename__ = "brands"
 
@@ -84,9 +84,9 @@ class SizeChart(Base):
 class Style(Base):
     """A design: brand, cut and material, in one or more colours.
 
-    key: how its source names it; importing again finds the style by it.
-    age_group: of the wearer, by the names of Google's product data specification.
-    tax_class: which rate of a country applies: ``standard``, or a reduced one by its name.
+    key: its name in the source; importing again finds the style by it.
+    age_group: of the wearer, as in Google's product data specification.
+    tax_class: which tax rate of a country applies: ``standard``, or the name of a reduced one.
     """
 
     __tablename__ = "styles"
@@ -117,12 +117,12 @@ class Style(Base):
 class Colourway(Base):
     """A design in one colour: the product of a grid, of a page and of the API.
 
-    id: the merchant's product number, given by the source; the shop's own begin at 1,000,000,000.
-    is_pictured: whether media has a picture of it; the service that writes media keeps it.
-    price_minor: what is paid where no Price holds; list_price_minor: what it is reduced from, never
-    less.
-    popularity: how well it sells, as a number that only compares; rating_avg: 1 to 5 stars;
-    fit_avg: -2 runs small to +2 runs large; both None before the first review.
+    id: the merchant's product number, from the source; generated ones start at 1,000,000,000.
+    is_pictured: whether media has a picture of it; updated by the service that writes media.
+    price_minor: the price where no scheduled Price applies; list_price_minor: the price before a
+    reduction, never less.
+    popularity: how well it sells, only for comparison; rating_avg: 1 to 5 stars; fit_avg: -2 runs
+    small to +2 runs large; both None without reviews.
     """
 
     __tablename__ = "colourways"
@@ -164,10 +164,10 @@ class Colourway(Base):
 
 
 class Size(Base):
-    """A label within a system: ``EU 42``, ``alpha M``, ``waist 32``. sort: its place in the system.
+    """A label within a system: ``EU 42``, ``alpha M``, ``waist 32``. sort: its position in the system.
 
-    The place follows from given_sort, which a source gave, where every size of the system has one; else
-    from natural_sort (``catalog/size_order.py``). The importer keeps it (``staging.write_sizes``).
+    The position is by given_sort, from the source, where every size of the system has one; otherwise by
+    natural_sort (``catalog/size_order.py``). The importer updates it (``staging.write_sizes``).
     """
 
     __tablename__ = "sizes"
@@ -182,7 +182,7 @@ class Size(Base):
 
 
 class SizeChartRow(Base):
-    """The body that a size of a chart is made for, from low to high, in mm.
+    """A body measurement that a size of a chart is made for: a range in mm.
 
     measure: a girth (chest, underbust, waist, hip, finger), the foot's length or the body's height.
     """
@@ -204,11 +204,11 @@ class SizeChartRow(Base):
 
 
 class PriceRecord(Base):
-    """A price from the moment it was set; the newest is today's. Append-only.
+    """A price from the time it was set; the newest is the current one. Append-only.
 
-    Kept by a trigger on colourways (migration 0002), so that no change of a price goes unrecorded, and
-    by those who note that a Price begins or ends:
-    beside a reduced price stands the lowest of the thirty days before (Directive 98/6/EC, article 6a).
+    Written by a trigger on colourways (migration 0002), so that no change is missed, and when a
+    scheduled Price starts or ends. Needed to show the lowest price of the thirty days before a
+    reduction (Directive 98/6/EC, article 6a).
     """
 
     __tablename__ = "price_history"
@@ -221,10 +221,10 @@ class PriceRecord(Base):
 
 
 class Price(Base):
-    """What a colourway costs from one moment to another, instead of its own price; never two at once.
+    """A scheduled price of a colourway, instead of its own; never two at the same time.
 
-    list_price_minor: None: that of the colourway. valid_until: None: for good.
-    turns_at: when it next begins or ends, or was written meanwhile; None once all of that is recorded.
+    list_price_minor: None: that of the colourway. valid_until: None: without an end.
+    turns_at: when it next starts or ends, or was written since; None once that is recorded.
     """
 
     __tablename__ = "prices"
@@ -254,10 +254,10 @@ class Price(Base):
 
 
 class Sku(Base):
-    """A colourway in one size: the thing that is counted, sold and sent.
+    """A colourway in one size: what is counted, sold and shipped.
 
-    code: what a warehouse label reads, such as ``15970-ALPHA-M``.
-    is_offered: whether the product is (still) made in this size; gtin: the bar code, where it has one.
+    code: as on a warehouse label, such as ``15970-ALPHA-M``.
+    is_offered: whether the product is (still) sold in this size; gtin: the bar code, if it has one.
     """
 
     __tablename__ = "skus"
@@ -276,7 +276,7 @@ class Sku(Base):
 
 
 class Import(Base):
-    """A source that was imported to its end. fingerprint: of its content and of our way to read it."""
+    """A source that was imported completely. fingerprint: of its content and of how it is read."""
 
     __tablename__ = "imports"
 
@@ -285,9 +285,9 @@ class Import(Base):
 
 
 class Medium(Base):
-    """A picture of a colourway. key: its original in the picture store; position 0 is the tile's.
+    """A picture of a colourway. key: of the original in the picture store; position 0 is shown on tiles.
 
-    width and height: of the original, upright, in px; both None where nobody has looked.
+    width and height: of the original, upright, in px; both None where unknown.
     """
 
     __tablename__ = "media"

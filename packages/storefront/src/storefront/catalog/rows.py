@@ -1,4 +1,4 @@
-"""Rows of CSV files: what all forms of a catalogue share.
+"""Rows of CSV files: what all formats of a catalogue share.
 
 A quotation mark that is left open rejects its own row alone.
 """
@@ -42,7 +42,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FileFormat:
     """The columns of a kind of file. needed: those that must be there; key: the column that identifies
     the product or chart that a row belongs to."""
 
@@ -56,20 +56,20 @@ Row = dict[str, str] | BadRowError
 
 
 class Table:
-    """A file of a form. notices: what was assumed about it, a sentence each.
+    """A file of a format. notices: what was assumed about it, a sentence each.
 
     Raises InvalidInput (422) if the file is missing, is not text, lacks a needed column or has one
     twice.
     """
 
-    def __init__(self, file: Path, form: Form) -> None:
+    def __init__(self, file: Path, format: FileFormat) -> None:
         self._file = file
         self._layout = layout_of(file)
-        names = [_column(name, form.columns) for name in self._layout.header]
-        _check_columns(file, form, self._layout.header, names)
+        names = [_column(name, format.columns) for name in self._layout.header]
+        _check_columns(file, format, self._layout.header, names)
         self._places = {name: place for place, name in enumerate(names) if name is not None}
-        self._key = self._places[form.key]
-        self.notices = [*self._layout.notices, *_ignored(self._layout.header, names, form)]
+        self._key = self._places[format.key]
+        self.notices = [*self._layout.notices, *_ignored(self._layout.header, names, format)]
 
     @property
     def has_decimal_commas(self) -> bool:
@@ -140,20 +140,20 @@ def _column(name: str, known: Sequence[str]) -> str | None:
 
 
 def _check_columns(
-    file: Path, form: Form, header: Sequence[str], names: Sequence[str | None]
+    file: Path, format: FileFormat, header: Sequence[str], names: Sequence[str | None]
 ) -> None:
     twice = [name for name, count in Counter(names).items() if name is not None and count > 1]
     if twice:
         raise InvalidInput(
             f"{file} has the column {', '.join(twice)} twice. Remove the one that does not count."
         )
-    if missing := [name for name in form.needed if name not in names]:
+    if missing := [name for name in format.needed if name not in names]:
         meant = "".join(
             f" Is {cell!r} {name}? Then rename it." for cell, name in _meant(header, missing)
         )
         raise InvalidInput(
-            f"{file} has no column {', '.join(missing)}.{meant} {form.name.capitalize()} must name the "
-            f"columns {', '.join(form.needed)} in its first line."
+            f"{file} has no column {', '.join(missing)}.{meant} {format.name.capitalize()} must name "
+            f"the columns {', '.join(format.needed)} in its first line."
         )
 
 
@@ -166,8 +166,10 @@ def _meant(header: Sequence[str], missing: Sequence[str]) -> Iterator[tuple[str,
             yield cell, name
 
 
-def _ignored(header: Sequence[str], names: Sequence[str | None], form: Form) -> Iterator[str]:
-    absent = [column for column in form.columns if column not in names]
+def _ignored(
+    header: Sequence[str], names: Sequence[str | None], format: FileFormat
+) -> Iterator[str]:
+    absent = [column for column in format.columns if column not in names]
     unknown = [cell for cell, name in zip(header, names, strict=True) if name is None]
     for cell, count in Counter(map(naming.tidy, unknown)).items():
         if not cell:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storefront.catalog import importing, own_form, rules, spreadsheets, stored_spellings
+from storefront.catalog import importing, own_format, rules, spreadsheets, stored_spellings
 from storefront.catalog.rows import Doubt, Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.catalog.spellings import Spellings
@@ -146,8 +146,8 @@ def _refusal(error: DBAPIError) -> str:
 
 
 async def export_products(database: Database, file: Path) -> None:
-    """Write every product and size to a file in the shop's own form. Raises Unavailable (503)."""
-    await spreadsheets.export(database, own_form.EXPORT, file)
+    """Write every product and size to a file in the shop's own format. Raises Unavailable (503)."""
+    await spreadsheets.export(database, own_format.EXPORT, file)
 
 
 async def note_import(database: Database, fingerprint: str) -> None:

@@ -1,7 +1,7 @@
-"""Size charts in their own CSV form, one row a size: read, brought into the shop, written again.
+"""Size charts in their own CSV format, one row a size: read, imported, exported.
 
 docs/catalogue.md describes the columns. The shop's own charts, ``size_charts.csv`` beside this module,
-are in this form; migration 0007 brings them.
+are in this format; migration 0007 brings them.
 """
 
 import re
@@ -15,7 +15,7 @@ from sqlalchemy import text
 from storefront.catalog import bounds, spreadsheets, staging
 from storefront.catalog.cells import BadRowError, cell, filled, named, number, slugged
 from storefront.catalog.models import MEASURES
-from storefront.catalog.rows import Form, Rejected, Row, Table, columns
+from storefront.catalog.rows import FileFormat, Rejected, Row, Table, columns
 from storefront.catalog.service import ImportReport
 from storefront.db import Database
 
@@ -25,7 +25,7 @@ COLUMNS = (
     *(f"{measure}_mm" for measure in MEASURES),
 )  # fmt: skip
 NEEDED = ("chart", "name", "size_system", "size")
-FORM = Form("a file of size charts", COLUMNS, NEEDED, key="chart")
+FORMAT = FileFormat("a file of size charts", COLUMNS, NEEDED, key="chart")
 
 _RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 _LONGEST_MM = 3_000
@@ -67,8 +67,8 @@ class SourceChart:
     sizes: tuple[ChartSize, ...]
 
 
-def is_chart_form(file: Path) -> bool:
-    """Whether the first line names columns of this form. Raises InvalidInput (422) without a file."""
+def is_chart_format(file: Path) -> bool:
+    """Whether the first line names columns of this format. Raises InvalidInput (422) without a file."""
     return "chart" in columns(file)
 
 
@@ -78,7 +78,7 @@ def read_charts(file: Path) -> Iterator[SourceChart | Rejected]:
     Raises InvalidInput (422) where a column that is needed is missing.
     """
     seen: set[str] = set()
-    for key, rows_of_one in groupby(Table(file, FORM).rows(), key=_chart_of):
+    for key, rows_of_one in groupby(Table(file, FORMAT).rows(), key=_chart_of):
         group = list(rows_of_one)
         if key in seen:
             reason = f"chart {key} came before: rows of a chart must follow each other"
@@ -206,7 +206,7 @@ def _chart_rows(chart: SourceChart) -> Iterator[dict[str, object]]:
 
 
 async def export_charts(database: Database, file: Path) -> None:
-    """Write every size chart to a file, in the form that is read. Raises Unavailable (503)."""
+    """Write every size chart to a file, in the format that is read. Raises Unavailable (503)."""
     await spreadsheets.export(database, EXPORT, file)
 
 

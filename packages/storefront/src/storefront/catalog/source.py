@@ -1,7 +1,7 @@
 """What a catalogue source hands to the importer: one product at a time, before it becomes rows.
 
-Three sources speak it: the data-set reader (``catalog/dataset.py``), the shop's own form
-(``catalog/own_form.py``) and the generated demo catalogue (``storefront.demo``).
+Three sources speak it: the data-set reader (``catalog/dataset.py``), the shop's own format
+(``catalog/own_format.py``) and the generated demo catalogue (``storefront.demo``).
 """
 
 from dataclasses import dataclass, field

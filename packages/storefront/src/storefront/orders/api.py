@@ -41,7 +41,7 @@ class OrderInList(BaseModel):
     """An order in a list. payment_state, fulfilment_state: derived from payments and shipments."""
 
     number: str
-    state: shapes.State
+    state: shapes.OrderState
     payment_state: shapes.PaymentState
     fulfilment_state: shapes.FulfilmentState
     total: Amount

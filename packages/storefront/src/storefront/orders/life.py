@@ -20,6 +20,7 @@ from storefront.jobs import service as jobs
 from storefront.money import Money
 from storefront.orders import refunds
 from storefront.orders import statements as sql
+from storefront.orders.queries import line_state
 from storefront.orders.refunds import LineState, Source
 from storefront.orders.service import note
 from storefront.payments import service as payments
@@ -122,8 +123,8 @@ async def cancel(session: WriteSession, number: str, *, actor: str, reason: str 
     if payment is not None and payment.state == "authorized":
         await payments.void(session, payment)
     left = refunds.left_of(sources, order.total.currency)
-    parts = await _give_back(session, order, payment, left, sources, reason or "cancelled")
-    data = {"reason": reason, "refunds": parts, "amount_minor": left.minor}
+    allocations = await _give_back(session, order, payment, left, sources, reason or "cancelled")
+    data = {"reason": reason, "refunds": allocations, "amount_minor": left.minor}
     await _tell(session, order, "cancelled", actor, data)
 
 
@@ -199,12 +200,12 @@ async def refund(
         raise RefundTooLarge(
             "More would be refunded than was paid and not refunded yet.", left=left.minor
         )
-    parts = await _give_back(session, order, payment, amount, sources, request.reason)
+    allocations = await _give_back(session, order, payment, amount, sources, request.reason)
     await _complete(session, order)
     data = {
         "reason": request.reason,
         "amount_minor": amount.minor,
-        "refunds": parts,
+        "refunds": allocations,
         "pieces": sum(pieces.values()),
     }
     await _tell(session, order, "refunded", actor, data)
@@ -244,16 +245,7 @@ async def _locked(session: WriteSession, number: str) -> _Order:
 async def _lines(session: WriteSession, order: _Order) -> list[LineState]:
     currency = order.total.currency
     return [
-        LineState(
-            id=row.id,
-            sku_id=row.sku_id,
-            quantity=row.quantity,
-            shipped=row.shipped_count,
-            cancelled=row.cancelled_count,
-            returned=row.returned_count,
-            total=Money(row.total_minor, currency),
-            refunded=Money(row.refunded_minor, currency),
-        )
+        line_state(row, currency)
         for row in await session.execute(sql.LINES, {"order_id": order.id})
     ]
 
@@ -281,21 +273,24 @@ async def _give_back(
     reason: str,
 ) -> list[dict[str, Any]]:
     """Send money back where it came from. Returns what the order's event says of it."""
-    parts = refunds.split(amount, sources)
-    for part in parts:
-        if part.source.gift_card_id is not None:
+    allocations = refunds.split(amount, sources)
+    for allocation in allocations:
+        if allocation.source.gift_card_id is not None:
             await pricing.refund_to_gift_card(
-                session, part.source.gift_card_id, part.amount, reference=order.number
+                session, allocation.source.gift_card_id, allocation.amount, reference=order.number
             )
             await payments.note_refund_to_gift_card(
-                session, order_id=order.id, amount=part.amount, reason=reason
+                session, order_id=order.id, amount=allocation.amount, reason=reason
             )
         else:
             assert payment is not None
             await payments.begin_refund(
-                session, payment.id, order_id=order.id, amount=part.amount, reason=reason
+                session, payment.id, order_id=order.id, amount=allocation.amount, reason=reason
             )
-    return [{"to": part.source.name, "amount_minor": part.amount.minor} for part in parts]
+    return [
+        {"to": allocation.source.name, "amount_minor": allocation.amount.minor}
+        for allocation in allocations
+    ]
 
 
 async def _take_back(

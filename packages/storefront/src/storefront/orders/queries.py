@@ -17,12 +17,12 @@ from storefront.orders.shapes import (
     OrderDiscount,
     OrderEvent,
     OrderLine,
+    OrderState,
     OrderSummary,
     Page,
     PaymentState,
     Refund,
     Shipment,
-    State,
 )
 
 
@@ -150,7 +150,7 @@ def _summary(row: Row[Any]) -> OrderSummary:
         id=row.id,
         number=row.number,
         email=row.email,
-        state=cast(State, row.state),
+        state=cast(OrderState, row.state),
         payment=cast(PaymentState, row.payment),
         fulfilment=cast(FulfilmentState, row.fulfilment),
         total=Money(row.total_minor, row.currency),
@@ -174,16 +174,21 @@ def _line(row: Row[Any], currency: str) -> OrderLine:
         discount=Money(row.discount_minor, currency),
         tax_rate=float(row.tax_rate),
         tax=Money(row.tax_minor, currency),
-        state=LineState(
-            id=row.id,
-            sku_id=row.sku_id,
-            quantity=row.quantity,
-            shipped=row.shipped_count,
-            cancelled=row.cancelled_count,
-            returned=row.returned_count,
-            total=Money(row.total_minor, currency),
-            refunded=Money(row.refunded_minor, currency),
-        ),
+        state=line_state(row, currency),
+    )
+
+
+def line_state(row: Row[Any], currency: str) -> LineState:
+    """The state of a row of order_lines."""
+    return LineState(
+        id=row.id,
+        sku_id=row.sku_id,
+        quantity=row.quantity,
+        shipped=row.shipped_count,
+        cancelled=row.cancelled_count,
+        returned=row.returned_count,
+        total=Money(row.total_minor, currency),
+        refunded=Money(row.refunded_minor, currency),
     )
 
 

@@ -27,7 +27,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Allocation:
     """An amount that goes back to one source."""
 
     source: Source
@@ -61,7 +61,7 @@ class LineState:
         """What was paid for so many more of its pieces: all of them together cost the line's total.
 
         The total is divided among the pieces to the minor unit, and pieces are counted in the order in
-        which they are refunded, so that it does not matter in how many parts that happens.
+        which they are refunded, so that it does not matter in how many steps that happens.
         """
         before = self.cancelled + self.returned
         shares = self.total.allocate([1] * self.quantity)
@@ -69,17 +69,17 @@ class LineState:
         return min(due, self.total - self.refunded)
 
 
-def split(amount: Money, sources: Sequence[Source]) -> list[Part]:
+def split(amount: Money, sources: Sequence[Source]) -> list[Allocation]:
     """Divide a refund among what paid. amount: at most what is left of all sources together."""
-    parts = []
+    allocations = []
     in_turn = sorted(sources, key=lambda one: (-one.paid.minor, one.gift_card_id or 0))
     for source in in_turn:
         share = min(amount, source.left)
         if share:
-            parts.append(Part(source, share))
+            allocations.append(Allocation(source, share))
             amount -= share
     assert not amount, "more than what was paid"
-    return parts
+    return allocations
 
 
 def left_of(sources: Sequence[Source], currency: str) -> Money:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from storefront.money import Money
 from storefront.orders.refunds import LineState
 
-State = Literal["placed", "cancelled", "completed"]
+OrderState = Literal["placed", "cancelled", "completed"]
 PaymentState = Literal[
     "pending", "authorized", "paid", "partially_refunded", "refunded", "cancelled"
 ]
@@ -27,7 +27,7 @@ class OrderSummary:
     id: int
     number: str
     email: str
-    state: State
+    state: OrderState
     payment: PaymentState
     fulfilment: FulfilmentState
     total: Money

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from storefront.errors import Conflict, StoreError, Unavailable
 from storefront.money import Money
 
-State = Literal["action_required", "authorized", "captured", "declined", "cancelled"]
+ProviderState = Literal["action_required", "authorized", "captured", "declined", "cancelled"]
 
 
 class PaymentUnavailable(Unavailable):
@@ -62,7 +62,7 @@ class Outcome:
     amount: what the provider says that it is about; it is compared with what we asked for.
     """
 
-    state: State
+    state: ProviderState
     provider_ref: str
     amount: Money
     redirect_url: str | None = None

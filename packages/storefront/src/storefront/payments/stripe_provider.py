@@ -19,8 +19,8 @@ from storefront.payments.provider import (
     Outcome,
     PaymentRequest,
     PaymentUnavailable,
+    ProviderState,
     RefundRefused,
-    State,
     WebhookEvent,
 )
 
@@ -34,7 +34,7 @@ _HUNDREDTHS = {"ISK": 100, "UGX": 100}
 _T = TypeVar("_T")
 
 # Of a PaymentIntent ("status"); what is not here still waits for the shopper.
-_STATES: dict[str, State] = {
+_STATES: dict[str, ProviderState] = {
     "requires_capture": "authorized",
     "succeeded": "captured",
     "canceled": "cancelled",
@@ -210,7 +210,7 @@ def _outcome(session: Any) -> Outcome:
     """How a session stands. One of a webhook names its PaymentIntent only by id."""
     intent = session["payment_intent"]
     currency = str(session["currency"]).upper()
-    state: State = "action_required"
+    state: ProviderState = "action_required"
     if session["status"] == "expired":
         state = "cancelled"
     elif intent is not None and not isinstance(intent, str):

@@ -25,8 +25,8 @@ from storefront.payments.provider import (
     Outcome,
     PaymentRequest,
     PaymentUnavailable,
+    ProviderState,
     RefundRefused,
-    State,
     WebhookEvent,
 )
 from storefront.web.signing import Signer
@@ -165,7 +165,7 @@ class TestProvider:
     async def _open(self, session: WriteSession, request: PaymentRequest) -> str:
         """The payment of a key, opened where it is new, with the reports that its token asks for."""
         ref = f"test_{uuid4().hex}"
-        states: dict[str, State] = {"decline": "declined", "confirm": "action_required"}
+        states: dict[str, ProviderState] = {"decline": "declined", "confirm": "action_required"}
         is_new = await session.scalar(
             _OPEN,
             {
@@ -194,7 +194,7 @@ class TestProvider:
             due_in=timedelta(seconds=1),
         )
 
-    async def _move(self, ref: str, from_states: set[str], to: State) -> Outcome:
+    async def _move(self, ref: str, from_states: set[str], to: ProviderState) -> Outcome:
         parameters = {"ref": ref, "from_states": sorted(from_states), "to": to}
         async with self._database.writes() as session:
             await session.execute(_MOVE, parameters)
@@ -204,7 +204,7 @@ class TestProvider:
         row = await self._row(ref)
         is_waiting = row.state == "action_required"
         return Outcome(
-            state=cast(State, row.state),
+            state=cast(ProviderState, row.state),
             provider_ref=ref,
             amount=Money(row.amount_minor, row.currency),
             redirect_url=f"/payments/test/{ref}" if is_waiting else None,

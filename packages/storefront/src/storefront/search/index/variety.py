@@ -44,20 +44,20 @@ class Traits(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the order. after: where its window starts, None for the first; position: within it."""
+class Position:
+    """A place in the order. after: where its window starts, None for the first; offset: within it."""
 
     after: SortKey | None = None
-    position: int = 0
+    offset: int = 0
 
 
-def place_at(offset: int, among: BitMap64, order: Slices, *, is_descending: bool) -> Place:
+def position_at(offset: int, among: BitMap64, order: Slices, *, is_descending: bool) -> Position:
     """The place of the product at this offset (from 0) of ``among``, which has more than that."""
-    window, position = divmod(offset, WINDOW)
+    window, offset = divmod(offset, WINDOW)
     if not window:
-        return Place(None, position)
+        return Position(None, offset)
     after = sort_key_at(window * WINDOW - 1, among, order, is_descending=is_descending)
-    return Place(after, position)
+    return Position(after, offset)
 
 
 def featured(
@@ -66,13 +66,13 @@ def featured(
     traits_of: Callable[[Sequence[int]], Sequence[Traits]],
     *,
     is_descending: bool,
-    start: Place,
-) -> Iterator[tuple[int, Place]]:
+    start: Position,
+) -> Iterator[tuple[int, Position]]:
     """The products from a place on, each with its place. Lazy: later windows are never sorted.
 
     The first three of the order's slices are never mixed: in stock, pictured, no underwear.
     """
-    after, position = start.after, start.position
+    after, offset = start.after, start.offset
     while True:
         found = sorted_ids(among, order, is_descending=is_descending, after=after)
         window = list(islice(found, WINDOW))
@@ -81,9 +81,9 @@ def featured(
         products = list(zip(window, traits_of(window), strict=True))
         runs = groupby(products, lambda one: value_of(one[0], order[:_NEVER_MIXED]))
         ids = mixed([list(run) for _, run in runs])
-        for at, product_id in enumerate(islice(ids, position, None), start=position):
-            yield product_id, Place(after, at)
-        after, position = SortKey(value_of(window[-1], order), window[-1]), 0
+        for at, product_id in enumerate(islice(ids, offset, None), start=offset):
+            yield product_id, Position(after, at)
+        after, offset = SortKey(value_of(window[-1], order), window[-1]), 0
 
 
 def mixed(runs: Sequence[Sequence[tuple[int, Traits]]]) -> Iterator[int]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storefront.catalog import prices
+from storefront.catalog import scheduled_prices
 from storefront.db import Database, WriteSession
 from storefront.db_errors import is_value_refused
 from storefront.locks import lock_key
@@ -27,7 +27,7 @@ async def refresh(database: Database) -> int:
     change is lost then.
     """
     async with database.writes() as session:
-        await prices.note_due(session)
+        await scheduled_prices.note_due(session)
         taken = sorted(set(await session.scalars(_TAKE)))
         if taken:
             await _refresh_apart(session, taken)
@@ -72,7 +72,7 @@ async def refresh_products(session: WriteSession, product_ids: Sequence[int]) ->
     """Refresh the listings of these products; those no longer live are deleted. Eight statements."""
     parameters = {"product_ids": product_ids}
     await session.execute(_LOCK, parameters | {"listings": lock_key("listings")})
-    await prices.record(session, product_ids)
+    await scheduled_prices.record(session, product_ids)
     await session.execute(_NAME_FACETS, parameters)
     await session.execute(_ADD_FACETS, parameters)
     upserted = await session.scalars(_UPSERT, parameters)

@@ -16,7 +16,7 @@ from storefront.search.index.bit_slices import Slices, SortKey, sort_key_at, sor
 from storefront.search.index.facets import Facets, FacetValues
 from storefront.search.index.product_index import ResultSet, can_sort
 from storefront.search.index.seasons import season_at
-from storefront.search.index.variety import Place, featured, place_at
+from storefront.search.index.variety import Position, featured, position_at
 from storefront.search.language.vocabulary import Term
 from storefront.search.paging import FIRST_PAGE, Cursor, ListingPage, Paging, SortValue
 from storefront.search.read_model.cache import Cache
@@ -261,11 +261,11 @@ class ReadModel:
         index, facet_values = self._follower.index, self._follower.facet_values
         if after:
             value, product_id, position = map(int, after)
-            start = Place(None if product_id < 0 else SortKey(value, product_id), position)
+            start = Position(None if product_id < 0 else SortKey(value, product_id), position)
         elif offset:
-            start = place_at(offset, among, order, is_descending=is_descending)
+            start = position_at(offset, among, order, is_descending=is_descending)
         else:
-            start = Place()
+            start = Position()
         found = featured(
             among,
             order,
@@ -281,7 +281,7 @@ class ReadModel:
             return shown, ()
         following = places[page_size][1]
         key = following.after or SortKey(0, -1)
-        return shown, (key.value, key.product_id, following.position)
+        return shown, (key.value, key.product_id, following.offset)
 
     def _order(self, criteria: Criteria, among: BitMap64) -> Slices:
         season = season_at(datetime.now(UTC).date())

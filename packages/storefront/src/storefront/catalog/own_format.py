@@ -1,4 +1,4 @@
-"""Reads and writes the shop's own form of a catalogue: a CSV file with a row for each size of a product.
+"""Reads and writes a catalogue in the shop's own format: a CSV file with a row for each size.
 
 docs/catalogue.md describes the columns. The rows of a product follow each other; what concerns the
 whole product stands in its first row, and is empty or the same in the rest.
@@ -32,7 +32,7 @@ from storefront.catalog.cells import (
     year,
 )
 from storefront.catalog.naming import fold, tidy, visible
-from storefront.catalog.rows import Form, Rejected, Row, Table, columns
+from storefront.catalog.rows import FileFormat, Rejected, Row, Table, columns
 from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.money import is_known
 
@@ -49,7 +49,7 @@ NEEDED = (
     "currency", "price", "size_system", "size",
 )  # fmt: skip
 
-FORM = Form("a file of the shop's own form", COLUMNS, NEEDED, key="product_id")
+FORMAT = FileFormat("a file in the shop's own format", COLUMNS, NEEDED, key="product_id")
 
 _STYLE_COLUMNS = (
     "brand", "gender", "master_category", "sub_category", "article_type", "age_group", "size_chart",
@@ -92,14 +92,14 @@ EXPORT = """
 """
 
 
-def is_own_form(file: Path) -> bool:
-    """Whether the first line names columns of this form. Raises InvalidInput (422) without a file."""
+def is_own_format(file: Path) -> bool:
+    """Whether the first line names columns of this format. Raises InvalidInput (422) without a file."""
     return "productid" in columns(file)
 
 
 def count_products(file: Path) -> int:
     """How many answers read_products will give."""
-    return sum(1 for _ in groupby(Table(file, FORM).rows(), key=_product_of))
+    return sum(1 for _ in groupby(Table(file, FORMAT).rows(), key=_product_of))
 
 
 def read_products(
@@ -116,7 +116,7 @@ def read_products(
     products have rows in several places.
     Raises InvalidInput (422) where a column that is needed is missing.
     """
-    table = Table(file, FORM)
+    table = Table(file, FORMAT)
     scattered = _scattered(table)
     styles = _Styles()
     for product_id, rows_of_one in groupby(table.rows(), key=_product_of):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from storefront import migrations
-from storefront.catalog import own_form, service
+from storefront.catalog import own_format, service
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.db import Database
@@ -30,10 +30,10 @@ SHIRT = {
 
 def read(tmp_path: Path, *rows: dict[str, str]) -> list[SourceProduct | Rejected]:
     file = tmp_path / "catalogue.csv"
-    names = list(own_form.COLUMNS)
+    names = list(own_format.COLUMNS)
     lines = [",".join(names), *(",".join(row.get(name, "") for name in names) for row in rows)]
     file.write_text("\n".join(lines))
-    return list(own_form.read_products(file, {}, currency="USD"))
+    return list(own_format.read_products(file, {}, currency="USD"))
 
 
 def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> None:
@@ -129,11 +129,11 @@ def test_a_product_whose_rows_are_in_two_places_is_rejected_whole(tmp_path: Path
 
 def test_the_form_is_told_by_its_first_line(tmp_path: Path) -> None:
     read(tmp_path, SHIRT)
-    assert own_form.is_own_form(tmp_path / "catalogue.csv")
+    assert own_format.is_own_format(tmp_path / "catalogue.csv")
     (tmp_path / "styles.csv").write_text("id,gender\n")
-    assert not own_form.is_own_form(tmp_path / "styles.csv")
+    assert not own_format.is_own_format(tmp_path / "styles.csv")
     with pytest.raises(InvalidInput, match="has no column product_id"):
-        list(own_form.read_products(tmp_path / "styles.csv", {}, currency="USD"))
+        list(own_format.read_products(tmp_path / "styles.csv", {}, currency="USD"))
 
 
 async def test_an_export_can_be_imported_elsewhere_and_exports_the_same(
@@ -145,14 +145,14 @@ async def test_an_export_can_be_imported_elsewhere_and_exports_the_same(
     await service.import_products(database, demo_products(120))
     await service.export_products(database, first)
     again = await service.import_products(
-        database, own_form.read_products(first, {}, currency="USD")
+        database, own_format.read_products(first, {}, currency="USD")
     )
     assert (again.added, again.changed, again.unchanged, again.rejected) == (0, 0, 120, [])
     async with database.connection() as connection:
         await connection.exec_driver_sql("drop schema shop cascade")
     await migrations.migrate(database)
     fresh = await service.import_products(
-        database, own_form.read_products(first, {}, currency="USD")
+        database, own_format.read_products(first, {}, currency="USD")
     )
     assert (fresh.added, fresh.rejected) == (120, [])
     await service.export_products(database, second)

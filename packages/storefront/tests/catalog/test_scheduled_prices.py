@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from storefront import migrations
-from storefront.catalog import prices, queries, service
-from storefront.catalog.prices import SourcePeriod
+from storefront.catalog import queries, scheduled_prices, service
 from storefront.catalog.rows import Rejected
+from storefront.catalog.scheduled_prices import ScheduledPrice
 from storefront.catalog.source import SourcePrice, SourceProduct
 from storefront.db import Database
 from storefront.errors import InvalidInput
@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 SHIRT = SourceProduct(
     7, "A shirt", "Men", "Apparel", "Topwear", "Shirts", price=SourcePrice(8000, 8000, "USD")
 )
-SALE = SourcePeriod(2, 7, "USD", 5000, None, NOW - HOUR, NOW + HOUR)
+SALE = ScheduledPrice(2, 7, "USD", 5000, None, NOW - HOUR, NOW + HOUR)
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Data
     await database.aclose()
 
 
-async def brought(database: Database, *periods: SourcePeriod) -> tuple[int, int, int]:
-    report = await prices.import_prices(database, periods)
+async def brought(database: Database, *periods: ScheduledPrice) -> tuple[int, int, int]:
+    report = await scheduled_prices.import_prices(database, periods)
     assert report.rejected == []
     return report.added, report.changed, report.unchanged
 
@@ -214,9 +214,9 @@ async def test_the_products_own_price_counts_again_when_the_other_ends(database:
 async def test_two_prices_never_hold_at_once(database: Database) -> None:
     inside = replace(SALE, line=3, since=NOW, until=NOW + 2 * HOUR)
     with pytest.raises(InvalidInput, match="Two prices of a product would hold at once"):
-        await prices.import_prices(database, [SALE, inside])
+        await scheduled_prices.import_prices(database, [SALE, inside])
     with pytest.raises(InvalidInput, match="Two prices"):
-        await prices.import_prices(database, [SALE, inside], is_trial=True)
+        await scheduled_prices.import_prices(database, [SALE, inside], is_trial=True)
     assert await rows(database, "select colourway_id from shop.prices") == []
     await brought(database, SALE)
     with pytest.raises(IntegrityError, match="prices_one_at_a_time"):
@@ -236,7 +236,7 @@ async def test_products_that_are_not_there_or_have_another_currency_are_rejected
     database: Database,
 ) -> None:
     periods = [SALE, replace(SALE, line=3, product_id=8), replace(SALE, line=4, currency="EUR")]
-    report = await prices.import_prices(database, [Rejected(9, "x"), *periods])
+    report = await scheduled_prices.import_prices(database, [Rejected(9, "x"), *periods])
     assert report.rejected == [
         Rejected(3, "there is no product 8"),
         Rejected(4, "currency EUR is not that of the product, USD"),
@@ -251,11 +251,13 @@ async def test_an_export_can_be_imported_and_says_the_same(
     later = replace(SALE, line=3, before=9000, since=NOW + HOUR, until=None)
     await brought(database, SALE, later)
     file = tmp_path / "prices.csv"
-    await prices.export_prices(database, file)
-    assert list(prices.read_prices(file, currency="USD")) == [SALE, later]
-    report = await prices.import_prices(database, prices.read_prices(file, currency="USD"))
+    await scheduled_prices.export_prices(database, file)
+    assert list(scheduled_prices.read_prices(file, currency="USD")) == [SALE, later]
+    report = await scheduled_prices.import_prices(
+        database, scheduled_prices.read_prices(file, currency="USD")
+    )
     assert (report.added, report.changed, report.unchanged) == (0, 0, 2)
-    assert prices.is_price_form(file)
+    assert scheduled_prices.is_price_format(file)
 
 
 @pytest.mark.parametrize(
@@ -277,8 +279,8 @@ def test_a_bad_row_is_rejected_with_its_line_and_reason(
     tmp_path: Path, row: str, reason: str
 ) -> None:
     file = tmp_path / "prices.csv"
-    file.write_text(f"{','.join(prices.COLUMNS)}\n7,USD,5,,2026-01-01,\n{row}\n")
-    good, rejected = prices.read_prices(file, currency="USD")
+    file.write_text(f"{','.join(scheduled_prices.COLUMNS)}\n7,USD,5,,2026-01-01,\n{row}\n")
+    good, rejected = scheduled_prices.read_prices(file, currency="USD")
     begins = datetime(2026, 1, 1, tzinfo=UTC)
-    assert good == SourcePeriod(2, 7, "USD", 500, None, begins, None)
+    assert good == ScheduledPrice(2, 7, "USD", 500, None, begins, None)
     assert rejected == Rejected(3, reason)

@@ -1,4 +1,4 @@
-"""Prices for a while, such as a sale from Friday to Sunday: brought in from a CSV form, begun and ended.
+"""Scheduled prices, such as a sale from Friday to Sunday: imported from CSV, started and ended.
 
 docs/catalogue.md describes the columns. What a product costs is what the clock says: the view
 ``live_products`` looks it up (migration 0009). The price history has it by `record`, in the transaction
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storefront.catalog import bounds, own_form, spreadsheets, staging
+from storefront.catalog import bounds, own_format, spreadsheets, staging
 from storefront.catalog.cells import BadRowError, cell, filled, instant, number
-from storefront.catalog.rows import Form, Rejected, Table
+from storefront.catalog.rows import FileFormat, Rejected, Table
 from storefront.catalog.rows import columns as columns_of
 from storefront.catalog.service import ImportReport
 from storefront.db import Database, WriteSession
@@ -24,7 +24,7 @@ from storefront.errors import InvalidInput
 
 COLUMNS = ("product_id", "currency", "price", "list_price", "valid_from", "valid_until")
 NEEDED = ("product_id", "currency", "price", "valid_from")
-FORM = Form("a file of prices for a while", COLUMNS, NEEDED, key="product_id")
+FORMAT = FileFormat("a file of scheduled prices", COLUMNS, NEEDED, key="product_id")
 
 EXPORT = """
     select
@@ -40,7 +40,7 @@ _MAX_DUE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class SourcePeriod:
+class ScheduledPrice:
     """What a product costs from one moment to another, in minor units.
 
     line: of the file. now: None: the price that begins then is taken back. before: what it is reduced
@@ -56,25 +56,25 @@ class SourcePeriod:
     until: datetime | None
 
 
-def is_price_form(file: Path) -> bool:
-    """Whether the first line names columns of this form. Raises InvalidInput (422) without a file."""
+def is_price_format(file: Path) -> bool:
+    """Whether the first line names columns of this format. Raises InvalidInput (422) without a file."""
     return "validfrom" in columns_of(file)
 
 
-def read_prices(file: Path, *, currency: str) -> Iterator[SourcePeriod | Rejected]:
-    """Each row as a price for a while, or a rejection with line and reason, in the order of the file.
+def read_prices(file: Path, *, currency: str) -> Iterator[ScheduledPrice | Rejected]:
+    """Each row as a scheduled price, or a rejection with line and reason, in the order of the file.
 
     Raises InvalidInput (422) where a column that is needed is missing.
     """
     seen: set[tuple[int, datetime]] = set()
-    table = Table(file, FORM)
+    table = Table(file, FORMAT)
     for line, row in table.rows():
         try:
             if isinstance(row, BadRowError):
                 raise row
             cells = {name: cell(name, row.get(name, "")) for name in COLUMNS}
             if table.has_decimal_commas:
-                cells = own_form.with_points(cells)
+                cells = own_format.with_points(cells)
             period = _period(line, cells, currency)
             if (period.product_id, period.since) in seen:
                 raise BadRowError(f"product {period.product_id} has a price from then on already")
@@ -85,15 +85,15 @@ def read_prices(file: Path, *, currency: str) -> Iterator[SourcePeriod | Rejecte
         yield period
 
 
-def _period(line: int, cells: Mapping[str, str | None], shop_currency: str) -> SourcePeriod:
+def _period(line: int, cells: Mapping[str, str | None], shop_currency: str) -> ScheduledPrice:
     currency = filled("currency", cells["currency"])
-    price = own_form.price(cells, shop_currency) if cells["price"] else None
+    price = own_format.price(cells, shop_currency) if cells["price"] else None
     since = instant("valid_from", filled("valid_from", cells["valid_from"]))
     ends = cells["valid_until"]
     until = None if ends is None else instant("valid_until", ends)
     if until is not None and until <= since:
         raise BadRowError(f"valid_until {ends} is not after valid_from {cells['valid_from']}")
-    return SourcePeriod(
+    return ScheduledPrice(
         line=line,
         product_id=number("product_id", cells["product_id"], 1, bounds.BIGGEST_ID),
         currency=currency,
@@ -105,7 +105,7 @@ def _period(line: int, cells: Mapping[str, str | None], shop_currency: str) -> S
 
 
 async def import_prices(
-    database: Database, periods: Iterable[SourcePeriod | Rejected], *, is_trial: bool = False
+    database: Database, periods: Iterable[ScheduledPrice | Rejected], *, is_trial: bool = False
 ) -> ImportReport:
     """Plan prices, or make those that begin at the same moment as the file has them; safe to run again.
 
@@ -121,7 +121,7 @@ async def import_prices(
             rest = iter(periods)
             count = 0
             while batch := list(islice(rest, _BATCH)):
-                good = [row for row in batch if isinstance(row, SourcePeriod)]
+                good = [row for row in batch if isinstance(row, ScheduledPrice)]
                 report.rejected.extend(row for row in batch if isinstance(row, Rejected))
                 await staging.copy(session, "incoming_prices", [_row(period) for period in good])
                 count += len(good)
@@ -138,7 +138,7 @@ async def import_prices(
 
 
 async def export_prices(database: Database, file: Path) -> None:
-    """Write every such price, past ones too, in the form that is read. Raises Unavailable (503)."""
+    """Write every such price, past ones too, in the format that is read. Raises Unavailable (503)."""
     await spreadsheets.export(database, EXPORT, file)
 
 
@@ -160,7 +160,7 @@ async def record(session: WriteSession, product_ids: Sequence[int]) -> None:
         pass
 
 
-def _row(period: SourcePeriod) -> tuple[object, ...]:
+def _row(period: ScheduledPrice) -> tuple[object, ...]:
     amounts = (period.currency, period.now, period.before)
     return (period.line, period.product_id, *amounts, period.since, period.until)
 
