@@ -77,11 +77,11 @@ bench: setup ## what a page, an API call and an import cost, as ratios; writes b
 relevance: setup ## how well search answers the judged queries (CATALOG=); writes bench/relevance.md
 	@$(BIN)/python -m bench.relevance $(CATALOG)
 
-soak: setup ## whether a serving process's memory comes to rest (N=requests); writes bench/soak.md
-	@$(BIN)/python -m bench.soak $(N)
+soak: setup ## whether a serving process's memory reaches a plateau (N=requests, WITHIN_S=seconds); writes bench/soak.md
+	@$(if $(WITHIN_S),WITHIN_S=$(WITHIN_S)) $(BIN)/python -m bench.soak $(N)
 
-mutation: setup ## changes of the code that no test notices (M=module); writes bench/mutation.md
-	@$(BIN)/python -m bench.mutation $(M)
+mutation: setup ## changes of the code that no test notices (M=module, WITHIN_S=seconds); writes bench/mutation.md
+	@$(if $(WITHIN_S),WITHIN_S=$(WITHIN_S)) $(BIN)/python -m bench.mutation $(M)
 
 plans: setup ## how Postgres goes about each statement of the shop; writes packages/storefront/docs/plans.md
 	@$(BIN)/python -m bench.plans

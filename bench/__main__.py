@@ -1,7 +1,7 @@
-"""`make bench`: what the shop's answers cost at two sizes of catalogue; writes bench/results.md.
+"""`make bench`: what responses of the shop cost at two sizes of catalogue; writes bench/results.md.
 
-Each answer is asked for by 1, 16 and 64 connections from a process of its own (bench.load), and
-beside it, in the same run, an empty answer of the same server (/health) and the same SQL by
+Each response is requested over 1, 16 and 64 connections from another process (bench.load), and, in the
+same run, an empty response of the same server (/health) and the same SQL by
 `pgbench -M prepared`.
 One server process. A million products take ten minutes to fill; `--data DIR` keeps them.
 """
@@ -63,7 +63,7 @@ def fill(products: int, *, is_real: bool) -> Filled:
 
 
 def asked(port: int, path: str) -> Any:
-    """The JSON at a path; waits until the server answers."""
+    """The JSON at a path; waits until the server responds."""
     for _ in range(300):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
@@ -92,7 +92,7 @@ def load(port: int, connections: int, paths: list[str]) -> dict[str, float]:
 
 
 def pgbench(emulator: Emulator, database: str, answers: list[list[str]]) -> float:
-    """How many of these answers a second 16 clients get from bare Postgres: all statements of one of
+    """How many of these responses per second 16 clients get from bare Postgres: all statements of one of
     them at a time, prepared."""
     login = emulator.admin_dsn_kwargs
     with tempfile.TemporaryDirectory() as folder:
@@ -126,8 +126,11 @@ def memory_mb(pid: int) -> float:
 
 @dataclass
 class Measured:
-    """A catalogue's answers. got: by answer and connections, what bench.load told; bare: by answer, how
-    many a second its statements alone make; statements: how many it sends."""
+    """The responses of a catalogue.
+
+    got: by response and connections, the result of bench.load. bare: by response, how often per second
+    its statements alone run. statements: how many it sends.
+    """
 
     filled: Filled
     got: dict[str, dict[int, dict[str, float]]]
@@ -136,7 +139,7 @@ class Measured:
     used_mb: float
 
     def of_empty(self, answer: str, connections: int = 16) -> float:
-        """Its rate as a share of an empty answer's."""
+        """Its rate as a share of an empty response's."""
         empty = self.got[ANSWERS[0].name][connections]["rps"]
         return self.got[answer][connections]["rps"] / empty
 
@@ -183,7 +186,7 @@ def filled_database(emulator: Emulator, products: int, *, is_real: bool) -> Fill
 
 
 async def statements_of(paths: dict[str, list[str]]) -> dict[str, list[list[str]]]:
-    """By answer, the statements of some of its paths."""
+    """By response, the statements of some of its paths."""
     async with sent.shop() as shop:
         return {
             name: [[one.inlined for one in await shop.statements(path)] for path in sample(some)]
@@ -242,7 +245,7 @@ def section(measured: Measured) -> str:
             "",
             f"### {connections} connection{'s' if connections > 1 else ''}",
             "",
-            "| answer | statements | a second | of empty | p50 ms | p95 ms | p99 ms | "
+            "| response | statements | per second | of empty | p50 ms | p95 ms | p99 ms | "
             f"p99 / p50{head} |",
             "| --- " * (10 if is_bare else 8) + "|",
         ]
@@ -265,8 +268,8 @@ def section(measured: Measured) -> str:
 
 
 def slower(small: dict[str, float], big: dict[str, float]) -> str:
-    """How many times as slow; in words where nothing was answered at all."""
-    return f"{small['rps'] / big['rps']:.2f}" if big["rps"] else "none answered"
+    """How many times as slow; in words if there was no response."""
+    return f"{small['rps'] / big['rps']:.2f}" if big["rps"] else "no response"
 
 
 def goals(measured: list[Measured]) -> str:
@@ -285,17 +288,17 @@ def goals(measured: list[Measured]) -> str:
         return lambda one: f"{one.got[answer][16]['p99'] / one.got[answer][16]['p50']:.1f}"
 
     for name in ("listing", "listing, each new", "five filters", "five filters, each new"):
-        row(f"{name}, with facets: 0.6 of an empty answer", share(name))
+        row(f"{name}, with facets: 0.6 of an empty response", share(name))
     for name in ("suggestions", "suggestions, each new"):
-        row(f"{name}: 0.7 of an empty answer", share(name))
+        row(f"{name}: 0.7 of an empty response", share(name))
     for name in ("listing", "five filters", "five filters, each new", "suggestions"):
         row(f"{name}: p99 under 3 times p50", spread(name))
     first, deep = "first pages by cursor, each new", "deepest pages by cursor, each new"
     row(
-        "deepest page by cursor as quick as the first, within a tenth",
+        "deepest page by cursor as fast as the first, within a tenth",
         lambda one: f"{one.got[deep][16]['rps'] / one.got[first][16]['rps']:.2f}",
     )
-    row("statements an answer: three at most", lambda one: str(max(one.statements.values())))
+    row("statements per response: at most three", lambda one: str(max(one.statements.values())))
     small = measured[0]
     for answer in ANSWERS[1:] if len(measured) > 1 else ():
         row(
@@ -334,11 +337,11 @@ def main() -> None:
 
 
 LEGEND = """\
-"Each new" answers were never asked for before, or so long ago that they are no longer kept: they are
-made from the process's index and the database. All others are asked for again and again, and most are
-sent as they were kept. Ratios compare with the empty answer of the same server to as many connections,
-and with `pgbench -M prepared` running the statements that the answer sends where it is not kept. 44,446
-products are the real catalogue where it is at hand, a million are generated."""
+Responses marked "each new" were never requested before, or are no longer cached: they are made from the
+process's index and the database. All others are requested repeatedly, and most come from the cache.
+Ratios compare with an empty response of the same server with the same number of connections, and with
+`pgbench -M prepared` running the statements of an uncached response. 44,446 products are the public data
+set where it is available, a million are generated."""
 
 
 if __name__ == "__main__":
