@@ -80,4 +80,13 @@ def mints(earlier: set[CredentialCache]) -> Callable[[], int]:
 
 
 def _caches() -> list[CredentialCache]:
-    return [thing for thing in list(forks._things) if isinstance(thing, CredentialCache)]
+    return [one for one in list(forks._objects) if isinstance(one, CredentialCache)]
+
+
+async def who(lake: Lakebase) -> str:
+    """The role that it logs in as."""
+    connection = await lake.asyncpg_connect()
+    try:
+        return str(await connection.fetchval("select current_user"))
+    finally:
+        await connection.close()

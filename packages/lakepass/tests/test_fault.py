@@ -37,7 +37,7 @@ def test_every_fault_is_listed_and_told_apart(run: Run, emulator: Emulator) -> N
     done = run("--list")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert "fail-credentials [status] [retry_after_s] [count] [rate]   (in force)" in lines
+    assert "fail-credentials [status] [retry_after_s] [count] [rate]   (active)" in lines
     assert "skew-clock SECONDS" in lines
     assert max(map(len, lines)) <= 100
     listed = {one["name"]: one for one in json.loads(run("--list", "--json").stdout)["faults"]}
@@ -50,21 +50,21 @@ def test_every_fault_is_listed_and_told_apart(run: Run, emulator: Emulator) -> N
 
 
 def test_a_fault_is_caused_and_cleared(run: Run, emulator: Emulator) -> None:
-    assert run("sleep", "2").stdout == "In force: sleep wake_s=2.0.\n"
+    assert run("sleep", "2").stdout == "Active: sleep wake_s=2.0.\n"
     assert run("skew_clock", "seconds=-60").stdout == (
-        "In force: sleep wake_s=2.0, skew-clock seconds=-60.0.\n"
+        "Active: sleep wake_s=2.0, skew-clock seconds=-60.0.\n"
     )
     assert emulator.faults.in_force == {"sleep": {"wake_s": 2.0}, "skew-clock": {"seconds": -60.0}}
-    assert run("clear", "sleep").stdout == "In force: skew-clock seconds=-60.0.\n"
+    assert run("clear", "sleep").stdout == "Active: skew-clock seconds=-60.0.\n"
     assert run("clear", "--json").returncode == 0
     assert emulator.faults.in_force == {}
 
 
 def test_the_emulator_can_be_named(run: Run, emulator: Emulator) -> None:
     named = run("set-native-login", "on", "--workspace", emulator.workspace_url, DATABRICKS_HOST="")
-    assert named.stdout == "In force: set-native-login on=True.\n"
+    assert named.stdout == "Active: set-native-login on=True.\n"
     bare = run("clear", DATABRICKS_HOST=emulator.workspace_url.removeprefix("http://"))
-    assert bare.stdout == "In force: nothing.\n"
+    assert bare.stdout == "Active: none.\n"
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_the_emulator_can_be_named(run: Run, emulator: Emulator) -> None:
     [
         (("expire-token",), "There is no fault expire-token. Did you mean expire-tokens?"),
         (("clear", "slep"), "There is no fault slep. Did you mean sleep?"),
-        (("xyz",), "There is no fault xyz. `lakepass fault --list` names all."),
+        (("xyz",), "There is no fault xyz. `lakepass fault --list` shows all."),
         (("sleep", "soon"), "sleep: wake_s must be of type float, not 'soon'."),
-        (("sleep", "1", "2", "3"), "sleep has no place for 3; it takes wake_s, at."),
-        (("expire-tokens", "1"), "expire-tokens has no place for 1; it takes none."),
+        (("sleep", "1", "2", "3"), "sleep: unexpected argument 3; its arguments are wake_s, at."),
+        (("expire-tokens", "1"), "expire-tokens: unexpected argument 1; it takes none."),
         (("sleep", "wake=1"), "sleep has no argument wake; it takes wake_s, at."),
         (("skew-clock",), "skew-clock needs seconds (float)."),
         (("set-native-login", "maybe"), "set-native-login: on must be on or off, not 'maybe'."),
@@ -95,7 +95,7 @@ def test_no_emulator_there(run: Run, closed_port: int) -> None:
     done = run("expire-tokens", DATABRICKS_HOST=f"http://127.0.0.1:{closed_port}")
     assert done.returncode == 1
     assert done.stderr.startswith(
-        f"lakepass: No local Lakebase answers at http://127.0.0.1:{closed_port} ("
+        f"lakepass: No local Lakebase responds at http://127.0.0.1:{closed_port} ("
     )
     assert "Start one with `lakepass emulator`" in done.stderr
 
@@ -114,7 +114,7 @@ def test_something_else_there(run: Run) -> None:
         Thread(target=server.handle_request).start()
         done = run("clear", "--workspace", f"http://127.0.0.1:{server.server_port}")
     assert done.returncode == 1
-    assert "is no local Lakebase that has faults." in done.stderr
+    assert "is not a local Lakebase with faults." in done.stderr
 
 
 def test_no_emulator_named(run: Run) -> None:

@@ -14,6 +14,8 @@ from lakepass import ConfigurationError, CredentialDenied, Lakebase
 from lakepass.credentials import cache as credentials
 from lakepass.emulator import Emulator
 
+from packages.lakepass.tests.conftest import who
+
 ENDPOINT = "projects/shop/branches/production/endpoints/primary"
 PRINCIPAL = {
     "DATABRICKS_HOST": "https://shop.example.com",
@@ -26,14 +28,6 @@ TARGET_VARIABLES = ("LAKEBASE_ENDPOINT", "LAKEBASE_INSTANCE", "PGHOST", "LAKEBAS
 
 def without(environ: dict[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name not in names}
-
-
-async def who(lake: Lakebase) -> str:
-    connection = await lake.asyncpg_connect()
-    try:
-        return str(await connection.fetchval("select current_user"))
-    finally:
-        await connection.close()
 
 
 async def test_an_app_logs_in_with_what_is_injected(environ: dict[str, str]) -> None:

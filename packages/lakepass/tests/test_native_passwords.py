@@ -5,6 +5,8 @@ import pytest
 from lakepass import ConfigurationError, Lakebase, LoginRejected
 from lakepass.emulator import Emulator
 
+from packages.lakepass.tests.conftest import who
+
 ROLE, PASSWORD = "bookkeeper", "correct horse battery staple"
 
 
@@ -26,14 +28,6 @@ async def native(lakebase: Emulator) -> None:
         f'drop role if exists "{ROLE}"',
         f"create role \"{ROLE}\" login password '{PASSWORD}'",
     )
-
-
-async def who(lake: Lakebase) -> str:
-    connection = await lake.asyncpg_connect()
-    try:
-        return str(await connection.fetchval("select current_user"))
-    finally:
-        await connection.close()
 
 
 def as_native(environ: dict[str, str], **changes: str) -> Lakebase:

@@ -86,7 +86,7 @@ def pooler(lakebase: Emulator, environ: dict[str, str], tmp_path: Path) -> Itera
             }
         )
         # What a host name of the service's or a look-up in the workspace would tell.
-        lake._target, lake._place = replace(lake._target, is_pooled=True), Location("localhost")
+        lake._target, lake._location = replace(lake._target, is_pooled=True), Location("localhost")
         yield lake
     finally:
         process.terminate()

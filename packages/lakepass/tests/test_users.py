@@ -7,13 +7,7 @@ from lakepass import ConfigurationError, CredentialDenied, Lakebase
 from lakepass.credentials.recent import Recent
 from lakepass.emulator import Emulator
 
-
-async def who(lake: Lakebase) -> str:
-    connection = await lake.asyncpg_connect()
-    try:
-        return str(await connection.fetchval("select current_user"))
-    finally:
-        await connection.close()
+from packages.lakepass.tests.conftest import who
 
 
 async def test_a_user_logs_in_in_their_own_name_and_the_app_in_its(

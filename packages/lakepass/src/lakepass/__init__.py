@@ -1,9 +1,9 @@
-"""Python to Databricks Lakebase Postgres, with passwords that never go stale.
+"""Connects Python to Databricks Lakebase Postgres, with a valid token for every connection.
 
     lake = lakepass.Lakebase.from_env()
     engine = lake.async_engine()
 
-Importing this loads neither the Databricks SDK nor a driver. All public names are here, but for
+Importing this imports neither the Databricks SDK nor a driver. All public names are here, except for
 `lakepass.drivers`, `lakepass.refusals` (why logins fail) and `lakepass.emulator`.
 """
 

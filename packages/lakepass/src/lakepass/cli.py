@@ -1,7 +1,7 @@
-"""The `lakepass` command: a table of subcommands, each explained where it is defined.
+"""The `lakepass` command: a table of subcommands, each documented where it is defined.
 
 A subcommand imports what it needs when it runs, so that `lakepass --help` is quick and a missing
-extra is said in words.
+extra is reported in plain words.
 """
 
 import argparse
@@ -32,12 +32,12 @@ class Command:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line. Returns the exit code; wrong use leaves with 2."""
+    """Run the command line. Returns the exit code; usage errors exit with 2."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     own, rest = words, []
     if "--" in words:
-        cut = words.index("--")
-        own, rest = words[:cut], words[cut + 1 :]
+        end = words.index("--")
+        own, rest = words[:end], words[end + 1 :]
     parser = _parser()
     options = parser.parse_args(own)
     if rest and not options.takes_rest:
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lakepass",
-        description="Log in to Databricks Lakebase Postgres, or to a local stand-in for it.",
+        description="Log in to Databricks Lakebase Postgres, or to a local Lakebase.",
         epilog="`lakepass COMMAND --help` explains a command, with examples.",
     )
     parser.add_argument("--version", action="version", version=f"lakepass {version('lakepass')}")
@@ -70,9 +70,9 @@ def _parser() -> argparse.ArgumentParser:
 _EMULATOR = """\
 Run a Lakebase on this machine: an embedded Postgres behind the sign-in, the tokens and the
 login of the real service. Nothing leaves the machine; it listens on loopback only,
-unless told twice.
+unless two options say otherwise.
 
-In the foreground it prints the environment that leads programs to it, until Ctrl-C:
+In the foreground it prints the environment for programs that use it, until Ctrl-C:
 
     lakepass emulator
     lakepass emulator --data ~/.lakebase --port 5433     the same database the next time
@@ -80,7 +80,7 @@ In the foreground it prints the environment that leads programs to it, until Ctr
     lakepass emulator --json                             one line: {"env": {...}, "hosts": {...}}
     lakepass emulator --as-app app                       exactly what Databricks injects into an app
 
-Around a command, it starts first, lends the command that environment, and goes when the
+With a command, it starts first, runs the command in that environment, and stops when the
 command ends, with the command's exit code:
 
     lakepass emulator run -- pytest
@@ -109,45 +109,45 @@ def _declare_emulator(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        help="keep data, keys and identities in this folder (default: all is gone at the end)",
+        help="store data, keys and identities in this folder (default: a temporary folder)",
     )
     parser.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
-        help="what there is, in TOML: projects, instances, identities, apps (docs/emulator.md)",
+        help="a TOML file with projects, instances, identities and apps (docs/emulator.md)",
     )
     parser.add_argument(
         "--listen",
         default="127.0.0.1",
         metavar="ADDRESS",
-        help="instead of this machine's own loopback; what is not loopback needs --open-to-network too",
+        help="address to listen on, instead of loopback; any other needs --open-to-network too",
     )
     parser.add_argument(
         "--open-to-network",
         action="store_true",
-        help="whoever reaches the ports may try them, and the workspace speaks without TLS: yes",
+        help="allow connections from the network; the workspace is served without TLS",
     )
     parser.add_argument(
         "--as-app",
         metavar="NAME",
-        help="exactly the environment that Databricks injects into this app of the configuration "
-        "(without a configuration: app)",
+        help="print exactly the environment that Databricks injects into this app of the "
+        "configuration (without a configuration: app)",
     )
     parser.add_argument(
         "--https",
         action="store_true",
-        help="serve the workspace with TLS at port 443 of a loopback address too, for SDKs that "
-        "know no other, and export the authority for Node, Python and Java",
+        help="also serve the workspace with TLS on port 443 of a loopback address, for SDKs that "
+        "require it, and export the certificate authority for Node, Python and Java",
     )
     parser.add_argument(
         "--dialect",
         choices=["direct", "proxy"],
-        help="how logins are refused: as Postgres does, or as the proxy in front of newer hosts "
-        "(default: each host as in the service)",
+        help="how logins are rejected: as Postgres does, or as the proxy in front of newer hosts "
+        "(default: for each host as in the service)",
     )
     parser.add_argument(
-        "--native-login", action="store_true", help="take passwords of Postgres roles too"
+        "--native-login", action="store_true", help="also accept passwords of Postgres roles"
     )
     parser.add_argument(
         "--json", action="store_true", help="print one line of JSON instead of export lines"
@@ -160,7 +160,7 @@ def _emulator(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         print(
             f"lakepass: the emulator needs {error.name}, which is not installed. "
-            'Get all it needs with: pip install "lakepass[emulator]"',
+            'Install it with: pip install "lakepass[emulator]"',
             file=sys.stderr,
         )
         return 2
@@ -170,21 +170,21 @@ def _emulator(options: argparse.Namespace) -> int:
 COMMANDS = (
     Command(
         "doctor",
-        "why a login fails, and the lines that fix it",
+        "find out why a login fails, and how to fix it",
         doctor.DOCTOR,
         doctor.declare_doctor,
         doctor.doctor,
     ),
     Command(
         "explain",
-        "the causes in an error or a log that you paste",
+        "find the causes in an error message or a log",
         doctor.EXPLAIN,
         doctor.declare_explain,
         doctor.explain,
     ),
     Command(
         "psql",
-        "open psql on the database, logged in with a live token",
+        "open psql on the database, logged in with a valid token",
         commands.PSQL,
         commands.declare_target,
         commands.psql,
@@ -192,7 +192,7 @@ COMMANDS = (
     ),
     Command(
         "dump",
-        "write the database out with pg_dump",
+        "dump the database with pg_dump",
         dump.DUMP,
         commands.declare_target,
         dump.dump,
@@ -200,7 +200,7 @@ COMMANDS = (
     ),
     Command(
         "restore",
-        "read an archive of pg_dump into the database",
+        "restore a dump with pg_restore",
         dump.RESTORE,
         commands.declare_target,
         dump.restore,
@@ -208,14 +208,14 @@ COMMANDS = (
     ),
     Command(
         "token",
-        "print a password that is alive now",
+        "print a valid password",
         commands.TOKEN,
         commands.declare_token,
         commands.token,
     ),
     Command(
         "env",
-        "print the variables that lead libpq to the database",
+        "print the libpq variables for the database",
         commands.ENV,
         commands.declare_env,
         commands.env,
@@ -236,7 +236,7 @@ COMMANDS = (
     ),
     Command(
         "emulator",
-        "a Lakebase on this machine, in the foreground or around a command",
+        "run a local Lakebase, in the foreground or for a command",
         _EMULATOR,
         _declare_emulator,
         _emulator,
@@ -244,7 +244,7 @@ COMMANDS = (
     ),
     Command(
         "fault",
-        "make the local Lakebase misbehave, or behave again",
+        "inject faults into the local Lakebase, or clear them",
         fault.FAULT,
         fault.declare_fault,
         fault.fault,

@@ -1,8 +1,8 @@
-"""The workspace: find a database, mint a credential for it, say who we are.
+"""The workspace: finds a database, mints a credential for it, reports who is signed in.
 
-The only module that imports the Databricks SDK. Every call here blocks, for seconds when the
-workspace is slow: never call it on an event loop. Everything the SDK raises leaves as a
-LakepassError with the cause chained and no secret in it.
+The only module that imports the Databricks SDK. Every call blocks, for seconds when the workspace is
+slow: never call it on an event loop. Every error of the SDK is raised as a LakepassError, with the
+cause chained and without secrets.
 """
 
 import base64
@@ -41,7 +41,7 @@ from lakepass.target import lookup
 from lakepass.target.identity import WorkspaceIdentity
 from lakepass.target.settings import Location, Target
 
-# The SDK's own defaults are 60 s and 300 s: too long for someone who waits for a page.
+# The SDK's own defaults are 60 s and 300 s: too long for a visitor of a page.
 HTTP_TIMEOUT_S, RETRY_TIMEOUT_S = 10, 30
 # Databricks docs, "Authenticate to a database instance": a credential lives one hour at most.
 LONGEST_LIFE_S = 3600.0
@@ -51,23 +51,23 @@ _SECRET_SETTINGS = ("DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET", "DATABRICKS_
 _UNREACHABLE = (
     requests.exceptions.ConnectionError,
     requests.exceptions.Timeout,
-    # The SDK could not discover where to sign in, and went on with the address None.
+    # The SDK could not discover where to sign in, and used the address None.
     requests.exceptions.MissingSchema,
     TimeoutError,
 )
-# RFC 6749 5.2, 4.1.2.1: what a sign-in answers when trying again is of no use.
-_REFUSED_SIGN_IN = re.compile(
+# RFC 6749 5.2, 4.1.2.1: errors of a sign-in that a retry does not fix.
+_REJECTED_SIGN_IN = re.compile(
     "invalid_client|unauthorized_client|invalid_grant|invalid_scope|access_denied"
 )
 
 # The SDK ends its errors with all of its settings (databricks-sdk, `config.py`: `debug_string`).
-_SETTINGS_TOLD = re.compile(r"\. (?:Config|Env): .*", re.DOTALL)
+_SETTINGS_IN_ERROR = re.compile(r"\. (?:Config|Env): .*", re.DOTALL)
 
 
 class Workspace:
     """One workspace, signed in to as one identity. Safe in threads and after a fork.
 
-    timeout_s, patience_s: for one request, and for all tries of one; by default as above.
+    timeout_s: of one request. patience_s: of all attempts of one. By default as above.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Workspace:
         forget_in_child(self)
 
     def forget_threads(self) -> None:
-        """In a forked child: locks and sockets of the SDK did not survive, so sign in anew."""
+        """In a forked child: the locks and sockets of the SDK are unusable, so sign in again."""
         self._lock = threading.Lock()
         self._client: WorkspaceClient | None = None
 
@@ -101,15 +101,15 @@ class Workspace:
         return str(name)
 
     def groups(self) -> frozenset[str]:
-        """The workspace groups that this identity is a member of, by name. Raises as `whoami`."""
+        """The workspace groups of this identity, by name. Raises as `whoami`."""
         with self._asking("ask for the groups of who is signed in"):
             found = self._signed_in().current_user.me().groups or []
         return frozenset(str(group.display) for group in found if group.display)
 
     def databases(self) -> tuple[str, ...]:
-        """What this identity may see, by name: endpoints, or instances where there are none.
+        """The databases that this identity can see, by name: endpoints, or else instances.
 
-        Twenty at most; nothing where the workspace refuses.
+        At most twenty; none where the workspace denies access.
         """
         for names in (lookup.endpoints, lookup.instances):
             with suppress(LakepassError), self._asking("list the databases"):
@@ -118,9 +118,9 @@ class Workspace:
         return ()
 
     def find(self, target: Target) -> Location:
-        """Where the target's host is and what mints for it. Asks only for what is not given.
+        """The host of the target, and what mints credentials for it. Looks up only what is not given.
 
-        Raises ConfigurationError (LP-121 to LP-124) if there is no such thing, CredentialError.
+        Raises ConfigurationError (LP-121 to LP-124) if it does not exist, CredentialError.
         """
         if target.kind == "host":
             return self._by_host(target.name)
@@ -133,10 +133,10 @@ class Workspace:
             by_name = lookup.instance if target.kind == "instance" else lookup.endpoint
             return by_name(client, target)
 
-    def state_of(self, place: Location) -> lookup.DatabaseStatus | None:
-        """How the database that was found is doing. Raises as `find`."""
-        with self._asking("look at the database", target=place.endpoint or place.instance):
-            return lookup.state_of(self._signed_in(), place)
+    def state_of(self, location: Location) -> lookup.DatabaseStatus | None:
+        """The state of a database that was found. Raises as `find`."""
+        with self._asking("look at the database", target=location.endpoint or location.instance):
+            return lookup.state_of(self._signed_in(), location)
 
     def app(self, name: str) -> lookup.App:
         """The Databricks App of this name, as far as databases go. Raises as `find`."""
@@ -144,21 +144,21 @@ class Workspace:
             return lookup.app(self._signed_in(), name)
 
     def secret(self, scope: str, key: str) -> str:
-        """A native password that is kept in a secret scope (Databricks docs, "Secret management").
+        """A native password that is stored in a secret scope (Databricks docs, "Secret management").
 
         Raises ConfigurationError (LP-121) where there is no such secret, CredentialError.
         """
         with self._asking("read the secret", scope=scope, key=key):
-            kept = self._signed_in().secrets.get_secret(scope, key)
-            return base64.b64decode(kept.value or "").decode()
+            secret = self._signed_in().secrets.get_secret(scope, key)
+            return base64.b64decode(secret.value or "").decode()
 
-    def reveal(self, place: Location, role: str) -> str:
+    def reveal(self, location: Location, role: str) -> str:
         """The native password of a role of the branch, as the workspace generated it.
 
         Raises ConfigurationError (LP-121, LP-128) where the branch has no such role or the role no
         password, CredentialError.
         """
-        branch = (place.endpoint or "").partition("/endpoints/")[0]
+        branch = (location.endpoint or "").partition("/endpoints/")[0]
         with self._asking("reveal the password of the role", role=role, branch=branch):
             postgres = self._signed_in().postgres
             for found in postgres.list_roles(branch):
@@ -166,36 +166,38 @@ class Workspace:
                     return str(postgres.reveal_role_password(found.name).password)
         raise ConfigurationError(code="LP-128", facts={"PGUSER": role, "branch": branch})
 
-    def mint(self, place: Location) -> Credential:
+    def mint(self, location: Location) -> Credential:
         """A new database credential.
 
-        Its life is the issuer's own: its end minus the Date of the answer that brought it, so that
-        a clock of ours that is wrong does not matter. Without a Date it is counted by our clock and
-        cut at an hour, the longest there is: then a clock that is wrong by five minutes costs at
-        most a refresh five minutes early, or one refused login that a fresh credential heals.
-        A sign-in that the workspace no longer accepts is made anew, once.
+        Its lifetime is its expiry minus the Date header of the response, so that a wrong local clock
+        does not matter. Without a Date the local clock is used, and the lifetime limited to an hour,
+        the maximum: a clock that is wrong by five minutes then costs at most a refresh five minutes
+        early, or one rejected login that is retried with a fresh credential.
+        If the workspace no longer accepts the sign-in, it signs in again, once.
         Raises CredentialDenied, CredentialUnavailable, ConfigurationError.
         """
         try:
-            return self._mint(place)
+            return self._mint(location)
         except CredentialDenied as error:
             if error.code != SIGN_IN_ENDED:
                 raise
         self.close()
-        return self._mint(place)
+        return self._mint(location)
 
-    def _mint(self, place: Location) -> Credential:
+    def _mint(self, location: Location) -> Credential:
         asked_at = datetime.fromtimestamp(time.time(), UTC)
-        with self._asking("mint a database credential", target=place.endpoint or place.instance):
+        with self._asking(
+            "mint a database credential", target=location.endpoint or location.instance
+        ):
             dated = _Dated(self._signed_in().api_client)
-            if place.endpoint:
+            if location.endpoint:
                 postgres = PostgresAPI(dated)  # type: ignore[no-untyped-call]  # the SDK's gap
-                minted = postgres.generate_database_credential(endpoint=place.endpoint)
+                minted = postgres.generate_database_credential(endpoint=location.endpoint)
                 token, end = minted.token, _instant(minted.expire_time)
             else:
                 database = DatabaseAPI(dated)  # type: ignore[no-untyped-call]  # the SDK's gap
                 older = database.generate_database_credential(
-                    instance_names=[place.instance or ""], request_id=str(uuid.uuid4())
+                    instance_names=[location.instance or ""], request_id=str(uuid.uuid4())
                 )
                 token, end = older.token, _instant(older.expiration_time)
             issued_at = parsedate_to_datetime(dated.date) if dated.date else None
@@ -211,7 +213,7 @@ class Workspace:
 
     def close(self) -> None:
         """Forget the sign-in; the next call signs in again."""
-        self._client = None  # without the lock: a sign-in under way may hold it for long
+        self._client = None  # without the lock, which a running sign-in may hold for long
 
     def _signed_in(self) -> WorkspaceClient:
         with self._lock:
@@ -220,7 +222,7 @@ class Workspace:
             return self._client
 
     def _config(self) -> Config:
-        """The SDK's settings from ours. It also reads the process environment for what is unset."""
+        """The settings for the SDK, which also reads the process environment for those not set."""
         settings: dict[str, Any] = {
             attribute.name: value.strip()
             for attribute in Config.attributes()
@@ -236,17 +238,17 @@ class Workspace:
         )
 
     def _by_host(self, host: str) -> Location:
-        """Search the projects, then the instances, for the one that is served at this host."""
+        """Search the projects, then the instances, for the one with this host."""
         refusals: list[LakepassError] = []
         for search in (lookup.endpoint_at, lookup.instance_at):
             try:
                 with self._asking("search for the database of this host", host=host):
-                    place = search(self._signed_in(), host)
+                    location = search(self._signed_in(), host)
             except (ConfigurationError, CredentialDenied) as error:
-                refusals.append(error)  # one of the two APIs may be closed to us
+                refusals.append(error)  # one of the two APIs may be denied
                 continue
-            if place is not None:
-                return place
+            if location is not None:
+                return location
         raise ConfigurationError(
             code="LP-123",
             facts={"PGHOST": host, **{error.code: error.happened for error in refusals}},
@@ -254,18 +256,18 @@ class Workspace:
 
     @contextmanager
     def _asking(self, what: str, **facts: object) -> Iterator[None]:
-        """Turn what the SDK raises into ours."""
+        """Translate errors of the SDK."""
         try:
             yield
         except (OSError, ValueError, LookupError, NotImplementedError, RuntimeError) as error:
             # DatabricksError is an OSError; a failed sign-in is a ValueError.
-            telling = next((e for e in _chain(error) if isinstance(e, DatabricksError)), error)
-            facts["because"] = redact(_SETTINGS_TOLD.sub("", str(telling)), self._secrets)
-            raise _translate(telling, f"Cannot {what}", facts) from harmless(error, self._secrets)
+            cause = next((e for e in _chain(error) if isinstance(e, DatabricksError)), error)
+            facts["because"] = redact(_SETTINGS_IN_ERROR.sub("", str(cause)), self._secrets)
+            raise _translate(cause, f"Cannot {what}", facts) from harmless(error, self._secrets)
 
 
 def _translate(error: BaseException, cannot: str, facts: dict[str, object]) -> LakepassError:
-    """Ours for what went wrong; the most telling error of the chain is given."""
+    """The LakepassError for an error: the most specific one of its chain."""
     if isinstance(error, DatabricksError):
         return _of_response(error, cannot, facts)
     if any(isinstance(link, _UNREACHABLE) for link in _chain(error)):
@@ -275,7 +277,7 @@ def _translate(error: BaseException, cannot: str, facts: dict[str, object]) -> L
             facts=facts,
         )
     text = str(error)
-    if _REFUSED_SIGN_IN.search(text):
+    if _REJECTED_SIGN_IN.search(text):
         return CredentialDenied(
             f"{cannot}: the workspace refused the sign-in.",
             code="LP-211",
@@ -283,19 +285,19 @@ def _translate(error: BaseException, cannot: str, facts: dict[str, object]) -> L
         )
     if "cannot configure default credentials" in text or "more than one authorization" in text:
         return ConfigurationError(
-            f"{cannot}: the SDK finds no single identity to sign in with.",
+            f"{cannot}: the SDK does not find exactly one identity to sign in with.",
             code="LP-118",
             facts=facts,
         )
     if "header value" in text:
         return ConfigurationError(
-            f"{cannot}: the workspace token has characters that no token has.", code="LP-119"
+            f"{cannot}: the workspace token contains invalid characters.", code="LP-119"
         )
     return CredentialUnavailable(f"{cannot}: the workspace failed.", code="LP-204", facts=facts)
 
 
 def _of_response(error: DatabricksError, cannot: str, facts: dict[str, object]) -> LakepassError:
-    """An error the workspace answered with (Databricks docs, "REST API error codes")."""
+    """The LakepassError for an error response (Databricks docs, "REST API error codes")."""
     kind: type[CredentialError | ConfigurationError]
     match error:
         case Unauthenticated():
@@ -310,7 +312,7 @@ def _of_response(error: DatabricksError, cannot: str, facts: dict[str, object]) 
         case _:
             kind, code = CredentialUnavailable, "LP-202"
     return kind(
-        f"{cannot}: the workspace answered {type(error).__name__}.",
+        f"{cannot}: the workspace responded with {type(error).__name__}.",
         code=code,
         facts=facts,
         retry_after_s=error.retry_after_secs,
@@ -345,23 +347,23 @@ def _instant(end: Any) -> datetime | None:
 
 
 class _Dated:
-    """The SDK's API client for one call, keeping the Date of the answer."""
+    """The SDK's API client for one call, which records the Date of the response."""
 
     def __init__(self, api_client: Any) -> None:
         self._api_client = api_client
         self.date: str | None = None
 
     def do(self, *args: Any, **kwargs: Any) -> Any:
-        answer = self._api_client.do(*args, response_headers=["Date"], **kwargs)
-        self.date = answer.pop("Date", None)
-        return answer
+        response = self._api_client.do(*args, response_headers=["Date"], **kwargs)
+        self.date = response.pop("Date", None)
+        return response
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._api_client, name)
 
 
 class _Masking(logging.Filter):
-    """At level DEBUG the SDK logs answers, and with them the tokens it was given."""
+    """At level DEBUG the SDK logs responses, including tokens."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = redact(record.getMessage()), None

@@ -1,16 +1,16 @@
-"""What can go wrong, as one tree; and the masking of secrets in every text that leaves here.
+"""The tree of errors, and the masking of secrets in every message.
 
     LakepassError
-    ├─ ConfigurationError           said before anything is tried: a setting is missing or wrong
+    ├─ ConfigurationError           a setting is missing or wrong; found before connecting
     ├─ CredentialError
-    │  ├─ CredentialDenied          the workspace said no: this identity may not use this database
+    │  ├─ CredentialDenied          the workspace denied access: unknown identity, or no permission
     │  └─ CredentialUnavailable     the workspace cannot be reached, or fails        (retryable)
     └─ ConnectError                 the database cannot be used as configured
-       ├─ LoginRejected             Postgres refused the credential or the role
-       └─ DatabaseUnavailable       refused, cut off, asleep, too many connections   (retryable)
+       ├─ LoginRejected             Postgres rejected the credential or the role
+       └─ DatabaseUnavailable       refused, interrupted, asleep, too many connections (retryable)
 
-`retryable` tells whether the same call may succeed later with nothing changed. Lakepass itself has
-already retried what it may by the time an error is raised.
+`retryable`: the same call may succeed later, without a change. By the time an error is raised, Lakepass
+has already retried.
 """
 
 import functools
@@ -30,7 +30,7 @@ _SECRET_SHAPES = re.compile(
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Mask what looks like a token, and the given secrets, in a text of someone else's making."""
+    """Mask the given secrets, and what looks like a token, in a text from elsewhere."""
     for secret in secrets:
         if secret:
             text = text.replace(secret, MASK)
@@ -38,17 +38,17 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def harmless(error: BaseException, secrets: Iterable[str] = ()) -> BaseException:
-    """The error itself if it and its causes print no secret; else a stand-in that masks them.
+    """The error itself if it and its causes print no secret; otherwise a replacement that masks them.
 
-    A chained cause is printed with every traceback, so masking our own text is not enough. What is
-    not printed goes too: tools that report errors send attributes and the frames' variables along.
+    A chained cause is printed with every traceback, so masking our own message is not enough. Attributes
+    and frames are removed too, since error reporting tools send them.
     """
     secrets = tuple(secrets)
     is_harmless = True
     for link in _chain(error):
         printed = f"{link} {link!r}"
         is_harmless = is_harmless and redact(printed, secrets) == printed
-        _let_go(link, secrets)
+        _clear(link, secrets)
     if is_harmless:
         return error
     return MaskedCause(f"{type(error).__name__}: {redact(str(error), secrets)}")
@@ -63,8 +63,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or link.__context__
 
 
-def _let_go(error: BaseException, secrets: Iterable[str]) -> None:
-    """Of the connection, request or frame that the error came from: the password is in it."""
+def _clear(error: BaseException, secrets: Iterable[str]) -> None:
+    """Remove the connection, request or frame that the error came from: it holds the password."""
     error.__traceback__ = None
     for name, value in list(vars(error).items()):
         if isinstance(value, str):
@@ -74,15 +74,14 @@ def _let_go(error: BaseException, secrets: Iterable[str]) -> None:
 
 
 class MaskedCause(Exception):
-    """Stands in for a library's error whose text held a secret."""
+    """Replaces an error of a library whose message contains a secret."""
 
 
 class LakepassError(Exception):
-    """Base of everything this library raises on purpose.
+    """Base class of the errors of this library.
 
-    code: stable, such as "LP-101", and listed in docs/diagnoses.md. happened, next_step: what is
-    wrong and what to do; the catalogue's words for the code where none are given. facts: what was
-    seen, without secrets.
+    code: stable, such as "LP-101", and listed in docs/diagnoses.md. happened, next_step: what is wrong
+    and what to do; by default from the catalogue of diagnoses. facts: details, without secrets.
     """
 
     retryable: ClassVar[bool] = False
@@ -96,7 +95,7 @@ class LakepassError(Exception):
         facts: Mapping[str, object] | None = None,
         retry_after_s: float | None = None,
     ) -> None:
-        from lakepass.diagnoses import CATALOGUE  # noqa: PLC0415 - many words, needed for errors only
+        from lakepass.diagnoses import CATALOGUE  # noqa: PLC0415 - large, and needed for errors only
 
         self.happened = redact(happened or CATALOGUE[code].title)
         self.code = code
@@ -113,7 +112,7 @@ class LakepassError(Exception):
         return f"{self.happened}{f' ({facts})' if facts else ''} {self.next_step} [{self.code}]"
 
     def __reduce__(self) -> tuple[Callable[..., "LakepassError"], tuple[str]]:
-        # Keyword-only arguments are lost by the default; copying and pickling need them.
+        # By default keyword-only arguments are lost when copying and pickling.
         again = functools.partial(
             type(self),
             code=self.code,
@@ -125,19 +124,19 @@ class LakepassError(Exception):
 
 
 class ConfigurationError(LakepassError):
-    """A setting is missing, malformed, or contradicts another. Nothing heals it but a change."""
+    """A setting is missing, malformed, or contradicts another. Only a change fixes it."""
 
 
 class CredentialError(LakepassError):
-    """No password could be had."""
+    """No password is available."""
 
 
 class CredentialDenied(CredentialError):
-    """The workspace refused: the identity is unknown, or may not use this database."""
+    """The workspace denied access: the identity is unknown, or may not use this database."""
 
 
 class CredentialUnavailable(CredentialError):
-    """No credential lives, and none could be minted before the deadline. Try again later."""
+    """No credential is valid, and none could be minted before the deadline. Try again later."""
 
     retryable = True
 
@@ -147,7 +146,7 @@ class ConnectError(LakepassError):
 
 
 class LoginRejected(ConnectError):
-    """Postgres refused the role or its credential, and a fresh credential did not help."""
+    """Postgres rejected the role or its credential, and a fresh credential did not help."""
 
 
 class DatabaseUnavailable(ConnectError):

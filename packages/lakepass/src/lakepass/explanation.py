@@ -1,4 +1,4 @@
-"""What a connection would use and why, found without the network: for logs, tickets and the doctor."""
+"""Explains how it would connect and why, without the network: for logs, tickets and the doctor."""
 
 import sys
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ _DISTRIBUTIONS = ("lakepass", "databricks-sdk", "asyncpg", "sqlalchemy")
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a Lakebase is configured. Holds no secret, and says what only the workspace can tell."""
+    """How a Lakebase is configured, without secrets; also names what only the workspace knows."""
 
     target: str
     host: str
@@ -28,7 +28,7 @@ class Explanation:
     versions: dict[str, str]
 
     def facts(self) -> list[tuple[str, str]]:
-        """Pairs of a name and a fact, in the order in which they are read."""
+        """Pairs of name and value, in order of display."""
         return [
             ("database", f"{self.database} on {self.host}:{self.port}"),
             ("target", self.target),
@@ -44,7 +44,7 @@ class Explanation:
         ]
 
     def lines(self) -> list[str]:
-        """A report to read, one fact per line."""
+        """A readable report, one fact per line."""
         facts = [*self.facts(), *(("warning", warning) for warning in self.warnings)]
         return [f"{name + ':':<23}{fact}" for name, fact in facts]
 
@@ -54,7 +54,7 @@ class Explanation:
 
 
 def explain(target: Target, choice: Choice, *, host: str | None, role: str | None) -> Explanation:
-    """Explain a choice. host, role: None if only the workspace knows them and was not asked."""
+    """Explain a choice. host, role: None if only the workspace knows them."""
     identity = choice.identity
     return Explanation(
         target=f"{target.kind} {target.name}{_by_which_host(target)}",

@@ -1,28 +1,28 @@
-"""What a forked child must forget: locks that other threads held, work that they had under way."""
+"""Resets in forked children: locks that other threads held, and work that they were doing."""
 
 import os
 import weakref
 from typing import Protocol
 
 
-class Forgetful(Protocol):
-    """Something that holds locks or waits for threads."""
+class Resettable(Protocol):
+    """An object that holds locks or waits for threads."""
 
     def forget_threads(self) -> None:
-        """Start anew with what threads and sockets do not survive."""
+        """Replace locks, threads and sockets."""
 
 
-_things: "weakref.WeakSet[Forgetful]" = weakref.WeakSet()
+_objects: "weakref.WeakSet[Resettable]" = weakref.WeakSet()
 
 
-def forget_in_child(thing: Forgetful) -> None:
-    """Have `forget_threads` called in every child forked from here on."""
-    _things.add(thing)
+def forget_in_child(resettable: Resettable) -> None:
+    """Call `forget_threads` in every child forked from now on."""
+    _objects.add(resettable)
 
 
 def _after_fork() -> None:
-    for thing in _things:
-        thing.forget_threads()
+    for one in _objects:
+        one.forget_threads()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,6 +1,6 @@
-"""A Lakebase database, from settings to live passwords: the object users hold.
+"""A Lakebase database, from settings to valid passwords: the main object of the library.
 
-Making one reads settings and nothing else; the workspace is asked when a password is first needed.
+Creating one only reads settings; the workspace is contacted when a password is first needed.
 """
 
 import copy
@@ -50,7 +50,7 @@ MOST_USERS = 100
 
 
 class Lakebase:
-    """One Lakebase database and the live passwords for it.
+    """One Lakebase database, with valid passwords for it.
 
         lake = Lakebase.from_env()
         lake = Lakebase("projects/shop/branches/production/endpoints/primary")
@@ -58,13 +58,13 @@ class Lakebase:
         lake = Lakebase(instance="retail")                  # the older database-instance API
         lake = Lakebase(host="ep-….database.….cloud.databricks.com")
 
-    Share one among all threads, tasks and event loops; it survives a fork. What is not given is
-    read from `environ` (default: the process environment): LAKEBASE_ENDPOINT or LAKEBASE_INSTANCE,
+    Share one among all threads, tasks and event loops; it survives a fork. Settings that are not given
+    are read from `environ` (default: the process environment): LAKEBASE_ENDPOINT or LAKEBASE_INSTANCE,
     PGHOST, PGDATABASE, PGPORT, PGUSER, PGSSLMODE, PGSSLROOTCERT, PGAPPNAME, LAKEPASS_AUTH,
     PGPASSWORD, and what the Databricks SDK reads.
 
     auth: "oauth", "password" or "auto". connect_deadline_s: how long connecting may take in all,
-    waiting for a credential and for a compute that wakes included.
+    including the wait for a credential and for a compute that wakes.
     Raises ConfigurationError for what is missing, malformed or contradictory.
     """
 
@@ -102,9 +102,9 @@ class Lakebase:
             log.warning("%s", warning.text)
 
     def _begin(self, *, keeps: bool = True) -> None:
-        """Nothing is known yet but target and choice. keeps: as for CredentialCache."""
+        """Reset everything that is looked up. keeps: as for CredentialCache."""
         self._keeps = keeps
-        self._place: Location | None = None
+        self._location: Location | None = None
         self._role = self._target.user
         if self._choice.strategy == "oauth":
             self._role = self._role or self._choice.identity.role
@@ -124,9 +124,9 @@ class Lakebase:
         connect_deadline_s: float | None = None,
         workspace: "Workspace | None" = None,
     ) -> "Lakebase":
-        """The same settings but for what is given, with nothing looked up or minted yet.
+        """A copy with other settings, with nothing looked up or minted yet.
 
-        keeps: as for CredentialCache. workspace: how to ask it, where not as usual.
+        keeps: as for CredentialCache. workspace: another client for it.
         """
         lake = copy.copy(self)
         lake._target = target or self._target
@@ -138,7 +138,7 @@ class Lakebase:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Lakebase":
-        """The database that the environment names, as a Databricks App has it injected."""
+        """The database of the environment, as it is injected into a Databricks App."""
         return cls(environ=environ)
 
     def __repr__(self) -> str:
@@ -146,7 +146,7 @@ class Lakebase:
         return f"<Lakebase {target.kind} {target.name}, database {target.database}>"
 
     def password(self) -> str:
-        """A password that is alive now. Blocks only when none is held.
+        """A valid password. Blocks only if none is cached.
 
         Raises CredentialDenied, CredentialUnavailable, ConfigurationError.
         """
@@ -167,24 +167,23 @@ class Lakebase:
         return self._login(await self._credentials.credential_async(within_s))
 
     def accept(self, credential: Credential) -> None:
-        """For drivers: a server took this credential."""
+        """For drivers: a server accepted this credential."""
         self._credentials.accept(credential)
 
     def invalidate(self, credential: Credential) -> bool:
-        """For drivers: a server refused this credential. True if it pays to ask for another."""
-        # A password from the environment is all there is; one that is kept may have been changed.
+        """For drivers: a server rejected this credential. True if another may be requested."""
+        # There is no other than a password from the environment; a stored one may have been changed.
         return self._choice.password is None and self._credentials.invalidate(credential)
 
     def for_user(self, access_token: str) -> "Lakebase":
         """The same database, logged in as the person whose workspace token this is.
 
-        access_token: what a Databricks App finds in the header X-Forwarded-Access-Token once user
-        authorization with the scope `postgres` is on (Databricks docs, "Configure authorization in
-        a Databricks app"). The person needs a Postgres role of their own. Whoever comes again with
-        the same token gets the same object, so that requests share a credential; the hundred who
-        came last are kept.
-        Raises ConfigurationError: LP-126 for a token that is none (a header that is not there
-        included) and where no workspace is known; LP-107 without TLS; LP-137 through the pooler.
+        access_token: from the header X-Forwarded-Access-Token of a Databricks App, if user
+        authorization with the scope `postgres` is enabled (Databricks docs, "Configure authorization in
+        a Databricks app"). The person needs their own Postgres role. The same token returns
+        the same object, so that requests share a credential; the hundred most recent are cached.
+        Raises ConfigurationError: LP-126 for an invalid or missing token and where no
+        workspace is known; LP-107 without TLS; LP-137 through the pooler.
         """
         host = self._choice.identity.host
         token = (access_token or "").strip()
@@ -193,20 +192,20 @@ class Lakebase:
         return self._users.get(token)
 
     def read_only(self) -> "Lakebase":
-        """The same database by its read-only host, where it has one: for reports, away from writers.
+        """The same database on its read-only host, if it has one: for reports, separate from writers.
 
-        Where it has none, by the host itself; sessions begin read-only either way, so what writes
-        by mistake fails on a laptop too. What was just written may be a moment late there. Asked
-        again, the same object is returned, so that a credential is shared.
-        Raises ConfigurationError (LP-117) where nobody can ask the workspace for the host.
+        Otherwise on the host itself; sessions are read-only either way, so that accidental writes
+        also fail on a laptop. A replica may lag behind. Further calls return the same object, so that
+        the credential is shared.
+        Raises ConfigurationError (LP-117) where the workspace cannot be asked for the host.
         """
         return self._by_another_host(reads_only=True)
 
     def pooled(self) -> "Lakebase":
         """The same database through the service's pooler, for very many short connections.
 
-        It takes native passwords only (LAKEPASS_AUTH=password), and works transaction by
-        transaction: no session settings, PREPARE, LISTEN, temporary tables or advisory locks of a
+        It accepts native passwords only (LAKEPASS_AUTH=password), in transaction mode: no session
+        settings, PREPARE, LISTEN, temporary tables or advisory locks of a
         session (Databricks docs, "Connection pooling").
         Raises ConfigurationError: LP-137 for a token, LP-117 as `read_only`; when connecting,
         LP-129 where there is no pooler.
@@ -216,11 +215,11 @@ class Lakebase:
         return self._by_another_host(is_pooled=True)
 
     def engine(self, **options: Any) -> "Engine":
-        """A SQLAlchemy engine over psycopg 3, with a live password for each new connection.
+        """A SQLAlchemy engine over psycopg 3, with a valid password for each new connection.
 
         options: as for `create_engine`, and `server_settings`.
         """
-        from lakepass.drivers import sqlalchemy  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import sqlalchemy  # noqa: PLC0415 - an extra, imported when used
 
         return sqlalchemy.engine(self, **options)
 
@@ -228,31 +227,31 @@ class Lakebase:
         self, *, driver: Literal["asyncpg", "psycopg"] = "asyncpg", **options: Any
     ) -> "AsyncEngine":
         """As `engine`, for asyncio, over asyncpg or psycopg 3."""
-        from lakepass.drivers import sqlalchemy  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import sqlalchemy  # noqa: PLC0415 - an extra, imported when used
 
         return sqlalchemy.async_engine(self, driver=driver, **options)
 
     async def asyncpg_connect(self, **options: Any) -> Any:
         """An asyncpg connection. options: as for `asyncpg.connect`."""
-        from lakepass.drivers import asyncpg  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import asyncpg  # noqa: PLC0415 - an extra, imported when used
 
         return await asyncpg.connect(self, **options)
 
     async def asyncpg_pool(self, **options: Any) -> Any:
         """An asyncpg pool. options: as for `asyncpg.create_pool`."""
-        from lakepass.drivers import asyncpg  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import asyncpg  # noqa: PLC0415 - an extra, imported when used
 
         return await asyncpg.pool(self, **options)
 
     def psycopg_connect(self, **options: Any) -> "Connection[Any]":
         """A psycopg connection. options: as for `psycopg.connect`, and `server_settings`."""
-        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, imported when used
 
         return psycopg.connect(self, **options)
 
     async def psycopg_connect_async(self, **options: Any) -> "AsyncConnection[Any]":
         """As `psycopg_connect`, for asyncio."""
-        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, imported when used
 
         return await psycopg.connect_async(self, **options)
 
@@ -261,32 +260,32 @@ class Lakebase:
 
         options: as for `psycopg_pool.ConnectionPool`, and `server_settings`.
         """
-        from lakepass.drivers import psycopg_pools  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import psycopg_pools  # noqa: PLC0415 - an extra, imported when used
 
         return psycopg_pools.pool(self, **options)
 
     def async_psycopg_pool(self, **options: Any) -> "AsyncConnectionPool[Any]":
         """As `psycopg_pool`, for asyncio; open it with `async with` or `await pool.open()`."""
-        from lakepass.drivers import psycopg_pools  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.drivers import psycopg_pools  # noqa: PLC0415 - an extra, imported when used
 
         return psycopg_pools.async_pool(self, **options)
 
     def display(self) -> dict[str, Any]:
-        """Parts of a URL that shows what is known so far, and never a password."""
+        """Parts of a URL for display: what is known without a look-up, and no password."""
         return {
             "username": self._role,
-            "host": self._place.host if self._place else self._target.known_host,
+            "host": self._location.host if self._location else self._target.known_host,
             "port": self._target.port,
             "database": self._target.database,
         }
 
     def explain(self) -> Explanation:
-        """What would be done and why, without the network and without secrets."""
-        host = self._place.host if self._place else self._target.known_host
+        """How it would connect and why, without the network and without secrets."""
+        host = self._location.host if self._location else self._target.known_host
         return explain(self._target, self._choice, host=host, role=self._role)
 
     def dsn(self) -> str:
-        """A libpq URL without a password. Asks the workspace for a host or role not yet known."""
+        """A libpq URL without a password. Asks the workspace for host or role if unknown."""
         return addresses.libpq_url(self._target, *self._find())
 
     def jdbc_url(self) -> str:
@@ -294,16 +293,16 @@ class Lakebase:
         return addresses.jdbc_url(self._target, *self._find())
 
     def libpq_env(self) -> dict[str, str]:
-        """PG* variables for psql and its like, without PGPASSWORD. Asks as `dsn` does."""
+        """PG* variables for psql and other libpq programs, without PGPASSWORD. Asks as `dsn` does."""
         return addresses.libpq_variables(self._target, *self._find())
 
     def close(self) -> None:
-        """Forget credential and sign-in, those of `for_user`, `read_only` and `pooled` too.
+        """Drop credential and sign-in, including those of `for_user`, `read_only` and `pooled`.
 
-        Open connections stay; a later use signs in again.
+        Open connections stay open; a later use signs in again.
         """
         self._users.close()
-        for lake in list(self._by_other_hosts.values()):  # a thread may ask for another
+        for lake in list(self._by_other_hosts.values()):  # another thread may add one
             lake.close()
         self._credentials.clear()
         if self._workspace is not None:
@@ -330,53 +329,55 @@ class Lakebase:
             return self
         if target not in self._by_other_hosts:
             lake = self._variant(target=target, keeps=self._keeps)
-            self._by_other_hosts.setdefault(target, lake)  # another thread may have been quicker
+            self._by_other_hosts.setdefault(target, lake)  # another thread may have been faster
         return self._by_other_hosts[target]
 
     def _log_in_as(self, access_token: str) -> "Lakebase":
         return self._variant(
             target=replace(self._target, user=None),
             choice=signed_in_user(access_token, self._choice.identity.host or "", self._target),
-            keeps=False,  # a person who has left needs no fresh credential
+            keeps=False,  # not refreshed after the person has left
         )
 
     def _issue(self) -> Credential:
-        """What the cache calls, in a thread of its own and once at a time."""
+        """Mint or read a password. Called by the cache, in a thread, one call at a time."""
         lost, self._issuing = self._issuing, threading.current_thread()
         if lost and lost.is_alive() and self._workspace:
-            # It was given up for lost. The SDK lets all wait for a sign-in that hangs: have another.
+            # The previous call hangs. In the SDK all calls wait for a hanging sign-in, so sign in again.
             self._workspace.close()
-        place, role = self._find()
+        location, role = self._find()
         if self._tls is None:
             self._tls = tls_context(self._target)
         if self._choice.password is not None:
             return Credential(self._choice.password)
         if self._choice.taken == SCOPED and self._choice.secret is not None:
-            kept = self._signed_in().secret(*self._choice.secret)
-            return Credential(checked_secret(kept, *self._choice.secret))
+            secret = self._signed_in().secret(*self._choice.secret)
+            return Credential(checked_secret(secret, *self._choice.secret))
         if self._choice.taken == REVEALED:
-            return Credential(self._signed_in().reveal(place, role))
-        return self._signed_in().mint(place)
+            return Credential(self._signed_in().reveal(location, role))
+        return self._signed_in().mint(location)
 
     def _find(self) -> tuple[Location, str]:
-        """Host and role, looked up once if settings do not tell. Blocks."""
-        if self._place is None:
+        """Host and role; looked up once if they are not in the settings. Blocks."""
+        if self._location is None:
             native = self._choice.taken in (NATIVE, SCOPED) and self._target.known_host
-            place = Location(host=native) if native else self._signed_in().find(self._target)
+            location = Location(host=native) if native else self._signed_in().find(self._target)
             if self._target.looks_up_host:
-                status = self._signed_in().state_of(place)
-                place = replace(place, host=lookup.chosen_host(self._target, place, status))
-            self._place = place
+                status = self._signed_in().state_of(location)
+                location = replace(
+                    location, host=lookup.chosen_host(self._target, location, status)
+                )
+            self._location = location
         if self._role is None:
             self._role = self._signed_in().whoami()
-        return self._place, self._role
+        return self._location, self._role
 
     def _login(self, credential: Credential) -> Login:
-        assert self._place is not None  # a credential exists, so it has been found
+        assert self._location is not None  # set before a credential is minted
         assert self._role is not None
         target = self._target
         return Login(
-            host=self._place.host,
+            host=self._location.host,
             port=target.port,
             database=target.database,
             user=self._role,
@@ -392,6 +393,6 @@ class Lakebase:
     def _signed_in(self) -> "Workspace":
         from lakepass.databricks import Workspace  # noqa: PLC0415 - the SDK takes long to load
 
-        if self._workspace is None:  # two at once would cost a second sign-in, no more
+        if self._workspace is None:  # concurrent calls only cost a second sign-in
             self._workspace = Workspace(self._choice.identity)
         return self._workspace

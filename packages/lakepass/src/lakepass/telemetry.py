@@ -1,10 +1,9 @@
 """Spans and metrics for OpenTelemetry; nothing where its API is not installed.
 
-Names are the semantic conventions' where they have one (opentelemetry.io/docs/specs/semconv:
-"PostgreSQL client operations", "Recording errors"), else they begin with `lakepass.`. `error.type`
-is a code of ours ("LP-308"): the SQLSTATE is XX000 for most refusals of the service's proxy.
-Never told: a password, a token, the text of another library's error, and the role, which may be a
-person's e-mail.
+Names follow the semantic conventions (opentelemetry.io/docs/specs/semconv: "PostgreSQL client
+operations", "Recording errors"); others begin with `lakepass.`. `error.type` is a code of Lakepass
+("LP-308"): the SQLSTATE is XX000 for most errors of the service's proxy. Never reported: passwords,
+tokens, messages of other libraries' errors, and the role, which may be a person's e-mail address.
 """
 
 import time
@@ -23,17 +22,17 @@ _REMAINING_S = (0.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 2700.0, 360
 
 
 class Telemetry:
-    """What happens, told to nobody."""
+    """Reports nothing."""
 
-    def minting(self, *, refresh: bool) -> AbstractContextManager[None]:  # noqa: ARG002 - not told
-        """Around one mint. refresh: the last credential still lives."""
+    def minting(self, *, refresh: bool) -> AbstractContextManager[None]:  # noqa: ARG002 - not reported
+        """Around one mint. refresh: the previous credential is still valid."""
         return nullcontext()
 
     def missed(self, error: LakepassError | None) -> None:
-        """A caller goes without a credential; None: the issuer has not answered."""
+        """A caller got no credential. error: None if the issuer did not respond in time."""
 
     def accepted(self, remaining_s: float) -> None:
-        """A server took a credential that lives so much longer."""
+        """A server accepted a credential, with this lifetime left."""
 
     def refused(self, code: str) -> None:
         """An attempt to log in failed; another may follow."""
@@ -49,7 +48,7 @@ class Telemetry:
         renewed: bool,
         error: LakepassError | None,
     ) -> None:
-        """All attempts of one connect are over.
+        """A connect has ended, with all its attempts.
 
         refusals: a code for each attempt that failed. renewed: a refused credential was replaced.
         """
@@ -59,7 +58,7 @@ _current: Telemetry | None = None
 
 
 def current() -> Telemetry:
-    """Whom to tell. Loads the API when first called: by a mint, so never on an event loop."""
+    """Where to report to. First called by a mint, so the API is never imported on an event loop."""
     if _current is None:
         use()
     assert _current is not None
@@ -71,7 +70,7 @@ def use(
     tracer_provider: "TracerProvider | None" = None,
     meter_provider: "MeterProvider | None" = None,
 ) -> None:
-    """Tell these providers from now on, instead of OpenTelemetry's global ones."""
+    """Report to these providers from now on, instead of OpenTelemetry's global ones."""
     global _current
     try:
         _current = _OpenTelemetry(tracer_provider, meter_provider)
@@ -92,35 +91,37 @@ class _OpenTelemetry(Telemetry):
             "Time the workspace took to issue a credential, or to fail",
             explicit_bucket_boundaries_advisory=_MINT_S,
         )
-        self._mints = meter.create_counter("lakepass.mints", "{mint}", "Credentials asked for")
+        self._mints = meter.create_counter("lakepass.mints", "{mint}", "Credentials requested")
         self._refreshes = meter.create_counter(
-            "lakepass.refreshes", "{mint}", "Credentials asked for while the last one still lived"
+            "lakepass.refreshes", "{mint}", "Credentials requested while the previous one was valid"
         )
         self._misses = meter.create_counter(
-            "lakepass.credential.misses", "{request}", "Callers that went without a credential"
+            "lakepass.credential.misses", "{request}", "Callers that got no credential"
         )
         self._remaining = meter.create_histogram(
             "lakepass.credential.remaining",
             "s",
-            "Life that a credential had left when a server took it",
+            "Remaining lifetime of a credential when a server accepted it",
             explicit_bucket_boundaries_advisory=_REMAINING_S,
         )
         self._logins = meter.create_counter(
-            "lakepass.logins", "{login}", "Connects that reached for the database"
+            "lakepass.logins", "{login}", "Connects that contacted the database"
         )
         self._refusals = meter.create_counter(
-            "lakepass.refusals", "{attempt}", "Attempts to log in that failed, healed ones too"
+            "lakepass.refusals",
+            "{attempt}",
+            "Failed login attempts, including those that were retried",
         )
 
     @contextmanager
     def minting(self, *, refresh: bool) -> Iterator[None]:
         failure: dict[str, str] = {}
         began = time.monotonic()
-        # Current while it lasts, so that spans of the HTTP library end up below it.
+        # Current meanwhile, so that spans of the HTTP library are its children.
         with self._tracer.start_as_current_span(
             "lakepass.mint",
             attributes={"lakepass.refresh": refresh},
-            record_exception=False,  # the text of another library's error may hold a secret
+            record_exception=False,  # the message of another library's error may contain a secret
             set_status_on_exception=False,
         ) as span:
             try:
@@ -163,7 +164,7 @@ class _OpenTelemetry(Telemetry):
         if error and (sqlstate := error.facts.get("sqlstate", "none")) != "none":
             facts["db.response.status_code"] = str(sqlstate)
         ended_ns = time.time_ns()
-        # Begun afterwards: a connect that is given up leaves no span open, and a sampler sees all.
+        # Started afterwards: a cancelled connect leaves no span open, and a sampler sees all attributes.
         span = self._tracer.start_span(
             "lakepass.connect",
             kind=self._trace.SpanKind.CLIENT,

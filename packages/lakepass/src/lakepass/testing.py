@@ -1,7 +1,7 @@
-"""A pytest plugin: a local Lakebase for the tests of your application. docs/testing.md shows it.
+"""A pytest plugin: a local Lakebase for the tests of your application; see docs/testing.md.
 
-pytest loads this in every run (entry point `pytest11`), so it loads nothing heavy by itself: the
-emulator comes with the first fixture that is asked for.
+pytest imports this in every run (entry point `pytest11`), so it imports nothing heavy itself: the
+emulator is imported by the first fixture that is used.
 """
 
 import secrets
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 Migrate = Callable[[Lakebase], Coroutine[Any, Any, None] | None]
 Databases = Callable[[], AbstractContextManager[Lakebase]]
 
-# What would lead a test to another workspace, database or identity than the emulator's.
+# Variables that could point a test at another workspace, database or identity.
 _FOREIGN = ("DATABRICKS_", "LAKEBASE_", "LAKEPASS_AUTH", "ARM_", "PG")
 
 
 @pytest.fixture(scope="session")
 def lakebase_options() -> dict[str, Any]:
-    """Arguments for `lakepass.emulator.running_emulator`: none. Override this to give some."""
+    """Arguments for `lakepass.emulator.running_emulator`. Override this to pass some."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def lakebase(lakebase_options: dict[str, Any]) -> "Iterator[Emulator]":
-    """A running local Lakebase: one a session, and with pytest-xdist one a worker."""
+    """A running local Lakebase: one per session, or with pytest-xdist one per worker."""
     try:
-        from lakepass.emulator import running_emulator  # noqa: PLC0415 - an extra, loaded when asked for
+        from lakepass.emulator import running_emulator  # noqa: PLC0415 - an extra, imported when used
     except ImportError as error:
         pytest.fail(
             f"The local Lakebase needs {error.name}, which is not installed. "
@@ -47,10 +47,10 @@ def lakebase(lakebase_options: dict[str, Any]) -> "Iterator[Emulator]":
 
 @pytest.fixture(scope="session")
 def lakebase_migrate() -> Migrate:
-    """Fills the database that all others are copies of. Override this to return your migration.
+    """Migrates the database of which all others are copies. Override this to return your migration.
 
-    It is a function, plain or async, and gets a `lakepass.Lakebase`; the process environment leads
-    to the same database meanwhile. It runs once a session, as the app's service principal.
+    It is a function, plain or async, that gets a `lakepass.Lakebase`; the process environment points to
+    the same database meanwhile. It runs once per session, as the app's service principal.
     """
     return lambda _: None
 
@@ -59,8 +59,8 @@ def lakebase_migrate() -> Migrate:
 def lakebase_databases(lakebase: "Emulator", lakebase_migrate: Migrate) -> Iterator[Databases]:
     """`with lakebase_databases() as lake:` is a new database, a copy of the migrated one.
 
-    For fixtures that outlive a test. Inside, the process environment leads to it as to the database
-    of a Databricks App; afterwards it is dropped.
+    For fixtures that outlive a test. Inside, the process environment points to it as in a Databricks
+    App; afterwards it is dropped.
     """
     template = _new_name()
     lakebase.create_database(template)
@@ -85,8 +85,8 @@ def lakebase_databases(lakebase: "Emulator", lakebase_migrate: Migrate) -> Itera
 def lakebase_database(lakebase_databases: Databases) -> Iterator[Lakebase]:
     """A database for this test alone, a copy of the migrated one, as a `lakepass.Lakebase`.
 
-    Whatever reads the environment while the test runs (`Lakebase.from_env()`, libpq, a driver) is
-    led to it. A password is in no variable, as in an app: mint one, `lakebase_database.password()`.
+    The process environment points to it during the test (for `Lakebase.from_env()`, libpq, drivers). As
+    in an app, no password is set: mint one with `lakebase_database.password()`.
     """
     with lakebase_databases() as lake:
         yield lake
@@ -94,14 +94,14 @@ def lakebase_database(lakebase_databases: Databases) -> Iterator[Lakebase]:
 
 @pytest.fixture
 def lakebase_faults(lakebase: "Emulator") -> "Iterator[Faults]":
-    """Faults on command; all are cleared after the test."""
+    """Injects faults; all are cleared after the test."""
     yield lakebase.faults
     lakebase.faults.clear()
 
 
 @contextmanager
 def _environment_of(emulator: "Emulator", database: str) -> Iterator[Lakebase]:
-    """The process environment as a Databricks App with this database has it."""
+    """The process environment of a Databricks App with this database."""
     variables = emulator.environment() | {"PGDATABASE": database}
     with pytest.MonkeyPatch.context() as patch:
         for name in process_environment():
@@ -114,10 +114,10 @@ def _environment_of(emulator: "Emulator", database: str) -> Iterator[Lakebase]:
 
 
 def _finish(migration: Coroutine[Any, Any, None] | None) -> None:
-    """Run the rest of an async migration, in a thread: in this one a loop may be running already."""
+    """Run an async migration in another thread: this one may already run an event loop."""
     if migration is None:
         return
-    import asyncio  # noqa: PLC0415 - a suite without an event loop need not load one
+    import asyncio  # noqa: PLC0415 - not every suite needs asyncio
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
 
     with ThreadPoolExecutor(1) as threads:
@@ -125,5 +125,5 @@ def _finish(migration: Coroutine[Any, Any, None] | None) -> None:
 
 
 def _new_name() -> str:
-    """Random, so that the database of a killed run in a kept folder does not collide."""
+    """Random, so that it does not collide with the database of a killed run in the same folder."""
     return f"test_{secrets.token_hex(4)}"

@@ -1,7 +1,7 @@
 """The commands that connect: psql, token, env, jdbc. Each returns its exit code.
 
-0: done. 1: a LakepassError, printed on standard error. 2: wrong use, or an extra is missing.
-Standard output holds the answer and nothing else.
+0: done. 1: a LakepassError, printed to standard error. 2: a usage error, or a missing extra.
+Only the result is printed to standard output.
 """
 
 import argparse
@@ -21,34 +21,32 @@ from lakepass.target.settings import SYSTEM_AUTHORITIES, process_environment
 
 WHICH = """\
 
-The database is the one that the environment names (LAKEBASE_ENDPOINT, PGHOST, ...), or the one
-that the options name."""
+The database is that of the environment (LAKEBASE_ENDPOINT, PGHOST, ...) or of the options."""
 
 PSQL = f"""\
-Open psql on the database, logged in with a live token, which goes through the environment and
-never into the process list. What follows -- goes to psql; the exit code is psql's.
+Open psql on the database, logged in with a valid token, which is passed in the environment and
+never shows in the process list. Arguments after -- are passed to psql; the exit code is that of psql.
 
     lakepass psql
     lakepass psql -- -c "select current_user"
     lakepass psql --endpoint projects/shop --database shop -- -f schema.sql
 
-A token is checked at login only: the session outlives it, but a \\c needs one that lives.
+A token is checked at login only: the session may outlast it, but \\c needs a valid one.
 {WHICH}
 """
 
 TOKEN = f"""\
-Print a password that is alive now, for a tool that asks for one. It is not shown on a terminal
-unless --show says so.
+Print a valid password, for a tool that asks for one. It is not printed to a terminal without --show.
 
     lakepass token | pbcopy
     export PGPASSWORD="$(lakepass token)"
-    lakepass token --json | jq -r .expires_at      null for a password that does not end
+    lakepass token --json | jq -r .expires_at      null for a password that does not expire
 {WHICH}
 """
 
 ENV = f"""\
-Print the variables that lead libpq (psql, pg_dump, most drivers) to the database, to be evaluated
-by a shell. The password is among them only if asked for, and ends within the hour.
+Print the variables with which libpq (psql, pg_dump, most drivers) connects to the database, for a
+shell to evaluate. The password is included only on request, and expires within an hour.
 
     eval "$(lakepass env)"
     eval "$(lakepass env --with-password)" && pg_dump --schema shop > shop.sql
@@ -57,8 +55,8 @@ by a shell. The password is among them only if asked for, and ends within the ho
 """
 
 JDBC = f"""\
-Print a JDBC URL for DBeaver, DataGrip, Spark and their like, with the role percent-encoded (an
-e-mail has an @). The password is in it only if asked for, and ends within the hour.
+Print a JDBC URL for DBeaver, DataGrip, Spark and others, with the role percent-encoded (an e-mail
+address has an @). The password is included only on request, and expires within an hour.
 
     lakepass jdbc
     lakepass jdbc --with-password --user someone@example.com
@@ -71,10 +69,10 @@ _NO_PSQL = (
     "postgresql (Fedora), libpq (Homebrew)."
 )
 _NO_BUNDLE = (
-    "lakepass: this psql is older than 16 and cannot use the system's authorities by itself, and "
-    "no file with them was found. Set PGSSLROOTCERT to one, or install a newer psql."
+    "lakepass: this psql is older than 16 and does not support sslrootcert=system, and no file of "
+    "certificate authorities was found. Set PGSSLROOTCERT to one, or install a newer psql."
 )
-# libpq reads these before, or instead of, what names our database
+# libpq reads these before, or instead of, those that name the database
 # (PostgreSQL documentation, "Environment Variables" and "The Connection Service File").
 _MISLEADING = ("PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR", "PGPASSFILE", "PGREQUIREAUTH")
 # Debian and Arch, Fedora and its kin, Alpine and macOS.
@@ -88,9 +86,9 @@ Run = Callable[[argparse.Namespace], int]
 
 
 def without_traceback(run: Run) -> Run:
-    """The command, with what may go wrong told in words."""
+    """The command, with errors printed instead of raised."""
 
-    def told(options: argparse.Namespace) -> int:
+    def wrapped(options: argparse.Namespace) -> int:
         try:
             code = run(options)
             sys.stdout.flush()
@@ -100,12 +98,12 @@ def without_traceback(run: Run) -> Run:
         except KeyboardInterrupt:
             return 130  # as shells do
         except BrokenPipeError:
-            # Whoever read us has seen enough; Python would complain again when it closes.
+            # The reader has closed the pipe; Python would report it again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
         return code
 
-    return told
+    return wrapped
 
 
 def declare_target(parser: argparse.ArgumentParser) -> None:
@@ -115,8 +113,8 @@ def declare_target(parser: argparse.ArgumentParser) -> None:
     either.add_argument(
         "--endpoint", metavar="PATH", help="endpoint, branch or project: projects/shop/branches/..."
     )
-    either.add_argument("--instance", metavar="NAME", help="a database instance, the older kind")
-    target.add_argument("--host", metavar="HOST", help="host name, as the Connect dialog shows it")
+    either.add_argument("--instance", metavar="NAME", help="a database instance, of the older API")
+    target.add_argument("--host", metavar="HOST", help="host name, as in the Connect dialog")
     target.add_argument("--database", metavar="NAME", help="default: databricks_postgres")
     target.add_argument(
         "--user", metavar="ROLE", help="Postgres role (default: the identity that signs in)"
@@ -130,7 +128,7 @@ def declare_token(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="an object: password, expires_at, role, host, database",
     )
-    parser.add_argument("--show", action="store_true", help="print it on a terminal, too")
+    parser.add_argument("--show", action="store_true", help="print it even to a terminal")
     declare_target(parser)
 
 
@@ -156,7 +154,7 @@ def declare_level(
     *,
     default: Level | None = Level.READ,
 ) -> None:
-    """The options that say what is to be possible."""
+    """The options for the level of access."""
     levels = parser.add_mutually_exclusive_group()
     for level, meaning in meanings.items():
         levels.add_argument(
@@ -171,7 +169,7 @@ def declare_level(
 
 @without_traceback
 def psql(options: argparse.Namespace) -> int:
-    """Become psql. Returns only if that cannot be: 127 if there is none."""
+    """Replace this process with psql. Returns only on failure: 127 if it is not installed."""
     environ = dict(process_environment())
     program = shutil.which("psql", path=environ.get("PATH"))
     if program is None:
@@ -194,11 +192,11 @@ def psql(options: argparse.Namespace) -> int:
 
 @without_traceback
 def token(options: argparse.Namespace) -> int:
-    """Print a live password."""
+    """Print a valid password."""
     if sys.stdout.isatty() and not options.show:
         print(
-            "lakepass: a password is not printed on a terminal, where it stays to be read. "
-            "Pipe it to where it is needed, or add --show.",
+            "lakepass: the password is not printed to a terminal, where others could read it later. "
+            "Pipe it to the program that needs it, or add --show.",
             file=sys.stderr,
         )
         return 2
@@ -206,15 +204,15 @@ def token(options: argparse.Namespace) -> int:
     if not options.json:
         print(login.credential.password)
         return 0
-    ends = login.credential.expires_at
-    answer = {
+    expires_at = login.credential.expires_at
+    result = {
         "password": login.credential.password,
-        "expires_at": ends.isoformat() if ends else None,
+        "expires_at": expires_at.isoformat() if expires_at else None,
         "role": login.user,
         "host": login.host,
         "database": login.database,
     }
-    print(json.dumps(answer))
+    print(json.dumps(result))
     return 0
 
 
@@ -223,7 +221,7 @@ def env(options: argparse.Namespace) -> int:
     """Print the variables that libpq reads."""
     lake = lakebase_of(options)
     variables = lake.libpq_env()
-    # Whatever evaluates this may bring a libpq older than 16, such as Debian 12's: a file suits all.
+    # The libpq that reads this may be older than 16, as in Debian 12: a file works for all.
     if variables.get("PGSSLROOTCERT") == SYSTEM_AUTHORITIES and (bundle := _authorities()):
         variables["PGSSLROOTCERT"] = bundle
     if options.with_password:
@@ -248,7 +246,7 @@ def jdbc(options: argparse.Namespace) -> int:
 
 
 def lakebase_of(options: argparse.Namespace) -> Lakebase:
-    """The database that options and environment name. Raises ConfigurationError."""
+    """The database of the options and the environment. Raises ConfigurationError."""
     return Lakebase(
         options.endpoint,
         instance=options.instance,
@@ -259,19 +257,19 @@ def lakebase_of(options: argparse.Namespace) -> Lakebase:
 
 
 def _declare_with_password(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--with-password", action="store_true", help="add a live password")
+    parser.add_argument("--with-password", action="store_true", help="include a valid password")
 
 
 def _major(program: str) -> int:
-    """The major version of this psql; 0 if it does not tell."""
+    """The major version of this psql; 0 if unknown."""
     import re  # noqa: PLC0415 - with subprocess, needed in a rare case only
     import subprocess  # noqa: PLC0415 - slow to load
 
     try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+        result = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     except OSError:
         return 0
-    found = re.search(r"\d+", said.stdout)
+    found = re.search(r"\d+", result.stdout)
     return int(found[0]) if found else 0
 
 

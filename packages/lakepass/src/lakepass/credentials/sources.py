@@ -1,13 +1,12 @@
-"""Which password to use: an ordered list of sources, each saying why it does or does not apply.
+"""Which password to use: an ordered list of sources, each with the reason why it applies or not.
 
 1. A database credential: minted by the workspace for any identity the SDK finds, valid for an hour.
 2. A native Postgres password: PGPASSWORD or LAKEBASE_PASSWORD, used as it is.
 3. The same, stored in a secret scope: LAKEBASE_PASSWORD_SECRET=scope/key, read when first needed.
 4. The same, revealed by the workspace for our role, if LAKEPASS_AUTH=password asks for it.
 
-A personal access token is none of these, though it is often set where a password belongs; it is
-never sent to Postgres (Databricks docs, "Authenticate to a database instance": OAuth tokens and native
-passwords only).
+A personal access token is none of these, though often set as a password; it is never sent to Postgres
+(Databricks docs, "Authenticate to a database instance": OAuth tokens and native passwords only).
 """
 
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ PASSWORDS = ("PGPASSWORD", "LAKEBASE_PASSWORD")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place a password may come from, and why it does or does not apply here."""
+    """A source of passwords, and why it applies or not."""
 
     name: str
     applies: bool
@@ -35,14 +34,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """Something that works but needs attention. code: in the catalogue. happened: the case at hand."""
+    """A warning. code: in the catalogue. happened: the specific case."""
 
     code: str
     happened: str = ""
 
     @property
     def text(self) -> str:
-        """The warning in words, for a log line."""
+        """The warning as text, for a log line."""
         from lakepass.diagnoses import CATALOGUE  # noqa: PLC0415 - many words, for warnings only
 
         row = CATALOGUE[self.code]
@@ -67,7 +66,7 @@ class Choice:
 
 
 def choose(environ: Environment, target: Target, auth: str | None = None) -> Choice:
-    """Take the first source that applies, or the one that `auth` or LAKEPASS_AUTH pins.
+    """Choose the first source that applies, or the one that `auth` or LAKEPASS_AUTH selects.
 
     Raises ConfigurationError (LP-102, LP-107, LP-111 to LP-117, LP-127, LP-131 to LP-134).
     """

@@ -9,16 +9,16 @@ from urllib.parse import quote, urlencode
 from lakepass.target.settings import SYSTEM_AUTHORITIES, Location, Target
 
 
-def libpq_url(target: Target, place: Location, role: str) -> str:
+def libpq_url(target: Target, location: Location, role: str) -> str:
     """A URL for libpq; role and database percent-encoded."""
     query = {"sslmode": target.sslmode, "application_name": target.application_name}
     if rootcert := rootcert_for_libpq(target):
         query["sslrootcert"] = rootcert
-    address = f"{quote(role, safe='')}@{place.host}:{target.port}"
+    address = f"{quote(role, safe='')}@{location.host}:{target.port}"
     return f"postgresql://{address}/{quote(target.database, safe='')}?{urlencode(query)}"
 
 
-def jdbc_url(target: Target, place: Location, role: str) -> str:
+def jdbc_url(target: Target, location: Location, role: str) -> str:
     """A URL for JDBC; role and database percent-encoded."""
     query = {
         "user": role,
@@ -31,14 +31,14 @@ def jdbc_url(target: Target, place: Location, role: str) -> str:
     elif target.sslmode == "verify-full":
         # The authorities of the Java runtime; pgJDBC would otherwise look in ~/.postgresql.
         query["sslfactory"] = "org.postgresql.ssl.DefaultJavaSSLFactory"
-    address = f"{place.host}:{target.port}/{quote(target.database, safe='')}"
+    address = f"{location.host}:{target.port}/{quote(target.database, safe='')}"
     return f"jdbc:postgresql://{address}?{urlencode(query, quote_via=quote)}"
 
 
-def libpq_variables(target: Target, place: Location, role: str) -> dict[str, str]:
+def libpq_variables(target: Target, location: Location, role: str) -> dict[str, str]:
     """PG* variables for psql and other programs that use libpq."""
     variables = {
-        "PGHOST": place.host,
+        "PGHOST": location.host,
         "PGPORT": str(target.port),
         "PGDATABASE": target.database,
         "PGUSER": role,

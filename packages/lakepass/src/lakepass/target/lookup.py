@@ -72,16 +72,16 @@ def instance(client: "WorkspaceClient", target: Target) -> Location:
     return Location(host=_known(found.read_write_dns, target.name), instance=target.name)
 
 
-def state_of(client: "WorkspaceClient", place: Location) -> DatabaseStatus | None:
+def state_of(client: "WorkspaceClient", location: Location) -> DatabaseStatus | None:
     """The state of what was found; None where only a host is known. One or two requests."""
-    if place.endpoint:
-        return _state_of_endpoint(client, place.endpoint)
-    if place.instance is None:
+    if location.endpoint:
+        return _state_of_endpoint(client, location.endpoint)
+    if location.instance is None:
         return None
-    found = client.database.get_database_instance(place.instance)
+    found = client.database.get_database_instance(location.instance)
     hosts = {"host": found.read_write_dns, "read_only_host": found.read_only_dns}
     return DatabaseStatus(
-        name=place.instance,
+        name=location.instance,
         state=found.state.value if found.state else "unknown",
         is_stopped=bool(found.effective_stopped or found.stopped),
         hosts={kind: host for kind, host in hosts.items() if host},
@@ -118,14 +118,14 @@ def app(client: "WorkspaceClient", name: str) -> App:
     return App(client_id)
 
 
-def chosen_host(target: Target, place: Location, status: DatabaseStatus | None) -> str:
+def chosen_host(target: Target, location: Location, status: DatabaseStatus | None) -> str:
     """The host of a database that the target asks for: pooled, read-only or plain.
 
     Raises ConfigurationError (LP-129) if it has no pooler.
     """
     hosts = status.hosts if status else {}
     if not target.is_pooled:
-        return hosts.get("read_only_host") or place.host
+        return hosts.get("read_only_host") or location.host
     host = hosts.get("read_only_pooled_host") if target.reads_only else None
     host = host or hosts.get("read_write_pooled_host")
     if host is None:
