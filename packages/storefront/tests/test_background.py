@@ -36,7 +36,7 @@ async def test_work_goes_on_after_a_failure_which_is_counted(
         await done.wait()
     assert FAILURES["Sweeping"] == before + 2
     bug, away = caplog.records
-    assert (bug.levelname, bug.getMessage()) == ("ERROR", "Sweeping: failed, will be tried again")
+    assert (bug.levelname, bug.getMessage()) == ("ERROR", "Sweeping: failed, will be retried")
     assert bug.exc_info
     assert (away.levelname, away.getMessage()) == (
         "WARNING",

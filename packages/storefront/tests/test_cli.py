@@ -86,7 +86,7 @@ def test_a_dry_run_writes_only_the_rejected_rows_and_an_export_holds_what_was_im
     assert "1 added" in storefront(environ, "import", str(styles_csv)).stderr
     assert storefront(environ, "export", str(saved)).returncode == 0
     assert saved.read_text().count("Fine Men Shirt") == 6  # its sizes
-    assert storefront(environ, "rebuild").stderr == "Every listing was made again.\n"
+    assert storefront(environ, "rebuild").stderr == "Every listing was rebuilt.\n"
 
 
 @pytest.mark.timeout(180)  # processes, each a few seconds of imports
@@ -138,7 +138,7 @@ def test_importing_before_migrating_says_what_to_do(
         (["import", "absent.csv"], "There is no file absent.csv", 1),
         (["demo", "--products", "7"], "'7' is not between 100 and 1000000", 2),
         (["demo", "--seed", "0"], "'0' is not between 1 and 99", 2),
-        (["serve", "--port", "0"], "'0' is no port", 2),
+        (["serve", "--port", "0"], "'0' is not a port number", 2),
         (["serve", "--host", "192.0.2.1"], "Cannot listen on 192.0.2.1", 2),
         (["fly"], "invalid choice: 'fly'", 2),
         ([], "required", 2),
@@ -182,7 +182,7 @@ def test_odd_files_among_the_pictures_are_told_and_left_out(
     storefront(environ, "migrate")
     done = storefront(environ, "import", str(styles_csv), "--images", str(images))
     assert done.returncode == 0
-    assert "1.jpg is no picture that can be read" in done.stderr
+    assert "1.jpg cannot be read as a picture" in done.stderr
     assert "1 added" in done.stderr
 
 

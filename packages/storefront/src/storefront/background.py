@@ -75,7 +75,7 @@ def note_failure(name: str, error: BaseException) -> None:
     if isinstance(error, Unavailable):
         log.warning("%s: waiting for the database: %s", name, error.reason)
     else:
-        log.error("%s: failed, will be tried again", name, exc_info=error)
+        log.error("%s: failed, will be retried", name, exc_info=error)
 
 
 class SingleFlight(Generic[_T]):

@@ -67,7 +67,7 @@ class Database:
         self.problem: lakepass.LakepassError | None = None
         self._settings = settings
         self._engine: AsyncEngine | None = None
-        # asyncpg pools, each opened at its first use, by whether statements are planned anew
+        # asyncpg pools, opened on first use, by whether statements are planned again each time
         self._readers: dict[bool, Any] = {}
         self._opening = asyncio.Lock()
         self._lake: lakepass.Lakebase | None = None

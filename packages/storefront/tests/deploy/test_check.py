@@ -26,26 +26,26 @@ def test_what_one_should_know_of_it_is_no_error(checkout: Path) -> None:
     found = check(checkout)
     assert {(f.file, f.severity) for f in found} == {("databricks.yml", "warning")}
     assert [f.problem.split(" ")[0] for f in found] == ["Links", "The"]
-    assert "begin with localhost" in found[0].problem
+    assert "start with localhost" in found[0].problem
     assert "The kind `database` is retired" in found[1].problem
 
 
 APP, BUNDLE = "app.yaml", "databricks.yml"
 # file, what stands there, what is written instead; then: on which line after that, what is told.
 SPOILED = {
-    "unknown key": (APP, "command:", "comand:", 0, "no key comand", "Did you mean command?"),
+    "unknown key": (APP, "command:", "comand:", 0, "key comand is unknown", "Did you mean command?"),
     "command is a string": (
         APP, "command:\n  - storefront\n", "command: storefront serve\nenv2:\n  - x\n", 0,
-        "A list belongs here", "one element a line",
+        "Expected a list", "one element per line",
     ),
-    "yaml": (APP, "env:", "env: [", 2, "This is no YAML", "Mend the line"),
+    "yaml": (APP, "env:", "env: [", 2, "not valid YAML", "Fix the line"),
     "key of the bundle in app.yaml": (
         APP, "valueFrom: postgres", "value_from: postgres", 0,
-        "no key value_from", "Did you mean valueFrom?",
+        "key value_from is unknown", "Did you mean valueFrom?",
     ),
     "key of app.yaml in the bundle": (
         BUNDLE, "value_from: postgres", "valueFrom: postgres", 0,
-        "no key valueFrom", "Did you mean value_from?",
+        "key valueFrom is unknown", "Did you mean value_from?",
     ),
     "resource that is not there": (
         APP, "valueFrom: postgres", "valueFrom: postgress", -1,
@@ -57,15 +57,15 @@ SPOILED = {
     ),
     "password from a database": (
         BUNDLE, "value_from: lakebase-password", "value_from: postgres", -1,
-        "read from a resource of the kind postgres", "the kind secret",
+        "comes from a resource of the kind postgres", "the kind secret",
     ),
     "cookie keys from a database": (
         APP, "valueFrom: secret-keys", "valueFrom: postgres", -1,
-        "read from a resource of the kind postgres", "the kind secret",
+        "comes from a resource of the kind postgres", "the kind secret",
     ),
     "cookie keys written down": (
         APP, "valueFrom: secret-keys", f"value: {'k' * 40}", -1,
-        "STORE_SECRET_KEYS is written down", "Keep it in a secret scope",
+        "STORE_SECRET_KEYS is visible to everyone", "Store it in a secret scope",
     ),
     "cookie keys forgotten": (
         APP, "  - name: STORE_SECRET_KEYS\n    valueFrom: secret-keys\n", "", None,
@@ -73,16 +73,16 @@ SPOILED = {
     ),
     "setting that does not exist": (
         APP, "STORE_PICTURES_DIR", "STORE_PICTURE_DIR", 0,
-        "Nothing here reads STORE_PICTURE_DIR", "Did you mean STORE_PICTURES_DIR?",
+        "STORE_PICTURE_DIR is not read by the shop", "Did you mean STORE_PICTURES_DIR?",
     ),
     "setting that cannot be used": (
-        APP, '"true"', '"perhaps"', -1, "STORE_BEHIND_PROXY cannot be used",
+        APP, '"true"', '"perhaps"', -1, "STORE_BEHIND_PROXY is invalid",
         "Whether the shop is behind a proxy",
     ),
-    "number without quotes": (APP, '"true"', "1", 0, "Text belongs here", 'Put it in quotes: "1"'),
+    "number without quotes": (APP, '"true"', "1", 0, "Expected a text", 'Put it in quotes: "1"'),
     "variable of the platform": (
         APP, "name: PGSSLMODE", "name: DATABRICKS_HOST", 0,
-        "The platform sets DATABRICKS_HOST itself", "Take the entry out",
+        "The platform sets DATABRICKS_HOST itself", "Remove the entry",
     ),
     "neither value nor source": (
         APP, "\n    valueFrom: postgres", "", 0, "neither value nor resource", "value or valueFrom",
@@ -102,17 +102,18 @@ SPOILED = {
         "Without --port", "Add --port $DATABRICKS_APP_PORT",
     ),
     "variable in the command": (
-        APP, "- serve", "- $MODE", 0, "$MODE stays as it is", "Write the value itself",
+        APP, "- serve", "- $MODE", 0, "$MODE is not expanded", "Use the value itself",
     ),
     "no such command": (
-        APP, "- storefront", "- storefrnt", 0, "installs a command storefrnt", "mean storefront?",
+        APP, "- storefront", "- storefrnt", 0, "installs the command storefrnt", "mean storefront?",
     ),
     "permission of another kind": (
         BUNDLE, "permission: CAN_CONNECT_AND_CREATE", "permission: CAN_USE", 0,
-        "CAN_USE is not among", "CAN_CONNECT_AND_CREATE",
+        "CAN_USE is not allowed", "CAN_CONNECT_AND_CREATE",
     ),
     "kind that does not exist": (
-        BUNDLE, "              secret:", "              secrets:", 0, "no key secrets", "mean secret?",
+        BUNDLE, "              secret:", "              secrets:", 0,
+        "key secrets is unknown", "mean secret?",
     ),
     "permission missing": (
         BUNDLE, "\n                permission: READ", "", -2,
@@ -120,11 +121,11 @@ SPOILED = {
     ),
     "database by its Postgres name": (
         BUNDLE, "/databases/databricks-postgres", "/databases/databricks_postgres", 0,
-        "name that Postgres has", "with a hyphen",
+        "name of the database in Postgres", "with a hyphen",
     ),
     "branch that is none": (
         BUNDLE, "branch: ${resources.postgres_branches.production.name}", "branch: production", 0,
-        "no name of a branch", "projects/<id>/branches/<id>",
+        "not the name of a branch", "projects/<id>/branches/<id>",
     ),
     "reference to nothing": (
         BUNDLE, "parent: ${resources.postgres_projects.shop.name}",
@@ -141,20 +142,20 @@ SPOILED = {
     ),
     "branch made a second time": (
         BUNDLE, "no_expiry: true\n          replace_existing: true", "no_expiry: true", -3,
-        "A new project has production already", "replace_existing: true",
+        "A new project already has production", "replace_existing: true",
     ),
     "branch that ends and does not": (
         BUNDLE, "          no_expiry: true", "          no_expiry: true\n          ttl: 86400s", -3,
-        "ttl and no_expiry exclude each other", "Keep one",
+        "ttl and no_expiry are mutually exclusive", "Keep one",
     ),
     "compute too small": (
-        BUNDLE, "min_cu: 1", "min_cu: 0.25", 0, "computes from 0.5 to 64 CU", "Stay within",
+        BUNDLE, "min_cu: 1", "min_cu: 0.25", 0, "Computes have 0.5 to 64 CU", "in this range",
     ),
     "computes too far apart": (
-        BUNDLE, "max_cu: 4", "max_cu: 32", 0, "at most 16 CU more", "Bring the two together",
+        BUNDLE, "max_cu: 4", "max_cu: 32", 0, "at most 16 CU more", "Adjust one of them",
     ),
     "sleep too short": (
-        BUNDLE, "duration: 3600s", "duration: 30s", 0, "no time after which", "60s to 604800s",
+        BUNDLE, "duration: 3600s", "duration: 30s", 0, "not a valid time after which", "60s to 604800s",
     ),
     "required field": (
         BUNDLE, "          endpoint_type: ENDPOINT_TYPE_READ_WRITE\n", "", -3,
@@ -162,21 +163,22 @@ SPOILED = {
     ),
     "kind of resource": (
         BUNDLE, "      postgres_projects:\n        shop: &", "      postgres_project:\n        x: &", 0,
-        "no key postgres_project ", "Did you mean postgres_projects?",
+        "key postgres_project is unknown", "Did you mean postgres_projects?",
     ),
     "name of the app": (
-        BUNDLE, "name: ${var.app_name}", "name: The Shop", 0, "cannot have this name", "lower-case",
+        BUNDLE, "name: ${var.app_name}", "name: The Shop", 0, "not a valid name of an app", "lowercase",
     ),
     "variable lost on the way": (
         BUNDLE, "          - name: PGSSLMODE\n            value: verify-full\n", "", None,
-        "app.yaml sets PGSSLMODE; the bundle's env takes its place", "Add PGSSLMODE to config.env",
+        "app.yaml sets PGSSLMODE; the env of the bundle replaces it", "Add PGSSLMODE to config.env",
     ),
     "another value": (
         BUNDLE, "value: verify-full", "value: require", -1,
-        "app.yaml sets PGSSLMODE to verify-full", "Make the two equal",
+        "app.yaml sets PGSSLMODE to verify-full", "Make both the same",
     ),
     "another command": (
-        BUNDLE, "          - --migrate\n", "", -3, "app.yaml starts the app otherwise", "equal",
+        BUNDLE, "          - --migrate\n", "", -3,
+        "app.yaml starts the app with another command", "the same",
     ),
     "password that is not used": (
         BUNDLE, "- name: LAKEPASS_AUTH\n                value: password\n",
@@ -188,11 +190,11 @@ SPOILED = {
         "for the role of the app's service principal", "Set PGUSER",
     ),
     "key twice": (
-        APP, "env:", "command:\n  - x\nenv:", 0, "second time; the first is on line 3", "Keep one",
+        APP, "env:", "command:\n  - x\nenv:", 0, "repeated; it was first set on line 3", "Keep one",
     ),
     "left out of the upload": (
         BUNDLE, "- docs/**", "- packages/*/src/**", 0, "keeps packages/lakepass/src from",
-        "Take the pattern",
+        "Remove the pattern",
     ),
     "version that is not locked": (
         "requirements.txt", "asyncpg==", "asyncpg==0.1+", 0, "uv.lock has", "make requirements",
@@ -226,9 +228,9 @@ def test_a_secret_in_a_file_is_found_and_not_repeated(checkout: Path, spoil: Spo
     spoil(APP, "value: verify-full", f"value: verify-full # {ACCESS_TOKEN}")
     spoil(BUNDLE, "value_from: lakebase-password", "value: rather-long-and-secret")
     found = errors(checkout)
-    told = {f.problem.split(" where")[0] for f in found}
-    assert "The line holds a personal access token." in told
-    assert "PGPASSWORD is written down" in told
+    problems = {f.problem for f in found}
+    assert "The line contains a personal access token." in problems
+    assert "PGPASSWORD is visible to everyone who can see the app." in problems
     everything = json.dumps([[*f.lines(), f.value] for f in found])
     assert ACCESS_TOKEN not in everything
     assert "rather-long-and-secret" not in everything
@@ -265,7 +267,7 @@ def test_a_bundle_in_several_files_is_judged_by_what_is_seen(checkout: Path, spo
         "value: ${resources.volumes.x.name}",
     )
     assert errors(checkout) == []
-    assert line in {f.line for f in check(checkout) if "not looked at" in f.problem}
+    assert line in {f.line for f in check(checkout) if "not checked" in f.problem}
 
 
 def test_a_file_too_large_for_the_platform_is_named(checkout: Path) -> None:
@@ -319,7 +321,7 @@ def test_the_command_tells_and_exits_by_what_it_found(checkout: Path, spoil: Spo
     done = run("--root", str(checkout))
     assert done.returncode == 1
     assert f"✗ app.yaml:{line}  command" in done.stdout
-    assert "    Write --host 0.0.0.0." in done.stdout
+    assert "    Use --host 0.0.0.0." in done.stdout
 
 
 def test_the_command_tells_programs(checkout: Path, spoil: Spoil) -> None:
@@ -329,7 +331,7 @@ def test_the_command_tells_programs(checkout: Path, spoil: Spoil) -> None:
     assert (done.returncode, told["ok"]) == (1, False)
     first = told["findings"][0]
     assert (first["file"], first["line"], first["value"]) == ("app.yaml", line, "localhost")
-    assert first["mend"] == "Write --host 0.0.0.0."
+    assert first["mend"] == "Use --host 0.0.0.0."
 
 
 def test_a_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_the_folder_keeps_what_was_used_last(tmp_path: Path) -> None:
     places = []
     for age_s, width in ((4_000, 160), (2_000, 320), (3_000, 480), (0, 640)):
         store.make(key, width)
-        place = store.place(key, width)
+        place = store.path(key, width)
         os.utime(place, (time.time() - age_s,) * 2)
         places.append(place)
     size = places[0].stat().st_size
@@ -202,7 +202,7 @@ def jpeg(size: tuple[int, int] = (64, 48)) -> bytes:
 )
 def test_what_is_no_picture_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "8.jpg").write_bytes(content)
-    with pytest.raises(InvalidInput, match=r"8\.jpg is no picture that can be read"):
+    with pytest.raises(InvalidInput, match=r"8\.jpg cannot be read as a picture"):
         PictureStore(tmp_path / "store").add(tmp_path / "8.jpg", collection="dataset")
     assert not (tmp_path / "store").exists()
 
@@ -223,7 +223,7 @@ def test_a_photograph_is_shown_upright_and_on_white_where_transparent(tmp_path: 
     for name in ("1.jpg", "2.png"):
         original = store.add(tmp_path / name, collection="dataset")
         store.make(original.key, 160)
-        with Image.open(store.place(original.key, 160)) as shown:
+        with Image.open(store.path(original.key, 160)) as shown:
             assert shown.size == (original.width, original.height)
             if name == "1.jpg":
                 assert shown.size == (50, 100)

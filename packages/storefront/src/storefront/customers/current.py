@@ -49,7 +49,7 @@ async def current_customer(request: Request) -> int | None:
 
 
 async def ensured_customer(request: Request) -> int | None:
-    """The same; whom the proxy vouches for gets an account at their first request that needs one."""
+    """The same; a person signed in at the proxy gets an account at the first request that needs one."""
     customer_id = await current_customer(request)
     email = person(request)
     if customer_id is not None or email is None:

@@ -1,4 +1,4 @@
-"""The demo: invented products with a drawn picture of each, and past orders of the demo shoppers.
+"""The demo: generated products with drawn pictures, and past orders of the demo shoppers.
 
 Owns no tables. Offers ``products.demo_products`` (what the importer reads), ``drawing.picture.draw`` (a
 picture key to SVG), ``drawing.picture.rasterise`` (SVG to PNG) and ``orders.place_demo_orders``.

@@ -1,12 +1,12 @@
-"""What the demo's houses make: article types with their share, wearers, colours and cloths.
+"""What the demo's brands make: article types with their share, genders, colours and materials.
 
-Facts only; ``products`` draws from them. Category words, genders, seasons and usages are the data
-set's own, so one set of filters serves both catalogues. The houses are invented.
+Data only; ``products`` chooses from it. Categories, genders, seasons and usages are those of the data
+set, so one set of filters serves both catalogues. The brands are invented.
 """
 
 from dataclasses import dataclass
 
-HOUSES: dict[str, tuple[str, ...]] = {
+BRANDS: dict[str, tuple[str, ...]] = {
     "clothes": (
         "Aldren", "Morvane", "Halvire", "Ostrelle", "Velmara", "Corwick", "Sorrelby", "Pellowen",
         "Maristow", "Ardelise", "Wendelow", "Bramhollow",
@@ -74,17 +74,18 @@ PALETTES: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One article type as the houses make it.
+class ProductLine:
+    """One article type of the demo.
 
-    share: parts of the whole. Wearers, seasons, usages and palettes: ``"name*weight, name"``.
-    nouns: what a piece is called, by the choice of cut that names it; ``""`` where none does.
+    share: weight among all lines. brands: a key of BRANDS. Genders, seasons, usages and palettes:
+    ``"name*weight, name"``. nouns: what a product is called, by the choice of cut that names it; ``""``
+    is the default.
     """
 
     category: tuple[str, str, str]
     share: int
-    house: str
-    wearers: str
+    brands: str
+    genders: str
     palette: str
     materials: tuple[str, ...]
     nouns: dict[str, str]
@@ -102,127 +103,145 @@ _HOT = "Summer*8, Spring*3, Fall"
 _COTTON = ("Cotton", "Organic Cotton", "Cotton Jersey", "Slub Cotton")
 _LEATHER = ("Leather", "Grained Leather", "Suede")
 
-LINES: tuple[Line, ...] = (
-    Line((*_TOP, "Tshirts"), 130, "clothes", _ALL, "everyday", _COTTON,
+LINES: tuple[ProductLine, ...] = (
+    ProductLine((*_TOP, "Tshirts"), 130, "clothes", _ALL, "everyday", _COTTON,
          {"polo": "Polo T-shirt", "": "T-shirt"}, "Casual*6, Sports", "Summer*8, Fall*3, Spring*2"),
-    Line((*_TOP, "Shirts"), 75, "clothes", "Men*7, Women*3, Boys", "everyday",
+    ProductLine((*_TOP, "Shirts"), 75, "clothes", "Men*7, Women*3, Boys", "everyday",
          ("Poplin", "Oxford Cotton", "Linen", "Cotton Twill", "Linen Blend"), {"": "Shirt"},
          "Casual*6, Formal*4, Smart Casual"),
-    Line((*_TOP, "Tops"), 55, "clothes", "Women*8, Girls", "womens",
+    ProductLine((*_TOP, "Tops"), 55, "clothes", "Women*8, Girls", "womens",
          ("Viscose", "Crepe", "Cotton Voile", "Satin"), {"": "Top"}, "Casual*8, Party", _HOT),
-    Line((*_TOP, "Tunics"), 14, "clothes", "Women", "womens", ("Viscose", "Cotton Voile", "Linen Blend"),
+    ProductLine((*_TOP, "Tunics"), 14, "clothes", "Women", "womens", ("Viscose", "Cotton Voile",
+         "Linen Blend"),
          {"": "Tunic"}),
-    Line((*_TOP, "Kurtas"), 34, "clothes", "Women*6, Men*4", "womens",
+    ProductLine((*_TOP, "Kurtas"), 34, "clothes", "Women*6, Men*4", "womens",
          ("Cotton", "Linen", "Chanderi", "Silk Blend"), {"": "Kurta"}, "Ethnic"),
-    Line((*_TOP, "Sweaters"), 26, "clothes", _ALL, "everyday",
+    ProductLine((*_TOP, "Sweaters"), 26, "clothes", _ALL, "everyday",
          ("Merino Wool", "Lambswool", "Cotton Knit", "Wool Blend"),
          {"cardigan": "Cardigan", "": "Sweater"}, season=_WARM),
-    Line((*_TOP, "Sweatshirts"), 28, "sport", _ALL, "sporty", ("Brushed Fleece", "Loopback Cotton"),
+    ProductLine((*_TOP, "Sweatshirts"), 28, "sport", _ALL, "sporty", ("Brushed Fleece",
+         "Loopback Cotton"),
          {"hood": "Hoodie", "": "Sweatshirt"}, "Casual*5, Sports*3", _WARM),
-    Line((*_TOP, "Jackets"), 26, "clothes", _ALL, "tailored", ("Cotton Twill", "Nylon", "Waxed Cotton"),
+    ProductLine((*_TOP, "Jackets"), 26, "clothes", _ALL, "tailored", ("Cotton Twill", "Nylon",
+         "Waxed Cotton"),
          {"bomber": "Bomber Jacket", "biker": "Biker Jacket", "trucker": "Trucker Jacket",
           "parka": "Parka"}, "Casual", _WARM),
-    Line((*_TOP, "Blazers"), 10, "clothes", _ADULTS, "tailored", ("Wool", "Linen Blend", "Wool Flannel"),
+    ProductLine((*_TOP, "Blazers"), 10, "clothes", _ADULTS, "tailored", ("Wool", "Linen Blend",
+         "Wool Flannel"),
          {"": "Blazer"}, "Formal*5, Smart Casual*3", "Fall*3, Winter*2, Spring*2, Summer"),
-    Line(("Apparel", "Innerwear", "Innerwear Vests"), 12, "clothes", "Men*7, Boys*2, Women*2",
+    ProductLine(("Apparel", "Innerwear", "Innerwear Vests"), 12, "clothes", "Men*7, Boys*2, Women*2",
     "everyday",
          ("Ribbed Cotton", "Cotton", "Modal"), {"": "Vest"}),
-    Line(("Apparel", "Dress", "Dresses"), 46, "clothes", "Women*8, Girls*2", "womens",
+    ProductLine(("Apparel", "Dress", "Dresses"), 46, "clothes", "Women*8, Girls*2", "womens",
          ("Linen Blend", "Viscose", "Crepe", "Cotton Poplin", "Satin"),
          {"wrap": "Wrap Dress", "shift": "Shift Dress", "": "Dress"},
          "Casual*7, Party*2, Smart Casual", _HOT),
-    Line(("Apparel", "Loungewear and Nightwear", "Nightdress"), 12, "clothes", "Women", "womens",
+    ProductLine(("Apparel", "Loungewear and Nightwear", "Nightdress"), 12, "clothes", "Women",
+         "womens",
          ("Satin", "Cotton", "Modal"), {"slip": "Slip Nightdress", "": "Sleepshirt"}),
-    Line((*_BOTTOM, "Jeans"), 34, "clothes", "Men*5, Women*5, Boys, Girls", "denim",
+    ProductLine((*_BOTTOM, "Jeans"), 34, "clothes", "Men*5, Women*5, Boys, Girls", "denim",
          ("Denim", "Stretch Denim", "Organic Denim"), {"": "Jeans"},
          season="Fall*4, Winter*2, Summer*3, Spring"),
-    Line((*_BOTTOM, "Trousers"), 28, "clothes", "Men*6, Women*4", "tailored",
+    ProductLine((*_BOTTOM, "Trousers"), 28, "clothes", "Men*6, Women*4", "tailored",
          ("Cotton Twill", "Wool Blend", "Linen", "Gabardine"), {"": "Trousers"},
          "Formal*5, Casual*4, Smart Casual"),
-    Line((*_BOTTOM, "Track Pants"), 16, "sport", "Men*5, Women*3, Boys", "sporty",
+    ProductLine((*_BOTTOM, "Track Pants"), 16, "sport", "Men*5, Women*3, Boys", "sporty",
          ("Tricot", "Brushed Fleece", "Loopback Cotton"), {"": "Track Pants"}, "Sports*5, Casual*2"),
-    Line((*_BOTTOM, "Leggings"), 12, "sport", "Women*8, Girls*2", "sporty",
+    ProductLine((*_BOTTOM, "Leggings"), 12, "sport", "Women*8, Girls*2", "sporty",
          ("Stretch Jersey", "Cotton Elastane"), {"": "Leggings"}, "Casual*3, Sports*3"),
-    Line((*_BOTTOM, "Capris"), 8, "clothes", "Women*8, Girls", "everyday", ("Cotton Twill",
+    ProductLine((*_BOTTOM, "Capris"), 8, "clothes", "Women*8, Girls", "everyday", ("Cotton Twill",
     "Stretch Cotton"),
          {"": "Capris"}, season=_HOT),
-    Line((*_BOTTOM, "Shorts"), 24, "clothes", _ALL, "everyday", ("Cotton Twill", "Linen", "Cotton"),
+    ProductLine((*_BOTTOM, "Shorts"), 24, "clothes", _ALL, "everyday", ("Cotton Twill", "Linen",
+         "Cotton"),
          {"cargo": "Cargo Shorts", "": "Shorts"}, "Casual*5, Sports", _HOT),
-    Line((*_BOTTOM, "Skirts"), 16, "clothes", "Women*8, Girls*2", "womens",
+    ProductLine((*_BOTTOM, "Skirts"), 16, "clothes", "Women*8, Girls*2", "womens",
          ("Crepe", "Cotton Poplin", "Satin", "Wool Blend"), {"": "Skirt"}, "Casual*6, Party"),
-    Line((*_BOTTOM, "Swimwear"), 6, "sport", "Women*5, Men*4", "womens", ("Recycled Nylon",
+    ProductLine((*_BOTTOM, "Swimwear"), 6, "sport", "Women*5, Men*4", "womens", ("Recycled Nylon",
     "Stretch Nylon"),
          {"swimsuit": "Swimsuit", "trunks": "Swim Trunks"}, "Sports*2, Casual", "Summer"),
-    Line((*_SHOES, "Casual Shoes"), 56, "leather", _ALL, "everyday", ("Canvas", "Leather", "Suede"),
+    ProductLine((*_SHOES, "Casual Shoes"), 56, "leather", _ALL, "everyday", ("Canvas", "Leather",
+         "Suede"),
          {"sneaker": "Sneakers", "hightop": "High Tops", "slipon": "Slip-Ons",
           "chelsea": "Chelsea Boots"}, "Casual*8, Smart Casual", "Fall*3, Summer*4, Winter*2, Spring"),
-    Line((*_SHOES, "Sports Shoes"), 40, "sport", _ADULTS, "sporty", ("Knit Mesh", "Engineered Mesh"),
+    ProductLine((*_SHOES, "Sports Shoes"), 40, "sport", _ADULTS, "sporty", ("Knit Mesh",
+         "Engineered Mesh"),
          {"runner": "Running Shoes", "": "Training Shoes"}, "Sports"),
-    Line((*_SHOES, "Formal Shoes"), 20, "leather", "Men", "leather", ("Leather", "Polished Leather"),
+    ProductLine((*_SHOES, "Formal Shoes"), 20, "leather", "Men", "leather", ("Leather",
+         "Polished Leather"),
          {"oxford": "Oxford Shoes", "monk": "Monk Strap Shoes", "loafer": "Loafers"}, "Formal"),
-    Line((*_SHOES, "Heels"), 30, "leather", "Women", "dressy", ("Leather", "Suede", "Satin"),
+    ProductLine((*_SHOES, "Heels"), 30, "leather", "Women", "dressy", ("Leather", "Suede", "Satin"),
          {"stiletto": "Stilettos", "block": "Block Heels", "kitten": "Kitten Heels",
           "wedge": "Wedges"}, "Casual*5, Party*3, Formal"),
-    Line((*_SHOES, "Flats"), 16, "leather", "Women*8, Girls", "dressy", ("Leather", "Suede"),
+    ProductLine((*_SHOES, "Flats"), 16, "leather", "Women*8, Girls", "dressy", ("Leather", "Suede"),
          {"ballerina": "Ballerinas", "": "Pointed Flats"}),
-    Line(("Footwear", "Sandal", "Sandals"), 22, "leather", "Women*6, Men*4", "leather",
+    ProductLine(("Footwear", "Sandal", "Sandals"), 22, "leather", "Women*6, Men*4", "leather",
     ("Leather", "Suede"),
          {"wedge": "Wedge Sandals", "slide": "Slides", "": "Strappy Sandals"}, season=_HOT),
-    Line(("Footwear", "Flip Flops", "Flip Flops"), 20, "sport", _ALL, "sporty", ("Rubber", "Soft Foam"),
+    ProductLine(("Footwear", "Flip Flops", "Flip Flops"), 20, "sport", _ALL, "sporty", ("Rubber",
+         "Soft Foam"),
          {"": "Flip Flops"}, season=_HOT),
-    Line((*_BAGS, "Handbags"), 36, "leather", "Women", "dressy", _LEATHER,
+    ProductLine((*_BAGS, "Handbags"), 36, "leather", "Women", "dressy", _LEATHER,
          {"tote": "Tote Bag", "satchel": "Satchel", "hobo": "Shoulder Bag"}),
-    Line((*_BAGS, "Backpacks"), 18, "sport", "Unisex", "sporty", ("Canvas", "Recycled Nylon",
+    ProductLine((*_BAGS, "Backpacks"), 18, "sport", "Unisex", "sporty", ("Canvas", "Recycled Nylon",
     "Cotton Canvas"),
          {"": "Backpack"}, "Casual*5, Travel*2"),
-    Line((*_BAGS, "Duffel Bag"), 8, "leather", "Unisex", "leather", ("Canvas", "Waxed Canvas",
+    ProductLine((*_BAGS, "Duffel Bag"), 8, "leather", "Unisex", "leather", ("Canvas", "Waxed Canvas",
     "Leather"),
          {"": "Weekend Bag"}, "Travel*3, Casual*2"),
-    Line((*_BAGS, "Clutches"), 10, "leather", "Women", "dressy", ("Leather", "Satin", "Suede"),
+    ProductLine((*_BAGS, "Clutches"), 10, "leather", "Women", "dressy", ("Leather", "Satin", "Suede"),
          {"": "Clutch"}, "Party*4, Casual*2"),
-    Line(("Accessories", "Wallets", "Wallets"), 18, "leather", "Men*6, Women*4", "leather", _LEATHER,
+    ProductLine(("Accessories", "Wallets", "Wallets"), 18, "leather", "Men*6, Women*4", "leather",
+         _LEATHER,
          {"long": "Long Wallet", "": "Bifold Wallet"}),
-    Line(("Accessories", "Belts", "Belts"), 18, "leather", "Men*6, Women*3", "leather", _LEATHER,
+    ProductLine(("Accessories", "Belts", "Belts"), 18, "leather", "Men*6, Women*3", "leather",
+         _LEATHER,
          {"": "Belt"}, "Casual*5, Formal*3"),
-    Line(("Accessories", "Watches", "Watches"), 40, "fine", _ADULTS, "watches", ("Stainless Steel",),
+    ProductLine(("Accessories", "Watches", "Watches"), 40, "fine", _ADULTS, "watches",
+         ("Stainless Steel",),
          {"chrono": "Chronograph Watch", "": "Watch"}, "Casual*6, Formal*2, Sports",
          "Winter*5, Fall*3, Summer*2"),
-    Line(("Accessories", "Eyewear", "Sunglasses"), 26, "fine", "Unisex*5, Women*4, Men*3", "frames",
+    ProductLine(("Accessories", "Eyewear", "Sunglasses"), 26, "fine", "Unisex*5, Women*4, Men*3",
+         "frames",
          ("Acetate", "Metal"), {"aviator": "Aviator Sunglasses", "round": "Round Sunglasses",
          "cateye": "Cat-Eye Sunglasses", "": "Square Sunglasses"}, season=_HOT),
-    Line(("Accessories", "Scarves", "Scarves"), 10, "clothes", "Women*6, Men*3", "everyday",
+    ProductLine(("Accessories", "Scarves", "Scarves"), 10, "clothes", "Women*6, Men*3", "everyday",
          ("Wool", "Silk Blend", "Merino Wool", "Modal"), {"": "Scarf"}, season=_WARM),
-    Line(("Accessories", "Ties", "Ties"), 10, "clothes", "Men", "tailored", ("Silk", "Woven Silk",
+    ProductLine(("Accessories", "Ties", "Ties"), 10, "clothes", "Men", "tailored", ("Silk",
+         "Woven Silk",
     "Linen Blend"),
          {"": "Tie"}, "Formal"),
-    Line(("Accessories", "Headwear", "Caps"), 12, "sport", "Unisex*5, Men*3", "sporty",
+    ProductLine(("Accessories", "Headwear", "Caps"), 12, "sport", "Unisex*5, Men*3", "sporty",
     ("Cotton Twill", "Canvas"),
          {"": "Cap"}, "Casual*4, Sports*2", _HOT),
-    Line(("Accessories", "Headwear", "Hat"), 5, "clothes", "Women*3, Men*2", "tailored",
+    ProductLine(("Accessories", "Headwear", "Hat"), 5, "clothes", "Women*3, Men*2", "tailored",
     ("Wool Felt", "Woven Straw"),
          {"sun": "Sun Hat", "": "Fedora"}),
-    Line(("Accessories", "Socks", "Socks"), 18, "clothes", _ALL, "everyday",
+    ProductLine(("Accessories", "Socks", "Socks"), 18, "clothes", _ALL, "everyday",
          ("Combed Cotton", "Merino Blend", "Cotton Blend"), {"": "Socks"}, "Casual*4, Sports, Formal"),
-    Line(("Accessories", "Umbrellas", "Umbrellas"), 4, "leather", "Unisex", "everyday", ("Pongee",),
+    ProductLine(("Accessories", "Umbrellas", "Umbrellas"), 4, "leather", "Unisex", "everyday",
+         ("Pongee",),
          {"": "Umbrella"}),
-    Line((*_JEWELS, "Earrings"), 16, "fine", "Women", "metals", ("Brass", "Alloy"),
+    ProductLine((*_JEWELS, "Earrings"), 16, "fine", "Women", "metals", ("Brass", "Alloy"),
          {"hoop": "Hoop Earrings", "stud": "Stud Earrings", "": "Drop Earrings"},
          "Casual*3, Party, Ethnic"),
-    Line((*_JEWELS, "Necklace and Chains"), 9, "fine", "Women", "metals", ("Brass", "Alloy"),
+    ProductLine((*_JEWELS, "Necklace and Chains"), 9, "fine", "Women", "metals", ("Brass", "Alloy"),
          {"beads": "Beaded Necklace", "": "Stone Necklace"}, "Casual*3, Party, Ethnic"),
-    Line((*_JEWELS, "Pendant"), 8, "fine", "Women", "metals", ("Brass", "Alloy"),
+    ProductLine((*_JEWELS, "Pendant"), 8, "fine", "Women", "metals", ("Brass", "Alloy"),
          {"heart": "Heart Pendant", "drop": "Drop Pendant", "": "Round Pendant"}),
-    Line((*_JEWELS, "Ring"), 7, "fine", "Women*6, Men", "metals", ("Brass", "Alloy"),
+    ProductLine((*_JEWELS, "Ring"), 7, "fine", "Women*6, Men", "metals", ("Brass", "Alloy"),
          {"solitaire": "Solitaire Ring", "": "Band Ring"}),
-    Line((*_JEWELS, "Bracelet"), 7, "fine", "Women*6, Men", "metals", ("Brass", "Alloy"),
+    ProductLine((*_JEWELS, "Bracelet"), 7, "fine", "Women*6, Men", "metals", ("Brass", "Alloy"),
          {"bangle": "Bangle Bracelet", "beads": "Beaded Bracelet", "": "Charm Bracelet"}),
-    Line(("Personal Care", "Fragrance", "Perfume and Body Mist"), 18, "fine", "Women*6, Men*4", "scents",
+    ProductLine(("Personal Care", "Fragrance", "Perfume and Body Mist"), 18, "fine", "Women*6, Men*4",
+         "scents",
          (), {"": "Eau de Parfum"}, season="Spring"),
-    Line(("Personal Care", "Fragrance", "Deodorant"), 10, "fine", "Men*5, Women*4", "scents", (),
+    ProductLine(("Personal Care", "Fragrance", "Deodorant"), 10, "fine", "Men*5, Women*4",
+         "scents", (),
          {"stick": "Deodorant Stick", "": "Deodorant Spray"}, season="Spring"),
-    Line(("Personal Care", "Lips", "Lipstick"), 12, "fine", "Women", "lips", (),
+    ProductLine(("Personal Care", "Lips", "Lipstick"), 12, "fine", "Women", "lips", (),
          {"gloss": "Lipstick and Gloss Duo", "": "Lipstick"}, season="Spring*3, Winter"),
-    Line(("Personal Care", "Nails", "Nail Polish"), 10, "fine", "Women", "nails", (),
+    ProductLine(("Personal Care", "Nails", "Nail Polish"), 10, "fine", "Women", "nails", (),
     {"": "Nail Polish"},
          season="Spring*3, Winter"),
 )  # fmt: skip

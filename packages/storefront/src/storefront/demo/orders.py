@@ -1,8 +1,8 @@
-"""Past orders of the demo shoppers, so that no page of the shop or of its staff is empty.
+"""Past orders of the demo shoppers, so that no page of the shop or the backoffice is empty.
 
-The same for the same catalogue: number, pieces and fate of each order follow from its place in the table
-below; dates count back from the moment of the call. Orders go through the services that real ones
-go through, so the books add up; only their dates are moved into the past afterwards.
+The same for the same catalogue: number, items and outcome of each order follow from its position in the
+table below; dates are relative to the call. Orders go through the same services as real ones, so `audit`
+finds no differences; only their dates are moved into the past afterwards.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from storefront.payments.provider import PaymentProvider, PaymentRequest
 from storefront.payments.test_provider import TestProvider
 from storefront.personas.profiles import PERSONAS, Persona
 
-Fate = Literal["delivered", "shipped", "placed", "cancelled", "returned"]
+Outcome = Literal["delivered", "shipped", "placed", "cancelled", "returned"]
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _STAFF = "shop"
@@ -40,12 +40,12 @@ _ADDRESS = {
 
 @dataclass(frozen=True, slots=True)
 class DemoOrder:
-    """An order of a demo shopper: how many days ago, of how many different things, with which fate."""
+    """An order of a demo shopper: its age, how many different products, and what became of it."""
 
     persona: str
     days_ago: int
-    things: int
-    fate: Fate
+    products: int
+    outcome: Outcome
 
 
 DEMO_ORDERS = (
@@ -70,21 +70,21 @@ DEMO_ORDERS = (
 
 
 def email_of(persona: Persona) -> str:
-    """The address of a demo shopper's account; at a domain that receives no e-mail (RFC 2606)."""
+    """The e-mail address of a demo shopper; its domain receives no e-mail (RFC 2606)."""
     return f"{persona.name.lower()}@example.com"
 
 
 def number_of(position: int) -> str:
-    """The number of an order of the table, in the form of any other."""
+    """The order number of an entry of DEMO_ORDERS, in the usual format."""
     digest = int.from_bytes(hashlib.sha256(f"demo order {position}".encode()).digest()[:5], "big")
     code = "".join(_ALPHABET[digest >> shift & 31] for shift in range(35, -1, -5))
     return f"{code[:4]}-{code[4:]}"
 
 
 async def place_demo_orders(database: Database, provider: PaymentProvider, *, currency: str) -> int:
-    """Place the orders that are missing; returns how many those were.
+    """Place the orders that are missing; returns how many were placed.
 
-    None with a real payment provider, which would know nothing of them. Some 60 statements each.
+    None with a real payment provider, which would not know them. Some 60 statements each.
     """
     if not isinstance(provider, TestProvider):
         return 0
@@ -100,9 +100,9 @@ async def _place(
     persona, number = PERSONAS[order.persona], number_of(position)
     owner = Owner(visitor_id=f"demo order {number}")
     async with database.writes() as session:
-        if await session.scalar(_IS_THERE, {"number": number}) is not None:
+        if await session.scalar(_EXISTING, {"number": number}) is not None:
             return False
-        skus = await _skus(session, persona, skipped=position, most=order.things)
+        skus = await _skus(session, persona, skipped=position, most=order.products)
         if not skus:
             return False
         for sku in skus:
@@ -143,30 +143,30 @@ async def _place(
         await payments.belongs_to(session, payment, order_id)
         paid = {"amount_minor": payment.amount.minor}
         await orders.note(session, order_id, "paid", actor="shop", data=paid)
-        await _meet_fate(session, number, order.fate, currency)
+        await _fulfil(session, number, order.outcome, currency)
         await _move_into_past(session, order_id, number, order.days_ago)
     return True
 
 
 async def _skus(session: ReadSession, persona: Persona, *, skipped: int, most: int) -> list[str]:
-    """Sizes of products that a demo shopper would buy and of which some are left."""
+    """SKUs in stock of products that a demo shopper would buy."""
     parameters = {"paths": list(persona.categories), "skipped": skipped, "most": most}
     found = list(await session.scalars(_SKUS, parameters))
     return found or list(await session.scalars(_SKUS, parameters | {"paths": [""], "skipped": 0}))
 
 
-async def _meet_fate(session: WriteSession, number: str, fate: Fate, currency: str) -> None:
-    if fate == "cancelled":
+async def _fulfil(session: WriteSession, number: str, outcome: Outcome, currency: str) -> None:
+    if outcome == "cancelled":
         await life.cancel(session, number, actor="customer", reason="ordered by mistake")
-    if fate in ("placed", "cancelled"):
+    if outcome in ("placed", "cancelled"):
         return
     lines = {row.id: row.quantity for row in await session.execute(_LINES, {"number": number})}
     parcel = Parcel(lines, "Parcel service", f"PS{number.replace('-', '')}")
     shipment_id = await life.ship(session, number, parcel, actor=_STAFF)
-    if fate == "shipped":
+    if outcome == "shipped":
         return
     await life.deliver(session, number, shipment_id, actor=_STAFF)
-    if fate == "returned":
+    if outcome == "returned":
         first = next(iter(lines))
         request = RefundRequest({first: 1}, Money.zero(currency), "too small", is_restocked=True)
         await life.refund(session, number, request, actor=_STAFF)
@@ -174,11 +174,11 @@ async def _meet_fate(session: WriteSession, number: str, fate: Fate, currency: s
 
 async def _move_into_past(session: WriteSession, order_id: int, number: str, days_ago: int) -> None:
     parameters = {"id": order_id, "number": number, "ago": timedelta(days=days_ago)}
-    for statement in (_AGE_ORDER, _AGE_EVENTS, _AGE_SHIPMENTS, _FORGET_MAILS):
+    for statement in (_AGE_ORDER, _AGE_EVENTS, _AGE_SHIPMENTS, _DELETE_MAILS):
         await session.execute(statement, parameters)
 
 
-_IS_THERE = text("select id from shop.orders where number = :number")
+_EXISTING = text("select id from shop.orders where number = :number")
 _CUSTOMER = text(
     """
     insert into shop.customers (email, name) values (:email, :name)
@@ -229,8 +229,8 @@ _AGE_SHIPMENTS = text(
     where order_id = :id
     """
 )
-# Nobody is to get e-mails about what happened months ago.
-_FORGET_MAILS = text(
+# No e-mail is sent about what happened months ago.
+_DELETE_MAILS = text(
     """
     delete from shop.jobs
     where kind in ('orders.confirmation', 'orders.mail') and starts_with(key, :number)

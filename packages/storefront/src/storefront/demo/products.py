@@ -1,4 +1,4 @@
-"""The demo catalogue's products: invented, plausible, the same for the same seed."""
+"""The products of the demo catalogue: generated, plausible, the same for the same seed."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -7,15 +7,15 @@ from functools import cache
 
 from storefront.catalog.colours import COLOURS
 from storefront.catalog.source import Reviews, SourcePicture, SourceProduct
-from storefront.demo.assortment import HOUSES, LINES, PALETTES, Line
+from storefront.demo.assortment import BRANDS, LINES, PALETTES, ProductLine
 from storefront.demo.drawing.key import VARIANTS, PictureKey, article_slug
 from storefront.demo.drawing.sheet import HEIGHT, WIDTH
 from storefront.demo.drawing.wardrobe import WARDROBE
 from storefront.demo.wording import care_of, description, name_of
 
-# A seed's products have numbers of their own, above those that a data set may use.
+# Each seed has its own range of product numbers, above those that a data set may use.
 _FIRST_ID = 100_000_001
-_IDS_A_SEED = 1_000_000
+_IDS_PER_SEED = 1_000_000
 _YEARS = (2022, 2023, 2024, 2025, 2026)
 _COLOURWAYS, _COLOURWAY_WEIGHTS = (1, 2, 3, 4, 5), (22, 30, 24, 15, 9)
 _SLUG_OF_COLOUR = {colour.name: colour.slug for colour in COLOURS}
@@ -32,10 +32,10 @@ _FOR_MEN_TOO = {"swimwear", "shorts", "socks", "ties", "flip-flops"}
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """A design, before it is dyed."""
+    """A design, in all its colours."""
 
-    line: Line
-    house: str
+    line: ProductLine
+    brand: str
     gender: str
     cut: tuple[str, ...]
     pattern: str
@@ -52,16 +52,16 @@ def demo_products(count: int, *, seed: int = 1) -> Iterator[SourceProduct]:
 
     count: at most 1,000,000. seed: 1 to 99.
 
-    Each style is drawn by a generator of its own, seeded by seed and number: the same seed gives
-    the same products, and a longer catalogue begins with the shorter one. Colourways of one style
-    follow each other; the last style may be cut short by the count.
+    Each style has a random generator of its own, seeded by seed and number: the same seed gives the
+    same products, and a longer catalogue starts with the shorter one. Colourways of one style follow
+    each other; the last style may lack some.
     """
-    first_id = _FIRST_ID + seed * _IDS_A_SEED
+    first_id = _FIRST_ID + seed * _IDS_PER_SEED
     made = 0
     number = 0
     while made < count:
         number += 1
-        # S311: repeatable, not secret; a number of the two that no other pair of them shares
+        # A number that no other pair of seed and number shares.
         style = _style(random.Random(seed * 1_000_003 + number))  # noqa: S311 - a repeatable demo
         for colour in style.colours[: count - made]:
             yield _product(style, colour, first_id + made, f"demo-{seed}-{number}")
@@ -70,18 +70,18 @@ def demo_products(count: int, *, seed: int = 1) -> Iterator[SourceProduct]:
 
 def _style(chance: random.Random) -> _Style:
     line = chance.choices(LINES, _SHARES)[0]
-    gender = _one_of(chance, line.wearers)
+    gender = _one_of(chance, line.genders)
     slug = article_slug(line.category[2])
     design = WARDROBE[slug]
     cut = tuple(chance.choice(_worn_by(gender, slug, axis)) for axis in design.axes)
     pattern = _pattern(chance, design.patterns, cut, gender, slug)
     names, weights = _weighted(PALETTES[_palette(line, cut, pattern)])
-    wanted = chance.choices(_COLOURWAYS, _COLOURWAY_WEIGHTS)[0]
-    drawn = dict.fromkeys(chance.choices(names, weights, k=wanted + 2))
+    count = chance.choices(_COLOURWAYS, _COLOURWAY_WEIGHTS)[0]
+    chosen = dict.fromkeys(chance.choices(names, weights, k=count + 2))
     material = chance.choice(line.materials) if line.materials else None
     return _Style(
         line=line,
-        house=chance.choice(HOUSES[line.house]),
+        brand=chance.choice(BRANDS[line.brands]),
         gender=gender,
         cut=cut,
         pattern=pattern,
@@ -90,7 +90,7 @@ def _style(chance: random.Random) -> _Style:
         season=_one_of(chance, line.season),
         usage=_one_of(chance, line.usage),
         year=chance.choice(_YEARS),
-        colours=tuple(drawn)[:wanted],
+        colours=tuple(chosen)[:count],
     )
 
 
@@ -102,7 +102,7 @@ def _product(style: _Style, colour: str, product_id: int, style_id: str) -> Sour
     facts = (style.line, style.gender, style.cut, style.pattern, style.material)
     return SourceProduct(
         id=product_id,
-        name=f"{style.house} {name_of(*facts, style.variant)}",
+        name=f"{style.brand} {name_of(*facts, style.variant)}",
         gender=style.gender,
         master_category=master,
         sub_category=sub,
@@ -111,9 +111,9 @@ def _product(style: _Style, colour: str, product_id: int, style_id: str) -> Sour
         season=style.season,
         year=style.year,
         usage=style.usage,
-        brand=style.house,
+        brand=style.brand,
         style=style_id,
-        description=description(*facts, house=style.house, season=f"{style.season} {style.year}"),
+        description=description(*facts, brand=style.brand, season=f"{style.season} {style.year}"),
         material=style.material,
         picture=SourcePicture(str(key), WIDTH, HEIGHT),
         fit=next((_FITS[choice] for choice in style.cut if choice in _FITS), None),
@@ -123,7 +123,7 @@ def _product(style: _Style, colour: str, product_id: int, style_id: str) -> Sour
 
 
 def _reviews(chance: random.Random) -> Reviews | None:
-    """None for one product in four; most of the others are liked, a few run small or large."""
+    """None for one product in four; most others rate well, and a few run small or large."""
     if chance.random() < 0.25:
         return None
     stars = min(5.0, max(1.0, chance.gauss(4.1, 0.5)))
@@ -147,19 +147,19 @@ def _pattern(
     return chance.choice(fitting)
 
 
-def _palette(line: Line, cut: tuple[str, ...], pattern: str) -> str:
-    """The line's palette, but where cut or pattern make it another kind of cloth."""
+def _palette(line: ProductLine, cut: tuple[str, ...], pattern: str) -> str:
+    """The line's palette, unless the cut or the pattern implies denim or leather."""
     if pattern == "denim":
         return "denim"
     return "leather" if "chelsea" in cut or "biker" in cut else line.palette
 
 
 def _worn_by(gender: str, slug: str, axis: tuple[str, ...]) -> list[str]:
-    """The choices of an axis that this wearer is offered; all of them where none would be left."""
-    barred = {"Women": _MEN_ONLY, "Girls": _MEN_ONLY, "Men": _WOMEN_ONLY, "Boys": _WOMEN_ONLY}
+    """The choices of an axis that suit a gender; all of them where none would be left."""
+    excluded = {"Women": _MEN_ONLY, "Girls": _MEN_ONLY, "Men": _WOMEN_ONLY, "Boys": _WOMEN_ONLY}
     if slug in {"innerwear-vests", "heels", "watches", "nail-polish", "perfume-and-body-mist"}:
         return list(axis)
-    return [choice for choice in axis if choice not in barred.get(gender, set())] or list(axis)
+    return [choice for choice in axis if choice not in excluded.get(gender, set())] or list(axis)
 
 
 def _one_of(chance: random.Random, options: str) -> str:
@@ -169,7 +169,7 @@ def _one_of(chance: random.Random, options: str) -> str:
 
 @cache
 def _weighted(options: str) -> tuple[list[str], list[int]]:
-    """Read ``"name*weight, name"``; a name without weight weighs 1."""
+    """Parse ``"name*weight, name"``; the default weight is 1."""
     pairs = [part.strip().partition("*") for part in options.split(",")]
     return [name for name, _, _ in pairs], [int(weight or 1) for _, _, weight in pairs]
 

@@ -1,8 +1,8 @@
-"""Names and descriptions of demo products, made from their facts alone."""
+"""Names and descriptions of demo products, from their attributes."""
 
 from collections.abc import Sequence
 
-from storefront.demo.assortment import Line
+from storefront.demo.assortment import ProductLine
 
 _ADJECTIVES = (
     "", "", "Classic", "Essential", "Signature", "Modern", "Timeless", "Refined", "Everyday", "",
@@ -48,22 +48,27 @@ _CARE = {
 
 
 def care_of(material: str | None) -> str | None:
-    """How to look after a material; None for one that asks for nothing."""
+    """Care instructions for a material; None where there are none."""
     words = (material or "").lower().split()
     return next((care for cloth, care in _CARE.items() if cloth in words), None)
 
 
 def name_of(
-    line: Line, gender: str, cut: Sequence[str], pattern: str, material: str | None, variant: int
+    line: ProductLine,
+    gender: str,
+    cut: Sequence[str],
+    pattern: str,
+    material: str | None,
+    variant: int,
 ) -> str:
-    """A name without its house: wearer, descriptors, garment; at most four descriptors."""
+    """A name without the brand: gender, at most four descriptors, garment."""
     words = [_ADJECTIVES[variant], _PATTERN_WORDS.get(pattern, ""), material or ""]
     words += _cut_words(line, cut)
     kept = [word for word in words if word][:4]
     return " ".join([gender, *dict.fromkeys(kept), noun_of(line, cut)])
 
 
-def noun_of(line: Line, cut: Sequence[str]) -> str:
+def noun_of(line: ProductLine, cut: Sequence[str]) -> str:
     """What the piece is called: by the cut where that has a name of its own."""
     return next(
         (line.nouns[choice] for choice in cut if choice in line.nouns), line.nouns.get("", "")
@@ -71,28 +76,28 @@ def noun_of(line: Line, cut: Sequence[str]) -> str:
 
 
 def description(
-    line: Line,
+    line: ProductLine,
     gender: str,
     cut: Sequence[str],
     pattern: str,
     material: str | None,
     *,
-    house: str,
+    brand: str,
     season: str,
 ) -> str:
-    """Two sentences that say what the facts of a design say; its colours share them."""
+    """A description of two sentences, shared by all colours of a design."""
     look = " ".join(
         word.lower()
         for word in (_PATTERN_WORDS.get(pattern, ""), *_cut_words(line, cut), noun_of(line, cut))
         if word
     ).replace("t-shirt", "T-shirt").replace("v-neck", "V-neck").replace("a-line", "A-line")  # fmt: skip
-    cloth = f" of {material.lower()}" if material else ""
+    fabric = f" of {material.lower()}" if material else ""
     start = look[0].upper() + look[1:]
-    origin = f"from {house}'s {season} collection"
-    return f"{start}{cloth}. Made for {_WHOSE[gender]}, {origin}."
+    origin = f"from {brand}'s {season} collection"
+    return f"{start}{fabric}. Made for {_WHOSE[gender]}, {origin}."
 
 
-def _cut_words(line: Line, cut: Sequence[str]) -> list[str]:
+def _cut_words(line: ProductLine, cut: Sequence[str]) -> list[str]:
     own = _WORDS_BY_ARTICLE.get(line.category[2], {})
     words = (
         own.get(choice, _CUT_WORDS.get(choice, "")) for choice in cut if choice not in line.nouns

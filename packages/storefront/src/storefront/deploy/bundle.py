@@ -91,7 +91,7 @@ def environment_in(app: Located, key: str) -> Environment:
 
 
 def bundle_findings(bundle: Located, scripts: Set[str]) -> Iterator[Finding]:
-    """Everything about the bundle that can be told without app.yaml."""
+    """All findings about the bundle that do not need app.yaml."""
     yield from misfits(bundle, BUNDLE, FILE, "", whole=False)
     if bundle.get("bundle", "name").content is None:
         yield Finding(
@@ -100,8 +100,8 @@ def bundle_findings(bundle: Located, scripts: Set[str]) -> Iterator[Finding]:
     included = bundle.get("include")
     if is_in_parts := bool(included.elements()):
         yield Finding(
-            FILE, included.line, "include", "", "What other files add to the bundle is not looked at.",
-            "Put it into databricks.yml to have it checked.", "warning",
+            FILE, included.line, "include", "", "Other files of the bundle are not checked.",
+            "Move their content to databricks.yml to have it checked.", "warning",
         )  # fmt: skip
     for target in targets_of(bundle):
         yield from misfits(target.resources, RESOURCES, FILE, "resources", whole=not is_in_parts)
@@ -119,12 +119,12 @@ def _app_findings(target: Target, key: str, app: Located, scripts: Set[str]) -> 
     )
     if name.content is not None and not re.fullmatch(r"[a-z0-9-]{2,30}", known):
         yield Finding(
-            FILE, name.line, f"{key}.name", name.text, "An app cannot have this name.",
-            "Use 2 to 30 lower-case letters, digits and hyphens.",
+            FILE, name.line, f"{key}.name", name.text, "This is not a valid name of an app.",
+            "Use 2 to 30 lowercase letters, digits and hyphens.",
         )  # fmt: skip
     if app.get("lifecycle", "started").content is not True:
         yield Finding(
-            FILE, app.line, f"{key}.lifecycle", "", "A deployment would leave the app stopped.",
+            FILE, app.line, f"{key}.lifecycle", "", "The app would be stopped after a deployment.",
             "Add lifecycle: started: true, or start it with `databricks bundle run`.", "warning",
         )  # fmt: skip
     for resource in app.get("resources").elements():
@@ -142,8 +142,8 @@ def _app_resource_findings(app_key: str, resource: Located) -> Iterator[Finding]
     kinds = [(kind, below) for kind, below in resource.items() if kind in APP_RESOURCE_KINDS]
     if len(kinds) != 1:
         yield Finding(
-            FILE, resource.line, key, "", "A resource is of exactly one kind.",
-            f"Give it one of: {', '.join(sorted(APP_RESOURCE_KINDS))}.",
+            FILE, resource.line, key, "", "A resource must be of exactly one kind.",
+            f"Use one of: {', '.join(sorted(APP_RESOURCE_KINDS))}.",
         )  # fmt: skip
     for kind, below in kinds:
         if kind == "database":
@@ -170,12 +170,12 @@ def _postgres_findings(key: str, postgres: Located) -> Iterator[Finding]:
         if written.endswith("/databases/databricks_postgres"):
             yield Finding(
                 FILE, value.line, f"{key}.{field}", written,
-                "This is the name that Postgres has for the database, not the id of the resource.",
+                "This is the name of the database in Postgres, not the id of the resource.",
                 "Write databases/databricks-postgres, with a hyphen.",
             )  # fmt: skip
         elif not form.fullmatch(_REFERENCE.sub("projects/x/branches/x", written)):
             yield Finding(
-                FILE, value.line, f"{key}.{field}", written, f"This is no name of a {field}.",
+                FILE, value.line, f"{key}.{field}", written, f"This is not the name of a {field}.",
                 "Write projects/<id>/branches/<id>"
                 + ("/databases/<id>." if field == "database" else "."),
             )  # fmt: skip
@@ -186,16 +186,16 @@ def _reference_findings(target: Target) -> Iterator[Finding]:
         if not isinstance(value.content, str):
             continue
         for reference in _REFERENCE.findall(value.content):
-            if told := _dangling(reference, target):
-                yield Finding(FILE, value.line, path, value.content, *told)
+            if problem := _dangling(reference, target):
+                yield Finding(FILE, value.line, path, value.content, *problem)
 
 
 def _dangling(reference: str, target: Target) -> tuple[str, str] | None:
-    """Problem and mend of a reference that leads nowhere in this target."""
+    """Problem and fix of a reference that refers to nothing in this target."""
     root, *steps = reference.split(".")
     where = f" in the target {target.name}" if target.name else ""
     if root not in _ROOTS:
-        return f"${{{reference}}} leads nowhere.", suggestion(root, _ROOTS)
+        return f"${{{reference}}} refers to nothing.", suggestion(root, _ROOTS)
     if root == "var" and steps and steps[0] not in target.variables:
         return f"There is no variable {steps[0]}.", suggestion(steps[0], target.variables)
     if root == "resources" and len(steps) >= 2:

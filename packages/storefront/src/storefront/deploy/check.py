@@ -28,7 +28,7 @@ _APP_YAML = "app.yaml"
 
 
 def check(root: Path) -> list[Finding]:
-    """What keeps the shop in this folder from being deployed; errors first, each told once.
+    """What prevents the shop in this folder from being deployed; errors first, each once.
 
     Raises NotADirectoryError if there is no such folder.
     """
@@ -53,13 +53,13 @@ def _document(root: Path, name: str) -> tuple[Located, list[Finding]]:
     """A file's values, empty where there are none to be had, and findings about the file as such."""
     file = root / name
     if not file.is_file():
-        return Located(None, 0), [Finding(name, 0, "", "", "There is no such file.", _DOCS)]
+        return Located(None, 0), [Finding(name, 0, "", "", "The file does not exist.", _DOCS)]
     text = file.read_text(encoding="utf-8", errors="replace")
     value, findings = read(text, name)
     return value, [*findings, *secret_lines(text, name)]
 
 
-_DOCS = "docs/deploy.md shows how it looks."
+_DOCS = "See docs/deploy.md."
 
 
 def _app_yaml_findings(
@@ -102,7 +102,7 @@ def _other_command(app_yaml: Located, command: Located, key: str) -> Iterator[Fi
     if here and here != there:
         yield Finding(
             FILE, command.line, f"{key}.config.command", " ".join(there),
-            f"app.yaml starts the app otherwise: {' '.join(here)}", "Make the two equal.",
+            f"app.yaml starts the app with another command: {' '.join(here)}", "Make both the same.",
         )  # fmt: skip
 
 
@@ -116,15 +116,15 @@ def _missing_variables(
         if there is None and (source is None or variable.source.text in kinds):
             yield Finding(
                 FILE, 0, f"{theirs.key} {variable.name}", variable.value.text,
-                f"app.yaml sets {variable.name}; the bundle's env takes its place and does not{where}.",
+                f"app.yaml sets {variable.name}; the env of the bundle replaces it and does not{where}.",
                 f"Add {variable.name} to config.env as well.",
             )  # fmt: skip
         elif there and source != there.source.content:
             yield theirs.finding(
-                there, f"app.yaml takes {variable.name} from elsewhere.", "Make the two equal."
+                there, f"app.yaml takes {variable.name} from another source.", "Make both the same."
             )
         elif there and "${" not in there.value.text and there.value.text != variable.value.text:
             yield theirs.finding(
                 there, f"app.yaml sets {variable.name} to {variable.value.text}.",
-                "Make the two equal.",
+                "Make both the same.",
             )  # fmt: skip

@@ -21,12 +21,13 @@ def command_findings(
         for name in re.findall(r"\$\{?(\w+)\}?", word.text):
             if name != "DATABRICKS_APP_PORT":
                 # Databricks docs, "Configure Databricks app execution with app.yaml".
-                problem = f"${name} stays as it is: the command runs without a shell."
-                yield Finding(file, word.line, key, word.text, problem, "Write the value itself.")
+                problem = f"${name} is not expanded: the command runs without a shell."
+                yield Finding(file, word.line, key, word.text, problem, "Use the value itself.")
     program = words[0]
     if program not in scripts | _SERVERS:
         yield Finding(
-            file, command.elements()[0].line, key, program, f"Nothing installs a command {program}.",
+            file, command.elements()[0].line, key, program,
+            f"No package installs the command {program}.",
             suggestion(program, scripts | _SERVERS),
         )  # fmt: skip
     if program in scripts | {"uvicorn"}:
@@ -44,8 +45,10 @@ def _option(command: Located, name: str, wanted: str, file: str, key: str) -> It
             word = words[index + 1]
             value = word.text
         if value != wanted:
-            problem = f"The app would listen on {name} {value}, where the platform does not look."
-            yield Finding(file, word.line, key, value, problem, f"Write {name} {wanted}.")
+            problem = (
+                f"The app would listen on {name} {value}, where the platform does not connect."
+            )
+            yield Finding(file, word.line, key, value, problem, f"Use {name} {wanted}.")
         return
-    problem = f"Without {name} the app listens where the platform does not look."
+    problem = f"Without {name} the app listens where the platform does not connect."
     yield Finding(file, command.line, key, "", problem, f"Add {name} {wanted}.")

@@ -25,7 +25,7 @@ def database_findings(resources: Located, file: str) -> Iterator[Finding]:
             if len(given) > 1:
                 yield Finding(
                     file, resource.line, f"resources.{kind}.{name}", ", ".join(given),
-                    f"{' and '.join(given)} exclude each other.", "Keep one of them.",
+                    f"{' and '.join(given)} are mutually exclusive.", "Keep one of them.",
                 )  # fmt: skip
     yield from _ready_made(resources, file)
     for name, endpoint in resources.get("postgres_endpoints").items():
@@ -43,7 +43,7 @@ def _ready_made(resources: Located, file: str) -> Iterator[Finding]:
             if is_ready_made and resource.get("replace_existing").content is not True:
                 yield Finding(
                     file, resource.line, f"resources.{kind}.{name}", ready_made,
-                    f"A new project has {ready_made} already; making it again fails with 400.",
+                    f"A new project already has {ready_made}; creating it again fails with 400.",
                     "Add replace_existing: true.",
                 )  # fmt: skip
 
@@ -54,14 +54,14 @@ def _compute(endpoint: Located, key: str, file: str) -> Iterator[Finding]:
     if (low is not None and low < _SMALLEST_CU) or (high is not None and high > _LARGEST_CU):
         yield Finding(
             file, least.line, key, f"{least.text} to {most.text}",
-            f"There are computes from {_SMALLEST_CU} to {_LARGEST_CU} CU.",
-            "Stay within these.",
+            f"Computes have {_SMALLEST_CU} to {_LARGEST_CU} CU.",
+            "Use values in this range.",
         )  # fmt: skip
     elif low is not None and high is not None and not low <= high <= low + _WIDEST_CU:
         yield Finding(
             file, most.line, key, f"{least.text} to {most.text}",
-            f"The largest is at least the smallest, and at most {_WIDEST_CU} CU more.",
-            "Bring the two together.",
+            f"The maximum must be at least the minimum, and at most {_WIDEST_CU} CU more.",
+            "Adjust one of them.",
         )  # fmt: skip
     sleeps = endpoint.get("suspend_timeout_duration")
     written = re.fullmatch(r"(\d+)s", sleeps.text)
@@ -69,8 +69,8 @@ def _compute(endpoint: Located, key: str, file: str) -> Iterator[Finding]:
     if not is_open and not (written and _SHORTEST_S <= int(written[1]) <= _LONGEST_S):
         yield Finding(
             file, sleeps.line, f"{key}.suspend_timeout_duration", sleeps.text,
-            "This is no time after which a compute can be put to sleep.",
-            f"Write {_SHORTEST_S}s to {_LONGEST_S}s, or no_suspension: true.",
+            "This is not a valid time after which a compute is suspended.",
+            f"Use {_SHORTEST_S}s to {_LONGEST_S}s, or no_suspension: true.",
         )  # fmt: skip
 
 

@@ -105,8 +105,8 @@ def secret_lines(text: str, file: str) -> Iterator[Finding]:
         for what, shape in _SECRETS.items():
             if shape.search(line):
                 yield Finding(
-                    file, number, "", "(not shown)", f"The line holds {what}.",
-                    "Take it out, revoke it, and keep its successor in a secret scope: "
+                    file, number, "", "(not shown)", f"The line contains {what}.",
+                    "Remove it, revoke it, and store its replacement in a secret scope: "
                     "docs/password-setup.md.",
                 )  # fmt: skip
 
@@ -115,11 +115,11 @@ def _name_findings(env: Environment, variable: Variable) -> Iterator[Finding]:
     name = variable.name
     if name in INJECTED:
         yield env.finding(
-            variable, f"The platform sets {name} itself.", "Take the entry out.", shown=""
+            variable, f"The platform sets {name} itself.", "Remove the entry.", shown=""
         )
     elif name not in SETTINGS and name not in LAKEPASS and not name.startswith(FOREIGN_PREFIXES):
         yield env.finding(
-            variable, f"Nothing here reads {name}.", suggestion(name, {*SETTINGS, *LAKEPASS})
+            variable, f"{name} is not read by the shop.", suggestion(name, {*SETTINGS, *LAKEPASS})
         )
 
 
@@ -132,20 +132,20 @@ def _source_findings(
             "has both a value and a resource" if has_value else "has neither value nor resource"
         )
         yield env.finding(
-            variable, f"{variable.name} {problem}.", f"Give it either value or {env.source_key}."
+            variable, f"{variable.name} {problem}.", f"Set either value or {env.source_key}."
         )
     if not has_source or kinds is None:
         return
     resource = variable.source.text
     if resource not in kinds:
-        known = suggestion(resource, kinds) if kinds else "The app is given no resource."
+        known = suggestion(resource, kinds) if kinds else "The app has no resources."
         yield env.finding(variable, f"The app has no resource called {resource}.", known)
         return
     wanted = {"LAKEBASE_ENDPOINT": "postgres", "STORE_SECRET_KEYS": "secret"}
     wanted |= dict.fromkeys(_PASSWORDS, "secret")
     if (kind := wanted.get(variable.name)) and kinds[resource] != kind:
-        problem = f"{variable.name} is read from a resource of the kind {kinds[resource]}."
-        yield env.finding(variable, problem, f"Name a resource of the kind {kind}.")
+        problem = f"{variable.name} comes from a resource of the kind {kinds[resource]}."
+        yield env.finding(variable, problem, f"Use a resource of the kind {kind}.")
 
 
 def _secret_findings(env: Environment, variable: Variable) -> Iterator[Finding]:
@@ -158,8 +158,8 @@ def _secret_findings(env: Environment, variable: Variable) -> Iterator[Finding]:
     ):
         yield env.finding(
             variable,
-            f"{variable.name} is written down where everybody who sees the app reads it.",
-            f"Keep it in a secret scope, attach it as a resource, and name that with "
+            f"{variable.name} is visible to everyone who can see the app.",
+            f"Store it in a secret scope, attach it as a resource, and refer to that with "
             f"{env.source_key}: docs/password-setup.md.",
             shown=f"({len(value)} characters)",
         )
@@ -185,7 +185,7 @@ def _setting_findings(env: Environment, constants: Mapping[str, str]) -> Iterato
                     env.file, 0, env.key, "", f"{name} is not set: {reason}.", _meaning(name)
                 )
             elif name in given:
-                yield env.finding(variable, f"{name} cannot be used: {reason}.", _meaning(name))
+                yield env.finding(variable, f"{name} is invalid: {reason}.", _meaning(name))
     for name, field in SETTINGS.items():
         if field.is_required() and env.named(name) is None:
             yield Finding(
@@ -194,8 +194,8 @@ def _setting_findings(env: Environment, constants: Mapping[str, str]) -> Iterato
     if (url := env.named("STORE_PUBLIC_URL")) and "//localhost" in given.get(url.name, ""):
         yield env.finding(
             url,
-            "Links for search engines and the types of problems will begin with localhost.",
-            "Set it to the app's address once that is known.",
+            "Links for search engines and the types of problems will start with localhost.",
+            "Set it to the address of the app once it is known.",
             severity="warning",
         )
 
@@ -205,7 +205,7 @@ def _field(setting: str) -> str:
 
 
 def _meaning(setting: str) -> str:
-    return f"It is: {SETTINGS[setting].description}"
+    return f"Description: {SETTINGS[setting].description}"
 
 
 def _password_findings(env: Environment) -> Iterator[Finding]:
@@ -217,8 +217,8 @@ def _password_findings(env: Environment) -> Iterator[Finding]:
     if auth is None or auth.value.text != "password":
         yield env.finding(
             password,
-            f"{password.name} will not be used: an app can mint credentials, and those come first.",
-            "Set LAKEPASS_AUTH to password, or take the password out.",
+            f"{password.name} will not be used: the app can mint credentials, which take precedence.",
+            "Set LAKEPASS_AUTH to password, or remove the password.",
             shown="",
         )
     elif env.named("PGUSER") is None:

@@ -46,7 +46,7 @@ def file_findings(root: Path, bundle: Located) -> Iterator[Finding]:
     """Findings about the files of the checkout, and about those that the bundle leaves out."""
     for name in _NEEDED:
         if not (root / name).exists():
-            yield Finding(name, 0, "", "", "The app does not run without it.", "Bring it back.")
+            yield Finding(name, 0, "", "", "The app does not run without it.", "Restore it.")
     yield from _python_findings(root)
     yield from _requirement_findings(root)
     yield from _large_files(root)
@@ -55,7 +55,7 @@ def file_findings(root: Path, bundle: Located) -> Iterator[Finding]:
             if fnmatch(name, pattern.text) or fnmatch(f"{name}/x", pattern.text):
                 yield Finding(
                     "databricks.yml", pattern.line, "sync.exclude", pattern.text,
-                    f"This keeps {name} from being uploaded.", "Take the pattern out.",
+                    f"This keeps {name} from being uploaded.", "Remove the pattern.",
                 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _python_findings(root: Path) -> Iterator[Finding]:
         yield Finding(
             _PROJECT, 0, "project.requires-python", wanted,
             f"Apps that are installed from requirements.txt run Python {_PYTHON}.",
-            f"Write one that admits it, such as >={_PYTHON}.",
+            f"Use a range that includes it, such as >={_PYTHON}.",
         )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _requirement_findings(root: Path) -> Iterator[Finding]:
     if not file.is_file():
         return
     lines = [line.split("#")[0].strip() for line in file.read_text("utf-8").splitlines()]
-    again = "Write it again: make requirements."
+    again = "Regenerate it: make requirements."
     for source in _SOURCES:
         if source not in lines:
             yield Finding(
@@ -122,5 +122,5 @@ def _large_files(root: Path) -> Iterator[Finding]:
                 yield Finding(
                     str(path.relative_to(root)), 0, "", f"{size_mb:.1f} MB",
                     f"Files of an app are at most {_LARGEST_MB} MB.",
-                    "Keep it in a volume, or outside of this folder.",
+                    "Move it to a volume, or out of this folder.",
                 )  # fmt: skip

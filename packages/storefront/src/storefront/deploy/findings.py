@@ -1,4 +1,4 @@
-"""What was found, in the form in which it is told: where, what, and how to mend it."""
+"""Findings as they are reported: where, what is wrong, and how to fix it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ class Finding:
     severity: Severity = "error"
 
     def lines(self) -> list[str]:
-        """The finding to read: place, problem, mend."""
+        """The finding as text: location, problem, fix."""
         place = self.file if not self.line else f"{self.file}:{self.line}"
         mark = "✗" if self.severity == "error" else "!"
         return [f"{mark} {place}  {self.key}".rstrip(), f"    {self.problem}", f"    {self.mend}"]
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """What was probably meant, as a sentence that may end a mend; else what there is to choose from."""
+    """What was probably meant, as a sentence that may end a fix; else what there is to choose from."""
     names = sorted(known)
     near = get_close_matches(word, names, n=1, cutoff=0.6)
     return f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(names)}."

@@ -65,15 +65,17 @@ def read(text: str, file: str) -> tuple[Located, list[Finding]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
-        told = getattr(error, "problem", None) or "it cannot be read"
-        finding = Finding(file, line, "", "", f"This is no YAML: {told}.", "Mend the line.")
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        finding = Finding(
+            file, line, "", "", f"This is not valid YAML: {problem}.", "Fix the line."
+        )
         return Located(None, 1), [finding]
     if node is None:
         return Located({}, 1), []
     try:
         return _located(node, node.start_mark.line + 1, file, findings), findings
     except RecursionError:
-        finding = Finding(file, 0, "", "", "A part of it contains itself.", "Take the alias out.")
+        finding = Finding(file, 0, "", "", "A part of it includes itself.", "Remove the alias.")
         return Located(None, 1), [finding]
 
 
@@ -105,9 +107,7 @@ def _map(node: yaml.MappingNode, file: str, findings: list[Finding]) -> dict[str
             for source in below.elements() or [below]:
                 inherited |= dict(source.items())
         elif name in own:
-            problem = (
-                f"The key stands here for the second time; the first is on line {own[name].line}."
-            )
+            problem = f"The key is repeated; it was first set on line {own[name].line}."
             findings.append(Finding(file, line, name, below.text, problem, "Keep one of the two."))
         else:
             own[name] = below

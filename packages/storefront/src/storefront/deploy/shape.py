@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from storefront.deploy.findings import Finding, suggestion
 from storefront.deploy.located import Located
 
-_Complaint = tuple[str, str]  # problem and mend
+_Complaint = tuple[str, str]  # problem and fix
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,11 @@ class Text:
     def complaint(self, value: Located) -> _Complaint | None:
         """What is wrong with a value of another kind."""
         if isinstance(value.content, int | float):
-            return "Text belongs here.", f'Put it in quotes: "{value.text}".'
+            return "Expected a text.", f'Put it in quotes: "{value.text}".'
         if not isinstance(value.content, str):
-            return "Text belongs here.", "Write one word or sentence."
+            return "Expected a text.", "Write one word or sentence."
         if self.choices and value.content not in self.choices:
-            problem = f"{value.content} is not among what may stand here."
+            problem = f"{value.content} is not allowed here."
             return problem, suggestion(value.content, self.choices)
         return None
 
@@ -35,7 +35,7 @@ class Number:
         """What is wrong with a value of another kind."""
         if isinstance(value.content, int | float) and not isinstance(value.content, bool):
             return None
-        return "A number belongs here.", "Write a number, without quotes."
+        return "Expected a number.", "Write a number, without quotes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Flag:
         """What is wrong with a value of another kind."""
         if isinstance(value.content, bool):
             return None
-        return "True or false belongs here.", "Write true or false, without quotes."
+        return "Expected true or false.", "Write true or false, without quotes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class ListOf:
         """What is wrong with a value of another kind."""
         if isinstance(value.content, list):
             return None
-        return "A list belongs here.", "Write one element a line, each after a dash."
+        return "Expected a list.", "Write one element per line, each after a dash."
 
 
 class _AnyMap:
@@ -67,7 +67,7 @@ class _AnyMap:
         """What is wrong with a value of another kind."""
         if isinstance(value.content, dict):
             return None
-        return "A map belongs here.", "Write keys with values, indented below this line."
+        return "Expected a map.", "Write keys with values, indented below this line."
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _wrong_keys(
 ) -> Iterator[Finding]:
     for name, below in value.items():
         if name not in shape.known:
-            problem = f"There is no key {name} here; it would be ignored or refused."
+            problem = f"The key {name} is unknown here; it would be ignored or rejected."
             yield Finding(
                 file, below.line, f"{key}.{name}".lstrip("."), below.text, problem,
                 suggestion(name, shape.known),

@@ -31,19 +31,19 @@ async def picture(
 ) -> Response:
     """A picture, at most ``w`` px wide. Its content never changes under its address."""
     renditions: Renditions = request.state.renditions
-    wanted = asyncio.ensure_future(renditions.file(key, w, f))
+    file = asyncio.ensure_future(renditions.file(key, w, f))
     gone = asyncio.ensure_future(_disconnected(request))
     try:
-        await asyncio.wait((wanted, gone), return_when=asyncio.FIRST_COMPLETED)
-        if not wanted.done():
-            return Response(status_code=503)  # nobody gets it
-        return FileResponse(wanted.result(), media_type=f"image/{f}")
+        await asyncio.wait((file, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not file.done():
+            return Response(status_code=503)  # the client is gone
+        return FileResponse(file.result(), media_type=f"image/{f}")
     finally:
-        wanted.cancel()
+        file.cancel()
         gone.cancel()
 
 
 async def _disconnected(request: Request) -> None:
-    """Returns once the client is gone: a browser that scrolled on wants the picture no more."""
+    """Return once the client has disconnected, as a browser does that scrolled on."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -1,4 +1,4 @@
-"""Where pictures are kept: a folder of originals, and of the renditions made from them once."""
+"""Stores pictures: a folder of originals, and one of cached renditions."""
 
 import contextlib
 import hashlib
@@ -19,14 +19,14 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from storefront.errors import InvalidInput, NotFound
 
 WIDTHS = (160, 320, 480, 640, 960)
-"""Widths in px that a picture may be asked for."""
+"""The widths of renditions, in px."""
 
 FORMATS = ("avif", "webp", "jpeg")
-"""Formats that a picture may be asked for, smallest first."""
+"""The formats of renditions, smallest first."""
 
 
 def widths_for(original: int, most: int) -> list[int]:
-    """The widths to offer of a picture: none beyond ``most``, nor far beyond its original."""
+    """The widths to offer for a picture: at most ``most``, and not far beyond its original."""
     smaller = [width for width in WIDTHS if width < original and width <= most]
     enough = next((width for width in WIDTHS if width >= original), None)
     return [*smaller, enough] if enough is not None and enough <= most else smaller
@@ -34,25 +34,25 @@ def widths_for(original: int, most: int) -> list[int]:
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
 _DRAWN = "drawn/"
-# How exactly the last use of a rendition is known; none is deleted that was used within five minutes.
-_USE_NOTED_EVERY_S = 60.0
+# The last use of a rendition is known to the minute; none used within five minutes is deleted.
+_TOUCH_AFTER_S = 60.0
 _IN_USE_S = 300.0
 _TRIMMED_TO = 0.9  # of the limit, so that the next rendition does not trim again
-# Below these the flat ground of a studio picture shows bands.
+# With less, the plain background of a studio picture shows bands.
 _SAVED: Mapping[str, Mapping[str, Any]] = {
     "avif": {"quality": 60, "speed": 8},  # slower than 8 saves 5 per cent for twice the time
     "webp": {"quality": 84, "method": 4},
     "jpeg": {"quality": 84, "progressive": True, "optimize": True},
 }
-_MOST_PIXELS = 40_000_000
-# Named, since Pillow picks a decoder by content, and some of its decoders start other programs.
+_MAX_PIXELS = 40_000_000
+# Pillow picks a decoder by content, and some of its decoders start other programs.
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-_GROUND = "white"  # behind what is transparent
+_BACKGROUND = "white"  # behind transparent pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A picture that is kept. width and height: as it is shown, upright, in px."""
+    """A stored picture. width and height: in px, as it is shown, upright."""
 
     key: str
     width: int
@@ -62,12 +62,12 @@ class Original:
 class PictureStore:
     """Originals and renditions below one folder. Keys are names such as ``dataset/15970-1f2e3d4c.jpg``.
 
-    A key names its content for good: another picture gets another key, so what is served under it may
-    be cached for ever.
+    The content of a key never changes: another picture gets another key, so responses may be cached
+    for ever.
 
-    drawing: what draws the originals whose keys begin with ``drawn/``, as ``module:function`` of key and
-    width in px; it returns an encoded picture and raises ValueError for a key of none. By name, since
-    drawings are made in other processes and belong to the demo, which nothing here knows.
+    drawing: ``module:function`` that draws the originals whose keys begin with ``drawn/``, from key and
+    width in px; it returns an encoded picture and raises ValueError for an unknown key. Given by name,
+    since drawings are made in other processes, and nothing here imports the demo.
     """
 
     def __init__(self, folder: Path, *, drawing: str | None = None) -> None:
@@ -76,9 +76,9 @@ class PictureStore:
         self._renditions = folder / "renditions"
 
     def add(self, file: Path, *, collection: str) -> Original:
-        """Keep a copy of a picture. Adding the same picture again changes nothing.
+        """Store a copy of a picture. Adding the same picture again changes nothing.
 
-        Raises InvalidInput (422) where the file is no picture that can be read.
+        Raises InvalidInput (422) where the file cannot be read as a picture.
         """
         content = file.read_bytes()
         try:
@@ -88,32 +88,32 @@ class PictureStore:
                 suffix = (image.format or "").lower().replace("jpeg", "jpg")
         except _UNREADABLE as error:
             raise InvalidInput(
-                f"{file} is no picture that can be read ({', '.join(_FORMATS)}, at most "
-                f"{_MOST_PIXELS // 1_000_000} megapixels). Leave it out."
+                f"{file} cannot be read as a picture. Supported are {', '.join(_FORMATS)} of at most "
+                f"{_MAX_PIXELS // 1_000_000} megapixels."
             ) from error
         mark = hashlib.sha256(content).hexdigest()[:8]
         key = f"{collection}/{file.stem.lower()}-{mark}.{suffix}"
-        kept = self._originals / key
-        if not kept.exists():
-            _write(kept, content)
+        original = self._originals / key
+        if not original.exists():
+            _write(original, content)
         return Original(key, width, height)
 
-    def place(self, key: str, width: int, form: str = "webp") -> Path:
-        """Where a rendition of a picture is, or will be once `make` has made it.
+    def path(self, key: str, width: int, form: str = "webp") -> Path:
+        """The path of a rendition, whether it has been made or not.
 
-        width: one of WIDTHS, in px; form: one of FORMATS. Raises NotFound (404) for a key that no
-        picture can have, InvalidInput (422) for another width or format.
+        width: one of WIDTHS, in px; form: one of FORMATS. Raises NotFound (404) for a malformed key,
+        InvalidInput (422) for another width or format.
         """
         if width not in WIDTHS:
             widths = ", ".join(map(str, WIDTHS))
             raise InvalidInput(
-                f"A picture cannot be {width} px wide; ask for one of {widths}.",
+                f"Pictures are not available {width} px wide. Available widths: {widths}.",
                 errors=[{"pointer": "#/w", "detail": f"must be one of {widths}"}],
             )
         if form not in FORMATS:
             formats = ", ".join(FORMATS)
             raise InvalidInput(
-                f"A picture cannot be had as {form}; ask for one of {formats}.",
+                f"Pictures are not available as {form}. Available formats: {formats}.",
                 errors=[{"pointer": "#/f", "detail": f"must be one of {formats}"}],
             )
         return self._renditions / str(width) / f"{_checked(key)}.{form}"
@@ -122,31 +122,31 @@ class PictureStore:
         """Whether the original of this key would be a drawing."""
         return key.startswith(_DRAWN)
 
-    def use(self, place: Path) -> bool:
-        """Whether the rendition is there; if so, that it was used now is noted for `trim`."""
+    def use(self, path: Path) -> bool:
+        """Whether the rendition exists; records its use for `trim`."""
         try:
-            used_at = place.stat().st_mtime
+            used_at = path.stat().st_mtime
         except (FileNotFoundError, NotADirectoryError):
             return False
-        if time.time() - used_at > _USE_NOTED_EVERY_S:
-            os.utime(place)
+        if time.time() - used_at > _TOUCH_AFTER_S:
+            os.utime(path)
         return True
 
-    def size(self, place: Path) -> int:
-        """Bytes of a rendition; 0 where it is not there."""
-        return place.stat().st_size if place.exists() else 0
+    def size(self, path: Path) -> int:
+        """Bytes of a rendition; 0 where it does not exist."""
+        return path.stat().st_size if path.exists() else 0
 
     def trim(self, max_bytes: int) -> None:
-        """Delete the renditions whose last use is longest ago, where all take more than ``max_bytes``.
+        """Delete the least recently used renditions while all take more than ``max_bytes``.
 
-        Any number of processes may do so at once. Some 10 ms for 1,000 renditions.
+        Safe in several processes at once. Some 10 ms for 1,000 renditions.
         """
         files: list[tuple[float, int, Path]] = []
         for path in self._renditions.rglob("*"):
             with contextlib.suppress(FileNotFoundError):  # another process deleted it
                 if path.is_file():
-                    found = path.stat()
-                    files.append((found.st_mtime, found.st_size, path))
+                    stat = path.stat()
+                    files.append((stat.st_mtime, stat.st_size, path))
         excess = sum(size for _, size, _ in files) - max_bytes
         if excess <= 0:
             return
@@ -162,20 +162,20 @@ class PictureStore:
 
         A few ms of CPU for a photograph; 20 ms (160 px) to half a second (960 px) for a drawing.
 
-        Raises as `place`, and NotFound (404) where there is no such original.
+        Raises as `path`, and NotFound (404) where there is no such original.
         """
-        place = self.place(key, width, form)
+        path = self.path(key, width, form)
         try:
             with _opened(self._original(key, width)) as image:
                 picture = ImageOps.exif_transpose(image).convert("RGBA")
         except _UNREADABLE as error:
             raise NotFound(f"The picture {key} cannot be read.") from error
-        ground = Image.new("RGBA", picture.size, _GROUND)
-        shown = Image.alpha_composite(ground, picture).convert("RGB")
+        background = Image.new("RGBA", picture.size, _BACKGROUND)
+        shown = Image.alpha_composite(background, picture).convert("RGB")
         shown.thumbnail((width, width * 4), Image.Resampling.LANCZOS)
         buffer = io.BytesIO()
         shown.save(buffer, form, **_SAVED[form])
-        _write(place, buffer.getvalue())
+        _write(path, buffer.getvalue())
 
     def _original(self, key: str, width: int) -> bytes:
         if self.is_drawn(key) and self._drawing:
@@ -190,7 +190,7 @@ class PictureStore:
             raise NotFound(f"There is no picture {key}.") from error
 
 
-# What Pillow raises for bytes that are no picture, or half of one.
+# What Pillow raises for bytes that are not a picture, or only half of one.
 _UNREADABLE = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
@@ -203,30 +203,30 @@ _UNREADABLE = (
 def _opened(content: bytes) -> Image.Image:
     """A picture, not yet decoded. Raises one of _UNREADABLE."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is lower
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # _MAX_PIXELS is lower
         image = Image.open(io.BytesIO(content), formats=_FORMATS)
-    if image.width * image.height > _MOST_PIXELS:
+    if image.width * image.height > _MAX_PIXELS:
         raise ValueError(f"{image.width} x {image.height} pixels")
     return image
 
 
 def _upright(image: Image.Image) -> tuple[int, int]:
-    """Width and height of a picture once it is turned as its camera says (EXIF tag Orientation)."""
+    """Width and height of a picture once it is rotated by its EXIF tag Orientation."""
     is_turned = image.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
     return (image.height, image.width) if is_turned else (image.width, image.height)
 
 
 def _checked(key: str) -> str:
     if len(key) > 200 or not _KEY.fullmatch(key):
-        raise NotFound("There is no picture of that name.")
+        raise NotFound("There is no such picture.")
     return key
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file at once or not at all, so that nobody ever reads half a picture."""
+    """Write a file atomically, so that no reader sees half a picture."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(content)
-    made = Path(file.name)
-    made.chmod(0o644)
-    made.replace(path)
+    temporary = Path(file.name)
+    temporary.chmod(0o644)
+    temporary.replace(path)
