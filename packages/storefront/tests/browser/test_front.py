@@ -69,6 +69,19 @@ def test_a_heart_is_remembered(page: Page, shop: Server) -> None:
     expect(heart).to_have_attribute("aria-pressed", "false")
 
 
+def test_on_a_phone_a_way_to_buy_stays_in_sight(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products?article_type=Shirts")
+    page.locator(".tile:not(:has-text('Sold out'))").first.click()
+    bar = page.get_by_role("link", name="Choose a size")
+    expect(bar).to_be_hidden()
+    page.get_by_role("contentinfo").scroll_into_view_if_needed()
+    if not is_narrow(page):
+        expect(bar).to_be_hidden()
+        return
+    bar.click()
+    expect(page.locator(".sizes input:not([disabled])").first).to_be_focused()
+
+
 @pytest.mark.parametrize("path", ["/departments", "/help/sizes", "/policies/privacy", "/wishlist"])
 def test_other_pages_fit_a_small_screen_without_scripts(
     browser: Browser, shop: Server, path: str

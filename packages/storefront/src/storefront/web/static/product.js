@@ -37,9 +37,9 @@ const bar = document.querySelector(".buy-bar");
 const button = document.querySelector(".buy .button");
 
 if (bar && button) {
-  new IntersectionObserver(([seen]) => {
-    bar.hidden = seen.isIntersecting || seen.boundingClientRect.top > 0;
-  }).observe(button);
+  // What is below the screen counts as seen: the bar is for a button that has gone above it.
+  const below = { rootMargin: "0px 0px 100000px 0px" };
+  new IntersectionObserver(([seen]) => (bar.hidden = seen.isIntersecting), below).observe(button);
   bar.querySelector("a").addEventListener("click", () => {
     const size = document.querySelector(".sizes input:not(:disabled)");
     setTimeout(() => size?.focus({ preventScroll: true }), 300);
