@@ -294,7 +294,7 @@ async def test_a_name_that_does_not_resolve_is_told_at_the_deadline(
 ) -> None:
     native = {"PGHOST": "nowhere.invalid", "PGUSER": "x", "PGPASSWORD": "hunter2"}
     with pytest.raises(DatabaseUnavailable) as caught:
-        await one(Lakebase(environ=native, connect_deadline_s=0.5))
+        await one(Lakebase(environ=native, connect_deadline_s=3))
     assert caught.value.code == "LP-505"
 
 
@@ -303,7 +303,7 @@ async def test_a_silent_server_is_a_time_out(environ: dict[str, str]) -> None:
         port = silent.getsockname()[1]
         native = {"PGHOST": "localhost", "PGUSER": "x", "PGPASSWORD": "hunter2"}
         with pytest.raises(DatabaseUnavailable) as caught:
-            await one(Lakebase(environ=native, port=port, connect_deadline_s=0.5))
+            await one(Lakebase(environ=native, port=port, connect_deadline_s=3))
     assert caught.value.code == "LP-506"
 
 

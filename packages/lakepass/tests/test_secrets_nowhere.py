@@ -304,7 +304,7 @@ async def test_sign_ins_and_mints_that_fail(
 async def test_databases_that_cannot_be_reached(
     heard: Heard, place: Emulator, settings: dict[str, str], tmp_path: Path
 ) -> None:
-    lake = Lakebase(environ=settings, connect_deadline_s=1.0)
+    lake = Lakebase(environ=settings, connect_deadline_s=4)
     secret = say_login(lake, heard)
     place.faults.stop_database()
     assert await drive(lake, heard, *WAYS) == len(WAYS)
