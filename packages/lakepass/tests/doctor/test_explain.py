@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from databricks.sdk import WorkspaceClient
@@ -137,6 +138,13 @@ def test_what_is_not_known_is_said_so() -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert "lakepass doctor" in done.stdout
     assert json.loads(explain("Segmentation fault\n", "--json").stdout)["recognised"] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_of_windows_powershell_is_read(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "errors.log"
+    file.write_text('FATAL: role "a" does not exist\r\n', encoding=encoding)
+    assert "LP-304" in explain("", str(file)).stdout
 
 
 def test_a_file_that_is_not_there_is_wrong_use() -> None:

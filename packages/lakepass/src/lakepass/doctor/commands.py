@@ -1,6 +1,7 @@
 """The commands of the doctor. Each returns its exit code: 0 nothing found, 1 something, 2 wrong use."""
 
 import argparse
+import codecs
 import json
 import sys
 from pathlib import Path
@@ -148,10 +149,16 @@ def explain(options: argparse.Namespace) -> int:
 def _text_of(file: str | None) -> str:
     """What stands in the file, or is typed, pasted or piped in. Raises OSError."""
     if file not in (None, "-"):
-        return Path(str(file)).read_text(encoding="utf-8", errors="replace")
+        return _decoded(Path(str(file)).read_bytes())
     if sys.stdin.isatty():
         print("Paste the text, then press Ctrl-D.", file=sys.stderr)
-    return sys.stdin.buffer.read().decode(errors="replace")
+    return _decoded(sys.stdin.buffer.read())
+
+
+def _decoded(text: bytes) -> str:
+    """UTF-8, or what Windows PowerShell writes to a file: UTF-16 with a byte order mark."""
+    is_utf_16 = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return text.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace")
 
 
 def _environment(options: argparse.Namespace) -> Environment:
