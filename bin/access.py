@@ -41,9 +41,10 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
     (r"\w+ (/payments/test/\{ref\}|/dev/mail(/.*)?)", _HIDDEN),
     (r"POST /webhooks/\{name\}", _EVERYBODY),
     (
-        r"GET /(health|ready|openapi.json|robots.txt|sitemap.xml|problems/\{slug\}|images/\{key:path\})",
+        r"GET /(health|ready|openapi.json|problems/\{slug\}|images/\{key:path\})",
         _EVERYBODY,
     ),
+    (r"GET /(robots.txt|llms.txt|sitemap.xml|manifest.webmanifest|service-worker.js)", _EVERYBODY),
     (r"GET /(static/\{version\}/\{path:path\}|sitemaps/\{part\}.xml)", _EVERYBODY),
     (r"(GET|POST) /search/photo", _EVERYBODY),
     (r"GET /(products|search|p/\{slug\}(/more|/quick)?|departments|recently-viewed)?", _EVERYBODY),

@@ -42,7 +42,7 @@ from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
 from storefront.help import pages as help_pages
 from storefront.home import pages as home_pages
-from storefront.home import styleguide
+from storefront.home import styleguide, web_app
 from storefront.jobs.worker import Handler, working
 from storefront.mail import pages as mail_pages
 from storefront.mail.outbox import outbox
@@ -237,6 +237,7 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(wishlist_pages.router)
     app.include_router(home_pages.router)
     app.include_router(styleguide.router)
+    app.include_router(web_app.router)
     app.include_router(help_pages.router)
     app.include_router(recommend_pages.router)
     app.include_router(backoffice_api.router)

@@ -11,6 +11,7 @@ from storefront.catalog.addresses import number_in
 from storefront.catalog.colours import colour_named
 from storefront.catalog.queries import Picture, ProductPage
 from storefront.catalog.tiles import tile
+from storefront.product import structured_data
 from storefront.product.delivery import RETURN_DAYS, DeliveryPromises
 from storefront.search.read_model.store import ReadModel
 from storefront.web import render, viewed
@@ -35,7 +36,12 @@ async def product_page(request: Request, slug: str) -> Response:
             request.url_for("product", slug=found.card.slug).path, status_code=301
         )
     viewed.note(request, found.card.id)
-    return render.page(request, "product/product.html", **await _shown(request, found))
+    return render.page(
+        request,
+        "product/product.html",
+        **await _shown(request, found),
+        **_for_search_engines(request, found),
+    )
 
 
 @router.get("/p/{slug}/quick", name="quick_view")
@@ -84,6 +90,23 @@ async def _shown(request: Request, found: ProductPage) -> dict[str, Any]:
         "fit_note": _fit_note(found.fit_average),
         "has_small_pictures": bool(found.pictures) and all(map(_is_small, found.pictures)),
     }
+
+
+def _for_search_engines(request: Request, found: ProductPage) -> dict[str, Any]:
+    """The absolute addresses of its pictures, and its structured data."""
+    base = request.state.settings.public_url.rstrip("/")
+
+    def absolute(route: str, **values: str) -> str:
+        return f"{base}{request.url_for(route, **values).path}"
+
+    addresses = [absolute("picture", key=picture.key) for picture in found.pictures]
+    group = structured_data.product_group(
+        found, address=lambda card: absolute("product", slug=card.slug), pictures=addresses
+    )
+    crumbs = structured_data.breadcrumbs(
+        found.card, home=absolute("home"), listing=absolute("listing")
+    )
+    return {"addresses": addresses, "structured_data": [group, crumbs]}
 
 
 def _fit_note(average: float | None) -> str | None:

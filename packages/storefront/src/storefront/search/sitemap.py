@@ -1,4 +1,4 @@
-"""What search engines may read: robots.txt, and a sitemap of products, departments, categories, brands.
+"""What programs may read: robots.txt, llms.txt, and a sitemap of products, departments and brands.
 
 A sitemap holds at most 50,000 addresses (sitemaps.org, protocol): there is an index of them, and a part
 for each PART products.
@@ -29,6 +29,33 @@ async def robots(request: Request) -> Response:
     """Everything but the API and what belongs to one visitor; and where the sitemap is."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS)]
     lines += ["", f"Sitemap: {_base(request)}{request.url_for('sitemap').path}", ""]
+    return Response("\n".join(lines), media_type="text/plain")
+
+
+@router.get("/llms.txt", name="llms")
+async def llms(request: Request) -> Response:
+    """What the shop is and where to read on, for language models (llmstxt.org). No statement."""
+    base, settings = _base(request), request.state.settings
+    facets = await _facets(request)
+    listing = f"{base}{request.url_for('listing').path}"
+    departments = [
+        f"- [{count.value.label}]({listing}{render.query_string([('category', count.value.value)])}): "
+        f"{count.count} pieces"
+        for count in facets.by_name.get("category", ())
+        if count.count and "/" not in count.value.value
+    ]
+    pages = [
+        ("Sitemap", request.url_for("sitemap").path, "every product and listing"),
+        ("API", "/openapi.json", "the catalogue, search and buying as JSON"),
+        ("Delivery", request.url_for("help_page", topic="delivery").path, "ways, times and costs"),
+        ("Returns", request.url_for("help_page", topic="returns").path, "how, and until when"),
+    ]
+    lines = [
+        f"# {settings.name}", "",
+        f"> A fashion shop with {facets.total} pieces. Prices are in {settings.currency}.", "",
+        "## Departments", *departments, "",
+        "## More", *(f"- [{name}]({base}{path}): {what}" for name, path, what in pages), "",
+    ]  # fmt: skip
     return Response("\n".join(lines), media_type="text/plain")
 
 

@@ -90,6 +90,10 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("shop:tiles", markSaved); // more tiles have come into the page
 markSaved();
 
+// --- a visit without a network (home/service_worker.js) ---
+
+addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js"));
+
 // --- rows that scroll sideways ---
 
 document.addEventListener("click", ({ target }) => {
