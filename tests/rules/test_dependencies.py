@@ -30,7 +30,7 @@ EXTRAS = {
         "deploy/": "tools",
         "demo/": "demo",
         "payments/stripe_provider.py": "stripe",
-        "vision/encoder.py": "photo",
+        "vision/local_encoder.py": "photo",
     },
 }
 # Declared, but imported by name or by another package.

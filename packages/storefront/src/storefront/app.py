@@ -76,7 +76,7 @@ from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.search.read_model.worker import keep_fresh
 from storefront.settings import Settings
-from storefront.vision.encoder import Encoder
+from storefront.vision.encoders import picture_encoder
 from storefront.vision.vector_reader import VectorReader
 from storefront.vision.worker import keep_embedded
 from storefront.web import problems, render, static_files
@@ -144,7 +144,7 @@ def create_app(settings: Settings) -> FastAPI:
         read_model = ReadModel(database, demand, currency=settings.currency)
         vocabulary_reader = VocabularyReader(database, read_model)
         navigation = Navigation(read_model)
-        encoder = Encoder(settings.picture_model)
+        encoder = picture_encoder(settings)
         vectors = VectorReader(database, encoder)
         photo_search = PhotoSearch(encoder, vectors, read_model)
         signing = signer(settings)

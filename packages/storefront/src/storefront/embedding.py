@@ -6,7 +6,7 @@ from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import PictureStore
 from storefront.settings import Settings
 from storefront.vision import queries
-from storefront.vision.encoder import Encoder
+from storefront.vision.encoders import picture_encoder
 from storefront.vision.service import embed_all
 
 
@@ -16,7 +16,7 @@ async def embed(database: Database, settings: Settings, *, drawing: str | None) 
     drawing: as of PictureStore. Raises NotOffered (501) where the model cannot be loaded, Unavailable
     (503).
     """
-    encoder = Encoder(settings.picture_model)
+    encoder = picture_encoder(settings)
     encoder.check()
     renditions = Renditions(
         PictureStore(settings.pictures_dir, drawing=drawing),

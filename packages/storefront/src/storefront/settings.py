@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         "`pixels` (float32 [n, 3, 224, 224], RGB, 0 to 255), output `embedding` (float32 [n, d], unit "
         "length).",
     )
+    picture_endpoint: str | None = Field(
+        default=None,
+        description="Endpoint of Databricks Model Serving that embeds pictures, in place of a model in "
+        "the process: it takes a column `image` of JPEG files in base64 and answers one vector a row. "
+        "The shop's identity needs CAN VIEW and CAN QUERY on it.",
+    )
     embed_in_background: bool = Field(
         default=True,
         description="Whether servers compute the vectors of new and changed pictures beside their "
@@ -176,6 +182,13 @@ class Settings(BaseSettings):
                 "cookies with a key of its own; `openssl rand -hex 32` makes a key"
             )
         return keys
+
+    @field_validator("picture_endpoint")
+    @classmethod
+    def _one_model(cls, endpoint: str | None, others: ValidationInfo) -> str | None:
+        if endpoint and others.data.get("picture_model"):
+            raise ValueError("set either it or STORE_PICTURE_MODEL, not both")
+        return endpoint or None
 
     @field_validator("smtp_url")
     @classmethod

@@ -12,7 +12,7 @@ from storefront.db import Database
 from storefront.demo.drawing import draw_png
 from storefront.errors import NotFound
 from storefront.settings import Settings
-from storefront.vision.encoder import Encoder
+from storefront.vision.local_encoder import LocalEncoder
 from storefront.vision.service import embed_all
 
 from packages.storefront.tests.conftest import Server, environment
@@ -53,7 +53,7 @@ def photo_shop(
             """
         )
         DRAWN.update({row[0]: row[1] for row in rows[:PICTURES]})
-        await embed_all(database, Encoder(), file)
+        await embed_all(database, LocalEncoder(), file)
         await database.aclose()
 
     server = Server(settings)

@@ -1,5 +1,6 @@
 """The vectors of a catalogue: computed once, again where a picture or the model changes."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from storefront.demo.products import demo_products
 from storefront.errors import NotFound, NotOffered
 from storefront.settings import Settings
 from storefront.vision import queries
-from storefront.vision.encoder import Encoder
+from storefront.vision.local_encoder import LocalEncoder
 from storefront.vision.service import PictureFile, embed_all
 from storefront.vision.vector_reader import VectorReader
+from storefront.vision.worker import keep_embedded
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed: uv sync --extra photo")
 
@@ -45,7 +47,7 @@ MISSING: dict[str, str] = {}
 async def test_only_what_is_new_or_changed_is_computed(
     fresh_database: Callable[[], object], picture_file: PictureFile, tmp_path: Path
 ) -> None:
-    database, encoder = Database(Settings(connect_deadline_s=60)), Encoder()
+    database, encoder = Database(Settings(connect_deadline_s=60)), LocalEncoder()
     await migrations.migrate(database)
     await catalog.import_products(database, demo_products(PRODUCTS))
     pictures = (await queries.progress(database, encoder.model)).pictures
@@ -79,13 +81,16 @@ async def test_only_what_is_new_or_changed_is_computed(
 
     own = tmp_path / "own.onnx"
     own.write_bytes(MODEL.read_bytes())
-    other = Encoder(own)
+    other = LocalEncoder(own)
     assert (other.model.name, other.model.version) == ("own", encoder.model.version)
     moved = VectorReader(database, other)
     assert len(await moved.index()) == 0
     assert len(await moved.products()) == pictures - 1  # the former model's still answer
-    assert await embed_all(database, other, picture_file) == pictures
-    assert (await queries.progress(database, encoder.model)).embedded == 0
+    async with keep_embedded(database, other, picture_file, lambda: 1, is_on=True):
+        while (await queries.progress(database, encoder.model)).embedded:  # deleted at the end
+            assert len(await moved.products()) == pictures - 1
+            await asyncio.sleep(0.1)
+    assert len(await VectorReader(database, other).index()) == pictures - 1
     await database.aclose()
 
 
@@ -95,5 +100,5 @@ def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path, content: bytes |
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(NotOffered) as refused:
-        Encoder(path).check()
+        LocalEncoder(path).check()
     assert str(path) in refused.value.detail

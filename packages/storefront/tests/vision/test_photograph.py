@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from storefront.errors import InvalidInput
-from storefront.vision.photograph import upright, views, whole
+from storefront.vision.photograph import upright, views_of_photograph, views_of_picture
 
 RED, BLUE = (200, 20, 30), (20, 30, 200)
 
 
 def pixels(content: bytes) -> Any:
-    [found] = whole(content)
-    return found
+    return views_of_picture(content)[0]
 
 
 def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
@@ -129,7 +128,7 @@ def test_what_is_no_usable_picture_is_refused(content: bytes) -> None:
 def test_a_photograph_is_seen_whole_and_from_closer() -> None:
     wide = Image.new("RGB", (400, 200), BLUE)  # 3:4 of it: the middle 150 pixels
     wide.paste(RED, (135, 20, 265, 180))
-    first, closer = views(encoded(wide, "PNG"))
+    first, closer = views_of_photograph(encoded(wide, "PNG"))
     assert first.shape == closer.shape == (224, 224, 3)
     assert not is_red(first[112, 4])
     assert is_red(closer[112, 4])

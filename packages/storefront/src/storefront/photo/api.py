@@ -1,5 +1,6 @@
 """Search by photograph as JSON, under the paths of the first version of this shop."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
@@ -97,13 +98,16 @@ async def _by_image(
     if query is not None:
         answer = await search.answer(query, criteria, Paging(page_size=_MATCHES))
         matches = [int(one["product_id"]) for one in answer.page.products]
-    found = await photos.nearest(vector, criteria, Paging(page_size=limit), among=matches)
+    found, hints = await asyncio.gather(
+        photos.nearest(vector, criteria, Paging(page_size=limit), among=matches),
+        photos.hints(vector),
+    )
     return PhotoAnswer(
         products=[Product.model_validate(one) for one in found.products],
         query=query,
         search_type="image" if query is None else "cross_modal",
         user_id=user_id,
-        hints=[_hint(one) for one in await photos.hints(vector)],
+        hints=[_hint(one) for one in hints],
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from pyroaring import BitMap64
 
 from storefront.errors import Unavailable
@@ -14,7 +13,7 @@ from storefront.photo.hints import NEIGHBOURS, Hint, hints
 from storefront.search.criteria import Criteria
 from storefront.search.paging import ListingPage, Paging
 from storefront.search.read_model.store import ReadModel
-from storefront.vision.encoder import Encoder, Model
+from storefront.vision.encoder import Encoder, Model, averaged
 from storefront.vision.index import Vector
 from storefront.vision.photograph_reader import PhotographReader
 from storefront.vision.vector_reader import VectorReader
@@ -71,9 +70,7 @@ class PhotoSearch:
         """
         await self.check()
         views = await self._reader.views(content)
-        vectors = await asyncio.to_thread(self._encoder.embed, views)
-        mean: Vector = vectors.mean(axis=0)
-        return mean / np.float32(np.linalg.norm(mean))
+        return averaged(await asyncio.to_thread(self._encoder.embed, views))
 
     async def nearest(
         self,

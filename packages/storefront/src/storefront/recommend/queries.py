@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from storefront.errors import NotOffered
 from storefront.recommend import outfits, similarity
 from storefront.recommend.candidates import Candidates, Product
 from storefront.search.criteria import Criteria
@@ -90,10 +89,7 @@ async def _alike(
     model: ReadModel, vectors: VectorReader, product: Product, limit: int
 ) -> list[Recommendation]:
     """Products of its kind and gender whose pictures look like its own, one of each style."""
-    try:
-        index = await vectors.products()
-    except NotOffered:
-        return []
+    index = await vectors.products()
     vector = index.vector(int(product["product_id"]))
     if vector is None:
         return []

@@ -1,119 +1,46 @@
-"""The network that turns pictures into vectors, run by onnxruntime in this process.
+"""What turns pictures into vectors, whichever way the shop is set up to do it."""
 
-The packaged model is fashion-lite0; ``fashion_lite0/README.md`` is its card: training, measures, limits.
-A model of one's own has the same input and outputs.
-"""
-
-import hashlib
-import threading
 from dataclasses import dataclass
-from functools import cached_property
-from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.errors import NotOffered
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-
 SIDE = 224
-"""Width and height in px of the pictures that the network takes."""
+"""Width and height in px of the pictures that every encoder takes."""
 
-_PACKAGED = "fashion_lite0"
-_INPUT, _OUTPUT = "pixels", "embedding"
-# One picture at a time on one thread: 13 ms. Two requests then use two cores without waiting for each
-# other, where a second thread would save a single request 4 ms (the model's card).
-_THREADS = 1
-
-NOT_INSTALLED = (
-    "Search by photograph needs the package onnxruntime, which is not installed here. "
-    "Install it with: pip install 'storefront[photo]'."
-)
+VIEWS_VERSION = b"whole and closer"
+"""Another one means that pictures are cut another way (photograph.py), so that all vectors are computed
+again. Part of every model's version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which network computed a vector. version: the first 12 hex digits of the file's SHA-256."""
+    """Which network computed a vector. version: 12 hex digits that change with the network."""
 
     name: str
     version: str
 
 
-class Encoder:
-    """Pictures to vectors. Loads the network at its first use (80 ms, some 70 MB). Threads may share it.
+class Encoder(Protocol):
+    """Pictures to vectors. Threads may share one; every call may block, so none belongs on the loop.
 
-    path: an ONNX file with the input ``pixels`` (float32 [n, 3, 224, 224], RGB, 0 to 255) and the output
-    ``embedding`` (float32 [n, d], unit length); None for the packaged model.
+    Each raises NotOffered (501) where the shop is not set up for it, Unavailable (503) where a
+    network elsewhere does not answer.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path
-        self._loading = threading.Lock()
-        self._loaded: InferenceSession | None = None
-
-    @cached_property
+    @property
     def model(self) -> Model:
-        """Name and version of the network. Reads the file once. Raises NotOffered (501) without one."""
-        name = self._path.stem if self._path else _PACKAGED.replace("_", "-")
-        return Model(name, hashlib.sha256(self._content()).hexdigest()[:12])
+        """The network in use."""
 
     def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Unit vectors [n, d] of pictures [n, 224, 224, 3] (RGB). Some 13 ms of one core for each.
-
-        Raises NotOffered (501) where onnxruntime is not installed or the model cannot be loaded.
-        """
-        planes = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2), dtype=np.float32)
-        [vectors] = self._session().run([_OUTPUT], {_INPUT: planes})
-        return np.asarray(vectors, dtype=np.float32)
+        """Unit vectors [n, d] of pictures [n, 224, 224, 3] (RGB)."""
 
     def check(self) -> None:
-        """Load the network now. Raises NotOffered (501) where that is not possible, with the reason."""
-        self._session()
+        """Make sure that pictures can be embedded now."""
 
-    def _session(self) -> "InferenceSession":
-        with self._loading:
-            if self._loaded is None:
-                self._loaded = self._load()
-            return self._loaded
 
-    def _load(self) -> "InferenceSession":
-        try:
-            import onnxruntime  # noqa: PLC0415 - an extra; loading it takes 80 ms and 60 MB
-        except ImportError as error:
-            raise NotOffered(NOT_INSTALLED) from error
-        options: Any = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = _THREADS
-        try:
-            session = onnxruntime.InferenceSession(
-                self._content(), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's own errors share no base class
-            raise NotOffered(
-                f"The picture model {self._named()} cannot be loaded: {error}"
-            ) from error
-        inputs = {one.name for one in session.get_inputs()}
-        outputs = {one.name for one in session.get_outputs()}
-        if inputs != {_INPUT} or _OUTPUT not in outputs:
-            raise NotOffered(
-                f"The picture model {self._named()} has inputs {sorted(inputs)} and outputs "
-                f"{sorted(outputs)}; it must have the input {_INPUT!r} and the output {_OUTPUT!r}."
-            )
-        return session
-
-    def _content(self) -> bytes:
-        try:
-            if self._path:
-                return self._path.read_bytes()
-            return (resources.files(__package__) / _PACKAGED / "encoder.onnx").read_bytes()
-        except OSError as error:
-            raise NotOffered(
-                f"The picture model {self._named()} cannot be read: {error.strerror}. "
-                "STORE_PICTURE_MODEL names it."
-            ) from error
-
-    def _named(self) -> str:
-        return str(self._path) if self._path else _PACKAGED
+def averaged(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """One unit vector [..., d] for the views [..., v, d] of a picture."""
+    means = vectors.mean(axis=-2)
+    return np.asarray(means / np.linalg.norm(means, axis=-1, keepdims=True), np.float32)

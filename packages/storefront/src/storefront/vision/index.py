@@ -90,7 +90,7 @@ class VectorIndex:
         return [Neighbour(int(ids[one]), float(similarities[one])) for one in order]
 
     def _positions(self, among: Iterable[int] | None) -> NDArray[np.int64] | None:
-        if among is None:
+        if among is None or (isinstance(among, BitMap64) and self.product_ids.issubset(among)):
             return None
         ids = np.fromiter(among, np.int64)
         ids.sort()

@@ -23,6 +23,9 @@ _SMALLEST_SIDE = 16
 _NARROWEST = 8.0  # the longer side by the shorter: a banner shows no garment
 _SHAPE = 3 / 4  # width by height of a studio picture
 _CLOSER = 0.8
+_ENOUGH = round(
+    SIDE / _CLOSER
+)  # px of a side, for the closer view to have all that the network takes
 _GROUND = "white"  # behind what is transparent
 _UNREADABLE = (
     UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError,
@@ -33,7 +36,7 @@ _UNREADABLE = (
 def upright(content: bytes) -> Image.Image:
     """A photograph as RGB, turned as its camera says; the first picture of an animation.
 
-    Not larger than it needs to be: the shorter side of a JPEG may come reduced, to 448 px or more.
+    Not larger than it needs to be: the shorter side of a JPEG may come reduced, to 280 px or more.
     Raises InvalidInput (422) for bytes that are no such picture, too large, too small or too narrow.
     """
     try:
@@ -43,10 +46,10 @@ def upright(content: bytes) -> Image.Image:
             )  # our own limit is lower; odd metadata is not our concern
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 _check_size(image)
-                image.draft("RGB", (2 * SIDE, 2 * SIDE))
+                image.draft("RGB", (_ENOUGH, _ENOUGH))
                 image.load()
                 # Reduced before it is turned: turning copies every pixel.
-                image.thumbnail((4 * SIDE, 4 * SIDE), reducing_gap=2.0)
+                image.thumbnail((4 * _ENOUGH, 4 * _ENOUGH), reducing_gap=2.0)
                 return _as_rgb(ImageOps.exif_transpose(image))
     except _UNREADABLE as error:
         raise InvalidInput(
@@ -61,22 +64,22 @@ def squeezed(picture: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC), dtype=np.uint8)
 
 
-def whole(content: bytes) -> NDArray[np.uint8]:
-    """What the network is given of a catalogue's picture: [1, 224, 224, 3].
+def views_of_picture(content: bytes) -> NDArray[np.uint8]:
+    """What the encoder is given of a catalogue's picture: [2, 224, 224, 3]. Raises InvalidInput (422).
 
-    Raises InvalidInput (422).
+    The whole, and the middle of it: shoppers also photograph a part of a garment, from close by.
     """
-    return squeezed(upright(content))[None]
+    picture = upright(content)
+    return np.stack([squeezed(picture), squeezed(_middle(picture, _CLOSER))])
 
 
-def views(content: bytes) -> NDArray[np.uint8]:
-    """What the network is given of a shopper's photograph: [2, 224, 224, 3]. Raises InvalidInput (422).
+def views_of_photograph(content: bytes) -> NDArray[np.uint8]:
+    """What the encoder is given of a shopper's photograph: [2, 224, 224, 3]. Raises InvalidInput (422).
 
     Its largest part in the shape of a studio picture, and the middle of that: a shopper stands further
     away than a studio does, and shows more of the room (the decision record has the figures).
     """
-    picture = upright(content)
-    middle = _middle(picture, 1.0)
+    middle = _middle(upright(content), 1.0)
     return np.stack([squeezed(middle), squeezed(_middle(middle, _CLOSER))])
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storefront.errors import InvalidInput, Unavailable
-from storefront.vision.photograph import views
+from storefront.vision.photograph import views_of_photograph
 
 MAX_BYTES = 20_000_000
 """Of an uploaded photograph: a phone's largest have some 15 MB."""
@@ -65,7 +65,9 @@ class PhotographReader:
     async def _read(self, content: bytes) -> NDArray[np.uint8]:
         if self._process is None:
             self._process, self._has_answered = _started(), False
-        reading = asyncio.get_running_loop().run_in_executor(self._process, views, content)
+        reading = asyncio.get_running_loop().run_in_executor(
+            self._process, views_of_photograph, content
+        )
         try:
             found = await asyncio.wait_for(
                 reading, _DEADLINE_S if self._has_answered else _STARTING_S

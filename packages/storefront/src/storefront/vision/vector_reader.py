@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from storefront.db import Database
+from storefront.errors import NotOffered, Unavailable
 from storefront.vision import queries
 from storefront.vision.encoder import Encoder, Model
 from storefront.vision.index import VectorIndex, stacked
@@ -24,9 +25,10 @@ class VectorReader:
     def __init__(self, database: Database, encoder: Encoder) -> None:
         self._database = database
         self._encoder = encoder
+        self._model: Model | None = None
         self._current = VectorIndex.empty()
         self._former: VectorIndex | None = None
-        self._number = -1
+        self._number = 0
         self._polled_at = float("-inf")
         self._polling = asyncio.Lock()
 
@@ -34,34 +36,51 @@ class VectorReader:
         """The vectors of the current model: what a photograph can be compared with.
 
         One statement every two seconds, three and half a second at first use (44,446 vectors).
-        Raises NotOffered (501) where the model cannot be read, Unavailable (503).
+        Raises NotOffered (501) where there is no model, Unavailable (503).
         """
-        if time.monotonic() - self._polled_at > _POLL_EVERY_S:
+        if self._is_old():
             async with self._polling:
-                if time.monotonic() - self._polled_at > _POLL_EVERY_S:
+                if self._is_old():
                     await self._poll()
         return self._current
 
     async def products(self) -> VectorIndex:
-        """The vectors to compare products with each other: of the model that has most of them."""
-        current = await self.index()
+        """The vectors to compare products with each other: of the model that has most of them.
+
+        Needs no model, only what one has computed. Raises Unavailable (503) without the database.
+        """
+        try:
+            current = await self.index()
+        except (NotOffered, Unavailable):
+            if self._former is None:
+                self._former = await self._fullest(Model("", "")) or VectorIndex.empty()
+            return max(self._current, self._former, key=len)
         if self._former is not None and len(current) >= len(self._former):
             self._former = None
         return self._former or current
 
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._polled_at > _POLL_EVERY_S
+
     async def _poll(self) -> None:
         polled_at = time.monotonic()
         model = await asyncio.to_thread(lambda: self._encoder.model)
-        is_first = self._number < 0
+        if model != self._model:
+            self._former = await self._fullest(model)
+            self._model, self._current, self._number = model, VectorIndex.empty(), 0
         self._current, self._number = await self._followed(model, self._current, self._number)
-        if is_first and (former := await queries.fullest_other(self._database, model)):
-            self._former, _ = await self._followed(former, VectorIndex.empty(), 0)
         self._polled_at = polled_at
+
+    async def _fullest(self, model: Model) -> VectorIndex | None:
+        """The vectors of another model that has more of them, if there is one."""
+        former = await queries.fullest_other(self._database, model)
+        if former is None:
+            return None
+        return (await self._followed(former, VectorIndex.empty(), 0))[0]
 
     async def _followed(
         self, model: Model, index: VectorIndex, number: int
     ) -> tuple[VectorIndex, int]:
-        number = max(number, 0)
         changes: dict[int, Any] = {}
         while rows := await queries.written_since(self._database, model, number, limit=_BATCH):
             number = rows[-1][0]

@@ -1,5 +1,6 @@
 """Computes the vectors of new and changed pictures in the background of a server."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -7,7 +8,7 @@ from contextlib import asynccontextmanager
 from storefront.background import every
 from storefront.db import Database
 from storefront.errors import NotOffered
-from storefront.vision.encoder import Encoder
+from storefront.vision.encoder import Encoder, Model
 from storefront.vision.service import MOST_DRAWN, PictureFile, embed_all
 
 log = logging.getLogger(__name__)
@@ -24,27 +25,31 @@ async def keep_embedded(
     *,
     is_on: bool,
 ) -> AsyncIterator[None]:
-    """Meanwhile, compute the vectors that are missing whenever the catalogue has changed.
+    """Meanwhile, compute the vectors that are missing whenever the catalogue or the model has changed.
 
     catalogue_version: of the listings as this process knows them, negative before it knows any; while it
-    stays the same nothing is sent to the database. Without onnxruntime, or with ``is_on`` off,
+    and the model stay the same nothing is sent to the database. Without a model, or with ``is_on`` off,
     nothing is done.
     """
-    embedded_version = -1
+    done_for: tuple[int, Model | None] = (-1, None)
 
     async def work() -> None:
-        nonlocal embedded_version
+        nonlocal done_for
         version = catalogue_version()
-        if version < 0 or version == embedded_version:
+        if version < 0:
             return
+        model: Model | None = None
         try:
+            model = await asyncio.to_thread(lambda: encoder.model)
+            if done_for == (version, model):
+                return
             done = await embed_all(database, encoder, picture_file, most_drawn=MOST_DRAWN)
+            if done:
+                log.info("The vectors of %d pictures were computed", done)
         except NotOffered as error:
-            log.warning("Pictures get no vectors: %s", error.detail)
-            done = 0
-        embedded_version = version
-        if done:
-            log.info("The vectors of %d pictures were computed", done)
+            if done_for != (version, model):
+                log.warning("Pictures get no vectors: %s", error.detail)
+        done_for = version, model
 
     if not is_on:
         yield
