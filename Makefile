@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs requirements dist migration emulator clean races crash
+.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs requirements dist migration emulator clean races crash encoder encoder-setup encoder-report
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -74,14 +74,25 @@ crash: setup ## kill shop and Postgres at random moments while people buy (MOMEN
 bench: setup ## what a page, an API call and an import cost, as ratios; writes bench/results.md
 	@$(BIN)/python -m bench
 
-relevance: setup ## how well search answers the judged queries (CATALOG=); writes bench/relevance.md
-	@$(BIN)/python -m bench.relevance $(CATALOG)
+relevance: setup ## how well search answers judged queries and photographs (CATALOG=); writes bench/relevance*.md
+	@$(BIN)/python -m bench.relevance $(CATALOG) && $(BIN)/python -m bench.looks $(CATALOG)
 
 soak: setup ## whether a serving process's memory reaches a plateau (N=requests, WITHIN_S=seconds); writes bench/soak.md
 	@$(if $(WITHIN_S),WITHIN_S=$(WITHIN_S)) $(BIN)/python -m bench.soak $(N)
 
 mutation: setup ## changes of the code that no test notices (M=module, WITHIN_S=seconds); writes bench/mutation.md
 	@$(if $(WITHIN_S),WITHIN_S=$(WITHIN_S)) $(BIN)/python -m bench.mutation $(M)
+
+encoder-setup: setup ## the environment that trains the picture model, in .local/encoder: torch, 1 GB or more
+	@$(BIN)/python -m venv .local/encoder && .local/encoder/bin/pip install --quiet --upgrade 'pip>=25.1' && \
+	  .local/encoder/bin/pip install --quiet --group encoder
+
+encoder: ## train a picture model (CATALOG=folder, M=file to write)
+	@test -x .local/encoder/bin/python || { echo "First: make encoder-setup" >&2; exit 2; }
+	@.local/encoder/bin/python -m tools.encoder "$(CATALOG)" "$(M)"
+
+encoder-report: setup ## how well a picture model finds things (CATALOG=folder, M=model; default: the packaged one)
+	@$(BIN)/python -m tools.encoder.report $(CATALOG) $(M)
 
 plans: setup ## how Postgres goes about each statement of the shop; writes packages/storefront/docs/plans.md
 	@$(BIN)/python -m bench.plans

@@ -87,7 +87,7 @@ def test_an_endpoint_that_keeps_failing_is_left_alone_for_a_while(
     with pytest.raises(Unavailable) as refused:
         encoder.embed(pictures(1))
     assert len(serving.batches) == 3
-    assert 1 <= refused.value.retry_after_s <= 30
+    assert 1 <= (refused.value.retry_after_s or 0) <= 30
     assert "3 times in a row" in refused.value.reason
     assert "a-token" not in repr(refused.value) + refused.value.reason
 
