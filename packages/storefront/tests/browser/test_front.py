@@ -57,6 +57,20 @@ def test_a_quick_view_puts_into_the_bag(page: Page, shop: Server) -> None:
     expect(page.locator(".bag-link .count")).to_contain_text("1")
 
 
+def test_a_swatch_changes_picture_and_link(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products")
+    box = page.locator(".tile-box:has(.dots li:nth-child(2))").first
+    other = box.locator(".dots a:not([aria-current])").first
+    address, picture = other.get_attribute("href"), other.get_attribute("data-picture")
+    other = box.locator(f'.dots a[href="{address}"]')
+    other.click()
+    expect(box.locator(".tile")).to_have_attribute("href", re.compile(re.escape(address or "-")))
+    expect(box.locator("img").first).to_have_attribute("src", f"{picture}?w=480")
+    expect(other).to_have_attribute("aria-current", "true")
+    other.click()
+    expect(page).to_have_url(f"{shop.url}{address}")
+
+
 def test_a_heart_is_remembered(page: Page, shop: Server) -> None:
     page.goto(f"{shop.url}/products?article_type=Shirts")
     heart = page.locator(".heart button").first

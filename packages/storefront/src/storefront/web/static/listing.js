@@ -179,7 +179,9 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("change", ({ target }) => {
   if (target.matches?.(".slider input")) target.form.requestSubmit();
 });
-// --- swatches: another colour's picture and link; a second press leads there ---
+// --- swatches: another colour's picture, price and link; a second press leads there ---
+
+const ownPrices = new WeakMap(); // of tiles whose price was replaced: their own one
 
 document.addEventListener("click", (event) => {
   const dot = event.target.closest?.(".dots a");
@@ -193,6 +195,9 @@ document.addEventListener("click", (event) => {
   image.src = `${picture}?w=480`;
   image.width = +width;
   box.querySelector(".tile").href = dot.href;
+  const price = box.querySelector(".price");
+  if (!ownPrices.has(box)) ownPrices.set(box, price.outerHTML);
+  price.outerHTML = dot.dataset.price ?? ownPrices.get(box);
   for (const other of parts(".dots a", box)) other.ariaCurrent = other === dot ? "true" : null;
 });
 
