@@ -12,6 +12,7 @@ from storefront.search.read_model.store import ReadModel
 from storefront.web import render
 
 _EVERY_S = 60.0
+_RETRY_S = 2.0  # until it has been read once
 _MOST_GROUPS = 6
 _MOST_KINDS = 6
 _MOST_FEATURES = 8  # cards to choose a picture from
@@ -53,18 +54,20 @@ class Navigation:
         self._model = model
         self._departments: Sequence[Department] = ()
         self._version = -1
-        self._read_at = float("-inf")
+        self._begun_at = float("-inf")
         self._refresh = SingleFlight("Menu", self._read)
 
     @property
     def departments(self) -> Sequence[Department]:
         """The departments, largest sub-categories first."""
-        if time.monotonic() - self._read_at > _EVERY_S:
+        pause_s = _EVERY_S if self._departments else _RETRY_S
+        if time.monotonic() - self._begun_at > pause_s:
             self.start()
         return self._departments
 
     def start(self) -> None:
         """Read the departments in the background."""
+        self._begun_at = time.monotonic()
         self._refresh.begin()
 
     def stop(self) -> None:
@@ -86,7 +89,6 @@ class Navigation:
                         Department(name, _query(wearers), facets.total, groups, _picture(first))
                     )
             self._departments, self._version = found, version
-        self._read_at = time.monotonic()
 
 
 def _groups(categories: Sequence[Category], wearers: Sequence[str]) -> list[Group]:
