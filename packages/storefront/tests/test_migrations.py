@@ -29,7 +29,7 @@ _BEFORE = """
     insert into shop.media (colourway_id, position, key, alt)
         select id, 0, 'dataset/x.jpg', name from shop.colourways;
     insert into shop.facet_values (facet, value, label, sort)
-        values ('size', '39', '39', 4000), ('size', '37', '37', 4001);
+        values ('size', '39', '39', 4000), ('size', '37', '37', 4001), ('size', '4-5Y', '4-5Y', 5001);
     delete from shop.product_changes;
 """
 
@@ -74,8 +74,8 @@ async def test_a_shop_without_size_charts_gets_them(fresh_database: Callable[[],
         }
         assert [size.label for size in pages["shoes"].sizes] == ["37", "39"]
         assert [picture.width for picture in pages["shoes"].pictures] == [None]
-        sizes = "select value from shop.facet_values where facet = 'size' order by sort"
-        assert await _column(database, sizes) == ["37", "39"]
+        sizes = "select value from shop.facet_values where facet = 'size' order by value"
+        assert await _column(database, sizes) == ["EU:37", "EU:39", "age:4-5Y"]
         assert await _column(database, "select colourway_id from shop.product_changes") == []
         async with database.connection() as connection:
             await connection.run_sync(_back_and_forth)

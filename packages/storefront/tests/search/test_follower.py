@@ -140,7 +140,7 @@ def questions(chance: random.Random, count: int) -> Iterable[Criteria]:
         "gender": ["Men", "Women", "Unisex", "Boys"],
         "category": ["apparel", "apparel/topwear", "footwear", "accessories/bags"],
         "color_family": ["blue", "black", "red", "white"],
-        "size": ["M", "L", "42", "One size"],
+        "size": ["alpha:M", "alpha:L", "EU:42", "one size:One size"],
         "season": ["Summer", "Fall"],
         "brand": ["No such house"],
     }

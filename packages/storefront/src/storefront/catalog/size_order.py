@@ -42,15 +42,9 @@ def natural_order(label: str) -> int:
     return _numbered(said)
 
 
-def kind_and_order(label: str, sort: int) -> tuple[int, int]:
-    """For labels of several systems together: letters and ages, plain numbers, numbers with letters, and
-    others, which follow each other as ``sort`` has them."""
-    place = natural_order(label)
-    if place == _OTHER:
-        return 3, sort
-    if place < _NUMBERED:
-        return 0, place
-    return (1 if _PLAIN_NUMBER.fullmatch(naming.fold(label)) else 2), place
+def size_name(system: str, label: str) -> str:
+    """A size among those of other systems: a number with its system, ``EU 42``, but ``M`` by itself."""
+    return f"{system} {label}" if system and _PLAIN_NUMBER.fullmatch(naming.fold(label)) else label
 
 
 def _step(label: str) -> float | None:

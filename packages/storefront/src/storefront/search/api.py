@@ -26,6 +26,12 @@ class FacetCount(BaseModel):
     chosen: bool
 
 
+class SizeCount(FacetCount):
+    """A size with its system: ``EU:42`` and ``waist:42`` are two."""
+
+    system: str
+
+
 class PriceRange(BaseModel):
     """Lowest and highest price that the other filters match, in the major unit."""
 
@@ -47,7 +53,7 @@ class FacetCounts(BaseModel):
     category: list[FacetCount] = []
     base_color: list[FacetCount] = []
     color_family: list[FacetCount] = []
-    size: Annotated[list[FacetCount], Field(description="Sizes in stock.")] = []
+    size: Annotated[list[SizeCount], Field(description="Sizes in stock.")] = []
     brand: list[FacetCount] = []
     season: list[FacetCount] = []
     usage: list[FacetCount] = []
@@ -132,9 +138,11 @@ async def filter_options(request: Request) -> FilterOptions:
 
 
 def _counts(facets: Facets, facet: str, depth: int | None = None) -> dict[str, int]:
-    """Products by label; categories of one name, such as Backpacks, are counted together."""
+    """Products by label, sizes by system and label; categories of one name, such as Backpacks, are
+    counted together."""
     counts: dict[str, int] = {}
     for one in facets.by_name.get(facet, ()):
         if depth is None or one.value.value.count("/") == depth:
-            counts[one.value.label] = counts.get(one.value.label, 0) + one.count
+            name = one.value.value if facet == "size" else one.value.label
+            counts[name] = counts.get(name, 0) + one.count
     return counts

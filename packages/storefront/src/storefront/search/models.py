@@ -137,8 +137,9 @@ class FacetValue(Base):
     """A value that a listing can be filtered by.
 
     facet: ``gender``, ``category``, ``base_color``, ``color_family``, ``season``, ``usage``, ``brand``,
-    ``size``. value: as in a URL (of a category its path); label: as displayed; sort: its position,
-    where the facet has an order of its own. Values are only ever added, so ids in rows stay valid.
+    ``size``. value: as in a URL (of a category its path, of a size its system and label, ``EU:42``);
+    label: as displayed; sort: its position, where the facet has an order of its own. Values are only
+    ever added, so ids in rows stay valid.
     """
 
     __tablename__ = "facet_values"

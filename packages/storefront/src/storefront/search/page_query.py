@@ -4,7 +4,7 @@ The API refuses what it does not understand. A page takes it as meant: a blank f
 is written as people write it, unknown parameters (those of newsletters) are passed over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ConfigDict, ValidationError
 from starlette.datastructures import QueryParams
 
+from storefront.catalog.size_order import size_name
 from storefront.errors import NotFound
 from storefront.search.amounts import amount
 from storefront.search.index.facets import FacetValues
@@ -37,9 +38,7 @@ class PageQuery(ListingQuery):
         """Every filter that is set: its parameter, its value in the URL, and its label."""
         chips: list[tuple[str, str, str]] = []
         for name in FILTERS:
-            for value in getattr(self, name):
-                shown = category_name(value) if name == "category" else value
-                chips.append((name, value, f"Size {shown}" if name == "size" else shown))
+            chips += [(name, value, _shown(name, value)) for value in getattr(self, name)]
         if self.min_price is not None:
             chips.append(("min_price", "", f"From {self.min_price}"))
         if self.max_price is not None:
@@ -145,19 +144,29 @@ def _read_price(name: str, text: str, values: dict[str, Any], errors: dict[str, 
 def respelt(params: QueryParams, known: FacetValues) -> str | None:
     """The query string with every filter as the shop spells it; None where it is spelt so already.
 
+    A size without its system becomes that size of every system.
+
     Raises NotFound (404) for a brand or category that no product ever had.
     """
     pairs: list[tuple[str, str]] = []
     for name, value in params.multi_items():
-        spelling = value
+        found: Sequence[str] = ()
         if name in FILTERS and value.strip():
-            found = known.spelling(name, value.strip())
-            if found is None and (name == "brand" or name in _CATEGORIES):
+            found = known.spellings(name, value.strip())
+            if not found and (name == "brand" or name in _CATEGORIES):
                 kind = "brand" if name == "brand" else "category"
                 raise NotFound(f"There is no {kind} {value.strip()!r} here.")
-            spelling = found or value
-        pairs.append((name, spelling))
+        pairs.extend((name, spelling) for spelling in found or (value,))
     return render.query_string(pairs) if pairs != params.multi_items() else None
+
+
+def _shown(name: str, value: str) -> str:
+    if name == "category":
+        return category_name(value)
+    if name == "size":
+        system, _, label = value.rpartition(":")
+        return f"Size {size_name(system, label)}"
+    return value
 
 
 def category_name(path: str) -> str:

@@ -10,6 +10,7 @@ from storefront.errors import NotAllowed, NotFound
 from storefront.search import page_query
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Interpretation
+from storefront.search.index.facets import FacetValues
 from storefront.search.log import SearchLog
 from storefront.search.parameters import Text
 from storefront.search.read_model.store import ReadModel
@@ -33,7 +34,8 @@ async def listing_page(request: Request) -> Response:
     asked = page_query.read(request.query_params)
     query = asked.query
     model: ReadModel = request.state.read_model
-    spelt = page_query.respelt(request.query_params, await model.facet_values())
+    facet_values = await model.facet_values()
+    spelt = page_query.respelt(request.query_params, facet_values)
     if spelt is not None:
         return RedirectResponse(request.url.path + spelt, status_code=301)
     answer = await query.answer(request.state.search)
@@ -51,7 +53,7 @@ async def listing_page(request: Request) -> Response:
         asked=asked,
         listing=page,
         interpretation=answer.interpretation,
-        query_without=_query_without(answer.interpretation),
+        query_without=_query_without(answer.interpretation, facet_values),
         popular=popular,
         tiles=tiles(page.cards, await model.sisters(page.cards)),
         tile=tile,
@@ -67,14 +69,17 @@ async def opened(request: Request, q: Annotated[Text, Query()]) -> None:
     log.record_open(q, address=client_address(request))
 
 
-def _query_without(interpretation: Interpretation | None) -> dict[tuple[str, str], str]:
+def _query_without(
+    interpretation: Interpretation | None, facet_values: FacetValues
+) -> dict[tuple[str, str], str]:
     """By facet and value that the query filters by: the query without that part."""
     if interpretation is None:
         return {}
     parsed = interpretation.parsed
     return {
-        (segment.attribute, value): parsed.without(segment)
+        (segment.attribute, spelling): parsed.without(segment)
         for segment in parsed.segments
         if segment.is_required
         for value in segment.values
+        for spelling in facet_values.spellings(segment.attribute, value)
     }

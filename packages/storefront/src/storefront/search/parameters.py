@@ -82,7 +82,10 @@ class ListingFilters(BaseModel):
     season: Annotated[list[Season], Field(max_length=_MAX_VALUES)] = []
     usage: Words = []
     brand: Words = []
-    size: Annotated[Words, Field(description="Size label in stock, such as M or 42.")] = []
+    size: Annotated[
+        Words,
+        Field(description="Size in stock: system and label, such as EU:42, or M in every system."),
+    ] = []
     min_price: Annotated[Price | None, Field(description="In the major unit, inclusive.")] = None
     max_price: Annotated[Price | None, Field(description="In the major unit, inclusive.")] = None
     min_rating: Annotated[int | None, Field(ge=1, le=5, description="Stars, or more.")] = None

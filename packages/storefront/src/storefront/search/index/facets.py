@@ -12,7 +12,6 @@ from functools import cached_property
 from operator import attrgetter
 from urllib.parse import quote_plus
 
-from storefront.catalog.size_order import kind_and_order
 from storefront.money import Money
 from storefront.search.language.tokenizer import stem, terms
 
@@ -22,13 +21,19 @@ _MOST_VALUES = {"brand": 60}
 # Of these, values without any match are listed too, so that they keep their place.
 STEADY = frozenset({"gender", "color_family", "season", "usage"})
 STARS = (4, 3, 2, 1)
+# How size systems follow each other; others come between, by name.
+_SYSTEMS = {
+    name: place for place, name in enumerate(("alpha", "EU", "waist", "age", "bra", "ring"))
+}
+_ONE_SIZE = "one size"
 # The parameters that name categories by label, with the depth of these categories.
 CATEGORY_DEPTHS = {"master_category": 0, "sub_category": 1, "article_type": 2}
 
 
 @dataclass(frozen=True)
 class Value:
-    """A facet value. sort: its position, where the facet has an order of its own."""
+    """A facet value. value: of a size its system and label, ``EU:42``; sort: its position, where the
+    facet has an order of its own, of a size among those of its system."""
 
     id: int
     facet: str
@@ -38,6 +43,11 @@ class Value:
     hex: str | None = None
 
     @cached_property
+    def system(self) -> str:
+        """The size system of a size; empty for other facets."""
+        return self.value.removesuffix(f":{self.label}") if self.facet == "size" else ""
+
+    @cached_property
     def quoted(self) -> str:
         """URL-encoded, ready for a page."""
         return quote_plus(self.value)
@@ -45,7 +55,10 @@ class Value:
     @cached_property
     def json(self) -> str:
         """The start of its JSON object in the API, without the closing brace."""
-        return json.dumps({"value": self.value, "label": self.label}, separators=(",", ":"))[:-1]
+        said = {"value": self.value, "label": self.label}
+        if self.facet == "size":
+            said["system"] = self.system
+        return json.dumps(said, separators=(",", ":"))[:-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +89,13 @@ class FacetValues:
         return {(value.facet, folded(value.value)): value for value in reversed(self.values)}
 
     @cached_property
+    def _sizes_by_label(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for value in self.by_facet.get("size", ()):
+            found.setdefault(folded(value.label), []).append(value.value)
+        return found
+
+    @cached_property
     def ids_by_stem(self) -> Mapping[str, Sequence[int]]:
         """Ids of the values whose label contains a word, by the word's stem; sizes left out."""
         found: dict[str, list[int]] = {}
@@ -87,11 +107,18 @@ class FacetValues:
 
     def ids(self, facet: str, values: Iterable[str]) -> list[int]:
         """Ids of these values, whatever their case; values that no product ever had are left out."""
-        spellings = (self.spelling(facet, value) for value in values)
-        return [self._ids[facet, spelling] for spelling in spellings if spelling is not None]
+        spellings = (spelling for value in values for spelling in self.spellings(facet, value))
+        return [self._ids[facet, spelling] for spelling in dict.fromkeys(spellings)]
 
-    def spelling(self, parameter: str, value: str) -> str | None:
-        """A value of a listing parameter as the shop spells it; None where no product ever had it."""
+    def spellings(self, parameter: str, value: str) -> Sequence[str]:
+        """What a value of a listing parameter means, as the shop spells it; nothing where no product
+        ever had it. A size without its system is that of every system."""
+        one = self._spelling(parameter, value)
+        if one is None and parameter == "size":
+            return self._sizes_by_label.get(folded(value), ())
+        return () if one is None else (one,)
+
+    def _spelling(self, parameter: str, value: str) -> str | None:
         if parameter in CATEGORY_DEPTHS:
             named = self._categories_named([value], CATEGORY_DEPTHS[parameter])
             return next((category.label for category in named), None)
@@ -191,6 +218,14 @@ class Facets:
         return roots
 
     @cached_property
+    def sizes(self) -> Mapping[str, Sequence[Count]]:
+        """The sizes of each system, in their order."""
+        found: dict[str, list[Count]] = {}
+        for count in self.by_name.get("size", ()):
+            found.setdefault(count.value.system, []).append(count)
+        return found
+
+    @cached_property
     def json(self) -> str:
         """Their JSON in the API."""
         shown = [
@@ -213,7 +248,12 @@ def display_order(name: str, counts: list[Count]) -> list[Count]:
     return kept
 
 
-def _size_order(count: Count) -> tuple[int, int, str]:
-    """Letters, ages, numbers (a label may be one of several systems), cups and the like, the rest."""
+def _size_order(count: Count) -> tuple[int, str, int, str]:
+    """By system, then in the order of the system; one size last."""
     value = count.value
-    return (*kind_and_order(value.label, value.sort), value.label)
+    system = (
+        len(_SYSTEMS) + 1
+        if value.system == _ONE_SIZE
+        else _SYSTEMS.get(value.system, len(_SYSTEMS))
+    )
+    return (system, value.system, value.sort, value.label)

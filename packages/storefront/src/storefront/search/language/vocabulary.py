@@ -87,7 +87,7 @@ class Vocabulary:
         self.named = [
             _named(term) for kind in ("category", "brand", "base_color") for term in by_kind[kind]
         ]
-        self.sizes: Mapping[str, str] = {key_of(t.text): t.value for t in by_kind["size"]}
+        self.sizes: Mapping[str, str] = {key_of(t.text): t.text for t in by_kind["size"]}
         self._meanings: dict[str, Meaning] = {}
         for found in (
             _categories(by_kind["category"]),

@@ -23,7 +23,7 @@ async def refresh(database: Database) -> int:
     """Refresh the listings of up to 2,000 changed products, the oldest changes first, including those
     whose price has started or ended.
 
-    Returns the number of products. One transaction, ten statements. Raises Unavailable (503); no
+    Returns the number of products. One transaction, eleven statements. Raises Unavailable (503); no
     change is lost then.
     """
     async with database.writes() as session:
@@ -69,12 +69,13 @@ async def rebuild(database: Database) -> None:
 
 
 async def refresh_products(session: WriteSession, product_ids: Sequence[int]) -> None:
-    """Refresh the listings of these products; those no longer live are deleted. Eight statements."""
+    """Refresh the listings of these products; those no longer live are deleted. Nine statements."""
     parameters = {"product_ids": product_ids}
     await session.execute(_LOCK, parameters | {"listings": lock_key("listings")})
     await scheduled_prices.record(session, product_ids)
     await session.execute(_NAME_FACETS, parameters)
     await session.execute(_ADD_FACETS, parameters)
+    await session.execute(_SORT_SIZES)
     upserted = await session.scalars(_UPSERT, parameters)
     texts = await session.scalars(_UPSERT_TEXTS, parameters)
     deleted = await session.scalars(_DELETE, parameters)
@@ -141,8 +142,7 @@ _ADD_FACETS = text(
         ) as one (facet, value, label, hex)
         where product.id = any(cast(:product_ids as bigint[]))
         union all
-        select 'size', label, label, 1000 * coalesce(array_position(
-            array['one size', 'alpha', 'waist', 'EU', 'age', 'bra', 'ring'], system), 0) + sort, null
+        select 'size', system || ':' || label, label, sort, null
         from shop.offered_sizes where colourway_id = any(cast(:product_ids as bigint[]))
     ) as every
     where value is not null
@@ -166,6 +166,14 @@ _NAME_FACETS = text(
         where product.id = any(cast(:product_ids as bigint[]))
     ) as step
     where facet = 'category' and value = step.path and label <> step.called
+    """
+)
+
+# Sizes follow each other otherwise once a source says so, or new ones come between.
+_SORT_SIZES = text(
+    """
+    update shop.facet_values as known set sort = sizes.sort from shop.sizes
+    where facet = 'size' and value = system || ':' || sizes.label and known.sort <> sizes.sort
     """
 )
 
@@ -210,7 +218,8 @@ _UPSERT = text(
     cross join lateral (
         select coalesce(array_agg(distinct facet_values.id), '{}') as sizes
         from shop.offered_sizes as offered
-        join shop.facet_values on facet = 'size' and value = offered.label
+        join shop.facet_values
+            on facet = 'size' and value = offered.system || ':' || offered.label
         where colourway_id = product.id and pieces > 0
     ) as in_stock
     cross join lateral (
