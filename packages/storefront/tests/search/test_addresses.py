@@ -160,7 +160,7 @@ async def test_an_older_version_of_a_static_file_leads_to_the_present_one(
     client: httpx.AsyncClient,
 ) -> None:
     html = await page(client, "/")
-    [styles] = re.findall(r'<link rel="stylesheet" href="([^"]+)">', html)
+    styles = re.findall(r'<link rel="stylesheet" href="([^"]+)">', html)[0]
     answer = await client.get(styles)
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     version = styles.split("/")[2]
