@@ -5,7 +5,7 @@ its own borrows one of the same form (a stole is drawn as a scarf), or has none.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from storefront.catalog.colours import COLOURS, colour_named
 
@@ -101,7 +101,7 @@ _KIN: Mapping[str, str] = {
 }
 
 
-@cache
+@lru_cache(10_000)  # kinds and colours, of a catalogue that may name any
 def drawing_of(article_type: str, colour_name: str | None) -> str | None:
     """The key of the drawing that stands in for a photograph; None where the kind has none."""
     kind = article_type.lower().replace(" ", "-")
