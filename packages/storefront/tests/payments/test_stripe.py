@@ -117,6 +117,9 @@ async def test_a_signed_report_is_read_and_a_forged_one_refused(
             provider.webhook(wrong, body)
     with pytest.raises(InvalidWebhook):
         provider.webhook(headers, body + b" ")
+    fake.sessions[opened.provider_ref] |= {"metadata": {}, "amount_total": None, "currency": None}
+    other = provider.webhook(*fake.webhook(opened.provider_ref))  # of another program
+    assert (other.key, other.outcome) == (None, None)
 
 
 async def test_a_provider_that_is_away_is_told_as_that(closed_port: int) -> None:

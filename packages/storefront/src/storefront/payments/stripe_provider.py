@@ -157,13 +157,15 @@ class StripeProvider:
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise InvalidWebhook("Stripe did not sign this message.") from error
         reported = event["data"]["object"]
-        is_session = reported["object"] == "checkout.session"
+        key = _key(reported) if reported["object"] in ("checkout.session", "refund") else None
+        # What has no key of ours was made by other programs, or on Stripe's own pages.
+        is_session = reported["object"] == "checkout.session" and key is not None
         # A bank may give a refund back days after it was made ("Refunds", "Failed refunds").
         is_failed_refund = reported["object"] == "refund" and reported["status"] == "failed"
         return WebhookEvent(
             event_id=event["id"],
             kind=event["type"],
-            key=_key(reported) if is_session or is_failed_refund else None,
+            key=key,
             outcome=_outcome(reported) if is_session else None,
             data={"id": event["id"], "type": event["type"], "object": reported["id"]},
             failed_refund=f"Stripe: {reported['failure_reason']}" if is_failed_refund else None,
@@ -201,8 +203,9 @@ def _units(amount: Money) -> int:
 
 
 def _key(reported: Any) -> str | None:
-    """The key that we gave to what Stripe reports; None where staff made it on Stripe's own pages."""
-    key: str | None = reported["metadata"].to_dict().get("key")
+    """The key that we gave to what Stripe reports, if we did."""
+    metadata = reported["metadata"]
+    key: str | None = metadata.to_dict().get("key") if metadata is not None else None
     return key
 
 
