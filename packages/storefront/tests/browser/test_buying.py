@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from packages.storefront.tests.conftest import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Check = Callable[[Page], None]
+
+AFTER_TRANSITIONS = "Promise.all(document.getAnimations().map(one => one.finished))"
 
 
 @pytest.fixture(
@@ -42,8 +45,11 @@ def check(has_scripts: bool) -> Check:
 
     def look(page: Page) -> None:
         if has_scripts:
-            found = Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
+            for scheme in ("dark", "light"):
+                page.emulate_media(color_scheme=scheme)
+                page.evaluate(AFTER_TRANSITIONS)
+                found = Axe().run(page)
+                assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
 
@@ -129,17 +135,76 @@ def test_a_size_is_asked_for_before_anything_is_added(shopper: Page, has_scripts
     assert shopper.evaluate("document.querySelector('.buy').checkValidity()") is False
 
 
-def test_by_keyboard_alone(browser: Browser, selling_shop: Server) -> None:
-    context = browser.new_context(base_url=selling_shop.url)
+def test_the_pages_of_signing_in_are_accessible(
+    shopper: Page, has_scripts: bool, check: Check
+) -> None:
+    shopper.goto("/account")
+    expect(shopper.get_by_role("heading", level=1)).to_have_text("Sign in")
+    check(shopper)
+    shopper.get_by_label("E-mail").fill("ann@example")
+    shopper.get_by_role("button", name="Send me a code").click()
+    expect(shopper.locator("#email-error")).to_be_visible()
+    check(shopper)
+    shopper.get_by_label("E-mail").fill(f"ann{has_scripts}@example.com")
+    shopper.get_by_role("button", name="Send me a code").click()
+    expect(shopper.get_by_role("heading", level=1)).to_have_text("Enter the code")
+    shopper.get_by_role("textbox", name="Code").fill("000000")
+    shopper.get_by_role("button", name="Sign in").click()
+    expect(shopper.locator("#code-error")).to_be_visible()
+    check(shopper)
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until this has the focus."""
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"The Tab key never reaches {target} on {page.url}")
+
+
+def press(page: Page, role: Literal["button", "link"], name: str) -> None:
+    """Go to a button or a link by Tab, and press Enter."""
+    tab_to(page, page.get_by_role(role, name=name).first)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_everything_is_bought_by_keyboard_alone(
+    browser: Browser, selling_shop: Server, has_scripts: bool
+) -> None:
+    context = browser.new_context(base_url=selling_shop.url, java_script_enabled=has_scripts)
     page = context.new_page()
     page.goto("/products")
-    page.locator(".tile:not(:has-text('Sold out'))").first.focus()
+    tab_to(page, page.locator(".tile:not(:has-text('Sold out'))").first)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/p/"), timeout=60_000)
-    page.locator(".sizes input:not([disabled])").first.focus()
+    tab_to(page, page.locator(".sizes input:not([disabled])").first)
     page.keyboard.press("Space")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="In your bag")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    press(page, "button", "Add to bag")
+    if has_scripts:
+        expect(page.get_by_role("dialog", name="In your bag")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        press(page, "button", "Add to bag")
+        expect(page.get_by_role("dialog", name="In your bag")).to_be_visible()
+        press(page, "link", "See the bag")
+    press(page, "button", "To the checkout")
+    for label, typed in {
+        "E-mail": "ann@example.com",
+        "Full name": "Ann Example",
+        "Street and number": "1 Main Street",
+        "City": "Springfield",
+        "State": "Illinois",  # typing chooses from the list
+        "ZIP code": "62701",
+    }.items():
+        tab_to(page, page.get_by_label(label))
+        page.keyboard.type(typed)
+    press(page, "button", "Go on to the delivery")
+    tab_to(page, page.locator("input[name=delivery_method]:checked"))
+    page.keyboard.press("ArrowDown")
+    press(page, "button", "Go on to the payment")
+    press(page, "button", "Pay")
+    expect(page).to_have_url(re.compile("/orders/"), timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your order")
     context.close()

@@ -18,6 +18,8 @@ from storefront.web.signing import Signer
 from packages.storefront.tests.conftest import Server, environment
 from tests.databases import Databases
 
+from .test_buying import AFTER_TRANSITIONS
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 STAFF = "tailor@example.com"
@@ -76,9 +78,12 @@ def look_at(page: Page, *paths: str) -> None:
         response = page.goto(path)
         assert response is not None
         assert response.status == 200, path
-        found = Axe().run(page)
-        if found.violations_count:
-            problems.append(f"{path}: {found.generate_report()}")
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(AFTER_TRANSITIONS)
+            found = Axe().run(page)
+            if found.violations_count:
+                problems.append(f"{path}, {scheme}: {found.generate_report()}")
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wide > 0:
             problems.append(f"{path}: {wide} px wider than the screen")
@@ -108,7 +113,14 @@ def test_a_guest_finds_an_order_and_cancels_it(
 
 def test_pages_of_customers_and_staff_are_accessible(visitor: Page) -> None:
     visitor.set_extra_http_headers({"X-Forwarded-Email": email_of(PERSONAS["budget_savvy"])})
-    look_at(visitor, "/account/orders", f"/orders/{number_of(11)}")
+    look_at(
+        visitor,
+        "/account",
+        "/account/addresses/new",
+        "/account/delete",
+        "/account/orders",
+        f"/orders/{number_of(11)}",
+    )
     visitor.set_extra_http_headers({"X-Forwarded-Email": STAFF})
     numbers = [number_of(position) for position in (5, 7, 11)]
     look_at(
