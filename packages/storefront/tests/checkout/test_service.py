@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from storefront.cart import service as cart
 from storefront.checkout import service
+from storefront.checkout.paying import to_its_end
 from storefront.checkout.results import (
     CheckoutNotReady,
     ConfirmationNeeded,
@@ -62,6 +63,22 @@ async def test_an_approved_payment_becomes_an_order_with_everything_in_it(
         ("orders.confirmation",), ("payments.capture",), ("payments.test-webhook",),
     ]  # fmt: skip
     await shop.assert_books_balance()
+
+
+async def test_a_payment_goes_on_when_its_request_was_given_up(
+    shop: SellingShop, buyer: Buyer
+) -> None:
+    request = asyncio.create_task(to_its_end(buyer.pay("slow")))
+    while not await shop.rows(PAYMENTS):  # noqa: ASYNC110 - the database tells, not an event
+        await asyncio.sleep(0.05)
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    while not await shop.rows(ORDERS):  # noqa: ASYNC110
+        await asyncio.sleep(0.1)
+    again = await buyer.pay()
+    assert isinstance(again, Placed)
+    assert await shop.rows(ORDERS) == [(again.number, buyer.total)]
 
 
 async def test_the_money_is_taken_once_after_the_order_is_there(

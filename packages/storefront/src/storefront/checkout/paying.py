@@ -1,8 +1,12 @@
 """Paying over HTTP, once for each idempotency key: for the API and for the pages."""
 
+import asyncio
 import hashlib
 import json
+import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -30,6 +34,11 @@ from storefront.payments.provider import PaymentProvider
 from storefront.settings import Settings
 from storefront.web import problems
 
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+_under_way: set[asyncio.Task[Any]] = set()  # the event loop itself holds tasks only weakly
+
 
 @dataclass(frozen=True, slots=True)
 class Paying:
@@ -54,6 +63,10 @@ class Paying:
 
 async def pay(request: Request, paying: Paying) -> Result:
     """Pay. The payment provider sends the shopper back to the page ``confirm``."""
+    return await to_its_end(_pay(request, paying))
+
+
+async def _pay(request: Request, paying: Paying) -> Result:
     settings: Settings = request.state.settings
     return await service.pay(
         request.state.database,
@@ -77,8 +90,26 @@ async def pay_once(request: Request, paying: Paying) -> Response:
         return Response(
             stored.body, stored.status, headers=dict(stored.headers) | {REPLAYED: "true"}
         )
+    return await to_its_end(_pay_and_keep(request, paying, keyed))
+
+
+async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
+    """Wait for this. Where the one who waits is cancelled, it goes on: whoever asks again finds its end.
+
+    A request is cancelled at its deadline. A payment must not be: the shopper would wait until it is
+    settled, a minute later.
+    """
+    task = asyncio.create_task(work, name="payment")
+    _under_way.add(task)
+    task.add_done_callback(_note_end)
+    return await asyncio.shield(task)
+
+
+async def _pay_and_keep(request: Request, paying: Paying, keyed: KeyedRequest) -> Response:
+    """Pay, and keep the answer for requests with the same key."""
+    database: Database = request.state.database
     try:
-        answer = _answer(await pay(request, paying))
+        answer = _answer(await _pay(request, paying))
     except PaymentInProgress:
         await _give_up(database, keyed)  # it is over in a moment: then the key gets the order
         raise
@@ -107,6 +138,12 @@ def provider_of(request: Request) -> PaymentProvider:
     """The payment provider that the shop is set up for."""
     provider: PaymentProvider = request.state.payment_provider
     return provider
+
+
+def _note_end(task: asyncio.Task[Any]) -> None:
+    _under_way.discard(task)
+    if not task.cancelled() and task.exception() is not None:
+        log.debug("A payment ended with %r", task.exception())
 
 
 async def _give_up(database: Database, keyed: KeyedRequest) -> None:
