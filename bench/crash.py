@@ -8,7 +8,6 @@ moments and counts; the exit code is 1 where something is missing.
 import argparse
 import asyncio
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -126,7 +125,6 @@ def main() -> int:
     parser.add_argument("--moments", type=int, default=30)
     parser.add_argument("--seed", type=int, default=7, help="of the moments and the victims")
     options = parser.parse_args()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     return 0 if asyncio.run(run(options.moments, options.seed)) else 1
 
 

@@ -1,7 +1,6 @@
 """A shop that sells, as several server processes over one database: for races and crashes."""
 
 import asyncio
-import itertools
 import os
 import random
 import signal
@@ -38,7 +37,7 @@ ADDRESS = {
     "country_code": "US",
 }
 _READY_WITHIN_S = 120.0
-_ATTEMPTS = 20
+_PATIENCE_S = 120.0
 
 
 class SellingShop:
@@ -160,15 +159,20 @@ class Buyer:
         self.token = ""
         self.total = 0
 
+    @property
+    def cookie(self) -> str:
+        """What the browser of this buyer sends as ``Cookie``."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._client.cookies.jar)
+
     async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Send a request to one of the processes; again after a moment where that is asked for (503)."""
-        for attempt in itertools.count(1):
+        """Send a request to one of the processes; again for as long as the answer asks for that."""
+        gives_up_at = time.monotonic() + _PATIENCE_S
+        while True:
             url = random.choice(self._urls)
             answer = await self._client.request(method, f"{url}/api/v1{path}", **options)
-            if answer.status_code != 503 or attempt == _ATTEMPTS:
+            if "Retry-After" not in answer.headers or time.monotonic() > gives_up_at:
                 return answer
-            await asyncio.sleep(min(float(answer.headers.get("Retry-After", "1")), 2.0))
-        raise AssertionError("unreachable")
+            await asyncio.sleep(min(float(answer.headers["Retry-After"]), 2.0))
 
     async def prepare(self, sku: str, *, quantity: int = 1) -> httpx.Response:
         """Fill the bag and the checkout; returns the answer that refused something, or the last."""
