@@ -213,6 +213,7 @@ def test_anything_can_be_typed(query: str) -> None:
         ("non-black handbag", {"base_color": ["Black"]}, {"category": ["accessories/bags/handbags"]}),
         ("jeans in any colour but black", {"base_color": ["Black"]}, {}),
         ("jeans besides black", {"base_color": ["Black"]}, {}),
+        ("handbags neither red nor maroon", {"base_color": ["Red", "Maroon"]}, {}),
         ("shoes -black", {"base_color": ["Black"]}, {"category": ["footwear/shoes"]}),
         ("not black jeans and jackets", {"base_color": ["Black"]},
          {"category": ["apparel/bottomwear/jeans", "apparel/topwear/jackets"]}),
@@ -264,6 +265,7 @@ def test_a_negation_is_a_chip_that_can_be_removed() -> None:
         ("cheapest shoes", ("price", "asc")), ("shoes, lowest price", ("price", "asc")),
         ("most expensive watch", ("price", "desc")), ("latest kurta", ("newest", "desc")),
         ("best selling jeans", ("popularity", "desc")), ("top rated jeans", ("rating", "desc")),
+        ("least expensive jeans", ("price", "asc")),
         ("jeans cheaper than 50", None), ("jeans", None),
     ],
 )  # fmt: skip
@@ -323,4 +325,5 @@ def test_a_word_for_what_others_sell_is_not_corrected(query: str) -> None:
 
 def test_other_shops_sell_what_has_no_name_here() -> None:
     assert VOCABULARY.is_sold_elsewhere("sofas")
+    assert VOCABULARY.is_sold_elsewhere("icecream")
     assert not VOCABULARY.is_sold_elsewhere("handbag")

@@ -124,6 +124,22 @@ async def test_every_apostrophe_finds_every_other(shop: Shop, query: str) -> Non
     assert sorted((await shop.find(query)).numbers[:2]) == [7004, 7005]
 
 
+async def test_of_what_is_not_sold_nothing_is_found(
+    shop: Shop,
+) -> None:
+    for query in ("ice cream", "red sofa", "sofas"):
+        answer = await shop.search.answer(query, Criteria(sort="relevance"))
+        assert answer.interpretation is not None
+        assert answer.page.products == []
+        assert answer.interpretation.parsed.required == "nothing"
+    assert (await shop.find("tee for the car")).numbers
+
+
+@pytest.mark.parametrize("query", ["9" * 18, "9" * 40, "a1\x00b", "18446744073709551616"])
+async def test_a_code_that_cannot_be_one_finds_nothing(shop: Shop, query: str) -> None:
+    assert (await shop.find(query)).numbers == []
+
+
 async def test_suggestions_lead_somewhere(shop: Shop) -> None:
     for text in ("3/4", "spf-", "SPF-1", "mr.h", "cr_", "1019-2"):
         completions = await shop.search.completions(text, products=4)

@@ -11,7 +11,7 @@ from storefront.search.language.parsed_query import ParsedQuery, QueryWord
 from storefront.search.language.query_parser import STOP_WORDS, as_words, parse
 from storefront.search.language.relaxation import Relaxation, relaxations, trials
 from storefront.search.language.suggestions import Suggestions, suggest
-from storefront.search.language.tokenizer import normalized
+from storefront.search.language.tokenizer import normalized, tokens
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
 from storefront.search.paging import FIRST_PAGE, ListingPage, Paging
@@ -117,7 +117,9 @@ class Search:
         if product_ids := await self._with_code(query):
             variants.insert(0, Relaxation(as_name))
             queries.insert(0, by_code(product_ids, criteria, as_name, vocabulary))
-        best = await self._model.first_with_enough(queries, trials(variants)) or 0
+        best = await self._model.first_with_enough(queries, trials(variants))
+        if best is None:  # nothing: say how the query was read, not that it is no name
+            best = next(at for at, one in enumerate(variants) if one.query is not as_name)
         variant = variants[best]
         if variant.query is as_name:
             corrections = []
@@ -184,11 +186,19 @@ class Search:
 
 def _is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
     """Whether the query is for a thing that this shop does not sell: its last word names one, and no
-    other word names a kind of this catalogue (a laptop bag is one, what a laptop needs is not)."""
-    return (
-        bool(query.words)
-        and not any(s.attribute == "category" and s.is_name for s in query.segments)
-        and vocabulary.is_sold_elsewhere(query.words[-1].word)
+    other word names a kind of this catalogue; or its last two words name one together.
+
+    A need right before it is no kind (a laptop charger); before ``for`` it is (shades for the car).
+    """
+    if vocabulary.is_sold_elsewhere("".join(token.word for token in tokens(query.text)[-2:])):
+        return True
+    if not query.words or not vocabulary.is_sold_elsewhere(query.words[-1].word):
+        return False
+    thing = query.words[-1]
+    return all(
+        not segment.is_name and not query.text[segment.end : thing.start].strip()
+        for segment in query.segments
+        if segment.attribute == "category" and segment.is_required
     )
 
 

@@ -32,10 +32,15 @@ _NO_ORDER = "than"  # cheaper than 50 is a price
 
 
 def orders(text: str) -> list[Segment]:
-    """The orders in a text; of several the last one counts."""
-    return [
+    """The orders in a text; of several the last one counts, of one within another the longer one."""
+    found = [
         Segment("sort", label, (), (), *match.span(), order=(sort, order))
         for pattern, label, sort, order in _PHRASES
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I)
         if not text[match.end() :].lstrip().casefold().startswith(_NO_ORDER)
     ]
+    return [one for one in found if not any(_is_within(one, other) for other in found)]
+
+
+def _is_within(one: Segment, other: Segment) -> bool:
+    return other is not one and other.start <= one.start and one.end <= other.end

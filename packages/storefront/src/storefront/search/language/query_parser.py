@@ -54,8 +54,9 @@ _NEGATIONS: tuple[tuple[str, ...], ...] = (
     ("other", "than"), ("apart", "from"), ("except", "for"), ("anything", "but"),
     ("everything", "but"), ("all", "but"), ("any", "but"), ("but", "not"), ("but", "no"),
     ("instead", "of"), ("rather", "than"), ("aside", "from"), ("besides",), ("not",), ("no",), ("non",),
-    ("without",), ("except",), ("excluding",), ("exclude",), ("minus",), ("sans",), ("nor",), ("never",),
-    ("dont",), ("isnt",), ("arent",), ("wasnt",), ("avoid",), ("hate",), ("dislike",),
+    ("without",), ("except",), ("excluding",), ("exclude",), ("minus",), ("sans",), ("neither",),
+    ("nor",), ("never",), ("dont",), ("isnt",), ("arent",), ("wasnt",), ("avoid",), ("hate",),
+    ("dislike",),
 )  # fmt: skip
 _NEGATING = STOP_WORDS | {word for phrase in _NEGATIONS for word in phrase}
 _ANY = ("any", "every", "all")  # any colour but black

@@ -139,9 +139,11 @@ class ReadModel:
 
     async def with_code(self, code: str) -> list[int]:
         """The products with this number, SKU or GTIN, case ignored. One statement."""
+        if not code.isprintable():  # a text in Postgres has no zero byte
+            return []
         await self._follower.ensure_fresh()
         found = [row[0] for row in await self._database.fetch(_WITH_CODE, code.casefold())]
-        if code.isascii() and code.isdecimal():
+        if code.isascii() and code.isdecimal() and len(code) <= _MOST_DIGITS:
             found.insert(0, int(code))
         return [
             product_id for product_id in dict.fromkeys(found) if product_id in self._follower.index
@@ -332,4 +334,5 @@ _WITH_CODE = """
 _CACHED_PAGES = 400
 _CACHED_RESULTS = 200  # a set of a million products is 128 KB at most
 _CACHED_CARD_LISTS = 300  # up to 100 cards of 1.5 KB each
+_MOST_DIGITS = 18  # of a product's number, a bigint
 _KNOWN_WORDS = 50_000  # the most frequent ones: they fit into any process
