@@ -299,6 +299,7 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
     if (
         len(words) > 2
         and words[1] == "for"
+        and words[2] not in STOP_WORDS
         and (meaning := vocabulary.meaning(f"{words[2]} {words[0]}"))
     ):
         return 3, _segment(meaning, said[0].start, said[2].end)  # a bag for college: a college bag
