@@ -2,7 +2,7 @@
 
 Where to: to whatever paid most first, until all of what it paid is back; then to the next. A payment
 comes before a gift card that paid the same, and an older gift card before a newer one
-(docs/decisions/0035).
+(docs/decisions/0033).
 """
 
 from collections.abc import Sequence
