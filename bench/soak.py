@@ -114,12 +114,18 @@ def report(memory: list[tuple[int, float]], statuses: Counter[int]) -> str:
     half, last = memory[len(memory) // 2][1], memory[-1][1]
     rows = "\n".join(f"| {count:,} | {size:.0f} |" for count, size in memory)
     answered = ", ".join(f"{count:,} x {status}" for status, count in sorted(statuses.items()))
+    (before, earlier), (count, _) = memory[-2], memory[-1]
+    slope = (last - earlier) / (count - before) * 1000
     verdict = "a plateau" if last <= half * _PLATEAU else "STILL GROWING"
+    if len(memory) <= _SAMPLES:
+        verdict = "too short to tell"
     return (
         "# Memory of a serving process under mixed requests\n\n"
         f"Made by `make soak` on {datetime.now(UTC):%d %B %Y}, {PRODUCTS:,} products, "
         f"{_CLIENTS} clients, {memory[-1][0]:,} requests, hardly any twice.\n"
-        f"Second half: {half:.0f} MB to {last:.0f} MB, {verdict}. Responses: {answered}.\n\n"
+        f"Second half: {half:.0f} MB to {last:.0f} MB, {verdict}; "
+        f"at the end {slope:.1f} MB per 1,000 requests.\n"
+        f"Responses: {answered}.\n\n"
         f"| requests | MB |\n| ---: | ---: |\n{rows}\n"
     )
 

@@ -53,8 +53,13 @@ def test_pieces_in_any_number_of_parts_cost_the_whole_line(total: int, parts: li
 
 
 def test_a_line_counts_what_can_still_be_shipped_and_refunded() -> None:
-    line = LineState(1, 1, 10, 4, 3, 2, usd(1000), usd(0))
-    assert (line.unshipped, line.refundable) == (3, 5)
+    line = LineState(1, 1, 11, 4, 3, 2, usd(1000), usd(0))
+    assert (line.unshipped, line.refundable) == (4, 6)
+
+
+def test_a_piece_costs_what_is_next_after_the_cancelled_and_returned_ones() -> None:
+    line = LineState(1, 1, 4, 3, 1, 1, usd(1002), usd(502))
+    assert line.price_of(1) == usd(250)  # of 251, 251, 250, 250
 
 
 def test_no_more_is_refunded_than_is_left_of_a_line() -> None:
