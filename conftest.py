@@ -5,8 +5,8 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from lakepass.emulator import Emulator, running_emulator
 
+from lakepass.emulator import Emulator, running_emulator
 from tests.databases import Databases
 
 # What a developer's own shell may hold must not decide a test.

@@ -24,11 +24,11 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from lakepass.emulator import Emulator, running_emulator
-from lakepass.emulator.postgres.binaries import find_binaries
 
 from bench import sent
 from bench.answers import ANSWERS
+from lakepass.emulator import Emulator, running_emulator
+from lakepass.emulator.postgres.binaries import find_binaries
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOG = ROOT.parent / "shared" / "catalog" / "styles.csv"

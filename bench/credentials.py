@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import asyncpg
+
 from lakepass import Credential, CredentialUnavailable, Lakebase, LakepassError
 from lakepass.credentials.cache import DEADLINE_S, CredentialCache
 from lakepass.emulator import Emulator, running_emulator

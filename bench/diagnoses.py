@@ -15,7 +15,6 @@ from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Mark, Report
 from lakepass.doctor.settings import shown
 from lakepass.emulator import Emulator, running_emulator
-
 from packages.lakepass.tests.doctor.test_provoked import PROVOKED, Provoke, Scene
 
 RESULTS = Path(__file__).with_name("results-diagnoses.md")

@@ -14,13 +14,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from lakepass import Lakebase
-from lakepass.emulator import Emulator, running_emulator
-from lakepass.emulator.faults.switches import Faults
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.credentials import counted_mints
+from lakepass import Lakebase
+from lakepass.emulator import Emulator, running_emulator
+from lakepass.emulator.faults.switches import Faults
 
 A_SECOND, SECONDS = 50, 6.0
 FAULT_AT_S = 1.5

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+
 from lakepass.emulator import Emulator, running_emulator
 from lakepass.emulator.config import Config
 from lakepass.emulator.faults.conditions import AccessList, Compute

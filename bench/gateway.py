@@ -28,6 +28,7 @@ from pathlib import Path
 
 import asyncpg
 import trustme
+
 from lakepass import Lakebase
 from lakepass.emulator.postgres.binaries import Binaries, Runner, runner
 

@@ -19,8 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lakepass.emulator import running_emulator
 from PIL import Image
+
+from bench import looks_judged, looks_speed
+from bench.__main__ import Filled, filled_already, make_database, note_filled
+from lakepass.emulator import running_emulator
 from storefront.db import Database
 from storefront.photo.service import PhotoSearch
 from storefront.recommend import queries
@@ -29,9 +32,6 @@ from storefront.settings import Settings
 from storefront.vision.encoders import picture_encoder
 from storefront.vision.index import VectorIndex
 from storefront.vision.vector_reader import VectorReader
-
-from bench import looks_judged, looks_speed
-from bench.__main__ import Filled, filled_already, make_database, note_filled
 from tools.encoder.catalogue import Shot, left_out_brands, read
 from tools.encoder.distortions import WAYS, distorted
 from tools.encoder.measures import Catalogue, Finding, Likeness

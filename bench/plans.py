@@ -14,16 +14,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from lakepass.emulator import running_emulator
 from sqlalchemy import event
-from storefront.db import Database
-from storefront.search.read_model import follower, vocabulary_reader
-from storefront.search.read_model import refresh as service
-from storefront.settings import Settings
 
 from bench import sent
 from bench.__main__ import filled_database
 from bench.sent import Sent
+from lakepass.emulator import running_emulator
+from storefront.db import Database
+from storefront.search.read_model import follower, vocabulary_reader
+from storefront.search.read_model import refresh as service
+from storefront.settings import Settings
 
 PAGE = Path(__file__).resolve().parents[1] / "packages/storefront/docs/plans.md"
 PRODUCTS = 44_446

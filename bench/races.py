@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import httpx
-from storefront.money import Money
-from storefront.pricing import service as pricing
 
 from bench.selling import Buyer, SellingShop, selling_shop
+from storefront.money import Money
+from storefront.pricing import service as pricing
 
 _AT_ONCE = 60
 

@@ -18,6 +18,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from bench import judgements, judgements_people
+from bench.judgements import Judged
+from bench.mixes import section
 from lakepass.emulator import running_emulator
 from storefront import migrations
 from storefront.catalog import dataset
@@ -30,10 +33,6 @@ from storefront.search.read_model import refresh as service
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.settings import Settings
-
-from bench import judgements, judgements_people
-from bench.judgements import Judged
-from bench.mixes import section
 
 KINDS = (*judgements.KINDS, *judgements_people.KINDS)
 ROOT = Path(__file__).resolve().parents[1]

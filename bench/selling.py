@@ -16,8 +16,9 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from lakepass.emulator import Emulator, running_emulator
 from sqlalchemy import text
+
+from lakepass.emulator import Emulator, running_emulator
 from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.db import Database

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+
 from lakepass.emulator import running_emulator
 
 REQUESTS = 20_000

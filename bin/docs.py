@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from access import access_page
-from lakepass.diagnoses import CATALOGUE, Diagnosis
 from reference import reference_page
+
+from lakepass.diagnoses import CATALOGUE, Diagnosis
 from storefront.app import create_app
 from storefront.errors import every_error
 from storefront.settings import Settings

@@ -8,6 +8,7 @@ import os
 import sys
 
 from alembic import command
+
 from lakepass.emulator import running_emulator
 from storefront import migrations
 from storefront.db import Database

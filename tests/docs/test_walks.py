@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from lakepass.emulator import Emulator, running_emulator
 
+from lakepass.emulator import Emulator, running_emulator
 from packages.storefront.tests.deploy.conftest import copy_checkout
 from tests.docs.walk import Shell, steps_of, walk
 

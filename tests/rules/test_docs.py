@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from lakepass.emulator import Emulator
 
 ROOT = Path(__file__).parents[2]

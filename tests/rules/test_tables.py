@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from storefront.tables import Base
 
 SHOP = Path(__file__).parents[2] / "packages/storefront/src/storefront"

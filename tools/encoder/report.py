@@ -17,9 +17,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image
+
 from storefront import vision
 from storefront.vision.photograph import views_of_photograph, views_of_picture
-
 from tools.encoder.catalogue import Shot, left_out_brands, read
 from tools.encoder.distortions import SHAPES, WAYS, Way, distorted
 from tools.encoder.histogram import histogram

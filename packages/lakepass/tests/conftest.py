@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+
 from lakepass import Lakebase, databricks, forks
 from lakepass.credentials.cache import CredentialCache
 from lakepass.emulator import Emulator, running_emulator
-
 from tests.databases import Databases
 
 

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import asyncpg
 import pytest
+
 from lakepass.commands import connect as commands
 from lakepass.commands.grants import Grant, IdentityType, Level, guess_kind, literal
 from lakepass.emulator import Emulator

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 import trustme
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from lakepass import (
     ConnectError,
     CredentialUnavailable,
@@ -21,8 +24,6 @@ from lakepass import (
     databricks,
 )
 from lakepass.emulator import Emulator
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 
 @pytest.fixture

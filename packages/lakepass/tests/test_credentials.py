@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from lakepass import Credential, CredentialDenied, CredentialUnavailable
 from lakepass.credentials.cache import HOPELESS_S, LOST_AFTER_S, CredentialCache, SystemClock
 

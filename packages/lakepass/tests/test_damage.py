@@ -8,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
 from lakepass.emulator import Emulator
 from lakepass.target.damage import DamageKind, damage, damages, differs_in_case
 

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-import lakepass
 import pytest
+
+import lakepass
 from lakepass.diagnoses import CATALOGUE, Diagnosis
 from lakepass.errors import ConfigurationError
 from lakepass.refusals import TABLE, UNKNOWN

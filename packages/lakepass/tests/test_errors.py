@@ -5,6 +5,7 @@ import pickle
 import traceback
 
 import pytest
+
 from lakepass import CredentialUnavailable
 from lakepass.errors import LakepassError, MaskedCause, harmless, redact
 

@@ -6,9 +6,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+
 from lakepass import ConnectError, DatabaseUnavailable, Lakebase, LoginRejected
 from lakepass.emulator import Emulator
-from sqlalchemy import text
 
 pytestmark = pytest.mark.usefixtures("_closed_to_the_end")
 

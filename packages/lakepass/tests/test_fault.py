@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+
 from lakepass.emulator import Emulator
 from lakepass.emulator.faults.table import FAULTS
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import requests
+
 from lakepass import ConfigurationError, CredentialDenied, Lakebase
 from lakepass.credentials import cache as credentials
 from lakepass.emulator import Emulator
-
 from packages.lakepass.tests.conftest import who
 
 ENDPOINT = "projects/shop/branches/production/endpoints/primary"

@@ -6,6 +6,7 @@ import ssl
 
 import asyncpg
 import pytest
+
 from lakepass.drivers.lost import is_connection_lost
 
 

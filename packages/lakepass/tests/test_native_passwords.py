@@ -2,9 +2,9 @@
 
 import asyncpg
 import pytest
+
 from lakepass import ConfigurationError, Lakebase, LoginRejected
 from lakepass.emulator import Emulator
-
 from packages.lakepass.tests.conftest import who
 
 ROLE, PASSWORD = "bookkeeper", "correct horse battery staple"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import asyncpg
 import pytest
+
 from lakepass import ConfigurationError, DatabaseUnavailable, Lakebase, LoginRejected
 from lakepass.emulator import Emulator, Way
-
 from packages.lakepass.tests.test_every_driver import CLIENTS, Client
 
 pytestmark = pytest.mark.usefixtures("_closed_to_the_end")

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 import trustme
+from sqlalchemy import text
+
 from lakepass import Lakebase
 from lakepass.emulator import Emulator
 from lakepass.emulator.postgres.binaries import find_binaries, runner
 from lakepass.target.settings import Location
-from sqlalchemy import text
-
 from packages.lakepass.tests.test_every_driver import CLIENTS, Client
 
 pytestmark = pytest.mark.skipif(

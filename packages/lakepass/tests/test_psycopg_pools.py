@@ -12,9 +12,10 @@ from typing import Any
 
 import asyncpg
 import pytest
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+
 from lakepass import Lakebase, LoginRejected
 from lakepass.emulator import Emulator
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 HOUR_S = 3600.0
 

@@ -13,8 +13,8 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from lakepass.emulator import Emulator
 
+from lakepass.emulator import Emulator
 from tests.databases import Databases
 
 ROOT = Path(__file__).parents[3]

@@ -4,6 +4,7 @@ import socket
 import ssl
 
 import pytest
+
 from lakepass.errors import LoginRejected
 from lakepass.refusals import ERRORS, TABLE, UNKNOWN, RefusalKind, classify, classify_error
 

@@ -18,15 +18,16 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from lakepass import Lakebase, LakepassError, databricks, telemetry
-from lakepass.emulator import Config, Emulator, running_emulator
-from lakepass.emulator.state import GeneratedValues, WorkspaceState
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import text
+
+from lakepass import Lakebase, LakepassError, databricks, telemetry
+from lakepass.emulator import Config, Emulator, running_emulator
+from lakepass.emulator.state import GeneratedValues, WorkspaceState
 
 # None has a shape by which it could be recognised.
 ODD_CLIENT_SECRET = "Wm8Q~odd.Shape_of-a-client-secret"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from lakepass import ConfigurationError, Source
 from lakepass.credentials.sources import Choice, choose
 from lakepass.target.identity import find_identity

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from lakepass import ConfigurationError
 from lakepass.target.settings import Target, read_target, tls_context
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+
 from lakepass import ConfigurationError, CredentialDenied, Lakebase
 from lakepass.credentials.recent import Recent
 from lakepass.emulator import Emulator
-
 from packages.lakepass.tests.conftest import who
 
 

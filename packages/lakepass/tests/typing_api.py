@@ -3,6 +3,11 @@
 from datetime import datetime
 from typing import Any, assert_type
 
+from psycopg import AsyncConnection, Connection
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+from sqlalchemy import Engine
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 import lakepass
 from lakepass import (
     ConfigurationError,
@@ -19,10 +24,6 @@ from lakepass import (
     LoginRejected,
     Source,
 )
-from psycopg import AsyncConnection, Connection
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
-from sqlalchemy import Engine
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 
 def make() -> list[Lakebase]:

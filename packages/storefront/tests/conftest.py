@@ -12,8 +12,9 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from lakepass.emulator import Emulator
 from sqlalchemy import Engine, event
+
+from lakepass.emulator import Emulator
 from storefront import migrations
 from storefront.app import create_app
 from storefront.catalog import service
@@ -23,7 +24,6 @@ from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.settings import Settings
 from storefront.web.connection import config
-
 from tests.databases import Databases
 
 log = logging.getLogger(__name__)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+
 from storefront import migrations
 from storefront.background import FAILURES, SingleFlight, every, note_failure
 from storefront.db import Database

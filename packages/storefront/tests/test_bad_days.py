@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
+
 from lakepass.emulator import Emulator, running_emulator
+from packages.storefront.tests.conftest import Server, environment
 from storefront import migrations
 from storefront.catalog import service
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.search.read_model import refresh as search_service
 from storefront.settings import Settings
-
-from packages.storefront.tests.conftest import Server, environment
 
 ACCESS_TOKEN = "dapi" + "0123456789abcdef" * 2
 

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from lakepass.emulator import Emulator
 from storefront import migrations
 from storefront.catalog import dataset
-
 from tests.databases import Databases
 
 STOREFRONT = [sys.executable, "-m", "storefront.cli"]

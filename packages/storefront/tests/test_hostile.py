@@ -11,14 +11,14 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
+from packages.storefront.tests.conftest import Server
 from storefront import migrations
 from storefront.catalog import service
 from storefront.catalog.source import SourcePrice, SourceProduct
 from storefront.db import Database
 from storefront.search.read_model import refresh
 from storefront.settings import Settings
-
-from packages.storefront.tests.conftest import Server
 
 SCRIPT = '"><script>alert(1)</script>'
 VALUES = [

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from alembic import command
 from sqlalchemy import Connection, text
+
 from storefront import migrations
 from storefront.catalog import queries
 from storefront.db import Database

@@ -3,6 +3,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 import pytest
+
 from storefront.money import CurrencyMismatchError, Money, digits_of, minor_of
 
 

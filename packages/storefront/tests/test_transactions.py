@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+
 from storefront import migrations
 from storefront.db import Database
 from storefront.db_errors import refusing

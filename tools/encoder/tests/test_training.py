@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from storefront.vision.local_encoder import LocalEncoder
 
+from storefront.vision.local_encoder import LocalEncoder
 from tools.encoder.catalogue import left_out_brands, read
 
 ROOT = Path(__file__).resolve().parents[3]

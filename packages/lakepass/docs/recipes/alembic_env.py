@@ -9,11 +9,12 @@ No `sqlalchemy.url` is needed in alembic.ini; `alembic upgrade head --sql` needs
 
 import asyncio
 
-import lakepass
 from alembic import context
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
+
+import lakepass
 
 # An app owns the schemas it makes, and nothing in `public`. Tables without a schema land here.
 SCHEMA = "shop"

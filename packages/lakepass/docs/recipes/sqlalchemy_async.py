@@ -9,10 +9,11 @@ nears its end. A token is checked at login only, so connections that are open st
 
 import asyncio
 
-import lakepass
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import CreateSchema
+
+import lakepass
 
 # An app may make schemas and owns what it makes; `public` belongs to someone else.
 metadata = MetaData(schema="recipe")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from lakepass.doctor import examination, network, workspace
 from lakepass.emulator import (
     Branch,

@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 from databricks.sdk import WorkspaceClient
+
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Finding, Report
 from lakepass.emulator import Emulator

@@ -1,6 +1,7 @@
 """In a Databricks App: what is attached to it, against what it got injected."""
 
 import pytest
+
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Mark, Report
 from lakepass.emulator import Emulator

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+
 from lakepass import cli
 from lakepass.doctor.examination import CHECKS
 from lakepass.emulator import Emulator

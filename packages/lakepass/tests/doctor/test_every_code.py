@@ -4,6 +4,7 @@ import secrets
 import socket
 
 import pytest
+
 from lakepass.diagnoses import CATALOGUE
 from lakepass.doctor import examination, network
 

@@ -9,6 +9,7 @@ import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
 from databricks.sdk.errors import NotFound
+
 from lakepass import Lakebase
 from lakepass.doctor.logs import recognise
 from lakepass.emulator import Emulator

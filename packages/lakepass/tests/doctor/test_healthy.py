@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from lakepass import Lakebase
 from lakepass.doctor.examination import CHECKS, examine
 from lakepass.doctor.report import Mark, Report

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from lakepass.commands.grants import Level
 from lakepass.diagnoses import CATALOGUE
 from lakepass.doctor import examination, network

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
+
 from lakepass import Lakebase
 from lakepass.commands.grants import quoted
 from lakepass.doctor.examination import examine

@@ -6,6 +6,7 @@ What worked before still works: the second examination asks for the same as the 
 import secrets
 
 import pytest
+
 from lakepass.commands.grants import Level
 from lakepass.doctor.examination import examine
 from lakepass.emulator import Way

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from lakepass.diagnoses import CATALOGUE
 from lakepass.doctor.logs import Recognised, lines, recognise
 

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
+
 from lakepass.emulator import Emulator, Faults
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+
 from lakepass.emulator import (
     App,
     Attached,

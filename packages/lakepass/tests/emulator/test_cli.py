@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from lakepass import cli
 from lakepass.emulator import Emulator
 

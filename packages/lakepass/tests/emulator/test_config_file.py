@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config as SdkConfig
+
 from lakepass.emulator import Config, Emulator, EmulatorError, Way, running_emulator
 from lakepass.emulator.config_file import read
 

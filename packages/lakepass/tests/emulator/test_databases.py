@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import asyncpg
 import pytest
+
 from lakepass.emulator import Emulator, EmulatorError
 
 from .conftest import Connect

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
+
 from lakepass.emulator import Emulator, running_emulator
 from lakepass.emulator.postgres.binaries import find_binaries
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 from databricks.sdk import WorkspaceClient
+
 from lakepass.emulator import Emulator
 
 from .conftest import Connect

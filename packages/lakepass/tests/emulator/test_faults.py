@@ -9,6 +9,7 @@ import httpx
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import InternalError, PermissionDenied
+
 from lakepass.emulator import Emulator, Faults, Way
 from lakepass.emulator.faults.table import FAULTS
 from lakepass.emulator.gateway import server as gateway

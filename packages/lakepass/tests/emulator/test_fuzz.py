@@ -11,11 +11,11 @@ import time
 from typing import Any
 
 import pytest
+
+from bench import fuzz
 from lakepass.emulator import Emulator
 from lakepass.emulator.gateway.wire import startup_parameters
 from lakepass.emulator.identity.tokens import Flaw, SigningKey, TokenRefused, Tokens
-
-from bench import fuzz
 
 from .conftest import Connect
 

@@ -15,6 +15,7 @@ from databricks.sdk.service.postgres import (
     RoleIdentityType,
     RoleRoleSpec,
 )
+
 from lakepass.emulator import App, Config, Emulator, Group, ServicePrincipal, running_emulator
 from lakepass.emulator.postgres.binaries import find_binaries
 

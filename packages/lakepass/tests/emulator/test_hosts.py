@@ -10,6 +10,7 @@ import asyncpg
 import psycopg
 import pytest
 from databricks.sdk import WorkspaceClient
+
 from lakepass.emulator import (
     App,
     Attached,

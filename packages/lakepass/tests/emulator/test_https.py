@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from lakepass.emulator import Emulator, EmulatorError, running_emulator
 
 PATH = "/.well-known/databricks-config"

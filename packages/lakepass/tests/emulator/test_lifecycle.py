@@ -16,6 +16,7 @@ import asyncpg
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config as SdkConfig
+
 from lakepass.emulator import Config, Emulator, EmulatorError, running_emulator
 from lakepass.emulator.gateway.hosts import Host
 from lakepass.emulator.postgres import binaries

@@ -9,6 +9,7 @@ import asyncpg
 import psycopg
 import pytest
 from databricks.sdk import WorkspaceClient
+
 from lakepass.emulator import Emulator
 from lakepass.emulator.identity.tokens import Tokens
 from lakepass.emulator.postgres.binaries import find_binaries

@@ -6,6 +6,7 @@ import asyncpg
 import psycopg
 import pytest
 from databricks.sdk import WorkspaceClient
+
 from lakepass.emulator import Emulator, Faults, running_emulator
 
 from .conftest import Connect

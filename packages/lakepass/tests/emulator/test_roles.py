@@ -16,6 +16,7 @@ from databricks.sdk.service.postgres import (
     RoleIdentityType,
     RoleMembershipRole,
 )
+
 from lakepass.emulator import Emulator, EmulatorError, Faults, running_emulator
 
 from .conftest import Connect

@@ -14,6 +14,7 @@ from databricks.sdk.errors import (
     ResourceAlreadyExists,
     ResourceDoesNotExist,
 )
+
 from lakepass.emulator import Emulator, running_emulator
 
 # What a client makes of bytes and of line breaks is where base64 goes wrong.

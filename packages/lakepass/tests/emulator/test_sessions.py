@@ -12,6 +12,7 @@ from typing import Any
 import asyncpg
 import psycopg
 import pytest
+
 from lakepass.emulator import Emulator
 from lakepass.emulator.gateway import server as gateway
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from lakepass.emulator import Emulator, EmulatorError, running_emulator
 
 WAIT_S = 60.0

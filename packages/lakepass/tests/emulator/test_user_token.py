@@ -7,6 +7,7 @@ import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
 from databricks.sdk.errors import PermissionDenied
+
 from lakepass.emulator import Emulator
 
 from .conftest import Connect

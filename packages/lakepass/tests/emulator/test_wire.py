@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from lakepass.emulator import Emulator
 from lakepass.emulator.gateway import server as gateway
 

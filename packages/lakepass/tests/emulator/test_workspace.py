@@ -21,6 +21,7 @@ from google.protobuf.duration_pb2 import Duration  # type: ignore[import-untyped
 from google.protobuf.timestamp_pb2 import (  # type: ignore[import-untyped] # as above
     Timestamp,
 )
+
 from lakepass.emulator import Emulator
 
 

@@ -14,14 +14,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NewType
 
-import lakepass
-from lakepass.doctor.examination import examine
-from lakepass.doctor.report import Report
-from lakepass.drivers.lost import is_connection_lost
 from sqlalchemy import MetaData, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
+import lakepass
+from lakepass.doctor.examination import examine
+from lakepass.doctor.report import Report
+from lakepass.drivers.lost import is_connection_lost
 from storefront.db_errors import (
     POLITE,
     driver_errors,

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import asyncpg
-import lakepass
-from lakepass.drivers.lost import is_connection_lost
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+import lakepass
+from lakepass.drivers.lost import is_connection_lost
 from storefront.errors import InvalidInput, StoreError, Unavailable
 
 POLITE = (

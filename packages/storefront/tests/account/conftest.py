@@ -6,16 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
-from lakepass.emulator import Emulator
 from pydantic import SecretStr
 from sqlalchemy import text
+
+from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import Server, environment
 from storefront.account.signing_in import digest_of
 from storefront.customers.codes import code_of
 from storefront.db import Database
 from storefront.settings import Settings
 from storefront.web.signing import signer
-
-from packages.storefront.tests.conftest import Server, environment
 from tests.databases import Databases
 
 STAFF = "staff@example.com"

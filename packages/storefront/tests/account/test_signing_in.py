@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from storefront.account.signing_in import own_page
-from storefront.customers.codes import network_of
 
 from packages.storefront.tests.checkout.conftest import ADDRESS
+from storefront.account.signing_in import own_page
+from storefront.customers.codes import network_of
 
 from .conftest import Person, Shop
 

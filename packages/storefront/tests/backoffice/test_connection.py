@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from lakepass.emulator import Emulator
-from storefront.settings import Settings
 
+from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import Server, environment
+from storefront.settings import Settings
 
 STAFF = "tailor@example.com"
 PATHS = ("/admin/connection", "/api/v1/admin/connection")

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+
 from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import Server, environment
 from storefront.db import Database
 from storefront.jobs import service
 from storefront.settings import Settings
-
-from packages.storefront.tests.conftest import Server, environment
 from tests.databases import Databases
 
 STAFF = {"X-Forwarded-Email": "tailor@example.com"}

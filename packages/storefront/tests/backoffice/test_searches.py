@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from storefront.db import Database
-from storefront.settings import Settings
 
 from packages.storefront.tests.conftest import Server, fill
+from storefront.db import Database
+from storefront.settings import Settings
 
 STAFF = "tailor@example.com"
 OURS = {"Sec-Fetch-Site": "same-origin"}

@@ -4,11 +4,11 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lakepass.emulator import Emulator
 from playwright.sync_api import Browser, Page, expect
-from storefront.settings import Settings
 
+from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import Server, environment
+from storefront.settings import Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

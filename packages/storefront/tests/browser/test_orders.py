@@ -6,16 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lakepass.emulator import Emulator
 from playwright.sync_api import Browser, Page
+
+from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import Server, environment
 from storefront.db import Database
 from storefront.demo.orders import email_of, number_of, place_demo_orders
 from storefront.payments.test_provider import TestProvider
 from storefront.personas.profiles import PERSONAS
 from storefront.settings import Settings
 from storefront.web.signing import Signer
-
-from packages.storefront.tests.conftest import Server, environment
 from tests.databases import Databases
 
 from .test_buying import AFTER_TRANSITIONS

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+
 from storefront import migrations
 from storefront.cart import queries, service
 from storefront.cart.queries import CartView

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
 from storefront import migrations
 from storefront.catalog import own_format, queries, service
 from storefront.catalog.source import SourceProduct

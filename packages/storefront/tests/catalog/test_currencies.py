@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+
+from packages.storefront.tests.conftest import Server
 from storefront import filling, migrations
 from storefront.db import Database
 from storefront.money import digits_of
 from storefront.pictures.store import PictureStore
 from storefront.settings import Settings
-
-from packages.storefront.tests.conftest import Server
 
 Fresh = Callable[[], Database]
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from storefront.catalog import dataset
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct

@@ -5,6 +5,7 @@ import io
 import httpx
 import pytest
 from PIL import Image
+
 from storefront.catalog import drawings
 from storefront.catalog.colours import COLOURS
 from storefront.demo.drawing import draw

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
 from storefront import filling
 from storefront.catalog import own_format
 from storefront.catalog.rows import Rejected

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+
 from storefront import migrations
 from storefront.catalog import dataset, queries, service
 from storefront.catalog.rows import Rejected

@@ -1,4 +1,5 @@
 import pytest
+
 from storefront.catalog import naming
 
 NAMES = [

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+
 from storefront import migrations
 from storefront.catalog import dataset, own_format, queries, scheduled_prices, service
 from storefront.catalog.rows import Rejected, Table

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from storefront import migrations
 from storefront.catalog import own_format, service
 from storefront.catalog.rows import Rejected

@@ -1,6 +1,7 @@
 """The rule that gives prices, sizes and stock: deterministic, within its bands, spread as documented."""
 
 import pytest
+
 from storefront.catalog import rules
 from storefront.catalog.source import SourcePrice, SourceProduct, SourceSize
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+
 from storefront import migrations
 from storefront.catalog import queries, scheduled_prices, service
 from storefront.catalog.rows import Rejected

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from storefront import migrations
 from storefront.catalog import queries, rules, service, size_charts
 from storefront.catalog.cells import GENDERS

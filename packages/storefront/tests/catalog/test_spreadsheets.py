@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from storefront import migrations
 from storefront.catalog import own_format, service
 from storefront.catalog.rows import Rejected

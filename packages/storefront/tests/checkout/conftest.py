@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+
 from storefront import migrations
 from storefront.cart import service as cart
 from storefront.cart.service import Owner

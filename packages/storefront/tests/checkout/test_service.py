@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
+
+from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 from storefront.cart import service as cart
 from storefront.checkout import service
 from storefront.checkout.paying import to_its_end
@@ -24,8 +26,6 @@ from storefront.payments.test_provider import TestProvider
 from storefront.pricing import queries as pricing_queries
 from storefront.pricing import service as pricing
 from storefront.web.signing import Signer
-
-from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 
 
 class Unreachable(TestProvider):

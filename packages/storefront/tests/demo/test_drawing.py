@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
+
 from storefront.catalog.colours import COLOURS, colour_named
 from storefront.demo.drawing import draw, rasterise
 from storefront.demo.drawing.key import PictureKey, parse_key

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from sqlalchemy import text
+
 from storefront import migrations
 from storefront.audit import audit
 from storefront.catalog import service as catalog

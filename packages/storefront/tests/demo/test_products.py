@@ -3,6 +3,7 @@
 from itertools import islice
 
 import pytest
+
 from storefront.catalog.colours import COLOURS, colour_named
 from storefront.demo.assortment import LINES, PALETTES
 from storefront.demo.drawing.key import article_slug, parse_key

@@ -22,12 +22,12 @@ import asyncpg
 import httpx
 import pytest
 import yaml
+
 from lakepass.emulator import Emulator
 from storefront import migrations
 from storefront.deploy.bundle import environment_in, targets_of
 from storefront.deploy.environment import resolved
 from storefront.deploy.located import read
-
 from tests.databases import Databases
 
 ROOT = Path(__file__).parents[4]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from storefront.deploy.check import check
 from storefront.deploy.findings import Finding
 

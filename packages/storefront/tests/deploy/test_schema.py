@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from databricks.sdk.service import apps, database, postgres
+
 from storefront.deploy import schema
 from storefront.deploy.shape import Fields, Text
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+
 from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.db import Database

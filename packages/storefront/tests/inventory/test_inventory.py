@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+
+from packages.storefront.tests.inventory.conftest import Stock
 from storefront.inventory import queries
 from storefront.inventory import service as inventory
 from storefront.inventory.service import NotEnoughToRemove, OutOfStock, Want
-
-from packages.storefront.tests.inventory.conftest import Stock
 
 SOON = timedelta(minutes=15)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+
 from storefront import background, migrations
 from storefront.db import Database, WriteSession
 from storefront.errors import NotFound

@@ -14,6 +14,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from pydantic import SecretStr
+
 from storefront.mail.outbox import Mail, MailUnavailable, Smtp, outbox
 from storefront.settings import Settings
 

@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+
 from lakepass.emulator import Emulator
+from packages.storefront.tests.checkout.conftest import Buyer, SellingShop, buyer
+from packages.storefront.tests.conftest import environment
 from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.checkout.results import Placed
@@ -13,9 +16,6 @@ from storefront.demo.products import demo_products
 from storefront.pricing import service as pricing
 from storefront.settings import Settings
 from storefront.web import render
-
-from packages.storefront.tests.checkout.conftest import Buyer, SellingShop, buyer
-from packages.storefront.tests.conftest import environment
 from tests.databases import Databases
 
 __all__ = ["buyer"]

@@ -1,10 +1,9 @@
 """The audit names what does not add up; payments that nobody finished are settled."""
 
+from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 from storefront.audit import Finding, audit
 from storefront.checkout.results import ConfirmationNeeded
 from storefront.checkout.settling import Settled, settle_pending
-
-from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 
 
 async def test_the_audit_names_each_book_that_differs(

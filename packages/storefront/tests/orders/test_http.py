@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from lakepass.emulator import Emulator
-from storefront.settings import Settings
 
+from lakepass.emulator import Emulator
 from packages.storefront.tests.checkout.conftest import ADDRESS
 from packages.storefront.tests.conftest import Server, environment
+from storefront.settings import Settings
 from tests.databases import Databases
 
 STAFF = {"X-Forwarded-Email": "tailor@example.com"}

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+
+from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 from storefront.cart import service as cart
 from storefront.checkout import work as checkout_work
 from storefront.checkout.results import Placed
@@ -29,8 +31,6 @@ from storefront.payments.service import RefundTooLarge
 from storefront.pricing import service as pricing
 from storefront.settings import Settings
 from storefront.web.signing import Signer
-
-from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 
 NOTHING = Money(0, "USD")
 STAFF = "tailor@example.com"

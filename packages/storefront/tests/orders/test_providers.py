@@ -1,6 +1,10 @@
 """Orders whose provider is Stripe, or refuses: cancelled and refunded as with the test provider."""
 
 import pytest
+
+from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
+from packages.storefront.tests.payments.conftest import fake, provider, url
+from packages.storefront.tests.payments.stripe_fake import FakeStripe
 from storefront.checkout import service as checkout
 from storefront.checkout.results import ConfirmationNeeded, Placed
 from storefront.money import Money
@@ -8,10 +12,6 @@ from storefront.orders import life, queries
 from storefront.orders.life import RefundRequest
 from storefront.orders.shapes import Filter
 from storefront.payments.stripe_provider import StripeProvider
-
-from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
-from packages.storefront.tests.payments.conftest import fake, provider, url
-from packages.storefront.tests.payments.stripe_fake import FakeStripe
 
 from .test_life import NOTHING, STAFF, cancel, do_jobs, order_of
 

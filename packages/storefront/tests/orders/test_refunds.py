@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from storefront.money import Money
 from storefront.orders.refunds import Allocation, LineState, Source, left_of, split
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 import uvicorn
-from storefront.payments.stripe_provider import StripeProvider
 
 from packages.storefront.tests.payments.stripe_fake import SECRET_KEY, WEBHOOK_SECRET, FakeStripe
+from storefront.payments.stripe_provider import StripeProvider
 
 
 @pytest.fixture

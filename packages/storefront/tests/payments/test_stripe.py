@@ -1,6 +1,12 @@
 """Payments by Stripe's official library, against its HTTP API as the reference describes it."""
 
 import pytest
+
+from packages.storefront.tests.payments.stripe_fake import (
+    SECRET_KEY,
+    WEBHOOK_SECRET,
+    FakeStripe,
+)
 from storefront.money import Money
 from storefront.payments.provider import (
     InvalidWebhook,
@@ -9,12 +15,6 @@ from storefront.payments.provider import (
     RefundRefused,
 )
 from storefront.payments.stripe_provider import StripeProvider
-
-from packages.storefront.tests.payments.stripe_fake import (
-    SECRET_KEY,
-    WEBHOOK_SECRET,
-    FakeStripe,
-)
 
 AMOUNT = Money(2595, "USD")
 REQUEST = PaymentRequest(

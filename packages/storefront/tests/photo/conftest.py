@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lakepass.emulator import Emulator
 from PIL import Image
+
+from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import Server, environment
 from storefront.db import Database
 from storefront.demo.drawing import draw_png
 from storefront.errors import NotFound
 from storefront.settings import Settings
 from storefront.vision.local_encoder import LocalEncoder
 from storefront.vision.service import embed_all
-
-from packages.storefront.tests.conftest import Server, environment
 from tests.databases import Databases
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed: uv sync --extra photo")

@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from lakepass.emulator import Emulator
 from PIL import Image
-from storefront.settings import Settings
 
+from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import FIELDS, Server, environment
 from packages.storefront.tests.photo.conftest import DRAWN, photograph
+from storefront.settings import Settings
 
 IMAGE, ACROSS, PAGE = "/api/v1/search/image", "/api/v1/search/cross-modal", "/search/photo"
 

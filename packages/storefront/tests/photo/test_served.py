@@ -5,16 +5,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.vision.serving import FakeServing, running_serving
 from storefront.db import Database
 from storefront.demo.drawing import draw_png
 from storefront.errors import NotFound
 from storefront.settings import Settings
 from storefront.vision.encoders import picture_encoder
 from storefront.vision.service import embed_all
-
-from packages.storefront.tests.conftest import Server, environment
-from packages.storefront.tests.vision.serving import FakeServing, running_serving
 from tests.databases import Databases
 
 PICTURES = 6

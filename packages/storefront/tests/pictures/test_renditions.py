@@ -13,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
+
+from packages.storefront.tests.conftest import Server
 from storefront.errors import InvalidInput, Unavailable
 from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import WIDTHS, PictureStore
 from storefront.settings import Settings
-
-from packages.storefront.tests.conftest import Server
 
 DRAWN = "drawn/dresses.v-long-wrap-midi.solid.maroon.0.svg"
 

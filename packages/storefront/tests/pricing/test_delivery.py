@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+
 from storefront.pricing.delivery import arrival, dispatch_day
 
 # 2026-11-27 is a Friday.

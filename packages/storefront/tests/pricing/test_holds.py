@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+
 from storefront import migrations
 from storefront.db import Database
 from storefront.money import Money

@@ -5,6 +5,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from storefront.money import Money
 from storefront.pricing.discounts import Item, Offer, discounts_of
 from storefront.pricing.totals import Delivery, GiftCardBalance, Rates, share_of, totals_of

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from storefront.money import Money
 from storefront.pricing.discounts import Item, Offer
 from storefront.pricing.totals import (

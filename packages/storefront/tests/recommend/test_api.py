@@ -4,9 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
-from storefront.recommend.outfits import goes_with, slot_of
 
 from packages.storefront.tests.conftest import PRODUCTS
+from storefront.recommend.outfits import goes_with, slot_of
 
 # What the first version answered for each product.
 PRODUCT = {

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from storefront.recommend.outfits import complete_the_look, goes_with, reason, slot_of
 from storefront.recommend.similarity import similar, similarity
 

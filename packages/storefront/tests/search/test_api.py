@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from storefront.search.api import ProductList
-from storefront.search.parameters import ListingQuery
 
 from packages.storefront.tests.conftest import FIELDS, PRODUCTS
+from storefront.search.api import ProductList
+from storefront.search.parameters import ListingQuery
 
 
 async def get(client: httpx.AsyncClient, path: str, **query: Any) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from pyroaring import BitMap64
+
 from storefront.search.index.bit_slices import BitSlices, SortKey, sort_key_at, sorted_ids
 
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from storefront.search.read_model.cache import Cache
 
 

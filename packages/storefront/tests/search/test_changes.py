@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from sqlalchemy import text
+
 from storefront import migrations
 from storefront.catalog import service
 from storefront.db import Database

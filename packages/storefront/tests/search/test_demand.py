@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+
+from bench.plans import noted
+from bench.sent import Sent
+from packages.storefront.tests.conftest import fill
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search.criteria import Criteria
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.worker import POLL_EVERY_S, keep_fresh
-
-from bench.plans import noted
-from bench.sent import Sent
-from packages.storefront.tests.conftest import fill
 
 CHEAPEST = Criteria(sort="price", order="asc")
 

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from lakepass.emulator import Emulator
 from sqlalchemy import text
+
+from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import environment
 from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.catalog.source import SourceProduct
@@ -23,8 +25,6 @@ from storefront.search.read_model import refresh as service
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.settings import Settings
-
-from packages.storefront.tests.conftest import environment
 
 
 @pytest.fixture

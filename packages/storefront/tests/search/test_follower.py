@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+
+from packages.storefront.tests.conftest import fill
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search.criteria import Criteria, Order, Sort, conditions_of
@@ -19,8 +21,6 @@ from storefront.search.read_model import refresh as service
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.follower import Follower
 from storefront.search.read_model.store import ReadModel
-
-from packages.storefront.tests.conftest import fill
 
 PRODUCTS = 400
 SORTS: tuple[Sort, ...] = ("newest", "popularity", "price", "rating")

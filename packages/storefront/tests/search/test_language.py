@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
+
+from packages.storefront.tests.search.vocabularies import SYNONYMS
 from storefront.search.language import synonyms
 from storefront.search.language.price_phrases import bounds
 from storefront.search.language.spelling import Speller
 from storefront.search.language.tokenizer import key_of, singular
-
-from packages.storefront.tests.search.vocabularies import SYNONYMS
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+
 from storefront import migrations
 from storefront.db import Database
 from storefront.search.log import SearchLog

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from storefront.search.parameters import ListingFilters
 
 NOTHING = ["   ", "!!!", "—", "\u200b", "&&|"]

@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from lakepass.emulator import Emulator
 from sqlalchemy import text
+
+from bench import plans
+from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import environment
 from storefront.db import Database
 from storefront.search.criteria import Criteria, Order, conditions_of
 from storefront.search.index.facets import FacetValues, Value
@@ -14,9 +17,6 @@ from storefront.search.log import REPORT, REPORT_DAYS
 from storefront.search.read_model.statements import page_by_name
 from storefront.search.read_model.store import _WITH_CODE
 from storefront.settings import Settings
-
-from bench import plans
-from packages.storefront.tests.conftest import environment
 
 
 @pytest.fixture

@@ -4,14 +4,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+
+from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.criteria import Word
 from storefront.search.language.corrections import Correction, corrected
 from storefront.search.language.parsed_query import ParsedQuery
 from storefront.search.language.query_parser import as_words, parse
 from storefront.search.language.vocabulary import Attribute
 from storefront.search.language.word_matching import ranking_words, required_words
-
-from packages.storefront.tests.search.vocabularies import vocabulary
 
 VOCABULARY = vocabulary()
 

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from sqlalchemy import text
+
+from packages.storefront.tests.conftest import fill
 from storefront.db import Database
 from storefront.search.criteria import Criteria
 from storefront.search.paging import ListingPage
@@ -13,8 +15,6 @@ from storefront.search.read_model import refresh as service
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.worker import keep_fresh
-
-from packages.storefront.tests.conftest import fill
 
 FIRST = 101_000_001
 

@@ -1,9 +1,8 @@
 """What is widened or dropped where too little matches."""
 
+from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.language.query_parser import parse
 from storefront.search.language.relaxation import FEW, Relaxation, relaxations
-
-from packages.storefront.tests.search.vocabularies import vocabulary
 
 VOCABULARY = vocabulary()
 

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 from sqlalchemy import text
+
+from packages.storefront.tests.conftest import Server
 from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.search.read_model import refresh as service
 from storefront.settings import Settings
-
-from packages.storefront.tests.conftest import Server
 
 API = "/api/v1/products"
 

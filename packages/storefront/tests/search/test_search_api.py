@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from storefront.search.language.tokenizer import tokens
 from storefront.search.search_api import SuggestionList, TextSearchAnswer
 

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
+
 from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import environment
 from storefront import migrations
 from storefront.catalog import dataset
 from storefront.catalog import service as catalog
@@ -22,8 +24,6 @@ from storefront.search.read_model import refresh as service
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.settings import Settings
-
-from packages.storefront.tests.conftest import environment
 from tests.databases import Databases
 
 SIGNED = re.compile(r"[^\W_]+(?:[-/._+'’][^\W_]+)+")

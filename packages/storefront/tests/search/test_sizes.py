@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import pytest
 from alembic import command
 from sqlalchemy import Connection
+
 from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.catalog.source import SourceProduct, SourceSize

@@ -1,9 +1,9 @@
 """What is offered while somebody types."""
 
 import pytest
-from storefront.search.language.suggestions import Suggestions, suggest
 
 from packages.storefront.tests.search.vocabularies import vocabulary
+from storefront.search.language.suggestions import Suggestions, suggest
 
 VOCABULARY = vocabulary()
 

@@ -1,6 +1,7 @@
 """How names and queries become words: by one tokenizer."""
 
 import pytest
+
 from storefront.search.language.tokenizer import Token, fold, normalized, stem, terms, tokens
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+
 from storefront.search.criteria import Criteria
 from storefront.search.index.bit_slices import sorted_ids
 from storefront.search.index.facets import FacetValues, Value

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+
 from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.db import Database

@@ -2,6 +2,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from storefront.vision.index import VectorIndex, stacked, stored
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+
 from storefront.errors import InvalidInput
 from storefront.vision.photograph import upright, views_of_photograph, views_of_picture
 

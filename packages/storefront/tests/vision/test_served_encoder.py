@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from packages.storefront.tests.vision.serving import FakeServing, running_serving
 from storefront.errors import NotOffered, Unavailable
 from storefront.settings import Settings
 from storefront.vision import served_encoder
@@ -12,8 +14,6 @@ from storefront.vision.encoder import Model
 from storefront.vision.encoders import picture_encoder
 from storefront.vision.local_encoder import LocalEncoder
 from storefront.vision.served_encoder import ServedEncoder
-
-from packages.storefront.tests.vision.serving import FakeServing, running_serving
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, Field, SecretStr
+
 from storefront.settings import Settings
 from storefront.web import forms, problems
 from storefront.web.cookies import Cookies

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import httpx
 import pytest
 from starlette.types import Message, Receive, Scope, Send
+
 from storefront.web.middleware.cache_policy import CacheHeaders, ConditionalRequests, policy_of
 
 PUBLIC = "/api/v1/products"

@@ -8,18 +8,18 @@ import httpx
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from lakepass.emulator import Emulator
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import Server, environment
 from storefront.app import create_app
 from storefront.settings import Settings
 from storefront.web.middleware import cache_policy
 from storefront.web.middleware.accepted_encoding import accepts_gzip
 from storefront.web.static_files import VERSION
-
-from packages.storefront.tests.conftest import Server, environment
 
 STYLES = f"/static/{VERSION}/shop.css"
 LISTING = "/api/v1/products?gender=Men"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from storefront.catalog.colours import COLOURS
 from storefront.help.markdown import names_in
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+
 from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import Server, environment
 from storefront.app import create_app
 from storefront.settings import Settings
 from storefront.web import connection
 from storefront.web.middleware.request_limits import MAX_BODY_BYTES
-
-from packages.storefront.tests.conftest import Server, environment
 
 SEARCH = "/api/v1/search/text"
 

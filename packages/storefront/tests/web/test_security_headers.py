@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from lakepass.emulator import Emulator
-from storefront.settings import Settings
 
+from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import Server, environment
+from storefront.settings import Settings
 
 PATHS = ["/", "/products", "/api/v1/products", "/nowhere", "/health"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+
 from storefront.settings import Settings
 from storefront.web.signing import signer
 

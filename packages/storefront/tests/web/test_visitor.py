@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from storefront.settings import Settings
 from storefront.web.signing import Signer
 

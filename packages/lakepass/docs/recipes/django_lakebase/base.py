@@ -12,9 +12,10 @@ keeps a database from being reached is a lakepass error that says so, not a djan
 
 from typing import Any
 
-import lakepass
 import psycopg
 from django.db.backends.postgresql import base
+
+import lakepass
 
 lake = lakepass.Lakebase.from_env()
 

@@ -7,6 +7,7 @@ import asyncpg
 import psycopg
 import pytest
 import sqlalchemy as sa
+
 from lakepass import Lakebase
 from lakepass.emulator import Emulator, Faults
 

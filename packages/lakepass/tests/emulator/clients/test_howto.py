@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from lakepass.emulator import Emulator
 
 from .attempts import Psql

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 import trustme
 from databricks.sdk import WorkspaceClient
+
 from lakepass.doctor.logs import recognise
 from lakepass.emulator import Emulator, Faults, Way
 from lakepass.emulator.identity.tokens import Tokens

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
+
 from lakepass.emulator import Emulator, EmulatorError, running_emulator
 
 HERE = Path(__file__).parent

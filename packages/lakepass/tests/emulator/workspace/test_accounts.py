@@ -11,6 +11,7 @@ from databricks.sdk.errors import (
     ResourceDoesNotExist,
     Unauthenticated,
 )
+
 from lakepass.emulator import Config as Contents
 from lakepass.emulator import Emulator, Group, running_emulator
 

@@ -14,9 +14,9 @@ from databricks.sdk.errors import (
     NotFound,
     NotImplemented,
 )
+
 from lakepass.emulator import Branch, Emulator, Instance, Project, running_emulator
 from lakepass.emulator import Config as Contents
-
 from packages.lakepass.tests.emulator.conftest import client_of
 
 NAMES = ["local", *(f"number-{number}" for number in range(4))]

@@ -5,6 +5,7 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import ResourceDoesNotExist
 from databricks.sdk.service.apps import AppResourcePostgresPostgresPermission
 from databricks.sdk.service.iam import PermissionLevel
+
 from lakepass.emulator import Emulator
 
 

@@ -21,6 +21,7 @@ from databricks.sdk.service.postgres import (
 from google.protobuf.field_mask_pb2 import (  # type: ignore[import-untyped] # no stubs here
     FieldMask,
 )
+
 from lakepass.emulator import Emulator, Faults
 
 BRANCH = "projects/local/branches/production"

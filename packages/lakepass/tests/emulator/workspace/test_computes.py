@@ -17,8 +17,8 @@ from databricks.sdk.service.postgres import (
 from google.protobuf.field_mask_pb2 import (  # type: ignore[import-untyped] # no stubs here
     FieldMask,
 )
-from lakepass.emulator import Emulator, Faults
 
+from lakepass.emulator import Emulator, Faults
 from packages.lakepass.tests.emulator.conftest import Connect
 
 PROJECT = "projects/local"

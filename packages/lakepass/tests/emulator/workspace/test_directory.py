@@ -14,10 +14,10 @@ from databricks.sdk.errors import (
 )
 from databricks.sdk.service.apps import App
 from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
+
 from lakepass.emulator import App as Deployed
 from lakepass.emulator import Attached, Emulator, Group, running_emulator
 from lakepass.emulator import Config as Contents
-
 from packages.lakepass.tests.emulator.conftest import client_of
 
 ANA, BEN = "ana@example.com", "ben@example.com"

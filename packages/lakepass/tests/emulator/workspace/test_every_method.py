@@ -22,8 +22,8 @@ from databricks.sdk.service import postgres as pg
 from google.protobuf.field_mask_pb2 import (  # type: ignore[import-untyped] # no stubs here
     FieldMask,
 )
-from lakepass.emulator import Emulator, running_emulator
 
+from lakepass.emulator import Emulator, running_emulator
 from packages.lakepass.tests.emulator.conftest import client_of
 
 PROJECT = "projects/local"

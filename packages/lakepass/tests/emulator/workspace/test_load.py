@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from lakepass.emulator import Emulator
 
 CLIENTS, ROUNDS, STREAMS = 12, 10, 4

@@ -11,6 +11,7 @@ import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
 from databricks.sdk.errors import PermissionDenied
+
 from lakepass.emulator import Emulator
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import InvalidParameterValue, NotFound, NotImplemented
+
 from lakepass.emulator import Branch, Emulator, Project, running_emulator
 from lakepass.emulator import Config as Contents
-
 from packages.lakepass.tests.emulator.conftest import client_of
 
 PROJECT = "projects/local"
