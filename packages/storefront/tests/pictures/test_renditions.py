@@ -256,7 +256,7 @@ async def test_pictures_go_on_after_their_makers_were_killed(tmp_path: Path) -> 
         ("%2fetc%2fpasswd", 404),
         ("dataset", 404),
         ("dataset/" + "a" * 300, 404),
-        ("dataset/a%00b", 404),
+        ("dataset/a%00b", 422),
         (f"{DRAWN}/below-a-file.jpg", 404),
         (f"{DRAWN}?w=161", 422),
         (f"{DRAWN}?w=x", 422),
