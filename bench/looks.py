@@ -71,6 +71,7 @@ async def fill(emulator: Any, folder: Path) -> None:
     if not imported.exists():
         _run("import", str(folder / "styles.csv"), "--images", str(folder / "images"))
         imported.touch()
+    await looks_speed.remove_filling(emulator)
     _run("embed")
 
 

@@ -53,8 +53,7 @@ class Speed:
 
 async def measure(emulator: Any, shots: Sequence[Shot]) -> Speed:
     """Serve the filled database by one process and send it photographs, one after the other."""
-    login = emulator.admin_dsn_kwargs | {"database": os.environ["PGDATABASE"]}
-    connection = await asyncpg.connect(**login)
+    connection = await _connected(emulator)
     try:
         await connection.execute(_FILL_UP)
         pictures = await connection.fetchval("select count(*) from shop.embeddings")
@@ -63,6 +62,19 @@ async def measure(emulator: Any, shots: Sequence[Shot]) -> Speed:
     finally:
         await connection.execute(_EMPTY_AGAIN)
         await connection.close()
+
+
+async def remove_filling(emulator: Any) -> None:
+    """Delete what an interrupted measurement left."""
+    connection = await _connected(emulator)
+    await connection.execute(_EMPTY_AGAIN)
+    await connection.close()
+
+
+async def _connected(emulator: Any) -> Any:
+    return await asyncpg.connect(
+        **emulator.admin_dsn_kwargs | {"database": os.environ["PGDATABASE"]}
+    )
 
 
 def _served(photographs: Sequence[bytes], pictures: int) -> Speed:
