@@ -296,6 +296,27 @@ async def test_two_processes_share_the_jobs(database: Database) -> None:
     assert sorted(outbox.sent) == sorted(str(number) for number in range(30))
 
 
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_worker_that_is_just_being_woken_stops(database: Database, steps: int) -> None:
+    """Whatever step of the event loop the cancellation comes in."""
+    worker = Worker(database, {MAIL: Outbox().send})
+    is_pausing = asyncio.Event()
+
+    async def pause(pause_s: float) -> None:
+        is_pausing.set()
+        await worker.pause(pause_s)
+
+    work = background.repeat("Jobs", worker.work, every_s=3_600, pause=pause)
+    task = asyncio.create_task(work)
+    await is_pausing.wait()
+    await asyncio.sleep(0)
+    worker._woken.set()  # as the end of a job does
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    assert await asyncio.wait([task], timeout=30) == ({task}, set())
+
+
 async def test_a_worker_that_is_stopped_leaves_its_job_to_others(database: Database) -> None:
     begun = asyncio.Event()
 

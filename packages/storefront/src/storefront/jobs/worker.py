@@ -75,8 +75,10 @@ class Worker:
         """Wait until a job is due, was enqueued or has ended, or pause_s are over."""
         if self._due_in_s is not None:
             pause_s = max(_SHORTEST_PAUSE_S, min(pause_s, self._due_in_s))
+        # Not asyncio.wait_for: on Python 3.11 it loses a cancellation that comes as the event is set.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), pause_s)
+            async with asyncio.timeout(pause_s):
+                await self._woken.wait()
 
     async def end(self) -> None:
         """Stop what is under way: others take it over when its lease is over."""
