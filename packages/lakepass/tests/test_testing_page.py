@@ -27,7 +27,7 @@ def run(folder: Path, *command: str | Path) -> str:
 @pytest.mark.timeout(300)
 def test_the_example_runs_in_a_new_environment(tmp_path: Path) -> None:
     page = (ROOT / "packages/lakepass/docs" / "testing.md").read_text(encoding="utf-8")
-    example = page.split("## A whole example")[1].split("\n## ")[0]
+    example = page.split("## A complete example")[1].split("\n## ")[0]
     fenced = re.findall(r"```(\w*)\n(.*?)```", example, re.DOTALL)
     install, *commands = [line for kind, text in fenced if not kind for line in text.splitlines()]
     assert commands == ["pytest", "pytest -n 2"]

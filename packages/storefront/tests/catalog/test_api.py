@@ -92,7 +92,7 @@ async def test_openapi_describes_the_api(client: httpx.AsyncClient) -> None:
     assert {"page", "gender", "sort_by"} <= {parameter["name"] for parameter in parameters}
     for path, statuses in (
         ("/api/v1/products", {"200", "422", "503"}),
-        ("/api/v1/products/{product_id}", {"200", "404", "422", "503"}),
+        ("/api/v1/products/{product_id}", {"200", "404", "410", "422", "503"}),
     ):
         answers = document["paths"][path]["get"]["responses"]
         assert set(answers) == statuses
