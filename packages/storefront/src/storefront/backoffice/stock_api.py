@@ -1,6 +1,5 @@
 """The stock as staff see and adjust it, as JSON."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -35,23 +34,12 @@ class Level(BaseModel):
     available: int
 
 
-class Movement(BaseModel):
-    """A change of the pieces on hand."""
-
-    delta: int
-    kind: str
-    reference: str | None
-    reason: str | None
-    actor: str | None
-    created_at: datetime
-
-
 class Stock(BaseModel):
     """The stock of a SKU, and its latest movements, newest first."""
 
     sku: str
     levels: list[Level]
-    movements: list[Movement]
+    movements: list[inventory.Movement]
 
 
 class Adjustment(BaseModel):
@@ -96,7 +84,6 @@ async def _stock(session: ReadSession, sku: str) -> Stock:
     """Three statements. Raises NotFound (404)."""
     found = await catalog.sku_of(session, sku)
     levels = await inventory.levels(session, found.sku_id)
-    movements = await inventory.movements(session, found.sku_id, most=_MOST_MOVEMENTS)
     return Stock(
         sku=found.code,
         levels=[
@@ -109,15 +96,5 @@ async def _stock(session: ReadSession, sku: str) -> Stock:
             )
             for one in levels
         ],
-        movements=[
-            Movement(
-                delta=one.delta,
-                kind=one.kind,
-                reference=one.reference,
-                reason=one.reason,
-                actor=one.actor,
-                created_at=one.created_at,
-            )
-            for one in movements
-        ],
+        movements=await inventory.movements(session, found.sku_id, most=_MOST_MOVEMENTS),
     )
