@@ -24,9 +24,8 @@ _LOOKED_AT = 60  # of which those with a photograph stand first, one of each des
 _IN_A_STORY = 3
 _STORIES = 3
 _DEPARTMENTS = 8
-_SMALLEST = (
-    200  # a department with less than this part of all products has no place on the front page
-)
+# A department with less than this part of all products has no place on the front page.
+_SMALLEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +75,7 @@ async def home_page(request: Request) -> Response:
         for story, cards in zip(stories, found[3:], strict=False)
         if len(cards) >= _IN_A_STORY
     ]
-    ids = viewed.viewed(request)
-    cards = await model.cards(ids)
-    before = [cards[one] for one in ids if one in cards]
+    before = list((await model.cards(viewed.viewed(request))).values())
     for_you: list[str] = []
     if before:
         [liked] = await model.first_cards([_like(before)], limit=_LOOKED_AT)

@@ -99,7 +99,7 @@ class PhotoSearch:
         cards = await self._model.cards([one.product_id for one in neighbours])
         is_last = offset + len(neighbours) >= len(results.product_ids)
         page = ListingPage(
-            [cards[one.product_id] for one in neighbours if one.product_id in cards],
+            list(cards.values()),
             results.facets,
             paging.page,
             paging.page_size,

@@ -60,12 +60,11 @@ async def quick_view(request: Request, slug: str) -> Response:
 async def recently_viewed(request: Request) -> Response:
     """What was looked at, the last first. One statement, or none."""
     model: ReadModel = request.state.read_model
-    ids = viewed.viewed(request)
-    cards = await model.cards(ids)
+    cards = await model.cards(viewed.viewed(request))
     return render.page(
         request,
         "product/recently_viewed.html",
-        cards=[cards[one] for one in ids if one in cards],
+        cards=list(cards.values()),
         tile=tile,
     )
 

@@ -1,7 +1,6 @@
 """The wishlist as JSON. Every change answers the whole wishlist."""
 
 import json
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -56,10 +55,5 @@ async def unsave(
 
 async def _answer(request: Request, session: ReadSession, owner: Owner) -> Wishlist:
     model: ReadModel = request.state.read_model
-    ids = await queries.product_ids(session, owner)
-    cards = await model.cards(ids)
-    return Wishlist(products=_products([cards[one] for one in ids if one in cards]))
-
-
-def _products(cards: Sequence[str]) -> list[Product]:
-    return [Product.model_validate(json.loads(card)) for card in cards]
+    cards = await model.cards(await queries.product_ids(session, owner))
+    return Wishlist(products=[Product.model_validate(json.loads(one)) for one in cards.values()])

@@ -1,22 +1,18 @@
 """The wishlist as a page, and the heart that changes it."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from storefront.cart.owner import ReadingOwner, WritingOwner
-from storefront.catalog import bounds
 from storefront.catalog.tiles import tile
 from storefront.search.read_model.store import ReadModel
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
 from storefront.web.forms import done
 from storefront.wishlist import queries, service
+from storefront.wishlist.api import ProductId
 
 router = APIRouter(include_in_schema=False)
-
-ProductId = Annotated[int, Path(ge=1, le=bounds.BIGGEST_ID)]
 
 
 @router.get("/wishlist", name="wishlist")
@@ -24,8 +20,7 @@ async def wishlist_page(request: Request, session: Reads, owner: ReadingOwner) -
     """What was saved, the newest first; what is no longer sold is left out. Two statements."""
     ids = await queries.product_ids(session, owner)
     model: ReadModel = request.state.read_model
-    cards = await model.cards(ids)
-    saved = [cards[one] for one in ids if one in cards]
+    saved = list((await model.cards(ids)).values())
     return render.page(
         request,
         "wishlist/wishlist.html",

@@ -87,8 +87,12 @@ class ReadModel:
         return self._follower.index.search(conditions, facet_values)
 
     async def cards(self, product_ids: Sequence[int]) -> dict[int, str]:
-        """Live products by id, as the API returns them. One statement, or none."""
-        return await self._cards(product_ids)
+        """Live products by id, as the API returns them, in the order of these ids.
+
+        What is not sold any more is left out. One statement, or none.
+        """
+        found = dict(await self._database.fetch(_CARDS, product_ids)) if product_ids else {}
+        return {one: found[one] for one in product_ids if one in found}
 
     async def sisters(self, cards: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The cards of the first eight colours of these products' designs, by style.
@@ -192,12 +196,8 @@ class ReadModel:
             order = self._order(criteria, among)
             product_ids = sorted_ids(among, order, is_descending=criteria.order == "desc")
             found.append(list(islice(product_ids, limit)))
-        cards = await self._cards([one for product_ids in found for one in product_ids])
+        cards = await self.cards([one for product_ids in found for one in product_ids])
         return [[cards[one] for one in ids if one in cards] for ids in found]
-
-    async def _cards(self, product_ids: Sequence[int]) -> dict[int, str]:
-        """By id; a product deleted meanwhile is left out. One statement, or none."""
-        return dict(await self._database.fetch(_CARDS, product_ids)) if product_ids else {}
 
     async def _fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
         """Planned for these values: a brand and a gender need different indexes."""
@@ -243,8 +243,7 @@ class ReadModel:
             key = sort_key_at(offset - 1, among, order, is_descending=is_descending)
         products = sorted_ids(among, order, is_descending=is_descending, after=key)
         ids = list(islice(products, page_size + 1))
-        cards = await self._cards(ids[:page_size])
-        shown = [cards[one] for one in ids[:page_size] if one in cards]
+        shown = list((await self.cards(ids[:page_size])).values())
         if len(ids) <= page_size:
             return shown, ()
         last = ids[page_size - 1]
@@ -277,8 +276,7 @@ class ReadModel:
         )
         places = list(islice(found, page_size + 1))
         ids = [product_id for product_id, _ in places[:page_size]]
-        cards = await self._cards(ids)
-        shown = [cards[one] for one in ids if one in cards]
+        shown = list((await self.cards(ids)).values())
         if len(places) <= page_size:
             return shown, ()
         following = places[page_size][1]
