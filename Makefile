@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs requirements dist migration emulator clean races crash encoder encoder-setup encoder-report
+.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs texts requirements dist migration emulator clean races crash encoder encoder-setup encoder-report
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -96,6 +96,9 @@ encoder-report: setup ## how well a picture model finds things (CATALOG=folder, 
 
 plans: setup ## how Postgres goes about each statement of the shop; writes packages/storefront/docs/plans.md
 	@$(BIN)/python -m bench.plans
+
+texts: setup ## the catalogues of texts from the code (packages/storefront/src/storefront/texts); then translate what is new
+	@$(BIN)/python bin/texts.py
 
 docs: setup ## write the generated pages of both packages again
 	@$(BIN)/python bin/docs.py

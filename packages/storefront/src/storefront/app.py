@@ -81,6 +81,7 @@ from storefront.vision.vector_reader import VectorReader
 from storefront.vision.worker import keep_embedded
 from storefront.web import problems, render, static_files
 from storefront.web.cookies import Cookies
+from storefront.web.language import SpeakLanguage
 from storefront.web.middleware.accepted_encoding import AcceptedEncoding
 from storefront.web.middleware.cache_policy import CacheHeaders, ConditionalRequests
 from storefront.web.middleware.head_as_get import HeadAsGet
@@ -197,7 +198,6 @@ def create_app(settings: Settings) -> FastAPI:
     )
     render.offer(
         picture_widths=widths_for,
-        locale=settings.locale,
         drawing_of=drawing_of,
         has_drawings=drawing() is not None,
     )
@@ -282,6 +282,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(ResponseCache)
     app.add_middleware(AcceptedEncoding)
     app.add_middleware(ConditionalRequests)
+    app.add_middleware(SpeakLanguage)
 
 
 def start_report(database: Database) -> list[str]:

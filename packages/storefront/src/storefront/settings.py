@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     )
     locale: str = Field(
         default="en_US",
-        description="How prices and dates are written: a locale such as en_US or de.",
+        description="The shop's own language, and how it writes prices and dates: a locale such as "
+        "en_US or de. English, German and Arabic have texts; for any other the texts are English.",
     )
     stripe_secret_key: SecretStr | None = Field(
         default=None,

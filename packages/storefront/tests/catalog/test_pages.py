@@ -78,7 +78,7 @@ async def test_every_category_offered_holds_what_it_says(client: httpx.AsyncClie
 async def test_product_page_shows_price_sizes_and_colours(client: httpx.AsyncClient) -> None:
     product = (await client.get("/api/v1/products/101000001")).json()
     html = await page(client, product["url"])
-    assert f"<h1>{product['product_display_name']}</h1>" in html
+    assert f"<h1><bdi>{product['product_display_name']}</bdi></h1>" in html
     assert f"${product['price']:,.2f}" in html
     sizes = re.search(r'<fieldset class="sizes">(.*?)</fieldset>', html, re.DOTALL)
     assert sizes is not None

@@ -10,6 +10,7 @@ from storefront.customers import service as customers
 from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
 from storefront.customers.current import SignedIn
 from storefront.settings import Settings
+from storefront.texts import _, current
 from storefront.web.deps import Reads, Writes
 from storefront.web.forms import Form, again, done
 
@@ -39,7 +40,7 @@ async def add(request: Request, customer_id: SignedIn, session: Writes) -> Respo
     except customers.TooManyAddresses as problem:
         form.refuse("", problem.detail)
         return _form(request, form, None, status=problem.status)
-    return _done(request, "The address is saved.")
+    return _done(request, _("The address is saved."))
 
 
 @router.get("/account/addresses/{address_id}", name="address")
@@ -70,7 +71,7 @@ async def change(
         await queries.address(session, customer_id, address_id)
         return _form(request, form, address_id, status=422)
     await customers.change_address(session, customer_id, address_id, typed)
-    return _done(request, "The address is saved.")
+    return _done(request, _("The address is saved."))
 
 
 @router.post("/account/addresses/{address_id}/default", name="make_default_address")
@@ -79,7 +80,7 @@ async def make_default(
 ) -> Response:
     """Make an address the one that forms begin with."""
     await customers.make_default(session, customer_id, address_id)
-    return _done(request, "This is your default address now.")
+    return _done(request, _("This is your default address now."))
 
 
 @router.post("/account/addresses/{address_id}/delete", name="delete_address")
@@ -88,7 +89,7 @@ async def delete(
 ) -> Response:
     """Delete an address; orders that went there keep it."""
     await customers.delete_address(session, customer_id, address_id)
-    return _done(request, "The address is deleted.")
+    return _done(request, _("The address is deleted."))
 
 
 def _done(request: Request, message: str) -> Response:
@@ -110,7 +111,7 @@ def _form(
         status=status,
         address_id=address_id,
         country=country,
-        countries=country_names(settings.locale),
+        countries=country_names(current().locale),
         fields=fields,
         regions=regions,
         autocomplete=AUTOCOMPLETE,

@@ -21,6 +21,7 @@ from storefront.customers.service import NewAddress
 from storefront.customers.sign_in import WrongCode
 from storefront.db import Database, ReadSession
 from storefront.settings import Settings
+from storefront.texts import _
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
 from storefront.web.visitor import CurrentVisitor
@@ -131,7 +132,7 @@ async def sign_in_by_code(request: Request, visitor: CurrentVisitor, typed: Code
             digest=signing_in.digest_of(request.state.signer),
         )
     if session_id is None:
-        raise WrongCode("The code is wrong, was used, or is older than ten minutes.")
+        raise WrongCode(_("The code is wrong, was used, or is older than ten minutes."))
     send_session(request, session_id)
     if visitor.id is not None:
         visitor.forget()

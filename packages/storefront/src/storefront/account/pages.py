@@ -22,6 +22,7 @@ from storefront.customers.current import (
 from storefront.db import ReadSession
 from storefront.errors import NotAllowed
 from storefront.settings import Settings
+from storefront.texts import N_, _, localized
 from storefront.web import problems, render, viewed
 from storefront.web.deps import Reads, Writes
 from storefront.web.forms import Form, again, done, fields_of
@@ -29,7 +30,7 @@ from storefront.web.visitor import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
 
-_WRONG_CODE = "This code is wrong, was used, or is older than ten minutes. Please check it."
+_WRONG_CODE = N_("This code is wrong, was used, or is older than ten minutes. Please check it.")
 
 
 async def sign_in_first(request: Request, error: Exception) -> Response:
@@ -37,7 +38,7 @@ async def sign_in_first(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInNeeded)
     if request.url.path.startswith("/api/"):
         return problems.problem_of(request, error)
-    to = request.url.path if request.method in ("GET", "HEAD") else "/account"
+    to = request.url.path if request.method in ("GET", "HEAD") else localized("/account")
     query = render.query_string([("next", to)])
     return done(request, to=f"{request.url_for('sign_in').path}{query}")
 
@@ -53,7 +54,7 @@ async def sign_in_page(
     settings: Settings = request.state.settings
     if settings.behind_proxy:
         raise NotAllowed(
-            "The platform in front of this shop did not say who you are. Sign in there."
+            _("The platform in front of this shop did not say who you are. Sign in there.")
         )
     form = Form[EmailForm].showing()
     return render.page(request, "account/sign_in.html", form=form, to=to)
@@ -110,7 +111,7 @@ async def use_code(request: Request, session: Writes, visitor: CurrentVisitor) -
         digest=signing_in.digest_of(request.state.signer),
     )
     if not session_id:
-        form.refuse("code", _WRONG_CODE)
+        form.refuse("code", _(_WRONG_CODE))
         return again(request, "account/code.html", form, email=pending.email, to=pending.to)
     if (former := session_of(request)) is not None:
         await sign_in.end_session(session, former)
@@ -118,7 +119,7 @@ async def use_code(request: Request, session: Writes, visitor: CurrentVisitor) -
     signing_in.forget(request)
     if visitor.id is not None:
         visitor.forget()
-    return done(request, to=pending.to, message="You are signed in.")
+    return done(request, to=pending.to, message=_("You are signed in."))
 
 
 @router.post("/account/sign-out", name="sign_out")
@@ -129,7 +130,7 @@ async def sign_out(request: Request, session: Writes) -> Response:
         await sign_in.end_session(session, session_id)
     forget_session(request)
     viewed.forget(request)
-    return done(request, to=request.url_for("home").path, message="You are signed out.")
+    return done(request, to=request.url_for("home").path, message=_("You are signed out."))
 
 
 @router.get("/account", name="account")
@@ -148,7 +149,7 @@ async def change_profile(request: Request, customer_id: SignedIn, session: Write
     if form.data is None:
         return await _account(request, session, customer_id, form, status=422)
     await customers.change_profile(session, customer_id, name=form.data.name, phone=phone)
-    return done(request, to=request.url_for("account").path, message="Your data is saved.")
+    return done(request, to=request.url_for("account").path, message=_("Your data is saved."))
 
 
 @router.post("/account/consents", name="change_consents")
@@ -157,7 +158,7 @@ async def change_consents(request: Request, customer_id: SignedIn, session: Writ
     sent = await fields_of(request)
     for kind in customers.CONSENTS:
         await customers.set_consent(session, customer_id, kind, is_granted=kind in sent)
-    return done(request, to=request.url_for("account").path, message="Your choice is saved.")
+    return done(request, to=request.url_for("account").path, message=_("Your choice is saved."))
 
 
 @router.get("/account/export", name="export_account")
@@ -191,7 +192,7 @@ async def delete_account(
     forget_session(request)
     if visitor.id is not None:
         visitor.forget()
-    return done(request, to=request.url_for("home").path, message="Your account is deleted.")
+    return done(request, to=request.url_for("home").path, message=_("Your account is deleted."))
 
 
 async def _account(

@@ -17,6 +17,7 @@ from storefront.errors import Conflict
 from storefront.orders import people as orders
 from storefront.payments import service as payments
 from storefront.pricing import service as pricing
+from storefront.texts import _
 from storefront.wishlist import queries as wishlist_queries
 from storefront.wishlist import service as wishlist
 
@@ -101,12 +102,15 @@ async def delete(session: WriteSession, customer_id: int) -> None:
     under_way = await orders.under_way(session, customer_id)
     if under_way:
         raise AccountInUse(
-            f"Still under way: order {', '.join(under_way)}. Cancel it, or delete the account when it "
-            "has arrived.",
+            _(
+                "Still under way: order %(numbers)s. Cancel it, or delete the account when it has "
+                "arrived.",
+                numbers=", ".join(under_way),
+            ),
             orders=under_way,
         )
     if await checkout.is_paying(session, customer_id, email=email):
-        raise AccountInUse("A payment of yours is under way. Please try again in some minutes.")
+        raise AccountInUse(_("A payment of yours is under way. Please try again in some minutes."))
     checkout_ids = await checkout.forget(session, customer_id, email=email)
     await payments.forget(session, checkout_ids)
     await pricing.forget(session, email, replacement=f"deleted {customer_id}")

@@ -11,6 +11,7 @@ from fastapi import Request
 from storefront.customers.codes import Digest, network_of
 from storefront.errors import NotOffered
 from storefront.settings import Settings
+from storefront.texts import _, localized
 from storefront.web import cookies
 from storefront.web.cookies import Cookie
 from storefront.web.deps import client_address
@@ -42,7 +43,9 @@ def only_without_proxy(request: Request) -> None:
     """Raises NotOffered (501) where the proxy says who people are, and codes would go round it."""
     settings: Settings = request.state.settings
     if settings.behind_proxy:
-        raise NotOffered("The platform in front of this shop signs people in; codes are not used.")
+        raise NotOffered(
+            _("The platform in front of this shop signs people in; codes are not used.")
+        )
 
 
 def remember(request: Request, pending: Pending) -> None:
@@ -72,8 +75,8 @@ def forget(request: Request) -> None:
 def own_page(path: str | None) -> str:
     """A page of ours to go on to: what was asked for, if it is one; else the account."""
     if not path or not path.startswith("/") or path.startswith("//") or not path.isprintable():
-        return "/account"
+        return localized("/account")
     parts = urlsplit(path)
     if parts.scheme or parts.netloc or "\\" in path:
-        return "/account"
+        return localized("/account")
     return path

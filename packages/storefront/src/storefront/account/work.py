@@ -10,6 +10,7 @@ from storefront.jobs.service import Taken
 from storefront.jobs.worker import GiveUpError, Handler
 from storefront.mail.outbox import Mail, Outbox
 from storefront.settings import Settings
+from storefront.texts import _, language_of, speaking
 from storefront.web import render
 from storefront.web.signing import Signer
 
@@ -36,18 +37,22 @@ class Work:
         if found is None:
             raise GiveUpError("The code was used, has expired, or its key was replaced.")
         email, code = found
+        language = language_of(job.payload.get("language", ""), self.settings.locale)
+        with speaking(language):
+            mail = self._mail_of(email, code, key=f"{job.kind} {job.key}")
+        await self.outbox.send(mail)
+
+    def _mail_of(self, email: str, code: str, *, key: str) -> Mail:
         context: dict[str, Any] = {
             "code": code,
             "minutes": int(sign_in.CODE_LASTS.total_seconds()) // 60,
-            "subject": "Your sign-in code",
+            "subject": _("Your sign-in code"),
             "settings": self.settings,
         }
-        await self.outbox.send(
-            Mail(
-                to=email,
-                subject=f"Your sign-in code · {self.settings.name}",
-                text=render.text_of("account/mail_code.txt", **context),
-                html=render.text_of("account/mail_code.html", **context),
-                key=f"{job.kind} {job.key}",
-            )
+        return Mail(
+            to=email,
+            subject=f"{context['subject']} · {self.settings.name}",
+            text=render.text_of("account/mail_code.txt", **context),
+            html=render.text_of("account/mail_code.html", **context),
+            key=key,
         )

@@ -16,6 +16,7 @@ from storefront.catalog import queries as catalog
 from storefront.db import ReadSession
 from storefront.errors import StoreError, Unavailable
 from storefront.settings import Settings
+from storefront.texts import _
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
 from storefront.web.flash import flash
@@ -65,10 +66,10 @@ async def cart_page(
 @router.get("/cart/badge", name="cart_badge")
 async def badge(request: Request, session: Reads, owner: ReadingOwner) -> Response:
     """How many pieces are in the bag, for the header: the rest of a page is the same for everybody."""
-    pieces = 0
+    count = 0
     if owner != Owner():
-        pieces = await queries.pieces_of(session, owner)
-    return render.view(request, "cart/badge.html", fragment="cart/_badge.html", pieces=pieces)
+        count = await queries.pieces_of(session, owner)
+    return render.view(request, "cart/badge.html", fragment="cart/_badge.html", count=count)
 
 
 @router.post("/cart/lines", name="cart_add_line")
@@ -76,7 +77,7 @@ async def add_line(request: Request, session: Writes, owner: WritingOwner) -> Re
     """Put pieces into the bag; shows the bag, with htmx a drawer beside the page."""
     form = await Form.read(request, AddForm)
     if form.data is None:
-        return _told(request, "Please choose a size first.", back=request.headers.get("referer"))
+        return _told(request, _("Please choose a size first."), back=request.headers.get("referer"))
     try:
         await service.add_line(
             session,
@@ -90,7 +91,7 @@ async def add_line(request: Request, session: Writes, owner: WritingOwner) -> Re
     except StoreError as problem:
         return _told(request, problem.detail, back=request.headers.get("referer"))
     if not render.is_htmx(request):
-        return done(request, to=_to_cart(request), message="It is in your bag.")
+        return done(request, to=_to_cart(request), message=_("It is in your bag."))
     view = await _view(request, session, owner)
     added = next((line for line in view.lines if line.sku == form.data.sku), None)
     answer = render.view(
@@ -110,7 +111,7 @@ async def change_line(
     """Change a line's quantity or size, keep it for later, or take it out."""
     form = await Form.read(request, ChangeForm)
     if form.data is None:
-        return await _changed(request, session, owner, problem="Please enter a whole number.")
+        return await _changed(request, session, owner, problem=_("Please enter a whole number."))
     undo: dict[str, str | int] | None = None
     try:
         undo = await _change(session, owner, sku, form.data)
@@ -126,7 +127,7 @@ async def coupon(request: Request, session: Writes, owner: WritingOwner) -> Resp
     """Use a code: a coupon's, or a gift card's."""
     form = await Form.read(request, CodeForm)
     if form.data is None:
-        return await _changed(request, session, owner, code_problem="Please enter a code.")
+        return await _changed(request, session, owner, code_problem=_("Please enter a code."))
     now = datetime.now(UTC)
     try:
         if len(form.data.code.replace("-", "").strip()) == _GIFT_CARD_LENGTH:

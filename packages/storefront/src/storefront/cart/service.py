@@ -16,6 +16,7 @@ from storefront.errors import NotFound, StoreError
 from storefront.inventory import queries as inventory
 from storefront.inventory.service import OutOfStock
 from storefront.pricing import queries as pricing
+from storefront.texts import _, _n
 
 _MOST_GIFT_CARDS = 5
 
@@ -58,7 +59,9 @@ async def add_line(
     lines = await _lines(session, cart_id)
     held = lines.get(offer.sku_id, 0)
     if offer.sku_id not in lines and len(lines) >= MOST_LINES:
-        raise BagIsFull(f"A bag holds {MOST_LINES} different things at most.", most=MOST_LINES)
+        raise BagIsFull(
+            _("A bag holds %(most)s different things at most.", most=MOST_LINES), most=MOST_LINES
+        )
     await _check_quantity(session, cart_id, offer, held + quantity)
     await _write_line(session, cart_id, offer, held + quantity)
     return cart_id
@@ -103,7 +106,7 @@ async def remove_line(session: WriteSession, owner: Owner, *, sku: str) -> Remov
     cart_id = await _existing(session, owner)
     quantity: int | None = await session.scalar(sql.REMOVE, {"cart_id": cart_id, "sku": sku})
     if quantity is None:
-        raise NotFound(f"There is no {sku} in the bag.")
+        raise NotFound(_("There is no %(sku)s in the bag.", sku=sku))
     return RemovedLine(sku, quantity)
 
 
@@ -137,7 +140,8 @@ async def add_gift_card(session: WriteSession, owner: Owner, *, code: str, now: 
     parameters = {"cart_id": cart_id, "gift_card_id": card.gift_card_id, "most": _MOST_GIFT_CARDS}
     if await session.scalar(sql.ADD_GIFT_CARD, parameters) is None:
         raise BagIsFull(
-            f"An order takes {_MOST_GIFT_CARDS} gift cards at most.", most=_MOST_GIFT_CARDS
+            _("An order takes %(most)s gift cards at most.", most=_MOST_GIFT_CARDS),
+            most=_MOST_GIFT_CARDS,
         )
 
 
@@ -228,7 +232,7 @@ async def _existing(session: WriteSession, owner: Owner) -> int:
     parameters = {"visitor_id": owner.visitor_id, "customer_id": owner.customer_id}
     cart_id: int | None = await session.scalar(sql.TOUCH, parameters)
     if cart_id is None:
-        raise NotFound("There is no bag yet: add something first.")
+        raise NotFound(_("There is no bag yet: add something first."))
     return cart_id
 
 
@@ -236,14 +240,20 @@ async def _line(session: WriteSession, owner: Owner, sku: str) -> tuple[int, Sku
     cart_id = await _existing(session, owner)
     offer = await _offered(session, sku)
     if offer.sku_id not in await _lines(session, cart_id):
-        raise NotFound(f"There is no {sku} in the bag.")
+        raise NotFound(_("There is no %(sku)s in the bag.", sku=sku))
     return cart_id, offer
 
 
 async def _offered(session: ReadSession, sku: str) -> SkuOffer:
     offer = await catalog.sku_of(session, sku)
     if not offer.is_offered:
-        raise NotFound(f"{offer.card.name} is no longer sold in size {offer.size_label}.")
+        raise NotFound(
+            _(
+                "%(name)s is no longer sold in size %(size)s.",
+                name=offer.card.name,
+                size=offer.size_label,
+            )
+        )
     return offer
 
 
@@ -256,14 +266,21 @@ async def _check_quantity(
     session: ReadSession, cart_id: int, offer: SkuOffer, quantity: int
 ) -> None:
     if quantity > MOST_PER_LINE:
-        raise BagIsFull(f"{MOST_PER_LINE} pieces of one size at most.", most=MOST_PER_LINE)
+        raise BagIsFull(
+            _("%(most)s pieces of one size at most.", most=MOST_PER_LINE), most=MOST_PER_LINE
+        )
     left = (await inventory.available(session, [offer.sku_id], cart_id=cart_id)).get(
         offer.sku_id, 0
     )
     if left < quantity:
-        pieces = "none is" if left == 0 else "1 is" if left == 1 else f"{left} are"
         raise OutOfStock(
-            f"Of {offer.card.name} in size {offer.size_label}, {pieces} left.",
+            _n(
+                "Of %(name)s in size %(size)s, %(num)s piece is left.",
+                "Of %(name)s in size %(size)s, %(num)s pieces are left.",
+                max(left, 0),
+                name=offer.card.name,
+                size=offer.size_label,
+            ),
             short=[{"sku": offer.code, "left": left}],
         )
 
@@ -284,4 +301,4 @@ async def _set_saved(session: WriteSession, owner: Owner, sku: str, *, is_saved:
     cart_id = await _existing(session, owner)
     parameters = {"cart_id": cart_id, "sku": sku, "is_saved": is_saved}
     if await session.scalar(sql.SET_SAVED, parameters) is None:
-        raise NotFound(f"There is no {sku} in the bag.")
+        raise NotFound(_("There is no %(sku)s in the bag.", sku=sku))

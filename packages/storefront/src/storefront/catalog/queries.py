@@ -14,6 +14,7 @@ from storefront.catalog.models import MEASURES, Import
 from storefront.db import Database, ReadSession
 from storefront.errors import Gone, NotFound
 from storefront.money import Money
+from storefront.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,8 @@ async def product_page(database: Database, product_id: int) -> ProductPage:
     row = next((colour for colour in colours if colour["id"] == product_id), None)
     if row is None:
         if await database.fetch("select from shop.colourways where id = $1", product_id):
-            raise Gone("This piece is no longer sold.")
-        raise NotFound(f"There is no product {product_id}.")
+            raise Gone(_("This piece is no longer sold."))
+        raise NotFound(_("There is no product %(number)s.", number=product_id))
     return ProductPage(
         card=_card(row),
         description=row["description"],

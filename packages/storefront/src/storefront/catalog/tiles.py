@@ -6,19 +6,24 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from storefront.texts import Language, current
 from storefront.web import render
 
 _FIRST = 4  # tiles that are seen before any scrolling
 _CACHED = 1_000  # tiles, with the cards that each is made of some 8 KB
 
 
-@lru_cache(_CACHED)
 def tile(card: str, is_first: bool = False, sisters: tuple[str, ...] = ()) -> Markup:
     """A product in a grid; cached, since grids show the same products again and again.
 
     card: the product as the API returns it; is_first: visible before any scrolling; sisters: the cards
     of all colours of its design.
     """
+    return _tile(current(), card, is_first, sisters)
+
+
+@lru_cache(_CACHED)
+def _tile(_language: Language, card: str, is_first: bool, sisters: tuple[str, ...]) -> Markup:
     colours = [json.loads(one) for one in sisters]
     return render.macro("catalog/_tile.html", "tile")(json.loads(card), is_first, colours)
 

@@ -39,6 +39,7 @@ from storefront.payments import queries as payment_queries
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.test_provider import TOKENS, TestProvider
 from storefront.settings import Settings
+from storefront.texts import _, current
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
 from storefront.web.forms import Form, again, done, fields_of
@@ -133,7 +134,7 @@ async def enter_address(
     if entered is None:
         shown = await _shown(request, session, owner, token)
         return _address(request, shown, form, await _saved(session, owner), status=422)
-    await service.enter(session, found.id, entered)
+    await service.enter(session, found.id, {**entered, "locale": current().code})
     return done(request, to=_at(request, "checkout_delivery", token))
 
 
@@ -163,7 +164,7 @@ async def enter_delivery(
     shown = await _shown(request, session, owner, token)
     codes = {method.code for method in shown.view.methods}
     if form.data is None or form.data.delivery_method not in codes:
-        form.refuse("delivery_method", "Please choose how it is to be delivered.")
+        form.refuse("delivery_method", _("Please choose how it is to be delivered."))
         return _delivery(request, shown, form, status=422)
     await service.enter(session, found.id, {"delivery_method": form.data.delivery_method})
     return done(request, to=_at(request, "checkout_payment", token))
@@ -187,7 +188,7 @@ async def pay(request: Request, owner: WritingOwner, token: UUID) -> Response:
     """Pay. Whatever comes of it is shown: the order, the bank's page, or the form with the reason."""
     form = await Form.read(request, PaymentForm)
     if form.data is None:
-        form.refuse("payment_token", "Please choose how you want to pay.")
+        form.refuse("payment_token", _("Please choose how you want to pay."))
         return await _payment_again(request, owner, token, form)
     attempt = Paying(
         token=token,
@@ -268,7 +269,7 @@ def order_address(request: Request, number: str) -> str:
 def _test_provider(request: Request) -> TestProvider:
     provider = provider_of(request)
     if not isinstance(provider, TestProvider):
-        raise NotFound("The shop has no test bank: it takes real payments.")
+        raise NotFound(_("The shop has no test bank: it takes real payments."))
     return provider
 
 
@@ -309,7 +310,7 @@ def _address(
         shown=shown,
         fields=fields,
         regions=regions,
-        countries=country_names(request.state.settings.locale),
+        countries=country_names(current().locale),
         autocomplete=AUTOCOMPLETE,
         saved=saved,
     )

@@ -26,6 +26,7 @@ from storefront.payments.provider import Outcome
 from storefront.payments.service import PaymentRow
 from storefront.pricing import service as pricing
 from storefront.pricing.queries import CouponNotValid, GiftCardNotValid
+from storefront.texts import _
 
 HOLD = timedelta(minutes=15)
 """How long stock, coupon and gift cards are held for a payment."""
@@ -53,7 +54,7 @@ async def priced(session: WriteSession, found: CheckoutRow, currency: str) -> Ca
         if not value
     ]
     if missing:
-        raise CheckoutNotReady("Something is still to be entered.", missing=missing)
+        raise CheckoutNotReady(_("Something is still to be entered."), missing=missing)
     view = await cart_queries.cart_by_id(
         session,
         found.cart_id,
@@ -63,12 +64,12 @@ async def priced(session: WriteSession, found: CheckoutRow, currency: str) -> Ca
         method_code=found.delivery_method,
     )
     if not view.lines:
-        raise CheckoutNotReady("The bag is empty.", missing=["bag"])
+        raise CheckoutNotReady(_("The bag is empty."), missing=["bag"])
     if view.method is None or view.method.code != found.delivery_method:
-        raise CheckoutNotReady("Choose another delivery.", missing=["delivery-method"])
+        raise CheckoutNotReady(_("Choose another delivery."), missing=["delivery-method"])
     if short := [line for line in view.lines if not line.is_for_sale]:
         raise OutOfStock(
-            "Some pieces are no longer available.",
+            _("Some pieces are no longer available."),
             short=[{"sku": line.sku, "left": line.left} for line in short],
         )
     return view

@@ -10,6 +10,7 @@ from sqlalchemy import Row, text
 from storefront.cart.service import Owner
 from storefront.db import ReadSession, WriteSession
 from storefront.errors import NotFound
+from storefront.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _parameters(token: UUID, owner: Owner) -> dict[str, object]:
 
 def _row(row: Row[Any] | None) -> CheckoutRow:
     if row is None:
-        raise NotFound("There is no such checkout. It may have been another browser's.")
+        raise NotFound(_("There is no such checkout. It may have been another browser's."))
     return CheckoutRow(**row._mapping)
 
 

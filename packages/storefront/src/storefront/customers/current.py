@@ -9,6 +9,7 @@ from storefront.customers import queries, sign_in
 from storefront.db import Database
 from storefront.errors import StoreError
 from storefront.settings import Settings
+from storefront.texts import _
 from storefront.web import cookies
 from storefront.web.cookies import Cookie
 from storefront.web.deps import person
@@ -63,7 +64,7 @@ async def signed_in(request: Request) -> int:
     """The signed-in customer's id. Raises SignInNeeded (401)."""
     customer_id = await ensured_customer(request)
     if customer_id is None:
-        raise SignInNeeded("Sign in to see what belongs to your account.")
+        raise SignInNeeded(_("Sign in to see what belongs to your account."))
     return customer_id
 
 

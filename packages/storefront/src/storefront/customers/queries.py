@@ -10,6 +10,7 @@ from sqlalchemy import select
 from storefront.customers.models import Address, Consent, Customer, Session
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound
+from storefront.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ async def customer(session: ReadSession, customer_id: int) -> CustomerRow:
         select(Customer).where(Customer.id == customer_id, Customer.deleted_at.is_(None))
     )
     if row is None or row.email is None:
-        raise NotFound("This account was deleted.")
+        raise NotFound(_("This account was deleted."))
     return CustomerRow(row.id, row.email, row.name, row.phone, row.created_at)
 
 

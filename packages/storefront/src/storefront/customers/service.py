@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from storefront.customers.models import Address, Consent, Customer, Session, SignInCode
 from storefront.db import WriteSession
 from storefront.errors import Conflict, NotFound
+from storefront.texts import N_, _
 
 MOST_ADDRESSES = 20
 
-CONSENTS: Mapping[str, str] = {"newsletter": "News and offers by e-mail"}
+CONSENTS: Mapping[str, str] = {"newsletter": N_("News and offers by e-mail")}
 """What customers can agree to, by kind. Nothing of it is needed to buy."""
 
 
@@ -50,7 +51,9 @@ async def add_address(session: WriteSession, customer_id: int, address: NewAddre
         select(func.count()).select_from(Address).where(Address.customer_id == customer_id)
     )
     if (known or 0) >= MOST_ADDRESSES:
-        raise TooManyAddresses(f"An account holds {MOST_ADDRESSES} addresses at most.")
+        raise TooManyAddresses(
+            _("An account holds %(most)s addresses at most.", most=MOST_ADDRESSES)
+        )
     row = Address(customer_id=customer_id, fields=dict(address.fields), phone=address.phone)
     session.add(row)
     await session.flush()

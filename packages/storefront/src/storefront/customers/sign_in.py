@@ -14,6 +14,7 @@ from storefront.customers.codes import Digest, code_of, hash_of, is_code
 from storefront.db import ReadSession, WriteSession
 from storefront.errors import StoreError
 from storefront.jobs import service as jobs
+from storefront.texts import _, current
 
 CODE_LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
@@ -53,7 +54,7 @@ async def request_code(session: WriteSession, *, email: str, address: str, diges
     await locks.lock(session, f"sign-in code {email}")
     asked = (await session.execute(_ASKED, {"email": email, "address": address})).one()
     if asked.by_address >= MOST_CODES_FROM_ADDRESS:
-        raise TooManyCodes("Many sign-in codes were asked for from your network. Wait an hour.")
+        raise TooManyCodes(_("Many sign-in codes were asked for from your network. Wait an hour."))
     if asked.by_email >= MOST_CODES_TO_EMAIL:
         return
     code_id: int = await session.scalar(_NEXT_ID)
@@ -68,7 +69,8 @@ async def request_code(session: WriteSession, *, email: str, address: str, diges
         },
     )
     await session.execute(_TIDY_CODES)
-    await jobs.enqueue(session, CODE_JOB, str(code_id), {"code_id": code_id})
+    payload = {"code_id": code_id, "language": current().code}
+    await jobs.enqueue(session, CODE_JOB, str(code_id), payload)
 
 
 async def to_send(session: ReadSession, code_id: int, digest: Digest) -> tuple[str, str] | None:

@@ -15,6 +15,7 @@ from storefront.search.criteria import Criteria
 from storefront.search.index.facets import Category
 from storefront.search.index.seasons import season_at
 from storefront.search.read_model.store import ReadModel
+from storefront.texts import _, name_of
 from storefront.web import render, viewed
 
 router = APIRouter(include_in_schema=False)
@@ -88,9 +89,14 @@ async def home_page(request: Request) -> Response:
         stories=told[:_STORIES],
         departments=_pictured(departments, found[3 + len(stories) :]),
         shelves=[
-            ("new", "New in", "?sort_by=newest", _offers(new)),
-            ("trending", "Trending now", "?sort_by=popularity", _offers(trending)),
-            ("season", f"For {season.lower()}", f"?season={season}", _offers(seasonal)),
+            ("new", _("New in"), "?sort_by=newest", _offers(new)),
+            ("trending", _("Trending now"), "?sort_by=popularity", _offers(trending)),
+            (
+                "season",
+                _("For %(season)s", season=name_of(season)),
+                f"?season={season}",
+                _offers(seasonal),
+            ),
         ],
         for_you=_offers(for_you),
         before=_offers(before),

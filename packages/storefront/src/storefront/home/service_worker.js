@@ -6,6 +6,7 @@ const FRAME = `frame-${SHOP.version}`;
 const PAGES = "pages";
 const PICTURES = "pictures";
 const MOST = { [PAGES]: 20, [PICTURES]: 80 };
+const PREFIX = new RegExp(`^(?:${Object.keys(SHOP.languages).filter(Boolean).join("|")})(?=/)`); // of a language
 const STORED_PAGE = /^\/(?:$|products$|p\/[^/]+$|help(?:\/|$)|policies\/)/;
 
 addEventListener("install", (event) => {
@@ -42,13 +43,14 @@ async function networkFirst(event, pathname) {
   try {
     const answer = await fetch(event.request);
     const isPrivate = /no-store/.test(answer.headers.get("cache-control"));
-    if (answer.status === 200 && !answer.redirected && !isPrivate && STORED_PAGE.test(pathname)) {
+    if (answer.status === 200 && !answer.redirected && !isPrivate && STORED_PAGE.test(pathname.replace(PREFIX, ""))) {
       event.waitUntil(store(PAGES, event.request, answer.clone()));
     }
     return answer;
   } catch {
     const stored = await (await caches.open(PAGES)).match(event.request);
-    return stored ? marked(stored) : caches.match(SHOP.offline);
+    const language = SHOP.languages[pathname.match(PREFIX)?.[0] ?? ""];
+    return stored ? marked(stored, language) : caches.match(language.offline);
   }
 }
 
@@ -60,9 +62,9 @@ async function store(name, request, answer) {
   await Promise.all(excess.map((one) => cache.delete(one)));
 }
 
-async function marked(stored) {
-  const when = new Date(stored.headers.get("date")).toLocaleString();
-  const note = `<p class="flash" role="status">You are offline. This page is of ${when}: prices and stock may have changed.</p>`;
+async function marked(stored, { note: said, code }) {
+  const when = new Date(stored.headers.get("date")).toLocaleString(code);
+  const note = `<p class="flash" role="status">${said.replace("%(when)s", when)}</p>`;
   const page = (await stored.text()).replace('<main id="content">', `$&${note}`);
   const headers = new Headers(stored.headers); // the content security policy among them
   headers.delete("content-length");

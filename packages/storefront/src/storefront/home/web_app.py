@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from storefront.texts import _, languages, localized, speaking
 from storefront.web.static_files import VERSION
 
 router = APIRouter(include_in_schema=False)
@@ -60,10 +61,22 @@ async def manifest(request: Request) -> Response:
 async def service_worker(request: Request) -> Response:
     """The worker, with the version of the static files and the addresses it stores at once."""
     shell = [request.url_for("static", path=path).path for path in _SHELL]
+    offline = {}
+    for language in languages(request.state.settings.locale):
+        with speaking(language):
+            note = _(
+                "You are offline. This page is of %(when)s: prices and stock may have changed."
+            )
+            offline[language.prefix] = {
+                "offline": localized(request.url_for("offline").path),
+                "note": note,
+                "code": language.code,
+            }
     settings = {
         "version": VERSION,
-        "shell": [*shell, request.url_for("offline").path],
-        "offline": request.url_for("offline").path,
+        "shell": [*shell, *(one["offline"] for one in offline.values())],
+        # By the prefix of the addresses of each language, the longest first.
+        "languages": dict(reversed(offline.items())),
     }
     return Response(
         f"const SHOP = {json.dumps(settings)};\n{_WORKER}", media_type="text/javascript"

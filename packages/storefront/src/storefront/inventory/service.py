@@ -13,6 +13,7 @@ from sqlalchemy import text
 from storefront.db import WriteSession
 from storefront.errors import StoreError
 from storefront.inventory.models import MAIN_LOCATION
+from storefront.texts import _
 
 
 class OutOfStock(StoreError):
@@ -80,7 +81,7 @@ async def reserve(
         # The caller's transaction ends with this error, and with it what was held so far.
         left = {want.sku_id: held.get(want.sku_id, 0) for want in wants}
         raise OutOfStock(
-            "Some pieces are no longer available.",
+            _("Some pieces are no longer available."),
             short=[{"sku_id": sku_id, "left": left[sku_id]} for sku_id in sorted(short)],
         )
 

@@ -27,6 +27,7 @@ from storefront.payments import service as payments
 from storefront.payments.service import PaymentRow, RefundTooLarge
 from storefront.pricing import queries as pricing_queries
 from storefront.pricing import service as pricing
+from storefront.texts import _
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,9 @@ async def cancel(session: WriteSession, number: str, *, actor: str, reason: str 
         return
     lines = await _lines(session, order)
     if order.state != "placed" or any(line.shipped for line in lines):
-        raise NotCancellable("A part of this order was shipped already, so it cannot be cancelled.")
+        raise NotCancellable(
+            _("A part of this order was shipped already, so it cannot be cancelled.")
+        )
     await session.execute(sql.CANCEL_LINES, {"order_id": order.id})
     await session.execute(sql.CANCEL, {"id": order.id})
     await _put_back(

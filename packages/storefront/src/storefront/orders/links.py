@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from storefront.settings import Settings
+from storefront.texts import localized
 from storefront.web.signing import Signer
 
 LASTS = timedelta(days=400)
@@ -25,7 +26,7 @@ def opens(signer: Signer, number: str, key: str | None) -> bool:
 
 def path_of(signer: Signer, number: str) -> str:
     """Where an order is shown, with its key."""
-    return f"/orders/{number}?{urlencode({'key': key_of(signer, number)})}"
+    return localized(f"/orders/{number}") + f"?{urlencode({'key': key_of(signer, number)})}"
 
 
 def url_of(settings: Settings, signer: Signer, number: str) -> str:

@@ -9,14 +9,15 @@ from storefront.money import Money
 from storefront.orders import links
 from storefront.orders.shapes import Order, OrderEvent, Shipment
 from storefront.settings import Settings
+from storefront.texts import N_, _
 from storefront.web import render
 from storefront.web.signing import Signer
 
 _SUBJECTS = {
-    "placed": "Your order {number}",
-    "shipped": "Your order {number} is on its way",
-    "cancelled": "Your order {number} was cancelled",
-    "refunded": "A refund for your order {number}",
+    "placed": N_("Your order %(number)s"),
+    "shipped": N_("Your order %(number)s is on its way"),
+    "cancelled": N_("Your order %(number)s was cancelled"),
+    "refunded": N_("A refund for your order %(number)s"),
 }
 
 
@@ -28,7 +29,7 @@ def mail_of(
     Raises NotFound (404) where the order has no such event.
     """
     event = _event(order, kind, event_id)
-    subject = _SUBJECTS[kind].format(number=order.number)
+    subject = _(_SUBJECTS[kind], number=order.number)
     context: dict[str, Any] = {
         "order": order,
         "subject": subject,

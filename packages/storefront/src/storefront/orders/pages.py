@@ -10,6 +10,7 @@ from storefront.errors import StoreError
 from storefront.orders import access, life, links, queries
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.orders.shapes import Filter
+from storefront.texts import _
 from storefront.web import forms, render
 from storefront.web.deps import Reads, Writes
 from storefront.web.flash import flash
@@ -45,7 +46,7 @@ async def look_up(request: Request, session: Reads) -> Response:
         if await queries.is_of(session, number, form.data.email):
             signer: Signer = request.state.signer
             return forms.done(request, to=links.path_of(signer, number))
-        form.refuse("", "There is no order of this number and e-mail address.")
+        form.refuse("", _("There is no order of this number and e-mail address."))
     return forms.again(request, "orders/lookup.html", form)
 
 
@@ -73,7 +74,7 @@ async def cancel(
     except StoreError as problem:
         flash(request, problem.detail)
         return forms.done(request, to=back)
-    return forms.done(request, to=back, message="Your order is cancelled.")
+    return forms.done(request, to=back, message=_("Your order is cancelled."))
 
 
 @router.get("/account/orders", name="my_orders")

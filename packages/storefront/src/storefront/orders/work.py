@@ -1,5 +1,6 @@
 """The jobs of orders: e-mails, refunds, and payments given up. No transaction waits for a network."""
 
+import re
 from dataclasses import dataclass
 
 from storefront.db import Database
@@ -10,6 +11,7 @@ from storefront.orders import life, mails, queries, service
 from storefront.payments import service as payments
 from storefront.payments.provider import PaymentProvider, RefundRefused
 from storefront.settings import Settings
+from storefront.texts import language_of, speaking
 from storefront.web.signing import Signer
 
 
@@ -44,14 +46,16 @@ class Work:
     async def _send(self, job: Taken, kind: str, *, event_id: int | None) -> None:
         async with self.database.reads() as session:
             order = await queries.order_by_id(session, int(job.payload["order_id"]))
-        mail = mails.mail_of(
-            order,
-            kind,
-            event_id=event_id,
-            key=f"{job.kind} {job.key}",
-            settings=self.settings,
-            signer=self.signer,
-        )
+        code = re.split("[-_]", order.locale or "")[0]
+        with speaking(language_of(code, self.settings.locale)):
+            mail = mails.mail_of(
+                order,
+                kind,
+                event_id=event_id,
+                key=f"{job.kind} {job.key}",
+                settings=self.settings,
+                signer=self.signer,
+            )
         await self.outbox.send(mail)
 
     async def _refund(self, job: Taken) -> None:

@@ -29,6 +29,7 @@ from storefront.payments.provider import (
     RefundRefused,
     WebhookEvent,
 )
+from storefront.texts import N_
 from storefront.web.signing import Signer
 
 NAME = "test"
@@ -36,15 +37,15 @@ WEBHOOK_JOB = "payments.test-webhook"
 SIGNATURE = "x-test-signature"
 
 TOKENS = {
-    "approve": "Approve",
-    "decline": "Decline",
-    "confirm": "Ask for confirmation at the bank (3-D Secure)",
-    "slow": "Approve after three seconds",
-    "answer-lost": "Approve, but lose the answer",
-    "webhook-twice": "Approve, and report it twice",
-    "webhook-first": "Approve, and report it before answering",
-    "webhook-never": "Approve, and never report it",
-    "refund-refused": "Approve, but refuse every refund",
+    "approve": N_("Approve"),
+    "decline": N_("Decline"),
+    "confirm": N_("Ask for confirmation at the bank (3-D Secure)"),
+    "slow": N_("Approve after three seconds"),
+    "answer-lost": N_("Approve, but lose the answer"),
+    "webhook-twice": N_("Approve, and report it twice"),
+    "webhook-first": N_("Approve, and report it before answering"),
+    "webhook-never": N_("Approve, and never report it"),
+    "refund-refused": N_("Approve, but refuse every refund"),
 }
 """What a shopper can choose on the payment page, by token."""
 
@@ -208,7 +209,7 @@ class TestProvider:
             provider_ref=ref,
             amount=Money(row.amount_minor, row.currency),
             redirect_url=f"/payments/test/{ref}" if is_waiting else None,
-            reason="The card was declined." if row.state == "declined" else None,
+            reason=N_("The card was declined.") if row.state == "declined" else None,
         )
 
     async def _row(self, ref: str) -> Any:

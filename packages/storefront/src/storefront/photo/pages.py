@@ -11,6 +11,7 @@ from storefront.photo.service import PhotoSearch
 from storefront.search import page_query
 from storefront.search.engine import Search
 from storefront.search.paging import Paging
+from storefront.texts import _
 from storefront.vision.photograph_reader import MAX_BYTES
 from storefront.web import render
 
@@ -37,7 +38,13 @@ async def photo_page(request: Request) -> Response:
     criteria = query.criteria(search.currency)
     found = await photos.nearest(vector, criteria, Paging(query.page, query.page_size))
     if not found.page.cards and query.page > 1:
-        raise NotFound(f"There is no page {query.page}; the last one is {found.page.pages}.")
+        raise NotFound(
+            _(
+                "There is no page %(page)s; the last one is %(last)s.",
+                page=query.page,
+                last=found.page.pages,
+            )
+        )
     hints = [one for one in await photos.hints(vector) if not getattr(query, one.parameter)]
     return render.page(
         request,
@@ -47,7 +54,7 @@ async def photo_page(request: Request) -> Response:
         listing=found.page,
         hints=hints,
         here=request.url_for("photo").path,
-        heading="Like your photograph",
+        heading=_("Like your photograph"),
         has_order=False,
         interpretation=None,
         query_without={},
@@ -65,7 +72,7 @@ async def photo_upload(request: Request) -> Response:
         # One field lets a phone choose, the other opens its camera; the unused one comes empty.
         sent = [one for one in form.getlist("image") if isinstance(one, UploadFile) and one.size]
         if not sent:
-            return _upload(request, "Choose a photograph first.")
+            return _upload(request, _("Choose a photograph first."))
         content = await sent[0].read()
     try:
         vector = await photos.vector(content)

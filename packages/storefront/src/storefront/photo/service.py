@@ -13,6 +13,7 @@ from storefront.photo.hints import NEIGHBOURS, Hint, hints
 from storefront.search.criteria import Criteria
 from storefront.search.paging import ListingPage, Paging
 from storefront.search.read_model.store import ReadModel
+from storefront.texts import _
 from storefront.vision.encoder import Encoder, Model, averaged
 from storefront.vision.index import Vector
 from storefront.vision.photograph_reader import PhotographReader
@@ -88,7 +89,7 @@ class PhotoSearch:
         index = await self._vectors.index()
         if not len(index):
             raise NoVectors(
-                "The shop is still looking at its pictures. Try again in a few minutes."
+                _("The shop is still looking at its pictures. Try again in a few minutes.")
             )
         chosen = index.product_ids if among is None else index.product_ids & BitMap64(among)
         results = await self._model.matching(criteria, among=chosen)

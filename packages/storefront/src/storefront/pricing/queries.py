@@ -16,6 +16,7 @@ from storefront.pricing.delivery import arrival, dispatch_day
 from storefront.pricing.discounts import Kind, Offer
 from storefront.pricing.models import Coupon, DeliveryMethod, GiftCard, Promotion, TaxRate
 from storefront.pricing.totals import Delivery, GiftCardBalance, Rates
+from storefront.texts import _
 
 
 class CouponNotValid(StoreError):
@@ -115,7 +116,7 @@ async def gift_card_of(session: ReadSession, code: str, now: datetime) -> GiftCa
         )
     )
     if found is None:
-        raise GiftCardNotValid("No gift card of this code has money left on it.")
+        raise GiftCardNotValid(_("No gift card of this code has money left on it."))
     return GiftCardBalance(found.id, Money(found.balance_minor, found.currency))
 
 
@@ -194,12 +195,12 @@ async def _valid_coupon(
         )
     ).one_or_none()
     if row is None:
-        raise CouponNotValid(f"There is no code {shown}.", reason="unknown")
+        raise CouponNotValid(_("There is no code %(code)s.", code=shown), reason="unknown")
     coupon, promotion, is_valid = row
     if not is_valid:
-        raise CouponNotValid(f"{coupon.code} is not valid now.", reason="not-now")
+        raise CouponNotValid(_("%(code)s is not valid now.", code=coupon.code), reason="not-now")
     if coupon.budget is not None and coupon.used_count >= coupon.budget:
-        raise CouponNotValid(f"{coupon.code} has been used up.", reason="used-up")
+        raise CouponNotValid(_("%(code)s has been used up.", code=coupon.code), reason="used-up")
     return CouponOffer(coupon.id, _offer(promotion, coupon.code))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from storefront.db import WriteSession
 from storefront.money import Money
 from storefront.pricing.queries import CouponNotValid, GiftCardNotValid, hash_of
+from storefront.texts import _
 
 # Crockford's base 32: no letters that are read as digits. 16 of them are 80 bits.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -36,10 +37,10 @@ async def hold_coupon(
         return
     taken = await session.scalar(_TAKE_COUPON, parameters)
     if taken is None:
-        raise CouponNotValid("The code has been used up.", reason="used-up")
+        raise CouponNotValid(_("The code has been used up."), reason="used-up")
     if await session.scalar(_HOLD_COUPON, parameters) is None:
         # The caller's transaction ends with this error, and with it the use that was counted.
-        raise CouponNotValid("The code was used before with this address.", reason="used-before")
+        raise CouponNotValid(_("The code was used before with this address."), reason="used-before")
 
 
 async def hold_gift_cards(
@@ -64,7 +65,7 @@ async def hold_gift_cards(
             },
         )
         if held is None:
-            raise GiftCardNotValid("A gift card has less money on it than before.")
+            raise GiftCardNotValid(_("A gift card has less money on it than before."))
 
 
 async def use(session: WriteSession, cart_id: int) -> tuple[set[int], dict[int, int]]:

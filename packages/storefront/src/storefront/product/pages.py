@@ -14,14 +14,15 @@ from storefront.catalog.tiles import tile
 from storefront.product import structured_data
 from storefront.product.delivery import RETURN_DAYS, DeliveryPromises
 from storefront.search.read_model.store import ReadModel
-from storefront.web import render, viewed
+from storefront.texts import N_, _
+from storefront.web import language, render, viewed
 from storefront.web.forms import done
 
 router = APIRouter(include_in_schema=False)
 
-_FITS = ((-0.35, "It runs small: take one size up."), (0.35, "It is true to size."))
+_FITS = ((-0.35, N_("It runs small: take one size up.")), (0.35, N_("It is true to size.")))
 _LARGE_PX = 480
-_RUNS_LARGE = "It runs large: take one size down."
+_RUNS_LARGE = N_("It runs large: take one size down.")
 
 
 @router.get("/p/{slug}", name="product")
@@ -74,7 +75,7 @@ async def forget_viewed(request: Request) -> Response:
     """Delete the list."""
     viewed.forget(request)
     return done(
-        request, to=request.url_for("recently_viewed").path, message="The list has been deleted."
+        request, to=request.url_for("recently_viewed").path, message=_("The list has been deleted.")
     )
 
 
@@ -96,7 +97,7 @@ def _for_search_engines(request: Request, found: ProductPage) -> dict[str, Any]:
     base = request.state.settings.public_url.rstrip("/")
 
     def absolute(route: str, **values: str) -> str:
-        return f"{base}{request.url_for(route, **values).path}"
+        return f"{base}{language.address(request, route, **values).path}"
 
     addresses = [absolute("picture", key=picture.key) for picture in found.pictures]
     group = structured_data.product_group(
@@ -112,7 +113,7 @@ def _fit_note(average: float | None) -> str | None:
     """What reviewers say of the fit, as advice. average: from -2 (small) to 2 (large)."""
     if average is None:
         return None
-    return next((note for most, note in _FITS if average < most), _RUNS_LARGE)
+    return _(next((note for most, note in _FITS if average < most), _RUNS_LARGE))
 
 
 def _is_small(picture: Picture) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from storefront.catalog.queries import ProductCard, ProductPage, SizeOffer
+from storefront.texts import _
 
 _CONTEXT = "https://schema.org"
 _AVAILABILITY = {True: f"{_CONTEXT}/InStock", False: f"{_CONTEXT}/OutOfStock"}
@@ -54,7 +55,7 @@ def product_group(
 def breadcrumbs(card: ProductCard, *, home: str, listing: str) -> Node:
     """The way from the front page to a product. home, listing: absolute addresses."""
     slugs = card.category_path.split("/")
-    steps = [("Home", home)]
+    steps = [(_("Home"), home)]
     for depth, name in enumerate(_steps(card), start=1):
         steps.append((name, f"{listing}?category={'/'.join(slugs[:depth])}"))
     return {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import ceil, floor
 
 from storefront.recommend.candidates import Candidates, Product, genders_for
+from storefront.texts import _, name_of
 
 PRICE_BAND = (0.4, 2.5)  # times the product's own price
 _NEAR = (0.6, 1.6)
@@ -145,9 +146,9 @@ def reason(product: Product, other: Product) -> str:
     if colour is not None and colour == product["base_color"]:
         return "In the same colour"
     if colour in _NEUTRAL:
-        return f"{colour} goes with everything"
+        return _("%(colour)s goes with everything", colour=name_of(colour))
     if other["usage"] is not None and other["usage"] == product["usage"]:
-        return f"{other['usage']} too"
+        return _("%(occasion)s too", occasion=name_of(other["usage"]))
     return "Goes well with it"
 
 

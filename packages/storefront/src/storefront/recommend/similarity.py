@@ -1,6 +1,7 @@
 """Which products are similar to one, by their pictures and by rules over attributes. Pure."""
 
 from storefront.recommend.candidates import Candidates, Product, genders_for
+from storefront.texts import _, name_of
 
 _PRICE_RANGE = (0.5, 2.0)  # times the product's own price
 
@@ -24,11 +25,11 @@ def similar(product: Product) -> list[Candidates]:
 def reason(product: Product, other: Product) -> str:
     """What a similar product has in common with it, as its caption says it."""
     if product["brand"] is not None and product["brand"] == other["brand"]:
-        return f"Also by {product['brand']}"
+        return _("Also by %(brand)s", brand=product["brand"])
     if product["color_family"] is not None and product["color_family"] == other["color_family"]:
-        return f"Also {product['color_family']}"
+        return _("Also %(colour)s", colour=name_of(product["color_family"]).lower())
     if product["category_path"] != other["category_path"]:
-        return f"Another kind of {product['sub_category'].lower()}"
+        return _("More of: %(kind)s", kind=name_of(product["sub_category"]))
     return "Of the same kind"
 
 

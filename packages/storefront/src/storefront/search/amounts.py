@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from storefront.texts import _
+
 _SIGN = r"(?:[a-z]{1,3}\.?|[^\w\s.,'’+-])?"  # of a currency, before or after: USD, Rs., $, €
 _AMOUNT = re.compile(rf"{_SIGN}\s*([0-9.,'’\s]*[0-9][.,]?)\s*{_SIGN}", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}(?P<mark>[.,])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
@@ -24,7 +26,7 @@ def amount(text: str) -> Decimal:
         or not re.fullmatch("[0-9]*", whole, re.ASCII)
         or not re.fullmatch("[0-9]*", rest)
     ):
-        raise ValueError("Type an amount, such as 49.99.")
+        raise ValueError(_("Type an amount, such as 49.99."))
     return Decimal(f"{whole or 0}{mark and '.'}{rest}")
 
 

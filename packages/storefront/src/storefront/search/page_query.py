@@ -19,14 +19,15 @@ from storefront.search.amounts import amount
 from storefront.search.index.facets import FacetValues
 from storefront.search.language.tokenizer import tokens
 from storefront.search.parameters import FILTERS, MOST_PRICE, ListingQuery
+from storefront.texts import N_, _, name_of
 from storefront.web import render
 
 _PRICES = ("min_price", "max_price")
 _CATEGORIES = ("category", "master_category", "sub_category", "article_type")
 _NAMED_BY = ("gender", "brand", *_CATEGORIES)  # the filters that make pages worth finding
 _MOST_NAMES = 2  # of such values in one address
-_BEYOND_THE_SHOP = "There is no product at that price. Type a lower amount."
-_CROSSED = "This is less than the lowest price beside it."
+_BEYOND_THE_SHOP = N_("There is no product at that price. Type a lower amount.")
+_CROSSED = N_("This is less than the lowest price beside it.")
 
 
 class PageQuery(ListingQuery):
@@ -40,11 +41,15 @@ class PageQuery(ListingQuery):
         for name in FILTERS:
             chips += [(name, value, _shown(name, value)) for value in getattr(self, name)]
         if self.min_price is not None:
-            chips.append(("min_price", "", f"From {self.min_price}"))
+            chips.append(
+                ("min_price", "", _("From %(price)s", price=render.number(self.min_price)))
+            )
         if self.max_price is not None:
-            chips.append(("max_price", "", f"Up to {self.max_price}"))
+            chips.append(
+                ("max_price", "", _("Up to %(price)s", price=render.number(self.max_price)))
+            )
         if self.min_rating is not None:
-            chips.append(("min_rating", "", f"{self.min_rating} stars or more"))
+            chips.append(("min_rating", "", _("%(stars)s stars or more", stars=self.min_rating)))
         return chips
 
     def cleared(self, params: QueryParams) -> str:
@@ -60,9 +65,9 @@ class PageQuery(ListingQuery):
             return f"“{self.q}”"
         categories = [*map(category_name, self.category)]
         for name in _CATEGORIES[1:]:
-            categories += getattr(self, name)
-        parts = (self.brand, self.gender, categories)
-        return " · ".join(" & ".join(part) for part in parts if part) or "Everything"
+            categories += map(name_of, getattr(self, name))
+        parts = (self.brand, [*map(name_of, self.gender)], categories)
+        return " · ".join(" & ".join(part) for part in parts if part) or _("Everything")
 
     @property
     def is_worth_finding(self) -> bool:
@@ -118,7 +123,7 @@ def read(params: QueryParams) -> ReadQuery:
             values[name] = texts[-1]
     low, high = values.get("min_price"), values.get("max_price")
     if low is not None and high is not None and low > high:
-        errors["max_price"] = _CROSSED
+        errors["max_price"] = _(_CROSSED)
         del values["min_price"], values["max_price"]
     try:
         return ReadQuery(PageQuery.model_validate(values), errors, typed)
@@ -136,7 +141,7 @@ def _read_price(name: str, text: str, values: dict[str, Any], errors: dict[str, 
         return
     if price > MOST_PRICE:
         if name == "min_price":
-            errors[name] = _BEYOND_THE_SHOP
+            errors[name] = _(_BEYOND_THE_SHOP)
         return  # an upper bound beyond every price bounds nothing
     values[name] = price
 
@@ -154,8 +159,10 @@ def respelt(params: QueryParams, known: FacetValues) -> str | None:
         if name in FILTERS and value.strip():
             found = known.spellings(name, value.strip())
             if not found and (name == "brand" or name in _CATEGORIES):
-                kind = "brand" if name == "brand" else "category"
-                raise NotFound(f"There is no {kind} {value.strip()!r} here.")
+                sentence = _("There is no brand “%(name)s” here.")
+                if name != "brand":
+                    sentence = _("There is no category “%(name)s” here.")
+                raise NotFound(sentence % {"name": value.strip()})
         pairs.extend((name, spelling) for spelling in found or (value,))
     return render.query_string(pairs) if pairs != params.multi_items() else None
 
@@ -164,14 +171,14 @@ def _shown(name: str, value: str) -> str:
     if name == "category":
         return category_name(value)
     if name == "size":
-        system, _, label = value.rpartition(":")
-        return f"Size {size_name(system, label)}"
-    return value
+        system, label = value.rpartition(":")[::2]
+        return _("Size %(size)s", size=size_name(system, label))
+    return value if name == "brand" else name_of(value)
 
 
 def category_name(path: str) -> str:
     """The last step of a category path as text: ``Flip flops``."""
-    return path.rpartition("/")[2].replace("-", " ").capitalize()
+    return name_of(path.rpartition("/")[2].replace("-", " ").capitalize())
 
 
 def _is_set(value: str | Decimal | int | None) -> bool:

@@ -11,10 +11,12 @@ from storefront.search import page_query
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Interpretation
 from storefront.search.index.facets import FacetValues
+from storefront.search.language.parsed_query import Segment
 from storefront.search.log import SearchLog
 from storefront.search.parameters import Text
 from storefront.search.read_model.store import ReadModel
 from storefront.search.search_api import record
+from storefront.texts import _, name_of
 from storefront.web import render
 from storefront.web.deps import client_address
 
@@ -41,7 +43,13 @@ async def listing_page(request: Request) -> Response:
     answer = await query.answer(request.state.search)
     page = answer.page
     if not page.cards and query.page > 1:
-        raise NotFound(f"There is no page {query.page}; the last one is {page.pages}.")
+        raise NotFound(
+            _(
+                "There is no page %(page)s; the last one is %(last)s.",
+                page=query.page,
+                last=page.pages,
+            )
+        )
     popular: list[str] = []
     if not page.cards:
         [popular] = await model.first_cards([Criteria(sort="popularity")], limit=_POPULAR)
@@ -57,6 +65,7 @@ async def listing_page(request: Request) -> Response:
         popular=popular,
         tiles=tiles(page.cards, await model.sisters(page.cards)),
         tile=tile,
+        label_of=_label_of,
     )
 
 
@@ -64,9 +73,27 @@ async def listing_page(request: Request) -> Response:
 async def opened(request: Request, q: Annotated[Text, Query()]) -> None:
     """Count that a search's product was opened, not by whom. Only our own pages may report it."""
     if request.headers.get("sec-fetch-site") != "same-origin":
-        raise NotAllowed("Only a page of this shop may report what was opened.")
+        raise NotAllowed(_("Only a page of this shop may report what was opened."))
     log: SearchLog = request.state.search_log
     log.record_open(q, address=client_address(request))
+
+
+def _label_of(segment: Segment) -> str:
+    """What a part of the query is called on its chip."""
+    if segment.is_excluded:
+        return _("Not %(what)s", what=name_of(segment.label.removeprefix("Not ")))
+    if segment.attribute == "size":
+        return _("Size %(size)s", size=", ".join(segment.values))
+    if segment.attribute == "price":
+        low, high = (
+            None if end is None else render.number(end) for end in (segment.low, segment.high)
+        )
+        if low is None:
+            return _("Up to %(price)s", price=high)
+        if high is None:
+            return _("From %(price)s", price=low)
+        return _("From %(low)s to %(high)s", low=low, high=high)
+    return _(segment.label) if segment.attribute == "sort" else name_of(segment.label)
 
 
 def _query_without(

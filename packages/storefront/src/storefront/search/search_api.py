@@ -18,6 +18,8 @@ from storefront.search.parameters import (
     UserId,
     ranked_for,
 )
+from storefront.settings import Settings
+from storefront.texts import ENGLISH, language_of, localized, name_of, speaking
 from storefront.web import problems, render
 from storefront.web.deps import client_address
 
@@ -196,26 +198,36 @@ class SuggestionList(BaseModel):
 
 
 @router.get("/suggest", name="api_suggest", response_model=SuggestionList)
-async def suggestions(request: Request, q: Annotated[Text, Query()]) -> Response:
+async def suggestions(
+    request: Request,
+    q: Annotated[Text, Query()],
+    language: Annotated[
+        str | None,
+        Query(
+            pattern="^[a-z]{2}$",
+            description="ISO 639-1, for the names of categories and for the addresses; default English.",
+        ),
+    ] = None,
+) -> Response:
     """Completions of what is being typed, from the catalogue's own names and words."""
     search: Search = request.state.search
     completions = await search.completions(q, products=_SUGGESTED_PRODUCTS)
-    return Response(
-        _suggestions_json(request, q, completions),
-        media_type="application/json",
-    )
+    settings: Settings = request.state.settings
+    with speaking(language_of(language, settings.locale) if language else ENGLISH):
+        found = _suggestions_json(request, q, completions)
+    return Response(found, media_type="application/json")
 
 
 def _suggestions_json(request: Request, q: str, completions: Completions) -> str:
     suggested, products = completions.suggestions, completions.products
-    listing = request.url_for("listing").path
+    listing = localized(request.url_for("listing").path)
     return SuggestionList(
         query=q,
         read_as=suggested.read_as,
         terms=list(suggested.queries),
         categories=[
             SuggestedCategory(
-                label=one.text,
+                label=name_of(one.text),
                 path=one.value,
                 count=one.count,
                 url=listing + render.query_string([("category", one.value)]),
@@ -238,7 +250,7 @@ def _suggestions_json(request: Request, q: str, completions: Completions) -> str
                 price_minor=product["price_minor"],
                 currency=product["currency"],
                 image_url=product["image_url"] and f"{product['image_url']}?w={_THUMBNAIL_PX}",
-                url=product["url"],
+                url=localized(product["url"]),
             )
             for product in products
         ],

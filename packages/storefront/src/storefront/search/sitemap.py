@@ -14,6 +14,7 @@ from storefront.errors import NotFound
 from storefront.search.criteria import Criteria
 from storefront.search.index.facets import Facets
 from storefront.search.read_model.store import ReadModel
+from storefront.texts import current, languages, localized
 from storefront.web import render
 
 router = APIRouter(include_in_schema=False)
@@ -22,12 +23,15 @@ PART = 10_000
 _FACETS = ("gender", "category", "brand")  # the parameters of the same name
 _NOT_FOR_ROBOTS = ("/api/", "/admin/", "/cart", "/checkout", "/account", "/orders", "/sign-in")
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML = "http://www.w3.org/1999/xhtml"
 
 
 @router.get("/robots.txt", name="robots")
 async def robots(request: Request) -> Response:
     """Everything but the API and what belongs to one visitor; and where the sitemap is."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS)]
+    every = languages(request.state.settings.locale)
+    paths = [one.prefix + path for one in every for path in _NOT_FOR_ROBOTS]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in paths)]
     lines += ["", f"Sitemap: {_base(request)}{request.url_for('sitemap').path}", ""]
     return Response("\n".join(lines), media_type="text/plain")
 
@@ -61,31 +65,36 @@ async def llms(request: Request) -> Response:
 
 @router.get("/sitemap.xml", name="sitemap")
 async def sitemap(request: Request) -> Response:
-    """The index of the parts. No statement."""
+    """The index of the parts, each in every language. No statement."""
     facets = await _facets(request)
     parts = ["listings", *map(str, range(1, -(-facets.total // PART) + 1))]
-    addresses = (request.url_for("sitemap_part", part=part).path for part in parts)
-    return _document(request, "sitemapindex", "sitemap", addresses)
+    entries = [
+        f"<sitemap><loc>{_base(request)}{language.prefix}"
+        f"{request.url_for('sitemap_part', part=part).path}</loc></sitemap>\n"
+        for language in languages(request.state.settings.locale)
+        for part in parts
+    ]
+    return _xml("sitemapindex", "".join(entries))
 
 
 @router.get("/sitemaps/{part}.xml", name="sitemap_part")
 async def sitemap_part(request: Request, part: str) -> Response:
     """The listings, or the products of one part. One statement at most. Raises NotFound (404)."""
     if part == "listings":
-        return _document(request, "urlset", "url", await _listings(request))
+        return _pages(request, await _listings(request))
     number = int(part) if part.isascii() and part.isdigit() and len(part) < 7 else 0
     database: Database = request.state.database
     found = [] if number < 1 else await database.fetch(_PRODUCTS, (number - 1) * PART, PART)
     if not found:
         raise NotFound(f"There is no part {part} of the sitemap.")
-    return _document(request, "urlset", "url", (row["url"] for row in found))
+    return _pages(request, (row["url"] for row in found))
 
 
 async def _listings(request: Request) -> list[str]:
     """The front page, everything, and each department, category and brand that has products."""
-    listing = request.url_for("listing").path
+    listing = _without_language(request, "listing")
     facets = await _facets(request)
-    return [request.url_for("home").path, listing] + [
+    return [_without_language(request, "home"), listing] + [
         listing + render.query_string([(facet, count.value.value)])
         for facet in _FACETS
         for count in facets.by_name.get(facet, ())
@@ -93,18 +102,37 @@ async def _listings(request: Request) -> list[str]:
     ]
 
 
+def _without_language(request: Request, route: str) -> str:
+    return str(request.url_for(route).path).removeprefix(current().prefix)
+
+
 async def _facets(request: Request) -> Facets:
     model: ReadModel = request.state.read_model
     return await model.facets(Criteria())
 
 
-def _document(request: Request, root: str, entry: str, addresses: Iterable[str]) -> Response:
+def _pages(request: Request, paths: Iterable[str]) -> Response:
+    """A part: each page in the language of the part, with its address in every other.
+
+    Google Search Central, "Localized versions", asks each version to name all of them. paths: without
+    a language.
+    """
     base = _base(request)
-    entries = "".join(
-        f"<{entry}><loc>{escape(base + address)}</loc></{entry}>\n" for address in addresses
-    )
+    every = languages(request.state.settings.locale)
+    entries = []
+    for path in map(escape, paths):
+        links = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{one.code}" href="{base}{one.prefix}{path}"/>'
+            for one in every
+        )
+        entries.append(f"<url><loc>{base}{localized(path)}</loc>{links}</url>\n")
+    return _xml("urlset", "".join(entries), f' xmlns:xhtml="{_XHTML}"')
+
+
+def _xml(root: str, entries: str, namespaces: str = "") -> Response:
     return Response(
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_XMLNS}">\n{entries}</{root}>\n',
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_XMLNS}"{namespaces}>\n'
+        f"{entries}</{root}>\n",
         media_type="application/xml",
     )
 

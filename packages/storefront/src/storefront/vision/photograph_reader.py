@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storefront.errors import InvalidInput, Unavailable
+from storefront.texts import _
 from storefront.vision.photograph import views_of_photograph
 
 MAX_BYTES = 20_000_000
@@ -44,7 +45,7 @@ class PhotographReader:
         """
         if self._waiting >= _MAX_WAITING:
             raise Unavailable(
-                "Too many photographs are being read. Try again shortly.", retry_after_s=2
+                _("Too many photographs are being read. Try again shortly."), retry_after_s=2
             )
         self._waiting += 1
         try:
@@ -75,7 +76,9 @@ class PhotographReader:
         except (TimeoutError, BrokenProcessPool, MemoryError) as error:
             self.close()
             raise InvalidInput(
-                "This picture takes too long or too much memory to read. Send a smaller copy of it.",
+                _(
+                    "This picture takes too long or too much memory to read. Send a smaller copy of it."
+                ),
                 errors=[{"pointer": "#/image", "detail": "takes too long to read"}],
             ) from error
         except asyncio.CancelledError:

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from storefront.db import Database, ReadSession, WriteSession
 from storefront.errors import NotAllowed
 from storefront.settings import Settings
+from storefront.texts import _
 
 
 async def read_session(request: Request) -> AsyncIterator[ReadSession]:
@@ -63,7 +64,7 @@ async def staff_only(request: Request) -> str:
     who = person(request)
     if who is None:
         raise NotAllowed(
-            "You are not signed in. Where a proxy authenticates people, set STORE_BEHIND_PROXY."
+            _("You are not signed in. Where a proxy authenticates people, set STORE_BEHIND_PROXY.")
         )
     if who not in settings.staff:
         raise NotAllowed(f"{who} is not listed as staff of this shop (STORE_STAFF).")

@@ -20,6 +20,7 @@ from starlette.datastructures import FormData
 
 from storefront.db_errors import NUL, InvalidText
 from storefront.errors import InvalidInput
+from storefront.texts import N_, _
 from storefront.web import render
 from storefront.web.flash import flash
 
@@ -163,30 +164,30 @@ def _sentence(mistake: ErrorDetails) -> str:
     facts = mistake.get("ctx", {})
     known = _SENTENCES.get(mistake["type"])
     if known is not None:
-        return known.format(**facts)
+        return _(known, **facts)
     sentence = mistake["msg"].removeprefix("Value error, ").rstrip(".")
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
 # By Pydantic's kinds of errors (Pydantic docs, "Validation errors").
 _SENTENCES = {
-    "missing": "Please fill this in.",
-    "string_too_short": "Please use at least {min_length} characters.",
-    "string_too_long": "Please use at most {max_length} characters.",
-    "string_pattern_mismatch": "Please check how this is written.",
-    "int_parsing": "Please enter a whole number.",
-    "int_from_float": "Please enter a whole number.",
-    "decimal_parsing": "Please enter a number.",
-    "float_parsing": "Please enter a number.",
-    "bool_parsing": "Please choose yes or no.",
-    "date_from_datetime_parsing": "Please enter a date, such as 2026-11-28.",
-    "date_parsing": "Please enter a date, such as 2026-11-28.",
-    "literal_error": "Please choose one of {expected}.",
-    "enum": "Please choose one of {expected}.",
-    "greater_than": "Please enter more than {gt}.",
-    "greater_than_equal": "Please enter at least {ge}.",
-    "less_than": "Please enter less than {lt}.",
-    "less_than_equal": "Please enter at most {le}.",
-    "too_short": "Please choose at least {min_length}.",
-    "too_long": "Please choose at most {max_length}.",
+    "missing": N_("Please fill this in."),
+    "string_too_short": N_("Please use at least %(min_length)s characters."),
+    "string_too_long": N_("Please use at most %(max_length)s characters."),
+    "string_pattern_mismatch": N_("Please check how this is written."),
+    "int_parsing": N_("Please enter a whole number."),
+    "int_from_float": N_("Please enter a whole number."),
+    "decimal_parsing": N_("Please enter a number."),
+    "float_parsing": N_("Please enter a number."),
+    "bool_parsing": N_("Please choose yes or no."),
+    "date_from_datetime_parsing": N_("Please enter a date, such as 2026-11-28."),
+    "date_parsing": N_("Please enter a date, such as 2026-11-28."),
+    "literal_error": N_("Please choose one of %(expected)s."),
+    "enum": N_("Please choose one of %(expected)s."),
+    "greater_than": N_("Please enter more than %(gt)s."),
+    "greater_than_equal": N_("Please enter at least %(ge)s."),
+    "less_than": N_("Please enter less than %(lt)s."),
+    "less_than_equal": N_("Please enter at most %(le)s."),
+    "too_short": N_("Please choose at least %(min_length)s."),
+    "too_long": N_("Please choose at most %(max_length)s."),
 }

@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
-from storefront.web import render
+from storefront.texts import N_, _, speaking
+from storefront.web import language, render
 from storefront.web.middleware.security_headers import security_headers
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if error.status_code == 404 and (target := _without_slash(request)):
         return RedirectResponse(target, status_code=301)
     if error.status_code == 404:
-        return problem_of(request, NotFound(f"There is nothing at {request.url.path}."))
+        return problem_of(
+            request, NotFound(_("There is nothing at %(address)s.", address=request.url.path))
+        )
     if error.detail == _UNREADABLE_BODY:
         return problem_of(request, _unreadable(error.__cause__))
     return answer(
@@ -158,8 +161,8 @@ async def _bug(request: Request, error: Exception) -> Response:
     return answer(
         request,
         status=500,
-        title="Something went wrong on our side",
-        detail="It has been noted. If it happens again, tell us the number of this request.",
+        title=N_("Something went wrong on our side"),
+        detail=_("It has been noted. If it happens again, tell us the number of this request."),
         headers={**security_headers(request.scope), "Cache-Control": "no-store"},
         request_id=request_id,
     )
@@ -190,8 +193,9 @@ def answer(
         )
     shown = {"status": status, "title": title, "detail": detail, "instance": instance}
     retry_after_s = (headers or {}).get("Retry-After", "5")
-    response = render.page(
-        request, "problem.html", problem=shown, retry_after_s=retry_after_s, status=status
-    )
+    with speaking(language.of(request)):  # a bug is answered outside of the middleware
+        response = render.page(
+            request, "problem.html", problem=shown, retry_after_s=retry_after_s, status=status
+        )
     response.headers.update(headers or {})
     return response

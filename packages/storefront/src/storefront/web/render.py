@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_percent
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import (
@@ -15,14 +19,14 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
-    pass_environment,
     select_autoescape,
 )
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
+from storefront import texts
 from storefront.money import Money
-from storefront.web import flash
+from storefront.web import flash, language
 from storefront.web.static_files import VERSION
 
 _SHARED = Path(__file__).parent / "templates"
@@ -39,6 +43,11 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
+        texts.gettext, texts.ngettext, newstyle=True
     )
     environment.globals.update(
         query_of=query,
@@ -47,34 +56,72 @@ def _environment() -> Environment:
         money=Money,
         in_cm=in_cm,
         icons=f"/static/{VERSION}/icons.svg",
+        language=texts.current,
+        localized=texts.localized,
+        pieces=pieces,
+        country_name=country_name,
+        N_=texts.N_,
     )
-    environment.filters["price"] = _price
-    environment.filters["date"] = _date
-    environment.filters["day"] = _day
+    environment.filters.update(
+        price=_price,
+        date=_date,
+        day=_day,
+        weekday=_weekday,
+        number=number,
+        percent=_percent,
+        name=texts.name_of,
+    )
     return environment
 
 
-@pass_environment
-def _price(environment: Environment, amount: Money) -> str:
-    """``{{ amount|price }}``: an amount as the shop's locale writes it."""
-    return amount.format(str(environment.globals["locale"]))
+def _price(amount: Money) -> str:
+    """``{{ amount|price }}``: an amount as the language writes it."""
+    return amount.format(texts.current().locale)
 
 
-@pass_environment
-def _date(environment: Environment, day: date) -> str:
-    """``{{ day|date }}``: a date, or the date of a moment, as the shop's locale writes it."""
-    return format_date(day, "long", locale=str(environment.globals["locale"]))
+def _date(day: date) -> str:
+    """``{{ day|date }}``: a date, or the date of a moment, as the language writes it."""
+    return format_date(day, "long", locale=texts.current().locale)
 
 
-@pass_environment
-def _day(environment: Environment, day: date) -> str:
-    """``{{ day|day }}``: a weekday and date, short, as the shop's locale writes it: ``Wed, Dec 2``."""
-    return format_skeleton("MMMEd", day, locale=str(environment.globals["locale"]))
+def _day(day: date) -> str:
+    """``{{ day|day }}``: a weekday and date, short, as the language writes it: ``Wed, Dec 2``."""
+    return format_skeleton("MMMEd", day, locale=texts.current().locale)
+
+
+def _weekday(day: date) -> str:
+    """``{{ day|weekday }}``: a weekday and date, in full: ``Wednesday, December 2``."""
+    return format_skeleton("MMMMEEEEd", day, locale=texts.current().locale)
+
+
+def _percent(share: float) -> str:
+    """``{{ -0.2|percent }}``: a share as the language writes it: ``-20%``, ``-20 %``."""
+    return format_percent(share, locale=texts.current().locale)
+
+
+def pieces(count: int) -> str:
+    """``{{ pieces(3) }}``: a number of pieces: ``3 pieces``."""
+    return texts.ngettext("%(num)s piece", "%(num)s pieces", count) % {"num": number(count)}
+
+
+def country_name(code: str) -> str:
+    """``{{ country_name("DE") }}``: a country as the language calls it; the code of an unknown one."""
+    return str(Locale.parse(texts.current().locale).territories.get(code, code))
+
+
+def number(value: float | Decimal) -> str:
+    """``{{ 1234|number }}``: a number as the language writes it: ``1,234``, ``1.234``."""
+    return _number(value, texts.current().locale)
+
+
+@lru_cache(maxsize=8_192)
+def _number(value: float | Decimal, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def in_cm(measures: tuple[int, int]) -> str:
     """A range of mm as size charts show it: ``74–82``, ``24.2–24.8``."""
-    return "–".join(f"{mm / 10:g}" for mm in dict.fromkeys(measures))
+    return "–".join(number(mm / 10) for mm in dict.fromkeys(measures))
 
 
 def query(current: QueryParams, **changes: str | int | None) -> str:
@@ -156,7 +203,9 @@ def is_htmx(request: Request) -> bool:
 def _rendered(request: Request, template: str, **context: Any) -> str:
     return _TEMPLATES.get_template(template).render(
         request=request,
-        url_for=request.url_for,
+        url_for=partial(language.address, request),
+        alternates=partial(language.alternates, request),
+        switchable=partial(language.switchable, request),
         settings=request.state.settings,
         **context,
     )

@@ -4,26 +4,27 @@ import re
 
 from storefront.search.criteria import Order, Sort
 from storefront.search.language.parsed_query import Segment
+from storefront.texts import N_
 
 _PHRASES: tuple[tuple[str, str, Sort, Order], ...] = (
     (
         r"most expensive|priciest|costliest|highest[- ]priced?|price high to low|expensive",
-        "Most expensive first",
+        N_("Most expensive first"),
         "price",
         "desc",
     ),
     (
         r"cheapest|least expensive|lowest[- ]priced?|price low to high|cheap(?:er)?|inexpensive|"
         r"affordable|low[- ]cost|low[- ]budget|budget[- ]friendly|bargains?",
-        "Cheapest first",
+        N_("Cheapest first"),
         "price",
         "asc",
     ),
-    (r"newest|latest|new arrivals?|just (?:in|arrived)", "Newest first", "newest", "desc"),
-    (r"(?:best|top|highest)[- ]rated|best reviewed", "Best rated first", "rating", "desc"),
+    (r"newest|latest|new arrivals?|just (?:in|arrived)", N_("Newest first"), "newest", "desc"),
+    (r"(?:best|top|highest)[- ]rated|best reviewed", N_("Best rated first"), "rating", "desc"),
     (
         r"best[- ]?sell(?:ing|ers?)|top[- ]?sell(?:ing|ers?)|most popular|most sold",
-        "Best sellers first",
+        N_("Best sellers first"),
         "popularity",
         "desc",
     ),

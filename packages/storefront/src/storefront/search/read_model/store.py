@@ -23,6 +23,7 @@ from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.follower import Follower
 from storefront.search.read_model.statements import page_by_name
+from storefront.texts import _
 
 
 class ReadModel:
@@ -169,7 +170,7 @@ class ReadModel:
         """A live product as the API returns it. One statement. Raises NotFound (404)."""
         for (card,) in await self._database.fetch(_CARD, product_id):
             return str(card)
-        raise NotFound(f"There is no product {product_id}.")
+        raise NotFound(_("There is no product %(number)s.", number=product_id))
 
     async def first_cards(self, queries: Sequence[Criteria], *, limit: int) -> list[list[str]]:
         """The first cards of each of these, without counts: for shelves and suggestions.

@@ -6,6 +6,8 @@ from hashlib import blake2b
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from storefront.texts import current
+
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
@@ -96,7 +98,8 @@ class CacheHeaders:
 def _needs_body(scope: Scope, start: Message) -> bool:
     """Set what can be set now. Returns whether an ETag is still to be made of the body."""
     headers = MutableHeaders(scope=start)
-    policy = policy_of(scope["method"], scope["path"], start["status"])
+    path = scope["path"].removeprefix(current().prefix)
+    policy = policy_of(scope["method"], path, start["status"])
     if "set-cookie" in headers or headers.get("Cache-Control") == ONE_VISITOR.cache_control:
         policy = ONE_VISITOR
     headers["Cache-Control"] = policy.cache_control

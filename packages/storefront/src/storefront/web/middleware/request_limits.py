@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storefront.errors import BodyTooLarge, RequestTooSlow, StoreError, Unavailable
 from storefront.settings import Settings
+from storefront.texts import _
 from storefront.web import problems
 
 MAX_BODY_BYTES = 64_000
@@ -132,7 +133,7 @@ class _Exchange:
 
 def _busy() -> Unavailable:
     return Unavailable(
-        "The shop is serving as many requests as it can. Please try again in a moment.",
+        _("The shop is serving as many requests as it can. Please try again in a moment."),
         retry_after_s=_BUSY_RETRY_AFTER_S,
         reason="STORE_MAX_REQUESTS requests are under way.",
     )
@@ -140,7 +141,7 @@ def _busy() -> Unavailable:
 
 def _not_in_time() -> Unavailable:
     return Unavailable(
-        "The answer took too long. Nothing is lost; please try again shortly.",
+        _("The answer took too long. Nothing is lost; please try again shortly."),
         reason="The request ran into its deadline (STORE_CONNECT_DEADLINE_S).",
     )
 
@@ -150,4 +151,4 @@ def _too_large(limit: int) -> BodyTooLarge:
 
 
 def _too_slow() -> RequestTooSlow:
-    return RequestTooSlow("The body of the request did not arrive in time.")
+    return RequestTooSlow(_("The body of the request did not arrive in time."))

@@ -101,6 +101,7 @@ document.addEventListener("click", ({ target }) => {
   if (!button) return;
   const rail = document.getElementById(button.getAttribute("aria-controls"));
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const way = button.dataset.way === "back" ? -1 : 1;
+  const isFromTheRight = document.documentElement.dir === "rtl";
+  const way = (button.dataset.way === "back") === isFromTheRight ? 1 : -1;
   rail.scrollBy({ left: way * rail.clientWidth * 0.8, behavior: isCalm ? "auto" : "smooth" });
 });

@@ -2,8 +2,7 @@
 // and the open panels; "Load more" adds the next page below, and coming back shows as much as before.
 // Reports that a search's product was opened, but not by whom. Without this script all of these are links.
 
-const LOST = "That did not load. Check your connection and try again.";
-const BUSY = "Loading…";
+const TEXTS = JSON.parse(document.getElementById("texts").textContent); // in the language of the page
 
 const parts = (selector, root = document) => [...root.querySelectorAll(selector)];
 const listing = () => document.querySelector(".listing");
@@ -58,7 +57,7 @@ async function more(next) {
   if (next.ariaDisabled === "true") return; // it is loading already
   next.ariaDisabled = "true";
   mark(true);
-  say(BUSY);
+  say(TEXTS.busy);
   try {
     const found = await read(next.href);
     if (!found) return;
@@ -68,7 +67,7 @@ async function more(next) {
     history.replaceState({ added: [...(history.state?.added ?? []), next.href] }, "");
   } catch {
     next.ariaDisabled = null;
-    say(LOST);
+    say(TEXTS.lost);
   } finally {
     mark(false);
   }
@@ -99,7 +98,7 @@ function replace(page, key) {
 
 async function show(address, key, { isNew = true } = {}) {
   mark(true);
-  say(BUSY);
+  say(TEXTS.busy);
   try {
     const found = await read(address);
     if (!found) return;
@@ -109,7 +108,7 @@ async function show(address, key, { isNew = true } = {}) {
     say(document.getElementById("count").textContent);
   } catch (error) {
     if (error instanceof RangeError) location.href = address;
-    else say(LOST);
+    else say(TEXTS.lost);
   } finally {
     mark(false);
   }

@@ -1,7 +1,9 @@
 // Search by photograph: a picture that is dropped, pasted or chosen is sent at once.
 // Without this script the form sends the chosen file all the same.
 
+const TEXTS = JSON.parse(document.getElementById("texts").textContent); // in the language of the page
 const form = document.querySelector(".photo-upload");
+const label = form.querySelector("button").textContent;
 const file = form.querySelector("#photo-file");
 form.querySelector(".photo-drop").hidden = false;
 
@@ -20,13 +22,13 @@ for (const input of form.querySelectorAll("input[type=file]"))
 
 form.addEventListener("submit", () => {
   form.setAttribute("aria-busy", "true");
-  form.querySelector("button").textContent = "Looking…";
+  form.querySelector("button").textContent = TEXTS.looking;
 });
 
 // Back from the results, the browser shows the page as it was left.
 window.addEventListener("pageshow", () => {
   form.removeAttribute("aria-busy");
-  form.querySelector("button").textContent = "Find what is like it";
+  form.querySelector("button").textContent = label;
 });
 
 document.addEventListener("paste", (event) => {

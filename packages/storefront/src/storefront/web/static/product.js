@@ -1,12 +1,14 @@
 // A larger picture over the page, and a bar to buy that stays in sight on a phone. Without this script
 // the picture opens by itself, and the button is where it is.
 
+const TEXTS = JSON.parse(document.getElementById("texts").textContent); // in the language of the page
+
 // --- zoom ---
 
 function enlarge(address, text) {
   const dialog = document.createElement("dialog");
   dialog.className = "zoomed";
-  dialog.ariaLabel = "Enlarged picture";
+  dialog.ariaLabel = TEXTS.enlarged;
   const image = new Image();
   image.src = address;
   image.alt = text;
@@ -14,7 +16,7 @@ function enlarge(address, text) {
   form.method = "dialog";
   const button = document.createElement("button");
   button.className = "bare";
-  button.ariaLabel = "Close";
+  button.ariaLabel = TEXTS.close;
   button.textContent = "×";
   form.append(button);
   dialog.append(form, image);

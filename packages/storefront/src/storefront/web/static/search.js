@@ -4,13 +4,14 @@
 const form = document.querySelector("form[role=search]");
 const box = form.querySelector("input");
 const announcer = form.querySelector("[role=status]");
+const TEXTS = JSON.parse(document.getElementById("texts").textContent); // in the language of the page
 const RECENT = "recent-searches";
 const WAIT_MS = 120;
 
 const list = document.createElement("ul");
 list.id = "suggestions";
 list.role = "listbox";
-list.ariaLabel = "Suggestions";
+list.ariaLabel = TEXTS.suggestions;
 list.hidden = true;
 form.append(list);
 box.role = "combobox";
@@ -73,7 +74,7 @@ function show() {
   box.ariaExpanded = String(!list.hidden);
   box.removeAttribute("aria-activedescendant");
   const isTyping = document.activeElement === box;
-  announcer.textContent = isTyping && count ? `${count} suggestion${count === 1 ? "" : "s"}.` : "";
+  announcer.textContent = isTyping && count ? `${TEXTS.suggestions}: ${count}` : "";
 }
 
 // Closes the list, and stops whatever would open it again.
@@ -86,7 +87,7 @@ function hide() {
 
 function offerRecent() {
   list.replaceChildren();
-  for (const text of recent()) option(searchFor(text), text, { note: "searched before" });
+  for (const text of recent()) option(searchFor(text), text, { note: TEXTS.searched });
   show();
 }
 
@@ -108,8 +109,8 @@ async function offer(text) {
     const links = [...found.categories.map((one) => one.label), ...found.brands.map((one) => one.name)];
     const linked = new Set(links.map(folded));
     for (const term of found.terms) if (!linked.has(folded(term))) option(searchFor(term), term);
-    for (const one of found.categories) option(one.url, one.label, { note: `${one.count} pieces` });
-    for (const one of found.brands) option(one.url, one.name, { note: "brand" });
+    for (const one of found.categories) option(one.url, one.label, { note: one.count.toLocaleString(document.documentElement.lang) });
+    for (const one of found.brands) option(one.url, one.name, { note: TEXTS.brand });
     for (const one of found.products) {
       const note = new Intl.NumberFormat(document.documentElement.lang, {
         style: "currency",

@@ -1,0 +1,85 @@
+"""The language of a page follows from its address: ``/de/products`` is ``/products`` in German.
+
+One address has one language, so caches need no ``Vary`` and search engines find each of them
+(docs/decisions/0035). The prefix becomes the root path of the request, which routing leaves out and
+``request.url_for`` puts back.
+"""
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import URL
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from storefront.texts import ENGLISH, Language, current, languages, speaking
+
+# Programs, staff and browsers' caches have one address each, without a language.
+_WITHOUT_LANGUAGE = (
+    "/admin", "/api/", "/health", "/images/", "/llms.txt", "/manifest.webmanifest", "/openapi.json",
+    "/problems/", "/ready", "/robots.txt", "/service-worker.js", "/sitemap.xml", "/static/",
+    "/styleguide", "/webhooks/",
+)  # fmt: skip
+_STATE = "storefront.language"
+
+
+class SpeakLanguage:
+    """Serves each page in the language of its address. What has no language is in English."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on in its language; send ``/de`` to ``/de/``."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        language = _language_of(scope["path"], scope["state"]["settings"].locale)
+        if language.prefix and scope["path"] == language.prefix:
+            query = scope["query_string"].decode("latin-1")
+            target = f"{language.prefix}/{'?' if query else ''}{query}"
+            await RedirectResponse(target, status_code=301)(scope, receive, send)
+            return
+        scope[_STATE] = language
+        if language.prefix:
+            scope["root_path"] = language.prefix
+        with speaking(language):
+            await self._app(scope, receive, send)
+
+
+def of(request: Request) -> Language:
+    """The language of a request, also outside of the middleware, where a bug is answered."""
+    language: Language = request.scope.get(_STATE, current())
+    return language
+
+
+def address(request: Request, name: str, /, **values: object) -> URL:
+    """The address of a route: in the language of this request, if it has a language at all."""
+    found = request.url_for(name, **values)
+    path = found.path.removeprefix(current().prefix)
+    return found.replace(path=path) if _has_no_language(path) else found
+
+
+def alternates(request: Request, page: str) -> list[tuple[Language, str]]:
+    """A page in every language, the shop's own first. page: its address in this one, from the root."""
+    path = page.removeprefix(current().prefix)
+    every = languages(request.state.settings.locale)
+    return [(language, language.prefix + path) for language in every]
+
+
+def switchable(request: Request) -> str:
+    """What a change of language leads to: this page; the front page where it cannot be opened."""
+    if request.method != "GET" or _has_no_language(request.url.path):
+        return str(address(request, "home").path)
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _language_of(path: str, locale: str) -> Language:
+    own, *others = languages(locale)
+    for language in others:
+        if path == language.prefix or path.startswith(f"{language.prefix}/"):
+            # A prefix before what has no language is nobody's address: it is not found.
+            return ENGLISH if _has_no_language(path.removeprefix(language.prefix)) else language
+    return ENGLISH if _has_no_language(path) else own
+
+
+def _has_no_language(path: str) -> bool:
+    return path.startswith(_WITHOUT_LANGUAGE)
