@@ -217,7 +217,8 @@ def page(found: Measured) -> str:
             ),
             "",
             f"{speed.requests} photographs of 600 × 800 px, one after the other over HTTP, one process, "
-            f"{speed.pictures:,} vectors: p50 {speed.p50_ms:.0f} ms, p95 {speed.p95_ms:.0f} ms. "
+            f"{speed.pictures:,} vectors: p50 {speed.p50_ms:.0f} ms, p95 {speed.p95_ms:.0f} ms; "
+            f"{speed.cpu_ms:.0f} ms of one core each. "
             f"Memory: {speed.before_mb:.0f} MB before the first, {speed.after_mb:.0f} MB after the last "
             "and "
             f"{speed.reader_mb:.0f} MB for the process that decodes. Load average {speed.load:.1f} on "

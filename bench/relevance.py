@@ -18,7 +18,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from bench import judgements, judgements_people
+from bench import judgements, judgements_people, judgements_shops
 from bench.judgements import Judged
 from bench.mixes import section
 from lakepass.emulator import running_emulator
@@ -34,7 +34,7 @@ from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.settings import Settings
 
-KINDS = (*judgements.KINDS, *judgements_people.KINDS)
+KINDS = (*judgements.KINDS, *judgements_people.KINDS, *judgements_shops.KINDS)
 ROOT = Path(__file__).resolve().parents[1]
 CATALOG = ROOT.parent / "shared" / "catalog" / "styles.csv"
 RESULTS = ROOT / "bench" / "relevance.md"
@@ -100,10 +100,8 @@ def recall(found: Sequence[str], grades: dict[str, int]) -> float | None:
 
 def all_queries(names: dict[int, str]) -> list[Judged]:
     """Every judged query. names: of the catalogue's products by number."""
-    people = judgements_people.JUDGED
-    of_kind = {
-        kind: [one for one in people if one.kind == kind] for kind in judgements_people.KINDS
-    }
+    later = (*judgements_people.JUDGED, *judgements_shops.JUDGED)
+    of_kind = {kind: [one for one in later if one.kind == kind] for kind in KINDS}
     return judgements.all_queries(names) + [
         replace(judged, is_held_out=number % 2 == 1)
         for queries in of_kind.values()

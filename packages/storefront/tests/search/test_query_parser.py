@@ -92,6 +92,23 @@ def test_of_two_kinds_the_last_is_the_thing_and_what_follows_with_belongs_to_it(
     assert [word.word for word in kurta.words] == ["dupatta"]
 
 
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ("which jeans suit men", ["apparel/bottomwear/jeans"]),
+        ("a watch that suits women", ["accessories/watches/watches"]),
+        ("how to dress for summer", []),
+        ("a handbag to match black shoes", ["accessories/bags/handbags"]),
+        ("jeans that go with a red dress", ["apparel/bottomwear/jeans"]),
+        ("long dress", ["apparel/dress/dresses"]),
+    ],
+)
+def test_verbs_are_no_kinds_and_what_they_govern_is_not_the_product(
+    query: str, kinds: list[str]
+) -> None:
+    assert read(query).preferred("category") == kinds
+
+
 @pytest.mark.parametrize("query", ["jeans and jackets", "jeans, jackets", "jeans or a jacket"])
 def test_kinds_that_are_listed_are_alternatives(query: str) -> None:
     assert read(query).values("category") == [

@@ -2,7 +2,7 @@
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.language.query_parser import parse
-from storefront.search.language.relaxation import FEW, Relaxation, relaxations
+from storefront.search.language.relaxation import FEW, Relaxation, elsewhere, relaxations
 
 VOCABULARY = vocabulary()
 
@@ -68,3 +68,22 @@ def test_every_reading_is_another_one() -> None:
     for query in ("black shirt", "red polo leather shirt under 50", "winter shoes"):
         readings = [variant.query for variant in found(query)]
         assert len(readings) == len(set(readings))
+
+
+def test_words_may_belong_to_another_kind_of_the_department() -> None:
+    wider = elsewhere(parse("polo jeans", VOCABULARY))
+    assert wider is not None
+    assert wider.query.values("category") == ["apparel"]
+    assert wider.query.preferred("category") == ["apparel/bottomwear/jeans"]
+    assert wider.given_up == ("Jeans",)
+    assert elsewhere(parse("polo", VOCABULARY)) is None
+    assert elsewhere(parse("jeans", VOCABULARY)) is None
+
+
+def test_of_a_kind_for_women_what_is_beside_it_comes_before_the_same_for_men() -> None:
+    assert given_up("casual shoes women") == [
+        (),
+        ("Casual Shoes",),  # other shoes
+        ("Women",),
+        ("Casual Shoes",),
+    ]

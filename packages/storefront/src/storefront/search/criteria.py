@@ -59,6 +59,7 @@ class Criteria:
     required: filters whose facets count within the results, as if their values had no alternatives.
     variation: with sort relevance, equals are shuffled, another way for each number.
     preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
+    meant: categories that a need is about, best first, which rank by that.
     """
 
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class Criteria:
     preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
     variation: int | None = None
     preferred_price: tuple[int, int] | None = None
+    meant: tuple[str, ...] = ()
     sort: Sort = "featured"
     order: Order = "desc"
 
@@ -95,7 +97,7 @@ class Criteria:
     def signature(self) -> str:
         """A cache key: equal for criteria that give the same listing."""
         ranking = self.ranking_words and astuple(self.ranking_words)
-        preferred = [ranking, *sorted(self.preferred.items()), self.preferred_price]
+        preferred = [ranking, *sorted(self.preferred.items()), self.preferred_price, self.meant]
         return json.dumps([self.filter_signature, self.sort, self.order, preferred, self.variation])
 
     @property

@@ -9,9 +9,16 @@ from storefront.search.criteria import Criteria, Words
 from storefront.search.language.corrections import Correction, corrected
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord
 from storefront.search.language.query_parser import STOP_WORDS, as_words, parse
-from storefront.search.language.relaxation import Relaxation, relaxations, trials
+from storefront.search.language.relaxation import (
+    Relaxation,
+    at_home,
+    elsewhere,
+    relaxations,
+    trials,
+    with_need,
+)
 from storefront.search.language.suggestions import Suggestions, suggest
-from storefront.search.language.tokenizer import normalized, tokens
+from storefront.search.language.tokenizer import normalized, singular, tokens
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
 from storefront.search.paging import FIRST_PAGE, ListingPage, Paging
@@ -22,6 +29,9 @@ from storefront.search.read_model.vocabulary_reader import VocabularyReader
 
 _COLOURWAYS_PER_STYLE = 4  # of one style, that may follow each other among suggestions
 _NAME_WORDS = 3  # from this many on, a query may be the name of a product
+# Of the products with a word: too few for a kind to have it; enough for another to be its home, and
+# the share that it must have of them.
+_RARE, _USUAL, _MOST = 3, 20, 0.75
 _CODE_LENGTH = 3  # from this many characters on, it may be a product's number, SKU or GTIN
 
 
@@ -127,22 +137,47 @@ class Search:
 
     async def _variants(self, query: ParsedQuery, vocabulary: Vocabulary) -> list[Relaxation]:
         """What to try. Words that no product contains are given up at once beside a kind or a brand;
-        without either nothing else is tried: of a sofa there is none, in any colour."""
+        without either nothing else is tried than the need that they may describe: of a sofa there is
+        none, in any colour."""
         if _is_sold_elsewhere(query, vocabulary):
             return [Relaxation(replace(query, required="nothing"))]
         unmatched = [
             word for word in query.words if not await self._is_matched(word, query, vocabulary)
         ]
-        if not unmatched:
-            return relaxations(query)
         if not (query.has_kind or query.values("brand")):
-            return [Relaxation(query)]
+            return with_need(query, vocabulary, is_matched=not unmatched)
+        if not unmatched:
+            return await self._with_elsewhere(relaxations(query), query, vocabulary)
         given_up = tuple(query.text[word.start : word.end] for word in unmatched)
         kept = replace(query, words=tuple(word for word in query.words if word not in unmatched))
-        return [
-            replace(variant, given_up=(*given_up, *variant.given_up))
-            for variant in relaxations(kept)
+        variants = await self._with_elsewhere(relaxations(kept), kept, vocabulary)
+        return [replace(variant, given_up=(*given_up, *variant.given_up)) for variant in variants]
+
+    async def _with_elsewhere(
+        self, variants: list[Relaxation], query: ParsedQuery, vocabulary: Vocabulary
+    ) -> list[Relaxation]:
+        """The variants, and second the kind of the same department that the words of the query belong
+        to, where these are rare in the kind that is named."""
+        wider = elsewhere(query)
+        if wider is None:
+            return variants
+        criteria = [
+            combined(one, Criteria(), vocabulary, self.currency) for one in (query, wider.query)
         ]
+        if await self._model.first_with_enough(criteria, [(0, _RARE)]) is not None:
+            return variants
+        facets = await self._model.facets(criteria[1])
+        kinds = [
+            kind for root in facets.categories for sub in root.children for kind in sub.children
+        ]
+        home = max(kinds, key=lambda kind: kind.count, default=None)
+        if home is None or home.count < max(_USUAL, facets.total * _MOST):
+            return variants
+        if not {singular(token.word) for token in tokens(home.name)}.isdisjoint(
+            singular(word.word) for word in query.words
+        ):
+            return variants  # it has the word for its name: a short kurta is among no shorts
+        return [variants[0], at_home(query, wider, home.path), *variants[1:]]
 
     async def _is_matched(
         self, word: QueryWord, query: ParsedQuery, vocabulary: Vocabulary

@@ -77,10 +77,13 @@ def combined(
         excluded_words=_words(excluded_words(query, vocabulary), is_any=True),
         ranking_words=_words(ranking),
         preferred=preferred,
+        meant=query.meant,
         literal=literal,
         literal_for=tuple({*filters, "words"} - criteria.filters.keys()) if literal else (),
         **_order(
-            query, criteria, has_ranking=bool(ranking or preferred or criteria.preferred_price)
+            query,
+            criteria,
+            has_ranking=bool(ranking or preferred or query.meant or criteria.preferred_price),
         ),
     )
 

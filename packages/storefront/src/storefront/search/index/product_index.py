@@ -226,6 +226,9 @@ class ProductIndex:
         if criteria.preferred_price is not None:
             low, high = criteria.preferred_price
             yield self._price.at_most(high, self._price.at_least(low, among)), ranking.PREFERRED
+        for rank, path in enumerate(criteria.meant, start=1):
+            kind = self._with_any(facet_values.ids("category", [path]))
+            yield kind & among, ranking.meant(rank)
         if criteria.ranking_words is None:
             return
         text = self._matcher(facet_values)

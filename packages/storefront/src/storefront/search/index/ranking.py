@@ -5,6 +5,7 @@
     details     for each other word that its description or material contains  1
     literal     for each word with signs that its name contains just so        3
     preferred   for each preferred attribute it has exactly: Blue, not navy    2
+    meant       its kind is the nth that a need is about (reciprocal rank)     6 / (n + 1)
 
 Ties: popularity (with diminishing returns, up to 1), available (0.5), pictured (0.25); then the newest,
 then the greater id. Points are sums over sets (``bit_slices.tally``): only the shown page is sorted.
@@ -15,6 +16,7 @@ TITLE = 2
 DETAILS = 1
 LITERAL = 3
 PREFERRED = 2
+MEANT = 6
 
 POPULARITY = 1.0
 HALF_POPULAR = 50  # the popularity that earns half of the points
@@ -22,6 +24,16 @@ AVAILABLE = 0.5
 PICTURED = 0.25
 
 MERIT_DIGITS = 18
+
+
+def meant(rank: int) -> int:
+    """The points of the kind that a need is about; rank: 1 for the first.
+
+    The first beats a word of the name, the second equals one: 3, 2, 1, 1. What is meant and what is said
+    are added up, so that of the laptop bags those that say "college" come first (reciprocal rank
+    fusion: Cormack, Clarke and Büttcher 2009).
+    """
+    return MEANT // (rank + 1)
 
 
 def merit(*, popularity: int, is_available: bool, is_pictured: bool) -> int:

@@ -37,7 +37,9 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
     for translation in vocabulary.translator.translations(text):
         explained = translation.explained + _explained(translation.rest, vocabulary)
         is_most = 2 * translation.explained >= words  # a foreign word in an English query stays
-        if is_most and explained > (best[0] if best else in_english):
+        # German shops say Shirt for T-shirts: a word that means something in English keeps its meaning.
+        is_foreign = not all(vocabulary.meaning(was) for was, _ in translation.replaced)
+        if is_most and is_foreign and explained > (best[0] if best else in_english):
             best = explained, translation
     if best is None:
         return text, []

@@ -67,13 +67,15 @@ class ParsedQuery:
     """A query in segments. words: those left over, to be matched against a product's text.
 
     required: whether all of the words, any of them, or none, in which case they only rank; nothing: the
-    shop does not sell it.
+    shop does not sell it. meant: the categories that its words are about, best first, where these are
+    what is searched for.
     """
 
     text: str
     segments: tuple[Segment, ...] = ()
     words: tuple[QueryWord, ...] = ()
     required: Literal["all", "any", "none", "nothing"] = "all"
+    meant: tuple[str, ...] = ()
 
     def values(self, attribute: Attribute) -> list[str]:
         """The values of this attribute to filter by; empty for no filter."""

@@ -39,16 +39,36 @@ STOP_WORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 # Words that mean nothing beside something that does: of a "cute dog tee" cute may be in the name.
-_WEAK_WORDS = frozenset(
+WEAK_WORDS = frozenset(
     """
     gift gifts present great perfect ideal suitable comfortable comfy beautiful pretty cute cool
     awesome fashionable lovely amazing carry keep put use using play playing go going make made
-    take meeting day everyday daily cost costs price priced worth brand branded kind type sort
-    style
+    take meeting day everyday daily cost costs price priced worth brand brands branded kind type
+    sort style match matches matching
     """.split()  # noqa: SIM905
 )
 _SEPARATOR = re.compile(r"[,&/+]|\b(?:and|or|nor)\b", re.I)  # of alternatives: shirts and jeans
-_ACCESSORY = frozenset({"with", "without", "for"})  # what follows is part or purpose of the product
+# What follows these is part or purpose of the product.
+_ACCESSORY = frozenset({"with", "without", "for", "match", "matches", "matching", "suit", "suits"})
+# Kinds of product that are verbs as well: how to dress, which colours suit me.
+_INFINITIVES = frozenset({"suit", "dress", "watch", "belt", "tie", "cap", "top", "ring", "wrap"})
+_SUITING = frozenset({"suit", "suits"})
+_BEFORE_VERBS = frozenset({"that", "will", "would", "can", "could", "might", "does", "do"})
+_QUESTIONS = frozenset({"which", "what", "that", "whose"})
+_AFTER_TOP = frozenset(
+    {
+        "brand",
+        "brands",
+        "rated",
+        "quality",
+        "selling",
+        "seller",
+        "sellers",
+        "pick",
+        "picks",
+        "class",
+    }
+)
 _BARE_SIZES = frozenset({"xs", "xl", "xxl", "xxxl"})  # sizes even without the word "size"
 _NEGATIONS: tuple[tuple[str, ...], ...] = (
     ("other", "than"), ("apart", "from"), ("except", "for"), ("anything", "but"),
@@ -88,6 +108,8 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
             at += length
         elif negation := _negation_at(said[at:]):
             at = _parse_excluded(found, said, at, at + negation, text, vocabulary)
+        elif skipped := _no_kind_at(said, at, found.segments):
+            at += skipped
         elif segment := _negated_word(said[at:], text, vocabulary):
             found.segments.append(segment)
             at += sum(segment.start <= token.start < segment.end for token in said)
@@ -102,7 +124,7 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     segments = _ranking_only([s for s in segments if s not in modifiers])
     words = _words(text, sorted(left, key=lambda token: token.start))
     if any(segment.is_required for segment in segments):
-        words = tuple(word for word in words if word.word not in _WEAK_WORDS)
+        words = tuple(word for word in words if word.word not in WEAK_WORDS)
     return ParsedQuery(text, tuple(segments), words if words or segments else as_words(text).words)
 
 
@@ -135,6 +157,23 @@ def _parse_one(found: _Parse, said: Sequence[Token], vocabulary: Vocabulary) -> 
     else:
         found.left += said[:length]
     return length
+
+
+def _no_kind_at(said: Sequence[Token], at: int, segments: Sequence[Segment]) -> int:
+    """How many words that begin here name no kind, though the first could: as a verb (shirts that suit
+    me) or as praise (top brands, top 10 shirts). 0 for none."""
+    word = said[at].word
+    before = [token.word for token in said[:at]]
+    after = said[at + 1].word if at + 1 < len(said) else ""
+    if word == "top":
+        return 2 if after.isdigit() else int(after in _AFTER_TOP)
+    if word in _INFINITIVES and before[-1:] == ["to"]:
+        return 1
+    if word not in _SUITING or not before or not after:
+        return 0
+    has_kind = any(segment.attribute == "category" for segment in segments)
+    is_asked = not _QUESTIONS.isdisjoint(before)
+    return int(before[-1] in _BEFORE_VERBS or (has_kind and is_asked))
 
 
 def _parse_excluded(

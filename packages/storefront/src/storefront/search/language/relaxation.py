@@ -6,7 +6,11 @@ Only what was read into the query is dropped, never a filter that the shopper se
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from storefront.search.language.parsed_query import ParsedQuery, Segment
+from storefront.search.language.needs import distinct
+from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
+from storefront.search.language.query_parser import STOP_WORDS, WEAK_WORDS
+from storefront.search.language.tokenizer import tokens
+from storefront.search.language.vocabulary import Vocabulary
 
 FEW = 10  # below this, wider results follow behind the exact ones
 
@@ -31,9 +35,9 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
 
     Few results are first widened: left-over words only rank, then near colours are included; but the
     few that contain a code, or all words of a query without anything else, and the cheapest are what
-    was asked for. Only where nothing matches are segments dropped: of a brand's kind all that the brand
-    has in the same department, then each alone, then more and more of them together, at last all but the
-    words.
+    was asked for. Only where nothing matches are segments dropped: of a kind for women what else there
+    is for them beside it, of a brand's kind all that the brand has in the same department, each alone,
+    then more and more of them together, at last all but the words.
     """
     segments = sorted(
         (segment for segment in query.segments if segment.is_required),
@@ -44,6 +48,8 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
     variants = [replace(variant, enough=enough) for variant in _widened(query, segments)]
     widest = variants[-1]
     for dropped in _dropped(segments):
+        if [segment.attribute for segment in dropped] == ["gender"]:
+            variants += _of_a_similar_kind(widest, segments)
         if [segment.attribute for segment in dropped] == ["brand"]:
             variants += _in_the_department(widest, segments)
         labels = tuple(segment.label for segment in dropped)
@@ -52,6 +58,71 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
         labels = tuple(segment.label for segment in segments)
         variants.append(Relaxation(replace(query.dropping(segments), required="any"), labels))
     return variants
+
+
+def elsewhere(query: ParsedQuery) -> Relaxation | None:
+    """The query with its kind widened to the department, where its words may belong to another kind.
+    None where it has no words, or does not name one kind."""
+    kinds = [s for s in query.segments if s.attribute == "category" and s.is_required]
+    if not query.words or len(kinds) != 1 or not any("/" in path for path in kinds[0].values):
+        return None
+    query = query.replacing(kinds[0], _departments(kinds[0]))
+    return Relaxation(query, (kinds[0].label,), enough=FEW)
+
+
+def at_home(query: ParsedQuery, wider: Relaxation, home: str) -> Relaxation:
+    """The same with the kind that its words belong to beside the one that it names: wedge sandals are
+    among the heels."""
+    [kind] = [s for s in query.segments if s.attribute == "category" and s.is_required]
+    return replace(wider, query=query.replacing(kind, (*kind.values, home)))
+
+
+def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -> list[Relaxation]:
+    """The variants of a query that names neither kind nor brand, with the need that it may describe.
+
+    is_matched: whether there are products with each of its words. Few that have all of them are not
+    what is needed, if it is said as a need: T-shirts that say "sleep" are nothing to sleep in. (More
+    than one is enough of the need, so that it is tried before those few.)
+    """
+    first, *others = relaxations(query) if is_matched else [Relaxation(query)]
+    need = about(query, vocabulary)
+    if need is None:
+        return [first, *others]
+    if is_said_as_a_need(query):
+        first = replace(first, enough=FEW)
+    return [first, need, *others]
+
+
+def about(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
+    """The query with its words read as the need that they describe; None where that is not clear.
+
+    The kinds that it is about become a part of the query like any other, so that a chip names them and
+    removes them. The words still rank.
+    """
+    said = [word for word in query.words if word.word not in WEAK_WORDS]
+    if vocabulary.needs is None or not said or query.has_kind or query.values("brand"):
+        return None
+    if not is_said_as_a_need(query) and any(
+        vocabulary.is_sold_elsewhere(word.word) for word in said
+    ):
+        return None
+    meant = distinct(vocabulary.needs.kinds([word.word for word in said]))
+    if not meant:
+        return None
+    end = said[-1].end if _are_next_to_each_other(query, said) else said[0].end
+    label = " or ".join(vocabulary.kind_labels(meant)[:2])
+    segment = Segment("category", label, meant, meant[:1], said[0].start, end, is_name=False)
+    segments = sorted((*query.segments, segment), key=lambda one: one.start)
+    return Relaxation(replace(query, segments=tuple(segments), words=(), meant=meant), enough=2)
+
+
+def is_said_as_a_need(query: ParsedQuery) -> bool:
+    """Whether it has words that name nothing: something to, for my."""
+    return any(token.word in STOP_WORDS for token in tokens(query.text))
+
+
+def _are_next_to_each_other(query: ParsedQuery, said: Sequence[QueryWord]) -> bool:
+    return not any(said[0].start < one.start < said[-1].end for one in query.segments)
 
 
 def trials(variants: Sequence[Relaxation]) -> list[tuple[int, int]]:
@@ -83,9 +154,22 @@ def _in_the_department(widest: Relaxation, segments: list[Segment]) -> Iterator[
     """The kind widened to its department: of a brand without sandals its other shoes."""
     for kind in segments:
         if kind.attribute == "category" and any("/" in path for path in kind.values):
-            departments = tuple(dict.fromkeys(path.split("/")[0] for path in kind.values))
-            query = widest.query.replacing(kind, departments)
+            query = widest.query.replacing(kind, _departments(kind))
             yield Relaxation(query, (*widest.given_up, kind.label))
+
+
+def _of_a_similar_kind(widest: Relaxation, segments: list[Segment]) -> Iterator[Relaxation]:
+    """The kind widened to those beside it: of formal shoes for women, of which there are none, their
+    other shoes rather than formal ones for men."""
+    for kind in segments:
+        if kind.attribute == "category" and all(path.count("/") > 1 for path in kind.values):
+            beside = tuple(dict.fromkeys(path.rpartition("/")[0] for path in kind.values))
+            query = widest.query.replacing(kind, beside)
+            yield Relaxation(query, (*widest.given_up, kind.label))
+
+
+def _departments(kind: Segment) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(path.split("/")[0] for path in kind.values))
 
 
 def _dropped(segments: list[Segment]) -> Iterator[list[Segment]]:

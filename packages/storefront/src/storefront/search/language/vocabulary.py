@@ -1,11 +1,12 @@
 """What phrases mean: the catalogue's own names, and their synonyms. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from storefront.catalog.colours import colour_named
+from storefront.search.language.needs import Needs, WordVectors
 from storefront.search.language.spelling import OFTEN, Speller
 from storefront.search.language.synonyms import Synonyms
 from storefront.search.language.tokenizer import LINKING, fold, key, key_of, singular, tokens
@@ -13,6 +14,7 @@ from storefront.search.language.translation import Translator
 
 Attribute = Literal["category", "base_color", "gender", "season", "usage", "brand", "size"]
 
+_KIND_DEPTH = 2  # slashes in the path of a kind of product
 _LONGEST = 6  # words of a phrase
 _ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
 _OWN_SHARE = 0.5  # of the products that contain a brand's word: below it the word is no brand
@@ -64,7 +66,7 @@ class Vocabulary:
     own_synonyms: the merchant's, as (term, meaning); they override all others.
     alike: the words that product texts use for a word, itself first.
     common_words: frequent English words, which are never misspellings.
-    other_goods: what other shops sell.
+    other_goods: what other shops sell. vectors: of words, which tell what a need is about.
     Where a phrase has several meanings the attribute that comes first in Attribute wins.
     """
 
@@ -76,6 +78,7 @@ class Vocabulary:
         translator: Translator | None = None,
         common_words: Set[str] = frozenset(),
         other_goods: Set[str] = frozenset(),
+        vectors: WordVectors | None = None,
     ) -> None:
         self.translator = translator
         self.common_words = common_words
@@ -87,6 +90,7 @@ class Vocabulary:
         self.named = [
             _named(term) for kind in ("category", "brand", "base_color") for term in by_kind[kind]
         ]
+        self._labels = {term.value: term.text for term in by_kind["category"]}
         self.sizes: Mapping[str, str] = {key_of(t.text): t.text for t in by_kind["size"]}
         self._meanings: dict[str, Meaning] = {}
         for found in (
@@ -107,6 +111,7 @@ class Vocabulary:
                 self.alike[word] = (*self.alike.get(word, (word,)), other)
             known |= {token.word: known.get(token.word, 1) for token in tokens(phrase)}
         self.speller = Speller(known)
+        self.needs = _needs(by_kind["category"], synonyms, self.meaning, vectors)
         self._other_goods = {key_of(word) for word in other_goods} - self._meanings.keys()
 
     def _add(self, meanings: Mapping[str, Meaning]) -> None:
@@ -115,6 +120,10 @@ class Vocabulary:
     def meaning(self, phrase: str) -> Meaning | None:
         """What a whole phrase means; None if nothing but its words."""
         return self._meanings.get(key_of(phrase))
+
+    def kind_labels(self, paths: Sequence[str]) -> list[str]:
+        """The names of categories, each once."""
+        return list(dict.fromkeys(self._labels[path] for path in paths if path in self._labels))
 
     def is_sold_elsewhere(self, word: str) -> bool:
         """Whether this is a thing that other shops sell and this catalogue has no name for."""
@@ -245,6 +254,29 @@ def _with_synonyms(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str
                 is_name=own is not None or meant[0].attribute != "category",
             )
     return meanings
+
+
+def _needs(
+    categories: Iterable[Term],
+    synonyms: Synonyms,
+    meaning: Callable[[str], Meaning | None],
+    vectors: WordVectors | None,
+) -> Needs | None:
+    """The names of the kinds of product: not of departments, which are about nothing in particular."""
+    if vectors is None:
+        return None
+    names: list[tuple[Sequence[str], tuple[str, ...]]] = [
+        ([token.word for token in tokens(term.text)], (term.value,))
+        for term in categories
+        if term.value.count("/") == _KIND_DEPTH
+    ]
+    for synonym in synonyms.meanings:
+        for phrase in synonym.phrases if synonym.attribute == "category" else ():
+            found = meaning(phrase)
+            if found and found.attribute == "category":
+                paths = tuple(path for path in found.exact if path.count("/") == _KIND_DEPTH)
+                names += [([token.word for token in tokens(phrase)], paths)] if paths else []
+    return Needs(vectors, names)
 
 
 def _known_words(

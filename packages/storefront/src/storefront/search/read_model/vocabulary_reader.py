@@ -12,6 +12,7 @@ from storefront.background import SingleFlight
 from storefront.db import Database
 from storefront.search import language
 from storefront.search.language import synonyms
+from storefront.search.language.needs import WordVectors
 from storefront.search.language.translation import Translator
 from storefront.search.language.vocabulary import Term, Vocabulary
 from storefront.search.read_model.store import ReadModel
@@ -66,7 +67,7 @@ class VocabularyReader:
 def build(terms: Sequence[Term], own_synonyms: Sequence[tuple[str, str]]) -> Vocabulary:
     """A vocabulary of these terms and the shipped files, which are read once."""
     return Vocabulary(
-        terms, _synonyms(), own_synonyms, _translator(), _common_words(), _other_goods()
+        terms, _synonyms(), own_synonyms, _translator(), _common_words(), _other_goods(), _vectors()
     )
 
 
@@ -86,6 +87,12 @@ def _translator() -> Translator:
 def _other_goods() -> frozenset[str]:
     with (_FILES / "other_goods.txt").open(encoding="utf-8") as lines:
         return frozenset(word for line in lines for word in line.partition("#")[0].split())
+
+
+@cache
+def _vectors() -> WordVectors:
+    with (_FILES / "needs.npz").open("rb") as file:
+        return WordVectors.read(file)
 
 
 @cache

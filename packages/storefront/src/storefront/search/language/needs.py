@@ -1,0 +1,90 @@
+"""Which kinds of product a need is about: ``to keep my money and cards`` is about wallets. Pure.
+
+Every word has a vector, so that words that are used alike have a high cosine (needs.npz, distilled from
+a sentence model by tools/needs). A text is the mean of its words, the rare ones counting most, and is
+compared with every name that a kind has: the catalogue's, and the synonyms'. A query costs a product of
+a matrix of some 600 rows; nothing is asked of another process.
+
+It is only used for queries that name no kind and whose words no product contains together. The kinds
+that it finds rank by reciprocal rank beside the words (index/ranking.py).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+LEAST = 0.5
+"""The cosine from which on a kind is meant. Of 20 queries for things that no fashion shop sells the best
+kind had 0.44 at most, of 20 needs all but three more than this."""
+
+_MOST_KINDS = 4
+_NEAR = 0.15  # kinds up to so far behind the best one are meant, too
+_KNOWN = 0.5  # share of a query's words that must have a vector
+
+
+@dataclass(frozen=True)
+class WordVectors:
+    """numbers: the row of each word; rows: float32 [n, d], longer for words that are rarer."""
+
+    numbers: Mapping[str, int]
+    rows: NDArray[np.float32]
+
+    @classmethod
+    def read(cls, file: IO[bytes]) -> Self:
+        """From an .npz with ``words`` (text, one a line, as bytes), ``rows`` (int8 [n, d]) and
+        ``weights`` (float16 [n])."""
+        with np.load(file) as stored:
+            words = stored["words"].tobytes().decode().split("\n")
+            rows = stored["rows"].astype(np.float32)
+            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+            rows *= stored["weights"].astype(np.float32)[:, None]
+        return cls({word: number for number, word in enumerate(words)}, rows)
+
+    def of(self, words: Sequence[str]) -> Vector | None:
+        """The unit vector of a text; None where too few of its words are known."""
+        known = [self.numbers[word] for word in words if word in self.numbers]
+        if not known or len(known) < _KNOWN * len(words):
+            return None
+        total = self.rows[known].sum(axis=0)
+        return np.asarray(total / np.linalg.norm(total), np.float32)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """names: the words of a name and the categories that it stands for; there may be many for each."""
+
+    vectors: WordVectors
+    names: Sequence[tuple[Sequence[str], tuple[str, ...]]]
+
+    def kinds(self, words: Sequence[str]) -> list[tuple[str, ...]]:
+        """What these words are about, as categories, best first; empty where that is not clear."""
+        asked = self.vectors.of(words)
+        if asked is None or not self._known:
+            return []
+        likeness = self._matrix @ asked
+        found: dict[tuple[str, ...], float] = {}
+        for number in np.argsort(-likeness):
+            if likeness[number] < max(LEAST, max(found.values(), default=0.0) - _NEAR):
+                break
+            found.setdefault(self._known[number][1], float(likeness[number]))
+        return list(found)[:_MOST_KINDS]
+
+    @cached_property
+    def _known(self) -> list[tuple[Vector, tuple[str, ...]]]:
+        found = ((self.vectors.of(words), paths) for words, paths in self.names)
+        return [(vector, paths) for vector, paths in found if vector is not None]
+
+    @cached_property
+    def _matrix(self) -> NDArray[np.float32]:
+        return np.stack([vector for vector, _ in self._known])
+
+
+def distinct(kinds: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The categories of several kinds, each once, in their order."""
+    return tuple(dict.fromkeys(path for paths in kinds for path in paths))

@@ -1,0 +1,1 @@
+"""Distils the vectors of words that tell what a shopper's need is about."""
