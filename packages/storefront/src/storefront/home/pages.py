@@ -10,7 +10,9 @@ from fastapi import APIRouter, Request, Response
 
 from storefront.catalog.tiles import pictured_first, tile
 from storefront.home.stories import Story, told_in
+from storefront.recommend.deeds import deeds
 from storefront.recommend.queries import Recommendation, with_reason
+from storefront.recommend.queries import for_you as recommended
 from storefront.search.criteria import Criteria
 from storefront.search.index.facets import Category
 from storefront.search.index.seasons import season_at
@@ -47,9 +49,10 @@ class PicturedCategory:
 
 @router.get("/", name="home")
 async def home_page(request: Request) -> Response:
-    """What is new, liked and in season, stories, departments; what was viewed before, and more like it.
+    """What is new, liked and in season, stories, departments; what was viewed before, and what the
+    visitor may like by what they looked at, saved and bought.
 
-    Three statements at most; one for who has viewed nothing, none if nothing has changed since.
+    One statement for who has done nothing of that, none if nothing has changed since; eight at most.
     """
     model: ReadModel = request.state.read_model
     season = season_at(datetime.now(UTC).date())
@@ -77,10 +80,9 @@ async def home_page(request: Request) -> Response:
         if len(cards) >= _IN_A_STORY
     ]
     before = list((await model.cards(viewed.viewed(request))).values())
-    for_you: list[str] = []
-    if before:
-        [liked] = await model.first_cards([_like(before)], limit=_LOOKED_AT)
-        for_you = pictured_first([card for card in liked if card not in before], _ON_A_SHELF)
+    for_you = await recommended(
+        model, request.state.vectors, await deeds(request), limit=_ON_A_SHELF
+    )
     return render.page(
         request,
         "home/home.html",
@@ -98,7 +100,7 @@ async def home_page(request: Request) -> Response:
                 _offers(seasonal),
             ),
         ],
-        for_you=_offers(for_you),
+        for_you=for_you,
         before=_offers(before),
     )
 
@@ -118,20 +120,6 @@ async def departments_page(request: Request) -> Response:
 
 def _of(category: Category) -> Criteria:
     return Criteria(filters={"category": [category.path]}, sort="relevance", variation=3)
-
-
-def _like(viewed_cards: Sequence[str]) -> Criteria:
-    """Products for the same people; those of the kinds and colours that were looked at come first."""
-    products = [json.loads(card) for card in viewed_cards]
-    genders = dict.fromkeys([*(one["gender"] for one in products), "Unisex"])
-    kinds = dict.fromkeys(one["category_path"] for one in products)
-    colours = dict.fromkeys(one["base_color"] for one in products if one["base_color"])
-    return Criteria(
-        filters={"gender": list(genders)},
-        preferred={"category": list(kinds), "base_color": list(colours)},
-        sort="relevance",
-        variation=5,
-    )
 
 
 def _pictured(

@@ -71,6 +71,11 @@ async def is_of(session: ReadSession, number: str, email: str) -> bool:
     return await session.scalar(_IS_OF, parameters) is not None
 
 
+async def bought(session: ReadSession, customer_id: int, *, most: int) -> list[int]:
+    """The products that a customer ordered, the latest first. One statement."""
+    return list(await session.scalars(_BOUGHT, {"customer_id": customer_id, "most": most}))
+
+
 async def to_do(session: ReadSession) -> Mapping[str, int]:
     """How many orders wait for something: to_ship, to_capture, to_deliver, to_refund. One statement.
 
@@ -276,6 +281,13 @@ _BY_ID = text(_ONE_BY_ID)
 _PAGE = text(_SOME)
 _TO_DO = text(_COUNTED)
 _IS_OF = text("select id from shop.orders where number = :number and lower(email) = :email")
+_BOUGHT = text(
+    """
+    select product_id from shop.order_lines join shop.orders on orders.id = order_id
+    where customer_id = :customer_id and state <> 'cancelled'
+    group by product_id order by max(order_lines.id) desc limit :most
+    """
+)
 _LINES = text("select * from shop.order_lines where order_id = :order_id order by position")
 _DISCOUNTS = text(
     """

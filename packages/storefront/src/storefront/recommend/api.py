@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from storefront.catalog.api import Product, ProductId
 from storefront.personas.profiles import persona
 from storefront.recommend import queries
+from storefront.recommend.deeds import deeds
 from storefront.recommend.queries import Recommendation
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
@@ -24,6 +25,7 @@ from storefront.web import problems
 
 router = APIRouter(prefix="/api/v1", responses=problems.responses(422, 503))
 
+_ME = "me"  # the sender of the request
 UpTo50 = Annotated[int, Query(ge=1, le=50)]
 
 
@@ -103,7 +105,13 @@ async def recommendations(
     restrict_price: Annotated[bool, Query(description="Only in their price range.")] = False,
     restrict_color: Annotated[bool, Query(description="Only in their colours.")] = False,
 ) -> SearchAnswer:
-    """What a demo shopper prefers: their kinds, colours, brands, usages and prices rank first."""
+    """What a demo shopper prefers: their kinds, colours, brands, usages and prices rank first.
+
+    With ``me`` as the user: what the sender of the request may like, by what they looked at, saved and
+    bought, each with the reason; what is popular for who has done nothing yet.
+    """
+    if user_id == _ME:
+        return await _for_me(request, limit)
     shopper = persona(user_id)
     search: Search = request.state.search
     filters = {}
@@ -123,6 +131,16 @@ async def recommendations(
         search_type="personalized",
         user_id=user_id,
     )
+
+
+async def _for_me(request: Request, limit: int) -> SearchAnswer:
+    model: ReadModel = request.state.read_model
+    found = await queries.for_you(model, request.state.vectors, await deeds(request), limit=limit)
+    if not found:
+        page = await model.listing(Criteria(sort="popularity"), Paging(page_size=limit))
+        found = queries.with_reason(page.cards, "Popular")
+    products = [_product(one) for one in found]
+    return SearchAnswer(products=products, query=None, search_type="personalized", user_id=_ME)
 
 
 # --- shelves ----------------------------------------------------------------------------------

@@ -1,17 +1,24 @@
 """Finds recommendations in the read model."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
+from pyroaring import BitMap64
+
 from storefront.recommend import outfits, similarity
+from storefront.recommend import taste as tastes
 from storefront.recommend.candidates import Candidates, Product
+from storefront.recommend.taste import Deed, Taste
 from storefront.search.criteria import Criteria
 from storefront.search.read_model.store import ReadModel
+from storefront.vision.index import VectorIndex
 from storefront.vision.vector_reader import VectorReader
 
 _LOOK_ALIKES = 60  # whose colours are compared, too
+_MORE_LIKE_IT = "Like what you looked at"
 _EXTRA = 12  # more than are shown: some are colourways of one style
 
 
@@ -63,9 +70,82 @@ async def complete_the_look(
     return await _look(model, await _product(model, product_id), limit)
 
 
+async def for_you(
+    model: ReadModel, vectors: VectorReader, deeds: Sequence[Deed], *, limit: int
+) -> list[Recommendation]:
+    """What somebody may like who did these things: new to them, each with the reason.
+
+    By the pictures; where there are no vectors, by kinds and colours. What is popular among what suits
+    them fills up what is missing. Empty for who did nothing. Five statements at most.
+    """
+    cards = await model.cards(list(dict.fromkeys(one.product_id for one in deeds)))
+    if not cards:
+        return []
+    products = {one: json.loads(card) for one, card in cards.items()}
+    index = await vectors.products()
+    liked = tastes.tastes(deeds, products, index.vector)
+    found = await _tasteful(model, index, liked, products, limit) if liked else []
+    if len(found) < limit:
+        known = {*(one.product["style_id"] for one in found), *_styles(products.values())}
+        [others] = await model.first_cards([_like(list(products.values()))], limit=4 * limit)
+        for other in map(json.loads, others):
+            if other["style_id"] not in known:
+                known.add(other["style_id"])
+                found.append(Recommendation(other, _MORE_LIKE_IT))
+    return found[:limit]
+
+
 def with_reason(cards: Sequence[str], reason: str) -> list[Recommendation]:
     """Products that are all recommended for one reason."""
     return [Recommendation(json.loads(card), reason) for card in cards]
+
+
+async def _tasteful(
+    model: ReadModel,
+    index: VectorIndex,
+    liked: Sequence[Taste],
+    products: Mapping[int, Product],
+    limit: int,
+) -> list[Recommendation]:
+    """The products nearest to each taste, in turns; a stronger taste has more of them."""
+    suiting = Criteria(filters={"gender": tastes.genders(list(products.values()))})
+    among = index.product_ids - BitMap64(products)
+    matches = await model.matching(suiting, among=among)
+    near = [
+        index.nearest(taste.vector, matches.product_ids, limit=limit + _EXTRA) for taste in liked
+    ]
+    cards = await model.cards(list({one.product_id for of_taste in near for one in of_taste}))
+    known = _styles(products.values())
+    turns: list[list[Recommendation]] = []
+    for taste, of_taste, share in zip(liked, near, tastes.shares(liked, limit), strict=True):
+        turn: list[Recommendation] = []
+        for neighbour in of_taste:
+            card = cards.get(neighbour.product_id)
+            if card is None or len(turn) == share:
+                continue
+            other = json.loads(card)
+            if other["style_id"] not in known:
+                known.add(other["style_id"])
+                score = round(max(neighbour.similarity, 0.0), 3)
+                turn.append(Recommendation(other, taste.reason, score))
+        turns.append(turn)
+    return [one for round_ in zip_longest(*turns) for one in round_ if one is not None][:limit]
+
+
+def _styles(products: Iterable[Product]) -> set[str]:
+    return {one["style_id"] for one in products}
+
+
+def _like(products: Sequence[Product]) -> Criteria:
+    """Products for the same people; those of the kinds and colours of these come first, then popular
+    ones."""
+    kinds = dict.fromkeys(one["category_path"] for one in products)
+    colours = dict.fromkeys(one["base_color"] for one in products if one["base_color"])
+    return Criteria(
+        filters={"gender": tastes.genders(products)},
+        preferred={"category": list(kinds), "base_color": list(colours)},
+        sort="relevance",
+    )
 
 
 async def _product(model: ReadModel, product_id: int) -> Product:

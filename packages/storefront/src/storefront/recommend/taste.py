@@ -1,0 +1,97 @@
+"""What somebody likes, from the products that they looked at, saved and bought. Pure.
+
+For each kind of product that they cared about a taste has one vector: the mean of the pictures' vectors,
+in which a purchase counts most and what was done long ago least. Several kinds are several vectors: the
+mean of a shoe and a saree looks like neither.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from storefront.recommend.candidates import Product
+from storefront.vision.index import Vector
+
+DeedName = Literal["looked at", "saved", "bought"]
+
+_WEIGHT: Mapping[DeedName, float] = {"looked at": 1.0, "saved": 3.0, "bought": 5.0}
+_DECAY = 0.85  # of a deed for each later one of its sort: the fifth before the last counts half
+_MOST_KINDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was done with a product. age: how many of the same sort were done since."""
+
+    product_id: int
+    name: DeedName
+    age: int = 0
+
+    @property
+    def weight(self) -> float:
+        """How much it says about a taste."""
+        return _WEIGHT[self.name] * _DECAY**self.age
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What is liked of one kind. weight: its share of all, 0 to 1; because: the deed that says most."""
+
+    vector: Vector
+    weight: float
+    because: Deed
+    title: str
+
+    @property
+    def reason(self) -> str:
+        """Why something is recommended, as its caption says it."""
+        return f"Because you {self.because.name} {self.title}"
+
+
+def tastes(
+    deeds: Sequence[Deed],
+    products: Mapping[int, Product],
+    vector_of: Callable[[int], Vector | None],
+) -> list[Taste]:
+    """A taste for each kind, the strongest first, four at most.
+
+    products: by id; deeds with others, and with those that have no vector, say nothing.
+    """
+    by_kind: defaultdict[str, list[tuple[Deed, Vector]]] = defaultdict(list)
+    for deed in deeds:
+        vector = vector_of(deed.product_id)
+        if deed.product_id in products and vector is not None:
+            by_kind[products[deed.product_id]["category_path"]].append((deed, vector))
+    found = sorted(by_kind.values(), key=_total, reverse=True)[:_MOST_KINDS]
+    of_all = sum(map(_total, found))
+    return [_taste(of_kind, products, of_all) for of_kind in found]
+
+
+def genders(products: Sequence[Product]) -> list[str]:
+    """The genders that somebody who likes these products is shown things for."""
+    return list(dict.fromkeys([*(one["gender"] for one in products), "Unisex"]))
+
+
+def shares(tastes: Sequence[Taste], places: int) -> list[int]:
+    """How many of the places each taste gets, by weight; one at least."""
+    return [max(1, round(places * taste.weight)) for taste in tastes]
+
+
+def _total(of_kind: Sequence[tuple[Deed, Vector]]) -> float:
+    return sum(deed.weight for deed, _ in of_kind)
+
+
+def _taste(
+    of_kind: Sequence[tuple[Deed, Vector]], products: Mapping[int, Product], of_all: float
+) -> Taste:
+    total = np.sum([deed.weight * vector for deed, vector in of_kind], axis=0)
+    because = max((deed for deed, _ in of_kind), key=lambda deed: deed.weight)
+    return Taste(
+        np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), np.float32),
+        _total(of_kind) / of_all,
+        because,
+        products[because.product_id]["product_display_name"],
+    )

@@ -1,0 +1,62 @@
+"""What somebody likes by what they did."""
+
+import httpx
+import numpy as np
+
+from storefront.recommend.taste import Deed, shares, tastes
+from storefront.vision.index import Vector
+
+PRODUCTS = {
+    1: {"category_path": "footwear/shoes/heels", "product_display_name": "Red heels"},
+    2: {"category_path": "footwear/shoes/heels", "product_display_name": "Blue heels"},
+    3: {"category_path": "apparel/saree/sarees", "product_display_name": "A saree"},
+}
+VECTORS = {
+    1: np.array([1, 0, 0], np.float32),
+    2: np.array([0, 1, 0], np.float32),
+    3: np.array([0, 0, 1], np.float32),
+}
+
+
+def vector_of(product_id: int) -> Vector | None:
+    return VECTORS.get(product_id)
+
+
+def test_a_purchase_says_more_than_a_look_and_what_is_old_less() -> None:
+    deeds = [Deed(1, "looked at"), Deed(2, "looked at", age=1), Deed(3, "bought")]
+    assert [round(one.weight, 2) for one in deeds] == [1.0, 0.85, 5.0]
+    saree, heels = tastes(deeds, PRODUCTS, vector_of)
+    assert (saree.reason, heels.reason) == (
+        "Because you bought A saree",
+        "Because you looked at Red heels",
+    )
+    assert np.allclose(saree.vector, [0, 0, 1])
+    assert np.allclose(heels.vector, [0.7619, 0.6476, 0], atol=1e-4)
+    assert [round(one.weight, 2) for one in (saree, heels)] == [0.73, 0.27]
+    assert shares([saree, heels], 12) == [9, 3]
+
+
+def test_what_is_not_sold_any_more_or_has_no_picture_says_nothing() -> None:
+    assert tastes([Deed(9, "saved")], PRODUCTS, vector_of) == []
+    assert tastes([Deed(1, "saved")], PRODUCTS, lambda _: None) == []
+
+
+async def test_what_i_may_like_follows_what_i_did_until_i_delete_it(
+    client: httpx.AsyncClient,
+) -> None:
+    path = "/api/v1/search/recommendations/me?limit=6"
+    popular = (await client.get(path)).json()["products"]
+    assert {one["personalization_reason"] for one in popular} == {"Popular"}
+    query = {"article_type": "Shirts", "gender": "Men", "page_size": 1}
+    [shirt] = (await client.get("/api/v1/products", params=query)).json()["products"]
+    await client.get(shirt["url"])
+    for_me = (await client.get(path)).json()["products"]
+    assert len(for_me) == 6
+    assert {one["gender"] for one in for_me} <= {"Men", "Unisex"}
+    assert for_me[0]["article_type"] == "Shirts"
+    assert shirt["style_id"] not in [one["style_id"] for one in for_me]
+    assert "For you</h2>" in (await client.get("/")).text
+    await client.post(
+        "/recently-viewed/clear", headers={"Origin": str(client.base_url).rstrip("/")}
+    )
+    assert (await client.get(path)).json()["products"] == popular
