@@ -45,7 +45,9 @@ async def test_what_i_may_like_follows_what_i_did_until_i_delete_it(
     client: httpx.AsyncClient,
 ) -> None:
     path = "/api/v1/search/recommendations/me?limit=6"
-    popular = (await client.get(path)).json()["products"]
+    answer = await client.get(path)
+    assert answer.headers["cache-control"] == "private, no-store"
+    popular = answer.json()["products"]
     assert {one["personalization_reason"] for one in popular} == {"Popular"}
     query = {"article_type": "Shirts", "gender": "Men", "page_size": 1}
     [shirt] = (await client.get("/api/v1/products", params=query)).json()["products"]

@@ -21,7 +21,7 @@ from storefront.search.parameters import Season, ranked_for
 from storefront.search.read_model.store import ReadModel
 from storefront.search.search_api import SearchAnswer
 from storefront.vision.vector_reader import VectorReader
-from storefront.web import problems
+from storefront.web import cookies, problems
 
 router = APIRouter(prefix="/api/v1", responses=problems.responses(422, 503))
 
@@ -108,7 +108,8 @@ async def recommendations(
     """What a demo shopper prefers: their kinds, colours, brands, usages and prices rank first.
 
     With ``me`` as the user: what the sender of the request may like, by what they looked at, saved and
-    bought, each with the reason; what is popular for who has done nothing yet.
+    bought, each with the reason; what is popular for who has done nothing yet. The restrictions are for
+    demo shoppers alone.
     """
     if user_id == _ME:
         return await _for_me(request, limit)
@@ -134,6 +135,7 @@ async def recommendations(
 
 
 async def _for_me(request: Request, limit: int) -> SearchAnswer:
+    cookies.depends_on_visitor(request)
     model: ReadModel = request.state.read_model
     found = await queries.for_you(model, request.state.vectors, await deeds(request), limit=limit)
     if not found:
