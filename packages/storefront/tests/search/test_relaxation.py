@@ -2,7 +2,7 @@
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.language.query_parser import parse
-from storefront.search.language.relaxation import FEW, Relaxation, elsewhere, relaxations
+from storefront.search.language.relaxation import FEW, Relaxation, at_home, elsewhere, relaxations
 
 VOCABULARY = vocabulary()
 
@@ -71,8 +71,12 @@ def test_every_reading_is_another_one() -> None:
 
 
 def test_words_may_belong_to_another_kind_of_the_department() -> None:
-    wider = elsewhere(parse("polo jeans", VOCABULARY))
+    query = parse("polo jeans", VOCABULARY)
+    wider = elsewhere(query)
     assert wider is not None
+    home = at_home(query, wider, "apparel/topwear/tshirts")
+    assert home.query.values("category") == ["apparel/bottomwear/jeans", "apparel/topwear/tshirts"]
+    assert home.query.preferred("category") == ["apparel/bottomwear/jeans"]
     assert wider.query.values("category") == ["apparel"]
     assert wider.query.preferred("category") == ["apparel/bottomwear/jeans"]
     assert wider.given_up == ("Jeans",)

@@ -18,7 +18,7 @@ from storefront.search.language.relaxation import (
     with_need,
 )
 from storefront.search.language.suggestions import Suggestions, suggest
-from storefront.search.language.tokenizer import normalized, singular, tokens
+from storefront.search.language.tokenizer import normalized, stem, tokens
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
 from storefront.search.paging import FIRST_PAGE, ListingPage, Paging
@@ -159,25 +159,35 @@ class Search:
         """The variants, and second the kind of the same department that the words of the query belong
         to, where these are rare in the kind that is named."""
         wider = elsewhere(query)
-        if wider is None:
+        named = combined(query, Criteria(), vocabulary, self.currency)
+        if wider is None or await self._model.first_with_enough([named], [(0, _RARE)]) is not None:
             return variants
-        criteria = [
-            combined(one, Criteria(), vocabulary, self.currency) for one in (query, wider.query)
-        ]
-        if await self._model.first_with_enough(criteria, [(0, _RARE)]) is not None:
-            return variants
-        facets = await self._model.facets(criteria[1])
+        homes = {await self._home(word, wider.query, vocabulary) for word in query.words}
+        home = homes.pop()
+        return (
+            variants
+            if homes or home is None
+            else [variants[0], at_home(query, wider, home), *variants[1:]]
+        )
+
+    async def _home(
+        self, word: QueryWord, query: ParsedQuery, vocabulary: Vocabulary
+    ) -> str | None:
+        """The kind, within the departments of the query, that nearly all products with a word are of;
+        None without one, and for a word of its name: a short kurta is among no shorts."""
+        criteria = Criteria(
+            filters={"category": query.values("category")},
+            words=Words(required_words(replace(query, words=(word,)), vocabulary)),
+        )
+        facets = await self._model.facets(criteria)
         kinds = [
             kind for root in facets.categories for sub in root.children for kind in sub.children
         ]
         home = max(kinds, key=lambda kind: kind.count, default=None)
         if home is None or home.count < max(_USUAL, facets.total * _MOST):
-            return variants
-        if not {singular(token.word) for token in tokens(home.name)}.isdisjoint(
-            singular(word.word) for word in query.words
-        ):
-            return variants  # it has the word for its name: a short kurta is among no shorts
-        return [variants[0], at_home(query, wider, home.path), *variants[1:]]
+            return None
+        is_name = stem(word.word) in {stem(token.word) for token in tokens(home.name)}
+        return None if is_name else home.path
 
     async def _is_matched(
         self, word: QueryWord, query: ParsedQuery, vocabulary: Vocabulary

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
 
-LEAST = 0.5
+LEAST = 0.46
 """The cosine from which on a kind is meant. Of 20 queries for things that no fashion shop sells the best
 kind had 0.44 at most, of 20 needs all but three more than this."""
 
