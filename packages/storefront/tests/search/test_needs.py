@@ -12,6 +12,7 @@ FOR_FEET = (
     "footwear/shoes/heels",
     "footwear/shoes/sports-shoes",
     "footwear/shoes/casual-shoes",
+    "footwear/flip-flops/flip-flops",
 )
 
 
