@@ -143,7 +143,8 @@ def _like(products: Sequence[Product]) -> Criteria:
     colours = dict.fromkeys(one["base_color"] for one in products if one["base_color"])
     return Criteria(
         filters={"gender": tastes.genders(products)},
-        preferred={"category": list(kinds), "base_color": list(colours)},
+        preferred={"base_color": list(colours)},
+        meant=tuple(kinds),
         sort="relevance",
     )
 
