@@ -14,11 +14,11 @@ from storefront.recommend.candidates import Candidates, Product
 from storefront.recommend.taste import Deed, Taste
 from storefront.search.criteria import Criteria
 from storefront.search.read_model.store import ReadModel
+from storefront.texts import _
 from storefront.vision.index import VectorIndex
 from storefront.vision.vector_reader import VectorReader
 
 _LOOK_ALIKES = 60  # whose colours are compared, too
-_MORE_LIKE_IT = "Like what you looked at"
 _EXTRA = 12  # more than are shown: some are colourways of one style
 
 
@@ -91,7 +91,7 @@ async def for_you(
         for other in map(json.loads, others):
             if other["style_id"] not in known:
                 known.add(other["style_id"])
-                found.append(Recommendation(other, _MORE_LIKE_IT))
+                found.append(Recommendation(other, _("Like what you looked at")))
     return found[:limit]
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from storefront.recommend.candidates import Product
+from storefront.texts import _
 from storefront.vision.index import Vector
 
 DeedName = Literal["looked at", "saved", "bought"]
@@ -48,7 +49,13 @@ class Taste:
     @property
     def reason(self) -> str:
         """Why something is recommended, as its caption says it."""
-        return f"Because you {self.because.name} {self.title}"
+        match self.because.name:
+            case "looked at":
+                return _("Because you looked at %(product)s", product=self.title)
+            case "saved":
+                return _("Because you saved %(product)s", product=self.title)
+            case "bought":
+                return _("Because you bought %(product)s", product=self.title)
 
 
 def tastes(
