@@ -49,8 +49,8 @@ async def test_what_i_may_like_follows_what_i_did_until_i_delete_it(
     assert answer.headers["cache-control"] == "private, no-store"
     popular = answer.json()["products"]
     assert {one["personalization_reason"] for one in popular} == {"Popular"}
-    query = {"article_type": "Shirts", "gender": "Men", "page_size": 1}
-    [shirt] = (await client.get("/api/v1/products", params=query)).json()["products"]
+    path_of_shirts = "/api/v1/products?article_type=Shirts&gender=Men&page_size=1"
+    [shirt] = (await client.get(path_of_shirts)).json()["products"]
     await client.get(shirt["url"])
     for_me = (await client.get(path)).json()["products"]
     assert len(for_me) == 6
