@@ -104,7 +104,7 @@ docs: setup ## write the generated pages of both packages again
 	@$(BIN)/python bin/docs.py
 
 requirements: setup ## requirements.txt from uv.lock: all that Databricks Apps install
-	@$(BIN)/uv export --frozen --quiet --no-dev --package storefront --extra demo --extra photo --no-hashes --no-annotate -o requirements.txt
+	@$(BIN)/uv export --frozen --quiet --no-dev --package storefront --extra demo --extra otel --extra photo --no-hashes --no-annotate -o requirements.txt
 
 dist: setup ## wheels of both packages into dist/
 	@rm -rf dist && $(BIN)/uv build --quiet --all-packages --wheel --out-dir dist && ls dist

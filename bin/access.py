@@ -21,7 +21,7 @@ _HIDDEN = ("hidden",) * 5
 # By method and path: the first rule that matches says whom a route is for. A route without one is an
 # error, so that whoever adds a route decides.
 _RULES: Sequence[tuple[str, Sequence[str]]] = (
-    (r"\w+ (/api/v1)?/admin(/.*)?", _STAFF),
+    (r"\w+ (/api/v1)?/admin(/.*)?|GET /metrics", _STAFF),
     (r"(POST /account/(sign-in|code)|POST /api/v1/account/(codes|session))", _OFF),
     (r"GET /account/sign-in", ("no", "no", "yes", "yes", "yes")),
     (r"GET /account/code", _SIGN_IN),  # without a sign-in under way

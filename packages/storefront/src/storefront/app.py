@@ -20,6 +20,7 @@ from storefront.account import pages as account_pages
 from storefront.account.work import Work as AccountWork
 from storefront.backoffice import api as backoffice_api
 from storefront.backoffice import (
+    metrics_api,
     offer_api,
     offer_pages,
     order_api,
@@ -75,7 +76,9 @@ from storefront.search.read_model.response_cache import ResponseCache
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.search.read_model.worker import keep_fresh
+from storefront.service_levels.service import recording
 from storefront.settings import Settings
+from storefront.telemetry.tally import Tally
 from storefront.vision.encoders import picture_encoder
 from storefront.vision.vector_reader import VectorReader
 from storefront.vision.worker import keep_embedded
@@ -87,6 +90,7 @@ from storefront.web.middleware.cache_policy import CacheHeaders, ConditionalRequ
 from storefront.web.middleware.head_as_get import HeadAsGet
 from storefront.web.middleware.nul_characters import RefuseNulCharacters
 from storefront.web.middleware.request_limits import RequestLimits
+from storefront.web.middleware.request_telemetry import RequestTelemetry
 from storefront.web.middleware.security_headers import SecurityHeaders
 from storefront.web.same_origin import SameOrigin
 from storefront.web.signing import Signer, signer
@@ -130,6 +134,8 @@ class Health(BaseModel):
 def create_app(settings: Settings) -> FastAPI:
     """The shop as an ASGI application. Touches neither network nor disk until it is started."""
 
+    tally = Tally()
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         database = Database(settings)
@@ -153,6 +159,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with (
             keep_fresh(database, demand),
             running_log(database) as search_log,
+            recording(database, tally),
             working(database, job_handlers(database, provider, settings, signing)),
             keep_embedded(
                 database,
@@ -203,7 +210,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     problems.install(app)
     app.add_exception_handler(SignInNeeded, account_pages.sign_in_first)
-    _add_middleware(app, settings)
+    _add_middleware(app, settings, tally)
     _add_routers(app)
     static_files.mount(app)
     return app
@@ -240,6 +247,7 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(web_app.router)
     app.include_router(help_pages.router)
     app.include_router(recommend_pages.router)
+    app.include_router(metrics_api.router)
     app.include_router(backoffice_api.router)
     app.include_router(order_api.router)
     app.include_router(stock_api.router)
@@ -269,7 +277,7 @@ def job_handlers(
     )
 
 
-def _add_middleware(app: FastAPI, settings: Settings) -> None:
+def _add_middleware(app: FastAPI, settings: Settings, tally: Tally) -> None:
     """From the innermost to the outermost: the last one that is added sees a request first."""
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(RequestLimits, settings=settings)
@@ -283,6 +291,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(AcceptedEncoding)
     app.add_middleware(ConditionalRequests)
     app.add_middleware(SpeakLanguage)
+    app.add_middleware(RequestTelemetry, settings=settings, tally=tally)
 
 
 def start_report(database: Database) -> list[str]:

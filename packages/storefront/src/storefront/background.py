@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from storefront.errors import Unavailable
+from storefront.telemetry import metrics
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ async def stop(task: "asyncio.Task[object]") -> None:
 def note_failure(name: str, error: BaseException) -> None:
     """Log and count a failure of background work: with its traceback, unless the database is away."""
     FAILURES[name] += 1
+    metrics.BACKGROUND_FAILURES.labels(name).inc()
     if isinstance(error, Unavailable):
         log.warning("%s: waiting for the database: %s", name, error.reason)
     else:

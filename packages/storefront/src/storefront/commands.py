@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import gc
 import json
-import logging
 import pkgutil
 import threading
 import time
@@ -33,6 +32,7 @@ from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model import worker
 from storefront.settings import Settings
+from storefront.telemetry import logs, tracing
 from storefront.web.connection import config, why_not_listen
 from storefront.web.signing import signer
 
@@ -61,10 +61,7 @@ def perform(arguments: argparse.Namespace) -> int:
             reason = one["msg"].removeprefix("Value error, ")
             console.print(f"Invalid {name}: {reason}.", style="red")
         return _USAGE_ERROR
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.configure(settings.log_level, settings.log_format)
     try:
         return _COMMANDS[arguments.command](arguments, settings)
     except StoreError as error:
@@ -90,6 +87,8 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _listen(arguments: argparse.Namespace, settings: Settings) -> int:
+    if settings.traces:
+        tracing.start("storefront")
     app = create_app(settings)
     _tune_garbage_collection()
     uvicorn.Server(

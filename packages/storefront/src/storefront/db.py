@@ -29,6 +29,8 @@ from storefront.db_errors import (
 )
 from storefront.errors import Unavailable
 from storefront.settings import Settings
+from storefront.telemetry import statements
+from storefront.telemetry.statements import SlowStatements, Timing
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ class Database:
         self._readers: dict[bool, Any] = {}
         self._opening = asyncio.Lock()
         self._lake: lakepass.Lakebase | None = None
+        self._slow = SlowStatements(settings.slow_statement_ms / 1_000, self._plan)
         try:
             self._lake = lakepass.Lakebase(connect_deadline_s=settings.connect_deadline_s)
             self._engine = self._lake.async_engine(
@@ -81,6 +84,7 @@ class Database:
                 connect_args={"command_timeout": _silence_s(settings)},
             )
             event.listen(self._engine.sync_engine, "handle_error", on_driver_error)
+            statements.observe(self._engine.sync_engine, self._slow)
         except lakepass.LakepassError as error:
             self.problem = error
         self._waiting: dict[str, list[asyncio.Event]] = defaultdict(list)
@@ -177,6 +181,7 @@ class Database:
 
     async def aclose(self) -> None:
         """Close every connection; drop those whose server does not answer."""
+        await self._slow.stop()
         for readers in self._readers.values():
             try:
                 await asyncio.wait_for(readers.close(), _CLOSE_WITHIN_S)
@@ -192,13 +197,26 @@ class Database:
         # A second more than connecting may take: then the error says why there is no connection.
         wait_s = self._settings.connect_deadline_s + 1
         async with readers.acquire(timeout=wait_s) as connection:
+            timing = Timing(statement, self._slow)
             try:
                 rows: Sequence[Any] = await connection.fetch(statement, *values)
-            except (TimeoutError, asyncio.CancelledError):
-                # Returning it to the pool would wait for a silent server to confirm the cancellation.
-                connection.terminate()
+            except BaseException as error:
+                timing.end(error)
+                if isinstance(error, TimeoutError | asyncio.CancelledError):
+                    # Returning it to the pool would wait for a silent server to confirm the
+                    # cancellation.
+                    connection.terminate()
                 raise
+            timing.end()
             return rows
+
+    async def _plan(self, statement: str) -> str:
+        """How Postgres goes about a statement, whatever its values (PostgreSQL docs, EXPLAIN)."""
+        readers = self._readers.get(False) or await self._open(False)
+        async with readers.acquire(timeout=self._settings.connect_deadline_s) as connection:
+            prepared = await connection.prepare(f"explain (generic_plan) {statement}")
+            lines = await prepared.fetch(*[None] * len(prepared.get_parameters()))
+        return "\n".join(line for (line,) in lines)
 
     async def _open(self, is_planned_anew: bool) -> Any:
         async with self._opening:

@@ -12,6 +12,8 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storefront.money import is_known
+from storefront.telemetry import tracing
+from storefront.telemetry.logs import LogFormat
 
 SecretKey = Annotated[SecretStr, Field(min_length=32)]
 
@@ -143,6 +145,35 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Level of the log: DEBUG, INFO, WARNING or ERROR."
     )
+    log_format: LogFormat = Field(
+        default="text",
+        description="`text` for people; `json` for programs that collect logs: one object a line.",
+    )
+    access_log: bool = Field(
+        default=False, description="Whether each request is logged, with its status and duration."
+    )
+    slow_statement_ms: Annotated[int, Field(ge=0)] = Field(
+        default=500,
+        description="Milliseconds after which an SQL statement is logged, with its plan once an hour; "
+        "0 logs none.",
+    )
+    traces: bool = Field(
+        default=False,
+        description="Whether traces are exported by OTLP, to where OpenTelemetry's own variables say "
+        "(`OTEL_EXPORTER_OTLP_ENDPOINT`).",
+    )
+    metrics_token: SecretKey | None = Field(
+        default=None,
+        description="Bearer token that opens `/metrics` to a monitoring system, 32 characters or more; "
+        "without it, only staff may read it.",
+    )
+
+    @field_validator("traces")
+    @classmethod
+    def _can_be_exported(cls, is_on: bool) -> bool:
+        if is_on and not tracing.is_installed():
+            raise ValueError("OpenTelemetry's SDK is missing: pip install 'storefront[otel]'")
+        return is_on
 
     @field_validator("public_url")
     @classmethod

@@ -13,6 +13,7 @@ from storefront.orders import models as orders_models
 from storefront.payments import models as payments_models
 from storefront.pricing import models as pricing_models
 from storefront.search import models as search_models
+from storefront.service_levels import models as service_levels_models
 from storefront.vision import models as vision_models
 from storefront.wishlist import models as wishlist_models
 
@@ -30,6 +31,7 @@ __all__ = [
     "payments_models",
     "pricing_models",
     "search_models",
+    "service_levels_models",
     "vision_models",
     "wishlist_models",
 ]

@@ -16,7 +16,8 @@ class Job(Base):
     """One piece of work. kind: who does it; key: what it is about, unique within its kind.
 
     due_at: when it is to be tried; while a worker has it, when others may take it over. attempts: how
-    often it was begun. A finished job keeps no payload. last_error: of the last attempt that failed.
+    often it was begun. traceparent: the trace of whoever enqueued it (W3C Trace Context). A finished
+    job keeps no payload. last_error: of the last attempt that failed.
     """
 
     __tablename__ = "jobs"
@@ -34,6 +35,7 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    traceparent: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     due_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())

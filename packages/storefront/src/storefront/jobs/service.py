@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from storefront.db import WriteSession, on_commit
 from storefront.errors import Conflict
+from storefront.telemetry import tracing
 
 MOST_ATTEMPTS = 12  # with the pauses below: given up after some nine hours
 LEASE_S = 300  # a worker that has not finished by then has died, or will be stopped
@@ -35,6 +36,7 @@ class Taken:
     kind: str
     key: str
     payload: Mapping[str, Any]
+    traceparent: str | None
     attempt: int
 
 
@@ -57,6 +59,7 @@ async def enqueue(
         "kind": kind,
         "key": key,
         "payload": dict(payload),
+        "traceparent": tracing.traceparent(),
         "due_in_s": due_in.total_seconds(),
     }
     is_new = await session.scalar(_ENQUEUE, parameters) is not None
@@ -118,8 +121,8 @@ def pause_s(attempt: int) -> float:
 
 _ENQUEUE = text(
     """
-    insert into shop.jobs (kind, key, payload, due_at)
-    values (:kind, :key, :payload, now() + make_interval(secs => :due_in_s))
+    insert into shop.jobs (kind, key, payload, traceparent, due_at)
+    values (:kind, :key, :payload, :traceparent, now() + make_interval(secs => :due_in_s))
     on conflict (kind, key) do nothing
     returning id
     """
@@ -135,7 +138,7 @@ _TAKE = text(
     )
     update shop.jobs set attempts = attempts + 1, due_at = now() + make_interval(secs => :lease_s)
     from due where jobs.id = due.id
-    returning jobs.id, kind, key, payload, attempts
+    returning jobs.id, kind, key, payload, traceparent, attempts
     """
 )
 

@@ -16,6 +16,7 @@ from storefront.db import Database, WriteSession
 from storefront.errors import Unavailable
 from storefront.jobs import queries, service
 from storefront.jobs.service import Taken
+from storefront.telemetry import metrics, tracing
 
 log = logging.getLogger(__name__)
 
@@ -97,16 +98,22 @@ class Worker:
             note_failure("Jobs", error)
 
     async def _settle(self, job: Taken) -> None:
-        try:
-            async with asyncio.timeout(_STOPPED_AFTER_S):
-                await self._handlers[job.kind](job)
-        except GiveUpError as error:
-            await self._fail(job, error, is_final=True)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is written down and retried
-            await self._fail(job, error)
-        else:
-            async with self._database.writes() as session:
-                await service.finish(session, job)
+        began, outcome = time.perf_counter(), "failed"
+        with tracing.job_span(job.kind, job.traceparent):
+            try:
+                async with asyncio.timeout(_STOPPED_AFTER_S):
+                    await self._handlers[job.kind](job)
+            except GiveUpError as error:
+                await self._fail(job, error, is_final=True)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is written down and retried
+                await self._fail(job, error)
+            else:
+                outcome = "done"
+                async with self._database.writes() as session:
+                    await service.finish(session, job)
+            finally:
+                seconds = time.perf_counter() - began
+                metrics.JOB_DURATION.labels(job.kind, outcome).observe(seconds)
 
     async def _fail(self, job: Taken, error: Exception, *, is_final: bool = False) -> None:
         note_failure(f"Job {job.kind}", error)

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 
 # Where programs ask, browsers that load a picture included; people see a page elsewhere.
-_JSON_PATHS = ("/health", "/ready", "/openapi.json")
+_JSON_PATHS = ("/health", "/ready", "/metrics", "/openapi.json")
 _JSON_BELOW = ("/api/", "/images/")
 
 
@@ -156,16 +156,24 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 
 async def _bug(request: Request, error: Exception) -> Response:
-    request_id = uuid4().hex
-    log.error("bug %s in %s %r", request_id, request.method, request.url.path, exc_info=error)
+    log.error("A bug in %s %r", request.method, request.url.path, exc_info=error)
+    request_id = _request_id(request)
     return answer(
         request,
         status=500,
         title=N_("Something went wrong on our side"),
         detail=_("It has been noted. If it happens again, tell us the number of this request."),
-        headers={**security_headers(request.scope), "Cache-Control": "no-store"},
-        request_id=request_id,
+        headers={
+            **security_headers(request.scope),
+            "Cache-Control": "no-store",
+            "X-Request-Id": request_id,
+        },
     )
+
+
+def _request_id(request: Request) -> str:
+    """The id under which the log has this request."""
+    return str(getattr(request.state, "request_id", None) or uuid4())
 
 
 def answer(
@@ -177,10 +185,9 @@ def answer(
     type_: str = "about:blank",
     facts: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
-    request_id: str | None = None,
 ) -> Response:
-    """One problem, in the form that this request wants."""
-    instance = f"urn:uuid:{request_id or uuid4().hex}"
+    """One problem, in the form that this request wants. Its instance is the id of the request."""
+    instance = f"urn:uuid:{_request_id(request)}"
     if request.url.path.startswith(_JSON_BELOW) or request.url.path in _JSON_PATHS:
         document = {
             "type": type_, "title": title, "status": status, "detail": detail, "instance": instance,

@@ -17,9 +17,15 @@ _FORWARDED = "x-forwarded-"
 _NOT_IDENTITY = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"}
 
 
+_Key = tuple[str, bytes, str]  # path, query, accepted encodings
+
+
 @dataclass(frozen=True, slots=True)
 class _Stored:
+    """route: what made the response, for whoever reports the request."""
+
     version: int
+    route: object
     messages: tuple[Message, ...]
     size: int
 
@@ -34,7 +40,7 @@ class ResponseCache:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._stored: dict[tuple[str, bytes, str], _Stored] = {}
+        self._stored: dict[_Key, _Stored] = {}
         self._bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,6 +53,7 @@ class ResponseCache:
         key = (scope["path"], scope["query_string"], encoding)
         stored = self._stored.get(key)
         if stored is not None and model.is_current(stored.version):
+            scope["route"] = stored.route
             for message in stored.messages:
                 await send(dict(message))
             return
@@ -59,24 +66,27 @@ class ResponseCache:
         version = model.version
         await self._app(scope, receive, send_and_note)
         if version == model.version and messages and _is_shareable(messages[0]):
-            self._store(key, version, tuple(messages))
+            self._store(
+                key, _Stored(version, scope["route"], tuple(messages), _size(key, messages))
+            )
 
-    def _store(
-        self, key: tuple[str, bytes, str], version: int, messages: tuple[Message, ...]
-    ) -> None:
-        size = sum(len(message.get("body", b"")) for message in messages)
-        size += len(key[1]) + _OVERHEAD_BYTES
-        if size > _MAX_BYTES_EACH:
+    def _store(self, key: _Key, response: _Stored) -> None:
+        if response.size > _MAX_BYTES_EACH:
             return
         self._drop(key)
-        while self._bytes + size > _MAX_BYTES:
+        while self._bytes + response.size > _MAX_BYTES:
             self._drop(next(iter(self._stored)))  # the oldest
-        self._stored[key] = _Stored(version, messages, size)
-        self._bytes += size
+        self._stored[key] = response
+        self._bytes += response.size
 
-    def _drop(self, key: tuple[str, bytes, str]) -> None:
+    def _drop(self, key: _Key) -> None:
         if dropped := self._stored.pop(key, None):
             self._bytes -= dropped.size
+
+
+def _size(key: _Key, messages: list[Message]) -> int:
+    bodies = sum(len(message.get("body", b"")) for message in messages)
+    return bodies + len(key[1]) + _OVERHEAD_BYTES
 
 
 def _may_be_shared(scope: Scope) -> bool:

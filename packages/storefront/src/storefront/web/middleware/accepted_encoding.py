@@ -22,7 +22,7 @@ class AcceptedEncoding:
             accepted = ",".join(Headers(scope=scope).getlist("accept-encoding"))
             encoding = b"gzip" if accepts_gzip(accepted) else b"identity"
             others = [header for header in scope["headers"] if header[0] != _NAME]
-            scope = {**scope, "headers": [*others, (_NAME, encoding)]}
+            scope["headers"] = [*others, (_NAME, encoding)]
         await self._app(scope, receive, send)
 
 

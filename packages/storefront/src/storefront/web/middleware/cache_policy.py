@@ -48,6 +48,7 @@ POLICIES: tuple[tuple[str, CachePolicy], ...] = (
     ("/api/v1/search/suggest", BRIEF),
     ("/health", NOT_STORED),
     ("/ready", NOT_STORED),
+    ("/metrics", NOT_STORED),
     ("/admin", NOT_STORED),
     ("/api/", NOT_STORED),
     ("/", PERSONAL),

@@ -1,0 +1,1 @@
+"""What a running shop reports about itself: logs, metrics, traces, slow statements."""

@@ -1,0 +1,35 @@
+"""The shop behind a proxy, with everything that it can report switched on."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import Server, environment
+from storefront.settings import Settings
+from tests.databases import Databases
+
+STAFF = {"X-Forwarded-Email": "staff@example.com"}
+TOKEN = "a-token-of-a-monitoring-system-0123"
+
+
+@pytest.fixture(scope="module")
+def observed(
+    emulator: Emulator, databases: Databases, template_database: str, settings: Settings
+) -> Iterator[httpx.Client]:
+    reporting = settings.model_copy(
+        update={
+            "behind_proxy": True,
+            "staff": frozenset({"staff@example.com"}),
+            "metrics_token": SecretStr(TOKEN),
+            "access_log": True,
+        }
+    )
+    server = Server(reporting)
+    with environment(emulator, databases.create(template=template_database)):
+        server.__enter__()
+    with httpx.Client(base_url=server.url, timeout=20) as client:
+        yield client
+    server.__exit__()

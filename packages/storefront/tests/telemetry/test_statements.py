@@ -1,0 +1,66 @@
+"""A slow statement is logged with its plan, and without its values."""
+
+import asyncio
+import logging
+
+import pytest
+from sqlalchemy import text
+
+from lakepass.emulator import Emulator
+from packages.storefront.tests.conftest import environment
+from storefront.db import Database
+from storefront.settings import Settings
+
+_SLOW = "select id, pg_sleep(0.02) from shop.colourways where slug = %s limit 1"
+
+
+async def plan_logged() -> None:
+    """Wait until a plan was logged."""
+    logged = asyncio.Event()
+
+    class Watch(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.getMessage().startswith("The plan of "):
+                logged.set()
+
+    log, watch = logging.getLogger("storefront.telemetry.statements"), Watch()
+    log.addHandler(watch)
+    try:
+        await logged.wait()
+    finally:
+        log.removeHandler(watch)
+
+
+@pytest.mark.parametrize("is_fetch", [True, False])
+async def test_a_slow_statement_is_logged_with_its_plan_and_without_its_values(
+    emulator: Emulator,
+    filled_database: str,
+    caplog: pytest.LogCaptureFixture,
+    is_fetch: bool,
+) -> None:
+    with environment(emulator, filled_database):
+        database = Database(Settings(slow_statement_ms=1))
+        with caplog.at_level(logging.WARNING, logger="storefront.telemetry.statements"):
+            for value in ("a-secret-value", "another-secret-value"):
+                if is_fetch:
+                    await database.fetch(_SLOW % "$1 or id = 1", value)
+                else:
+                    async with database.reads() as session:
+                        await session.execute(text(_SLOW % ":slug or id = 1"), {"slug": value})
+            await plan_logged()
+        await database.aclose()
+    about = [line for line in caplog.messages if "pg_sleep" in line]
+    assert len([line for line in about if line.startswith("A statement took ")]) == 2
+    [plan] = [line for line in about if line.startswith("The plan of ")]
+    assert "Limit  (cost=" in plan
+    assert "secret" not in caplog.text
+
+
+async def test_where_none_is_slow_none_is_logged(
+    emulator: Emulator, filled_database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with environment(emulator, filled_database):
+        database = Database(Settings(slow_statement_ms=0))
+        await database.fetch("select pg_sleep(0.02)")
+        await database.aclose()
+    assert "A statement took" not in caplog.text
