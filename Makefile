@@ -14,12 +14,12 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs texts requirements dist migration emulator clean races crash encoder encoder-setup encoder-report
+.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs texts requirements dist migration emulator clean races crash encoder encoder-setup encoder-report deploy-rehearsal
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 
 ##@ Start
@@ -65,6 +65,9 @@ imports: setup ## who may import whom
 	@$(BIN)/lint-imports
 
 ##@ Measure and describe
+deploy-rehearsal: setup ## deploy to a stand-in of Databricks Apps on this machine, and make go wrong what will
+	@$(BIN)/python -m tools.rehearsal
+
 races: setup ## many buyers at once over two processes (SIZE=0.1 for a quick look)
 	@$(BIN)/python -m bench.races $(if $(SIZE),--size $(SIZE))
 

@@ -1,5 +1,6 @@
 """Bring the database to the newest schema, or say how far it is. The steps are in ``versions/``."""
 
+import logging
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,6 +14,8 @@ from sqlalchemy import Connection
 
 from storefront.db import SCHEMA, Database
 from storefront.tables import Base
+
+log = logging.getLogger(__name__)
 
 _SCRIPTS = resources.files(__name__)  # they come with the package: a wheel migrates, too
 
@@ -33,7 +36,11 @@ def revisions() -> tuple[str, ...]:
 
 
 async def migrate(database: Database) -> None:
-    """Apply every migration not yet applied, in one transaction. Raises Unavailable (503)."""
+    """Apply every migration not yet applied, in one transaction. Raises Unavailable (503).
+
+    A schema that newer code has migrated is left as it is: after a roll-back, the older code runs on it
+    (docs/deploy.md).
+    """
     async with database.connection() as connection:
         await connection.run_sync(_upgrade)
 
@@ -49,7 +56,19 @@ def _differences(connection: Connection) -> list[str]:
     return [repr(difference) for difference in compare_metadata(context, Base.metadata)]
 
 
+def is_newer(revision: str | None) -> bool:
+    """Whether a schema at this revision was migrated by code newer than this."""
+    return revision is not None and revision not in revisions()
+
+
 def _upgrade(connection: Connection) -> None:
+    context = MigrationContext.configure(connection, opts=COMPARISON)
+    current = context.get_current_revision()
+    if is_newer(current):
+        log.warning(
+            "The schema is at %s, which is newer than this code; it is left as it is.", current
+        )
+        return
     command.upgrade(alembic_config(connection), "head")
 
 
