@@ -108,6 +108,8 @@ class Rehearsal:
             "STORE_PICTURES_DIR": str(self._folder / "pictures"),
         }
         injected = self._emulator.app_environment()
+        # The local authority is a private one; that of the service is among the system's.
+        injected["PGSSLROOTCERT"] = self._emulator.environment()["PGSSLROOTCERT"]
         return await asyncio.to_thread(Deployment, self._folder, command, {**injected, **variables})
 
     async def rights(self) -> str:
