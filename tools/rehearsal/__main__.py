@@ -175,14 +175,16 @@ class Rehearsal:
 
     async def rotate(self) -> str:
         """Every credential expires and the workspace signs with new keys; nobody notices."""
-        async with traffic(self._url, SHOPPER) as seen:
-            for _ in range(3):
-                await asyncio.to_thread(self._emulator.faults.rotate_keys)
-                await asyncio.to_thread(self._emulator.faults.expire_tokens)
-                await asyncio.to_thread(self._emulator.faults.cut_connections)
-                await buy(self._url, SHOPPER)
-        assert not seen.failed, seen.told()
-        return f"{seen.told()}; 3 orders"
+        orders: list[str] = []
+        for _ in range(3):
+            await asyncio.to_thread(self._emulator.faults.rotate_keys)
+            await asyncio.to_thread(self._emulator.faults.expire_tokens)
+            # While nobody asks: a statement that is cut is never sent again, and answered by 503.
+            await asyncio.to_thread(self._emulator.faults.cut_connections)
+            async with traffic(self._url, SHOPPER) as seen:
+                orders.append(await buy(self._url, SHOPPER))
+            assert not seen.failed, seen.told()
+        return f"{seen.told()}; orders {', '.join(orders)}"
 
     async def sleep(self) -> str:
         """Scaled to zero; the next login wakes it after two seconds."""
