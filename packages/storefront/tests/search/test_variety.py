@@ -128,3 +128,13 @@ def test_variations_shuffle_equals_each_in_another_way() -> None:
 )
 def test_a_season_is_three_whole_months(month: int, season: str) -> None:
     assert season_at(date(2026, month, 1)) == season
+
+
+def test_a_product_that_changes_has_other_traits() -> None:
+    index = ProductIndex()
+    index.put([entry(1)])
+    assert index.traits([1], VALUES) == [Traits(BRANDS[0], KINDS[0], None)]
+    index.put([replace(entry(1), values=[BRANDS[7], KINDS[3]])])
+    assert index.traits([1], VALUES) == [Traits(BRANDS[7], KINDS[3], None)]
+    renamed = FacetValues([one for one in VALUES.values if one.facet != "brand"])
+    assert index.traits([1], renamed) == [Traits(None, KINDS[3], None)]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from storefront.search.criteria import Criteria, Words
@@ -117,23 +118,30 @@ class Search:
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
         parsed = without_overridden(parse(text, vocabulary), criteria)
         variants = await self._variants(parsed, vocabulary)
-        queries = [
-            combined(variant.query, criteria, vocabulary, self.currency) for variant in variants
-        ]
         as_name = as_words(query)
+        special: dict[int, Criteria] = {}
         if len(as_name.words) >= _NAME_WORDS:
             variants.insert(0, Relaxation(as_name))
-            queries.insert(0, replace(criteria, exact_name=query))
+            special[0] = replace(criteria, exact_name=query)
         if product_ids := await self._with_code(query):
             variants.insert(0, Relaxation(as_name))
-            queries.insert(0, by_code(product_ids, criteria, as_name, vocabulary))
-        best = await self._model.first_with_enough(queries, trials(variants))
+            special = {number + 1: one for number, one in special.items()}
+            special[0] = by_code(product_ids, criteria, as_name, vocabulary)
+
+        @cache
+        def criteria_of(number: int) -> Criteria:
+            if number in special:
+                return special[number]
+            return combined(variants[number].query, criteria, vocabulary, self.currency)
+
+        best = await self._model.first_with_enough(criteria_of, trials(variants))
         if best is None:  # nothing: say how the query was read, not that it is no name
             best = next(at for at, one in enumerate(variants) if one.query is not as_name)
         variant = variants[best]
         if variant.query is as_name:
             corrections = []
-        return Interpretation(query, variant.query, corrections, variant.given_up), queries[best]
+        found = Interpretation(query, variant.query, corrections, variant.given_up)
+        return found, criteria_of(best)
 
     async def _variants(self, query: ParsedQuery, vocabulary: Vocabulary) -> list[Relaxation]:
         """What to try. Words that no product contains are given up at once beside a kind or a brand;
@@ -160,7 +168,7 @@ class Search:
         to, where these are rare in the kind that is named."""
         wider = elsewhere(query)
         named = combined(query, Criteria(), vocabulary, self.currency)
-        if wider is None or await self._model.first_with_enough([named], [(0, _RARE)]) is not None:
+        if wider is None or await self._model.has_any(named, at_least=_RARE):
             return variants
         homes = {await self._home(word, wider.query, vocabulary) for word in query.words}
         home = homes.pop()
@@ -197,7 +205,7 @@ class Search:
         if not (query.has_kind or wanted.is_prefix or is_known):
             return False
         criteria = Criteria(words=Words((wanted,)))
-        return await self._model.first_with_enough([criteria], [(0, 1)]) is not None
+        return await self._model.has_any(criteria)
 
     async def _with_code(self, query: str) -> list[int]:
         """The products with this number, SKU or GTIN, if the query looks like one."""
@@ -224,7 +232,7 @@ class Search:
         queries = []
         for query in suggestions.queries:
             criteria = combined(parse(query, vocabulary), Criteria(), vocabulary, self.currency)
-            if await self._model.first_with_enough([criteria], [(0, 1)]) is not None:
+            if await self._model.has_any(criteria):
                 queries.append(query)
         return replace(suggestions, queries=queries)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap64
 
+_FEW = 12  # products that are quicker compared than split
+
 Slices = Sequence[BitMap64]
 """For each digit, highest first, the products whose value has it set."""
 
@@ -147,18 +149,25 @@ def sorted_ids(
 
 
 def _walk(among: BitMap64, slices: Slices, depth: int, is_descending: bool) -> Iterator[int]:
-    if len(among) <= 1 or depth == len(slices):
-        yield from reversed(among) if is_descending else among
-        return
-    products = slices[depth]
-    with_digit = among & products
-    if len(with_digit) in (0, len(among)):
-        yield from _walk(among, slices, depth + 1, is_descending)
-        return
-    without = among - products
-    first, second = (with_digit, without) if is_descending else (without, with_digit)
-    yield from _walk(first, slices, depth + 1, is_descending)
-    yield from _walk(second, slices, depth + 1, is_descending)
+    """Split by digit until few are left, which are compared one by one. Without recursion: a product
+    would pass through a generator for each digit."""
+    waiting = [(among, depth)]
+    while waiting:
+        among, depth = waiting.pop()
+        while len(among) > _FEW and depth < len(slices):
+            with_digit = among & slices[depth]
+            depth += 1
+            if len(with_digit) in (0, len(among)):
+                continue
+            without = among - with_digit
+            among, later = (with_digit, without) if is_descending else (without, with_digit)
+            waiting.append((later, depth))
+        if depth == len(slices):
+            yield from reversed(among) if is_descending else among
+        else:
+            rest = slices[depth:]
+            keys = sorted(((value_of(one, rest), one) for one in among), reverse=is_descending)
+            yield from (one for _, one in keys)
 
 
 def _walk_on(

@@ -143,7 +143,8 @@ def folded(value: str) -> str:
     return value.strip(" /").casefold()
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a listing makes hundreds of them, and each would take twice as long.
+@dataclass(slots=True)
 class Count:
     """A facet value with the number of products that match if it is chosen."""
 

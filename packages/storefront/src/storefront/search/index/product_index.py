@@ -88,6 +88,8 @@ class ProductIndex:
         self._published = BitSlices(33)  # seconds
         self._rating = BitSlices(9)
         self._merit = BitSlices(ranking.MERIT_DIGITS)
+        self._traits: dict[int, Traits] = {}
+        self._traits_by: FacetValues | None = None
         self._postings: Mapping[str, Sequence[tuple[Value, BitMap64]]] = {}
         self._postings_key: tuple[FacetValues, int] | None = None
 
@@ -121,6 +123,8 @@ class ProductIndex:
         gone = BitMap64(product_ids) & self._all
         if not gone:
             return
+        for product_id in gone:
+            self._traits.pop(product_id, None)
         for products in (
             self._all,
             self._pictured,
@@ -205,7 +209,19 @@ class ProductIndex:
         ]
 
     def traits(self, product_ids: Sequence[int], facet_values: FacetValues) -> list[Traits]:
-        """Brand, kind and colour of these products."""
+        """Brand, kind and colour of these products. Cached: it asks all values of three facets."""
+        if self._traits_by is not facet_values:
+            self._traits.clear()
+            self._traits_by = facet_values
+        unknown = [one for one in product_ids if one not in self._traits]
+        if unknown:
+            if len(self._traits) + len(unknown) > _CACHED_TRAITS:
+                self._traits.clear()
+                unknown = list(product_ids)
+            self._traits |= zip(unknown, self._traits_of(unknown, facet_values), strict=True)
+        return [self._traits[one] for one in product_ids]
+
+    def _traits_of(self, product_ids: Sequence[int], facet_values: FacetValues) -> list[Traits]:
         among = BitMap64(product_ids)
         found: dict[str, dict[int, int]] = {}
         for facet in ("brand", "category", "base_color"):
@@ -343,6 +359,7 @@ class ProductIndex:
 
 
 _NONE = BitMap64()
+_CACHED_TRAITS = 20_000  # of 150 bytes each
 _KIND_DEPTH = 2  # of article types
 _SHUFFLE_DIGITS = 16
 

@@ -1,7 +1,7 @@
 """Reads of the read model: a page of a listing, its facets, a product's card."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -125,22 +125,28 @@ class ReadModel:
         )
 
     async def first_with_enough(
-        self, queries: Sequence[Criteria], trials: Sequence[tuple[int, int]]
+        self, query: Callable[[int], Criteria], trials: Sequence[tuple[int, int]]
     ) -> int | None:
         """The number of the query that the first successful trial is of; None if none succeeds.
 
-        trials: a query's number, and how many products it must match. No statement.
+        trials: a query's number, and how many products it must match. query: called for a number when it
+        is first tried. No statement.
         """
-        await self._ready(queries)
-        index, facet_values = self._follower.index, self._follower.facet_values
         counts: dict[int, int] = {}
         for number, minimum in trials:
             if number not in counts:
-                conditions = conditions_of(queries[number], facet_values)
-                counts[number] = len(index.matching(conditions, facet_values))
+                criteria = query(number)
+                await self._ready([criteria])
+                facet_values = self._follower.facet_values
+                conditions = conditions_of(criteria, facet_values)
+                counts[number] = len(self._follower.index.matching(conditions, facet_values))
             if counts[number] >= minimum:
                 return number
         return None
+
+    async def has_any(self, criteria: Criteria, *, at_least: int = 1) -> bool:
+        """Whether so many products meet the criteria. No statement."""
+        return await self.first_with_enough(lambda _: criteria, [(0, at_least)]) is not None
 
     async def with_code(self, code: str) -> list[int]:
         """The products with this number, SKU or GTIN, case ignored. One statement."""
