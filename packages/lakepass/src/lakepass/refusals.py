@@ -58,8 +58,11 @@ class Refusal:
 
 
 def _quoted(name: str) -> str:
-    """A name as Postgres quotes it, or as the service's proxy does, with single quotes."""
-    return rf"""(?:"(?P<{name}>(?:[^"]|""){{1,120}})"|'(?P<{name}_single>[^']{{1,120}})')"""
+    """A name as Postgres quotes it, in a few languages, or as the service's proxy does."""
+    return (
+        rf"""(?:"(?P<{name}>(?:[^"]|""){{1,120}})"|'(?P<{name}_single>[^']{{1,120}})'"""
+        rf"""|[«„“] ?(?P<{name}_typeset>[^»“”]{{1,120}}?) ?[»“”])"""
+    )
 
 
 # What networks say: asyncpg raises it as it is, libpq and other drivers put it into words.
@@ -75,7 +78,8 @@ UNKNOWN_HOST = Refusal(
 TIMED_OUT = Refusal(
     "LP-506",
     RefusalKind.TRANSIENT,
-    r"timeout expired|connection timed out|operation timed out|\bETIMEDOUT\b|connect timed out"
+    r"timeout expired|connection timed out|operation timed out(?! after \d)|\bETIMEDOUT\b"
+    r"|connect timed out"
     r"|i/o timeout|canceling authentication due to timeout|(?-i:\bCONNECT_TIMEOUT\b)"
     r"|connection terminated due to connection timeout|context deadline exceeded"
     r"|timeout during reading attempt"
@@ -85,8 +89,9 @@ UNREACHABLE = Refusal(
     "LP-507",
     RefusalKind.TRANSIENT,
     r"connection refused|connection reset|server closed the connection|broken pipe"
-    r"|SYSCALL error|unexpected eof|closed unexpectedly|network is unreachable|no route to host"
-    r"|actively refused|\bECONNREFUSED\b|\bECONNRESET\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|\bEPIPE\b"
+    r"|SYSCALL error|unexpected eof(?! while)|closed unexpectedly|network is unreachable"
+    r"|no route to host|actively refused"
+    r"|\bECONNREFUSED\b|\bECONNRESET\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|\bEPIPE\b"
     r"|connection to \S+ refused|connect call failed",
 )
 UNVERIFIED = Refusal(
@@ -102,7 +107,8 @@ UNVERIFIED = Refusal(
 NO_TLS = Refusal(
     "LP-409",
     RefusalKind.MISFIT,
-    r"SSL error|does not support SSL|wrong version number|invalid response to SSL negotiation"
+    r"SSL error(?!: (?:Read timed out|Connection reset|Broken pipe|Remote host terminated))"
+    r"|does not support SSL|wrong version number|invalid response to SSL negotiation"
     r"|server refused TLS connection|SSL is not enabled on the server",
 )
 # Enough in the answer to a login; in a long text it says nothing.
@@ -129,7 +135,7 @@ TABLE: tuple[Refusal, ...] = (
     Refusal(
         "LP-304",
         RefusalKind.REJECTED,
-        rf"\brole {_quoted('role')} does not exist|user {_quoted('user')} does not exist",
+        rf"\brole {_quoted('role')} does not exist|FATAL: +user {_quoted('user')} does not exist",
     ),
     Refusal(
         "LP-305",
@@ -141,8 +147,8 @@ TABLE: tuple[Refusal, ...] = (
     Refusal(
         "LP-306",
         RefusalKind.STALE,
-        r"JWT token (?:has expired|is not yet ready)|invalid JWT token|jwk not found"
-        r"|\bsignature error",
+        r"JWT token (?:has expired|is not yet ready)|invalid JWT token audience|jwk not found"
+        r"|(?:^|(?:ERROR|FATAL): +)signature error",
     ),
     Refusal(
         "LP-307",
@@ -160,7 +166,7 @@ TABLE: tuple[Refusal, ...] = (
     Refusal(
         "LP-401",
         RefusalKind.MISFIT,
-        rf"database {_quoted('database')} does not exist|database `(?P<name>[^`]+)` does not exist",
+        rf"database {_quoted('database')} does not exists?\b|database `(?P<name>[^`]+)` does not exist",
         "3D000",
     ),
     Refusal(
@@ -186,7 +192,7 @@ TABLE: tuple[Refusal, ...] = (
         r"|(?:no pg_hba\.conf entry|pg_hba\.conf rejects connection)",
     ),
     Refusal("LP-405", RefusalKind.MISFIT, r"endpoint is disabled|endpoint cannot be found"),
-    Refusal("LP-406", RefusalKind.MISFIT, r"unsupported frontend protocol", "0A000"),
+    Refusal("LP-406", RefusalKind.MISFIT, r"unsupported frontend protocol 3\.", "0A000"),
     Refusal(
         "LP-413",
         RefusalKind.MISFIT,
@@ -201,7 +207,8 @@ TABLE: tuple[Refusal, ...] = (
     Refusal(
         "LP-510",
         RefusalKind.MISFIT,
-        r"exceeded the [\w ]{1,40}quota|\bquota (?:has been |was )?exceeded",
+        r"exceeded the (?:compute|data|written|storage|active|branch)[\w ]{0,40}quota"
+        r"|(?:account|project) [\w ]{0,20}exceeded the [\w ]{1,40}quota",
     ),
     Refusal("LP-501", RefusalKind.TRANSIENT, r"external authorization failed"),
     Refusal(

@@ -202,7 +202,7 @@ UNTRIED = {
     "LP-130": "takes more projects than a test makes",
     "LP-136": "installs a package, see test_provoked.py",
     "LP-141": "the URL is the program's; only a person knows what else reads it",
-    "LP-142": "installs a package, see test_healthy.py",
+    "LP-142": "installs a package, see test_healthy.py", "LP-147": _EXPLAIN,
     "LP-201": _OTHER, "LP-202": _OTHER, "LP-204": _OTHER, "LP-205": _OTHER, "LP-206": _OTHER,
     "LP-207": "sets this machine's clock", "LP-216": "sets this machine's clock",
     "LP-213": "an administrator of the workspace gives access in its settings",
@@ -216,7 +216,7 @@ UNTRIED = {
     "LP-501": _SERVICE, "LP-503": _SERVICE, "LP-504": _SERVICE, "LP-510": _SERVICE,
     "LP-508": "the fix is a line of the program", "LP-509": _EXPLAIN,
     "LP-602": _GRANT, "LP-603": _GRANT, "LP-604": _GRANT, "LP-605": _GRANT,
-    "LP-608": _EXPLAIN, "LP-611": _EXPLAIN, "LP-704": _EXPLAIN,
+    "LP-608": _EXPLAIN, "LP-511": _EXPLAIN, "LP-611": _EXPLAIN, "LP-612": _EXPLAIN, "LP-704": _EXPLAIN,
     "LP-701": "the app is deployed again", "LP-703": "the app is deployed again",
 }  # fmt: skip
 

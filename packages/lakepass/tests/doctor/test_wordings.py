@@ -12,7 +12,7 @@ from lakepass.doctor.logs import Recognised, lines, recognise
 
 FILE = Path(__file__).parent / "wordings.txt"
 WORDINGS = [
-    (codes.split(), source, text)
+    ([code for code in codes.split() if code != "-"], source, text)
     for codes, source, text in re.findall(
         r"^=== (.*?) \| (.*?)\n(.*?)(?=^===|\Z)", FILE.read_text("utf-8"), re.M | re.S
     )
@@ -29,17 +29,14 @@ def told(found: list[Recognised]) -> list[str]:
 
 
 def test_there_are_many_wordings_from_many_places() -> None:
-    assert len(WORDINGS) >= 290
+    assert len(WORDINGS) >= 430
     assert len({source for _, source, _ in WORDINGS}) == len(WORDINGS)
 
 
-@pytest.mark.parametrize(
-    ("codes", "text"),
-    [(codes, text) for codes, _, text in WORDINGS],
-    ids=[source for _, source, _ in WORDINGS],
-)
-def test_a_reported_wording_is_recognised_for_certain(codes: list[str], text: str) -> None:
-    assert told(recognise(text)) == codes
+# One test over all of them: there are hundreds, and each alone takes less than its report does.
+def test_reported_wordings_are_recognised_for_certain() -> None:
+    seen = {source: (codes, told(recognise(text))) for codes, source, text in WORDINGS}
+    assert {source: both for source, both in seen.items() if both[0] != both[1]} == {}
 
 
 WRAPPINGS: dict[str, Callable[[str], str]] = {
@@ -58,31 +55,27 @@ WRAPPINGS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("wrapping", WRAPPINGS)
-@pytest.mark.parametrize(
-    ("codes", "text"),
-    [(codes, text) for codes, _, text in WORDINGS],
-    ids=[source for _, source, _ in WORDINGS],
-)
-def test_it_is_recognised_in_whatever_a_log_makes_of_it(
-    codes: list[str], text: str, wrapping: str
-) -> None:
-    found = recognise(WRAPPINGS[wrapping](text))
-    assert set(told(found)) <= set(codes)
-    assert codes[0] in {one.code for one in found}  # only suspected, where the words are general
+def test_they_are_recognised_in_whatever_a_log_makes_of_them(wrapping: str) -> None:
+    """Perhaps only suspected, where the words are general; but nothing else is certain."""
+    wrong = {}
+    for codes, source, text in WORDINGS:
+        found = recognise(WRAPPINGS[wrapping](text))
+        is_there = not codes or codes[0] in {one.code for one in found}
+        if not is_there or not set(told(found)) <= set(codes):
+            wrong[source] = (codes, told(found))
+    assert wrong == {}
 
 
-@pytest.mark.parametrize(
-    ("codes", "text"),
-    [(codes, text) for codes, _, text in WORDINGS],
-    ids=[source for _, source, _ in WORDINGS],
-)
-def test_no_fix_has_a_hole_that_is_not_explained(codes: list[str], text: str) -> None:
-    for one in recognise(text):
-        said = "\n".join((one.title, one.cause, one.fix, *one.lines))
-        assert not re.search(r"<\w+_\w+>|\{\w+\}|_WORD\b|_QUOTED\b|_LITERAL\b", said), said
-        holes = re.findall(r"(?<![\w$-])(?:ROLE|SCHEMA|HOST|WORKSPACE|INSTANCE|PROFILE)\b", said)
-        for hole in holes:
-            assert re.search(rf"(?:#|--) {hole}: ", said), f"{hole} in {said}"
+def test_no_fix_has_a_hole_that_is_not_explained() -> None:
+    for _, source, text in WORDINGS:
+        for one in recognise(text):
+            said = "\n".join((one.title, one.cause, one.fix, *one.lines))
+            assert not re.search(r"<\w+_\w+>|\{\w+\}|_WORD\b|_QUOTED\b|_LITERAL\b", said), source
+            holes = re.findall(
+                r"(?<![\w$-])(?:ROLE|SCHEMA|HOST|WORKSPACE|INSTANCE|PROFILE)\b", said
+            )
+            for hole in holes:
+                assert re.search(rf"(?:#|--) {hole}: ", said), f"{source}: {hole} in {said}"
 
 
 LOOSENING = re.compile(
@@ -223,6 +216,29 @@ UNRELATED = [
     "ConnectionRefused }) }\n",
     "curl: (60) SSL certificate problem: UnknownIssuer\n",
     "INFO pgbouncer: query_wait_timeout=120\n",
+    # Near something about a database, and about something else all the same.
+    'INFO Connected to postgres\n10.0.0.7:0 - "GET /api/me HTTP/1.1" 401 Unauthorized\n',
+    '[Databricks] Deployment successful\nINFO: 10.0.0.7:0 - "GET /x HTTP/1.1" 429 Too Many Requests\n',
+    "AttributeError: 'Settings' object has no attribute 'database'\n",
+    "selenium: TypeError: __init__() got an unexpected keyword argument 'options'\n",
+    "WARN o.s.s.oauth2: Invalid JWT token: signature error\nINFO using psycopg 3.2\n" * 3,
+    "postgres: ready\nYou exceeded your current quota, please check your plan (openai)\n",
+    "Snowflake: 002003 (02000): SQL compilation error: Database 'SHOP' does not exist\n",
+    "Code: 81. DB::Exception: Database `shop` does not exist. (clickhouse)\n",
+    "asyncpg 0.30\nMongoServerError: connection accepted but SSL connection is required\n",
+    "mail: The server requires SSL (smtp)\n",
+    "FATAL:  unsupported frontend protocol 65363.19778: server supports 3.0 to 3.0\n",
+    "json: unexpected EOF\n" * 8,
+    "backup.sh: line 12: unexpected EOF while looking for matching `\"' # calls psql\n",
+    "websocket connection is closed\nINFO sqlalchemy.engine BEGIN\n" * 4,
+    "starting app on /home/runner/workspace\nField 'name' is required\nRate limit exceeded\n" * 3,
+    "ticket LP-401 moved to LP-304\n",
+    "urllib3: Max retries exceeded with url: /v1 (host='api.example.com')\nDATABRICKS_HOST is set\n",
+    "instance web-1 is not running\n" * 8,
+    'SqlClient: Keyword not supported: \'host\'. (Parameter "keyword") SQL Server\n',
+    "InvalidRequestError: The asyncio extension requires an async driver to be used. The loaded "
+    "'pysqlite' is not async. sqlite\n",
+    "aws: The config profile not found in ~/.aws/config\n",
 ]  # fmt: skip
 
 

@@ -236,4 +236,15 @@ ROWS = (
         symptom="Your account or project has exceeded the compute time quota.",
         source="github.com/neondatabase/neon, `proxy/src`; github.com/PeerDB-io/peerdb/issues/3780",
     ),
+    Diagnosis(
+        "LP-511",
+        "The program used a pool or connection that it had closed itself, or not opened yet.",
+        "The pool was closed at shutdown, or by a block that ended, while something still used it; or "
+        "it was used before it was opened.",
+        "Open the pool once when the program starts, and close it when all that use it have ended.",
+        ("async with pool: ...    # psycopg; in FastAPI: in the lifespan",),
+        symptom="the pool 'pool-1' is not open yet; pool is closed; Cannot use a pool after calling "
+        "end on the pool",
+        source="psycopg documentation, “Connection pools”; node-postgres documentation, “pg.Pool”",
+    ),
 )

@@ -111,4 +111,19 @@ ROWS = (
         symptom="current transaction is aborted, commands ignored until end of transaction block",
         source="PostgreSQL documentation, “Error Codes” (25P02)",
     ),
+    Diagnosis(
+        "LP-612",
+        "A migration waits for a lock that another session holds.",
+        "Migration tools take a lock so that only one runs. Another one is running, one that was "
+        "broken off left its lock behind, or a pooler keeps the session that holds it.",
+        "Run migrations one at a time, over the host without -pooler; if none is running, remove the "
+        "lock as the tool describes.",
+        (
+            "psql -c \"SELECT pid, granted FROM pg_locks WHERE locktype = 'advisory'\"",
+            "psql -c 'SELECT pg_terminate_backend(PID)'    # PID: of a session that is left over",
+        ),
+        symptom="Timed out trying to acquire a postgres advisory lock; can't acquire database lock",
+        source="Prisma documentation, “Advisory locking”; PostgreSQL documentation, “Explicit "
+        "Locking”",
+    ),
 )

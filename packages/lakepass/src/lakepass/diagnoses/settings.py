@@ -367,4 +367,18 @@ ROWS = (
         source="PostgreSQL documentation, “Database Connection Control Functions”; "
         "github.com/neondatabase/neon/issues/2350",
     ),
+    Diagnosis(
+        "LP-147",
+        "The client tools are older than the server.",
+        "pg_dump refuses servers of a later major version than its own; psql and pg_restore do not "
+        "understand all that a later pg_dump writes.",
+        "Use tools of the server's version, or `lakepass dump`, which brings them along.",
+        (
+            'pip install "lakepass[emulator]"    # has pg_dump and pg_restore',
+            "lakepass dump -- -Fc -f shop.dump",
+            "lakepass restore -- shop.dump",
+        ),
+        symptom="aborting because of server version mismatch; invalid command \\restrict",
+        source="PostgreSQL documentation, “pg_dump”",
+    ),
 )

@@ -16,7 +16,7 @@ from lakepass.diagnoses import CATALOGUE, Diagnosis
 from lakepass.diagnoses.diagnosis import filled
 from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded, painter
 from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
-from lakepass.doctor.signs.context import is_about, without_markup
+from lakepass.doctor.signs.context import LINE_WITHIN, is_about, without_markup
 from lakepass.doctor.signs.facts import facts_in, with_derived
 from lakepass.errors import MASK, redact
 
@@ -46,20 +46,32 @@ _INSTEAD = (
     ("LP-505", ("LP-506", "LP-507")),
     ("LP-509", ("LP-506", "LP-502")),
     ("LP-506", ("LP-507",)),
+    ("LP-612", ("LP-506",)),
     ("LP-507", ("LP-409",)),
     ("LP-609", ("LP-604",)),
 )
+# Without a token there is no password, or the last one, which ends: what keeps from minting one.
+_NO_TOKEN = frozenset({"LP-111", "LP-112", "LP-118", "LP-131", "LP-132"}) | {
+    f"LP-{number}" for number in range(201, 219)
+}
 _NO_LOGIN = frozenset(
     {f"LP-{number}" for number in (*range(101, 147), *range(201, 220), *range(301, 415))}
-) | {"LP-501", "LP-502", "LP-503", "LP-505", "LP-506", "LP-507", "LP-510", "LP-704"}
+) | {"LP-501", "LP-502", "LP-503", "LP-505", "LP-506", "LP-507", "LP-510", "LP-511", "LP-704"}
 # What the codes on the right bring about shows as the code on the left, too.
 _FOLLOWS: Mapping[str, frozenset[str]] = {
     "LP-402": frozenset(  # libpq tries again without TLS what was refused with TLS
         {"LP-301", "LP-302", "LP-303", "LP-304", "LP-306", "LP-307", "LP-308", "LP-401", "LP-403"}
+        | {"LP-108", "LP-408", "LP-409"}
     ),
-    "LP-308": frozenset({"LP-143"}),
+    "LP-308": frozenset({"LP-143"}) | _NO_TOKEN,
+    "LP-307": _NO_TOKEN,
+    "LP-306": _NO_TOKEN,
+    "LP-305": _NO_TOKEN,
     "LP-301": frozenset({"LP-143"}),
+    "LP-504": frozenset(code for code in CATALOGUE if "LP-300" < code < "LP-504")
+    | {"LP-505", "LP-506", "LP-507", "LP-510"},
     "LP-201": frozenset({"LP-202", "LP-203"}),
+    "LP-506": frozenset({"LP-612"}),
     "LP-507": frozenset({"LP-402", "LP-501", "LP-502", "LP-503", "LP-510", "LP-411"}),
     "LP-509": _NO_LOGIN,
     "LP-601": frozenset({"LP-610"}),
@@ -67,12 +79,17 @@ _FOLLOWS: Mapping[str, frozenset[str]] = {
     "LP-611": frozenset(code for code in CATALOGUE if code != "LP-611"),
     "LP-118": frozenset({"LP-111", "LP-112"}),
 }
+# Of these, only what stands above is the cause.
+_COMES_LATER = frozenset({"LP-305", "LP-306", "LP-307"})
 # Who signs in, in a start-up report; and what an app's environment holds.
 _PRINCIPAL = re.compile(
     r"service principal\W{1,4}\S* ?(available|applies|set)|DATABRICKS_CLIENT_SECRET", re.IGNORECASE
 )
-_SQLSTATE = re.compile(r"(?:sqlstate|\bcode)\W{1,4}([0-9A-Z]{5})\b", re.IGNORECASE)
-_OWN_CODE = re.compile(r"\bLP-\d{3}\b")
+_SQLSTATE = re.compile(
+    r"(?:sqlstate|\bcode|PostgresException \(0x\w{8}\):)\W{1,4}([0-9A-Z]{5})\b", re.IGNORECASE
+)
+# At the end of our errors, or in a report of ours.
+_OWN_CODE = re.compile(r"\[(LP-\d{3})\]|Root cause: (LP-\d{3})\b")
 _SECRET_SETTING = re.compile(
     r"(?P<name>\w*(?:password|passwd|pwd|secret|token|api_?key)['\"]?\s*[=:]\s*"
     r"|authorization['\"]?\s*[=:]\s*['\"]?\w+\s+)"
@@ -147,11 +164,20 @@ class _Text(str):
         super().__init__()
         self.lines = text.split("\n")
         self._ends = [match.start() for match in re.finditer("\n", text)]
+        self._ends_within = [match.start() for match in re.finditer(f"[\n{LINE_WITHIN}]", text)]
 
     def line_of(self, match: re.Match[str]) -> int:
         """The number of the line that a match names something on, else begins on, from 1."""
-        names = [match.start(name) for name, value in match.groupdict().items() if value]
-        return bisect_left(self._ends, min(names, default=match.start())) + 1
+        return bisect_left(self._ends, _where(match)) + 1
+
+    def part_of(self, match: re.Match[str]) -> int:
+        """The same, with the lines counted that JSON holds in one."""
+        return bisect_left(self._ends_within, _where(match))
+
+
+def _where(match: re.Match[str]) -> int:
+    names = [match.start(name) for name, value in match.groupdict().items() if value]
+    return min(names, default=match.start())
 
 
 def recognise(pasted: str) -> list[Recognised]:
@@ -229,6 +255,8 @@ def _sentence(text: str, facts: Mapping[str, object]) -> str:
 def _causes_of(code: str, seen: Mapping[str, _Seen]) -> list[str]:
     """The codes in the text that bring this one about, the first in the text first."""
     causes = _FOLLOWS.get(code, frozenset()) & seen.keys()
+    if code in _COMES_LATER:
+        causes = {cause for cause in causes if min(seen[cause].lines) < min(seen[code].lines)}
     return sorted(causes, key=lambda cause: (min(seen[cause].lines), cause))
 
 
@@ -281,7 +309,7 @@ def _see(
     was.is_sure = was.is_sure or (is_sure and is_ours)
     was.lines.add(line)
     groups = {
-        name.removesuffix("_single"): clean(value)
+        re.sub("_(single|typeset)$", "", name): clean(value)
         for name, value in match.groupdict().items()
         if value
     }
@@ -295,13 +323,14 @@ def _said(text: _Text) -> Iterator[tuple[str, re.Match[str]]]:
         if not row.pattern or row is refusals.VAGUE:
             continue
         for match in _matches(row.pattern, text):
-            line = text.line_of(match)
-            if line not in taken:
-                taken.add(line)
+            part = text.part_of(match)
+            if part not in taken:
+                taken.add(part)
                 yield row.code, match
     for match in _OWN_CODE.finditer(text):
-        if match[0] in CATALOGUE and text.line_of(match) not in taken:
-            yield match[0], match
+        code = match[1] or match[2]
+        if code in CATALOGUE and text.part_of(match) not in taken:
+            yield code, match
     for code, diagnosis in CATALOGUE.items():
         # A warning of our own: the title, then the cause. A title alone may be anybody's sentence.
         opening = f"{diagnosis.title} {' '.join(diagnosis.cause.split()[:3])}"

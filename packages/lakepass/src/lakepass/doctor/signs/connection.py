@@ -13,12 +13,18 @@ _DEFAULT_ROLE = (
 _DROPPED = (
     r"connection (?:was|has been) closed (?:in the middle of operation|unexpectedly)"
     r"|SSL SYSCALL error: EOF detected|consuming input failed|the connection is (?:lost|closed)"
-    r"|connection terminated unexpectedly|CONNECTION_CLOSED|CONNECTION_ENDED|conn closed"
+    r"|connection terminated unexpectedly|connection unexpectedly destroyed|CONNECTION_CLOSED"
+    r"|CONNECTION_ENDED|CONNECTION_DESTROYED|conn closed|Error connecting to database: fetch failed"
+    r"|Network connection lost|other side closed|disconnected before secure TLS connection"
+    r"|connection (?:unexpectedly closed|is close\. Cannot)|PQsocket\(\) can't get socket descriptor"
+    r"|could not send (?:data to server|startup packet|SSL negotiation packet)"
+    r"|Exception while writing to stream|SSL error: (?:Connection reset|Broken pipe|Remote host)"
     r"|server closed the connection unexpectedly|connection (?:is|was) closed"
     r"|connection already closed|An I/O error occurred while sending to the backend"
     r"|This connection has been closed"
     r"|Exception while reading from stream(?![\s\S]{0,90}Timeout during reading)"
-    r"|unexpected EOF|terminating connection due to idle-session timeout"
+    r"|unexpected EOF(?! while)|close_notify|Terminated idle connection"
+    r"|terminating connection due to idle-session timeout"
     r"|could not receive data from server|no connection to the server|bad connection"
     r"|Server has closed the connection"
     r"|Attempted to read past the end of the stream|connection_lost\(\) call"
@@ -28,7 +34,8 @@ _DROPPED = (
 )
 # Drivers that name the attempt here, and why it failed further on.
 _NOT_REACHED = (
-    r"(?:PSQLException: |for user '[^'\n]*': )The connection attempt failed\.?"
+    r"(?:PSQLException: |for user '[^'\n]*': |Datasource '[^'\n]*': |database: |Message : )"
+    r"The connection attempt failed\.?"
     r"(?![\s\S]{0,3000}?(?:UnknownHost|timed out|PKIX|SSLHandshake|refused))"
     r"|PostgresConnectionException: Cannot connect to \S+"
     r"|NpgsqlException \(0x\w+\): Failed to connect to "
@@ -213,6 +220,22 @@ _LIMIT_OF_THE_DATABASE = Advice(
     fix="Close connections, or have its owner raise the limit (-1: none), from another database.",
     lines=("ALTER DATABASE {database_quoted} CONNECTION LIMIT -1;    -- as its owner",),
 )
+_TWO_AT_ONCE = Advice(
+    title="One connection was used by two tasks or threads at once.",
+    cause="A connection runs one statement at a time; a second one was sent before the first was done.",
+    fix="Take a connection of its own from the pool for each task, and await each statement.",
+    lines=(
+        "# asyncpg: async with pool.acquire() as connection: …",
+        "# SQLAlchemy: one AsyncSession for each task, never shared by asyncio.gather",
+    ),
+)
+_POOLER_NOT_CONNECTED = Advice(
+    title="PgBouncer could not open a connection to the database.",
+    cause="It tells its clients only that. Its own log says why, in a line about the server (S-0x…).",
+    fix="Read the log of PgBouncer above this line. For Lakebase it needs the real host name, TLS and "
+    "a role with a native password: it cannot renew tokens.",
+    lines=("server_tls_sslmode = verify-full    ; pgbouncer.ini",),
+)
 _MISUNDERSTOOD = Advice(
     fix="Update the driver. If that does not help, look at what stands between here and the "
     "database, and whether PGHOST and PGPORT are those of the database.",
@@ -220,14 +243,19 @@ _MISUNDERSTOOD = Advice(
 )
 
 SIGNS = (
-    Sign("LP-116", r"no PostgreSQL user name specified in startup packet", advice=_NO_USER),
+    Sign("LP-116", r"no PostgreSQL user name specified in startup packet|local user with ID \d+ "
+                   r"does not exist|could not determine user name to connect with"
+                   r"|Could not detect default username",
+         advice=_NO_USER),
     Sign("LP-304", _DEFAULT_ROLE, advice=_SET_THE_USER),
     Sign("LP-304", r"pg_restore: error:[^\n]*role \"(?P<role>[^\"]+)\" does not exist",
          advice=_RESTORED_ROLE),
     Sign("LP-303", r"\buser(?:name)?\W{1,4}[\w.+-]+@[\w-]", is_sure=False, only_with="a principal"),
-    Sign("LP-305", r"requested SCRAM-based authentication, but no password|requires a password"
+    Sign("LP-305", r"requested SCRAM-based authentication, but no password"
+                   r"|(?:server|backend|role) requires a password"
                    r"|password-based authentication, but no password|no password was provided"
-                   r"|password must be a(?: non-empty)? string|requested password[- ]based"
+                   r"|client password must be a(?: non-empty)? string|Null value for 'password'"
+                   r"|requested password[- ]based"
                    r"|no password (?:supplied|has been provided)|Some\(\"password missing\"\)"
                    r"|invalid configuration: password missing", advice=_NO_PASSWORD),
     Sign("LP-307", r"the access token has expired", advice=_TOKEN_EXPIRED),
@@ -236,9 +264,14 @@ SIGNS = (
     Sign("LP-306", r"JWT token has expired", advice=_TOKEN_EXPIRED),
     Sign("LP-308", r"(?:PAM|IAM(?: \w+){0,3}) authentication failed for user",
          advice=_TOKEN_LOGIN_REFUSED),
-    Sign("LP-506", r"canceling authentication due to timeout", advice=_SLOW_LOGIN),
+    Sign("LP-504", r"pgbouncer cannot connect to server|server_login_retry",
+         advice=_POOLER_NOT_CONNECTED),
+    Sign("LP-506", r"canceling authentication due to timeout|\bclient_login_timeout\b(?!\s*=)",
+         advice=_SLOW_LOGIN),
     Sign("LP-308", r"\bP1000\b|Authentication failed against (?:the )?database server",
          advice=_ANY_REFUSED_LOGIN),
+    # What is left of an error of node-postgres that was logged without its message.
+    Sign("LP-308", r"\b28P01\b[^\n]{0,200}\bauth_failed\b"),
     Sign("LP-308", r"failed SASL auth|SASL authentication failed|28P01 \(invalid_password\)"),
     Sign("LP-308", r"GSSAPI|kerberos", is_sure=False, only_with="LP-308"),
     Sign("LP-402", r"built without TLS support|\bNoTlsError\b|no TLS implementation configured"),
@@ -248,9 +281,13 @@ SIGNS = (
          advice=_OLD_LIBPQ),
     Sign("LP-405", r"requested endpoint could not be found"),
     Sign("LP-406", r"authentication type 10 is not supported|SCRAM authentication requires libpq"
-                   r"|authentication method 10 not supported|unknown authentication \w+:? 10",
+                   r"|authentication method 10 not supported|unknown authentication \w+:? 10"
+                   r"|Auth type \w+ not implemented|AUTH_TYPE_NOT_IMPLEMENTED",
          advice=_OLD_DRIVER),
     Sign("LP-407", r"Malformed password message|Protocol error\. +Session setup failed"
+                   r"|expected authentication request from server, but received"
+                   r"|unexpected authentication response"
+                   r"|received unexpected response to SSL request|Received unexpected backend message"
                    r"|unexpected message (?:type|from server)|lost synchronization with server",
          advice=_MISUNDERSTOOD),
     Sign("LP-408", r"\bP1011\b|Error opening a TLS connection", advice=_PRISMA_TLS),
@@ -258,6 +295,8 @@ SIGNS = (
                    r"|failed to verify certificate|invalid peer certificate|certificate is not trusted"
                    r"|\bInvalidD(?:NS|ns)Name\w*|(?:handshake failure[\s\S]{0,80}?)?\bbad_cert\b"
                    r"|\bunknown[_ ]ca\b|\bUnknownIssuer\b|hostname_check_failed"),
+    Sign("LP-409", r"There was an error establishing an SSL connection|without ALPN"
+                   r"|Server support for SSL connection is disabled|could not initiate SSL connection"),
     Sign("LP-409", r"No SSL enabled connection from this host|\) ssl not available"
                    r"|Could not initialize SSL connection"),
     Sign("LP-409", r"received fatal alert|handshake[ _]?failure|error performing TLS handshake"
@@ -271,26 +310,39 @@ SIGNS = (
     Sign("LP-502", r"too many connections for database [\"'](?P<database>[^\"'\n]+)[\"']",
          advice=_LIMIT_OF_THE_DATABASE),
     Sign("LP-502", r"\bP2037\b|Too many database connections opened"),
-    Sign("LP-505", r"non-existing domain|:nxdomain\b|Dns\.GetHost(?:Entry|Addresses)"),
+    Sign("LP-505", r"non-existing domain|\bnxdomain\b|Dns\.GetHost(?:Entry|Addresses)"),
     Sign("LP-506", r"\bP1001\b|Can't reach database server at", advice=_PRISMA_P1001),
     Sign("LP-506", r"timeout occurred while creating a new object"),
     Sign("LP-506", r"\bP1002\b|database server .{0,80} was reached but timed out"),
     Sign("LP-506", r"connect_utils\.py[\s\S]{0,900}?\bTimeoutError"),
-    Sign("LP-506", r"NpgsqlException[^\n]{0,40}: The operation has timed out"),
+    Sign("LP-506", r"NpgsqlException[^\n]{0,40}: The operation has timed out|SSL error: Read timed out"
+                   r"|\bP1008\b|tcp connect[^\n]{0,80}: (?:connection timed out|timeout) - :"),
+    Sign("LP-506", r"TimeoutException[\s\S]{0,400}?Npgsql\.(?:Internal\.)?NpgsqlConnector\."
+                   r"(?:Connect|Raw)"
+                   r"|Exception while connecting[\s\S]{0,120}?TimeoutException"),
     Sign("LP-506", r"Failed to connect to [\s\S]{0,200}?operation has timed out"),
     Sign("LP-506", r"dial error \(timeout|Connection attempt timed out|connect_timeout"
                    r" expired|could not connect to server: (?:connection|operation) timed out"),
     Sign("LP-507", r"terminating connection due to idle-in-transaction timeout",
          advice=_IDLE_IN_TRANSACTION),
     Sign("LP-507", r"decryption failed or bad record mac", advice=_SHARED),
-    Sign("LP-507", r"(?:ECONNREFUSED|connect call failed|connection refused|connection to server at)"
-                   r"[^\n]{0,40}(?:127\.0\.0\.1|::1|localhost)[^\n]{0,20}\b5432\b(?![^\n]*(?:FATAL"
-                   r"|ERROR|certificate|SSL))|dial tcp (?:127\.0\.0\.1|\[::1\]):5432: connect: "
+    Sign("LP-507", r"(?:ECONNREFUSED|connect call failed|connection refused)[^\n]{0,40}"
+                   r"(?:127\.0\.0\.1|::1|localhost)[^\n]{0,20}\b5432\b|connection to server at \""
+                   r"(?:127\.0\.0\.1|::1|localhost)\"[^\n]{0,30}port 5432 failed: (?:Connection refused"
+                   r"|could not connect)|dial tcp (?:127\.0\.0\.1|\[::1\]):5432: connect: "
                    r"connection refused", advice=_THIS_MACHINE),
     Sign("LP-507", _DROPPED, advice=_IDLE_CLOSED),
     Sign("LP-507", _NOT_REACHED, advice=_LOOK_FOR_THE_CAUSE),
     Sign("LP-509", r"connection not available and request was dropped from queue",
          advice=_OWN_POOL_DEFAULTS),
+    Sign("LP-511", r"the pool '[^'\n]*' is (?:not open yet|already closed|closed)"
+                   r"|pool is clos(?:ed|ing)\b|Cannot use a pool after calling end|HikariDataSource \S{0,80} ?has been closed"
+                   r"|Client was closed and is not queryable|\bPoolClosed\b|\bclosed pool\b"
+                   r"|Called end on pool more than once"),
+    Sign("LP-511", r"another (?:operation|command) is (?:already )?in progress|\bconn busy\b"
+                   r"|attempted to use an already-used connection", advice=_TWO_AT_ONCE),
+    Sign("LP-509", r"psycopg2\.pool\.PoolError: connection pool exhausted|has already at least \d+ "
+                   r"requests waiting", advice=_OWN_POOL_DEFAULTS),
     Sign("LP-509", r"QueuePool limit of size|couldn't get a connection after|pool is exhausted"
                    r"|Connection is not available, request timed out|The connection pool has been "
                    r"exhausted|Timed out fetching a new connection from the connection pool"
@@ -301,8 +353,9 @@ SIGNS = (
                    r"|ConnectionAcquireTimeoutError|\bP2024\b|remaining connection pool slots",
          advice=_OWN_POOL_DEFAULTS),
     Sign("LP-509", r"pool initialization incomplete after", advice=_POOL_DID_NOT_START),
-    Sign("LP-411", r"instance [\"']?(?P<instance>[\w-]+)[\"']? is (?:stopped|not (?:running|in (?:the )?"
-                   r"AVAILABLE state))"),
+    Sign("LP-411", r"(?:database|lakebase) instance [\"']?(?P<instance>[\w-]+)[\"']? is (?:stopped"
+                   r"|not (?:running|in (?:the )?AVAILABLE state))"),
+    Sign("LP-411", r"instance [\"']?(?P<instance>[\w-]+)[\"']? is not in (?:the )?AVAILABLE state"),
     Sign("LP-510", r"project has exceeded|exceeded the (?:compute time|data transfer|storage)"
                    r"|compute time quota|limit of concurrently active|active endpoints limit exceeded"),
 )  # fmt: skip

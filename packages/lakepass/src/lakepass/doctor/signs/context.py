@@ -8,52 +8,84 @@ _SHORT = 6  # lines; so short a text was picked out by somebody who asks about a
 
 _DATABASE = re.compile(
     r"postgres|psql|psycopg|asyncpg|libpq|\bpgx\b|npgsql|\bpq:|node_modules/pg|pg-pool|prisma"
-    r"|lakebase|\.database\.[\w.-]*databricks|neon\.tech|:5432|port 5432|\bPG[A-Z]{4,}|langgraph"
+    r"|lakebase|\.database\.[\w.-]*databricks|neon\.tech|NeonDb|neondatabase|:5432|port 5432"
+    r"|\bPG[A-Z]{4,}|langgraph"
     r"|connection to server at|PG::|fe_sendauth|SCRAM-SERVER|the backend requires"
     r"|password authentication failed for user|translate host name|SSL negotiation"
-    r"|compute time quota|postgrex|pg8000|\bbb8\b|SSLRequest",
+    r"|compute time quota|postgrex|pg8000|\bbb8\b|SSLRequest|pgbouncer|Client_PG|pg_dump|pg_restore"
+    # Words of the service's proxy that nothing else uses.
+    r"|try using `sslmode=require`|(?:control plane|console) request failed|jwk not found"
+    r"|This probably means the server terminated|does not have SNI"
+    r"|terminating connection (?:due to|because of)|the database system is"
+    r"|JWT token (?:has expired \(exp=|is not yet ready)|not a valid JWT encoding",
     re.IGNORECASE,
 )
 # Of a database, but of which is not said.
 _ANY_DATABASE = re.compile(
-    r"sqlalchemy|alembic|django\.db|drizzle|hikari|sqlstate|\bFATAL:|gorm|QueuePool|typeorm"
+    r"sqlalchemy|alembic|django\.db|drizzle|hikari|\bjdbc|flyway|liquibase|hibernate|agroal"
+    r"|sqlstate|\bFATAL:|gorm|QueuePool|typeorm"
     r"|sequelize|knex|database server|database credentials|ecto\.|sqlx|r2dbc",
     re.IGNORECASE,
 )
 _WORKSPACE = re.compile(
-    r"databricks|lakebase|/oidc\b|/api/2\.[01]/|\bworkspace|bundle deploy"
+    r"databricks|lakebase|/oidc\b|/api/2\.[01]/|for workspace\b|bundle deploy"
     r"|oauth-m2m|request visitor|projects/[\w-]+/branches|cannot (?:update|create) resources\."
     r"|postgres_(?:role|project|branch|endpoint|database)"
     r"|expected non-default value|secret-scopes\.|permission to deploy app",
     re.IGNORECASE,
 )
-# On the line itself: another service is meant.
+# Another service is meant.
 _ANOTHER = re.compile(
-    r"\bredis|\bmysql|mariadb|mongo|kafka|rabbitmq|\bamqp|elasticsearch|opensearch|\bsmtp|openai"
-    r"|anthropic|googleapis|pypi\.org|files\.pythonhosted|npmjs|registry\.|docker\.io|snowflake"
-    r"|oracle|sqlite|memcache|\bldap|\bimap|sentry|slack\.com|stripe\.com|api\.github|sql server"
-    r"|mssql|HY000|clickhouse|\bcurl: \(|docker: error|kubelet|hyper::|reqwest|api\.\w+\.\w+/"
-    r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|25|1433|6443)\b",
+    r"redis\b|redis[._]|mysql|mariadb|mongo|kafka|rabbitmq|\bamqp|elasticsearch|opensearch|\bsmtp"
+    r"|openai|anthropic|googleapis|pypi\.org|files\.pythonhosted|npmjs|registry\.|docker\.io"
+    r"|snowflake|oracle|sqlite|memcache|\bldap|\bimap|sentry|slack\.com|stripe\.com|api\.github"
+    r"|sql ?server|mssql|HY000(?!\]: General error: 7\b)|ER_[A-Z_]+_ERROR|clickhouse|cassandra"
+    r"|\bcurl: \(|docker: error|kubelet"
+    r"|hyper::|reqwest|websocket|\bwss?://|\bgrpc|azure[ _-](?:cli|identity|storage)|api\.\w+\.\w+/"
+    r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|25|1433|6443|443|80|8080|8443|4317|4318)\b",
     re.IGNORECASE,
+)
+# `requests` names the host that it did not reach.
+_ANOTHER_HOST = re.compile(
+    r"host='(?![\w.-]*databricks)[\w.-]+'"
+    r"|https?://(?![\w.-]*(?:databricks|microsoftonline))[\w-]+\.[\w.-]+",
+    re.IGNORECASE,
+)
+# A line of a web server's about a request of its own: its status is not an error of ours.
+_ACCESS_LOG = re.compile(
+    r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /\S* HTTP/[\d.]+\"|\bHTTP/[\d.]+\" [1-5]\d\d\b"
 )
 # Codes whose words many programs use: they need a text that is about a database, or a workspace.
 _OF_A_DATABASE = frozenset(
-    {"LP-305", "LP-404", "LP-408", "LP-409", "LP-502", "LP-505", "LP-506", "LP-507", "LP-509"}
-    | {"LP-510", "LP-601", "LP-608", "LP-308", "LP-304", "LP-412", "LP-307", "LP-603", "LP-611"}
+    {"LP-105", "LP-133", "LP-144", "LP-145", "LP-304", "LP-305", "LP-306", "LP-307", "LP-308"}
+    | {"LP-401", "LP-402", "LP-404", "LP-405", "LP-407", "LP-408", "LP-409", "LP-412", "LP-502"}
+    | {"LP-503", "LP-504", "LP-505", "LP-506", "LP-507", "LP-509", "LP-510", "LP-511", "LP-601"}
+    | {"LP-603", "LP-608", "LP-611", "LP-612"}
 )
 _OF_A_WORKSPACE = frozenset(
-    {"LP-112", "LP-121", "LP-124", "LP-202", "LP-203", "LP-211", "LP-212", "LP-213", "LP-217"}
+    {"LP-112", "LP-118", "LP-121", "LP-124", "LP-201", "LP-202", "LP-203", "LP-211", "LP-212"}
+    | {"LP-213", "LP-217", "LP-218", "LP-411"}
 )
-# Of these, a short text by itself is enough.
-_PLAIN_ENOUGH = frozenset({"LP-112", "LP-121", "LP-211", "LP-217"})
+# Words that web servers and brokers use of their own clients: a framework nearby is not enough.
+_OF_ANY_CONNECTION = re.compile(
+    r"broken ?pipe|connection reset|ECONNRESET|EPIPE|context deadline exceeded|unexpected EOF"
+    r"|(?:connection|conn) (?:is|was|has been) closed|handshake|quota",
+    re.IGNORECASE,
+)
+# Of these, a short text by itself is enough …
+_PLAIN_ENOUGH = frozenset({"LP-112", "LP-118", "LP-121", "LP-211"})
+# … and of these it is not.
+_TOO_PLAIN = frozenset({"LP-306", "LP-405", "LP-407", "LP-510"})
 
+LINE_WITHIN = "\v"  # where the text that JSON holds on one line had the end of a line
 _TERMINAL = re.compile(r"(?:\x1b|\\u001b|\\x1b|\\033)(?:\[[0-9;?]*[A-Za-z]|\][^\x07\n]{0,200}\x07)")
 
 
 def without_markup(text: str) -> str:
     """The text without colours, and with the escapes of JSON undone; its lines stay as they are."""
     plain = _TERMINAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return plain.replace('\\\\"', '"').replace('\\"', '"').replace("\\n", "  ").replace("\\t", "  ")
+    plain = plain.replace('\\\\"', '"').replace('\\"', '"')
+    return plain.replace("\\n", LINE_WITHIN).replace("\\t", "  ")
 
 
 def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
@@ -63,14 +95,35 @@ def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
     own = lines[line - 1]
     is_database = code in _OF_A_DATABASE
     wanted = _DATABASE if is_database else _WORKSPACE
+    if _ACCESS_LOG.search(own):
+        return None
     if wanted.search(own):
         return True
-    if _ANOTHER.search(own):
+    if _ANOTHER.search(own) or (not is_database and _ANOTHER_HOST.search(own)):
         return None
-    near = "\n".join(lines[max(0, line - 1 - _NEAR) : line + _NEAR])
-    if wanted.search(near) or (is_database and _ANY_DATABASE.search(near)):
-        return True
+    counts_any = is_database and not _OF_ANY_CONNECTION.search(own)
+    near = _nearest(wanted, lines, line, counts_any=counts_any)
+    if near is not None:
+        return near
     is_short = len([one for one in lines if one.strip()]) <= _SHORT
-    if is_short and _ANOTHER.search(near):
-        return None
-    return is_short and code in _OF_A_DATABASE | _PLAIN_ENOUGH
+    if is_short:
+        is_another = any(_ANOTHER.search(one) for one in lines)
+        is_plain = code in _PLAIN_ENOUGH or (is_database and code not in _TOO_PLAIN)
+        return None if is_another else is_plain
+    return False
+
+
+def _nearest(
+    wanted: re.Pattern[str], lines: Sequence[str], line: int, *, counts_any: bool
+) -> bool | None:
+    """Whether what is wanted stands nearer than another service; None if it is not near."""
+    is_any = seen_another = False
+    for distance in range(_NEAR + 1):
+        at = {line - 1 - distance, line - 1 + distance}
+        around = [lines[number] for number in at if 0 <= number < len(lines)]
+        if any(wanted.search(one) for one in around):
+            return not seen_another
+        is_another = any(_ANOTHER.search(one) for one in around)
+        is_any = is_any or any(_ANY_DATABASE.search(one) for one in around)
+        seen_another = seen_another or is_another
+    return not seen_another if counts_any and is_any else None

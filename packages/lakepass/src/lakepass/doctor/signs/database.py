@@ -20,9 +20,10 @@ _RIGHTS_ON_OBJECT = Advice(
     lines=("lakepass grant {role_word} --schema {schema_word} {level}{database_option}",),
 )
 _NO_SUPERUSER = Advice(
-    title="Our own role is no member of the role that it wants to act as.",
-    cause="To act as another role, or to give it ownership, takes membership in it.",
-    fix="Have someone who is a member of it run the statement, or be made a member.",
+    title="This role is not a member of the role {role}, which it tried to act as.",
+    cause="To act as another role, or to make it an owner, you must be a member of it.",
+    fix="Have a member of {role} run the statement, or have someone with ADMIN OPTION on it make this "
+    "role a member.",
     lines=(),
 )
 _NO_EXTENSION = Advice(
@@ -32,12 +33,15 @@ _NO_EXTENSION = Advice(
     lines=("psql -c 'CREATE EXTENSION IF NOT EXISTS {extension}'",),
 )
 _ANOTHER_ROLE = Advice(
-    title="Our own role may not change this role, or hand over what it owns.",
-    cause="That takes membership in the role with ADMIN OPTION; roles of the service itself cannot "
-    "be changed at all.",
-    fix="Have the role that created it, or a member of databricks_superuser, do this; leave roles of "
-    "the service out of what the tool manages.",
-    lines=("psql -c '\\du'    # the roles, and who is a member of which",),
+    title="This role may not change the other role, its default privileges or what it owns.",
+    cause="That needs membership in the other role, with ADMIN OPTION. Roles of the service itself "
+    "(cloud_admin, databricks_superuser, …) cannot be changed at all.",
+    fix="Have the role that created it do this, or a member of databricks_superuser. Leave roles of the "
+    "service out: restore dumps without owners and grants, and do not let tools manage these roles.",
+    lines=(
+        "psql -c '\\drg'    # who is a member of which role",
+        'pg_restore --no-owner --no-acl -d "$PGDATABASE" FILE    # of a dump from elsewhere',
+    ),
 )
 _SHADOW_DATABASE = Advice(
     title="Prisma may not create the database that `migrate dev` compares with.",
@@ -46,6 +50,39 @@ _SHADOW_DATABASE = Advice(
     fix="Apply migrations with `prisma migrate deploy`, which needs none; write them against a branch "
     "or a local database, or name one in shadowDatabaseUrl.",
     lines=("npx prisma migrate deploy",),
+)
+_SYSTEM_CATALOGUE = Advice(
+    title="Only superusers may read the system catalogue {object}, and on Lakebase nobody is one.",
+    cause="It holds password hashes or settings of all databases, so it is closed; a managed service "
+    "gives nobody that right. Rights in schemas of your own do not matter here.",
+    fix="Use a version of the tool that does without it, or switch off the step that reads it. For "
+    "roles, the view pg_roles shows the same without passwords.",
+    lines=(),
+)
+_SUPERUSER = Advice(
+    title="Only a superuser may do this ({kind}), and on Lakebase nobody is one.",
+    cause="Postgres keeps some statements for superusers. A managed service gives that right to nobody, "
+    "also not to members of databricks_superuser.",
+    fix="Leave the statement out, or use what the tool offers instead: for a publication, name "
+    "the tables rather than FOR ALL TABLES.",
+    lines=(),
+)
+_REPLICATION = Advice(
+    title="The role may not replicate.",
+    cause="Reading the stream of changes needs the attribute REPLICATION, which no GRANT passes on.",
+    fix="Use a role that the service lets replicate, or read changes another way (Lakehouse Sync).",
+    lines=("psql -c 'SELECT rolname FROM pg_roles WHERE rolreplication'",),
+)
+_PRISMA_LOCK = Advice(
+    title="Prisma waited for the lock on migrations, and did not get it.",
+    cause="Another migration is running, one that was broken off left its session behind, or the URL "
+    "leads through a pooler (-pooler), where the lock stays with a shared connection.",
+    fix="Run migrations over the host without -pooler (directUrl), one at a time. If that is so "
+    "already, end the session that holds the lock.",
+    lines=(
+        'DATABASE_URL="$DIRECT_URL" npx prisma migrate deploy    # the host without -pooler',
+        "psql -c \"SELECT pid, granted FROM pg_locks WHERE locktype = 'advisory'\"",
+    ),
 )
 _CREATE_ATTRIBUTE = Advice(
     title="The role lacks the right to create a {kind}.",
@@ -65,6 +102,8 @@ SIGNS = (
                    r"(?P<schema>[\w$-]+)", advice=_CREATE_IN_SCHEMA),
     Sign("LP-606", r"permission denied for schema [\"']?(?P<schema>[\w$-]+)[\"']?",
          advice=_RIGHTS_IN_SCHEMA),
+    Sign("LP-606", r"permission denied for (?:table|view) [\"']?(?P<object>pg_(?!temp)\w+)",
+         advice=_SYSTEM_CATALOGUE),
     Sign("LP-606", rf"permission denied for (?P<kind>table|relation|sequence|view|function) {_NAME}",
          advice=_RIGHTS_ON_OBJECT),
     Sign("LP-608", rf"(?:relation|table) {_NAME} does not exist|\bUndefinedTable|UndefinedTableError"
@@ -74,12 +113,22 @@ SIGNS = (
     Sign("LP-609", rf"must be owner of (?P<kind>[a-z ]+?) {_NAME}"),
     # Without quotes: at CREATE SCHEMA. With quotes it is the login that was refused, LP-310.
     Sign("LP-610", r"permission denied for database (?P<database>\w[\w$-]*)"),
+    Sign("LP-610", r"permission denied for database [<*]"),
+    Sign("LP-610", r"must be superuser (?:or replication role )?to (?P<kind>start walsender|create "
+                   r"subscriptions?)|permission denied to start WAL sender", advice=_REPLICATION),
+    Sign("LP-610", r"must be (?:a )?superuser to (?P<kind>[\w ]{3,60})", advice=_SUPERUSER),
     Sign("LP-610", r"permission denied to create (?P<kind>extension|database|role)",
          advice=_CREATE_ATTRIBUTE),
     Sign("LP-603", r"permission denied to (?:set role|grant role) \"(?P<role>[^\"]+)\"",
-         is_sure=False, advice=_NO_SUPERUSER),
+         advice=_NO_SUPERUSER),
     Sign("LP-603", r"must be (?:a )?member of role|permission denied to (?:drop|alter|reassign)"
+                   r"|permission denied to change default privileges"
                    r"|must have admin option on role|must be able to SET ROLE", advice=_ANOTHER_ROLE),
     Sign("LP-610", r"\bP3014\b|could not create the shadow database", advice=_SHADOW_DATABASE),
-    Sign("LP-611", r"current transaction is aborted|InFailedSql?Transaction|\b25P02\b"),
+    Sign("LP-612", r"acquire a postgres advisory lock", advice=_PRISMA_LOCK),
+    Sign("LP-612", r"can't acquire (?:database )?lock|Could not acquire change log lock"
+                   r"|Unable to obtain (?:PostgreSQL advisory|Flyway) lock"),
+    Sign("LP-611", r"current transaction is aborted|InFailedSql?Transaction"
+                   r"|Could not complete operation in a failed transaction|transaction has been rolled back due to a previous exception"
+                   r"|Can't reconnect until invalid (?:transaction|savepoint)|\b25P02\b"),
 )  # fmt: skip

@@ -161,6 +161,58 @@ _DOUBLE_THE_PERCENT = Advice(
     "env.py use an engine that lakepass makes, and write no URL at all.",
     lines=("config.set_main_option('sqlalchemy.url', url.replace('%', '%%'))",),
 )
+_READ_ONLY = Advice(
+    title="The session may only read.",
+    cause="The host is of a read replica or secondary (-ro in its name), or the session was made "
+    "read-only: default_transaction_read_only, target_session_attrs, or BEGIN READ ONLY.",
+    fix="Connect to the read-write host. If it is that one, look what sets the session to read-only.",
+    lines=(
+        "psql -c 'SELECT pg_is_in_recovery()'                # t: it is a replica",
+        "psql -c 'SHOW default_transaction_read_only'        # on: a setting, see PGOPTIONS",
+    ),
+)
+_NO_ODBC_DRIVER = Advice(
+    title="The ODBC driver for Postgres is not installed where the driver manager looks.",
+    cause="odbcinst.ini names a file that is not there, or there is no entry for Postgres.",
+    fix="Install psqlODBC, and compare the path in odbcinst.ini with the file.",
+    lines=(
+        "sudo apt-get install odbc-postgresql    # Debian and Ubuntu; elsewhere: psqlodbc",
+        "odbcinst -q -d                          # the drivers that are registered",
+    ),
+)
+_NO_GO_DRIVER = Advice(
+    title="The program was built without a driver for Postgres.",
+    cause="In Go a driver is there only if a package of the program imports it; command line tools "
+    "leave out those that were not asked for at build time.",
+    fix="Import the driver, or build the tool with it.",
+    lines=(
+        '_ "github.com/jackc/pgx/v5/stdlib"    // or _ "github.com/lib/pq"',
+        "go install -tags 'postgres' github.com/golang-migrate/migrate/v4/cmd/migrate@latest",
+    ),
+)
+_NO_LIBPQ = Advice(
+    title="psycopg does not find libpq, the client library of Postgres.",
+    cause="psycopg2 and psycopg are built against libpq, and this machine or image does not have it.",
+    fix="Install the packages that bring it along, or libpq itself.",
+    lines=(
+        'pip install "psycopg[binary]"    # or psycopg2-binary',
+        "apt-get install libpq5           # or libpq-dev, to build it",
+    ),
+)
+_OPEN_KEY = Advice(
+    title="libpq refuses a private key that others may read.",
+    cause="sslkey, or ~/.postgresql/postgresql.key, names a key with open permissions. Lakebase "
+    "asks for no client certificate.",
+    fix="Leave sslcert and sslkey out of the connection; for another server, close the file.",
+    lines=("chmod 600 ~/.postgresql/postgresql.key",),
+)
+_CLIENT_CERTIFICATE = Advice(
+    title="libpq may not read the client certificate that it looks for.",
+    cause="It looks for postgresql.crt in the home directory, here that of another user: HOME was kept "
+    "when the process changed its user. Lakebase asks for no client certificate.",
+    fix="Let libpq look nowhere, or set HOME to the directory of the user that the process runs as.",
+    lines=("export PGSSLCERT=/nowhere/postgresql.crt",),
+)
 _OLD_CLI = Advice(
     title="The Databricks CLI is too old for Lakebase projects.",
     cause="It does not know the resource, and leaves it out of the deployment.",
@@ -169,8 +221,13 @@ _OLD_CLI = Advice(
 )
 
 SIGNS = (
+    # Not where the socket was found: a local server, or the proxy of Cloud SQL, answered there.
     Sign("LP-101", r"on (?:Unix domain )?socket \"[^\"\n]{0,80}\.s\.PGSQL\.\d+\""
-                   r"|dial unix [^\s:]{0,80}\.s\.PGSQL\.\d+", advice=_NO_HOST),
+                   r"(?! failed: (?:FATAL|ERROR))|dial unix [^\s:]{0,80}\.s\.PGSQL\.\d+",
+         advice=_NO_HOST),
+    Sign("LP-101", r"Failed to configure a DataSource: 'url' attribute is not specified"
+                   r"|Host can't be null|ConnectionString property has not been initialized"
+                   r"|ActiveRecord::AdapterNotSpecified"),
     Sign("LP-101", r"settings\.DATABASES is improperly configured\. Please supply the"),
     Sign("LP-101", r"missing (?:required )?(?:environment variables?|env vars?)[^\n]{0,60}?\b"
                    r"(?:LAKEBASE_ENDPOINT|LAKEBASE_INSTANCE(?:_NAME)?|PGHOST)\b"),
@@ -189,17 +246,24 @@ SIGNS = (
     Sign("LP-105", r"invalid port number: \"|invalid integer value \"[^\"@]*\" for connection option "
                    r"\"port\""),
     Sign("LP-106", r"unsupported sslmode|sslmode '[\w-]+' is not supported", advice=_MODE_OF_ANOTHER),
-    Sign("LP-106", r"invalid sslmode value|`sslmode` parameter must be one of"),
+    Sign("LP-106", r"sslmode is invalid|invalid sslmode value|`sslmode` parameter must be one of"),
     Sign("LP-108", r"root certificate file \"?[^\"\n]{1,200}\"? does not exist|could not read root "
                    r"certificate file|Could not open SSL root certificate file", advice=_NO_ROOT_FILE),
+    Sign("LP-108", r"failed to configure TLS|unable to (?:read|add) CA"),
+    Sign("LP-108", r"private key file \"[^\"\n]{1,200}\" has group or world access", advice=_OPEN_KEY),
     Sign("LP-108", r"\bcacerts(?:,|: :)undefined"),
+    Sign("LP-108", r"could not open certificate file \"[^\"\n]{1,200}postgresql\.crt\"",
+         advice=_CLIENT_CERTIFICATE),
     Sign("LP-109", r"weak sslmode \"[\w-]+\" may not be used with sslrootcert=system"),
     Sign("LP-111", r"more than one authorization method configured(?![^\n]*Env: [^\n]*"
                    r"DATABRICKS_TOKEN)[^\n]*token=[^\n]*Env: ", advice=_TOKEN_BESIDE_PRINCIPAL),
     Sign("LP-111", r"more than one authorization method configured"),
     Sign("LP-112", r"has no (?P<profile>\S+) profile configured", advice=_NO_PROFILE),
     Sign("LP-112", r"profile (?P<profile>[\w-]+) (?:was )?not found in", advice=_NO_PROFILE),
-    Sign("LP-118", r"cannot configure default credentials"),
+    Sign("LP-118", r"azure-cli: cannot get access token", advice=_AZ_LOGIN),
+    Sign("LP-118", r"databricks-cli: cannot get access token(?![\s\S]{0,120}refresh)",
+         advice=_CLI_NOT_SIGNED_IN),
+    Sign("LP-118", r"cannot configure default credentials|DatabricksError: No auth configured"),
     Sign("LP-118", r"databricks OAuth is not configured for this host|OAuth not configured or not "
                    r"available: cannot get access token|\bcache: token not found|\bcache: load: parse",
          advice=_CLI_NOT_SIGNED_IN),
@@ -225,8 +289,9 @@ SIGNS = (
     Sign("LP-133", r"jdbc:postgresql://[^\s/?]*@|JDBC URL port: \S*@|net/url: invalid userinfo"
                    r"|invalid port \"[^\"]*\" after host", advice=_JDBC_FORM),
     Sign("LP-134", r"PASSWORD is set, but empty"),
-    Sign("LP-136", r"no attribute '(?:postgres|database)'|No module named 'databricks\.sdk\.service\."
-                   r"(?:postgres|database)'|cannot import name '\w+' from 'databricks\.sdk\.service\."
+    Sign("LP-136", r"'WorkspaceClient' object has no attribute '(?:postgres|database)'"
+                   r"|No module named 'databricks\.sdk\.service\.(?:postgres|database)'"
+                   r"|cannot import name '\w+' from 'databricks\.sdk\.service\."
                    r"(?:postgres|database)'", advice=_OLD_SDK),
     Sign("LP-136", r"'(?:PostgresAPI|DatabaseAPI)' object has no attribute|unknown command "
                    r"\"?postgres\"? for \"?databricks", advice=_OLD_SDK),
@@ -238,37 +303,52 @@ SIGNS = (
          advice=_OLD_CLI),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-308"),
-    Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction"),
+    Sign("LP-138", r"\bsession is read-only|server is in hot standby mode", advice=_READ_ONLY),
+    Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction", advice=_READ_ONLY),
     Sign("LP-139", r"(?<!`)\bssl(?:mode)?\W{1,4}require\b(?!\S* may not be used)", is_sure=False,
          only_with="any"),
     Sign("LP-141", r"://[^\s:/@]*:eyJ"),
     Sign("LP-142", r"could not find driver \(Connection: pgsql"),
+    Sign("LP-142", r"Can't open lib '[^'\n]*(?:psqlodbc|PostgreSQL)[^'\n]*'"
+                   r"|Specified driver could not be loaded[^\n]{0,120}psqlodbc", advice=_NO_ODBC_DRIVER),
+    Sign("LP-142", r"unknown driver \"?(?:postgres|pgx)\w*\"? \(forgotten import\?\)",
+         advice=_NO_GO_DRIVER),
+    Sign("LP-147", r"aborting because of server version mismatch|invalid command \\\\?restrict\b"
+                   r"|pg_dump version: \d|unsupported version \(1\.\d+\) in file header"),
+    Sign("LP-142", r"libpq\.so\.5: cannot open shared object|Library not loaded: [^\n]*libpq"
+                   r"|pg_config executable not found", advice=_NO_LIBPQ),
+    Sign("LP-142", r"pg is not part of the bundle"),
     Sign("LP-142", r"No module named '(?:asyncpg|psycopg2?)'|Cannot find module 'pg'|no pq wrapper "
                    r"available|Error loading psycopg2 or psycopg module"),
     Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-308", advice=_UNEXPANDED_URL),
     Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-301", advice=_UNEXPANDED_URL),
-    Sign("LP-143", r"invalid character \"[^\"]+\" in host name|URL can't contain control characters",
-         advice=_BLANK_IN_HOST),
+    Sign("LP-143", r"invalid character \"[^\"]+\" in host name", advice=_BLANK_IN_HOST),
+    Sign("LP-143", r"URL can't contain control characters\. '?https?:", advice=_BLANK_IN_HOST),
     Sign("LP-143", r"password\W{1,4}(?:\$[{(]|bearer )", is_sure=False, only_with="any",
          advice=_UNEXPANDED),
     Sign("LP-144", r"unexpected keyword argument '(?P<parameter>sslmode|channel_binding|sslrootcert"
-                   r"|options|target_session_attrs|application_name|connect_timeout|pgbouncer|schema)'"),
+                   r"|target_session_attrs|pgbouncer)'"),
+    Sign("LP-144", r"connect\(\) got an unexpected keyword argument '(?P<parameter>options|schema"
+                   r"|application_name|connect_timeout)'"),
     Sign("LP-144", r"invalid connection option \"(?P<parameter>\w+)\"|invalid URI query parameter: "
                    r"\"(?P<name>\w+)\"", advice=_NOT_LIBPQ),
     Sign("LP-144", r"(?:Unrecognized|unrecognized|unknown) (?:configuration|connection|startup) "
                    r"parameter:? \"(?P<parameter>sslmode|channel_binding)\""),
     Sign("LP-144", r"(?:Keyword not supported: |Couldn't set )'?(?P<parameter>[\w ]+?)'?(?: \(|\b[^\n]*"
                    r"npgsql)", advice=_NOT_NPGSQL),
-    Sign("LP-145", r"Can't load plugin: sqlalchemy\.dialects:postgres(?:\.\w+)?\b"),
+    Sign("LP-145", r"Can't load plugin: sqlalchemy\.dialects:postgres[\w.]*"),
     Sign("LP-145", r"the URL must start with the protocol `postgresql://`|requires an async driver to "
                    r"be used"),
-    Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from|missing \"=\" after \""
+    Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from|missing \"=\" (?:after|in "
+                   r"connection)|cannot parse `[^`\n]*`: failed to parse as"
                    r"|\bRelativeUrlWithoutBase\b", advice=_NO_URL),
     Sign("LP-145", r"No suitable driver found for (?:jdbc:)?postgres|claims to not accept jdbcUrl"
-                   r"|Format of the initialization string does not conform", advice=_OTHER_FORM),
+                   r"|Format of the initialization string does not conform"
+                   r"|URL must start with 'jdbc'|Unable to parse URL jdbc:postgres", advice=_OTHER_FORM),
     Sign("LP-145", r"invalid DSN: scheme is expected to be either \"postgresql\" or \"postgres\""),
     Sign("LP-146", r"channel binding check failed"),
     Sign("LP-401", r"could not find your database: (?P<database>[\w-]+)"),
+    Sign("LP-401", r"\b3D000\b[^\n]{0,200}\bInitPostgres\b"),
     Sign("LP-401", rf"\b(?:database|dbname)\W{{1,4}}(?:{_MISTAKEN})\b", is_sure=False,
          only_with="any"),
     Sign("LP-401", rf"{_URL}\S+/(?:{_MISTAKEN})\b", is_sure=False, only_with="any"),

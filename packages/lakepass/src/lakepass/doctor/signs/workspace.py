@@ -114,6 +114,14 @@ _INTERCEPTED = Advice(
     fix="Name the file with that authority's certificate; leave verification on.",
     lines=("export REQUESTS_CA_BUNDLE=FILE    # the authority's certificate, PEM",),
 )
+_NO_OAUTH_THERE = Advice(
+    title="What answers at DATABRICKS_HOST does not offer the workspace's sign-in.",
+    cause="A workspace publishes where tokens are issued under /oidc. The host is misspelt or of "
+    "something else, or a proxy or firewall answers in its place.",
+    fix="Open the address below: it must answer with JSON. If it does not, correct the host, or have "
+    "the network let the request through.",
+    lines=("curl -sS {workspace}/oidc/.well-known/oauth-authorization-server",),
+)
 _SIGN_IN_ANEW = Advice(
     title="The sign-in that the Databricks CLI keeps has ended.",
     cause="Its refresh token has expired or was revoked.",
@@ -167,6 +175,10 @@ SIGNS = (
          advice=_PROXY),
     Sign("LP-203", r"max retries exceeded with url.{0,300}SSLCertVerificationError",
          advice=_INTERCEPTED),
+    Sign("LP-203", rf"{_WORKSPACE_HOST}.{{0,200}}(?:x509: |failed to verify certificate"
+                   r"|tls: |self[- ]signed|PKIX path"
+                   r"|unable to (?:get local issuer|verify the first) certificate)",
+         advice=_INTERCEPTED),
     Sign("LP-203", r"max retries exceeded with url|failed to establish a new connection"),
     Sign("LP-203", rf"{_WORKSPACE_HOST}.{{0,120}}(?:no such host|connection refused|i/o timeout"
                    r"|TLS handshake timeout|deadline exceeded(?!.{0,40}awaiting headers)"
@@ -174,10 +186,13 @@ SIGNS = (
     Sign("LP-203", rf"(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:) {_WORKSPACE_HOST}"),
     Sign("LP-203", rf"{_WORKSPACE_HOST}\S{{0,200}} failed, reason: [^\n]{{0,80}}"
                    r"(?:ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH)"),
-    Sign("LP-211", r"invalid_client|unauthorized_client|client authentication failed"),
+    Sign("LP-211", r"invalid_client(?!\W[\s\S]{0,40}OAuth client was not found)|unauthorized_client"
+                   r"|client authentication failed(?! ?\")"),
+    Sign("LP-218", r"databricks OAuth is not supported for this host", advice=_NO_OAUTH_THERE),
     Sign("LP-212", r"refresh token is invalid|refresh token .{0,30}expired|access token could not be "
                    r"retrieved", advice=_SIGN_IN_ANEW),
-    Sign("LP-212", r"invalid access token|\bUNAUTHENTICATED\b|401 Unauthorized|\bInvalid Token\b"
+    Sign("LP-212", r"invalid access token|\bUNAUTHENTICATED\b|401 Unauthorized"
+                   r"|\bInvalid Token\b|\bToken is expired\b"
                    r"|Credential was not sent or was of an unsupported type"),
     Sign("LP-213", r"does not have database-projects\.ruleSets/\w+ on \S+/database-projects/"
                    r"(?P<project_id>[\w-]+)", advice=_RULE_SET),
