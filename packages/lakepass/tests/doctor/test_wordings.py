@@ -29,7 +29,7 @@ def told(found: list[Recognised]) -> list[str]:
 
 
 def test_there_are_many_wordings_from_many_places() -> None:
-    assert len(WORDINGS) >= 430
+    assert len(WORDINGS) >= 480
     assert len({source for _, source, _ in WORDINGS}) == len(WORDINGS)
 
 
@@ -47,9 +47,9 @@ WRAPPINGS: dict[str, Callable[[str], str]] = {
     "JSON": lambda text: json.dumps({"level": "error", "msg": text.rstrip("\n"), "n": 1}),
     "Windows line ends": lambda text: text.replace("\n", "\r\n"),
     "a log around it": lambda text: (
-        "INFO:     Started server process [12]\nINFO:     Waiting for application startup.\n" * 5
+        "INFO:     Started server process [12]\nINFO:     Waiting for application startup.\n" * 2
         + text
-        + "INFO:     10.0.0.1:5000 - \"GET /health HTTP/1.1\" 200 OK\n" * 20
+        + "INFO:     10.0.0.1:5000 - \"GET /health HTTP/1.1\" 200 OK\n" * 6
     ),
 }  # fmt: skip
 
@@ -72,7 +72,7 @@ def test_no_fix_has_a_hole_that_is_not_explained() -> None:
             said = "\n".join((one.title, one.cause, one.fix, *one.lines))
             assert not re.search(r"<\w+_\w+>|\{\w+\}|_WORD\b|_QUOTED\b|_LITERAL\b", said), source
             holes = re.findall(
-                r"(?<![\w$-])(?:ROLE|SCHEMA|HOST|WORKSPACE|INSTANCE|PROFILE)\b", said
+                r"(?<![\w$-])(?<!ALTER )(?:ROLE|SCHEMA|HOST|WORKSPACE|INSTANCE|PROFILE)\b", said
             )
             for hole in holes:
                 assert re.search(rf"(?:#|--) {hole}: ", said), f"{source}: {hole} in {said}"

@@ -68,7 +68,7 @@ _FOLLOWS: Mapping[str, frozenset[str]] = {
     "LP-306": _NO_TOKEN,
     "LP-305": _NO_TOKEN,
     "LP-301": frozenset({"LP-143"}),
-    "LP-504": frozenset(code for code in CATALOGUE if "LP-300" < code < "LP-504")
+    "LP-504": frozenset(code for code in CATALOGUE if code[3] in "34" or code == "LP-503")
     | {"LP-505", "LP-506", "LP-507", "LP-510"},
     "LP-201": frozenset({"LP-202", "LP-203"}),
     "LP-506": frozenset({"LP-612"}),
@@ -90,6 +90,11 @@ _SQLSTATE = re.compile(
 )
 # At the end of our errors, or in a report of ours.
 _OWN_CODE = re.compile(r"\[(LP-\d{3})\]|Root cause: (LP-\d{3})\b")
+# A warning of ours: the title, then the cause. A title alone may be anybody's sentence.
+_OPENINGS = {
+    code: re.escape(f"{row.title} {' '.join(row.cause.split()[:3])}").replace(r"\ ", " ")
+    for code, row in CATALOGUE.items()
+}
 _SECRET_SETTING = re.compile(
     r"(?P<name>\w*(?:password|passwd|pwd|secret|token|api_?key)['\"]?\s*[=:]\s*"
     r"|authorization['\"]?\s*[=:]\s*['\"]?\w+\s+)"
@@ -331,10 +336,8 @@ def _said(text: _Text) -> Iterator[tuple[str, re.Match[str]]]:
         code = match[1] or match[2]
         if code in CATALOGUE and text.part_of(match) not in taken:
             yield code, match
-    for code, diagnosis in CATALOGUE.items():
-        # A warning of our own: the title, then the cause. A title alone may be anybody's sentence.
-        opening = f"{diagnosis.title} {' '.join(diagnosis.cause.split()[:3])}"
-        for match in _matches(re.escape(opening).replace(r"\ ", " "), text):
+    for code, opening in _OPENINGS.items():
+        for match in _matches(opening, text):
             yield code, match
 
 

@@ -336,7 +336,8 @@ SIGNS = (
     Sign("LP-509", r"connection not available and request was dropped from queue",
          advice=_OWN_POOL_DEFAULTS),
     Sign("LP-511", r"the pool '[^'\n]*' is (?:not open yet|already closed|closed)"
-                   r"|pool is clos(?:ed|ing)\b|Cannot use a pool after calling end|HikariDataSource \S{0,80} ?has been closed"
+                   r"|pool is clos(?:ed|ing)\b|Cannot use a pool after calling end"
+                   r"|HikariDataSource \S{0,80} ?has been closed"
                    r"|Client was closed and is not queryable|\bPoolClosed\b|\bclosed pool\b"
                    r"|Called end on pool more than once"),
     Sign("LP-511", r"another (?:operation|command) is (?:already )?in progress|\bconn busy\b"

@@ -28,7 +28,7 @@ _ANY_DATABASE = re.compile(
     re.IGNORECASE,
 )
 _WORKSPACE = re.compile(
-    r"databricks|lakebase|/oidc\b|/api/2\.[01]/|for workspace\b|bundle deploy"
+    r"databricks|lakebase|Provided OAuth token|/oidc\b|/api/2\.[01]/|for workspace\b|bundle deploy"
     r"|oauth-m2m|request visitor|projects/[\w-]+/branches|cannot (?:update|create) resources\."
     r"|postgres_(?:role|project|branch|endpoint|database)"
     r"|expected non-default value|secret-scopes\.|permission to deploy app",
@@ -78,12 +78,16 @@ _PLAIN_ENOUGH = frozenset({"LP-112", "LP-118", "LP-121", "LP-211"})
 _TOO_PLAIN = frozenset({"LP-306", "LP-405", "LP-407", "LP-510"})
 
 LINE_WITHIN = "\v"  # where the text that JSON holds on one line had the end of a line
+_ESCAPED = re.compile(
+    r"\\u(00(?:[2-6a-f][0-9a-f]|7[0-9a-e])|20[12][0-9a-f])", re.IGNORECASE
+)  # what is printed
 _TERMINAL = re.compile(r"(?:\x1b|\\u001b|\\x1b|\\033)(?:\[[0-9;?]*[A-Za-z]|\][^\x07\n]{0,200}\x07)")
 
 
 def without_markup(text: str) -> str:
     """The text without colours, and with the escapes of JSON undone; its lines stay as they are."""
     plain = _TERMINAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), plain)
     plain = plain.replace('\\\\"', '"').replace('\\"', '"')
     return plain.replace("\\n", LINE_WITHIN).replace("\\t", "  ")
 

@@ -129,6 +129,7 @@ SIGNS = (
     Sign("LP-612", r"can't acquire (?:database )?lock|Could not acquire change log lock"
                    r"|Unable to obtain (?:PostgreSQL advisory|Flyway) lock"),
     Sign("LP-611", r"current transaction is aborted|InFailedSql?Transaction"
-                   r"|Could not complete operation in a failed transaction|transaction has been rolled back due to a previous exception"
+                   r"|Could not complete operation in a failed transaction"
+                   r"|transaction has been rolled back due to a previous exception"
                    r"|Can't reconnect until invalid (?:transaction|savepoint)|\b25P02\b"),
 )  # fmt: skip
