@@ -259,7 +259,7 @@ def _sentence(text: str, facts: Mapping[str, object]) -> str:
 
 def _causes_of(code: str, seen: Mapping[str, _Seen]) -> list[str]:
     """The codes in the text that bring this one about, the first in the text first."""
-    causes = _FOLLOWS.get(code, frozenset()) & seen.keys()
+    causes = set(_FOLLOWS.get(code, frozenset()) & seen.keys())
     if code in _COMES_LATER:
         causes = {cause for cause in causes if min(seen[cause].lines) < min(seen[code].lines)}
     return sorted(causes, key=lambda cause: (min(seen[cause].lines), cause))

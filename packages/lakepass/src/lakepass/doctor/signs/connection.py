@@ -272,6 +272,8 @@ SIGNS = (
          advice=_ANY_REFUSED_LOGIN),
     # What is left of an error of node-postgres that was logged without its message.
     Sign("LP-308", r"\b28P01\b[^\n]{0,200}\bauth_failed\b"),
+    Sign("LP-308", r"SASL_SIGNATURE_MISMATCH|did not return the correct signature|server signature is "
+                   r"missing|SCRAM-SERVER-FINAL-MESSAGE", advice=_ANY_REFUSED_LOGIN),
     Sign("LP-308", r"failed SASL auth|SASL authentication failed|28P01 \(invalid_password\)"),
     Sign("LP-308", r"GSSAPI|kerberos", is_sure=False, only_with="LP-308"),
     Sign("LP-402", r"built without TLS support|\bNoTlsError\b|no TLS implementation configured"),
