@@ -12,7 +12,8 @@ _DATABASE = re.compile(
     r"|\bPG[A-Z]{4,}|langgraph"
     r"|connection to server at|PG::|fe_sendauth|SCRAM-SERVER|the backend requires"
     r"|password authentication failed for user|translate host name|SSL negotiation"
-    r"|compute time quota|postgrex|pg8000|\bbb8\b|SSLRequest|pgbouncer|Client_PG|NodePg|pg_dump|pg_restore"
+    r"|compute time quota|postgrex|pg8000|\bbb8\b|SSLRequest|pgbouncer|Client_PG|NodePg"
+    r"|pg_dump|pg_restore"
     # Words of the service's proxy that nothing else uses.
     r"|try using `sslmode=require`|(?:control plane|console) request failed|jwk not found"
     r"|\bPGRST\d|This probably means the server terminated|does not have SNI"
@@ -28,7 +29,8 @@ _ANY_DATABASE = re.compile(
     re.IGNORECASE,
 )
 _WORKSPACE = re.compile(
-    r"databricks|lakebase|\"error_code\": ?\"[A-Z]|Provided OAuth token|/oidc\b|/api/2\.[01]/|for workspace\b|bundle deploy"
+    r"databricks|lakebase|\"error_code\": ?\"[A-Z]|Provided OAuth token"
+    r"|/oidc\b|/api/2\.[01]/|for workspace\b|bundle deploy"
     r"|oauth-m2m|request visitor|projects/[\w-]+/branches|cannot (?:update|create) resources\."
     r"|postgres_(?:role|project|branch|endpoint|database)"
     r"|expected non-default value|secret-scopes\.|permission to deploy app",
