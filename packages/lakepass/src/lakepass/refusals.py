@@ -109,7 +109,8 @@ NO_TLS = Refusal(
     RefusalKind.MISFIT,
     r"SSL error(?!: (?:Read timed out|Connection reset|Broken pipe|Remote host terminated))"
     r"|does not support SSL|wrong version number|invalid response to SSL negotiation"
-    r"|server refused TLS connection|SSL is not enabled on the server",
+    r"|server refused TLS connection"
+    r"|SSL is not enabled on the server(?!, connecting with sslmode=disable)",
 )
 # Enough in the answer to a login; in a long text it says nothing.
 # Not every mention of tokens or authentication: a good credential is not thrown away for

@@ -236,6 +236,14 @@ _POOLER_NOT_CONNECTED = Advice(
     "a role with a native password: it cannot renew tokens.",
     lines=("server_tls_sslmode = verify-full    ; pgbouncer.ini",),
 )
+_POOLER_NOT_RESOLVED = Advice(
+    title="PgBouncer could not look up the host name of the database.",
+    cause="The name in its [databases] section is misspelt or of a deleted database, or the name "
+    "service of the machine that PgBouncer runs on does not know it.",
+    fix="Look the name up where PgBouncer runs, and correct it in pgbouncer.ini. PgBouncer asks "
+    "again by itself once the name resolves.",
+    lines=("getent hosts HOST    # where PgBouncer runs",),
+)
 _MISUNDERSTOOD = Advice(
     fix="Update the driver. If that does not help, look at what stands between here and the "
     "database, and whether PGHOST and PGPORT are those of the database.",
@@ -312,9 +320,12 @@ SIGNS = (
     Sign("LP-502", r"too many connections for database [\"'](?P<database>[^\"'\n]+)[\"']",
          advice=_LIMIT_OF_THE_DATABASE),
     Sign("LP-502", r"\bP2037\b|Too many database connections opened"),
+    Sign("LP-505", r"server DNS lookup failed|\bWARNING (?:DNS )?lookup failed: \S+: result=",
+         advice=_POOLER_NOT_RESOLVED),
     Sign("LP-505", r"non-existing domain|\bnxdomain\b|Dns\.GetHost(?:Entry|Addresses)"),
     Sign("LP-506", r"\bP1001\b|Can't reach database server at", advice=_PRISMA_P1001),
-    Sign("LP-506", r"timeout occurred while creating a new object"),
+    Sign("LP-506", r"timeout occurred while creating a new object"
+                   r"|connected party did not properly respond"),
     Sign("LP-506", r"\bP1002\b|database server .{0,80} was reached but timed out"),
     Sign("LP-506", r"connect_utils\.py[\s\S]{0,900}?\bTimeoutError"),
     Sign("LP-506", r"NpgsqlException[^\n]{0,40}: The operation has timed out|SSL error: Read timed out"
