@@ -263,7 +263,9 @@ SIGNS = (
     Sign("LP-118", r"azure-cli: cannot get access token", advice=_AZ_LOGIN),
     Sign("LP-118", r"databricks-cli: cannot get access token(?![\s\S]{0,120}refresh)",
          advice=_CLI_NOT_SIGNED_IN),
-    Sign("LP-118", r"cannot configure default credentials|DatabricksError: No auth configured"),
+    Sign("LP-118", r"cannot configure default credentials|DatabricksError: No auth configured"
+                   r"|Authentication is not configured for provider"),
+    Sign("LP-132", r"host is empty, but is required by"),
     Sign("LP-118", r"databricks OAuth is not configured for this host|OAuth not configured or not "
                    r"available: cannot get access token|\bcache: token not found|\bcache: load: parse",
          advice=_CLI_NOT_SIGNED_IN),
