@@ -16,6 +16,7 @@ HOST = "ep-quiet-river-d4k2.database.us-west-2.cloud.databricks.com"
 WORKSPACE = "https://adb-1234567890.1.azuredatabricks.net"
 TOKEN = jwt.encode({"sub": "me"}, "k" * 32, algorithm="HS256")
 PAT = "dapi" + "0123456789abcdef" * 2
+CLIENT_ID = "11111111-2222-3333-4444-555555555555"
 
 REPAIRED = [
     ("PGHOST", f'"{HOST}"', DamageKind.QUOTES, HOST),
@@ -68,6 +69,9 @@ LOST = [
     ("PGPASSWORD", TOKEN[:40], DamageKind.CUT_OFF),
     ("PGPASSWORD", TOKEN.rpartition(".")[0], DamageKind.CUT_OFF),
     ("DATABRICKS_TOKEN", PAT[:-2], DamageKind.CUT_OFF),
+    ("DATABRICKS_CLIENT_ID", "dose0123456789abcdef0123456789abcdef", DamageKind.MIXED_UP),
+    ("DATABRICKS_CLIENT_SECRET", CLIENT_ID, DamageKind.MIXED_UP),
+    ("DATABRICKS_CLIENT_SECRET", PAT, DamageKind.MIXED_UP),
     ("DATABRICKS_HOST", "https://<workspace>", DamageKind.PLACEHOLDER),
     ("PGHOST", "ep-<words>.database.us-west-2.cloud.databricks.com", DamageKind.PLACEHOLDER),
     ("PGHOST", "10.1.2.3", DamageKind.ADDRESS),
@@ -92,6 +96,7 @@ SOUND = [
     ("PGPASSWORD", "$ecret"),
     ("DATABRICKS_TOKEN", PAT),
     ("DATABRICKS_TOKEN", f"{PAT}-2"),
+    ("DATABRICKS_CLIENT_ID", CLIENT_ID),
     ("DATABRICKS_CLIENT_SECRET", "dose0123456789abcdef0123456789abcdef"),
     ("DATABRICKS_HOST", WORKSPACE),
     ("DATABRICKS_HOST", f"{WORKSPACE}/"),

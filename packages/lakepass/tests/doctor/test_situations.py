@@ -51,6 +51,31 @@ def another_case(it: Place) -> dict[str, str]:
     return it.sql("create schema if not exists genie authorization APP")
 
 
+def swapped(it: Place) -> dict[str, str]:
+    client_id, secret = (it.environ[name] for name in PRINCIPAL)
+    return it.but(DATABRICKS_CLIENT_ID=secret, DATABRICKS_CLIENT_SECRET=client_id)
+
+
+def misspelt(it: Place) -> dict[str, str]:
+    return it.but("PGHOST", LAKEBASE_ENDPOINT=it.environ["LAKEBASE_ENDPOINT"] + "x")
+
+
+def port_of_the_workspace(it: Place) -> dict[str, str]:
+    return it.but(PGPORT=it.environ["DATABRICKS_HOST"].rpartition(":")[2])
+
+
+def sequences_forgotten(it: Place) -> dict[str, str]:
+    schema = f"counted_{secrets.token_hex(3)}"
+    it.sql(
+        f'create schema {schema} authorization "{DEVELOPER}"',
+        f"create table {schema}.orders (id serial primary key)",
+        f'alter table {schema}.orders owner to "{DEVELOPER}"',
+        f"grant usage on schema {schema} to APP",
+        f"grant select, insert, update, delete on all tables in schema {schema} to APP",
+    )
+    return it.environ | {"SCHEMA": schema}
+
+
 def a_default_of_the_role(it: Place) -> dict[str, str]:
     return it.sql("alter role APP set default_transaction_read_only = on")
 
@@ -145,6 +170,12 @@ CURED = [
         DATABRICKS_HOST=it.another_workspace)),
     Situation("LP-128", "", lambda it: it.but(PGUSER="nobody", LAKEPASS_AUTH="password")),
     Situation("LP-408", "", lambda it: it.but("PGSSLROOTCERT")),
+    Situation("LP-143", "each other's value", swapped),
+    Situation("LP-121", "has, or set DATABRICKS_HOST", misspelt),
+    Situation("LP-409", "and its port", port_of_the_workspace),
+    Situation("LP-606", "may not write all", sequences_forgotten, ROWS),
+    Situation("LP-304", "apart by case", lambda it: it.but(PGUSER=it.environ["PGUSER"].upper())),
+    Situation("LP-143", "line break", lambda it: it.but(PGDATABASE="databricks_postgres\n")),
 ]  # fmt: skip
 
 
@@ -187,6 +218,52 @@ def test_the_fix_of_a_note_takes_it_away_and_breaks_nothing(place: Place, case: 
     after = carried_out(found.notes[0], environ, place.administrator, place.known)
     cured = examined(after, case.asks)
     assert (cured.faults, cured.notes) == ((), ()), "\n".join(cured.lines())
+
+
+def of_a_group(it: Place, *, grants: bool) -> str:
+    group = f"team_{secrets.token_hex(3)}"
+    schema = f"of_{group}"
+    owner = f'"{DEVELOPER}"' if grants else group
+    it.sql(
+        f"create role {group}",
+        f"grant {group} to APP",
+        f"create schema {schema} authorization {owner}",
+        f"create table {schema}.orders (id serial primary key)",
+        f"alter table {schema}.orders owner to {owner}",
+    )
+    if grants:
+        it.sql(
+            f"grant usage on schema {schema} to {group}",
+            f"grant select on all tables in schema {schema} to {group}",
+            f'alter default privileges for role "{DEVELOPER}" in schema {schema} '
+            f"grant select on tables to {group}",
+        )
+    return schema
+
+
+@pytest.mark.parametrize(("grants", "is_writing"), [(True, False), (False, True)])
+def test_rights_that_come_of_a_group_are_rights(
+    place: Place, *, grants: bool, is_writing: bool
+) -> None:
+    report = examine(
+        place.environ, schemas=[of_a_group(place, grants=grants)], is_writing=is_writing
+    )
+    assert (report.faults, report.notes) == ((), ()), "\n".join(report.lines())
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        {"PGUSER": ""},
+        {"PGOPTIONS": "-c search_path=shop -c statement_timeout=60000"},
+        {"PGAPPNAME": "shop", "PGCONNECT_TIMEOUT": "10"},
+        {"PGPASSWORD": "a password that nobody needs"},
+    ],
+    ids=str,
+)
+def test_what_does_no_harm_is_not_blamed(place: Place, harmless: dict[str, str]) -> None:
+    report = examine(place.but(**harmless))
+    assert report.is_healthy, "\n".join(report.lines())
 
 
 def test_a_schema_in_another_case_is_not_created_twice(place: Place) -> None:

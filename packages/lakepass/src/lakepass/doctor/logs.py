@@ -73,7 +73,9 @@ _FOLLOWS: Mapping[str, frozenset[str]] = {
     "LP-201": frozenset({"LP-202", "LP-203"}),
     "LP-502": frozenset({"LP-505"}),  # who waits at a pooler that finds no server
     "LP-506": frozenset({"LP-612"}),
-    "LP-507": frozenset({"LP-402", "LP-407", "LP-408", "LP-501", "LP-502", "LP-503", "LP-510", "LP-411"}),
+    "LP-507": frozenset(
+        {"LP-402", "LP-407", "LP-408", "LP-411", "LP-501", "LP-502", "LP-503", "LP-510"}
+    ),
     "LP-509": _NO_LOGIN,
     "LP-601": frozenset({"LP-610"}),
     "LP-608": frozenset({"LP-606", "LP-609", "LP-610", "LP-601"}) | _NO_LOGIN,

@@ -58,10 +58,15 @@ _PAT_DIGITS = 32  # after "dapi" (github.com/databricks/cli, libs/databrickscfg;
 _SIGNATURES = {
     "RS": {342, 512, 683}, "PS": {342, 512, 683}, "ES": {86, 128, 176}, "Ed": {86}, "HS": {43, 64, 86},
 }  # fmt: skip
+_UUID = r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}"
 _OF_ANOTHER_KIND = {
-    "DATABRICKS_CLIENT_SECRET": ("dapi", "a personal access token, not a service principal's secret"),
-    "DATABRICKS_TOKEN": ("dose", "the secret of a service principal, not a personal access token"),
-}  # fmt: skip
+    "DATABRICKS_CLIENT_ID": {"dose": "a client secret, not an application id"},
+    "DATABRICKS_CLIENT_SECRET": {
+        "dapi": "a personal access token, not a service principal's secret",
+        rf"{_UUID}$": "an application id, not a service principal's secret",
+    },
+    "DATABRICKS_TOKEN": {"dose": "the secret of a service principal, not a personal access token"},
+}
 _WHERE = {
     "DATABRICKS_HOST": "https:// and the host name in the browser's address bar, in the workspace",
     "DATABRICKS_TOKEN": "the whole token; a new one: workspace, Settings, Developer, Access tokens",
@@ -86,7 +91,7 @@ class DamageKind(StrEnum):
     LINE_BREAK = "line break"
     BEARER = "Bearer"
     CUT_OFF = "cut off"
-    MIXED_UP = "mixed up"  # a personal access token instead of a client secret
+    MIXED_UP = "mixed up"  # a token, a secret or an id in another one's place
     QUERY = "query"  # https://workspace/?o=123
     PATH = "path"
     URL = "URL"  # instead of a host name
@@ -118,7 +123,7 @@ class Damage:
 def damages(environ: Mapping[str, str]) -> list[Damage]:
     """The damage of every variable that a login uses, in the order of their names."""
     found = (damage(name, environ[name]) for name in sorted(LOOKED_AT & environ.keys()))
-    return [one for one in found if one is not None]
+    return _swapped([one for one in found if one is not None])
 
 
 def damage(variable: str, value: str) -> Damage | None:
@@ -243,10 +248,25 @@ def _bearer(variable: str, value: str) -> Damage | None:
 
 def _mixed_up(variable: str, value: str) -> Damage | None:
     """A secret of another kind, which shows in how it begins."""
-    begins, what = _OF_ANOTHER_KIND.get(variable, ("", ""))
-    if not begins or not value.startswith(begins):
-        return None
-    return Damage(variable, DamageKind.MIXED_UP, f"{variable} holds {what}.")
+    for begins, what in _OF_ANOTHER_KIND.get(variable, {}).items():
+        if re.match(begins, value):
+            return Damage(variable, DamageKind.MIXED_UP, f"{variable} holds {what}.")
+    return None
+
+
+def _swapped(found: list[Damage]) -> list[Damage]:
+    """The same, but an application id and a secret in each other's place are one damage."""
+    pair = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
+    mixed_up = [one for one in found if one.variable in pair and one.kind is DamageKind.MIXED_UP]
+    if len(mixed_up) < len(pair):
+        return found
+    happened = "DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET hold each other's value."
+    repair = (
+        'secret="$DATABRICKS_CLIENT_ID"; export DATABRICKS_CLIENT_ID="$DATABRICKS_CLIENT_SECRET"; '
+        'export DATABRICKS_CLIENT_SECRET="$secret"'
+    )
+    one = Damage("DATABRICKS_CLIENT_ID", DamageKind.MIXED_UP, happened, repair)
+    return [one, *(other for other in found if other not in mixed_up)]
 
 
 def _cut_off(variable: str, value: str) -> Damage | None:

@@ -173,7 +173,8 @@ def _ask_for_the_scope(situation: Situation, _: Finding) -> Fix:
     if all(situation.environ.get(name) for name in PRINCIPAL):
         return fix("Use the app's own sign-in.", *unset(situation, "DATABRICKS_TOKEN"))
     return fix(
-        "Use a token with the scope `postgres`; in an app, ask for it in the bundle and deploy again.",
+        "Use a token with the scope `postgres`; in an app, ask for it in the bundle and deploy again. "
+        "A database credential will not do: it logs in to Postgres and nowhere else.",
         "# databricks.yml, under resources.apps.<app>: user_api_scopes: [postgres]",
         ask("DATABRICKS_TOKEN", "token"),
     )
