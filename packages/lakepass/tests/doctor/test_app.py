@@ -54,6 +54,15 @@ def test_a_variable_that_was_overwritten_is_told(app: dict[str, str]) -> None:
     assert [fault.code for fault in report.roots] == ["LP-702"]
 
 
+def test_a_database_that_is_not_the_apps_is_told_and_no_right_asked_for(
+    app: dict[str, str],
+) -> None:
+    report = examine(app | {"PGDATABASE": "postgres"})
+    assert [fault.code for fault in report.roots] == ["LP-702"], "\n".join(report.lines())
+    assert report.root_cause is not None
+    assert report.root_cause.fix.lines == ("export PGDATABASE=databricks_postgres",)
+
+
 def test_elsewhere_the_check_is_left_out(environ: dict[str, str]) -> None:
     assert app_check(examine(environ)) is Mark.SKIPPED
     assert app_check(examine(environ, as_app=True)) is Mark.SKIPPED

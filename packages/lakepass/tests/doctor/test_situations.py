@@ -251,6 +251,21 @@ def test_rights_that_come_of_a_group_are_rights(
     assert (report.faults, report.notes) == ((), ()), "\n".join(report.lines())
 
 
+def test_partitions_are_read_through_their_table(place: Place) -> None:
+    schema = f"parts_{secrets.token_hex(3)}"
+    place.sql(
+        f'create schema {schema} authorization "{DEVELOPER}"',
+        f'set role "{DEVELOPER}"',
+        f"create table {schema}.orders (id int) partition by range (id)",
+        f"create table {schema}.orders_1 partition of {schema}.orders for values from (0) to (10)",
+        f"grant usage on schema {schema} to APP",
+        f"grant select on {schema}.orders to APP",
+        f"alter default privileges in schema {schema} grant select on tables to APP",
+    )
+    report = examine(place.environ, schemas=[schema])
+    assert (report.faults, report.notes) == ((), ()), "\n".join(report.lines())
+
+
 @pytest.mark.parametrize(
     "harmless",
     [

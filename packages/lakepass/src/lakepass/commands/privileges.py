@@ -34,13 +34,15 @@ _OBJECTS = """
           )
     )
 """
-# What role $2 still may not, with $3 and $4 as the privileges on tables and on sequences.
+# What role $2 still may not, with $3 and $4 as the privileges on tables and on sequences. Partitions are
+# read and written through the table that they are parts of, whose privileges count then.
 STILL_MISSING = f"""{_OBJECTS}
     select name, pg_get_userbyid(owner) as owner from objects
     where case kind
         when 'schema' then not has_schema_privilege($2::name, oid, 'USAGE')
         when 'table' then exists(
-            select from unnest($3::text[]) as p where not has_table_privilege($2::name, oid, p))
+            select from unnest($3::text[]) as p
+            where not has_table_privilege($2::name, coalesce(pg_partition_root(oid), oid), p))
         else exists(
             select from unnest($4::text[]) as p where not has_sequence_privilege($2::name, oid, p))
     end

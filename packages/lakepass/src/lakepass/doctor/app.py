@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lakepass.doctor.login import BEHIND_THE_LOGIN
 from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
 from lakepass.target.lookup import App
@@ -54,7 +55,9 @@ def _expected(app: App, situation: Situation) -> Iterator[tuple[str, str]]:
     if app.client_id:
         yield "PGUSER", app.client_id
         yield "DATABRICKS_CLIENT_ID", app.client_id
-    if app.instance and app.database:
+    # An app may have made itself another database in its project.
+    is_refused = bool(situation.refusal and situation.refusal.code in BEHIND_THE_LOGIN)
+    if app.database and (app.instance or is_refused):
         yield "PGDATABASE", app.database
     state = situation.state
     if state and app.branch and state.name.startswith(f"{app.branch}/") and "host" in state.hosts:

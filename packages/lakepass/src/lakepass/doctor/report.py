@@ -133,7 +133,7 @@ EXPLAINS: Mapping[str, frozenset[str]] = {
     "LP-216": frozenset({"LP-207", "LP-212", "LP-306", "LP-307", "LP-308", "LP-311", "LP-408"}),
     "LP-701": frozenset({"LP-101", "LP-123", "LP-213", "LP-217", "LP-304", "LP-308", "LP-310"}),
     "LP-702": frozenset(
-        {"LP-123", "LP-135", "LP-211", "LP-303", "LP-304", "LP-308", "LP-401", "LP-505"}
+        {"LP-123", "LP-135", "LP-211", "LP-303", "LP-304", "LP-308", "LP-310", "LP-401", "LP-505"}
     ),
     "LP-703": frozenset({"LP-101", "LP-131"}),
 }

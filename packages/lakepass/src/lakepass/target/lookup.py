@@ -40,8 +40,8 @@ class DatabaseStatus:
 class App:
     """A Databricks App: its service principal, and the first database attached to it, if any.
 
-    branch or instance: which of the two kinds of database it is. database: as the resource names
-    it, a path for projects and a Postgres name for instances.
+    branch or instance: which of the two kinds of database it is. database: its name in Postgres, if
+    this identity may see it.
     """
 
     client_id: str | None
@@ -110,12 +110,22 @@ def app(client: "WorkspaceClient", name: str) -> App:
     client_id = found.service_principal_client_id
     for resource in found.resources or []:
         if resource.postgres:
-            database = resource.postgres.database
+            database = _name_in_postgres(client, resource.postgres.database)
             return App(client_id, branch=resource.postgres.branch, database=database)
         if resource.database:
             older = resource.database
             return App(client_id, instance=older.instance_name, database=older.database_name)
     return App(client_id)
+
+
+def _name_in_postgres(client: "WorkspaceClient", path: str | None) -> str | None:
+    if not path:
+        return None
+    try:
+        status = client.postgres.get_database(path).status
+    except OSError:  # as every error of the SDK is; this identity may not see databases
+        return None
+    return status.postgres_database if status else None
 
 
 def chosen_host(target: Target, location: Location, status: DatabaseStatus | None) -> str:

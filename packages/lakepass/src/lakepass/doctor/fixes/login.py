@@ -166,8 +166,8 @@ def _set_the_password(situation: Situation, _: Finding) -> Fix:
     role = situation.role or ""
     return fix(
         f"Set the password of {role}. If nobody knows it, have a new one set.",
-        "# if it is not known, whoever created the role sets a new one: "
-        f"ALTER ROLE {quoted(role)} PASSWORD {literal('…')}",
+        "# if it is not known, or VALID UNTIL is over, whoever created the role sets a new one: "
+        f"ALTER ROLE {quoted(role)} PASSWORD {literal('…')} VALID UNTIL 'infinity'",
         ask(holder, "password"),
     )
 

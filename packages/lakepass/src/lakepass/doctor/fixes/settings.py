@@ -253,6 +253,7 @@ def _go_to_the_writable_host(situation: Situation, finding: Finding) -> Fix:
     if reset := finding.facts.get("reset"):
         return fix(
             "Take the setting back, as the one who made it.",
+            *(["# as the owner of the database:"] if "ALTER DATABASE" in str(reset) else []),
             psql(situation, "SET default_transaction_read_only = off", str(reset)),
         )
     lines = []
