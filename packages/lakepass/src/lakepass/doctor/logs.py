@@ -172,6 +172,7 @@ class _Text(str):
         super().__init__()
         self.lines = text.split("\n")
         self._ends = [match.start() for match in re.finditer("\n", text)]
+        self.parts = re.split(f"[\n{LINE_WITHIN}]", text)
         self._ends_within = [match.start() for match in re.finditer(f"[\n{LINE_WITHIN}]", text)]
 
     def line_of(self, match: re.Match[str]) -> int:
@@ -310,7 +311,7 @@ def _see(
 ) -> None:
     """Note a place, unless the text around it is about something else."""
     line = text.line_of(match)
-    is_ours = is_about(code, text.lines, line)
+    is_ours = is_about(code, text.parts, text.part_of(match) + 1)
     if is_ours is None:
         return
     was = seen.setdefault(code, _Seen(is_sure=False))

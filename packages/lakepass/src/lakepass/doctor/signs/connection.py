@@ -13,8 +13,10 @@ _DEFAULT_ROLE = (
 _DROPPED = (
     r"connection (?:was|has been) closed (?:in the middle of operation|unexpectedly)"
     r"|SSL SYSCALL error: EOF detected|consuming input failed|the connection is (?:lost|closed)"
-    r"|connection terminated unexpectedly|connection unexpectedly destroyed|CONNECTION_CLOSED"
+    r"|connection terminated unexpectedly|Error: Connection terminated(?! (?:due|by|because))"
+    r"|connection unexpectedly destroyed|CONNECTION_CLOSED"
     r"|CONNECTION_ENDED|CONNECTION_DESTROYED|conn closed|Error connecting to database: fetch failed"
+    r"(?![\s\S]{0,900}UND_ERR_CONNECT_TIMEOUT)"
     r"|Network connection lost|other side closed|disconnected before secure TLS connection"
     r"|connection (?:unexpectedly closed|is close\. Cannot)|PQsocket\(\) can't get socket descriptor"
     r"|could not send (?:data to server|startup packet|SSL negotiation packet)"
@@ -296,7 +298,7 @@ SIGNS = (
          advice=_OLD_DRIVER),
     Sign("LP-407", r"Malformed password message|Protocol error\. +Session setup failed"
                    r"|expected authentication request from server, but received"
-                   r"|unexpected authentication response"
+                   r"|unexpected authentication response|selected an invalid SASL authentication"
                    r"|received unexpected response to SSL request|Received unexpected backend message"
                    r"|unexpected message (?:type|from server)|lost synchronization with server",
          advice=_MISUNDERSTOOD),
@@ -325,7 +327,7 @@ SIGNS = (
     Sign("LP-505", r"non-existing domain|\bnxdomain\b|Dns\.GetHost(?:Entry|Addresses)"),
     Sign("LP-506", r"\bP1001\b|Can't reach database server at", advice=_PRISMA_P1001),
     Sign("LP-506", r"timeout occurred while creating a new object"
-                   r"|connected party did not properly respond"),
+                   r"|connected party did not properly respond|UND_ERR_CONNECT_TIMEOUT"),
     Sign("LP-506", r"\bP1002\b|database server .{0,80} was reached but timed out"),
     Sign("LP-506", r"connect_utils\.py[\s\S]{0,900}?\bTimeoutError"),
     Sign("LP-506", r"NpgsqlException[^\n]{0,40}: The operation has timed out|SSL error: Read timed out"

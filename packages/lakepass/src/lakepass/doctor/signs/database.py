@@ -115,7 +115,8 @@ SIGNS = (
     Sign("LP-610", r"permission denied for database (?P<database>\w[\w$-]*)"),
     Sign("LP-610", r"permission denied for database [<*]"),
     Sign("LP-610", r"must be superuser (?:or replication role )?to (?P<kind>start walsender|create "
-                   r"subscriptions?)|permission denied to start WAL sender", advice=_REPLICATION),
+                   r"subscriptions?|use replication slots)|permission denied to start WAL sender",
+         advice=_REPLICATION),
     Sign("LP-610", r"must be (?:a )?superuser to (?P<kind>[\w ]{3,60})", advice=_SUPERUSER),
     Sign("LP-610", r"permission denied to create (?P<kind>extension|database|role)",
          advice=_CREATE_ATTRIBUTE),
