@@ -80,7 +80,7 @@ def _diagnosis(row: Diagnosis) -> str:
     parts = [f"## {row.code}\n\n**{_prose(row.title)}** {_prose(row.cause)}"]
     if row.symptom:
         seen = "\n".join(f"- `{symptom}`" for symptom in row.symptom.split("; "))
-        parts.append(f"One sees:\n\n{seen}")
+        parts.append(f"What you see:\n\n{seen}")
     parts.append(f"**Fix.** {_prose(row.fix)}")
     if row.lines:
         parts.append("\n".join(["```text", *row.lines_for({}), "```"]))

@@ -42,7 +42,7 @@ ROWS = (
     Diagnosis(
         "LP-704",
         "app.yaml asks for a resource that the app does not have.",
-        "valueFrom names the key of a resource, and no resource of the app has this key.",
+        "valueFrom names the key of a resource, and the app has no resource with this key.",
         "Add the resource to the app under this key, or correct valueFrom, and deploy again.",
         (
             "# databricks.yml, under resources.apps.{app}",

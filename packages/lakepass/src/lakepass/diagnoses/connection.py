@@ -11,7 +11,7 @@ _ZERO = "Databricks docs, “Scale to zero”"
 ROWS = (
     Diagnosis(
         "LP-401",
-        "There is no database of this name.",
+        "There is no database with this name.",
         "A new Lakebase holds one database, databricks_postgres. `main` is the name of a catalog, "
         "and `databricks-postgres` (with a hyphen) the id of the resource.",
         "Set PGDATABASE; a new Lakebase holds one database, databricks_postgres.",
@@ -32,9 +32,9 @@ ROWS = (
     ),
     Diagnosis(
         "LP-403",
-        "The server could not tell from the TLS handshake which database is meant.",
-        "Databases are told apart by the host name in the handshake (SNI); an address, an alias or "
-        "an old libpq does not send it.",
+        "The TLS handshake did not say which database is wanted.",
+        "The service finds the database by the host name in the handshake (SNI). A client that "
+        "connects to an address or an alias, or an old libpq, does not send it.",
         "Connect by the host name of the database, not by an address or alias.",
         ("export PGHOST=ep-<words>.database.<region>.cloud.databricks.com",),
         symptom="Connection does not have SNI.; Endpoint ID is not specified.",
@@ -43,7 +43,7 @@ ROWS = (
     Diagnosis(
         "LP-404",
         "An access list keeps this address out.",
-        "It is checked before role and password are looked at, so no credential gets past it.",
+        "It is checked before the role and the password, so no credential gets past it.",
         "Add this network to the workspace's or the project's IP access list.",
         ("databricks ip-access-lists list",),
         symptom="This IP address … is not allowed to connect to this endpoint",
@@ -61,7 +61,7 @@ ROWS = (
     Diagnosis(
         "LP-406",
         "The driver speaks a version of the Postgres protocol that the service does not.",
-        "The service takes 3.0; a libpq 18 that was told to asks for more.",
+        "The service takes 3.0; libpq 18 can be set to ask for a newer one.",
         "Use protocol 3.0 (libpq: max_protocol_version=3.0).",
         ("unset PGMINPROTOCOLVERSION PGMAXPROTOCOLVERSION",),
         symptom="Unsupported frontend protocol 3.2. Server supports 3.0 to 3.0",
@@ -69,7 +69,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-407",
-        "Server and driver misunderstood each other.",
+        "The server and the driver did not understand each other.",
         "Something on the way changes or cuts off the traffic, or PGHOST is not a Postgres server.",
         "Check what stands between here and the database.",
         source="PostgreSQL documentation, “Error Codes”, class 08",
@@ -87,7 +87,7 @@ ROWS = (
     Diagnosis(
         "LP-409",
         "The TLS handshake failed.",
-        "What answers at this host and port does not speak TLS the way Postgres does.",
+        "Whatever answers at this host and port does not speak TLS the way Postgres does.",
         "Check PGHOST and PGPORT, and what stands between here and the database.",
         symptom="SSL error; server does not support SSL",
         source="PostgreSQL documentation, “SSL Session Encryption”",
@@ -139,7 +139,7 @@ ROWS = (
     Diagnosis(
         "LP-499",
         "The login failed for a reason Lakepass does not know.",
-        "The server said something that is not in its table.",
+        "Lakepass does not know the server's message.",
         "Read the server's message above.",
     ),
     Diagnosis(
@@ -155,8 +155,8 @@ ROWS = (
     Diagnosis(
         "LP-502",
         "The database has no connections left.",
-        "Every process has a pool of its own: connections are processes times (pool_size + "
-        "max_overflow), and the limit goes with the size of the compute.",
+        "Every process has its own pool, so there can be processes × (pool_size + max_overflow) "
+        "connections. The limit depends on the size of the compute.",
         "Lower the pool size: connections are processes times (pool_size + max_overflow).",
         ("engine = lake.async_engine(pool_size=5, max_overflow=5)",),
         symptom="sorry, too many clients already; remaining connection slots are reserved",
@@ -165,7 +165,7 @@ ROWS = (
     Diagnosis(
         "LP-503",
         "The database is waking up, restarting or failing over.",
-        "Computes that scale to zero take some seconds to wake; a restart or fail-over likewise.",
+        "Computes that scale to zero take some seconds to wake; so does a restart or a fail-over.",
         "Look at its state in the workspace, or raise connect_deadline_s.",
         symptom="the database system is starting up; terminating connection due to administrator "
         "command; Couldn't connect to compute node",
@@ -181,8 +181,8 @@ ROWS = (
     Diagnosis(
         "LP-505",
         "The host name does not resolve.",
-        "It is misspelt or of a deleted database, or the name service does not know it: with "
-        "private link it is in a private zone.",
+        "It is misspelt, its database was deleted, or this name server does not know it: with "
+        "private link the name is in a private zone.",
         "Check PGHOST, and the name service (with private link: its private zone).",
         ("getent hosts {host}",),
         symptom="could not translate host name; Name or service not known; getaddrinfo ENOTFOUND; "
@@ -219,8 +219,8 @@ ROWS = (
     Diagnosis(
         "LP-509",
         "All connections of the program's own pool are in use.",
-        "Whoever waits has waited too long: connections are held across slow work, or not given "
-        "back at all, or there are fewer than the program needs.",
+        "A request waited too long for one: connections are held during slow work or never "
+        "given back, or the program needs more of them.",
         "Give connections back before slow work begins; only then make the pool larger.",
         ("engine = lake.async_engine(pool_size=10, max_overflow=10, pool_timeout=10)",),
         symptom="QueuePool limit of size … overflow … reached; couldn't get a connection after …",
@@ -230,8 +230,8 @@ ROWS = (
     Diagnosis(
         "LP-510",
         "The quota of the account or project is used up.",
-        "The service stops computes when a limit on compute time, storage or transfer is reached. "
-        "Another try does not help.",
+        "The service stops computes when a limit on compute time, storage or transfer is "
+        "reached. Trying again does not help.",
         "Raise the limit or the plan, or wait until the period ends.",
         symptom="Your account or project has exceeded the compute time quota.",
         source="github.com/neondatabase/neon, `proxy/src`; github.com/PeerDB-io/peerdb/issues/3780",

@@ -9,7 +9,7 @@ ROWS = (
     Diagnosis(
         "LP-601",
         "The schema does not exist.",
-        "Nobody has made it in this database, or it is in another one.",
+        "It was never created in this database, or it is in another one.",
         "Create it first; an app that owns its schema makes it when it first starts. "
         "Or name another --schema or --database.",
         ("CREATE SCHEMA {schema_quoted};",),
@@ -27,8 +27,8 @@ ROWS = (
     Diagnosis(
         "LP-603",
         "The role could not be made. Nothing was changed.",
-        "databricks_create_role found no such identity in the workspace, or our own role may not "
-        "make roles.",
+        "databricks_create_role found no such identity in the workspace, or the role that asked "
+        "may not create roles.",
         "Check that the workspace has an identity of that name and kind (a service principal goes by "
         "its client id; --as-user, --as-group and --as-service-principal choose the kind), and that "
         "your own role may make roles.",
@@ -36,7 +36,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-604",
-        "Only owners may give these rights. Nothing was changed.",
+        "Only the owner may grant these rights. Nothing was changed.",
         "The schema, or something in it, belongs to another role.",
         "Run this as the owner, or have the owner make you a member of their role.",
         symptom="permission denied for schema …; must be owner of …",
@@ -46,15 +46,16 @@ ROWS = (
         "LP-605",
         "The database refused a statement of the grant.",
         "The server refused one of the statements; all of them were undone.",
-        "Fix what the server names and run it again; running it twice does no harm.",
+        "Fix what the server complains about and run the command again; running it twice does "
+        "no harm.",
         source=_GRANT,
     ),
     Diagnosis(
         "LP-606",
         "The role lacks rights in a schema.",
-        "A login gives no rights: what others created in a schema is closed until they grant it. "
-        "Attaching a database to an app grants CONNECT and CREATE, and nothing in schemas that are "
-        "there already.",
+        "Being able to log in gives no rights: what others created in a schema stays closed "
+        "until they grant it. Attaching a database to an app grants CONNECT and CREATE, and "
+        "nothing in schemas that are there already.",
         "Have the owner of the schema grant them.",
         ("lakepass grant {role_word} --schema {schema_word} {level}{database_option}",),
         symptom="permission denied for schema …; permission denied for table …",
@@ -63,9 +64,9 @@ ROWS = (
     Diagnosis(
         "LP-607",
         "The role will lack rights on tables that are made later.",
-        "Rights are given on what is there; for what comes later there are default privileges, of "
-        "each role that makes tables.",
-        "Have whoever makes the tables grant them.",
+        "A grant covers the tables that exist. For later ones there are default privileges, set "
+        "by each role that creates tables.",
+        "Have each role that creates tables set them.",
         ("lakepass grant {role_word} --schema {schema_word} {level}{database_option}",),
         symptom="permission denied for table …, after a migration",
         source=_GRANT,
@@ -84,8 +85,9 @@ ROWS = (
     Diagnosis(
         "LP-609",
         "The object belongs to another role, and only its owner may change it.",
-        "ALTER, DROP and CREATE INDEX need ownership, which no GRANT gives. Objects belong to who "
-        "created them: a developer, or the service principal of the app before it was made anew.",
+        "ALTER, DROP and CREATE INDEX need ownership, which no GRANT gives. Objects belong to "
+        "the role that created them: a developer, or the former service principal of an app "
+        "that was created again.",
         "Have the owner run the statement, or give the objects to the role that has to change them.",
         ("lakepass grant {role_word} --schema {schema_word} --own    # as the owner",),
         symptom="must be owner of table …",
@@ -95,8 +97,8 @@ ROWS = (
     Diagnosis(
         "LP-610",
         "The role lacks the right to create schemas in this database.",
-        "It may connect, but CREATE on a database is a right of its own. An app whose resource has "
-        "the permission CAN_CONNECT does not have it.",
+        "It may connect, but CREATE on the database is a separate right. An app whose resource "
+        "has the permission CAN_CONNECT does not have it.",
         "Give the app's database resource CAN_CONNECT_AND_CREATE, or grant CREATE.",
         ("GRANT CREATE ON DATABASE {database_quoted} TO {role_quoted};    -- as its owner",),
         symptom="permission denied for database … (at CREATE SCHEMA)",
@@ -114,8 +116,9 @@ ROWS = (
     Diagnosis(
         "LP-612",
         "A migration waits for a lock that another session holds.",
-        "Migration tools take a lock so that only one runs. Another one is running, one that was "
-        "broken off left its lock behind, or a pooler keeps the session that holds it.",
+        "Migration tools take a lock so that only one runs. Another one is still running, an "
+        "interrupted one left its lock behind, or a pooler keeps the session that holds the "
+        "lock open.",
         "Run migrations one at a time, over the host without -pooler; if none is running, remove the "
         "lock as the tool describes.",
         (

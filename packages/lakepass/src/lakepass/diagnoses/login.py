@@ -101,8 +101,8 @@ ROWS = (
     Diagnosis(
         "LP-309",
         "The role may not log in here.",
-        "The role was made without LOGIN, as roles are that only group rights; or the server refuses it "
-        "by a rule of its own (SQLSTATE 28000).",
+        "The role was made without LOGIN, as roles that only bundle rights are; or a rule of "
+        "the server refuses it (SQLSTATE 28000).",
         "Log in as another role, or have whoever created this one allow it to log in.",
         ("ALTER ROLE {role_quoted} LOGIN;    -- as who created it",),
         symptom='role "…" is not permitted to log in',
@@ -111,7 +111,8 @@ ROWS = (
     Diagnosis(
         "LP-310",
         "The role lacks the right to connect to this database.",
-        "CONNECT on a database is a right of its own; attaching the database to an app grants it.",
+        "CONNECT is granted separately for each database; attaching the database to an app "
+        "grants it.",
         "Grant CONNECT on the database to the role.",
         ("GRANT CONNECT ON DATABASE {database_quoted} TO {role_quoted};    -- as its owner",),
         symptom='permission denied for database "…"; User does not have CONNECT privilege',
@@ -130,8 +131,8 @@ ROWS = (
     Diagnosis(
         "LP-312",
         "The token in the password variable was not issued for this database.",
-        "It is alive, but of another workspace, or a workspace token that is no database "
-        "credential.",
+        "It has not expired, but belongs to another workspace, or is a workspace token and not "
+        "a database credential.",
         "Remove it and let a credential be minted by the workspace that owns the database.",
         ("unset PGPASSWORD LAKEBASE_PASSWORD", "export DATABRICKS_HOST=https://<its workspace>"),
         symptom="jwk not found; Invalid authorization for databricks identity login",

@@ -36,13 +36,14 @@ ROWS = (
     Diagnosis(
         "LP-102",
         "Two settings that mean the same thing differ.",
-        "Which of the two is meant cannot be told, and either may be a leftover.",
+        "Lakepass cannot know which of the two is right; either may be a leftover.",
         "Unset one of them, or make them equal.",
     ),
     Diagnosis(
         "LP-103",
         "This is not the resource name of a Lakebase project, branch or endpoint.",
-        "Resource names are paths of ids: a lower-case letter, then such letters, digits and hyphens.",
+        "Resource names are paths of ids. An id begins with a lower-case letter; lower-case "
+        "letters, digits and hyphens follow.",
         "Write projects/<id>, with /branches/<id> and /endpoints/<id> if known.",
         ("export LAKEBASE_ENDPOINT=projects/<project>/branches/production/endpoints/primary",),
         source="databricks-sdk, `service/postgres.py`",
@@ -82,8 +83,9 @@ ROWS = (
     ),
     Diagnosis(
         "LP-108",
-        "The authorities' certificates cannot be read.",
-        "PGSSLROOTCERT names a file that is not there, may not be read, or holds no certificate.",
+        "The certificates of the authorities cannot be read.",
+        "PGSSLROOTCERT names a file that does not exist, cannot be read, or has no certificate "
+        "in it.",
         "Point PGSSLROOTCERT at a readable PEM file, or unset it for the system's authorities.",
         ("unset PGSSLROOTCERT",),
         source=_SSL,
@@ -91,7 +93,7 @@ ROWS = (
     Diagnosis(
         "LP-109",
         "PGSSLMODE and PGSSLROOTCERT contradict each other.",
-        "One asks for a check that the other makes worthless.",
+        "One asks for a check that the other switches off.",
         "Set PGSSLMODE=verify-full, or leave both unset; a private authority is named by "
         "PGSSLROOTCERT.",
         ("export PGSSLMODE=verify-full",),
@@ -124,7 +126,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-114",
-        "A personal access token stands where a password belongs.",
+        "A personal access token is used as the Postgres password.",
         "Postgres takes database credentials and native passwords. A personal access token (dapi…) "
         "is neither: it signs in to the workspace, which then issues the credential.",
         "Set DATABRICKS_HOST so that a database credential can be minted with it, "
@@ -159,16 +161,16 @@ ROWS = (
     Diagnosis(
         "LP-117",
         "The host name is unknown, and without a workspace identity it cannot be looked up.",
-        "The database is named by its endpoint or instance, which only the workspace can turn into "
-        "a host.",
+        "The database is named by its endpoint or instance, and only the workspace knows its "
+        "host name.",
         "Set PGHOST.",
         ("export PGHOST=ep-<words>.database.<region>.cloud.databricks.com",),
     ),
     Diagnosis(
         "LP-118",
         "The SDK finds no single identity to sign in with.",
-        "It found none at all, or several, in the environment, the profile file and what a command "
-        "line left on this machine.",
+        "It found none, or more than one, in the environment, the profile file and the sign-ins "
+        "of command-line tools on this machine.",
         "Set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, or a profile.",
         _SERVICE_PRINCIPAL,
         symptom="cannot configure default credentials",
@@ -200,9 +202,9 @@ ROWS = (
     Diagnosis(
         "LP-129",
         "This database has no pooler.",
-        "The workspace names no pooled host for it: instances of the older API have none, nor has an "
-        "endpoint that does not offer one.",
-        "Connect to the host itself, with pools of your own.",
+        "The workspace lists no pooled host for it: instances of the older API have none, and "
+        "neither have some endpoints.",
+        "Connect to the database's own host, and pool connections in your program.",
         source=_POOLING,
     ),
     Diagnosis(
@@ -244,8 +246,8 @@ ROWS = (
     Diagnosis(
         "LP-134",
         "The password variable is set, but empty.",
-        "A secret that is attached but holds nothing, or a variable of another name in app.yaml, "
-        "arrives as an empty text.",
+        "The secret that is attached has no value, or app.yaml takes the value from a variable "
+        "of another name.",
         "Give the secret a value, or remove the variable so that a credential is minted.",
         (
             "databricks secrets put-secret <scope> <key>    # then deploy the app again",
@@ -257,8 +259,8 @@ ROWS = (
     Diagnosis(
         "LP-135",
         "PGHOST is not a host of the endpoint or instance that is named.",
-        "The credential is minted for one database and the connection goes to another: one of the "
-        "two is a leftover.",
+        "The credential is minted for one database while the connection goes to another: one of "
+        "the two settings is a leftover.",
         "Unset PGHOST, so that the host is looked up; or name the endpoint it belongs to.",
         ("unset PGHOST",),
         source="Databricks docs, “Connection strings”",
@@ -309,22 +311,23 @@ ROWS = (
     Diagnosis(
         "LP-141",
         "A URL in the environment has a token in it.",
-        "What is built once from such a URL logs in for an hour; then every new connection fails.",
+        "A pool that is built from such a URL can log in for an hour; after that every new "
+        "connection fails.",
         "Ask for the password at each connection: lakepass.Lakebase.from_env().async_engine().",
         source=_AUTHENTICATION,
     ),
     Diagnosis(
         "LP-142",
         "No driver for Postgres is installed.",
-        "The core of lakepass installs none; you choose one.",
+        "Lakepass installs none by itself, so that you can choose.",
         "Install asyncpg or psycopg.",
         ('pip install "lakepass[asyncpg]"', 'pip install "lakepass[psycopg]"    # or'),
     ),
     Diagnosis(
         "LP-143",
-        "The value of a variable was damaged on its way.",
-        "Quotes, line breaks, blanks or “Bearer” came along when it was copied, its end was cut off, "
-        "or the text of a reference such as ${PGPASSWORD} was never replaced by its value.",
+        "The value of a variable was damaged when it was copied.",
+        "Quotes, line breaks, blanks or “Bearer” came along, its end was cut off, or a "
+        "reference such as ${PGPASSWORD} was never replaced by its value.",
         "Set the variable again, to the bare value.",
         ("{fix}",),
         source="lakepass, `target/damage.py`; RFC 6750, section 2.1; RFC 7515, section 3",
@@ -332,9 +335,9 @@ ROWS = (
     Diagnosis(
         "LP-144",
         "The driver does not know a parameter of the connection URL.",
-        "sslmode and channel_binding are words of libpq, and consoles print them into their URLs. "
-        "SQLAlchemy hands every parameter of a URL to the driver as an argument, and asyncpg has "
-        "neither: its own is called ssl.",
+        "sslmode and channel_binding are words of libpq, and consoles put them into the URLs "
+        "that they show. SQLAlchemy hands every parameter of a URL to the driver as an "
+        "argument, and asyncpg has neither: its own is called ssl.",
         "Take the parameter out of the URL, and pass a TLS context that checks the certificate.",
         (
             "import ssl",
@@ -347,8 +350,8 @@ ROWS = (
     Diagnosis(
         "LP-145",
         "The scheme of the connection URL names no driver that is known.",
-        "SQLAlchemy dropped postgres:// in version 1.4; the scheme is postgresql://, and the driver "
-        "stands behind a plus sign.",
+        "SQLAlchemy dropped postgres:// in version 1.4; the scheme is postgresql://, with the "
+        "driver after a plus sign.",
         "Begin the URL with postgresql+asyncpg:// or postgresql+psycopg://.",
         ('export DATABASE_URL="postgresql+psycopg://${{DATABASE_URL#*://}}"',),
         symptom="Can't load plugin: sqlalchemy.dialects:postgres",

@@ -8,8 +8,8 @@ ROWS = (
     Diagnosis(
         "LP-151",
         "A variable that only libpq reads makes the login fail.",
-        "psql, psycopg and others obey all variables of libpq, also those that no program of yours "
-        "names; asyncpg and JDBC do not.",
+        "psql, psycopg and others read every variable of libpq, even if your program never "
+        "mentions it; asyncpg and JDBC do not.",
         "Unset the variable.",
         ("unset PGSERVICE PGHOSTADDR PGOPTIONS",),
         symptom='definition of service "…" not found',

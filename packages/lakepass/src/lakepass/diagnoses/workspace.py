@@ -10,9 +10,9 @@ _CREDENTIALS = "databricks-sdk, `service/postgres.py` and `service/database.py`"
 ROWS = (
     Diagnosis(
         "LP-121",
-        "The workspace has nothing of this name.",
-        "The database, branch, secret or app does not exist: deleted, spelt otherwise, or in "
-        "another workspace. Instances made before June 2026 live on as projects.",
+        "The workspace has nothing with this name.",
+        "The database, branch, secret or app does not exist: it was deleted, is misspelt, or is "
+        "in another workspace. Instances made before June 2026 live on as projects.",
         "Check its name, and that DATABRICKS_HOST is its workspace.",
         (
             "databricks postgres list-projects",
@@ -75,7 +75,7 @@ ROWS = (
     Diagnosis(
         "LP-201",
         "The workspace has not answered in time.",
-        "It is slow or down, or something on the way holds the request.",
+        "It is slow or down, or something on the way holds the request back.",
         "Check that DATABRICKS_HOST can be reached.",
         ("curl -sS {workspace}/.well-known/databricks-config",),
         source=_ERRORS,
@@ -83,8 +83,8 @@ ROWS = (
     Diagnosis(
         "LP-202",
         "The workspace is busy or failing.",
-        "It throttles this identity (429), or has trouble of its own (5xx). Minting for each "
-        "connection, without a cache, is a way to be throttled.",
+        "It throttles this identity (429) or has an internal error (5xx). Programs that mint a "
+        "credential for every connection are throttled.",
         "Try again later; the workspace is busy or failing.",
         source=_ERRORS,
     ),
@@ -100,19 +100,19 @@ ROWS = (
         "LP-204",
         "The workspace failed.",
         "It answered with something that the SDK does not understand.",
-        "Try again; if it stays, read the message above.",
+        "Try again; if it happens again, read the message above.",
     ),
     Diagnosis(
         "LP-205",
         "The database has no host name yet.",
         "It is being made or started.",
-        "Wait until it is started.",
+        "Wait until it has started.",
         source=_CREDENTIALS,
     ),
     Diagnosis(
         "LP-206",
-        "The workspace answered without a token or without its end.",
-        "SDK and workspace do not go together.",
+        "The workspace answered without a token, or without saying when it expires.",
+        "The SDK and the workspace do not fit each other.",
         "Update databricks-sdk, or set LAKEBASE_ENDPOINT.",
         ("pip install --upgrade databricks-sdk",),
         source=_CREDENTIALS,
@@ -120,7 +120,7 @@ ROWS = (
     Diagnosis(
         "LP-207",
         "The credential had expired before it arrived.",
-        "By this machine's clock its end is in the past.",
+        "By this machine's clock it had already ended.",
         "Set this machine's clock.",
         ("timedatectl set-ntp true",),
     ),
@@ -136,8 +136,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-212",
-        "The workspace does not accept the token any more.",
-        "The personal access token has ended, was revoked, or is of another workspace.",
+        "The workspace no longer accepts the token.",
+        "The personal access token has expired, was revoked, or belongs to another workspace.",
         "Renew the workspace token.",
         (
             "export DATABRICKS_TOKEN=<a new token of {workspace}>",
@@ -177,8 +177,7 @@ ROWS = (
     Diagnosis(
         "LP-215",
         "The workspace's IP access list keeps this address out.",
-        "Access lists hold for the REST API too, whatever one signs in with: no token gets past "
-        "them.",
+        "Access lists apply to the REST API too: no token gets past them.",
         "Add this network to the workspace's IP access list.",
         (
             "databricks ip-access-lists create --json \\",
@@ -190,8 +189,8 @@ ROWS = (
     Diagnosis(
         "LP-216",
         "This machine's clock is wrong.",
-        "It disagrees with the workspace's by more than five minutes. Tokens have a beginning and "
-        "an end: to whoever has the wrong time they are not yet or no longer good.",
+        "It disagrees with the workspace's by more than five minutes. Tokens are valid from one "
+        "moment to another; with a wrong clock they seem expired, or not valid yet.",
         "Set this machine's clock.",
         ("timedatectl set-ntp true",),
         symptom="JWT token has expired; JWT token is not yet ready to use",
@@ -218,10 +217,10 @@ ROWS = (
     ),
     Diagnosis(
         "LP-219",
-        "The workspace already has something of this name.",
-        "A deployment wants to create a project, branch, endpoint or instance that is there: made by "
-        "hand or by an earlier deployment. A new project comes with a branch `production` and an "
-        "endpoint `primary`, which need not be created.",
+        "The workspace already has something with this name.",
+        "A deployment wants to create a project, branch, endpoint or instance that exists "
+        "already: made by hand or by an earlier deployment. A new project comes with a branch "
+        "`production` and an endpoint `primary`, which need not be created.",
         "Take over what is there with `bind`, or leave it out of the deployment.",
         ("databricks bundle deployment bind KEY ID    # KEY: under resources; ID: its name",),
         symptom="project with such id already exists; read_write endpoint already exists",

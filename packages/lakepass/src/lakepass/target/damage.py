@@ -323,8 +323,7 @@ def _address_of_workspace(variable: str, value: str) -> Damage | None:
     return Damage(
         variable,
         kind,
-        f"{variable} goes on behind the host name with {_head(rest, 40)}, as the browser's address "
-        "bar shows it.",
+        f"{variable} has {_head(rest, 40)} after the host name, as the browser's address bar shows it.",
         f"export {variable}={_shell_word(bare[0])}",
     )
 

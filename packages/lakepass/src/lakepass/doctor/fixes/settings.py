@@ -252,7 +252,7 @@ def _go_to_the_writable_host(situation: Situation, finding: Finding) -> Fix:
         return fix(f"Unset {variable}, or take the setting out of it.", f"unset {variable}")
     if reset := finding.facts.get("reset"):
         return fix(
-            "Take the setting back, as the one who made it.",
+            "Take the setting back, as the role that made it.",
             *(["# as the owner of the database:"] if "ALTER DATABASE" in str(reset) else []),
             psql(situation, "SET default_transaction_read_only = off", str(reset)),
         )

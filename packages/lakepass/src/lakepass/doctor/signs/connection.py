@@ -76,8 +76,8 @@ _RESTORED_ROLE = Advice(
 )
 _ANY_REFUSED_LOGIN = Advice(
     title="The server refused user and password.",
-    cause="The driver says the same whether no password was given, the token has expired, it is of "
-    "another identity than the user, or the role does not exist.",
+    cause="The driver says the same whether no password was given, the token has expired, it "
+    "belongs to another identity than the user, or the role does not exist.",
     fix="Give the driver the user of the identity and a fresh database credential as its password.",
     lines=(
         "lakepass doctor          # says which it is",
@@ -134,17 +134,18 @@ _IDLE_CLOSED = Advice(
     ),
 )
 _IDLE_IN_TRANSACTION = Advice(
-    title="The server ended a connection whose transaction stood still.",
+    title="The server ended a connection that sat idle in a transaction.",
     cause="A transaction was left open without a statement for longer than the server allows.",
-    fix="Commit or roll back before slow work; do not hold a transaction across calls to others.",
+    fix="Commit or roll back before slow work; do not keep a transaction open while you call "
+    "other services.",
     lines=(),
 )
 _PRISMA_P1001 = Advice(
-    title="Prisma did not reach the database within its time.",
-    cause="P1001 is said of a compute that is still waking (Prisma waits 5 s), of a firewall, and of "
-    "a host name that does not resolve.",
-    fix="Give it more time for a compute that scales to zero; if that does not help, look whether "
-    "the host answers.",
+    title="Prisma could not reach the database in time.",
+    cause="Prisma reports P1001 for a compute that is still waking (it waits 5 s), for a "
+    "firewall, and for a host name that does not resolve.",
+    fix="Give it more time for a compute that scales to zero; if that does not help, check "
+    "whether the host answers.",
     lines=(
         "# in the URL: ?sslmode=require&connect_timeout=30&pool_timeout=30",
         "nc -vz {host} 5432",
@@ -159,8 +160,8 @@ _OLD_LIBPQ = Advice(
     ),
 )
 _OWN_POOL_DEFAULTS = Advice(
-    fix="Look first why connections are not given back or not made: errors above this line, long "
-    "transactions, leaks. Only then make the pool larger.",
+    fix="First find out why connections are not given back or cannot be made: errors above this "
+    "line, long transactions, leaks. Only then make the pool larger.",
 )
 _POOL_DID_NOT_START = Advice(
     title="The pool could not make its first connections in time.",
@@ -171,8 +172,8 @@ _POOL_DID_NOT_START = Advice(
 )
 _THIS_MACHINE = Advice(
     title="Nothing listens on this machine, where a driver looks when it is given no host.",
-    cause="The program did not receive the address of the database, so its driver tried localhost; "
-    "or a local server is meant, and does not run.",
+    cause="The program did not receive the address of the database, so its driver tried "
+    "localhost; or it is meant to use a local server, which is not running.",
     fix="Give the program PGHOST, or a URL with the host. In an app, attach the database: it sets "
     "PGHOST.",
     lines=(
@@ -212,7 +213,7 @@ _OLD_DRIVER = Advice(
 )
 _LIMIT_OF_THE_ROLE = Advice(
     title="The role {role} has a connection limit of its own, which is reached.",
-    cause="A role may be given a limit when it is made; the database itself has connections left.",
+    cause="The role was given a limit; the database itself has connections left.",
     fix="Close connections, or have whoever created the role raise the limit (-1: none).",
     lines=("ALTER ROLE {role_quoted} CONNECTION LIMIT -1;    -- as who created it",),
 )
@@ -225,7 +226,7 @@ _LIMIT_OF_THE_DATABASE = Advice(
 _TWO_AT_ONCE = Advice(
     title="One connection was used by two tasks or threads at once.",
     cause="A connection runs one statement at a time; a second one was sent before the first was done.",
-    fix="Take a connection of its own from the pool for each task, and await each statement.",
+    fix="Let each task take its own connection from the pool, and await each statement.",
     lines=(
         "# asyncpg: async with pool.acquire() as connection: …",
         "# SQLAlchemy: one AsyncSession for each task, never shared by asyncio.gather",
@@ -240,8 +241,8 @@ _POOLER_NOT_CONNECTED = Advice(
 )
 _POOLER_NOT_RESOLVED = Advice(
     title="PgBouncer could not look up the host name of the database.",
-    cause="The name in its [databases] section is misspelt or of a deleted database, or the name "
-    "service of the machine that PgBouncer runs on does not know it.",
+    cause="The name in its [databases] section is misspelt, its database was deleted, or the "
+    "machine that PgBouncer runs on cannot resolve it.",
     fix="Look the name up where PgBouncer runs, and correct it in pgbouncer.ini. PgBouncer asks "
     "again by itself once the name resolves.",
     lines=("getent hosts HOST    # where PgBouncer runs",),

@@ -6,16 +6,17 @@ _NAME = r"[\"']?(?P<object>[\w.$-]+)[\"']?"
 
 _CREATE_IN_SCHEMA = Advice(
     title="The role may not create objects in the schema {schema}.",
-    cause="CREATE on a schema is a right of its own: neither reading nor writing its tables gives "
-    "it. Someone else created the schema, or it is public, which only its owner may fill.",
+    cause="CREATE on a schema is a separate right, which reading and writing its tables do not "
+    "include. Someone else created the schema, or it is public, where only its owner may "
+    "create.",
     fix="Have the owner of the schema grant it; or let the app create and own a schema of its own.",
     lines=("lakepass grant {role_word} --schema {schema_word} --create{database_option}",),
 )
 _RIGHTS_IN_SCHEMA = Advice(title="The role lacks rights in the schema {schema}.")
 _RIGHTS_ON_OBJECT = Advice(
     title="The role lacks rights on the {kind} {object}.",
-    cause="Who created it is its owner, for an app that was made anew the service principal of the "
-    "app before; all others see it only once the owner grants it.",
+    cause="It belongs to the role that created it: for an app that was created again, that is "
+    "the former service principal. All other roles need a grant from the owner.",
     fix="Have the owner grant the rights on the schema, its tables and its sequences.",
     lines=("lakepass grant {role_word} --schema {schema_word} {level}{database_option}",),
 )

@@ -7,7 +7,8 @@ _MISTAKEN = "main|databricks-postgres"
 _URL = r"postgres(?:ql)?(?:\+\w+)?://"
 
 _TOKEN_BESIDE_PRINCIPAL = Advice(
-    title="A client in the program got a token beside the service principal of the environment.",
+    title="A client in the program was given a token in addition to the service principal of "
+    "the environment.",
     cause="The SDK refuses to choose between the two. The environment is right: it holds the "
     "service principal that the platform injects, so the second identity is one that the program "
     "itself passes, such as a user's forwarded token.",
@@ -57,7 +58,7 @@ _AZ_LOGIN = Advice(
     lines=("az login", "databricks auth login --host {workspace}    # instead: a profile"),
 )
 _JDBC_FORM = Advice(
-    title="User or password stand in the URL in a form that the driver does not read.",
+    title="The URL holds the user or the password in a form that the driver does not read.",
     cause="The JDBC driver knows no user:password@ before the host, and elsewhere a character such "
     "as @, / or # ends a part of the URL unless it is percent-encoded.",
     fix="JDBC: put user and password behind the question mark. Others: encode them.",
@@ -165,7 +166,8 @@ _READ_ONLY = Advice(
     title="The session may only read.",
     cause="The host is of a read replica or secondary (-ro in its name), or the session was made "
     "read-only: default_transaction_read_only, target_session_attrs, or BEGIN READ ONLY.",
-    fix="Connect to the read-write host. If it is that one, look what sets the session to read-only.",
+    fix="Connect to the read-write host. If it is that one already, find out what makes the "
+    "session read-only.",
     lines=(
         "psql -c 'SELECT pg_is_in_recovery()'                # t: it is a replica",
         "psql -c 'SHOW default_transaction_read_only'        # on: a setting, see PGOPTIONS",

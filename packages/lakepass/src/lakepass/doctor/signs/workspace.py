@@ -9,8 +9,8 @@ _PROJECT_AS_INSTANCE = Advice(
     title="The workspace has no database instance {instance}.",
     cause="It may be the id of a project: projects are not database instances, and are found under "
     "their resource name only. Or it is deleted, spelt otherwise, or in another workspace.",
-    fix="Look whether it is a project. If so, name its endpoint in LAKEBASE_ENDPOINT, and mint with "
-    "w.postgres.generate_database_credential(endpoint=…).",
+    fix="Check whether it is a project. If so, name its endpoint in LAKEBASE_ENDPOINT, and mint "
+    "with w.postgres.generate_database_credential(endpoint=…).",
     lines=(
         "databricks postgres list-endpoints projects/{instance}/branches/production",
         "export LAKEBASE_ENDPOINT=projects/{instance}/branches/production/endpoints/primary",
@@ -40,7 +40,7 @@ _RULE_SET = Advice(
 )
 _NO_CAN_USE = Advice(
     title="The identity has no access to the database instance.",
-    cause="To mint a credential for an instance takes CAN USE on it. An app gets it when the "
+    cause="Minting a credential for an instance needs CAN USE on it. An app gets it when the "
     "database is attached to the app as a resource.",
     fix="Attach the database to the app and deploy it again, or give the identity CAN USE.",
     lines=(
@@ -74,7 +74,8 @@ _NOT_THIS_OBJECT = Advice(
     title="The identity may not change this object of the workspace.",
     cause="Each object has permissions of its own: a secret scope, a folder, an app, a project. A new "
     "service principal has none.",
-    fix="Have who manages the object give the identity the permission that the message names.",
+    fix="Have someone who manages the object give the identity the permission that the message "
+    "names.",
     lines=(
         "databricks secrets put-acl SCOPE PRINCIPAL MANAGE    # for a secret scope",
         "databricks apps update-permissions APP --json "
@@ -90,7 +91,7 @@ _RAW_CALL = Advice(
     lines=("databricks postgres generate-database-credential {endpoint}",),
 )
 _QUERY_IN_HOST = Advice(
-    title="DATABRICKS_HOST, or the profile's host, goes on behind the host name.",
+    title="DATABRICKS_HOST, or the profile's host, has something after the host name.",
     cause="Everything from `?o=` on belongs to the browser's address bar, not to the host. The "
     "workspace then answers every request with its sign-in page.",
     fix="Keep only https:// and the host name.",
@@ -102,14 +103,14 @@ _QUERY_IN_HOST = Advice(
 _PROXY = Advice(
     title="An HTTP proxy on the way does not let the request through to the workspace.",
     cause="HTTPS_PROXY (or https_proxy) names a proxy, and that refused or did not answer.",
-    fix="Have the proxy allow the workspace, or go round it where a direct way is allowed.",
+    fix="Have the proxy allow the workspace, or bypass it where direct access is allowed.",
     lines=(
         "env | grep -i _proxy    # which proxy",
         'export NO_PROXY="{workspace_name},$NO_PROXY"    # only where a direct way is allowed',
     ),
 )
 _INTERCEPTED = Advice(
-    title="The certificate of what answers in the workspace's place is not trusted.",
+    title="Something answers in the workspace's place, and its certificate is not trusted.",
     cause="A proxy that opens TLS presents a certificate of its own authority.",
     fix="Name the file with that authority's certificate; leave verification on.",
     lines=("export REQUESTS_CA_BUNDLE=FILE    # the authority's certificate, PEM",),
