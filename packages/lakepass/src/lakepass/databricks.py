@@ -163,8 +163,18 @@ class Workspace:
             postgres = self._signed_in().postgres
             for found in postgres.list_roles(branch):
                 if found.name and found.status and found.status.postgres_role == role:
-                    return str(postgres.reveal_role_password(found.name).password)
+                    return self._password_of(found.name, role)
         raise ConfigurationError(code="LP-128", facts={"PGUSER": role, "branch": branch})
+
+    def _password_of(self, name: str, role: str) -> str:
+        try:
+            return str(self._signed_in().postgres.reveal_role_password(name).password)
+        except BadRequest as error:  # a role of an identity, or a password that was set in SQL
+            raise ConfigurationError(
+                f"The role {role} has no password that the workspace could reveal.",
+                code="LP-128",
+                facts={"PGUSER": role},
+            ) from error
 
     def mint(self, location: Location) -> Credential:
         """A new database credential.

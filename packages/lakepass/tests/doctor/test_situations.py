@@ -169,6 +169,7 @@ CURED = [
     Situation("LP-211", "is workspace", lambda it: it.but(
         DATABRICKS_HOST=it.another_workspace)),
     Situation("LP-128", "", lambda it: it.but(PGUSER="nobody", LAKEPASS_AUTH="password")),
+    Situation("LP-128", "could reveal", lambda it: it.but(LAKEPASS_AUTH="password")),
     Situation("LP-408", "", lambda it: it.but("PGSSLROOTCERT")),
     Situation("LP-143", "each other's value", swapped),
     Situation("LP-121", "has, or set DATABRICKS_HOST", misspelt),
@@ -264,6 +265,34 @@ def test_partitions_are_read_through_their_table(place: Place) -> None:
     )
     report = examine(place.environ, schemas=[schema])
     assert (report.faults, report.notes) == ((), ()), "\n".join(report.lines())
+
+
+def test_identity_columns_need_no_rights_on_their_sequences(place: Place) -> None:
+    schema = f"counted_{secrets.token_hex(3)}"
+    place.sql(
+        f'create schema {schema} authorization "{DEVELOPER}"',
+        f'set role "{DEVELOPER}"',
+        f"create table {schema}.orders (id int generated always as identity)",
+        f"grant usage on schema {schema} to APP",
+        f"grant select, insert, update, delete on {schema}.orders to APP",
+        f"alter default privileges in schema {schema} grant all on tables to APP",
+        f"alter default privileges in schema {schema} grant all on sequences to APP",
+    )
+    report = examine(place.environ, schemas=[schema], is_writing=True, migrates=False)
+    assert report.is_healthy, "\n".join(report.lines())
+
+
+def test_schemas_of_postgres_itself_are_left_alone(place: Place) -> None:
+    report = examine(place.environ, schemas=["information_schema", "pg_catalog"])
+    assert (report.faults, report.notes) == ((), ()), "\n".join(report.lines())
+
+
+def test_a_host_that_only_its_sessions_show_to_be_read_only_is_told(place: Place) -> None:
+    reader = place.native(PGHOST=place.lakebase.host(None, Way.READ).name)
+    report = examine(reader, is_writing=True)
+    assert [fault.code for fault in report.roots] == ["LP-138"], "\n".join(report.lines())
+    cured = carried_out(report.root_cause, reader, place.administrator, place.known)
+    assert examine(cured, is_writing=True).is_healthy
 
 
 @pytest.mark.parametrize(

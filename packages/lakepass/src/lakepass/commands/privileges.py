@@ -18,7 +18,8 @@ MEANS = """
            exists(select from pg_available_extensions where name = 'databricks_auth')
 """
 
-# Schema, tables and sequences of schema $1, without what extensions and columns own.
+# Schema, tables and sequences of schema $1, without what extensions own and the sequences of identity
+# columns, which nobody needs a privilege on.
 _OBJECTS = """
     with objects as (
         select oid, nspowner as owner, 'schema' as kind, format('schema %I', nspname) as name
@@ -30,7 +31,8 @@ _OBJECTS = """
         where n.nspname = $1 and c.relkind = any('{r,p,v,m,f,S}')
           and not exists (
               select from pg_depend d
-              where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+              where d.classid = 'pg_class'::regclass and d.objid = c.oid
+                and (d.deptype = 'e' or d.deptype = 'i' and c.relkind = 'S')
           )
     )
 """

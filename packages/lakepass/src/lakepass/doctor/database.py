@@ -64,6 +64,8 @@ def database_exists(situation: Situation, findings: Findings) -> None:
         reset = _SET_FOR[source].format(role=role, database=grants.quoted(name))
         what = f"A setting of this {source} makes every session read-only."
         (findings.note if situation.only_reads else findings.fault)("LP-138", what, reset=reset)
+    elif is_read_only and situation.is_writing and not situation.is_known_to_be_read_only:
+        findings.fault("LP-138", "The server makes every session at this host read-only.")
 
 
 def _tell_others(situation: Situation, findings: Findings) -> None:

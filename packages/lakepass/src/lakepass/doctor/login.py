@@ -110,6 +110,7 @@ def _try_with(name: str, situation: Situation, findings: Findings) -> None:
     )
     if is_read_only and not was_read_only:
         what = f"{shown} makes every session read-only."
+        situation.is_known_to_be_read_only = True
         (findings.note if situation.only_reads else findings.fault)("LP-138", what, variable=name)
     else:
         findings.saw(f"with {shown} it works as well")

@@ -17,7 +17,9 @@ def rights_are_there(situation: Situation, findings: Findings) -> None:
     if not situation.schemas:
         raise Skipped("no schema was named (--schema)")
     for schema in situation.schemas:
-        if asking.rows(privileges.SCHEMA_EXISTS, schema)[0][0]:
+        if schema == "information_schema" or schema.startswith("pg_"):
+            findings.saw(f"{schema}: a schema of Postgres itself")
+        elif asking.rows(privileges.SCHEMA_EXISTS, schema)[0][0]:
             _look_at_schema(schema, situation, findings)
         else:
             _look_for(schema, situation, findings)
@@ -91,11 +93,9 @@ def _level_to_grant(schema: str, role: str, situation: Situation) -> Level:
 def _look_at_creating(schema: str, role: str, situation: Situation, findings: Findings) -> None:
     """What an app does when it starts: create a table, then alter what earlier versions created.
 
-    Not being able to is a fault where it is asked for, and where there is nothing else to write to;
-    else rows can be written, and it is a note.
+    Not being able to is a fault where it is asked for; else rows can be written, and it is a note.
     """
     asking = situation.logged_in()
-    [(has_tables,)] = asking.rows(privileges.HAS_TABLES, schema)
     creates, alters = situation.creates, situation.alters
     refusal = asking.refusal(f"CREATE TABLE {quoted(schema)}.{_TRIAL} ()")
     owned = asking.rows(privileges.NOT_OWNED, schema, role)
@@ -116,8 +116,7 @@ def _look_at_creating(schema: str, role: str, situation: Situation, findings: Fi
             **_sharing(schema, role, owned, situation),
         )
     elif refusal:
-        is_fault = creates or not has_tables
-        (findings.fault if is_fault else findings.note)(
+        (findings.fault if creates else findings.note)(
             "LP-606",
             f"{role} may not create tables in schema {schema}.",
             schema=schema,

@@ -74,6 +74,7 @@ class Situation:
     writable: Location | None = None  # the read-write endpoint, where `place` is read-only
     addresses: list[tuple[str, int]] = field(default_factory=list)
     tls_failed: bool = False
+    is_known_to_be_read_only: bool = False  # a setting or the host is told to keep from writing
     is_publicly_trusted: bool | None = None  # whether the system's authorities know the server
     credential: Credential | None = None
     session: "Session | None" = None

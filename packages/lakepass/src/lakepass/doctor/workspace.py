@@ -183,6 +183,7 @@ def kind_of_host(situation: Situation, findings: Findings) -> None:
         if is_replica and state:
             _find_writable(situation)
             what = f"{state.name} is a read replica: every write fails."
+        situation.is_known_to_be_read_only = True
         (findings.note if situation.only_reads else findings.fault)("LP-138", what)
 
 

@@ -7,9 +7,7 @@ from lakepass.doctor.fixes.shell import export, fix, grant, psql
 from lakepass.doctor.report import Finding, Fix
 from lakepass.doctor.situation import Situation
 
-_NOT_MINE = (
-    "If another role creates and alters the tables, nothing is missing: ask with --no-migrations."
-)
+_NOT_MINE = "If another role creates and alters the tables, nothing is missing"
 
 
 def _create_the_schema(situation: Situation, finding: Finding) -> Fix:
@@ -41,7 +39,7 @@ def _grant(situation: Situation, finding: Finding) -> Fix:
             "former owners share the ownership."
         )
     if situation.level is Level.WRITE and facts["level"] in (Level.CREATE, Level.OWN):
-        advice += f" {_NOT_MINE}"
+        advice += f" {_NOT_MINE}{': ask with --no-migrations.' if situation.migrates else '.'}"
     lines = []
     creation, each = facts.get("creation"), facts.get("each")
     if isinstance(creation, list) and creation:

@@ -264,8 +264,9 @@ def _go_to_the_writable_host(situation: Situation, finding: Finding) -> Fix:
     ):
         lines.append(export("LAKEBASE_ENDPOINT", situation.writable.endpoint))
     variable = "LAKEBASE_HOST" if situation.are_set("LAKEBASE_HOST") else "PGHOST"
-    if situation.direct_host and situation.are_set("PGHOST", "LAKEBASE_HOST"):
-        lines.append(export(variable, situation.direct_host))
+    direct = situation.direct_host
+    if direct and direct != situation.host and situation.are_set("PGHOST", "LAKEBASE_HOST"):
+        lines.append(export(variable, direct))
     advice = (
         "Connect to the read-write host. If reading is all you do, ask with --read."
         if finding.code == "LP-138"
