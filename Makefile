@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test clients check fmt lint types imports bench relevance soak mutation plans docs texts requirements dist migration emulator clean races crash encoder encoder-setup encoder-report deploy-rehearsal
+.PHONY: help setup run test clients check fmt lint types imports bench relevance lighthouse lighthouse-setup soak mutation plans docs texts requirements dist migration emulator clean races crash encoder encoder-setup encoder-report deploy-rehearsal
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -79,6 +79,14 @@ bench: setup ## what a page, an API call and an import cost, as ratios; writes b
 
 relevance: setup ## how well search answers judged queries and photographs (CATALOG=); writes bench/relevance*.md
 	@$(BIN)/python -m bench.relevance $(CATALOG) && $(BIN)/python -m bench.looks $(CATALOG)
+
+lighthouse-setup: ## Lighthouse from npm, in .local/lighthouse; needs Node.js 18 or newer
+	@command -v npm >/dev/null || { echo "Node.js is not installed: https://nodejs.org" >&2; exit 2; }
+	@mkdir -p .local/lighthouse && cd .local/lighthouse && npm install --silent --no-fund lighthouse@12
+
+lighthouse: setup ## how pages of a running shop look to a browser on a phone (URL=); writes bench/lighthouse.md
+	@if command -v node >/dev/null; then $(BIN)/python -m bench.lighthouse $(URL); \
+	  else echo "Skipped: Lighthouse needs Node.js, which is not installed."; fi
 
 soak: setup ## whether a serving process's memory reaches a plateau (N=requests, WITHIN_S=seconds); writes bench/soak.md
 	@$(if $(WITHIN_S),WITHIN_S=$(WITHIN_S)) $(BIN)/python -m bench.soak $(N)

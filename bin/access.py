@@ -45,11 +45,13 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
         _EVERYBODY,
     ),
     (r"GET /(robots.txt|llms.txt|sitemap.xml|manifest.webmanifest|service-worker.js)", _EVERYBODY),
-    (r"GET /(static/\{version\}/\{path:path\}|sitemaps/\{part\}.xml)", _EVERYBODY),
+    (r"GET /(static/\{version\}/(every.css|\{path:path\})|sitemaps/\{part\}.xml)", _EVERYBODY),
     (r"(GET|POST) /search/photo", _EVERYBODY),
     (r"GET /(products|search|p/\{slug\}(/more|/quick)?|departments|recently-viewed)?", _EVERYBODY),
     (r"GET /(offline|help(/sizes|/\{topic\})?|policies/\{name\})", _EVERYBODY),
     (r"\w+ (/api/v1)?/wishlist(/.*)?|POST /recently-viewed/clear", _EVERYBODY),
+    (r"\w+ (/api/v1)?/alerts", _EVERYBODY),
+    (r"\w+ /alerts/\{key\}/\w+", _HIDDEN),
     (r"GET /styleguide", _HIDDEN),
     (r"(POST /search/opened|\w+ /api/v1/(products|search|users)(/.*)?)", _EVERYBODY),
 )
@@ -68,9 +70,10 @@ sends all these requests.
 **yes**: carried out, or refused for what was sent. **sign in**: 401, for pages the way to sign in.
 **no**: 403. **hidden**: 404, as if it did not exist. **off**: 501, not offered as the shop is set up.
 
-Whoever has the link of an order (`?key=…`) sees it like its customer. `/payments/test/…` is the page of
-the test bank for one payment, whose address cannot be guessed. A webhook is believed by its signature
-alone. `/dev/mail` is there where `STORE_MAIL_PAGE` is on, `/styleguide` where `STORE_STYLEGUIDE` is.
+Whoever has the link of an order (`?key=…`) sees it like its customer; whoever has that of a stock alert
+can confirm and stop it. `/payments/test/…` is the page of the test bank for one payment, whose address
+cannot be guessed. A webhook is believed by its signature alone. `/dev/mail` is there where
+`STORE_MAIL_PAGE` is on, `/styleguide` where `STORE_STYLEGUIDE` is.
 """
 
 

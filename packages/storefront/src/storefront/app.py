@@ -18,6 +18,9 @@ from storefront.account import address_pages
 from storefront.account import api as account_api
 from storefront.account import pages as account_pages
 from storefront.account.work import Work as AccountWork
+from storefront.alerts import api as alerts_api
+from storefront.alerts import pages as alerts_pages
+from storefront.alerts.work import Work as AlertWork
 from storefront.backoffice import api as backoffice_api
 from storefront.backoffice import (
     metrics_api,
@@ -241,6 +244,8 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(sitemap.router)
     app.include_router(product_pages.router)
     app.include_router(wishlist_api.router)
+    app.include_router(alerts_api.router)
+    app.include_router(alerts_pages.router)
     app.include_router(wishlist_pages.router)
     app.include_router(home_pages.router)
     app.include_router(styleguide.router)
@@ -269,10 +274,12 @@ def job_handlers(
     """What each kind of job does. A feature's handlers are named here, with what they need."""
     orders = OrderWork(database, provider, outbox(settings), settings, signing)
     account = AccountWork(database, outbox(settings), settings, signing)
+    alerts = AlertWork(database, outbox(settings), settings, signing)
     return (
         checkout_work.handlers(database, provider)
         | orders.handlers()
         | account.handlers()
+        | alerts.handlers()
         | provider_jobs(provider)
     )
 

@@ -1,5 +1,6 @@
 """Every table of the shop in one metadata, for migrations."""
 
+from storefront.alerts import models as alerts_models
 from storefront.backoffice import models as backoffice_models
 from storefront.cart import models as cart_models
 from storefront.catalog import models as catalog_models
@@ -19,6 +20,7 @@ from storefront.wishlist import models as wishlist_models
 
 __all__ = [
     "Base",
+    "alerts_models",
     "backoffice_models",
     "cart_models",
     "catalog_models",

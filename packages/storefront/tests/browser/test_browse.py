@@ -75,31 +75,6 @@ def test_what_goes_with_a_product_comes_as_one_scrolls(page: Page, shop: Server)
         expect(region.locator(".reason").first).not_to_be_empty()
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/products?gender=Men", "/search?q=blak+shirts", "/p/any-101000001", "/nowhere"]
-)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_break_no_accessibility_rule(
-    browser: Browser, shop: Server, path: str, scheme: str
-) -> None:
-    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(shop.url + path)
-    results = Axe().run(page)
-    page.close()
-    assert results.violations_count == 0, results.generate_report()
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/products", "/search?q=black+shirts+under+90", "/p/any-101000001"]
-)
-def test_nothing_sticks_out_at_320_pixels(browser: Browser, shop: Server, path: str) -> None:
-    page = browser.new_page(viewport={"width": 320, "height": 640})
-    page.goto(shop.url + path)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    page.close()
-    assert width == 320
-
-
 def test_everything_works_without_scripts(browser: Browser, shop: Server) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

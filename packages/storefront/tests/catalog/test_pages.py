@@ -82,9 +82,11 @@ async def test_product_page_shows_price_sizes_and_colours(client: httpx.AsyncCli
     assert f"${product['price']:,.2f}" in html
     sizes = re.search(r'<fieldset class="sizes">(.*?)</fieldset>', html, re.DOTALL)
     assert sizes is not None
-    labels = re.findall(r"<input[^>]*>\s*<span>([^<\n]+)", sizes[1])
+    labels = re.findall(r'<(?:input|a class="sold-out")[^>]*>\s*<span>([^<\n]+)', sizes[1])
     assert [label.strip() for label in labels] == [size["label"] for size in product["sizes"]]
-    assert sizes[1].count("sold-out") == sum(not size["in_stock"] for size in product["sizes"])
+    assert sizes[1].count('class="sold-out"') == sum(
+        not size["in_stock"] for size in product["sizes"]
+    )
     assert f'<link rel="canonical" href="http://localhost:8000{product["url"]}">' in html
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from storefront.alerts import queries as alert_queries
+from storefront.alerts import service as alerts
 from storefront.cart import queries as cart_queries
 from storefront.cart import service as cart
 from storefront.cart.service import Owner
@@ -57,7 +59,7 @@ async def sign_in_by_code(
 
 
 async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
-    """Everything the shop knows of a customer, as JSON can hold it. Seven statements."""
+    """Everything the shop knows of a customer, as JSON can hold it. Eight statements."""
     who = await queries.customer(session, customer_id)
     addresses = await queries.addresses(session, customer_id)
     consents = await queries.consents(session, customer_id)
@@ -86,6 +88,7 @@ async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
             for one in sign_ins
         ],
         "bag": await cart_queries.lines_of_customer(session, customer_id),
+        "stock_alerts": await alert_queries.export(session, who.email),
         "wishlist": await wishlist_queries.product_ids(session, Owner(customer_id=customer_id)),
         "orders": await orders.export(session, customer_id, email=who.email),
     }
@@ -117,4 +120,5 @@ async def delete(session: WriteSession, customer_id: int) -> None:
     await orders.forget(session, customer_id)
     await cart.forget(session, customer_id)
     await wishlist.forget(session, customer_id)
+    await alerts.forget(session, email)
     await customers.forget(session, customer_id, email=email)

@@ -145,7 +145,7 @@ def normalized_email(written: str) -> str:
     except EmailNotValidError as error:
         raise InvalidInput(
             _("The e-mail address is not valid."),
-            errors=[{"pointer": "#/email", "detail": f"{error}"}],
+            errors=[{"pointer": "#/email", "detail": _("Please write it like name@example.com.")}],
         ) from error
     return found.normalized.lower()
 

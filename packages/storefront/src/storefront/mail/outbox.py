@@ -30,13 +30,14 @@ class MailUnavailable(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An e-mail as text and HTML. key: of the job that sends it."""
+    """An e-mail as text and HTML. key: of the job that sends it. stop_url: stops e-mails like it."""
 
     to: str
     subject: str
     text: str
     html: str
     key: str
+    stop_url: str | None = None
 
 
 class Outbox(Protocol):
@@ -121,6 +122,9 @@ def message_of(mail: Mail, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = f"<{_digest(mail.key)}@{_own_host(settings)}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    if mail.stop_url is not None:  # RFC 8058: mail programs show a button that stops them
+        message["List-Unsubscribe"] = f"<{mail.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

@@ -76,7 +76,7 @@ def _environment() -> Environment:
 
 def _price(amount: Money) -> str:
     """``{{ amount|price }}``: an amount as the language writes it."""
-    return amount.format(texts.current().locale)
+    return _isolated(amount.format(texts.current().locale))
 
 
 def _date(day: date) -> str:
@@ -96,7 +96,21 @@ def _weekday(day: date) -> str:
 
 def _percent(share: float) -> str:
     """``{{ -0.2|percent }}``: a share as the language writes it: ``-20%``, ``-20 %``."""
-    return format_percent(share, locale=texts.current().locale)
+    return _isolated(format_percent(share, locale=texts.current().locale))
+
+
+_MARKS = str.maketrans("", "", "\u200e\u200f\u061c")  # of direction, as CLDR puts them into formats
+
+
+def _isolated(figure: str) -> str:
+    """A figure in a text from right to left: its sign, digits and currency keep their order.
+
+    Between isolates (Unicode Bidirectional Algorithm, 2.4), in place of CLDR's marks, which let a
+    currency that is written in Latin letters fall apart.
+    """
+    if texts.current().direction == "ltr":
+        return figure
+    return f"\u2066{figure.translate(_MARKS)}\u2069"
 
 
 def pieces(count: int) -> str:

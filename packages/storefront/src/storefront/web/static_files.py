@@ -1,5 +1,6 @@
 """Styles, scripts and fonts. Their addresses have a version, so that browsers store them for a year."""
 
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -24,15 +25,33 @@ def _version_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
+# In one file, so that a first visit waits for one request before it shows anything. Layers decide which
+# rule wins, so their order among each other does not.
+_STYLES = ("shop", "frame", "tones", "product", "buying", "listing", "home")
+_EVERY_STYLE = "every.css"
 _NAMES = {path.relative_to(_FOLDER).as_posix() for path in _FOLDER.rglob("*") if path.is_file()}
+_NAMES.add(_EVERY_STYLE)
 VERSION = _version_of(_FOLDER)
 """The version of this process's files, as in ``/static/{VERSION}/shop.css``."""
 
 
 def mount(app: FastAPI) -> None:
     """Serve the files under their version: ``url_for("static", path="shop.css")``."""
+    app.add_api_route(f"/static/{{version}}/{_EVERY_STYLE}", every_style, include_in_schema=False)
     app.mount(f"/static/{VERSION}", StaticFiles(directory=_FOLDER), name="static")
     app.include_router(router)
+
+
+async def every_style(request: Request, version: str) -> Response:
+    """The styles of all pages; those of another version lead to the present ones (307)."""
+    if version != VERSION:
+        return await of_another_version(request, version, _EVERY_STYLE)
+    return Response(_styles(), media_type="text/css")
+
+
+@cache
+def _styles() -> str:
+    return "\n".join((_FOLDER / f"{name}.css").read_text("utf-8") for name in _STYLES)
 
 
 @router.get("/static/{version}/{path:path}")

@@ -1,0 +1,99 @@
+"""Every page in a real browser, in four ways of looking at it: one walk each asks everything at once.
+
+axe finds nothing, nothing sticks out at the side, nothing moves while it loads, no large area is empty,
+the browser complains of nothing. A screenshot of every page is kept in .local/screens, for people, and
+for ``python -m bench.screens OLD NEW``, which compares two such folders.
+"""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as BrowserPage
+
+from packages.storefront.tests.conftest import Server
+
+SCREENS = Path(__file__).parents[4] / ".local" / "screens"
+PAGES = {
+    "home": "/",
+    "departments": "/departments",
+    "listing": "/products?gender=Women",
+    "listing-error": "/products?max_price=cheap",
+    "search": "/search?q=blak+shirts",
+    "nothing-found": "/search?q=b0x9zz",
+    "product": "/p/any-101000001",
+    "more": "/p/any-101000001/more",
+    "bag": "/cart",
+    "wishlist": "/wishlist",
+    "recently-viewed": "/recently-viewed",
+    "sign-in": "/account/sign-in",
+    "find-order": "/orders/lookup",
+    "photo": "/search/photo",
+    "help": "/help/delivery",
+    "sizes": "/help/sizes",
+    "privacy": "/policies/privacy",
+    "not-found": "/nowhere",
+    "offline": "/offline",
+}
+WALKS = [("", 320, "light"), ("/ar", 390, "dark"), ("/de", 768, "light"), ("", 1440, "dark")]
+MOST_SHIFT = 0.02
+MOST_EMPTY_PX = 700  # of height in which a page shows nothing at all
+_SHIFTS = """
+    window.shifted = 0;
+    new PerformanceObserver((list) => {
+      for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize(("prefix", "width", "scheme"), WALKS)
+def test_every_page_is_accessible_fits_and_stays_in_place(
+    browser: Browser, shop: Server, prefix: str, width: int, scheme: Any
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce",
+        service_workers="block",
+    )  # fmt: skip
+    page = context.new_page()
+    page.add_init_script(_SHIFTS)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    folder = SCREENS / f"{width}-{scheme}{prefix.replace('/', '-')}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, path in PAGES.items():
+        page.goto(f"{shop.url}{prefix}{path}")
+        complaints += [f"{name}: {trouble}" for trouble in troubles(page, width)]
+        picture = page.screenshot(full_page=True)
+        (folder / f"{name}.png").write_bytes(picture)
+        if (empty := tallest_empty_px(picture)) > MOST_EMPTY_PX:
+            complaints.append(f"{name}: {empty} px of its height are empty")
+    context.close()
+    assert complaints == []
+
+
+def troubles(page: BrowserPage, width: int) -> list[str]:
+    """What is wrong with the page that is open."""
+    found = [
+        f"{one['id']} at {one['nodes'][0]['target']}"
+        for one in Axe().run(page).response["violations"]
+    ]
+    if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+        found.append(f"{wide} px wide")
+    if (shifted := page.evaluate("window.shifted")) > MOST_SHIFT:
+        found.append(f"moves by {shifted:.3f} while it loads")
+    return found
+
+
+def tallest_empty_px(picture: bytes) -> int:
+    """The most rows of a screenshot, one below the other, that are of one colour each."""
+    image = Image.open(io.BytesIO(picture)).convert("L")
+    tallest = rows = 0
+    for y in range(0, image.height, 10):
+        low, high = image.crop((0, y, image.width, y + 1)).getextrema()
+        rows = rows + 10 if high - low < 6 else 0  # type: ignore[operator]
+        tallest = max(tallest, rows)
+    return tallest
