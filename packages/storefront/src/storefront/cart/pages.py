@@ -13,8 +13,10 @@ from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.queries import CartView
 from storefront.cart.service import Owner
 from storefront.catalog import queries as catalog
+from storefront.catalog.tiles import tile
 from storefront.db import ReadSession
 from storefront.errors import StoreError, Unavailable
+from storefront.search.read_model.store import ReadModel
 from storefront.settings import Settings
 from storefront.texts import _
 from storefront.web import render
@@ -225,12 +227,15 @@ async def _bag(
 ) -> Response:
     view = await _view(request, session, owner)
     ids = {line.offer.card.id for line in [*view.lines, *view.saved] if line.offer}
+    model: ReadModel = request.state.read_model
     return render.view(
         request,
         "cart/cart.html",
         fragment="cart/_bag.html",
         view=view,
         sizes=await catalog.sizes_of(session, sorted(ids)),
+        popular=[] if ids else await model.popular(),
+        tile=tile,
         problem=problem,
         undo=undo,
         code_problem=code_problem,

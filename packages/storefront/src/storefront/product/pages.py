@@ -67,6 +67,7 @@ async def recently_viewed(request: Request) -> Response:
         "product/recently_viewed.html",
         cards=list(cards.values()),
         tile=tile,
+        popular=[] if cards else await model.popular(),
     )
 
 

@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse
 from storefront.catalog.tiles import tile, tiles
 from storefront.errors import NotAllowed, NotFound
 from storefront.search import page_query
-from storefront.search.criteria import Criteria
 from storefront.search.engine import Interpretation
 from storefront.search.index.facets import FacetValues
 from storefront.search.language.parsed_query import Segment
@@ -21,8 +20,6 @@ from storefront.web import render
 from storefront.web.deps import client_address
 
 router = APIRouter(include_in_schema=False)
-
-_POPULAR = 8
 
 
 @router.get("/search", name="search")
@@ -50,9 +47,7 @@ async def listing_page(request: Request) -> Response:
                 last=page.pages,
             )
         )
-    popular: list[str] = []
-    if not page.cards:
-        [popular] = await model.first_cards([Criteria(sort="popularity")], limit=_POPULAR)
+    popular = [] if page.cards else await model.popular()
     record(request, answer)
     return render.page(
         request,

@@ -28,6 +28,7 @@ async def wishlist_page(request: Request, session: Reads, owner: ReadingOwner) -
         gone=len(ids) - len(saved),
         is_guest=owner.customer_id is None,
         tile=tile,
+        popular=[] if saved else await model.popular(),
     )
 
 

@@ -189,6 +189,11 @@ class ReadModel:
             key, self.version, lambda: self._read_first_cards(queries, limit)
         )
 
+    async def popular(self, limit: int = 8) -> list[str]:
+        """The cards of best sellers, for pages that would be empty otherwise. One statement at most."""
+        [cards] = await self.first_cards([Criteria(sort="popularity")], limit=limit)
+        return cards
+
     async def _ready(self, queries: Sequence[Criteria]) -> None:
         if any(criteria.needs_texts for criteria in queries):
             await self._follower.ensure_texts()
