@@ -5,9 +5,12 @@ One address has one language, so caches need no ``Vary`` and search engines find
 ``request.url_for`` puts back.
 """
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from fastapi import Request
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import URL
+from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from storefront.texts import ENGLISH, Language, current, languages, speaking
@@ -51,11 +54,26 @@ def of(request: Request) -> Language:
     return language
 
 
-def address(request: Request, name: str, /, **values: object) -> URL:
-    """The address of a route: in the language of this request, if it has a language at all."""
-    found = request.url_for(name, **values)
-    path = found.path.removeprefix(current().prefix)
-    return found.replace(path=path) if _has_no_language(path) else found
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a route is, from the root of the shop."""
+
+    path: str
+
+
+def address(request: Request, name: str, /, **values: object) -> Address:
+    """The address of a route: in the language of this request, if it has a language at all.
+
+    Of what ``request.url_for`` says only the path, from a cache: a page has some sixty addresses, and
+    the framework looks through all routes for each.
+    """
+    path = _path(request.app, name, tuple(values.items()))
+    return Address(path if _has_no_language(path) else current().prefix + path)
+
+
+@lru_cache(maxsize=4_096)
+def _path(app: Starlette, name: str, values: tuple[tuple[str, object], ...]) -> str:
+    return str(app.url_path_for(name, **dict(values)))
 
 
 def alternates(request: Request, page: str) -> list[tuple[Language, str]]:
