@@ -32,7 +32,7 @@ def test_filters_show_how_much_is_left(page: Page, shop: Server) -> None:
     before = count.inner_text()
     if is_narrow(page):
         page.locator(".filters > summary").click()
-    page.get_by_role("navigation", name="Filter by colour").get_by_role("link").first.click()
+    page.get_by_role("navigation", name="Filter by: Colour").get_by_role("link").first.click()
     expect(count).not_to_have_text(before)
     after = count.inner_text()
     if is_narrow(page):

@@ -29,7 +29,7 @@ def focused(page: Page) -> str:
 def test_a_filter_keeps_the_focus_and_the_panel_open(page: Page, shop: Server) -> None:
     page.goto(f"{shop.url}/products")
     open_filters(page)
-    link = page.get_by_role("navigation", name="Filter by for").get_by_role(
+    link = page.get_by_role("navigation", name="Filter by: For").get_by_role(
         "link", name=re.compile("^Men ")
     )
     link.focus()
@@ -127,7 +127,7 @@ def test_suggestions_are_announced_and_none_repeats(page: Page) -> None:
     options = page.get_by_role("option")
     expect(options.first).to_be_visible()
     count = options.count()
-    expect(page.locator("form.search [role=status]")).to_have_text(f"{count} suggestions.")
+    expect(page.locator("form.search [role=status]")).to_have_text(f"Suggestions: {count}")
     names = [
         text.casefold()
         for text in page.locator(".search li > span:first-of-type").all_inner_texts()

@@ -17,7 +17,8 @@ from storefront.texts import ENGLISH, Language, current, languages, speaking
 
 # Programs, staff and browsers' caches have one address each, without a language.
 _WITHOUT_LANGUAGE = (
-    "/admin", "/api/", "/health", "/images/", "/llms.txt", "/manifest.webmanifest", "/openapi.json",
+    "/admin", "/api/", "/health", "/images/", "/llms.txt", "/manifest.webmanifest", "/metrics",
+    "/openapi.json",
     "/problems/", "/ready", "/robots.txt", "/service-worker.js", "/sitemap.xml", "/static/",
     "/styleguide", "/webhooks/",
 )  # fmt: skip
