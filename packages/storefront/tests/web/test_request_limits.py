@@ -17,6 +17,7 @@ from storefront.web import connection
 from storefront.web.middleware.request_limits import MAX_BODY_BYTES
 
 SEARCH = "/api/v1/search/text"
+LONGEST_IDLE_OF_PROXIES_S = 60
 
 
 def with_more_routes(app: FastAPI) -> FastAPI:
@@ -103,6 +104,11 @@ async def test_a_body_that_is_declared_too_large_is_refused_before_it_is_sent(
     assert status == 413
     assert str(problem["type"]).endswith("/problems/body-too-large")
     assert problem["max_bytes"] == limit
+
+
+def test_idle_connections_are_not_closed_before_those_of_proxies() -> None:
+    config = connection.config(FastAPI())
+    assert config.timeout_keep_alive > LONGEST_IDLE_OF_PROXIES_S
 
 
 async def test_a_body_of_unknown_length_is_refused_once_it_is_too_large(limited: Server) -> None:

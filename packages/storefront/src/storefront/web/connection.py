@@ -14,8 +14,12 @@ MAX_HEAD_BYTES = 64_000
 BODY_WITHIN_S = 30.0
 TAKEN_WITHIN_S = 30.0
 """How long a client may leave the bytes of a response unread that no buffer holds any more."""
-IDLE_S = 5
-"""How long a connection stays open between two requests."""
+IDLE_S = 75
+"""How long a connection stays open between two requests.
+
+Longer than clients and proxies keep theirs (httpx 5 s, nginx and AWS load balancers 60 s): if the server
+closes first, a request that is just being sent on that connection is lost.
+"""
 
 
 def config(app: Any, **options: Any) -> uvicorn.Config:
@@ -68,8 +72,10 @@ class Connection(HttpToolsProtocol):
                 self.transport.close()
 
     def on_message_begin(self) -> None:
-        """A head begins."""
+        """A head begins; it may have come in the same bytes as the request before it."""
         self._head_bytes = 0
+        if self._timer is None:
+            self._expect_within(HEAD_WITHIN_S)
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
