@@ -161,25 +161,30 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
     def collecting() -> Iterator[list[str]]:
         sent: list[str] = []
 
-        def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        def note(statement: str) -> None:
             task = asyncio.current_task()
             is_of_a_job = task is not None and task.get_name().startswith("job")
-            is_of_the_background = "product_changes" in statement or "search_log" in statement
+            is_of_the_background = any(
+                table in statement for table in ("product_changes", "search_log", "embeddings")
+            )
             if not is_of_a_job and not is_of_the_background:
                 sent.append(statement)
 
         class Fetches(logging.Handler):
             def emit(self, record: logging.LogRecord) -> None:
-                sent.append(record.getMessage().removeprefix("fetch "))
+                note(record.getMessage().removeprefix("fetch "))
+
+        def execute(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+            note(statement)
 
         fetches, log = Fetches(), logging.getLogger("storefront.db")
-        event.listen(Engine, "before_cursor_execute", note)
+        event.listen(Engine, "before_cursor_execute", execute)
         log.addHandler(fetches)
         log.setLevel(logging.DEBUG)
         try:
             yield sent
         finally:
-            event.remove(Engine, "before_cursor_execute", note)
+            event.remove(Engine, "before_cursor_execute", execute)
             log.removeHandler(fetches)
             log.setLevel(logging.NOTSET)
 

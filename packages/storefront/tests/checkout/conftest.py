@@ -51,7 +51,7 @@ class Buyer:
             await cart.add_line(
                 session, self.owner, sku=self.shop.sku, quantity=quantity, currency="USD"
             )
-            self.token = await service.start(session, self.owner, currency="USD", country="US")
+            self.token = await service.start(session, self.owner)
             found = await queries.locked(session, self.token, self.owner)
             await service.enter(
                 session,

@@ -173,9 +173,11 @@ async def test_gift_card_holds_are_replaced_released_and_used(database: Database
     [cart_id] = await carts(database, 1)
     for amount in (3000, 4000):
         async with database.writes() as session:
-            await service.hold_gift_cards(
-                session, {card: Money(amount, "USD")}, cart_id=cart_id, expires_at=PAST
-            )
+            await service.release(session, cart_id)
+            held = {card: Money(amount, "USD")}
+            await service.hold_gift_cards(session, held, cart_id=cart_id, expires_at=PAST)
+            assert await service.holds(session, cart_id, coupon_id=None, amounts=held)
+            assert not await service.holds(session, cart_id, coupon_id=1, amounts=held)
     assert await balances(database) == [(1000, 1000)]
     async with database.writes() as session:
         assert await service.release_expired(session) == 1

@@ -111,6 +111,12 @@ async def pieces_of(session: ReadSession, owner: Owner) -> int:
     return int(await session.scalar(_PIECES, _who(owner)) or 0)
 
 
+async def filled_cart(session: ReadSession, owner: Owner) -> int | None:
+    """The id of the open bag; None where nothing is in it. One statement."""
+    cart_id: int | None = await session.scalar(_FILLED, _who(owner))
+    return cart_id
+
+
 async def lines_of_customer(session: ReadSession, customer_id: int) -> Sequence[dict[str, object]]:
     """What is in a customer's bag, for the export of their data. One statement."""
     rows = await session.execute(_OF_CUSTOMER, {"customer_id": customer_id})
@@ -270,6 +276,17 @@ _PIECES = text(
         when cast(:customer_id as bigint) is null
             then visitor_id = cast(:visitor_id as text) and customer_id is null
         else customer_id = :customer_id end
+    """
+)
+
+_FILLED = text(
+    """
+    select id from shop.carts
+    where state = 'open' and case
+        when cast(:customer_id as bigint) is null
+            then visitor_id = cast(:visitor_id as text) and customer_id is null
+        else customer_id = :customer_id end
+    and exists (select from shop.cart_lines where cart_id = carts.id and not is_saved)
     """
 )
 

@@ -202,7 +202,7 @@ async def open_cart(session: WriteSession, owner: Owner, *, currency: str) -> in
 
 
 async def close(session: WriteSession, cart_id: int, *, bought: Mapping[int, int]) -> None:
-    """The bag has become an order. What it holds besides goes on in a new bag. Three statements.
+    """The bag has become an order. What it holds besides goes on in a new bag. One statement.
 
     bought: pieces by SKU. What was saved for later, or put in while the payment was under way, stays.
     """
@@ -211,10 +211,7 @@ async def close(session: WriteSession, cart_id: int, *, bought: Mapping[int, int
         "sku_ids": list(bought.keys()),
         "pieces": list(bought.values()),
     }
-    await session.execute(sql.MARK_ORDERED, parameters)
-    reopened = await session.scalar(sql.REOPEN_FOR_REST, parameters)
-    if reopened is not None:
-        await session.execute(sql.COPY_REST, parameters | {"to": reopened})
+    await session.execute(sql.CLOSE, parameters)
 
 
 async def forget_old(session: WriteSession, *, before: datetime) -> int:

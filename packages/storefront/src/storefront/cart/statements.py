@@ -141,33 +141,27 @@ CLOSE_MERGED = text(
 
 GIVE_TO_CUSTOMER = text("update shop.carts set customer_id = :customer_id where id = :into")
 
-MARK_ORDERED = text(
-    "update shop.carts set state = 'ordered', updated_at = now() where id = :cart_id"
-)
-
-REOPEN_FOR_REST = text(
+# The new bag is made from what the update returns: it is open only when the old one is not any more.
+CLOSE = text(
     """
-    insert into shop.carts (visitor_id, customer_id, currency)
-    select visitor_id, customer_id, currency from shop.carts
-    where id = :cart_id and exists (
-        select from shop.cart_lines as line
+    with closed as (
+        update shop.carts set state = 'ordered', updated_at = now() where id = :cart_id
+        returning visitor_id, customer_id, currency
+    ), rest as (
+        select line.sku_id, is_saved, price_minor, added_at,
+            case when is_saved then quantity else quantity - coalesce(pieces, 0) end as quantity
+        from shop.cart_lines as line
         left join unnest(cast(:sku_ids as bigint[]), cast(:pieces as int[]))
             as bought (sku_id, pieces) on bought.sku_id = line.sku_id
-        where cart_id = :cart_id and (is_saved or quantity > coalesce(pieces, 0)))
-    on conflict do nothing
-    returning id
-    """
-)
-
-COPY_REST = text(
-    """
+        where cart_id = :cart_id and (is_saved or quantity > coalesce(pieces, 0))
+    ), reopened as (
+        insert into shop.carts (visitor_id, customer_id, currency)
+        select visitor_id, customer_id, currency from closed where exists (select from rest)
+        on conflict do nothing
+        returning id
+    )
     insert into shop.cart_lines (cart_id, sku_id, quantity, is_saved, price_minor, added_at)
-    select :to, line.sku_id, case when is_saved then quantity else quantity - coalesce(pieces, 0) end,
-        is_saved, price_minor, added_at
-    from shop.cart_lines as line
-    left join unnest(cast(:sku_ids as bigint[]), cast(:pieces as int[]))
-        as bought (sku_id, pieces) on bought.sku_id = line.sku_id
-    where cart_id = :cart_id and (is_saved or quantity > coalesce(pieces, 0))
+    select id, sku_id, quantity, is_saved, price_minor, added_at from reopened, rest
     """
 )
 

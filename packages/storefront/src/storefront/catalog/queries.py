@@ -281,17 +281,16 @@ class SkuOffer:
 
 async def sku_offers(session: ReadSession, sku_ids: Sequence[int]) -> dict[int, SkuOffer]:
     """SKUs of live products, by id; those of hidden products are left out. One statement."""
-    rows = await session.execute(_SKUS_BY_ID, {"sku_ids": list(sku_ids)})
+    rows = await session.execute(_SKUS, {"sku_ids": list(sku_ids), "code": None})
     return {row.sku_id: _sku_offer(row) for row in rows}
 
 
 async def sku_of(session: ReadSession, code: str) -> SkuOffer:
-    """The SKU of a code, such as ``15970-ALPHA-M``. Two statements. Raises NotFound (404)."""
-    sku_id: int | None = await session.scalar(_SKU_ID, {"code": code})
-    offers = await sku_offers(session, [sku_id]) if sku_id is not None else {}
-    if sku_id not in offers:
+    """The SKU of a code, such as ``15970-ALPHA-M``. One statement. Raises NotFound (404)."""
+    row = (await session.execute(_SKUS, {"sku_ids": None, "code": code})).one_or_none()
+    if row is None:
         raise NotFound(f"There is no SKU {code}.")
-    return offers[sku_id]
+    return _sku_offer(row)
 
 
 async def sizes_of(session: ReadSession, product_ids: Sequence[int]) -> dict[int, list[SizeOffer]]:
@@ -316,8 +315,8 @@ def _sku_offer(row: Row[Any]) -> SkuOffer:
     )
 
 
-# The condition decides which SKUs: it stands inside, where it can use their indexes.
-_SKUS_BY_ID = text(
+# By ids, or by a code. The condition stands inside, where it can use the indexes of the SKUs.
+_SKUS = text(
     """
     select live_products.*, sku_id, code, is_offered, tax_class, size_system, size_label
     from shop.live_products join lateral (
@@ -327,7 +326,8 @@ _SKUS_BY_ID = text(
         join shop.sizes on sizes.id = skus.size_id
         join shop.styles on styles.id = live_products.style_id
         where skus.colourway_id = live_products.id
-        and skus.id = any(cast(:sku_ids as bigint[]))
+        and skus.id = any(coalesce(
+            cast(:sku_ids as bigint[]), array(select id from shop.skus where code = :code)))
     ) as sku on true
     """
 )
@@ -343,7 +343,6 @@ _SIZE_CHARTS = text(
     """
 )
 _IS_LIVE = text("select exists (select from shop.live_products where id = :product_id)")
-_SKU_ID = text("select id from shop.skus where code = :code")
 _SIZES_OF = text(
     """
     select colourway_id, code, system, label, pieces from shop.offered_sizes

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.cart import queries as cart_queries
@@ -38,6 +38,9 @@ Key = Annotated[
         "the request again. Needed.",
     ),
 ]
+
+
+Token = Annotated[UUID, Path(description="Of the checkout, as it was begun.")]
 
 
 class Entered(BaseModel):
@@ -88,8 +91,8 @@ class Payment(BaseModel):
     total_minor: the total that the shopper has confirmed; another one is refused.
     """
 
-    payment_token: Annotated[str, Field(min_length=1, max_length=200)]
-    total_minor: Annotated[int, Field(ge=0)]
+    payment_token: Annotated[str, Field(min_length=1, max_length=200, examples=["approve"])]
+    total_minor: Annotated[int, Field(ge=0, examples=[2712])]
 
 
 class PaymentResult(BaseModel):
@@ -104,21 +107,19 @@ class PaymentResult(BaseModel):
 async def start(request: Request, session: Writes, owner: WritingOwner) -> Checkout:
     """Begin the checkout of the bag, or go on with it."""
     settings: Settings = request.state.settings
-    token = await service.start(
-        session, owner, currency=settings.currency, country=settings.country
-    )
+    token = await service.start(session, owner)
     return await _answer(session, settings, token, owner)
 
 
 @router.get("/{token}", name="api_checkout")
-async def checkout(request: Request, session: Reads, owner: ReadingOwner, token: UUID) -> Checkout:
+async def checkout(request: Request, session: Reads, owner: ReadingOwner, token: Token) -> Checkout:
     """A checkout of one's own bag."""
     return await _answer(session, request.state.settings, token, owner)
 
 
 @router.patch("/{token}", name="api_enter")
 async def enter(
-    request: Request, session: Writes, owner: WritingOwner, token: UUID, entered: Entered
+    request: Request, session: Writes, owner: WritingOwner, token: Token, entered: Entered
 ) -> Checkout:
     """Enter an e-mail address, a telephone number, addresses, the way of delivery."""
     found = await queries.locked(session, token, owner)
@@ -140,10 +141,11 @@ async def enter(
     name="api_pay",
     status_code=201,
     response_model=PaymentResult,
-    responses=problems.responses(400, 402),
+    responses=problems.responses(400, 402)
+    | {202: {"model": PaymentResult, "description": "The shopper must confirm the payment."}},
 )
 async def pay(
-    request: Request, owner: WritingOwner, token: UUID, payment: Payment, key: Key = None
+    request: Request, owner: WritingOwner, token: Token, payment: Payment, key: Key = None
 ) -> Response:
     """Pay, and place the order. Repeated with the same Idempotency-Key, the first answer comes again."""
     return await pay_once(

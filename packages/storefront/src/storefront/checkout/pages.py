@@ -42,7 +42,7 @@ from storefront.settings import Settings
 from storefront.texts import _, current
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
-from storefront.web.forms import Form, again, done, fields_of
+from storefront.web.forms import Form, again, changes_country, done, fields_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,11 +75,8 @@ async def webhook(request: Request, name: str) -> None:
 @router.post("/checkout", name="checkout_start")
 async def start(request: Request, session: Writes, owner: WritingOwner) -> Response:
     """Begin the checkout of the bag, or go on with it."""
-    settings: Settings = request.state.settings
     try:
-        token = await service.start(
-            session, owner, currency=settings.currency, country=settings.country
-        )
+        token = await service.start(session, owner)
     except CheckoutNotReady as problem:
         return done(request, to=request.url_for("cart").path, message=problem.detail)
     return done(request, to=_at(request, "checkout", token))
@@ -100,13 +97,9 @@ async def address_page(
     session: Reads,
     owner: ReadingOwner,
     token: UUID,
-    country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
     address: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Response:
-    """Who buys and where it goes.
-
-    country: shows the fields of another country's addresses; address: fills in a saved one.
-    """
+    """Who buys and where it goes. address: fills in a saved one."""
     shown = await _shown(request, session, owner, token)
     if ended := _ended(request, shown.checkout):
         return ended
@@ -116,8 +109,7 @@ async def address_page(
     if chosen is None and not shown.checkout.delivery_address:
         chosen = next(iter(saved), None)
     typed = forms.first_values(shown.checkout, who, chosen)
-    if country or not typed.get("country_code"):
-        typed["country_code"] = country or request.state.settings.country
+    typed.setdefault("country_code", request.state.settings.country)
     return _address(request, shown, Form(typed), saved, status=200)
 
 
@@ -130,10 +122,12 @@ async def enter_address(
     if ended := _ended(request, found):
         return ended
     form = await Form.read(request, AddressForm)
-    entered = forms.entered(form)
+    is_other_country = await changes_country(request)
+    entered = None if is_other_country else forms.entered(form)
     if entered is None:
+        form, status = (form.unchecked(), 200) if is_other_country else (form, 422)
         shown = await _shown(request, session, owner, token)
-        return _address(request, shown, form, await _saved(session, owner), status=422)
+        return _address(request, shown, form, await _saved(session, owner), status=status)
     await service.enter(session, found.id, {**entered, "locale": current().code})
     return done(request, to=_at(request, "checkout_delivery", token))
 

@@ -14,15 +14,9 @@ from fastapi.responses import JSONResponse
 
 from storefront.cart.service import Owner
 from storefront.checkout import service
-from storefront.checkout.results import (
-    ConfirmationNeeded,
-    Failed,
-    PaymentInProgress,
-    Placed,
-    Result,
-)
-from storefront.db import Database
-from storefront.errors import StoreError
+from storefront.checkout.repetitions import UNKEYED, Repetitions
+from storefront.checkout.results import ConfirmationNeeded, Failed, Placed, Result
+from storefront.db import Database, WriteSession
 from storefront.idempotency import service as idempotency
 from storefront.idempotency.service import (
     REPLAYED,
@@ -61,12 +55,63 @@ class Paying:
         return KeyedRequest(f"pay {self.token}", self.key, hashlib.sha256(body.encode()).digest())
 
 
+class _Repetition(Exception):
+    """The request was answered before."""
+
+    def __init__(self, stored: StoredAnswer) -> None:
+        super().__init__(stored)
+        self.stored = stored
+
+
+class _OncePerKey:
+    """A key takes effect once: it is claimed with what is held, and answered with the order."""
+
+    def __init__(self, request: Request, keyed: KeyedRequest) -> None:
+        self._request, self._keyed = request, keyed
+        self.answer: Response | None = None
+
+    async def begin(self, session: WriteSession) -> None:
+        """Claim the key. Raises _Repetition, KeyReused (422), KeyInFlight (409)."""
+        stored = await idempotency.begin(session, self._keyed)
+        if stored is not None:
+            raise _Repetition(stored)
+
+    async def finish(self, session: WriteSession, result: Result) -> None:
+        """Keep the answer for requests with the same key."""
+        self.answer = _answer(self._request, result)
+        headers = {"content-type": self.answer.headers["content-type"]}
+        stored = StoredAnswer(self.answer.status_code, bytes(self.answer.body), headers)
+        await idempotency.finish(session, self._keyed, stored)
+
+    async def give_up(self) -> None:
+        """Let the key be used again at once."""
+        database: Database = self._request.state.database
+        async with database.writes() as session:
+            await idempotency.give_up(session, self._keyed)
+
+
 async def pay(request: Request, paying: Paying) -> Result:
     """Pay. The payment provider sends the shopper back to the page ``confirm``."""
-    return await to_its_end(_pay(request, paying))
+    return await to_its_end(_pay(request, paying, UNKEYED))
 
 
-async def _pay(request: Request, paying: Paying) -> Result:
+async def pay_once(request: Request, paying: Paying) -> Response:
+    """Pay, and answer as the API does; a repeated key gets the first answer.
+
+    Requests that are refused before anything is held or charged leave no trace: their key can be used
+    again.
+    """
+    once = _OncePerKey(request, paying.keyed())
+    try:
+        result = await to_its_end(_pay(request, paying, once))
+        return once.answer or _answer(request, result)
+    except _Repetition as repetition:
+        stored = repetition.stored
+        headers = dict(stored.headers) | {REPLAYED: "true"}
+        return Response(stored.body, stored.status, headers=headers)
+
+
+async def _pay(request: Request, paying: Paying, repetitions: Repetitions) -> Result:
     settings: Settings = request.state.settings
     return await service.pay(
         request.state.database,
@@ -77,20 +122,8 @@ async def _pay(request: Request, paying: Paying) -> Result:
         confirmed_minor=paying.confirmed_minor,
         currency=settings.currency,
         return_url=f"{settings.public_url}/checkout/{paying.token}/confirm",
+        repetitions=repetitions,
     )
-
-
-async def pay_once(request: Request, paying: Paying) -> Response:
-    """Pay, and answer as the API does; a repeated key gets the first answer, unless that was a 5xx."""
-    database: Database = request.state.database
-    keyed = paying.keyed()
-    async with database.writes() as session:
-        stored = await idempotency.begin(session, keyed)
-    if stored is not None:
-        return Response(
-            stored.body, stored.status, headers=dict(stored.headers) | {REPLAYED: "true"}
-        )
-    return await to_its_end(_pay_and_keep(request, paying, keyed))
 
 
 async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
@@ -105,35 +138,6 @@ async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
     return await asyncio.shield(task)
 
 
-async def _pay_and_keep(request: Request, paying: Paying, keyed: KeyedRequest) -> Response:
-    """Pay, and keep the answer for requests with the same key."""
-    database: Database = request.state.database
-    try:
-        answer = _answer(await _pay(request, paying))
-    except PaymentInProgress:
-        await _give_up(database, keyed)  # it is over in a moment: then the key gets the order
-        raise
-    except StoreError as problem:
-        answer = problems.problem_of(request, problem)
-    except BaseException:
-        await _give_up(database, keyed)
-        raise
-    if answer.status_code >= 500:
-        await _give_up(database, keyed)
-        return answer
-    async with database.writes() as session:
-        await idempotency.finish(
-            session,
-            keyed,
-            StoredAnswer(
-                answer.status_code,
-                bytes(answer.body),
-                {"content-type": answer.headers["content-type"]},
-            ),
-        )
-    return answer
-
-
 def provider_of(request: Request) -> PaymentProvider:
     """The payment provider that the shop is set up for."""
     provider: PaymentProvider = request.state.payment_provider
@@ -146,14 +150,9 @@ def _note_end(task: asyncio.Task[Any]) -> None:
         log.debug("A payment ended with %r", task.exception())
 
 
-async def _give_up(database: Database, keyed: KeyedRequest) -> None:
-    async with database.writes() as session:
-        await idempotency.give_up(session, keyed)
-
-
-def _answer(result: Result) -> Response:
+def _answer(request: Request, result: Result) -> Response:
     if isinstance(result, Failed):
-        raise result.problem
+        return problems.problem_of(request, result.problem)
     if isinstance(result, ConfirmationNeeded):
         return JSONResponse(
             {"status": "confirmation_needed", "redirect_url": result.redirect_url}, 202

@@ -20,7 +20,7 @@ from storefront.inventory import service as inventory
 from storefront.inventory.service import OutOfStock, Want
 from storefront.jobs import service as jobs
 from storefront.orders import service as orders
-from storefront.orders.service import NewLine, NewOrder
+from storefront.orders.service import NewLine, NewOrder, PlacedOrder
 from storefront.payments import service as payments
 from storefront.payments.provider import Outcome
 from storefront.payments.service import PaymentRow
@@ -115,21 +115,28 @@ def draft(found: CheckoutRow, view: CartView) -> NewOrder:
     )
 
 
-async def hold(session: WriteSession, draft: NewOrder, coupon_id: int | None) -> None:
-    """Reserve the stock and take coupon and gift cards, or none of it. Raises the reason (409)."""
+async def hold(
+    session: WriteSession, draft: NewOrder, coupon_id: int | None, *, is_first: bool
+) -> None:
+    """Reserve the stock and take coupon and gift cards, or none of it. Raises the reason (409).
+
+    is_first: whether the bag was never paid for before. Else it may hold another coupon or other cards.
+    """
     expires_at = datetime.now(UTC) + HOLD
-    wants = [Want(line.sku_id, line.quantity) for line in draft.totals.lines]
-    await inventory.reserve(session, wants, cart_id=draft.cart_id, expires_at=expires_at)
-    if coupon_id is not None and any(one.code for one in draft.totals.discounts):
+    cart_id = draft.cart_id
+    await inventory.reserve(session, _wants(draft), cart_id=cart_id, expires_at=expires_at)
+    if not is_first:
+        await pricing.release(session, cart_id)
+    if (used_id := _used_coupon(draft, coupon_id)) is not None:
         await pricing.hold_coupon(
             session,
-            coupon_id,
-            cart_id=draft.cart_id,
+            used_id,
+            cart_id=cart_id,
             customer_key=draft.email.lower(),
             expires_at=expires_at,
         )
     await pricing.hold_gift_cards(
-        session, draft.totals.gift_cards, cart_id=draft.cart_id, expires_at=expires_at
+        session, draft.totals.gift_cards, cart_id=cart_id, expires_at=expires_at
     )
 
 
@@ -147,31 +154,32 @@ async def place(
             total=draft.totals.to_pay.minor,
         )
         return await give_up(session, found, payment, problem)
-    try:
-        async with session.begin_nested():
-            # Held since the payment began; held again where that time is over.
-            await hold(session, draft, payment.draft["coupon_id"])
-            placed = await place_paid(session, found, draft)
-    except (OutOfStock, CouponNotValid, GiftCardNotValid) as problem:
-        return await give_up(session, found, payment, problem)
-    order_id = await orders.id_of(session, placed.number)
-    await payments.belongs_to(session, payment, order_id)
+    coupon_id = payment.draft["coupon_id"]
+    if not await _is_held(session, draft, coupon_id):
+        try:
+            async with session.begin_nested():
+                await hold(session, draft, coupon_id, is_first=False)
+        except (OutOfStock, CouponNotValid, GiftCardNotValid) as problem:
+            return await give_up(session, found, payment, problem)
+    placed = await place_paid(session, found, draft)
+    await payments.belongs_to(session, payment, placed.id)
     await payments.enqueue_capture(session, payment, key=payment.key)
-    return placed
+    return Placed(placed.number)
 
 
 async def place_paid(
     session: WriteSession, found: CheckoutRow, draft: NewOrder, *, number: str | None = None
-) -> Placed:
+) -> PlacedOrder:
     """Everything that is held becomes an order. number: a new one unless it is given."""
     number = number or orders.new_number()
     sold = await inventory.sell(session, cart_id=draft.cart_id, reference=number)
     assert sold == {line.sku_id: line.quantity for line in draft.totals.lines}
-    await pricing.use(session, draft.cart_id)
-    await orders.place(session, draft, number=number)
+    if draft.totals.discounts or draft.totals.gift_cards:
+        await pricing.use(session, draft.cart_id)
+    placed = await orders.place(session, draft, number=number)
     await cart_service.close(session, draft.cart_id, bought=sold)
     await set_state(session, found.id, "completed")
-    return Placed(number)
+    return placed
 
 
 async def give_up(
@@ -200,6 +208,27 @@ async def cancel_if_second(session: WriteSession, payment: PaymentRow, outcome: 
     """A second payment of a bag that has become an order is given up."""
     if payment.order_id is None and outcome.state in ("authorized", "captured"):
         await cancel(session, payment)
+
+
+async def _is_held(session: WriteSession, draft: NewOrder, coupon_id: int | None) -> bool:
+    """Whether all that was held as the payment began still is; the time for that may be over."""
+    return await inventory.holds(
+        session, _wants(draft), cart_id=draft.cart_id
+    ) and await pricing.holds(
+        session,
+        draft.cart_id,
+        coupon_id=_used_coupon(draft, coupon_id),
+        amounts=draft.totals.gift_cards,
+    )
+
+
+def _wants(draft: NewOrder) -> list[Want]:
+    return [Want(line.sku_id, line.quantity) for line in draft.totals.lines]
+
+
+def _used_coupon(draft: NewOrder, coupon_id: int | None) -> int | None:
+    """The coupon of the bag, if it takes something off."""
+    return coupon_id if any(one.code for one in draft.totals.discounts) else None
 
 
 _SET_STATE = text("update shop.checkouts set state = :state, updated_at = now() where id = :id")

@@ -7,7 +7,7 @@ Locks are taken in this order: checkout, payment, stock levels by id, coupons, g
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from storefront.cart.service import Owner
 from storefront.checkout import placing, queries
 from storefront.checkout.placing import HOLD
 from storefront.checkout.queries import CheckoutRow
+from storefront.checkout.repetitions import UNKEYED, Repetitions
 from storefront.checkout.results import (
     CheckoutNotReady,
     ConfirmationNeeded,
@@ -31,12 +32,12 @@ from storefront.checkout.results import (
 )
 from storefront.db import Database, ReadSession, WriteSession
 from storefront.db_errors import refusing
-from storefront.errors import InvalidInput, NotFound
+from storefront.errors import InvalidInput
 from storefront.inventory import service as inventory
 from storefront.jobs import service as jobs
+from storefront.jobs.service import NewJob
 from storefront.money import Money
 from storefront.orders import life
-from storefront.payments import queries as payment_queries
 from storefront.payments import service as payments
 from storefront.payments.provider import (
     Outcome,
@@ -59,22 +60,21 @@ class _Attempt:
     """A payment that is to be authorized."""
 
     key: str
+    checkout_id: int
     amount: Money
     email: str
     reference: str
 
 
-async def start(session: WriteSession, owner: Owner, *, currency: str, country: str) -> UUID:
+async def start(session: WriteSession, owner: Owner) -> UUID:
     """Begin the checkout of the owner's bag, or go on with it. Returns its token.
 
-    Raises CheckoutNotReady (409) for an empty bag. Nine statements at most.
+    Raises CheckoutNotReady (409) for an empty bag. Two statements.
     """
-    view = await cart_queries.cart_view(
-        session, owner, currency=currency, country=country, now=datetime.now(UTC)
-    )
-    if view.cart_id is None or not view.lines:
+    cart_id = await cart_queries.filled_cart(session, owner)
+    if cart_id is None:
         raise CheckoutNotReady(_("The bag is empty."), missing=["bag"])
-    token: UUID = await session.scalar(_START, {"cart_id": view.cart_id})
+    token: UUID = await session.scalar(_START, {"cart_id": cart_id})
     return token
 
 
@@ -104,20 +104,23 @@ async def pay(
     confirmed_minor: int,
     currency: str,
     return_url: str,
+    repetitions: Repetitions = UNKEYED,
 ) -> Result:
     """Pay for a checkout and place its order; again for one that was paid: the same order.
 
     payment_token: the means of payment, from the provider's own form in the browser. confirmed_minor:
-    the total that the shopper was shown. Some forty statements in two transactions, and the provider.
+    the total that the shopper was shown. Some 25 statements in two transactions, and the provider.
     Raises NotFound (404), CheckoutNotReady, PriceChanged, PaymentInProgress, OutOfStock,
     CouponNotValid, GiftCardNotValid (409), PaymentUnavailable (503: it is found out later what became
     of it).
     """
     async with database.writes() as session:
         found = await queries.locked(session, token, owner)
+        await repetitions.begin(session)
         begun = await _begin(session, provider, found, confirmed_minor, currency)
-    if isinstance(begun, Placed | ConfirmationNeeded | Failed):
-        return begun
+        if isinstance(begun, Placed):
+            await repetitions.finish(session, begun)
+            return begun
     request = PaymentRequest(
         key=begun.key,
         amount=begun.amount,
@@ -127,41 +130,65 @@ async def pay(
         email=begun.email,
     )
     try:
+        return await _authorize(database, provider, begun, request, repetitions)
+    except BaseException:
+        await repetitions.give_up()
+        raise
+
+
+async def _authorize(
+    database: Database,
+    provider: PaymentProvider,
+    begun: _Attempt,
+    request: PaymentRequest,
+    repetitions: Repetitions,
+) -> Result:
+    try:
         outcome = await provider.authorize(request)
     except PaymentUnavailable:
         # The answer may have been lost on its way: ask once what became of it.
-        if (settled := await settle(database, provider, begun.key)) is not None:
+        settled = await settle(database, provider, begun.key, repetitions=repetitions)
+        if settled is not None:
             return settled
         raise
-    return await complete(database, begun.key, outcome)
+    return await complete(database, begun.checkout_id, begun.key, outcome, repetitions=repetitions)
 
 
-async def complete(database: Database, key: str, outcome: Outcome) -> Result:
+async def complete(
+    database: Database,
+    checkout_id: int,
+    key: str,
+    outcome: Outcome,
+    *,
+    repetitions: Repetitions = UNKEYED,
+) -> Result:
     """Note how a payment stands, and place its order where it is authorized. Any number of times.
 
     The one way to an order: two that come at once wait for each other at the checkout's row, and the
-    second finds the order of the first. One transaction. Raises NotFound (404) for an unknown key.
+    second finds the order of the first. key: of a payment of this checkout. One transaction.
     """
     async with database.writes() as session:
-        checkout_id = await payment_queries.checkout_of(session, key)
-        if checkout_id is None:
-            raise NotFound(f"There is no payment {key}.")
-        found = await queries.locked_by_id(session, checkout_id)
-        latest = await payments.latest(session, checkout_id)
-        payment = await payments.locked(session, key)
-        assert payment is not None
-        await payments.record(session, payment, outcome)
-        if found.order_number is not None:
-            await placing.cancel_if_second(session, payment, outcome)
-            return Placed(found.order_number)
-        if outcome.state in ("declined", "cancelled") or payment.state == "cancelled":
-            if latest is not None and latest.id == payment.id and found.state == "paying":
-                await placing.reopen(session, found)
-            reason = outcome.reason or N_("The payment was not completed.")
-            return Failed(PaymentDeclined(_(reason)))
-        if outcome.state == "action_required":
-            return ConfirmationNeeded(outcome.redirect_url or "")
-        return await placing.place(session, found, payment, outcome)
+        result = await _complete(session, checkout_id, key, outcome)
+        await repetitions.finish(session, result)
+    return result
+
+
+async def _complete(session: WriteSession, checkout_id: int, key: str, outcome: Outcome) -> Result:
+    found = await queries.locked_by_id(session, checkout_id)
+    attempts = await payments.of_checkout(session, checkout_id)
+    payment = next(attempt for attempt in attempts if attempt.key == key)
+    await payments.record(session, payment, outcome)
+    if found.order_number is not None:
+        await placing.cancel_if_second(session, payment, outcome)
+        return Placed(found.order_number)
+    if outcome.state in ("declined", "cancelled") or payment.state == "cancelled":
+        if payment is attempts[-1] and found.state == "paying":
+            await placing.reopen(session, found)
+        reason = outcome.reason or N_("The payment was not completed.")
+        return Failed(PaymentDeclined(_(reason)))
+    if outcome.state == "action_required":
+        return ConfirmationNeeded(outcome.redirect_url or "")
+    return await placing.place(session, found, payment, outcome)
 
 
 async def take_webhook(
@@ -180,10 +207,16 @@ async def take_webhook(
         await payments.note_event(session, provider.name, event, payment.id if payment else None)
     if payment is None:
         return None
-    return await complete(database, payment.key, event.outcome)
+    return await complete(database, payment.checkout_id, payment.key, event.outcome)
 
 
-async def settle(database: Database, provider: PaymentProvider, key: str) -> Result | None:
+async def settle(
+    database: Database,
+    provider: PaymentProvider,
+    key: str,
+    *,
+    repetitions: Repetitions = UNKEYED,
+) -> Result | None:
     """Find out what became of a payment whose answer was lost, and act on it.
 
     None where it is too early to tell. Raises PaymentUnavailable (503).
@@ -199,7 +232,7 @@ async def settle(database: Database, provider: PaymentProvider, key: str) -> Res
         return await _abandon(database, payment)
     if outcome.state == "action_required" and payment.age_s > HOLD.total_seconds():
         outcome = await provider.cancel(outcome.provider_ref, key=f"{key}.cancel")
-    return await complete(database, key, outcome)
+    return await complete(database, payment.checkout_id, key, outcome, repetitions=repetitions)
 
 
 async def sweep(database: Database) -> int:
@@ -232,22 +265,24 @@ async def _begin(
     found: CheckoutRow,
     confirmed_minor: int,
     currency: str,
-) -> Result | _Attempt:
+) -> Placed | _Attempt:
     if found.order_number is not None:
         return Placed(found.order_number)
-    if (earlier := await payments.latest(session, found.id)) is not None:
-        await _check_earlier(session, earlier)
+    attempts = await payments.of_checkout(session, found.id)
+    if attempts:
+        await _check_earlier(session, attempts[-1])
     view = await placing.priced(session, found, currency)
     draft = placing.draft(found, view)
     if draft.totals.total.minor != confirmed_minor:
         raise PriceChanged(
-            _("The total has changed since it was shown."),
+            _("The total has changed. Check your order, then pay the new total."),
             total=draft.totals.total.minor,
             confirmed=confirmed_minor,
         )
-    await placing.hold(session, draft, view.coupon_id)
+    await placing.hold(session, draft, view.coupon_id, is_first=not attempts)
     if not draft.totals.to_pay:
-        return await placing.place_paid(session, found, draft)
+        placed = await placing.place_paid(session, found, draft)
+        return Placed(placed.number)
     key = await payments.begin(
         session,
         checkout_id=found.id,
@@ -256,10 +291,12 @@ async def _begin(
         draft={"order": placing.DRAFT.dump_python(draft, mode="json"), "coupon_id": view.coupon_id},
     )
     await placing.set_state(session, found.id, "paying")
-    for number, due_in in enumerate((timedelta(seconds=_ANSWERED_WITHIN_S + 5), HOLD * 1.05)):
-        await jobs.enqueue(session, SETTLE_JOB, f"{key}.{number}", {"key": key}, due_in=due_in)
-    assert found.email is not None
-    return _Attempt(key, draft.totals.to_pay, found.email, str(found.token))
+    looks = [
+        NewJob(f"{key}.{number}", {"key": key}, due_in)
+        for number, due_in in enumerate((timedelta(seconds=_ANSWERED_WITHIN_S + 5), HOLD * 1.05))
+    ]
+    await jobs.enqueue_each(session, SETTLE_JOB, looks)
+    return _Attempt(key, found.id, draft.totals.to_pay, draft.email, str(found.token))
 
 
 async def _check_earlier(session: WriteSession, earlier: PaymentRow) -> None:

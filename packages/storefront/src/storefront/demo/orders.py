@@ -107,7 +107,7 @@ async def _place(
             return False
         for sku in skus:
             await cart.add_line(session, owner, sku=sku, quantity=1, currency=currency)
-        token = await service.start(session, owner, currency=currency, country="US")
+        token = await service.start(session, owner)
         found = await queries.locked(session, token, owner)
         entered = {
             "email": email_of(persona),
@@ -117,7 +117,7 @@ async def _place(
         await service.enter(session, found.id, entered)
         found = await queries.locked(session, token, owner)
         draft = placing.draft(found, await placing.priced(session, found, currency))
-        await placing.hold(session, draft, None)
+        await placing.hold(session, draft, None, is_first=True)
         key = await payments.begin(
             session,
             checkout_id=found.id,
@@ -138,8 +138,7 @@ async def _place(
         parameters = {"email": email_of(persona), "name": persona.name}
         customer_id: int = await session.scalar(_CUSTOMER, parameters)
         draft = replace(draft, customer_id=customer_id)
-        await placing.place_paid(session, found, draft, number=number)
-        order_id = await orders.id_of(session, number)
+        order_id = (await placing.place_paid(session, found, draft, number=number)).id
         await payments.belongs_to(session, payment, order_id)
         paid = {"amount_minor": payment.amount.minor}
         await orders.note(session, order_id, "paid", actor="shop", data=paid)

@@ -4,6 +4,7 @@ Every change of on_hand writes its movement in the same statement. Rows of ``sto
 in the order (sku_id, location_id), always, so that two buyers of the same SKUs never deadlock.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +64,7 @@ async def reserve(
 
     wants: [n], SKUs distinct. What the cart held before is released first, so calling it again is safe.
     Pieces come from the location of the lowest priority that has enough, else from several.
-    Locks the levels of all SKUs in id order. Three statements; one more where something is short.
+    Locks the levels of all SKUs in id order. Two statements; one more where the cart held something.
     Raises OutOfStock (409), facts: short [{sku_id, left}].
     """
     parameters = {
@@ -73,8 +74,8 @@ async def reserve(
         "expires_at": expires_at,
     }
     # All levels at once and in order, those that are given back included: two buyers never deadlock.
-    await session.execute(_LOCK, parameters)
-    await release(session, cart_id)
+    if await session.scalar(_LOCK, parameters):
+        await release(session, cart_id)
     held = {row.sku_id: row.held for row in await session.execute(_RESERVE, parameters)}
     short = [want.sku_id for want in wants if held.get(want.sku_id, 0) < want.quantity]
     if short:
@@ -84,6 +85,18 @@ async def reserve(
             _("Some pieces are no longer available."),
             short=[{"sku_id": sku_id, "left": left[sku_id]} for sku_id in sorted(short)],
         )
+
+
+async def holds(session: WriteSession, wants: Sequence[Want], *, cart_id: int) -> bool:
+    """Whether a cart holds exactly these pieces. If so, they stay held until the transaction ends.
+
+    wants: [n], SKUs distinct. One statement.
+    """
+    rows = await session.execute(_LOCK_HELD, {"cart_id": cart_id})
+    held: Counter[int] = Counter()
+    for row in rows:
+        held[row.sku_id] += row.quantity
+    return held == {want.sku_id: want.quantity for want in wants}
 
 
 async def release(session: WriteSession, cart_id: int) -> int:
@@ -194,12 +207,25 @@ _COUNT = text(
     """
 )
 
+_LOCK_HELD = text(
+    """
+    select sku_id, quantity from shop.stock_reservations
+    where cart_id = :cart_id and state = 'active' order by id for update
+    """
+)
+
+# Returns how many reservations the cart holds. They are locked before the levels, as by the sweeper.
 _LOCK = text(
     """
-    select from shop.stock_levels
-    where sku_id = any(cast(:sku_ids as bigint[])) or sku_id in (
-        select sku_id from shop.stock_reservations where cart_id = :cart_id and state = 'active')
-    order by sku_id, location_id for update
+    with held as materialized (
+        select sku_id from shop.stock_reservations
+        where cart_id = :cart_id and state = 'active' order by id for update
+    ), locked as materialized (
+        select from shop.stock_levels
+        where sku_id = any(cast(:sku_ids as bigint[]) || array(select sku_id from held))
+        order by sku_id, location_id for update
+    )
+    select (select count(*) from held) from (select count(*) from locked) as all_of_them
     """
 )
 

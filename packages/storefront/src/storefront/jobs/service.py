@@ -1,13 +1,13 @@
 """Writes of the jobs: enqueue, take, finish, retry later, give up."""
 
+import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 
 from storefront.db import WriteSession, on_commit
 from storefront.errors import Conflict
@@ -26,6 +26,15 @@ class NotGivenUp(Conflict):
     """Only a job that was given up can be retried by hand. This one is waiting, done or gone."""
 
     slug, title = "job-not-given-up", "This job was not given up"
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job that is to be enqueued; the fields are described at `enqueue`."""
+
+    key: str
+    payload: Mapping[str, Any]
+    due_in: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +64,21 @@ async def enqueue(
     payload: JSON; ids rather than copies, since what it names may change until it is done.
     Returns whether it is new. One statement. Workers of this process are woken by the commit.
     """
+    return await enqueue_each(session, kind, [NewJob(key, payload, due_in)]) == 1
+
+
+async def enqueue_each(session: WriteSession, kind: str, new: Sequence[NewJob]) -> int:
+    """Write several jobs of a kind down. Returns how many are new. One statement."""
     parameters = {
         "kind": kind,
-        "key": key,
-        "payload": dict(payload),
+        "keys": [one.key for one in new],
+        "payloads": [json.dumps(dict(one.payload)) for one in new],
+        "due_in_s": [one.due_in.total_seconds() for one in new],
         "traceparent": tracing.traceparent(),
-        "due_in_s": due_in.total_seconds(),
     }
-    is_new = await session.scalar(_ENQUEUE, parameters) is not None
+    enqueued = (await session.scalars(_ENQUEUE, parameters)).all()
     on_commit(session, "jobs")
-    return is_new
+    return len(enqueued)
 
 
 async def take(session: WriteSession, kinds: Sequence[str], *, most: int) -> list[Taken]:
@@ -122,11 +136,15 @@ def pause_s(attempt: int) -> float:
 _ENQUEUE = text(
     """
     insert into shop.jobs (kind, key, payload, traceparent, due_at)
-    values (:kind, :key, :payload, :traceparent, now() + make_interval(secs => :due_in_s))
+    select :kind, key, cast(payload as jsonb), cast(:traceparent as text),
+        now() + make_interval(secs => due_in_s)
+    from unnest(
+        cast(:keys as text[]), cast(:payloads as text[]), cast(:due_in_s as double precision[])
+    ) as new (key, payload, due_in_s)
     on conflict (kind, key) do nothing
     returning id
     """
-).bindparams(bindparam("payload", type_=JSONB))
+)
 
 _TAKE = text(
     """

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from storefront.db import ReadSession, WriteSession
-from storefront.errors import NotFound
+from storefront.db import WriteSession
 from storefront.jobs import service as jobs
 from storefront.money import Money
 from storefront.pricing.totals import Totals
@@ -74,7 +73,7 @@ def new_number() -> str:
 async def place(session: WriteSession, order: NewOrder, *, number: str) -> PlacedOrder:
     """Write an order down, with its lines, reductions and first event, and enqueue its confirmation.
 
-    The unique cart makes sure that a bag becomes one order. Five statements.
+    The unique cart makes sure that a bag becomes one order. Two statements.
     """
     totals = order.totals
     order_id: int = await session.scalar(
@@ -100,26 +99,15 @@ async def place(session: WriteSession, order: NewOrder, *, number: str) -> Place
             "delivery_name": order.delivery_name,
             "promised_from": order.promised[0],
             "promised_until": order.promised[1],
+            "lines": _lines(order),
+            "discounts": [
+                {"label": one.label, "code": one.code, "amount_minor": one.amount.minor}
+                for one in totals.discounts
+            ],
         },
     )
-    await session.execute(_LINES, {"order_id": order_id, "lines": _lines(order)})
-    if totals.discounts:
-        discounts = [
-            {"label": one.label, "code": one.code, "amount_minor": one.amount.minor}
-            for one in totals.discounts
-        ]
-        await session.execute(_DISCOUNTS, {"order_id": order_id, "discounts": discounts})
-    await note(session, order_id, "placed", actor="shop", data={"total_minor": totals.total.minor})
     await jobs.enqueue(session, CONFIRMATION_JOB, number, {"order_id": order_id})
     return PlacedOrder(order_id, number)
-
-
-async def id_of(session: ReadSession, number: str) -> int:
-    """The id of an order by its number. One statement. Raises NotFound (404)."""
-    order_id: int | None = await session.scalar(_ID, {"number": number})
-    if order_id is None:
-        raise NotFound(f"There is no order {number}.")
-    return order_id
 
 
 async def note(
@@ -166,43 +154,50 @@ def _lines(order: NewOrder) -> list[dict[str, Any]]:
 _NOTED = text(
     "select id from shop.order_events where order_id = :order_id and kind = :kind limit 1"
 )
-_ID = text("select id from shop.orders where number = :number")
 _PLACE = text(
     """
-    insert into shop.orders (
-        number, cart_id, customer_id, email, phone, locale, currency, items_minor, discount_minor,
-        delivery_minor, tax_minor, is_tax_included, gift_card_minor, total_minor, delivery_address,
-        billing_address, delivery_method, delivery_name, promised_from, promised_until)
-    values (
-        :number, :cart_id, :customer_id, :email, :phone, :locale, :currency, :items, :discount,
-        :delivery, :tax, :is_tax_included, :gift_card, :total, :delivery_address,
-        :billing_address, :delivery_method, :delivery_name, :promised_from, :promised_until)
-    returning id
+    with placed as (
+        insert into shop.orders (
+            number, cart_id, customer_id, email, phone, locale, currency, items_minor,
+            discount_minor, delivery_minor, tax_minor, is_tax_included, gift_card_minor,
+            total_minor, delivery_address, billing_address, delivery_method, delivery_name,
+            promised_from, promised_until)
+        values (
+            :number, :cart_id, :customer_id, :email, :phone, :locale, :currency, :items,
+            :discount, :delivery, :tax, :is_tax_included, :gift_card,
+            :total, :delivery_address, :billing_address, :delivery_method, :delivery_name,
+            :promised_from, :promised_until)
+        returning id, total_minor
+    ), lines as (
+        insert into shop.order_lines (
+            order_id, position, sku_id, sku, product_id, slug, name, brand, colour, size_system,
+            size_label, picture, quantity, list_price_minor, price_minor, discount_minor, tax_rate,
+            tax_minor, total_minor)
+        select id, position, sku_id, sku, product_id, slug, name, brand, colour, size_system,
+            size_label, picture, quantity, list_price, price, discount, tax_rate, tax, total
+        from placed, jsonb_to_recordset(:lines) as line (
+            position int, sku_id bigint, sku text, product_id bigint, slug text, name text,
+            brand text, colour text, size_system text, size_label text, picture text, quantity int,
+            list_price bigint, price bigint, discount bigint, tax_rate numeric, tax bigint,
+            total bigint)
+    ), discounts as (
+        insert into shop.order_discounts (order_id, position, label, code, amount_minor)
+        select id, position, label, code, amount_minor
+        from placed, rows from (
+            jsonb_to_recordset(:discounts) as (label text, code text, amount_minor bigint)
+        ) with ordinality as one (label, code, amount_minor, position)
+    ), noted as (
+        insert into shop.order_events (order_id, kind, actor, data)
+        select id, 'placed', 'shop', jsonb_build_object('total_minor', total_minor) from placed
+    )
+    select id from placed
     """
-).bindparams(bindparam("delivery_address", type_=JSONB), bindparam("billing_address", type_=JSONB))
-_LINES = text(
-    """
-    insert into shop.order_lines (
-        order_id, position, sku_id, sku, product_id, slug, name, brand, colour, size_system,
-        size_label, picture, quantity, list_price_minor, price_minor, discount_minor, tax_rate,
-        tax_minor, total_minor)
-    select :order_id, position, sku_id, sku, product_id, slug, name, brand, colour, size_system,
-        size_label, picture, quantity, list_price, price, discount, tax_rate, tax, total
-    from jsonb_to_recordset(:lines) as line (
-        position int, sku_id bigint, sku text, product_id bigint, slug text, name text, brand text,
-        colour text, size_system text, size_label text, picture text, quantity int,
-        list_price bigint, price bigint, discount bigint, tax_rate numeric, tax bigint, total bigint)
-    """
-).bindparams(bindparam("lines", type_=JSONB))
-_DISCOUNTS = text(
-    """
-    insert into shop.order_discounts (order_id, position, label, code, amount_minor)
-    select :order_id, number, label, code, amount_minor
-    from rows from (
-        jsonb_to_recordset(:discounts) as (label text, code text, amount_minor bigint)
-    ) with ordinality as one (label, code, amount_minor, number)
-    """
-).bindparams(bindparam("discounts", type_=JSONB))
+).bindparams(
+    *(
+        bindparam(name, type_=JSONB)
+        for name in ("delivery_address", "billing_address", "lines", "discounts")
+    )
+)
 _NOTE = text(
     """
     insert into shop.order_events (order_id, kind, actor, data)

@@ -11,12 +11,6 @@ async def unfinished(session: ReadSession, provider: str, *, older_than_s: float
     return list(await session.scalars(_UNFINISHED, parameters))
 
 
-async def checkout_of(session: ReadSession, key: str) -> int | None:
-    """The checkout that an attempt was made for. One statement."""
-    checkout_id: int | None = await session.scalar(_CHECKOUT_OF, {"key": key})
-    return checkout_id
-
-
 async def latest_key(session: ReadSession, checkout_id: int) -> str | None:
     """The key of the newest attempt of a checkout. One statement."""
     key: str | None = await session.scalar(_LATEST_KEY, {"checkout_id": checkout_id})
@@ -32,7 +26,6 @@ _UNFINISHED = text(
     order by id limit 1000
     """
 )
-_CHECKOUT_OF = text("select checkout_id from shop.payments where idempotency_key = :key")
 _LATEST_KEY = text(
     """
     select idempotency_key from shop.payments where checkout_id = :checkout_id

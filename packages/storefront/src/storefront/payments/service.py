@@ -94,15 +94,14 @@ async def begin(
     return key
 
 
+async def of_checkout(session: WriteSession, checkout_id: int) -> list[PaymentRow]:
+    """The attempts of a checkout, the newest last, locked until the transaction ends. One statement."""
+    return [_row(row) for row in await session.execute(_OF_CHECKOUT, {"checkout_id": checkout_id})]
+
+
 async def locked(session: WriteSession, key: str) -> PaymentRow | None:
     """The attempt of a key, locked until the transaction ends. One statement."""
     row = (await session.execute(_LOCK, {"key": key})).one_or_none()
-    return _row(row) if row is not None else None
-
-
-async def latest(session: WriteSession, checkout_id: int) -> PaymentRow | None:
-    """The newest attempt of a checkout, locked until the transaction ends. One statement."""
-    row = (await session.execute(_LATEST, {"checkout_id": checkout_id})).one_or_none()
     return _row(row) if row is not None else None
 
 
@@ -292,10 +291,10 @@ _KEY_OF_REF = text(
     where provider = :provider and provider_ref = :provider_ref
     """
 )
-_LATEST = text(
+_OF_CHECKOUT = text(
     """
     select *, cast(extract(epoch from now() - updated_at) as double precision) as age_s
-    from shop.payments where checkout_id = :checkout_id order by id desc limit 1 for update
+    from shop.payments where checkout_id = :checkout_id order by id for update
     """
 )
 _RECORD = text(

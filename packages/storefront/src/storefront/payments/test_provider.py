@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from storefront.db import Database, WriteSession
 from storefront.errors import NotFound
@@ -82,18 +82,18 @@ class TestProvider:
         if request.token == "slow":  # noqa: S105 - the name of a behaviour, not a secret
             await asyncio.sleep(_SLOW_S)
         async with self._database.writes() as session:
-            ref = await self._open(session, request)
+            row = await self._open(session, request)
         if request.token == "webhook-first":  # noqa: S105
-            await self.send_webhook(ref, number=0)
+            await self.send_webhook(row.ref, number=0)
         if request.token == "answer-lost":  # noqa: S105
             raise PaymentUnavailable("The payment provider did not answer in time.")
-        return await self._outcome(ref)
+        return _outcome(row)
 
     async def status(self, key: str, provider_ref: str | None) -> Outcome | None:  # noqa: ARG002 - the protocol's
         """From its own books."""
         async with self._database.reads() as session:
-            ref = await session.scalar(_REF_OF_KEY, {"key": key})
-        return await self._outcome(ref) if ref is not None else None
+            row = (await session.execute(_OF_KEY, {"key": key})).one_or_none()
+        return _outcome(row) if row is not None else None
 
     async def capture(self, provider_ref: str, amount: Money, *, key: str) -> Outcome:  # noqa: ARG002
         """Take what was authorized."""
@@ -163,14 +163,13 @@ class TestProvider:
         signature = self._signer.sign(_PURPOSE, _digest(body))
         await self._deliver(self, {SIGNATURE: signature}, body)
 
-    async def _open(self, session: WriteSession, request: PaymentRequest) -> str:
+    async def _open(self, session: WriteSession, request: PaymentRequest) -> Row[Any]:
         """The payment of a key, opened where it is new, with the reports that its token asks for."""
-        ref = f"test_{uuid4().hex}"
         states: dict[str, ProviderState] = {"decline": "declined", "confirm": "action_required"}
-        is_new = await session.scalar(
+        opened = await session.execute(
             _OPEN,
             {
-                "ref": ref,
+                "ref": f"test_{uuid4().hex}",
                 "key": request.key,
                 "token": request.token,
                 "return_url": request.return_url,
@@ -179,12 +178,12 @@ class TestProvider:
                 "state": states.get(request.token, "authorized"),
             },
         )
-        if is_new is None:
-            return str(await session.scalar(_REF_OF_KEY, {"key": request.key}))
+        if (row := opened.one_or_none()) is None:
+            return (await session.execute(_OF_KEY, {"key": request.key})).one()
         reports = {"webhook-twice": 2, "webhook-never": 0, "webhook-first": 0, "confirm": 0}
         for number in range(1, reports.get(request.token, 1) + 1):
-            await self._enqueue_webhook(session, ref, number)
-        return ref
+            await self._enqueue_webhook(session, row.ref, number)
+        return row
 
     async def _enqueue_webhook(self, session: WriteSession, ref: str, number: int) -> None:
         await jobs.enqueue(
@@ -198,26 +197,26 @@ class TestProvider:
     async def _move(self, ref: str, from_states: set[str], to: ProviderState) -> Outcome:
         parameters = {"ref": ref, "from_states": sorted(from_states), "to": to}
         async with self._database.writes() as session:
-            await session.execute(_MOVE, parameters)
-        return await self._outcome(ref)
+            row = (await session.execute(_MOVE, parameters)).one_or_none()
+        return _outcome(row or await self._row(ref))
 
-    async def _outcome(self, ref: str) -> Outcome:
-        row = await self._row(ref)
-        is_waiting = row.state == "action_required"
-        return Outcome(
-            state=cast(ProviderState, row.state),
-            provider_ref=ref,
-            amount=Money(row.amount_minor, row.currency),
-            redirect_url=f"/payments/test/{ref}" if is_waiting else None,
-            reason=N_("The card was declined.") if row.state == "declined" else None,
-        )
-
-    async def _row(self, ref: str) -> Any:
+    async def _row(self, ref: str) -> Row[Any]:
         async with self._database.reads() as session:
             row = (await session.execute(_ROW, {"ref": ref})).one_or_none()
         if row is None:
             raise NotFound(f"The test provider knows no payment {ref}.")
         return row
+
+
+def _outcome(row: Row[Any]) -> Outcome:
+    is_waiting = row.state == "action_required"
+    return Outcome(
+        state=cast(ProviderState, row.state),
+        provider_ref=row.ref,
+        amount=Money(row.amount_minor, row.currency),
+        redirect_url=f"/payments/test/{row.ref}" if is_waiting else None,
+        reason=N_("The card was declined.") if row.state == "declined" else None,
+    )
 
 
 def _digest(body: bytes) -> str:
@@ -228,15 +227,15 @@ _OPEN = text(
     """
     insert into shop.test_payments (ref, key, token, return_url, currency, amount_minor, state)
     values (:ref, :key, :token, :return_url, :currency, :amount, :state)
-    on conflict (key) do nothing returning ref
+    on conflict (key) do nothing returning *
     """
 )
-_REF_OF_KEY = text("select ref from shop.test_payments where key = :key")
+_OF_KEY = text("select * from shop.test_payments where key = :key")
 _ROW = text("select * from shop.test_payments where ref = :ref")
 _MOVE = text(
     """
     update shop.test_payments set state = :to
-    where ref = :ref and state = any(cast(:from_states as text[]))
+    where ref = :ref and state = any(cast(:from_states as text[])) returning *
     """
 )
 _REFUND = text(

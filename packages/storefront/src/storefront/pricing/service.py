@@ -48,10 +48,9 @@ async def hold_gift_cards(
 ) -> None:
     """Take amounts from gift cards for a cart's checkout until a moment, or from none of them.
 
-    amounts: by gift card. What the cart held before is given back first. One statement a card, in id
-    order, and one. Raises GiftCardNotValid (409) where a card has less by now.
+    amounts: by gift card; `release` first what the cart held before. One statement a card, in id order.
+    Raises GiftCardNotValid (409) where a card has less by now.
     """
-    await session.execute(_RELEASE_CARDS, {"cart_id": cart_id})
     for gift_card_id, amount in sorted(amounts.items()):
         held = await session.scalar(
             _HOLD_CARD,
@@ -66,6 +65,22 @@ async def hold_gift_cards(
         )
         if held is None:
             raise GiftCardNotValid(_("A gift card has less money on it than before."))
+
+
+async def holds(
+    session: WriteSession, cart_id: int, *, coupon_id: int | None, amounts: Mapping[int, Money]
+) -> bool:
+    """Whether a cart holds this coupon and these amounts of gift cards, and nothing else of the kind.
+
+    If so, they stay held until the transaction ends. One statement; none where nothing is asked for.
+    """
+    if coupon_id is None and not amounts:
+        return True
+    held = (await session.execute(_LOCK_HELD, {"cart_id": cart_id})).one()
+    cards = dict(zip(held.gift_card_ids, held.amounts, strict=True))
+    return held.coupon_ids == ([] if coupon_id is None else [coupon_id]) and cards == {
+        gift_card_id: amount.minor for gift_card_id, amount in amounts.items()
+    }
 
 
 async def use(session: WriteSession, cart_id: int) -> tuple[set[int], dict[int, int]]:
@@ -191,6 +206,21 @@ _HOLD_COUPON = text(
     from shop.coupons where id = :coupon_id
     on conflict do nothing
     returning id
+    """
+)
+
+_LOCK_HELD = text(
+    """
+    with coupons as (
+        select coupon_id from shop.coupon_redemptions
+        where cart_id = :cart_id and state = 'held' for update
+    ), cards as materialized (
+        select gift_card_id, amount_minor from shop.gift_card_holds
+        where cart_id = :cart_id and state = 'held' order by id for update
+    )
+    select array(select coupon_id from coupons) as coupon_ids,
+        array(select gift_card_id from cards) as gift_card_ids,
+        array(select amount_minor from cards) as amounts
     """
 )
 
