@@ -46,6 +46,19 @@ def test_a_line_is_added_changed_kept_for_later_and_removed(guest: httpx.Client,
     assert guest.delete(f"/api/v1/cart/lines/{sku}").status_code == 404
 
 
+def test_a_request_that_is_repeated_adds_once(guest: httpx.Client, sku: str) -> None:
+    guest.post("/api/v1/cart/lines", json={"sku": sku})
+    key = {"Idempotency-Key": "added once"}
+    first = guest.post("/api/v1/cart/lines", json={"sku": sku}, headers=key)
+    again = guest.post("/api/v1/cart/lines", json={"sku": sku}, headers=key)
+    assert [answer.status_code for answer in (first, again)] == [201, 201]
+    assert [answer.json()["pieces"] for answer in (first, again)] == [2, 2]
+    assert again.headers["idempotent-replayed"] == "true"
+    other = guest.post("/api/v1/cart/lines", json={"sku": sku, "quantity": 2}, headers=key)
+    assert other.status_code == 422
+    assert guest.get("/api/v1/cart").json()["pieces"] == 2
+
+
 def test_another_guest_sees_nothing_of_it(
     guest: httpx.Client, selling_shop: Server, sku: str
 ) -> None:

@@ -30,7 +30,7 @@ router = APIRouter(
     prefix="/api/v1/account", tags=["account"], responses=problems.responses(401, 404, 422, 503)
 )
 
-AddressId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+AddressId = Annotated[int, Path(ge=1, le=2**63 - 1, description="From the list of addresses.")]
 Email = Annotated[str, Field(max_length=254, examples=["ann@example.com"])]
 Phone = Annotated[str | None, Field(max_length=40, examples=["+12025550123"])]
 
@@ -60,7 +60,7 @@ class Account(BaseModel):
 class Profile(BaseModel):
     """Name and telephone number; null for none."""
 
-    name: Annotated[str | None, Field(max_length=200)]
+    name: Annotated[str | None, Field(max_length=200, examples=["Ann Example"])]
     phone: Phone
 
 
@@ -221,7 +221,7 @@ async def consents(session: Reads, customer_id: SignedIn) -> list[Consent]:
 async def change_consent(
     session: Writes,
     customer_id: SignedIn,
-    kind: Annotated[str, Path(max_length=40, examples=["newsletter"])],
+    kind: Annotated[str, Path(max_length=40, description="What for.", examples=["newsletter"])],
     consent: ConsentInput,
 ) -> Consent:
     """Agree to something, or take it back."""

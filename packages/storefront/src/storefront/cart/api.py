@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.cart import queries, service
@@ -12,6 +12,8 @@ from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.queries import CartView, Line
 from storefront.cart.service import Owner
 from storefront.db import ReadSession
+from storefront.idempotency import service as idempotency
+from storefront.idempotency.service import REPLAYED, KeyedRequest, StoredAnswer
 from storefront.money import Money
 from storefront.pricing.totals import Totals
 from storefront.settings import Settings
@@ -25,7 +27,18 @@ router = APIRouter(
 
 Sku = Annotated[str, Field(min_length=1, max_length=100, examples=["15970-ALPHA-M"])]
 SkuInPath = Annotated[str, Path(min_length=1, max_length=100, description="The SKU's code.")]
-Code = Annotated[str, Field(min_length=1, max_length=40)]
+Code = Annotated[str, Field(min_length=1, max_length=40, examples=["SPRING10"])]
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="A value of your own for this request, such as a UUID; the same when you send it "
+        "again after an answer that was lost.",
+    ),
+]
 
 
 class CartLine(BaseModel):
@@ -127,10 +140,31 @@ async def cart(request: Request, session: Reads, owner: ReadingOwner) -> Cart:
 
 
 @router.post("/lines", name="api_add_line", status_code=201)
-async def add_line(request: Request, session: Writes, owner: WritingOwner, line: NewLine) -> Cart:
-    """Put pieces of a SKU into the bag."""
+async def add_line(
+    request: Request,
+    response: Response,
+    session: Writes,
+    owner: WritingOwner,
+    line: NewLine,
+    key: Key = None,
+) -> Cart:
+    """Put pieces of a SKU into the bag, beside those that are there.
+
+    Repeated with the same Idempotency-Key nothing is added again; the answer is the bag as it is then.
+    """
     currency = request.state.settings.currency
+    keyed = None
+    if key is not None:
+        whose = (
+            f"customer {owner.customer_id}" if owner.customer_id else f"guest {owner.visitor_id}"
+        )
+        keyed = KeyedRequest(f"bag of {whose}", key, line.model_dump_json().encode())
+    if keyed is not None and await idempotency.begin(session, keyed) is not None:
+        response.headers[REPLAYED] = "true"
+        return await _answer(request, session, owner)
     await service.add_line(session, owner, sku=line.sku, quantity=line.quantity, currency=currency)
+    if keyed is not None:
+        await idempotency.finish(session, keyed, StoredAnswer(201, b""))
     return await _answer(request, session, owner)
 
 
@@ -190,7 +224,7 @@ async def remove_gift_card(
     request: Request,
     session: Writes,
     owner: WritingOwner,
-    gift_card_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    gift_card_id: Annotated[int, Path(ge=1, le=2**63 - 1, description="From the bag.")],
 ) -> Cart:
     """Do not pay with a gift card after all."""
     await service.remove_gift_card(session, owner, gift_card_id=gift_card_id)

@@ -149,8 +149,10 @@ class FoundOrder(BaseModel):
 async def orders(
     session: Reads,
     customer_id: SignedIn,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many on a page.")] = 20,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="`next_before` of the page before.")
+    ] = None,
 ) -> OrderList:
     """The signed-in customer's orders, newest first."""
     which = shapes.Filter(customer_id=customer_id)
