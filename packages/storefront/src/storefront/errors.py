@@ -39,7 +39,8 @@ class StoreError(Exception):
 class NotAllowed(StoreError):
     """Only staff may see this. The setting ``STORE_STAFF`` lists them by e-mail address.
 
-    The proxy in front of the shop authenticates people and passes their address on.
+    Staff sign in at the proxy in front of the shop; where there is none, by a code that is sent to their
+    address.
     """
 
     status, slug, title = 403, "not-allowed", "This is for staff"

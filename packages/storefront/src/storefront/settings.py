@@ -115,7 +115,8 @@ class Settings(BaseSettings):
     )
     staff: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(),
-        description="E-mail addresses of the people who may see /admin, separated by commas.",
+        description="E-mail addresses of the people who may see /admin, separated by commas. They sign "
+        "in at the proxy, or without one at /account by a code that is sent to their address.",
     )
     smtp_url: SecretStr | None = Field(
         default=None,

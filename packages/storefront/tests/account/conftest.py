@@ -94,6 +94,7 @@ def account_shop(
         pictures_dir=tmp_path_factory.mktemp("pictures"),
         secret_keys=(SecretStr("k" * 32),),
         mail_dir=tmp_path_factory.mktemp("mail"),
+        staff=frozenset({STAFF}),
     )
     with Shop(emulator, databases.create(template=template_database), settings) as shop:
         yield shop

@@ -9,7 +9,7 @@ from packages.storefront.tests.checkout.conftest import ADDRESS
 from storefront.account.signing_in import own_page
 from storefront.customers.codes import network_of
 
-from .conftest import Person, Shop
+from .conftest import STAFF, Person, Shop
 
 Someone = Callable[[], Person]
 
@@ -270,6 +270,22 @@ def test_a_session_cookie_that_was_made_up_is_nobody(someone: Someone, made_up: 
 def test_a_header_that_anybody_can_send_signs_nobody_in(account_shop: Shop) -> None:
     with Person(account_shop, **{"X-Forwarded-Email": "ann@example.com"}) as ann:
         assert ann.get("/api/v1/account").status_code == 401
+
+
+def test_staff_sign_in_by_code_where_there_is_no_proxy(
+    someone: Someone, account_shop: Shop
+) -> None:
+    account_shop.rows("delete from shop.sign_in_codes")
+    eve, tailor = someone(), someone()
+    assert "Sign in with an address" in eve.get("/api/v1/admin/orders").json()["detail"]
+    eve.sign_in("eve@example.com")
+    assert eve.get("/admin").status_code == 403
+    assert 'href="/admin"' not in eve.get("/account").text
+    tailor.sign_in(STAFF)
+    assert 'href="/admin"' in tailor.get("/account").text
+    assert tailor.get("/admin").status_code == 200
+    tailor.post("/account/sign-out")
+    assert tailor.get("/admin").status_code == 403
 
 
 def test_behind_the_proxy_its_header_signs_in_and_codes_are_off(proxied_shop: Shop) -> None:

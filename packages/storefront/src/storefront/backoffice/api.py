@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from storefront.backoffice import queries
+from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.web import problems
-from storefront.web.deps import Reads, Staff
+from storefront.web.deps import Reads
 
 router = APIRouter(prefix="/api/v1/admin", tags=["admin"], responses=problems.responses(403))
 
@@ -49,8 +50,10 @@ async def connection(request: Request, response: Response, _who: Staff) -> dict[
 async def audit_log(
     _who: Staff,
     session: Reads,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="`next_before` of the page before.")
+    ] = None,
 ) -> AuditLog:
     """What staff did, newest first. For staff."""
     log = await queries.audit_log(session, most=limit, before=before)

@@ -4,11 +4,11 @@ import hmac
 
 from fastapi import APIRouter, Request, Response
 
+from storefront.customers.current import staff_only
 from storefront.errors import NotAllowed
 from storefront.settings import Settings
 from storefront.telemetry import metrics
 from storefront.web import problems
-from storefront.web.deps import staff_only
 
 router = APIRouter(tags=["health"])
 

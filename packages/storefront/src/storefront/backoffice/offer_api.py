@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.offer_pages import Count, Moment
+from storefront.customers.current import Staff
 from storefront.errors import Conflict
 from storefront.money import Money
 from storefront.orders.api import Key
@@ -19,7 +20,7 @@ from storefront.pricing.discounts import Kind
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
-from storefront.web.deps import Reads, Staff
+from storefront.web.deps import Reads
 
 router = APIRouter(
     prefix="/api/v1/admin", tags=["admin"], responses=problems.responses(403, 422, 503)
@@ -28,8 +29,8 @@ router = APIRouter(
 _MOST = 200
 _CHANGED = problems.responses(400, 404, 409)
 
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
-Minor = Annotated[int, Field(gt=0, lt=10**15)]
+Id = Annotated[int, Path(ge=1, le=2**63 - 1, description="Its id, from the list.")]
+Minor = Annotated[int, Field(gt=0, lt=10**15, examples=[2500])]
 Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=200)]
 
 
@@ -45,7 +46,9 @@ class CodeNotShown(Conflict):
 class CouponWanted(BaseModel):
     """A code that switches the promotion on. budget: for how many orders; none: any number."""
 
-    code: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9 -]*$")]
+    code: Annotated[
+        str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9 -]*$", examples=["SPRING10"])
+    ]
     budget: Annotated[int | None, Field(ge=1, le=10**9)] = None
     is_once_per_customer: bool = False
 
@@ -53,7 +56,7 @@ class CouponWanted(BaseModel):
 class PromotionWanted(BaseModel):
     """A new promotion: for everybody, or for whoever has the coupon's code."""
 
-    label: Annotated[str, Field(min_length=1, max_length=100)]
+    label: Annotated[str, Field(min_length=1, max_length=100, examples=["Ten percent off"])]
     kind: Kind
     percent: Annotated[Decimal | None, Field(gt=0, le=100, decimal_places=2)] = None
     amount_minor: Minor | None = None
@@ -113,7 +116,7 @@ class GiftCardWanted(BaseModel):
     """A gift card to be issued, in the shop's currency."""
 
     amount_minor: Minor
-    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["Goodwill"])]
     expires_at: Moment | None = None
 
 

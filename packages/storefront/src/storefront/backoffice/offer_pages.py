@@ -10,13 +10,13 @@ from pydantic import AfterValidator, Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, act, new_key
 from storefront.backoffice.changes import Change
+from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.money import Money
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
 from storefront.web import forms, render
-from storefront.web.deps import Staff
 from storefront.web.forms import Form
 
 router = APIRouter(prefix="/admin", include_in_schema=False)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, HttpUrl
 from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.changes import Change
+from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.money import Money
 from storefront.orders import queries
@@ -17,7 +18,7 @@ from storefront.orders.life import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
 from storefront.settings import Settings
 from storefront.web import problems
-from storefront.web.deps import Reads, Staff
+from storefront.web.deps import Reads
 
 router = APIRouter(
     prefix="/api/v1/admin/orders", tags=["admin"], responses=problems.responses(403, 422, 503)
@@ -50,7 +51,7 @@ class RefundWanted(BaseModel):
 
     pieces: Pieces = {}
     amount_minor: Annotated[int, Field(ge=0, lt=10**15)] = 0
-    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["Too small"])]
     is_restocked: bool = False
 
 
@@ -74,8 +75,10 @@ async def staff_orders(
     is_refund_failed: Annotated[
         bool, Query(description="Only orders of which a refund failed, and no other followed.")
     ] = False,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="`next_before` of the page before.")
+    ] = None,
 ) -> OrderList:
     """Orders, newest first. For staff."""
     which = Filter(
@@ -123,7 +126,7 @@ async def deliver(
     response: Response,
     who: Staff,
     number: NumberInPath,
-    shipment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    shipment_id: Annotated[int, Path(ge=1, le=2**63 - 1, description="Of the order's shipments.")],
     key: Key = None,
 ) -> OrderDetail:
     """Note that a parcel arrived."""

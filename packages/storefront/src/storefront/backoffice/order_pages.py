@@ -11,6 +11,7 @@ from storefront.backoffice import changes
 from storefront.backoffice import queries as backoffice_queries
 from storefront.backoffice.acting import Click, act, new_key
 from storefront.backoffice.changes import Change
+from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.money import Money
 from storefront.orders import queries
@@ -18,7 +19,7 @@ from storefront.orders.access import NumberInPath
 from storefront.orders.life import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
 from storefront.web import forms, render
-from storefront.web.deps import Reads, Staff
+from storefront.web.deps import Reads
 from storefront.web.forms import Form
 
 router = APIRouter(prefix="/admin/orders", include_in_schema=False)

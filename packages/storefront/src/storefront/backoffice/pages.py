@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from storefront import background
 from storefront.backoffice import queries, service
+from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.jobs import queries as job_queries
 from storefront.jobs import service as job_service
@@ -13,7 +14,7 @@ from storefront.orders import queries as orders
 from storefront.search import log
 from storefront.service_levels import queries as service_levels
 from storefront.web import forms, render
-from storefront.web.deps import Reads, Staff, Writes
+from storefront.web.deps import Reads, Writes
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,12 +8,13 @@ from pydantic import BaseModel, Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
 from storefront.catalog import queries as catalog
+from storefront.customers.current import Staff
 from storefront.db import Database, ReadSession
 from storefront.errors import InvalidInput
 from storefront.inventory import queries as inventory
 from storefront.orders.api import Key
 from storefront.web import problems
-from storefront.web.deps import Reads, Staff
+from storefront.web.deps import Reads
 
 router = APIRouter(
     prefix="/api/v1/admin/stock", tags=["admin"], responses=problems.responses(403, 404, 422, 503)
@@ -21,7 +22,7 @@ router = APIRouter(
 
 _MOST_MOVEMENTS = 30
 
-Sku = Annotated[str, Path(min_length=1, max_length=100)]
+Sku = Annotated[str, Path(min_length=1, max_length=100, description="The SKU's code.")]
 
 
 class Level(BaseModel):
@@ -45,8 +46,8 @@ class Stock(BaseModel):
 class Adjustment(BaseModel):
     """Pieces to add at the main location, or to take away."""
 
-    delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
-    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000, examples=[-2])]
+    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["Damaged in storage"])]
 
 
 @router.get("/{sku}", name="api_staff_stock")

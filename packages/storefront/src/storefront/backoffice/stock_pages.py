@@ -8,11 +8,11 @@ from pydantic import Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, act, new_key
 from storefront.catalog import queries as catalog
+from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.inventory import queries as inventory_queries
 from storefront.web import forms, render
-from storefront.web.deps import Staff
 from storefront.web.forms import Form
 
 router = APIRouter(prefix="/admin/stock", include_in_schema=False)

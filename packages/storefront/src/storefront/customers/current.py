@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from storefront.customers import queries, sign_in
+from storefront.customers.queries import SessionRow
 from storefront.db import Database
-from storefront.errors import StoreError
+from storefront.errors import NotAllowed, StoreError
 from storefront.settings import Settings
 from storefront.texts import _
 from storefront.web import cookies
@@ -36,17 +37,33 @@ async def current_customer(request: Request) -> int | None:
     if settings.behind_proxy:
         email = person(request)
         return await queries.id_of(database, email) if email else None
-    session_id = session_of(request)
-    if session_id is None:
+    found = await _session(request)
+    return found.customer_id if found is not None else None
+
+
+async def staff_address(request: Request) -> str | None:
+    """The address of the member of staff who sends a request; None for everybody else.
+
+    Staff are listed in ``STORE_STAFF``. They sign in at the proxy, or without one by the code of an
+    e-mail, like customers: one statement then.
+    """
+    cookies.depends_on_visitor(request)
+    settings: Settings = request.state.settings
+    if not settings.staff:
         return None
-    found = await queries.open_session(database, session_id)
-    if found is None:
-        return None
-    if found.is_due:
-        async with database.writes() as session:
-            await sign_in.renew_session(session, session_id)
-        send_session(request, session_id)
-    return found.customer_id
+    email = await _address(request)
+    return email if email in settings.staff else None
+
+
+async def staff_only(request: Request) -> str:
+    """The same for a route of staff. Raises NotAllowed (403)."""
+    staff = await staff_address(request)
+    if staff is not None:
+        return staff
+    who = await _address(request)
+    if who is None:
+        raise NotAllowed(_("Sign in with an address that is listed as staff (STORE_STAFF)."))
+    raise NotAllowed(f"{who} is not listed as staff of this shop (STORE_STAFF).")
 
 
 async def ensured_customer(request: Request) -> int | None:
@@ -66,6 +83,27 @@ async def signed_in(request: Request) -> int:
     if customer_id is None:
         raise SignInNeeded(_("Sign in to see what belongs to your account."))
     return customer_id
+
+
+async def _address(request: Request) -> str | None:
+    """The e-mail address that the caller signed in with."""
+    settings: Settings = request.state.settings
+    if settings.behind_proxy:
+        return person(request)
+    found = await _session(request)
+    return found.email if found is not None else None
+
+
+async def _session(request: Request) -> SessionRow | None:
+    """The session whose cookie came with the request, renewed where it is due."""
+    database: Database = request.state.database
+    session_id = session_of(request)
+    found = await queries.open_session(database, session_id) if session_id is not None else None
+    if session_id is not None and found is not None and found.is_due:
+        async with database.writes() as session:
+            await sign_in.renew_session(session, session_id)
+        send_session(request, session_id)
+    return found
 
 
 def session_of(request: Request) -> UUID | None:
@@ -93,3 +131,4 @@ def forget_session(request: Request) -> None:
 
 CurrentCustomer = Annotated[int | None, Depends(current_customer)]
 SignedIn = Annotated[int, Depends(signed_in)]
+Staff = Annotated[str, Depends(staff_only)]

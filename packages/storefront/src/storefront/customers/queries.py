@@ -15,10 +15,11 @@ from storefront.texts import _
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session that is signed in. is_due: to be renewed."""
+    """A session that is signed in. is_due: to be renewed; email: None once its account was deleted."""
 
     customer_id: int
     is_due: bool
+    email: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ async def sign_ins(session: ReadSession, customer_id: int) -> Sequence[SignInRow
 
 _ID_OF = "select id from shop.customers where email = $1"
 _OPEN_SESSION = """
-    select customer_id, last_seen_at < now() - interval '1 day' as is_due from shop.sessions
-    where id = $1 and ended_at is null and expires_at > now()
+    select customer_id, last_seen_at < now() - interval '1 day' as is_due, email
+    from shop.sessions join shop.customers on customers.id = customer_id
+    where sessions.id = $1 and ended_at is null and expires_at > now()
 """

@@ -4,14 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
-from storefront.customers.current import CurrentCustomer
+from storefront.customers.current import CurrentCustomer, staff_address
 from storefront.db import ReadSession
 from storefront.errors import NotFound
 from storefront.orders import links, queries
 from storefront.orders.shapes import Order
-from storefront.settings import Settings
 from storefront.web import cookies
-from storefront.web.deps import Reads, person
+from storefront.web.deps import Reads
 from storefront.web.signing import Signer
 
 NumberInPath = Annotated[
@@ -32,11 +31,10 @@ async def order_for(
 ) -> Order:
     """The order, where the one who asks may see it. Seven statements. Raises NotFound (404)."""
     cookies.depends_on_visitor(request)
-    settings: Settings = request.state.settings
     signer: Signer = request.state.signer
     found = await queries.order(session, number)
     is_theirs = customer_id is not None and customer_id == found.customer_id
-    if is_theirs or links.opens(signer, number, key) or person(request) in settings.staff:
+    if is_theirs or links.opens(signer, number, key) or await staff_address(request):
         return found
     raise NotFound(f"There is no order {number}.")
 

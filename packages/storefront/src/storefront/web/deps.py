@@ -6,9 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from storefront.db import Database, ReadSession, WriteSession
-from storefront.errors import NotAllowed
 from storefront.settings import Settings
-from storefront.texts import _
 
 
 async def read_session(request: Request) -> AsyncIterator[ReadSession]:
@@ -56,19 +54,3 @@ def client_address(request: Request) -> str:
     if len(reported) == 1:
         return reported[0].strip()
     return request.client.host if request.client else ""
-
-
-async def staff_only(request: Request) -> str:
-    """The address of a member of staff. Raises NotAllowed (403)."""
-    settings: Settings = request.state.settings
-    who = person(request)
-    if who is None:
-        raise NotAllowed(
-            _("You are not signed in. Where a proxy authenticates people, set STORE_BEHIND_PROXY.")
-        )
-    if who not in settings.staff:
-        raise NotAllowed(f"{who} is not listed as staff of this shop (STORE_STAFF).")
-    return who
-
-
-Staff = Annotated[str, Depends(staff_only)]
