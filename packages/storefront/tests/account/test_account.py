@@ -82,9 +82,13 @@ def test_one_address_is_the_default_whatever_is_added_and_deleted(ann: Person) -
 
 
 def test_an_address_form_asks_as_its_country_does_and_says_what_is_wrong(ann: Person) -> None:
-    german = ann.get("/account/addresses/new?country=DE").text
-    assert 'name="country_area"' not in german
-    assert "ZIP code" in ann.get("/account/addresses/new?country=US").text
+    assert "ZIP code" in ann.get("/account/addresses/new").text
+    moved = {"change": "country", "country_code": "DE", "name": "Ann Example", "city": "Berlin"}
+    german = ann.post("/account/addresses", data=moved)
+    assert german.status_code == 200
+    assert 'name="country_area"' not in german.text
+    assert "error" not in german.text.split("<form", 1)[1]
+    assert 'value="Ann Example"' in german.text
     typed = BERLIN["address"] | {"postal_code": "1", "phone": "+49 30 901820"}  # type: ignore[operator]
     refused = ann.post("/account/addresses", data=typed)
     assert refused.status_code == 422
@@ -101,7 +105,8 @@ def test_an_address_form_asks_as_its_country_does_and_says_what_is_wrong(ann: Pe
     assert changed.status_code == 303
     [kept] = ann.get("/api/v1/account/addresses").json()
     assert kept["address"]["postal_code"] == "10117"
-    assert ann.get("/account/addresses/new?country=XX").status_code == 200
+    unknown = {"change": "country", "country_code": "XX"}
+    assert ann.post("/account/addresses", data=unknown).status_code == 200
 
 
 def test_an_account_holds_twenty_addresses(ann: Person) -> None:

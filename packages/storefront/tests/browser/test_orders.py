@@ -97,12 +97,12 @@ def test_a_guest_finds_an_order_and_cancels_it(
     persona = PERSONAS["luxury" if position == 2 else "athletic"]
     look_at(visitor, "/orders/lookup")
     visitor.get_by_label("Order number").fill(number_of(position))
-    visitor.get_by_label("E-mail address that you ordered with").fill("eve@example.com")
+    visitor.get_by_label("E-mail address of the order").fill("eve@example.com")
     visitor.get_by_role("button", name="Show the order").click()
     assert visitor.get_by_role("alert").inner_text() == (
         "There is no order of this number and e-mail address."
     )
-    visitor.get_by_label("E-mail address that you ordered with").fill(email_of(persona))
+    visitor.get_by_label("E-mail address of the order").fill(email_of(persona))
     visitor.get_by_role("button", name="Show the order").click()
     assert visitor.get_by_role("heading", level=1).inner_text() == "Thank you for your order"
     look_at(visitor, visitor.url)
@@ -137,7 +137,7 @@ def test_pages_of_customers_and_staff_are_accessible(visitor: Page) -> None:
         (
             "/admin/promotions",
             "Create",
-            {"Label, as": "Ten off", "Percent": "10", "Code of": "TEN"},
+            {"Label, as": "Ten off", "Percent": "10", "Coupon code": "TEN"},
         ),
         ("/admin/gift-cards", "Issue", {"Amount": "25", "Reason": "a birthday"}),
     ):
@@ -150,7 +150,7 @@ def test_pages_of_customers_and_staff_are_accessible(visitor: Page) -> None:
     sku = visitor.locator(".lines .small").first.inner_text().rsplit("· ", 1)[1]
     look_at(visitor, f"/admin/stock?sku={sku}")
     visitor.goto(f"/admin/orders/{numbers[2]}")
-    visitor.get_by_label("Amount on top").fill("a lot")
+    visitor.get_by_label("Additional amount").fill("a lot")
     visitor.get_by_role("button", name="Refund").click()
     assert visitor.locator("#amount-error").inner_text() == "Please enter a number."
-    assert visitor.get_by_label("Amount on top").input_value() == "a lot"
+    assert visitor.get_by_label("Additional amount").input_value() == "a lot"

@@ -146,7 +146,7 @@ async def test_a_captured_order_that_is_cancelled_is_refunded_once(
     assert [mail.subject.split(" · ")[0] for mail in mails] == [
         f"Your order {captured} was cancelled"
     ]
-    assert f"{Money(buyer.total, 'USD').format('en_US')} to what you paid with" in mails[0].text
+    assert f"{Money(buyer.total, 'USD').format('en_US')} to your payment method" in mails[0].text
     await assert_balanced(shop)
 
 

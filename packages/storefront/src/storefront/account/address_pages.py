@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from storefront.account.forms import AddressForm, address_of
 from storefront.customers import queries
@@ -12,19 +12,18 @@ from storefront.customers.current import SignedIn
 from storefront.settings import Settings
 from storefront.texts import _, current
 from storefront.web.deps import Reads, Writes
-from storefront.web.forms import Form, again, done
+from storefront.web.forms import Form, again, changes_country, done
 
 router = APIRouter(include_in_schema=False)
 
 AddressId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-Country = Annotated[str | None, Query(pattern="^[A-Z]{2}$")]
 
 
 @router.get("/account/addresses/new", name="new_address")
-async def new_page(request: Request, _customer_id: SignedIn, country: Country = None) -> Response:
-    """A form for another address; country: whose addresses it is for."""
+async def new_page(request: Request, _customer_id: SignedIn) -> Response:
+    """A form for another address."""
     settings: Settings = request.state.settings
-    form: Form[AddressForm] = Form({"country_code": country or settings.country})
+    form: Form[AddressForm] = Form({"country_code": settings.country})
     return _form(request, form, None, status=200)
 
 
@@ -32,6 +31,8 @@ async def new_page(request: Request, _customer_id: SignedIn, country: Country = 
 async def add(request: Request, customer_id: SignedIn, session: Writes) -> Response:
     """Add an address."""
     form = await Form.read(request, AddressForm)
+    if await changes_country(request):
+        return _form(request, form.unchecked(), None, status=200)
     typed = address_of(form)
     if typed is None:
         return _form(request, form, None, status=422)
@@ -49,14 +50,11 @@ async def page(
     customer_id: SignedIn,
     session: Reads,
     address_id: AddressId,
-    country: Country = None,
 ) -> Response:
-    """A form to change an address; country: where it moves to another one."""
+    """A form to change an address."""
     found = await queries.address(session, customer_id, address_id)
     typed: dict[str, str | list[str]] = {**found.fields, "phone": found.phone or ""}
     typed["is_default"] = "true" if found.is_default else ""
-    if country:
-        typed["country_code"] = country
     return _form(request, Form(typed), address_id, status=200)
 
 
@@ -66,6 +64,9 @@ async def change(
 ) -> Response:
     """Change an address."""
     form = await Form.read(request, AddressForm)
+    if await changes_country(request):
+        await queries.address(session, customer_id, address_id)
+        return _form(request, form.unchecked(), address_id, status=200)
     typed = address_of(form)
     if typed is None:
         await queries.address(session, customer_id, address_id)
@@ -110,7 +111,6 @@ def _form(
         form,
         status=status,
         address_id=address_id,
-        country=country,
         countries=country_names(current().locale),
         fields=fields,
         regions=regions,

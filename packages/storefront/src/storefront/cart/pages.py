@@ -93,7 +93,7 @@ async def add_line(request: Request, session: Writes, owner: WritingOwner) -> Re
     except StoreError as problem:
         return _told(request, problem.detail, back=request.headers.get("referer"))
     if not render.is_htmx(request):
-        return done(request, to=_to_cart(request), message=_("It is in your bag."))
+        return done(request, to=_to_cart(request), message=_("Added to your bag."))
     view = await _view(request, session, owner)
     added = next((line for line in view.lines if line.sku == form.data.sku), None)
     answer = render.view(
@@ -233,6 +233,7 @@ async def _bag(
         "cart/cart.html",
         fragment="cart/_bag.html",
         view=view,
+        is_guest=owner.customer_id is None and not request.state.settings.behind_proxy,
         sizes=await catalog.sizes_of(session, sorted(ids)),
         popular=[] if ids else await model.popular(),
         tile=tile,

@@ -182,8 +182,8 @@ def _sentence(name: str, kind: str, country: str) -> str:
     if name == "postal_code":
         examples = get_validation_rules({"country_code": country}).postal_code_examples
         return (
-            _("Please check this; it looks like %(example)s.", example=examples[0])
+            _("This is not valid here. Example: %(example)s", example=examples[0])
             if examples
-            else _("Please check this.")
+            else _("This is not valid here.")
         )
     return _("Please check: %(field)s.", field=_(_LABELS[name]))

@@ -71,6 +71,10 @@ class Form(Generic[Model]):
         except ValidationError as error:
             return cls(typed, None, _sentences(error))
 
+    def unchecked(self) -> "Form[Model]":
+        """What was typed, before anything is said about it."""
+        return Form(self.values)
+
     def value(self, name: str) -> str:
         """What stands in a field; empty for nothing."""
         value = self.values.get(name, "")
@@ -104,6 +108,11 @@ async def fields_of(request: Request) -> FormData:
     except UnicodeError as error:  # of a charset that no browser sends (RFC 7578, 5.1.2)
         raise InvalidText("The form is not UTF-8 text.", errors=[]) from error
     return sent
+
+
+async def changes_country(request: Request) -> bool:
+    """Whether an address form was sent to see the fields of another country, not to be kept."""
+    return (await fields_of(request)).get("change") == "country"
 
 
 def again(
