@@ -74,8 +74,9 @@ races: setup ## many buyers at once over two processes (SIZE=0.1 for a quick loo
 crash: setup ## kill shop and Postgres at random moments while people buy (MOMENTS=30)
 	@$(BIN)/python -m bench.crash $(if $(MOMENTS),--moments $(MOMENTS))
 
-bench: setup ## what a page, an API call and an import cost, as ratios; writes bench/results.md
+bench: setup ## what pages, API calls, imports and orders cost, as ratios; writes bench/results*.md
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.buying
 
 relevance: setup ## how well search answers judged queries and photographs (CATALOG=); writes bench/relevance*.md
 	@$(BIN)/python -m bench.relevance $(CATALOG) && $(BIN)/python -m bench.looks $(CATALOG)

@@ -1,7 +1,9 @@
-"""`python -m bench.load PORT CONNECTIONS SECONDS < PATHS`: asks for the paths in turn, tells as JSON.
+"""`python -m bench.load PORT CONNECTIONS SECONDS [once] < REQUESTS`: sends requests, reports as JSON.
 
-A process of its own, so that its work is not the server's. Each connection asks again as soon as it is
-answered; the first fifth of the time warms up and is not counted.
+A process of its own, so that its work is not the server's. A request is a path, or a JSON object with
+method, path, headers and body, on a line of its own. They are sent in turn, again and again, or each of
+them once. Each connection sends the next one as soon as it is answered; the first fifth of the time
+warms up and is not counted, except where each is sent once.
 """
 
 import asyncio
@@ -9,7 +11,7 @@ import json
 import sys
 import time
 from itertools import cycle
-from typing import cast
+from typing import Any, cast
 
 import uvloop
 
@@ -19,12 +21,11 @@ WARM_UP = 0.2
 class Load:
     """What many connections measure together."""
 
-    def __init__(self, paths: list[str], seconds: float) -> None:
-        self.requests = cycle(
-            f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() for path in paths
-        )
-        self.counts_from = time.perf_counter() + WARM_UP * seconds
+    def __init__(self, requests: list[bytes], seconds: float, *, is_once: bool) -> None:
+        self.requests = iter(requests) if is_once else cycle(requests)
+        self.counts_from = time.perf_counter() + (0 if is_once else WARM_UP * seconds)
         self.ends_at = time.perf_counter() + seconds
+        self.last_at = self.counts_from
         self.took: list[float] = []
         self.failed = 0
         self.bytes = 0
@@ -47,7 +48,11 @@ class Connection(asyncio.Protocol):
         self._answer.clear()
         self._length = -1
         self._asked_at = time.perf_counter()
-        self._transport.write(next(self._load.requests))
+        request = next(self._load.requests, None)
+        if request is None:
+            self._transport.close()
+        else:
+            self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         self._answer += data
@@ -55,8 +60,9 @@ class Connection(asyncio.Protocol):
             head = self._answer.find(b"\r\n\r\n")
             if head < 0:
                 return
-            at = self._answer.index(b"content-length: ") + 16
-            self._length = head + 4 + int(self._answer[at : self._answer.index(b"\r", at)])
+            at = self._answer.find(b"content-length: ", 0, head)  # 204 has none
+            size = self._answer[at + 16 : self._answer.index(b"\r", at)] if at >= 0 else b"0"
+            self._length = head + 4 + int(size)
         if len(self._answer) >= self._length:
             self._answered()
 
@@ -65,7 +71,8 @@ class Connection(asyncio.Protocol):
         if self._asked_at >= load.counts_from and now <= load.ends_at:
             load.took.append(now - self._asked_at)
             load.bytes += self._length
-            load.failed += not self._answer.startswith(b"HTTP/1.1 200")
+            load.failed += not self._answer.startswith(b"HTTP/1.1 2")
+            load.last_at = now
         if now < load.ends_at:
             self._ask()
         else:
@@ -77,9 +84,24 @@ class Connection(asyncio.Protocol):
         self.done.set_result(None)
 
 
-async def run(port: int, connections: int, seconds: float, paths: list[str]) -> dict[str, float]:
+def request_of(line: str) -> bytes:
+    """A request as it is sent."""
+    asked: dict[str, Any] = json.loads(line) if line.startswith("{") else {"path": line}
+    body: bytes = asked.get("body", "").encode()
+    headers = {"Host": "localhost", **asked.get("headers", {})}
+    if "body" in asked:
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    lines = [f"{asked.get('method', 'GET')} {asked['path']} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    head = "\r\n".join([*lines, "", ""])
+    return head.encode() + body
+
+
+async def run(
+    port: int, connections: int, seconds: float, requests: list[bytes], *, is_once: bool
+) -> dict[str, float]:
     """Requests a second, milliseconds by share, how many failed, and bytes of an answer."""
-    load = Load(paths, seconds)
+    load = Load(requests, seconds, is_once=is_once)
     loop = asyncio.get_running_loop()
     opened = [
         await loop.create_connection(lambda: Connection(load), "127.0.0.1", port)
@@ -94,7 +116,7 @@ async def run(port: int, connections: int, seconds: float, paths: list[str]) -> 
         return took[min(count - 1, int(part * count))] * 1_000 if took else 0.0
 
     return {
-        "rps": count / (seconds * (1 - WARM_UP)),
+        "rps": count / (load.last_at - load.counts_from) if count else 0.0,
         "p50": share(0.5),
         "p95": share(0.95),
         "p99": share(0.99),
@@ -105,5 +127,9 @@ async def run(port: int, connections: int, seconds: float, paths: list[str]) -> 
 
 if __name__ == "__main__":
     port, connections, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    asked = sys.stdin.read().split()
-    print(json.dumps(uvloop.run(run(port, connections, seconds, asked))))
+    requests = [request_of(line) for line in sys.stdin.read().splitlines()]
+    print(
+        json.dumps(
+            uvloop.run(run(port, connections, seconds, requests, is_once="once" in sys.argv))
+        )
+    )

@@ -100,7 +100,7 @@ async def coupon_budget(shop: SellingShop, size: float) -> bool:
     outcomes: Counter[str] = Counter()
 
     async def buy(buyer: Buyer) -> None:
-        await buyer.request("POST", "/cart/lines", json={"sku": sku})
+        await buyer.add(sku)
         used = await buyer.request("POST", "/cart/coupon", json={"code": "RACE"})
         if used.is_error:
             outcomes[outcome(used)] += 1
@@ -125,7 +125,7 @@ async def gift_card(shop: SellingShop, size: float) -> bool:
         code = await pricing.issue_gift_card(session, Money(5_000, "USD"), reference="race")
 
     async def buy(buyer: Buyer) -> None:
-        await buyer.request("POST", "/cart/lines", json={"sku": sku})
+        await buyer.add(sku)
         await buyer.request("POST", "/cart/gift-cards", json={"code": code})
         if (await buyer.check_out()).is_success:
             await buyer.pay()

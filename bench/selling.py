@@ -54,6 +54,7 @@ class SellingShop:
             "STORE_MAIL_DIR": str(folder / "mail"),
             "STORE_LOG_LEVEL": "WARNING",
             "STORE_MAX_REQUESTS": "1000",
+            "STORE_EMBED_IN_BACKGROUND": "false",
         }
         os.environ.update(self.environ)
         self.database = Database(Settings(connect_deadline_s=120))
@@ -177,10 +178,16 @@ class Buyer:
 
     async def prepare(self, sku: str, *, quantity: int = 1) -> httpx.Response:
         """Fill the bag and the checkout; returns the answer that refused something, or the last."""
-        added = await self.request("POST", "/cart/lines", json={"sku": sku, "quantity": quantity})
+        added = await self.add(sku, quantity=quantity)
         if added.is_error:
             return added
         return await self.check_out()
+
+    async def add(self, sku: str, *, quantity: int = 1) -> httpx.Response:
+        """Put something into the bag, once, however often the request is repeated."""
+        line = {"sku": sku, "quantity": quantity}
+        headers = {"Idempotency-Key": uuid4().hex}
+        return await self.request("POST", "/cart/lines", json=line, headers=headers)
 
     async def check_out(self) -> httpx.Response:
         """Enter everything that the checkout needs."""
