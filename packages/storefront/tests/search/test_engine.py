@@ -168,6 +168,29 @@ async def test_the_merchants_words_for_words_are_found_too(own: Database) -> Non
     assert [product["product_id"] for product in answer.page.products] == ["7"]
 
 
+async def test_a_word_brings_its_kind_along_within_the_department_alone(own: Database) -> None:
+    lipsticks = [
+        SourceProduct(n, f"Velvet Lipstick {n}", "Women", "Personal Care", "Lips", "Lipstick")
+        for n in range(100, 122)
+    ]
+    heels = [
+        SourceProduct(n, f"Leather Wedges {n}", "Women", "Footwear", "Shoes", "Heels")
+        for n in range(200, 222)
+    ]
+    sandal = SourceProduct(300, "Strappy Sandals", "Women", "Footwear", "Sandal", "Sandals")
+    await catalog.import_products(own, [*lipsticks, *heels, sandal])
+    await service.refresh_all(own)
+    model = ReadModel(own)
+    search = Search(model, VocabularyReader(own, model))
+
+    async def kinds(query: str) -> set[str]:
+        answer = await search.answer(query, Criteria(sort="relevance"), Paging(page_size=40))
+        return {product["article_type"] for product in answer.page.products}
+
+    assert await kinds("wedge sandals") == {"Heels"}
+    assert await kinds("velvet sandals") == {"Sandals"}
+
+
 async def test_searches_are_logged_in_the_background(own: Database) -> None:
     async with running_log(own) as log:
         log.record("  Navy  BLUE kurta ", 3, address="a")

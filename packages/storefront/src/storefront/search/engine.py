@@ -186,6 +186,7 @@ class Search:
         criteria = Criteria(
             filters={"category": query.values("category")},
             words=Words(required_words(replace(query, words=(word,)), vocabulary)),
+            required=frozenset({"category"}),  # count what is in the departments alone
         )
         facets = await self._model.facets(criteria)
         kinds = [
