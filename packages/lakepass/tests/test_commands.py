@@ -22,8 +22,8 @@ import pytest
 from lakepass.commands import connect as commands
 from lakepass.commands.grants import Grant, IdentityType, Level, guess_kind, literal
 from lakepass.emulator import Emulator
+from tests.warm import command
 
-LAKEPASS = [sys.executable, "-m", "lakepass.cli"]
 EVIL = 'it\'s "x"; drop'
 
 Done = subprocess.CompletedProcess[str]
@@ -34,7 +34,11 @@ def run_in(environ: dict[str, str], *arguments: str) -> Done:
     """A command in this environment, and in nothing else that leads to a database."""
     variables = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **environ}
     return subprocess.run(
-        [*LAKEPASS, *arguments], capture_output=True, text=True, check=False, env=variables
+        [*command("lakepass"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=variables,
     )
 
 
@@ -124,7 +128,7 @@ def test_token_is_shown_on_a_terminal_only_if_told(
     ours, theirs = pty.openpty()
     try:
         done = subprocess.run(
-            [*LAKEPASS, "token", *options],
+            [*command("lakepass"), "token", *options],
             stdout=theirs,
             stderr=subprocess.PIPE,
             text=True,
@@ -150,7 +154,7 @@ def test_a_reader_that_leaves_early_is_no_traceback(environ: dict[str, str]) -> 
     os.close(reading)
     try:
         done = subprocess.run(
-            [*LAKEPASS, "env"],
+            [*command("lakepass"), "env"],
             stdout=writing,
             stderr=subprocess.PIPE,
             text=True,
@@ -575,10 +579,10 @@ def test_an_interrupt_is_no_traceback() -> None:
 
 
 def test_an_error_is_one_line_without_a_secret(run: Run) -> None:
-    for command in (["token"], ["env"], ["jdbc"], ["psql"], ["grant", "r", "--schema", "s"]):
-        if command == ["psql"]:
+    for words in (["token"], ["env"], ["jdbc"], ["psql"], ["grant", "r", "--schema", "s"]):
+        if words == ["psql"]:
             psql_that_can_tls()
-        done = run(*command, "--instance", "nope", PGPASSWORD="dapi1234567890")
+        done = run(*words, "--instance", "nope", PGPASSWORD="dapi1234567890")
         assert done.returncode == 1
         assert "dapi1234567890" not in done.stderr
         assert "Traceback" not in done.stderr

@@ -3,13 +3,13 @@
 import os
 import secrets
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lakepass.emulator import Emulator
+from tests.warm import command
 
 SETUP = """
     CREATE SCHEMA shop;
@@ -21,7 +21,7 @@ COUNT = "SELECT count(*), md5(string_agg(name, ',' ORDER BY id)) FROM shop.produ
 
 def run(environ: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "lakepass.cli", *words],
+        [*command("lakepass"), *words],
         env=os.environ | environ,
         capture_output=True,
         text=True,

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from lakepass.emulator import Emulator
 from lakepass.emulator.faults.table import FAULTS
+from tests.warm import command
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -22,7 +22,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(emulator: Emulator) -> Iterator[Run]:
     def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "lakepass.cli", "fault", *words],
+            [*command("lakepass"), "fault", *words],
             capture_output=True,
             text=True,
             check=False,

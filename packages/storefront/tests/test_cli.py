@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from lakepass.emulator import Emulator
 from storefront import migrations
 from storefront.catalog import dataset
 from tests.databases import Databases
-
-STOREFRONT = [sys.executable, "-m", "storefront.cli"]
+from tests.warm import command
 
 
 @pytest.fixture
@@ -29,7 +27,11 @@ def environ(emulator: Emulator, databases: Databases, tmp_path: Path) -> dict[st
 
 def storefront(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*STOREFRONT, *arguments], env=environ, capture_output=True, text=True, check=False
+        [*command("storefront"), *arguments],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -18,6 +18,7 @@ from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Finding, Report
 from lakepass.emulator import Emulator
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
+from tests.warm import programs
 
 PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
 IDENTITY = (*PRINCIPAL, "DATABRICKS_HOST", "PGUSER")
@@ -86,7 +87,7 @@ def carried_out(
 
 def _in_a_shell(line: str, environ: dict[str, str]) -> dict[str, str]:
     """The environment that a line leaves behind."""
-    path = f"{CLI}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = f"{CLI}:{programs()}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", f"{line} >&2\nenv -0"],
         env={"PATH": path, "PYTHONUTF8": "1", **environ},

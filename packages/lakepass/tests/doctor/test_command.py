@@ -15,13 +15,13 @@ from jsonschema import Draft202012Validator
 from lakepass import cli
 from lakepass.doctor.examination import CHECKS
 from lakepass.emulator import Emulator
+from tests.warm import command
 
 ROOT = Path(__file__).parents[4]
 SCHEMA = json.loads(
     (ROOT / "packages/lakepass/docs/doctor.schema.json").read_text(encoding="utf-8")
 )
 VALIDATOR = Draft202012Validator(SCHEMA)
-COMMAND = [sys.executable, "-m", "lakepass.cli", "doctor"]
 
 
 @dataclass
@@ -62,7 +62,11 @@ def alone(environ: dict[str, str], *options: str, **more: str) -> Done:
         **more,
     }
     done = subprocess.run(
-        [*COMMAND, *options], env=variables, capture_output=True, text=True, check=False
+        [*command("lakepass"), "doctor", *options],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)
 
@@ -71,7 +75,9 @@ def on_a_terminal(environ: dict[str, str], **more: str) -> str:
     """What a terminal is given."""
     ours, theirs = pty.openpty()
     variables = {"PATH": os.environ["PATH"], "TERM": "xterm", "PYTHONUTF8": "1", **environ, **more}
-    with subprocess.Popen(COMMAND, env=variables, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(
+        [*command("lakepass"), "doctor"], env=variables, stdout=theirs, stderr=theirs
+    ) as process:
         os.close(theirs)
         shown = b""
         while True:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.warm import programs
+
 PAGE = (Path(__file__).parents[2] / "docs/lakebase-login.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", PAGE, re.DOTALL)
 
@@ -23,8 +25,8 @@ def questions() -> list[str]:
 def test_what_the_page_shows_runs(environ: dict[str, str], language: str, code: str) -> None:
     if "psql" in code and language == "sh" and shutil.which("psql") is None:
         pytest.skip("no psql on this machine: apt-get install postgresql-client")
-    commands = {"sh": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    commands = {"sh": ["bash", "-euo", "pipefail", "-c"], "python": ["python", "-c"]}
+    path = f"{programs()}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         [*commands[language], code],
         env={"PATH": path, "HOME": "/nowhere", "PYTHONUTF8": "1", **environ},

@@ -94,7 +94,7 @@ async def admin(emulator: Emulator) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def signer(emulator: Emulator) -> Callable[[str], Tokens]:
     """Tokens signed with the emulator's own key, for whichever workspace."""
     key = SigningKey.kept_in(emulator.data / "signing-key.pem")

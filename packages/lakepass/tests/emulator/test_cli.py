@@ -11,6 +11,7 @@ import pytest
 
 from lakepass import cli
 from lakepass.emulator import Emulator
+from tests.warm import command
 
 LAKEPASS = [sys.executable, "-m", "lakepass.cli"]
 
@@ -29,7 +30,8 @@ sys.exit(40 + len(seen))
 
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([*LAKEPASS, *arguments], capture_output=True, text=True, check=False)
+    words = [*command("lakepass"), *arguments]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
 def test_help_teaches_with_examples() -> None:

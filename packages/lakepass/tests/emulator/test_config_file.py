@@ -16,6 +16,7 @@ from databricks.sdk.config import Config as SdkConfig
 
 from lakepass.emulator import Config, Emulator, EmulatorError, Way, running_emulator
 from lakepass.emulator.config_file import read
+from tests.warm import command
 
 from .conftest import client_of, processes_of
 
@@ -222,7 +223,7 @@ def test_mistakes_are_named_with_file_key_value_and_what_is_allowed(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "none.toml"
     done = subprocess.run(
-        [sys.executable, "-m", "lakepass.cli", "emulator", "--config", str(file)],
+        [*command("lakepass"), "emulator", "--config", str(file)],
         capture_output=True,
         text=True,
         check=False,

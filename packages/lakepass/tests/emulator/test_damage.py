@@ -3,13 +3,13 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lakepass.emulator import EmulatorError, running_emulator
+from tests.warm import command
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def folder(kept: Path, tmp_path: Path) -> Path:
 def refusal(folder: Path) -> str:
     """What the command says of this folder; it must say it without a traceback."""
     ran = subprocess.run(
-        [sys.executable, "-m", "lakepass.cli", "emulator", "--data", str(folder)],
+        [*command("lakepass"), "emulator", "--data", str(folder)],
         capture_output=True,
         text=True,
     )

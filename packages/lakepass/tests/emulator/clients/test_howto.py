@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lakepass.emulator import Emulator
+from tests.warm import programs
 
 from .attempts import Psql
 
@@ -28,11 +29,11 @@ def typed_in(
     for file, code in re.findall(r"`(\w+\.\w+)`[^`]*\n\n```\w+\n(.*?)```", HOWTOS[name], re.DOTALL):
         (folder / file).write_text(code)
     [commands] = re.findall(r"```sh\n(.*?)```", HOWTOS[name], re.DOTALL)
-    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = f"{programs()}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["sh", "-eu", "-c", commands],
         cwd=folder,
-        env={**os.environ, **emulator.environment(), "PGDATABASE": database, "PATH": programs},
+        env={**os.environ, **emulator.environment(), "PGDATABASE": database, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
