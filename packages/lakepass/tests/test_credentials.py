@@ -487,3 +487,19 @@ async def test_a_task_overtaken_by_the_first_mint_starts_no_second_one(issuer: I
     clock.meanwhile = [lambda: None, cache.credential]
     assert (await cache.credential_async()).password == "password-1"
     assert issuer.mints == 1
+
+
+async def test_a_cancellation_that_comes_with_the_credential_is_not_lost(
+    cache: CredentialCache, issuer: Issuer
+) -> None:
+    issuer.open.clear()
+    caller = asyncio.create_task(cache.credential_async())
+    await asyncio.sleep(0)
+    flight = cache._flight
+    assert flight is not None
+    issuer.open.set()
+    flight.result(10)  # blocks the loop, so that the caller does not run yet
+    await asyncio.sleep(0)  # the caller's future has the result, the caller itself is not awake
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller

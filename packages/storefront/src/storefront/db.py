@@ -184,12 +184,14 @@ class Database:
         await self._slow.stop()
         for readers in self._readers.values():
             try:
-                await asyncio.wait_for(readers.close(), _CLOSE_WITHIN_S)
+                async with asyncio.timeout(_CLOSE_WITHIN_S):
+                    await readers.close()
             except TimeoutError:
                 readers.terminate()
         if self._engine is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._engine.dispose(), _CLOSE_WITHIN_S)
+                async with asyncio.timeout(_CLOSE_WITHIN_S):
+                    await self._engine.dispose()
         if self._lake is not None:
             await self._lake.aclose()
 

@@ -194,7 +194,9 @@ class CredentialCache:
                 return ready
             flight, wait_s = self._join(deadline)
             try:
-                return await asyncio.wait_for(asyncio.wrap_future(flight), wait_s)
+                # Not wait_for: on Python 3.11 it loses a cancellation that comes with the result.
+                async with asyncio.timeout(wait_s):
+                    return await asyncio.wrap_future(flight)
             except LakepassError as error:
                 self._consider(error, deadline)
             except TimeoutError:
