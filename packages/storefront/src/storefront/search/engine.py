@@ -68,8 +68,12 @@ class Search:
     def __init__(self, model: ReadModel, vocabulary_reader: VocabularyReader) -> None:
         self._model = model
         self._vocabulary_reader = vocabulary_reader
-        self._interpretations: Cache[tuple[Interpretation, Criteria]] = Cache(_CACHED)
-        self._completions: Cache[Completions] = Cache(_CACHED)
+        self._interpretations: Cache[tuple[Interpretation, Criteria]] = Cache(
+            _CACHED_BYTES, lambda _: _INTERPRETATION_BYTES
+        )
+        self._completions: Cache[Completions] = Cache(
+            _CACHED_BYTES, lambda one: _COMPLETIONS_BYTES + _PRODUCT_BYTES * len(one.products)
+        )
 
     @property
     def currency(self) -> str:
@@ -256,7 +260,10 @@ def _is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
     )
 
 
-_CACHED = 500  # of each kind; some 10 KB each
+_CACHED_BYTES = 5_000_000  # of each kind
+_INTERPRETATION_BYTES = 10_000
+_COMPLETIONS_BYTES = 4_000
+_PRODUCT_BYTES = 6_000  # of a product as a dictionary
 _CODE_LABELS = STOP_WORDS | {
     "sku", "gtin", "ean", "upc", "barcode", "code", "number", "id", "article", "style",
 }  # fmt: skip

@@ -12,31 +12,61 @@ _T = TypeVar("_T")
 @dataclass(slots=True)
 class _Entry(Generic[_T]):
     version: int
-    value: "asyncio.Future[_T]"
+    value: _T
+    size: int
+
+
+@dataclass(slots=True)
+class _Run(Generic[_T]):
+    version: int
+    task: "asyncio.Future[_T]"
 
 
 class Cache(Generic[_T]):
-    """At most ``max_entries`` values, each valid for one version; the least recently used go first."""
+    """Values of at most `max_bytes` together, each valid for one version; least recently used go first.
 
-    def __init__(self, max_entries: int) -> None:
-        self._max_entries = max_entries
+    size_of: about how many bytes a value takes, with its key and all that only this value holds.
+    """
+
+    def __init__(self, max_bytes: int, size_of: Callable[[_T], int]) -> None:
+        self._max_bytes = max_bytes
+        self._size_of = size_of
+        self._bytes = 0
         self._entries: OrderedDict[Hashable, _Entry[_T]] = OrderedDict()
+        self._running: dict[Hashable, _Run[_T]] = {}
+
+    @property
+    def size(self) -> int:
+        """About how many bytes all values take."""
+        return self._bytes
 
     async def get(self, key: Hashable, version: int, compute: Callable[[], Awaitable[_T]]) -> _T:
         """The cached value of this version, or a new one. Every waiter gets an error; none is cached."""
         entry = self._entries.get(key)
         if entry is not None and entry.version == version:
             self._entries.move_to_end(key)
-            return await asyncio.shield(entry.value)
-        entry = _Entry(version, asyncio.ensure_future(compute()))
-        self._entries[key] = entry
-        # A callback, not the lines below: the first caller may have been cancelled by then.
-        entry.value.add_done_callback(lambda done: self._drop_failed(key, entry, done))
-        if len(self._entries) > self._max_entries:
-            self._entries.popitem(last=False)
-        return await asyncio.shield(entry.value)
+            return entry.value
+        run = self._running.get(key)
+        if run is None or run.version != version:
+            run = self._running[key] = _Run(version, asyncio.ensure_future(compute()))
+            # A callback, not the line below: the first caller may have been cancelled by then.
+            run.task.add_done_callback(lambda _: self._end(key, run))
+        return await asyncio.shield(run.task)
 
-    def _drop_failed(self, key: Hashable, entry: _Entry[_T], done: "asyncio.Future[_T]") -> None:
-        failed = done.cancelled() or done.exception() is not None
-        if failed and self._entries.get(key) is entry:
-            del self._entries[key]
+    def _end(self, key: Hashable, run: _Run[_T]) -> None:
+        """Store the value alone: its task would hold on to the request that began it."""
+        if self._running.get(key) is not run:  # a newer version is being computed
+            return
+        del self._running[key]
+        if run.task.cancelled() or run.task.exception() is not None:
+            return
+        value = run.task.result()
+        self._drop(key)
+        self._entries[key] = _Entry(run.version, value, self._size_of(value))
+        self._bytes += self._entries[key].size
+        while self._bytes > self._max_bytes:
+            self._drop(next(iter(self._entries)))
+
+    def _drop(self, key: Hashable) -> None:
+        if dropped := self._entries.pop(key, None):
+            self._bytes -= dropped.size

@@ -39,10 +39,10 @@ class ReadModel:
         self.currency = currency
         self._database = database
         self._follower = Follower(database, demand or Demand(), currency=currency)
-        self._pages: Cache[ListingPage] = Cache(_CACHED_PAGES)
-        self._first_cards: Cache[list[list[str]]] = Cache(_CACHED_CARD_LISTS)
-        self._sisters: Cache[dict[str, tuple[str, ...]]] = Cache(_CACHED_CARD_LISTS)
-        self._results: Cache[ResultSet] = Cache(_CACHED_RESULTS)
+        self._pages: Cache[ListingPage] = Cache(_PAGES_BYTES, _size_of_page)
+        self._first_cards: Cache[list[list[str]]] = Cache(_CARDS_BYTES, _size_of_lists)
+        self._sisters: Cache[dict[str, tuple[str, ...]]] = Cache(_CARDS_BYTES, _size_of_sisters)
+        self._results: Cache[ResultSet] = Cache(_RESULTS_BYTES, _size_of_results)
 
     @property
     def version(self) -> int:
@@ -328,6 +328,36 @@ class ReadModel:
         return self._follower.index.search(conditions_of(criteria, facet_values), facet_values)
 
 
+def _size_of_cards(cards: Sequence[str]) -> int:
+    return sum(len(card) + _STRING_BYTES for card in cards)
+
+
+def _size_of_facets(facets: Facets) -> int:
+    return _ENTRY_BYTES + _COUNT_BYTES * sum(len(counts) for counts in facets.by_name.values())
+
+
+def _size_of_page(page: ListingPage) -> int:
+    return _size_of_cards(page.cards) + _size_of_facets(page.facets)
+
+
+def _size_of_results(results: ResultSet) -> int:
+    return _size_of_facets(results.facets) + _ID_BYTES * len(results.product_ids)
+
+
+def _size_of_lists(lists: Sequence[Sequence[str]]) -> int:
+    return _ENTRY_BYTES + sum(map(_size_of_cards, lists))
+
+
+def _size_of_sisters(sisters: dict[str, tuple[str, ...]]) -> int:
+    # Twice: the key is made of cards, too, one at least of each style.
+    return _ENTRY_BYTES + 2 * sum(map(_size_of_cards, sisters.values()))
+
+
+_STRING_BYTES = 64  # of a string beside its characters, with its place in a list
+_COUNT_BYTES = 300  # of a facet's value: the count, its place in the tree of categories, its JSON
+_ID_BYTES = 2  # of a product in a bitmap, at most
+_ENTRY_BYTES = 2_000  # of an entry beside its content: its key, and the objects around
+
 _CARD = "select card from shop.listings where colourway_id = $1"
 _CARDS = "select colourway_id, card from shop.listings where colourway_id = any($1::bigint[])"
 _SISTERS = """
@@ -341,8 +371,7 @@ _WITH_CODE = """
     select colourway_id from shop.skus where lower(code) = $1
     union select colourway_id from shop.skus where gtin = $1
 """
-_CACHED_PAGES = 400
-_CACHED_RESULTS = 200  # a set of a million products is 128 KB at most
-_CACHED_CARD_LISTS = 300  # up to 100 cards of 1.5 KB each
+# Some 400 pages of the usual size, and as many results.
+_PAGES_BYTES, _CARDS_BYTES, _RESULTS_BYTES = 24_000_000, 12_000_000, 12_000_000
 _MOST_DIGITS = 18  # of a product's number, a bigint
 _KNOWN_WORDS = 50_000  # the most frequent ones: they fit into any process
