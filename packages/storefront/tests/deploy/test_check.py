@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from storefront.deploy.check import check
 from storefront.deploy.findings import Finding
+from tests.warm import command
 
 Spoil = Callable[[str, str, str], int]
 ACCESS_TOKEN = "dapi" + "0123456789abcdef" * 2
@@ -71,6 +71,10 @@ SPOILED = {
     "cookie keys forgotten": (
         APP, "  - name: STORE_SECRET_KEYS\n    valueFrom: secret-keys\n", "", None,
         "STORE_SECRET_KEYS is not set: it must be set behind a proxy", "Keys that sign cookies",
+    ),
+    "what only an app can do": (
+        BUNDLE, "            prevent_destroy: true\n", "            started: true\n", 0,
+        "key started is unknown", "",
     ),
     "setting that does not exist": (
         APP, "STORE_PICTURES_DIR", "STORE_PICTURE_DIR", 0,
@@ -225,6 +229,17 @@ def test_a_mistake_is_named_on_its_line_with_the_mend(
         assert found[0].line == line + offset
 
 
+def test_a_kind_of_resource_that_the_shop_does_not_use_is_none_of_its_business(
+    checkout: Path, spoil: Spoil
+) -> None:
+    spoil(
+        BUNDLE,
+        "      postgres_projects:\n        shop: &shop\n",
+        "      genie_spaces:\n        x: {title: x}\n      postgres_projects:\n        shop: &shop\n",
+    )
+    assert errors(checkout) == []
+
+
 def test_a_secret_in_a_file_is_found_and_not_repeated(checkout: Path, spoil: Spoil) -> None:
     spoil(APP, "value: verify-full", f"value: verify-full # {ACCESS_TOKEN}")
     spoil(BUNDLE, "value_from: lakebase-password", "value: rather-long-and-secret")
@@ -308,7 +323,7 @@ def test_what_is_nothing_of_the_kind_is_told_without_a_traceback(
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "storefront.cli", "check-deploy", *arguments],
+        [*command("storefront"), "check-deploy", *arguments],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 

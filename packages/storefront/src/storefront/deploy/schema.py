@@ -99,16 +99,18 @@ def _permissions(*levels: str) -> ListOf:
 _DATABASE_PERMISSIONS = _permissions("CAN_CREATE", "CAN_MANAGE", "CAN_USE")
 
 
-def _resource(required: str, **known: Shape) -> MapOf:
+_LIFECYCLE = _fields("", prevent_destroy=_FLAG)
+
+
+def _resource(required: str, lifecycle: Fields = _LIFECYCLE, **known: Shape) -> MapOf:
     """A kind of resource: by keys of one's own, each with a lifecycle beside its fields."""
-    return MapOf(
-        _fields(required, lifecycle=_fields("", started=_FLAG, prevent_destroy=_FLAG), **known)
-    )
+    return MapOf(_fields(required, lifecycle=lifecycle, **known))
 
 
 _RESOURCES: dict[str, Shape] = {
     "apps": _resource(
         "name source_code_path",
+        _fields("", started=_FLAG, prevent_destroy=_FLAG),
         config=_fields("", command=_TEXTS, env=_env("value_from")),
         resources=ListOf(_APP_RESOURCE),
         permissions=_permissions("CAN_MANAGE", "CAN_USE"),
@@ -201,6 +203,9 @@ _RESOURCES: dict[str, Shape] = {
             "database_catalogs",
             "experiments",
             "external_locations",
+            "genie_spaces",
+            "instance_pools",
+            "job_runs",
             "jobs",
             "model_serving_endpoints",
             "models",
@@ -210,8 +215,11 @@ _RESOURCES: dict[str, Shape] = {
             "quality_monitors",
             "registered_models",
             "schemas",
+            "secrets",
             "sql_warehouses",
             "synced_database_tables",
+            "vector_search_endpoints",
+            "vector_search_indexes",
             "volumes",
         )
     },
@@ -250,6 +258,7 @@ BUNDLE = _fields(
     python=Anything(),
     scripts=Anything(),
     targets=MapOf(_TARGET),
+    environments=MapOf(_TARGET),  # as targets were called before
     variables=MapOf(
         _fields("", description=_TEXT, type=_TEXT, default=Anything(), lookup=Anything())
     ),
