@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from storefront import migrations
 from storefront.background import FAILURES, SingleFlight, every, note_failure
 from storefront.db import Database
 from storefront.errors import Unavailable
@@ -127,7 +126,6 @@ def test_a_failure_can_be_noted_from_anywhere(caplog: pytest.LogCaptureFixture) 
 @pytest.fixture
 async def database(fresh_database: Fresh) -> AsyncIterator[Database]:
     database = fresh_database()
-    await migrations.migrate(database)
     yield database
     await database.aclose()
 

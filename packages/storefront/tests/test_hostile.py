@@ -13,7 +13,6 @@ import httpx
 import pytest
 
 from packages.storefront.tests.conftest import Server
-from storefront import migrations
 from storefront.catalog import service
 from storefront.catalog.source import SourcePrice, SourceProduct
 from storefront.db import Database
@@ -42,7 +41,7 @@ async def raw(shop: Server, target: str, method: str = "GET") -> tuple[int, byte
 
 @pytest.fixture
 async def selling_client(selling_shop: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=selling_shop.url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=selling_shop.url, timeout=20, verify=False) as client:
         yield client
 
 
@@ -227,11 +226,10 @@ async def marked_shop(
         price=SourcePrice(8000, 9000, "USD"),
     )
     database = fresh_database()
-    await migrations.migrate(database)
     await service.import_products(database, [product, replace(product, id=8, style="other")])
     await refresh.refresh_all(database)
     with Server(settings) as shop:
-        async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=20, verify=False) as client:
             yield client
     await database.aclose()
 

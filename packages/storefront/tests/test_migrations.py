@@ -49,8 +49,8 @@ async def _column(database: Database, statement: str) -> list[object]:
         return list(await session.scalars(text(statement)))
 
 
-async def test_a_shop_without_size_charts_gets_them(fresh_database: Callable[[], Database]) -> None:
-    database = fresh_database()
+async def test_a_shop_without_size_charts_gets_them(empty_database: Callable[[], Database]) -> None:
+    database = empty_database()
     async with database.connection() as connection:
         await connection.run_sync(_upgrade_to_0006)
         for statement in _BEFORE.split(";\n"):

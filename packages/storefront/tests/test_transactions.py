@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storefront import migrations
 from storefront.db import Database
 from storefront.db_errors import refusing
 from storefront.errors import Conflict, NotFound, Unavailable
@@ -22,7 +21,6 @@ Fresh = Callable[[], Database]
 @pytest.fixture
 async def database(fresh_database: Fresh) -> AsyncIterator[Database]:
     database = fresh_database()
-    await migrations.migrate(database)
     async with database.writes() as session:
         await session.execute(
             text(
@@ -62,7 +60,9 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
         await app(scope, receive, send)  # type: ignore[arg-type]
 
     transport = httpx.ASGITransport(app=with_state, raise_app_exceptions=False)  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://shop", verify=False
+    ) as client:
         yield client
 
 

@@ -7,18 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from storefront import migrations
 from storefront.cart import queries, service
 from storefront.cart.queries import CartView
 from storefront.cart.service import BagIsFull, Owner, RemovedLine
-from storefront.catalog import service as catalog
 from storefront.db import Database
-from storefront.demo.products import demo_products
 from storefront.errors import NotFound
 from storefront.inventory import service as inventory
 from storefront.inventory.service import OutOfStock, Want
 from storefront.money import Money
-from storefront.pricing import service as pricing
 from storefront.pricing.queries import CouponNotValid
 
 NOW = datetime.now(UTC)
@@ -54,13 +50,10 @@ class Shop:
 
 
 @pytest.fixture
-async def shop(fresh_database: Callable[[], Database]) -> AsyncIterator[Shop]:
+async def shop(stocked_database: Callable[[int], Database]) -> AsyncIterator[Shop]:
     """The first product with three sizes or more: ten pieces of each of its sizes, and of another's."""
-    database = fresh_database()
-    await migrations.migrate(database)
-    await catalog.import_products(database, demo_products(20))
+    database = stocked_database(20)
     async with database.writes() as session:
-        await pricing.install_defaults(session, "USD")
         found = await session.execute(
             text(
                 "select id, code from shop.skus where colourway_id = (select colourway_id "

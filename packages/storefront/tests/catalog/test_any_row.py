@@ -7,7 +7,6 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from storefront import migrations
 from storefront.catalog import own_format, queries, service
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
@@ -48,7 +47,6 @@ async def test_any_row_that_is_taken_can_be_used_and_comes_back(
     fresh_database: Fresh, tmp_path: Path
 ) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     files: list[list[dict[str, str]]] = []
 
     @settings(

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from packages.storefront.tests.conftest import Server
-from storefront import filling, migrations
+from storefront import filling
 from storefront.db import Database
 from storefront.money import digits_of
 from storefront.pictures.store import PictureStore
@@ -65,7 +65,6 @@ async def filled(case: Case, fresh_database: Fresh, tmp_path: Path) -> filling.S
         encoding="utf-8",
     )
     database = fresh_database()
-    await migrations.migrate(database)
     source = filling.file_source(
         file, None, PictureStore(tmp_path / "pictures"), currency=case.currency
     )
@@ -121,7 +120,6 @@ def test_prices_are_right_from_the_import_to_the_page(case: Case, web: httpx.Cli
 
 async def test_the_database_knows_the_digits_of_every_currency(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     codes = [
         "USD",
         "EUR",

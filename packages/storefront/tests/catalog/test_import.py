@@ -32,7 +32,6 @@ async def table_counts(database: Database) -> dict[str, int]:
 
 async def test_products_arrive_and_a_second_run_changes_nothing(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     first = await service.import_products(database, demo_products(150))
     before = await table_counts(database)
     second = await service.import_products(database, demo_products(150))
@@ -46,7 +45,6 @@ async def test_products_arrive_and_a_second_run_changes_nothing(fresh_database: 
 
 async def test_a_changed_product_is_updated_and_its_stock_left_alone(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     [product] = [p for p in demo_products(100) if p.id == 101_000_001]
     await service.import_products(database, [product])
     async with database.writes() as session:
@@ -62,7 +60,6 @@ async def test_a_changed_product_is_updated_and_its_stock_left_alone(fresh_datab
 
 async def test_a_product_made_in_other_sizes_offers_only_those(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     shirt = SourceProduct(5, "Thing", "Men", "Apparel", "Topwear", "Shirts")
     jeans = replace(shirt, sub_category="Bottomwear", article_type="Jeans")
     shoes = replace(shirt, master_category="Footwear", sub_category="Shoes", article_type="Flats")
@@ -75,7 +72,6 @@ async def test_a_product_made_in_other_sizes_offers_only_those(fresh_database: F
 
 async def test_a_change_of_the_picture_alone_is_a_change(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     [product] = list(demo_products(1))
     await service.import_products(database, [product])
     for changed in (
@@ -92,7 +88,6 @@ async def test_a_change_of_the_picture_alone_is_a_change(fresh_database: Fresh) 
 
 async def test_two_imports_at_once_take_turns(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     reports = await asyncio.gather(
         *(service.import_products(database, demo_products(400)) for _ in range(3))
     )
@@ -103,7 +98,6 @@ async def test_two_imports_at_once_take_turns(fresh_database: Fresh) -> None:
 
 async def test_an_import_that_was_cut_is_finished_by_the_next(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
 
     def cut(products: Iterable[SourceProduct]) -> Iterator[SourceProduct]:
         for number, product in enumerate(products):
@@ -130,7 +124,6 @@ async def test_rejected_rows_are_reported_and_the_rest_arrives(
         "3,Men,Apparel,Topwear,Shirts,Red,Fall,2011,Casual,Fine Men Shirt\n"
     )
     database = fresh_database()
-    await migrations.migrate(database)
     products = dataset.read_products(file, dataset.learn_brands(file), {})
     report = await service.import_products(database, products)
     assert (report.read, report.added) == (3, 2)
@@ -141,7 +134,6 @@ async def test_rejected_rows_are_reported_and_the_rest_arrives(
 
 async def test_migrations_describe_exactly_the_models(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     await migrations.migrate(database)  # nothing left to do
     assert await migrations.differences(database) == []
     await database.aclose()
@@ -151,7 +143,6 @@ async def test_migrations_describe_exactly_the_models(fresh_database: Fresh) -> 
 async def test_the_real_catalogue_arrives_whole(fresh_database: Fresh, real_catalog: Path) -> None:
     file = real_catalog / "styles.csv"
     database = fresh_database()
-    await migrations.migrate(database)
     report = await service.import_products(
         database, dataset.read_products(file, dataset.learn_brands(file), {})
     )
@@ -174,7 +165,6 @@ async def test_stock_that_a_source_tells_is_set_but_what_is_promised_stays(
     fresh_database: Fresh,
 ) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     [product] = demo_products(1)
     told = replace(product, sizes=(SourceSize("alpha", "M", 2, pieces=5),))
     await service.import_products(database, [told])
@@ -192,7 +182,6 @@ async def test_stock_that_a_source_tells_is_set_but_what_is_promised_stays(
 
 async def test_a_trial_says_what_would_happen_and_writes_nothing(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     report = await service.import_products(database, demo_products(50), is_trial=True)
     assert report.added == 50
     assert set((await table_counts(database)).values()) == {0}
@@ -201,7 +190,6 @@ async def test_a_trial_says_what_would_happen_and_writes_nothing(fresh_database:
 
 async def test_a_product_with_the_code_of_another_is_rejected_alone(fresh_database: Fresh) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     products = [
         replace(product, sizes=(SourceSize("alpha", "M", 2, sku=code, line=line),))
         for line, (product, code) in enumerate(

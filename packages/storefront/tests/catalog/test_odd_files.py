@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from storefront import migrations
 from storefront.catalog import dataset, own_format, queries, scheduled_prices, service
 from storefront.catalog.rows import Rejected, Table
 from storefront.catalog.source import SourceProduct
@@ -239,7 +238,6 @@ async def test_names_that_differ_in_little_are_one_and_corrections_arrive(
     fresh_database: Fresh, tmp_path: Path
 ) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     brands = ["Levi's", "Levi’s", "A", "A+", "A.", "Ørsted", "rsted", "puma"]
     lines = [f"{row(n)},{brand},navy  blue" for n, brand in enumerate(brands, 1)]
     await imported(database, written(tmp_path, f"{COLUMNS},brand,colour", *lines))
@@ -257,7 +255,6 @@ async def test_sizes_follow_each_other_naturally_or_as_the_file_says(
     fresh_database: Fresh, tmp_path: Path
 ) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
 
     async def order(system: str, sizes: list[str], sorts: list[str]) -> list[str]:
         lines = [
@@ -279,7 +276,6 @@ async def test_scattered_rows_leave_the_product_as_it_is(
     fresh_database: Fresh, tmp_path: Path
 ) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     whole = [row(1, size=size) for size in "SML"]
     await imported(database, written(tmp_path, COLUMNS, *whole))
     file = written(tmp_path, COLUMNS, row(1, size="S"), row(2), row(1, size="M"))

@@ -142,7 +142,6 @@ async def test_an_export_can_be_imported_elsewhere_and_exports_the_same(
 ) -> None:
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     database = fresh_database()
-    await migrations.migrate(database)
     await service.import_products(database, demo_products(120))
     await service.export_products(database, first)
     again = await service.import_products(

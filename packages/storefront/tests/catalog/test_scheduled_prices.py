@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from storefront import migrations
 from storefront.catalog import queries, scheduled_prices, service
 from storefront.catalog.rows import Rejected
 from storefront.catalog.scheduled_prices import ScheduledPrice
@@ -33,7 +32,6 @@ SALE = ScheduledPrice(2, 7, "USD", 5000, None, NOW - HOUR, NOW + HOUR)
 async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
     """One shirt for 80 dollars, and its listing made."""
     database = fresh_database()
-    await migrations.migrate(database)
     await service.import_products(database, [SHIRT])
     await search.refresh_all(database)
     yield database

@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from storefront import migrations
 from storefront.catalog import queries, rules, service, size_charts
 from storefront.catalog.cells import GENDERS
 from storefront.catalog.rows import Rejected
@@ -29,7 +28,6 @@ SHOES = replace(SHIRT, id=8, master_category="Footwear", sub_category="Shoes", a
 @pytest.fixture
 async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
     database = fresh_database()
-    await migrations.migrate(database)
     yield database
     await database.aclose()
 

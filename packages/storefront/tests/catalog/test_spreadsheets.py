@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront import migrations
 from storefront.catalog import own_format, service
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePrice, SourceProduct
@@ -45,7 +44,6 @@ async def test_a_catalogue_of_formulas_is_exported_safely_and_imported_unchanged
     )
     shirt = replace(shirt, brand="@House", description="+49 is a code", material="-none-")
     database = fresh_database()
-    await migrations.migrate(database)
     await service.import_products(database, [shirt])
     file = tmp_path / "products.csv"
     await service.export_products(database, file)

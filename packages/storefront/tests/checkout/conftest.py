@@ -9,21 +9,17 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from storefront import migrations
 from storefront.cart import service as cart
 from storefront.cart.service import Owner
-from storefront.catalog import service as catalog
 from storefront.checkout import queries, service, work
 from storefront.checkout.pages import deliver
 from storefront.checkout.results import Result
 from storefront.db import Database
-from storefront.demo.products import demo_products
 from storefront.inventory import queries as stock_queries
 from storefront.inventory import service as inventory
 from storefront.jobs.service import Taken
 from storefront.jobs.worker import working
 from storefront.payments.test_provider import WEBHOOK_JOB, TestProvider
-from storefront.pricing import service as pricing
 from storefront.web.signing import Signer
 
 ADDRESS = {
@@ -157,12 +153,8 @@ class SellingShop:
 
 
 @pytest.fixture
-async def shop(fresh_database: Callable[[], Database]) -> AsyncIterator[SellingShop]:
-    database = fresh_database()
-    await migrations.migrate(database)
-    await catalog.import_products(database, demo_products(5))
-    async with database.writes() as session:
-        await pricing.install_defaults(session, "USD")
+async def shop(stocked_database: Callable[[int], Database]) -> AsyncIterator[SellingShop]:
+    database = stocked_database(5)
     shop = SellingShop(database)
     await shop.stock(10)
     yield shop

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
-from storefront import migrations
 from storefront.audit import audit
 from storefront.catalog import service as catalog
 from storefront.db import Database
@@ -24,7 +23,6 @@ async def test_the_demo_shoppers_have_ordered_and_the_books_add_up(
 ) -> None:
     del fresh_database  # only for the environment that it sets
     database = Database(Settings(connect_deadline_s=60))
-    await migrations.migrate(database)
     await catalog.import_products(database, demo_products(100), currency="USD")
     async with database.writes() as session:
         await pricing.install_defaults(session, "USD")

@@ -6,10 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from storefront import migrations
-from storefront.catalog import service as catalog
 from storefront.db import Database
-from storefront.demo.products import demo_products
 from storefront.inventory import service as inventory
 
 
@@ -57,9 +54,7 @@ class Stock:
 
 
 @pytest.fixture
-async def stock(fresh_database: Callable[[], Database]) -> AsyncIterator[Stock]:
-    database = fresh_database()
-    await migrations.migrate(database)
-    await catalog.import_products(database, demo_products(5))
+async def stock(stocked_database: Callable[[int], Database]) -> AsyncIterator[Stock]:
+    database = stocked_database(5)
     yield Stock(database)
     await database.aclose()

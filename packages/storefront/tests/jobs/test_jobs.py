@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from storefront import background, migrations
+from storefront import background
 from storefront.db import Database, WriteSession
 from storefront.errors import NotFound
 from storefront.jobs import queries, service
@@ -22,7 +22,6 @@ MAIL = "orders.confirmation"
 @pytest.fixture
 async def database(fresh_database: Fresh) -> AsyncIterator[Database]:
     database = fresh_database()
-    await migrations.migrate(database)
     yield database
     await database.aclose()
 

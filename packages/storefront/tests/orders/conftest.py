@@ -1,19 +1,14 @@
 """A shop with a placed order whose payment was captured, beside what checkouts are tested with."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.checkout.conftest import Buyer, SellingShop, buyer
 from packages.storefront.tests.conftest import environment
-from storefront import migrations
-from storefront.catalog import service as catalog
 from storefront.checkout.results import Placed
 from storefront.db import Database
-from storefront.demo.products import demo_products
-from storefront.pricing import service as pricing
 from storefront.settings import Settings
 from storefront.web import render
 from tests.databases import Databases
@@ -21,31 +16,13 @@ from tests.databases import Databases
 __all__ = ["buyer"]
 
 
-@pytest.fixture(scope="session")
-def small_shop(emulator: Emulator, databases: Databases) -> str:
-    """Name of a migrated database with five products, to be copied."""
-    name = databases.create()
-
-    async def fill() -> None:
-        database = Database(Settings(connect_deadline_s=60))
-        await migrations.migrate(database)
-        await catalog.import_products(database, demo_products(5))
-        async with database.writes() as session:
-            await pricing.install_defaults(session, "USD")
-        await database.aclose()
-
-    with environment(emulator, name):
-        asyncio.run(fill())
-    return name
-
-
 @pytest.fixture
 async def shop(
-    emulator: Emulator, databases: Databases, small_shop: str
+    emulator: Emulator, databases: Databases, template_of: Callable[[int], str]
 ) -> AsyncIterator[SellingShop]:
     """A shop of its own, with ten pieces of one size, and e-mails in English."""
     render.offer(locale="en_US")
-    with environment(emulator, databases.create(template=small_shop)):
+    with environment(emulator, databases.create(template=template_of(5))):
         shop = SellingShop(Database(Settings(connect_deadline_s=60)))
         await shop.stock(10)
         yield shop

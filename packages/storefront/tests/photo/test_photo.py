@@ -21,7 +21,7 @@ IMAGE, ACROSS, PAGE = "/api/v1/search/image", "/api/v1/search/cross-modal", "/se
 
 @pytest.fixture
 async def client(photo_shop: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=photo_shop.url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=photo_shop.url, timeout=60, verify=False) as client:
         yield client
 
 
@@ -161,7 +161,9 @@ def shop_without_model(
 
 
 async def test_a_shop_without_a_model_says_so_and_works(shop_without_model: Server) -> None:
-    async with httpx.AsyncClient(base_url=shop_without_model.url, timeout=30) as client:
+    async with httpx.AsyncClient(
+        base_url=shop_without_model.url, timeout=30, verify=False
+    ) as client:
         answer = await client.post(IMAGE, files=sent(b"anything"))
         assert answer.status_code == 501
         assert "absent.onnx" in answer.json()["detail"]
@@ -170,7 +172,7 @@ async def test_a_shop_without_a_model_says_so_and_works(shop_without_model: Serv
 
 
 async def test_a_shop_that_has_not_looked_at_its_pictures_says_so(shop: Server) -> None:
-    async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=shop.url, timeout=60, verify=False) as client:
         answer = await client.post(IMAGE, files=sent(grey()))
         assert answer.status_code == 503
         assert answer.json()["type"].endswith("/problems/no-vectors")

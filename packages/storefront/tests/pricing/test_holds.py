@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from storefront import migrations
 from storefront.db import Database
 from storefront.money import Money
 from storefront.pricing import queries, service
@@ -23,7 +22,6 @@ PAST = NOW - timedelta(seconds=1)
 @pytest.fixture
 async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
     database = fresh_database()
-    await migrations.migrate(database)
     yield database
     await database.aclose()
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import text
 
-from storefront import migrations
 from storefront.catalog import service
 from storefront.db import Database
 from storefront.demo.products import demo_products
@@ -17,7 +16,6 @@ FIRST, SECOND = 101_000_001, 101_000_002
 async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
     """Two products, and no change noted yet."""
     database = fresh_database()
-    await migrations.migrate(database)
     await service.import_products(database, demo_products(2))
     await run(database, "delete from shop.product_changes")
     yield database

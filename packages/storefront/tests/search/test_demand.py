@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from bench.plans import noted
 from bench.sent import Sent
-from packages.storefront.tests.conftest import fill
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search.criteria import Criteria
@@ -21,10 +20,9 @@ CHEAPEST = Criteria(sort="price", order="asc")
 
 
 @pytest.fixture
-async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
+async def database(stocked_database: Callable[[int], Database]) -> AsyncIterator[Database]:
     """A hundred products, listed."""
-    database = fresh_database()
-    await fill(database, 100)
+    database = stocked_database(100)
     yield database
     await database.aclose()
 

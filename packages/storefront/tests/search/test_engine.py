@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
-from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
@@ -40,7 +39,6 @@ async def filled(emulator: Emulator, filled_database: str) -> AsyncIterator[Data
 async def own(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
     """A migrated database with one product."""
     database = fresh_database()
-    await migrations.migrate(database)
     await put(database, SourceProduct(
         7, "Zörbig Men's Rare Shirt", "Men", "Apparel", "Topwear", "Shirts", base_colour="Maroon",
         brand="Zörbig",

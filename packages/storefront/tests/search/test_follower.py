@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from packages.storefront.tests.conftest import fill
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.search.criteria import Criteria, Order, Sort, conditions_of
@@ -27,10 +26,9 @@ SORTS: tuple[Sort, ...] = ("newest", "popularity", "price", "rating")
 
 
 @pytest.fixture
-async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
+async def database(stocked_database: Callable[[int], Database]) -> AsyncIterator[Database]:
     """Four hundred products, listed."""
-    database = fresh_database()
-    await fill(database, PRODUCTS)
+    database = stocked_database(PRODUCTS)
     yield database
     await database.aclose()
 
@@ -267,9 +265,9 @@ async def test_who_missed_what_is_forgotten_reads_all(database: Database) -> Non
 
 
 async def test_a_database_without_the_schema_is_told_to_who_waits(
-    fresh_database: Callable[[], Database],
+    empty_database: Callable[[], Database],
 ) -> None:
-    database = fresh_database()
+    database = empty_database()
     follower = Follower(database, Demand())
     with pytest.raises(Unavailable):
         await follower.ensure_fresh()

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from storefront import migrations
 from storefront.db import Database
 from storefront.search.log import SearchLog
 from storefront.search.masking import masked
@@ -39,7 +38,6 @@ async def test_what_is_written_is_masked_and_bounded_by_address(
     fresh_database: Callable[[], Database],
 ) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     log = SearchLog(database)
     log.record("Anna@Example.com", 0, address="192.0.2.1")
     for number in range(200):

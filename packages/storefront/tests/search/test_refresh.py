@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import text
 
-from packages.storefront.tests.conftest import fill
 from storefront.db import Database
 from storefront.search.criteria import Criteria
 from storefront.search.paging import ListingPage
@@ -20,10 +19,9 @@ FIRST = 101_000_001
 
 
 @pytest.fixture
-async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
+async def database(stocked_database: Callable[[int], Database]) -> AsyncIterator[Database]:
     """A hundred products, listed."""
-    database = fresh_database()
-    await fill(database, 100)
+    database = stocked_database(100)
     yield database
     await database.aclose()
 

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from packages.storefront.tests.conftest import Server
-from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.db import Database
 from storefront.demo.products import demo_products
@@ -24,7 +23,6 @@ async def own_shop(
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
     """A shop of thirty products, and its database to change."""
     database = fresh_database()
-    await migrations.migrate(database)
     await catalog.import_products(database, demo_products(30))
     await service.refresh_all(database)
     with Server(settings) as shop:

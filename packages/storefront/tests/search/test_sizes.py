@@ -32,7 +32,6 @@ def product(number: int, sizes: Sequence[tuple[str, str]]) -> SourceProduct:
 @pytest.fixture
 async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Database]:
     database = fresh_database()
-    await migrations.migrate(database)
     await catalog.import_products(database, [product(n, sizes) for n, sizes in SIZES.items()])
     await service.refresh_all(database)
     yield database

@@ -49,7 +49,6 @@ async def test_only_what_is_new_or_changed_is_computed(
     fresh_database: Callable[[], object], picture_file: PictureFile, tmp_path: Path
 ) -> None:
     database, encoder = Database(Settings(connect_deadline_s=60)), LocalEncoder()
-    await migrations.migrate(database)
     await catalog.import_products(database, demo_products(PRODUCTS))
     pictures = (await queries.progress(database, encoder.model)).pictures
     [(last,)] = await database.fetch(

@@ -80,5 +80,7 @@ def web_settings() -> Settings:
 @pytest.fixture
 async def web(web_settings: Settings, signer: Signer) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app(web_settings, signer))
-    async with httpx.AsyncClient(transport=transport, base_url="https://shop.example") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="https://shop.example", verify=False
+    ) as client:
         yield client
