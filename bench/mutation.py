@@ -1,137 +1,188 @@
 """`python -m bench.mutation [MODULE…]`: changes of the code that no test notices.
 
-Cosmic Ray makes one small change after the other to each module and runs the tests that should notice
-it, in a copy of the sources. Writes the survivors to bench/mutation.md; the sections of other modules
-stay. Some survivors are equivalent: no test could notice them. A change takes one to four seconds.
-With WITHIN_S=200 it stops after that time, and the next run continues.
+Cosmic Ray makes one small change after the other to each module; the tests that should notice it run
+in a fork of this process, which has imported pytest and other packages already. Writes the survivors
+to bench/mutation.md; the sections of other modules stay. A change takes about half a second.
 """
 
-import hashlib
-import json
+import contextlib
+import difflib
+import importlib
 import os
 import re
-import shutil
-import subprocess
+import signal
 import sys
-import tempfile
 from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
 from pathlib import Path
-from typing import NamedTuple
+from types import CodeType
+from typing import Any, NamedTuple
+
+import pytest
+from cosmic_ray import plugins
+from cosmic_ray.ast import ast_nodes, get_ast_from_path
+from cosmic_ray.mutating import mutate_code
 
 _ROOT = Path(__file__).parents[1]
-_BIN = Path(sys.executable).parent
 _REPORT = Path(__file__).parent / "mutation.md"
-_SESSIONS = _ROOT / ".local" / "mutation"
-_SHOP = "packages/storefront/src/storefront"
+_SHOP = _ROOT / "packages/storefront/src/storefront"
 _TESTS = "packages/storefront/tests"
+_IMPORTED_FIRST = (
+    "babel.numbers", "fastapi", "httpx", "hypothesis.strategies", "jinja2", "pydantic_settings",
+    "pytest_asyncio.plugin", "sqlalchemy.ext.asyncio", "uvicorn",
+)  # fmt: skip
+_PATIENCE_S = 60  # a change may make a loop endless
+_NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 class Tests(NamedTuple):
-    """The tests that should notice a change. which: those of them that need no database, for `-k`.
+    """The tests that should notice a change, in files of packages/storefront/tests.
 
-    options: of pytest; without the fixtures of the shop it starts in a third of the time.
+    which: those of them that need no database, for `-k`.
     """
 
     files: str
     which: str = ""
-    options: str = "--noconftest"
 
 
 MODULES = {
     "money.py": Tests("test_money.py"),
-    "catalog/spreadsheets.py": Tests("catalog/test_spreadsheets.py", "not catalogue", ""),
+    "catalog/spreadsheets.py": Tests("catalog/test_spreadsheets.py", "not catalogue"),
     "orders/refunds.py": Tests("orders/test_refunds.py"),
     "pricing/discounts.py": Tests("pricing/test_discounts.py pricing/test_laws.py"),
     "pricing/totals.py": Tests("pricing/test_totals.py pricing/test_laws.py"),
-    "web/middleware/accepted_encoding.py": Tests("web/test_http_caching.py", "quality", ""),
+    "web/middleware/accepted_encoding.py": Tests("web/test_http_caching.py", "quality"),
     "web/middleware/cache_policy.py": Tests("web/test_cache_policy.py"),
 }
-_CONFIGURATION = """
-[cosmic-ray]
-module-path = "{module}"
-timeout = 60.0
-excluded-modules = []
-test-command = "{python} -m pytest -xq -p no:cacheprovider -p no:randomly {options} -k '{which}' {tests}"
-[cosmic-ray.distributor]
-name = "local"
-"""
+# Changes that are not tried, by what the changed line begins with, and why.
+_LEFT_OUT = {
+    "@dataclass(": "frozen and slots say how an object is stored; no result depends on them",
+}
+
+
+class Change(NamedTuple):
+    """A changed module: its text, and the lines that differ, as a diff."""
+
+    text: str
+    diff: str
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether no test could notice it."""
+        added = [line[1:].strip() for line in self.diff.splitlines() if line.startswith("+")]
+        return any(line.startswith(tuple(_LEFT_OUT)) for line in added)
+
+
+def changes(path: Path) -> Iterator[Change]:
+    """Every change that Cosmic Ray's operators without arguments make to a module."""
+    text = path.read_text(encoding="utf-8")
+    nodes = list(ast_nodes(get_ast_from_path(path)))
+    for name in plugins.operator_names():
+        operator_class = plugins.get_operator(name)
+        if operator_class.arguments():
+            continue
+        operator = operator_class()
+        places = sum(len(list(operator.mutation_positions(node))) for node in nodes)
+        for place in range(places):
+            changed = mutate_code(text, operator_class(), place)
+            if changed is not None:
+                yield Change(changed, _diff(text, changed))
+
+
+def _diff(before: str, after: str) -> str:
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+    return "\n".join(list(lines)[2:])
+
+
+class _Changed(MetaPathFinder):
+    """Imports one module from another text than its file has."""
+
+    def __init__(self, name: str, path: Path, text: str) -> None:
+        self._name = name
+        self._path = path
+        self._text = text
+
+    def find_spec(self, fullname: str, _path: object, _target: object = None) -> ModuleSpec | None:
+        """The changed module; nothing for others."""
+        if fullname != self._name:
+            return None
+        loader = _Loader(fullname, str(self._path))
+        loader.text = self._text
+        return spec_from_file_location(fullname, self._path, loader=loader)
+
+
+class _Loader(SourceFileLoader):
+    text = ""
+
+    def get_code(self, _fullname: str) -> CodeType | None:
+        """The code of the text, whatever may be cached of the file."""
+        return compile(self.text, self.path, "exec")
+
+
+def is_noticed(module: str, text: str, tests: Tests) -> bool:
+    """Whether the tests fail with this text of the module, or do not end."""
+    child = os.fork()
+    if child == 0:
+        signal.alarm(_PATIENCE_S)  # ends the process
+        code = 1
+        with contextlib.suppress(BaseException):
+            code = _run(module, text, tests)
+        os._exit(code)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code == _NO_TESTS:
+        raise SystemExit(f"{module}: there is no such test in {tests}")
+    return code != 0
+
+
+def _run(module: str, text: str, tests: Tests) -> int:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    name = "storefront." + module.removesuffix(".py").replace("/", ".")
+    sys.meta_path.insert(0, _Changed(name, _SHOP / module, text))
+    files = [f"{_TESTS}/{file}" for file in tests.files.split()]
+    options = [
+        "-xq",
+        "--assert=plain",
+        "--noconftest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+    ]
+    return int(pytest.main([*options, "-k", tests.which, *files]))
 
 
 class Outcome(NamedTuple):
-    """How many changes there are, how many were tried, and those that no test noticed, as diffs."""
+    """How many changes were tried, how many left out, and the diffs of those that no test noticed."""
 
-    changes: int
     tried: int
+    left_out: int
     survivors: list[str]
 
 
-def mutate(module: str, tests: Tests, within_s: float | None) -> Outcome:
-    """Try the changes of a module that were not tried yet."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy")
-        for part in ("packages", "tests"):
-            shutil.copytree(_ROOT / part, copy / part)
-        for file in ("conftest.py", "pyproject.toml"):
-            shutil.copy(_ROOT / file, copy)
-        files = [f"{_TESTS}/{name}" for name in tests.files.split()]
-        configuration = copy / "session.toml"
-        configuration.write_text(
-            _CONFIGURATION.format(
-                module=f"{_SHOP}/{module}",
-                python=sys.executable,
-                which=tests.which,
-                options=tests.options,
-                tests=" ".join(files),
-            )
-        )
-        session = _session(copy, [f"{_SHOP}/{module}", *files])
-        if not session.exists():
-            _cosmic_ray(copy, "init", str(configuration), str(session))
-        try:
-            _cosmic_ray(copy, "exec", str(configuration), str(session), within_s=within_s)
-        except subprocess.TimeoutExpired:
-            print(f"{module}: stopped after {within_s:.0f} s; run it again for the rest")
-        return _outcome(_cosmic_ray(copy, "dump", str(session)))
-
-
-def _session(copy: Path, files: list[str]) -> Path:
-    """Where the results for exactly these sources and tests are stored."""
-    _SESSIONS.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256(b"".join((copy / file).read_bytes() for file in files)).hexdigest()[:12]
-    return _SESSIONS / f"{digest}.sqlite"
-
-
-def _cosmic_ray(copy: Path, *arguments: str, within_s: float | None = None) -> str:
-    """Run it in the copy, whose packages come before those that are installed."""
-    sources = os.pathsep.join(str(path) for path in copy.glob("packages/*/src"))
-    return subprocess.run(
-        [str(_BIN / "cosmic-ray"), *arguments],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": sources},
-        check=True,
-        text=True,
-        capture_output=True,
-        timeout=within_s,
-    ).stdout
-
-
-def _outcome(dump: str) -> Outcome:
-    results = [json.loads(line)[1] for line in dump.splitlines()]
-    tried = [result for result in results if result is not None]
-    alive = [result["diff"] for result in tried if result["test_outcome"] == "survived"]
-    return Outcome(len(results), len(tried), alive)
-
-
-def _changed_lines(diff: str) -> str:
-    return "\n".join(
-        line for line in diff.splitlines() if line[:1] in "+-@" and line[:3] not in ("+++", "---")
-    )
+def mutate(module: str) -> Outcome:
+    """Try all changes of a module. Its tests must pass without any."""
+    tests = MODULES[module]
+    if is_noticed(module, (_SHOP / module).read_text(encoding="utf-8"), tests):
+        raise SystemExit(f"{module}: its tests fail without any change: {tests.files}")
+    tried, left_out, survivors = 0, 0, list[str]()
+    for change in changes(_SHOP / module):
+        if change.is_left_out:
+            left_out += 1
+            continue
+        tried += 1
+        if not is_noticed(module, change.text, tests):
+            survivors.append(change.diff)
+    return Outcome(tried, left_out, survivors)
 
 
 def _section(outcome: Outcome) -> str:
-    tried = "" if outcome.tried == outcome.changes else f", {outcome.tried} of them tried so far"
-    lines = [f"{outcome.changes} changes{tried}, {len(outcome.survivors)} not noticed.\n"]
-    lines += [f"```diff\n{_changed_lines(diff)}\n```\n" for diff in outcome.survivors]
+    lines = [f"{outcome.tried} changes, {len(outcome.survivors)} not noticed.\n"]
+    lines += [f"```diff\n{diff}\n```\n" for diff in outcome.survivors]
     return "\n".join(lines)
 
 
@@ -144,19 +195,26 @@ def _stored_sections() -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """Update the report for the modules named, or for all of them."""
-    within_s = float(os.environ["WITHIN_S"]) if "WITHIN_S" in os.environ else None
-    sections = dict(_stored_sections())
+    os.chdir(_ROOT)
+    for name in _IMPORTED_FIRST:
+        importlib.import_module(name)
+    sections: dict[str, Any] = dict(_stored_sections())
     for module in sys.argv[1:] or list(MODULES):
-        outcome = mutate(module, MODULES[module], within_s)
+        outcome = mutate(module)
         print(
-            f"{module}: {outcome.tried} of {outcome.changes} changes tried, "
+            f"{module}: {outcome.tried} changes tried, {outcome.left_out} left out, "
             f"{len(outcome.survivors)} not noticed",
             flush=True,
         )
         sections[module] = _section(outcome)
-    page = ["# Changes that no test noticed\n\nMade by `make mutation` (Cosmic Ray).\n"]
-    page += [f"## {module}\n\n{sections[module]}" for module in MODULES if module in sections]
-    _REPORT.write_text(re.sub(r"\n{3,}", "\n\n", "\n".join(page)).rstrip() + "\n", encoding="utf-8")
+        reasons = "\n".join(f"- lines with `{start}`: {why}" for start, why in _LEFT_OUT.items())
+        page = [
+            "# Changes that no test noticed\n",
+            f"Made by `make mutation` (Cosmic Ray). Not tried:\n\n{reasons}\n",
+        ]
+        page += [f"## {name}\n\n{sections[name]}" for name in MODULES if name in sections]
+        text = re.sub(r"\n{3,}", "\n\n", "\n".join(page)).rstrip() + "\n"
+        _REPORT.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
