@@ -92,8 +92,8 @@ lighthouse: setup ## how pages of a running shop look to a browser on a phone (U
 soak: setup ## whether a serving process's memory reaches a plateau (N=requests, WITHIN_S=seconds); writes bench/soak.md
 	@$(if $(WITHIN_S),WITHIN_S=$(WITHIN_S)) $(BIN)/python -m bench.soak $(N)
 
-mutation: setup ## changes of the code that no test notices (M=module, WITHIN_S=seconds); writes bench/mutation.md
-	@$(if $(WITHIN_S),WITHIN_S=$(WITHIN_S)) $(BIN)/python -m bench.mutation $(M)
+mutation: setup ## changes of the code that no test notices (M=module); writes bench/mutation.md
+	@$(BIN)/python -m bench.mutation $(M)
 
 encoder-setup: setup ## the environment that trains the picture model, in .local/encoder: torch, 1 GB or more
 	@$(BIN)/python -m venv .local/encoder && .local/encoder/bin/pip install --quiet --upgrade 'pip>=25.1' && \
@@ -106,7 +106,7 @@ encoder: ## train a picture model (CATALOG=folder, M=file to write)
 encoder-report: setup ## how well a picture model finds things (CATALOG=folder, M=model; default: the packaged one)
 	@$(BIN)/python -m tools.encoder.report $(CATALOG) $(M)
 
-plans: setup ## how Postgres goes about each statement of the shop; writes packages/storefront/docs/plans.md
+plans: setup ## how Postgres executes each statement of the shop; writes packages/storefront/docs/plans.md
 	@$(BIN)/python -m bench.plans
 
 texts: setup ## the catalogues of texts from the code (packages/storefront/src/storefront/texts); then translate what is new

@@ -1,4 +1,4 @@
-"""`make plans`: how Postgres goes about each statement that the shop sends; writes docs/plans.md.
+"""`make plans`: how Postgres executes each statement that the shop sends; writes docs/plans.md.
 
 The statements are taken from the shop: each address below is asked for in this process with nothing
 kept, and a batch of products is made anew as the background work does it. About a minute.
@@ -136,7 +136,7 @@ async def page() -> str:
 HEAD = f"""\
 # Query plans
 
-How Postgres 18 goes about the statements behind these addresses and the background work, with
+How Postgres 18 executes the statements behind these addresses and the background work, with
 {PRODUCTS:,} generated products: the nodes of `explain`, without their costs. Made by `make
 plans`, which takes the statements from the shop itself. What a search asks depends on its words;
 `/admin/searches` and the writes of the search log are not here. No plan reads a table from end to

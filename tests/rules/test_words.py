@@ -27,6 +27,15 @@ WORDS = {
     r"none of this listing": "of another listing",
     r"\bnot open just now\b": "not available right now",
     r"\bmade ours\b": "converted",
+    r"\banew\b": "again, new",
+    r"\bjust now\b": "right now",
+    r"\bgoes about\b": "executes, does",
+    r"\bhas not the\b": "does not have the",
+    r"\bcannot be told\b": "cannot be determined",
+    r"\btold apart\b": "distinguished",
+    r"\bof one's own\b": "of the caller, custom",
+    r"\bis sought\b|\bare sought\b": "searched for, looked up",
+    r"\bshall it\b|\bshall be\b": "should, will",
 }
 
 

@@ -36,7 +36,7 @@ ERRORS: dict[RefusalKind, type[ConnectError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One row. pattern: sought in the text, case ignored. sqlstate: a prefix. Either may be ''.
+    """One row. pattern: searched for in the text, case ignored. sqlstate: a prefix. Either may be ''.
 
     Its words are those of the catalogue (`lakepass.diagnoses`).
     """

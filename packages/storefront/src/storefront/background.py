@@ -99,7 +99,7 @@ class SingleFlight(Generic[_T]):
         return self._run
 
     async def result(self) -> _T:
-        """What the run under way, or a new one, comes to. Raises what it raises.
+        """The result of the run under way, or of a new one. Raises what it raises.
 
         Who stops waiting does not stop the run for others.
         """

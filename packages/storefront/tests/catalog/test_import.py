@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from packages.storefront.tests.search.test_signs import Shop, each_finds_its_product
 from storefront import migrations
 from storefront.catalog import dataset, queries, service
 from storefront.catalog.rows import Rejected
@@ -140,7 +141,9 @@ async def test_migrations_describe_exactly_the_models(fresh_database: Fresh) -> 
 
 
 @pytest.mark.timeout(300)
-async def test_the_real_catalogue_arrives_whole(fresh_database: Fresh, real_catalog: Path) -> None:
+async def test_the_real_catalogue_arrives_whole_and_words_drawn_from_it_find_their_products(
+    fresh_database: Fresh, real_catalog: Path
+) -> None:
     file = real_catalog / "styles.csv"
     database = fresh_database()
     report = await service.import_products(
@@ -158,6 +161,7 @@ async def test_the_real_catalogue_arrives_whole(fresh_database: Fresh, real_cata
         "Turtle",
         2011,
     )
+    await each_finds_its_product(Shop(database), 300)
     await database.aclose()
 
 

@@ -5,14 +5,12 @@ import itertools
 import random
 import re
 from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
 
 import pytest
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
 from storefront import migrations
-from storefront.catalog import dataset
 from storefront.catalog import service as catalog
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct, SourceSize
@@ -166,17 +164,6 @@ async def test_words_drawn_from_the_demo_catalogue(
     emulator: Emulator, filled_database: str
 ) -> None:
     with environment(emulator, filled_database):
-        database = Database(Settings())
-    await each_finds_its_product(Shop(database), 300)
-    await database.aclose()
-
-
-async def test_words_drawn_from_the_real_catalogue(
-    emulator: Emulator, databases: Databases, real_catalog: Path
-) -> None:
-    file = real_catalog / "styles.csv"
-    with environment(emulator, databases.create()):
-        await filled(dataset.read_products(file, dataset.learn_brands(file), {}))
         database = Database(Settings())
     await each_finds_its_product(Shop(database), 300)
     await database.aclose()

@@ -1,4 +1,4 @@
-"""Sizes are told apart by their system: a waist of 38 is no shoe of size 38."""
+"""Sizes belong to a system: a waist of 38 is not a shoe of size 38."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 

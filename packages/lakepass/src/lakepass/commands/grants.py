@@ -247,7 +247,7 @@ def _seen(error: Exception) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a grant comes to on one database, before anything was changed.
+    """What a grant would do on one database, before anything is changed.
 
     creation: statements that make the role, none if it is there. grantor: who we are there.
     ownership: statements that let the role own the schema and what is in it, where that is wanted.

@@ -1,4 +1,4 @@
-"""How a role comes to own a schema and what is in it: through a role that owners share.
+"""Makes a role an owner of a schema and what is in it: through a role that owners share.
 
 Only an owner may alter a table or create an index on it, and no privilege stands in for that.
 Postgres lets nobody give an object to a role that they are not a member of, and Lakebase makes

@@ -77,7 +77,7 @@ class _Relay:
             host, port = self._login.host, self._login.port
             writer.write(_fatal(f"{host}:{port} cannot be reached over TLS: {error}"))
         else:
-            # Cancelled when the program has ended: there is nobody left to be told.
+            # Cancelled when the program has ended: there is no client left to answer.
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
         with contextlib.suppress(OSError):

@@ -161,7 +161,7 @@ ROWS = (
         "LP-314",
         "The native password is wrong, or its role does not exist.",
         "Postgres says the same for both. Roles of Databricks identities have no password at all.",
-        "Set the password anew, and PGUSER to the role it belongs to.",
+        "Set the password again, and PGUSER to the role it belongs to.",
         ("ALTER ROLE {role_quoted} PASSWORD '<at least 60 bits of chance>';",),
         symptom='password authentication failed for user "…"',
         source=_NATIVE,

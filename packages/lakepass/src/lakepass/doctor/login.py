@@ -63,7 +63,7 @@ def _refuse(error: LakepassError, situation: Situation, findings: Findings) -> N
 
 
 def _refined(code: str, situation: Situation) -> tuple[str, str]:
-    """What a refusal means for a password that cannot be minted anew; the case, if it has words."""
+    """What a refusal means for a password that cannot be minted again, and the case, if known."""
     if not situation.choice or situation.choice.strategy != "password" or not situation.credential:
         return code, ""
     if situation.credential.password.startswith("eyJ"):

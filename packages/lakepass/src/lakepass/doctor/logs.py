@@ -108,7 +108,7 @@ _SECRET_SETTING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A cause that a text gives away. line: where first, from 1. times: on how many lines.
+    """A cause found in a text. line: the first one, from 1. times: on how many lines.
 
     follows: the code of the cause in the same text that this is a consequence of; then it is not
     certain by itself, and goes away with that cause.

@@ -91,7 +91,7 @@ def _encrypt(situation: Situation, findings: Findings) -> None:
 
 
 def _is_publicly_trusted(situation: Situation) -> bool | None:
-    """Whether the system's authorities vouch for the server; None if it speaks no TLS at all."""
+    """Whether the system's authorities trust the server's certificate; None if it does not speak TLS."""
     context = ssl.create_default_context()
     try:
         with socket.create_connection(situation.addresses[0], ANSWER_S) as line:

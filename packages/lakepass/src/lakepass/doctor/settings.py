@@ -80,7 +80,7 @@ def _look_at_sdk(findings: Findings) -> None:
 
 
 def _who(situation: Situation) -> WorkspaceIdentity | None:
-    """Who would sign in, told also where no database is named or no password applies."""
+    """Who would sign in, reported even if no database is named or no password applies."""
     if situation.choice is not None:
         return situation.choice.identity
     try:

@@ -113,7 +113,7 @@ class Situation:
 
     @property
     def direct_host(self) -> str | None:
-        """The host to write by, with a session of one's own. Before a look-up, told by the name."""
+        """The host for writing, with a session per client. Before a look-up, decided by its name."""
         if self.writable:
             return self.writable.host
         if self.state:

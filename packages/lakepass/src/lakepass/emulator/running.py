@@ -156,7 +156,7 @@ class Emulator:
         self._done(dropping, f"The database {name} cannot be dropped")
 
     def _done(self, work: Coroutine[Any, Any, _T], otherwise: str) -> _T:
-        """What the work comes to on the emulator's loop. Raises EmulatorError if Postgres refuses."""
+        """Run this on the emulator's loop. Raises EmulatorError if Postgres refuses."""
         try:
             return asyncio.run_coroutine_threadsafe(work, self._services.loop).result()
         except asyncpg.PostgresError as error:

@@ -1,4 +1,4 @@
-"""The account as JSON: signing in by a code, one's own data, its export and deletion."""
+"""The account as JSON: signing in by a code, the customer's data, its export and deletion."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

@@ -41,7 +41,7 @@ def capture(number: str, *, key: str) -> Change:
 
 
 def ship(number: str, parcel: Parcel, *, actor: str) -> Change:
-    """Note a parcel; the customer is told by e-mail."""
+    """Record a parcel; the customer is notified by e-mail."""
 
     async def make(session: WriteSession) -> Logged:
         shipment_id = await life.ship(session, number, parcel, actor=actor)

@@ -35,7 +35,7 @@ Text = Annotated[str | None, Field(max_length=200)]
 
 
 class ParcelSent(BaseModel):
-    """A parcel that is on its way; the customer is told by e-mail."""
+    """Record a parcel that is on its way; the customer is notified by e-mail."""
 
     pieces: Pieces
     carrier: Text = None
@@ -99,7 +99,7 @@ async def staff_order(
 async def capture(
     request: Request, response: Response, who: Staff, number: NumberInPath, key: Key = None
 ) -> OrderDetail:
-    """Have the money of an authorized payment taken, where that has not happened by itself."""
+    """Capture an authorized payment, where that has not happened automatically."""
     return await _changed(request, response, changes.capture(number, key=key or ""), who, key)
 
 

@@ -180,7 +180,7 @@ _LABELS = text(
     """
 )
 
-# Answers the products whose style was written. Charts are sought once a wearer and size system.
+# Answers the products whose style was written. Charts are looked up once per wearer and size system.
 _STYLES = text(
     """
     with charts as materialized (

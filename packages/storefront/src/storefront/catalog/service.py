@@ -56,7 +56,7 @@ async def import_products(
 
     products: consumed once, 2,000 at a time, each batch in a transaction of its own.
     currency: the shop's, of prices that the source does not give.
-    on_progress: told how many more rows are done, after each batch.
+    on_progress: called after each batch with the number of rows done in it.
     is_trial: say what would happen, and undo it.
     A product that the database refuses (a code that another one has, a value out of bounds) is rejected
     alone. Stock that the source does not give is drawn once, when a size first appears: importing again

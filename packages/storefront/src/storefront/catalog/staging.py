@@ -139,7 +139,7 @@ def size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]
 
 
 def _code(product_id: int, size: SourceSize, made: set[str]) -> str:
-    """A SKU such as ``15970-ALPHA-M``; sizes that differ in signs alone are told apart by a checksum."""
+    """A SKU such as ``15970-ALPHA-M``; sizes that differ in signs alone get a checksum."""
     said = f"{size.system} {size.label}"
     code = f"{product_id}-{naming.segment(said).upper()}"
     if code in made:

@@ -230,7 +230,7 @@ async def confirm(request: Request, owner: ReadingOwner, token: UUID) -> Respons
 
 @router.get("/checkout/{token}/wait", name="checkout_wait")
 async def wait_page(request: Request, session: Reads, owner: ReadingOwner, token: UUID) -> Response:
-    """While it is not known yet what became of a payment: looks again by itself."""
+    """While the outcome of a payment is not known yet; the page refreshes automatically."""
     found = await queries.checkout(session, token, owner)
     if found.state != "paying":
         return RedirectResponse(_next(request, found), status_code=303)

@@ -306,7 +306,7 @@ async def _check_earlier(session: WriteSession, earlier: PaymentRow) -> None:
     ):
         raise PaymentInProgress(_("A payment for this bag is under way."))
     if earlier.state == "action_required":
-        # The shopper came back without confirming, and pays anew.
+        # The shopper came back without confirming, and pays again.
         await placing.cancel(session, earlier)
 
 

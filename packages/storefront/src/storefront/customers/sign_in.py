@@ -48,7 +48,7 @@ async def request_code(session: WriteSession, *, email: str, address: str, diges
     """Enqueue the e-mail with a code, which replaces the one before. Seven statements.
 
     email: normalized. address: network address of who asks. An e-mail address that got
-    MOST_CODES_TO_EMAIL within the hour gets no other, which the caller is not told.
+    MOST_CODES_TO_EMAIL within the hour gets no more; the response does not say so.
     Raises TooManyCodes (429).
     """
     await locks.lock(session, f"sign-in code {email}")

@@ -50,7 +50,7 @@ def check(root: Path) -> list[Finding]:
 
 
 def _document(root: Path, name: str) -> tuple[Located, list[Finding]]:
-    """A file's values, empty where there are none to be had, and findings about the file as such."""
+    """A file's values, empty where it cannot be read, and findings about the file as a whole."""
     file = root / name
     if not file.is_file():
         return Located(None, 0), [Finding(name, 0, "", "", "The file does not exist.", _DOCS)]

@@ -89,7 +89,7 @@ def _located(node: yaml.Node, line: int, file: str, findings: list[Finding]) -> 
 
 
 def _scalar(node: yaml.Node) -> Scalar:
-    """A plain value; dates, tags of one's own and the like are text to whoever reads these files."""
+    """A plain value; dates, custom tags and the like are text to those who read these files."""
     try:
         value = yaml.SafeLoader("").construct_object(node)
     except (yaml.YAMLError, ValueError):

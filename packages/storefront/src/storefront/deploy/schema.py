@@ -102,15 +102,15 @@ _DATABASE_PERMISSIONS = _permissions("CAN_CREATE", "CAN_MANAGE", "CAN_USE")
 _LIFECYCLE = _fields("", prevent_destroy=_FLAG)
 
 
-def _resource(required: str, lifecycle: Fields = _LIFECYCLE, **known: Shape) -> MapOf:
-    """A kind of resource: by keys of one's own, each with a lifecycle beside its fields."""
-    return MapOf(_fields(required, lifecycle=lifecycle, **known))
+def _resource(required: str, **known: Shape) -> MapOf:
+    """A kind of resource: a map by any key to these fields and a lifecycle."""
+    return MapOf(_fields(required, **({"lifecycle": _LIFECYCLE} | known)))
 
 
 _RESOURCES: dict[str, Shape] = {
     "apps": _resource(
         "name source_code_path",
-        _fields("", started=_FLAG, prevent_destroy=_FLAG),
+        lifecycle=_fields("", started=_FLAG, prevent_destroy=_FLAG),
         config=_fields("", command=_TEXTS, env=_env("value_from")),
         resources=ListOf(_APP_RESOURCE),
         permissions=_permissions("CAN_MANAGE", "CAN_USE"),

@@ -1,4 +1,4 @@
-"""A small language for what a document may hold, and the check of a document against it."""
+"""Shapes of documents, and the check of a document against one."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -72,7 +72,7 @@ class _AnyMap:
 
 @dataclass(frozen=True)
 class MapOf(_AnyMap):
-    """A map from names of one's own to one kind."""
+    """A map from any names to values of one shape."""
 
     each: "Shape"
 

@@ -23,9 +23,9 @@ _TIMEOUT_S = 20.0
 
 
 class MailUnavailable(Unavailable):
-    """The mail server does not take e-mails just now. The job tries again later."""
+    """The mail server does not accept e-mails right now. The job tries again later."""
 
-    slug, title = "mail-unavailable", "E-mails cannot be sent just now"
+    slug, title = "mail-unavailable", "E-mails cannot be sent right now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             # The server's answer may quote the address, which belongs in no log.
             reason = f"The mail server {self._url.hostname} failed: {type(error).__name__}."
-            raise MailUnavailable("E-mails cannot be sent just now.", reason=reason) from None
+            raise MailUnavailable("E-mails cannot be sent right now.", reason=reason) from None
 
     def _send(self, message: EmailMessage) -> None:
         url, context = self._url, ssl.create_default_context()
@@ -97,7 +97,7 @@ class Folder:
             await asyncio.to_thread(self._write, mail)
         except OSError as error:
             reason = f"{self._settings.mail_dir} cannot be written: {error.strerror}."
-            raise MailUnavailable("E-mails cannot be kept just now.", reason=reason) from error
+            raise MailUnavailable("E-mails cannot be stored right now.", reason=reason) from error
 
     def _write(self, mail: Mail) -> None:
         folder = self._settings.mail_dir

@@ -46,7 +46,7 @@ async def migrate(database: Database) -> None:
 
 
 async def differences(database: Database) -> list[str]:
-    """What the models have that the database has not, or the other way round; empty: they agree."""
+    """Differences between the models and the database; empty if they agree."""
     async with database.connection() as connection:
         return await connection.run_sync(_differences)
 

@@ -351,7 +351,7 @@ async def _complete(session: WriteSession, order: _Order) -> None:
 async def _tell(
     session: WriteSession, order: _Order, kind: str, actor: str, data: Mapping[str, Any]
 ) -> None:
-    """Add to what happened to an order, and have the customer told by e-mail."""
+    """Add to an order's history, and notify the customer by e-mail."""
     event_id = await note(session, order.id, kind, actor=actor, data=data)
     await jobs.enqueue(
         session,

@@ -23,12 +23,12 @@ _ENOUGH = 12  # products that a filter of a photograph must leave; else it is on
 
 
 class NoVectors(Unavailable):
-    """The shop has not looked at its own pictures yet, so no photograph can be compared with them.
+    """The shop's own pictures are not indexed yet, so no photograph can be compared with them.
 
     It does so in the background after an import; ``storefront embed`` does it at once.
     """
 
-    slug, title = "no-vectors", "The shop has not looked at its pictures yet"
+    slug, title = "no-vectors", "The shop's pictures are not indexed yet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Item:
 class Offer:
     """A promotion as the arithmetic sees it; the fields are those of the table ``promotions``.
 
-    code: of the coupon that switched it on; None: it applies by itself. minimum: in minor units.
+    code: of the coupon that switched it on; None: it applies automatically. minimum: in minor units.
     """
 
     id: int

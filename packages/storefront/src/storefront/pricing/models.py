@@ -34,7 +34,7 @@ class Promotion(Base):
 
     kind: ``percentage`` (percent), ``amount`` (amount_minor, once per order, shared among the lines),
     ``free_delivery``, ``buy_x_get_y`` (of each buy_quantity + get_quantity pieces, the cheapest
-    get_quantity are reduced by percent). is_automatic: applies by itself; otherwise by a coupon.
+    get_quantity are reduced by percent). is_automatic: applies without a coupon.
     category_paths, brands, product_ids: any of these; all empty: everything. minimum_minor: of what it
     applies to, before reductions. stack_group: of one group only the best applies; groups add up, in
     the order of priority. is_exclusive: applies alone, where it saves more than all others together.

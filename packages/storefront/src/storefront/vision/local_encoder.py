@@ -1,7 +1,7 @@
 """A network that onnxruntime runs in this process: the packaged one, or a file.
 
 The packaged model is fashion-lite0; ``fashion_lite0/README.md`` is its card: training, measures, limits.
-A model of one's own has the same input and outputs.
+A custom model has the same input and outputs.
 """
 
 import hashlib

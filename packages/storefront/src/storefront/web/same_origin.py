@@ -19,7 +19,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, 9.2.1: they 
 
 
 class CrossSiteRequest(NotAllowed):
-    """The request was sent by a page of another site, or its origin cannot be told. Nothing was changed.
+    """The request was sent by a page of another site, or its origin is unknown. Nothing was changed.
 
     Send it from the shop's own pages. A program that calls the API sends no ``Origin`` header, or ours.
     """

@@ -68,7 +68,7 @@ def _create_the_role(situation: Situation, _: Finding) -> Fix:
     role, name = situation.role or "", situation.identity_name
     if name and role != name:
         if differs_in_case(role, name):
-            advice = f"Names of roles are told apart by case: {role} is not {name}."
+            advice = f"Names of roles are case-sensitive: {role} is not {name}."
             return fix(advice, export("PGUSER", name))
         if not _is_group_of(role, situation):
             return fix(

@@ -136,7 +136,7 @@ def _renew_the_token(situation: Situation, _: Finding) -> Fix:
         command = f"databricks auth login --profile {shlex.quote(profile)}"
         return fix("Sign in again with this profile.", command)
     if situation.are_set("DATABRICKS_TOKEN"):
-        advice = f"Set a token of {situation.facts().get('workspace')} that has not ended."
+        advice = f"Set a token of {situation.facts().get('workspace')} that has not expired."
         return fix(advice, ask("DATABRICKS_TOKEN", "token"))
     host = shlex.quote(str(situation.facts().get("workspace", "<workspace>")))
     return fix("Sign in again.", f"databricks auth login --host {host}")

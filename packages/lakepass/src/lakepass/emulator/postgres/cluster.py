@@ -227,7 +227,7 @@ class Cluster:
             put_in_front(self.socket_folder / "extension", original=original)
 
     def _await_predecessor(self) -> IO[str]:
-        """Return the server's own lock, once an emulator's server that was killed has let go of it.
+        """Return the server's own lock, once the server of an emulator that was killed has released it.
 
         The server inherits it, with all its processes, so it is free when the last of them is gone
         and not, as postmaster.pid, a moment before. The folder's lock is ours, so whoever still runs

@@ -36,7 +36,7 @@ def article_slug(article_type: str) -> str:
 
 
 def parse_key(key: str) -> PictureKey:
-    """Read a key. Raises ValueError where it has not the form of one."""
+    """Read a key. Raises ValueError if it does not have the form of one."""
     match = _FORM.fullmatch(key) if len(key) <= _LONGEST else None
     if match is None:
         raise ValueError("not the key of a drawn picture")

@@ -120,7 +120,7 @@ class Sheet:
         )
 
     def stitch(self, path: str, colour: str = "", width: float = 1.5) -> None:
-        """A dashed line of thread, in the seams' colour unless told."""
+        """A dashed line of thread, by default in the seams' colour."""
         self._marks.append(
             f'<path d="{path}" fill="none" stroke="{colour or self.tones.seam}" '
             f'stroke-width="{width}" stroke-dasharray="5 3.4" opacity=".85"/>'
