@@ -30,7 +30,7 @@ def calls(listener: socket.socket) -> socket.socket:
     """Returns in a fork of this process, for each call; never in this process itself."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks that wait
     while True:
-        ready, _, _ = select.select([listener, 0], [], [])
+        ready, _, _ = select.select([listener.fileno(), 0], [], [])
         if 0 in ready:
             os._exit(0)  # the tests have ended
         connection, _ = listener.accept()
@@ -48,8 +48,8 @@ def calls(listener: socket.socket) -> socket.socket:
 def become(connection: socket.socket) -> list[str]:
     """Take over the caller's files, folder and environment; returns its arguments."""
     header, files, _, _ = socket.recv_fds(connection, HEADER_BYTES, 3)
-    with connection, connection.makefile("rb") as stream:
-        parts = stream.read(int.from_bytes(header, "big")).split(b"\0")
+    with connection, connection.makefile("rb") as message:
+        parts = message.read(int.from_bytes(header, "big")).split(b"\0")
     folder, count, *rest = map(os.fsdecode, parts)
     arguments, variables = rest[: int(count)], rest[int(count) :]
     for number, file in enumerate(files):
@@ -66,7 +66,7 @@ def become(connection: socket.socket) -> list[str]:
         setattr(sys, f"__{name}__", stream)
     os.chdir(folder)
     os.environ.clear()
-    os.environ.update(variable.split("=", 1) for variable in variables)
+    os.environ.update(dict(variable.split("=", 1) for variable in variables))
     time.tzset()
     return arguments
 

@@ -1,5 +1,7 @@
 """A guest has a signed random id, from the first thing that has to be remembered on."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -11,11 +13,10 @@ from .conftest import KEY, app
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
-def client(settings: Settings, signer: Signer, **options: object) -> httpx.AsyncClient:
+def client(settings: Settings, signer: Signer, **options: Any) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=app(settings, signer))
-    return httpx.AsyncClient(
-        transport=transport, base_url=settings.public_url, verify=False, **options
-    )  # type: ignore[arg-type]
+    base_url = settings.public_url
+    return httpx.AsyncClient(transport=transport, base_url=base_url, verify=False, **options)
 
 
 async def test_who_only_looks_gets_no_cookie(web: httpx.AsyncClient) -> None:
