@@ -2,11 +2,13 @@
 
 Cosmic Ray makes one small change after the other to each module; the tests that should notice it run
 in a fork of this process, which has imported pytest and other packages already. Writes the survivors
-to bench/mutation.md; the sections of other modules stay. A change takes about half a second.
+to bench/mutation.md; the sections of other modules stay. A change takes about half a second; what was
+found of exactly these sources and tests is stored in .local, so that a run that was stopped continues.
 """
 
 import contextlib
 import difflib
+import hashlib
 import importlib
 import os
 import re
@@ -33,6 +35,7 @@ _IMPORTED_FIRST = (
     "babel.numbers", "fastapi", "httpx", "hypothesis.strategies", "jinja2", "pydantic_settings",
     "pytest_asyncio.plugin", "sqlalchemy.ext.asyncio", "uvicorn",
 )  # fmt: skip
+_FOUND = _ROOT / ".local" / "mutation"
 _PATIENCE_S = 60  # a change may make a loop endless
 _NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 
@@ -169,15 +172,29 @@ def mutate(module: str) -> Outcome:
     tests = MODULES[module]
     if is_noticed(module, (_SHOP / module).read_text(encoding="utf-8"), tests):
         raise SystemExit(f"{module}: its tests fail without any change: {tests.files}")
+    found = _FOUND / _digest(module, tests)
+    found.parent.mkdir(parents=True, exist_ok=True)
+    earlier = found.read_text(encoding="utf-8").split() if found.exists() else []
     tried, left_out, survivors = 0, 0, list[str]()
     for change in changes(_SHOP / module):
         if change.is_left_out:
             left_out += 1
             continue
+        if tried < len(earlier):
+            was_noticed = earlier[tried] == "noticed"
+        else:
+            was_noticed = is_noticed(module, change.text, tests)
+            with found.open("a", encoding="utf-8") as file:
+                print("noticed" if was_noticed else "survived", file=file)
         tried += 1
-        if not is_noticed(module, change.text, tests):
+        if not was_noticed:
             survivors.append(change.diff)
     return Outcome(tried, left_out, survivors)
+
+
+def _digest(module: str, tests: Tests) -> str:
+    files = [_SHOP / module, *(_ROOT / _TESTS / file for file in tests.files.split())]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def _section(outcome: Outcome) -> str:

@@ -178,6 +178,8 @@ _SORT_SIZES = text(
 )
 
 # card: its JSON in GET /api/v1/products, with the names of the first version of this shop.
+# offset 0: each column of the view is computed once, however often it is used. Sizes are looked up one
+# by one: joined, Postgres tries every size that there is for each product.
 _UPSERT = text(
     """
     insert into shop.listings as old (
@@ -214,12 +216,14 @@ _UPSERT = text(
             'url', '/p/' || slug,
             'ingested_at',
             to_char(imported_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text
-    from shop.live_products as product
+    from (
+        select * from shop.live_products where id = any(cast(:product_ids as bigint[])) offset 0
+    ) as product
     cross join lateral (
-        select coalesce(array_agg(distinct facet_values.id), '{}') as sizes
+        select coalesce(array_remove(array_agg(distinct (
+            select id from shop.facet_values
+            where facet = 'size' and value = offered.system || ':' || offered.label)), null), '{}') as sizes
         from shop.offered_sizes as offered
-        join shop.facet_values
-            on facet = 'size' and value = offered.system || ':' || offered.label
         where colourway_id = product.id and pieces > 0
     ) as in_stock
     cross join lateral (
@@ -240,7 +244,6 @@ _UPSERT = text(
             case when price_minor < list_price_minor then 'reduced' end,
             case when sizes = '{}' then 'sold-out' end], null) as badges
     ) as marks
-    where id = any(cast(:product_ids as bigint[]))
     on conflict (colourway_id) do update set
         (style_id, title, brand, currency, price_minor, list_price_minor, lowest_price_minor,
          popularity, published_at, rating, rating_count, is_pictured, thumb, badges, facets,
