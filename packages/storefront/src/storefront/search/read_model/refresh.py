@@ -222,7 +222,8 @@ _UPSERT = text(
     cross join lateral (
         select coalesce(array_remove(array_agg(distinct (
             select id from shop.facet_values
-            where facet = 'size' and value = offered.system || ':' || offered.label)), null), '{}') as sizes
+            where facet = 'size' and value = offered.system || ':' || offered.label
+        )), null), '{}') as sizes
         from shop.offered_sizes as offered
         where colourway_id = product.id and pieces > 0
     ) as in_stock
