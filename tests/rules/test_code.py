@@ -36,6 +36,26 @@ def test_files_can_be_read_in_one_sitting() -> None:
     assert too_long == [], "split these by what a reader looks for"
 
 
+def test_no_cache_grows_with_what_visitors_send() -> None:
+    """Values of unbounded kinds are in `Cache`, which counts bytes."""
+    sizes = [
+        (f"{path.relative_to(ROOT)}:{node.lineno}", argument)
+        for path in SOURCES
+        for node, name in calls(path)
+        if name == "lru_cache"
+        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]
+    ]
+    assert sizes
+    too_large = [
+        place
+        for place, size in sizes
+        if (not isinstance(size, ast.Name)
+        and not (isinstance(size, ast.Constant) and isinstance(size.value, int)))
+        or (isinstance(size, ast.Constant) and size.value > 20_000)
+    ]
+    assert too_large == [], "an entry may take a kilobyte, and each process has its own"
+
+
 def test_only_the_database_module_commits() -> None:
     committing = found(SHOP, "commit", "rollback", apart_from=("storefront/db.py",))
     # inventory.commit takes reserved stock out of the books, and commits no transaction.

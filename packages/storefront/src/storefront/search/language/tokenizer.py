@@ -37,6 +37,8 @@ _EMOJI = "\u231a-\u23fa\u2600-\u27bf\u2b1b-\u2b55\U0001f300-\U0001f64f\U0001f680
 _WORD = re.compile(rf"[{_EMOJI}]|[^\W_](?:[^\W_]|[{_MARKS}{_IGNORED}]|[{_APOSTROPHES}](?=[^\W_]))*")
 _JOINING = re.compile(rf"[-‐‑–/._+&:#*!\\|{_APOSTROPHES}{_IGNORED}]+")
 _ENDING = re.compile(r"[+#%]+(?!\w)")
+# Of each kind, some 5 MB: names of 44,446 products have 9,436 different words, visitors type any.
+_CACHED_WORDS = 20_000
 _FRACTION_SLASH = "\u2044"
 
 # Letters that Unicode does not decompose, though people type them without their stroke.
@@ -150,12 +152,12 @@ def normalized(text: str) -> str:
     return " ".join(map(_normalized_chunk, text.split())).strip()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_CACHED_WORDS)
 def _normalized_chunk(chunk: str) -> str:
     return " ".join(token.word for token in _split(chunk))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_CACHED_WORDS)
 def _terms_of_chunk(chunk: str) -> tuple[str, ...]:
     found: set[str] = set()
     for group in compounds(_split(chunk)):
@@ -192,7 +194,7 @@ def split_digits(word: str) -> list[str]:
     return re.findall(r"\d+|[^\W\d_]+", word)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_CACHED_WORDS)
 def stem(word: str) -> str:
     """The word without its English ending (Snowball); codes and other scripts as they are."""
     return str(_stemmer.stemWord(word)) if word.isascii() and word.isalpha() else word
