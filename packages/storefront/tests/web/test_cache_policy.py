@@ -61,6 +61,21 @@ async def test_an_etag_names_the_body() -> None:
     assert one.content == b"body"
 
 
+@pytest.mark.parametrize(
+    ("path", "has_etag"),
+    [
+        ("/images/a.jpg", True),
+        ("/static/shop.css", True),
+        ("/sitemap.xml", True),
+        ("/api/v1/search/suggest", True),
+        ("/", False),
+        ("/api/v1/cart", False),
+    ],
+)
+async def test_what_is_the_same_for_everybody_has_an_etag(path: str, has_etag: bool) -> None:
+    assert ("etag" in (await respond(path)).headers) is has_etag
+
+
 async def test_a_response_in_parts_is_passed_on_without_an_etag() -> None:
     response = await respond(chunks=[b"a", b"b", b"c"])
     assert (response.content, "etag" in response.headers) == (b"abc", False)
