@@ -49,8 +49,10 @@ def test_no_cache_grows_with_what_visitors_send() -> None:
     too_large = [
         place
         for place, size in sizes
-        if (not isinstance(size, ast.Name)
-        and not (isinstance(size, ast.Constant) and isinstance(size.value, int)))
+        if (
+            not isinstance(size, ast.Name)
+            and not (isinstance(size, ast.Constant) and isinstance(size.value, int))
+        )
         or (isinstance(size, ast.Constant) and size.value > 20_000)
     ]
     assert too_large == [], "an entry may take a kilobyte, and each process has its own"

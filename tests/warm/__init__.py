@@ -14,6 +14,11 @@ from functools import cache
 from pathlib import Path
 
 _HERE = Path(__file__).parent
+# For a shell and for Python: a path with a space cannot stand behind #!.
+_START = f"""#!/bin/sh
+'''exec' '{sys.executable}' -IS "$0" "$@"
+' '''
+"""
 _CLIENT = (_HERE / "client.py").read_text(encoding="utf-8")
 
 
@@ -26,7 +31,7 @@ def programs(package: str = "lakepass") -> Path:
     folder = Path(tempfile.mkdtemp(prefix="warm-"))
     for name in ("python", package):
         script = folder / name
-        script.write_text(f"#!{sys.executable} -IS\n{_CLIENT}", encoding="utf-8")
+        script.write_text(f"{_START}{_CLIENT}", encoding="utf-8")
         script.chmod(0o755)
     server = subprocess.Popen(
         [sys.executable, str(_HERE / "server.py"), str(folder / "socket"), package],
