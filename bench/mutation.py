@@ -8,6 +8,7 @@ found of exactly these sources and tests is stored in .local, so that a run that
 
 import contextlib
 import difflib
+import gc
 import hashlib
 import importlib
 import os
@@ -31,9 +32,10 @@ _ROOT = Path(__file__).parents[1]
 _REPORT = Path(__file__).parent / "mutation.md"
 _SHOP = _ROOT / "packages/storefront/src/storefront"
 _TESTS = "packages/storefront/tests"
+_PLUGINS = ("pytest_asyncio.plugin", "pytest_timeout", "_hypothesis_pytestplugin")
 _IMPORTED_FIRST = (
-    "babel.numbers", "fastapi", "httpx", "hypothesis.strategies", "jinja2", "pydantic_settings",
-    "pytest_asyncio.plugin", "sqlalchemy.ext.asyncio", "uvicorn",
+    *_PLUGINS, "babel.numbers", "fastapi", "httpx", "hypothesis.strategies", "pydantic_settings",
+    "sqlalchemy.ext.asyncio",
 )  # fmt: skip
 _FOUND = _ROOT / ".local" / "mutation"
 _PATIENCE_S = 60  # a change may make a loop endless
@@ -147,15 +149,8 @@ def _run(module: str, text: str, tests: Tests) -> int:
     name = "storefront." + module.removesuffix(".py").replace("/", ".")
     sys.meta_path.insert(0, _Changed(name, _SHOP / module, text))
     files = [f"{_TESTS}/{file}" for file in tests.files.split()]
-    options = [
-        "-xq",
-        "--assert=plain",
-        "--noconftest",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:randomly",
-    ]
+    options = ["-xq", "--assert=plain", "--noconftest", "-p", "no:cacheprovider"]
+    options += [part for plugin in _PLUGINS for part in ("-p", plugin)]
     return int(pytest.main([*options, "-k", tests.which, *files]))
 
 
@@ -213,8 +208,10 @@ def _stored_sections() -> Iterator[tuple[str, str]]:
 def main() -> None:
     """Update the report for the modules named, or for all of them."""
     os.chdir(_ROOT)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for name in _IMPORTED_FIRST:
         importlib.import_module(name)
+    gc.freeze()
     sections: dict[str, Any] = dict(_stored_sections())
     for module in sys.argv[1:] or list(MODULES):
         outcome = mutate(module)
