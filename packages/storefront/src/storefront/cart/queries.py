@@ -291,8 +291,7 @@ _FILLED = text(
 )
 
 # One row a line; a cart without lines is one row with none.
-_CART = text(
-    """
+_WITH_LINES = """
     select carts.id as cart_id, version, coupon_id,
         array(select gift_card_id from shop.cart_gift_cards
             where cart_id = carts.id order by added_at, gift_card_id) as gift_card_ids,
@@ -300,6 +299,10 @@ _CART = text(
     from shop.carts
     left join shop.cart_lines on cart_lines.cart_id = carts.id
     left join shop.skus on skus.id = sku_id
+"""
+_CART = text(
+    f"""
+    {_WITH_LINES}
     where state = 'open' and case
         when cast(:customer_id as bigint) is null
             then visitor_id = cast(:visitor_id as text) and customer_id is null
@@ -309,14 +312,8 @@ _CART = text(
 )
 
 _CART_BY_ID = text(
-    """
-    select carts.id as cart_id, version, coupon_id,
-        array(select gift_card_id from shop.cart_gift_cards
-            where cart_id = carts.id order by added_at, gift_card_id) as gift_card_ids,
-        sku_id, code as sku, quantity, is_saved, price_minor
-    from shop.carts
-    left join shop.cart_lines on cart_lines.cart_id = carts.id
-    left join shop.skus on skus.id = sku_id
+    f"""
+    {_WITH_LINES}
     where carts.id = :cart_id
     order by cart_lines.added_at, sku_id
     """

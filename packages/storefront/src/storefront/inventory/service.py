@@ -265,8 +265,23 @@ _RESERVE = text(
     """
 )
 
+# Gives back what the reservations in ``ended`` held.
+_FREE_ENDED = """, locked as materialized (
+        select sku_id, location_id from shop.stock_levels
+        where (sku_id, location_id) in (select sku_id, location_id from ended)
+        order by sku_id, location_id for update
+    ), freed as (
+        update shop.stock_levels as level set reserved = level.reserved - pieces
+        from (
+            select sku_id, location_id, sum(quantity)::int as pieces
+            from ended join locked using (sku_id, location_id) group by sku_id, location_id
+        ) as back
+        where level.sku_id = back.sku_id and level.location_id = back.location_id
+    )
+    select id from ended"""
+
 _RELEASE = text(
-    """
+    f"""
     with ended as (
         update shop.stock_reservations set state = 'released'
         where id in (
@@ -274,44 +289,20 @@ _RELEASE = text(
             for update)
         and state = 'active'
         returning id, sku_id, location_id, quantity
-    ), locked as materialized (
-        select sku_id, location_id from shop.stock_levels
-        where (sku_id, location_id) in (select sku_id, location_id from ended)
-        order by sku_id, location_id for update
-    ), freed as (
-        update shop.stock_levels as level set reserved = level.reserved - pieces
-        from (
-            select sku_id, location_id, sum(quantity)::int as pieces
-            from ended join locked using (sku_id, location_id) group by sku_id, location_id
-        ) as back
-        where level.sku_id = back.sku_id and level.location_id = back.location_id
-    )
-    select id from ended
-    """
+    ){_FREE_ENDED}
+    """  # noqa: S608 - both parts are constants
 )
 
 _RELEASE_EXPIRED = text(
-    """
+    f"""
     with ended as (
         update shop.stock_reservations set state = 'released'
         where id in (
             select id from shop.stock_reservations where state = 'active' and expires_at < now()
             order by id limit :most for update skip locked)
         returning id, sku_id, location_id, quantity
-    ), locked as materialized (
-        select sku_id, location_id from shop.stock_levels
-        where (sku_id, location_id) in (select sku_id, location_id from ended)
-        order by sku_id, location_id for update
-    ), freed as (
-        update shop.stock_levels as level set reserved = level.reserved - pieces
-        from (
-            select sku_id, location_id, sum(quantity)::int as pieces
-            from ended join locked using (sku_id, location_id) group by sku_id, location_id
-        ) as back
-        where level.sku_id = back.sku_id and level.location_id = back.location_id
-    )
-    select id from ended
-    """
+    ){_FREE_ENDED}
+    """  # noqa: S608 - both parts are constants
 )
 
 _SELL = text(
