@@ -300,9 +300,9 @@ _WITH_LINES = """
     left join shop.cart_lines on cart_lines.cart_id = carts.id
     left join shop.skus on skus.id = sku_id
 """
-_CART = text(
-    f"""
-    {_WITH_LINES}
+_OPEN_CART = (
+    _WITH_LINES
+    + """
     where state = 'open' and case
         when cast(:customer_id as bigint) is null
             then visitor_id = cast(:visitor_id as text) and customer_id is null
@@ -310,14 +310,16 @@ _CART = text(
     order by cart_lines.added_at, sku_id
     """
 )
+_CART = text(_OPEN_CART)
 
-_CART_BY_ID = text(
-    f"""
-    {_WITH_LINES}
+_ANY_CART = (
+    _WITH_LINES
+    + """
     where carts.id = :cart_id
     order by cart_lines.added_at, sku_id
     """
 )
+_CART_BY_ID = text(_ANY_CART)
 
 _OF_CUSTOMER = text(
     """

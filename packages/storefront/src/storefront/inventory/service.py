@@ -280,8 +280,8 @@ _FREE_ENDED = """, locked as materialized (
     )
     select id from ended"""
 
-_RELEASE = text(
-    f"""
+_RELEASING = (
+    """
     with ended as (
         update shop.stock_reservations set state = 'released'
         where id in (
@@ -289,21 +289,23 @@ _RELEASE = text(
             for update)
         and state = 'active'
         returning id, sku_id, location_id, quantity
-    ){_FREE_ENDED}
-    """  # noqa: S608 - both parts are constants
+    )"""  # noqa: S608 - constants
+    + _FREE_ENDED
 )
+_RELEASE = text(_RELEASING)
 
-_RELEASE_EXPIRED = text(
-    f"""
+_RELEASING_EXPIRED = (
+    """
     with ended as (
         update shop.stock_reservations set state = 'released'
         where id in (
             select id from shop.stock_reservations where state = 'active' and expires_at < now()
             order by id limit :most for update skip locked)
         returning id, sku_id, location_id, quantity
-    ){_FREE_ENDED}
-    """  # noqa: S608 - both parts are constants
+    )"""  # noqa: S608 - constants
+    + _FREE_ENDED
 )
+_RELEASE_EXPIRED = text(_RELEASING_EXPIRED)
 
 _SELL = text(
     """
