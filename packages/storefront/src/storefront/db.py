@@ -213,7 +213,7 @@ class Database:
             return rows
 
     async def _plan(self, statement: str) -> str:
-        """How Postgres goes about a statement, whatever its values (PostgreSQL docs, EXPLAIN)."""
+        """How Postgres executes a statement, whatever its values (PostgreSQL docs, EXPLAIN)."""
         readers = self._readers.get(False) or await self._open(False)
         async with readers.acquire(timeout=self._settings.connect_deadline_s) as connection:
             prepared = await connection.prepare(f"explain (generic_plan) {statement}")
