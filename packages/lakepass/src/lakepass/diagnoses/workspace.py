@@ -141,7 +141,7 @@ ROWS = (
         "Renew the workspace token.",
         (
             "export DATABRICKS_TOKEN=<a new token of {workspace}>",
-            "databricks auth login --host {workspace}    # or, with a profile: sign in anew",
+            "databricks auth login --host {workspace}    # or, with a profile: sign in again",
         ),
         symptom="401 UNAUTHENTICATED: Invalid access token",
         source=_ERRORS,
