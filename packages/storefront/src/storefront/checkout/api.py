@@ -113,7 +113,7 @@ async def start(request: Request, session: Writes, owner: WritingOwner) -> Check
 
 @router.get("/{token}", name="api_checkout")
 async def checkout(request: Request, session: Reads, owner: ReadingOwner, token: Token) -> Checkout:
-    """A checkout of one's own bag."""
+    """A checkout of the caller's own bag."""
     return await _answer(session, request.state.settings, token, owner)
 
 
