@@ -245,7 +245,7 @@ _POOLER_NOT_RESOLVED = Advice(
     "machine that PgBouncer runs on cannot resolve it.",
     fix="Look the name up where PgBouncer runs, and correct it in pgbouncer.ini. PgBouncer asks "
     "again by itself once the name resolves.",
-    lines=("getent hosts HOST    # where PgBouncer runs",),
+    lines=("getent hosts {host}    # where PgBouncer runs",),
 )
 _MISUNDERSTOOD = Advice(
     fix="Update the driver. If that does not help, look at what stands between here and the "

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _NEAR = 12  # lines before and after
 _SHORT = 6  # lines; so short a text was picked out by somebody who asks about a database
@@ -127,9 +128,14 @@ def _nearest(
     for distance in range(_NEAR + 1):
         at = {line - 1 - distance, line - 1 + distance}
         around = [lines[number] for number in at if 0 <= number < len(lines)]
-        if any(wanted.search(one) for one in around):
+        if any(_says(wanted, one) for one in around):
             return not seen_another
-        is_another = any(_ANOTHER.search(one) for one in around)
-        is_any = is_any or any(_ANY_DATABASE.search(one) for one in around)
+        is_another = any(_says(_ANOTHER, one) for one in around)
+        is_any = is_any or any(_says(_ANY_DATABASE, one) for one in around)
         seen_another = seen_another or is_another
     return not seen_another if counts_any and is_any else None
+
+
+@lru_cache(maxsize=256)  # the same lines are around many places
+def _says(pattern: re.Pattern[str], line: str) -> bool:
+    return pattern.search(line) is not None
