@@ -149,7 +149,7 @@ def test_a_consent_has_its_dates(ann: Person) -> None:
     assert "Agreed on" in ann.get("/account").text
     taken_back = ann.put("/api/v1/account/consents/newsletter", json={"is_granted": False}).json()
     assert (taken_back["is_granted"], taken_back["granted_at"]) == (False, given["granted_at"])
-    assert "Taken back on" in ann.get("/account").text
+    assert "Withdrawn on" in ann.get("/account").text
     assert ann.put("/api/v1/account/consents/calls", json={"is_granted": True}).status_code == 404
 
 
