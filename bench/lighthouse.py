@@ -126,8 +126,8 @@ def main() -> None:
                 "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
                 *rows,
                 "",
-                "Bag and checkout belong to one visitor and ask search engines not to list them, which "
-                "Lighthouse counts against SEO.",
+                "Search results, bag and checkout ask search engines not to list them, which Lighthouse "
+                "counts against SEO.",
                 "",
                 f"First byte of a listing that nobody asked for before: {page:.1f} ms as a page, "
                 f"{answer:.1f} ms from the API, {page / answer:.2f} times as long.",
