@@ -97,7 +97,10 @@ async def soak(
 
     async def ask(client: httpx.AsyncClient, count: int) -> None:
         for _ in range(count):
-            statuses[(await client.get(next(waiting))).status_code] += 1
+            try:
+                statuses[(await client.get(next(waiting))).status_code] += 1
+            except httpx.TransportError:  # a connection that the server closed just then
+                statuses[0] += 1
 
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         for sample in range(1, _SAMPLES + 1):
