@@ -20,6 +20,15 @@ def test_the_source_that_paid_most_gets_its_money_first() -> None:
     ]
 
 
+def test_a_gift_card_that_paid_most_comes_before_the_payment() -> None:
+    card = Source(7, "Gift card", usd(500), usd(0))
+    payment = Source(None, "Payment", usd(300), usd(0))
+    assert split(usd(600), [payment, card]) == [
+        Allocation(card, usd(500)),
+        Allocation(payment, usd(100)),
+    ]
+
+
 def test_of_equal_amounts_the_payment_comes_first() -> None:
     card = Source(7, "Gift card", usd(300), usd(0))
     payment = Source(None, "Payment", usd(300), usd(0))
@@ -54,13 +63,15 @@ def test_pieces_in_any_number_of_parts_cost_the_whole_line(total: int, parts: li
 
 
 def test_a_line_counts_what_can_still_be_shipped_and_refunded() -> None:
-    line = LineState(1, 1, 11, 4, 3, 2, usd(1000), usd(0))
-    assert (line.unshipped, line.refundable) == (4, 6)
+    line = LineState(1, 1, 11, 5, 3, 2, usd(1000), usd(0))
+    assert (line.unshipped, line.refundable) == (3, 6)
 
 
 def test_a_piece_costs_what_is_next_after_the_cancelled_and_returned_ones() -> None:
     line = LineState(1, 1, 4, 3, 1, 1, usd(1002), usd(502))
     assert line.price_of(1) == usd(250)  # of 251, 251, 250, 250
+    line = LineState(1, 1, 5, 4, 1, 2, usd(1004), usd(603))
+    assert line.price_of(1) == usd(201)  # of 201, 201, 201, 201, 200
 
 
 def test_no_more_is_refunded_than_is_left_of_a_line() -> None:
