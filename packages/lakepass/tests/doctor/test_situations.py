@@ -101,7 +101,7 @@ CURED = [
     Situation(
         "LP-218", "/?o=42", lambda it: it.but(DATABRICKS_HOST=it.environ["DATABRICKS_HOST"] + "/?o=42")
     ),
-    Situation("LP-304", "apart by case", of_a_person),
+    Situation("LP-304", "case-sensitive", of_a_person),
     Situation("LP-301", "cut off", lambda it: it.with_password(it.token[:-20])),
     # Decodes, so that the server sees a signature that does not fit.
     Situation("LP-301", "cut off", lambda it: it.with_password(it.token[:-2])),
@@ -175,7 +175,7 @@ CURED = [
     Situation("LP-121", "has, or set DATABRICKS_HOST", misspelt),
     Situation("LP-409", "and its port", port_of_the_workspace),
     Situation("LP-606", "may not write all", sequences_forgotten, ROWS),
-    Situation("LP-304", "apart by case", lambda it: it.but(PGUSER=it.environ["PGUSER"].upper())),
+    Situation("LP-304", "case-sensitive", lambda it: it.but(PGUSER=it.environ["PGUSER"].upper())),
     Situation("LP-143", "line break", lambda it: it.but(PGDATABASE="databricks_postgres\n")),
 ]  # fmt: skip
 
