@@ -213,11 +213,21 @@ class Database:
             return rows
 
     async def _plan(self, statement: str) -> str:
-        """How Postgres executes a statement, whatever its values (PostgreSQL docs, EXPLAIN)."""
+        """The plan that Postgres makes for a statement, whatever its values (PostgreSQL docs, EXPLAIN).
+
+        Not by ``explain (generic_plan)``: the values that the driver has to send would be planned for.
+        """
         readers = self._readers.get(False) or await self._open(False)
         async with readers.acquire(timeout=self._settings.connect_deadline_s) as connection:
-            prepared = await connection.prepare(f"explain (generic_plan) {statement}")
-            lines = await prepared.fetch(*[None] * len(prepared.get_parameters()))
+            parameters = (await connection.prepare(statement)).get_parameters()
+            nulls = f"({', '.join(['null'] * len(parameters))})" if parameters else ""
+            await connection.execute(f"prepare explained as {statement}")
+            try:
+                async with connection.transaction():
+                    await connection.execute("set local plan_cache_mode = force_generic_plan")
+                    lines = await connection.fetch(f"explain execute explained{nulls}")
+            finally:
+                await connection.execute("deallocate explained")
         return "\n".join(line for (line,) in lines)
 
     async def _open(self, is_planned_anew: bool) -> Any:

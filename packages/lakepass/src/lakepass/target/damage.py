@@ -5,14 +5,13 @@ Only the text of one value is examined; nothing is read or asked elsewhere. `rep
 command that works without showing the value, so it can be printed for secrets too.
 """
 
-import base64
-import binascii
 import ipaddress
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from lakepass.target import tokens
 
 WORKSPACE = frozenset({"DATABRICKS_HOST"})
 HOSTS = frozenset({"PGHOST", "LAKEBASE_HOST"})
@@ -50,14 +49,6 @@ _PLACEHOLDER = re.compile(
     r"|none|null|undefined|todo|replace-?me",
     re.IGNORECASE,
 )
-_JWT_START = re.compile(r"eyJ[\w-]*")
-_PAT = re.compile(r"dapi[0-9a-f]*(-\d+)?", re.IGNORECASE)
-_PAT_DIGITS = 32  # after "dapi" (github.com/databricks/cli, libs/databrickscfg; secret scanners)
-# Lengths of signatures in characters: 256, 384 or 512 bytes by RSA, 64 by ES256 and EdDSA, 96 by
-# ES384, 132 by ES512, 32 by HS256 (RFC 7518, 3.1; RFC 8037).
-_SIGNATURES = {
-    "RS": {342, 512, 683}, "PS": {342, 512, 683}, "ES": {86, 128, 176}, "Ed": {86}, "HS": {43, 64, 86},
-}  # fmt: skip
 _UUID = r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}"
 _OF_ANOTHER_KIND = {
     "DATABRICKS_CLIENT_ID": {"dose": "a client secret, not an application id"},
@@ -216,7 +207,7 @@ def _invisible(variable: str, value: str) -> Damage | None:
 
 
 def _blanks(variable: str, value: str) -> Damage | None:
-    is_jwt = bool(_JWT_START.match(value.strip()))
+    is_jwt = tokens.is_jwt(value.strip())
     if value != value.strip():
         where = "around its value"
         repair = _filtered(variable, "sed 's/^[[:space:]]*//; s/[[:space:]]*$//'")
@@ -272,13 +263,11 @@ def _swapped(found: list[Damage]) -> list[Damage]:
 def _cut_off(variable: str, value: str) -> Damage | None:
     if variable not in SECRETS:
         return None
-    if _JWT_START.match(value):
-        complaint = _jwt_complaint(value)
-    elif _PAT.fullmatch(value) and variable == "DATABRICKS_TOKEN":
-        digits = len(value.partition("-")[0]) - len("dapi")
-        complaint = f"{digits} digits of {_PAT_DIGITS}" if digits < _PAT_DIGITS else ""
-    else:
-        complaint = ""
+    complaint = ""
+    if tokens.is_jwt(value):
+        complaint = tokens.jwt_complaint(value)
+    elif variable == "DATABRICKS_TOKEN":
+        complaint = tokens.pat_complaint(value)
     if not complaint:
         return None
     return Damage(
@@ -287,19 +276,6 @@ def _cut_off(variable: str, value: str) -> Damage | None:
         f"The token in {variable} is cut off: {len(value)} characters, {complaint}.",
         f"unset {variable}" if variable in PASSWORDS else "",
     )
-
-
-def _jwt_complaint(token: str) -> str:
-    """Why this cannot be a whole JWT; "" if it can."""
-    parts = token.split(".")
-    if len(parts) != 3:
-        return f"{len(parts)} parts of 3"
-    try:
-        header, _ = (json.loads(base64.urlsafe_b64decode(f"{part}===")) for part in parts[:2])
-    except (binascii.Error, ValueError):
-        return "a part of it does not decode"
-    lengths = _SIGNATURES.get(str(header.get("alg"))[:2])
-    return "its signature does not end" if lengths and len(parts[2]) not in lengths else ""
 
 
 def _address_of_workspace(variable: str, value: str) -> Damage | None:
