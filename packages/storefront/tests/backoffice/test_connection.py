@@ -40,7 +40,7 @@ async def test_staff_sees_how_the_database_is_reached_and_no_secret(
 ) -> None:
     answer = await client.get(path, headers=as_person(STAFF.upper()))
     assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-store"
     given = emulator.environment()
     for fact in (given["PGUSER"], given["LAKEBASE_ENDPOINT"], "database credential", "TLSv1.3"):
         assert fact in answer.text

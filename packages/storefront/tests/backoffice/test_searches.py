@@ -31,7 +31,7 @@ async def test_searches_and_what_was_opened_of_them_reach_the_table(
         async with httpx.AsyncClient(base_url=server.url, timeout=20, verify=False) as client:
             page = await client.get("/admin/searches", headers={"X-Forwarded-Email": STAFF})
     assert page.status_code == 200
-    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["cache-control"] == "private, no-store"
     assert ">black &lt;shirt&gt;</a></th><td>2</td><td>0</td><td>1</td><td>0.50</td>" in page.text
     assert "Every search found something." in page.text
 

@@ -56,7 +56,7 @@ def test_a_price_that_cannot_be_is_said_beside_its_field(page: Page, shop: Serve
     page.get_by_label("to", exact=True).fill("1,000")
     page.get_by_role("button", name="Apply").click()
     expect(error).to_have_count(0)
-    expect(page.get_by_role("list", name="Filters in use")).to_contain_text("Up to 1000")
+    expect(page.get_by_role("list", name="Filters in use")).to_contain_text("Up to 1,000")
     assert focused(page) == "prices"
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from storefront.backoffice import queries
@@ -36,13 +36,12 @@ class AuditLog(BaseModel):
 
 
 @router.get("/connection", name="api_connection")
-async def connection(request: Request, response: Response, _who: Staff) -> dict[str, Any]:
+async def connection(request: Request, _who: Staff) -> dict[str, Any]:
     """The report of `lakepass doctor --json` on the shop's own connection, made now. Takes seconds.
 
     Contains no secret. For staff.
     """
     database: Database = request.state.database
-    response.headers["Cache-Control"] = "no-store"
     return (await database.examination()).as_dict()
 
 

@@ -1,4 +1,4 @@
-"""Pages for staff. Never cached by browsers or proxies."""
+"""Pages for staff. Their address alone keeps them out of caches (web/middleware/cache_policy.py)."""
 
 from typing import Annotated
 
@@ -55,25 +55,21 @@ async def connection_page(request: Request, _who: Staff) -> Response:
     """Every step of connecting to the database, checked now. Takes seconds."""
     database: Database = request.state.database
     report = await database.examination()
-    return _private(render.page(request, "backoffice/connection.html", report=report))
+    return render.page(request, "backoffice/connection.html", report=report)
 
 
 @router.get("/admin/searches", name="searches")
 async def searches_page(request: Request, _who: Staff) -> Response:
     """The most frequent searches, those without results, and what is clicked. One statement."""
     report = await log.report(request.state.database, most=_MOST_QUERIES)
-    return _private(
-        render.page(request, "backoffice/searches.html", report=report, days=log.REPORT_DAYS)
-    )
+    return render.page(request, "backoffice/searches.html", report=report, days=log.REPORT_DAYS)
 
 
 @router.get("/admin/jobs", name="jobs")
 async def jobs_page(request: Request, _who: Staff) -> Response:
     """Waiting and dead jobs, and how often background work failed. One statement."""
     jobs = await job_queries.unfinished(request.state.database, most=_MOST_JOBS)
-    return _private(
-        render.page(request, "backoffice/jobs.html", jobs=jobs, failures=background.FAILURES)
-    )
+    return render.page(request, "backoffice/jobs.html", jobs=jobs, failures=background.FAILURES)
 
 
 @router.post("/admin/jobs/{job_id}/retry", name="retry_job")
@@ -90,8 +86,3 @@ async def retry_job(
     )
     to = request.url_for("jobs").path
     return forms.done(request, to=to, message=f"Job {job_id} will be retried now.")
-
-
-def _private(page: Response) -> Response:
-    page.headers["Cache-Control"] = "no-store"
-    return page

@@ -99,7 +99,9 @@ async def _by_image(
         answer = await search.answer(query, criteria, Paging(page_size=_MATCHES))
         matches = [int(one["product_id"]) for one in answer.page.products]
     found, hints = await asyncio.gather(
-        photos.nearest(vector, criteria, Paging(page_size=limit), among=matches),
+        photos.nearest(
+            vector, criteria, Paging(page_size=limit), among=matches, counts_facets=False
+        ),
         photos.hints(vector),
     )
     return PhotoAnswer(

@@ -11,6 +11,7 @@ from pyroaring import BitMap64
 from storefront.errors import Unavailable
 from storefront.photo.hints import NEIGHBOURS, Hint, hints
 from storefront.search.criteria import Criteria
+from storefront.search.index.facets import Facets
 from storefront.search.paging import ListingPage, Paging
 from storefront.search.read_model.store import ReadModel
 from storefront.texts import _
@@ -80,11 +81,12 @@ class PhotoSearch:
         paging: Paging,
         *,
         among: Iterable[int] | None = None,
+        counts_facets: bool = True,
     ) -> Found:
         """A page of the products that meet the criteria and have a picture, most similar first.
 
-        among: product ids to choose from; None: all. The order of the criteria does not matter.
-        Two statements at most. Raises NoVectors (503).
+        among: product ids to choose from; None: all. counts_facets: off where nobody looks at them. The
+        order of the criteria does not matter. Two statements at most. Raises NoVectors (503).
         """
         index = await self._vectors.index()
         if not len(index):
@@ -92,16 +94,21 @@ class PhotoSearch:
                 _("The shop is still looking at its pictures. Try again in a few minutes.")
             )
         chosen = index.product_ids if among is None else index.product_ids & BitMap64(among)
-        results = await self._model.matching(criteria, among=chosen)
+        facets = None
+        if counts_facets:
+            results = await self._model.matching(criteria, among=chosen)
+            product_ids, facets = results.product_ids, results.facets
+        else:
+            product_ids = await self._model.product_ids(criteria, among=chosen)
         offset = (paging.page - 1) * paging.page_size
         neighbours = await asyncio.to_thread(
-            index.nearest, vector, results.product_ids, offset=offset, limit=paging.page_size
+            index.nearest, vector, product_ids, offset=offset, limit=paging.page_size
         )
         cards = await self._model.cards([one.product_id for one in neighbours])
-        is_last = offset + len(neighbours) >= len(results.product_ids)
+        is_last = offset + len(neighbours) >= len(product_ids)
         page = ListingPage(
             list(cards.values()),
-            results.facets,
+            facets or Facets(len(product_ids)),
             paging.page,
             paging.page_size,
             next_cursor=None if is_last else str(paging.page + 1),
@@ -126,8 +133,8 @@ class PhotoSearch:
         chosen: list[Hint] = []
         for hint in await self.hints(vector):
             narrowed = {one.parameter: [one.value] for one in (*chosen, hint)}
-            left = await self._model.matching(Criteria(narrowed), among=index.product_ids)
-            if hint.is_sure and len(left.product_ids) >= _ENOUGH:
+            left = await self._model.product_ids(Criteria(narrowed), among=index.product_ids)
+            if hint.is_sure and len(left) >= _ENOUGH:
                 chosen.append(hint)
         return chosen
 

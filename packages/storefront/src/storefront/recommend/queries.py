@@ -110,10 +110,8 @@ async def _tasteful(
     """The products nearest to each taste, in turns; a stronger taste has more of them."""
     suiting = Criteria(filters={"gender": tastes.genders(list(products.values()))})
     among = index.product_ids - BitMap64(products)
-    matches = await model.matching(suiting, among=among)
-    near = [
-        index.nearest(taste.vector, matches.product_ids, limit=limit + _EXTRA) for taste in liked
-    ]
+    matches = await model.product_ids(suiting, among=among)
+    near = [index.nearest(taste.vector, matches, limit=limit + _EXTRA) for taste in liked]
     cards = await model.cards(list({one.product_id for of_taste in near for one in of_taste}))
     known = _styles(products.values())
     turns: list[list[Recommendation]] = []
@@ -175,8 +173,8 @@ async def _alike(
     if vector is None:
         return []
     same_kind = similarity.similar(product)[1]
-    matches = await model.matching(_criteria(same_kind), among=index.product_ids)
-    near = index.nearest(vector, matches.product_ids, limit=limit + _LOOK_ALIKES)
+    matches = await model.product_ids(_criteria(same_kind), among=index.product_ids)
+    near = index.nearest(vector, matches, limit=limit + _LOOK_ALIKES)
     cards = await model.cards([one.product_id for one in near])
     by_style: dict[str, Recommendation] = {}
     for neighbour in near:
