@@ -27,6 +27,7 @@ import asyncpg
 
 from bench import sent
 from bench.answers import ANSWERS
+from bench.load import measured
 from lakepass.emulator import Emulator, running_emulator
 from lakepass.emulator.postgres.binaries import find_binaries
 
@@ -75,20 +76,6 @@ def asked(port: int, path: str) -> Any:
                 raise
             time.sleep(0.1)
     sys.exit("the shop did not start")
-
-
-def load(port: int, connections: int, paths: list[str]) -> dict[str, float]:
-    """What bench.load measures, in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.load", str(port), str(connections), str(SECONDS)],
-        input="\n".join(paths),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    measured: dict[str, float] = json.loads(done.stdout)
-    return measured
 
 
 def pgbench(emulator: Emulator, database: str, answers: list[list[str]]) -> float:
@@ -160,7 +147,9 @@ def measure(emulator: Emulator, products: int) -> Measured:
         bare: dict[str, float] = {}
         for answer in ANSWERS:
             print(f"{products:,}: {answer.name}", file=sys.stderr, flush=True)
-            got[answer.name] = {n: load(port, n, paths[answer.name]) for n in CONNECTIONS}
+            got[answer.name] = {
+                n: measured(port, n, SECONDS, paths[answer.name]) for n in CONNECTIONS
+            }
             if scripts := [statements for statements in sent[answer.name] if statements]:
                 bare[answer.name] = pgbench(emulator, os.environ["PGDATABASE"], scripts)
         used_mb = memory_mb(server.pid)

@@ -24,6 +24,7 @@ from typing import Any
 import asyncpg
 
 from bench.__main__ import make_database
+from bench.load import measured
 from bench.recorded import Recorded, RecordingShop, recording_shop
 from bench.selling import ADDRESS, Buyer, SellingShop, selling_shop
 from lakepass.emulator import Emulator
@@ -49,19 +50,9 @@ _BARE = "bare"
 def load(
     port: int, connections: int, requests: Sequence[Any], *, is_once: bool
 ) -> dict[str, float]:
-    """What bench.load measures, in a process of its own."""
-    seconds = str(60.0 if is_once else SECONDS)
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.load", str(port), str(connections), seconds]
-        + (["once"] if is_once else []),
-        input="\n".join(map(json.dumps, requests)),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    measured: dict[str, float] = json.loads(done.stdout)
-    return measured
+    """What these requests cost: for SECONDS, or each of them once."""
+    seconds = 60.0 if is_once else SECONDS
+    return measured(port, connections, seconds, list(map(json.dumps, requests)), is_once=is_once)
 
 
 async def prepared(shop: SellingShop, skus: Sequence[str], count: int) -> list[Buyer]:

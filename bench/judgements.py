@@ -160,6 +160,11 @@ def _judged(kind: str, query: str, best: Rule | list[Rule], *related: Rule) -> J
     return Judged(kind, query, grades)
 
 
+def graded(kind: str, query: str, best: dict[str, Any], *related: dict[str, Any]) -> Judged:
+    """The same, with each rule as its conditions: for the modules beside this one."""
+    return _judged(kind, query, Rule(**best), *(Rule(**rule) for rule in related))
+
+
 _JUDGED: tuple[Judged, ...] = (
     # --- colour + type ---
     _coloured("navy blue kurta", ["Kurtas"], ["Navy Blue"], _BLUES, kin=["Kurtis", "Kurta Sets"]),

@@ -6,6 +6,7 @@ Written before the search was tuned for them. Every second query of a kind is he
 from typing import Any
 
 from bench.judgements import Judged, Rule
+from bench.judgements import graded as _q
 
 KINDS = ("negation", "language", "number", "emoji", "question", "price", "rare words", "two colours",
          "nothing")  # fmt: skip
@@ -20,14 +21,6 @@ _WHITES = ("White", "Off White", "Cream")
 _SHOES = ("Casual Shoes", "Sports Shoes", "Formal Shoes")
 _BAGS = ("Handbags", "Clutches", "Backpacks", "Duffel Bag", "Laptop Bag", "Messenger Bag")
 _WARM = ("Sweaters", "Sweatshirts", "Jackets", "Mufflers", "Scarves", "Gloves", "Stoles", "Shrug")
-
-
-def _q(kind: str, query: str, best: dict[str, Any], *related: dict[str, Any]) -> Judged:
-    """Best: 3; related: 1."""
-    grades = {3: [Rule(**best)]}
-    if related:
-        grades[1] = [Rule(**rule) for rule in related]
-    return Judged(kind, query, grades)
 
 
 def _not(query: str, **best: Any) -> Judged:

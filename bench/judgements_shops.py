@@ -8,6 +8,7 @@ the queries are our own. Judged before they were asked. Every second query of a 
 from typing import Any
 
 from bench.judgements import Judged, Rule
+from bench.judgements import graded as _q
 
 KINDS = ("log", "feature", "homonym", "several", "need")
 
@@ -19,14 +20,6 @@ _TANS = ("Tan", "Brown", "Beige", "Khaki")
 _SHOES = ("Casual Shoes", "Sports Shoes", "Formal Shoes")
 _UNDERWEAR = ("Briefs", "Trunk", "Boxers", "Bra", "Innerwear Vests", "Camisoles")
 _WARM = ("Sweaters", "Sweatshirts", "Jackets", "Mufflers", "Scarves", "Gloves", "Stoles", "Shrug")
-
-
-def _q(kind: str, query: str, best: dict[str, Any], *related: dict[str, Any]) -> Judged:
-    """Best: 3; related: 1."""
-    grades = {3: [Rule(**best)]}
-    if related:
-        grades[1] = [Rule(**rule) for rule in related]
-    return Judged(kind, query, grades)
 
 
 def _any(kind: str, query: str, *best: dict[str, Any]) -> Judged:

@@ -8,13 +8,17 @@ warms up and is not counted, except where each is sent once.
 
 import asyncio
 import json
+import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from itertools import cycle
+from pathlib import Path
 from typing import Any, cast
 
 import uvloop
 
+ROOT = Path(__file__).resolve().parents[1]
 WARM_UP = 0.2
 
 
@@ -123,6 +127,23 @@ async def run(
         "failed": load.failed,
         "bytes": load.bytes / max(1, count),
     }
+
+
+def measured(
+    port: int, connections: int, seconds: float, requests: Sequence[str], *, is_once: bool = False
+) -> dict[str, float]:
+    """The same of a server on this machine, in a process of its own. requests: a line each."""
+    command = [sys.executable, "-m", "bench.load", str(port), str(connections), str(seconds)]
+    done = subprocess.run(
+        [*command, "once"] if is_once else command,
+        input="\n".join(requests),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
+from uuid import uuid4
 
 import httpx
 import yaml
@@ -55,28 +57,42 @@ def app_yaml(folder: Path, resources: Mapping[str, str]) -> tuple[list[str], dic
     return described["command"], variables
 
 
+def start(
+    folder: Path,
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    output: int | IO[bytes] | None,
+) -> tuple[str, "subprocess.Popen[bytes]"]:
+    """Start a command without a shell, in this environment alone. Returns its address and process.
+
+    output: where it prints to; None: where we do.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = [word.replace("$DATABRICKS_APP_PORT", str(port)) for word in command]
+    path = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    program = shutil.which(words[0], path=path)
+    if program is None:
+        raise FileNotFoundError(f"requirements.txt installs no command {words[0]}")
+    base = {"PATH": path, "HOME": str(folder)}
+    process = subprocess.Popen(
+        [program, *words[1:]],
+        cwd=folder,
+        env={**base, **environ, "DATABRICKS_APP_PORT": str(port)},
+        stdout=output,
+        stderr=None if output is None else subprocess.STDOUT,
+    )
+    return f"http://127.0.0.1:{port}", process
+
+
 class Deployment:
-    """One process of the app: the command run without a shell, in the injected environment alone."""
+    """One process of the app, and what it printed."""
 
     def __init__(self, folder: Path, command: Sequence[str], environ: Mapping[str, str]) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        words = [word.replace("$DATABRICKS_APP_PORT", str(port)) for word in command]
-        path = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        program = shutil.which(words[0], path=path)
-        if program is None:
-            raise FileNotFoundError(f"requirements.txt installs no command {words[0]}")
-        base = {"PATH": path, "HOME": str(folder)}
-        self.log = folder / f"{port}.log"
+        self.log = folder / f"{uuid4()}.log"
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [program, *words[1:]],
-                cwd=folder,
-                env={**base, **environ, "DATABRICKS_APP_PORT": str(port)},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+            self.url, self._process = start(folder, command, environ, output=log)
 
     async def wait_for(self, path: str) -> httpx.Response:
         """Ask until it answers 200. Raises AssertionError with the last answer."""

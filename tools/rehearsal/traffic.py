@@ -10,19 +10,12 @@ from uuid import uuid4
 
 import httpx
 
+from bench.selling import ADDRESS
 from tools.rehearsal.proxy import SESSION
 
 _PATHS = ("/", "/products", "/api/v1/products?gender=Women", "/search?q=shirt", "/cart", "/health")
 _BROWSERS = 4
 _PAUSE_S = 0.05
-ADDRESS = {
-    "name": "Ann Example",
-    "street_address": "1 Main Street",
-    "city": "Springfield",
-    "country_area": "IL",
-    "postal_code": "62701",
-    "country_code": "US",
-}
 
 
 def visitor(url: str, who: str) -> httpx.AsyncClient:

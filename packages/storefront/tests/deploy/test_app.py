@@ -6,10 +6,7 @@ ports are not 5432; nothing else differs.
 """
 
 import asyncio
-import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,7 +18,6 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-import yaml
 
 from lakepass.emulator import Emulator
 from storefront import migrations
@@ -29,6 +25,7 @@ from storefront.deploy.bundle import environment_in, targets_of
 from storefront.deploy.environment import resolved
 from storefront.deploy.located import read
 from tests.databases import Databases
+from tools.rehearsal import platform
 
 ROOT = Path(__file__).parents[4]
 STAFF = "tailor@example.com"
@@ -44,25 +41,16 @@ def uploaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not UV.is_file():
         pytest.skip("uv is not in the environment: make setup")
     folder = tmp_path_factory.mktemp("source_code")
-    for name in ("README.md", "LICENSE", "app.yaml", "pyproject.toml", "requirements.txt"):
-        shutil.copy(ROOT / name, folder / name)
-    left_out = shutil.ignore_patterns("__pycache__", "docs", "tests")
-    shutil.copytree(ROOT / "packages", folder / "packages", ignore=left_out)
-    python = folder / ".venv" / "bin" / "python"
-    for command in (
-        ["venv", "--quiet", "--python", sys.executable, ".venv"],
-        # The platform's pip compiles what it installs, which uv does only when asked.
-        ["pip", "install", "--compile-bytecode", "--python", str(python), "-r", "requirements.txt"],
-    ):
-        subprocess.run([UV, *command], cwd=folder, check=True)
+    platform.upload(folder)
+    platform.install(folder)
     return folder
 
 
 class App:
     """A running app: its address and its process."""
 
-    def __init__(self, port: int, process: "subprocess.Popen[bytes]") -> None:
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, url: str, process: "subprocess.Popen[bytes]") -> None:
+        self.url = url
         self.process = process
 
     def get(self, path: str, **headers: str) -> httpx.Response:
@@ -88,19 +76,11 @@ class App:
 @contextmanager
 def running(folder: Path, command: list[str], environ: dict[str, str]) -> Iterator[App]:
     """Start a command without a shell, as the platform does, and end it as the platform does."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    words = [word.replace("$DATABRICKS_APP_PORT", str(port)) for word in command]
-    path = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    base = {"PATH": path, "HOME": str(folder), "DATABRICKS_APP_PORT": str(port)}
-    program = shutil.which(words[0], path=path)
-    assert program
-    process = subprocess.Popen([program, *words[1:]], cwd=folder, env=base | environ)
+    url, process = platform.start(folder, command, environ, output=None)
     try:
-        yield App(port, process)
+        yield App(url, process)
         process.send_signal(signal.SIGTERM)
-        # The platform kills what is left after 15 s (Databricks docs, "Best practices").
-        assert process.wait(15) in (0, -signal.SIGTERM)
+        assert process.wait(platform.STOP_WITHIN_S) in (0, -signal.SIGTERM)
     finally:
         if process.poll() is None:
             process.kill()
@@ -130,13 +110,8 @@ def injected(emulator: Emulator, database: str, place: str | None = None) -> dic
 
 def app_yaml(emulator: Emulator) -> tuple[list[str], dict[str, str]]:
     """Command and variables of app.yaml, with what its resource `postgres` yields."""
-    described = yaml.safe_load((ROOT / "app.yaml").read_text(encoding="utf-8"))
     given = {"postgres": emulator.endpoint, "secret-keys": SECRET_KEYS}
-    variables = {
-        entry["name"]: entry["value"] if "value" in entry else given[entry["valueFrom"]]
-        for entry in described["env"]
-    }
-    return described["command"], variables
+    return platform.app_yaml(ROOT, given)
 
 
 def bundled(target: str, given: dict[str, str]) -> tuple[list[str], dict[str, str]]:

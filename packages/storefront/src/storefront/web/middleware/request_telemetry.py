@@ -60,19 +60,19 @@ class RequestTelemetry:
             finally:
                 metrics.REQUESTS_IN_PROGRESS.dec()
                 seconds = time.perf_counter() - began
-                self._report(scope, method, status, seconds)
-                _complete(span, f"{method} {_route(scope)}", _route(scope), status)
+                route = _route(scope)
+                self._tally.count(scope["path"], status, seconds)
+                self._report(method, route, status, seconds)
+                _complete(span, method, route, status)
 
     def _request_id(self, headers: Headers) -> str:
         """The proxy's id of the request where there is a proxy, so that its log and ours agree."""
         given = headers.get("x-request-id", "") if self._settings.behind_proxy else ""
         return given if _UUID.fullmatch(given) else str(uuid4())
 
-    def _report(self, scope: Scope, method: str, status: int, seconds: float) -> None:
-        route = _route(scope)
+    def _report(self, method: str, route: str, status: int, seconds: float) -> None:
         metrics.REQUESTS.labels(method, route, str(status)).inc()
         metrics.REQUEST_DURATION.labels(route).observe(seconds)
-        self._tally.count(scope["path"], status, seconds)
         if self._settings.access_log:
             log.info(
                 "%s %s %d in %.1f ms", method, route, status, seconds * 1_000,
@@ -91,8 +91,8 @@ def _route(scope: Scope) -> str:
     return path if isinstance(path, str) else "(none)"
 
 
-def _complete(span: Span, name: str, route: str, status: int) -> None:
-    span.update_name(name)
+def _complete(span: Span, method: str, route: str, status: int) -> None:
+    span.update_name(f"{method} {route}")
     span.set_attribute("http.route", route)
     span.set_attribute("http.response.status_code", status)
     if status >= 500:
