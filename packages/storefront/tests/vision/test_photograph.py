@@ -1,6 +1,8 @@
 """What becomes of the files that people, and others, upload."""
 
+import asyncio
 import io
+import multiprocessing
 import struct
 import zlib
 from typing import Any
@@ -11,6 +13,7 @@ from PIL import Image
 
 from storefront.errors import InvalidInput
 from storefront.vision.photograph import upright, views_of_photograph, views_of_picture
+from storefront.vision.photograph_reader import PhotographReader
 
 RED, BLUE = (200, 20, 30), (20, 30, 200)
 
@@ -134,3 +137,16 @@ def test_a_photograph_is_seen_whole_and_from_closer() -> None:
     assert not is_red(first[112, 4])
     assert is_red(closer[112, 4])
     assert is_red(closer[4, 112])
+
+
+async def test_reading_goes_on_after_the_process_that_reads_was_killed() -> None:
+    reader = PhotographReader()
+    others = set(multiprocessing.active_children())
+    photograph = encoded(halves(), "JPEG")
+    before = await reader.views(photograph)
+    [process] = set(multiprocessing.active_children()) - others
+    process.kill()
+    await asyncio.to_thread(process.join)
+    after = await reader.views(photograph)
+    reader.close()
+    assert np.array_equal(after, before)

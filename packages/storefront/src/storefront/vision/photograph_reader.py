@@ -64,15 +64,12 @@ class PhotographReader:
         process.shutdown(cancel_futures=True)
 
     async def _read(self, content: bytes) -> NDArray[np.uint8]:
-        if self._process is None:
-            self._process, self._has_answered = _started(), False
-        reading = asyncio.get_running_loop().run_in_executor(
-            self._process, views_of_photograph, content
-        )
         try:
-            # Not asyncio.wait_for: on Python 3.11 it loses a cancellation that comes with the result.
-            async with asyncio.timeout(_DEADLINE_S if self._has_answered else _STARTING_S):
-                found = await reading
+            try:
+                return await self._read_in_process(content)
+            except BrokenProcessPool:  # it was killed, maybe while idle: a new one gets another try
+                self.close()
+                return await self._read_in_process(content)
         except (TimeoutError, BrokenProcessPool, MemoryError) as error:
             self.close()
             raise InvalidInput(
@@ -84,6 +81,17 @@ class PhotographReader:
         except asyncio.CancelledError:
             self.close()  # whoever sent it is gone: nobody waits for the rest
             raise
+
+    async def _read_in_process(self, content: bytes) -> NDArray[np.uint8]:
+        if self._process is None:
+            self._process, self._has_answered = _started(), False
+        reading = asyncio.get_running_loop().run_in_executor(
+            self._process, views_of_photograph, content
+        )
+        try:
+            # Not asyncio.wait_for: on Python 3.11 it loses a cancellation that comes with the result.
+            async with asyncio.timeout(_DEADLINE_S if self._has_answered else _STARTING_S):
+                found = await reading
         finally:
             with contextlib.suppress(asyncio.CancelledError):
                 reading.cancel()
