@@ -72,3 +72,14 @@ async def test_where_none_is_slow_none_is_logged(
         await database.fetch("select pg_sleep(0.02)")
         await database.aclose()
     assert "A statement took" not in caplog.text
+
+
+async def test_what_has_no_plan_is_not_logged(
+    emulator: Emulator, filled_database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with environment(emulator, filled_database):
+        database = Database(Settings(slow_statement_ms=1))
+        async with database.writes() as session:
+            await session.execute(text("do $$ begin perform pg_sleep(0.02); end $$"))
+        await database.aclose()
+    assert "took" not in caplog.text

@@ -167,13 +167,13 @@ async def _similar(
 async def _alike(
     model: ReadModel, vectors: VectorReader, product: Product, limit: int
 ) -> list[Recommendation]:
-    """Products of its kind and gender whose pictures look like its own, one of each style."""
+    """Products of its kind, gender and price range that look like it, one of each style."""
     index = await vectors.products()
     vector = index.vector(int(product["product_id"]))
     if vector is None:
         return []
-    same_kind = similarity.similar(product)[1]
-    matches = await model.product_ids(_criteria(same_kind), among=index.product_ids)
+    near_its_price = similarity.similar(product)[0]
+    matches = await model.product_ids(_criteria(near_its_price), among=index.product_ids)
     near = index.nearest(vector, matches, limit=limit + _LOOK_ALIKES)
     cards = await model.cards([one.product_id for one in near])
     by_style: dict[str, Recommendation] = {}

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 _EXPLAINED_AGAIN_AFTER_S = 3_600.0
 _MOST_REMEMBERED = 500  # statements whose plan was logged
+_PLANNED = {"select", "insert", "update", "delete", "merge", "with", "values"}
 
 Explain = Callable[[str], Awaitable[str]]
 """Returns the plan that Postgres makes for a statement without its values. Is not timed itself."""
@@ -24,7 +25,8 @@ Explain = Callable[[str], Awaitable[str]]
 class SlowStatements:
     """Logs statements that take longer than a threshold, with the plan of each once an hour.
 
-    threshold_s: 0 logs none. The values of a statement are not logged: they may be a person's.
+    threshold_s: 0 logs none. The values of a statement are not logged: they may be a person's. Of
+    statements without a plan, such as CREATE INDEX in a migration, none is logged.
     """
 
     def __init__(self, threshold_s: float, explain: Explain) -> None:
@@ -35,7 +37,7 @@ class SlowStatements:
 
     def note(self, statement: str, seconds: float) -> None:
         """Log the statement if it was slow; its plan follows in the background."""
-        if not self._threshold_s or seconds < self._threshold_s:
+        if not self._threshold_s or seconds < self._threshold_s or _verb(statement) not in _PLANNED:
             return
         metrics.SLOW_STATEMENTS.inc()
         written = " ".join(statement.split())
@@ -72,7 +74,7 @@ class Timing:
         self._statement = statement
         self._slow = slow
         self._span = tracing.tracer().start_span(
-            statement.split(None, 1)[0].lower() if statement.strip() else "statement",
+            _verb(statement),
             kind=SpanKind.CLIENT,
             attributes={"db.system.name": "postgresql", "db.query.text": statement},
         )
@@ -88,6 +90,11 @@ class Timing:
             self._span.set_attribute("error.type", type(error).__name__)
         self._span.end()
         self._slow.note(self._statement, seconds)
+
+
+def _verb(statement: str) -> str:
+    """Its first word, in lower case."""
+    return next(iter(statement.split(None, 1)), "statement").lower()
 
 
 def observe(engine: Engine, slow: SlowStatements) -> None:

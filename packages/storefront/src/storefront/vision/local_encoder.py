@@ -5,6 +5,7 @@ A custom model has the same input and outputs.
 """
 
 import hashlib
+import os
 import threading
 from functools import cached_property
 from importlib import resources
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 _PACKAGED = "fashion_lite0"
 _INPUT, _OUTPUT = "pixels", "embedding"
-# One picture at a time on one thread: 13 ms. Two requests then use two cores without waiting for each
-# other, where a second thread would save a single request 4 ms (the model's card).
-_THREADS = 1
+# A photograph's two views take 38 ms on one thread and 22 ms on two, for the same 40 ms of processor
+# time: threads that wait do not spin, which would cost 66 ms.
+_THREADS = min(2, os.cpu_count() or 1)
 # Pictures in one run. More are hardly faster, and the network needs 12 MB for each while it runs.
 _AT_ONCE = 4
 
@@ -82,7 +83,8 @@ class LocalEncoder:
         except ImportError as error:
             raise NotOffered(NOT_INSTALLED) from error
         options: Any = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = _THREADS
+        options.intra_op_num_threads, options.inter_op_num_threads = _THREADS, 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             session = onnxruntime.InferenceSession(
                 self._content(), options, providers=["CPUExecutionProvider"]
