@@ -31,6 +31,7 @@ from storefront.search.read_model.store import ReadModel
 from storefront.settings import Settings
 from storefront.vision.encoders import picture_encoder
 from storefront.vision.index import VectorIndex
+from storefront.vision.photograph_reader import PhotographReader
 from storefront.vision.vector_reader import VectorReader
 from tools.encoder.catalogue import Shot, left_out_brands, read
 from tools.encoder.distortions import WAYS, distorted
@@ -87,10 +88,11 @@ class Looks:
         self._encoder = picture_encoder(settings)
         self._model = ReadModel(self._database)
         self._vectors = VectorReader(self._database, self._encoder)
-        self._photos = PhotoSearch(self._encoder, self._vectors, self._model)
+        self._reader = PhotographReader()
+        self._photos = PhotoSearch(self._encoder, self._reader, self._vectors, self._model)
 
     async def close(self) -> None:
-        self._photos.close()
+        self._reader.close()
         self._model.stop()
         await self._database.aclose()
 

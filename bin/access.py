@@ -13,6 +13,7 @@ _OWN_ACCOUNT = ("sign in", "sign in", "yes", "yes", "yes")
 _IN_ACCOUNT = ("sign in", "sign in", "hidden", "yes", "hidden")
 _GUESTS = ("hidden", "yes", "hidden", "hidden", "hidden")
 _ORDER = ("hidden", "hidden", "hidden", "yes", "yes")
+_BUYER = ("hidden", "hidden", "hidden", "yes", "hidden")
 _STAFF = ("no", "no", "no", "no", "yes")
 _OFF = ("off",) * 5
 _SIGN_IN = ("sign in",) * 5
@@ -21,6 +22,7 @@ _HIDDEN = ("hidden",) * 5
 # By method and path: the first rule that matches says whom a route is for. A route without one is an
 # error, so that whoever adds a route decides.
 _RULES: Sequence[tuple[str, Sequence[str]]] = (
+    (r"GET /admin/reviews/photographs/\{photograph\}", ("no", "no", "no", "no", "hidden")),
     (r"\w+ (/api/v1)?/admin(/.*)?|GET /metrics", _STAFF),
     (r"(POST /account/(sign-in|code)|POST /api/v1/account/(codes|session))", _OFF),
     (r"GET /account/sign-in", ("no", "no", "yes", "yes", "yes")),
@@ -34,6 +36,10 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
     (r"\w+ (/api/v1)?/cart(/.*)?", _EVERYBODY),
     (r"POST (/api/v1)?/checkout", _EVERYBODY),
     (r"\w+ (/api/v1)?/checkout/\{token\}(/.*)?", _GUESTS),
+    (r"\w+ /reviews/(photographs|requests)/.*", _HIDDEN),
+    (r"\w+ (/api/v1)?/reviews/\{review_id\}/\w+", _EVERYBODY),
+    (r"\w+ (/api/v1)?/orders/\{number\}/lines/.*/photographs/\{photograph\}", _HIDDEN),
+    (r"\w+ (/api/v1)?/orders/\{number\}/lines/.*", _BUYER),
     (r"GET /api/v1/orders", _OWN_ACCOUNT),
     (r"POST /api/v1/orders/lookup", _HIDDEN),
     (r"\w+ /orders/lookup", _EVERYBODY),
@@ -47,7 +53,8 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
     (r"GET /(robots.txt|llms.txt|sitemap.xml|manifest.webmanifest|service-worker.js)", _EVERYBODY),
     (r"GET /(static/\{version\}/(every.css|\{path:path\})|sitemaps/\{part\}.xml)", _EVERYBODY),
     (r"(GET|POST) /search/photo", _EVERYBODY),
-    (r"GET /(products|search|p/\{slug\}(/more|/quick)?|departments|recently-viewed)?", _EVERYBODY),
+    (r"GET /p/\{slug\}(/more|/quick|/reviews)?", _EVERYBODY),
+    (r"GET /(products|search|departments|recently-viewed)?", _EVERYBODY),
     (r"GET /(offline|help(/sizes|/\{topic\})?|policies/\{name\})", _EVERYBODY),
     (r"\w+ (/api/v1)?/wishlist(/.*)?|POST /recently-viewed/clear", _EVERYBODY),
     (r"\w+ (/api/v1)?/alerts", _EVERYBODY),
@@ -71,8 +78,10 @@ sends all these requests.
 **no**: 403. **hidden**: 404, as if it did not exist. **off**: 501, not offered as the shop is set up.
 
 Whoever has the link of an order (`?key=…`) sees it like its customer; whoever has that of a stock alert
-can confirm and stop it. `/payments/test/…` is the page of the test bank for one payment, whose address
-cannot be guessed. A webhook is believed by its signature alone. `/dev/mail` is there where
+can confirm and stop it; whoever has that of an e-mail which asks for a review can stop such e-mails.
+Photographs of reviews have random names, and are there while the review is published.
+`/payments/test/…` is the page of the test bank for one payment, whose address cannot be guessed.
+A webhook is believed by its signature alone. `/dev/mail` is there where
 `STORE_MAIL_PAGE` is on, `/styleguide` where `STORE_STYLEGUIDE` is.
 """
 

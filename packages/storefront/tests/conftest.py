@@ -22,6 +22,7 @@ from storefront.app import create_app
 from storefront.catalog import service
 from storefront.db import Database
 from storefront.demo.products import demo_products
+from storefront.demo.reviews import write_demo_reviews
 from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.settings import Settings
@@ -45,11 +46,12 @@ FIELDS = {
 
 
 async def fill(database: Database, products: int) -> None:
-    """Bring an empty database to the newest schema, with so many generated products, listed."""
+    """Bring an empty database to the newest schema, with so many generated products, reviewed."""
     await migrations.migrate(database)
     async with database.writes() as session:
         await pricing.install_defaults(session, "USD")
     await service.import_products(database, demo_products(products))
+    await write_demo_reviews(database, seed=1, currency="USD")
     await search_service.refresh_all(database)
 
 

@@ -28,6 +28,8 @@ from storefront.backoffice import (
     offer_pages,
     order_api,
     order_pages,
+    review_api,
+    review_pages,
     stock_api,
     stock_pages,
 )
@@ -66,6 +68,9 @@ from storefront.product import pages as product_pages
 from storefront.product.delivery import DeliveryPromises
 from storefront.recommend import api as recommend_api
 from storefront.recommend import pages as recommend_pages
+from storefront.reviews import api as reviews_api
+from storefront.reviews import pages as reviews_pages
+from storefront.reviews.work import Work as ReviewWork
 from storefront.search import api as search_api
 from storefront.search import pages as search_pages
 from storefront.search import search_api as query_api
@@ -83,6 +88,7 @@ from storefront.service_levels.service import recording
 from storefront.settings import Settings
 from storefront.telemetry.tally import Tally
 from storefront.vision.encoders import picture_encoder
+from storefront.vision.photograph_reader import PhotographReader
 from storefront.vision.vector_reader import VectorReader
 from storefront.vision.worker import keep_embedded
 from storefront.web import problems, render, static_files
@@ -105,6 +111,7 @@ log = logging.getLogger(__name__)
 # The demo catalogue and its drawn pictures, by name: nothing else in the shop knows or imports them.
 DEMO_PRODUCTS = "storefront.demo.products:demo_products"
 DEMO_ORDERS = "storefront.demo.orders:place_demo_orders"
+DEMO_REVIEWS = "storefront.demo.reviews:write_demo_reviews"
 DEMO_DRAWING = "storefront.demo.drawing:draw_png"
 
 router = APIRouter(tags=["health"])
@@ -124,6 +131,7 @@ class State(TypedDict):
     renditions: Renditions
     payment_provider: PaymentProvider
     vectors: VectorReader
+    photograph_reader: PhotographReader
     photo_search: PhotoSearch
 
 
@@ -156,7 +164,8 @@ def create_app(settings: Settings) -> FastAPI:
         navigation = Navigation(read_model)
         encoder = picture_encoder(settings)
         vectors = VectorReader(database, encoder)
-        photo_search = PhotoSearch(encoder, vectors, read_model)
+        photograph_reader = PhotographReader()
+        photo_search = PhotoSearch(encoder, photograph_reader, vectors, read_model)
         signing = signer(settings)
         provider = payment_provider(settings, database, signing, deliver=partial(deliver, database))
         async with (
@@ -188,9 +197,10 @@ def create_app(settings: Settings) -> FastAPI:
                 renditions=renditions,
                 payment_provider=provider,
                 vectors=vectors,
+                photograph_reader=photograph_reader,
                 photo_search=photo_search,
             )
-        photo_search.close()
+        photograph_reader.close()
         vocabulary_reader.stop()
         navigation.stop()
         read_model.stop()
@@ -243,6 +253,8 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(search_pages.router)
     app.include_router(sitemap.router)
     app.include_router(product_pages.router)
+    app.include_router(reviews_api.router)
+    app.include_router(reviews_pages.router)
     app.include_router(wishlist_api.router)
     app.include_router(alerts_api.router)
     app.include_router(alerts_pages.router)
@@ -256,10 +268,12 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(backoffice_api.router)
     app.include_router(order_api.router)
     app.include_router(stock_api.router)
+    app.include_router(review_api.router)
     app.include_router(offer_api.router)
     app.include_router(backoffice_pages.router)
     app.include_router(order_pages.router)
     app.include_router(stock_pages.router)
+    app.include_router(review_pages.router)
     app.include_router(offer_pages.router)
 
 
@@ -275,11 +289,13 @@ def job_handlers(
     orders = OrderWork(database, provider, outbox(settings), settings, signing)
     account = AccountWork(database, outbox(settings), settings, signing)
     alerts = AlertWork(database, outbox(settings), settings, signing)
+    reviews = ReviewWork(database, outbox(settings), settings, signing)
     return (
         checkout_work.handlers(database, provider)
         | orders.handlers()
         | account.handlers()
         | alerts.handlers()
+        | reviews.handlers()
         | provider_jobs(provider)
     )
 

@@ -8,6 +8,8 @@ from storefront.inventory import queries as inventory
 from storefront.orders import queries as orders
 from storefront.orders.shapes import Difference as OrderDifference
 from storefront.pricing import campaigns
+from storefront.reviews import queries as reviews
+from storefront.reviews.shapes import Difference as ReviewDifference
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +27,20 @@ class Finding:
 
 BOOKS = (
     "on_hand", "reserved", "coupon", "gift_card", "order_paid", "order_gift_card",
-    "order_refunded", "order_payment_refunded",
+    "order_refunded", "order_payment_refunded", "rating_count", "rating_hundredths", "helpful",
 )  # fmt: skip
 """What is compared: levels with movements and reservations, uses of coupons with redemptions, balances
-of gift cards with entries, totals of orders with payments and gift cards, refunds with both."""
+of gift cards with entries, totals of orders with payments and gift cards, refunds with both, averages
+and counts of ratings with reviews, helpful counts with votes."""
 
 
 async def audit(database: Database) -> list[Finding]:
-    """Where books differ; empty if none does. Three statements that read all of it."""
+    """Where books differ; empty if none does. Four statements that read all of it."""
     async with database.reads() as session:
         stock = await inventory.differences(session)
         offers = await campaigns.differences(session)
         sold = await orders.differences(session)
+        reviewed = await reviews.differences(session)
     return [
         *(
             Finding(one.what, f"SKU {one.sku_id} at location {one.location_id}", *_numbers(one))
@@ -44,6 +48,7 @@ async def audit(database: Database) -> list[Finding]:
         ),
         *(Finding(one.what, one.name, *_numbers(one)) for one in offers),
         *(Finding(f"order_{one.what}", one.number, *_numbers(one)) for one in sold),
+        *(Finding(one.what, one.name, *_numbers(one)) for one in reviewed),
     ]
 
 
@@ -55,5 +60,7 @@ def lines(findings: Iterable[Finding]) -> list[str]:
     ]
 
 
-def _numbers(one: inventory.Difference | campaigns.Difference | OrderDifference) -> tuple[int, int]:
+def _numbers(
+    one: inventory.Difference | campaigns.Difference | OrderDifference | ReviewDifference,
+) -> tuple[int, int]:
     return one.kept, one.added_up

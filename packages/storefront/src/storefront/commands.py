@@ -17,7 +17,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from storefront import audit, embedding, filling, migrations
-from storefront.app import DEMO_ORDERS, DEMO_PRODUCTS, create_app, drawing
+from storefront.app import DEMO_ORDERS, DEMO_PRODUCTS, DEMO_REVIEWS, create_app, drawing
 from storefront.catalog import queries, scheduled_prices, service, size_charts
 from storefront.catalog.rows import Table
 from storefront.checkout.pages import deliver
@@ -39,6 +39,7 @@ from storefront.web.signing import signer
 _DONE, _FAILED, _USAGE_ERROR = 0, 1, 2
 _INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
 _DEMO_PRODUCTS = 2_000
+_DEMO_SEED = 1
 # Databricks Apps kill the process 15 s after SIGTERM (docs, "Best practices"). Running requests get this
 # long; closing connections and processes takes the rest.
 _STOP_WITHIN_S = 8
@@ -171,7 +172,7 @@ def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
 
     async def fill(database: Database) -> service.ImportReport:
         report = await filling.import_source(database, source, currency=settings.currency)
-        await _place_demo_orders(database, settings)
+        await _write_demo_past(database, settings, arguments.seed)
         return report
 
     report = asyncio.run(_with_database(settings, fill))
@@ -179,14 +180,19 @@ def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     return _DONE
 
 
-async def _place_demo_orders(database: Database, settings: Settings) -> None:
-    """Past orders of the demo shoppers, where they are missing."""
+async def _write_demo_past(database: Database, settings: Settings, seed: int) -> None:
+    """Past orders of the demo shoppers, and reviews, where they are missing."""
     place = pkgutil.resolve_name(DEMO_ORDERS)
     async with database.writes() as session:
         await pricing.install_defaults(session, settings.currency)
     placed = await place(database, _provider(database, settings), currency=settings.currency)
     if placed:
         console.print(f"Placed {placed} past orders of the demo shoppers.")
+    review = pkgutil.resolve_name(DEMO_REVIEWS)
+    written = await review(database, seed=seed, currency=settings.currency)
+    if written:
+        console.print(f"Wrote {written:,} reviews of demo buyers.")
+        await search_service.refresh_all(database)
 
 
 def _provider(database: Database, settings: Settings) -> PaymentProvider:
@@ -221,7 +227,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     if problem := why_not_listen(arguments.host, arguments.port):
         console.print(problem, style="red")
         return _USAGE_ERROR
-    source = filling.demo_source(DEMO_PRODUCTS, _DEMO_PRODUCTS, seed=1)
+    source = filling.demo_source(DEMO_PRODUCTS, _DEMO_PRODUCTS, seed=_DEMO_SEED)
     if folder := arguments.catalog:
         csv, images, store = (
             folder / "styles.csv",
@@ -322,7 +328,7 @@ def _fill(settings: Settings, source: Source, *, is_demo: bool) -> None:
         if not is_there:
             report = await filling.import_source(database, source, currency=settings.currency)
         if is_demo:
-            await _place_demo_orders(database, settings)
+            await _write_demo_past(database, settings, _DEMO_SEED)
         return report
 
     report = asyncio.run(_with_database(settings, fill))

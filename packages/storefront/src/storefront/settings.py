@@ -136,6 +136,21 @@ class Settings(BaseSettings):
         description="Whether /dev/mail shows the e-mails of mail_dir to everybody: for development; "
         "refused behind a proxy and where the shop is served by https.",
     )
+    reviews_held: bool = Field(
+        default=False,
+        description="Whether every review waits until staff have read it. Off: only those that rules "
+        "hold: with photographs, links, addresses, telephone numbers or swear words.",
+    )
+    review_words: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(),
+        description="Words that hold a review besides those known, separated by commas; each also in "
+        "longer forms.",
+    )
+    review_request_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=10,
+        description="Days after its delivery on which a customer who agreed to it is asked by e-mail to "
+        "review an order; 0 asks nobody.",
+    )
     contact_email: str | None = Field(
         default=None, description="Address that the contact page names, for shoppers."
     )
@@ -240,11 +255,9 @@ class Settings(BaseSettings):
             )
         return is_on
 
-    @field_validator("staff", mode="before")
+    @field_validator("staff", "review_words", mode="before")
     @classmethod
-    def _addresses(cls, written: object) -> object:
+    def _lower_case(cls, written: object) -> object:
         if not isinstance(written, str):
             return written
-        return frozenset(
-            address.strip().lower() for address in written.split(",") if address.strip()
-        )
+        return frozenset(one.strip().lower() for one in written.split(",") if one.strip())

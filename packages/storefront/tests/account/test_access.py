@@ -114,6 +114,12 @@ def body_of(route: str) -> dict[str, Any]:
         return {"json": {"address": ADDRESS}}
     if "/api/" in route and route.endswith("/pay"):
         return {"json": {"payment_token": "decline", "total_minor": 1}}
+    if route.endswith("/photographs"):
+        return {"files": {"image": ("a.jpg", b"no picture", "image/jpeg")}}
+    if route.endswith("/reports"):
+        return {"json": {"reason": "other"}}
+    if route.startswith("PUT") and route.endswith("/review"):
+        return {"json": {"stars": 5, "body": "Fits."}}
     if route.startswith("PATCH"):
         return {"json": {"quantity": 1}}
     if route.startswith("POST /api/v1/account/"):

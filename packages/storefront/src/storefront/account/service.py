@@ -19,6 +19,8 @@ from storefront.errors import Conflict
 from storefront.orders import people as orders
 from storefront.payments import service as payments
 from storefront.pricing import service as pricing
+from storefront.reviews import queries as review_queries
+from storefront.reviews import service as reviews
 from storefront.texts import _
 from storefront.wishlist import queries as wishlist_queries
 from storefront.wishlist import service as wishlist
@@ -39,7 +41,7 @@ async def sign_in_by_code(
     """Sign in by the code that was sent; returns the new session's id, None for a wrong code.
 
     The guest's bag and wishlist, and the orders placed with this e-mail address, become the customer's.
-    A checkout that the guest has begun goes on. Commit in both cases: tries are counted. Seventeen
+    A checkout that the guest has begun goes on. Commit in both cases: tries are counted. Twenty-one
     statements at most.
     """
     if not await sign_in.use_code(session, email=email, code=code, digest=digest):
@@ -54,12 +56,13 @@ async def sign_in_by_code(
             paying_cart_id=paying_cart_id,
         )
         await wishlist.merge(session, visitor_id=visitor_id, customer_id=customer_id)
+        await reviews.merge(session, visitor_id=visitor_id, customer_id=customer_id)
     await orders.claim(session, customer_id, email=email)
     return await sign_in.open_session(session, customer_id)
 
 
 async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
-    """Everything the shop knows of a customer, as JSON can hold it. Eight statements."""
+    """Everything the shop knows of a customer, as JSON can hold it. Nine statements."""
     who = await queries.customer(session, customer_id)
     addresses = await queries.addresses(session, customer_id)
     consents = await queries.consents(session, customer_id)
@@ -90,6 +93,7 @@ async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
         "bag": await cart_queries.lines_of_customer(session, customer_id),
         "stock_alerts": await alert_queries.export(session, who.email),
         "wishlist": await wishlist_queries.product_ids(session, Owner(customer_id=customer_id)),
+        "reviews": await review_queries.export(session, customer_id),
         "orders": await orders.export(session, customer_id, email=who.email),
     }
 
@@ -97,7 +101,7 @@ async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
 async def delete(session: WriteSession, customer_id: int) -> None:
     """Delete an account. Orders are kept without the person, as the books need them.
 
-    Guest orders of the same e-mail address lose the person too. Some fifteen statements.
+    Guest orders of the same e-mail address lose the person too. Some twenty statements.
     Raises AccountInUse (409) while an order or a payment is under way.
     """
     email = (await queries.customer(session, customer_id)).email
@@ -121,4 +125,5 @@ async def delete(session: WriteSession, customer_id: int) -> None:
     await cart.forget(session, customer_id)
     await wishlist.forget(session, customer_id)
     await alerts.forget(session, email)
+    await reviews.forget(session, customer_id)
     await customers.forget(session, customer_id, email=email)

@@ -14,6 +14,7 @@ from storefront.orders.life import Parcel, RefundRequest
 from storefront.pricing import campaigns
 from storefront.pricing import service as pricing
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
+from storefront.reviews import service as reviews
 
 Logged = Mapping[str, Any]
 """What the audit log keeps of a change: what there is after it."""
@@ -143,3 +144,23 @@ def issue_gift_card(
         return {"amount_minor": amount.minor, "last_four": code[-4:], "reason": reason}
 
     return Change("issue gift card", "gift_card", "new", make)
+
+
+def approve_review(review_id: int, *, actor: str) -> Change:
+    """Publish a review, or leave it published though it was reported."""
+
+    async def make(session: WriteSession) -> Logged:
+        await reviews.approve(session, review_id, actor=actor)
+        return {"state": "published"}
+
+    return Change("approve review", "review", str(review_id), make)
+
+
+def reject_review(review_id: int, *, reason: str, actor: str) -> Change:
+    """Take a review off the shop; its writer sees the reason."""
+
+    async def make(session: WriteSession) -> Logged:
+        await reviews.reject(session, review_id, reason=reason, actor=actor)
+        return {"state": "rejected", "reason": reason}
+
+    return Change("reject review", "review", str(review_id), make)

@@ -11,6 +11,7 @@ from storefront.db import Database
 from storefront.jobs import queries as job_queries
 from storefront.jobs import service as job_service
 from storefront.orders import queries as orders
+from storefront.reviews import queries as reviews
 from storefront.search import log
 from storefront.service_levels import queries as service_levels
 from storefront.web import forms, render
@@ -25,12 +26,13 @@ _MOST_ENTRIES = 100
 
 @router.get("/admin", name="staff_home")
 async def home(request: Request, _who: Staff, session: Reads) -> Response:
-    """Open tasks, and how well the shop answers. Three statements."""
+    """Open tasks, and how well the shop answers. Four statements."""
     jobs = await job_queries.unfinished(request.state.database, most=_MOST_JOBS)
     return render.page(
         request,
         "backoffice/home.html",
         to_do=await orders.to_do(session),
+        reviews=await reviews.count_waiting(session),
         dead_jobs=sum(job.state == "dead" for job in jobs),
         budget=await service_levels.error_budget(session),
         window_days=service_levels.WINDOW_DAYS,

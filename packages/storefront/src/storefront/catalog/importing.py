@@ -221,11 +221,11 @@ _COLOURWAYS = text(
     insert into shop.colourways as old (
         id, style_id, slug, name, colour_name, colour_family, colour_hex, season, year, usage,
         currency, list_price_minor, price_minor, published_at, is_pictured, status,
-        popularity, rating_avg, rating_count, fit_avg)
+        popularity)
     select
         incoming.id, styles.id, slug, name, colour_name, colour_family, colour_hex, season, year, usage,
         currency, list_price_minor, price_minor, published_at, picture is not null,
-        coalesce(incoming.status, present.status, 'live'), popularity, rating_avg, rating_count, fit_avg
+        coalesce(incoming.status, present.status, 'live'), popularity
     from incoming join shop.styles on styles.key = style_key
     left join (select id, status from shop.colourways) as present (id, status)
         on present.id = incoming.id

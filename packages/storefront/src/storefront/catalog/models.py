@@ -121,8 +121,9 @@ class Colourway(Base):
     is_pictured: whether media has a picture of it; updated by the service that writes media.
     price_minor: the price where no scheduled Price applies; list_price_minor: the price before a
     reduction, never less.
-    popularity: how well it sells, only for comparison; rating_avg: 1 to 5 stars; fit_avg: -2 runs
-    small to +2 runs large; both None without reviews.
+    popularity: how well it sells, only for comparison. rating_avg, rating_count: of its published
+    reviews, written by a trigger on them (migration 0020); None and 0 without any. fit_avg: no longer
+    read or written; the release after this one may drop it.
     """
 
     __tablename__ = "colourways"

@@ -106,10 +106,7 @@ class SizeChart:
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """Everything a product page shows. colours: every live colour of the design, this one included.
-
-    fit_average: what reviewers say of its fit, from -2 (runs small) to 2 (runs large).
-    """
+    """Everything a product page shows. colours: every live colour of the design, this one included."""
 
     card: ProductCard
     description: str | None
@@ -117,7 +114,6 @@ class ProductPage:
     fit: str | None
     care: str | None
     age_group: str
-    fit_average: float | None
     size_chart: SizeChart | None
     pictures: Sequence[Picture]
     sizes: Sequence[SizeOffer]
@@ -132,7 +128,7 @@ _PRODUCT = """
         id, style_id, slug, name, brand, gender, master_category, sub_category, article_type,
         category_path, colour_name, colour_family, colour_hex, season, year, usage, currency,
         price_minor, list_price_minor, lowest_price_minor, rating_avg, rating_count, picture,
-        imported_at, is_sold_out, description, material, fit, care, age_group, fit_avg,
+        imported_at, is_sold_out, description, material, fit, care, age_group,
         (select width from shop.media where colourway_id = live_products.id and position = 0)
             as picture_width,
         (select height from shop.media where colourway_id = live_products.id and position = 0)
@@ -179,7 +175,6 @@ async def product_page(database: Database, product_id: int) -> ProductPage:
         fit=row["fit"],
         care=row["care"],
         age_group=row["age_group"],
-        fit_average=None if row["fit_avg"] is None else float(row["fit_avg"]),
         size_chart=_chart(row["size_chart"]),
         pictures=[Picture(*picture) for picture in json.loads(row["pictures"] or "[]")],
         sizes=[SizeOffer(*size) for size in json.loads(row["sizes"] or "[]")],

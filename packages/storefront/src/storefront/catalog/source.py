@@ -46,15 +46,6 @@ class SourcePicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviews:
-    """What reviews say in short: mean stars, how many there are, and -2 small to +2 large."""
-
-    stars: float
-    count: int
-    fit: float
-
-
-@dataclass(frozen=True, slots=True)
 class SourceProduct:
     """One product as its source describes it; it becomes one colourway.
 
@@ -64,8 +55,8 @@ class SourceProduct:
     age_group: None: as the gender has it. size_chart: key of a chart that is there; None: that of its
     wearer and size system.
     sizes: one at least. price, sizes, published_at, popularity: None where the source tells none; they
-    are then drawn (``catalog/rules.py``). is_live: None leaves it as it is. reviews: taken for new
-    products alone. line: of the source, 0 where it has none; doubts: what is odd about it, and what was
+    are then drawn (``catalog/rules.py``). is_live: None leaves it as it is. line: of the source, 0
+    where it has none; doubts: what is odd about it, and what was
     done (``catalog/doubts.py``).
     """
 
@@ -93,6 +84,5 @@ class SourceProduct:
     published_at: datetime | None = None
     is_live: bool | None = None
     popularity: int | None = None
-    reviews: Reviews | None = None
     line: int = field(default=0, compare=False)
     doubts: tuple[str, ...] = field(default=(), compare=False)

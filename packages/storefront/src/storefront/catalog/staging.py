@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 
 from sqlalchemy import text
 
@@ -24,7 +23,7 @@ TABLES = [
             colour_name text, colour_family text, colour_hex text, season text, year smallint,
             usage text, currency text, list_price_minor bigint, price_minor bigint,
             published_at timestamptz, picture text, picture_width int, picture_height int,
-            status text, popularity int, rating_avg numeric, rating_count int, fit_avg numeric
+            status text, popularity int
         ) on commit delete rows""",
         """create temp table if not exists incoming_categories (
             depth int, path text, parent_path text, name text
@@ -65,7 +64,6 @@ def category_rows(products: Iterable[SourceProduct]) -> set[tuple[int, str, str 
 def product_row(product: SourceProduct) -> tuple[object, ...]:
     """What the product is, but for its sizes."""
     price = product.price or rules.price_of(product, rules.CURRENCY)
-    reviews = product.reviews
     brand = product.brand
     colour = product.base_colour
     known = colour_named(colour or "")
@@ -99,9 +97,6 @@ def product_row(product: SourceProduct) -> tuple[object, ...]:
         *_picture_cells(product),
         None if product.is_live is None else ("live" if product.is_live else "hidden"),
         rules.popularity_of(product) if product.popularity is None else product.popularity,
-        Decimal(f"{reviews.stars:.2f}") if reviews else None,
-        reviews.count if reviews else 0,
-        Decimal(f"{reviews.fit:.2f}") if reviews else None,
     )
 
 

@@ -13,7 +13,11 @@ from storefront.texts import N_, _
 
 MOST_ADDRESSES = 20
 
-CONSENTS: Mapping[str, str] = {"newsletter": N_("News and offers by e-mail")}
+REVIEW_REQUESTS = "review_requests"
+CONSENTS: Mapping[str, str] = {
+    "newsletter": N_("News and offers by e-mail"),
+    REVIEW_REQUESTS: N_("E-mails that ask how I like what I bought"),
+}
 """What customers can agree to, by kind. Nothing of it is needed to buy."""
 
 

@@ -76,8 +76,13 @@ def email_of(persona: Persona) -> str:
 
 def number_of(position: int) -> str:
     """The order number of an entry of DEMO_ORDERS, in the usual format."""
-    digest = int.from_bytes(hashlib.sha256(f"demo order {position}".encode()).digest()[:5], "big")
-    code = "".join(_ALPHABET[digest >> shift & 31] for shift in range(35, -1, -5))
+    return number_like(hashlib.sha256(f"demo order {position}".encode()).digest())
+
+
+def number_like(digest: bytes) -> str:
+    """An order number made of a digest."""
+    bits = int.from_bytes(digest[:5], "big")
+    code = "".join(_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
     return f"{code[:4]}-{code[4:]}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from storefront.catalog.colours import COLOURS
-from storefront.catalog.source import Reviews, SourcePicture, SourceProduct
+from storefront.catalog.source import SourcePicture, SourceProduct
 from storefront.demo.assortment import BRANDS, LINES, PALETTES, ProductLine
 from storefront.demo.drawing.key import VARIANTS, PictureKey, article_slug
 from storefront.demo.drawing.sheet import HEIGHT, WIDTH
@@ -118,17 +118,7 @@ def _product(style: _Style, colour: str, product_id: int, style_id: str) -> Sour
         picture=SourcePicture(str(key), WIDTH, HEIGHT),
         fit=next((_FITS[choice] for choice in style.cut if choice in _FITS), None),
         care=care_of(style.material),
-        reviews=_reviews(random.Random(product_id)),  # noqa: S311 - a repeatable demo
     )
-
-
-def _reviews(chance: random.Random) -> Reviews | None:
-    """None for one product in four; most others rate well, and a few run small or large."""
-    if chance.random() < 0.25:
-        return None
-    stars = min(5.0, max(1.0, chance.gauss(4.1, 0.5)))
-    fit = min(2.0, max(-2.0, chance.gauss(0, 0.5)))
-    return Reviews(round(stars, 2), 1 + int(chance.expovariate(1 / 25)), round(fit, 2))
 
 
 def _pattern(

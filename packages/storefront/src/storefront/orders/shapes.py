@@ -137,6 +137,17 @@ class Order:
         return self.summary.number
 
     @property
+    def delivered_lines(self) -> list[OrderLine]:
+        """The lines of which pieces have arrived."""
+        arrived = {
+            line_id
+            for parcel in self.shipments
+            if parcel.state == "delivered"
+            for line_id in parcel.pieces
+        }
+        return [line for line in self.lines if line.state.id in arrived]
+
+    @property
     def is_cancellable(self) -> bool:
         """Whether it can be cancelled: nothing was shipped yet."""
         return self.summary.state == "placed" and self.summary.fulfilment == "unshipped"

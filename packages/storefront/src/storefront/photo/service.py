@@ -51,9 +51,15 @@ class Found:
 class PhotoSearch:
     """Photographs to products. One for each process; nothing of a photograph outlives its request."""
 
-    def __init__(self, encoder: Encoder, vectors: VectorReader, model: ReadModel) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        reader: PhotographReader,
+        vectors: VectorReader,
+        model: ReadModel,
+    ) -> None:
         self._encoder = encoder
-        self._reader = PhotographReader()
+        self._reader = reader
         self._vectors = vectors
         self._model = model
 
@@ -137,7 +143,3 @@ class PhotoSearch:
             if hint.is_sure and len(left) >= _ENOUGH:
                 chosen.append(hint)
         return chosen
-
-    def close(self) -> None:
-        """End the process that reads photographs."""
-        self._reader.close()

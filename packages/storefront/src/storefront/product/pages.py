@@ -13,23 +13,23 @@ from storefront.catalog.queries import Picture, ProductPage
 from storefront.catalog.tiles import tile
 from storefront.product import structured_data
 from storefront.product.delivery import RETURN_DAYS, DeliveryPromises
+from storefront.reviews import queries as reviews
+from storefront.reviews.shapes import Shown
 from storefront.search.read_model.store import ReadModel
-from storefront.texts import N_, _
+from storefront.texts import _
 from storefront.web import language, render, viewed
 from storefront.web.forms import done
 
 router = APIRouter(include_in_schema=False)
 
-_FITS = ((-0.35, N_("It runs small: take one size up.")), (0.35, N_("It is true to size.")))
 _LARGE_PX = 480
-_RUNS_LARGE = N_("It runs large: take one size down.")
 
 
 @router.get("/p/{slug}", name="product")
 async def product_page(request: Request, slug: str) -> Response:
     """A product with its sizes and colours. Its address ends with its number.
 
-    One statement, once a minute another for the ways of delivery.
+    One statement, another where it has reviews, and once a minute one for the ways of delivery.
     """
     found = await queries.product_page(request.state.database, number_in(slug))
     if slug != found.card.slug:  # renamed since: one product has one address
@@ -37,11 +37,13 @@ async def product_page(request: Request, slug: str) -> Response:
             request.url_for("product", slug=found.card.slug).path, status_code=301
         )
     viewed.note(request, found.card.id)
+    reviewed = await _reviewed(request, found)
     return render.page(
         request,
         "product/product.html",
+        reviewed=reviewed,
         **await _shown(request, found),
-        **_for_search_engines(request, found),
+        **_for_search_engines(request, found, reviewed),
     )
 
 
@@ -80,6 +82,13 @@ async def forget_viewed(request: Request) -> Response:
     )
 
 
+async def _reviewed(request: Request, found: ProductPage) -> Shown | None:
+    """What buyers say of it; None where it has no reviews."""
+    if not found.card.rating_count:
+        return None
+    return await reviews.shown(request.state.database, found.card.id)
+
+
 async def _shown(request: Request, found: ProductPage) -> dict[str, Any]:
     promises: DeliveryPromises = request.state.delivery_promises
     return {
@@ -88,12 +97,13 @@ async def _shown(request: Request, found: ProductPage) -> dict[str, Any]:
         "hex_of": _hex_of,
         "promises": await promises.at(datetime.now(UTC)),
         "return_days": RETURN_DAYS,
-        "fit_note": _fit_note(found.fit_average),
         "has_small_pictures": bool(found.pictures) and all(map(_is_small, found.pictures)),
     }
 
 
-def _for_search_engines(request: Request, found: ProductPage) -> dict[str, Any]:
+def _for_search_engines(
+    request: Request, found: ProductPage, reviewed: Shown | None
+) -> dict[str, Any]:
     """The absolute addresses of its pictures, and its structured data."""
     base = request.state.settings.public_url.rstrip("/")
 
@@ -102,19 +112,15 @@ def _for_search_engines(request: Request, found: ProductPage) -> dict[str, Any]:
 
     addresses = [absolute("picture", key=picture.key) for picture in found.pictures]
     group = structured_data.product_group(
-        found, address=lambda card: absolute("product", slug=card.slug), pictures=addresses
+        found,
+        address=lambda card: absolute("product", slug=card.slug),
+        pictures=addresses,
+        reviewed=reviewed,
     )
     crumbs = structured_data.breadcrumbs(
         found.card, home=absolute("home"), listing=absolute("listing")
     )
     return {"addresses": addresses, "structured_data": [group, crumbs]}
-
-
-def _fit_note(average: float | None) -> str | None:
-    """What reviewers say of the fit, as advice. average: from -2 (small) to 2 (large)."""
-    if average is None:
-        return None
-    return _(next((note for most, note in _FITS if average < most), _RUNS_LARGE))
 
 
 def _is_small(picture: Picture) -> bool:

@@ -1,13 +1,15 @@
 """What the page of a product says to search engines, in the words of schema.org.
 
-The form is that of Google Search Central, "Product variant" and "Breadcrumb": one group a design, a
-variant for each size of the colour that is shown, the other colours by their addresses.
+The form is that of Google Search Central, "Product variant", "Review snippet" and "Breadcrumb": one
+group a design, a variant for each size of the colour that is shown, the other colours by their
+addresses.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from storefront.catalog.queries import ProductCard, ProductPage, SizeOffer
+from storefront.reviews.shapes import Review, Shown
 from storefront.texts import _
 
 _CONTEXT = "https://schema.org"
@@ -18,9 +20,16 @@ Node = dict[str, Any]
 
 
 def product_group(
-    found: ProductPage, *, address: Callable[[ProductCard], str], pictures: Sequence[str]
+    found: ProductPage,
+    *,
+    address: Callable[[ProductCard], str],
+    pictures: Sequence[str],
+    reviewed: Shown | None,
 ) -> Node:
-    """A design with its variants. address: of a product, absolute. pictures: absolute addresses."""
+    """A design with its variants. address: of a product, absolute. pictures: absolute addresses.
+
+    reviewed: what buyers say of the colour that is shown; None without reviews.
+    """
     card = found.card
     group: Node = {
         "@context": _CONTEXT,
@@ -43,13 +52,36 @@ def product_group(
         group["material"] = found.material
     if card.gender in _AUDIENCE:
         group["audience"] = {"@type": "PeopleAudience", "suggestedGender": _AUDIENCE[card.gender]}
-    if card.rating is not None and card.rating_count:
+    if reviewed is not None and reviewed.summary.count:
         group["aggregateRating"] = {
             "@type": "AggregateRating",
-            "ratingValue": str(card.rating),
-            "ratingCount": card.rating_count,
+            "ratingValue": str(reviewed.summary.average),
+            "ratingCount": reviewed.summary.count,
+            "reviewCount": reviewed.summary.count,
+            "bestRating": "5",
+            "worstRating": "1",
         }
+        group["review"] = [_review(one) for one in reviewed.reviews]
     return group
+
+
+def _review(review: Review) -> Node:
+    node: Node = {
+        "@type": "Review",
+        "author": {"@type": "Person", "name": review.author or _("A customer")},
+        "datePublished": review.created_at.date().isoformat(),
+        "reviewBody": review.body,
+        "inLanguage": review.language,
+        "reviewRating": {
+            "@type": "Rating",
+            "ratingValue": str(review.stars),
+            "bestRating": "5",
+            "worstRating": "1",
+        },
+    }
+    if review.title:
+        node["name"] = review.title
+    return node
 
 
 def breadcrumbs(card: ProductCard, *, home: str, listing: str) -> Node:

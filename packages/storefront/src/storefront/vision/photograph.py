@@ -1,4 +1,5 @@
-"""Reads a photograph that anybody may have sent into the pixels that the network takes. Pure.
+"""Reads a photograph that anybody may have sent: into the pixels that the network takes, or into a copy
+that can be shown. Pure.
 
 Bounded in memory: a JPEG is decoded at a fraction of its size, other formats may have fewer pixels.
 Time is bounded by whoever runs this in a process of its own (vision/photograph_reader.py).
@@ -6,6 +7,7 @@ Time is bounded by whoever runs this in a process of its own (vision/photograph_
 
 import io
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,9 @@ _CLOSER = 0.8
 _ENOUGH = round(
     SIDE / _CLOSER
 )  # px of a side, for the closer view to have all that the network takes
+_COPY_PX = 1_200
+_THUMBNAIL_PX = 240
+_QUALITY = 82
 _GROUND = "white"  # behind what is transparent
 _UNREADABLE = (
     UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError,
@@ -33,10 +38,21 @@ _UNREADABLE = (
 )  # fmt: skip
 
 
-def upright(content: bytes) -> Image.Image:
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A photograph to be shown: a JPEG without metadata, its sides in px, and a small one."""
+
+    content: bytes
+    width: int
+    height: int
+    thumbnail: bytes
+
+
+def upright(content: bytes, *, enough: int = _ENOUGH, most: int = 4 * _ENOUGH) -> Image.Image:
     """A photograph as RGB, turned as its camera says; the first picture of an animation.
 
-    Not larger than it needs to be: the shorter side of a JPEG may come reduced, to 280 px or more.
+    Not larger than it needs to be: the shorter side of a JPEG may come reduced, to ``enough`` px or
+    more; no side is longer than ``most`` px. Nothing of its metadata is left but the pixels.
     Raises InvalidInput (422) for bytes that are no such picture, too large, too small or too narrow.
     """
     try:
@@ -46,10 +62,10 @@ def upright(content: bytes) -> Image.Image:
             )  # our own limit is lower; odd metadata is not our concern
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 _check_size(image)
-                image.draft("RGB", (_ENOUGH, _ENOUGH))
+                image.draft("RGB", (enough, enough))
                 image.load()
                 # Reduced before it is turned: turning copies every pixel.
-                image.thumbnail((4 * _ENOUGH, 4 * _ENOUGH), reducing_gap=2.0)
+                image.thumbnail((most, most), reducing_gap=2.0)
                 return _as_rgb(ImageOps.exif_transpose(image))
     except _UNREADABLE as error:
         raise InvalidInput(
@@ -57,6 +73,17 @@ def upright(content: bytes) -> Image.Image:
             f"{', '.join(FORMATS)}. Send another one.",
             errors=[{"pointer": "#/image", "detail": f"must be one of {', '.join(FORMATS)}"}],
         ) from error
+
+
+def copy_of(content: bytes) -> Copy:
+    """A photograph as it can be shown to anybody: re-encoded, 1,200 px at most, without metadata.
+
+    Raises InvalidInput (422).
+    """
+    picture = upright(content, enough=_COPY_PX, most=_COPY_PX)
+    small = picture.copy()
+    small.thumbnail((_THUMBNAIL_PX, _THUMBNAIL_PX))
+    return Copy(_as_jpeg(picture), picture.width, picture.height, _as_jpeg(small))
 
 
 def squeezed(picture: Image.Image) -> NDArray[np.uint8]:
@@ -81,6 +108,15 @@ def views_of_photograph(content: bytes) -> NDArray[np.uint8]:
     """
     middle = _middle(upright(content), 1.0)
     return np.stack([squeezed(middle), squeezed(_middle(middle, _CLOSER))])
+
+
+def _as_jpeg(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    # A new image: no profile, comment or EXIF of the original can come along.
+    Image.frombytes("RGB", picture.size, picture.tobytes()).save(
+        buffer, "JPEG", quality=_QUALITY, optimize=True
+    )
+    return buffer.getvalue()
 
 
 def _middle(picture: Image.Image, share: float) -> Image.Image:

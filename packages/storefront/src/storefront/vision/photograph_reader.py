@@ -5,15 +5,17 @@ import contextlib
 import multiprocessing
 import resource
 import signal
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from storefront.errors import InvalidInput, Unavailable
 from storefront.texts import _
-from storefront.vision.photograph import views_of_photograph
+from storefront.vision.photograph import Copy, copy_of, views_of_photograph
 
 MAX_BYTES = 20_000_000
 """Of an uploaded photograph: a phone's largest have some 15 MB."""
@@ -22,6 +24,9 @@ _DEADLINE_S = 5.0  # a photograph of 12 megapixels takes 0.1 s
 _STARTING_S = 20.0  # more, once: the process must start, on a machine that may be busy
 _MAX_WAITING = 16
 _MAX_MEMORY_BYTES = 2_000_000_000  # of address space; what is used of it stays far below
+
+
+_Read = TypeVar("_Read")
 
 
 class PhotographReader:
@@ -43,6 +48,16 @@ class PhotographReader:
         Raises InvalidInput (422) where it cannot be read, in time and memory; Unavailable (503) where
         too many wait already.
         """
+        return await self._in_turn(views_of_photograph, content)
+
+    async def copy(self, content: bytes) -> Copy:
+        """An uploaded photograph as it can be shown to others: re-encoded, bounded, without metadata.
+
+        Raises as `views`.
+        """
+        return await self._in_turn(copy_of, content)
+
+    async def _in_turn(self, read: Callable[[bytes], _Read], content: bytes) -> _Read:
         if self._waiting >= _MAX_WAITING:
             raise Unavailable(
                 _("Too many photographs are being read. Try again shortly."), retry_after_s=2
@@ -50,7 +65,7 @@ class PhotographReader:
         self._waiting += 1
         try:
             async with self._turn:
-                return await self._read(content)
+                return await self._read(read, content)
         finally:
             self._waiting -= 1
 
@@ -63,13 +78,13 @@ class PhotographReader:
             child.kill()
         process.shutdown(cancel_futures=True)
 
-    async def _read(self, content: bytes) -> NDArray[np.uint8]:
+    async def _read(self, read: Callable[[bytes], _Read], content: bytes) -> _Read:
         try:
             try:
-                return await self._read_in_process(content)
+                return await self._read_in_process(read, content)
             except BrokenProcessPool:  # it was killed, maybe while idle: a new one gets another try
                 self.close()
-                return await self._read_in_process(content)
+                return await self._read_in_process(read, content)
         except (TimeoutError, BrokenProcessPool, MemoryError) as error:
             self.close()
             raise InvalidInput(
@@ -82,12 +97,10 @@ class PhotographReader:
             self.close()  # whoever sent it is gone: nobody waits for the rest
             raise
 
-    async def _read_in_process(self, content: bytes) -> NDArray[np.uint8]:
+    async def _read_in_process(self, read: Callable[[bytes], _Read], content: bytes) -> _Read:
         if self._process is None:
             self._process, self._has_answered = _started(), False
-        reading = asyncio.get_running_loop().run_in_executor(
-            self._process, views_of_photograph, content
-        )
+        reading = asyncio.get_running_loop().run_in_executor(self._process, read, content)
         try:
             # Not asyncio.wait_for: on Python 3.11 it loses a cancellation that comes with the result.
             async with asyncio.timeout(_DEADLINE_S if self._has_answered else _STARTING_S):

@@ -27,7 +27,7 @@ def _version_of(folder: Path) -> str:
 
 # In one file, so that a first visit waits for one request before it shows anything. Layers decide which
 # rule wins, so their order among each other does not.
-_STYLES = ("shop", "frame", "tones", "product", "buying", "listing", "home")
+_STYLES = ("shop", "frame", "tones", "product", "buying", "listing", "home", "reviews")
 _EVERY_STYLE = "every.css"
 _NAMES = {path.relative_to(_FOLDER).as_posix() for path in _FOLDER.rglob("*") if path.is_file()}
 _NAMES.add(_EVERY_STYLE)

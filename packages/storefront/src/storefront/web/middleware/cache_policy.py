@@ -49,6 +49,7 @@ POLICIES: tuple[tuple[str, CachePolicy], ...] = (
     ("/health", NOT_STORED),
     ("/ready", NOT_STORED),
     ("/metrics", NOT_STORED),
+    ("/reviews/photographs/", BRIEF),
     ("/admin", NOT_STORED),
     ("/api/", NOT_STORED),
     ("/", PERSONAL),
