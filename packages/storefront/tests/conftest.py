@@ -46,12 +46,14 @@ FIELDS = {
 
 
 async def fill(database: Database, products: int) -> None:
-    """Bring an empty database to the newest schema, with so many generated products, reviewed."""
+    """Bring an empty database to the newest schema, with so many generated products, listed; with reviews
+    and the orders behind them, unless there are only a few."""
     await migrations.migrate(database)
     async with database.writes() as session:
         await pricing.install_defaults(session, "USD")
     await service.import_products(database, demo_products(products))
-    await write_demo_reviews(database, seed=1, currency="USD")
+    if products >= PRODUCTS:
+        await write_demo_reviews(database, seed=1, currency="USD")
     await search_service.refresh_all(database)
 
 
