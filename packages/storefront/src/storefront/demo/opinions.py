@@ -2,8 +2,8 @@
 
 - Every second product has reviews; of those that have any, the number falls geometrically (mean 4).
 - Products differ in quality: their mean is 4.2 stars with a deviation of 0.4; the stars of one buyer
-  scatter around it by 0.9. One buyer in fourteen is unhappy whatever the product. So three of four
-  reviews have 4 or 5 stars, and one in ten has 1 or 2.
+  scatter around it by 0.9. One buyer in fourteen is unhappy whatever the product. So seven of ten
+  reviews have 4 or 5 stars, and one in nine has 1 or 2.
 - One product in seven runs small, one in twelve large. Of a product that runs small, six in ten buyers
   say so, of any other one in ten; one buyer in five says nothing of the fit.
 - Every third buyer gives a height, every second a name and a title.
