@@ -46,8 +46,8 @@ FIELDS = {
 
 
 async def fill(database: Database, products: int) -> None:
-    """Bring an empty database to the newest schema, with so many generated products, listed; with reviews
-    and the orders behind them, unless there are only a few."""
+    """Bring an empty database to the newest schema, with so many generated products, listed; unless
+    they are few, with reviews and the orders behind these."""
     await migrations.migrate(database)
     async with database.writes() as session:
         await pricing.install_defaults(session, "USD")
