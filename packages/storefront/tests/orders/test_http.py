@@ -248,6 +248,9 @@ def test_staff_manage_stock_and_offers_by_the_api(
     wanted = {"label": "A third", "kind": "percentage", "coupon": {"code": "third"}}
     unfinished = guest.post(promotions, json=wanted, headers=keyed())
     assert unfinished.json()["errors"][0]["pointer"] == "#/percent"
+    backwards = {"percent": 33, "starts_at": "2030-01-02T00:00Z", "ends_at": "2030-01-01T00:00Z"}
+    refused = guest.post(promotions, json=wanted | backwards, headers=keyed())
+    assert refused.json()["errors"][0]["pointer"] == "#/ends_at"
     assert guest.post(promotions, json=wanted | {"percent": 33}, headers=keyed()).status_code == 204
     offers = guest.get(promotions, headers=STAFF).json()
     assert (offers["promotions"][0]["codes"], offers["coupons"][0]["code"]) == (["THIRD"], "THIRD")

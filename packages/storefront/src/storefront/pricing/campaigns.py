@@ -141,6 +141,11 @@ async def create(
             "This kind of promotion needs more.",
             errors=[{"pointer": f"#/{name}", "detail": "Please fill this in."} for name in missing],
         )
+    if promotion.starts_at and promotion.ends_at and promotion.starts_at >= promotion.ends_at:
+        raise InvalidInput(
+            "A promotion must end after it starts.",
+            errors=[{"pointer": "#/ends_at", "detail": "must be after starts_at"}],
+        )
     promotion_id: int | None = await session.scalar(
         insert(Promotion)
         .values(

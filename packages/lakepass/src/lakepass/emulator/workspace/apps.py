@@ -17,7 +17,6 @@ _PERMISSIONS = {
     "secret": "READ",
     "serving_endpoint": "CAN_QUERY",
     "sql_warehouse": "CAN_USE",
-    "uc_securable": "WRITE_VOLUME",
 }
 _FIXED = "The emulator's apps are those of its configuration."
 
@@ -89,6 +88,4 @@ class Apps:
             database = database_id(self._state, branch, fields["database"])
             fields["database"] = f"{branch}/databases/{database}"
         permission = {"permission": _PERMISSIONS[attached.kind]}
-        if attached.kind == "uc_securable":
-            fields["securable_type"] = "VOLUME"
         return {"name": attached.name, attached.kind: fields | permission}
