@@ -28,6 +28,8 @@ from storefront.backoffice import (
     offer_pages,
     order_api,
     order_pages,
+    return_api,
+    return_pages,
     review_api,
     review_pages,
     stock_api,
@@ -68,6 +70,9 @@ from storefront.product import pages as product_pages
 from storefront.product.delivery import DeliveryPromises
 from storefront.recommend import api as recommend_api
 from storefront.recommend import pages as recommend_pages
+from storefront.returns import api as returns_api
+from storefront.returns import pages as returns_pages
+from storefront.returns.work import Work as ReturnWork
 from storefront.reviews import api as reviews_api
 from storefront.reviews import pages as reviews_pages
 from storefront.reviews.work import Work as ReviewWork
@@ -247,6 +252,8 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(address_pages.router)
     app.include_router(orders_api.router)
     app.include_router(orders_pages.router)
+    app.include_router(returns_api.router)
+    app.include_router(returns_pages.router)
     app.include_router(mail_pages.router)
     app.include_router(pictures_pages.router)
     app.include_router(photo_pages.router)
@@ -267,11 +274,13 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(metrics_api.router)
     app.include_router(backoffice_api.router)
     app.include_router(order_api.router)
+    app.include_router(return_api.router)
     app.include_router(stock_api.router)
     app.include_router(review_api.router)
     app.include_router(offer_api.router)
     app.include_router(backoffice_pages.router)
     app.include_router(order_pages.router)
+    app.include_router(return_pages.router)
     app.include_router(stock_pages.router)
     app.include_router(review_pages.router)
     app.include_router(offer_pages.router)
@@ -287,12 +296,14 @@ def job_handlers(
 ) -> dict[str, Handler]:
     """What each kind of job does. A feature's handlers are named here, with what they need."""
     orders = OrderWork(database, provider, outbox(settings), settings, signing)
+    returns = ReturnWork(database, outbox(settings), settings, signing)
     account = AccountWork(database, outbox(settings), settings, signing)
     alerts = AlertWork(database, outbox(settings), settings, signing)
     reviews = ReviewWork(database, outbox(settings), settings, signing)
     return (
         checkout_work.handlers(database, provider)
         | orders.handlers()
+        | returns.handlers()
         | account.handlers()
         | alerts.handlers()
         | reviews.handlers()

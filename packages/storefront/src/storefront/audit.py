@@ -8,6 +8,8 @@ from storefront.inventory import queries as inventory
 from storefront.orders import queries as orders
 from storefront.orders.shapes import Difference as OrderDifference
 from storefront.pricing import campaigns
+from storefront.returns import queries as returns
+from storefront.returns.shapes import Difference as ReturnDifference
 from storefront.reviews import queries as reviews
 from storefront.reviews.shapes import Difference as ReviewDifference
 
@@ -27,19 +29,22 @@ class Finding:
 
 BOOKS = (
     "on_hand", "reserved", "coupon", "gift_card", "order_paid", "order_gift_card",
-    "order_refunded", "order_payment_refunded", "rating_count", "rating_hundredths", "helpful",
+    "order_refunded", "order_payment_refunded", "return_returning", "return_returned",
+    "return_restocked", "return_money", "return_credit", "rating_count", "rating_hundredths", "helpful",
 )  # fmt: skip
 """What is compared: levels with movements and reservations, uses of coupons with redemptions, balances
-of gift cards with entries, totals of orders with payments and gift cards, refunds with both, averages
+of gift cards with entries, totals of orders with payments and gift cards, refunds with both; returns
+with the lines of their orders, with the stock's ledger, with refunds and with replacements; averages
 and counts of ratings with reviews, helpful counts with votes."""
 
 
 async def audit(database: Database) -> list[Finding]:
-    """Where books differ; empty if none does. Four statements that read all of it."""
+    """Where books differ; empty if none does. Five statements that read all of it."""
     async with database.reads() as session:
         stock = await inventory.differences(session)
         offers = await campaigns.differences(session)
         sold = await orders.differences(session)
+        came_back = await returns.differences(session)
         reviewed = await reviews.differences(session)
     return [
         *(
@@ -48,6 +53,7 @@ async def audit(database: Database) -> list[Finding]:
         ),
         *(Finding(one.what, one.name, *_numbers(one)) for one in offers),
         *(Finding(f"order_{one.what}", one.number, *_numbers(one)) for one in sold),
+        *(Finding(f"return_{one.what}", one.name, *_numbers(one)) for one in came_back),
         *(Finding(one.what, one.name, *_numbers(one)) for one in reviewed),
     ]
 
@@ -61,6 +67,10 @@ def lines(findings: Iterable[Finding]) -> list[str]:
 
 
 def _numbers(
-    one: inventory.Difference | campaigns.Difference | OrderDifference | ReviewDifference,
+    one: inventory.Difference
+    | campaigns.Difference
+    | OrderDifference
+    | ReturnDifference
+    | ReviewDifference,
 ) -> tuple[int, int]:
     return one.kept, one.added_up

@@ -16,6 +16,7 @@ from storefront.telemetry import tracing
 from storefront.telemetry.logs import LogFormat
 
 SecretKey = Annotated[SecretStr, Field(min_length=32)]
+ExchangesShip = Literal["approved", "received", "completed"]
 
 
 class Settings(BaseSettings):
@@ -41,6 +42,44 @@ class Settings(BaseSettings):
         default="en_US",
         description="The shop's own language, and how it writes prices and dates: a locale such as "
         "en_US or de. English, German and Arabic have texts; for any other the texts are English.",
+    )
+    returns_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=30,
+        description="Days from the delivery of a piece within which it can be returned; 0: not at all.",
+    )
+    returns_days_by_category: Annotated[
+        dict[str, Annotated[int, Field(ge=0, le=3650)]], NoDecode
+    ] = Field(
+        default={},
+        description="The same for categories, by their path, separated by commas: "
+        "`apparel/innerwear=0,footwear=60`. Subcategories are included; the longest path counts.",
+    )
+    returns_sealed: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("personal-care", "apparel/innerwear"),
+        description="Categories by path, separated by commas, whose pieces can only be returned "
+        "unopened.",
+    )
+    returns_approval: Literal["automatic", "staff"] = Field(
+        default="automatic",
+        description="Who approves a return that keeps to the terms: the shop at once, or staff.",
+    )
+    returns_delivery_refunded: bool = Field(
+        default=True,
+        description="Whether the cost of delivery is refunded when the last pieces of an order come "
+        "back, as consumer law in the EU demands (Directive 2011/83/EU, article 13).",
+    )
+    returns_arrive_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        default=30,
+        description="Days after which a return is cancelled whose parcel was not sent.",
+    )
+    returns_address: str = Field(
+        default="",
+        description="Address that parcels come back to, for the label; its lines separated by `;`.",
+    )
+    exchanges_ship: ExchangesShip = Field(
+        default="received",
+        description="When the replacement of an exchange may be shipped: once the return is "
+        "`approved`, `received` or `completed`.",
     )
     stripe_secret_key: SecretStr | None = Field(
         default=None,
@@ -210,6 +249,21 @@ class Settings(BaseSettings):
             return str(Locale.parse(name.replace("-", "_")))
         except (ValueError, UnknownLocaleError) as error:
             raise ValueError(f"{name!r} is not a known locale, such as en_US or de") from error
+
+    @field_validator("returns_days_by_category", mode="before")
+    @classmethod
+    def _days(cls, written: object) -> object:
+        if not isinstance(written, str):
+            return written
+        pairs = [one.partition("=") for one in written.split(",") if one.strip()]
+        return {path.strip(): days.strip() for path, _, days in pairs}
+
+    @field_validator("returns_sealed", mode="before")
+    @classmethod
+    def _paths(cls, written: object) -> object:
+        if not isinstance(written, str):
+            return written
+        return tuple(path.strip() for path in written.split(",") if path.strip())
 
     @field_validator("secret_keys", mode="before")
     @classmethod

@@ -13,6 +13,7 @@ from storefront.jobs import models as jobs_models
 from storefront.orders import models as orders_models
 from storefront.payments import models as payments_models
 from storefront.pricing import models as pricing_models
+from storefront.returns import models as returns_models
 from storefront.reviews import models as reviews_models
 from storefront.search import models as search_models
 from storefront.service_levels import models as service_levels_models
@@ -33,6 +34,7 @@ __all__ = [
     "orders_models",
     "payments_models",
     "pricing_models",
+    "returns_models",
     "reviews_models",
     "search_models",
     "service_levels_models",

@@ -87,6 +87,16 @@ class Visitors:
                 number=self._number,
             )
             return str(shipment_id)
+        if name == "return_number":
+            self._shop.rows("update shop.returns set state = 'cancelled'")
+            [(return_number,)] = self._shop.rows(
+                "insert into shop.returns (number, order_id, language)"
+                " select 'R-' || gen_random_uuid(), id, 'en' from shop.orders"
+                " where number = :number returning left(number, 20)",
+                number=self._number,
+            )
+            self._shop.rows("update shop.returns set number = left(number, 20)")
+            return str(return_number)
         if name == "address_id":
             added = self._customer.post("/api/v1/account/addresses", json={"address": ADDRESS})
             return str(added.json()["address_id"])
@@ -127,7 +137,8 @@ def body_of(route: str) -> dict[str, Any]:
     if route == "POST /api/v1/orders/lookup":
         return {"json": {"number": "NONE-0000", "email": "nobody@example.com"}}
     if "/api/" in route:
-        return {}
+        wanted = {"lines": [{"line_id": 1, "quantity": 1, "reason": "other"}]}
+        return {"json": wanted} if "/orders/{number}/returns" in route else {}
     return {"data": {"payment_token": "decline", "total_minor": "1", "key": str(uuid4())} | ADDRESS}
 
 

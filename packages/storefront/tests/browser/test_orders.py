@@ -154,3 +154,39 @@ def test_pages_of_customers_and_staff_are_accessible(visitor: Page) -> None:
     visitor.get_by_role("button", name="Refund").click()
     assert visitor.locator("#amount-error").inner_text() == "Please enter a number."
     assert visitor.get_by_label("Additional amount").input_value() == "a lot"
+
+
+def test_a_guest_sends_a_piece_back_and_staff_decide(
+    visitor: Page, request: pytest.FixtureRequest
+) -> None:
+    is_wide = "wide" in request.node.callspec.id
+    position, persona = (8, "athletic") if is_wide else (12, "budget_savvy")
+    visitor.goto("/orders/lookup")
+    visitor.get_by_label("Order number").fill(number_of(position))
+    visitor.get_by_label("E-mail address of the order").fill(email_of(PERSONAS[persona]))
+    visitor.get_by_role("button", name="Show the order").click()
+    visitor.get_by_role("link", name="Return or exchange").click()
+    visitor.get_by_role("button", name="Request the return").click()
+    assert visitor.get_by_role("alert").inner_text() == "Choose what you want to return."
+    visitor.get_by_label("How many of").first.fill("1")
+    visitor.get_by_label("Why").first.select_option("too_small")
+    exchange = visitor.get_by_label("What do you want for it").first
+    sizes = exchange.locator("optgroup").first.locator("option")
+    exchange.select_option(sizes.first.get_attribute("value"))
+    if (seal := visitor.get_by_label("It is unopened")).count():
+        seal.first.check()
+    visitor.get_by_role("button", name="Request the return").click()
+    if (pay := visitor.get_by_role("button", name="and exchange")).count():
+        pay.click()
+    heading = visitor.get_by_role("heading", level=1).inner_text()
+    assert heading.startswith("Return R-")
+    look_at(visitor, visitor.url, visitor.url.replace(f"/{heading.split()[1]}", ""))
+    visitor.goto(visitor.url.replace("/returns?", f"/returns/{heading.split()[1]}?"))
+    visitor.get_by_role("button", name="The parcel is on its way").click()
+    visitor.set_extra_http_headers({"X-Forwarded-Email": STAFF})
+    look_at(visitor, "/admin/returns")
+    for button in ("Record what arrived", "Record the inspection", "Complete the return"):
+        look_at(visitor, f"/admin/returns/{heading.split()[1]}")
+        visitor.get_by_role("button", name=button).click()
+    look_at(visitor, f"/admin/returns/{heading.split()[1]}")
+    assert "completed" in visitor.locator(".facts").inner_text()

@@ -19,6 +19,8 @@ from storefront.errors import Conflict
 from storefront.orders import people as orders
 from storefront.payments import service as payments
 from storefront.pricing import service as pricing
+from storefront.returns import queries as return_queries
+from storefront.returns import service as returns
 from storefront.reviews import queries as review_queries
 from storefront.reviews import service as reviews
 from storefront.texts import _
@@ -95,6 +97,7 @@ async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
         "wishlist": await wishlist_queries.product_ids(session, Owner(customer_id=customer_id)),
         "reviews": await review_queries.export(session, customer_id),
         "orders": await orders.export(session, customer_id, email=who.email),
+        "returns": await return_queries.export(session, customer_id, email=who.email),
     }
 
 
@@ -121,6 +124,7 @@ async def delete(session: WriteSession, customer_id: int) -> None:
     checkout_ids = await checkout.forget(session, customer_id, email=email)
     await payments.forget(session, checkout_ids)
     await pricing.forget(session, email, replacement=f"deleted {customer_id}")
+    await returns.forget(session, customer_id)
     await orders.forget(session, customer_id)
     await cart.forget(session, customer_id)
     await wishlist.forget(session, customer_id)

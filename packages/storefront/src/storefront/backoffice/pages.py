@@ -5,15 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from storefront import background
-from storefront.backoffice import queries, service
+from storefront.backoffice import overview, plots, queries, service
 from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.jobs import queries as job_queries
 from storefront.jobs import service as job_service
 from storefront.orders import queries as orders
+from storefront.returns import queries as returns
 from storefront.reviews import queries as reviews
 from storefront.search import log
 from storefront.service_levels import queries as service_levels
+from storefront.settings import Settings
 from storefront.web import forms, render
 from storefront.web.deps import Reads, Writes
 
@@ -26,16 +28,27 @@ _MOST_ENTRIES = 100
 
 @router.get("/admin", name="staff_home")
 async def home(request: Request, _who: Staff, session: Reads) -> Response:
-    """Open tasks, and how well the shop answers. Four statements."""
+    """Open tasks, and how well the shop answers. Five statements."""
     jobs = await job_queries.unfinished(request.state.database, most=_MOST_JOBS)
     return render.page(
         request,
         "backoffice/home.html",
         to_do=await orders.to_do(session),
+        returns=await returns.to_do(session),
         reviews=await reviews.count_waiting(session),
         dead_jobs=sum(job.state == "dead" for job in jobs),
         budget=await service_levels.error_budget(session),
         window_days=service_levels.WINDOW_DAYS,
+    )
+
+
+@router.get("/admin/overview", name="staff_overview")
+async def overview_page(request: Request, _who: Staff, session: Reads) -> Response:
+    """The day, and the thirty before it, as plots and numbers. Five statements."""
+    settings: Settings = request.state.settings
+    found = await overview.overview(session, currency=settings.currency)
+    return render.page(
+        request, "backoffice/overview.html", found=found, plots=plots, at_most=overview.LOW
     )
 
 

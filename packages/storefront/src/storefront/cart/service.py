@@ -214,6 +214,18 @@ async def close(session: WriteSession, cart_id: int, *, bought: Mapping[int, int
     await session.execute(sql.CLOSE, parameters)
 
 
+async def for_replacement(
+    session: WriteSession, *, reference: str, customer_id: int | None, currency: str
+) -> int:
+    """A bag that nobody opens, for an order that is not put together in one. Returns its id.
+
+    reference: the return that the order replaces pieces of. One statement.
+    """
+    parameters = {"reference": reference, "customer_id": customer_id, "currency": currency}
+    cart_id: int = await session.scalar(sql.FOR_REPLACEMENT, parameters)
+    return cart_id
+
+
 async def forget_old(session: WriteSession, *, before: datetime) -> int:
     """Delete bags of visitors that nobody has touched since. Returns how many. One statement."""
     result = await session.scalars(sql.FORGET_OLD, {"before": before})

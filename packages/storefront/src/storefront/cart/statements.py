@@ -165,6 +165,13 @@ CLOSE = text(
     """
 )
 
+FOR_REPLACEMENT = text(
+    """
+    insert into shop.carts (visitor_id, customer_id, currency, state)
+    values ('return ' || cast(:reference as text), :customer_id, :currency, 'ordered') returning id
+    """
+)
+
 FORGET_OLD = text(
     """
     delete from shop.carts

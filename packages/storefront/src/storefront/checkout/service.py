@@ -38,6 +38,7 @@ from storefront.jobs import service as jobs
 from storefront.jobs.service import NewJob
 from storefront.money import Money
 from storefront.orders import life
+from storefront.orders.service import NewOrder
 from storefront.payments import service as payments
 from storefront.payments.provider import (
     Outcome,
@@ -56,8 +57,8 @@ _ANSWERED_WITHIN_S = 60.0  # a payment that is still `created` then: the answer 
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
-    """A payment that is to be authorized."""
+class Attempt:
+    """A payment that was begun and is to be authorized."""
 
     key: str
     checkout_id: int
@@ -121,6 +122,33 @@ async def pay(
         if isinstance(begun, Placed):
             await repetitions.finish(session, begun)
             return begun
+    try:
+        return await authorize(
+            database,
+            provider,
+            begun,
+            payment_token=payment_token,
+            return_url=return_url,
+            repetitions=repetitions,
+        )
+    except BaseException:
+        await repetitions.give_up()
+        raise
+
+
+async def authorize(
+    database: Database,
+    provider: PaymentProvider,
+    begun: Attempt,
+    *,
+    payment_token: str,
+    return_url: str,
+    repetitions: Repetitions = UNKEYED,
+) -> Result:
+    """Have the provider authorize a payment that was begun, and place its order.
+
+    Outside of any transaction. Raises PaymentUnavailable (503).
+    """
     request = PaymentRequest(
         key=begun.key,
         amount=begun.amount,
@@ -130,20 +158,6 @@ async def pay(
         email=begun.email,
     )
     try:
-        return await _authorize(database, provider, begun, request, repetitions)
-    except BaseException:
-        await repetitions.give_up()
-        raise
-
-
-async def _authorize(
-    database: Database,
-    provider: PaymentProvider,
-    begun: _Attempt,
-    request: PaymentRequest,
-    repetitions: Repetitions,
-) -> Result:
-    try:
         outcome = await provider.authorize(request)
     except PaymentUnavailable:
         # The answer may have been lost on its way: ask once what became of it.
@@ -152,6 +166,33 @@ async def _authorize(
             return settled
         raise
     return await complete(database, begun.checkout_id, begun.key, outcome, repetitions=repetitions)
+
+
+async def begin_payment(
+    session: WriteSession,
+    provider: str,
+    found: CheckoutRow,
+    draft: NewOrder,
+    coupon_id: int | None,
+) -> Attempt:
+    """Note the payment of an order whose pieces are held, and when to look what became of it.
+
+    Four statements.
+    """
+    key = await payments.begin(
+        session,
+        checkout_id=found.id,
+        provider=provider,
+        amount=draft.totals.to_pay,
+        draft={"order": placing.DRAFT.dump_python(draft, mode="json"), "coupon_id": coupon_id},
+    )
+    await placing.set_state(session, found.id, "paying")
+    looks = [
+        NewJob(f"{key}.{number}", {"key": key}, due_in)
+        for number, due_in in enumerate((timedelta(seconds=_ANSWERED_WITHIN_S + 5), HOLD * 1.05))
+    ]
+    await jobs.enqueue_each(session, SETTLE_JOB, looks)
+    return Attempt(key, found.id, draft.totals.to_pay, draft.email, str(found.token))
 
 
 async def complete(
@@ -265,7 +306,7 @@ async def _begin(
     found: CheckoutRow,
     confirmed_minor: int,
     currency: str,
-) -> Placed | _Attempt:
+) -> Placed | Attempt:
     if found.order_number is not None:
         return Placed(found.order_number)
     attempts = await payments.of_checkout(session, found.id)
@@ -283,20 +324,7 @@ async def _begin(
     if not draft.totals.to_pay:
         placed = await placing.place_paid(session, found, draft)
         return Placed(placed.number)
-    key = await payments.begin(
-        session,
-        checkout_id=found.id,
-        provider=provider.name,
-        amount=draft.totals.to_pay,
-        draft={"order": placing.DRAFT.dump_python(draft, mode="json"), "coupon_id": view.coupon_id},
-    )
-    await placing.set_state(session, found.id, "paying")
-    looks = [
-        NewJob(f"{key}.{number}", {"key": key}, due_in)
-        for number, due_in in enumerate((timedelta(seconds=_ANSWERED_WITHIN_S + 5), HOLD * 1.05))
-    ]
-    await jobs.enqueue_each(session, SETTLE_JOB, looks)
-    return _Attempt(key, found.id, draft.totals.to_pay, draft.email, str(found.token))
+    return await begin_payment(session, provider.name, found, draft, view.coupon_id)
 
 
 async def _check_earlier(session: WriteSession, earlier: PaymentRow) -> None:

@@ -1,8 +1,9 @@
 """Past orders of the demo shoppers, so that no page of the shop or the backoffice is empty.
 
 The same for the same catalogue: number, items and outcome of each order follow from its position in the
-table below; dates are relative to the call. Orders go through the same services as real ones, so `audit`
-finds no differences; only their dates are moved into the past afterwards.
+table below; dates are relative to the call. Numbers of returns, and of orders that replace what they
+bring back, are random. All go through the same services as real ones, so `audit` finds no differences;
+only their dates are moved into the past afterwards.
 """
 
 import hashlib
@@ -16,16 +17,18 @@ from storefront.cart import service as cart
 from storefront.cart.service import Owner
 from storefront.checkout import placing, queries, service
 from storefront.db import Database, ReadSession, WriteSession
-from storefront.money import Money
+from storefront.demo import returns
 from storefront.orders import life
 from storefront.orders import service as orders
-from storefront.orders.life import Parcel, RefundRequest
+from storefront.orders.life import Parcel
 from storefront.payments import service as payments
 from storefront.payments.provider import PaymentProvider, PaymentRequest
 from storefront.payments.test_provider import TestProvider
 from storefront.personas.profiles import PERSONAS, Persona
 
-Outcome = Literal["delivered", "shipped", "placed", "cancelled", "returned"]
+Outcome = Literal[
+    "delivered", "shipped", "placed", "cancelled", "returned", "exchanged", "returning", "received"
+]
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _STAFF = "shop"
@@ -66,6 +69,10 @@ DEMO_ORDERS = (
     DemoOrder("professional", 140, 2, "delivered"),
     DemoOrder("professional", 52, 1, "delivered"),
     DemoOrder("professional", 5, 2, "shipped"),
+    DemoOrder("urban_casual", 26, 2, "exchanged"),
+    DemoOrder("professional", 18, 2, "received"),
+    DemoOrder("athletic", 16, 1, "returning"),
+    DemoOrder("luxury", 14, 2, "returned"),
 )
 
 
@@ -147,7 +154,10 @@ async def _place(
         await payments.belongs_to(session, payment, order_id)
         paid = {"amount_minor": payment.amount.minor}
         await orders.note(session, order_id, "paid", actor="shop", data=paid)
-        await _fulfil(session, number, order.outcome, currency)
+        await _fulfil(session, number, order.outcome)
+    if order.outcome in ("returned", "exchanged", "returning", "received"):
+        await returns.bring_back(database, provider, number, position, order.outcome)
+    async with database.writes() as session:
         await _move_into_past(session, order_id, number, order.days_ago)
     return True
 
@@ -159,7 +169,7 @@ async def _skus(session: ReadSession, persona: Persona, *, skipped: int, most: i
     return found or list(await session.scalars(_SKUS, parameters | {"paths": [""], "skipped": 0}))
 
 
-async def _fulfil(session: WriteSession, number: str, outcome: Outcome, currency: str) -> None:
+async def _fulfil(session: WriteSession, number: str, outcome: Outcome) -> None:
     if outcome == "cancelled":
         await life.cancel(session, number, actor="customer", reason="ordered by mistake")
     if outcome in ("placed", "cancelled"):
@@ -170,15 +180,11 @@ async def _fulfil(session: WriteSession, number: str, outcome: Outcome, currency
     if outcome == "shipped":
         return
     await life.deliver(session, number, shipment_id, actor=_STAFF)
-    if outcome == "returned":
-        first = next(iter(lines))
-        request = RefundRequest({first: 1}, Money.zero(currency), "too small", is_restocked=True)
-        await life.refund(session, number, request, actor=_STAFF)
 
 
 async def _move_into_past(session: WriteSession, order_id: int, number: str, days_ago: int) -> None:
     parameters = {"id": order_id, "number": number, "ago": timedelta(days=days_ago)}
-    for statement in (_AGE_ORDER, _AGE_EVENTS, _AGE_SHIPMENTS, _DELETE_MAILS):
+    for statement in (_AGE_ORDER, _AGE_EVENTS, _AGE_SHIPMENTS, _AGE_RETURNS, _DELETE_MAILS):
         await session.execute(statement, parameters)
 
 
@@ -220,7 +226,11 @@ _AGE_EVENTS = text(
         when 'paid' then interval '1 minute'
         when 'cancelled' then interval '2 hours'
         when 'shipped' then interval '1 day'
-        when 'refunded' then interval '10 days'
+        when 'return_requested' then interval '7 days'
+        when 'return_approved' then interval '7 days'
+        when 'return_received' then interval '10 days'
+        when 'return_inspected' then interval '10 days 1 hour'
+        when 'return_completed' then interval '10 days 2 hours'
         else interval '3 days' end)
     where order_id = :id
     """
@@ -233,10 +243,23 @@ _AGE_SHIPMENTS = text(
     where order_id = :id
     """
 )
+_AGE_RETURNS = text(
+    """
+    update shop.returns set created_at = least(now(), now() - cast(:ago as interval) + interval '7 days')
+    where order_id = :id
+    """
+)
 # No e-mail is sent about what happened months ago.
 _DELETE_MAILS = text(
     """
-    delete from shop.jobs
-    where kind in ('orders.confirmation', 'orders.mail') and starts_with(key, :number)
+    with numbers as (
+        select cast(:number as text) as number
+        union all select number from shop.returns where order_id = :id
+        union all select orders.number from shop.orders
+            join shop.replacements on replacements.cart_id = orders.cart_id
+            where replaces_order_id = :id
+    )
+    delete from shop.jobs using numbers
+    where kind in ('orders.confirmation', 'orders.mail', 'returns.mail') and starts_with(key, number)
     """
 )

@@ -18,7 +18,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from storefront.db import WriteSession
+from storefront.db import ReadSession, WriteSession
 from storefront.errors import Conflict, InvalidInput, StoreError
 
 LASTS = timedelta(hours=24)
@@ -104,6 +104,14 @@ async def begin(session: WriteSession, request: KeyedRequest) -> StoredAnswer | 
         raise KeyReused("The Idempotency-Key was used for another request before.", errors=[])
     if row.state == "running":
         raise KeyInFlight("The first request with this Idempotency-Key is still under way.")
+    return StoredAnswer(row.status_code, bytes(row.body), row.headers)
+
+
+async def answered(session: ReadSession, scope: str, key: str) -> StoredAnswer | None:
+    """What the request with this key was answered; None where none was. One statement."""
+    row = (await session.execute(_FIND, {"scope": scope, "key": key})).one_or_none()
+    if row is None or row.state == "running":
+        return None
     return StoredAnswer(row.status_code, bytes(row.body), row.headers)
 
 

@@ -45,6 +45,15 @@ class Movement:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LowStock:
+    """A SKU of which few pieces are left. sold: in the days that were asked for."""
+
+    sku_id: int
+    left: int
+    sold: int
+
+
 async def levels(session: ReadSession, sku_id: int) -> list[Level]:
     """The stock of a SKU by location. One statement."""
     return [Level(*row) for row in await session.execute(_LEVELS, {"sku_id": sku_id})]
@@ -65,6 +74,15 @@ async def available(
     """
     rows = await session.execute(_AVAILABLE, {"sku_ids": list(sku_ids), "cart_id": cart_id})
     return {row.sku_id: row.pieces for row in rows}
+
+
+async def low(session: ReadSession, *, at_most: int, days: int, most: int) -> list[LowStock]:
+    """SKUs that were sold in the last days and of which few pieces are left, the fastest first.
+
+    at_most: pieces that can be sold. One statement.
+    """
+    parameters = {"at_most": at_most, "days": days, "most": most}
+    return [LowStock(*row) for row in await session.execute(_LOW, parameters)]
 
 
 async def held_by(session: ReadSession, cart_id: int) -> dict[int, int]:
@@ -89,6 +107,21 @@ _AVAILABLE = text(
         where cart_id = cast(:cart_id as bigint) and state = 'active'
         and sku_id = any(cast(:sku_ids as bigint[]))
     ) as offers group by sku_id
+    """
+)
+
+_LOW = text(
+    """
+    with sold as (
+        select sku_id, -sum(delta)::int as pieces from shop.stock_movements
+        where kind = 'sale' and created_at > now() - make_interval(days => :days)
+        group by sku_id
+    )
+    select sku_id, sum(greatest(on_hand - reserved - safety, 0))::int as available, sold.pieces
+    from sold join shop.stock_levels using (sku_id)
+    group by sku_id, sold.pieces
+    having sum(greatest(on_hand - reserved - safety, 0)) <= :at_most
+    order by sold.pieces desc, sku_id limit :most
     """
 )
 

@@ -8,31 +8,22 @@ A change that was made already is not made again: cancelling a cancelled order c
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from storefront.db import WriteSession
 from storefront.errors import Conflict, InvalidInput, NotFound
-from storefront.inventory import service as inventory
-from storefront.inventory.service import Want
-from storefront.jobs import service as jobs
 from storefront.money import Money
-from storefront.orders import refunds
+from storefront.orders import changes, refunds
 from storefront.orders import statements as sql
-from storefront.orders.queries import line_state
-from storefront.orders.refunds import LineState, Source
+from storefront.orders.changes import LockedOrder
 from storefront.orders.service import note
 from storefront.payments import service as payments
-from storefront.payments.service import PaymentRow, RefundTooLarge
-from storefront.pricing import queries as pricing_queries
+from storefront.payments.service import RefundTooLarge
 from storefront.pricing import service as pricing
 from storefront.texts import _
 
 log = logging.getLogger(__name__)
-
-MAIL_JOB = "orders.mail"
-"""Sends the e-mail about an event of an order."""
 
 
 class NotCancellable(Conflict):
@@ -89,17 +80,6 @@ class RefundRequest:
     is_restocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """The locked row of an order."""
-
-    id: int
-    number: str
-    cart_id: int
-    state: str
-    total: Money
-
-
 async def cancel(session: WriteSession, number: str, *, actor: str, reason: str = "") -> None:
     """Cancel an order of which nothing was shipped; again: nothing happens.
 
@@ -107,28 +87,31 @@ async def cancel(session: WriteSession, number: str, *, actor: str, reason: str 
     again. A payment that was captured is refunded, one that was only authorized given up: by jobs.
     Twelve statements at most. Raises NotFound (404), NotCancellable (409).
     """
-    order = await _locked(session, number)
+    order = await changes.lock(session, number)
     if order.state == "cancelled":
         return
-    lines = await _lines(session, order)
+    if order.replaces_order_id is not None:
+        raise NotCancellable(
+            _("This order replaces what you send back. Cancel the return instead.")
+        )
+    lines = await changes.lines(session, order)
     if order.state != "placed" or any(line.shipped for line in lines):
         raise NotCancellable(
             _("A part of this order was shipped already, so it cannot be cancelled.")
         )
     await session.execute(sql.CANCEL_LINES, {"order_id": order.id})
     await session.execute(sql.CANCEL, {"id": order.id})
-    await _put_back(
-        session, order, {line.sku_id: line.unshipped for line in lines}, "cancellation", actor
-    )
+    unsent = {line.sku_id: line.unshipped for line in lines}
+    await changes.put_back(session, unsent, "cancellation", reference=order.number, actor=actor)
     payment = await payments.of_order(session, order.id)
-    sources = await _sources(session, order, payment)
+    sources = await changes.sources(session, order, payment)
     await pricing.release_used(session, order.cart_id)
     if payment is not None and payment.state == "authorized":
         await payments.void(session, payment)
     left = refunds.left_of(sources, order.total.currency)
-    allocations = await _give_back(session, order, payment, left, sources, reason or "cancelled")
+    allocations = await changes.give_back(session, order, left, sources, reason or "cancelled")
     data = {"reason": reason, "refunds": allocations, "amount_minor": left.minor}
-    await _tell(session, order, "cancelled", actor, data)
+    await changes.tell(session, order, "cancelled", actor, data)
 
 
 async def ship(session: WriteSession, number: str, parcel: Parcel, *, actor: str) -> int:
@@ -139,9 +122,11 @@ async def ship(session: WriteSession, number: str, parcel: Parcel, *, actor: str
     pieces = {line_id: n for line_id, n in parcel.pieces.items() if n > 0}
     if not pieces:
         raise InvalidInput("A parcel needs at least one piece.", errors=[])
-    order = await _locked(session, number)
+    order = await changes.lock(session, number)
     if order.state != "placed":
         raise NotShippable(f"The order {number} is {order.state}.")
+    if order.is_held:
+        raise NotShippable("This order waits for the return of what it replaces.")
     payment = await payments.of_order(session, order.id)
     if payment is not None and payment.state != "captured":
         raise NotPaidYet("The payment was not captured yet. Capture it, then ship.")
@@ -161,7 +146,7 @@ async def ship(session: WriteSession, number: str, parcel: Parcel, *, actor: str
             "tracking_url": parcel.tracking_url,
         },
     )
-    await _tell(session, order, "shipped", actor, {"shipment_id": shipment_id})
+    await changes.tell(session, order, "shipped", actor, {"shipment_id": shipment_id})
     return shipment_id
 
 
@@ -170,14 +155,14 @@ async def deliver(session: WriteSession, number: str, shipment_id: int, *, actor
 
     Five statements. Raises NotFound (404).
     """
-    order = await _locked(session, number)
+    order = await changes.lock(session, number)
     parameters = {"order_id": order.id, "shipment_id": shipment_id}
     if await session.scalar(sql.HAS_SHIPMENT, parameters) is None:
         raise NotFound(f"The order {number} has no shipment {shipment_id}.")
     if await session.scalar(sql.DELIVER, parameters) is not None:
         data = {"shipment_id": shipment_id}
         await note(session, order.id, "delivered", actor=actor, data=data)
-        await _complete(session, order)
+        await changes.complete(session, order)
 
 
 async def refund(
@@ -185,33 +170,35 @@ async def refund(
 ) -> Money:
     """Give money back for pieces, or an amount, or both. Returns how much. Never more than was paid.
 
-    Twelve statements at most. Raises NotFound (404), NotPaidYet, NotRefundable, RefundTooLarge (409),
+    Thirteen statements at most. Raises NotFound (404), NotPaidYet, NotRefundable, RefundTooLarge (409),
     InvalidInput (422) for a refund of nothing.
     """
     pieces = {line_id: n for line_id, n in request.pieces.items() if n > 0}
     if not pieces and request.extra.minor <= 0:
         raise InvalidInput("Give pieces or an amount to refund.", errors=[])
-    order = await _locked(session, number)
+    order = await changes.lock(session, number)
+    if order.is_held:
+        raise NotRefundable("This order waits for the return of what it replaces. End that first.")
     payment = await payments.of_order(session, order.id)
     if payment is not None and payment.state == "authorized":
         raise NotPaidYet("The payment was not captured yet. Capture it, or cancel the order.")
-    sources = await _sources(session, order, payment)
-    left = refunds.left_of(sources, order.total.currency)
+    sources = await changes.sources(session, order, payment)
+    left = await changes.left(session, order)
     due = await _take_back(session, order, pieces, request, left, actor)
     amount = min(due, left) + request.extra
     if amount > left:
         raise RefundTooLarge(
             "More would be refunded than was paid and not refunded yet.", left=left.minor
         )
-    allocations = await _give_back(session, order, payment, amount, sources, request.reason)
-    await _complete(session, order)
+    allocations = await changes.give_back(session, order, amount, sources, request.reason)
+    await changes.complete(session, order)
     data = {
         "reason": request.reason,
         "amount_minor": amount.minor,
         "refunds": allocations,
         "pieces": sum(pieces.values()),
     }
-    await _tell(session, order, "refunded", actor, data)
+    await changes.tell(session, order, "refunded", actor, data)
     return amount
 
 
@@ -220,7 +207,7 @@ async def capture(session: WriteSession, number: str, *, key: str) -> None:
 
     Where nothing waits to be captured, nothing happens. Three statements. Raises NotFound (404).
     """
-    order = await _locked(session, number)
+    order = await changes.lock(session, number)
     payment = await payments.of_order(session, order.id)
     if payment is not None and payment.state == "authorized":
         await payments.enqueue_capture(session, payment, key=f"{payment.key} {key}")
@@ -237,75 +224,16 @@ async def fail_refund(session: WriteSession, key: str, reason: str) -> None:
         await note(session, order_id, "refund_failed", actor="shop", data={"reason": reason})
 
 
-async def _locked(session: WriteSession, number: str) -> _Order:
-    row = (await session.execute(sql.LOCK, {"number": number})).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no order {number}.")
-    total = Money(row.total_minor, row.currency)
-    return _Order(row.id, row.number, row.cart_id, row.state, total)
-
-
-async def _lines(session: WriteSession, order: _Order) -> list[LineState]:
-    currency = order.total.currency
-    return [
-        line_state(row, currency)
-        for row in await session.execute(sql.LINES, {"order_id": order.id})
-    ]
-
-
-async def _sources(
-    session: WriteSession, order: _Order, payment: PaymentRow | None
-) -> list[Source]:
-    """What paid for an order, as far as the money was taken."""
-    cards = await pricing_queries.paid_by_gift_cards(session, order.cart_id, reference=order.number)
-    sources = [
-        Source(card.gift_card_id, f"Gift card …{card.last_four}", card.paid, card.refunded)
-        for card in cards
-    ]
-    if payment is not None and payment.state == "captured":
-        sources.append(Source(None, "Payment", payment.amount, payment.refunded))
-    return sources
-
-
-async def _give_back(
-    session: WriteSession,
-    order: _Order,
-    payment: PaymentRow | None,
-    amount: Money,
-    sources: Sequence[Source],
-    reason: str,
-) -> list[dict[str, Any]]:
-    """Send money back where it came from. Returns what the order's event says of it."""
-    allocations = refunds.split(amount, sources)
-    for allocation in allocations:
-        if allocation.source.gift_card_id is not None:
-            await pricing.refund_to_gift_card(
-                session, allocation.source.gift_card_id, allocation.amount, reference=order.number
-            )
-            await payments.note_refund_to_gift_card(
-                session, order_id=order.id, amount=allocation.amount, reason=reason
-            )
-        else:
-            assert payment is not None
-            await payments.begin_refund(
-                session, payment.id, order_id=order.id, amount=allocation.amount, reason=reason
-            )
-    return [
-        {"to": allocation.source.name, "amount_minor": allocation.amount.minor}
-        for allocation in allocations
-    ]
-
-
 async def _take_back(
     session: WriteSession,
-    order: _Order,
+    order: LockedOrder,
     pieces: Mapping[int, int],
     request: RefundRequest,
     left: Money,
     actor: str,
 ) -> Money:
     """Note pieces as cancelled or returned. Returns what was paid for them."""
-    by_id = {line.id: line for line in await _lines(session, order)}
+    by_id = {line.id: line for line in await changes.lines(session, order)}
     due = Money.zero(order.total.currency)
     unsent: dict[int, int] = {}
     returned: dict[int, int] = {}
@@ -327,35 +255,7 @@ async def _take_back(
         )
         unsent[line.sku_id] = cancelled
         returned[line.sku_id] = wanted - cancelled
-    await _put_back(session, order, unsent, "cancellation", actor)
+    await changes.put_back(session, unsent, "cancellation", reference=order.number, actor=actor)
     if request.is_restocked:
-        await _put_back(session, order, returned, "return", actor)
+        await changes.put_back(session, returned, "return", reference=order.number, actor=actor)
     return due
-
-
-async def _put_back(
-    session: WriteSession, order: _Order, pieces: Mapping[int, int], kind: str, actor: str
-) -> None:
-    wants = [Want(sku_id, n) for sku_id, n in sorted(pieces.items()) if n > 0]
-    if wants:
-        await inventory.put_back(session, wants, kind=kind, reference=order.number, actor=actor)
-
-
-async def _complete(session: WriteSession, order: _Order) -> None:
-    """End an order of which nothing is left to send or to arrive."""
-    ended = await session.scalar(sql.COMPLETE, {"id": order.id})
-    if ended is not None:
-        await note(session, order.id, str(ended), actor="shop", data={})
-
-
-async def _tell(
-    session: WriteSession, order: _Order, kind: str, actor: str, data: Mapping[str, Any]
-) -> None:
-    """Add to an order's history, and notify the customer by e-mail."""
-    event_id = await note(session, order.id, kind, actor=actor, data=data)
-    await jobs.enqueue(
-        session,
-        MAIL_JOB,
-        f"{order.number} {kind} {event_id}",
-        {"order_id": order.id, "event_id": event_id},
-    )

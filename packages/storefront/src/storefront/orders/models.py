@@ -81,8 +81,8 @@ class OrderLine(Base):
     """What was bought of one SKU, as it was then. The counts say what became of its pieces.
 
     discount_minor, tax_minor, total_minor: of the whole line; total_minor: what was paid for it, tax
-    included. shipped_count and cancelled_count never exceed quantity together; what was returned was
-    shipped.
+    included. shipped_count and cancelled_count never exceed quantity together; what was returned, or is
+    in a return that has not ended (returning_count), was shipped.
     """
 
     __tablename__ = "order_lines"
@@ -96,6 +96,10 @@ class OrderLine(Base):
         ),
         CheckConstraint(
             "returned_count >= 0 and returned_count <= shipped_count", name="returned_were_shipped"
+        ),
+        CheckConstraint(
+            "returning_count >= 0 and returned_count + returning_count <= shipped_count",
+            name="returning_were_shipped",
         ),
         CheckConstraint(
             "refunded_minor >= 0 and refunded_minor <= total_minor", name="not_over_refunded"
@@ -126,6 +130,7 @@ class OrderLine(Base):
     shipped_count: Mapped[int] = mapped_column(Integer, server_default="0")
     cancelled_count: Mapped[int] = mapped_column(Integer, server_default="0")
     returned_count: Mapped[int] = mapped_column(Integer, server_default="0")
+    returning_count: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class OrderDiscount(Base):
@@ -188,3 +193,25 @@ class ShipmentLine(Base):
         BigInteger, ForeignKey("order_lines.id"), primary_key=True
     )
     quantity: Mapped[int] = mapped_column(Integer)
+
+
+class Replacement(Base):
+    """What an order that replaces pieces of another one is paid with: a part of what that one was paid.
+
+    cart_id: the bag that becomes the replacement order. credit_minor: moved from the other order to this
+    one; undone_minor: of that, moved back. is_held: not to be shipped yet.
+    """
+
+    __tablename__ = "replacements"
+    __table_args__ = (
+        CheckConstraint(
+            "0 <= undone_minor and undone_minor <= credit_minor", name="undone_in_credit"
+        ),
+        Index("replacements_replaces_order_id_idx", "replaces_order_id"),
+    )
+
+    cart_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("carts.id"), primary_key=True)
+    replaces_order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("orders.id"))
+    credit_minor: Mapped[int] = mapped_column(BigInteger)
+    undone_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    is_held: Mapped[bool] = mapped_column(server_default="true")

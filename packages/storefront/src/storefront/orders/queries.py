@@ -87,8 +87,9 @@ async def to_do(session: ReadSession) -> Mapping[str, int]:
 async def differences(session: ReadSession) -> list[Difference]:
     """Orders whose books do not add up; empty if they do. One statement that reads all orders.
 
-    paid: the total against gift cards and payments; gift_card: against what gift cards paid; refunded:
-    more than was taken; payment_refunded: a payment's count against its refunds.
+    paid: the total against gift cards, payments and credit of the order that it replaces; gift_card:
+    against what gift cards paid; refunded: more went back, or pays for replacements, than was taken;
+    payment_refunded: a payment's count against its refunds.
     """
     return [Difference(*row) for row in await session.execute(_DIFFERENCES)]
 
@@ -114,8 +115,13 @@ async def _order(session: ReadSession, row: Row[Any]) -> Order:
         gift_card=Money(row.gift_card_minor, currency),
         refunded=Money(row.refunded_minor, currency),
         captured=Money(row.captured_minor, currency),
+        credit=Money(row.credit_minor, currency),
+        moved=Money(row.moved_minor, currency),
+        replaces=row.replaces,
+        is_held=row.is_held,
         delivery_address=row.delivery_address,
         billing_address=row.billing_address,
+        delivery_method=row.delivery_method,
         delivery_name=row.delivery_name,
         promised=promised,
         lines=[_line(line, currency) for line in await session.execute(_LINES, of_order)],
@@ -167,6 +173,7 @@ def _summary(row: Row[Any]) -> OrderSummary:
 
 def _line(row: Row[Any], currency: str) -> OrderLine:
     return OrderLine(
+        product_id=row.product_id,
         sku=row.sku,
         slug=row.slug,
         name=row.name,
@@ -194,17 +201,22 @@ def line_state(row: Row[Any], currency: str) -> LineState:
         returned=row.returned_count,
         total=Money(row.total_minor, currency),
         refunded=Money(row.refunded_minor, currency),
+        returning=row.returning_count,
     )
 
 
-# The states that are derived. What was taken: captured payments and gift cards.
+# The states that are derived. What was taken: captured payments, gift cards, and the credit of an order
+# whose pieces this one replaces. moved_minor: what pays for replacements of this one.
 _ORDERS = """
-    select orders.*, captured_minor, refunded_minor, pieces, names,
+    select orders.*, captured_minor, refunded_minor, pieces, names, replaces, is_held, moved_minor,
+        credit_minor,
         case
-            when refunded_minor > 0 and refunded_minor >= captured_minor + gift_card_minor
+            when refunded_minor > 0
+                and refunded_minor + moved_minor >= captured_minor + gift_card_minor + credit_minor
                 then 'refunded'
             when refunded_minor > 0 then 'partially_refunded'
-            when captured_minor + gift_card_minor >= total_minor then 'paid'
+            when captured_minor + gift_card_minor + credit_minor >= total_minor then 'paid'
+            when credit_minor = 0 and undone_minor > 0 then 'cancelled'
             when is_authorized then 'authorized'
             when is_cancelled then 'cancelled'
             else 'pending'
@@ -229,6 +241,17 @@ _ORDERS = """
         select coalesce(sum(amount_minor), 0)::bigint as refunded_minor
         from shop.refunds where order_id = orders.id and refunds.state <> 'failed'
     ) as given_back
+    cross join lateral (
+        select coalesce(sum(credit_minor - undone_minor), 0)::bigint as moved_minor
+        from shop.replacements where replaces_order_id = orders.id
+    ) as moved
+    cross join lateral (
+        select coalesce(sum(credit_minor - undone_minor), 0)::bigint as credit_minor,
+            coalesce(sum(undone_minor), 0)::bigint as undone_minor,
+            coalesce(bool_or(is_held), false) as is_held,
+            max((select number from shop.orders as old where old.id = replaces_order_id)) as replaces
+        from shop.replacements where replacements.cart_id = orders.cart_id
+    ) as replacing
     cross join lateral (
         select sum(quantity)::int as pieces, sum(shipped_count)::int as shipped,
             sum(cancelled_count)::int as cancelled, sum(returned_count)::int as returned,
@@ -267,7 +290,7 @@ _SOME = (
 )
 _COUNTED = (
     "select count(*) filter (where payment in ('paid', 'partially_refunded')"  # noqa: S608 - constants
-    " and fulfilment in ('unshipped', 'partially_shipped')) as to_ship,"
+    " and fulfilment in ('unshipped', 'partially_shipped') and not is_held) as to_ship,"
     " count(*) filter (where payment = 'authorized') as to_capture,"
     " count(*) filter (where fulfilment = 'shipped') as to_deliver,"
     " (select count(distinct order_id) from ("
@@ -321,11 +344,15 @@ _EVENTS = text(
 )
 _DIFFERENCES = text(
     """
-    select number, 'paid', total_minor, (gift_card_minor + coalesce((
-        select sum(amount_minor) from shop.payments where order_id = orders.id), 0))::bigint as found
+    select number, 'paid', total_minor, (gift_card_minor + paid)::bigint as found
     from shop.orders
-    where total_minor <> gift_card_minor + coalesce((
-        select sum(amount_minor) from shop.payments where order_id = orders.id), 0)
+    cross join lateral (
+        select coalesce((
+                select sum(amount_minor) from shop.payments where order_id = orders.id), 0)
+            + coalesce((
+                select credit_minor from shop.replacements where cart_id = orders.cart_id), 0)
+            as paid) as taken
+    where total_minor <> gift_card_minor + paid
     union all
     select number, 'gift_card', gift_card_minor, used::bigint from shop.orders
     cross join lateral (
@@ -335,11 +362,19 @@ _DIFFERENCES = text(
     union all
     select number, 'refunded', (gift_card_minor + captured)::bigint, back::bigint from shop.orders
     cross join lateral (
-        select coalesce(sum(amount_minor) filter (where state = 'captured'), 0) as captured
-        from shop.payments where order_id = orders.id) as paid
+        select coalesce((
+                select sum(amount_minor) from shop.payments
+                where order_id = orders.id and state = 'captured'), 0)
+            + coalesce((
+                select credit_minor - undone_minor from shop.replacements
+                where cart_id = orders.cart_id), 0) as captured) as paid
     cross join lateral (
-        select coalesce(sum(amount_minor), 0) as back
-        from shop.refunds where order_id = orders.id and state <> 'failed') as given_back
+        select coalesce((
+                select sum(amount_minor) from shop.refunds
+                where order_id = orders.id and state <> 'failed'), 0)
+            + coalesce((
+                select sum(credit_minor - undone_minor) from shop.replacements
+                where replaces_order_id = orders.id), 0) as back) as given_back
     where back > gift_card_minor + captured
     union all
     select number, 'payment_refunded', payments.refunded_minor, back::bigint

@@ -2,7 +2,8 @@
 
 Where to: to whatever paid most first, until all of what it paid is back; then to the next. A payment
 comes before a gift card that paid the same, and an older gift card before a newer one
-(docs/decisions/0033).
+(docs/decisions/0033). An order that replaces pieces of another one was paid by that one too: what paid
+for it itself comes first, then what paid for the other (docs/decisions/0042).
 """
 
 from collections.abc import Sequence
@@ -13,12 +14,19 @@ from storefront.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What paid for an order. gift_card_id: None for the payment. refunded: of what was paid."""
+    """What paid for an order. gift_card_id: None for a payment. refunded: of what was paid.
+
+    reference: the number of the order that it paid for. distance: 0 for the order itself, 1 for the
+    order whose pieces it replaces, and so on.
+    """
 
     gift_card_id: int | None
     name: str
     paid: Money
     refunded: Money
+    payment_id: int | None = None
+    reference: str = ""
+    distance: int = 0
 
     @property
     def left(self) -> Money:
@@ -36,7 +44,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """An order's line, and what became of its pieces."""
+    """An order's line, and what became of its pieces. returning: in returns that have not ended."""
 
     id: int
     sku_id: int
@@ -46,6 +54,7 @@ class LineState:
     returned: int
     total: Money
     refunded: Money
+    returning: int = 0
 
     @property
     def unshipped(self) -> int:
@@ -54,16 +63,17 @@ class LineState:
 
     @property
     def refundable(self) -> int:
-        """Pieces that were neither cancelled nor returned."""
-        return self.quantity - self.cancelled - self.returned
+        """Pieces that were neither cancelled nor returned, and are not on their way back."""
+        return self.quantity - self.cancelled - self.returned - self.returning
 
     def price_of(self, pieces: int) -> Money:
         """What was paid for so many more of its pieces: all of them together cost the line's total.
 
         The total is divided among the pieces to the minor unit, and pieces are counted in the order in
-        which they are refunded, so that it does not matter in how many steps that happens.
+        which they are refunded, so that it does not matter in how many steps that happens. Those that
+        are on their way back are counted already.
         """
-        before = self.cancelled + self.returned
+        before = self.cancelled + self.returned + self.returning
         shares = self.total.allocate([1] * self.quantity)
         due = Money.total(shares[before : before + pieces], self.total.currency)
         return min(due, self.total - self.refunded)
@@ -72,7 +82,9 @@ class LineState:
 def split(amount: Money, sources: Sequence[Source]) -> list[Allocation]:
     """Divide a refund among what paid. amount: at most what is left of all sources together."""
     allocations = []
-    in_turn = sorted(sources, key=lambda one: (-one.paid.minor, one.gift_card_id or 0))
+    in_turn = sorted(
+        sources, key=lambda one: (one.distance, -one.paid.minor, one.gift_card_id or 0)
+    )
     for source in in_turn:
         share = min(amount, source.left)
         if share:

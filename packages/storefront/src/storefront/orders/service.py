@@ -40,7 +40,10 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order to be placed. lines: one for each line of totals, in its order."""
+    """An order to be placed. lines: one for each line of totals, in its order.
+
+    promised: from when until when it arrives, where that is known.
+    """
 
     cart_id: int
     customer_id: int | None
@@ -51,7 +54,7 @@ class NewOrder:
     billing_address: Mapping[str, str]
     delivery_method: str
     delivery_name: str
-    promised: tuple[date, date]
+    promised: tuple[date, date] | None
     lines: Sequence[NewLine]
     totals: Totals
 
@@ -97,8 +100,8 @@ async def place(session: WriteSession, order: NewOrder, *, number: str) -> Place
             "billing_address": dict(order.billing_address),
             "delivery_method": order.delivery_method,
             "delivery_name": order.delivery_name,
-            "promised_from": order.promised[0],
-            "promised_until": order.promised[1],
+            "promised_from": order.promised[0] if order.promised else None,
+            "promised_until": order.promised[1] if order.promised else None,
             "lines": _lines(order),
             "discounts": [
                 {"label": one.label, "code": one.code, "amount_minor": one.amount.minor}

@@ -40,6 +40,7 @@ class OrderSummary:
 class OrderLine:
     """A line of an order. state: what became of its pieces; amounts are of the whole line."""
 
+    product_id: int
     sku: str
     slug: str
     name: str
@@ -107,7 +108,11 @@ class OrderEvent:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order with everything about it."""
+    """An order with everything about it.
+
+    replaces: the number of the order whose returned pieces it replaces; credit: what that one pays for
+    it; is_held: it waits for the return. moved: what pays for replacements of this order.
+    """
 
     summary: OrderSummary
     customer_id: int | None
@@ -121,8 +126,13 @@ class Order:
     gift_card: Money
     refunded: Money
     captured: Money
+    credit: Money
+    moved: Money
+    replaces: str | None
+    is_held: bool
     delivery_address: Mapping[str, str]
     billing_address: Mapping[str, str]
+    delivery_method: str
     delivery_name: str
     promised: tuple[date, date] | None
     lines: Sequence[OrderLine]
@@ -149,20 +159,26 @@ class Order:
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether it can be cancelled: nothing was shipped yet."""
-        return self.summary.state == "placed" and self.summary.fulfilment == "unshipped"
+        """Whether it can be cancelled: nothing was shipped yet, and it replaces nothing."""
+        is_open = self.summary.state == "placed" and self.summary.fulfilment == "unshipped"
+        return is_open and self.replaces is None
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether a part of it was delivered, so that it may be returned."""
+        return any(parcel.state == "delivered" for parcel in self.shipments)
 
     @property
     def is_shippable(self) -> bool:
         """Whether pieces of it can be shipped now."""
         is_paid = self.summary.payment in ("paid", "partially_refunded")
         has_some = any(line.state.unshipped for line in self.lines)
-        return self.summary.state == "placed" and is_paid and has_some
+        return self.summary.state == "placed" and is_paid and has_some and not self.is_held
 
     @property
     def left_to_refund(self) -> Money:
-        """What was taken and has not gone back."""
-        return self.captured + self.gift_card - self.refunded
+        """What was taken, has not gone back, and pays for no replacement."""
+        return self.captured + self.gift_card + self.credit - self.refunded - self.moved
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,43 @@ from sqlalchemy import text
 # Not `for update`: rows that refer to the order, such as events, may be written meanwhile.
 LOCK = text(
     """
-    select id, number, cart_id, state, total_minor, currency
-    from shop.orders where number = :number for no key update
+    select id, number, orders.cart_id, state, total_minor, currency, replaces_order_id,
+        coalesce(is_held, false) as is_held
+    from shop.orders left join shop.replacements on replacements.cart_id = orders.cart_id
+    where number = :number for no key update of orders
+    """
+)
+# What was paid, minus what went back or pays for replacements now.
+LEFT = text(
+    """
+    select gift_card_minor + coalesce((
+            select sum(amount_minor) from shop.payments
+            where order_id = orders.id and payments.state = 'captured'), 0)
+        + coalesce((
+            select credit_minor - undone_minor from shop.replacements
+            where cart_id = orders.cart_id), 0)
+        - coalesce((
+            select sum(credit_minor - undone_minor) from shop.replacements
+            where replaces_order_id = orders.id), 0)
+        - coalesce((
+            select sum(amount_minor) from shop.refunds
+            where order_id = orders.id and refunds.state <> 'failed'), 0)
+    from shop.orders where id = :order_id
+    """
+)
+# The orders whose pieces an order replaces, the nearest first.
+REPLACED = text(
+    """
+    with recursive replaced as (
+        select orders.id, orders.number, orders.cart_id, 1 as distance
+        from shop.orders where id = :replaces_order_id
+        union all
+        select orders.id, orders.number, orders.cart_id, distance + 1
+        from replaced
+        join shop.replacements on replacements.cart_id = replaced.cart_id
+        join shop.orders on orders.id = replaces_order_id
+    )
+    select id, number, cart_id, distance from replaced order by distance
     """
 )
 LINES = text("select * from shop.order_lines where order_id = :order_id order by sku_id")
@@ -68,3 +103,46 @@ COMPLETE = text(
     returning state
     """
 )
+# Only what was delivered can come back, and each piece once. The order's row is locked before.
+EXPECT = text(
+    """
+    update shop.order_lines set returning_count = returning_count + back.pieces
+    from unnest(cast(:line_ids as bigint[]), cast(:quantities as int[])) as back (line_id, pieces)
+    where id = line_id and order_id = :order_id
+    and returned_count + returning_count + back.pieces <= (
+        select coalesce(sum(shipment_lines.quantity), 0) from shop.shipment_lines
+        join shop.shipments on shipments.id = shipment_id
+        where order_line_id = order_lines.id and shipments.state = 'delivered')
+    returning id
+    """
+)
+EXPECT_NO_MORE = text(
+    """
+    update shop.order_lines set returning_count = returning_count - back.pieces
+    from unnest(cast(:line_ids as bigint[]), cast(:quantities as int[])) as back (line_id, pieces)
+    where id = line_id and order_id = :order_id
+    """
+)
+ACCEPT = text(
+    """
+    update shop.order_lines set returning_count = returning_count - :expected,
+        returned_count = returned_count + :accepted, refunded_minor = refunded_minor + :amount
+    where id = :id
+    """
+)
+REPLACE = text(
+    """
+    insert into shop.replacements (cart_id, replaces_order_id, credit_minor)
+    values (:cart_id, :order_id, :credit)
+    """
+)
+MOVE_BACK = text(
+    "update shop.replacements set undone_minor = undone_minor + :credit where cart_id = :cart_id"
+)
+RELEASE_HOLD = text(
+    """
+    update shop.replacements set is_held = false where cart_id = :cart_id and is_held
+    returning cart_id
+    """
+)
+NUMBER_OF_CART = text("select number from shop.orders where cart_id = :cart_id")

@@ -7,7 +7,7 @@ from storefront.db import Database
 from storefront.jobs.service import Taken
 from storefront.jobs.worker import Handler
 from storefront.mail.outbox import Outbox
-from storefront.orders import life, mails, queries, service
+from storefront.orders import changes, life, mails, queries, service
 from storefront.payments import service as payments
 from storefront.payments.provider import PaymentProvider, RefundRefused
 from storefront.settings import Settings
@@ -29,7 +29,7 @@ class Work:
         """What each kind of job of this feature does."""
         return {
             service.CONFIRMATION_JOB: self._confirm,
-            life.MAIL_JOB: self._mail,
+            changes.MAIL_JOB: self._mail,
             payments.REFUND_JOB: self._refund,
             payments.VOID_JOB: self._void,
         }

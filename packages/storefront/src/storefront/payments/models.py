@@ -90,9 +90,10 @@ class PaymentEvent(Base):
 
 
 class Refund(Base):
-    """Money given back for an order: to the payment, or to gift cards (payment_id None).
+    """Money given back for an order: to a payment, or to gift cards (payment_id None).
 
-    state: ``pending`` (asked, answer not heard), ``done``, ``failed``.
+    state: ``pending`` (asked, answer not heard), ``done``, ``failed``. reference: the return that it is
+    for, where there is one.
     """
 
     __tablename__ = "refunds"
@@ -111,6 +112,7 @@ class Refund(Base):
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(Text, server_default="pending")
     reason: Mapped[str | None] = mapped_column(Text)
+    reference: Mapped[str | None] = mapped_column(Text)
     provider_ref: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
 

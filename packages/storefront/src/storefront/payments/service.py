@@ -179,48 +179,53 @@ async def void(session: WriteSession, payment: PaymentRow) -> None:
 
 
 async def begin_refund(
-    session: WriteSession, payment_id: int, *, order_id: int, amount: Money, reason: str
+    session: WriteSession,
+    payment_id: int,
+    *,
+    order_id: int,
+    amount: Money,
+    reason: str,
+    reference: str | None = None,
 ) -> str:
     """Note a refund to a payment, which a job makes. Returns its key. Three statements.
 
-    Raises RefundTooLarge (409).
+    reference: the number of the return that it is for. Raises RefundTooLarge (409).
     """
     taken = await session.scalar(_TAKE_REFUND, {"id": payment_id, "amount": amount.minor})
     if taken is None:
         raise RefundTooLarge("More would be refunded than was paid.")
     key = f"ref_{uuid4().hex}"
-    await session.execute(
-        _BEGIN_REFUND,
-        {
-            "order_id": order_id,
-            "payment_id": payment_id,
-            "key": key,
-            "currency": amount.currency,
-            "amount": amount.minor,
-            "reason": reason,
-            "state": "pending",
-        },
-    )
+    facts = _refund(payment_id, order_id, key, amount, reason, reference)
+    await session.execute(_BEGIN_REFUND, facts | {"state": "pending"})
     await jobs.enqueue(session, REFUND_JOB, key, {"key": key})
     return key
 
 
 async def note_refund_to_gift_card(
-    session: WriteSession, *, order_id: int, amount: Money, reason: str
+    session: WriteSession,
+    *,
+    order_id: int,
+    amount: Money,
+    reason: str,
+    reference: str | None = None,
 ) -> None:
     """Note money that went back to a gift card. One statement."""
-    await session.execute(
-        _BEGIN_REFUND,
-        {
-            "order_id": order_id,
-            "payment_id": None,
-            "key": f"ref_{uuid4().hex}",
-            "currency": amount.currency,
-            "amount": amount.minor,
-            "reason": reason,
-            "state": "done",
-        },
-    )
+    facts = _refund(None, order_id, f"ref_{uuid4().hex}", amount, reason, reference)
+    await session.execute(_BEGIN_REFUND, facts | {"state": "done"})
+
+
+def _refund(
+    payment_id: int | None, order_id: int, key: str, amount: Money, *about: str | None
+) -> dict[str, object]:
+    return {
+        "payment_id": payment_id,
+        "order_id": order_id,
+        "key": key,
+        "currency": amount.currency,
+        "amount": amount.minor,
+        "reason": about[0],
+        "reference": about[1],
+    }
 
 
 async def refund_of(session: ReadSession, key: str) -> RefundRow | None:
@@ -348,8 +353,8 @@ _TAKE_REFUND = text(
 _BEGIN_REFUND = text(
     """
     insert into shop.refunds
-        (order_id, payment_id, idempotency_key, currency, amount_minor, reason, state)
-    values (:order_id, :payment_id, :key, :currency, :amount, :reason, :state)
+        (order_id, payment_id, idempotency_key, currency, amount_minor, reason, reference, state)
+    values (:order_id, :payment_id, :key, :currency, :amount, :reason, :reference, :state)
     """
 )
 _FINISH_REFUND = text(

@@ -1,7 +1,6 @@
 """Writes of what decides a price: coupons and gift cards taken by checkouts, given back, issued."""
 
 import csv
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -11,12 +10,9 @@ from sqlalchemy import text
 
 from storefront.db import WriteSession
 from storefront.money import Money
-from storefront.pricing.queries import CouponNotValid, GiftCardNotValid, hash_of
+from storefront.pricing import codes
+from storefront.pricing.queries import CouponNotValid, GiftCardNotValid, hash_of, normalized
 from storefront.texts import _
-
-# Crockford's base 32: no letters that are read as digits. 16 of them are 80 bits.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CODE_LENGTH = 16
 
 
 async def hold_coupon(
@@ -112,13 +108,18 @@ async def release_expired(session: WriteSession) -> int:
 
 
 async def issue_gift_card(
-    session: WriteSession, amount: Money, *, reference: str, expires_at: datetime | None = None
+    session: WriteSession,
+    amount: Money,
+    *,
+    reference: str,
+    expires_at: datetime | None = None,
+    code: str | None = None,
 ) -> str:
     """A new gift card; returns its code, which is stored nowhere. One statement.
 
-    reference: why, such as an order's number or who issued it.
+    reference: why, such as an order's number or who issued it. code: a new one unless it is given.
     """
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+    code = normalized(code) if code else codes.new_code()
     await session.execute(
         _ISSUE,
         {
@@ -130,7 +131,7 @@ async def issue_gift_card(
             "reference": reference,
         },
     )
-    return "-".join(code[n : n + 4] for n in range(0, _CODE_LENGTH, 4))
+    return codes.in_groups(code)
 
 
 async def refund_to_gift_card(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from storefront.background import every
-from storefront.db import Database
+from storefront.db import Database, ReadSession
 from storefront.db_errors import NUL
 from storefront.errors import Unavailable
 from storefront.search.masking import masked
@@ -112,6 +112,12 @@ async def report(database: Database, *, most: int) -> SearchReport:
     return found
 
 
+async def by_day(session: ReadSession, *, days: int) -> list[tuple[int, int]]:
+    """Searches, and those without results, on each of the last days of UTC. One statement."""
+    rows = await session.execute(_BY_DAY, {"days": days})
+    return [(row.searches, row.without_results) for row in rows]
+
+
 @asynccontextmanager
 async def running_log(database: Database) -> AsyncIterator[SearchLog]:
     """A log that is written every second, and once more when the app stops."""
@@ -140,6 +146,18 @@ _INSERT = text(
     """
     insert into shop.search_log (query, result_count)
     select * from unnest(cast(:queries as text[]), cast(:counts as int[]))
+    """
+)
+_BY_DAY = text(
+    """
+    select count(search_log.query) as searches,
+        count(*) filter (where result_count = 0) as without_results
+    from generate_series(
+        date_trunc('day', now() at time zone 'utc') - make_interval(days => :days - 1),
+        date_trunc('day', now() at time zone 'utc'), interval '1 day') as day
+    left join shop.search_log on asked_at >= day at time zone 'utc'
+        and asked_at < (day + interval '1 day') at time zone 'utc'
+    group by day order by day
     """
 )
 _COUNT_OPENS = text(

@@ -1,0 +1,301 @@
+"""Returns and exchanges: what may come back, what becomes of it, and that the books always add up."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from packages.storefront.tests.orders.test_life import do_jobs
+from storefront.checkout import service as checkout
+from storefront.checkout.results import PaymentDeclined, PriceChanged
+from storefront.errors import InvalidInput
+from storefront.money import Money
+from storefront.orders import life
+from storefront.orders.life import NotCancellable, NotRefundable, NotShippable, RefundRequest
+from storefront.orders.returning import NotReturnable, ReplacementSent
+from storefront.pricing import queries as pricing
+from storefront.returns import queries, service
+from storefront.returns.replacements import Wanted
+from storefront.returns.requests import DifferenceDue
+from storefront.returns.service import WrongState
+from storefront.returns.shapes import OPEN
+
+from .conftest import CODE, STAFF, Returning
+
+
+def usd(minor: int) -> Money:
+    return Money(minor, "USD")
+
+
+async def on_hand(returning: Returning, code: str | None = None) -> tuple[int, int]:
+    """Pieces of a SKU on hand, and reserved."""
+    [row] = await returning.shop.rows(
+        "select on_hand, reserved from shop.stock_levels where sku_id ="
+        " (select id from shop.skus where code = :code)",
+        code=code or returning.shop.sku,
+    )
+    return row[0], row[1]
+
+
+async def raise_price(returning: Returning, by: int) -> str:
+    """Have another colour of the design that costs more; returns a SKU of it."""
+    await returning.shop.execute(
+        """
+        update shop.colourways set price_minor = :price, list_price_minor = :price,
+            style_id = (select style_id from shop.colourways as mine join shop.skus
+                on colourway_id = mine.id where skus.id = :sku_id)
+        where id = (select max(id) from shop.colourways)
+        """,
+        price=returning.shop.price + by,
+        sku_id=returning.shop.sku_id,
+    )
+    [(sku,)] = await returning.shop.rows(
+        "select code from shop.offered_sizes where pieces >= 3"
+        " and colourway_id = (select max(id) from shop.colourways) order by code limit 1"
+    )
+    return str(sku)
+
+
+async def test_accepted_pieces_are_refunded_and_restocked_and_the_others_stay(
+    returning: Returning,
+) -> None:
+    paid = (await returning.order()).lines[0].total
+    asked = await returning.request(await returning.wanted(3))
+    assert (await returning.get(asked.number)).state == "approved"
+    assert (await returning.order()).lines[0].state.returning == 3
+    assert await on_hand(returning) == (6, 0)
+    async with returning.shop.database.writes() as session:
+        await service.send(session, asked.number, carrier="DHL", tracking_number="JD01")
+    back = await returning.finish(asked.number, [2])
+    assert back == paid.allocate([1] * 4)[0] * 2
+    found = await returning.get(asked.number)
+    assert (found.state, found.lines[0].received, found.lines[0].accepted) == ("completed", 3, 2)
+    state = (await returning.order()).lines[0].state
+    assert (state.returning, state.returned, state.refunded) == (0, 2, back)
+    assert await on_hand(returning) == (8, 0)
+    await returning.balances()
+    assert await returning.complete(asked.number) == back  # again: nothing happens
+    await do_jobs(returning.shop)
+    assert [one.state for one in (await returning.order()).refunds] == ["done"]
+    await returning.balances()
+
+
+async def test_no_more_comes_back_than_was_delivered_whatever_is_asked_for_at_once(
+    returning: Returning,
+) -> None:
+    with pytest.raises(NotReturnable) as refused:
+        await returning.request(await returning.wanted(5))
+    assert refused.value.facts == {"reason": "not-delivered"}
+    wanted = await returning.wanted(3)
+    results = await asyncio.gather(
+        *(returning.request(wanted) for _ in range(3)), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in results) == [
+        "NotReturnable", "NotReturnable", "Requested",
+    ]  # fmt: skip
+    again = RefundRequest({wanted.line_id: 2}, usd(0), "goodwill")
+    with pytest.raises(NotRefundable):
+        async with returning.shop.database.writes() as session:
+            await life.refund(session, returning.number, again, actor=STAFF)
+    await returning.balances()
+
+
+async def test_a_repeated_request_is_the_same_return(returning: Returning) -> None:
+    wanted = await returning.wanted(2)
+    first = await returning.request(wanted, key="k")
+    again = await returning.request(wanted, key="k")
+    assert (again.number, again.is_replayed) == (first.number, True)
+    await returning.cancel(first.number)
+    await returning.cancel(first.number)
+    assert (await returning.order()).lines[0].state.returning == 0
+    with pytest.raises(WrongState):
+        await returning.receive(first.number, 1)
+    await returning.balances()
+
+
+async def test_terms_decide_by_category_time_and_seal(returning: Returning) -> None:
+    wanted = await returning.wanted()
+    [(path,)] = await returning.shop.rows(
+        "select category_path from shop.live_products where id = :id",
+        id=(await returning.order()).lines[0].product_id,
+    )
+    returning.on(days_by_category={path.split("/")[0]: 0})
+    with pytest.raises(NotReturnable) as refused:
+        await returning.request(wanted)
+    assert refused.value.facts == {"reason": "excluded"}
+    returning.on(days_by_category={}, sealed=[path])
+    with pytest.raises(NotReturnable) as refused:
+        await returning.request(wanted)
+    assert refused.value.facts == {"reason": "sealed"}
+    returning.on(sealed=[])
+    await returning.shop.execute(
+        "update shop.shipments set delivered_at = delivered_at - cast(:ago as interval)",
+        ago=timedelta(days=31),
+    )
+    with pytest.raises(NotReturnable) as refused:
+        await returning.request(wanted)
+    assert refused.value.facts == {"reason": "too-late"}
+    returning.on(days=32, is_approved_at_once=False)
+    asked = await returning.request(wanted)
+    assert (await returning.get(asked.number)).state == "requested"
+    async with returning.shop.database.writes() as session:
+        await service.approve(session, asked.number, returning.terms, actor=STAFF)
+        assert await queries.to_do(session) == {"approved": 1}
+    async with returning.shop.database.writes() as session:
+        await service.reject(session, asked.number, note="worn", actor=STAFF)
+    assert (await returning.get(asked.number)).staff_note == "worn"
+    await returning.balances()
+
+
+async def test_the_last_pieces_bring_back_the_cost_of_delivery_and_a_gift_card(
+    returning: Returning,
+) -> None:
+    order = await returning.order()
+    delivery = order.summary.total - order.lines[0].total
+    first = await returning.request(
+        await returning.wanted(1, "gift_card"), await returning.wanted(2)
+    )
+    card = await returning.finish(first.number, [1, 2], disposition="repair")
+    second = await returning.request(await returning.wanted(1))
+    rest = await returning.finish(second.number, [1], disposition="discard")
+    assert card + rest == order.summary.total
+    assert (await returning.get(second.number)).delivery == delivery
+    async with returning.shop.database.reads() as session:
+        left = await pricing.gift_card_of(session, CODE, order.summary.placed_at)
+    assert left.balance == (await returning.get(first.number)).lines[0].refunded
+    assert await on_hand(returning) == (6, 0)
+    await returning.balances()
+    repaired = (await returning.get(first.number)).lines[1]
+    async with returning.shop.database.writes() as session:
+        await service.repaired(session, first.number, repaired.id, "restock", actor=STAFF)
+    assert await on_hand(returning) == (8, 0)
+    await do_jobs(returning.shop)
+    await returning.balances()
+
+
+async def test_another_size_is_sold_at_once_and_shipped_when_the_first_arrived(
+    returning: Returning,
+) -> None:
+    [size, *_] = await returning.sizes()
+    before, _ = await on_hand(returning, size)
+    wanted = await returning.wanted(2, "exchange", new_sku=size)
+    asked = await returning.request(wanted)
+    assert await on_hand(returning, size) == (before - 2, 0)
+    found = await returning.get(asked.number)
+    assert found.replacement is not None
+    new = await returning.order(found.replacement)
+    assert (new.is_held, new.replaces, new.credit) == (True, returning.number, new.summary.total)
+    assert new.summary.total == found.lines[0].value
+    with pytest.raises(NotShippable):
+        await returning.deliver(found.replacement)
+    with pytest.raises(NotCancellable):
+        async with returning.shop.database.writes() as session:
+            await life.cancel(session, found.replacement, actor="customer")
+    await returning.receive(asked.number, 2)
+    await returning.deliver(found.replacement)
+    await returning.inspect(asked.number, 1)
+    with pytest.raises(ReplacementSent):
+        await returning.complete(asked.number)
+    await returning.inspect(asked.number, 2)
+    assert await returning.complete(asked.number) == usd(0)
+    await returning.balances()
+    # The replacement comes back as well: its money goes to the payment of the first order.
+    line = new.lines[0].state.id
+    back = await returning.request(
+        Wanted(line, 2, "changed_mind", "payment"), order=found.replacement
+    )
+    assert await returning.finish(back.number, [2]) == new.summary.total
+    await do_jobs(returning.shop)
+    [(refunded,)] = await returning.shop.rows("select refunded_minor from shop.test_payments")
+    assert refunded == new.summary.total.minor
+    await returning.balances()
+
+
+@pytest.mark.parametrize("by", [700, -300])
+async def test_a_difference_is_charged_or_refunded(returning: Returning, by: int) -> None:
+    colour = await raise_price(returning, by)
+    wanted = await returning.wanted(2, "exchange", new_sku=colour)
+    if by < 0:
+        asked = await returning.request(wanted)
+        assert await returning.finish(asked.number, [2]) == usd(-2 * by)
+        await returning.balances()
+        return
+    with pytest.raises(DifferenceDue) as due:
+        await returning.request(wanted)
+    assert due.value.facts == {"due": 2 * by}
+    with pytest.raises(PriceChanged):
+        await returning.request(wanted, token="approve", confirmed=1)
+    with pytest.raises(PaymentDeclined):
+        await returning.request(wanted, token="decline", confirmed=2 * by)
+    assert (await returning.order()).lines[0].state.returning == 0
+    await returning.balances()
+    asked = await returning.request(wanted, token="approve", confirmed=2 * by)
+    await do_jobs(returning.shop)
+    found = await returning.get(asked.number)
+    assert (found.state, found.charge) == ("approved", usd(2 * by))
+    await returning.finish(asked.number, [1])  # one is rejected: its half of everything is undone
+    await do_jobs(returning.shop)
+    assert found.replacement is not None
+    new = await returning.order(found.replacement)
+    assert (new.refunded, new.lines[0].state.cancelled) == (usd(by), 1)
+    await returning.balances()
+
+
+async def test_an_exchange_that_waits_for_the_bank_is_approved_once_paid_or_ends(
+    returning: Returning,
+) -> None:
+    colour = await raise_price(returning, 500)
+    wanted = await returning.wanted(1, "exchange", new_sku=colour)
+    asked = await returning.request(wanted, token="confirm", confirmed=500)
+    assert asked.redirect_url is not None
+    assert (await returning.get(asked.number)).is_unpaid
+    async with returning.shop.database.writes() as session:
+        with pytest.raises(WrongState):
+            await service.approve(session, asked.number, returning.terms, actor=STAFF)
+    await returning.cancel(asked.number)
+    await returning.balances()
+    asked = await returning.request(wanted, token="confirm", confirmed=500)
+    await returning.shop.execute("update shop.test_payments set state = 'authorized'")
+    [(key,)] = await returning.shop.rows(
+        "select idempotency_key from shop.payments order by id desc limit 1"
+    )
+    await checkout.settle(returning.shop.database, returning.shop.provider, key)
+    async with returning.shop.database.writes() as session:
+        await service.settle(session, asked.number, returning.terms)
+    found = await returning.get(asked.number)
+    assert (found.state, found.is_unpaid) == ("approved", False)
+    await do_jobs(returning.shop)
+    await returning.cancel(asked.number)
+    await do_jobs(returning.shop)
+    assert found.replacement is not None
+    new = await returning.order(found.replacement)
+    assert (new.summary.state, new.refunded) == ("cancelled", usd(500))
+    await returning.balances()
+
+
+async def test_only_sizes_and_colours_of_the_same_design_replace_a_piece(
+    returning: Returning,
+) -> None:
+    same = await returning.wanted(1, "exchange", new_sku=returning.shop.sku)
+    with pytest.raises(InvalidInput):
+        await returning.request(same)
+    [(other,)] = await returning.shop.rows(
+        "select code from shop.skus where colourway_id = (select max(id) from shop.colourways)"
+        " order by id limit 1"
+    )
+    foreign = await returning.wanted(1, "exchange", new_sku=str(other))
+    with pytest.raises(InvalidInput):
+        await returning.request(foreign)
+
+
+async def test_reasons_are_counted_by_product(returning: Returning) -> None:
+    [product_id] = {line.product_id for line in (await returning.order()).lines}
+    await returning.request(await returning.wanted(2), await returning.wanted(1, reason="colour"))
+    cancelled = await returning.request(await returning.wanted(1, reason="quality"))
+    await returning.cancel(cancelled.number)
+    async with returning.shop.database.reads() as session:
+        assert await queries.reasons_of(session, [product_id, 1]) == {
+            product_id: {"too_small": 2, "colour": 1}
+        }
+        page = await queries.page(session, state="open", search=None, most=1)
+    assert [one.state in OPEN for one in page.returns] == [True]
