@@ -54,6 +54,7 @@ class SellingShop:
             "STORE_MAIL_DIR": str(folder / "mail"),
             "STORE_LOG_LEVEL": "WARNING",
             "STORE_MAX_REQUESTS": "1000",
+            "STORE_RATE_LIMITS": "false",
             "STORE_EMBED_IN_BACKGROUND": "false",
         }
         os.environ.update(self.environ)

@@ -207,6 +207,11 @@ class Settings(BaseSettings):
     access_log: bool = Field(
         default=False, description="Whether each request is logged, with its status and duration."
     )
+    rate_limits: bool = Field(
+        default=True,
+        description="Whether one person is refused (429) who sends photographs, codes or look-ups of "
+        "orders more often than people do; off for load tests.",
+    )
     slow_statement_ms: Annotated[int, Field(ge=0)] = Field(
         default=500,
         description="Milliseconds after which an SQL statement is logged, with its plan once an hour; "

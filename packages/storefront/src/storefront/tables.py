@@ -13,6 +13,7 @@ from storefront.jobs import models as jobs_models
 from storefront.orders import models as orders_models
 from storefront.payments import models as payments_models
 from storefront.pricing import models as pricing_models
+from storefront.rate_limits import models as rate_limits_models
 from storefront.returns import models as returns_models
 from storefront.reviews import models as reviews_models
 from storefront.search import models as search_models
@@ -34,6 +35,7 @@ __all__ = [
     "orders_models",
     "payments_models",
     "pricing_models",
+    "rate_limits_models",
     "returns_models",
     "reviews_models",
     "search_models",

@@ -20,6 +20,7 @@ from storefront.customers.queries import AddressRow
 from storefront.customers.service import NewAddress
 from storefront.customers.sign_in import WrongCode
 from storefront.db import Database, ReadSession
+from storefront.rate_limits.limits import SIGN_INS
 from storefront.settings import Settings
 from storefront.texts import _
 from storefront.web import problems
@@ -118,7 +119,12 @@ async def request_code(request: Request, session: Writes, who: CodeRequest) -> C
     return CodeSent()
 
 
-@router.post("/session", name="api_sign_in", responses=problems.responses(403, 501))
+@router.post(
+    "/session",
+    name="api_sign_in",
+    dependencies=[SIGN_INS],
+    responses=problems.responses(403, 429, 501),
+)
 async def sign_in_by_code(request: Request, visitor: CurrentVisitor, typed: Code) -> Account:
     """Sign in by a code: sets the cookie of the session. The guest's bag becomes the customer's."""
     signing_in.only_without_proxy(request)

@@ -21,6 +21,7 @@ from storefront.customers.current import (
 )
 from storefront.db import ReadSession
 from storefront.errors import NotAllowed
+from storefront.rate_limits.limits import SIGN_INS
 from storefront.settings import Settings
 from storefront.texts import N_, _, localized
 from storefront.web import problems, render, viewed
@@ -95,7 +96,7 @@ async def code_page(request: Request) -> Response:
     return render.page(request, "account/code.html", form=form, email=pending.email, to=pending.to)
 
 
-@router.post("/account/code", name="use_code")
+@router.post("/account/code", name="use_code", dependencies=[SIGN_INS])
 async def use_code(request: Request, session: Writes, visitor: CurrentVisitor) -> Response:
     """Sign in; the guest's bag comes along."""
     signing_in.only_without_proxy(request)

@@ -16,6 +16,7 @@ from storefront.idempotency import service as idempotency
 from storefront.idempotency.service import REPLAYED, KeyedRequest, StoredAnswer
 from storefront.money import Money
 from storefront.pricing.totals import Totals
+from storefront.rate_limits.limits import CODES
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
@@ -194,7 +195,12 @@ async def remove_line(
     return await _answer(request, session, owner)
 
 
-@router.post("/coupon", name="api_apply_coupon")
+@router.post(
+    "/coupon",
+    name="api_apply_coupon",
+    dependencies=[CODES],
+    responses=problems.responses(429),
+)
 async def apply_coupon(
     request: Request, session: Writes, owner: WritingOwner, coupon: CouponCode
 ) -> Cart:
@@ -210,7 +216,12 @@ async def remove_coupon(request: Request, session: Writes, owner: WritingOwner) 
     return await _answer(request, session, owner)
 
 
-@router.post("/gift-cards", name="api_add_gift_card")
+@router.post(
+    "/gift-cards",
+    name="api_add_gift_card",
+    dependencies=[CODES],
+    responses=problems.responses(429),
+)
 async def add_gift_card(
     request: Request, session: Writes, owner: WritingOwner, gift_card: CouponCode
 ) -> Cart:

@@ -16,6 +16,7 @@ from storefront.catalog import queries as catalog
 from storefront.catalog.tiles import tile
 from storefront.db import ReadSession
 from storefront.errors import StoreError, Unavailable
+from storefront.rate_limits.limits import CODES
 from storefront.search.read_model.store import ReadModel
 from storefront.settings import Settings
 from storefront.texts import _
@@ -124,7 +125,7 @@ async def change_line(
     return await _changed(request, session, owner, undo=undo)
 
 
-@router.post("/cart/coupon", name="cart_coupon")
+@router.post("/cart/coupon", name="cart_coupon", dependencies=[CODES])
 async def coupon(request: Request, session: Writes, owner: WritingOwner) -> Response:
     """Use a code: a coupon's, or a gift card's."""
     form = await Form.read(request, CodeForm)

@@ -17,6 +17,7 @@ from storefront.idempotency.service import (
 )
 from storefront.orders import access, life, links, people, queries, shapes
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
+from storefront.rate_limits.limits import LOOK_UPS
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads, Writes
@@ -201,7 +202,12 @@ async def cancel(
     return Response(body, headers=headers)
 
 
-@router.post("/lookup", name="api_look_up_order")
+@router.post(
+    "/lookup",
+    name="api_look_up_order",
+    dependencies=[LOOK_UPS],
+    responses=problems.responses(429),
+)
 async def look_up(request: Request, session: Reads, what: LookUp) -> FoundOrder:
     """Find an order by its number and the e-mail address that it was placed with."""
     number = what.number.strip().upper()

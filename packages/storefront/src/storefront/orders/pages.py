@@ -10,6 +10,7 @@ from storefront.errors import StoreError
 from storefront.orders import access, life, links, queries
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.orders.shapes import Filter
+from storefront.rate_limits.limits import LOOK_UPS
 from storefront.texts import _
 from storefront.web import forms, render
 from storefront.web.deps import Reads, Writes
@@ -37,7 +38,7 @@ async def look_up_page(request: Request) -> Response:
     return render.page(request, "orders/lookup.html", form=form)
 
 
-@router.post("/orders/lookup", name="looked_up_order")
+@router.post("/orders/lookup", name="looked_up_order", dependencies=[LOOK_UPS])
 async def look_up(request: Request, session: Reads) -> Response:
     """Show the order of a number and e-mail address, by its link."""
     form = await Form.read(request, LookUp)

@@ -10,6 +10,7 @@ from storefront.catalog.api import Product
 from storefront.errors import InvalidInput
 from storefront.photo.hints import Hint
 from storefront.photo.service import PhotoSearch
+from storefront.rate_limits.limits import PHOTOGRAPHS
 from storefront.search.engine import Search
 from storefront.search.paging import Paging
 from storefront.search.parameters import ListingFilters, SearchText, UserId, ranked_for
@@ -46,7 +47,9 @@ class PhotoAnswer(SearchAnswer):
     hints: list[PhotoHint]
 
 
-@router.post("/image", max_body_size=_MAX_BODY)
+@router.post(
+    "/image", max_body_size=_MAX_BODY, dependencies=[PHOTOGRAPHS], responses=problems.responses(429)
+)
 async def search_by_image(
     request: Request,
     image: Image,
@@ -58,7 +61,12 @@ async def search_by_image(
     return await _by_image(request, image, filters, limit, user_id, query=None)
 
 
-@router.post("/cross-modal", max_body_size=_MAX_BODY)
+@router.post(
+    "/cross-modal",
+    max_body_size=_MAX_BODY,
+    dependencies=[PHOTOGRAPHS],
+    responses=problems.responses(429),
+)
 async def search_across(
     request: Request,
     filters: Annotated[ListingFilters, Query()],

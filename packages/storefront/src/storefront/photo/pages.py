@@ -8,6 +8,7 @@ from storefront.catalog.tiles import tile
 from storefront.errors import InvalidInput, NotFound
 from storefront.photo import address
 from storefront.photo.service import PhotoSearch
+from storefront.rate_limits.limits import PHOTOGRAPHS
 from storefront.search import page_query
 from storefront.search.engine import Search
 from storefront.search.paging import Paging
@@ -64,7 +65,7 @@ async def photo_page(request: Request) -> Response:
     )
 
 
-@router.post("/search/photo", max_body_size=_MAX_BODY)
+@router.post("/search/photo", max_body_size=_MAX_BODY, dependencies=[PHOTOGRAPHS])
 async def photo_upload(request: Request) -> Response:
     """Look at a photograph and go on to what is like it; kind and colour, where clear, are filters."""
     photos: PhotoSearch = request.state.photo_search
