@@ -158,6 +158,8 @@ BUDGET = {
     "receive": 13,
     "inspect": 13,
     "complete": 25,
+    "overview": 5,
+    "overview page": 5,
 }
 
 
@@ -192,4 +194,11 @@ def test_every_step_of_a_return_sends_so_many_statements(
     verdict = {"accepted": 1, "condition": "as_new", "disposition": "restock"}
     send("inspect", "POST", f"{staff}/inspect", json={"lines": {line: verdict}})
     send("complete", "POST", f"{staff}/complete")
+    found = send("overview", "GET", "/api/v1/admin/overview")
+    today = found["days"][-1]
+    assert len(found["days"]) == 30
+    assert today["returns"] >= 1
+    assert today["revenue"]["minor"] > 0
+    assert today["refunded"]["minor"] > 0
+    send("overview page", "GET", "/admin/overview")
     assert counts == BUDGET

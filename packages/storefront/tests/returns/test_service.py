@@ -229,6 +229,13 @@ async def test_a_difference_is_charged_or_refunded(returning: Returning, by: int
         await returning.request(wanted, token="decline", confirmed=2 * by)
     assert (await returning.order()).lines[0].state.returning == 0
     await returning.balances()
+    too_early = await returning.request(wanted, token="approve", confirmed=2 * by)
+    await returning.cancel(too_early.number)  # before its payment is captured
+    await do_jobs(returning.shop)
+    await returning.balances()
+    assert await returning.shop.rows(
+        "select state from shop.test_payments order by created_at desc limit 1"
+    ) == [("cancelled",)]
     asked = await returning.request(wanted, token="approve", confirmed=2 * by)
     await do_jobs(returning.shop)
     found = await returning.get(asked.number)

@@ -139,6 +139,7 @@ async def undo_replacement(
     charge = Money.total((one.charge for one in unwanted), currency)
     order = await changes.lock(session, number)
     await _cancel_pieces(session, order, unwanted)
+    charge = await _void(session, order, charge)
     if charge + credit > await changes.left(session, order):
         raise RefundTooLarge("A part of the replacement was refunded already.")
     await _refund_charge(session, order, charge, reference)
@@ -247,25 +248,30 @@ async def _cancel_pieces(
         )
 
 
+async def _void(session: WriteSession, order: LockedOrder, charge: Money) -> Money:
+    """Give up the payment of a difference that was not captured yet. Returns what is to be refunded."""
+    payment = await payments.of_order(session, order.id)
+    if not charge or payment is None or payment.state != "authorized":
+        return charge
+    if charge < payment.amount:
+        raise NotPaidYet("The payment of the difference was not captured yet. Try again.")
+    await payments.void(session, payment)
+    return Money.zero(charge.currency)
+
+
 async def _refund_charge(
     session: WriteSession, order: LockedOrder, charge: Money, reference: str
 ) -> None:
     payment = await payments.of_order(session, order.id)
-    if not charge or payment is None:
-        return
-    if payment.state == "authorized":
-        if charge < payment.amount:
-            raise NotPaidYet("The payment of the difference was not captured yet. Try again.")
-        await payments.void(session, payment)
-        return
-    await payments.begin_refund(
-        session,
-        payment.id,
-        order_id=order.id,
-        amount=charge,
-        reason="exchange undone",
-        reference=reference,
-    )
+    if charge and payment is not None and payment.state == "captured":
+        await payments.begin_refund(
+            session,
+            payment.id,
+            order_id=order.id,
+            amount=charge,
+            reason="exchange undone",
+            reference=reference,
+        )
 
 
 def _with_rests(lines: Mapping[int, LineState], taken: Sequence[TakenBack]) -> list[TakenBack]:
