@@ -218,6 +218,11 @@ def test_staff_run_an_order_by_the_api_once_for_each_key(
         f"{path}/cancel", json={}, headers=STAFF | {"Idempotency-Key": uuid4().hex}
     )
     assert refused.json()["type"].endswith("/problems/not-cancellable")
+    too_much = {"amount_minor": 999_999_999, "reason": "too small"}
+    refused = guest.post(
+        f"{path}/refunds", json=too_much, headers=STAFF | {"Idempotency-Key": uuid4().hex}
+    )
+    assert refused.json()["left"] == order["total"]["minor"]
     wanted = {"pieces": {line_id: 1}, "reason": "too small", "is_restocked": True}
     for _ in range(2):
         back = guest.post(f"{path}/refunds", json=wanted, headers=keyed)

@@ -14,7 +14,7 @@ LOCK = text(
 # What was paid, minus what went back or pays for replacements now.
 LEFT = text(
     """
-    select gift_card_minor + coalesce((
+    select (gift_card_minor + coalesce((
             select sum(amount_minor) from shop.payments
             where order_id = orders.id and payments.state = 'captured'), 0)
         + coalesce((
@@ -25,7 +25,7 @@ LEFT = text(
             where replaces_order_id = orders.id), 0)
         - coalesce((
             select sum(amount_minor) from shop.refunds
-            where order_id = orders.id and refunds.state <> 'failed'), 0)
+            where order_id = orders.id and refunds.state <> 'failed'), 0))::bigint
     from shop.orders where id = :order_id
     """
 )
