@@ -27,7 +27,12 @@ SETTINGS = Settings(name="Maison", returns_address="Lager 3; 10115 Berlin")
 def papers(name: str, lines: int) -> tuple[bytes, bytes]:
     order: Any = SimpleNamespace(
         number="K7QF-3M2D",
-        delivery_address={"name": name, "city": "Köln", "postal_code": "50667"},
+        delivery_address={
+            "name": name,
+            "street_address": "Domplatz 1",
+            "city": "Köln",
+            "postal_code": "50667",
+        },
     )
     found: Any = SimpleNamespace(number="R-AAAA-BBBB", lines=[LINE] * lines)
     return documents.label(order, found, SETTINGS), documents.slip(order, found, SETTINGS)
@@ -42,7 +47,15 @@ def text_of(pdf: bytes) -> str:
 
 def test_the_label_says_whereto_and_the_slip_what() -> None:
     label, slip = papers("Ann Müller", 1)
-    for shown in ("Maison", "Lager 3", "10115 Berlin", "R-AAAA-BBBB", "K7QF-3M2D", "50667"):
+    for shown in (
+        "Maison",
+        "Lager 3",
+        "10115 Berlin",
+        "R-AAAA-BBBB",
+        "K7QF-3M2D",
+        "Domplatz 1",
+        "50667",
+    ):
         assert shown in text_of(label)
     for shown in ("15970-ALPHA-M", "Too small", "In exchange for 15970-ALPHA-L"):
         assert shown in text_of(slip)

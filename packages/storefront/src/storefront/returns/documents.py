@@ -29,8 +29,8 @@ def label(order: Order, found: Return, settings: Settings) -> bytes:
     with _printable():
         page = _Page(A6, _("Return label %(number)s", number=found.number), settings)
         page.say(_("Sender"), size=8)
-        page.say(order.delivery_address.get("name", ""), size=10)
-        page.say(_place(order), size=10)
+        for line in _sender(order):
+            page.say(line, size=10)
         page.skip(8)
         page.say(_("Return to"), size=8)
         for line in [f"{settings.name}", *_lines(settings.returns_address)]:
@@ -113,10 +113,12 @@ def _printable() -> AbstractContextManager[None]:
     return speaking(language if language.direction == "ltr" else ENGLISH)
 
 
-def _place(order: Order) -> str:
+def _sender(order: Order) -> list[str]:
     address = order.delivery_address
-    parts = [address.get(name, "") for name in ("postal_code", "city", "country_code")]
-    return " ".join(part for part in parts if part)
+    names = ("postal_code", "city", "country_area", "country_code")
+    place = " ".join(address[name] for name in names if address.get(name))
+    lines = [address.get("name", ""), address.get("street_address", ""), place]
+    return [line for line in lines if line]
 
 
 def _lines(address: str) -> list[str]:

@@ -1,0 +1,76 @@
+"""The e-mails about a return, in the language in which it was requested, and the jobs that send them."""
+
+import asyncio
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from packages.storefront.tests.orders.test_life import Kept
+from storefront.jobs.worker import working
+from storefront.mail.outbox import Mail
+from storefront.pricing import queries as pricing
+from storefront.returns import gift_cards, service
+from storefront.returns.work import Work
+from storefront.settings import Settings
+from storefront.texts import language_of, speaking
+from storefront.web.signing import Signer
+
+from .conftest import STAFF, Returning
+
+SIGNER = Signer(["x" * 32])
+
+
+async def mails_of(returning: Returning) -> list[Mail]:
+    """The e-mails that wait, sent."""
+    outbox = Kept()
+    work = Work(returning.shop.database, outbox, Settings(), SIGNER)
+    waiting = "select id from shop.jobs where state = 'waiting' and kind = 'returns.mail'"
+    async with working(returning.shop.database, work.handlers()):
+        while await returning.shop.rows(waiting):  # noqa: ASYNC110 - the database tells
+            await asyncio.sleep(0.05)
+    return outbox.mails
+
+
+@pytest.mark.parametrize("code", ["en", "de", "ar"])
+async def test_customers_hear_what_becomes_of_their_return(returning: Returning, code: str) -> None:
+    with speaking(language_of(code, "en_US")):
+        asked = await returning.request(await returning.wanted(1, "gift_card"))
+        gone = await returning.request(await returning.wanted(1))
+    first, second = await mails_of(returning)
+    assert asked.number in first.subject + second.subject
+    assert f"/returns/{gone.number}?key=" in first.text + second.text
+    await returning.cancel(gone.number)
+    [cancelled] = await mails_of(returning)
+    assert gone.number in cancelled.subject
+    found = await returning.get(asked.number)
+    await returning.receive(asked.number, 1)
+    await returning.inspect(asked.number, 1)
+    async with returning.shop.database.writes() as session:
+        await service.complete(
+            session,
+            asked.number,
+            returning.terms,
+            gift_card_code=partial(gift_cards.code_of, SIGNER),
+            actor=STAFF,
+        )
+    [completed] = await mails_of(returning)
+    words = {"en": "We give back", "de": "Wir erstatten", "ar": "نعيد إليك"}
+    assert words[code] in completed.text
+    card = gift_cards.code_of(SIGNER, asked.number)
+    assert card in completed.text
+    assert card in completed.html
+    async with returning.shop.database.reads() as session:
+        left = await pricing.gift_card_of(session, card, datetime.now(UTC))
+    assert left.balance == found.lines[0].value
+
+
+async def test_a_return_that_nobody_sent_ends_by_itself(returning: Returning) -> None:
+    asked = await returning.request(await returning.wanted(1))
+    await returning.shop.execute("update shop.jobs set due_at = now() where kind = 'returns.lapse'")
+    work = Work(returning.shop.database, Kept(), Settings(), SIGNER)
+    async with working(returning.shop.database, work.handlers()):
+        while (await returning.get(asked.number)).is_open:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (await returning.get(asked.number)).state == "cancelled"
+    await returning.balances()
