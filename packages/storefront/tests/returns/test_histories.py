@@ -280,7 +280,7 @@ def test_no_history_of_returns_makes_the_books_differ(
 
         # A history takes a second: the first one that fails says enough.
         @settings(
-            max_examples=12,
+            max_examples=8,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),

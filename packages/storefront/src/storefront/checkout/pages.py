@@ -252,7 +252,8 @@ async def decide(request: Request, ref: str) -> Response:
     sent = await fields_of(request)
     back = await _test_provider(request).confirm(ref, is_approved=sent.get("decision") == "approve")
     # The bank is a page of this shop, reached under whatever address the browser has used.
-    return RedirectResponse(urlsplit(back).path, status_code=303)
+    to = urlsplit(back)._replace(scheme="", netloc="").geturl()
+    return RedirectResponse(to, status_code=303)
 
 
 def order_address(request: Request, number: str) -> str:
