@@ -60,6 +60,11 @@ def test_a_float_is_refused() -> None:
         Money.of_major(19.99, "USD")  # type: ignore[arg-type]
 
 
+def test_minor_units_are_whole_numbers_by_type() -> None:
+    with pytest.raises(TypeError, match="Decimal"):
+        Money(Decimal(2000), "USD")  # type: ignore[arg-type]
+
+
 def test_a_bound_is_rounded_to_the_side_that_is_asked_for() -> None:
     assert minor_of(Decimal("19.991"), "USD", ROUND_CEILING) == 2000
     assert minor_of(Decimal("19.999"), "USD", ROUND_FLOOR) == 1999

@@ -47,10 +47,19 @@ def minor_of(major: Decimal, currency: str, rounding: str = ROUND_HALF_UP) -> in
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in minor units (cents) of an ISO 4217 currency."""
+    """An amount in minor units (cents) of an ISO 4217 currency.
+
+    Raises TypeError where minor is not an int, such as the Decimal that ``sum`` of a bigint is in SQL.
+    """
 
     minor: int
     currency: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.minor, int):
+            raise TypeError(
+                f"{self.minor!r} is a {type(self.minor).__name__}: minor units are an int"
+            )
 
     @classmethod
     def of_major(cls, major: Decimal | int | str, currency: str) -> "Money":
