@@ -3,7 +3,9 @@
 What worked before still works: the second examination asks for the same as the first.
 """
 
+import json
 import secrets
+from base64 import b64encode
 
 import pytest
 
@@ -83,6 +85,21 @@ def a_default_of_the_role(it: Place) -> dict[str, str]:
 def of_a_person(it: Place) -> dict[str, str]:
     token = it.lakebase.personal_access_token
     return it.but(*PRINCIPAL, DATABRICKS_TOKEN=token, PGUSER="Developer@Example.com")
+
+
+def by_a_profile(it: Place, host: str, *more: str) -> dict[str, str]:
+    """Settings of the workspace that come from the profile DEFAULT alone."""
+    keys = [f"host = {host}"] * bool(host) + [
+        f"{name} = {it.environ[f'DATABRICKS_{name.upper()}']}" for name in more
+    ]
+    file = it.folder / "databrickscfg"
+    file.write_text("\n".join(["[DEFAULT]", *keys, "[other]", "host = https://x.example.com", ""]))
+    return it.but("DATABRICKS_HOST", *PRINCIPAL, DATABRICKS_CONFIG_FILE=str(file))
+
+
+def beside_a_principal(it: Place) -> dict[str, str]:
+    signs_in = {name: it.environ[name] for name in ("DATABRICKS_HOST", *PRINCIPAL)}
+    return it.native() | signs_in
 
 
 WRITE = {"is_writing": True}
@@ -177,6 +194,18 @@ CURED = [
     Situation("LP-606", "may not write all", sequences_forgotten, ROWS),
     Situation("LP-304", "case-sensitive", lambda it: it.but(PGUSER=it.environ["PGUSER"].upper())),
     Situation("LP-143", "line break", lambda it: it.but(PGDATABASE="databricks_postgres\n")),
+    Situation("LP-302", "not the identity", lambda it: it.but(PGUSER="databricks_superuser")),
+    Situation("LP-302", "LAKEPASS_AUTH=password", beside_a_principal),
+    Situation("LP-310", "own database", lambda it: it.but(PGDATABASE="postgres")),
+    Situation("LP-211", "a UUID", lambda it: it.but(DATABRICKS_CLIENT_ID="7012345678901234")),
+    Situation("LP-301", "in base64", lambda it: it.with_password(
+        b64encode(it.token.encode()).decode())),
+    Situation("LP-301", "JSON", lambda it: it.with_password(json.dumps({"token": it.token}))),
+    Situation("LP-211", "host of the profile DEFAULT", lambda it: by_a_profile(
+        it, it.another_workspace, "client_id", "client_secret")),
+    Situation("LP-118", "profile DEFAULT has no host", lambda it: by_a_profile(
+        it, "", "client_id", "client_secret")),
+    Situation("LP-104", "looked up", lambda it: it.but(PGHOST=it.environ["DATABRICKS_HOST"])),
 ]  # fmt: skip
 
 

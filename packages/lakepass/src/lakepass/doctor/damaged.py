@@ -6,6 +6,7 @@ not sent. So a damage is the fault where something failed that it explains, and 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from lakepass.doctor.fixes.shell import WHERE, ask, fix, mint_instead
 from lakepass.doctor.report import Finding, Result
@@ -114,6 +115,8 @@ def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
     what = _REPLACED_BY.get(variable)
     if damage.kind in (DamageKind.EMPTY, DamageKind.ADDRESS, DamageKind.NOT_A_RESOURCE_NAME):
         return None
+    if variable in HOSTS and _names_the_workspace(situation.environ[variable], situation):
+        return None
     if (
         damage.kind in (DamageKind.CUT_OFF, DamageKind.UNEXPANDED, DamageKind.PLACEHOLDER)
         or not damage.repair
@@ -131,6 +134,12 @@ def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
     else:
         cure = fix(f"Repair the value where {variable} is set.", damage.repair)
     return Finding(code, {"variable": variable, "damage": damage.kind.value}, damage.happened, cure)
+
+
+def _names_the_workspace(host: str, situation: Situation) -> bool:
+    """Whether the address of the workspace stands where the host of a database belongs."""
+    workspace = urlsplit(situation.environ.get("DATABRICKS_HOST", "")).netloc
+    return bool(workspace) and urlsplit(host).netloc == workspace
 
 
 def _is_expiring(variable: str, situation: Situation) -> bool:

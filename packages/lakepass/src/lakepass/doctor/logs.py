@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from lakepass import refusals
 from lakepass.diagnoses import CATALOGUE, Diagnosis
@@ -18,6 +18,7 @@ from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded,
 from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
 from lakepass.doctor.signs.context import LINE_WITHIN, is_about, without_markup
 from lakepass.doctor.signs.facts import facts_in, with_derived
+from lakepass.doctor.signs.needles import may_match
 from lakepass.errors import MASK, redact
 
 _LOOKED_AT = 4000  # characters of a line that are masked …
@@ -174,6 +175,12 @@ class _Text(str):
         self._ends = [match.start() for match in re.finditer("\n", text)]
         self.parts = re.split(f"[\n{LINE_WITHIN}]", text)
         self._ends_within = [match.start() for match in re.finditer(f"[\n{LINE_WITHIN}]", text)]
+        self.folded = text.casefold()
+
+    @cached_property
+    def names_a_principal(self) -> bool:
+        """Whether a service principal signs in, by its words."""
+        return _PRINCIPAL.search(self) is not None
 
     def line_of(self, match: re.Match[str]) -> int:
         """The number of the line that a match names something on, else begins on, from 1."""
@@ -195,7 +202,7 @@ def recognise(pasted: str) -> list[Recognised]:
     text = _Text(without_markup(pasted))
     seen = _seen_in(text)
     sure = {code for code, was in seen.items() if was.is_sure}
-    named = facts_in(text)
+    named = facts_in(text) if seen else {}
     found = []
     for code, was in seen.items():
         follows = next((cause for cause in _causes_of(code, seen) if cause in sure), "")
@@ -291,8 +298,10 @@ def _is_there(wanted: str, text: _Text, seen: Mapping[str, _Seen]) -> bool:
     """Whether the text has all of what a sign is looked for with only."""
     sure = {code for code, was in seen.items() if was.is_sure}
     there = sure | ({"any"} if sure else set())
-    there |= {"a principal"} if _PRINCIPAL.search(text) else set()
-    return set(wanted.split(" and ")) <= there
+    return all(
+        one in there or (one == "a principal" and text.names_a_principal)
+        for one in wanted.split(" and ")
+    )
 
 
 def _look_for(sign: Sign, text: _Text, seen: dict[str, _Seen]) -> None:
@@ -369,8 +378,8 @@ def _by_sqlstate(text: _Text, seen: dict[str, _Seen]) -> None:
             seen.setdefault(row.code, _Seen(is_sure=False)).lines.add(text.line_of(match))
 
 
-def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
-    return _compiled(pattern).finditer(text)
+def _matches(pattern: str, text: _Text) -> Iterator[re.Match[str]]:
+    return _compiled(pattern).finditer(text) if may_match(pattern, text.folded) else iter(())
 
 
 @cache  # there are more patterns than `re` keeps

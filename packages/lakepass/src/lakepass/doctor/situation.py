@@ -151,6 +151,12 @@ class Situation:
         """Whether settings name somebody who signs in to the workspace."""
         return bool(self.identity and self.identity.certainty != "none")
 
+    @property
+    def profile(self) -> str:
+        """The profile of the Databricks CLI that says who signs in; "" if none does."""
+        kind, _, name = (self.identity.kind if self.identity else "").partition(" ")
+        return name if kind == "profile" else ""
+
     def signing_in(self) -> "tuple[WorkspaceIdentity, Workspace]":
         """Who signs in, and to what. Raises Skipped."""
         if not self.needs_workspace:

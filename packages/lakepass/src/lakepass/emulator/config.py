@@ -190,7 +190,8 @@ class Config:
     """All of a workspace. The default is one of each kind, on one Postgres.
 
     users: e-mail addresses; the first made the projects and instances.
-    secrets: values by scope and key. dialect: of all hosts; None: each as in the service.
+    secrets: values by scope and key. volumes: of Unity Catalog, as catalog.schema.volume.
+    dialect: of all hosts; None: each as in the service.
 
     Raises EmulatorError if something is named twice, or named and not there.
     """
@@ -204,6 +205,7 @@ class Config:
     groups: tuple[Group, ...] = ()
     apps: tuple[App, ...] = (App(resources=(attached("projects/local/branches/production"),)),)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    volumes: tuple[str, ...] = ("main.default.files",)
     dialect: Dialect | None = None
 
     def __post_init__(self) -> None:

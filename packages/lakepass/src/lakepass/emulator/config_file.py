@@ -34,6 +34,7 @@ from lakepass.emulator.postgres.binaries import EmulatorError
 _ID = (re.compile(r"[a-z][a-z0-9-]{0,62}"), "1 to 63 of a-z, 0-9 and -, a letter first")
 _HOST = (re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"), "a host name in lower case")
 _EMAIL = (re.compile(r"[^@\s]+@[^@\s]+"), "an e-mail address")
+_VOLUME = (re.compile(r"[^\s./]+(\.[^\s./]+){2}"), "catalog.schema.volume")
 _NAME = (re.compile(r"\S(.*\S)?"), "a name")
 
 # The fields of each kind of resource: databricks-sdk, service/apps.py. An app of the emulator may
@@ -44,6 +45,7 @@ _RESOURCES = {
     "secret": ("scope", "key"),
     "serving_endpoint": ("name",),
     "sql_warehouse": ("id",),
+    "uc_securable": ("securable_full_name",),
 }
 _INSTANCE_HOSTS = {"read_write_dns": Way.WRITE, "read_only_dns": Way.READ}
 
@@ -176,6 +178,7 @@ def _config(top: _Table) -> Config:
         groups=top.tables("groups", _group),
         apps=top.tables("apps", _app) if "apps" in top else usual_apps,
         secrets=_secrets(top.table("secrets")),
+        volumes=top.texts("volumes", _VOLUME) if "volumes" in top else usual.volumes,
         dialect=Dialect(dialect) if dialect else None,
     )
     top.check_nothing_left()

@@ -55,6 +55,8 @@ from lakepass.emulator.workspace.resources import Resources
 from lakepass.emulator.workspace.secret_scopes import SecretScopes
 from lakepass.emulator.workspace.settings import Settings
 from lakepass.emulator.workspace.signin import SignIn
+from lakepass.emulator.workspace.volume_files import VolumeFiles
+from lakepass.emulator.workspace.volumes import Volumes
 from lakepass.emulator.workspace.warehouses import Warehouses
 
 log = logging.getLogger(__name__)
@@ -181,7 +183,9 @@ class Services:
         databases = {name: self.databases[name] for name in config.branches}
         of_instances = {one.name: self.roles[config.home_of(one.name)] for one in config.instances}
         roles = BranchRoles(self._state, of_branches, operations, settings)
+        volumes = Volumes(self._data / "volumes", self._state)
         parts = [
+            volumes.routes(),
             Accounts(self._state, access_tokens).routes(),
             Directory(self._state).routes(),
             SecretScopes(self._vault).routes(),
@@ -209,7 +213,8 @@ class Services:
             ).routes(),
         ]
         sign_in = SignIn(self._state, self.tokens, access_tokens, access)
-        return workspace(sign_in, OAuth(self._state, self.tokens), parts)
+        files = VolumeFiles(volumes, self._data / "uploads")
+        return workspace(sign_in, OAuth(self._state, self.tokens), parts, files)
 
     async def _open_gateway(
         self,

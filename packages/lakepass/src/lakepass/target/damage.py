@@ -50,7 +50,13 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _UUID = r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}"
+_NO_PASSWORD = {
+    "dose": "a service principal's secret, which signs in to the workspace and not to a database",
+    "ZXlK": "a token in base64, as the API for secrets returns it",
+    r'\{\s*"\w+"\s*:': "a whole JSON response, of which only the token is the password",
+}
 _OF_ANOTHER_KIND = {
+    **dict.fromkeys(PASSWORDS, _NO_PASSWORD),
     "DATABRICKS_CLIENT_ID": {"dose": "a client secret, not an application id"},
     "DATABRICKS_CLIENT_SECRET": {
         "dapi": "a personal access token, not a service principal's secret",

@@ -24,7 +24,7 @@ def jwt_complaint(token: str) -> str:
     """Why this cannot be a whole JWT (RFC 7515, 3.1); "" if it can."""
     parts = token.split(".")
     if len(parts) != 3:
-        return f"{len(parts)} parts of 3"
+        return f"of its three parts there {'is' if len(parts) == 1 else 'are'} {len(parts)}"
     try:
         header, _ = (json.loads(base64.urlsafe_b64decode(f"{part}===")) for part in parts[:2])
     except (binascii.Error, ValueError):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lakepass.doctor.fixes import connection, login, rights, settings, workspace
+from lakepass.doctor.fixes.shell import in_profile
 from lakepass.doctor.report import Finding, Fix
 from lakepass.doctor.situation import Situation
 
@@ -27,4 +28,4 @@ def tailored(finding: Finding, situation: Situation) -> Finding:
     make = FIXES.get(finding.code)
     if finding.tailored is not None or make is None:
         return finding
-    return replace(finding, tailored=make(situation, finding))
+    return replace(finding, tailored=in_profile(make(situation, finding), situation))

@@ -14,8 +14,11 @@ from lakepass.doctor.fixes.shell import (
 from lakepass.doctor.report import Finding, Fix
 from lakepass.doctor.situation import Situation
 from lakepass.target.damage import differs_in_case
+from lakepass.target.settings import DEFAULT_DATABASE
 
 _AS_ADMIN = "# as a member of databricks_superuser, such as who created the database:"
+_OF_THE_SERVER = ("postgres", "template0", "template1")  # databases
+_SYSTEM_ROLES = ("postgres", "pg_", "databricks_", "cloud_admin", "neon_")  # how they begin
 # From Postgres 16 on CREATEROLE alone does not do: PostgreSQL documentation, "Role Attributes".
 _AS_CREATOR = "# as who created the role, and so has the ADMIN option on it:"
 
@@ -31,8 +34,10 @@ def _send_a_credential(situation: Situation, _: Finding) -> Fix:
 
 
 def _make_the_role_again(situation: Situation, _: Finding) -> Fix:
-    """LP-302."""
+    """LP-302: a name that is not that of who signs in, or a role made without its identity."""
     role = situation.role or ""
+    if other := _another_identity(role, situation):
+        return other
     return fix(
         f"Have whoever created {role} drop it and create it for its identity. A role that owns "
         "something cannot be dropped: what it owns is given away first (REASSIGN OWNED).",
@@ -65,16 +70,9 @@ def _log_in_as_who_signs_in(situation: Situation, _: Finding) -> Fix:
 
 def _create_the_role(situation: Situation, _: Finding) -> Fix:
     """LP-304, LP-308: a name that is not that of who signs in, or a role that nobody has made."""
-    role, name = situation.role or "", situation.identity_name
-    if name and role != name:
-        if differs_in_case(role, name):
-            advice = f"Names of roles are case-sensitive: {role} is not {name}."
-            return fix(advice, export("PGUSER", name))
-        if not _is_group_of(role, situation):
-            return fix(
-                f"{role} is not the identity that signs in, nor a group that it is in: log in as it.",
-                export("PGUSER", name),
-            )
+    role = situation.role or ""
+    if other := _another_identity(role, situation):
+        return other
     if not role:
         return fix("Name the role to log in as.", ask("PGUSER", "role"))
     kind = guess_kind(role).value.lower().replace("_", "-")
@@ -86,11 +84,46 @@ def _create_the_role(situation: Situation, _: Finding) -> Fix:
     )
 
 
+def _another_identity(role: str, situation: Situation) -> Fix | None:
+    """The fix for a role that the identity that signs in cannot log in as, whatever is granted."""
+    name = situation.identity_name
+    if not name or role == name:
+        return None
+    if differs_in_case(role, name):
+        advice = f"Names of roles are case-sensitive: {role} is not {name}."
+        return fix(advice, export("PGUSER", name))
+    if _is_group_of(role, situation):
+        return None
+    if _has_password_of(role, situation):
+        return fix(
+            f"The password variable may hold the password of {role}, but while somebody signs in to "
+            "the workspace, a credential is minted. To log in with the password, say so; or set "
+            f"PGUSER={name} to log in as who signs in.",
+            export("LAKEPASS_AUTH", "password"),
+        )
+    return fix(
+        f"{role} is not the identity that signs in, nor a group that it is in: log in as {name}.",
+        export("PGUSER", name),
+    )
+
+
+def _has_password_of(role: str, situation: Situation) -> bool:
+    """Whether a variable holds what may be a native password, for a role that may have one."""
+    if guess_kind(role) is not IdentityType.GROUP or role.startswith(_SYSTEM_ROLES):
+        return False
+    if situation.state is not None and situation.state.native_login is False:
+        return False
+    values = [situation.environ.get(name, "") for name in PASSWORDS]
+    return any(value and not value.startswith(("eyJ", "dapi", "dose")) for value in values)
+
+
 def _is_group_of(role: str, situation: Situation) -> bool:
     """Whether a role can be that of a group. Where groups are not known, by its form."""
     if guess_kind(role) is not IdentityType.GROUP:
         return False
-    return role != "postgres" if situation.groups is None else role in situation.groups
+    if situation.groups is None:
+        return not role.startswith(_SYSTEM_ROLES)
+    return role in situation.groups
 
 
 def _allow_login(situation: Situation, _: Finding) -> Fix:
@@ -107,7 +140,14 @@ def _allow_login(situation: Situation, _: Finding) -> Fix:
 
 
 def _let_connect(situation: Situation, _: Finding) -> Fix:
-    """LP-310."""
+    """LP-310: the database that every server has is mistaken for the one that belongs to apps."""
+    if situation.target and situation.target.database in _OF_THE_SERVER:
+        return fix(
+            f"{situation.target.database} is the server's own database: connect to "
+            f"{DEFAULT_DATABASE}.",
+            export("PGDATABASE", DEFAULT_DATABASE),
+            *unset(situation, "LAKEBASE_DATABASE"),
+        )
     return fix(
         "Have the owner of the database grant CONNECT; for an app, attaching the database does it.",
         "# as the owner of the database:",

@@ -70,9 +70,11 @@ def _unset_the_second(situation: Situation, finding: Finding) -> Fix:
 def _write_the_resource_name(situation: Situation, _: Finding) -> Fix:
     """LP-103."""
     value = situation.environ.get("LAKEBASE_ENDPOINT", "")
-    is_key = bool(value) and "/" not in value and "." not in value
+    is_id = bool(re.match(r"(?:ep|br)-[a-z]+-[a-z]+-\w+$|[0-9a-f]{8}-[0-9a-f]{4}-", value))
+    is_key = bool(value) and "/" not in value and "." not in value and not is_id
     yaml = _IN_APP_YAML if is_key else ()
-    advice = "Set LAKEBASE_ENDPOINT to a resource name."
+    advice = "Set LAKEBASE_ENDPOINT to a resource name, projects/…/branches/…/endpoints/…"
+    advice += f"; {value} is a unique id." if is_id else "."
     if is_key:
         advice = (
             f"{value!r} looks like the key of a resource: in app.yaml write valueFrom: {value}, not "
@@ -210,6 +212,14 @@ def _sign_in(situation: Situation, finding: Finding) -> Fix:
         return fix(advice, *lines, *unset(situation, "DATABRICKS_AUTH_TYPE"))
     if finding.code == "LP-132":
         return fix("Say which workspace.", *lines)
+    if (profile := situation.profile) and situation.identity:
+        if environ.get("DATABRICKS_TOKEN") or all(environ.get(one) for one in PRINCIPAL):
+            return _name_a_profile(situation, finding)
+        if not situation.identity.host:
+            return fix(f"The profile {profile} has no host: say which workspace it is for.", *lines)
+        host = shlex.quote(situation.identity.host)
+        command = f"databricks auth login --host {host} --profile {shlex.quote(profile)}"
+        return fix(f"The profile {profile} does not say who signs in: sign in with it.", command)
     if finding.code == "LP-131" and not environ.get("DATABRICKS_CLIENT_ID"):
         user = environ.get("PGUSER", "")
         line = export("DATABRICKS_CLIENT_ID", user) if is_client_id(user) else ""

@@ -1,6 +1,8 @@
 """Lines for a shell, made from a situation: what is exported, what is unset, who runs a command."""
 
+import re
 import shlex
+from dataclasses import replace
 
 from lakepass.doctor.report import Fix
 from lakepass.doctor.situation import Situation
@@ -106,6 +108,34 @@ def sign_in(situation: Situation) -> list[str]:
         client_id or ask("DATABRICKS_CLIENT_ID", "client-id"),
         ask("DATABRICKS_CLIENT_SECRET", "client-secret"),
     ]
+
+
+def in_profile(fix_: Fix, situation: Situation) -> Fix:
+    """The same fix, for an identity whose settings come from a profile: there they are changed.
+
+    A variable beside a profile can make the SDK read no profile at all (databricks-sdk, `config.py`).
+    """
+    name = situation.profile
+    if not name:
+        return fix_
+    lines = tuple(_line_in_profile(line, name, situation) for line in fix_.lines)
+    advice = fix_.advice
+    if lines != fix_.lines:
+        advice = advice.replace("DATABRICKS_HOST", f"host of the profile {name}")
+    return replace(fix_, advice=advice, lines=lines)
+
+
+def _line_in_profile(line: str, name: str, situation: Situation) -> str:
+    """The line that writes a setting into the file, if this one exports it and it is not set."""
+    found = re.fullmatch(
+        r"export DATABRICKS_(HOST|TOKEN|CLIENT_ID|CLIENT_SECRET)='?([^']*)'?", line
+    )
+    if not found or situation.are_set(f"DATABRICKS_{found[1]}"):
+        return line
+    key, section = found[1].lower(), rf"^\[{re.escape(name)}\]"
+    file = situation.environ.get("DATABRICKS_CONFIG_FILE") or "~/.databrickscfg"
+    where = file if file.startswith("~/") else shlex.quote(file)
+    return f"sed -i -e '/{section}/,/^\\[/{{/^{key} *=/d}}' -e '/{section}/a {key} = {found[2]}' {where}"
 
 
 def is_client_id(name: str) -> bool:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from lakepass.doctor import variables
 from lakepass.doctor.fixes.settings import name_one_of
-from lakepass.doctor.fixes.shell import PRINCIPAL, ask, export, fix, unset
+from lakepass.doctor.fixes.shell import PRINCIPAL, ask, export, fix, is_client_id, unset
 from lakepass.doctor.report import Finding, Fix
 from lakepass.doctor.situation import Situation
 
@@ -104,6 +104,16 @@ def _renew_the_secret(situation: Situation, _: Finding) -> Fix:
     """LP-211: the workspace and the secret look the same from here."""
     facts = situation.facts()
     client_id, host = facts.get("client_id", "the service principal"), facts.get("workspace")
+    named = situation.environ.get("DATABRICKS_CLIENT_ID", "")
+    if named and not is_client_id(named):
+        user = situation.environ.get("PGUSER", "")
+        return fix(
+            f"Set DATABRICKS_CLIENT_ID to the application ID of the service principal, a UUID: {named} "
+            "is not one, but perhaps its name or number.",
+            export("DATABRICKS_CLIENT_ID", user)
+            if is_client_id(user)
+            else ask("DATABRICKS_CLIENT_ID", "client-id"),
+        )
     if another := _another_workspace(situation):
         advice = f"{another}: set DATABRICKS_HOST to the workspace that {client_id} belongs to."
         return fix(advice, ask("DATABRICKS_HOST", "workspace"))
@@ -132,7 +142,7 @@ def _another_workspace(situation: Situation) -> str:
 
 def _renew_the_token(situation: Situation, _: Finding) -> Fix:
     """LP-212."""
-    if profile := situation.environ.get("DATABRICKS_CONFIG_PROFILE"):
+    if profile := situation.profile:
         command = f"databricks auth login --profile {shlex.quote(profile)}"
         return fix("Sign in again with this profile.", command)
     if situation.are_set("DATABRICKS_TOKEN"):

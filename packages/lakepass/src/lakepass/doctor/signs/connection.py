@@ -27,7 +27,7 @@ _DROPPED = (
     r"|Exception while reading from stream(?![\s\S]{0,90}Timeout during reading)"
     r"|unexpected EOF(?! while)|close_notify|Terminated idle connection"
     r"|terminating connection due to idle-session timeout"
-    r"|could not receive data from server|no connection to the server|bad connection"
+    r"|could not receive data from server|no connection to the server|bad connection|server conn crashed"
     r"|Server has closed the connection"
     r"|Attempted to read past the end of the stream|connection_lost\(\) call"
     r"|encountered a connection error and is not queryable|failed to receive message"
@@ -261,6 +261,8 @@ SIGNS = (
     Sign("LP-304", _DEFAULT_ROLE, advice=_SET_THE_USER),
     Sign("LP-304", r"pg_restore: error:[^\n]*role \"(?P<role>[^\"]+)\" does not exist",
          advice=_RESTORED_ROLE),
+    Sign("LP-304", r"(?:ERROR|FATAL): no such user\b"),
+    Sign("LP-308", r"The password that was provided for the role (?P<role>[\w.@-]+) is wrong"),
     Sign("LP-303", r"\buser(?:name)?\W{1,4}[\w.+-]+@[\w-]", is_sure=False, only_with="a principal"),
     Sign("LP-305", r"requested SCRAM-based authentication, but no password"
                    r"|(?:server|backend|role) requires a password"

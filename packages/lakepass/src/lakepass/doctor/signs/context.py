@@ -44,7 +44,8 @@ _ANOTHER = re.compile(
     r"|snowflake|oracle|sqlite|memcache|\bldap|\bimap|sentry|slack\.com|stripe\.com|api\.github"
     r"|sql ?server|mssql|HY000(?!\]: General error: 7\b)|ER_[A-Z_]+_ERROR|clickhouse|cassandra"
     r"|\bcurl: \(|docker: error|kubelet"
-    r"|hyper::|reqwest|websocket|\bwss?://|\bgrpc|azure[ _-](?:cli|identity|storage)|api\.\w+\.\w+/"
+    r"|hyper::|reqwest|error sending request for url"
+    r"|websocket|\bwss?://|\bgrpc|azure[ _-](?:cli|identity|storage)|api\.\w+\.\w+/"
     r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|25|1433|6443|443|80|8080|8443|4317|4318)\b",
     re.IGNORECASE,
 )

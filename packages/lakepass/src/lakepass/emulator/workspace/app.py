@@ -22,6 +22,7 @@ from lakepass.emulator.workspace.api import (
 from lakepass.emulator.workspace.known_services import is_known_service
 from lakepass.emulator.workspace.oauth import OAuth
 from lakepass.emulator.workspace.signin import SignIn
+from lakepass.emulator.workspace.volume_files import FileAnswer, VolumeFiles
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -36,13 +37,29 @@ _SCOPES = {
     "permissions/": "access-management",
     "sql/": "sql",
     "token/": "authentication",
+    "fs/": "files",
+    "unity-catalog/": "unity-catalog",
 }
 # Assumed: with every token one may ask whose it is.
 _OWN_IDENTITY = "preview/scim/v2/Me"
 
 
-def workspace(sign_in: SignIn, oauth: OAuth, parts: Iterable[Routes]) -> Starlette:
+def workspace(
+    sign_in: SignIn, oauth: OAuth, parts: Iterable[Routes], files: VolumeFiles
+) -> Starlette:
     """The workspace. parts: the APIs; of several routes that match, the first one answers."""
+
+    def of_files(answer: FileAnswer) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint of the Files API, whose bodies are files."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                sign_in.caller(request, "files")
+                return await answer(request)
+            except ApiError as error:
+                return error.response()
+
+        return endpoint
 
     def guarded(answer: Answer, scope: str | None) -> Callable[[Request], Awaitable[Response]]:
         """An endpoint that knows who calls, and whose errors have the API's shape."""
@@ -60,13 +77,20 @@ def workspace(sign_in: SignIn, oauth: OAuth, parts: Iterable[Routes]) -> Starlet
 
         return endpoint
 
+    transfers = [
+        Route(f"/api/2.0/{path}", of_files(answer), methods=[method])
+        for method, path, answer in files.routes()
+    ]
+    transfers.append(Route("/presigned/{key}", files.transfer, methods=["GET", "PUT", "DELETE"]))
     routes = [
-        Route(f"/api/2.0/{path}", guarded(answer, _scope_of(path)), methods=[method])
+        Route(
+            f"/api/{_version_of(path)}/{path}", guarded(answer, _scope_of(path)), methods=[method]
+        )
         for part in parts
         for method, path, answer in part
     ]
     anything = Route("/{path:path}", guarded(_nothing, None), methods=_METHODS)
-    return Starlette(routes=[*oauth.routes(), *routes, anything])
+    return Starlette(routes=[*oauth.routes(), *transfers, *routes, anything])
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -81,6 +105,10 @@ async def _body(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ApiError(400, "MALFORMED_REQUEST", "Could not parse the request.")
     return body
+
+
+def _version_of(path: str) -> str:
+    return "2.1" if path.startswith("unity-catalog/") else "2.0"
 
 
 def _scope_of(path: str) -> str | None:

@@ -17,6 +17,7 @@ _PERMISSIONS = {
     "secret": "READ",
     "serving_endpoint": "CAN_QUERY",
     "sql_warehouse": "CAN_USE",
+    "uc_securable": "WRITE_VOLUME",
 }
 _FIXED = "The emulator's apps are those of its configuration."
 
@@ -88,4 +89,6 @@ class Apps:
             database = database_id(self._state, branch, fields["database"])
             fields["database"] = f"{branch}/databases/{database}"
         permission = {"permission": _PERMISSIONS[attached.kind]}
+        if attached.kind == "uc_securable":
+            fields["securable_type"] = "VOLUME"
         return {"name": attached.name, attached.kind: fields | permission}
