@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from lakepass.commands import branch, dump, fault, grant
 from lakepass.commands import connect as commands
-from lakepass.commands import dump, fault, grant
 from lakepass.doctor import commands as doctor
 
 
@@ -233,6 +233,13 @@ COMMANDS = (
         grant.GRANT,
         grant.declare_grant,
         grant.grant,
+    ),
+    Command(
+        "branch",
+        "create, list and delete branches: copies of a database",
+        branch.BRANCH,
+        branch.declare_branch,
+        commands.without_traceback(branch.branch),
     ),
     Command(
         "emulator",

@@ -13,18 +13,25 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any
 
 import requests.exceptions
 from databricks.sdk import WorkspaceClient
+from databricks.sdk.common.lro import LroOptions
 from databricks.sdk.config import Config
-from databricks.sdk.errors import BadRequest, NotFound, PermissionDenied, Unauthenticated
+from databricks.sdk.errors import (
+    AlreadyExists,
+    BadRequest,
+    NotFound,
+    PermissionDenied,
+    Unauthenticated,
+)
 from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.database import DatabaseAPI
-from databricks.sdk.service.postgres import PostgresAPI
+from databricks.sdk.service.postgres import Branch, BranchSpec, PostgresAPI
 
 from lakepass.credentials.cache import Credential
 from lakepass.errors import (
@@ -37,7 +44,7 @@ from lakepass.errors import (
     redact,
 )
 from lakepass.forks import forget_in_child
-from lakepass.target import lookup
+from lakepass.target import branching, lookup
 from lakepass.target.identity import WorkspaceIdentity
 from lakepass.target.settings import Location, Target
 
@@ -46,6 +53,7 @@ HTTP_TIMEOUT_S, RETRY_TIMEOUT_S = 10, 30
 # Databricks docs, "Authenticate to a database instance": a credential lives one hour at most.
 LONGEST_LIFE_S = 3600.0
 MOST_LISTED = 20
+_PATIENT = LroOptions(timeout=timedelta(minutes=10))  # for what takes the workspace long
 SIGN_IN_ENDED = "LP-212"
 _SECRET_SETTINGS = ("DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET", "DATABRICKS_PASSWORD")
 _UNREACHABLE = (
@@ -138,6 +146,29 @@ class Workspace:
         with self._asking("look at the database", target=location.endpoint or location.instance):
             return lookup.state_of(self._signed_in(), location)
 
+    def branches(self, project: str) -> list[branching.BranchInfo]:
+        """The branches of a project (its resource name). Raises as `find`."""
+        with self._asking("list the branches", project=project):
+            return branching.branches(self._signed_in(), project)
+
+    def create_branch(
+        self, name: str, source: str | None, life_s: int | None
+    ) -> branching.BranchInfo:
+        """Create a branch, and wait for it. source: what to copy; None: the default branch.
+
+        life_s: None: for ever. Raises ConfigurationError (LP-219 if it exists), CredentialError.
+        """
+        life = {"ttl": f"{life_s}s"} if life_s else {"no_expiry": True}
+        spec = BranchSpec.from_dict({"source_branch": source, **life})
+        with self._asking("create the branch", branch=name):
+            client = self._signed_in()
+            return branching.create(client, name, Branch(spec=spec), _PATIENT, source=source)
+
+    def delete_branch(self, name: str) -> None:
+        """Delete a branch, and wait for it. Raises as `find`, and for one that has to stay (LP-124)."""
+        with self._asking("delete the branch", branch=name):
+            branching.delete(self._signed_in(), name, _PATIENT)
+
     def app(self, name: str) -> lookup.App:
         """The Databricks App of this name, as far as databases go. Raises as `find`."""
         with self._asking("look up the app", app=name):
@@ -199,7 +230,7 @@ class Workspace:
         with self._asking(
             "mint a database credential", target=location.endpoint or location.instance
         ):
-            dated = _Dated(self._signed_in().api_client)
+            dated = lookup.Dated(self._signed_in().api_client)
             if location.endpoint:
                 postgres = PostgresAPI(dated)  # type: ignore[no-untyped-call]  # the SDK's gap
                 minted = postgres.generate_database_credential(endpoint=location.endpoint)
@@ -317,6 +348,8 @@ def _of_response(error: DatabricksError, cannot: str, facts: dict[str, object]) 
         case NotFound():
             kind = ConfigurationError
             code = "LP-214" if "No API found" in str(error) else "LP-121"
+        case AlreadyExists():
+            kind, code = ConfigurationError, "LP-219"
         case BadRequest():
             kind, code = ConfigurationError, "LP-124"
         case _:
@@ -354,22 +387,6 @@ def _instant(end: Any) -> datetime | None:
         return moment
     moment = datetime.fromisoformat(end)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-class _Dated:
-    """The SDK's API client for one call, which records the Date of the response."""
-
-    def __init__(self, api_client: Any) -> None:
-        self._api_client = api_client
-        self.date: str | None = None
-
-    def do(self, *args: Any, **kwargs: Any) -> Any:
-        response = self._api_client.do(*args, response_headers=["Date"], **kwargs)
-        self.date = response.pop("Date", None)
-        return response
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._api_client, name)
 
 
 class _Masking(logging.Filter):

@@ -333,8 +333,7 @@ def running_emulator(
                 home: Cluster(folder, state.identities, name=_folder(home), temporary=data is None)
                 for home in config.homes
             }
-            for cluster in clusters.values():
-                stack.callback(cluster.stop)
+            stack.callback(_stop, clusters)
             with ThreadPoolExecutor() as pool:  # creating one takes a second or more
                 for _ in pool.map(Cluster.start, clusters.values()):
                     pass
@@ -350,6 +349,7 @@ def running_emulator(
                 workspaces=workspaces,
                 vault=vault,
                 native_login=native_login,
+                on_failure=on_failure,
             )
             stack.enter_context(services)
         Supervisor(clusters.values(), on_failure)
@@ -363,6 +363,13 @@ def running_emulator(
             vault=vault,
             services=services,
         )
+
+
+def _stop(clusters: Mapping[str, Cluster]) -> None:
+    """Stop all that are there in the end; some were made meanwhile."""
+    with contextlib.ExitStack() as stack:
+        for cluster in clusters.values():
+            stack.callback(cluster.stop)
 
 
 def _folder(home: str) -> str:

@@ -5,7 +5,7 @@ import contextlib
 import email.utils
 import logging
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -28,6 +28,7 @@ from lakepass.emulator.gateway.refusals import Dialect
 from lakepass.emulator.gateway.routes import Route, Server
 from lakepass.emulator.gateway.server import Gateway
 from lakepass.emulator.gateway.sessions import Sessions
+from lakepass.emulator.growing import Growing, Running
 from lakepass.emulator.identity.access_tokens import AccessTokens
 from lakepass.emulator.identity.authority import server_context
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
@@ -73,27 +74,38 @@ class Services:
         *,
         data: Path,
         state: WorkspaceState,
-        clusters: Mapping[str, Cluster],
+        clusters: dict[str, Cluster],
         listeners: Listeners,
         workspaces: list[Listener],
         vault: Vault,
         native_login: bool,
+        on_failure: Callable[[EmulatorError], None],
     ) -> None:
         self.faults: Faults
         self.tokens: Tokens
-        self.roles: dict[str, Roles] = {}
-        self.databases: dict[str, Databases] = {}
         self.loop: asyncio.AbstractEventLoop
         self._data = data
         self._state = state
         self._clusters = clusters
+        self._on_failure = on_failure
         self._listeners = listeners
         self._workspaces = workspaces
         self._vault = vault
         self._computes = _computes(state, native_login=native_login)
+        self._running = Running(self._computes, clusters)
         self._ready: Future[None] = Future()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="lakepass-emulator", daemon=True)
+
+    @property
+    def roles(self) -> dict[str, Roles]:
+        """The roles of each home."""
+        return self._running.roles
+
+    @property
+    def databases(self) -> dict[str, Databases]:
+        """The databases of each home."""
+        return self._running.databases
 
     def __enter__(self) -> "Services":
         self._thread.start()
@@ -122,32 +134,41 @@ class Services:
         self.tokens.issuer = f"{self._workspaces[-1].url}/oidc"
         minting, access, sessions = Minting(), AccessList(), Sessions()
         async with AsyncExitStack() as stack:
-            servers = {
-                home: await self._server(home, cluster, stack)
-                for home, cluster in self._clusters.items()
-            }
-            await self._open_gateway(servers, access, sessions, stack)
+            running = self._running
+            for home, cluster in self._clusters.items():
+                running.servers[home] = await self._server(home, cluster, stack)
+            gateway = await self._open_gateway(access, sessions, stack)
             passwords = Vault(self._data / "native-roles.json")
-            self.roles = {home: Roles(home, server, passwords) for home, server in servers.items()}
-            self.databases = {
-                home: Databases(server.admin, self._state) for home, server in servers.items()
-            }
+            for home, server in running.servers.items():
+                running.roles[home] = Roles(home, server, passwords)
+                running.databases[home] = Databases(server.admin, self._state)
+            for name in self._computes:
+                running.behind[name] = self._clusters[self._state.config.home_of(name)]
+            growing = Growing(
+                self._data,
+                self._state,
+                running,
+                self._listeners,
+                gateway,
+                sessions,
+                passwords,
+                self._server,
+                lambda listener: self._listen(gateway, listener),
+                self._on_failure,
+            )
             self.faults = Faults(
                 tokens=self.tokens,
                 computes=self._computes,
                 minting=minting,
                 access=access,
                 sessions=sessions,
-                clusters={
-                    name: self._clusters[self._state.config.home_of(name)]
-                    for name in self._computes
-                },
+                clusters=running.behind,
                 loop=self.loop,
             )
             app = Starlette(
                 routes=[
                     *fault_routes(self.faults),
-                    Mount("/", self._application(minting, access, sessions)),
+                    Mount("/", self._application(minting, access, sessions, growing)),
                 ]
             )
             labelled = _labelled(app, self.tokens, self._state.workspace_id)
@@ -170,19 +191,17 @@ class Services:
         await stack.enter_async_context(admin)
         return Server(cluster.socket, admin)
 
-    def _application(self, minting: Minting, access: AccessList, sessions: Sessions) -> Starlette:
+    def _application(
+        self, minting: Minting, access: AccessList, sessions: Sessions, growing: Growing
+    ) -> Starlette:
         """The workspace over HTTP."""
-        config = self._state.config
         access_tokens = AccessTokens(self._data / "access-tokens.json", self._state.users)
         credentials = Credentials(self.tokens, minting)
         pg_version = next(iter(self._clusters.values())).runner.binaries.major
         settings, operations = Settings(self._state.generated), Operations()
         hosts = self._listeners.hosts
         resources = Resources(self._state, self._computes, hosts, settings, pg_version=pg_version)
-        of_branches = {name: self.roles[name] for name in config.branches}
-        databases = {name: self.databases[name] for name in config.branches}
-        of_instances = {one.name: self.roles[config.home_of(one.name)] for one in config.instances}
-        roles = BranchRoles(self._state, of_branches, operations, settings)
+        roles = BranchRoles(self._state, self.roles, operations, settings)
         volumes = Volumes(self._data / "volumes", self._state)
         parts = [
             volumes.routes(),
@@ -195,21 +214,23 @@ class Services:
             Instances(
                 resources,
                 self._computes,
-                InstanceRoles(self._state, of_instances),
+                InstanceRoles(self._state, self.roles),
                 credentials,
                 settings,
                 sessions.cut,
+                growing,
             ).routes(),
             roles.routes(),
-            BranchDatabases(self._state, databases, roles, operations, settings).routes(),
+            BranchDatabases(self._state, self.databases, roles, operations, settings).routes(),
             Projects(
                 resources,
                 self._computes,
-                databases,
+                self.databases,
                 credentials,
                 operations,
                 settings,
                 sessions.cut,
+                growing,
             ).routes(),
         ]
         sign_in = SignIn(self._state, self.tokens, access_tokens, access)
@@ -218,11 +239,10 @@ class Services:
 
     async def _open_gateway(
         self,
-        servers: Mapping[str, Server],
         access: AccessList,
         sessions: Sessions,
         stack: AsyncExitStack,
-    ) -> None:
+    ) -> Gateway:
         hosts = self._listeners.hosts
         names = [host.name for ways in hosts.values() for host in ways.values()]
         gateway = Gateway(
@@ -234,17 +254,21 @@ class Services:
         )
         stack.push_async_callback(gateway.close)
         for listener in self._listeners.all:
-            routes = [self._route(name, way, servers) for name, way in listener.ways]
-            await gateway.listen(listener.sock, routes)
+            await self._listen(gateway, listener)
+        return gateway
 
-    def _route(self, name: str, way: Way, servers: Mapping[str, Server]) -> Route:
+    async def _listen(self, gateway: Gateway, listener: Listener) -> None:
+        routes = [self._route(name, way) for name, way in listener.ways]
+        await gateway.listen(listener.sock, routes)
+
+    def _route(self, name: str, way: Way) -> Route:
         config = self._state.config
         compute = config.computes[name]
         usual = Dialect.PROXY if isinstance(compute, Endpoint) else Dialect.DIRECT
         return Route(
             host=self._listeners.hosts[name][way],
             compute=self._computes[name],
-            server=servers[config.home_of(name)],
+            server=self._running.servers[config.home_of(name)],
             dialect=config.dialect or usual,
             is_read_only=way.is_read_only or compute.is_read_only,
             is_pooled=way.is_pooled,

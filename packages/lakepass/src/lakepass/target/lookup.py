@@ -207,3 +207,20 @@ def _known(host: str | None, name: str) -> str:
     if host:
         return host
     raise CredentialUnavailable(code="LP-205", facts={"target": name})
+
+
+class Dated:
+    """The SDK's API client for one call, which records the Date of the response."""
+
+    def __init__(self, api_client: Any) -> None:
+        self._api_client = api_client
+        self.date: str | None = None
+
+    def do(self, *args: Any, **kwargs: Any) -> Any:
+        """Send the request; returns the response without the header."""
+        response = self._api_client.do(*args, response_headers=["Date"], **kwargs)
+        self.date = response.pop("Date", None)
+        return response
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._api_client, name)

@@ -11,7 +11,7 @@ to 127.0.0.1.
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, ip_address
 
@@ -151,6 +151,34 @@ def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack)
                     # Reachable at another port is better than not at all.
                     host = Host(name, listener(listen, 0, at).port)
             made.hosts[compute_name][way] = host
+    return made
+
+
+def further(listeners: Listeners, compute: str, ways: Mapping[Way, str | None]) -> list[Listener]:
+    """Sockets that listen for the hosts of one more compute, at the port of the others.
+
+    A host without an address is left out, but for the one to write at, which then has another port.
+    Raises EmulatorError if there is no port for that either.
+    """
+    first = listeners.all[0]
+    address = ip_address(first.sock.getsockname()[0])
+    taken = {host.name for hosts in listeners.hosts.values() for host in hosts.values()}
+    free = [one for one in _addresses(str(address)) if one not in taken]
+    made = []
+    listeners.hosts[compute] = {}
+    for way in ways:
+        sock = None
+        while free and sock is None:
+            with contextlib.suppress(AddressMissing, PortTaken):
+                name = free.pop(0)
+                sock = listening(name, first.port)
+        if sock is None:
+            if way is not Way.WRITE:
+                continue
+            name, sock = LOCALHOST, listening(LOOPBACK, 0)
+        made.append(Listener(sock, [(compute, way)]))
+        listeners.hosts[compute][way] = Host(name, made[-1].port)
+    listeners.all.extend(made)
     return made
 
 

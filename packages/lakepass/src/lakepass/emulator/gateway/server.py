@@ -58,10 +58,9 @@ class Gateway:
         self._tokens = tokens
         self._access = access
         self._sessions = sessions
-        self._tls = tls
         self._names: weakref.WeakKeyDictionary[ssl.SSLObject, str] = weakref.WeakKeyDictionary()
-        self._tls.sni_callback = self._note_name
-        self._servers: list[asyncio.Server] = []
+        self.certify(tls)
+        self._servers: dict[socket.socket, asyncio.Server] = {}
         self._tasks: dict[asyncio.Task[None], Link] = {}
 
     async def listen(self, listener: socket.socket, routes: list[Route]) -> None:
@@ -75,11 +74,21 @@ class Gateway:
         server = await asyncio.get_running_loop().create_server(
             lambda: Link(connected), sock=listener
         )
-        self._servers.append(server)
+        self._servers[listener] = server
+
+    def leave(self, listener: socket.socket) -> None:
+        """Take no more logins on this socket; open sessions stay."""
+        if server := self._servers.pop(listener, None):
+            server.close()
+
+    def certify(self, tls: ssl.SSLContext) -> None:
+        """Present this certificate from now on."""
+        self._tls = tls
+        self._tls.sni_callback = self._note_name
 
     async def close(self) -> None:
         """Stop listening and end all sessions."""
-        for server in self._servers:
+        for server in self._servers.values():
             server.close()
         for task, link in list(self._tasks.items()):
             link.transport.abort()

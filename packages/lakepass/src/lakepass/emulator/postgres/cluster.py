@@ -72,12 +72,20 @@ class Cluster:
     """
 
     def __init__(
-        self, data: Path, identities: Iterable[Identity], *, name: str, temporary: bool
+        self,
+        data: Path,
+        identities: Iterable[Identity],
+        *,
+        name: str,
+        temporary: bool,
+        copy_of: "Cluster | None" = None,
     ) -> None:
+        """copy_of: a running one whose data it begins with, instead of none."""
         self.data = data
         self.name = name
         self.identities = setting(identities)
         self.temporary = temporary
+        self._copy_of = copy_of
         self.runner: Runner = runner(find_binaries())
         self._shell: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
@@ -259,12 +267,18 @@ class Cluster:
         half_made = self.data / f"{self.name}.new"
         shutil.rmtree(half_made, ignore_errors=True)
         self._hand_over(half_made)
-        arguments = ["-D", str(half_made), "-U", SUPERUSER, "--auth=trust", "-E", "UTF8"]
-        arguments.append("--locale=C.UTF-8")
+        arguments = ["-D", str(half_made), "-U", SUPERUSER]
         if self.temporary:
             arguments.append("--no-sync")
+        if self._copy_of:
+            program = "pg_basebackup"
+            arguments += ["-h", str(self._copy_of.socket_folder), "-p", "5432"]
+            arguments.append("--checkpoint=fast")
+        else:
+            program = "initdb"
+            arguments += ["--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
         done = subprocess.run(
-            self.runner.command("initdb", *arguments),
+            self.runner.command(program, *arguments),
             capture_output=True,
             text=True,
             check=False,

@@ -82,8 +82,8 @@ class BranchRoles:
         """The branch's resource name. Raises ApiError (404)."""
         project = f"projects/{call.path['project']}"
         name = f"{project}/branches/{call.path['branch']}"
-        if name not in self._roles:
-            known = any(one.startswith(f"{project}/") for one in self._roles)
+        if name not in self._state.config.branches:
+            known = any(one.startswith(f"{project}/") for one in self._state.config.branches)
             raise not_found("branch" if known else "project")
         return name
 

@@ -21,7 +21,7 @@ _SUPERUSER = "DATABRICKS_SUPERUSER"
 
 
 class InstanceRoles:
-    """The roles of all instances. roles: by name of the instance."""
+    """The roles of all instances. roles: by home."""
 
     def __init__(self, state: WorkspaceState, roles: Mapping[str, Roles]) -> None:
         self._state = state
@@ -95,9 +95,10 @@ class InstanceRoles:
     def _of(self, call: Call) -> Roles:
         """The roles of the instance that the path names. Raises ApiError (404)."""
         name = call.path["name"]
-        if name not in self._roles:
+        config = self._state.config
+        if name not in {one.name for one in config.instances}:
             raise ApiError(404, "NOT_FOUND", f"Database instance {name} does not exist")
-        return self._roles[name]
+        return self._roles[config.home_of(name)]
 
 
 def _shown(instance: str, role: PostgresRole) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 Source: `databricks-sdk` (service/database.py) for the fields and bounds.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from lakepass.emulator.config import Instance, Way
 from lakepass.emulator.faults.conditions import Compute, Phase
+from lakepass.emulator.growing import Growing
 from lakepass.emulator.workspace.api import (
     ApiError,
     Call,
@@ -19,6 +22,7 @@ from lakepass.emulator.workspace.api import (
 )
 from lakepass.emulator.workspace.credentials import Credentials
 from lakepass.emulator.workspace.instance_roles import InstanceRoles
+from lakepass.emulator.workspace.new_resources import refusals_of_growing
 from lakepass.emulator.workspace.projects import CutConnections
 from lakepass.emulator.workspace.resources import Resources
 from lakepass.emulator.workspace.settings import Settings
@@ -34,7 +38,8 @@ from lakepass.emulator.workspace.updates import (
 )
 
 _INSTANCE = "database/instances/{name}"
-_FIXED = "The emulator's database instances are those of its configuration."
+# databricks-sdk, DatabaseInstance.name.
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _CAPACITIES = ("CU_1", "CU_2", "CU_4", "CU_8")
 _CHANGEABLE: Leaves = {
     "capacity": Leaf(one_of(*_CAPACITIES), default="CU_1"),
@@ -64,7 +69,7 @@ _ABSENT = ("catalogs", "tables", "synced_tables")
 
 
 class Instances:
-    """The instances of the configuration. Their settings can change; none can be made or deleted."""
+    """The instances of the configuration, and those made and deleted since."""
 
     def __init__(
         self,
@@ -74,6 +79,7 @@ class Instances:
         credentials: Credentials,
         settings: Settings,
         cut_connections: CutConnections,
+        growing: Growing,
     ) -> None:
         self._resources = resources
         self._computes = computes
@@ -81,6 +87,7 @@ class Instances:
         self._credentials = credentials
         self._settings = settings
         self._cut_connections = cut_connections
+        self._growing = growing
 
     def routes(self) -> Routes:
         """The paths."""
@@ -148,11 +155,38 @@ class Instances:
             # Assumed: the wording.
             message = f"Database instance {name} already exists"
             raise ApiError(409, "ALREADY_EXISTS", message)
-        raise not_emulated(_FIXED)
+        if not _NAME.fullmatch(name):
+            raise invalid(f"Field name must match pattern ^{_NAME.pattern}$, got '{name}'.")
+        if call.body.get("parent_instance_ref"):
+            raise not_emulated("The emulator makes instances without a parent; create a branch.")
+        given = {field: value for field, value in call.body.items() if field in _CHANGEABLE}
+        for field, value in given.items():
+            if (check := _CHANGEABLE[field].check) is not None:
+                check(value, field)
+        with refusals_of_growing():
+            await self._growing.add_instance(
+                Instance(
+                    name=name,
+                    has_native_login=bool(given.pop("enable_pg_native_login", False)),
+                    hosts=dict.fromkeys(
+                        (Way.WRITE, Way.READ)
+                        if given.pop("enable_readable_secondaries", False)
+                        else (Way.WRITE,)
+                    ),
+                )
+            )
+        self._settings.created_at(name)
+        given.pop("stopped", None)
+        self._settings.change(name, given)
+        return self._with("name", name)
 
     async def _delete(self, call: Call) -> dict[str, Any]:
-        self._with("name", call.path["name"])
-        raise not_emulated(_FIXED)
+        name = call.path["name"]
+        self._with("name", name)
+        with refusals_of_growing():
+            await self._growing.remove(name)
+        self._settings.forget(name)
+        return {}
 
     async def _absent(self, call: Call) -> dict[str, Any]:
         if "name" in call.path:

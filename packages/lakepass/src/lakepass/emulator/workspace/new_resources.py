@@ -1,30 +1,39 @@
-"""Requests of the Postgres API that the emulator cannot carry out: 501 once they are valid.
+"""Projects, branches and endpoints that the Postgres API makes and deletes.
 
-They are validated first, so that an installer that is about to make a project learns of a wrong id,
-or that the project exists, as it does from the service.
+Requests are validated before they are refused with 501, so that an installer learns of a wrong id, or
+that a project exists, as it does from the service.
 """
 
+import contextlib
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from lakepass.emulator.config import ALL_WAYS, REPLICA_WAYS, Branch, Endpoint, Project
+from lakepass.emulator.growing import Growing
+from lakepass.emulator.postgres.binaries import EmulatorError
 from lakepass.emulator.workspace.api import (
+    Answer,
     ApiError,
     Call,
+    Operations,
     Routes,
     invalid,
     not_emulated,
     not_found,
     required,
     table,
+    timestamp,
 )
 from lakepass.emulator.workspace.fields import BRANCH, ENDPOINT, ENDPOINT_TYPES, PROJECT
 from lakepass.emulator.workspace.resources import Resources
+from lakepass.emulator.workspace.settings import Settings
 from lakepass.emulator.workspace.updates import Leaf, check_new
 
 # databricks-sdk, PostgresAPI.create_project, create_branch, create_endpoint: RFC 1123.
 _ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
-_FIXED = "The emulator's projects, branches and endpoints are those of its configuration."
 _PROJECT = "postgres/projects/{project}"
 _BRANCH = f"{_PROJECT}/branches/{{branch}}"
 _ENDPOINT = f"{_BRANCH}/endpoints/{{endpoint}}"
@@ -44,10 +53,27 @@ _ABSENT = (
 
 
 class NewResources:
-    """Making, deleting and restoring what the configuration has; and what it cannot have."""
+    """Making and deleting projects, branches and endpoints; and what the emulator cannot have.
 
-    def __init__(self, resources: Resources) -> None:
+    update_branch, update_endpoint: for a request to make one that is there, with `replace_existing`.
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        growing: Growing,
+        operations: Operations,
+        settings: Settings,
+        *,
+        update_branch: Answer,
+        update_endpoint: Answer,
+    ) -> None:
         self._resources = resources
+        self._growing = growing
+        self._operations = operations
+        self._settings = settings
+        self._update_branch = update_branch
+        self._update_endpoint = update_endpoint
 
     def routes(self) -> Routes:
         """The paths."""
@@ -70,30 +96,106 @@ class NewResources:
         ]
 
     async def _create_project(self, call: Call) -> dict[str, Any]:
-        self._check(call, "project", "", PROJECT)
-        raise not_emulated(_FIXED)
+        name = self._check(call, "project", "", PROJECT)
+        spec = table(call.body.get("spec"), "spec")
+        native_login = bool(spec.get("enable_pg_native_login"))
+        with refusals_of_growing():
+            await self._growing.add_project(
+                Project(id=name.rpartition("/")[2], has_native_login=native_login)
+            )
+        branch = f"{name}/branches/{Branch().id}"
+        made = [name, branch, f"{branch}/endpoints/{Endpoint().id}"]
+        given = {
+            field: spec[field]
+            for field in ("display_name", "history_retention_duration", "custom_tags")
+            if spec.get(field)
+        }
+        return self._made(made, "Project", given)
 
     async def _create_branch(self, call: Call) -> dict[str, Any]:
-        self._check(call, "branch", self._existing(call), BRANCH)
-        raise not_emulated(_FIXED)
+        """A copy of another branch as it is now, with an endpoint `primary`.
+
+        Source of the endpoint: registry.terraform.io/providers/databricks, postgres_endpoint.
+        """
+        project = self._existing(call)
+        name = self._check(call, "branch", project, BRANCH)
+        spec = table(call.body.get("spec"), "spec")
+        if name in self._resources.config.branches:
+            return await self._update_branch(_as_update(call, "branch", name))
+        for field in ("source_branch_lsn", "source_branch_time", "source_snapshot"):
+            if spec.get(field):
+                raise not_emulated(
+                    f"The emulator keeps no history, so {field} cannot be given: a branch has the "
+                    "data of its source as it is now."
+                )
+        expiry = [one for one in ("expire_time", "ttl", "no_expiry") if spec.get(one)]
+        if len(expiry) != 1:  # Databricks docs, CLI reference, "postgres create-branch"
+            raise invalid("One of ttl, expire_time and no_expiry must be given.")
+        status = self._resources.postgres(project, {})
+        assert isinstance(status, dict)
+        source = spec.get("source_branch") or status["status"]["default_branch"]
+        if source not in self._resources.config.branches or not source.startswith(f"{project}/"):
+            raise not_found("branch")
+        with refusals_of_growing():
+            branch = Branch(id=name.rpartition("/")[2])
+            await self._growing.add_branch(call.path["project"], branch, source)
+        given = {"source_branch": source, "source_branch_time": timestamp()}
+        if spec.get("is_protected"):
+            given["is_protected"] = True
+        if spec.get("expire_time"):
+            given["expire_time"] = spec["expire_time"]
+        if spec.get("ttl"):
+            given["expire_time"] = timestamp(time.time() + float(spec["ttl"].removesuffix("s")))
+        return self._made([name, f"{name}/endpoints/{Endpoint().id}"], "Branch", given)
 
     async def _create_endpoint(self, call: Call) -> dict[str, Any]:
         parent = self._existing(call)
-        self._check(call, "endpoint", parent, ENDPOINT)
-        kind = table(call.body.get("spec"), "spec").get("endpoint_type")
+        name = self._check(call, "endpoint", parent, ENDPOINT)
+        spec = table(call.body.get("spec"), "spec")
+        kind = spec.get("endpoint_type")
         if not kind:
             raise required("endpoint.spec.endpoint_type")
         if kind not in ENDPOINT_TYPES:
             raise invalid(f"Field endpoint_type must be one of {', '.join(ENDPOINT_TYPES)}.")
-        raise not_emulated(_FIXED)
+        if name in self._resources.config.endpoints:
+            return await self._update_endpoint(_as_update(call, "endpoint", name))
+        is_read_only = kind == ENDPOINT_TYPES[1]
+        endpoints = self._resources.config.branches[parent].endpoints
+        if not is_read_only and any(not one.is_read_only for one in endpoints):
+            # Seen on a workspace: github.com/databricks/cli, acceptance, postgres_endpoints.
+            raise ApiError(400, "BAD_REQUEST", "read_write endpoint already exists")
+        ways = REPLICA_WAYS if is_read_only else ALL_WAYS
+        endpoint = Endpoint(id=name.rpartition("/")[2], is_read_only=is_read_only, hosts=ways)
+        with refusals_of_growing():
+            await self._growing.add_endpoint(parent, endpoint)
+        self._settings.created_at(name)
+        return await self._update_endpoint(_as_update(call, "endpoint", name))
+
+    def _made(self, names: list[str], kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The operation that made a resource and what comes with it."""
+        for name in names:
+            self._settings.created_at(name)
+        if given:
+            self._settings.change(names[0], given)
+        made = self._resources.postgres(names[0], {})
+        assert isinstance(made, dict)
+        return self._operations.done(names[0], kind, made)
 
     async def _delete(self, call: Call) -> dict[str, Any]:
+        """Delete it, and all that is in it, for good. Assumed: the wordings."""
         name = self._existing(call)
         found = self._resources.postgres(name, {})
-        if isinstance(found, dict) and found["status"].get("is_protected"):
-            # Assumed: the wording. databricks-sdk, BranchSpec.is_protected, for the rule.
+        assert isinstance(found, dict)
+        if found["status"].get("is_protected"):
+            # databricks-sdk, BranchSpec.is_protected, for the rule.
             raise ApiError(400, "BAD_REQUEST", "branch is protected; unprotect it to delete it")
-        raise not_emulated(_FIXED)
+        if found["status"].get("default"):
+            raise ApiError(400, "BAD_REQUEST", "the default branch of a project cannot be deleted")
+        with refusals_of_growing():
+            await self._growing.remove(name)
+        self._settings.forget(name)
+        kind = {2: "Project", 4: "Branch", 6: "Endpoint"}[len(name.split("/"))]
+        return self._operations.done(name, kind, None)
 
     async def _undelete(self, call: Call) -> dict[str, Any]:
         self._existing(call)
@@ -107,8 +209,11 @@ class NewResources:
             "The emulator has no snapshots, change data feeds, Data API, catalogs or synced tables."
         )
 
-    def _check(self, call: Call, kind: str, parent: str, fields: Mapping[str, Leaf]) -> None:
-        """Raise ApiError: 400 for a missing or wrong id and for wrong fields, 409 if it exists."""
+    def _check(self, call: Call, kind: str, parent: str, fields: Mapping[str, Leaf]) -> str:
+        """The name of the new resource.
+
+        Raises ApiError: 400 for a missing or wrong id and for wrong fields, 409 if it exists.
+        """
         field = f"{kind}_id"
         new_id = call.query.get(field, "")
         if not new_id:
@@ -123,6 +228,7 @@ class NewResources:
         ):
             where = " in the workspace" if kind == "project" else ""
             raise ApiError(409, "ALREADY_EXISTS", f"{kind} with such id already exists{where}")
+        return name
 
     def _existing(self, call: Call) -> str:
         """The resource that the path names. Raises ApiError (404)."""
@@ -135,3 +241,21 @@ class NewResources:
         if isinstance(found, str):
             raise not_found(found)
         return name
+
+
+def _as_update(call: Call, kind: str, name: str) -> Call:
+    """The same spec as an update of a resource that is there, without what only creation takes."""
+    path = {**call.path, kind: name.rpartition("/")[2]}
+    only_new = ("endpoint_type", "source_branch", "source_branch_lsn", "source_branch_time")
+    spec = table(call.body.get("spec"), "spec")
+    body = {"spec": {field: value for field, value in spec.items() if field not in only_new}}
+    return replace(call, path=path, query={"update_mask": "spec"}, body=body)
+
+
+@contextlib.contextmanager
+def refusals_of_growing() -> Iterator[None]:
+    """Turn what keeps a resource from being made or deleted into an answer (400)."""
+    try:
+        yield
+    except EmulatorError as error:
+        raise ApiError(400, "BAD_REQUEST", str(error)) from error

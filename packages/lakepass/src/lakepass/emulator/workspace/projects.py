@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from lakepass.emulator.faults.conditions import Compute, Phase
+from lakepass.emulator.growing import Growing
 from lakepass.emulator.postgres.databases import Databases
 from lakepass.emulator.workspace.api import (
     Call,
@@ -30,7 +31,7 @@ _ENDPOINT = f"{_BRANCH}/endpoints/{{endpoint}}"
 
 
 class Projects:
-    """The projects of the configuration. Their settings can change; none can be made or deleted."""
+    """The projects of the configuration, and those made and deleted since."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Projects:
         operations: Operations,
         settings: Settings,
         cut_connections: CutConnections,
+        growing: Growing,
     ) -> None:
         self._resources = resources
         self._computes = computes
@@ -49,10 +51,18 @@ class Projects:
         self._operations = operations
         self._settings = settings
         self._cut_connections = cut_connections
+        self._growing = growing
 
     def routes(self) -> Routes:
         """The paths. The last matches every GET that is left, so it must stay last."""
-        new = NewResources(self._resources)
+        new = NewResources(
+            self._resources,
+            self._growing,
+            self._operations,
+            self._settings,
+            update_branch=self._update_branch,
+            update_endpoint=self._update_endpoint,
+        )
         return [
             ("POST", "postgres/credentials", self._credential),
             ("PATCH", _PROJECT, self._update_project),
@@ -148,7 +158,7 @@ class Projects:
         """Raises ApiError (404) for what does not exist, NoSuchApi for other names."""
         sizes = {}
         if name.count("/") < 4:  # projects and branches show sizes, endpoints do not
-            sizes = {branch: await one.size() for branch, one in self._databases.items()}
+            sizes = {branch: await one.size() for branch, one in list(self._databases.items())}
         found = self._resources.postgres(name, sizes)
         if found is None:
             raise NoSuchApi

@@ -136,7 +136,7 @@ class Resources:
             "default": is_default,
             "is_protected": False,
             "logical_size_bytes": sizes.get(name, 0),
-            "state_change_time": self._state.created_at,
+            "state_change_time": self._made_at(name),
         }
         return self._resource(name, status) | {"parent": parent, "branch_id": branch.id}
 
@@ -181,7 +181,7 @@ class Resources:
                 "read_write_dns": hosts[Way.WRITE].name,
                 "pg_version": f"PG_VERSION_{self._pg_version}",
                 "creator": self._state.developer.name,
-                "creation_time": self._state.created_at,
+                "creation_time": self._made_at(instance.name),
                 "node_count": 2 if readable else 1,
                 "enable_readable_secondaries": readable,
                 "enable_pg_native_login": compute.native_login,
@@ -195,12 +195,16 @@ class Resources:
         }
         return found | effective | ({"read_only_dns": hosts[Way.READ].name} if readable else {})
 
+    def _made_at(self, name: str) -> str:
+        """When a resource was made: with the workspace, or since."""
+        return self._settings.known_created_at(name) or self._state.created_at
+
     def _resource(self, name: str, status: dict[str, Any]) -> dict[str, Any]:
         """What all resources share. What creation asked for (`spec`) is not returned."""
         return {
             "name": name,
             "uid": self._state.uid(name),
-            "create_time": self._state.created_at,
-            "update_time": self._settings.updated_at(name, self._state.created_at),
+            "create_time": self._made_at(name),
+            "update_time": self._settings.updated_at(name, self._made_at(name)),
             "status": self._settings.applied(name, status),
         }

@@ -31,6 +31,10 @@ class Settings:
         """When a resource was made; for one that was made in SQL, when it was first seen."""
         return self._generated.value(f"{name} created at", timestamp)
 
+    def known_created_at(self, name: str) -> str | None:
+        """When a resource was made through the API; None if it was there from the start."""
+        return self._generated.known(f"{name} created at")
+
     def updated_at(self, name: str, otherwise: str) -> str:
         """When a resource was last changed through the API."""
         return self._generated.known(f"{name} updated at") or otherwise

@@ -1,0 +1,169 @@
+"""Projects, branches, endpoints and instances that are made and deleted through the SDK."""
+
+import secrets
+import ssl
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+from databricks.sdk import WorkspaceClient
+from databricks.sdk.errors import AlreadyExists, BadRequest, NotFound, NotImplemented
+from databricks.sdk.service.database import DatabaseInstance
+from databricks.sdk.service.postgres import (
+    Branch,
+    BranchSpec,
+    Endpoint,
+    EndpointSpec,
+    EndpointType,
+    Project,
+    ProjectSpec,
+)
+from google.protobuf.duration_pb2 import Duration
+
+from lakepass.emulator import Emulator
+
+LOCAL = "projects/local"
+PRODUCTION = f"{LOCAL}/branches/production"
+
+
+async def connected(
+    emulator: Emulator, client: WorkspaceClient, endpoint: str
+) -> asyncpg.Connection:
+    """As the developer, by the host that the API names, verified."""
+    found = client.postgres.get_endpoint(endpoint)
+    assert found.status is not None
+    assert found.status.hosts is not None
+    return await _login(
+        emulator,
+        str(found.status.hosts.host),
+        client.postgres.generate_database_credential(endpoint).token,
+    )
+
+
+async def _login(emulator: Emulator, host: str, password: Any) -> asyncpg.Connection:
+    authority = emulator.environment()["PGSSLROOTCERT"]
+    return await asyncpg.connect(
+        host=host,
+        port=emulator.gateway_port,
+        user="developer@example.com",
+        password=password,
+        database="databricks_postgres",
+        ssl=ssl.create_default_context(cafile=authority),
+    )
+
+
+@pytest.fixture(scope="module")
+def branch(developer: WorkspaceClient, emulator: Emulator) -> Iterator[str]:
+    """A branch of production, which has a table then."""
+    name = f"pr-{secrets.token_hex(3)}"
+    spec = BranchSpec(source_branch=PRODUCTION, ttl=Duration(seconds=7200))
+    made = developer.postgres.create_branch(LOCAL, Branch(spec=spec), name).wait()
+    assert made.name == f"{LOCAL}/branches/{name}"
+    assert made.status is not None
+    assert (made.status.source_branch, made.status.default) == (PRODUCTION, False)
+    assert made.status.expire_time is not None
+    yield str(made.name)
+    developer.postgres.delete_branch(str(made.name)).wait()
+
+
+async def test_branch_has_the_data_and_roles_of_its_source(
+    emulator: Emulator, developer: WorkspaceClient
+) -> None:
+    production = await connected(emulator, developer, f"{PRODUCTION}/endpoints/primary")
+    table = f"orders_{secrets.token_hex(3)}"
+    await production.execute(f"CREATE TABLE {table} AS SELECT 1 AS id")
+    spec = Branch(spec=BranchSpec(no_expiry=True))
+    name = f"{LOCAL}/branches/{table.replace('_', '-')}"
+    developer.postgres.create_branch(LOCAL, spec, name.rpartition("/")[2]).wait()
+    try:
+        copy = await connected(emulator, developer, f"{name}/endpoints/primary")
+        await copy.execute(f"INSERT INTO {table} VALUES (2)")
+        assert await copy.fetchval(f"SELECT count(*) FROM {table}") == 2
+        assert await production.fetchval(f"SELECT count(*) FROM {table}") == 1
+        roles = {
+            one.status.postgres_role
+            for one in developer.postgres.list_roles(PRODUCTION)
+            if one.status
+        }
+        assert {
+            one.status.postgres_role for one in developer.postgres.list_roles(name) if one.status
+        } == roles
+        assert name in {one.name for one in developer.postgres.list_branches(LOCAL)}
+        await copy.close()
+    finally:
+        developer.postgres.delete_branch(name).wait()
+        await production.execute(f"DROP TABLE {table}")
+        await production.close()
+    with pytest.raises(NotFound, match="branch id not found"):
+        developer.postgres.get_branch(name)
+
+
+def test_what_keeps_a_branch_from_being_made(developer: WorkspaceClient, branch: str) -> None:
+    kept = BranchSpec(no_expiry=True)
+    create = developer.postgres.create_branch
+    with pytest.raises(AlreadyExists, match="branch with such id already exists"):
+        create(LOCAL, Branch(spec=kept), branch.rpartition("/")[2])
+    with pytest.raises(BadRequest, match="One of ttl, expire_time and no_expiry"):
+        create(LOCAL, Branch(spec=BranchSpec()), "new")
+    with pytest.raises(NotFound, match="branch id not found"):
+        create(
+            LOCAL,
+            Branch(spec=BranchSpec(source_branch=f"{LOCAL}/branches/no", no_expiry=True)),
+            "new",
+        )
+    with pytest.raises(NotImplemented, match="keeps no history"):
+        create(LOCAL, Branch(spec=BranchSpec(source_branch_lsn="0/1", no_expiry=True)), "new")
+    with pytest.raises(BadRequest, match="default branch"):
+        developer.postgres.delete_branch(PRODUCTION)
+
+
+async def test_endpoint_is_made_and_deleted(
+    emulator: Emulator, developer: WorkspaceClient, branch: str
+) -> None:
+    kind = EndpointType.ENDPOINT_TYPE_READ_ONLY
+    spec = Endpoint(spec=EndpointSpec(endpoint_type=kind, autoscaling_limit_max_cu=2))
+    made = developer.postgres.create_endpoint(branch, spec, "replica").wait()
+    assert made.status is not None
+    assert (made.status.endpoint_type, made.status.autoscaling_limit_max_cu) == (kind, 2)
+    session = await connected(emulator, developer, str(made.name))
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        await session.execute("CREATE TABLE no (id int)")
+    await session.close()
+    writes = Endpoint(spec=EndpointSpec(endpoint_type=EndpointType.ENDPOINT_TYPE_READ_WRITE))
+    with pytest.raises(BadRequest, match="read_write endpoint already exists"):
+        developer.postgres.create_endpoint(branch, writes, "second")
+    again = developer.postgres.create_endpoint(branch, writes, "primary", replace_existing=True)
+    assert again.wait().name == f"{branch}/endpoints/primary"
+    developer.postgres.delete_endpoint(str(made.name)).wait()
+    assert [one.name for one in developer.postgres.list_endpoints(branch)] == [
+        f"{branch}/endpoints/primary"
+    ]
+
+
+async def test_project_and_instance_are_made_and_deleted(
+    emulator: Emulator, developer: WorkspaceClient
+) -> None:
+    spec = ProjectSpec(display_name="New", enable_pg_native_login=True)
+    made = developer.postgres.create_project(Project(spec=spec), "new-project").wait()
+    assert made.status is not None
+    assert (made.status.display_name, made.status.enable_pg_native_login) == ("New", True)
+    endpoint = "projects/new-project/branches/production/endpoints/primary"
+    session = await connected(emulator, developer, endpoint)
+    await session.close()
+    emulator.faults.restart(0.0, at=endpoint)
+    developer.postgres.delete_project("projects/new-project").wait()
+    with pytest.raises(NotFound, match="project id not found"):
+        developer.postgres.get_project("projects/new-project")
+    instance = developer.database.create_database_instance(DatabaseInstance(name="new")).result()
+    credential = developer.database.generate_database_credential(instance_names=["new"])
+    session = await _login(emulator, str(instance.read_write_dns), credential.token)
+    await session.close()
+    developer.database.delete_database_instance("new")
+    with pytest.raises(NotFound):
+        developer.database.get_database_instance("new")
+
+
+def test_what_an_app_needs_is_not_deleted(developer: WorkspaceClient) -> None:
+    with pytest.raises(BadRequest, match="^projects/local cannot be deleted here"):
+        developer.postgres.delete_project(LOCAL)
