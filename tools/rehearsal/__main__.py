@@ -5,6 +5,7 @@ Prints each step with what was seen; the exit code is 1 where one failed.
 
 import argparse
 import asyncio
+import io
 import json
 import os
 import socket
@@ -20,6 +21,8 @@ from pathlib import Path
 import asyncpg
 import httpx
 import uvicorn
+from databricks.sdk import WorkspaceClient
+from PIL import Image
 
 from lakepass.emulator import Emulator, running_emulator
 from tools.rehearsal.platform import STOP_WITHIN_S, Deployment, app_yaml, install, upload
@@ -28,6 +31,7 @@ from tools.rehearsal.traffic import buy, traffic, visitor
 
 STAFF, SHOPPER = "staff@example.com", "ann@example.com"
 _PRODUCTS = 100
+_VOLUME = "/Volumes/main/default/files/pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Rehearsal:
             "start as app.yaml says": self.start,
             "rights in the database": self.rights,
             "fill as the deployer": self.fill,
+            "pictures from a volume": self.pictures,
             "smoke test": self.smoke,
             "a purchase": self.purchase,
             "tokens expire, keys rotate": self.rotate,
@@ -106,6 +111,7 @@ class Rehearsal:
             "STORE_PUBLIC_URL": f"https://{self._proxy.host}",
             "STORE_MAIL_DIR": str(self._folder / "mail"),
             "STORE_PICTURES_DIR": str(self._folder / "pictures"),
+            "STORE_PICTURES_VOLUME": _VOLUME,
         }
         injected = self._emulator.app_environment()
         # The local authority is a private one; that of the service is among the system's.
@@ -211,6 +217,20 @@ class Rehearsal:
             await buy(self._url, SHOPPER)
         assert not seen.failed, seen.told()
         return f"{seen.told()}; the old process ended in {took_s:.1f} s"
+
+    async def pictures(self) -> str:
+        """A picture that the deployer stored on the volume reaches the app."""
+        drawn = io.BytesIO()
+        Image.new("RGB", (480, 640), "teal").save(drawn, "jpeg")
+        client = WorkspaceClient(
+            host=self._emulator.workspace_url, token=self._emulator.personal_access_token
+        )
+        upload_file = client.files.upload
+        await asyncio.to_thread(upload_file, f"{_VOLUME}/own/shirt-1.jpg", drawn, overwrite=True)
+        assert self._app is not None
+        shown = await self._app.wait_for("/images/own/shirt-1.jpg?w=160")
+        assert shown.headers["content-type"].startswith("image/"), shown.headers
+        return f"{len(shown.content):,} bytes, 160 px wide, of an original on {_VOLUME}"
 
     async def _replace(self) -> float:
         """Start another process, send people there once it is ready, end the old one."""

@@ -65,7 +65,8 @@ from storefront.photo import pages as photo_pages
 from storefront.photo.service import PhotoSearch
 from storefront.pictures import pages as pictures_pages
 from storefront.pictures.renditions import Renditions
-from storefront.pictures.store import PictureStore, widths_for
+from storefront.pictures.store import widths_for
+from storefront.pictures.stores import picture_store
 from storefront.product import pages as product_pages
 from storefront.product.delivery import DeliveryPromises
 from storefront.recommend import api as recommend_api
@@ -159,7 +160,7 @@ def create_app(settings: Settings) -> FastAPI:
         for line in start_report(database):
             log.log(level, line)
         renditions = Renditions(
-            PictureStore(settings.pictures_dir, drawing=drawing()),
+            picture_store(settings, drawing=drawing()),
             partial(catalog_queries.is_shown, database),
             max_bytes=settings.pictures_max_mb * 1_000_000,
         )

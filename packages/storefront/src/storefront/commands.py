@@ -27,7 +27,7 @@ from storefront.errors import StoreError, Unavailable
 from storefront.filling import Source, console
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.providers import payment_provider
-from storefront.pictures.store import PictureStore
+from storefront.pictures.stores import picture_store
 from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model import worker
@@ -147,7 +147,7 @@ def _import_of(
     source = filling.file_source(
         file,
         arguments.images,
-        PictureStore(settings.pictures_dir),
+        picture_store(settings),
         currency=settings.currency,
         is_trusted=arguments.trust_file,
     )
@@ -232,7 +232,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         csv, images, store = (
             folder / "styles.csv",
             folder / "images",
-            PictureStore(settings.pictures_dir),
+            picture_store(settings),
         )
         source = filling.file_source(csv, images, store, currency=settings.currency)
     _now_or_when_reachable(lambda: _fill(settings, source, is_demo=not arguments.catalog))

@@ -3,7 +3,7 @@
 from storefront.db import Database
 from storefront.filling import progress_bar
 from storefront.pictures.renditions import Renditions
-from storefront.pictures.store import PictureStore
+from storefront.pictures.stores import picture_store
 from storefront.settings import Settings
 from storefront.vision import queries
 from storefront.vision.encoders import picture_encoder
@@ -19,7 +19,7 @@ async def embed(database: Database, settings: Settings, *, drawing: str | None) 
     encoder = picture_encoder(settings)
     encoder.check()
     renditions = Renditions(
-        PictureStore(settings.pictures_dir, drawing=drawing),
+        picture_store(settings, drawing=drawing),
         _is_product_picture,
         max_bytes=settings.pictures_max_mb * 1_000_000,
     )

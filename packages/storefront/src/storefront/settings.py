@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         default=Path(".local/pictures"),
         description="Folder of the pictures: imported originals and the renditions made of them.",
     )
+    pictures_volume: Annotated[str | None, Field(pattern=r"^/Volumes(/[^/\s]+){3,}/?$")] = Field(
+        default=None,
+        description="Folder on a Unity Catalog volume that holds the imported originals, in place of "
+        "`STORE_PICTURES_DIR`, such as `/Volumes/main/shop/pictures`. Renditions stay in that folder.",
+    )
     pictures_max_mb: Annotated[int, Field(ge=1)] = Field(
         default=2_000,
         description="Megabytes that renditions of pictures may take. Beyond that, those whose last use "

@@ -32,6 +32,8 @@ ENDPOINT = f"{BRANCH}/endpoints/primary"
 ROLE = f"{BRANCH}/roles/method-role"
 DATABASE = f"{BRANCH}/databases/method-db"
 WRITES = pg.EndpointType.ENDPOINT_TYPE_READ_WRITE
+READS = pg.EndpointType.ENDPOINT_TYPE_READ_ONLY
+ANOTHER = "projects/another"
 
 Ask = Callable[[Any], Any]
 
@@ -120,6 +122,29 @@ ANSWERED: dict[str, Ask] = {
     "database.delete_database_instance_role": lambda w: (
         w.delete_database_instance_role("local", "older_role") or True
     ),
+    "postgres.create_project": lambda w: w.create_project(pg.Project(), "another").wait(),
+    "postgres.create_branch": lambda w: w.create_branch(
+        ANOTHER, pg.Branch(spec=pg.BranchSpec(no_expiry=True)), "copy"
+    ).wait(),
+    "postgres.create_endpoint": lambda w: w.create_endpoint(
+        f"{ANOTHER}/branches/copy",
+        pg.Endpoint(spec=pg.EndpointSpec(endpoint_type=READS)),
+        "replica",
+    ).wait(),
+    "postgres.delete_endpoint": lambda w: (
+        w.delete_endpoint(f"{ANOTHER}/branches/copy/endpoints/replica").wait() or True
+    ),
+    "postgres.delete_branch": lambda w: w.delete_branch(f"{ANOTHER}/branches/copy").wait() or True,
+    "postgres.delete_project": lambda w: w.delete_project(ANOTHER).wait() or True,
+    "database.create_database_instance": lambda w: w.create_database_instance(
+        older.DatabaseInstance(name="another")
+    ).result(),
+    "database.create_database_instance_and_wait": lambda w: w.create_database_instance_and_wait(
+        older.DatabaseInstance(name="third")
+    ),
+    "database.delete_database_instance": lambda w: (
+        w.delete_database_instance("another") or w.delete_database_instance("third") or True
+    ),
 }
 
 SNAPSHOT = f"{PROJECT}/snapshots/one"
@@ -132,14 +157,6 @@ OLD_CATALOG = older.DatabaseCatalog("main", "local", "databricks_postgres")
 OLD_TABLE = older.SyncedDatabaseTable("main.shop.orders")
 
 NOT_EMULATED: dict[str, Ask] = {
-    "postgres.create_project": lambda w: w.create_project(pg.Project(), "another"),
-    "postgres.delete_project": lambda w: w.delete_project(PROJECT),
-    "postgres.create_branch": lambda w: w.create_branch(PROJECT, pg.Branch(), "another"),
-    "postgres.delete_branch": lambda w: w.delete_branch(BRANCH),
-    "postgres.create_endpoint": lambda w: w.create_endpoint(
-        BRANCH, pg.Endpoint(spec=pg.EndpointSpec(endpoint_type=WRITES)), "another"
-    ),
-    "postgres.delete_endpoint": lambda w: w.delete_endpoint(ENDPOINT),
     "postgres.create_catalog": lambda w: w.create_catalog(CATALOG, "main"),
     "postgres.get_catalog": lambda w: w.get_catalog("catalogs/main"),
     "postgres.delete_catalog": lambda w: w.delete_catalog("catalogs/main"),
@@ -166,13 +183,6 @@ NOT_EMULATED: dict[str, Ask] = {
     "postgres.update_snapshot_schedule": lambda w: w.update_snapshot_schedule(
         SCHEDULE, pg.SnapshotSchedule(), FieldMask(paths=["schedule"])
     ),
-    "database.create_database_instance": lambda w: w.create_database_instance(
-        older.DatabaseInstance(name="another")
-    ),
-    "database.create_database_instance_and_wait": lambda w: w.create_database_instance_and_wait(
-        older.DatabaseInstance(name="another")
-    ),
-    "database.delete_database_instance": lambda w: w.delete_database_instance("local"),
     "database.create_database_catalog": lambda w: w.create_database_catalog(OLD_CATALOG),
     "database.get_database_catalog": lambda w: w.get_database_catalog("main"),
     "database.list_database_catalogs": lambda w: list(w.list_database_catalogs("local")),
@@ -307,8 +317,7 @@ def test_a_protected_branch_is_not_deleted(owner: WorkspaceClient) -> None:
         spec = pg.Branch(spec=pg.BranchSpec(is_protected=protected))
         mask = FieldMask(paths=["spec.is_protected"])
         owner.postgres.update_branch(BRANCH, spec, mask).wait()
-        error = BadRequest if protected else NotImplemented
-        with pytest.raises(error):
+        with pytest.raises(BadRequest, match="is protected" if protected else "the default branch"):
             owner.postgres.delete_branch(BRANCH)
 
 

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
@@ -59,20 +59,52 @@ class Original:
     height: int
 
 
+class Originals(Protocol):
+    """Where original pictures are, by key."""
+
+    def read(self, key: str) -> bytes:
+        """The content. Raises NotFound (404)."""
+
+    def add(self, key: str, content: bytes) -> None:
+        """Store it, unless it is there."""
+
+
+class FolderOriginals:
+    """Originals below a folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, key: str) -> bytes:
+        """The content. Raises NotFound (404)."""
+        try:
+            return (self._folder / key).read_bytes()
+        except OSError as error:  # absent, or a folder, or below a file
+            raise NotFound(f"There is no picture {key}.") from error
+
+    def add(self, key: str, content: bytes) -> None:
+        """Store it, unless it is there."""
+        if not (self._folder / key).exists():
+            _write(self._folder / key, content)
+
+
 class PictureStore:
-    """Originals and renditions below one folder. Keys are names such as ``dataset/15970-1f2e3d4c.jpg``.
+    """Originals, and renditions below a folder. Keys are names such as ``dataset/15970-1f2e3d4c.jpg``.
 
     The content of a key never changes: another picture gets another key, so responses may be cached
     for ever.
 
+    originals: where they are; None: below the folder too. Renditions are cached on this machine.
     drawing: ``module:function`` that draws the originals whose keys begin with ``drawn/``, from key and
     width in px; it returns an encoded picture and raises ValueError for an unknown key. Given by name,
     since drawings are made in other processes, and nothing here imports the demo.
     """
 
-    def __init__(self, folder: Path, *, drawing: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, originals: Originals | None = None, *, drawing: str | None = None
+    ) -> None:
         self._drawing = drawing
-        self._originals = folder / "originals"
+        self._originals = originals or FolderOriginals(folder / "originals")
         self._renditions = folder / "renditions"
 
     def add(self, file: Path, *, collection: str) -> Original:
@@ -93,9 +125,7 @@ class PictureStore:
             ) from error
         mark = hashlib.sha256(content).hexdigest()[:8]
         key = f"{collection}/{file.stem.lower()}-{mark}.{suffix}"
-        original = self._originals / key
-        if not original.exists():
-            _write(original, content)
+        self._originals.add(key, content)
         return Original(key, width, height)
 
     def path(self, key: str, width: int, form: str = "webp") -> Path:
@@ -184,10 +214,7 @@ class PictureStore:
             except ValueError as error:
                 raise NotFound(f"There is no picture {key}.") from error
             return drawn
-        try:
-            return (self._originals / key).read_bytes()
-        except OSError as error:  # absent, or a folder, or below a file
-            raise NotFound(f"There is no picture {key}.") from error
+        return self._originals.read(key)
 
 
 # What Pillow raises for bytes that are not a picture, or only half of one.
