@@ -19,7 +19,6 @@ from databricks.sdk.service.postgres import (
     Project,
     ProjectSpec,
 )
-from google.protobuf.duration_pb2 import Duration
 
 from lakepass.emulator import Emulator
 
@@ -57,7 +56,7 @@ async def _login(emulator: Emulator, host: str, password: Any) -> asyncpg.Connec
 def branch(developer: WorkspaceClient, emulator: Emulator) -> Iterator[str]:
     """A branch of production, which has a table then."""
     name = f"pr-{secrets.token_hex(3)}"
-    spec = BranchSpec(source_branch=PRODUCTION, ttl=Duration(seconds=7200))
+    spec = BranchSpec.from_dict({"source_branch": PRODUCTION, "ttl": "7200s"})
     made = developer.postgres.create_branch(LOCAL, Branch(spec=spec), name).wait()
     assert made.name == f"{LOCAL}/branches/{name}"
     assert made.status is not None
@@ -165,5 +164,5 @@ async def test_project_and_instance_are_made_and_deleted(
 
 
 def test_what_an_app_needs_is_not_deleted(developer: WorkspaceClient) -> None:
-    with pytest.raises(BadRequest, match="^projects/local cannot be deleted here"):
+    with pytest.raises(BadRequest, match=r"^projects/local cannot be deleted here"):
         developer.postgres.delete_project(LOCAL)

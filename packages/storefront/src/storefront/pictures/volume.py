@@ -74,8 +74,8 @@ class VolumeOriginals:
     @contextmanager
     def _asking(self, otherwise: str) -> Iterator[None]:
         """Raise what the shop knows for what the SDK raises. otherwise: for what is not there."""
-        from databricks.sdk.errors import DatabricksError  # noqa: PLC0415
-        from databricks.sdk.errors import NotFound as Missing  # noqa: PLC0415
+        from databricks.sdk.errors import NotFound as Missing  # noqa: PLC0415 - see above
+        from databricks.sdk.errors.base import DatabricksError  # noqa: PLC0415
 
         try:
             yield

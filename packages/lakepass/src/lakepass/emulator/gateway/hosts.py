@@ -167,10 +167,10 @@ def further(listeners: Listeners, compute: str, ways: Mapping[Way, str | None]) 
     made = []
     listeners.hosts[compute] = {}
     for way in ways:
-        sock = None
+        name, sock = "", None
         while free and sock is None:
+            name = free.pop(0)
             with contextlib.suppress(AddressMissing, PortTaken):
-                name = free.pop(0)
                 sock = listening(name, first.port)
         if sock is None:
             if way is not Way.WRITE:

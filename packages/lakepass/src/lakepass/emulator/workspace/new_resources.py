@@ -112,7 +112,7 @@ class NewResources:
         }
         return self._made(made, "Project", given)
 
-    async def _create_branch(self, call: Call) -> dict[str, Any]:
+    async def _create_branch(self, call: Call) -> Mapping[str, Any]:
         """A copy of another branch as it is now, with an endpoint `primary`.
 
         Source of the endpoint: registry.terraform.io/providers/databricks, postgres_endpoint.
@@ -148,7 +148,7 @@ class NewResources:
             given["expire_time"] = timestamp(time.time() + float(spec["ttl"].removesuffix("s")))
         return self._made([name, f"{name}/endpoints/{Endpoint().id}"], "Branch", given)
 
-    async def _create_endpoint(self, call: Call) -> dict[str, Any]:
+    async def _create_endpoint(self, call: Call) -> Mapping[str, Any]:
         parent = self._existing(call)
         name = self._check(call, "endpoint", parent, ENDPOINT)
         spec = table(call.body.get("spec"), "spec")
