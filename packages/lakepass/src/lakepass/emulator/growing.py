@@ -75,6 +75,12 @@ class Growing:
         self._changing = asyncio.Lock()
         self._open: dict[str, AsyncExitStack] = {}
 
+    async def close(self) -> None:
+        """Close the connections to servers that were made; the servers are stopped by their owner."""
+        while self._open:
+            _, stack = self._open.popitem()
+            await stack.aclose()
+
     async def add_project(self, project: Project) -> None:
         """Make a project with its branches, which are empty."""
         config = self._state.config

@@ -156,6 +156,7 @@ class Services:
                 lambda listener: self._listen(gateway, listener),
                 self._on_failure,
             )
+            stack.push_async_callback(growing.close)
             self.faults = Faults(
                 tokens=self.tokens,
                 computes=self._computes,

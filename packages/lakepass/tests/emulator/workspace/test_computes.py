@@ -3,10 +3,9 @@
 import asyncpg
 import pytest
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.errors import BadRequest, NotFound, NotImplemented
+from databricks.sdk.errors import BadRequest, NotFound
 from databricks.sdk.service.database import DatabaseInstance, DatabaseInstanceRoleIdentityType
 from databricks.sdk.service.postgres import (
-    Branch,
     Endpoint,
     EndpointGroupSpec,
     EndpointSpec,
@@ -94,18 +93,6 @@ async def test_instance_is_stopped_and_started(
     await connect(host=host.name, port=host.port)
     with pytest.raises(NotFound, match=r"^Database instance none does not exist$"):
         developer.database.update_database_instance("none", DatabaseInstance(name="none"), "*")
-
-
-def test_nothing_is_made_or_deleted_that_the_configuration_has(developer: WorkspaceClient) -> None:
-    text = "are those of its configuration"
-    with pytest.raises(NotImplemented, match=text):
-        developer.postgres.create_project(Project(), "another")
-    with pytest.raises(NotImplemented, match=text):
-        developer.postgres.create_branch(PROJECT, Branch(), "another")
-    with pytest.raises(NotImplemented, match=text):
-        developer.postgres.delete_endpoint(f"{PROJECT}/branches/production/endpoints/primary")
-    with pytest.raises(NotImplemented, match=text):
-        developer.database.delete_database_instance("local")
 
 
 def test_roles_of_an_instance(developer: WorkspaceClient, emulator: Emulator) -> None:
