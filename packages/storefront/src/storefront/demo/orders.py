@@ -184,7 +184,15 @@ async def _fulfil(session: WriteSession, number: str, outcome: Outcome) -> None:
 
 async def _move_into_past(session: WriteSession, order_id: int, number: str, days_ago: int) -> None:
     parameters = {"id": order_id, "number": number, "ago": timedelta(days=days_ago)}
-    for statement in (_AGE_ORDER, _AGE_EVENTS, _AGE_SHIPMENTS, _AGE_RETURNS, _DELETE_MAILS):
+    for statement in (
+        _AGE_ORDER,
+        _AGE_EVENTS,
+        _AGE_SHIPMENTS,
+        _AGE_RETURNS,
+        _AGE_REFUNDS,
+        _AGE_REPLACEMENTS,
+        _DELETE_MAILS,
+    ):
         await session.execute(statement, parameters)
 
 
@@ -247,6 +255,20 @@ _AGE_RETURNS = text(
     """
     update shop.returns set created_at = least(now(), now() - cast(:ago as interval) + interval '7 days')
     where order_id = :id
+    """
+)
+_AGE_REFUNDS = text(
+    """
+    update shop.refunds
+    set created_at = least(now(), now() - cast(:ago as interval) + interval '10 days')
+    where order_id = :id
+    """
+)
+_AGE_REPLACEMENTS = text(
+    """
+    update shop.orders
+    set placed_at = least(now(), now() - cast(:ago as interval) + interval '7 days')
+    where cart_id in (select cart_id from shop.replacements where replaces_order_id = :id)
     """
 )
 # No e-mail is sent about what happened months ago.
