@@ -1,4 +1,4 @@
-"""The check of a Databricks App: what is attached to it, against what it got injected."""
+"""Checks a Databricks App: compares the resources attached to it with its environment variables."""
 
 from collections.abc import Iterator
 
@@ -51,7 +51,7 @@ def is_wired(situation: Situation, findings: Findings) -> None:
 
 
 def _expected(app: App, situation: Situation) -> Iterator[tuple[str, str]]:
-    """The variables whose values the app's resources tell."""
+    """The variables that the app's resources determine, with their values."""
     if app.client_id:
         yield "PGUSER", app.client_id
         yield "DATABRICKS_CLIENT_ID", app.client_id

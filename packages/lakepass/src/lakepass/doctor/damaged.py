@@ -1,7 +1,7 @@
-"""Damaged values, and the faults that they explain.
+"""Relates damaged values to the faults that they cause.
 
-A value can be damaged and do no harm: the SDK cuts blanks off, and a password that nobody needs is
-not sent. So a damage is the fault where something failed that it explains, and else a note.
+A damaged value can be harmless: the SDK strips blanks, and a password that is not needed is not sent.
+So damage is reported as the fault if it explains something that failed, and as a note otherwise.
 """
 
 from collections.abc import Sequence
@@ -72,7 +72,7 @@ _REPLACED_BY = {
 
 
 def explained(results: Sequence[Result], situation: Situation) -> list[Result]:
-    """The results, in which damaged values stand for what they have brought about."""
+    """The results, with each fault that a damaged value causes replaced by that damage."""
     done = list(results)
     faults = [fault for result in done for fault in result.faults]
     for damage in situation.damages:
@@ -93,10 +93,10 @@ def explained(results: Sequence[Result], situation: Situation) -> list[Result]:
 
 
 def _code_of(damage: Damage, situation: Situation) -> str:
-    """The code of a damage that shows in a fault whose code says nothing of values.
+    """The code for damage that caused a fault whose own code does not mention values.
 
-    What a server answers to a damaged token is chance: with some ends it does not decode, with
-    others only its signature does not fit. The cause is the same.
+    How a server refuses a truncated token varies: some do not decode, of others only the signature
+    is wrong. The cause is the same.
     """
     if damage.variable in HOSTS:
         return "LP-104"
@@ -110,7 +110,7 @@ def _without(result: Result, codes: set[str]) -> Result:
 
 
 def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
-    """The damage as a finding; None where the fix by its own code says more."""
+    """The damage as a finding; None if the fix for its code is more specific."""
     variable = damage.variable
     what = _REPLACED_BY.get(variable)
     if damage.kind in (DamageKind.EMPTY, DamageKind.ADDRESS, DamageKind.NOT_A_RESOURCE_NAME):

@@ -1,4 +1,4 @@
-"""The checks behind the login: database, role, extensions, connections."""
+"""The checks after login: database, role, extensions, connections."""
 
 from dataclasses import replace
 
@@ -40,7 +40,7 @@ _LIMITS = """
 
 
 def database_exists(situation: Situation, findings: Findings) -> None:
-    """Where we are; or what databases there are, if ours is not."""
+    """Report the current database, or list the others if this one does not exist."""
     if situation.refusal and situation.refusal.code == "LP-401":
         _tell_others(situation, findings)
         return
@@ -93,7 +93,7 @@ def _tell_others(situation: Situation, findings: Findings) -> None:
 
 
 def role_is_known(situation: Situation, findings: Findings) -> None:
-    """Who we are in the database, and of what we are a member."""
+    """Report the current role and its memberships."""
     asking = situation.logged_in()
     [(name, creates_roles, creates_databases, is_superuser, memberships)] = asking.rows(_ROLE)
     kind = ""
@@ -113,7 +113,7 @@ def extensions_there(situation: Situation, findings: Findings) -> None:
 
 
 def connections_suffice(situation: Situation, findings: Findings) -> None:
-    """How many connections there are, and whether the caller's pools fit in."""
+    """Report the connection limit, and whether the caller's pools fit within it."""
     [(limit, taken)] = situation.logged_in().rows(_LIMITS)
     findings.saw(f"{taken} of {limit} are taken")
     wanted = situation.connections

@@ -1,4 +1,4 @@
-"""All checks in order, each for a limited time, none stopping those that can still be tried."""
+"""Runs all checks in order, each with a time limit; a failure does not stop the others."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ REQUEST_S, PATIENCE_S, LOGIN_S, CHECK_S = 5, 5, 15.0, 25.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One step on the way in. late: the code for one that does not come back within limit_s."""
+    """One check. late: the code to report if it does not finish within limit_s."""
 
     name: str
     title: str
@@ -119,7 +119,7 @@ def _result(check: Check, situation: Situation) -> Result:
 
 
 def _run(check: Check, situation: Situation, findings: Findings) -> str:
-    """Run it in a thread, which is left behind if it hangs. Returns why it was not tried, or ''."""
+    """Run it in a thread, which is abandoned if it hangs. Returns why the check was skipped, or ''."""
     outcome: list[str] = []
 
     def run() -> None:
@@ -145,7 +145,7 @@ def _run(check: Check, situation: Situation, findings: Findings) -> str:
 
 
 def _prepare(situation: Situation) -> None:
-    """A sign-in and a Lakebase that give up soon, so that the caller's own is left as it is."""
+    """Use copies of the workspace and the Lakebase with short time-outs, not the caller's own."""
     if situation.identity is not None and situation.identity.certainty != "none":
         from lakepass.databricks import Workspace  # noqa: PLC0415 - the SDK takes long to load
 

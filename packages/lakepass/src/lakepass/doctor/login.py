@@ -41,7 +41,7 @@ def logs_in(situation: Situation, findings: Findings) -> None:
 
 
 def _ready(situation: Situation) -> Lakebase:
-    """What to log in by. Raises Skipped where it is known that no login can succeed."""
+    """The Lakebase to log in with. Raises Skipped if no login can succeed."""
     lake = situation.lake
     if lake is None or situation.credential is None:
         raise Skipped("there is no credential")
@@ -63,7 +63,7 @@ def _refuse(error: LakepassError, situation: Situation, findings: Findings) -> N
 
 
 def _refined(code: str, situation: Situation) -> tuple[str, str]:
-    """What a refusal means for a password that cannot be minted again, and the case, if known."""
+    """The code for a refused password that cannot be minted again, with a description if known."""
     if not situation.choice or situation.choice.strategy != "password" or not situation.credential:
         return code, ""
     if situation.credential.password.startswith("eyJ"):
@@ -86,7 +86,7 @@ def _refined(code: str, situation: Situation) -> tuple[str, str]:
 
 
 def _try_with(name: str, situation: Situation, findings: Findings) -> None:
-    """Whether a login fails, or a session cannot write, because of one variable."""
+    """Find out whether one variable makes the login fail or the session read-only."""
     assert situation.lake is not None  # it has just logged in
     lake = situation.lake._variant(
         keeps=False, connect_deadline_s=TRIAL_S, workspace=situation.workspace

@@ -1,4 +1,4 @@
-"""Causes in a text that something else wrote: an error, a log, a start-up report. No network.
+"""Finds causes in text written by other programs: errors, logs, start-up reports. No network.
 
 What servers say is classified by the library's own table (`lakepass.refusals`); what the SDK,
 drivers and programs add to it is in `lakepass.doctor.signs`. General words, such as "connection
@@ -109,7 +109,7 @@ _SECRET_SETTING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A cause found in a text. line: the first one, from 1. times: on how many lines.
+    """A cause found in a text. line: number of the first line, from 1. times: number of lines.
 
     follows: the code of the cause in the same text that this is a consequence of; then it is not
     certain by itself, and goes away with that cause.
@@ -145,7 +145,7 @@ class Recognised:
 
 @dataclass(slots=True)
 class _Seen:
-    """Where a code was seen, by number of line, with the names and the advice of each place."""
+    """The lines on which a code was seen, with the names and the advice of each match."""
 
     is_sure: bool
     lines: set[int] = field(default_factory=set)
@@ -167,7 +167,7 @@ class _Seen:
 
 
 class _Text(str):
-    """A text that knows its lines, to tell quickly on which one something stands."""
+    """A text with an index of its lines, to find the line of a match quickly."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -179,15 +179,15 @@ class _Text(str):
 
     @cached_property
     def names_a_principal(self) -> bool:
-        """Whether a service principal signs in, by its words."""
+        """Whether the text says that a service principal signs in."""
         return _PRINCIPAL.search(self) is not None
 
     def line_of(self, match: re.Match[str]) -> int:
-        """The number of the line that a match names something on, else begins on, from 1."""
+        """The line number, from 1, of the first named group of a match, or else of its start."""
         return bisect_left(self._ends, _where(match)) + 1
 
     def part_of(self, match: re.Match[str]) -> int:
-        """The same, with the lines counted that JSON holds in one."""
+        """The same, counting the lines that are escaped within a line of JSON."""
         return bisect_left(self._ends_within, _where(match))
 
 
@@ -223,7 +223,7 @@ def recognise(pasted: str) -> list[Recognised]:
 
 
 def lines(found: list[Recognised], *, colour: bool = False) -> list[str]:
-    """What was recognised, to read, 80 columns wide."""
+    """The causes as readable lines, 80 columns wide."""
     paint = painter(colour=colour)
     told: list[str] = []
     for one in found:
@@ -269,7 +269,7 @@ def _sentence(text: str, facts: Mapping[str, object]) -> str:
 
 
 def _causes_of(code: str, seen: Mapping[str, _Seen]) -> list[str]:
-    """The codes in the text that bring this one about, the first in the text first."""
+    """The codes in the text that cause this one, in the order of the text."""
     causes = set(_FOLLOWS.get(code, frozenset()) & seen.keys())
     if code in _COMES_LATER:
         causes = {cause for cause in causes if min(seen[cause].lines) < min(seen[code].lines)}
@@ -295,7 +295,7 @@ def _seen_in(text: _Text) -> dict[str, _Seen]:
 
 
 def _is_there(wanted: str, text: _Text, seen: Mapping[str, _Seen]) -> bool:
-    """Whether the text has all of what a sign is looked for with only."""
+    """Whether everything that a sign requires (`only_with`) is in the text."""
     sure = {code for code, was in seen.items() if was.is_sure}
     there = sure | ({"any"} if sure else set())
     return all(
@@ -318,7 +318,7 @@ def _see(
     is_sure: bool,
     advice: Advice = CATALOGUE_ADVICE,
 ) -> None:
-    """Note a place, unless the text around it is about something else."""
+    """Record a match, unless the text around it is about something else."""
     line = text.line_of(match)
     is_ours = is_about(code, text.parts, text.part_of(match) + 1)
     if is_ours is None:
@@ -335,7 +335,7 @@ def _see(
 
 
 def _said(text: _Text) -> Iterator[tuple[str, re.Match[str]]]:
-    """What the library's table and catalogue know, one row a line, as the library would decide."""
+    """Matches of the library's own table and catalogue, one per line, in its order."""
     taken: set[int] = set()
     for row in refusals.TABLE:
         if not row.pattern or row is refusals.VAGUE:
@@ -355,7 +355,7 @@ def _said(text: _Text) -> Iterator[tuple[str, re.Match[str]]]:
 
 
 def _decide_between(seen: dict[str, _Seen]) -> None:
-    """Take away what a line does not say, given what else it says."""
+    """Drop codes from lines on which a more specific code was seen."""
     for better, worse in _INSTEAD:
         for code in worse:
             if better in seen and code in seen:
@@ -371,7 +371,7 @@ def _withdraw(code: str, lines: set[int], seen: dict[str, _Seen]) -> None:
 
 
 def _by_sqlstate(text: _Text, seen: dict[str, _Seen]) -> None:
-    """With nothing else to go by, a code of Postgres lets suspect something."""
+    """If nothing else was recognised, suspect the cause that an SQLSTATE stands for."""
     for match in _SQLSTATE.finditer(text):
         row = refusals.classify("", match[1].upper())
         if row is not refusals.UNKNOWN:
@@ -388,7 +388,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _around(text: _Text, line: int) -> str:
-    """The lines near one, in which the statement may stand that was refused."""
+    """The lines near one, which may contain the refused statement."""
     return "\n".join(text.lines[max(0, line - 6) : line + 6])
 
 

@@ -1,4 +1,4 @@
-"""The checks between here and the database that need no login: name, port, TLS."""
+"""The network checks before login: host name, port, TLS."""
 
 import socket
 import ssl
@@ -17,7 +17,7 @@ _LONGEST_REFUSAL = 2000
 
 
 def name_resolves(situation: Situation, findings: Findings) -> None:
-    """Ask the name service."""
+    """Resolve the host name."""
     host = situation.host
     port = situation.target.port if situation.target else 0
     try:
@@ -122,5 +122,5 @@ def _tell(line: ssl.SSLSocket, context: ssl.SSLContext, findings: Findings) -> N
 
 
 def _rest(line: socket.socket) -> str:
-    """What a server says instead: an ErrorResponse, or plain text of one that is older."""
+    """What the server sent instead: an ErrorResponse, or plain text from an older server."""
     return line.recv(_LONGEST_REFUSAL).decode(errors="replace").replace("\0", " ").strip()

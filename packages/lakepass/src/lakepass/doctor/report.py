@@ -30,7 +30,7 @@ COLOURS = {Mark.GOOD: "32", Mark.NOTE: "33", Mark.BAD: "31;1", Mark.SKIPPED: "2"
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What cures a fault in the situation that was seen.
+    """How to fix a fault in this situation.
 
     advice: in words. lines: for a shell, in this order; what is not for this shell is a comment.
     fill_in: where to find each value that only a person has; in `lines` it is written <name>.
@@ -159,7 +159,7 @@ class Report:
 
     @property
     def roots(self) -> tuple[Finding, ...]:
-        """The faults that no other one brings about, in the order of the checks."""
+        """The faults that are not caused by another fault, in the order of the checks."""
         codes = {fault.code for fault in self.faults}
         explained = {code for root in codes for code in EXPLAINS.get(root, ())}
         return tuple(fault for fault in self.faults if fault.code not in explained)
@@ -217,17 +217,17 @@ _TO_ASCII = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "·
 
 
 def in_ascii(line: str) -> str:
-    """The line without what a terminal that knows ASCII only cannot show."""
+    """The line in ASCII, for terminals without Unicode."""
     return line.translate(_TO_ASCII).encode("ascii", "replace").decode()
 
 
 def clean(text: str) -> str:
-    """A text of someone else's making, masked, and without what would steer a terminal."""
+    """A text from elsewhere with secrets masked and terminal control sequences removed."""
     return "".join(one if one.isprintable() else " " for one in redact(text))
 
 
 def painter(*, colour: bool) -> Paint:
-    """How to paint: not at all, or by the numbers that terminals know."""
+    """A function that colours text with ANSI codes, or one that leaves it as it is."""
     if not colour:
         return lambda text, _: text
     return lambda text, code: f"\x1b[{code}m{text}\x1b[0m"

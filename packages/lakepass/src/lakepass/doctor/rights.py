@@ -12,7 +12,7 @@ _TRIAL = "lakepass_doctor_trial"  # a table that is created and undone at once
 
 
 def rights_are_there(situation: Situation, findings: Findings) -> None:
-    """On each schema that was named: what `lakepass grant` would still have to give."""
+    """Report the rights that are missing in each named schema, as `lakepass grant` would grant them."""
     asking = situation.logged_in()
     if not situation.schemas:
         raise Skipped("no schema was named (--schema)")
@@ -79,7 +79,7 @@ def _look_at_schema(schema: str, situation: Situation, findings: Findings) -> No
 
 
 def _level_to_grant(schema: str, role: str, situation: Situation) -> Level:
-    """What was asked for, and what creating and altering tables takes besides."""
+    """The level to grant: what was asked for, or more if tables are to be created or altered."""
     asking = situation.logged_in()
     if situation.alters and _tables(asking.rows(privileges.NOT_OWNED, schema, role)):
         return Level.OWN
@@ -136,7 +136,7 @@ def _look_at_creating(schema: str, role: str, situation: Situation, findings: Fi
 def _sharing(
     schema: str, role: str, owned: list[tuple[object, ...]], situation: Situation
 ) -> dict[str, object]:
-    """What it takes that the role owns the schema as well: facts of LP-609."""
+    """What is needed for the role to own the schema too: facts of LP-609."""
     owners = list(dict.fromkeys(str(owner) for _, owner in owned))  # of the schema itself first
     name = owning.shared_name(schema)
     [row] = situation.logged_in().rows(privileges.SHARING, name, owners[0], sorted({*owners, role}))

@@ -19,14 +19,14 @@ class Session(Protocol):
         """All rows. Raises what the driver raises."""
 
     def refusal(self, *statements: str) -> str:
-        """Run these in a transaction and undo it. Returns what the server said against one, or ""."""
+        """Run these in a transaction and roll it back. Returns the first error, or ""."""
 
     def close(self) -> None:
         """End it."""
 
 
 def driver() -> str | None:
-    """A driver that can be loaded; rather the one that needs no event loop."""
+    """A driver that can be imported, preferably the one that needs no event loop."""
     return next((name for name in ("psycopg", "asyncpg") if _loads(name)), None)
 
 
@@ -40,7 +40,7 @@ def _loads(name: str) -> bool:
 
 
 def _settings(lake: Lakebase) -> dict[str, str]:
-    """What a session begins with; a pooler takes nothing (Databricks docs, “Connection pooling”)."""
+    """Startup parameters of the session; none for a pooler (Databricks docs, “Connection pooling”)."""
     return {} if lake.is_pooled else {"statement_timeout": QUERY_MS}
 
 
@@ -52,7 +52,7 @@ def open_session(lake: Lakebase) -> Session:
 
 
 def try_libpq(lake: Lakebase, options: str) -> Session:
-    """Log in by libpq with these for its `options`, as a program does that sets none itself."""
+    """Log in through libpq with these `options`, as a program that sets none of its own."""
     return _Psycopg(lake, options=options)
 
 

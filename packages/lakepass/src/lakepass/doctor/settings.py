@@ -19,7 +19,7 @@ _PASSWORD_AND_HOST = re.compile(r":[^@/\s]+@")  # what is left of a URL that was
 
 
 def check(situation: Situation, findings: Findings) -> None:
-    """Put the settings together as the library does, and say what they come to."""
+    """Combine the settings as the library does, and report the result."""
     for name, value in sorted(situation.environ.items()):
         if _OURS.fullmatch(name):
             findings.saw(f"{name}: {shown(name, value)}")
@@ -40,7 +40,7 @@ def check(situation: Situation, findings: Findings) -> None:
 
 
 def shown(name: str, value: str) -> str:
-    """A value to print; of a secret, its shape only."""
+    """A value to print; for a secret, only its length and likely kind."""
     if value == "":
         return "set, but empty"
     if _NAMES_A_SECRET.fullmatch(f"{name}={value}") or not _SECRET.search(name):

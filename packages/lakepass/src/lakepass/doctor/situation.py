@@ -1,4 +1,4 @@
-"""What checks hand on to each other, and how a check says what it saw."""
+"""State shared by the checks, and the findings of one check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ MISTAKEN_DATABASES = ("main", "databricks-postgres")
 
 
 def role_facts(role: str | None) -> dict[str, object]:
-    """A role as lines need it: bare, as an identifier, as a literal, and what it stands for."""
+    """A role in the forms that fixes need: bare, as an identifier, as a literal, and its kind."""
     if not role:
         return {}
     return {

@@ -1,4 +1,4 @@
-"""What a token says of itself. Only the doctor reads this: the library takes a token's end from
+"""Reads the claims of a token. Only the doctor reads this: the library takes a token's end from
 whoever issued it, as the claims of a database credential are documented nowhere.
 """
 

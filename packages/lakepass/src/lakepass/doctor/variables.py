@@ -59,7 +59,7 @@ _NOT_OF_ASYNCPG = ("sslmode", "channel_binding", "sslrootcert")
 
 
 def look(situation: Situation, findings: Findings) -> None:
-    """Say which of them are set, and note those that lead people astray."""
+    """Report which of them are set, and note those that mislead."""
     environ = situation.environ
     for name in proxies(environ):
         findings.saw(f"{name}: {re.sub(r'//[^@/]*@', '//…@', environ[name])}")

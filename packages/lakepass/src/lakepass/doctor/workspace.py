@@ -1,4 +1,4 @@
-"""The checks that ask the workspace: does it answer, who are we, where is the database, a password."""
+"""The checks of the workspace: reachability, sign-in, the database, a credential."""
 
 import http.client
 import json
@@ -74,7 +74,7 @@ def _described(body: bytes) -> dict[str, object]:
 
 
 def signs_in(situation: Situation, findings: Findings) -> None:
-    """Sign in, and ask who that makes us."""
+    """Sign in, and look up the identity."""
     identity, workspace = situation.signing_in()
     if situation.is_workspace is False and situation.ahead_s is None:
         raise Skipped("the workspace does not answer")
@@ -92,7 +92,7 @@ def signs_in(situation: Situation, findings: Findings) -> None:
 
 
 def finds_target(situation: Situation, findings: Findings) -> None:
-    """Look up what is named, how it is doing, and whether PGHOST belongs to it."""
+    """Look up the database and its state, and check that PGHOST belongs to it."""
     target = situation.target
     if target is None:
         _list_databases(situation, findings)
@@ -139,7 +139,7 @@ def _list_databases(situation: Situation, findings: Findings) -> None:
 
 
 def _not_found(error: LakepassError, situation: Situation, findings: Findings) -> None:
-    """What the library raised; a name of a project in place of an instance's is said as such."""
+    """Report what the library raised, or that an instance name is the name of a project."""
     target = situation.target
     if target and target.kind == "instance" and error.code == "LP-121":
         prefix = f"projects/{target.name}/"
@@ -165,7 +165,7 @@ def _look_at_host(host: str, hosts: dict[str, str], findings: Findings) -> None:
 
 
 def kind_of_host(situation: Situation, findings: Findings) -> None:
-    """Whether it is a pooler or read-only: by the workspace's word, or by its name."""
+    """Find out whether the host is a pooler or read-only, from the workspace or from its name."""
     host = situation.host
     label = host.partition(".")[0]
     state = situation.state
@@ -223,7 +223,7 @@ def has_credential(situation: Situation, findings: Findings) -> None:
 
 
 def clock_and_claims(situation: Situation, findings: Findings) -> None:
-    """Whether our clock is right, and what the token says of itself: whose it is and until when."""
+    """Check the clock, and report the claims of the token: its subject and its expiry."""
     if situation.ahead_s is not None:
         findings.saw(
             f"our clock is {situation.ahead_s:+.1f} s from the workspace's, which is to the second"

@@ -24,7 +24,7 @@ _AS_CREATOR = "# as who created the role, and so has the ADMIN option on it:"
 
 
 def _send_a_credential(situation: Situation, _: Finding) -> Fix:
-    """LP-301, LP-311, LP-312: what was sent is in the way of a credential that is minted."""
+    """LP-301, LP-311, LP-312: the password that was sent prevents a credential from being minted."""
     sent = unset(situation, *PASSWORDS)
     if not sent:
         return fix("Look at the server's message: the credential was minted for this login.")
@@ -49,7 +49,7 @@ def _make_the_role_again(situation: Situation, _: Finding) -> Fix:
 
 
 def _by_the_api(situation: Situation, command: str) -> list[str]:
-    """The way of those who manage the project, to whom the API opens roles of every creator."""
+    """The same through the API, for those who manage the project: it reaches roles of every creator."""
     branch = situation.branch
     if not branch:
         return []
@@ -174,7 +174,7 @@ def _another_workspace(situation: Situation, _: Finding) -> Fix:
 
 
 def _native_login(situation: Situation, _: Finding) -> Fix:
-    """LP-313: a credential rather than a switch that lets passwords in."""
+    """LP-313: prefer a credential to switching native login on."""
     place = situation.place
     switch = []
     if place and place.endpoint:

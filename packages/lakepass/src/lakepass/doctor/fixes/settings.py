@@ -107,7 +107,7 @@ def _write_the_port(situation: Situation, _: Finding) -> Fix:
 
 
 def verify(situation: Situation) -> list[str]:
-    """Lines for TLS with the certificate checked, by an authority that knows it."""
+    """Lines that switch certificate verification on, with the authority that is needed."""
     lines = [export("PGSSLMODE", "verify-full")]
     rootcert = situation.environ.get("PGSSLROOTCERT")
     host = situation.environ.get("PGHOST", "")

@@ -1,4 +1,4 @@
-"""Lines for a shell, made from a situation: what is exported, what is unset, who runs a command."""
+"""Builds shell lines for a situation: variables to export or unset, and commands."""
 
 import re
 import shlex
@@ -37,7 +37,7 @@ def export(name: str, value: str) -> str:
 
 
 def ask(name: str, what: str) -> str:
-    """The line that sets a variable to what somebody has to fill in."""
+    """The line that sets a variable to a placeholder that somebody has to fill in."""
     return f"export {name}='<{what}>'"
 
 
@@ -54,7 +54,7 @@ def fix(advice: str, *lines: str) -> Fix:
 
 
 def options(situation: Situation, database: str = "") -> str:
-    """What leads a command of lakepass to this database, or another one, from whatever shell."""
+    """Options that select this database, or another one, for a lakepass command in any shell."""
     words = []
     if situation.place and situation.place.endpoint:
         words += ["--endpoint", situation.place.endpoint]

@@ -1,4 +1,4 @@
-"""The words by which the SDK, drivers and programs give a cause away."""
+"""Wordings of the SDK, drivers and programs that identify a cause."""
 
 from lakepass.doctor.signs import connection, database, settings, workspace
 from lakepass.doctor.signs.sign import CATALOGUE_ADVICE, Advice, Sign

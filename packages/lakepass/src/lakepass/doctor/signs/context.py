@@ -1,4 +1,4 @@
-"""What a text is about, and what it says once the markup of terminals and JSON is gone."""
+"""Decides what a text is about, and removes the markup of terminals and JSON."""
 
 import re
 from collections.abc import Sequence
@@ -124,7 +124,7 @@ def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
 def _nearest(
     wanted: re.Pattern[str], lines: Sequence[str], line: int, *, counts_any: bool
 ) -> bool | None:
-    """Whether what is wanted stands nearer than another service; None if it is not near."""
+    """Whether the pattern is nearer than any other service; None if it is not near at all."""
     is_any = seen_another = False
     for distance in range(_NEAR + 1):
         at = {line - 1 - distance, line - 1 + distance}

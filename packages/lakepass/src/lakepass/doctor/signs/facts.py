@@ -1,4 +1,4 @@
-"""Names that stand in a text: they fill in the lines that fix what it tells of."""
+"""Names found in a text, which fill in the lines of fixes."""
 
 import re
 import shlex
@@ -53,7 +53,7 @@ def facts_in(text: str) -> dict[str, str]:
 
 
 def with_derived(named: Mapping[str, str], text: str) -> dict[str, object]:
-    """The facts, and what lines need of them: quoted, as words of a shell, parts of a path."""
+    """The facts, and the forms of them that fixes need: quoted, as shell words, parts of a path."""
     facts: dict[str, object] = {"there": DEFAULT_DATABASE, "port": 5432, **named}
     facts |= role_facts(named.get("role"))
     if role := named.get("role"):

@@ -1,4 +1,4 @@
-"""What gives a diagnosis away in a text, and what to say of it there."""
+"""A wording that identifies a diagnosis in a text, and the advice for it."""
 
 from dataclasses import dataclass
 
