@@ -78,8 +78,9 @@ bench: setup ## what pages, API calls, imports and orders cost, as ratios; write
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.buying
 
-relevance: setup ## how well search answers judged queries and photographs (CATALOG=); writes bench/relevance*.md
-	@$(BIN)/python -m bench.relevance $(CATALOG) && $(BIN)/python -m bench.looks $(CATALOG)
+relevance: setup ## how well search answers judged queries and photographs, and how good size advice is (CATALOG=); writes bench/relevance*.md
+	@$(BIN)/python -m bench.relevance $(CATALOG) && $(BIN)/python -m bench.looks $(CATALOG) && \
+	  $(BIN)/python -m bench.sizes
 
 lighthouse-setup: ## Lighthouse from npm, in .local/lighthouse; needs Node.js 18 or newer
 	@command -v npm >/dev/null || { echo "Node.js is not installed: https://nodejs.org" >&2; exit 2; }

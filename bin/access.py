@@ -53,7 +53,7 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
     (r"GET /(robots.txt|llms.txt|sitemap.xml|manifest.webmanifest|service-worker.js)", _EVERYBODY),
     (r"GET /(static/\{version\}/(every.css|\{path:path\})|sitemaps/\{part\}.xml)", _EVERYBODY),
     (r"(GET|POST) /search/photo", _EVERYBODY),
-    (r"GET /p/\{slug\}(/more|/quick|/reviews)?", _EVERYBODY),
+    (r"(GET|POST) /p/\{slug\}(/more|/quick|/reviews|/size-advice)?", _EVERYBODY),
     (r"GET /(products|search|departments|recently-viewed)?", _EVERYBODY),
     (r"GET /(offline|help(/sizes|/\{topic\})?|policies/\{name\})", _EVERYBODY),
     (r"\w+ (/api/v1)?/wishlist(/.*)?|POST /recently-viewed/clear", _EVERYBODY),

@@ -48,6 +48,8 @@ from storefront.checkout.pages import deliver
 from storefront.customers.current import SignInNeeded
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
+from storefront.fit import api as fit_api
+from storefront.fit import pages as fit_pages
 from storefront.help import pages as help_pages
 from storefront.home import pages as home_pages
 from storefront.home import styleguide, web_app
@@ -261,6 +263,8 @@ def _add_routers(app: FastAPI) -> None:
     app.include_router(search_pages.router)
     app.include_router(sitemap.router)
     app.include_router(product_pages.router)
+    app.include_router(fit_api.router)
+    app.include_router(fit_pages.router)
     app.include_router(reviews_api.router)
     app.include_router(reviews_pages.router)
     app.include_router(wishlist_api.router)

@@ -7,6 +7,7 @@ from storefront.catalog import models as catalog_models
 from storefront.checkout import models as checkout_models
 from storefront.customers import models as customers_models
 from storefront.db import Base
+from storefront.fit import models as fit_models
 from storefront.idempotency import models as idempotency_models
 from storefront.inventory import models as inventory_models
 from storefront.jobs import models as jobs_models
@@ -29,6 +30,7 @@ __all__ = [
     "catalog_models",
     "checkout_models",
     "customers_models",
+    "fit_models",
     "idempotency_models",
     "inventory_models",
     "jobs_models",

@@ -26,6 +26,8 @@ PAGES = {
     "search": "/search?q=blak+shirts",
     "nothing-found": "/search?q=b0x9zz",
     "product": "/p/any-101000001",
+    "reviews": "/p/any-101000001/reviews",
+    "size-advice": "/p/any-101000001/size-advice",
     "more": "/p/any-101000001/more",
     "bag": "/cart",
     "wishlist": "/wishlist",

@@ -73,21 +73,32 @@ def visitor(
 
 
 def look_at(page: Page, *paths: str) -> None:
-    problems = []
+    problems: list[str] = []
     for path in paths:
         response = page.goto(path)
         assert response is not None
         assert response.status == 200, path
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            page.evaluate(AFTER_TRANSITIONS)
-            found = Axe().run(page)
-            if found.violations_count:
-                problems.append(f"{path}, {scheme}: {found.generate_report()}")
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            problems.append(f"{path}: {wide} px wider than the screen")
+        problems += _problems(page, path)
     assert problems == []
+
+
+def look_at_this(page: Page) -> None:
+    """The page as it is, such as a form that was refused."""
+    assert _problems(page, page.url) == []
+
+
+def _problems(page: Page, path: str) -> list[str]:
+    problems: list[str] = []
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(AFTER_TRANSITIONS)
+        found = Axe().run(page)
+        if found.violations_count:
+            problems.append(f"{path}, {scheme}: {found.generate_report()}")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if wide > 0:
+        problems.append(f"{path}: {wide} px wider than the screen")
+    return problems
 
 
 def test_a_guest_finds_an_order_and_cancels_it(
@@ -120,6 +131,8 @@ def test_pages_of_customers_and_staff_are_accessible(visitor: Page) -> None:
         "/account/delete",
         "/account/orders",
         f"/orders/{number_of(11)}",
+        "/account/reviews",
+        "/account/measures",
     )
     visitor.set_extra_http_headers({"X-Forwarded-Email": STAFF})
     numbers = [number_of(position) for position in (5, 7, 11)]
@@ -129,6 +142,7 @@ def test_pages_of_customers_and_staff_are_accessible(visitor: Page) -> None:
         "/admin/orders",
         "/admin/orders?state=cancelled",
         *(f"/admin/orders/{number}" for number in numbers),
+        "/admin/reviews",
         "/admin/promotions",
         "/admin/gift-cards",
         "/admin/audit",
@@ -190,3 +204,35 @@ def test_a_guest_sends_a_piece_back_and_staff_decide(
         visitor.get_by_role("button", name=button).click()
     look_at(visitor, f"/admin/returns/{heading.split()[1]}")
     assert "completed" in visitor.locator(".facts").inner_text()
+
+
+def test_a_buyer_writes_a_review_and_staff_publish_it(
+    visitor: Page, request: pytest.FixtureRequest
+) -> None:
+    name = "professional" if "wide" in request.node.callspec.id else "athletic"
+    buyer = {"X-Forwarded-Email": email_of(PERSONAS[name])}
+    visitor.set_extra_http_headers(buyer)
+    visitor.goto("/account")
+    visitor.get_by_role("link", name="Your reviews").click()
+    visitor.get_by_role("link", name="Write a review").first.click()
+    look_at(visitor, visitor.url)
+    visitor.get_by_role("button", name="Send the review").click()
+    assert "marked below" in visitor.get_by_role("alert").inner_text()
+    look_at_this(visitor)
+    visitor.get_by_label("4 stars").check()
+    visitor.get_by_label("Your review", exact=True).fill("Compare it at www.example.com first.")
+    visitor.get_by_label("Title").fill(f"By {name}")
+    visitor.get_by_role("button", name="Send the review").click()
+    assert "We read your review before it is published" in visitor.content()
+    visitor.set_extra_http_headers({"X-Forwarded-Email": STAFF})
+    visitor.goto("/admin/reviews")
+    section = visitor.locator("section", has=visitor.get_by_role("heading", name=f"By {name}"))
+    assert "Held for: link" in section.inner_text()
+    section.get_by_role("button", name="Publish").click()
+    visitor.set_extra_http_headers(buyer)
+    visitor.goto("/account/reviews")
+    entry = visitor.locator("li", has_text=f"By {name}")
+    assert "Published." in entry.inner_text()
+    entry.get_by_role("link").first.click()
+    assert visitor.get_by_role("heading", name=f"By {name}").is_visible()
+    look_at(visitor, visitor.url)

@@ -16,6 +16,8 @@ from storefront.customers import service as customers
 from storefront.customers.codes import Digest
 from storefront.db import ReadSession, WriteSession
 from storefront.errors import Conflict
+from storefront.fit import queries as fit_queries
+from storefront.fit import service as fit
 from storefront.orders import people as orders
 from storefront.payments import service as payments
 from storefront.pricing import service as pricing
@@ -64,7 +66,7 @@ async def sign_in_by_code(
 
 
 async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
-    """Everything the shop knows of a customer, as JSON can hold it. Nine statements."""
+    """Everything the shop knows of a customer, as JSON can hold it. Ten statements."""
     who = await queries.customer(session, customer_id)
     addresses = await queries.addresses(session, customer_id)
     consents = await queries.consents(session, customer_id)
@@ -95,6 +97,7 @@ async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
         "bag": await cart_queries.lines_of_customer(session, customer_id),
         "stock_alerts": await alert_queries.export(session, who.email),
         "wishlist": await wishlist_queries.product_ids(session, Owner(customer_id=customer_id)),
+        "body_measures": await fit_queries.export(session, customer_id),
         "reviews": await review_queries.export(session, customer_id),
         "orders": await orders.export(session, customer_id, email=who.email),
         "returns": await return_queries.export(session, customer_id, email=who.email),
@@ -130,4 +133,5 @@ async def delete(session: WriteSession, customer_id: int) -> None:
     await wishlist.forget(session, customer_id)
     await alerts.forget(session, email)
     await reviews.forget(session, customer_id)
+    await fit.delete(session, customer_id)
     await customers.forget(session, customer_id, email=email)

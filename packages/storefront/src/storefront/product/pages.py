@@ -11,6 +11,8 @@ from storefront.catalog.addresses import number_in
 from storefront.catalog.colours import colour_named
 from storefront.catalog.queries import Picture, ProductPage
 from storefront.catalog.tiles import tile
+from storefront.fit import queries as fit
+from storefront.fit import wording
 from storefront.product import structured_data
 from storefront.product.delivery import RETURN_DAYS, DeliveryPromises
 from storefront.reviews import queries as reviews
@@ -29,7 +31,8 @@ _LARGE_PX = 480
 async def product_page(request: Request, slug: str) -> Response:
     """A product with its sizes and colours. Its address ends with its number.
 
-    One statement, another where it has reviews, and once a minute one for the ways of delivery.
+    One statement, another where it has sizes that fit or do not, a third where it has reviews, and once a
+    minute one for the ways of delivery.
     """
     found = await queries.product_page(request.state.database, number_in(slug))
     if slug != found.card.slug:  # renamed since: one product has one address
@@ -91,14 +94,22 @@ async def _reviewed(request: Request, found: ProductPage) -> Shown | None:
 
 async def _shown(request: Request, found: ProductPage) -> dict[str, Any]:
     promises: DeliveryPromises = request.state.delivery_promises
+    has_size_advice = fit.scale_of(found) is not None
     return {
         "found": found,
         "card": found.card,
         "hex_of": _hex_of,
         "promises": await promises.at(datetime.now(UTC)),
         "return_days": RETURN_DAYS,
+        "runs": await _runs(request, found) if has_size_advice else None,
+        "has_size_advice": has_size_advice,
         "has_small_pictures": bool(found.pictures) and all(map(_is_small, found.pictures)),
     }
+
+
+async def _runs(request: Request, found: ProductPage) -> str | None:
+    """That it runs small or large, where enough buyers clearly say so."""
+    return wording.runs(await fit.voices(request.state.database, found.card.id))
 
 
 def _for_search_engines(
