@@ -103,8 +103,8 @@ _COUNTED = """
 _VOICES = _COUNTED + _SAID + " where line.product_id = $1) as said"
 # The voices about each product, the customer's own left out: it is counted as the outcome already.
 _PIECES = (
+    "select piece.size_label, outcome, small, fitting, large"  # noqa: S608 - constants
     """
-    select piece.size_label, outcome, small, fitting, large
     from shop.order_lines as piece
     join shop.orders on orders.id = piece.order_id
     join shop.live_products as product on product.id = piece.product_id
