@@ -93,7 +93,9 @@ def measured(case: Case, *, seed: int = 1, shoppers: int = SHOPPERS) -> Result:
     return Result(
         case,
         len(outcomes) / shoppers,
-        *(sum(one[place] for one in outcomes) / count for place in (1, 2, 3)),
+        sum(fits for _advice, fits, _usual, _best in outcomes) / count,
+        sum(usual for _advice, _fits, usual, _best in outcomes) / count,
+        sum(best for _advice, _fits, _usual, best in outcomes) / count,
         {word: (sum(fits) / max(1, len(fits)), len(fits)) for word, fits in words.items()},
     )
 
