@@ -69,6 +69,8 @@ CODES = _limited("code", "30/minute")
 LOOK_UPS = _limited("order lookup", "20/minute")
 """Orders by number and e-mail address, which could be guessed."""
 PHOTOGRAPHS = _limited("photograph", "60/minute")
-"""Searches by photograph: each takes the processor for some 60 ms."""
+"""Searches by photograph, and photographs of reviews: each takes the processor for some 60 ms."""
+OPINIONS = _limited("opinion", "60/minute")
+"""Helpful votes and reports of reviews, which guests could send with a new cookie each time."""
 SIGN_INS = _limited("sign-in", "30/minute")
 """Sign-in codes that are typed; each code also has tries of its own."""

@@ -11,6 +11,7 @@ from storefront.catalog.api import ProductId
 from storefront.customers.current import CurrentCustomer, SignedIn
 from storefront.db import Database
 from storefront.orders.access import KeyInQuery, NumberInPath
+from storefront.rate_limits.limits import OPINIONS, PHOTOGRAPHS
 from storefront.reviews import access, forms, paging, queries, service, shapes
 from storefront.reviews.access import CurrentVoter, OwnLine, ReviewId, SkuInPath
 from storefront.reviews.service import Draft
@@ -192,7 +193,8 @@ async def delete(
     name="api_add_review_photograph",
     status_code=201,
     max_body_size=forms.MAX_BYTES + 10_000,
-    responses=problems.responses(409, 413),
+    dependencies=[PHOTOGRAPHS],
+    responses=problems.responses(409, 413, 429),
 )
 async def add_photograph(
     request: Request,
@@ -240,7 +242,13 @@ async def remove_photograph(
     return Response(status_code=204)
 
 
-@router.put("/reviews/{review_id}/helpful", name="api_vote_for_review", status_code=204)
+@router.put(
+    "/reviews/{review_id}/helpful",
+    name="api_vote_for_review",
+    status_code=204,
+    dependencies=[OPINIONS],
+    responses=problems.responses(429),
+)
 async def vote(session: Writes, voter: CurrentVoter, review_id: ReviewId) -> Response:
     """Say that a review was helpful: once, however often it is sent."""
     await service.vote(session, review_id, voter)
@@ -254,7 +262,13 @@ async def unvote(session: Writes, voter: CurrentVoter, review_id: ReviewId) -> R
     return Response(status_code=204)
 
 
-@router.post("/reviews/{review_id}/reports", name="api_report_review", status_code=202)
+@router.post(
+    "/reviews/{review_id}/reports",
+    name="api_report_review",
+    status_code=202,
+    dependencies=[OPINIONS],
+    responses=problems.responses(429),
+)
 async def report(
     session: Writes, voter: CurrentVoter, review_id: ReviewId, sent: Report
 ) -> Response:

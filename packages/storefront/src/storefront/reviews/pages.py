@@ -14,6 +14,7 @@ from storefront.customers.service import REVIEW_REQUESTS
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound, StoreError, Unavailable
 from storefront.orders.access import KeyInQuery, NumberInPath
+from storefront.rate_limits.limits import OPINIONS, PHOTOGRAPHS
 from storefront.reviews import access, forms, links, paging, queries, service
 from storefront.reviews.access import CurrentVoter, OwnLine, ReviewId, SkuInPath
 from storefront.reviews.forms import ReportForm
@@ -88,7 +89,10 @@ async def review_form(
 
 
 @router.post(
-    "/orders/{number}/lines/{sku}/review", name="write_review", max_body_size=forms.MAX_BODY
+    "/orders/{number}/lines/{sku}/review",
+    name="write_review",
+    max_body_size=forms.MAX_BODY,
+    dependencies=[PHOTOGRAPHS],
 )
 async def write_review(
     request: Request,
@@ -164,7 +168,7 @@ async def photograph(
     return Response(content, media_type="image/jpeg")
 
 
-@router.post("/reviews/{review_id}/helpful", name="vote_for_review")
+@router.post("/reviews/{review_id}/helpful", name="vote_for_review", dependencies=[OPINIONS])
 async def vote(
     request: Request, session: Writes, voter: CurrentVoter, review_id: ReviewId
 ) -> Response:
@@ -183,7 +187,7 @@ async def report_form(request: Request, session: Reads, review_id: ReviewId) -> 
     return render.page(request, "reviews/report.html", form=form, review=review, slug=slug)
 
 
-@router.post("/reviews/{review_id}/report", name="report_review")
+@router.post("/reviews/{review_id}/report", name="report_review", dependencies=[OPINIONS])
 async def report(
     request: Request, session: Writes, voter: CurrentVoter, review_id: ReviewId
 ) -> Response:
