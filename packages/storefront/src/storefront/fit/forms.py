@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from storefront.catalog.models import MEASURES
 from storefront.texts import _
 from storefront.web.forms import Form
 
@@ -43,7 +42,7 @@ def millimetres(form: Form[MeasuresForm]) -> dict[str, int]:
     """What was typed, in mm by measure; what no body has is refused in the form."""
     assert form.data is not None
     found: dict[str, int] = {}
-    for name in MEASURES:
+    for name in BOUNDS_MM:
         value: Decimal | None = getattr(form.data, name)
         if value is None:
             continue
