@@ -97,6 +97,18 @@ async def test_a_commit_that_fails_is_never_answered_with_200(
     assert await notes(database) == []
 
 
+async def test_a_bug_shows_the_caller_nothing_and_the_log_its_route(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await client.post("/api/notes/2?brand=404")
+    assert answer.json()["title"] == "Something went wrong on our side"
+    assert "shop.notes" not in answer.text
+    assert "constraint" not in answer.text
+    [line] = [one for one in caplog.records if one.name == "storefront.web.problems"]
+    assert line.getMessage() == "A bug in POST /api/notes/{number}"
+    assert line.exc_info is not None
+
+
 async def test_an_error_undoes_what_was_written(
     client: httpx.AsyncClient, database: Database
 ) -> None:

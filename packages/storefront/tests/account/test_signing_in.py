@@ -39,6 +39,24 @@ def test_the_code_of_the_email_signs_in_and_sign_out_ends_the_session(
     assert thief.get("/api/v1/account").status_code == 401
 
 
+def test_signing_in_again_ends_the_session_before(someone: Someone, account_shop: Shop) -> None:
+    ann, email = someone(), "again@example.com"
+    for by_api in (False, True):
+        ann.sign_in(email)
+        former = ann.cookies["session"]
+        ann.post("/account/sign-in", data={"email": email})
+        code = account_shop.code_for(email)
+        if by_api:
+            ann.post("/api/v1/account/session", json={"email": email, "code": code})
+        else:
+            ann.post("/account/code", data={"code": code})
+        assert ann.cookies["session"] != former
+        assert ann.get("/api/v1/account").status_code == 200
+        thief = someone()
+        thief.cookies.set("session", former)
+        assert thief.get("/api/v1/account").status_code == 401
+
+
 def test_the_session_is_out_of_reach_of_scripts(someone: Someone, account_shop: Shop) -> None:
     ann = someone()
     ann.post("/account/sign-in", data={"email": "cookie@example.com"})

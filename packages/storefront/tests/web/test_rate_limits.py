@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import Callable
 
 import httpx
+import pytest
+from fastapi import Request
 from sqlalchemy import text
 
 from packages.storefront.tests.conftest import Server
 from storefront.db import Database
 from storefront.rate_limits.storage import PostgresStorage
+from storefront.settings import Settings
+from storefront.web.deps import client_address
 
 LOOK_UP = "/api/v1/orders/lookup"
 GUESS = {"number": "NONE-0000", "email": "nobody@example.com"}
@@ -46,3 +50,24 @@ async def test_counts_are_shared_begin_again_and_do_not_pile_up(
     assert await one.reset() == 1
     await first.aclose()
     await second.aclose()
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "reported", "address"),
+    [
+        (True, ["203.0.113.7"], "203.0.113.7"),
+        (True, ["198.51.100.1", "203.0.113.7"], "192.0.2.1"),
+        (True, [], "192.0.2.1"),
+        (False, ["203.0.113.7"], "192.0.2.1"),
+    ],
+)
+def test_only_a_proxy_reports_the_address_that_is_counted(
+    settings: Settings, behind_proxy: bool, reported: list[str], address: str
+) -> None:
+    scope = {
+        "type": "http",
+        "client": ("192.0.2.1", 50_000),
+        "headers": [(b"x-real-ip", one.encode()) for one in reported],
+        "state": {"settings": settings.model_copy(update={"behind_proxy": behind_proxy})},
+    }
+    assert client_address(Request(scope)) == address

@@ -20,7 +20,7 @@ async def test_every_response_has_the_whole_policy(client: httpx.AsyncClient, pa
         "default-src 'self'",
         "img-src 'self' data:",
         "object-src 'none'",
-        "base-uri 'self'",
+        "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
     ]

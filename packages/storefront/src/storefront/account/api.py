@@ -137,6 +137,8 @@ async def sign_in_by_code(request: Request, visitor: CurrentVisitor, typed: Code
             visitor_id=visitor.id,
             digest=signing_in.digest_of(request.state.signer),
         )
+        if session_id is not None and (former := session_of(request)) is not None:
+            await sign_in.end_session(session, former)
     if session_id is None:
         raise WrongCode(_("The code is wrong, was used, or is older than ten minutes."))
     send_session(request, session_id)

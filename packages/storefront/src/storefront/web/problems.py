@@ -18,6 +18,7 @@ from starlette.routing import Match
 from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
 from storefront.texts import N_, _, speaking
 from storefront.web import language, render
+from storefront.web.middleware.request_telemetry import route_of
 from storefront.web.middleware.security_headers import security_headers
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def problem_of(request: Request, error: StoreError) -> Response:
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, Unavailable):
-        log.warning("%s %r: %s", request.method, request.url.path, error.reason)
+        log.warning("%s %s: %s", request.method, route_of(request.scope), error.reason)
     base = request.state.settings.public_url
     return answer(
         request,
@@ -156,7 +157,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 
 async def _bug(request: Request, error: Exception) -> Response:
-    log.error("A bug in %s %r", request.method, request.url.path, exc_info=error)
+    log.error("A bug in %s %s", request.method, route_of(request.scope), exc_info=error)
     request_id = _request_id(request)
     return answer(
         request,

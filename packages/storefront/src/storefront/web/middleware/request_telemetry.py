@@ -60,7 +60,7 @@ class RequestTelemetry:
             finally:
                 metrics.REQUESTS_IN_PROGRESS.dec()
                 seconds = time.perf_counter() - began
-                route = _route(scope)
+                route = route_of(scope)
                 self._tally.count(scope["path"], status, seconds)
                 self._report(method, route, status, seconds)
                 _complete(span, method, route, status)
@@ -85,7 +85,7 @@ class RequestTelemetry:
             )  # fmt: skip
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """The path of the route that answered, with its parameters' names in place of their values."""
     path = getattr(scope.get("route"), "path", None)
     return path if isinstance(path, str) else "(none)"

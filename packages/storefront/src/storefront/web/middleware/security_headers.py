@@ -10,7 +10,7 @@ SECURITY_HEADERS = {
             "default-src 'self'",
             "img-src 'self' data:",
             "object-src 'none'",
-            "base-uri 'self'",
+            "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",
         )
