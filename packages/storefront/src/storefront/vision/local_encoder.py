@@ -62,9 +62,8 @@ class LocalEncoder:
         Raises NotOffered (501) where onnxruntime is not installed or the model cannot be loaded.
         """
         session = self._session()
-        planes = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2), dtype=np.float32)
-        parts = [planes[first : first + _AT_ONCE] for first in range(0, len(planes), _AT_ONCE)]
-        found = [session.run([_OUTPUT], {_INPUT: part})[0] for part in parts]
+        parts = [pixels[first : first + _AT_ONCE] for first in range(0, len(pixels), _AT_ONCE)]
+        found = [session.run([_OUTPUT], {_INPUT: _planes(part)})[0] for part in parts]
         return np.concatenate(found).astype(np.float32)
 
     def check(self) -> None:
@@ -115,3 +114,7 @@ class LocalEncoder:
 
     def _named(self) -> str:
         return str(self._path) if self._path else _PACKAGED
+
+
+def _planes(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(pixels.transpose(0, 3, 1, 2), dtype=np.float32)
