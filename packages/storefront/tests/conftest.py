@@ -211,11 +211,14 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
 
         def note(statement: str) -> None:
             task = asyncio.current_task()
-            is_of_a_job = task is not None and task.get_name().startswith("job")
+            is_beside = task is not None and (
+                task.get_name().startswith("job")
+                or getattr(task.get_coro(), "__name__", "") == "repeat"
+            )
             is_of_the_background = any(
                 table in statement for table in ("product_changes", "search_log", "embeddings")
             )
-            if not is_of_a_job and not is_of_the_background:
+            if not is_beside and not is_of_the_background:
                 sent.append(statement)
 
         class Fetches(logging.Handler):

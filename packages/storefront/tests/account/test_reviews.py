@@ -352,11 +352,11 @@ def test_who_agreed_is_asked_once_and_stops_it_by_one_click(
     deadline = time.monotonic() + 60
     while not account_shop.rows(planned) and time.monotonic() < deadline:
         wake(ann)
-    assert account_shop.rows(planned) == [(True,)]
+    assert set(account_shop.rows(planned)) == {(True,)}
     account_shop.rows("update shop.jobs set due_at = now() where kind = 'reviews.request'")
-    wake(ann)
-    mail = None
+    mail, deadline = None, time.monotonic() + 60
     while mail is None and time.monotonic() < deadline:
+        wake(ann)
         found = mails_to(account_shop.settings, address, at_least=1)
         mail = next((one for one in found if "How do you like" in str(one["Subject"])), None)
     assert mail is not None

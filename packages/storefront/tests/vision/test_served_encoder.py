@@ -1,5 +1,6 @@
 """Pictures embedded by a serving endpoint, against a local fake of its HTTP."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,9 @@ from storefront.vision.served_encoder import ServedEncoder
 
 
 @pytest.fixture
-def serving() -> Iterator[FakeServing]:
+def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServing]:
+    for name in [one for one in os.environ if one.startswith("DATABRICKS_")]:
+        monkeypatch.delenv(name)  # the SDK refuses two ways to sign in at once
     with running_serving() as server:
         yield server
 
