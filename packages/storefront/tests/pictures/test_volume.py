@@ -54,11 +54,9 @@ async def test_what_a_laptop_imports_an_app_shows(
             missing.add("own/a.jpg", b"")
 
 
-def test_a_workspace_that_does_not_answer(
-    monkeypatch: pytest.MonkeyPatch, emulator: Emulator
-) -> None:
-    with environment(emulator, "databricks_postgres"):
-        monkeypatch.setenv("DATABRICKS_CLIENT_SECRET", "wrong")
+def test_a_workspace_that_does_not_answer(emulator: Emulator) -> None:
+    with environment(emulator, "databricks_postgres") as patch:
+        patch.setenv("DATABRICKS_CLIENT_SECRET", "wrong")
         with pytest.raises(PicturesUnavailable):
             VolumeOriginals(VOLUME).read("own/a.jpg")
 

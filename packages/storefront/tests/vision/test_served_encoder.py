@@ -1,6 +1,5 @@
 """Pictures embedded by a serving endpoint, against a local fake of its HTTP."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,9 +17,7 @@ from storefront.vision.served_encoder import ServedEncoder
 
 
 @pytest.fixture
-def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServing]:
-    for name in [one for one in os.environ if one.startswith("DATABRICKS_")]:
-        monkeypatch.delenv(name)  # the SDK refuses two ways to sign in at once
+def serving() -> Iterator[FakeServing]:
     with running_serving() as server:
         yield server
 
