@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from storefront.background import FAILURES, SingleFlight, every, note_failure
+from storefront.background import FAILURES, SingleFlight, every, last_time, note_failure
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.locks import lock, lock_key, try_lock
@@ -146,3 +146,15 @@ def test_a_key_is_the_same_everywhere_and_fits_postgres() -> None:
     keys = {lock_key(name) for name in names}
     assert len(keys) == len(names)
     assert all(-(2**63) <= key < 2**63 for key in keys)
+
+
+async def test_work_that_hangs_as_the_app_stops_is_left_and_what_fails_is_counted() -> None:
+    never = asyncio.Event()
+    await last_time("hangs", never.wait)
+    before = FAILURES["fails"]
+
+    async def fail() -> None:
+        raise OSError("disk")
+
+    await last_time("fails", fail)
+    assert FAILURES["fails"] == before + 1

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _PAUSE_AFTER_FAILURE_S = 5.0
+_LAST_TIME_S = 1.0
 
 FAILURES: Counter[str] = Counter()
 """How often each kind of background work has failed since this process began, by its name."""
@@ -61,6 +62,20 @@ async def every(
         yield
     finally:
         await stop(task)
+
+
+async def last_time(name: str, work: Callable[[], Awaitable[object]]) -> None:
+    """Do this work once more as the app stops, for a second at most: it must end, whatever hangs.
+
+    What takes longer is cancelled and not waited for; what fails is logged and counted.
+    """
+    task = asyncio.ensure_future(work())
+    await asyncio.wait({task}, timeout=_LAST_TIME_S)
+    if not task.done():
+        task.cancel()
+        log.warning("%s: not done within %.0f s as the app stopped", name, _LAST_TIME_S)
+    elif error := task.exception():
+        note_failure(name, error)
 
 
 async def stop(task: "asyncio.Task[object]") -> None:

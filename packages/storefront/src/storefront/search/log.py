@@ -3,7 +3,6 @@
 Written in the background, so that no request waits for it. Personal data in queries is masked first.
 """
 
-import contextlib
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -12,10 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from storefront.background import every
+from storefront.background import every, last_time
 from storefront.db import Database, ReadSession
 from storefront.db_errors import NUL
-from storefront.errors import Unavailable
 from storefront.search.masking import masked
 
 RETENTION_DAYS = 90
@@ -124,8 +122,7 @@ async def running_log(database: Database) -> AsyncIterator[SearchLog]:
     search_log = SearchLog(database)
     async with every(WRITE_EVERY_S, "Search log", search_log.write):
         yield search_log
-    with contextlib.suppress(Unavailable):
-        await search_log.write()
+    await last_time("Search log", search_log.write)
 
 
 async def delete_old(database: Database) -> None:

@@ -1,15 +1,13 @@
 """Writes the counts of requests down, in the background: no request waits for it."""
 
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 
 from sqlalchemy import text
 
-from storefront.background import every
+from storefront.background import every, last_time
 from storefront.db import Database
-from storefront.errors import Unavailable
 from storefront.telemetry.tally import Tally
 
 WRITE_EVERY_S = 60.0
@@ -39,8 +37,7 @@ async def recording(database: Database, tally: Tally) -> AsyncIterator[None]:
 
     async with every(WRITE_EVERY_S, "Request counts", write_counts):
         yield
-    with contextlib.suppress(Unavailable):
-        await write_counts()
+    await last_time("Request counts", write_counts)
 
 
 _ADD = text(
