@@ -11,7 +11,9 @@ from storefront.backoffice.changes import Change
 from storefront.db import Database
 from storefront.errors import StoreError
 from storefront.idempotency.service import REPLAYED, MissingIdempotencyKey
-from storefront.web.forms import Form
+from storefront.web.forms import Form, fields_of
+
+_MAX_QUANTITY = 1_000
 
 
 class Click(BaseModel):
@@ -68,6 +70,29 @@ async def _make(request: Request, change: Change, *, actor: str, key: str, body:
                 after=after,
             )
     return is_first
+
+
+async def pieces_of(
+    request: Request, name: str, form: Form[Any], *, blank: int | None = None
+) -> dict[int, int]:
+    """Quantities by line, from fields such as ``ship-12``; other values get an error each.
+
+    blank: what an empty field counts as; None: its line is left out.
+    """
+    pieces = {}
+    for field, typed in (await fields_of(request)).items():
+        prefix, _, line_id = field.partition("-")
+        if prefix != name or not line_id.isdecimal() or not isinstance(typed, str):
+            continue
+        form.values[field] = typed
+        quantity = typed.strip() or ("" if blank is None else str(blank))
+        if not quantity:
+            continue
+        if not quantity.isdecimal() or int(quantity) > _MAX_QUANTITY:
+            form.refuse(field, "Please enter a whole number.")
+            continue
+        pieces[int(line_id)] = int(quantity)
+    return pieces
 
 
 def new_key() -> str:

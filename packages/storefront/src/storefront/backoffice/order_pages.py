@@ -9,7 +9,7 @@ from pydantic import Field, HttpUrl
 
 from storefront.backoffice import changes
 from storefront.backoffice import queries as backoffice_queries
-from storefront.backoffice.acting import Click, act, new_key
+from storefront.backoffice.acting import Click, act, new_key, pieces_of
 from storefront.backoffice.changes import Change
 from storefront.customers.current import Staff
 from storefront.db import Database
@@ -25,7 +25,6 @@ from storefront.web.forms import Form
 router = APIRouter(prefix="/admin/orders", include_in_schema=False)
 
 _PER_PAGE = 50
-_MAX_QUANTITY = 1_000
 
 Text = Annotated[str | None, Field(max_length=200)]
 
@@ -97,7 +96,7 @@ async def capture(request: Request, who: Staff, number: NumberInPath) -> Respons
 async def ship(request: Request, who: Staff, number: NumberInPath) -> Response:
     """Record a shipment; the customer gets an e-mail."""
     form = await Form.read(request, Ship)
-    pieces = await _pieces(request, "ship", form)
+    pieces = await pieces_of(request, "ship", form)
     parcel = Parcel(pieces)
     if form.data is not None:
         url = form.data.tracking_url
@@ -133,7 +132,7 @@ async def cancel(request: Request, who: Staff, number: NumberInPath) -> Response
 async def refund(request: Request, who: Staff, number: NumberInPath) -> Response:
     """Refund items, an amount, or both."""
     form = await Form.read(request, Refund)
-    pieces = await _pieces(request, "refund", form)
+    pieces = await pieces_of(request, "refund", form)
     currency = request.state.settings.currency
     extra = Money.zero(currency)
     if form.data is not None and form.data.amount is not None:
@@ -179,20 +178,3 @@ async def _show(
         forms=shown | dict(refused or {}),
         new_key=new_key,
     )
-
-
-async def _pieces(request: Request, name: str, form: Form[Any]) -> dict[int, int]:
-    """Quantities by order line, from fields such as ``ship-12``; other values get an error each."""
-    pieces = {}
-    for field, typed in (await forms.fields_of(request)).items():
-        prefix, _, line_id = field.partition("-")
-        if prefix != name or not line_id.isdecimal() or not isinstance(typed, str):
-            continue
-        form.values[field] = typed
-        if not typed.strip():
-            continue
-        if not typed.strip().isdecimal() or int(typed) > _MAX_QUANTITY:
-            form.refuse(field, "Please enter a whole number.")
-            continue
-        pieces[int(line_id)] = int(typed)
-    return pieces

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import queries as backoffice_queries
 from storefront.backoffice import return_changes as changes
-from storefront.backoffice.acting import Click, act, new_key
+from storefront.backoffice.acting import Click, act, new_key, pieces_of
 from storefront.backoffice.changes import Change
 from storefront.customers.current import Staff
 from storefront.db import Database
@@ -24,7 +24,6 @@ from storefront.web.forms import Form
 router = APIRouter(prefix="/admin/returns", include_in_schema=False)
 
 _PER_PAGE = 50
-_MAX_QUANTITY = 1_000
 
 
 class Reject(Click):
@@ -109,7 +108,7 @@ async def cancel(request: Request, who: Staff, return_number: ReturnNumber) -> R
 async def receive(request: Request, who: Staff, return_number: ReturnNumber) -> Response:
     """Note which pieces arrived."""
     form = await Form.read(request, Click)
-    arrived = await _pieces(request, "received", form)
+    arrived = await pieces_of(request, "received", form, blank=0)
     change = changes.receive(return_number, arrived, terms_of(request), actor=who)
     return await _do(request, form, change, who, "The pieces were received.")
 
@@ -118,7 +117,7 @@ async def receive(request: Request, who: Staff, return_number: ReturnNumber) -> 
 async def inspect(request: Request, who: Staff, return_number: ReturnNumber) -> Response:
     """Note what an inspection found."""
     form = await Form.read(request, Inspect)
-    accepted = await _pieces(request, "accepted", form)
+    accepted = await pieces_of(request, "accepted", form, blank=0)
     sent = await forms.fields_of(request)
     verdicts = {}
     for line_id, pieces in accepted.items():
@@ -190,19 +189,3 @@ async def _show(
         dispositions=get_args(Disposition),
         new_key=new_key,
     )
-
-
-async def _pieces(request: Request, name: str, form: Form[Any]) -> dict[int, int]:
-    """Quantities by line of the return, from fields such as ``received-12``; others get an error."""
-    pieces = {}
-    for field, typed in (await forms.fields_of(request)).items():
-        prefix, _, line_id = field.partition("-")
-        if prefix != name or not line_id.isdecimal() or not isinstance(typed, str):
-            continue
-        form.values[field] = typed
-        text = typed.strip() or "0"
-        if not text.isdecimal() or int(text) > _MAX_QUANTITY:
-            form.refuse(field, "Please enter a whole number.")
-            continue
-        pieces[int(line_id)] = int(text)
-    return pieces
