@@ -64,7 +64,7 @@ def test_branch_is_created_listed_and_deleted(environ: dict[str, str], name: str
         f"{BRANCHES}/{name}": False,
     }
     deleted = run(environ, "branch", "delete", name)
-    assert (deleted.returncode, deleted.stderr) == (0, f"{BRANCHES}/{name} is deleted.\n")
+    assert (deleted.returncode, deleted.stderr) == (0, f"{BRANCHES}/{name} was deleted.\n")
     missing = run(environ, "branch", "delete", name)
     assert missing.returncode == 1
     assert "LP-121" in missing.stderr
@@ -120,6 +120,6 @@ def test_a_branch_for_every_pull_request(
             assert ran.stdout.splitlines()[-1] == "id,state"
         assert psql(environ, columns) == "id"
         closed = pull_request("close")
-        assert (closed.returncode, closed.stderr) == (0, f"{BRANCHES}/{name} is deleted.\n")
+        assert (closed.returncode, closed.stderr) == (0, f"{BRANCHES}/{name} was deleted.\n")
     finally:
         psql(environ, f"DROP SCHEMA {schema} CASCADE")

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from argparse import Namespace
@@ -19,6 +20,7 @@ from urllib.parse import unquote
 import asyncpg
 import pytest
 
+from lakepass.cli import main
 from lakepass.commands import connect as commands
 from lakepass.commands.grants import Grant, IdentityType, Level, guess_kind, literal
 from lakepass.emulator import Emulator
@@ -119,6 +121,18 @@ def test_token_of_a_native_password_does_not_end() -> None:
         "host": "h",
         "database": "d",
     }
+
+
+def test_token_does_not_wait_long_for_a_silent_workspace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "PATIENCE_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("DATABRICKS_HOST", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setenv("DATABRICKS_TOKEN", "dapi-x")
+        monkeypatch.setenv("LAKEBASE_ENDPOINT", "projects/p/branches/b/endpoints/e")
+        assert main(["token"]) == 1
+    assert "LP-201" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 2), (["--json"], 2), (["--show"], 0)])
@@ -331,8 +345,8 @@ def test_read_is_granted_now_and_later(shop: Shop) -> None:
     done = shop.grant("--schema", "shop")
     assert (done.returncode, done.stderr) == (
         0,
-        f"Granted and checked: in schema shop, {shop.role} may read all tables. It holds for tables "
-        "that developer@example.com makes later, too.\n",
+        f"Granted and checked: in schema shop, {shop.role} may read all tables. This includes tables "
+        "that developer@example.com creates later.\n",
     )
     shop.sql('set role "developer@example.com"', "create table shop.later (id int)", "select 1")
     assert [shop.may("SELECT"), shop.may("SELECT", "shop.later")] == [True, True]
@@ -392,7 +406,7 @@ def test_of_several_owners_each_shares_their_own_part(shop: Shop) -> None:
     shop.sql(f'create table shop.theirs (id int); alter table shop.theirs owner to "{app}"', "")
     done = shop.grant("--schema", "shop", "--own")
     assert done.returncode == 1
-    assert f"is shared now; shop.theirs belongs to {app}. " in done.stderr
+    assert f"are shared now; shop.theirs belongs to {app}. " in done.stderr
     assert shop.runs("alter table shop.things add note text") == ""
     assert "must be owner" in shop.runs("alter table shop.theirs add note text")
     environ = shop.emulator.environment() | {"PGDATABASE": shop.name}
@@ -413,7 +427,7 @@ def test_an_owner_who_may_not_create_roles_is_told_what_to_have_run(shop: Shop) 
     done = run_in(environ, "grant", shop.role, "--schema", "hers", "--own")
     assert done.returncode == 1
     assert done.stderr.endswith("[LP-603]\n")
-    [statements] = re.findall(r"run it again: (.*;) \[", done.stderr)
+    [statements] = re.findall(r"run this first: (.*;) Then run it again", done.stderr)
     shop.sql(f'set role "developer@example.com"; {statements}', "select 1")
     assert run_in(environ, "grant", shop.role, "--schema", "hers", "--own").returncode == 0
     assert shop.runs("alter table hers.things add note text") == ""
@@ -423,7 +437,7 @@ def test_a_role_that_no_token_logs_in_as_is_told(shop: Shop) -> None:
     done = shop.grant("--as-user")
     assert done.returncode == 0
     if shop.sql("select exists(select from pg_shseclabel)"):  # needs a C compiler
-        assert "is tied to no identity of the workspace" in done.stderr
+        assert "has no identity in the workspace" in done.stderr
 
 
 def test_own_creates_a_schema_that_is_missing(shop: Shop) -> None:

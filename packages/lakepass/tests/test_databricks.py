@@ -103,7 +103,7 @@ def small_workspace() -> Iterator[SmallWorkspace]:
 
 @pytest.fixture(autouse=True)
 def impatient_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(databricks, "RETRY_TIMEOUT_S", 1)
+    monkeypatch.setattr(databricks, "PATIENCE_S", 1)
 
 
 @pytest.fixture
@@ -249,6 +249,28 @@ def test_an_unreachable_workspace_is_an_outage(who: type) -> None:
     with pytest.raises(CredentialUnavailable) as caught:
         who(SmallWorkspace("http://127.0.0.1:9")).mint(AT_ENDPOINT)
     assert caught.value.code == "LP-203"
+
+
+def test_a_workspace_that_never_answers_is_given_up_once() -> None:
+    """The SDK looks for where to sign in, in vain; the request itself is then not tried as well."""
+    asked = []
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.connection.close()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    environ = {"DATABRICKS_HOST": f"http://127.0.0.1:{server.server_port}", "DATABRICKS_TOKEN": PAT}
+    try:
+        with pytest.raises(CredentialUnavailable) as caught:
+            Workspace(find_identity(environ), timeout_s=1, patience_s=1).branches(PROJECT)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert caught.value.code == "LP-203"
+    assert set(asked) == {"/.well-known/databricks-config"}
 
 
 def test_a_sign_in_that_ended_is_renewed_once(workspace: SmallWorkspace) -> None:

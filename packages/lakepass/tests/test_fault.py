@@ -80,7 +80,7 @@ def test_the_emulator_can_be_named(run: Run, emulator: Emulator) -> None:
         (("sleep", "wake=1"), "sleep has no argument wake; it takes wake_s, at."),
         (("skew-clock",), "skew-clock needs seconds (float)."),
         (("set-native-login", "maybe"), "set-native-login: on must be on or off, not 'maybe'."),
-        (("sleep", "at=nowhere"), "There is no endpoint or instance nowhere; there are projects/"),
+        (("sleep", "at=nowhere"), "There is no endpoint or instance nowhere; known: projects/"),
     ],
 )
 def test_wrong_use_is_said_in_words(

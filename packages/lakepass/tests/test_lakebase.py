@@ -204,6 +204,12 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
     assert Lakebase.from_env().explain().host == "ep-x.example.com"
 
 
+async def test_a_native_password_is_waited_for_as_long_as_reading_files_takes() -> None:
+    """Seconds on a busy machine; nothing is asked of a workspace that could be late."""
+    assert Lakebase(environ=NATIVE).login(within_s=0).credential.password == "hunter2"
+    assert (await Lakebase(environ=NATIVE).login_async(within_s=0)).credential.password == "hunter2"
+
+
 def test_a_sign_in_that_hangs_does_not_hold_up_the_next_one(
     lake: Lakebase, monkeypatch: pytest.MonkeyPatch
 ) -> None:

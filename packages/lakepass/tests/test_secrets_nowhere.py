@@ -280,7 +280,7 @@ async def test_sign_ins_and_mints_that_fail(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(databricks, "RETRY_TIMEOUT_S", 1)
+    monkeypatch.setattr(databricks, "PATIENCE_S", 1)
     wrong = "Xy~wrong.Secret_of-no-shape"
     dead = "http://127.0.0.1:9"
     lakes = [

@@ -160,7 +160,7 @@ async def test_waiting_for_a_database_is_one_connect_of_many_attempts(
 def test_a_failing_issuer_is_told_by_its_code(
     told: Told, environ: dict[str, str], lakebase: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(databricks, "RETRY_TIMEOUT_S", 1)
+    monkeypatch.setattr(databricks, "PATIENCE_S", 1)
     lakebase.faults.fail_credentials(503)
     with pytest.raises(CredentialUnavailable):
         Lakebase(environ=environ, connect_deadline_s=0.5).password()

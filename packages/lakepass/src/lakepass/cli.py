@@ -141,6 +141,11 @@ def _declare_emulator(parser: argparse.ArgumentParser) -> None:
         "require it, and export the certificate authority for Node, Python and Java",
     )
     parser.add_argument(
+        "--standby",
+        action="store_true",
+        help="let read-only hosts lead to a standby that streams the changes, and can lag",
+    )
+    parser.add_argument(
         "--dialect",
         choices=["direct", "proxy"],
         help="how logins are rejected: as Postgres does, or as the proxy in front of newer hosts "

@@ -33,7 +33,7 @@ from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.database import DatabaseAPI
 from databricks.sdk.service.postgres import Branch, BranchSpec, PostgresAPI
 
-from lakepass.credentials.cache import Credential
+from lakepass.credentials.cache import PATIENCE_S, Credential
 from lakepass.errors import (
     ConfigurationError,
     CredentialDenied,
@@ -48,8 +48,8 @@ from lakepass.target import branching, lookup
 from lakepass.target.identity import WorkspaceIdentity
 from lakepass.target.settings import Location, Target
 
-# The SDK's own defaults are 60 s and 300 s: too long for a visitor of a page.
-HTTP_TIMEOUT_S, RETRY_TIMEOUT_S = 10, 30
+# With PATIENCE_S, in place of the SDK's own 60 s and 300 s: too long for a visitor of a page.
+HTTP_TIMEOUT_S = 10
 # Databricks docs, "Authenticate to a database instance": a credential lives one hour at most.
 LONGEST_LIFE_S = 3600.0
 MOST_LISTED = 20
@@ -87,7 +87,7 @@ class Workspace:
     ) -> None:
         self._identity = identity
         self._timeout_s = timeout_s or HTTP_TIMEOUT_S
-        self._patience_s = patience_s or RETRY_TIMEOUT_S
+        self._patience_s = patience_s or PATIENCE_S
         self._secrets = [identity.settings.get(name, "") for name in _SECRET_SETTINGS]
         self.forget_threads()
         forget_in_child(self)
@@ -156,7 +156,7 @@ class Workspace:
     ) -> branching.BranchInfo:
         """Create a branch, and wait for it. source: what to copy; None: the default branch.
 
-        life_s: None: for ever. Raises ConfigurationError (LP-219 if it exists), CredentialError.
+        life_s: None: forever. Raises ConfigurationError (LP-219 if it exists), CredentialError.
         """
         life = {"ttl": f"{life_s}s"} if life_s else {"no_expiry": True}
         spec = BranchSpec.from_dict({"source_branch": source, **life})
@@ -234,13 +234,13 @@ class Workspace:
             if location.endpoint:
                 postgres = PostgresAPI(dated)  # type: ignore[no-untyped-call]  # the SDK's gap
                 minted = postgres.generate_database_credential(endpoint=location.endpoint)
-                token, end = minted.token, _instant(minted.expire_time)
+                token, end = minted.token, lookup.instant(minted.expire_time)
             else:
                 database = DatabaseAPI(dated)  # type: ignore[no-untyped-call]  # the SDK's gap
                 older = database.generate_database_credential(
                     instance_names=[location.instance or ""], request_id=str(uuid.uuid4())
                 )
-                token, end = older.token, _instant(older.expiration_time)
+                token, end = older.token, lookup.instant(older.expiration_time)
             issued_at = parsedate_to_datetime(dated.date) if dated.date else None
         if not token or end is None:
             raise CredentialUnavailable(code="LP-206")
@@ -259,7 +259,13 @@ class Workspace:
     def _signed_in(self) -> WorkspaceClient:
         with self._lock:
             if self._client is None:
-                self._client = WorkspaceClient(config=self._config())
+                began = time.monotonic()
+                config = self._config()
+                # The SDK asks the workspace where to sign in, and only logs that nobody answered:
+                # the request itself would then wait as long again.
+                if time.monotonic() - began >= self._patience_s:
+                    raise TimeoutError(f"Timed out after {self._patience_s} s")
+                self._client = WorkspaceClient(config=config)
             return self._client
 
     def _config(self) -> Config:
@@ -376,17 +382,6 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             return
         yield link
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
-
-
-def _instant(end: Any) -> datetime | None:
-    """Aware UTC, from the text of the older API or the protobuf Timestamp of the current one."""
-    if end is None:
-        return None
-    if not isinstance(end, str):
-        moment: datetime = end.ToDatetime(tzinfo=UTC)
-        return moment
-    moment = datetime.fromisoformat(end)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class _Masking(logging.Filter):

@@ -111,7 +111,8 @@ class Lakebase:
         self._tls: SSLContext | None = None
         self._workspace: Workspace | None = None
         self._issuing: threading.Thread | None = None
-        self._credentials = CredentialCache(self._issue, keeps=keeps)
+        has_all = self._choice.password is not None and self._target.known_host and self._role
+        self._credentials = CredentialCache(self._issue, keeps=keeps, is_local=bool(has_all))
         self._users = Recent(self._log_in_as, MOST_USERS)
         self._by_other_hosts: dict[Target, Lakebase] = {}
 

@@ -72,7 +72,7 @@ UNKNOWN_HOST = Refusal(
     r"could not translate host name|failed to resolve host|name or service not known"
     r"|temporary failure in name resolution|no address associated with hostname"
     r"|nodename nor servname|no such host|getaddrinfo failed|failed to lookup address information"
-    r"|name does not resolve|no such host is known|\bENOTFOUND\b|\bEAI_AGAIN\b"
+    r"|name does not resolve|no such host is known|(?<!\()\bENOTFOUND\b|\bEAI_AGAIN\b"
     r"|UnknownHostException|hostname resolving error|\blookup \S+ on \S+: server misbehaving",
 )
 TIMED_OUT = Refusal(
@@ -90,14 +90,16 @@ UNREACHABLE = Refusal(
     RefusalKind.TRANSIENT,
     r"connection refused|connection reset|server closed the connection|broken pipe"
     r"|SYSCALL error|unexpected eof(?! while)|closed unexpectedly|network is unreachable"
+    r"|cannot assign requested address|\bAddrNotAvailable\b"
     r"|no route to host|actively refused"
     r"|\bECONNREFUSED\b|\bECONNRESET\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|\bEPIPE\b"
-    r"|connection to \S+ refused|connect call failed",
+    r"|connection to (?:\S+|[^\n\"']{1,60}:\d{2,5}) refused|connect call failed",
 )
 UNVERIFIED = Refusal(
     "LP-408",
     RefusalKind.MISFIT,
     r"certificate verify failed|does not match host name|PKIX path building"
+    r"|does not match certificate's altnames"
     r"|self[- ]signed certificate|SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)\w+"
     r"|unable to verify the first certificate|ERR_TLS_CERT_ALTNAME|verified by hostnameverifier"
     r"|no subject alternative|x509: certificate|root certificate file \S+ does not exist"
@@ -107,6 +109,7 @@ UNVERIFIED = Refusal(
 NO_TLS = Refusal(
     "LP-409",
     RefusalKind.MISFIT,
+    r"(?<!consumeInput\(\)\s)(?<!input\sfailed:\s)"
     r"SSL error(?!: (?:Read timed out|Connection reset|Broken pipe|Remote host terminated))"
     r"|does not support SSL|wrong version number|invalid response to SSL negotiation"
     r"|server refused TLS connection"
@@ -246,7 +249,7 @@ TABLE: tuple[Refusal, ...] = (
         "LP-310",
         RefusalKind.REJECTED,
         rf"permission denied for database {_quoted('database')}|does not have CONNECT privilege"
-        r"|was denied access on the database",
+        r"|was denied access on the database|is not currently accepting connections",
         "42501",
     ),
     Refusal("LP-407", RefusalKind.MISFIT, "", "08P01"),

@@ -49,6 +49,10 @@ def in_a_full_database(it: Place) -> dict[str, str]:
     return in_a_database(it, "alter database {} connection limit 0")
 
 
+def in_a_hasty_database(it: Place) -> dict[str, str]:
+    return in_a_database(it, "alter database {} set statement_timeout = '2ms'")
+
+
 def in_a_database(it: Place, statement: str) -> dict[str, str]:
     name = f"apart_{secrets.token_hex(4)}"
     it.sql(f'create database {name} owner "{DEVELOPER}"', statement.format(name))
@@ -176,6 +180,7 @@ MORE = [
     Situation("LP-502", "role has a connection limit", lambda it: as_ana(
         it, *REGISTERED, f'alter role "{ANA}" connection limit 0')),
     Situation("LP-502", "database has a connection limit", in_a_full_database),
+    Situation("LP-614", "statement_timeout is 2ms for this database", in_a_hasty_database),
     Situation("LP-505", "", lambda it: it.native(PGHOST="nowhere.invalid")),
     Situation("LP-506", "", silent_port),
     Situation("LP-507", "", lambda it: it.but(PGPORT=closed_port())),
@@ -201,7 +206,6 @@ UNTRIED = {
     "LP-129": "of the program's arguments, see test_other_hosts.py",
     "LP-130": "takes more projects than a test makes",
     "LP-136": "installs a package, see test_provoked.py",
-    "LP-141": "the URL is the program's; only a person knows what else reads it",
     "LP-142": "installs a package, see test_healthy.py", "LP-147": _EXPLAIN,
     "LP-201": _OTHER, "LP-202": _OTHER, "LP-204": _OTHER, "LP-205": _OTHER, "LP-206": _OTHER,
     "LP-207": "sets this machine's clock", "LP-216": "sets this machine's clock",
@@ -217,6 +221,7 @@ UNTRIED = {
     "LP-508": "the fix is a line of the program", "LP-509": _EXPLAIN,
     "LP-602": _GRANT, "LP-603": _GRANT, "LP-604": _GRANT, "LP-605": _GRANT,
     "LP-608": _EXPLAIN, "LP-511": _EXPLAIN, "LP-611": _EXPLAIN, "LP-612": _EXPLAIN, "LP-704": _EXPLAIN,
+    "LP-613": "only the owner of the rows knows which are meant",
     "LP-701": "the app is deployed again", "LP-703": "the app is deployed again",
 }  # fmt: skip
 

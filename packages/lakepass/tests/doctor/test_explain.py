@@ -189,6 +189,46 @@ def test_a_long_log_is_read_quickly() -> None:
     assert one.times == 1_000
 
 
+def test_in_a_log_of_many_errors_each_kind_is_found_with_its_line_and_its_count() -> None:
+    """5 MB; what repeats is counted, and a line that is different is not overlooked."""
+    often = '2026-11-02T09:11:02.{}Z FATAL: role "a{}" does not exist'
+    log = [often.format(number, number) for number in range(100_000)]
+    log[60_000] = "psycopg.OperationalError: FATAL:  External authorization failed."
+    found = {one.code: one for one in recognise("\r\n".join(log))}
+    assert {code: (one.line, one.times) for code, one in found.items()} == {
+        "LP-304": (1, 99_999),
+        "LP-501": (60_001, 1),
+    }
+
+
+def test_a_log_in_which_every_line_is_of_another_kind_is_read_at_its_beginning_and_end() -> None:
+    filling = ["".join(chr(ord("g") + int(digit)) for digit in str(n)) for n in range(100_000)]
+    errors = ["FATAL:  External authorization failed.", 'FATAL: role "a" does not exist']
+    log = [errors[0], *filling, errors[1]]
+    assert [(one.code, one.line) for one in recognise("\n".join(log))] == [
+        ("LP-501", 1),
+        ("LP-304", 100_002),
+    ]
+
+
+def test_lines_that_a_terminal_broke_in_the_middle_of_a_word_are_joined() -> None:
+    line = (
+        "ERROR: Error creating bean: Failed to initialize pool: FATAL: password authentication "
+        "failed for user 'app'"
+    )
+    [one] = recognise(f"INFO start\n{line[:80]}\n{line[80:]}\n{'x' * 80}\n")
+    assert (one.code, one.is_sure, one.line) == ("LP-308", True, 2)
+
+
+def test_lines_in_a_frame_of_blanks_are_joined_without_it() -> None:
+    framed = (
+        "                                                                              \n"
+        "  SQLSTATE[08006] [7] FATAL:  no PostgreSQL user name specified in startup p  \n"
+        "  acket                                                                       \n"
+    )
+    assert [(one.code, one.is_sure) for one in recognise(framed)] == [("LP-116", True)]
+
+
 def test_a_code_of_postgres_alone_lets_suspect() -> None:
     [one] = recognise("{ code: '3D000', severity: 'FATAL' }")
     assert (one.code, one.is_sure) == ("LP-401", False)

@@ -9,7 +9,7 @@ from lakepass import refusals
 from lakepass.doctor.logs import _OPENINGS, _compiled
 from lakepass.doctor.signs import SIGNS
 from lakepass.doctor.signs.context import without_markup
-from lakepass.doctor.signs.needles import may_match, needles
+from lakepass.doctor.signs.needles import lowered, needles, windows
 
 from .test_wordings import WORDINGS
 
@@ -45,16 +45,30 @@ def test_every_pattern_needs_some_text() -> None:
 def test_no_pattern_is_left_out_that_matches() -> None:
     missed = []
     for text in chain.from_iterable((text, without_markup(text)) for _, _, text in WORDINGS):
-        folded = text.casefold()
+        folded = lowered(text)
         missed += [
             (pattern, text)
             for pattern in PATTERNS
-            if not may_match(pattern, folded) and _compiled(pattern).search(text)
+            if not windows(pattern, folded) and _compiled(pattern).search(text)
         ]
     assert missed == []
 
 
 def test_case_and_line_breaks_make_no_difference() -> None:
     text = "NO PASSWORD\nSUPPLIED"
-    assert may_match("no password supplied", text.casefold())
+    assert windows("no password supplied", lowered(text)) == [(0, len(text))]
     assert re.search(_compiled("no password supplied"), text)
+
+
+def test_only_the_lines_near_what_a_match_needs_are_searched() -> None:
+    filling = "nothing of interest here\n" * 2_000
+    text = f"{filling}no password supplied\n{filling}"
+    [(begin, end)] = windows("no password supplied", lowered(text))
+    assert text[begin:end].count("password") == 1
+    assert end - begin < len(text) / 2
+    assert begin == 0 or text[begin - 1] == "\n"
+    assert windows("no password supplied", lowered(filling)) == []
+
+
+def test_lower_case_has_the_same_length() -> None:
+    assert lowered("İSTANBUL Straße") == "İstanbul straße"

@@ -12,6 +12,7 @@ import pytest
 from lakepass.commands.grants import Level
 from lakepass.doctor.examination import examine
 from lakepass.emulator import Way
+from lakepass.emulator.identity.tokens import SigningKey, Tokens
 
 from .place import DEVELOPER, PRINCIPAL, REPLICA, Place, Situation, carried_out, examined, told
 
@@ -31,6 +32,115 @@ def owned_by_the_developer(it: Place) -> dict[str, str]:
     return it.environ | {"SCHEMA": schema}
 
 
+def of_the_developer_in_a_schema_of_the_app(it: Place) -> dict[str, str]:
+    schema = f"mixed_{secrets.token_hex(3)}"
+    it.sql(
+        f"create schema {schema} authorization APP",
+        f'grant usage, create on schema {schema} to "{DEVELOPER}"',
+        f'set role "{DEVELOPER}"',
+        f"create table {schema}.orders (id serial primary key)",
+        f"grant all on all tables in schema {schema} to APP",
+        f"grant all on all sequences in schema {schema} to APP",
+    )
+    return it.environ | {"SCHEMA": schema}
+
+
+def a_partition_of_the_developer(it: Place) -> dict[str, str]:
+    schema = f"parts_{secrets.token_hex(3)}"
+    it.sql(
+        f"create schema {schema} authorization APP",
+        f'grant usage, create on schema {schema} to "{DEVELOPER}"',
+        "set role APP",
+        f"create table {schema}.orders (id int) partition by range (id)",
+        "reset role",
+        f"create table {schema}.orders_1 partition of {schema}.orders for values from (0) to (10)",
+        f'alter table {schema}.orders_1 owner to "{DEVELOPER}"',
+    )
+    return it.environ | {"SCHEMA": schema}
+
+
+def code_of_the_developer(it: Place) -> dict[str, str]:
+    schema = f"code_{secrets.token_hex(3)}"
+    it.sql(
+        f"create schema {schema} authorization APP",
+        f"create type {schema}.state as enum ('new', 'sold')",
+        f'alter type {schema}.state owner to "{DEVELOPER}"',
+        f"create function {schema}.taxed(int) returns int language sql as 'select $1'",
+        f'alter function {schema}.taxed owner to "{DEVELOPER}"',
+        "set role APP",
+        f"create table {schema}.orders (id serial primary key, state {schema}.state)",
+    )
+    return it.environ | {"SCHEMA": schema}
+
+
+def of_a_role_without_login(it: Place) -> dict[str, str]:
+    """The developer made the role, and may become a member of it."""
+    group = f"group_{secrets.token_hex(3)}"
+    it.sql(
+        f'set role "{DEVELOPER}"',
+        f"create role {group}",
+        "reset role",
+        f"create schema of_{group} authorization {group}",
+        f"create table of_{group}.orders (id int)",
+        f"alter table of_{group}.orders owner to {group}",
+    )
+    return it.environ | {"SCHEMA": f"of_{group}"}
+
+
+def empty_of_the_developer(it: Place) -> dict[str, str]:
+    schema = f"empty_{secrets.token_hex(3)}"
+    it.sql(
+        f'create schema {schema} authorization "{DEVELOPER}"',
+        f"grant usage on schema {schema} to APP",
+    )
+    return it.environ | {"SCHEMA": schema}
+
+
+def without_a_policy(it: Place) -> dict[str, str]:
+    schema = f"hidden_{secrets.token_hex(3)}"
+    it.sql(
+        f'create schema {schema} authorization "{DEVELOPER}"',
+        f'set role "{DEVELOPER}"',
+        f"create table {schema}.orders (id int)",
+        f"alter table {schema}.orders enable row level security",
+        f"grant usage on schema {schema} to APP",
+        f"grant select on {schema}.orders to APP",
+        f"alter default privileges in schema {schema} grant select on tables to APP",
+    )
+    return it.environ | {"SCHEMA": schema}
+
+
+def closed(it: Place) -> dict[str, str]:
+    name = f"closed_{secrets.token_hex(3)}"
+    it.sql(
+        f'create database {name} owner "{DEVELOPER}"',
+        f"alter database {name} allow_connections false",
+    )
+    return it.but(PGDATABASE=name)
+
+
+def of_somebody_else(it: Place) -> dict[str, str]:
+    key = SigningKey.kept_in(it.lakebase.data / "signing-key.pem")
+    token, _ = Tokens(key, it.lakebase._state.workspace_id).credential(DEVELOPER, 3600)
+    return it.with_password(token)
+
+
+def each_in_place_of_the_other(it: Place) -> dict[str, str]:
+    environ = it.native(PGPASSWORD="")
+    it.sql(f"alter role {environ['PGUSER']} password 'aV3KEHUBmFjcl3am7WGntTDt'")
+    return environ | {"PGUSER": "aV3KEHUBmFjcl3am7WGntTDt", "PGPASSWORD": environ["PGUSER"]}
+
+
+def a_profile_in_another_case(it: Place) -> dict[str, str]:
+    host, token = it.environ["DATABRICKS_HOST"], it.lakebase.personal_access_token
+    file = it.folder / "databrickscfg"
+    file.write_text(f"[shop]\nhost = {host}\ntoken = {token}\n")
+    return it.but(
+        "DATABRICKS_HOST", *PRINCIPAL, "PGUSER",
+        DATABRICKS_CONFIG_FILE=str(file), DATABRICKS_CONFIG_PROFILE="Shop",
+    )  # fmt: skip
+
+
 def rows_alone(it: Place) -> dict[str, str]:
     """All rights but to create tables, in a schema with tables that the app owns."""
     schema = f"filled_{secrets.token_hex(3)}"
@@ -41,6 +151,74 @@ def rows_alone(it: Place) -> dict[str, str]:
         f"grant usage on schema {schema} to APP",
     )
     return it.environ | {"SCHEMA": schema}
+
+
+def of_views(it: Place, *statements: str) -> dict[str, str]:
+    """A schema {api} with a view that the app may select from, and {inner} with what is behind it."""
+    api, inner = f"api_{secrets.token_hex(3)}", f"inner_{secrets.token_hex(3)}"
+    it.sql(
+        f'create schema {api} authorization "{DEVELOPER}"',
+        f'create schema {inner} authorization "{DEVELOPER}"',
+        f'set role "{DEVELOPER}"',
+        f"create table {inner}.orders (id int)",
+        *(one.format(api=api, inner=inner) for one in statements),
+        f"grant usage on schema {api} to APP",
+        f"grant select on all tables in schema {api} to APP",
+        f"alter default privileges in schema {api} grant select on tables to APP",
+    )
+    return it.environ | {"SCHEMA": api}
+
+
+def read_as_the_reader(it: Place) -> dict[str, str]:
+    return of_views(
+        it,
+        "create view {inner}.mine with (security_invoker = on) as select * from {inner}.orders",
+        "create view {api}.orders as select * from {inner}.mine",
+    )
+
+
+def read_as_an_owner_without_the_right(it: Place) -> dict[str, str]:
+    team = f"team_{secrets.token_hex(3)}"
+    it.sql(f"create role {team}", f'grant {team} to "{DEVELOPER}"')
+    return of_views(
+        it,
+        "create view {api}.orders as select * from {inner}.orders",
+        f"grant create on schema {{api}} to {team}",
+        f"alter view {{api}}.orders owner to {team}",
+    )
+
+
+def of_a_function(it: Place) -> dict[str, str]:
+    return of_views(
+        it,
+        "create function {inner}.taxed(int) returns int language sql stable as 'select $1'",
+        "revoke execute on function {inner}.taxed from public",
+        "create view {api}.orders as select {inner}.taxed(id) from {inner}.orders",
+    )
+
+
+def without_execute(it: Place) -> dict[str, str]:
+    return of_views(
+        it,
+        "create function {api}.taxed(a int, b text default '') returns int language sql as 'select 1'",
+        "create procedure {api}.tidied() language sql as 'select 1'",
+        "revoke execute on all routines in schema {api} from public",
+    )
+
+
+def on_a_path_that_is_closed(it: Place) -> dict[str, str]:
+    schema = f"closed_{secrets.token_hex(3)}"
+    it.sql(
+        f'create schema {schema} authorization "{DEVELOPER}"',
+        f"alter role APP set search_path = {schema}",
+    )
+    return it.environ
+
+
+def in_a_password_file(it: Place) -> dict[str, str]:
+    file = it.folder / "pgpass"
+    file.write_text(f"*:*:*:*:{it.token_of(-600)}\n*:*:*:*:a password\n")
+    return it.but(PGPASSFILE=str(file))
 
 
 def no_create_on_the_database(it: Place) -> dict[str, str]:
@@ -80,6 +258,36 @@ def sequences_forgotten(it: Place) -> dict[str, str]:
 
 def a_default_of_the_role(it: Place) -> dict[str, str]:
     return it.sql("alter role APP set default_transaction_read_only = on")
+
+
+def a_time_limit_of_the_role(it: Place) -> dict[str, str]:
+    return it.sql("alter role APP set idle_in_transaction_session_timeout = '5ms'")
+
+
+def acts_as_a_team(it: Place) -> dict[str, str]:
+    team, schema = f"team_{secrets.token_hex(3)}", f"mine_{secrets.token_hex(3)}"
+    it.sql(
+        f"create role {team}",
+        f"grant {team} to APP",
+        f"alter role APP set role = {team}",
+        f"create schema {schema} authorization APP",
+    )
+    return it.environ | {"SCHEMA": schema}
+
+
+def beside_the_path_of_the_role(it: Place) -> dict[str, str]:
+    schema = f"beside_{secrets.token_hex(3)}"
+    it.sql(f"create schema {schema} authorization APP", "alter role APP set search_path = public")
+    return it.environ | {"SCHEMA": schema}
+
+
+def hidden_by_pgoptions(it: Place) -> dict[str, str]:
+    schema = f"shown_{secrets.token_hex(3)}"
+    it.sql(
+        f"create schema {schema} authorization APP",
+        f"alter role APP set search_path = {schema}, public",
+    )
+    return it.but(SCHEMA=schema, PGOPTIONS="-c search_path=public -c statement_timeout=60000")
 
 
 def of_a_person(it: Place) -> dict[str, str]:
@@ -131,8 +339,8 @@ CURED = [
     Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, {"as_app": True, **ROWS}),
     Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, WRITE),
     Situation("LP-606", "may not create tables", rows_alone, WRITE),
-    Situation("LP-138", "ask with --read", lambda it: it.lakebase.environment(REPLICA)),
-    Situation("LP-138", "ask with --read", lambda it: it.but(
+    Situation("LP-138", "use --read", lambda it: it.lakebase.environment(REPLICA)),
+    Situation("LP-138", "use --read", lambda it: it.but(
         PGHOST=it.lakebase.host(None, Way.READ).name)),
     Situation("LP-610", "lacks CREATE on database", no_create_on_the_database, WRITE),
     Situation("LP-104", "::1", lambda it: it.but(PGHOST="::1")),
@@ -151,6 +359,13 @@ CURED = [
         "LP-138", "PGOPTIONS",
         lambda it: it.but(PGOPTIONS="-c default_transaction_read_only=on"), WRITE,
     ),
+    # The doctor's own question may be cancelled, or may be fast enough.
+    Situation("LP-614", "PGOPTIONS=-c statement_timeout=1", lambda it: it.but(
+        PGOPTIONS="-c statement_timeout=1")),
+    Situation("LP-614", "export PGOPTIONS='-c search_path=public'", lambda it: it.but(
+        PGOPTIONS="-c search_path=public --lock-timeout=5ms")),
+    Situation("LP-614", "timeout is 5ms for this user", a_time_limit_of_the_role),
+    Situation("LP-614", "acts as team_", acts_as_a_team, WRITE),
     Situation("LP-118", "DATABRICKS_AUTH_TYPE=pat", lambda it: it.but(DATABRICKS_AUTH_TYPE="pat")),
     Situation("LP-138", "is a read replica", lambda it: it.lakebase.environment(REPLICA), WRITE),
     Situation("LP-138", "PGHOST is read-only", lambda it: it.but(
@@ -206,6 +421,24 @@ CURED = [
     Situation("LP-118", "profile DEFAULT has no host", lambda it: by_a_profile(
         it, "", "client_id", "client_secret")),
     Situation("LP-104", "looked up", lambda it: it.but(PGHOST=it.environ["DATABRICKS_HOST"])),
+    Situation("LP-609", f"belongs to {DEVELOPER}", of_the_developer_in_a_schema_of_the_app, WRITE),
+    Situation("LP-609", f"belongs to {DEVELOPER}", a_partition_of_the_developer, WRITE),
+    Situation("LP-606", "may not read", of_a_role_without_login, READ),
+    Situation("LP-609", "--own", empty_of_the_developer, {"level": Level.OWN}),
+    Situation("LP-310", "takes no connections", closed),
+    Situation("LP-310", "takes no connections", lambda it: it.but(PGDATABASE="template0")),
+    Situation("LP-303", f"is that of {DEVELOPER}", of_somebody_else),
+    Situation("LP-314", "value of the other", each_in_place_of_the_other),
+    Situation("LP-112", "case-sensitive", a_profile_in_another_case),
+    Situation("LP-151", "export PGOPTIONS='-c search_path=public'", lambda it: it.but(
+        PGOPTIONS="-c search_path=public -c statement_timeout=soon")),
+    Situation("LP-151", "export PGOPTIONS='-c lock_timeout=9s'", lambda it: it.but(
+        PGOPTIONS="-c role=postgres -c lock_timeout=9s")),
+    Situation("LP-151", "unset PGOPTIONS", lambda it: it.but(PGOPTIONS="-x")),
+    Situation("LP-151", "PGTZ=Nowhere", lambda it: it.but(PGTZ="Nowhere")),
+    Situation("LP-606", "but not what is behind", read_as_the_reader, READ),
+    Situation("LP-606", "but not what is behind", read_as_an_owner_without_the_right, READ),
+    Situation("LP-606", "GRANT EXECUTE ON FUNCTION", of_a_function, READ),
 ]  # fmt: skip
 
 
@@ -221,7 +454,7 @@ def test_the_fix_cures_what_the_doctor_found(place: Place, case: Situation) -> N
         assert cured.is_healthy, "\n".join(cured.lines())
     finally:
         place.sql("grant create on database databricks_postgres to APP")
-        place.sql("alter role APP reset default_transaction_read_only")
+        place.sql("alter role APP reset all")
 
 
 NOTED = [
@@ -231,10 +464,20 @@ NOTED = [
     Situation("LP-144", "sslmode and channel_binding", lambda it: it.but(
         DATABASE_URL="postgresql+asyncpg://me@localhost/db?sslmode=require&channel_binding=require")),
     Situation("LP-151", "keeps psql from connecting", lambda it: it.but(PGGSSENCMODE="require")),
+    Situation("LP-609", "may not alter or replace routine code_", code_of_the_developer, WRITE),
     Situation("LP-152", "LAKEBASE_USER", lambda it: it.but("PGUSER", LAKEBASE_USER="me")),
     Situation("LP-609", f"belongs to {DEVELOPER}", owned_by_the_developer, ROWS),
     Situation("LP-114", "somebody signs in already", lambda it: it.but(LAKEBASE_PASSWORD="dapi0123")),
     Situation("LP-133", "", lambda it: it.but(DATABASE_URL="postgresql://me@x.com:p@localhost/db")),
+    Situation("LP-151", "a whole number", lambda it: it.but(PGCONNECT_TIMEOUT="10s")),
+    Situation("LP-601", "search_path is gone for this user", lambda it: it.sql(
+        "alter role APP set search_path = gone")),
+    Situation("LP-606", "may not use schema closed_", on_a_path_that_is_closed, READ),
+    Situation("LP-151", "search_path to gone", lambda it: it.but(PGOPTIONS="-c search_path=gone")),
+    Situation("LP-614", 'SET search_path = "beside_', beside_the_path_of_the_role, READ),
+    Situation("LP-151", "'-c statement_timeout=60000'", hidden_by_pgoptions, READ),
+    Situation("LP-606", "ON ROUTINE", without_execute, READ),
+    Situation("LP-141", "has a token as a password", in_a_password_file),
 ]  # fmt: skip
 
 
@@ -247,6 +490,7 @@ def test_the_fix_of_a_note_takes_it_away_and_breaks_nothing(place: Place, case: 
     assert case.words in told(found.notes[0])
     after = carried_out(found.notes[0], environ, place.administrator, place.known)
     cured = examined(after, case.asks)
+    place.sql("alter role APP reset all")
     assert (cured.faults, cured.notes) == ((), ()), "\n".join(cured.lines())
 
 
@@ -311,6 +555,45 @@ def test_identity_columns_need_no_rights_on_their_sequences(place: Place) -> Non
     assert report.is_healthy, "\n".join(report.lines())
 
 
+def test_what_takes_no_rows_need_not_be_written(place: Place) -> None:
+    environ = of_views(
+        place,
+        "create materialized view {api}.sums as select count(*) from {inner}.orders",
+        "create view {api}.counted as select count(*) from {inner}.orders",
+    )
+    report = examined(environ, ROWS)
+    assert report.is_healthy, "\n".join(report.lines())
+
+
+def test_rows_that_no_policy_accepts_are_noted(place: Place) -> None:
+    environ = of_views(
+        place,
+        "create table {api}.orders (id int)",
+        "alter table {api}.orders enable row level security",
+        "create policy reading on {api}.orders for select using (true)",
+        "grant all on {api}.orders to public",
+    )
+    report = examined(environ, ROWS)
+    [title] = [note.title for note in report.notes if note.code == "LP-613"]
+    assert "may insert into, update and delete from api_" in title
+    assert [note.code for note in examined(environ, READ).notes] == []
+
+
+def test_rows_that_no_policy_shows_are_noted(place: Place) -> None:
+    report = examined(without_a_policy(place), READ)
+    assert [note.code for note in report.notes] == ["LP-613"], "\n".join(report.lines())
+    assert report.is_healthy
+
+
+def test_what_nobody_can_grant_is_reassigned_by_the_service(place: Place) -> None:
+    former = f"former_{secrets.token_hex(3)}"
+    place.sql(f"create role {former}", f"create schema of_{former} authorization {former}")
+    report = examine(place.environ, schemas=[f"of_{former}"])
+    assert [fault.code for fault in report.roots] == ["LP-606"]
+    assert f"{former} cannot log in" in told(report.root_cause)
+    assert "--reassign-owned-to" in told(report.root_cause)
+
+
 def test_schemas_of_postgres_itself_are_left_alone(place: Place) -> None:
     report = examine(place.environ, schemas=["information_schema", "pg_catalog"])
     assert (report.faults, report.notes) == ((), ()), "\n".join(report.lines())
@@ -366,5 +649,5 @@ def test_a_dead_proxy_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(name, value)
     report = examine(place.environ | proxies)
     assert [fault.code for fault in report.roots] == ["LP-203"]
-    assert "HTTP_PROXY and HTTPS_PROXY lead requests through a proxy" in told(report.root_cause)
+    assert "HTTP_PROXY and HTTPS_PROXY send requests through a proxy" in told(report.root_cause)
     assert "export NO_PROXY=127.0.0.1" in told(report.root_cause)

@@ -10,12 +10,39 @@ from typing import Any
 import asyncpg
 import pytest
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.config import Config
+from databricks.sdk.config import Config as SdkConfig
 
-from lakepass.emulator import Emulator, Faults
+from lakepass.emulator import (
+    App,
+    Attached,
+    Config,
+    Emulator,
+    Faults,
+    ServingEndpoint,
+    running_emulator,
+)
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
 
 Connect = Callable[..., Awaitable[asyncpg.Connection]]
+
+
+@pytest.fixture(scope="session")
+def extended(_clean_environment: None) -> Iterator[Emulator]:
+    """A local Lakebase with what the default one leaves out: a standby, and serving endpoints."""
+    pictures = Attached(name="model", kind="serving_endpoint", fields={"name": "pictures"})
+    [usual] = Config().apps
+    config = Config(
+        apps=(
+            App(resources=(*usual.resources, pictures)),
+            App(name="other", resources=usual.resources),
+        ),
+        serving_endpoints=(
+            ServingEndpoint(name="pictures", entity="main.shop.looks", version="3", dimensions=8),
+            ServingEndpoint(name="texts", task="llm/v1/embeddings"),
+        ),
+    )
+    with running_emulator(config, standby=True) as running:
+        yield running
 
 
 @pytest.fixture
@@ -47,7 +74,7 @@ def client_of(emulator: Emulator, name: str) -> WorkspaceClient:
             "auth_type": "oauth-m2m",
         }
     host = emulator.workspace_url
-    return WorkspaceClient(config=Config(host=host, retry_timeout_seconds=2, **secret))
+    return WorkspaceClient(config=SdkConfig(host=host, retry_timeout_seconds=2, **secret))
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_the_first_app_is_meant_where_none_is_named(company: Emulator) -> None:
 
 
 def test_who_is_no_app_has_no_environment_of_one(company: Emulator) -> None:
-    text = r"^There is no app old; there are front, books, bare\.$"
+    text = r"^There is no app old; known: front, books, bare\.$"
     with pytest.raises(EmulatorError, match=text):
         company.app_environment("old")
 

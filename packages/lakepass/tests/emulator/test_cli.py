@@ -158,7 +158,7 @@ def test_a_taken_port_is_named(emulator: Emulator, option: str) -> None:
     assert done.returncode == 2
     assert done.stderr == (
         f"lakepass: Port {port} cannot be used at 127.0.0.1 (Address already in use). Stop the "
-        "program that listens there, choose another port, or leave it out to take any free one.\n"
+        "program that listens there, choose another port, or omit the option to use any free one.\n"
     )
 
 
@@ -208,5 +208,5 @@ def test_as_app_names_the_apps_there_are() -> None:
     done = run("emulator", "--as-app", "shop")
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
         2,
-        "lakepass: There is no app shop; there are app.",
+        "lakepass: There is no app shop; known: app.",
     )

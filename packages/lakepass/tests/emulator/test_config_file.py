@@ -171,7 +171,7 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
         ),
         (
             '[[projects]]\nid = "a"\n[[projects]]\nid = "a"',
-            "The project a is there twice.",
+            "The project a is defined twice.",
         ),
         (
             '[[service_principals]]\nname = "a"\nworkspace_access = 1',
@@ -182,7 +182,7 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
         ('users = ["Ana"]', "users is 'Ana'; it must be an e-mail address."),
         (
             '[[instances]]\nname = "a"\nupgraded_to = "projects/x"',
-            "Instance a is upgraded to endpoint projects/x, but there are only: projects/local/",
+            "Instance a is upgraded to endpoint projects/x, which does not exist. Known: projects/local",
         ),
         (
             '[[instances]]\nname = "a"\nhosts = { read_write_dns = false }',
@@ -194,7 +194,7 @@ def test_what_is_left_out_is_as_without_a_file(written: Callable[[str], Path]) -
         ),
         (
             '[[groups]]\nname = "team"\nmembers = ["eve"]',
-            "Group team has the member eve, but there are only: developer@example.com, app.",
+            "Group team has the member eve, which does not exist. Known: developer@example.com, app.",
         ),
         (
             '[[apps]]\nname = "a"\nresources = [{ name = "x" }]',

@@ -59,9 +59,7 @@ def test_a_damaged_file_is_named_and_left_as_it_is(folder: Path, name: str, cont
     damaged.write_text(content)
     before = files_in(folder).keys()
     with (
-        pytest.raises(
-            EmulatorError, match=r"is damaged \(.*\); it was left as it is\. "
-        ) as refused,
+        pytest.raises(EmulatorError, match=r"is damaged \(.*\); it was not changed\. ") as refused,
         running_emulator(data=folder),
     ):
         pass
@@ -84,13 +82,13 @@ def test_a_workspace_without_its_names_is_damaged(folder: Path) -> None:
     """Generated again, its identities would not be those that the roles in the database belong to."""
     (folder / "workspace.json").write_text("{}")
     told = refusal(folder)
-    assert f"{folder}/workspace.json is damaged (it names no workspace)" in told
-    assert f"Put back a copy, or move {folder} away to begin with an empty one." in told
+    assert f"{folder}/workspace.json is damaged (it does not name a workspace)" in told
+    assert f"Restore a copy, or move {folder} away to start with an empty one." in told
 
 
 def test_a_moved_signing_key_is_made_anew(folder: Path) -> None:
     (folder / "signing-key.pem").write_text("")
-    assert "the next start makes a new key" in refusal(folder)
+    assert "the next start creates a new key" in refusal(folder)
     (folder / "signing-key.pem").unlink()
     with running_emulator(data=folder):
         pass
@@ -104,7 +102,7 @@ def test_a_missing_version_file_is_named_and_nothing_is_deleted(folder: Path) ->
     assert told.startswith(
         f"lakepass: {version} is missing, so {folder}/postgres is not a Postgres"
     )
-    assert "move it away to begin with an empty database" in told
+    assert "move it away to start with an empty database" in told
     assert files_in(folder).keys() >= before.keys()
 
 
@@ -148,7 +146,7 @@ def test_a_read_only_folder_is_named(mounted: Path) -> None:
     told = refusal(mounted)
     assert told == (
         f"lakepass: {mounted}/lock cannot be used (Read-only file system). Choose a --data folder "
-        "that you may write to, or change the permissions of this one.\n"
+        "that you can write to, or change the permissions of this one.\n"
     )
 
 
@@ -156,4 +154,4 @@ def test_a_read_only_folder_is_named(mounted: Path) -> None:
 def test_a_full_disk_is_named(mounted: Path) -> None:
     told = refusal(mounted)
     assert told.startswith(f"lakepass: The disk is full: {mounted}")
-    assert "Free some space there and start again; nothing was deleted." in told
+    assert "Free some space and start again; nothing was deleted." in told

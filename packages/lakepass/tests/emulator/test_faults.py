@@ -422,13 +422,13 @@ def test_faults_over_http(faults: Faults, emulator: Emulator) -> None:
 @pytest.mark.parametrize(
     ("sent", "told"),
     [
-        ({"content": b"{}"}, "Send application/json."),
+        ({"content": b"{}"}, "The request must be application/json."),
         (
             {"content": b"{", "headers": {"Content-Type": "application/json"}},
             "The body is not JSON.",
         ),
-        ({"json": []}, "Name a fault:"),
-        ({"json": {"name": "sleep", "arguments": [2]}}, "Arguments have names:"),
+        ({"json": []}, "The body must name a fault:"),
+        ({"json": {"name": "sleep", "arguments": [2]}}, "Arguments must be an object:"),
         ({"json": {"name": "nap"}}, "There is no fault nap. Known faults: expire-tokens, "),
     ],
 )

@@ -66,8 +66,8 @@ def test_a_killed_postgres_is_started_again_with_its_data(
         emulator.create_database("made_afterwards")  # the emulator's own connections are good again
     (warning,) = [one.message for one in caplog.records if one.levelno == logging.WARNING]
     assert warning == (
-        f"Postgres ended unexpectedly (signal 9); its log is {emulator.data}/postgres.log. "
-        "It is started again."
+        f"Postgres ended unexpectedly (signal 9). Its log is {emulator.data}/postgres.log. "
+        "Restarting it."
     )
 
 
@@ -86,7 +86,7 @@ def test_a_postgres_that_cannot_be_started_again_is_reported(
         os.kill(server_of(emulator), signal.SIGKILL)
         assert failed.wait(WAIT_S)
     (error,) = failures
-    assert "It cannot be started again: " in str(error)
+    assert "It cannot be restarted: " in str(error)
     assert "PG_VERSION is missing" in str(error)
     assert str(error) in caplog.messages
 
@@ -125,7 +125,7 @@ def test_the_command_ends_with_a_message_when_postgres_is_gone_for_good(
     os.kill(pid, signal.SIGKILL)
     _, told = process.communicate()
     assert process.returncode == 1
-    assert "It cannot be started again: " in told
+    assert "It cannot be restarted: " in told
     assert "Traceback" not in told
 
 

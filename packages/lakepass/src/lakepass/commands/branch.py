@@ -1,6 +1,6 @@
 """`lakepass branch`: creates, lists and deletes branches, which are copies of a database.
 
-Exit codes as of the other commands: 0 done, 1 a LakepassError, 2 a usage error.
+Exit codes as for the other commands: 0 done, 1 a LakepassError, 2 a usage error.
 """
 
 import argparse
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from lakepass.databricks import Workspace
 
 BRANCH = """\
-Create, list and delete branches of a Lakebase project. A branch begins with the data and the roles of
-another one as they are now, and has an endpoint of its own; what is written to it stays in it.
+Create, list and delete branches of a Lakebase project. A branch starts with the current data and roles
+of another one and has its own endpoint; what is written to it stays in it.
 
-    eval "$(lakepass branch create pr-12)"             create it, and lead this shell to it
+    eval "$(lakepass branch create pr-12)"             create it, and point this shell to it
     lakepass branch create pr-12 --ttl 2h --json | jq -r .endpoint
     lakepass branch create staging --from production --keep
     lakepass branch list
     lakepass branch delete pr-12 --if-exists
 
-The project is that of LAKEBASE_ENDPOINT or of --project. The service deletes a branch when its time is
-over (--ttl, 24 hours by default), unless --keep is given; a local Lakebase only shows the time.
+The project is that of LAKEBASE_ENDPOINT or of --project. The service deletes a branch when it expires
+(--ttl, 24 hours by default), unless --keep is given; a local Lakebase only shows the expiry.
 """
 _ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _UNITS_S = {"m": 60, "h": 3600, "d": 86400}
@@ -52,11 +52,11 @@ def declare_branch(parser: argparse.ArgumentParser) -> None:
         "--ttl",
         type=seconds,
         metavar="TIME",
-        help=f"how long it lives: 30m, 2h, 7d ({_DEFAULT_TTL})",
+        help=f"delete it after this time: 30m, 2h, 7d (default: {_DEFAULT_TTL})",
     )
-    life.add_argument("--keep", action="store_true", help="let it live until it is deleted")
+    life.add_argument("--keep", action="store_true", help="never delete it automatically")
     parser.add_argument(
-        "--if-exists", action="store_true", help="delete: succeed if it is not there"
+        "--if-exists", action="store_true", help="delete: succeed if it does not exist"
     )
     parser.add_argument(
         "--json", action="store_true", help="an object, or for `list` a list of them"
@@ -119,9 +119,9 @@ def _delete(workspace: "Workspace", name: str, options: argparse.Namespace) -> i
     except ConfigurationError as error:
         if error.code != "LP-121" or not options.if_exists:
             raise
-        print(f"{name} is not there.", file=sys.stderr)
+        print(f"{name} does not exist.", file=sys.stderr)
     else:
-        print(f"{name} is deleted.", file=sys.stderr)
+        print(f"{name} was deleted.", file=sys.stderr)
     if options.json:
         print(json.dumps({"name": name}))
     return 0

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lakepass.commands.grants import Level
+from lakepass.credentials.cache import PATIENCE_S
 from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
 from lakepass.target.settings import SYSTEM_AUTHORITIES, process_environment
@@ -176,7 +177,7 @@ def psql(options: argparse.Namespace) -> int:
         print(_NO_PSQL, file=sys.stderr)
         return 127
     lake = lakebase_of(options)
-    variables = {**lake.libpq_env(), "PGPASSWORD": lake.password()}
+    variables = {**lake.libpq_env(), "PGPASSWORD": _password(lake)}
     if variables.get("PGSSLROOTCERT") == SYSTEM_AUTHORITIES and _major(program) < 16:
         bundle = _authorities()
         if bundle is None:
@@ -200,7 +201,7 @@ def token(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    login = lakebase_of(options).login()
+    login = lakebase_of(options).login(PATIENCE_S)
     if not options.json:
         print(login.credential.password)
         return 0
@@ -225,7 +226,7 @@ def env(options: argparse.Namespace) -> int:
     if variables.get("PGSSLROOTCERT") == SYSTEM_AUTHORITIES and (bundle := _authorities()):
         variables["PGSSLROOTCERT"] = bundle
     if options.with_password:
-        variables["PGPASSWORD"] = lake.password()
+        variables["PGPASSWORD"] = _password(lake)
     if options.json:
         print(json.dumps({"env": variables}))
         return 0
@@ -240,7 +241,7 @@ def jdbc(options: argparse.Namespace) -> int:
     lake = lakebase_of(options)
     url = lake.jdbc_url()
     if options.with_password:
-        url += f"&password={quote(lake.password(), safe='')}"
+        url += f"&password={quote(_password(lake), safe='')}"
     print(json.dumps({"url": url}) if options.json else url)
     return 0
 
@@ -254,6 +255,11 @@ def lakebase_of(options: argparse.Namespace) -> Lakebase:
         database=options.database,
         user=options.user,
     )
+
+
+def _password(lake: Lakebase) -> str:
+    """A valid password; a command waits for it as long as for any request to the workspace."""
+    return lake.login(PATIENCE_S).credential.password
 
 
 def _declare_with_password(parser: argparse.ArgumentParser) -> None:

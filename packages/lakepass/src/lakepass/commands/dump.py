@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lakepass.commands.connect import lakebase_of, without_traceback
 from lakepass.commands.relay import PORT, relayed
+from lakepass.credentials.cache import PATIENCE_S
 from lakepass.target.settings import process_environment
 
 DUMP = """\
@@ -70,7 +71,7 @@ def _run(program: str, options: argparse.Namespace, usual: list[str]) -> int:
             file=sys.stderr,
         )
         return 127
-    login = lakebase_of(options).login()
+    login = lakebase_of(options).login(PATIENCE_S)
     for name in [one for one in environ if one.startswith("PG") and one not in _INHERITED]:
         del environ[name]  # the program connects to the relay
     with relayed(login) as folder:

@@ -1,4 +1,4 @@
-"""`lakepass grant`: who gets access to what, as SQL that is printed, run and checked.
+"""`lakepass grant`: grants access, with SQL that is printed, executed and checked.
 
 Exit codes and output as in `lakepass.commands.connect`.
 """
@@ -20,37 +20,37 @@ from lakepass.commands.grants import Grant, IdentityType, Level, Plan
 from lakepass.lakebase import Lakebase
 
 GRANT = f"""\
-Give a service principal, user or group access: create its role if there is none, and grant what the
-level says, on what is there and on what you create there later. Prints the SQL, runs it in one
-transaction, and checks that the role may now do it. Running it twice does no harm.
+Give a service principal, user or group access: create its role if there is none, and grant the
+privileges of a level on existing objects and on those you create there later. Prints the SQL, runs it
+in one transaction, and checks the result. Running it twice is safe.
 
     --read     read all tables (default)
     --write    and insert, update and delete rows; not create tables
-    --create   and create tables, which are then its own; not alter yours
-    --own      and alter, index and drop all that is there: for an app that runs migrations
+    --create   and create tables, which it then owns; not alter yours
+    --own      and alter, index and drop all existing objects: for an app that runs migrations
 
     lakepass grant 7a1f0c52-3b7e-4c39-9d0a-5d3c1f0e8b21 --schema shop --own      an app, by client id
     lakepass grant someone@example.com --schema shop                             a user, to read
     lakepass grant analysts --schema shop --dry-run                              a group; SQL only
-    lakepass grant someone@example.com                                           to log in, no more
+    lakepass grant someone@example.com                                           to log in only
     lakepass grant 7a1f0c52-3b7e-4c39-9d0a-5d3c1f0e8b21 --create                 to create schemas
 
-Only an owner can give rights: run it as whoever owns the schema and its tables. For tables that
-others create later, each of them has to run it. With --own the schema and what is in it move to a
-role SCHEMA_owner, of which you, the former owners and ROLE are members; you lose nothing.
+Only an owner can grant privileges: run it as the owner of the schema and its tables. For tables
+that others create later, each of them has to run it. With --own the schema and its objects move to
+a role SCHEMA_owner, of which you, the former owners and ROLE are members; you lose no privileges.
 {WHICH}
 """
 
-# What a level gives, and what it does not.
+# What a level grants, and what it does not.
 _GIVEN = {
     Level.READ: ("read all tables", ""),
     Level.WRITE: (
         "read and write the rows of all tables",
-        " The level gives no right to create tables (--create), nor to alter or index these (--own).",
+        " The level does not allow creating tables (--create), or altering and indexing these (--own).",
     ),
     Level.CREATE: (
         "read and write the rows of all tables and create tables",
-        " The level gives no right to alter or index tables of others (--own).",
+        " The level does not allow altering or indexing tables of others (--own).",
     ),
     Level.OWN: ("do all that an owner may", " Run it again to share the ownership of those, too."),
 }
@@ -68,15 +68,15 @@ def declare_grant(parser: argparse.ArgumentParser) -> None:
         "--schema",
         type=_said(grants.checked_name),
         metavar="NAME",
-        help="where (default: only the database itself)",
+        help="schema to grant access to (default: only the database)",
     )
     declare_level(
         parser,
         {
             Level.READ: "read all tables (default)",
-            Level.WRITE: "and insert, update and delete rows, and use the sequences",
+            Level.WRITE: "and insert, update and delete rows, and use sequences",
             Level.CREATE: "and create tables; without --schema: create schemas",
-            Level.OWN: "and alter, index and drop what is there",
+            Level.OWN: "and alter, index and drop existing objects",
         },
     )
     kinds = parser.add_mutually_exclusive_group()
@@ -86,9 +86,9 @@ def declare_grant(parser: argparse.ArgumentParser) -> None:
             dest="kind",
             action="store_const",
             const=kind,
-            help="what ROLE is, if its form does not tell",
+            help="the type of ROLE, if its name does not show it",
         )
-    parser.add_argument("--dry-run", action="store_true", help="look and print, change nothing")
+    parser.add_argument("--dry-run", action="store_true", help="print the SQL, change nothing")
     parser.add_argument(
         "--json",
         action="store_true",
@@ -99,7 +99,7 @@ def declare_grant(parser: argparse.ArgumentParser) -> None:
 
 @without_traceback
 def grant(options: argparse.Namespace) -> int:
-    """Print the SQL that gives a role access, run it, and check what it has come to."""
+    """Print the SQL that grants a role access, run it, and check the result."""
     import asyncio  # noqa: PLC0415 - slow to load, and no other command needs it
 
     if options.schema is None and options.level in (Level.WRITE, Level.OWN):
@@ -126,7 +126,7 @@ def grant(options: argparse.Namespace) -> int:
 
 
 async def _grant(lake: Lakebase, wanted: Grant, *, is_dry_run: bool, as_json: bool) -> None:
-    """Raises NotGranted, and what connecting raises."""
+    """Raises NotGranted, and the errors of connecting."""
     connection = await lake.asyncpg_connect()
     others: list[str] = []
     try:
@@ -138,7 +138,7 @@ async def _grant(lake: Lakebase, wanted: Grant, *, is_dry_run: bool, as_json: bo
         if not is_dry_run:
             others = await grants.carry_out(connection, plan)
     finally:
-        connection.terminate()  # nothing is left to say, and a dead line would make us wait
+        connection.terminate()  # there is nothing to send, and a dead connection would make us wait
     if as_json:
         answer = {
             "statements": plan.statements,
@@ -157,7 +157,7 @@ def _say_granted(plan: Plan, others: list[str]) -> None:
     wanted = plan.wanted
     if plan.is_untied:
         print(
-            f"Role {grants.quoted(wanted.role)} is tied to no identity of the workspace: it logs in "
+            f"Role {grants.quoted(wanted.role)} has no identity in the workspace: it can log in "
             "with a password only, not with a token (LP-302).",
             file=sys.stderr,
         )
@@ -168,18 +168,18 @@ def _say_granted(plan: Plan, others: list[str]) -> None:
     may, not_yet = _GIVEN[wanted.level]
     print(
         f"Granted and checked: in schema {wanted.schema}, {wanted.role} may {may}. "
-        f"It holds for tables that {plan.grantor} makes later, too.{not_yet}",
+        f"This includes tables that {plan.grantor} creates later.{not_yet}",
         file=sys.stderr,
     )
     if others:
         print(
-            f"For tables that these make later, they must run it as well: {', '.join(others)}",
+            f"For tables that these roles create later, they must run it as well: {', '.join(others)}",
             file=sys.stderr,
         )
 
 
 def _said(check: Callable[[str], str]) -> Callable[[str], str]:
-    """A check as argparse takes it: its words are printed with the usage."""
+    """A check for argparse, which prints its message with the usage."""
 
     def checked(text: str) -> str:
         try:

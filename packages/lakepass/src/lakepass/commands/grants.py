@@ -1,6 +1,6 @@
-"""Roles and rights: from what is wanted to the SQL that gives it, and the check that it now works.
+"""Roles and privileges: the SQL that grants what is requested, and the check that it worked.
 
-All is pure but for `planned` and `carry_out`, which use the connection they are given.
+Everything is pure except `planned` and `carry_out`, which use the connection they are given.
 
 Sources: Databricks docs, "Postgres roles" (oltp/projects/postgres-roles), for `databricks_auth` and
 `databricks_create_role`, and "Transfer Postgres object ownership"
@@ -30,22 +30,22 @@ from lakepass.commands.privileges import (
 )
 from lakepass.errors import LakepassError
 
-NAME_BYTES = 63  # PostgreSQL documentation, "Identifiers": longer names are cut, silently
-_SHOWN = 5  # of the objects that stand in the way
+NAME_BYTES = 63  # PostgreSQL documentation, "Identifiers": longer names are silently truncated
+_SHOWN = 5  # of the objects that prevent the grant
 _GONE = (
-    "If nobody signs in as the owner any more, have who manages the project delete that role with its "
-    "objects reassigned (databricks postgres delete-role, reassign_owned_to)."
+    "If nobody signs in as the owner any more, ask a manager of the project to delete that role and "
+    "reassign its objects (databricks postgres delete-role, reassign_owned_to)."
 )
 
 _CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class NotGranted(LakepassError):
-    """The database did not do what a grant asks for. It was undone as a whole."""
+    """The database did not execute a grant. All of it was rolled back."""
 
 
 class Level(StrEnum):
-    """What a role is to be able to do in a schema; each level includes those before it."""
+    """The access of a role to a schema; each level includes those before it."""
 
     READ = "read"
     WRITE = "write"
@@ -54,12 +54,12 @@ class Level(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in the order."""
+        """Its position in the order."""
         return list(Level).index(self)
 
 
 class IdentityType(StrEnum):
-    """What a role stands for in the workspace; the values are those of `databricks_create_role`."""
+    """The type of a role's identity; the values are those of `databricks_create_role`."""
 
     USER = "USER"
     SERVICE_PRINCIPAL = "SERVICE_PRINCIPAL"
@@ -68,7 +68,7 @@ class IdentityType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a role is to be able to do: in one schema, or, without one, in the database itself.
+    """The access a role is to have: to one schema, or, without one, to the database itself.
 
     role: client id, e-mail or group name, which is also the name of the Postgres role.
     """
@@ -80,13 +80,13 @@ class Grant:
 
     @property
     def table_privileges(self) -> list[str]:
-        """Privileges on each table; REFERENCES is what a foreign key to it needs."""
+        """Privileges on each table; REFERENCES is required for foreign keys to it."""
         by_level = {Level.READ: ["SELECT"], Level.WRITE: ["SELECT", "INSERT", "UPDATE", "DELETE"]}
         return by_level.get(self.level) or [*by_level[Level.WRITE], "REFERENCES"]
 
     @property
     def sequence_privileges(self) -> list[str]:
-        """Privileges on each sequence: what `serial` columns need of a writer."""
+        """Privileges on each sequence: required to write to `serial` columns."""
         return ["USAGE", "SELECT"] if self.level is not Level.READ else []
 
     @property
@@ -96,19 +96,19 @@ class Grant:
 
     @property
     def database_privileges(self) -> list[str]:
-        """Privileges on the database: CREATE is the right to create schemas."""
+        """Privileges on the database: CREATE allows creating schemas."""
         return ["CONNECT", "CREATE"] if self.creates and self.schema is None else ["CONNECT"]
 
     def creation(self, *, with_extension: bool = True) -> list[str]:
-        """Statements that make the role and tie it to its identity; it must not exist."""
+        """Statements that create the role and map it to its identity; it must not exist."""
         create = f"SELECT databricks_create_role({literal(self.role)}, {literal(self.kind.value)})"
         extension = ["CREATE EXTENSION IF NOT EXISTS databricks_auth"] if with_extension else []
         return [*extension, create]
 
     def rights(self, database: str, *, is_settled: bool = False) -> list[str]:
-        """Statements that give the rights, on what is there and on what we make later.
+        """Statements that grant the privileges, on existing objects and on those created later.
 
-        is_settled: the role has its rights on the database itself.
+        is_settled: the role already has its privileges on the database itself.
         """
         role = quoted(self.role)
         on_database = ", ".join(self.database_privileges)
@@ -132,22 +132,22 @@ class Grant:
 
 
 def guess_kind(role: str) -> IdentityType:
-    """A client id is a service principal, what has an @ is a user, all else a group."""
+    """A client id is a service principal, a name with an @ is a user, anything else a group."""
     if _CLIENT_ID.fullmatch(role):
         return IdentityType.SERVICE_PRINCIPAL
     return IdentityType.USER if "@" in role else IdentityType.GROUP
 
 
 def checked_role(name: str) -> str:
-    """The name of a role. Raises ValueError, also for words that Postgres takes for everybody."""
-    # PostgreSQL's grammar (src/backend/parser/gram.y, RoleSpec) reads these two so even in quotes.
+    """The name of a role. Raises ValueError, also for words that mean everybody to Postgres."""
+    # PostgreSQL's grammar (src/backend/parser/gram.y, RoleSpec) treats these two so even in quotes.
     if name in ("public", "none"):
         raise ValueError(f"{name} is a reserved word, not a role")
     return checked_name(name)
 
 
 def checked_name(name: str) -> str:
-    """A name that Postgres takes whole. Raises ValueError."""
+    """A name that Postgres does not truncate. Raises ValueError."""
     if not name:
         raise ValueError("the name is empty")
     if len(name.encode()) > NAME_BYTES:
@@ -156,18 +156,18 @@ def checked_name(name: str) -> str:
 
 
 def quoted(name: str) -> str:
-    """A name as an SQL identifier, whatever is in it."""
+    """A name as an SQL identifier, with any characters."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """A text as an SQL string, whatever is in it and however backslashes are configured."""
+    """A text as an SQL string, with any characters and any configuration of backslashes."""
     doubled = text.replace("'", "''")
     return "E'" + doubled.replace("\\", "\\\\") + "'" if "\\" in text else f"'{doubled}'"
 
 
 def schema_missing(wanted: Grant, database: str) -> NotGranted:
-    """There is nothing to grant rights in."""
+    """The schema to grant access to does not exist."""
     return NotGranted(
         f"Schema {quoted(wanted.schema or '')} does not exist in database {quoted(database)}.",
         code="LP-601",
@@ -175,16 +175,16 @@ def schema_missing(wanted: Grant, database: str) -> NotGranted:
 
 
 def role_cannot_be_made(wanted: Grant) -> NotGranted:
-    """Neither the role nor the means to make it are there."""
+    """The role does not exist, and the server cannot create it."""
     return NotGranted(
         f"Role {quoted(wanted.role)} does not exist, and this server has no extension "
-        "databricks_auth, with which Lakebase makes roles that log in with a token.",
+        "databricks_auth, with which Lakebase creates roles that log in with a token.",
         code="LP-602",
     )
 
 
 def role_refused(wanted: Grant, error: Exception) -> NotGranted:
-    """`databricks_create_role` raised something."""
+    """`databricks_create_role` raised an error."""
     return NotGranted(
         f"Role {quoted(wanted.role)} could not be created. Nothing was changed.",
         code="LP-603",
@@ -192,22 +192,30 @@ def role_refused(wanted: Grant, error: Exception) -> NotGranted:
     )
 
 
-def cannot_share(wanted: Grant, grantor: str, creation: Sequence[str]) -> NotGranted:
-    """Whoever owns the schema lacks a right that sharing it takes."""
+def cannot_share(wanted: Grant, grantor: str, sharing: owning.Sharing) -> NotGranted:
+    """The grantor lacks a privilege needed to share ownership."""
+    steps = []
+    if sharing.creation:
+        steps.append(
+            "Ask someone who may create roles and owns the database, such as the owner of the "
+            f"project, to run this first: {'; '.join(sharing.creation)};"
+        )
+    if sharing.opening:
+        first = "Then ask" if steps else "Ask"
+        steps.append(f"{first} the owner of the schema to run: {'; '.join(sharing.opening)};")
     return NotGranted(
-        f"{quoted(grantor)} lacks rights that it takes to share the ownership of schema "
+        f"{quoted(grantor)} lacks privileges needed to share the ownership of schema "
         f"{quoted(wanted.schema or '')}. Nothing was changed.",
         code="LP-603",
-        next_step="Have somebody who may create roles and owns the database, such as the owner of the "
-        f"project, run this first, then run it again: {'; '.join(creation)};",
+        next_step=" ".join([*steps, "Then run it again."]),
     )
 
 
 def owned_by_others(plan: "Plan") -> NotGranted:
-    """What is ours is shared; the rest belongs to roles that have to do the same."""
+    """Our part is shared; the rest belongs to roles that have to run the same command."""
     owners = list(dict.fromkeys(owner for _, owner in plan.others))
     return NotGranted(
-        f"What belongs to {quoted(plan.grantor)} in schema {quoted(plan.wanted.schema or '')} is "
+        f"The objects of {quoted(plan.grantor)} in schema {quoted(plan.wanted.schema or '')} are "
         f"shared now; {_belongings(plan.others)}.",
         code="LP-604",
         next_step=f"Run the same command as each of these, in this order: {', '.join(owners)}. "
@@ -221,11 +229,11 @@ def _belongings(owned: Sequence[tuple[str, str]]) -> str:
 
 
 def not_owner(plan: "Plan", owned: Sequence[tuple[str, str]], error: Exception) -> NotGranted:
-    """Only owners give rights. owned: objects that are not ours, and whose they are."""
+    """Only owners can grant privileges. owned: the objects that are not ours, and their owners."""
     owners = ", ".join(dict.fromkeys(owner for _, owner in owned))
     where = f" in schema {quoted(plan.wanted.schema)}" if plan.wanted.schema else ""
     return NotGranted(
-        f"{quoted(plan.grantor)} may not give these rights{where}: "
+        f"{quoted(plan.grantor)} may not grant these privileges{where}: "
         f"{_belongings(owned)}. Nothing was changed.",
         code="LP-604",
         next_step=f"Run this as the owner ({owners}). {_GONE}",
@@ -234,7 +242,7 @@ def not_owner(plan: "Plan", owned: Sequence[tuple[str, str]], error: Exception) 
 
 
 def refused(error: Exception) -> NotGranted:
-    """Anything else."""
+    """Any other error."""
     return NotGranted(code="LP-605", facts=_seen(error))
 
 
@@ -247,12 +255,12 @@ def _seen(error: Exception) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a grant would do on one database, before anything is changed.
+    """What a grant would do in one database, before anything is changed.
 
-    creation: statements that make the role, none if it is there. grantor: who we are there.
-    ownership: statements that let the role own the schema and what is in it, where that is wanted.
-    others: what belongs to somebody else then, by name and owner. is_untied: whether no token logs in
-    as the role. problem: why it cannot work, if that can be seen beforehand.
+    creation: statements that create the role, none if it exists. grantor: our own role.
+    ownership: statements that make the role own the schema and its objects, if requested.
+    others: objects of other owners, by name and owner. is_untied: whether no token can log in
+    as the role. problem: why it cannot work, if that is known beforehand.
     """
 
     wanted: Grant
@@ -271,18 +279,18 @@ class Plan:
 
     @property
     def script(self) -> str:
-        """The statements as one transaction, to be read, kept or pasted into psql."""
+        """The statements as one transaction, to be read, stored or pasted into psql."""
         return "\n".join(f"{sql};" for sql in ("BEGIN", *self.statements, "COMMIT"))
 
 
 async def planned(connection: Any, wanted: Grant) -> Plan:
-    """Look at the database, an asyncpg connection, and change nothing. Six statements, nine to own.
+    """Inspect the database (an asyncpg connection), changing nothing. Six statements, nine to own.
 
-    Raises NotGranted if it does not answer.
+    Raises NotGranted if it does not respond.
     """
     import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
 
-    sharing = owning.Sharing([], [], [])
+    sharing = owning.Sharing([], [], [], [])
     ownership: list[str] = []
     try:
         database, grantor = await connection.fetchrow("select current_database(), current_user")
@@ -309,8 +317,8 @@ async def planned(connection: Any, wanted: Grant) -> Plan:
         problem = schema_missing(wanted, database)
     elif not (role_is_there or is_ready or has_extension):
         problem = role_cannot_be_made(wanted)
-    elif sharing.creation:
-        problem = cannot_share(wanted, grantor, sharing.creation)
+    elif sharing.creation or sharing.opening:
+        problem = cannot_share(wanted, grantor, sharing)
     creation = [] if role_is_there else wanted.creation(with_extension=not is_ready)
     rights = wanted.rights(database, is_settled=is_settled)
     plan = Plan(wanted, grantor, creation, ownership, rights, sharing.others, is_untied, problem)
@@ -320,11 +328,11 @@ async def planned(connection: Any, wanted: Grant) -> Plan:
 
 
 async def carry_out(connection: Any, plan: Plan) -> list[str]:
-    """Run all statements of a plan or none, and check that the role may now do what was wanted.
+    """Run all statements of a plan or none, and check that the role now has the requested access.
 
-    Returns who else makes things in the schema. Raises NotGranted; nothing was changed then, unless
-    others own a part of what is to be shared, or the connection broke at the very end, which cannot
-    be known (LP-605 with no SQLSTATE).
+    Returns who else creates objects in the schema. If it raises NotGranted, nothing was changed, unless
+    others own a part of what is to be shared, or the connection broke during the commit, when that
+    is unknown (LP-605 with no SQLSTATE).
     """
     import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
 
@@ -358,12 +366,12 @@ async def _run(connection: Any, plan: Plan) -> None:
         await connection.execute(statement)
     missing = await _still_missing(connection, plan.wanted)
     if missing := [one for one in missing if one[1] not in {owner for _, owner in plan.others}]:
-        # Whoever holds a privilege without owning the table may not grant it, and is only warned.
+        # A role that has a privilege but does not own the table cannot grant it, and is only warned.
         raise not_owner(plan, missing, Warning("no privileges were granted"))
 
 
 async def _still_missing(connection: Any, wanted: Grant) -> list[tuple[str, str]]:
-    """What the role still may not do, and who owns it: asked of Postgres, after the grant."""
+    """What the role still may not do, and the owners, according to Postgres after the grant."""
     privileges = wanted.database_privileges
     missing = await connection.fetch(DATABASE_STILL_MISSING, wanted.role, privileges)
     if wanted.schema is not None:

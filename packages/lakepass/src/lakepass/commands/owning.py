@@ -1,9 +1,9 @@
-"""Makes a role an owner of a schema and what is in it: through a role that owners share.
+"""Makes a role an owner of a schema and its objects, through a role that the owners share.
 
-Only an owner may alter a table or create an index on it, and no privilege stands in for that.
-Postgres lets nobody give an object to a role that they are not a member of, and Lakebase makes
+Only an owner may alter a table or create an index on it; no privilege replaces that.
+In Postgres nobody can give an object to a role that they are not a member of, and Lakebase makes
 nobody a member of an app's role. So objects are given to a role without a login of which the former
-owners and the new one are members: each of them may then do all that an owner may.
+owners and the new one are members: each of them may then do everything that an owner may.
 
 Sources: Databricks docs, "Transfer Postgres object ownership"
 (oltp/projects/transfer-object-ownership); PostgreSQL documentation, "ALTER TABLE", "Role Membership".
@@ -17,12 +17,12 @@ from lakepass.commands.privileges import SHARING
 
 NAME_BYTES = 63
 
-# Objects of schema $1 that the role in quotes, $2, does not own, with the command that names each:
-# relations, but for those that follow a table (indexes, sequences of columns) or an extension; then
-# functions, enumerations and domains.
+# Objects of schema $1 that the quoted role $2 does not own, with the keyword of each for ALTER:
+# relations, except those that belong to a table (indexes, sequences of columns, but not partitions,
+# which have owners of their own) or an extension; then functions, enumerations and domains.
 _MOVABLE = """
     with relations as (
-        select relowner as owner, oid, 'pg_class'::regclass as class,
+        select relowner as owner, oid, 'pg_class'::regclass as class, relispartition as is_part,
                case relkind when 'S' then 'SEQUENCE' when 'v' then 'VIEW'
                     when 'm' then 'MATERIALIZED VIEW' when 'f' then 'FOREIGN TABLE' else 'TABLE' end
                    as kind,
@@ -30,11 +30,11 @@ _MOVABLE = """
         from pg_class
         where relnamespace = to_regnamespace(quote_ident($1)) and relkind = any('{r,p,v,m,f,S}')
         union all
-        select proowner, oid, 'pg_proc'::regclass, 'ROUTINE', oid::regprocedure::text
+        select proowner, oid, 'pg_proc'::regclass, false, 'ROUTINE', oid::regprocedure::text
         from pg_proc where pronamespace = to_regnamespace(quote_ident($1))
         union all
-        select typowner, oid, 'pg_type'::regclass, case typtype when 'd' then 'DOMAIN' else 'TYPE' end,
-               oid::regtype::text
+        select typowner, oid, 'pg_type'::regclass, false,
+               case typtype when 'd' then 'DOMAIN' else 'TYPE' end, oid::regtype::text
         from pg_type
         where typnamespace = to_regnamespace(quote_ident($1)) and typtype = any('{e,d}')
     )
@@ -43,6 +43,7 @@ _MOVABLE = """
     where not exists (
         select from pg_depend d
         where d.classid = r.class and d.objid = r.oid and d.deptype = any('{e,a,i}')
+          and not (r.is_part and d.deptype = 'a')
     )
       and not coalesce(pg_has_role(to_regrole($2), owner, 'USAGE'), false)
     order by kind, name
@@ -56,25 +57,27 @@ _SCHEMA_OWNER = """
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What lets a role own a schema and all that is in it.
+    """How to make a role own a schema and all its objects.
 
-    statements: for the one who asked. others: what belongs to roles that must ask as well, by name
-    and owner, the owner of the schema first. creation: what somebody else must run first, since the
-    one who asked may not.
+    statements: for the grantor. others: objects of roles that must run the command too, by name
+    and owner, the owner of the schema first. creation: what somebody else must run first, because
+    the grantor may not. opening: what the owner of the schema must run then, if that is not the
+    grantor.
     """
 
     statements: list[str]
     others: list[tuple[str, str]]
     creation: list[str]
+    opening: list[str]
 
     @property
     def moves(self) -> bool:
-        """Whether the one who asked has anything to share."""
+        """Whether the grantor has anything to share."""
         return any(" OWNER TO " in statement for statement in self.statements)
 
 
 async def shared(connection: Any, schema: str, grantor: str, role: str) -> Sharing:
-    """How to share the ownership of a schema. grantor, role: names.
+    """Plan the sharing of a schema's ownership. grantor, role: names.
 
     The schema `public` stays with the owner of the database. Three statements on an asyncpg
     connection; nothing is changed.
@@ -83,7 +86,7 @@ async def shared(connection: Any, schema: str, grantor: str, role: str) -> Shari
     found = await connection.fetchrow(_SCHEMA_OWNER, schema, _quoted(role))
     moves_schema = schema != "public" and not (found is not None and found["is_owned"])
     if not objects and not moves_schema:
-        return Sharing([], [], [])
+        return Sharing([], [], [], [])
     name = shared_name(schema)
     owners = {row["owner"] for row in objects} | {grantor, role}
     others = [(row["name"], row["owner"]) for row in objects if not row["is_ours"]]
@@ -91,10 +94,13 @@ async def shared(connection: Any, schema: str, grantor: str, role: str) -> Shari
         owners.add(found["owner"])
         if not found["is_ours"]:
             others.insert(0, (f"schema {schema}", found["owner"]))
-    row = await connection.fetchrow(SHARING, name, grantor, sorted(owners))
+    row = await connection.fetchrow(SHARING, name, grantor, sorted(owners), schema)
     gives_schema = moves_schema and (found is None or (found["is_ours"] and found["owner"] != name))
     creation, for_others = prepared(name, grantor, row, gives_schema=gives_schema)
-    moves = [f"GRANT USAGE, CREATE ON SCHEMA {_quoted(schema)} TO {_quoted(name)}"]
+    opening = opened(schema, name, row)
+    if opening and creation:  # the role must be there before its owner can let it into the schema
+        creation, for_others = [], [*creation, *for_others]
+    moves = [] if row["is_open"] else opening_of(schema, name)
     if gives_schema:
         moves.append(f"ALTER SCHEMA {_quoted(schema)} OWNER TO {_quoted(name)}")
     moves += [
@@ -102,18 +108,18 @@ async def shared(connection: Any, schema: str, grantor: str, role: str) -> Shari
         for row in objects
         if row["is_ours"]
     ]
-    return Sharing([*creation, *moves], others, for_others)
+    return Sharing([*creation, *moves], others, for_others, opening)
 
 
 def prepared(
     name: str, owner: str, row: Sequence[Any], *, gives_schema: bool
 ) -> tuple[list[str], list[str]]:
-    """What makes the shared role and its members: what the owner may run, and what somebody else must.
+    """Statements that create the shared role and its members: the owner's, and somebody else's.
 
-    row: the answer to SHARING. Whoever gives a schema away needs the right to create schemas as well
+    row: the result of SHARING. Giving a schema away also requires the privilege to create schemas
     (PostgreSQL documentation, "ALTER SCHEMA").
     """
-    is_there, may_create, missing, database, may_create_schemas = row
+    is_there, may_create, missing, database, may_create_schemas, *_ = row
     creation = [] if is_there else [f"CREATE ROLE {_quoted(name)} NOLOGIN"]
     creation += [f"GRANT {_quoted(name)} TO {_quoted(member)}" for member in missing]
     ours, for_others = (creation, []) if may_create else ([], creation)
@@ -123,8 +129,19 @@ def prepared(
     return ours, for_others
 
 
+def opening_of(schema: str, name: str) -> list[str]:
+    """What lets the shared role own things in the schema."""
+    return [f"GRANT USAGE, CREATE ON SCHEMA {_quoted(schema)} TO {_quoted(name)}"]
+
+
+def opened(schema: str, name: str, row: Sequence[Any]) -> list[str]:
+    """The same, where the owner who shares does not own the schema; row: the answer to SHARING."""
+    *_, is_open, schema_owner = row
+    return opening_of(schema, name) if schema_owner and not is_open else []
+
+
 def shared_name(schema: str) -> str:
-    """The name of the role that shares a schema's ownership; cut where Postgres would cut it."""
+    """The name of the role that shares a schema's ownership; truncated where Postgres would do it."""
     suffix = "_owner"
     return schema.encode()[: NAME_BYTES - len(suffix)].decode(errors="ignore") + suffix
 

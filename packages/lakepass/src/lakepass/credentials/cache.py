@@ -26,6 +26,7 @@ from lakepass.forks import forget_in_child
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 60.0
+PATIENCE_S = 30  # for one mint or another request, all its attempts included
 # The share of a lifetime that is left when a refresh starts, less JITTER. An outage of the workspace
 # that is no longer than this goes unnoticed: docs/decisions/0012.
 EARLY = 0.9
@@ -129,6 +130,8 @@ class CredentialCache:
     mint: may block; raises LakepassError, `retryable` or not.
     keeps: refresh even when nobody asks, so that a caller after hours of silence finds a valid one.
     If False, the first caller after the refresh is due starts it.
+    is_local: mint reads files and asks nobody, so it is waited for as long as a busy machine takes;
+    a deadline would be reported as that of the workspace.
     chance: returns a number from 0 to 1, for jitter.
     minted: how many credentials were minted so far.
     """
@@ -140,11 +143,13 @@ class CredentialCache:
         mint: Callable[[], Credential],
         *,
         keeps: bool = True,
+        is_local: bool = False,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._mint = mint
         self._keeps = keeps
+        self._is_local = is_local
         self._clock = clock or SystemClock()
         self._chance = chance
         self._held: _Held | None = None
@@ -172,7 +177,7 @@ class CredentialCache:
         the last failure as its cause, at the deadline or as soon as it cannot be met. Raises
         RuntimeError if no credential is valid and no thread can be started to mint one.
         """
-        deadline = self._clock.now() + within_s
+        deadline = self._deadline(within_s)
         while True:
             if ready := self._ready():
                 return ready
@@ -188,7 +193,7 @@ class CredentialCache:
         """As `credential`, without blocking the event loop."""
         import asyncio  # noqa: PLC0415 - a program without an event loop need not load one
 
-        deadline = self._clock.now() + within_s
+        deadline = self._deadline(within_s)
         while True:
             if ready := self._ready():
                 return ready
@@ -232,6 +237,9 @@ class CredentialCache:
         with self._lock:
             self._held = self._flight = None
             self._cancel_refresh()
+
+    def _deadline(self, within_s: float) -> float:
+        return math.inf if self._is_local else self._clock.now() + within_s
 
     def _ready(self) -> Credential | None:
         """The held credential if it is valid; starts a background refresh when one is due."""

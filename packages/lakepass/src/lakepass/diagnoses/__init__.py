@@ -1,9 +1,9 @@
-"""The catalogue: every fault that Lakepass knows, under one code each.
+"""The catalogue of all faults that Lakepass knows, each with a code.
 
-Errors take their words from here (`lakepass.errors`), refusals of servers are matched to it
+Errors take their messages from here (`lakepass.errors`), server refusals are mapped to it
 (`lakepass.refusals`), `lakepass doctor` and `lakepass explain` print it, and docs/diagnoses.md is
-made from it. The first digit tells where the fault is: 1 settings, 2 workspace, 3 login, 4 the way
-in, 5 reachability, 6 rights in the database, 7 the Databricks App.
+generated from it. The first digit is the area: 1 settings, 2 workspace, 3 login, 4 connecting,
+5 reachability, 6 privileges in the database, 7 the Databricks App.
 """
 
 from lakepass.diagnoses import app, connection, database, login, settings, variables, workspace

@@ -1,4 +1,4 @@
-"""Faults of a Databricks App: what is attached to it, and what it therefore gets injected."""
+"""Faults of a Databricks App: the resources attached to it, and the variables injected for them."""
 
 from lakepass.diagnoses.diagnosis import Diagnosis
 
@@ -18,7 +18,7 @@ ROWS = (
         "LP-701",
         "No database is attached to the app.",
         "Without a Lakebase resource the app gets no PGHOST, and its service principal neither a "
-        "Postgres role nor the right to connect.",
+        "Postgres role nor the privilege to connect.",
         "Attach the database to the app, and deploy it again.",
         _RESOURCE,
         source=_APPS,
@@ -33,7 +33,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-703",
-        "A database is attached to the app, but its variables are not there.",
+        "A database is attached to the app, but its variables are missing.",
         "They are injected when an app is deployed, for the first Lakebase resource only.",
         "Deploy the app again.",
         ("databricks apps deploy {app}",),

@@ -1,4 +1,4 @@
-"""Faults of the way to the database: TLS, names, networks, computes."""
+"""Faults of the connection to the database: TLS, names, networks, computes."""
 
 from lakepass.diagnoses.diagnosis import Diagnosis
 
@@ -12,9 +12,9 @@ ROWS = (
     Diagnosis(
         "LP-401",
         "There is no database with this name.",
-        "A new Lakebase holds one database, databricks_postgres. `main` is the name of a catalog, "
+        "A new Lakebase has one database, databricks_postgres. `main` is the name of a catalog, "
         "and `databricks-postgres` (with a hyphen) the id of the resource.",
-        "Set PGDATABASE; a new Lakebase holds one database, databricks_postgres.",
+        "Set PGDATABASE; a new Lakebase has one database, databricks_postgres.",
         ("export PGDATABASE={there}",),
         symptom='database "…" does not exist',
         source=f"{_STRINGS}; {_POSTGRES}",
@@ -22,7 +22,7 @@ ROWS = (
     Diagnosis(
         "LP-402",
         "Client and server did not agree on TLS.",
-        "The service takes TLS only, negotiated the way Postgres does; a client with "
+        "The service accepts only TLS, negotiated as Postgres does; a client with "
         "PGSSLMODE=disable, or a proxy on the way, does not offer it.",
         "Set PGSSLMODE=verify-full, and check what stands between here and the database.",
         ("export PGSSLMODE=verify-full",),
@@ -42,8 +42,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-404",
-        "An access list keeps this address out.",
-        "It is checked before the role and the password, so no credential gets past it.",
+        "An IP access list blocks this address.",
+        "It is checked before the role and the password, so no credential helps.",
         "Add this network to the workspace's or the project's IP access list.",
         ("databricks ip-access-lists list",),
         symptom="This IP address … is not allowed to connect to this endpoint",
@@ -51,7 +51,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-405",
-        "The endpoint is switched off or no longer exists.",
+        "The endpoint is disabled or no longer exists.",
         "It was disabled or deleted, or the host name is that of a deleted branch.",
         "Enable it, or point LAKEBASE_ENDPOINT at one that exists.",
         ("databricks postgres get-endpoint {endpoint}",),
@@ -60,8 +60,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-406",
-        "The driver speaks a version of the Postgres protocol that the service does not.",
-        "The service takes 3.0; libpq 18 can be set to ask for a newer one.",
+        "The driver uses a version of the Postgres protocol that the service does not support.",
+        "The service supports 3.0; libpq 18 can be configured to request a newer one.",
         "Use protocol 3.0 (libpq: max_protocol_version=3.0).",
         ("unset PGMINPROTOCOLVERSION PGMAXPROTOCOLVERSION",),
         symptom="Unsupported frontend protocol 3.2. Server supports 3.0 to 3.0",
@@ -87,7 +87,7 @@ ROWS = (
     Diagnosis(
         "LP-409",
         "The TLS handshake failed.",
-        "Whatever answers at this host and port does not speak TLS the way Postgres does.",
+        "Whatever responds at this host and port does not support TLS as Postgres uses it.",
         "Check PGHOST and PGPORT, and what stands between here and the database.",
         symptom="SSL error; server does not support SSL",
         source="PostgreSQL documentation, “SSL Session Encryption”",
@@ -95,10 +95,10 @@ ROWS = (
     Diagnosis(
         "LP-411",
         "The database is stopped.",
-        "It was stopped or disabled by hand; no login wakes it.",
+        "It was stopped or disabled manually; no login wakes it.",
         "Start it.",
         (
-            "# an endpoint of a project, or an instance of the older kind",
+            "# an endpoint of a project, or an instance of the older API",
             "databricks postgres update-endpoint {endpoint} spec.disabled \\",
             '  --json \'{{"spec": {{"disabled": false}}}}\'',
             "databricks database update-database-instance {instance} stopped \\",
@@ -109,10 +109,10 @@ ROWS = (
     ),
     Diagnosis(
         "LP-412",
-        "A pooler on the way does not keep prepared statements.",
-        "In transaction mode each transaction may get another server connection, which does not know "
+        "A pooler on the way does not support prepared statements.",
+        "In transaction mode each transaction may run on another server connection, which does not have "
         "the statements that the driver prepared on the last one.",
-        "Connect to the host without -pooler, or switch off the driver's statement cache.",
+        "Connect to the host without -pooler, or disable the driver's statement cache.",
         (
             "# asyncpg:    asyncpg.create_pool(…, statement_cache_size=0)",
             "# SQLAlchemy: connect_args={{'statement_cache_size': 0,",
@@ -126,9 +126,9 @@ ROWS = (
     ),
     Diagnosis(
         "LP-413",
-        "The pooler does not take a parameter that the client sends at its start.",
+        "The pooler rejects a parameter that the client sends at startup.",
         "A pooled server connection is shared, so the pooler passes on only a few of the settings "
-        "that a client may ask for when it connects.",
+        "that a client may request when it connects.",
         "Connect to the host without -pooler, or set it after connecting: SET, or ALTER ROLE … SET.",
         ("ALTER ROLE {role_quoted} SET {parameter} = '…';    -- as its owner, once",),
         symptom="unsupported startup parameter: search_path; unsupported startup parameter in "
@@ -138,17 +138,17 @@ ROWS = (
     ),
     Diagnosis(
         "LP-499",
-        "The login failed for a reason Lakepass does not know.",
-        "Lakepass does not know the server's message.",
+        "The login failed for a reason unknown to Lakepass.",
+        "Lakepass does not recognise the server's message.",
         "Read the server's message above.",
     ),
     Diagnosis(
         "LP-501",
         "The service refuses the connection: a stopped instance, an access list or private link; "
         "for some seconds also after a branch or project was created.",
-        "The service says the same for all of them.",
+        "The service sends the same message for all of them.",
         "Start the instance, and check the IP access list and private link.",
-        ("lakepass doctor    # tells which", "databricks ip-access-lists list"),
+        ("lakepass doctor    # shows which", "databricks ip-access-lists list"),
         symptom="External authorization failed.",
         source=_GATEWAY,
     ),
@@ -182,8 +182,8 @@ ROWS = (
         "LP-505",
         "The host name does not resolve.",
         "It is misspelt, its database was deleted, or this name server does not know it: with "
-        "private link the name is in a private zone.",
-        "Check PGHOST, and the name service (with private link: its private zone).",
+        "private link the name is in a private DNS zone.",
+        "Check PGHOST, and the DNS server (with private link: its private zone).",
         ("getent hosts {host}",),
         symptom="could not translate host name; Name or service not known; getaddrinfo ENOTFOUND; "
         "UnknownHostException",
@@ -193,7 +193,7 @@ ROWS = (
         "LP-506",
         "The server did not answer in time.",
         "A firewall drops the packets silently, or the network is slow.",
-        "Check that a firewall lets port 5432 out, or raise connect_deadline_s.",
+        "Check that the firewall allows outgoing traffic on port 5432, or raise connect_deadline_s.",
         ("nc -vz {host} {port}",),
         symptom="timeout expired; connection timed out; ETIMEDOUT",
         source=_STRINGS,
@@ -210,8 +210,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-508",
-        "The pools ask for more connections than the database has.",
-        "With all of them open, the next one is refused; other programs need some too.",
+        "The pools may open more connections than the database has.",
+        "When all of them are open, the next one is refused; other programs need some too.",
         "Lower pool_size or the number of processes, or use a larger compute.",
         ("engine = lake.async_engine(pool_size={fitting}, max_overflow=0)",),
         source="Databricks docs, “Manage computes”",
@@ -220,8 +220,8 @@ ROWS = (
         "LP-509",
         "All connections of the program's own pool are in use.",
         "A request waited too long for one: connections are held during slow work or never "
-        "given back, or the program needs more of them.",
-        "Give connections back before slow work begins; only then make the pool larger.",
+        "returned, or the program needs more of them.",
+        "Return connections before slow work begins; only then make the pool larger.",
         ("engine = lake.async_engine(pool_size=10, max_overflow=10, pool_timeout=10)",),
         symptom="QueuePool limit of size … overflow … reached; couldn't get a connection after …",
         source="SQLAlchemy documentation, “Error Messages” (3o7r); psycopg documentation, "
@@ -231,14 +231,14 @@ ROWS = (
         "LP-510",
         "The quota of the account or project is used up.",
         "The service stops computes when a limit on compute time, storage or transfer is "
-        "reached. Trying again does not help.",
+        "reached. Retrying does not help.",
         "Raise the limit or the plan, or wait until the period ends.",
         symptom="Your account or project has exceeded the compute time quota.",
         source="github.com/neondatabase/neon, `proxy/src`; github.com/PeerDB-io/peerdb/issues/3780",
     ),
     Diagnosis(
         "LP-511",
-        "The program used a pool or connection that it had closed itself, or not opened yet.",
+        "The program used a pool or connection that it had already closed, or not opened yet.",
         "The pool was closed at shutdown, or by a block that ended, while something still used it; or "
         "it was used before it was opened.",
         "Open the pool once when the program starts, and close it when all that use it have ended.",

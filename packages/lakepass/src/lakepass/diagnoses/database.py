@@ -1,4 +1,4 @@
-"""Faults of rights and roles inside the database."""
+"""Faults of privileges and roles inside the database."""
 
 from lakepass.diagnoses.diagnosis import Diagnosis
 
@@ -10,7 +10,7 @@ ROWS = (
         "LP-601",
         "The schema does not exist.",
         "It was never created in this database, or it is in another one.",
-        "Create it first; an app that owns its schema makes it when it first starts. "
+        "Create it first; an app that owns its schema creates it when it first starts. "
         "Or name another --schema or --database.",
         ("CREATE SCHEMA {schema_quoted};",),
         symptom='schema "…" does not exist',
@@ -19,24 +19,24 @@ ROWS = (
     Diagnosis(
         "LP-602",
         "The role does not exist, and this server has no extension databricks_auth.",
-        "That extension makes roles that log in with a token; every Lakebase has it.",
-        "Check that this is a Lakebase; elsewhere make the role by hand.",
+        "That extension creates roles that log in with a token; every Lakebase has it.",
+        "Check that this is a Lakebase; elsewhere create the role yourself.",
         ("CREATE ROLE {role_quoted};",),
         source=_ROLES,
     ),
     Diagnosis(
         "LP-603",
-        "The role could not be made. Nothing was changed.",
-        "databricks_create_role found no such identity in the workspace, or the role that asked "
+        "The role could not be created. Nothing was changed.",
+        "databricks_create_role found no such identity in the workspace, or the role that ran it "
         "may not create roles.",
         "Check that the workspace has an identity of that name and kind (a service principal goes by "
         "its client id; --as-user, --as-group and --as-service-principal choose the kind), and that "
-        "your own role may make roles.",
+        "your own role may create roles.",
         source=_ROLES,
     ),
     Diagnosis(
         "LP-604",
-        "Only the owner may grant these rights. Nothing was changed.",
+        "Only the owner may grant these privileges. Nothing was changed.",
         "The schema, or something in it, belongs to another role.",
         "Run this as the owner, or have the owner make you a member of their role.",
         symptom="permission denied for schema …; must be owner of …",
@@ -45,17 +45,16 @@ ROWS = (
     Diagnosis(
         "LP-605",
         "The database refused a statement of the grant.",
-        "The server refused one of the statements; all of them were undone.",
-        "Fix what the server complains about and run the command again; running it twice does "
-        "no harm.",
+        "The server refused one of the statements; all of them were rolled back.",
+        "Fix what the server reports and run the command again; running it twice is safe.",
         source=_GRANT,
     ),
     Diagnosis(
         "LP-606",
-        "The role lacks rights in a schema.",
-        "Being able to log in gives no rights: what others created in a schema stays closed "
+        "The role lacks privileges in a schema.",
+        "Being able to log in grants no privileges: what others created in a schema is inaccessible "
         "until they grant it. Attaching a database to an app grants CONNECT and CREATE, and "
-        "nothing in schemas that are there already.",
+        "nothing in existing schemas.",
         "Have the owner of the schema grant them.",
         ("lakepass grant {role_word} --schema {schema_word} {level}{database_option}",),
         symptom="permission denied for schema …; permission denied for table …",
@@ -63,8 +62,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-607",
-        "The role will lack rights on tables that are made later.",
-        "A grant covers the tables that exist. For later ones there are default privileges, set "
+        "The role will lack privileges on tables that are created later.",
+        "A grant covers existing tables. Later ones have default privileges, set "
         "by each role that creates tables.",
         "Have each role that creates tables set them.",
         ("lakepass grant {role_word} --schema {schema_word} {level}{database_option}",),
@@ -84,11 +83,11 @@ ROWS = (
     ),
     Diagnosis(
         "LP-609",
-        "The object belongs to another role, and only its owner may change it.",
-        "ALTER, DROP and CREATE INDEX need ownership, which no GRANT gives. Objects belong to "
+        "The object belongs to another role, and only its owner may alter it.",
+        "ALTER, DROP and CREATE INDEX require ownership, which no GRANT gives. Objects belong to "
         "the role that created them: a developer, or the former service principal of an app "
         "that was created again.",
-        "Have the owner run the statement, or give the objects to the role that has to change them.",
+        "Have the owner run the statement, or give the objects to the role that has to alter them.",
         ("lakepass grant {role_word} --schema {schema_word} --own    # as the owner",),
         symptom="must be owner of table …",
         source="PostgreSQL documentation, “Privileges”; "
@@ -96,8 +95,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-610",
-        "The role lacks the right to create schemas in this database.",
-        "It may connect, but CREATE on the database is a separate right. An app whose resource "
+        "The role lacks the privilege to create schemas in this database.",
+        "It may connect, but CREATE on the database is a separate privilege. An app whose resource "
         "has the permission CAN_CONNECT does not have it.",
         "Give the app's database resource CAN_CONNECT_AND_CREATE, or grant CREATE.",
         ("GRANT CREATE ON DATABASE {database_quoted} TO {role_quoted};    -- as its owner",),
@@ -117,16 +116,41 @@ ROWS = (
         "LP-612",
         "A migration waits for a lock that another session holds.",
         "Migration tools take a lock so that only one runs. Another one is still running, an "
-        "interrupted one left its lock behind, or a pooler keeps the session that holds the "
+        "interrupted one left its lock behind, or a pooler keeps the session with the "
         "lock open.",
         "Run migrations one at a time, over the host without -pooler; if none is running, remove the "
         "lock as the tool describes.",
         (
             "psql -c \"SELECT pid, granted FROM pg_locks WHERE locktype = 'advisory'\"",
-            "psql -c 'SELECT pg_terminate_backend(PID)'    # PID: of a session that is left over",
+            "psql -c 'SELECT pg_terminate_backend(PID)'    # PID: of the leftover session",
         ),
         symptom="Timed out trying to acquire a postgres advisory lock; can't acquire database lock",
         source="Prisma documentation, “Advisory locking”; PostgreSQL documentation, “Explicit "
         "Locking”",
+    ),
+    Diagnosis(
+        "LP-613",
+        "Row-level security hides all rows of a table from this role.",
+        "Row-level security is switched on for the table, and no policy is for this role. Reading then "
+        "returns nothing, without an error, and writing is refused.",
+        "Have the owner of the table create a policy that says which rows this role may see and write, "
+        "if it is meant to see any.",
+        symptom="new row violates row-level security policy for table …; no rows",
+        source="PostgreSQL documentation, “Row Security Policies”",
+    ),
+    Diagnosis(
+        "LP-614",
+        "Sessions start with a setting under which ordinary statements fail.",
+        "PGOPTIONS gives it to every program that uses libpq; ALTER ROLE … SET and ALTER DATABASE … SET "
+        "give it to every session. A time limit of a few milliseconds cancels statements that are not "
+        "slow; another role or search_path finds other tables than the app expects.",
+        "Take the setting out of PGOPTIONS, or take it back where it was set.",
+        (
+            "psql -c \"SELECT name, setting, source FROM pg_settings WHERE name LIKE '%timeout'\"",
+            "psql -c '\\drds'    # what is set for roles and databases",
+        ),
+        symptom="canceling statement due to statement timeout; canceling statement due to lock timeout; "
+        "terminating connection due to idle-in-transaction timeout",
+        source="PostgreSQL documentation, “Client Connection Defaults” and “ALTER ROLE”",
     ),
 )

@@ -1,4 +1,4 @@
-"""One thing that can be wrong, in words: what the catalogue is made of."""
+"""One fault in words: the entries of the catalogue."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A fault, how it shows, why, and how it is fixed.
+    """A fault: its symptom, its cause and its fix.
 
-    code: stable, such as "LP-101". title: what is wrong, one sentence. symptom: what one sees, in
-    the words of servers and drivers; empty where Lakepass itself says the title. fix: the next
-    step, one sentence or two. lines: what to run or to set, with {facts} in braces. source: where
-    this is known from.
+    code: stable, such as "LP-101". title: what is wrong, one sentence. symptom: the messages of
+    servers and drivers; empty if Lakepass itself reports the title. fix: the next
+    step, one or two sentences. lines: commands or settings, with {facts} in braces. source: where
+    this is documented.
     """
 
     code: str
@@ -24,11 +24,11 @@ class Diagnosis:
     source: str = "Lakepass"
 
     def lines_for(self, facts: Mapping[str, object]) -> list[str]:
-        """The lines with facts filled in; what is not known is to be filled in by the reader."""
+        """The lines with facts filled in; the reader fills in unknown ones."""
         return filled(self.lines, facts)
 
 
-# Where the reader finds what the facts do not hold.
+# Where the reader finds facts that are unknown.
 _WHERE = {
     "APP": "the name of the app, as in: databricks apps list",
     "BRANCH": "projects/PROJECT/branches/BRANCH, as in: databricks postgres list-branches",
@@ -54,7 +54,7 @@ _SQL = re.compile(r"\s*(--|[A-Z]{4,} )")
 
 
 def filled(lines: Iterable[str], facts: Mapping[str, object]) -> list[str]:
-    """Lines with {facts} filled in. What is not known stays as its NAME, and a comment below says
+    """Lines with {facts} filled in. An unknown one stays as its NAME, and a comment below says
     where to find it."""
     known = _Known(facts)
     done = [line.format_map(known).rstrip() for line in lines]

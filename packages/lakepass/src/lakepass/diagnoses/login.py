@@ -1,4 +1,4 @@
-"""Faults that show when Postgres looks at role and password."""
+"""Faults found when Postgres checks the role and the password."""
 
 from lakepass.diagnoses.diagnosis import Diagnosis
 
@@ -17,10 +17,10 @@ _CREATE_ROLE = (
 ROWS = (
     Diagnosis(
         "LP-301",
-        "What was sent as the password is no database credential: a personal access token, "
+        "What was sent as the password is not a database credential: a personal access token, "
         "an empty or cut-off value, or a native password while native login is off.",
         "The service tried to read the password as a token (a JWT, which begins with eyJ) and could "
-        "not; native passwords are not tried, or did not fit.",
+        "not; native passwords are not tried, or did not match.",
         "Let Lakepass mint the credential (LAKEPASS_AUTH=oauth).",
         ("unset PGPASSWORD LAKEBASE_PASSWORD", "export LAKEPASS_AUTH=oauth"),
         symptom='Failed to decode token for role "…" and native postgres login was either not '
@@ -30,10 +30,10 @@ ROWS = (
     ),
     Diagnosis(
         "LP-302",
-        "The role exists but is tied to no Databricks identity.",
-        "It was made with plain CREATE ROLE, which leaves out the label that names the identity.",
+        "The role exists but has no Databricks identity.",
+        "It was created with plain CREATE ROLE, which does not set the label that names the identity.",
         "Create it with databricks_create_role instead of CREATE ROLE.",
-        ("DROP ROLE {role_quoted};    -- as who created it", *_CREATE_ROLE),
+        ("DROP ROLE {role_quoted};    -- as the role that created it", *_CREATE_ROLE),
         symptom="An oauth token was supplied but no role security label was configured in postgres "
         'for role "…"',
         source=_ROLES,
@@ -41,7 +41,7 @@ ROWS = (
     Diagnosis(
         "LP-303",
         "The credential belongs to one identity and the role to another.",
-        "Typical: the e-mail of a user beside the client secret of a service principal.",
+        "Typically the e-mail of a user together with the client secret of a service principal.",
         "Set PGUSER to the identity that signs in to the workspace, or leave it unset.",
         ("export PGUSER={identity}",),
         symptom="OAuth token identity '…' did not match the security label configured for role '…'",
@@ -50,8 +50,8 @@ ROWS = (
     Diagnosis(
         "LP-304",
         "Postgres has no such role on this branch.",
-        "Identities and roles are not synchronised: someone must make the role. An app's is made "
-        "when the database is attached to it. A branch made before the role has none.",
+        "Identities and roles are not synchronised: someone must create the role. An app's is created "
+        "when the database is attached to it. A branch created before the role does not have it.",
         _MAKE_ROLE,
         _CREATE_ROLE,
         symptom='role "…" does not exist',
@@ -88,11 +88,11 @@ ROWS = (
     Diagnosis(
         "LP-308",
         "The credential has expired, the role is not registered, or the native password is wrong.",
-        "Postgres says the same for all three, so that nobody can find out which roles there are.",
+        "Postgres sends the same message for all three, so that nobody can find out which roles exist.",
         f"Compare PGUSER with the identity that signs in. {_MAKE_ROLE}",
         (
-            "lakepass doctor    # tells which: it looks at the token, the role, the password",
-            "-- and only where the role is missing:",
+            "lakepass doctor    # shows which: it checks the token, the role, the password",
+            "-- and only if the role is missing:",
             *_CREATE_ROLE,
         ),
         symptom='password authentication failed for user "…"',
@@ -101,16 +101,16 @@ ROWS = (
     Diagnosis(
         "LP-309",
         "The role may not log in here.",
-        "The role was made without LOGIN, as roles that only bundle rights are; or a rule of "
+        "The role was created without LOGIN, as roles that only group privileges are; or a rule of "
         "the server refuses it (SQLSTATE 28000).",
-        "Log in as another role, or have whoever created this one allow it to log in.",
-        ("ALTER ROLE {role_quoted} LOGIN;    -- as who created it",),
+        "Log in as another role, or have the creator of this one allow it to log in.",
+        ("ALTER ROLE {role_quoted} LOGIN;    -- as the role that created it",),
         symptom='role "…" is not permitted to log in',
         source="PostgreSQL documentation, “Role Attributes” and “Error Codes”",
     ),
     Diagnosis(
         "LP-310",
-        "The role lacks the right to connect to this database.",
+        "The role lacks the privilege to connect to this database.",
         "CONNECT is granted separately for each database; attaching the database to an app "
         "grants it.",
         "Grant CONNECT on the database to the role.",
@@ -140,12 +140,12 @@ ROWS = (
     ),
     Diagnosis(
         "LP-313",
-        "Native login is switched off.",
-        "The password of a Postgres role is not even tried. It is off for projects made since "
-        "2026-05-21 unless switched on.",
-        "Switch it on, or let a database credential be minted instead.",
+        "Native login is disabled.",
+        "The password of a Postgres role is not even tried. It is off for projects created since "
+        "2026-05-21 unless enabled.",
+        "Enable it, or let a database credential be minted instead.",
         (
-            "# of a project, or of an instance of the older kind",
+            "# of a project, or of an instance of the older API",
             "databricks postgres update-project {project} spec.enable_pg_native_login \\",
             '  --json \'{{"spec": {{"enable_pg_native_login": true}}}}\'',
             "databricks database update-database-instance {instance} enable_pg_native_login \\",
@@ -160,9 +160,9 @@ ROWS = (
     Diagnosis(
         "LP-314",
         "The native password is wrong, or its role does not exist.",
-        "Postgres says the same for both. Roles of Databricks identities have no password at all.",
+        "Postgres sends the same message for both. Roles of Databricks identities have no password.",
         "Set the password again, and PGUSER to the role it belongs to.",
-        ("ALTER ROLE {role_quoted} PASSWORD '<at least 60 bits of chance>';",),
+        ("ALTER ROLE {role_quoted} PASSWORD '<at least 60 bits of entropy>';",),
         symptom='password authentication failed for user "…"',
         source=_NATIVE,
     ),

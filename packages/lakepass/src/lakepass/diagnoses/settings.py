@@ -1,4 +1,4 @@
-"""Faults of settings: said before anything is tried."""
+"""Faults of settings, reported before anything is tried."""
 
 from lakepass.diagnoses.diagnosis import Diagnosis
 
@@ -51,8 +51,8 @@ ROWS = (
     Diagnosis(
         "LP-104",
         "PGHOST is not a bare host name.",
-        "It must be one name, without scheme, port or path; and the service tells databases apart "
-        "by the name in the TLS handshake (SNI), so an address will not do.",
+        "It must be one name, without scheme, port or path; and the service distinguishes databases "
+        "by the name in the TLS handshake (SNI), so an address does not work.",
         "Copy the host name from the Connect dialog of the database.",
         ("export PGHOST=ep-<words>.database.<region>.cloud.databricks.com",),
         source="Databricks docs, “Connection strings”",
@@ -68,7 +68,7 @@ ROWS = (
     Diagnosis(
         "LP-106",
         "This TLS mode does not exist.",
-        "libpq does not know the value of PGSSLMODE.",
+        "libpq does not support the value of PGSSLMODE.",
         "Set PGSSLMODE to one of disable, require, verify-ca, verify-full, or leave it unset.",
         ("export PGSSLMODE=verify-full",),
         source=_SSL,
@@ -76,7 +76,7 @@ ROWS = (
     Diagnosis(
         "LP-107",
         "A token or password would travel in clear text.",
-        "This PGSSLMODE allows a connection without TLS; whoever listens could log in.",
+        "This PGSSLMODE allows a connection without TLS; anyone listening could log in.",
         "Set PGSSLMODE=verify-full, or leave it unset.",
         ("export PGSSLMODE=verify-full",),
         source=_SSL,
@@ -84,8 +84,8 @@ ROWS = (
     Diagnosis(
         "LP-108",
         "The certificates of the authorities cannot be read.",
-        "PGSSLROOTCERT names a file that does not exist, cannot be read, or has no certificate "
-        "in it.",
+        "PGSSLROOTCERT names a file that does not exist, cannot be read, or contains no "
+        "certificate.",
         "Point PGSSLROOTCERT at a readable PEM file, or unset it for the system's authorities.",
         ("unset PGSSLROOTCERT",),
         source=_SSL,
@@ -93,7 +93,7 @@ ROWS = (
     Diagnosis(
         "LP-109",
         "PGSSLMODE and PGSSLROOTCERT contradict each other.",
-        "One asks for a check that the other switches off.",
+        "One requires a check that the other disables.",
         "Set PGSSLMODE=verify-full, or leave both unset; a private authority is named by "
         "PGSSLROOTCERT.",
         ("export PGSSLMODE=verify-full",),
@@ -102,8 +102,8 @@ ROWS = (
     Diagnosis(
         "LP-111",
         "Two workspace identities are set.",
-        "The SDK refuses to choose between them; in a Databricks App a DATABRICKS_TOKEN stands "
-        "beside the injected DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET.",
+        "The SDK refuses to choose between them; in a Databricks App a DATABRICKS_TOKEN is set "
+        "in addition to the injected DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET.",
         "Unset all but one, or say which with DATABRICKS_AUTH_TYPE.",
         ("unset DATABRICKS_TOKEN", "export DATABRICKS_AUTH_TYPE=oauth-m2m    # or say which"),
         symptom="more than one authorization method configured: oauth and pat",
@@ -120,14 +120,14 @@ ROWS = (
     Diagnosis(
         "LP-113",
         "LAKEPASS_AUTH has an unknown value.",
-        "It takes auto, oauth or password.",
+        "It must be auto, oauth or password.",
         "Set LAKEPASS_AUTH to auto, oauth or password, or leave it unset.",
         ("unset LAKEPASS_AUTH",),
     ),
     Diagnosis(
         "LP-114",
         "A personal access token is used as the Postgres password.",
-        "Postgres takes database credentials and native passwords. A personal access token (dapi…) "
+        "Postgres accepts database credentials and native passwords. A personal access token (dapi…) "
         "is neither: it signs in to the workspace, which then issues the credential.",
         "Set DATABRICKS_HOST so that a database credential can be minted with it, "
         "or set PGPASSWORD to a native Postgres password.",
@@ -153,7 +153,7 @@ ROWS = (
     Diagnosis(
         "LP-116",
         "A native password needs the name of the role it belongs to.",
-        "No role is named, and a password does not say whose it is.",
+        "No role is named, and a password does not show its role.",
         "Set PGUSER.",
         ("export PGUSER=<the role that the password belongs to>",),
         source=_LIBPQ,
@@ -194,7 +194,7 @@ ROWS = (
     Diagnosis(
         "LP-127",
         "LAKEBASE_PASSWORD_SECRET does not name a secret.",
-        "It takes a scope and a key in it.",
+        "It must be a scope and a key in that scope.",
         "Write LAKEBASE_PASSWORD_SECRET as scope/key.",
         ("export LAKEBASE_PASSWORD_SECRET=<scope>/<key>",),
         source="Databricks docs, “Secret management”",
@@ -210,7 +210,7 @@ ROWS = (
     Diagnosis(
         "LP-131",
         "Half of a service principal is set.",
-        "DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET go together; one of them is missing or "
+        "DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET belong together; one of them is missing or "
         "empty. A Databricks App has both injected, unless its environment overwrites one.",
         "Set both, or neither.",
         (
@@ -222,7 +222,7 @@ ROWS = (
     Diagnosis(
         "LP-132",
         "The workspace is not named.",
-        "There is something to sign in with, but DATABRICKS_HOST does not say where.",
+        "There is an identity to sign in with, but DATABRICKS_HOST does not say where.",
         "Set DATABRICKS_HOST.",
         ("export DATABRICKS_HOST=https://<workspace>",),
         source=_SDK,
@@ -231,9 +231,9 @@ ROWS = (
         "LP-133",
         "The user name or the password in a URL is not percent-encoded.",
         "Some characters end a part of a URL. An e-mail has an @, which ends the user name: what "
-        "follows is taken for the host. A /, ? or # in a password ends the host and port.",
+        "follows is treated as the host. A /, ? or # in a password ends the host and port.",
         "Write %40 for the @, and encode the password; `lakepass env` and `lakepass jdbc` do it for "
-        "you. The JDBC driver takes neither in front of the host: use ?user=…&password=….",
+        "you. The JDBC driver accepts neither in front of the host: use ?user=…&password=….",
         (
             "python -c 'import urllib.parse as u; print(u.quote(input(), safe=\"\"))'    # encodes",
             "postgresql://someone%40example.com@{host}:5432/{database}?sslmode=verify-full",
@@ -269,15 +269,15 @@ ROWS = (
         "LP-136",
         "databricks-sdk is too old for Lakebase.",
         "This version does not have the Postgres API, by which credentials for projects are minted.",
-        "Update it to the version that lakepass asks for.",
+        "Update it to the version that lakepass requires.",
         ('pip install --upgrade "databricks-sdk>={wanted}"',),
         symptom="'WorkspaceClient' object has no attribute 'postgres'",
         source="Databricks docs, “Connect external apps”",
     ),
     Diagnosis(
         "LP-137",
-        "PGHOST is a pooler, which takes native passwords only.",
-        "The pooler (-pooler in the host name) does not know Databricks tokens.",
+        "PGHOST is a pooler, which accepts only native passwords.",
+        "The pooler (-pooler in the host name) does not support Databricks tokens.",
         "Connect to the host without -pooler, or use a role with a native password.",
         ("export PGHOST={direct_host}",),
         source=_POOLING,
@@ -294,7 +294,7 @@ ROWS = (
     Diagnosis(
         "LP-139",
         "TLS is on, but the server's certificate is not checked.",
-        "PGSSLMODE=require encrypts without looking at the certificate: whoever can redirect the "
+        "PGSSLMODE=require encrypts without checking the certificate: anyone who can redirect the "
         "connection receives the password. Databricks Apps inject this mode.",
         "Set PGSSLMODE=verify-full, which the service's certificates pass.",
         ("export PGSSLMODE=verify-full",),
@@ -303,14 +303,14 @@ ROWS = (
     Diagnosis(
         "LP-140",
         "The password variable holds a token, which expires within the hour.",
-        "A database credential lives an hour at most, and nothing renews one that was pasted.",
+        "A database credential is valid for an hour at most, and nothing renews one that was pasted.",
         "Remove it and let a credential be minted for each connection that needs one.",
         ("unset PGPASSWORD LAKEBASE_PASSWORD",),
         source=_AUTHENTICATION,
     ),
     Diagnosis(
         "LP-141",
-        "A URL in the environment has a token in it.",
+        "A URL in the environment contains a token.",
         "A pool that is built from such a URL can log in for an hour; after that every new "
         "connection fails.",
         "Ask for the password at each connection: lakepass.Lakebase.from_env().async_engine().",
@@ -334,9 +334,9 @@ ROWS = (
     ),
     Diagnosis(
         "LP-144",
-        "The driver does not know a parameter of the connection URL.",
-        "sslmode and channel_binding are words of libpq, and consoles put them into the URLs "
-        "that they show. SQLAlchemy hands every parameter of a URL to the driver as an "
+        "The driver does not support a parameter of the connection URL.",
+        "sslmode and channel_binding are parameters of libpq, and consoles put them into the URLs "
+        "that they show. SQLAlchemy passes every parameter of a URL to the driver as an "
         "argument, and asyncpg has neither: its own is called ssl.",
         "Take the parameter out of the URL, and pass a TLS context that checks the certificate.",
         (
@@ -349,7 +349,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-145",
-        "The scheme of the connection URL names no driver that is known.",
+        "The scheme of the connection URL does not name a known driver.",
         "SQLAlchemy dropped postgres:// in version 1.4; the scheme is postgresql://, with the "
         "driver after a plus sign.",
         "Begin the URL with postgresql+asyncpg:// or postgresql+psycopg://.",
@@ -360,7 +360,7 @@ ROWS = (
     ),
     Diagnosis(
         "LP-146",
-        "The client insists on a kind of login that a token does not use.",
+        "The client requires a method of login that a token does not use.",
         "A database credential is sent as it is, within TLS. Channel binding and SCRAM belong to "
         "hashed passwords, so a client that requires them refuses the login by itself.",
         "Take channel_binding=require or require_auth out of the URL and unset the variables.",
@@ -374,8 +374,8 @@ ROWS = (
         "LP-147",
         "The client tools are older than the server.",
         "pg_dump refuses servers of a later major version than its own; psql and pg_restore do not "
-        "understand all that a later pg_dump writes.",
-        "Use tools of the server's version, or `lakepass dump`, which brings them along.",
+        "understand everything that a later pg_dump writes.",
+        "Use tools of the server's version, or `lakepass dump`, which includes them.",
         (
             'pip install "lakepass[emulator]"    # has pg_dump and pg_restore',
             "lakepass dump -- -Fc -f shop.dump",

@@ -1,4 +1,4 @@
-"""Faults of single variables: obeyed by libpq alone, or read by nothing."""
+"""Faults of single variables: used by libpq only, or by nothing."""
 
 from lakepass.diagnoses.diagnosis import Diagnosis
 
@@ -17,8 +17,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-152",
-        "A variable is set that nothing reads.",
-        "Its name looks like a setting, but neither lakepass nor a driver knows it.",
+        "A variable is set, but nothing reads it.",
+        "Its name looks like a setting, but neither lakepass nor a driver reads it.",
         "Set the variable that is read, or unset this one.",
         source="Lakepass",
     ),

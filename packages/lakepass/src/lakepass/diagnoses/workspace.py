@@ -12,11 +12,11 @@ ROWS = (
         "LP-121",
         "The workspace has nothing with this name.",
         "The database, branch, secret or app does not exist: it was deleted, is misspelt, or is "
-        "in another workspace. Instances made before June 2026 live on as projects.",
+        "in another workspace. Instances created before June 2026 are now projects.",
         "Check its name, and that DATABRICKS_HOST is its workspace.",
         (
             "databricks postgres list-projects",
-            "databricks database list-database-instances    # the older kind",
+            "databricks database list-database-instances    # the older API",
         ),
         symptom="project id not found; Database instance … does not exist",
         source=_ERRORS,
@@ -24,15 +24,15 @@ ROWS = (
     Diagnosis(
         "LP-122",
         "The branch has no read-write endpoint.",
-        "It was made without one, or the endpoint was deleted.",
+        "It was created without one, or the endpoint was deleted.",
         "Create one, or name another branch.",
         ("databricks postgres list-endpoints {target}",),
         source=_CREDENTIALS,
     ),
     Diagnosis(
         "LP-123",
-        "Nothing that this identity may see in the workspace is served at this host.",
-        "The host belongs to another workspace, or the identity may not look up the database.",
+        "No database that this identity can see in the workspace has this host.",
+        "The host belongs to another workspace, or this identity may not look up the database.",
         "Set LAKEBASE_ENDPOINT (in app.yaml: valueFrom: postgres) or LAKEBASE_INSTANCE, and check "
         "that DATABRICKS_HOST is the database's workspace.",
         (
@@ -51,8 +51,8 @@ ROWS = (
     ),
     Diagnosis(
         "LP-125",
-        "The workspace does not say who is signed in.",
-        "Its answer has no user name.",
+        "The workspace does not return who is signed in.",
+        "Its response has no user name.",
         "Set PGUSER to the Postgres role.",
         ("export PGUSER=<e-mail, or application id of the service principal>",),
         source="databricks-sdk, `service/iam.py`",
@@ -67,15 +67,15 @@ ROWS = (
     ),
     Diagnosis(
         "LP-130",
-        "The workspace holds too many projects to search them all for this host.",
-        "With PGHOST alone, every branch is asked for its endpoints until one has this host.",
+        "The workspace has too many projects to search them all for this host.",
+        "With PGHOST alone, the endpoints of every branch are listed until one has this host.",
         "Set LAKEBASE_ENDPOINT (in app.yaml: valueFrom: postgres).",
         ("export LAKEBASE_ENDPOINT=projects/<project>/branches/production/endpoints/primary",),
     ),
     Diagnosis(
         "LP-201",
-        "The workspace has not answered in time.",
-        "It is slow or down, or something on the way holds the request back.",
+        "The workspace did not respond in time.",
+        "It is slow or down, or something on the way delays the request.",
         "Check that DATABRICKS_HOST can be reached.",
         ("curl -sS {workspace}/.well-known/databricks-config",),
         source=_ERRORS,
@@ -91,7 +91,7 @@ ROWS = (
     Diagnosis(
         "LP-203",
         "The workspace cannot be reached.",
-        "DATABRICKS_HOST does not resolve, does not answer, or is no workspace.",
+        "DATABRICKS_HOST does not resolve, does not respond, or is not a workspace.",
         "Check that DATABRICKS_HOST is a workspace, and the network.",
         ("curl -sS {workspace}/.well-known/databricks-config",),
         source="databricks-sdk, `_base_client.py`",
@@ -99,20 +99,20 @@ ROWS = (
     Diagnosis(
         "LP-204",
         "The workspace failed.",
-        "It answered with something that the SDK does not understand.",
+        "It sent a response that the SDK does not understand.",
         "Try again; if it happens again, read the message above.",
     ),
     Diagnosis(
         "LP-205",
         "The database has no host name yet.",
-        "It is being made or started.",
+        "It is being created or started.",
         "Wait until it has started.",
         source=_CREDENTIALS,
     ),
     Diagnosis(
         "LP-206",
-        "The workspace answered without a token, or without saying when it expires.",
-        "The SDK and the workspace do not fit each other.",
+        "The workspace responded without a token, or without its expiry.",
+        "The SDK and the workspace are not compatible.",
         "Update databricks-sdk, or set LAKEBASE_ENDPOINT.",
         ("pip install --upgrade databricks-sdk",),
         source=_CREDENTIALS,
@@ -120,7 +120,7 @@ ROWS = (
     Diagnosis(
         "LP-207",
         "The credential had expired before it arrived.",
-        "By this machine's clock it had already ended.",
+        "By this machine's clock it was already expired.",
         "Set this machine's clock.",
         ("timedatectl set-ntp true",),
     ),

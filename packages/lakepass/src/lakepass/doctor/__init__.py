@@ -3,6 +3,6 @@
 from lakepass.doctor.examination import examine
 
 report = examine()               # what the environment names
-report = examine(lake)           # a Lakebase in use, which is left as it is
+report = examine(lake)           # an existing Lakebase, which is not changed
 print("\n".join(report.lines()))
 """

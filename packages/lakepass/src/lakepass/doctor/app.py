@@ -14,7 +14,7 @@ _INJECTED = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER")
 def is_wired(situation: Situation, findings: Findings) -> None:
     """Look up the app, and compare."""
     if not situation.as_app:
-        raise Skipped("this is no Databricks App (DATABRICKS_APP_NAME is not set)")
+        raise Skipped("this is not a Databricks App (DATABRICKS_APP_NAME is not set)")
     missing = [name for name in _INJECTED if not situation.environ.get(name)]
     findings.saw(f"injected: {', '.join(n for n in _INJECTED if n not in missing) or 'nothing'}")
     name = situation.environ.get("DATABRICKS_APP_NAME")
@@ -55,7 +55,7 @@ def _expected(app: App, situation: Situation) -> Iterator[tuple[str, str]]:
     if app.client_id:
         yield "PGUSER", app.client_id
         yield "DATABRICKS_CLIENT_ID", app.client_id
-    # An app may have made itself another database in its project.
+    # An app may have created another database in its project.
     is_refused = bool(situation.refusal and situation.refusal.code in BEHIND_THE_LOGIN)
     if app.database and (app.instance or is_refused):
         yield "PGDATABASE", app.database

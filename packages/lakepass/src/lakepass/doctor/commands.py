@@ -1,4 +1,4 @@
-"""The commands of the doctor. Each returns its exit code: 0 nothing found, 1 something, 2 wrong use."""
+"""The doctor's commands. Each returns its exit code: 0 no fault, 1 a fault, 2 a usage error."""
 
 import argparse
 import codecs
@@ -12,36 +12,38 @@ from lakepass.doctor.report import in_ascii
 from lakepass.target.settings import Environment, process_environment
 
 DOCTOR = """\
-Try every step of a login in order, from the settings to the rights in a schema. Say what is wrong
-and which lines fix it, then how each step went. Nothing is changed, and no secret is shown.
+Try every step of a login in order, from the settings to the privileges in a schema. Show what is wrong
+and the commands that fix it, then the result of each step. Nothing is changed, and no secret is shown.
 
     lakepass doctor
-    lakepass doctor --verbose                   and what each step saw
-    lakepass doctor --schema shop --write       may the app write there, and run its migrations?
-    lakepass doctor --read                      reading is all you do: a read-only host will do
-    lakepass doctor --json                      for a script; the form is docs/doctor.schema.json
+    lakepass doctor --verbose                   with the details of each step
+    lakepass doctor --schema shop --write       can the app write there, and run its migrations?
+    lakepass doctor --read                      you only read: a read-only host is enough
+    lakepass doctor --json                      for scripts; the format is docs/doctor.schema.json
 
-It looks at the environment of the shell it runs in: in a Databricks App, run it in the app. Steps
-that could not be tried are marked. Exit code: 0 healthy, 1 a fault was found, 2 wrong use. All
+It uses the environment of the shell it runs in: in a Databricks App, run it in the app. Steps
+that could not be tried are marked. Exit code: 0 healthy, 1 a fault was found, 2 usage error. All
 diagnoses are explained in docs/diagnoses.md.
 """
 
 EXPLAIN = """\
-Read an error, a log or the report of a start-up from a file or from standard input, and name the
-causes that are recognised in it, with the lines that fix them: what is certain first, then what
-follows from that, then what is suspected. The words of Postgres drivers and tools (asyncpg, psycopg,
+Read an error, a log or a start-up report from a file or from standard input, and list the
+causes recognised in it, with the commands that fix them: certain causes first, then their
+consequences, then suspected ones. The messages of Postgres drivers and tools (asyncpg, psycopg,
 SQLAlchemy, JDBC, Npgsql, pgx, node-postgres, Prisma, psql and more) and of the Databricks SDK and
-CLI are known. Nothing is sent anywhere, and no secret that is in the text is printed.
+CLI are known. Nothing is sent anywhere, and no secret in the text is printed. In a long log, lines
+that repeat are counted but analysed only twice; if it is still long, only its beginning and its end
+are analysed.
 
     lakepass explain app.log
     psql 2>&1 | lakepass explain
     pbpaste | lakepass explain
 
-Exit code: 0 something was recognised, 1 nothing was, 2 wrong use.
+Exit code: 0 something was recognised, 1 nothing was, 2 usage error.
 """
 
 _NOTHING = """\
-Nothing in this text is known to lakepass. Where the program runs, this tries every step itself:
+Nothing in this text is known to lakepass. Where the program runs, this tries every step:
 
     lakepass doctor
 """
@@ -54,22 +56,22 @@ def declare_doctor(parser: argparse.ArgumentParser) -> None:
         "--as-app",
         action="store_true",
         default=None,
-        help="look at what a Databricks App has attached (default: where DATABRICKS_APP_NAME is set)",
+        help="check the resources of a Databricks App (default: if DATABRICKS_APP_NAME is set)",
     )
     parser.add_argument(
         "--schema",
         action="append",
         default=[],
         metavar="NAME",
-        help="look at rights in this schema; may be given several times",
+        help="check privileges in this schema; may be given several times",
     )
     declare_level(
         parser,
         {
-            Level.READ: "reading is all you do: the rights to read there, by whichever host",
-            Level.WRITE: "the rights of an app: to write rows, to create tables, to alter its own",
-            Level.CREATE: "the rights to write rows and to create tables, whoever owns the others",
-            Level.OWN: "the rights of the owner of the schema and of all that is in it",
+            Level.READ: "you only read: the privileges to read, on any host",
+            Level.WRITE: "the privileges of an app: write rows, create tables, alter its own tables",
+            Level.CREATE: "the privileges to write rows and create tables, whoever owns the others",
+            Level.OWN: "the privileges of the owner of the schema and all its objects",
         },
         default=None,
     )
@@ -77,9 +79,9 @@ def declare_doctor(parser: argparse.ArgumentParser) -> None:
         "--no-migrations",
         dest="migrates",
         action="store_false",
-        help="with --write: another role creates and alters the tables; rows are all that you write",
+        help="with --write: you only write rows; another role creates and alters the tables",
     )
-    parser.add_argument("--verbose", action="store_true", help="print what each step saw")
+    parser.add_argument("--verbose", action="store_true", help="print the details of each step")
     parser.add_argument(
         "--connections",
         type=_count,
@@ -107,7 +109,7 @@ def doctor(options: argparse.Namespace) -> int:
 
     from lakepass.doctor.examination import examine  # noqa: PLC0415
 
-    logging.basicConfig(level=logging.CRITICAL)  # what the SDK warns of, the report says, too
+    logging.basicConfig(level=logging.CRITICAL)  # the report includes the SDK's warnings
     report = examine(
         _environment(options),
         as_app=options.as_app,
@@ -128,7 +130,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 @without_traceback
 def explain(options: argparse.Namespace) -> int:
-    """Name the causes in a text."""
+    """List the causes found in a text."""
     from lakepass.doctor import logs  # noqa: PLC0415 - keeps `--help` quick
 
     try:
@@ -147,7 +149,7 @@ def explain(options: argparse.Namespace) -> int:
 
 
 def _text_of(file: str | None) -> str:
-    """What stands in the file, or is typed, pasted or piped in. Raises OSError."""
+    """The text of the file, or what is typed, pasted or piped in. Raises OSError."""
     if file not in (None, "-"):
         return _decoded(Path(str(file)).read_bytes())
     if sys.stdin.isatty():
@@ -162,7 +164,7 @@ def _decoded(text: bytes) -> str:
 
 
 def _environment(options: argparse.Namespace) -> Environment:
-    """The process environment, in which options that name a database stand for variables."""
+    """The process environment, with variables set from the options that name a database."""
     environ = dict(process_environment())
     places = {
         "LAKEBASE_ENDPOINT": options.endpoint,

@@ -28,7 +28,7 @@ _PASSWORD = {
 }  # fmt: skip
 _DATABASE = {"LP-310", "LP-401", "LP-499"}
 _NAME = {"LP-102", "LP-103", "LP-117", "LP-121", "LP-122", "LP-123", "LP-124"}
-# What a damaged value shows itself as.
+# The codes that a damaged value can cause.
 _EXPLAINED = {
     "DATABRICKS_HOST": _WORKSPACE | {"LP-132"},
     "DATABRICKS_TOKEN": _WORKSPACE | {"LP-115"},
@@ -50,7 +50,7 @@ _EXPLAINED = {
     "PGSSLROOTCERT": {"LP-108", "LP-109", "LP-408"},
     "PGUSER": {"LP-128", "LP-302", "LP-303", "LP-304", "LP-308", "LP-309", "LP-314", "LP-499"},
 }
-# Codes that say of a value what is wrong with it, and so say it of a damaged one as well.
+# Codes whose message already says what is wrong with a value.
 _OWN = {
     "LP-103", "LP-104", "LP-105", "LP-106", "LP-108", "LP-112", "LP-113", "LP-119", "LP-127",
     "LP-133", "LP-134", "LP-218", "LP-301",
@@ -95,8 +95,8 @@ def explained(results: Sequence[Result], situation: Situation) -> list[Result]:
 def _code_of(damage: Damage, situation: Situation) -> str:
     """The code for damage that caused a fault whose own code does not mention values.
 
-    How a server refuses a truncated token varies: some do not decode, of others only the signature
-    is wrong. The cause is the same.
+    How a server refuses a truncated token varies: some cannot be decoded, others only have a wrong
+    signature. The cause is the same.
     """
     if damage.variable in HOSTS:
         return "LP-104"
@@ -124,7 +124,7 @@ def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
         if variable in PASSWORDS:
             cure = fix("Remove it, so that a credential is minted.", *mint_instead(situation))
         elif damage.kind is DamageKind.MIXED_UP:
-            cure = fix(f"Set {variable} to what belongs there.", ask(variable, str(what)))
+            cure = fix(f"Set {variable} to the right value.", ask(variable, str(what)))
         elif what in WHERE:
             cure = fix(f"Set {variable} to its whole value.", ask(variable, str(what)))
         else:
@@ -137,12 +137,12 @@ def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
 
 
 def _names_the_workspace(host: str, situation: Situation) -> bool:
-    """Whether the address of the workspace stands where the host of a database belongs."""
+    """Whether the workspace's address is set where a database host is expected."""
     workspace = urlsplit(situation.environ.get("DATABRICKS_HOST", "")).netloc
     return bool(workspace) and urlsplit(host).netloc == workspace
 
 
 def _is_expiring(variable: str, situation: Situation) -> bool:
-    """Whether the value is a token in a password's place, which would end within the hour."""
+    """Whether the value is a token used as a password, which would expire within the hour."""
     holds_token = "eyJ" in situation.environ.get(variable, "")
     return variable in PASSWORDS and holds_token and situation.can_sign_in

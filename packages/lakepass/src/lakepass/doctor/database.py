@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from lakepass.commands import grants
-from lakepass.doctor import session
+from lakepass.commands import grants, privileges
+from lakepass.doctor import defaults, objects, session
 from lakepass.doctor.situation import MISTAKEN_DATABASES, Findings, Situation
 from lakepass.errors import LakepassError
 from lakepass.target.settings import DEFAULT_DATABASE
@@ -13,25 +13,31 @@ _DATABASE = """
         setting = 'on', source
     from pg_settings where name = 'default_transaction_read_only'
 """
-# Where a default comes from, of which Postgres tells the kind.
-_SET_FOR = {
-    "user": "ALTER ROLE {role} RESET default_transaction_read_only",
-    "database user": "ALTER ROLE {role} IN DATABASE {database} RESET default_transaction_read_only",
-    "database": "ALTER DATABASE {database} RESET default_transaction_read_only",
-}
 _OTHERS = """
     select datname from pg_database
     where datallowconn and not datistemplate and datname <> 'postgres' order by datname
 """
 _ROLE = """
-    select session_user, rolcreaterole, rolcreatedb, rolsuper,
+    select session_user, current_user, rolcreaterole, rolcreatedb, rolsuper,
         array(select g.rolname::text from pg_roles g
               where g.rolname <> r.rolname and pg_has_role(r.oid, g.oid, 'MEMBER') order by 1)
     from pg_roles r where rolname = current_user
 """
+_SEARCH_PATH = """
+    select current_setting('search_path'), source, current_schemas(false) <@ '{pg_catalog}',
+        current_schemas(false)::text[]
+    from pg_settings where name = 'search_path'
+"""
+# The schemas of search_path that exist, with their owners.
+_ON_THE_PATH = """
+    select nspname::text, pg_get_userbyid(nspowner)::text from pg_namespace
+    where nspname in (select btrim(name, ' "') from unnest(
+        string_to_array(current_setting('search_path'), ',')) as name)
+"""
 _HAS_AUTH = "select to_regclass('databricks_list_roles') is not null"
 _KIND = "select identity_type from databricks_list_roles where role_name = session_user"
 _EXTENSIONS = "select extname, extversion from pg_extension where extname <> 'plpgsql' order by 1"
+_CLOSED = "is not currently accepting connections"
 _LIMITS = """
     select current_setting('max_connections')::int
             - current_setting('superuser_reserved_connections')::int,
@@ -47,7 +53,9 @@ def database_exists(situation: Situation, findings: Findings) -> None:
     if situation.refusal and situation.refusal.code == "LP-310":
         name = situation.target.database if situation.target else ""
         findings.saw(f"server: {situation.refusal.facts.get('server')}")
-        findings.fault("LP-310", database_quoted=grants.quoted(name))
+        is_closed = _CLOSED in str(situation.refusal.facts.get("server"))
+        what = f"The database {name} takes no connections." if is_closed else ""
+        findings.fault("LP-310", what, database_quoted=grants.quoted(name), is_closed=is_closed)
         return
     if situation.target and situation.session is None:
         name = situation.target.database
@@ -58,10 +66,9 @@ def database_exists(situation: Situation, findings: Findings) -> None:
     name, version, is_replica, is_read_only, source = row
     findings.saw(f"{name}, Postgres {version}")
     if is_replica:
-        findings.saw("a replica: it takes no writes")
-    elif is_read_only and source in _SET_FOR:
-        role = grants.quoted(situation.role or "")
-        reset = _SET_FOR[source].format(role=role, database=grants.quoted(name))
+        findings.saw("a replica: it rejects writes")
+    elif is_read_only and defaults.is_a_default(source):
+        reset = defaults.changed(source, "RESET default_transaction_read_only", situation)
         what = f"A setting of this {source} makes every session read-only."
         (findings.note if situation.only_reads else findings.fault)("LP-138", what, reset=reset)
     elif is_read_only and situation.is_writing and not situation.is_known_to_be_read_only:
@@ -95,15 +102,61 @@ def _tell_others(situation: Situation, findings: Findings) -> None:
 def role_is_known(situation: Situation, findings: Findings) -> None:
     """Report the current role and its memberships."""
     asking = situation.logged_in()
-    [(name, creates_roles, creates_databases, is_superuser, memberships)] = asking.rows(_ROLE)
+    [(name, acts_as, creates_roles, creates_databases, is_superuser, memberships)] = asking.rows(
+        _ROLE
+    )
     kind = ""
     if asking.rows(_HAS_AUTH)[0][0]:
         kind = "".join(f", {identity}" for (identity,) in asking.rows(_KIND))
     findings.saw(f"{name}{kind}")
+    if acts_as != name:
+        findings.saw(f"acts as {acts_as}, whose rights are meant below")
     findings.saw(f"member of: {', '.join(memberships) or 'nothing'}")
     rights = {"roles": creates_roles, "databases": creates_databases, "anything": is_superuser}
     may = ", ".join(what for what, is_so in rights.items() if is_so)
     findings.saw(f"may create: {may or 'neither roles nor databases'}")
+    defaults.look(situation, findings)
+    _look_at_path(str(acts_as), situation, findings)
+
+
+def _look_at_path(name: str, situation: Situation, findings: Findings) -> None:
+    """Whether a search_path that was set for the role or the database leads to what it needs."""
+    asking = situation.logged_in()
+    [(path, source, leads_nowhere, shown)] = asking.rows(_SEARCH_PATH)
+    findings.saw(f"search_path: {path}")
+    if not defaults.is_a_default(source):
+        return
+    if not leads_nowhere:
+        _look_for_the_schemas(path, source, shown, situation, findings)
+        return
+    if closed := asking.rows(_ON_THE_PATH):
+        schema, owner = map(str, closed[0])
+        findings.note(
+            "LP-606",
+            f"search_path is {path} for this {source}, and {name} may not use schema {schema}.",
+            schema=schema,
+            level=situation.level,
+            owners=owner,
+            each=[owner],
+            stand_ins=objects.stand_ins([owner], situation),
+        )
+        return
+    reset = defaults.changed(source, "RESET search_path", situation)
+    what = f"search_path is {path} for this {source}, and no such schema exists."
+    findings.note("LP-601", what, reset=reset)
+
+
+def _look_for_the_schemas(
+    path: str, source: str, shown: list[str], situation: Situation, findings: Findings
+) -> None:
+    """The schemas that the caller named and that this path does not show."""
+    asking = situation.logged_in()
+    for schema in situation.schemas:
+        if schema not in shown and asking.rows(privileges.SCHEMA_EXISTS, schema)[0][0]:
+            name = grants.quoted(schema)
+            widened = defaults.changed(source, f"SET search_path = {name}, {path}", situation)
+            what = f"search_path is {path} for this {source}: it does not show what is in {schema}."
+            findings.note("LP-614", what, widened=widened, schema=schema)
 
 
 def extensions_there(situation: Situation, findings: Findings) -> None:

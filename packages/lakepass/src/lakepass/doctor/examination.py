@@ -14,7 +14,7 @@ from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
 from lakepass.target.settings import Environment, process_environment
 
-# Short enough that all of them together end within a minute or so.
+# Short enough that all of them together end within about a minute.
 REQUEST_S, PATIENCE_S, LOGIN_S, CHECK_S = 5, 5, 15.0, 25.0
 
 
@@ -60,15 +60,15 @@ def examine(
     migrates: bool = True,
     connections: int | None = None,
 ) -> Report:
-    """Try every step from the settings to the rights in a schema, and say what is wrong.
+    """Try every step from the settings to the privileges in a schema, and report what is wrong.
 
-    of: a Lakebase, or an environment (default: that of the process). as_app: look at what a
+    of: a Lakebase, or an environment (default: that of the process). as_app: check what a
     Databricks App has attached and injected (default: if DATABRICKS_APP_NAME is set). schemas:
-    where to look at rights. level: what is to be possible there (default: the rights to read, or,
-    if is_writing, to write); Level.READ says that reading is all that is meant, so that a read-only
-    host is no fault. migrates: with Level.WRITE, tables are created and altered as well, not only
-    rows written. connections: how many the caller's pools may open in all. Blocks for seconds;
-    raises nothing that a fault would explain.
+    where to check privileges. level: the access to check (default: reading, or,
+    if is_writing, writing); Level.READ means that only reading is intended, so that a read-only
+    host is not a fault. migrates: with Level.WRITE, tables are created and altered as well, not only
+    rows written. connections: how many the caller's pools may open in total. Blocks for seconds;
+    raises nothing that is reported as a fault.
     """
     environ = process_environment() if of is None or isinstance(of, Lakebase) else of
     situation = Situation(
@@ -119,7 +119,7 @@ def _result(check: Check, situation: Situation) -> Result:
 
 
 def _run(check: Check, situation: Situation, findings: Findings) -> str:
-    """Run it in a thread, which is abandoned if it hangs. Returns why the check was skipped, or ''."""
+    """Run it in a thread, abandoned if it hangs. Returns why the check was skipped, or ''."""
     outcome: list[str] = []
 
     def run() -> None:

@@ -1,21 +1,27 @@
 """The check that logs in, and what a refusal means for the password that was sent."""
 
+import re
+
 from lakepass.commands.grants import IdentityType, guess_kind
-from lakepass.doctor import session, variables
+from lakepass.doctor import defaults, rights, session, variables
 from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
 from lakepass.target.settings import only_these
 
-# Refusals that come when role and password were accepted already.
+# Refusals that are sent after role and password were accepted.
 BEHIND_THE_LOGIN = ("LP-401", "LP-310")
-TRIAL_S = 8.0  # for each variable of libpq's that is tried on its own
-# Of libpq's variables, those that demand a kind of login.
+TRIAL_S = 8.0  # for each libpq variable that is tried on its own
+_OF_THE_SESSION = """
+    select current_setting('transaction_read_only') = 'on', current_setting('search_path'),
+        current_schemas(false) <@ '{pg_catalog}', current_schemas(false)::text[], current_user::text
+"""
+# The libpq variables that require a method of login.
 _OF_METHODS = ("PGCHANNELBINDING", "PGREQUIREAUTH")
 
 
 def logs_in(situation: Situation, findings: Findings) -> None:
-    """Log in as the library does: waiting while it wakes, and once more with a fresh credential.
+    """Log in as the library does: waiting while it wakes, and again with a fresh credential.
 
     First without the variables that only libpq reads; then, if that works, with each of them.
     """
@@ -46,7 +52,7 @@ def _ready(situation: Situation) -> Lakebase:
     if lake is None or situation.credential is None:
         raise Skipped("there is no credential")
     if not situation.addresses:
-        raise Skipped("the port does not answer")
+        raise Skipped("the port does not respond")
     if situation.tls_failed:
         raise Skipped("TLS fails already")
     if situation.state is not None and situation.state.is_stopped:
@@ -86,7 +92,7 @@ def _refined(code: str, situation: Situation) -> tuple[str, str]:
 
 
 def _try_with(name: str, situation: Situation, findings: Findings) -> None:
-    """Find out whether one variable makes the login fail or the session read-only."""
+    """Find out whether this variable makes the login fail, or what it does to a session."""
     assert situation.lake is not None  # it has just logged in
     lake = situation.lake._variant(
         keeps=False, connect_deadline_s=TRIAL_S, workspace=situation.workspace
@@ -101,16 +107,56 @@ def _try_with(name: str, situation: Situation, findings: Findings) -> None:
         code = "LP-146" if name in _OF_METHODS else "LP-151"
         does = variables.OF_LIBPQ[name]
         what = f"{shown} {does}. With it the login fails, and without it works."
-        findings.fault(code, what, variable=name)
+        refused = re.search(r"parameter \"(\w+)\"|to set (role)\b", str(error))
+        settings = [refused[1] or refused[2]] if refused else []
+        findings.fault(code, what, variable=name, settings=settings)
         return
-    [(is_read_only,)] = trial.rows("select current_setting('transaction_read_only') = 'on'")
-    trial.close()
-    [(was_read_only,)] = situation.logged_in().rows(
-        "select current_setting('transaction_read_only') = 'on'"
-    )
-    if is_read_only and not was_read_only:
-        what = f"{shown} makes every session read-only."
-        situation.is_known_to_be_read_only = True
-        (findings.note if situation.only_reads else findings.fault)("LP-138", what, variable=name)
-    else:
+    try:
+        limits = defaults.too_short(trial)
+        [after] = trial.rows(_OF_THE_SESSION)
+    except Exception as error:  # noqa: BLE001 - a driver's: what the variable did to the question
+        findings.saw(f"with {shown}: {error}")
+        what = f"With {shown} the login works, but not the first statement: {error}"
+        findings.fault("LP-614", what, variable=name, settings=defaults.TIME_LIMITS)
+        return
+    finally:
+        trial.close()
+    [before] = situation.logged_in().rows(_OF_THE_SESSION)
+    for setting, does in limits:
+        findings.fault("LP-614", f"{shown}: it {does}.", variable=name, settings=[setting])
+    if not (_tell_changes(name, before, after, situation, findings) or limits):
         findings.saw(f"with {shown} it works as well")
+
+
+def _tell_changes(
+    name: str, before: session.Row, after: session.Row, situation: Situation, findings: Findings
+) -> bool:
+    """Report what a variable changes for the worse in sessions; whether it is anything."""
+    shown = f"{name}={situation.environ[name]}"
+    was_read_only, _, led_nowhere, was_found, was = before
+    is_read_only, path, leads_nowhere, found, acts_as = after
+    is_worse = False
+    if is_read_only and not was_read_only:
+        is_worse = situation.is_known_to_be_read_only = True
+        what = f"{shown} makes every session read-only."
+        tell = findings.note if situation.only_reads else findings.fault
+        tell("LP-138", what, variable=name, settings=["default_transaction_read_only"])
+    hidden = [one for one in situation.schemas if one in was_found and one not in found]
+    if (leads_nowhere and not led_nowhere) or hidden:
+        is_worse = True
+        lacks = (
+            f"it does not show what is in {', '.join(hidden)}"
+            if hidden
+            else "none of these schemas exists or may be used"
+        )
+        what = f"{shown} sets search_path to {path}: {lacks}."
+        findings.note("LP-151", what, variable=name, settings=["search_path"])
+    if acts_as != was:
+        is_worse = True
+        lacking = [one for one in situation.schemas if rights.lacks(str(acts_as), one, situation)]
+        where = f", who lacks rights in {', '.join(lacking)}" if lacking else ""
+        what = f"{shown} makes every session act as {acts_as}{where}; new tables will belong to it."
+        (findings.fault if lacking else findings.note)(
+            "LP-614", what, variable=name, settings=["role"]
+        )
+    return is_worse

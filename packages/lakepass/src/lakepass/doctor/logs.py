@@ -1,8 +1,8 @@
 """Finds causes in text written by other programs: errors, logs, start-up reports. No network.
 
-What servers say is classified by the library's own table (`lakepass.refusals`); what the SDK,
-drivers and programs add to it is in `lakepass.doctor.signs`. General words, such as "connection
-refused", count only where the text around them is about Postgres or the workspace.
+Server messages are classified by the library's own table (`lakepass.refusals`); messages of the SDK,
+drivers and programs are in `lakepass.doctor.signs`. General words, such as "connection
+refused", count only if the text around them is about Postgres or the workspace.
 """
 
 import re
@@ -14,87 +14,28 @@ from functools import cache, cached_property
 from lakepass import refusals
 from lakepass.diagnoses import CATALOGUE, Diagnosis
 from lakepass.diagnoses.diagnosis import filled
+from lakepass.doctor.condensed import Condensed, condensed, unwrapped
 from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded, painter
 from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
 from lakepass.doctor.signs.context import LINE_WITHIN, is_about, without_markup
 from lakepass.doctor.signs.facts import facts_in, with_derived
-from lakepass.doctor.signs.needles import may_match
+from lakepass.doctor.signs.needles import lowered, windows
+from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD
 from lakepass.errors import MASK, redact
 
 _LOOKED_AT = 4000  # characters of a line that are masked …
 _QUOTED = 100  # … and shown
 
-# Where the first is seen on a line, the second is not what the line says.
-_INSTEAD = (
-    ("LP-103", ("LP-124",)),
-    ("LP-108", ("LP-408",)),
-    ("LP-118", ("LP-212",)),
-    ("LP-121", ("LP-124", "LP-213")),
-    ("LP-133", ("LP-505", "LP-506")),
-    ("LP-143", ("LP-141",)),
-    ("LP-201", ("LP-506",)),
-    ("LP-202", ("LP-203",)),
-    ("LP-203", ("LP-408", "LP-409", "LP-505", "LP-506", "LP-507", "LP-212")),
-    ("LP-212", ("LP-213",)),
-    ("LP-215", ("LP-404", "LP-213")),
-    ("LP-216", ("LP-306",)),
-    ("LP-217", ("LP-213",)),
-    ("LP-306", ("LP-308",)),
-    ("LP-307", ("LP-308",)),
-    ("LP-402", ("LP-404", "LP-409")),
-    ("LP-408", ("LP-409",)),
-    ("LP-411", ("LP-501",)),
-    ("LP-505", ("LP-506", "LP-507")),
-    ("LP-509", ("LP-506", "LP-502")),
-    ("LP-506", ("LP-507",)),
-    ("LP-612", ("LP-506",)),
-    ("LP-507", ("LP-409",)),
-    ("LP-609", ("LP-604",)),
-)
-# Without a token there is no password, or the last one, which ends: what keeps from minting one.
-_NO_TOKEN = frozenset({"LP-111", "LP-112", "LP-118", "LP-131", "LP-132"}) | {
-    f"LP-{number}" for number in range(201, 219)
-}
-_NO_LOGIN = frozenset(
-    {f"LP-{number}" for number in (*range(101, 147), *range(201, 220), *range(301, 415))}
-) | {"LP-501", "LP-502", "LP-503", "LP-505", "LP-506", "LP-507", "LP-510", "LP-511", "LP-704"}
-# What the codes on the right bring about shows as the code on the left, too.
-_FOLLOWS: Mapping[str, frozenset[str]] = {
-    "LP-402": frozenset(  # libpq tries again without TLS what was refused with TLS
-        {"LP-301", "LP-302", "LP-303", "LP-304", "LP-306", "LP-307", "LP-308", "LP-401", "LP-403"}
-        | {"LP-108", "LP-408", "LP-409"}
-    ),
-    "LP-308": frozenset({"LP-143"}) | _NO_TOKEN,
-    "LP-307": _NO_TOKEN,
-    "LP-306": _NO_TOKEN,
-    "LP-305": _NO_TOKEN,
-    "LP-301": frozenset({"LP-143"}),
-    "LP-504": frozenset(code for code in CATALOGUE if code[3] in "34" or code == "LP-503")
-    | {"LP-505", "LP-506", "LP-507", "LP-510"},
-    "LP-201": frozenset({"LP-202", "LP-203"}),
-    "LP-502": frozenset({"LP-505"}),  # who waits at a pooler that finds no server
-    "LP-506": frozenset({"LP-612"}),
-    "LP-507": frozenset(
-        {"LP-402", "LP-407", "LP-408", "LP-411", "LP-501", "LP-502", "LP-503", "LP-510"}
-    ),
-    "LP-509": _NO_LOGIN,
-    "LP-601": frozenset({"LP-610"}),
-    "LP-608": frozenset({"LP-606", "LP-609", "LP-610", "LP-601"}) | _NO_LOGIN,
-    "LP-611": frozenset(code for code in CATALOGUE if code != "LP-611"),
-    "LP-118": frozenset({"LP-111", "LP-112"}),
-}
-# Of these, only what stands above is the cause.
-_COMES_LATER = frozenset({"LP-305", "LP-306", "LP-307"})
-# Who signs in, in a start-up report; and what an app's environment holds.
+# Who signs in, in a start-up report; and what an app's environment contains.
 _PRINCIPAL = re.compile(
     r"service principal\W{1,4}\S* ?(available|applies|set)|DATABRICKS_CLIENT_SECRET", re.IGNORECASE
 )
 _SQLSTATE = re.compile(
     r"(?:sqlstate|\bcode|PostgresException \(0x\w{8}\):)\W{1,4}([0-9A-Z]{5})\b", re.IGNORECASE
 )
-# At the end of our errors, or in a report of ours.
+# At the end of our errors, or in one of our reports.
 _OWN_CODE = re.compile(r"\[(LP-\d{3})\]|Root cause: (LP-\d{3})\b")
-# A warning of ours: the title, then the cause. A title alone may be anybody's sentence.
+# One of our warnings: the title, then the cause. The title alone could be anyone's sentence.
 _OPENINGS = {
     code: re.escape(f"{row.title} {' '.join(row.cause.split()[:3])}").replace(r"\ ", " ")
     for code, row in CATALOGUE.items()
@@ -112,7 +53,7 @@ class Recognised:
     """A cause found in a text. line: number of the first line, from 1. times: number of lines.
 
     follows: the code of the cause in the same text that this is a consequence of; then it is not
-    certain by itself, and goes away with that cause.
+    certain by itself, and disappears with that cause.
     """
 
     code: str
@@ -145,25 +86,31 @@ class Recognised:
 
 @dataclass(slots=True)
 class _Seen:
-    """The lines on which a code was seen, with the names and the advice of each match."""
+    """The lines on which a code was found; of each match the line, the part of it (`_Text.part_of`),
+    where it begins, the advice and the names."""
 
     is_sure: bool
     lines: set[int] = field(default_factory=set)
-    places: list[tuple[int, Advice, dict[str, str]]] = field(default_factory=list)
+    places: list[tuple[int, int, int, Advice, dict[str, str]]] = field(default_factory=list)
 
     @property
     def named(self) -> dict[str, str]:
-        """The names that stand in its own words, the first place's before the others'."""
+        """The names found in its own message, those of the first match taking precedence."""
         named: dict[str, str] = {}
-        for _, _, groups in sorted(self.places, key=lambda place: place[0]):
+        for *_, groups in sorted(self.places, key=lambda place: place[0]):
             named = groups | named
         return named
 
     @property
     def advice(self) -> Advice:
-        """The advice of the first place that has one."""
-        special = [place for place in self.places if place[1] is not CATALOGUE_ADVICE]
-        return min(special, key=lambda place: place[0])[1] if special else CATALOGUE_ADVICE
+        """The advice of the first match that has one."""
+        special = [place for place in self.places if place[3] is not CATALOGUE_ADVICE]
+        return min(special, key=lambda place: place[0])[3] if special else CATALOGUE_ADVICE
+
+    @property
+    def begins(self) -> int:
+        """Where its first match begins."""
+        return min((at for _, _, at, *_ in self.places), default=0)
 
 
 class _Text(str):
@@ -175,7 +122,7 @@ class _Text(str):
         self._ends = [match.start() for match in re.finditer("\n", text)]
         self.parts = re.split(f"[\n{LINE_WITHIN}]", text)
         self._ends_within = [match.start() for match in re.finditer(f"[\n{LINE_WITHIN}]", text)]
-        self.folded = text.casefold()
+        self.folded = lowered(text)
 
     @cached_property
     def names_a_principal(self) -> bool:
@@ -187,7 +134,7 @@ class _Text(str):
         return bisect_left(self._ends, _where(match)) + 1
 
     def part_of(self, match: re.Match[str]) -> int:
-        """The same, counting the lines that are escaped within a line of JSON."""
+        """As `line_of`, counting the lines that are escaped within a line of JSON."""
         return bisect_left(self._ends_within, _where(match))
 
 
@@ -199,7 +146,16 @@ def _where(match: re.Match[str]) -> int:
 def recognise(pasted: str) -> list[Recognised]:
     """The causes in a text: what is certain first, then what follows from it, then suspicions;
     each in the order of the text."""
-    text = _Text(without_markup(pasted))
+    whole = condensed(pasted)
+    found = _recognised(whole)
+    if not any(one.is_sure for one in found):
+        joined = unwrapped(whole, only_framed=bool(found))
+        found = _recognised(joined) if joined else found
+    return found
+
+
+def _recognised(whole: Condensed) -> list[Recognised]:
+    text = _Text(without_markup(whole.text))
     seen = _seen_in(text)
     sure = {code for code, was in seen.items() if was.is_sure}
     named = facts_in(text) if seen else {}
@@ -213,9 +169,9 @@ def recognise(pasted: str) -> list[Recognised]:
                 code,
                 *_words(CATALOGUE[code], advice, facts),
                 is_sure=was.is_sure and not follows,
-                line=line,
+                line=whole.number_of(line),
                 quote=_quote(text.lines[line - 1]),
-                times=len(was.lines),
+                times=whole.times(was.lines),
                 follows=follows,
             )
         )
@@ -254,7 +210,7 @@ def _advised(one: Recognised) -> Iterator[str]:
 def _words(
     row: Diagnosis, advice: Advice, facts: Mapping[str, object]
 ) -> tuple[str, str, str, tuple[str, ...]]:
-    """What to say of a cause in this text: title, cause, fix and lines."""
+    """The message for a cause in this text: title, cause, fix and commands."""
     lines = row.lines if advice.lines is None else advice.lines
     return (
         _sentence(advice.title, facts) or row.title,
@@ -270,9 +226,9 @@ def _sentence(text: str, facts: Mapping[str, object]) -> str:
 
 def _causes_of(code: str, seen: Mapping[str, _Seen]) -> list[str]:
     """The codes in the text that cause this one, in the order of the text."""
-    causes = set(_FOLLOWS.get(code, frozenset()) & seen.keys())
-    if code in _COMES_LATER:
-        causes = {cause for cause in causes if min(seen[cause].lines) < min(seen[code].lines)}
+    causes = set(FOLLOWS.get(code, frozenset()) & seen.keys())
+    below = FOLLOWS_BELOW.get(code, frozenset()) & seen.keys()
+    causes |= {cause for cause in below if seen[cause].begins < seen[code].begins}
     return sorted(causes, key=lambda cause: (min(seen[cause].lines), cause))
 
 
@@ -288,7 +244,7 @@ def _seen_in(text: _Text) -> dict[str, _Seen]:
         if sign.only_with and _is_there(sign.only_with, text, seen):
             _look_for(sign, text, seen)
     if "LP-114" in seen and seen["LP-114"].is_sure:
-        seen.pop("LP-301", None)  # this is what it was
+        seen.pop("LP-301", None)  # this was the cause
     if not seen:
         _by_sqlstate(text, seen)
     return seen
@@ -320,7 +276,8 @@ def _see(
 ) -> None:
     """Record a match, unless the text around it is about something else."""
     line = text.line_of(match)
-    is_ours = is_about(code, text.parts, text.part_of(match) + 1)
+    part = text.part_of(match)
+    is_ours = is_about(code, text.parts, part + 1)
     if is_ours is None:
         return
     was = seen.setdefault(code, _Seen(is_sure=False))
@@ -331,7 +288,7 @@ def _see(
         for name, value in match.groupdict().items()
         if value
     }
-    was.places.append((line, advice, groups))
+    was.places.append((line, part, _where(match), advice, groups))
 
 
 def _said(text: _Text) -> Iterator[tuple[str, re.Match[str]]]:
@@ -355,17 +312,17 @@ def _said(text: _Text) -> Iterator[tuple[str, re.Match[str]]]:
 
 
 def _decide_between(seen: dict[str, _Seen]) -> None:
-    """Drop codes from lines on which a more specific code was seen."""
-    for better, worse in _INSTEAD:
+    """Drop codes from lines, or parts of them, on which a more specific code was seen."""
+    for better, worse in INSTEAD:
         for code in worse:
             if better in seen and code in seen:
-                _withdraw(code, seen[better].lines, seen)
+                _withdraw(code, {part for _, part, *_ in seen[better].places}, seen)
 
 
-def _withdraw(code: str, lines: set[int], seen: dict[str, _Seen]) -> None:
+def _withdraw(code: str, parts: set[int], seen: dict[str, _Seen]) -> None:
     was = seen[code]
-    was.lines -= lines
-    was.places = [place for place in was.places if place[0] in was.lines]
+    was.places = [place for place in was.places if place[1] not in parts]
+    was.lines = {line for line, *_ in was.places}
     if not was.lines:
         del seen[code]
 
@@ -374,26 +331,29 @@ def _by_sqlstate(text: _Text, seen: dict[str, _Seen]) -> None:
     """If nothing else was recognised, suspect the cause that an SQLSTATE stands for."""
     for match in _SQLSTATE.finditer(text):
         row = refusals.classify("", match[1].upper())
+        # At a login it is the right to connect; in a log it is mostly a statement that was refused.
+        code = "LP-606" if match[1] == "42501" else row.code
         if row is not refusals.UNKNOWN:
-            seen.setdefault(row.code, _Seen(is_sure=False)).lines.add(text.line_of(match))
+            seen.setdefault(code, _Seen(is_sure=False)).lines.add(text.line_of(match))
 
 
 def _matches(pattern: str, text: _Text) -> Iterator[re.Match[str]]:
-    return _compiled(pattern).finditer(text) if may_match(pattern, text.folded) else iter(())
+    for begin, end in windows(pattern, text.folded):
+        yield from _compiled(pattern).finditer(text, begin, end)
 
 
-@cache  # there are more patterns than `re` keeps
+@cache  # `re` caches fewer patterns than there are
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
 
 
 def _around(text: _Text, line: int) -> str:
-    """The lines near one, which may contain the refused statement."""
+    """The lines around one, which may contain the refused statement."""
     return "\n".join(text.lines[max(0, line - 6) : line + 6])
 
 
 def _quote(line: str) -> str:
-    """The line without what looks like a secret, or stands where one belongs."""
+    """The line without what looks like a secret or is where a secret belongs."""
     masked = _SECRET_SETTING.sub(
         lambda match: f"{match['name']}{MASK}", clean(line[:_LOOKED_AT].strip())
     )

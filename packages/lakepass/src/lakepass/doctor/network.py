@@ -31,7 +31,7 @@ def name_resolves(situation: Situation, findings: Findings) -> None:
 
 
 def port_answers(situation: Situation, findings: Findings) -> None:
-    """Open a connection to each address until one takes it, as drivers do."""
+    """Open a connection to each address until one succeeds, as drivers do."""
     if not situation.addresses:
         raise Skipped("the host name does not resolve")
     failures: list[OSError] = []
@@ -44,7 +44,7 @@ def port_answers(situation: Situation, findings: Findings) -> None:
             findings.saw(f"{address[0]} port {address[1]}: {error.strerror or error}")
         else:
             took_ms = (time.monotonic() - began) * 1000
-            findings.saw(f"{address[0]} port {address[1]} answers in {took_ms:.0f} ms")
+            findings.saw(f"{address[0]} port {address[1]} responds in {took_ms:.0f} ms")
             situation.addresses = [address]
             return
     situation.addresses = []
@@ -52,7 +52,7 @@ def port_answers(situation: Situation, findings: Findings) -> None:
 
 
 def tls_is_good(situation: Situation, findings: Findings) -> None:
-    """Ask for TLS as Postgres clients do, and check authority, name and protocol."""
+    """Request TLS as Postgres clients do, and check authority, name and protocol."""
     _encrypt(situation, findings)
     situation.tls_failed = bool(findings.faults)
     if situation.addresses:
@@ -62,7 +62,7 @@ def tls_is_good(situation: Situation, findings: Findings) -> None:
 def _encrypt(situation: Situation, findings: Findings) -> None:
     target, host = situation.target, situation.host
     if target is None or not situation.addresses:
-        raise Skipped("the port does not answer")
+        raise Skipped("the port does not respond")
     try:
         context = tls_context(target)
     except LakepassError as error:
@@ -76,7 +76,7 @@ def _encrypt(situation: Situation, findings: Findings) -> None:
             answer = line.recv(1)
             if answer != b"S":
                 said = _rest(line) if answer == b"E" else ""
-                findings.saw(f"the server does not take TLS{': ' if said else ''}{said}")
+                findings.saw(f"the server does not accept TLS{': ' if said else ''}{said}")
                 code = classify(said).code if said else "LP-409"
                 findings.fault("LP-409" if code == "LP-499" else code)
                 return
@@ -91,7 +91,7 @@ def _encrypt(situation: Situation, findings: Findings) -> None:
 
 
 def _is_publicly_trusted(situation: Situation) -> bool | None:
-    """Whether the system's authorities trust the server's certificate; None if it does not speak TLS."""
+    """Whether the system's authorities trust the server's certificate; None without TLS."""
     context = ssl.create_default_context()
     try:
         with socket.create_connection(situation.addresses[0], ANSWER_S) as line:
@@ -118,7 +118,7 @@ def _tell(line: ssl.SSLSocket, context: ssl.SSLContext, findings: Findings) -> N
     names: Any = certificate.get("subjectAltName", ())
     findings.saw(f"certificate for {', '.join(str(name) for _, name in names)}")
     by = issuer.get("commonName") or issuer.get("organizationName")
-    findings.saw(f"by {by}, good until {certificate.get('notAfter')}")
+    findings.saw(f"by {by}, valid until {certificate.get('notAfter')}")
 
 
 def _rest(line: socket.socket) -> str:

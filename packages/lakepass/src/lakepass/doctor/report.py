@@ -1,4 +1,4 @@
-"""What the doctor found: results of checks, the root cause among them, and how it is printed."""
+"""What the doctor found: the results of checks, the root cause among them, and their output."""
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
@@ -8,17 +8,17 @@ from enum import StrEnum
 from lakepass.diagnoses import CATALOGUE, Diagnosis
 from lakepass.errors import redact
 
-Paint = Callable[[str, str], str]  # a text and the number of a colour to the text in that colour
+Paint = Callable[[str, str], str]  # a text and a colour number to the text in that colour
 
 WIDTH = 80
 FORMAT_VERSION = 1  # of the JSON: docs/doctor.schema.json
 
 
 class Mark(StrEnum):
-    """How a check went."""
+    """The result of a check."""
 
     GOOD = "good"
-    NOTE = "note"  # it works, for now
+    NOTE = "note"  # it works for now
     BAD = "bad"
     SKIPPED = "skipped"
 
@@ -32,8 +32,8 @@ COLOURS = {Mark.GOOD: "32", Mark.NOTE: "33", Mark.BAD: "31;1", Mark.SKIPPED: "2"
 class Fix:
     """How to fix a fault in this situation.
 
-    advice: in words. lines: for a shell, in this order; what is not for this shell is a comment.
-    fill_in: where to find each value that only a person has; in `lines` it is written <name>.
+    advice: in words. lines: for a shell, in order; what belongs elsewhere is a comment.
+    fill_in: where to find each value that only the user has; in `lines` it is written <name>.
     """
 
     advice: str
@@ -43,9 +43,9 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A diagnosis that was made. facts: what was seen. happened: the case in one sentence.
+    """A fault or a note. facts: what was found. happened: the case in one sentence.
 
-    tailored: the fix for this situation; without one, the catalogue's with the facts filled in.
+    tailored: the fix for this situation; if None, the catalogue's with the facts filled in.
     """
 
     code: str
@@ -60,12 +60,12 @@ class Finding:
 
     @property
     def title(self) -> str:
-        """What is wrong: in this case, or in general."""
+        """What is wrong: in this case, or generally."""
         return self.happened or self.diagnosis.title
 
     @property
     def fix(self) -> Fix:
-        """What to do about it."""
+        """How to fix it."""
         row = self.diagnosis
         return self.tailored or Fix(row.fix, tuple(row.lines_for(self.facts)))
 
@@ -89,7 +89,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check. evidence: what was seen, one line each. took_s: seconds."""
+    """One check. evidence: what was found, one line each. took_s: seconds."""
 
     check: str
     title: str
@@ -101,7 +101,7 @@ class Result:
 
     @property
     def mark(self) -> Mark:
-        """How it went."""
+        """The overall result."""
         if self.faults:
             return Mark.BAD
         if self.notes:
@@ -121,7 +121,7 @@ class Result:
         }
 
 
-# The first of these shows itself as the others, too. Else the earliest fault is the root cause.
+# The first of these causes the others. Otherwise the earliest fault is the root cause.
 EXPLAINS: Mapping[str, frozenset[str]] = {
     "LP-104": frozenset({"LP-123", "LP-135", "LP-403", "LP-408", "LP-505", "LP-506", "LP-507"}),
     "LP-135": frozenset({"LP-408", "LP-409", "LP-505", "LP-506", "LP-507"}),
@@ -147,12 +147,12 @@ class Report:
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """What is broken, in the order of the checks; each once, where it was seen first."""
+        """What is broken, in the order of the checks; each once, where it was found first."""
         return _once([result.faults for result in self.results])
 
     @property
     def notes(self) -> tuple[Finding, ...]:
-        """What works, for now; nothing that is a fault as well."""
+        """What works for now; nothing that is also a fault."""
         broken = {fault.code for fault in self.faults}
         noted = _once([result.notes for result in self.results])
         return tuple(note for note in noted if note.code not in broken)
@@ -189,21 +189,21 @@ class Report:
     def lines(
         self, *, colour: bool = False, plain: bool = False, verbose: bool = False
     ) -> list[str]:
-        """A report to read, 80 columns wide: the verdict and the fix, then every step.
+        """A readable report, 80 columns wide: the verdict and the fix, then every step.
 
-        plain: for terminals that know ASCII only. verbose: with what each step saw.
+        plain: for terminals that only support ASCII. verbose: with the details of each step.
         """
         paint = painter(colour=colour)
         lines = [*_verdict(self, paint), "", "Steps:"]
         for result in self.results:
             lines += _step(result, paint, plain=plain, verbose=verbose)
         if not verbose:
-            lines += ["", "What each step saw: lakepass doctor --verbose"]
+            lines += ["", "Details of each step: lakepass doctor --verbose"]
         return [in_ascii(line) for line in lines] if plain else lines
 
 
 def _once(by_check: list[tuple[Finding, ...]]) -> tuple[Finding, ...]:
-    """Of findings with the same code, those of the first check that made one."""
+    """Findings without duplicate codes: those of the first check that made one."""
     kept: dict[tuple[str, str], Finding] = {}
     for findings in by_check:
         earlier = {code for code, _ in kept}
@@ -222,19 +222,19 @@ def in_ascii(line: str) -> str:
 
 
 def clean(text: str) -> str:
-    """A text from elsewhere with secrets masked and terminal control sequences removed."""
+    """A text from elsewhere, with secrets masked and terminal control sequences removed."""
     return "".join(one if one.isprintable() else " " for one in redact(text))
 
 
 def painter(*, colour: bool) -> Paint:
-    """A function that colours text with ANSI codes, or one that leaves it as it is."""
+    """A function that colours text with ANSI codes, or one that does not change it."""
     if not colour:
         return lambda text, _: text
     return lambda text, code: f"\x1b[{code}m{text}\x1b[0m"
 
 
 def _step(result: Result, paint: Paint, *, plain: bool, verbose: bool) -> Iterator[str]:
-    """The line of a check, its findings below it, and what it saw if that is asked for."""
+    """The line of a check, its findings below it, and its evidence if verbose."""
     mark = result.mark
     symbol = (_PLAIN_SYMBOLS if plain else _SYMBOLS)[mark]
     took = "" if mark is Mark.SKIPPED else f"{result.took_s * 1000:.0f} ms"
@@ -266,14 +266,14 @@ def _verdict(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def explained(finding: Finding) -> Iterator[str]:
-    """Title, cause and fix, folded; the lines to copy are not."""
+    """Title, cause and fix, wrapped; the lines to copy are not wrapped."""
     fix = finding.fix
     yield from folded(finding.title, "  ")
     yield from folded(finding.diagnosis.cause, "  ")
     yield from folded(f"Fix: {fix.advice}", "  ", hanging="       ")
     if fix.lines:
         yield ""
-        yield from (f"    {line}" for line in fix.lines)  # never folded: to be copied
+        yield from (f"    {line}" for line in fix.lines)  # never wrapped: to be copied
     if fix.fill_in:
         yield ""
         for name, where in fix.fill_in.items():
@@ -281,7 +281,7 @@ def explained(finding: Finding) -> Iterator[str]:
 
 
 def folded(text: str, indent: str, *, hanging: str | None = None) -> list[str]:
-    """A text in lines that fit, masked."""
+    """A text wrapped into lines, with secrets masked."""
     return textwrap.wrap(
         redact(text),
         WIDTH,

@@ -1,18 +1,18 @@
-"""The check of rights in schemas: what the role may do with what is there, and what it may create."""
+"""Checks privileges in schemas: what the role may do with existing objects, and what it may create."""
 
 from lakepass.commands import grants, owning, privileges
 from lakepass.commands.grants import Level, quoted
+from lakepass.doctor import defaults, objects
 from lakepass.doctor.situation import Findings, Situation, Skipped
 
-_MOST_SHOWN = 5
 _WHO = "select current_user::text, current_database()::text"
 _ALIKE = "select nspname::text from pg_namespace where lower(nspname) = lower($1) order by 1"
 _MAY_CREATE = "select has_database_privilege(current_database(), 'CREATE')"
-_TRIAL = "lakepass_doctor_trial"  # a table that is created and undone at once
+_TRIAL = "lakepass_doctor_trial"  # a table that is created and rolled back immediately
 
 
 def rights_are_there(situation: Situation, findings: Findings) -> None:
-    """Report the rights that are missing in each named schema, as `lakepass grant` would grant them."""
+    """Report missing privileges in each named schema, as `lakepass grant` would grant them."""
     asking = situation.logged_in()
     if not situation.schemas:
         raise Skipped("no schema was named (--schema)")
@@ -26,18 +26,18 @@ def rights_are_there(situation: Situation, findings: Findings) -> None:
 
 
 def _look_for(schema: str, situation: Situation, findings: Findings) -> None:
-    """A schema that is not there: misspelt, or not created yet, by whoever may."""
+    """A schema that does not exist: misspelt or not created yet; and whether the role may create it."""
     asking = situation.logged_in()
     name = quoted(schema)
     missing = f"Schema {name} does not exist here."
     alike = [str(found) for (found,) in asking.rows(_ALIKE, schema)]
     if alike:
-        what = f"{missing} There is {quoted(alike[0])}: Postgres minds the case of quoted names."
+        what = f"{missing} There is {quoted(alike[0])}: Postgres distinguishes the case of quoted names."
         findings.fault("LP-601", what, schema=schema, schema_quoted=name, there=alike[0])
         return
     refusal = asking.refusal(f"CREATE SCHEMA {name}", f"CREATE TABLE {name}.{_TRIAL} ()")
     if asking.rows(_MAY_CREATE)[0][0]:
-        findings.saw(f"{schema}: not there; creating it: {refusal or 'this role may'}")
+        findings.saw(f"{schema}: does not exist; creating it: {refusal or 'allowed'}")
         findings.fault("LP-601", missing, schema=schema, schema_quoted=name)
         return
     findings.saw(f"creating {schema}: {refusal}")
@@ -51,21 +51,28 @@ def _look_for(schema: str, situation: Situation, findings: Findings) -> None:
 def _look_at_schema(schema: str, situation: Situation, findings: Findings) -> None:
     asking = situation.logged_in()
     [(role, _)] = asking.rows(_WHO)
-    wanted = grants.Grant(role, schema, grants.guess_kind(role), situation.level)
-    rows = Level.WRITE if situation.is_writing else Level.READ
-    of_rows = grants.Grant(role, schema, wanted.kind, rows)
-    asked = (schema, role, of_rows.table_privileges, of_rows.sequence_privileges)
+    rows = _level_of_rows(situation)
+    asked = _asked(role, schema, rows)
     if missing := asking.rows(privileges.STILL_MISSING, *asked):
-        findings.saw(f"{schema}: may not {rows}: {_shown(missing)}")
+        findings.saw(f"{schema}: may not {rows}: {objects.shown(missing)}")
+        if acting := defaults.defaults(asking).get("role"):
+            what = (
+                f"Every session of this {acting.source} acts as {role}, who may not {rows} "
+                f"all of {schema}."
+            )
+            reset = defaults.changed(acting.source, "RESET role", situation)
+            findings.fault("LP-614", what, reset=reset, setting="role")
+            return
         findings.fault(
             "LP-606",
             f"{role} may not {rows} all of schema {schema}.",
             schema=schema,
             level=_level_to_grant(schema, role, situation),
-            owners=_owners(missing),
+            **_who_grants(missing, situation),
         )
         return
     findings.saw(f"{schema}: may {rows} all that is there")
+    objects.look_at(schema, role, situation, findings)
     if makers := [str(maker) for (maker,) in asking.rows(privileges.MAKERS_TO_GRANT, *asked)]:
         findings.note(
             "LP-607",
@@ -78,8 +85,25 @@ def _look_at_schema(schema: str, situation: Situation, findings: Findings) -> No
         _look_at_creating(schema, role, situation, findings)
 
 
+def lacks(role: str, schema: str, situation: Situation) -> bool:
+    """Whether a role lacks what is checked in a schema that exists."""
+    asked = _asked(role, schema, _level_of_rows(situation))
+    return bool(situation.logged_in().rows(privileges.STILL_MISSING, *asked))
+
+
+def _level_of_rows(situation: Situation) -> Level:
+    """What is checked of the rows of tables."""
+    return Level.WRITE if situation.is_writing else Level.READ
+
+
+def _asked(role: str, schema: str, level: Level) -> tuple[object, ...]:
+    """The parameters of queries about what this level grants."""
+    wanted = grants.Grant(role, schema, grants.guess_kind(role), level)
+    return schema, role, wanted.table_privileges, wanted.sequence_privileges
+
+
 def _level_to_grant(schema: str, role: str, situation: Situation) -> Level:
-    """The level to grant: what was asked for, or more if tables are to be created or altered."""
+    """The level to grant: the requested one, or a higher one if tables are to be created or altered."""
     asking = situation.logged_in()
     if situation.alters and _tables(asking.rows(privileges.NOT_OWNED, schema, role)):
         return Level.OWN
@@ -91,9 +115,9 @@ def _level_to_grant(schema: str, role: str, situation: Situation) -> Level:
 
 
 def _look_at_creating(schema: str, role: str, situation: Situation, findings: Findings) -> None:
-    """What an app does when it starts: create a table, then alter what earlier versions created.
+    """What an app does at startup: create a table, then alter what earlier versions created.
 
-    Not being able to is a fault where it is asked for; else rows can be written, and it is a note.
+    A failure is a fault if this was requested; otherwise rows can be written, and it is a note.
     """
     asking = situation.logged_in()
     creates, alters = situation.creates, situation.alters
@@ -105,13 +129,20 @@ def _look_at_creating(schema: str, role: str, situation: Situation, findings: Fi
     else:
         findings.saw(f"{schema}: may create tables")
     if tables:
-        findings.saw(f"{schema}: may not alter or index {_shown(tables)}")
+        findings.saw(f"{schema}: may not alter or index {objects.shown(tables)}")
     if tables and (alters or not (refusal and creates)):
         can = "" if not refusal else " Nor may it create tables."
         (findings.fault if alters else findings.note)(
             "LP-609",
             f"{role} may read and write rows in {schema}, but not alter or index what belongs to "
-            f"{_owners(tables)}.{can}",
+            f"{objects.owners_of(tables)}.{can}",
+            schema=schema,
+            **_sharing(schema, role, owned, situation),
+        )
+    elif situation.level is Level.OWN and owned:
+        findings.fault(
+            "LP-609",
+            f"{role} does not own schema {schema}.",
             schema=schema,
             **_sharing(schema, role, owned, situation),
         )
@@ -121,14 +152,14 @@ def _look_at_creating(schema: str, role: str, situation: Situation, findings: Fi
             f"{role} may not create tables in schema {schema}.",
             schema=schema,
             level=Level.CREATE,
-            owners=_owners(asking.rows(privileges.NOT_OWNED, schema, role)),
+            **_who_grants(asking.rows(privileges.NOT_OWNED, schema, role), situation),
         )
-    elif situation.level is Level.OWN and owned:
-        findings.fault(
+    elif alters and (code := asking.rows(privileges.CODE_NOT_OWNED, schema, role)):
+        findings.note(
             "LP-609",
-            f"{role} does not own schema {schema}.",
+            f"{role} owns the tables in {schema}, but may not alter or replace {objects.shown(code)}.",
             schema=schema,
-            **_sharing(schema, role, owned, situation),
+            **_sharing(schema, role, code, situation),
         )
     _look_at_start(schema, situation, findings)
 
@@ -136,35 +167,42 @@ def _look_at_creating(schema: str, role: str, situation: Situation, findings: Fi
 def _sharing(
     schema: str, role: str, owned: list[tuple[object, ...]], situation: Situation
 ) -> dict[str, object]:
-    """What is needed for the role to own the schema too: facts of LP-609."""
+    """What the role needs in order to own the schema too: facts of LP-609."""
     owners = list(dict.fromkeys(str(owner) for _, owner in owned))  # of the schema itself first
     name = owning.shared_name(schema)
-    [row] = situation.logged_in().rows(privileges.SHARING, name, owners[0], sorted({*owners, role}))
+    members = sorted({*owners, role})
+    [row] = situation.logged_in().rows(privileges.SHARING, name, owners[0], members, schema)
     gives_schema = _tables(owned) != owned
-    _, creation = owning.prepared(name, owners[0], row, gives_schema=gives_schema)
+    ours, creation = owning.prepared(name, owners[0], row, gives_schema=gives_schema)
+    opening = owning.opened(schema, name, row)
     return {
         "level": Level.OWN,
         "owners": ", ".join(owners),
         "each": owners,
+        "stand_ins": objects.stand_ins(owners, situation),
         "creation": creation,
+        "first": ours if opening else [],
+        "opening": opening,
+        "schema_owner": row[-1],
+    }
+
+
+def _who_grants(missing: list[tuple[object, ...]], situation: Situation) -> dict[str, object]:
+    """Who owns what is missing: facts of LP-606."""
+    each = sorted({str(owner) for _, owner in missing})
+    return {
+        "owners": ", ".join(each),
+        "each": each,
+        "stand_ins": objects.stand_ins(each, situation),
     }
 
 
 def _look_at_start(schema: str, situation: Situation, findings: Findings) -> None:
-    """Postgres refuses CREATE SCHEMA IF NOT EXISTS to whoever may not create, even if it exists."""
+    """Postgres refuses CREATE SCHEMA IF NOT EXISTS without the privilege, even if it exists."""
     if refusal := situation.logged_in().refusal(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}"):
         findings.saw(f"CREATE SCHEMA IF NOT EXISTS {schema}: {refusal}")
 
 
 def _tables(owned: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
-    """Of what others own, what is in the schema: all but the schema itself."""
+    """The objects of others in the schema: all except the schema itself."""
     return [one for one in owned if not str(one[0]).startswith("schema ")]
-
-
-def _shown(found: list[tuple[object, ...]]) -> str:
-    shown = ", ".join(f"{name} (of {owner})" for name, owner in found[:_MOST_SHOWN])
-    return shown + (f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else "")
-
-
-def _owners(found: list[tuple[object, ...]]) -> str:
-    return ", ".join(sorted({str(owner) for _, owner in found}))

@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 from lakepass.lakebase import Lakebase
 
-QUERY_MS = "5000"  # longest that a question of ours may take
-FAREWELL_S = 0.1  # asyncpg does not wait until the line of a refused login is closed
+QUERY_MS = "5000"  # the statement timeout of our queries
+FAREWELL_S = 0.1  # asyncpg does not wait until the connection of a refused login is closed
 Row = tuple[Any, ...]
 
 
 class Session(Protocol):
-    """Asks questions; parameters are $1, $2, …"""
+    """Runs queries; parameters are $1, $2, …"""
 
     def rows(self, query: str, *parameters: Any) -> list[Row]:
         """All rows. Raises what the driver raises."""
@@ -22,7 +22,7 @@ class Session(Protocol):
         """Run these in a transaction and roll it back. Returns the first error, or ""."""
 
     def close(self) -> None:
-        """End it."""
+        """End the session."""
 
 
 def driver() -> str | None:
@@ -31,7 +31,7 @@ def driver() -> str | None:
 
 
 def _loads(name: str) -> bool:
-    """Whether it is installed, and finds what it needs: psycopg is nothing without a libpq."""
+    """Whether it is installed with its dependencies: psycopg does not work without a libpq."""
     try:
         import_module(name)
     except ImportError:
@@ -40,19 +40,23 @@ def _loads(name: str) -> bool:
 
 
 def _settings(lake: Lakebase) -> dict[str, str]:
-    """Startup parameters of the session; none for a pooler (Databricks docs, “Connection pooling”)."""
-    return {} if lake.is_pooled else {"statement_timeout": QUERY_MS}
+    """Startup parameters of the session, which take precedence over those set for the role or the
+    database; none for a pooler (Databricks docs, “Connection pooling”)."""
+    if lake.is_pooled:
+        return {}
+    endless = ("lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout")
+    return {"statement_timeout": QUERY_MS} | dict.fromkeys(endless, "0")
 
 
 def open_session(lake: Lakebase) -> Session:
-    """Log in. Raises as `Lakebase.login` and as the driver's module says."""
+    """Log in. Raises as `Lakebase.login` and as the driver's module does."""
     return (
         _Psycopg(lake, server_settings=_settings(lake)) if driver() == "psycopg" else _Asyncpg(lake)
     )
 
 
 def try_libpq(lake: Lakebase, options: str) -> Session:
-    """Log in through libpq with these `options`, as a program that sets none of its own."""
+    """Log in through libpq with these `options`, as a program that sets none itself."""
     return _Psycopg(lake, options=options)
 
 

@@ -1,4 +1,4 @@
-"""The first check: what is set, what contradicts what, which password is taken. No network."""
+"""The first check: what is set, what contradicts what, and which password is used. No network."""
 
 import re
 from importlib import metadata
@@ -15,7 +15,7 @@ from lakepass.target.settings import read_target
 _OURS = re.compile(r"(PG|DATABRICKS_|LAKEBASE_|LAKEPASS_|ARM_)[A-Z0-9_]+")
 _SECRET = re.compile(r"PASSWORD$|SECRET$|TOKEN$|PASSFILE$|CREDENTIALS$")
 _NAMES_A_SECRET = re.compile(r"LAKEBASE_PASSWORD_SECRET=[\w.@-]+/[\w.@-]+")
-_PASSWORD_AND_HOST = re.compile(r":[^@/\s]+@")  # what is left of a URL that was taken apart
+_PASSWORD_AND_HOST = re.compile(r":[^@/\s]+@")  # what remains of a URL that was split up
 
 
 def check(situation: Situation, findings: Findings) -> None:
@@ -54,7 +54,7 @@ def _likeness(secret: str) -> str:
     for start, likeness in (
         ("dapi", "a personal access token"),
         ("dose", "a service principal's OAuth secret"),
-        ("eyJ", "a token that ends"),
+        ("eyJ", "a token that expires"),
     ):
         if secret.startswith(start):
             return f", looks like {likeness}"
@@ -62,7 +62,7 @@ def _likeness(secret: str) -> str:
 
 
 def _look_at_sdk(findings: Findings) -> None:
-    """The version that this package asks for is the one that can do what it does."""
+    """Check that the SDK is a version that this package supports."""
     [wanted] = [
         requirement.partition(">=")[2]
         for requirement in metadata.requires("lakepass") or []
@@ -86,7 +86,7 @@ def _who(situation: Situation) -> WorkspaceIdentity | None:
     try:
         return find_identity(situation.environ)
     except ConfigurationError:
-        return None  # said by `_configure`, if a database is named
+        return None  # reported by `_configure`, if a database is named
 
 
 def _configure(situation: Situation, findings: Findings) -> None:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from lakepass.target.lookup import DatabaseStatus
 
 
-# What people take for the database's name: a catalog's, and the id of the resource.
+# What people mistake for the database's name: a catalog's, and the id of the resource.
 MISTAKEN_DATABASES = ("main", "databricks-postgres")
 
 
 def role_facts(role: str | None) -> dict[str, object]:
-    """A role in the forms that fixes need: bare, as an identifier, as a literal, and its kind."""
+    """A role in the forms that fixes need: bare, as an identifier, as a literal, and its type."""
     if not role:
         return {}
     return {
@@ -37,16 +37,16 @@ def role_facts(role: str | None) -> dict[str, object]:
 
 
 class Skipped(Exception):
-    """A check cannot be tried; the text says why not."""
+    """A check cannot be tried; the message says why not."""
 
 
 @dataclass(slots=True)
 class Situation:
-    """One database and one who wants in, as far as they are known by now.
+    """One database and the identity that logs in, as far as they are known so far.
 
-    schemas: where rights are looked at; level: what is to be possible there. only_reads: whether
-    the caller said that nothing is written. migrates: whether writing means creating and altering
-    tables as well. connections: how many the caller's pools may open in all. as_app: whether this
+    schemas: where to check privileges; level: the access to check. only_reads: whether
+    the caller only reads. migrates: whether writing includes creating and altering
+    tables. connections: how many the caller's pools may open in total. as_app: whether this
     is a Databricks App.
     """
 
@@ -63,19 +63,19 @@ class Situation:
     identity: WorkspaceIdentity | None = None  # who would sign in
     lake: Lakebase | None = None  # a copy of the caller's, with short time-outs
     workspace: "Workspace | None" = None
-    is_workspace: bool | None = None  # whether DATABRICKS_HOST answers as one
-    workspace_id: str = ""  # what it says its number is
+    is_workspace: bool | None = None  # whether DATABRICKS_HOST responds as one
+    workspace_id: str = ""  # the id that it reports
     ahead_s: float | None = None  # how much our clock is ahead of the workspace's
     identity_name: str | None = None
-    groups: frozenset[str] | None = None  # of this identity, by name; None: not known
+    groups: frozenset[str] | None = None  # of this identity, by name; None: unknown
     databases: tuple[str, ...] = ()  # endpoints and instances that this identity may see
     place: Location | None = None
     state: "DatabaseStatus | None" = None
-    writable: Location | None = None  # the read-write endpoint, where `place` is read-only
+    writable: Location | None = None  # the read-write endpoint, if `place` is read-only
     addresses: list[tuple[str, int]] = field(default_factory=list)
     tls_failed: bool = False
-    is_known_to_be_read_only: bool = False  # a setting or the host is told to keep from writing
-    is_publicly_trusted: bool | None = None  # whether the system's authorities know the server
+    is_known_to_be_read_only: bool = False  # a setting or the host prevents writing
+    is_publicly_trusted: bool | None = None  # whether the system's authorities trust the server
     credential: Credential | None = None
     session: "Session | None" = None
     refusal: LakepassError | None = None  # why there is no session
@@ -92,7 +92,7 @@ class Situation:
 
     @property
     def alters(self) -> bool:
-        """Whether tables that are there are to be altered and indexed."""
+        """Whether existing tables are to be altered and indexed."""
         if self.level is Level.WRITE:
             return self.migrates or self.as_app
         return self.level is Level.OWN or (self.is_writing and self.as_app)
@@ -107,13 +107,13 @@ class Situation:
 
     @property
     def has_private_authority(self) -> bool:
-        """Whether the database is a local one, with an authority of its own."""
+        """Whether the database is a local one, with its own authority."""
         host = (self.place and self.place.host) or (self.target and self.target.host) or ""
         return host == "localhost" or host.startswith(("127.", "::1"))
 
     @property
     def direct_host(self) -> str | None:
-        """The host for writing, with a session per client. Before a look-up, decided by its name."""
+        """The host for writing, with a session per client. Before a look-up, judged by its name."""
         if self.writable:
             return self.writable.host
         if self.state:
@@ -125,7 +125,7 @@ class Situation:
 
     @property
     def branch(self) -> str | None:
-        """The resource name of the branch, where the database is found in a project."""
+        """The resource name of the branch, if the database belongs to a project."""
         endpoint = self.place and self.place.endpoint
         return endpoint.partition("/endpoints/")[0] if endpoint else None
 
@@ -143,22 +143,22 @@ class Situation:
 
     @property
     def needs_workspace(self) -> bool:
-        """Whether anything must be asked of the workspace."""
+        """Whether the workspace is needed at all."""
         return not (self.is_native and self.target and self.target.host)
 
     @property
     def can_sign_in(self) -> bool:
-        """Whether settings name somebody who signs in to the workspace."""
+        """Whether settings name an identity that signs in to the workspace."""
         return bool(self.identity and self.identity.certainty != "none")
 
     @property
     def profile(self) -> str:
-        """The profile of the Databricks CLI that says who signs in; "" if none does."""
+        """The profile of the Databricks CLI that selects the identity; "" if none does."""
         kind, _, name = (self.identity.kind if self.identity else "").partition(" ")
         return name if kind == "profile" else ""
 
     def signing_in(self) -> "tuple[WorkspaceIdentity, Workspace]":
-        """Who signs in, and to what. Raises Skipped."""
+        """The identity and the workspace. Raises Skipped."""
         if not self.needs_workspace:
             raise Skipped("a native password needs no workspace")
         if self.identity is None or self.workspace is None:
@@ -176,7 +176,7 @@ class Situation:
         return [name for name in names if name in self.environ]
 
     def facts(self) -> dict[str, object]:
-        """What fills in the lines of a fix."""
+        """Values for the lines of a fix."""
         target, identity = self.target, self.identity
         known = {
             "workspace": (identity and identity.host) or self.environ.get("DATABRICKS_HOST"),
@@ -200,7 +200,7 @@ class Situation:
 
 
 class Findings:
-    """What one check saw. All texts are masked as they come in."""
+    """What one check found. Secrets are masked in all texts."""
 
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
@@ -209,19 +209,19 @@ class Findings:
         self.notes: list[Finding] = []
 
     def saw(self, text: str) -> None:
-        """A line of evidence."""
+        """Add a line of evidence."""
         self.evidence.append(clean(text))
 
     def fault(self, code: str, happened: str = "", **facts: object) -> None:
-        """This is broken."""
+        """Report a fault."""
         self.faults.append(self._finding(code, happened, facts))
 
     def note(self, code: str, happened: str = "", **facts: object) -> None:
-        """This works, for now."""
+        """Report something that works for now."""
         self.notes.append(self._finding(code, happened, facts))
 
     def fault_of(self, error: LakepassError, code: str = "") -> None:
-        """What the library raised. code: where the doctor knows better."""
+        """Report an error of the library. code: if the doctor knows a more specific one."""
         for name, fact in error.facts.items():
             self.saw(f"{name}: {fact}")
         happened = "" if code and code != error.code else error.happened

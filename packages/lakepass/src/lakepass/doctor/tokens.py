@@ -1,5 +1,5 @@
-"""Reads the claims of a token. Only the doctor reads this: the library takes a token's end from
-whoever issued it, as the claims of a database credential are documented nowhere.
+"""Reads the claims of a token. Only the doctor does this: the library takes a token's expiry from
+its issuer, because the claims of a database credential are not documented.
 """
 
 import base64
@@ -21,6 +21,6 @@ def claims(token: str) -> dict[str, Any] | None:
 
 
 def ends_in_s(claims: dict[str, Any], *, now: float) -> float | None:
-    """Seconds until it ends, negative if it has; None if it does not tell."""
+    """Seconds until it expires, negative if it has; None if it has no expiry."""
     end = claims.get("exp")
     return end - now if isinstance(end, int | float) else None

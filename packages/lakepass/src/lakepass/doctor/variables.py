@@ -1,4 +1,4 @@
-"""Variables beside those that name the database and who signs in: the rest of libpq's, proxies, URLs.
+"""Other variables than those for the database and the identity: the rest of libpq's, proxies, URLs.
 
 Sources: PostgreSQL documentation, "Environment Variables"; Python documentation, "urllib.request"
 (proxies); SQLAlchemy documentation, "Database URLs"; asyncpg documentation, "connect".
@@ -8,37 +8,42 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 from lakepass.doctor.situation import Findings, Situation
 from lakepass.target.settings import SYSTEM_AUTHORITIES, Environment
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-# libpq obeys these whatever lakepass passes to it; psql and psycopg are libpq.
+# libpq applies these whatever lakepass passes to it; psql and psycopg use libpq.
 OF_LIBPQ: Mapping[str, str] = {
-    "PGCHANNELBINDING": "demands or forbids channel binding, which no login by token offers",
-    "PGCLIENTENCODING": "sets the encoding of texts",
-    "PGHOSTADDR": "is connected to in place of the address of PGHOST",
+    "PGCHANNELBINDING": "requires or forbids channel binding, which no login by token offers",
+    "PGCLIENTENCODING": "sets the client encoding",
+    "PGDATESTYLE": "sets the date format",
+    "PGGEQO": "sets the genetic query optimizer",
+    "PGHOSTADDR": "is used instead of the address of PGHOST",
     "PGLOADBALANCEHOSTS": "chooses among several hosts",
     "PGMAXPROTOCOLVERSION": "limits the version of the protocol",
-    "PGMINPROTOCOLVERSION": "demands a version of the protocol",
+    "PGMINPROTOCOLVERSION": "requires a version of the protocol",
     "PGOPTIONS": "sets parameters of each session that sets none itself",
-    "PGREQUIREAUTH": "demands a method of authentication",
-    "PGREQUIREPEER": "demands an owner of the server's process",
+    "PGREQUIREAUTH": "requires a method of authentication",
+    "PGREQUIREPEER": "requires an owner of the server's process",
     "PGSERVICE": "takes settings from a service file",
     "PGSSLCERT": "names a client certificate",
-    "PGSSLCERTMODE": "demands or forbids a client certificate",
+    "PGSSLCERTMODE": "requires or forbids a client certificate",
     "PGSSLCRL": "names revoked certificates",
     "PGSSLCRLDIR": "names revoked certificates",
     "PGSSLKEY": "names the key of a client certificate",
     "PGSSLMAXPROTOCOLVERSION": "limits the version of TLS",
-    "PGSSLMINPROTOCOLVERSION": "demands a version of TLS",
-    "PGSSLSNI": "may leave the host name out of the TLS handshake",
-    "PGTARGETSESSIONATTRS": "demands a server that is writable, or one that is not",
+    "PGSSLMINPROTOCOLVERSION": "requires a version of TLS",
+    "PGSSLSNI": "may omit the host name from the TLS handshake",
+    "PGTARGETSESSIONATTRS": "requires a server that is writable, or one that is not",
+    "PGTZ": "sets the time zone",
 }
-# Of these values the service's gateway takes none. lakepass passes others, psql and programs of one's
-# own do not.
+# The service's gateway rejects these values. lakepass passes others; psql and other programs
+# do not.
 _REFUSED_BY_THE_SERVICE = {"PGGSSENCMODE": "require", "PGSSLNEGOTIATION": "direct"}
-# What people set in the belief that something reads it, with what is read.
+_WHOLE_NUMBERS = ("PGCONNECT_TIMEOUT", "PGKEEPALIVES", "PGTCPUSERTIMEOUT")
+# Variables that people set in the belief that something reads them, with the one that is read.
 _READ_INSTEAD = {
     "LAKEBASE_USER": "PGUSER",
     "LAKEBASE_USERNAME": "PGUSER",
@@ -59,16 +64,15 @@ _NOT_OF_ASYNCPG = ("sslmode", "channel_binding", "sslrootcert")
 
 
 def look(situation: Situation, findings: Findings) -> None:
-    """Report which of them are set, and note those that mislead."""
+    """Report which of them are set, and add notes on misleading ones."""
     environ = situation.environ
     for name in proxies(environ):
         findings.saw(f"{name}: {re.sub(r'//[^@/]*@', '//…@', environ[name])}")
     for name in libpq_variables(environ):
-        findings.saw(f"{name} {OF_LIBPQ[name]}; psql and psycopg obey it, asyncpg does not")
-    for name, value in _REFUSED_BY_THE_SERVICE.items():
-        if environ.get(name) == value:
-            what = f"{name}={value} keeps psql from connecting: the service does not offer this."
-            findings.note("LP-151", what, variable=name)
+        findings.saw(f"{name} {OF_LIBPQ[name]}; psql and psycopg use it, asyncpg does not")
+    for name, why in _kept_from_psql(environ).items():
+        what = f"{name}={environ[name]} keeps psql from connecting: {why}."
+        findings.note("LP-151", what, variable=name)
     for name, read in unread(environ).items():
         if not environ.get(read):
             findings.note(
@@ -80,6 +84,7 @@ def look(situation: Situation, findings: Findings) -> None:
     for name, value in sorted(environ.items()):
         if url := _URL.match(value):
             _look_at_url(name, url, findings)
+    _look_at_passfile(environ, findings)
     _look_at_psql(environ, findings)
 
 
@@ -90,17 +95,32 @@ def proxies(environ: Environment) -> list[str]:
 
 
 def libpq_variables(environ: Environment) -> list[str]:
-    """The variables that libpq obeys and lakepass does not read, where they are set."""
+    """The variables that are set, that libpq uses and that lakepass does not read."""
     return [name for name in OF_LIBPQ if environ.get(name)]
 
 
+def _kept_from_psql(environ: Environment) -> dict[str, str]:
+    """Variables with values that psql cannot connect with, and why."""
+    refused = {
+        name: "the service does not offer this"
+        for name, value in _REFUSED_BY_THE_SERVICE.items()
+        if environ.get(name) == value
+    }
+    no_numbers = {
+        name: "it takes a whole number"
+        for name in _WHOLE_NUMBERS
+        if not re.fullmatch(r"\s*-?\d*\s*", environ.get(name, ""))
+    }
+    return refused | no_numbers
+
+
 def unread(environ: Environment) -> dict[str, str]:
-    """Variables that nothing reads, where they are set, with the one that is read in their place."""
+    """Variables that are set and that nothing reads, with the one that is read instead."""
     return {name: read for name, read in _READ_INSTEAD.items() if environ.get(name)}
 
 
 def _look_at_url(name: str, url: re.Match[str], findings: Findings) -> None:
-    """A URL of a database: nothing here reads it, but an app may."""
+    """A database URL: nothing here reads it, but an app may."""
     findings.saw(f"{name}: a URL of a Postgres database, not read by lakepass")
     user, at, _ = url["authority"].rpartition("@")
     facts = {"variable": name}
@@ -118,8 +138,22 @@ def _look_at_url(name: str, url: re.Match[str], findings: Findings) -> None:
         findings.note("LP-144", what, parameters="|".join(refused), **facts)
 
 
+def _look_at_passfile(environ: Environment, findings: Findings) -> None:
+    """libpq and asyncpg take passwords from this file if they are given none."""
+    home = environ.get("HOME")
+    file = environ.get("PGPASSFILE") or (f"{home}/.pgpass" if home else "")
+    try:
+        lines = Path(file).read_text("utf-8", errors="replace").splitlines() if file else []
+    except OSError:
+        return
+    tokens = sum(re.search(r":eyJ[\w-]+\.[\w.-]+$", line) is not None for line in lines)
+    if tokens:
+        what = f"{file} has a token as a password, which psql and others send until it is removed."
+        findings.note("LP-141", what, passfile=file)
+
+
 def _look_at_psql(environ: Environment, findings: Findings) -> None:
-    """A psql older than 16 takes the word `system` for the name of a file."""
+    """A psql older than 16 treats the word `system` as a file name."""
     if environ.get("PGSSLROOTCERT") != SYSTEM_AUTHORITIES:
         return
     program = shutil.which("psql", path=environ.get("PATH"))

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from lakepass.databricks import Workspace
 
 ANSWER_S = 5.0
-# Databricks signs tokens with a time; RFC 7519, section 4.1.4, calls a few minutes leeway usual.
+# Databricks signs tokens with a time; RFC 7519, section 4.1.4, allows a few minutes of leeway.
 FORGIVEN_S = 300.0
 _UNCLEAR = (
     "LP-203",
     "LP-204",
     "LP-121",
     "LP-214",
-)  # what another server than a workspace brings about
+)  # what a server other than a workspace causes
 
 
 def answers(situation: Situation, findings: Findings) -> None:
-    """Ask what everyone may ask of a workspace (databricks-sdk, `config.py`), and for its time."""
+    """Request what a workspace returns to anyone (databricks-sdk, `config.py`), and read its time."""
     identity, _ = situation.signing_in()
     if not identity.host:
         raise Skipped(f"{identity.kind}: the host is known after sign-in only")
@@ -65,7 +65,7 @@ def answers(situation: Situation, findings: Findings) -> None:
 
 
 def _described(body: bytes) -> dict[str, object]:
-    """What a workspace says of itself; nothing for any other page."""
+    """What a workspace reports about itself; empty for any other page."""
     try:
         described = json.loads(body)
     except ValueError:
@@ -77,7 +77,7 @@ def signs_in(situation: Situation, findings: Findings) -> None:
     """Sign in, and look up the identity."""
     identity, workspace = situation.signing_in()
     if situation.is_workspace is False and situation.ahead_s is None:
-        raise Skipped("the workspace does not answer")
+        raise Skipped("the workspace does not respond")
     findings.saw(f"by {identity.kind}: {identity.why}")
     try:
         situation.identity_name = workspace.whoami()
@@ -103,7 +103,7 @@ def finds_target(situation: Situation, findings: Findings) -> None:
         raise Skipped("nobody is signed in to the workspace")
     failure = _find(situation, target, workspace)
     if failure is not None:
-        situation.place = None  # a name that was given, and that the workspace does not have
+        situation.place = None  # a given name that the workspace does not have
         _list_databases(situation, findings)
         _not_found(failure, situation, findings)
         return
@@ -121,7 +121,7 @@ def finds_target(situation: Situation, findings: Findings) -> None:
 
 
 def _find(situation: Situation, target: Target, workspace: "Workspace") -> LakepassError | None:
-    """Look the target up, and how it is doing. Returns why it was not found."""
+    """Look up the target and its state. Returns why it was not found."""
     try:
         situation.place = situation.lake._find()[0] if situation.lake else workspace.find(target)
         situation.state = workspace.state_of(situation.place)
@@ -131,7 +131,7 @@ def _find(situation: Situation, target: Target, workspace: "Workspace") -> Lakep
 
 
 def _list_databases(situation: Situation, findings: Findings) -> None:
-    """What this identity may see, to choose from."""
+    """The databases that this identity can see, to choose from."""
     if situation.workspace is None or situation.identity_name is None:
         return
     situation.databases = situation.workspace.databases()
@@ -139,7 +139,7 @@ def _list_databases(situation: Situation, findings: Findings) -> None:
 
 
 def _not_found(error: LakepassError, situation: Situation, findings: Findings) -> None:
-    """Report what the library raised, or that an instance name is the name of a project."""
+    """Report the library's error, or that an instance name is the name of a project."""
     target = situation.target
     if target and target.kind == "instance" and error.code == "LP-121":
         prefix = f"projects/{target.name}/"
@@ -197,7 +197,7 @@ def _find_writable(situation: Situation) -> None:
 
 
 def has_credential(situation: Situation, findings: Findings) -> None:
-    """Get a password the way the library does."""
+    """Get a password as the library does."""
     lake, choice = situation.lake, situation.choice
     if lake is None or choice is None:
         raise Skipped("the settings above name no source")
@@ -226,7 +226,7 @@ def clock_and_claims(situation: Situation, findings: Findings) -> None:
     """Check the clock, and report the claims of the token: its subject and its expiry."""
     if situation.ahead_s is not None:
         findings.saw(
-            f"our clock is {situation.ahead_s:+.1f} s from the workspace's, which is to the second"
+            f"our clock is {situation.ahead_s:+.1f} s from the workspace's, with a resolution of 1 s"
         )
         if abs(situation.ahead_s) > FORGIVEN_S:
             way = "ahead of" if situation.ahead_s > 0 else "behind"
@@ -247,9 +247,10 @@ def clock_and_claims(situation: Situation, findings: Findings) -> None:
     ends_in_s = tokens.ends_in_s(claims, now=time.time() - (situation.ahead_s or 0.0))
     if ends_in_s is None:
         return
-    findings.saw(f"ends in {ends_in_s / 60:.0f} minutes")
+    findings.saw(f"expires in {ends_in_s / 60:.0f} minutes")
     if ends_in_s <= 0 and situation.is_native:
         findings.fault(
-            "LP-311", f"The token in the password variable ended {-ends_in_s / 60:.0f} minutes ago."
+            "LP-311",
+            f"The token in the password variable expired {-ends_in_s / 60:.0f} minutes ago.",
         )
         situation.credential = None

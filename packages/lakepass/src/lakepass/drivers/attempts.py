@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lakepass import telemetry
 from lakepass.errors import ConnectError, harmless, redact
-from lakepass.refusals import ERRORS, Refusal, RefusalKind, classify_error
+from lakepass.refusals import ERRORS, TIMED_OUT, Refusal, RefusalKind, classify_error
 
 if TYPE_CHECKING:
     from lakepass.credentials.login import Login
@@ -37,6 +37,7 @@ class Attempts:
         self._retried = False
         self._renewed = False
         self._refusals: list[str] = []  # codes
+        self._answered: tuple[BaseException, Refusal] | None = None  # the last one with an answer
 
     @property
     def left_s(self) -> float:
@@ -70,7 +71,12 @@ class Attempts:
                 )
                 return 0.0
         pause_s = self._pause_s()
+        if refusal.kind is RefusalKind.TRANSIENT and refusal.code != TIMED_OUT.code:
+            self._answered = error, refusal
         if refusal.kind is not RefusalKind.TRANSIENT or pause_s >= self.left_s:
+            if refusal.code == TIMED_OUT.code and self._answered is not None:
+                # The deadline cut this attempt short; the reason is what was answered before.
+                error, refusal = self._answered
             explained = self._explained(error, refusal, login)
             self._record(login, explained)
             raise explained from harmless(error, (login.credential.password,))

@@ -1,12 +1,12 @@
 """A local Lakebase: an embedded Postgres behind the service's sign-in, tokens and login.
 
-Unmodified clients (the Databricks SDK, any Postgres driver) reach it through the variables of
+Unmodified clients (the Databricks SDK, any Postgres driver) connect through the variables of
 `Emulator.environment()`:
 
     with running_emulator() as emulator:
         subprocess.run(["my-tests"], env=os.environ | emulator.environment())
 
-It is a second opinion on the library, so it shares no code with it. What the service does not
+It is an independent check of the library, so it shares no code with it. What the service does not
 document is marked "Assumed" where it is decided.
 """
 
@@ -20,6 +20,7 @@ from lakepass.emulator.config import (
     Instance,
     Project,
     ServicePrincipal,
+    ServingEndpoint,
     Way,
 )
 from lakepass.emulator.faults.switches import Faults
@@ -41,6 +42,7 @@ __all__ = [
     "Instance",
     "Project",
     "ServicePrincipal",
+    "ServingEndpoint",
     "Way",
     "running_emulator",
 ]

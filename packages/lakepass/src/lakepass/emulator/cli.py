@@ -51,18 +51,19 @@ def _start(
         open_to_network=options.open_to_network,
         on_failure=on_failure,
         https=options.https,
+        standby=options.standby,
     )
 
 
 def _variables(options: argparse.Namespace, emulator: Emulator) -> dict[str, str]:
-    """The environment that the options ask for."""
+    """The environment variables that the options select."""
     if options.as_app is not None:
         return emulator.app_environment(options.as_app)
     return emulator.environment()
 
 
 def _in_the_foreground(options: argparse.Namespace) -> int:
-    """Print the environment, then wait for the signal to stop, which is a success.
+    """Print the environment, then wait for the signal to stop; stopping this way is a success.
 
     Returns 1 if Postgres died and could not be started again; the log has said so.
     """
@@ -79,7 +80,7 @@ def _in_the_foreground(options: argparse.Namespace) -> int:
             print(json.dumps({"env": variables} | emulator.described()), flush=True)
         else:
             print(_explanation(emulator, is_stored=options.data is not None), file=sys.stderr)
-            print("Ctrl-C stops it. What you start after these lines finds it:", file=sys.stderr)
+            print("Ctrl-C stops it. Programs started with these variables use it:", file=sys.stderr)
             for name, value in variables.items():
                 print(f"export {name}={shlex.quote(value)}", flush=True)
         stop.wait()
@@ -124,12 +125,12 @@ def _around(options: argparse.Namespace) -> int:
         forward(signal.SIGTERM)
 
     with _on_signal(forward), _start(options, fail) as emulator:
-        if received:  # asked to stop before there was anything to stop
+        if received:  # asked to stop before the command was started
             return 128 + received[0]
         print(_explanation(emulator, is_stored=options.data is not None), file=sys.stderr)
         try:
-            # A process group of its own: a Ctrl-C reaches the command once, through the terminal
-            # or through us, never twice, which many programs take for "at once".
+            # A process group for the command: a Ctrl-C reaches it once, through the terminal or through
+            # us, never twice, which many programs take for "stop immediately".
             process = subprocess.Popen(
                 options.rest,
                 env=_environment_for_child(_variables(options, emulator)),
@@ -144,14 +145,14 @@ def _around(options: argparse.Namespace) -> int:
                 _signal_group(process.pid, signum)
             code = process.wait()
         child.clear()
-        _signal_group(process.pid, signal.SIGTERM)  # what it started and left behind
+        _signal_group(process.pid, signal.SIGTERM)  # child processes that it left running
         if failures:
             return 1
         return code if code >= 0 else 128 - code
 
 
-# Reads a pipe whose other end we hold. However we end, kill -9 included, the pipe closes, and the
-# command's process group is asked to end, then made to.
+# Reads a pipe whose other end we hold. However we end, kill -9 included, the pipe closes; then the
+# command's process group gets SIGTERM, and SIGKILL after ten seconds.
 _WATCHER = """
 cat >/dev/null
 kill -TERM -$1 2>/dev/null || exit
@@ -162,25 +163,25 @@ kill -KILL -$1 2>/dev/null
 
 @contextlib.contextmanager
 def _ended_with_us(group: int) -> Iterator[None]:
-    """End a process group if this process is killed in the block."""
+    """End a process group if this process is killed inside the block."""
     watcher = subprocess.Popen(
         ["/bin/sh", "-c", _WATCHER, "lakepass-watcher", str(group)],
         stdin=subprocess.PIPE,
-        process_group=0,  # a Ctrl-C in the terminal is not for it
+        process_group=0,  # a Ctrl-C in the terminal must not reach it
     )
     try:
         yield
     finally:
-        watcher.terminate()  # before its pipe closes: the group ended by itself
+        watcher.terminate()  # before its pipe closes: the group has ended by itself
         watcher.wait()
         assert watcher.stdin is not None
         watcher.stdin.close()
 
 
 def _environment_for_child(variables: dict[str, str]) -> dict[str, str]:
-    """Ours with these, and nothing that would lead the command to another workspace or database.
+    """Our environment with these variables, and none that point to another workspace or database.
 
-    Passwords lead nowhere, and whoever has one set wants to see what happens with it.
+    Passwords are passed on: they point nowhere, and the user may want to test with the one that is set.
     """
     inherited = {
         name: value
@@ -198,15 +199,15 @@ def _signal_group(group: int, signum: int) -> None:
 
 @contextlib.contextmanager
 def _terminal_lent_to(group: int) -> Iterator[None]:
-    """Let a process group read from the terminal, if there is one and it is ours to lend."""
+    """Let a process group read from the terminal, if there is one and this process owns it."""
     try:
         ours = os.tcgetpgrp(0) == os.getpgrp()
     except OSError:
-        ours = False  # standard input is no terminal
+        ours = False  # standard input is not a terminal
     if not ours:
         yield
         return
-    # Taking the terminal back from the background would stop us, were the signal not ignored.
+    # Taking the terminal back from the background would stop us if the signal were not ignored.
     before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     try:
         with contextlib.suppress(OSError):  # the command may have ended already
@@ -219,7 +220,7 @@ def _terminal_lent_to(group: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _on_signal(act: Callable[[int], None]) -> Iterator[None]:
-    """Call `act` instead of dying of a signal to stop, so that nothing is left behind."""
+    """Call `act` on a signal to stop instead of dying of it, so that nothing is left running."""
 
     def received(signum: int, _: FrameType | None) -> None:
         act(signum)

@@ -1,7 +1,7 @@
-"""What a local Lakebase consists of, as asked for: projects, instances, identities, apps.
+"""The configuration of a local Lakebase: projects, instances, identities, apps.
 
-Nothing here is generated, bound or started. A *compute* is what has hosts and what faults act on: an
-endpoint, or a database instance of the older API. A *home* is what has a Postgres of its own: a branch,
+Nothing here is generated, bound or started. A *compute* has hosts and is what faults act on: an
+endpoint, or a database instance of the older API. A *home* has a Postgres of its own: a branch,
 or an instance that was not upgraded.
 """
 
@@ -14,13 +14,13 @@ from lakepass.emulator.postgres.binaries import EmulatorError
 
 # Databricks docs, "Connection strings" (oltp/projects/connection-strings), read 2026-11.
 DATABASE = "databricks_postgres"
-# Where an app listens unless it is deployed otherwise: Databricks docs, "Key concepts in Databricks
+# The default port of an app: Databricks docs, "Key concepts in Databricks
 # Apps" (dev-tools/databricks-apps/key-concepts). Assumed: the number.
 APP_PORT = 8000
 
 
 class Way(Enum):
-    """The ways in to an endpoint; the values are the names of its hosts in the API.
+    """The kinds of host of an endpoint; the values are their names in the API.
 
     An instance has the first two, which its API calls `read_write_dns` and `read_only_dns`.
     """
@@ -41,17 +41,17 @@ class Way(Enum):
         return self in (Way.POOLED, Way.READ_POOLED)
 
 
-# The hosts of an endpoint by default, each at an address that is found for it. A replica
-# has no host to write at: databricks-sdk, EndpointHosts.
+# The default hosts of an endpoint; each gets an address automatically. A replica
+# has no read-write host: databricks-sdk, EndpointHosts.
 ALL_WAYS: Mapping[Way, str | None] = dict.fromkeys(Way)
 REPLICA_WAYS: Mapping[Way, str | None] = {Way.WRITE: None, Way.READ_POOLED: None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComputeConfig:
-    """hosts: which ways in there are, each with a name of its own, or None to be given one.
+    """hosts: the kinds of host it has, each with its name, or None to get one automatically.
 
-    is_read_only: a replica; all its hosts are read-only. is_stopped: at first.
+    is_read_only: a replica; all its hosts are read-only. is_stopped: initially.
     """
 
     hosts: Mapping[Way, str | None]
@@ -69,9 +69,9 @@ class Endpoint(ComputeConfig):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """One Postgres of its own. The defaults are what creating a project makes.
+    """A branch with its own Postgres. The defaults are what creating a project makes.
 
-    roles: identities, by name, that have a role there from the start.
+    roles: identities, by name, that have a role there initially.
 
     Source: github.com/databricks/cli, libs/testserver.
     """
@@ -85,7 +85,7 @@ class Branch:
 class Project:
     """branches: the first is the default one.
 
-    has_native_login: whether passwords of Postgres roles are taken too. Off by default, as for new
+    has_native_login: whether Postgres passwords are accepted too. Off by default, as for new
     projects since 2026-05-21: Databricks, Lakebase release notes, read 2026-11.
     """
 
@@ -96,9 +96,9 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance(ComputeConfig):
-    """A database instance, as the older API knows them.
+    """A database instance of the older API.
 
-    upgraded_to: the endpoint whose compute and Postgres it shows under its old name. None: it has
+    upgraded_to: the endpoint whose compute and Postgres it exposes under its old name. None: it has
     a Postgres of its own.
     """
 
@@ -111,9 +111,9 @@ class Instance(ComputeConfig):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePrincipal:
-    """client_id: generated if it is None; the name is for people.
+    """client_id: generated if None; the name is for display.
 
-    has_workspace_access: the entitlement without which the workspace answers nothing but sign-in.
+    has_workspace_access: the entitlement without which only sign-in works in the workspace.
     """
 
     name: str
@@ -129,12 +129,30 @@ class Group:
     members: tuple[str, ...] = ()
 
 
+# The task of a model that embeds texts: databricks-sdk, service/serving.py, ServingEndpoint.
+EMBEDDINGS = "llm/v1/embeddings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingEndpoint:
+    """An endpoint of Model Serving. entity, version: the model that it serves.
+
+    task: EMBEDDINGS, or None for a custom model. dimensions: of the vectors that it answers with.
+    """
+
+    name: str
+    entity: str = "main.default.model"
+    version: str = "1"
+    task: str | None = None
+    dimensions: int = 64
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """A resource of an app. kind, fields: as in its manifest.
+    """A resource of an app. kind, fields: as in the app's manifest.
 
     Lakebase's are `postgres` (branch, database) and `database` (instance_name, database_name); in
-    both the database is named as in Postgres, and made if it is missing.
+    both the database has its Postgres name, and is created if missing.
     """
 
     name: str
@@ -143,12 +161,12 @@ class Attached:
 
     @property
     def branch_or_instance(self) -> str | None:
-        """The branch or instance in which the database is, if it is one."""
+        """The branch or instance of the database, if the resource is one."""
         return self.fields.get("branch") or self.fields.get("instance_name")
 
     @property
     def database(self) -> str | None:
-        """The database as Postgres names it, if it is one."""
+        """The Postgres name of the database, if the resource is one."""
         return self.fields.get("database") or self.fields.get("database_name")
 
 
@@ -161,7 +179,7 @@ class App:
 
 
 def branches_of(projects: Iterable[Project]) -> dict[str, Branch]:
-    """All their branches, by resource name."""
+    """All branches of the projects, by resource name."""
     return {
         f"projects/{project.id}/branches/{branch.id}": branch
         for project in projects
@@ -170,7 +188,7 @@ def branches_of(projects: Iterable[Project]) -> dict[str, Branch]:
 
 
 def endpoints_of(projects: Iterable[Project]) -> dict[str, Endpoint]:
-    """All their endpoints, by resource name."""
+    """All endpoints of the projects, by resource name."""
     return {
         f"{name}/endpoints/{endpoint.id}": endpoint
         for name, branch in branches_of(projects).items()
@@ -179,7 +197,7 @@ def endpoints_of(projects: Iterable[Project]) -> dict[str, Endpoint]:
 
 
 def attached(branch: str, database: str = DATABASE) -> Attached:
-    """A Lakebase resource as an app usually has one."""
+    """A typical Lakebase resource of an app."""
     return Attached(
         name="postgres", kind="postgres", fields={"branch": branch, "database": database}
     )
@@ -187,13 +205,13 @@ def attached(branch: str, database: str = DATABASE) -> Attached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """All of a workspace. The default is one of each kind, on one Postgres.
+    """The whole configuration. The default has one of each kind, on one Postgres.
 
-    users: e-mail addresses; the first made the projects and instances.
+    users: e-mail addresses; the first created the projects and instances.
     secrets: values by scope and key. volumes: of Unity Catalog, as catalog.schema.volume.
-    dialect: of all hosts; None: each as in the service.
+    dialect: of all hosts; None: per host, as in the service.
 
-    Raises EmulatorError if something is named twice, or named and not there.
+    Raises EmulatorError for duplicate names and for references to something that does not exist.
     """
 
     projects: tuple[Project, ...] = (Project(),)
@@ -206,10 +224,11 @@ class Config:
     apps: tuple[App, ...] = (App(resources=(attached("projects/local/branches/production"),)),)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     volumes: tuple[str, ...] = ("main.default.files",)
+    serving_endpoints: tuple[ServingEndpoint, ...] = ()
     dialect: Dialect | None = None
 
     def __post_init__(self) -> None:
-        """Check what one part says of another."""
+        """Check the parts against one another."""
         if not (self.endpoints and self.users and self.apps):
             raise EmulatorError("There must be at least one endpoint, one user and one app.")
         for project in self.projects:
@@ -223,6 +242,7 @@ class Config:
             "project": [one.id for one in self.projects],
             "instance": [one.name for one in self.instances],
             "app": [one.name for one in self.apps],
+            "serving endpoint": [one.name for one in self.serving_endpoints],
             "identity": [*self.users, *self.principals, *(one.name for one in self.groups)],
             "host": [name for one in self.computes.values() for name in one.hosts.values() if name],
         }
@@ -233,7 +253,7 @@ class Config:
         for what, names in every.items():
             for name in names:
                 if names.count(name) > 1:
-                    raise EmulatorError(f"The {what} {name} is there twice.")
+                    raise EmulatorError(f"The {what} {name} is defined twice.")
 
     def _check_references(self) -> None:
         people = [*self.users, *self.principals]
@@ -256,11 +276,13 @@ class Config:
                     wanted.append((what, branch_or_instance, known))
         for what, name, names in wanted:
             if name not in names:
-                raise EmulatorError(f"{what} {name}, but there are only: {', '.join(names)}.")
+                raise EmulatorError(
+                    f"{what} {name}, which does not exist. Known: {', '.join(names)}."
+                )
 
     @property
     def principals(self) -> list[str]:
-        """All service principals by name, those of apps among them."""
+        """The names of all service principals, including those of apps."""
         return [*(one.name for one in self.service_principals), *(one.name for one in self.apps)]
 
     @property
@@ -275,28 +297,38 @@ class Config:
 
     @property
     def computes(self) -> dict[str, ComputeConfig]:
-        """All that has hosts: endpoints by resource name, instances by name."""
+        """Everything with hosts: endpoints by resource name, instances by name."""
         return {**self.endpoints, **{instance.name: instance for instance in self.instances}}
 
     @property
     def homes(self) -> dict[str, Branch | Instance]:
-        """What has a Postgres of its own: branches, and instances that are not upgraded."""
+        """Everything with its own Postgres: branches, and instances that are not upgraded."""
         own = {one.name: one for one in self.instances if one.upgraded_to is None}
         return {**self.branches, **own}
+
+    @property
+    def read_only_homes(self) -> list[str]:
+        """Homes that have a read-only host, in this order."""
+        found = {
+            self.home_of(name): None
+            for name, one in self.computes.items()
+            if one.is_read_only or any(way.is_read_only for way in one.hosts)
+        }
+        return list(found)
 
     def home_of(self, name: str) -> str:
         """The home of an endpoint or branch (resource names) or instance (its name)."""
         return self.endpoint_of(name).partition("/endpoints/")[0]
 
     def endpoint_of(self, compute: str) -> str:
-        """The endpoint behind an instance that was upgraded; every other compute is itself."""
+        """The endpoint behind an upgraded instance; for any other compute, its own name."""
         upgraded = {one.name: one.upgraded_to for one in self.instances}
         return upgraded.get(compute) or compute
 
     def compute_of(self, branch_or_instance: str) -> str | None:
-        """Where a branch or an instance is reached: the branch's first endpoint that writes.
+        """The compute that reaches a branch or an instance: the branch's first read-write endpoint.
 
-        A branch without one of these is reached at its first replica. None: it has no endpoint.
+        A branch without one is reached at its first replica. None: it has no endpoint.
         """
         if branch_or_instance not in self.branches:
             return branch_or_instance
@@ -305,7 +337,7 @@ class Config:
         return f"{branch_or_instance}/endpoints/{first[0].id}" if first else None
 
     def has_native_login(self, compute: str) -> bool:
-        """Whether an endpoint or an instance takes passwords of Postgres roles."""
+        """Whether an endpoint or an instance accepts native Postgres passwords."""
         on = [f"projects/{one.id}/" for one in self.projects if one.has_native_login]
         return compute.startswith(tuple(on)) or any(
             one.name == compute and one.has_native_login for one in self.instances

@@ -1,7 +1,7 @@
-"""Reads a configuration from TOML. `docs/emulator.md` shows a whole one.
+"""Reads a configuration from TOML. `docs/emulator.md` has a complete example.
 
-What a file leaves out has its default. Every error names the file, the key, the value and what is
-allowed.
+What a file omits gets its default. Every error names the file, the key, the value and the allowed
+values.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from lakepass.emulator.config import (
     ALL_WAYS,
+    EMBEDDINGS,
     REPLICA_WAYS,
     App,
     Attached,
@@ -22,6 +23,7 @@ from lakepass.emulator.config import (
     Instance,
     Project,
     ServicePrincipal,
+    ServingEndpoint,
     Way,
     attached,
     branches_of,
@@ -31,14 +33,14 @@ from lakepass.emulator.gateway.refusals import Dialect
 from lakepass.emulator.postgres.binaries import EmulatorError
 
 # databricks-sdk, PostgresAPI: ids of projects, branches and endpoints.
-_ID = (re.compile(r"[a-z][a-z0-9-]{0,62}"), "1 to 63 of a-z, 0-9 and -, a letter first")
+_ID = (re.compile(r"[a-z][a-z0-9-]{0,62}"), "1 to 63 of a-z, 0-9 and -, starting with a letter")
 _HOST = (re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"), "a host name in lower case")
 _EMAIL = (re.compile(r"[^@\s]+@[^@\s]+"), "an e-mail address")
 _VOLUME = (re.compile(r"[^\s./]+(\.[^\s./]+){2}"), "catalog.schema.volume")
 _NAME = (re.compile(r"\S(.*\S)?"), "a name")
 
-# The fields of each kind of resource: databricks-sdk, service/apps.py. An app of the emulator may
-# have others too, which it shows and does not act on.
+# The fields of each kind of resource: databricks-sdk, service/apps.py. An app here may have resources
+# of other kinds too; they are shown and have no effect.
 _RESOURCES = {
     "postgres": ("branch", "database"),
     "database": ("instance_name", "database_name"),
@@ -49,11 +51,13 @@ _RESOURCES = {
 }
 _INSTANCE_HOSTS = {"read_write_dns": Way.WRITE, "read_only_dns": Way.READ}
 
+_MOST_DIMENSIONS = 4_096
+
 _T = TypeVar("_T")
 
 
 def read(path: Path) -> Config:
-    """The configuration in a file. Raises EmulatorError: no such file, no TOML, or no such thing."""
+    """The configuration in a file. Raises EmulatorError: missing file, invalid TOML or invalid value."""
     try:
         values = tomllib.loads(path.read_text())
     except OSError as error:
@@ -67,14 +71,14 @@ def read(path: Path) -> Config:
 
 
 class _Table:
-    """A table of the file: what is asked for is taken out, and nothing may be left in the end."""
+    """A table of the file. Each key that is read is removed, so that unknown ones remain at the end."""
 
     def __init__(self, key: str, values: Any) -> None:
         self._key = key
         if not isinstance(values, dict):
             raise EmulatorError(f"{key} is {_shown(values)}; it must be a table.")
         self._values: dict[str, Any] = dict(values)
-        self._known: dict[str, None] = {}  # in the order in which they were asked for
+        self._known: dict[str, None] = {}  # in the order in which they were read
 
     def __contains__(self, name: str) -> bool:
         self._known[name] = None
@@ -86,7 +90,7 @@ class _Table:
         return self._values.pop(name, default)
 
     def text(self, name: str, form: tuple[re.Pattern[str], str], default: str | None = None) -> str:
-        """A string of this form. Without a default it must be there."""
+        """A string of this form. Required if there is no default."""
         value = self.take(name, default)
         pattern, meaning = form
         if not isinstance(value, str) or not pattern.fullmatch(value):
@@ -94,14 +98,14 @@ class _Table:
         return value
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        """true or false."""
+        """A boolean."""
         value = self.take(name, default)
         if not isinstance(value, bool):
             raise self.wrong(name, value, "true or false")
         return value
 
     def one_of(self, name: str, choices: tuple[str, ...]) -> str | None:
-        """One of these words, if it is there."""
+        """One of these strings, if it is set."""
         value = self.take(name, None)
         if value is None or value in choices:
             return str(value) if value else None
@@ -119,7 +123,7 @@ class _Table:
         return tuple(values)
 
     def tables(self, name: str, made: Callable[["_Table"], _T]) -> tuple[_T, ...]:
-        """A list of tables, each made into something."""
+        """A list of tables, each converted with `made`."""
         values = self.take(name, [])
         if not isinstance(values, list):
             raise self.wrong(name, values, f"a list of tables: [[{self._path(name)}]]")
@@ -131,11 +135,11 @@ class _Table:
         return tuple(found)
 
     def table(self, name: str) -> "_Table":
-        """A table; an empty one if it is not there."""
+        """A table; empty if it is missing."""
         return _Table(self._path(name), self.take(name, {}))
 
     def the_one(self, names: Iterable[str]) -> str:
-        """The only one of these keys that is there."""
+        """The only one of these keys that is set."""
         found = [name for name in names if name in self]
         if len(found) != 1:
             names = ", ".join(names)
@@ -143,18 +147,18 @@ class _Table:
         return found[0]
 
     def rest(self) -> dict[str, Any]:
-        """All keys that are left."""
+        """All keys that have not been read."""
         rest, self._values = self._values, {}
         return rest
 
     def check_nothing_left(self) -> None:
-        """Raise EmulatorError if there is an unknown key."""
+        """Raise EmulatorError if there are unknown keys."""
         for name in self._values:
             known = ", ".join(self._known)
             raise EmulatorError(f"{self._path(name)} is unknown; allowed here: {known}.")
 
     def wrong(self, name: str, value: Any, meaning: str) -> EmulatorError:
-        """The error for a value."""
+        """The error for an invalid value."""
         if value is None:
             return EmulatorError(f"{self._path(name)} is missing; it must be {meaning}.")
         return EmulatorError(f"{self._path(name)} is {_shown(value)}; it must be {meaning}.")
@@ -179,6 +183,7 @@ def _config(top: _Table) -> Config:
         apps=top.tables("apps", _app) if "apps" in top else usual_apps,
         secrets=_secrets(top.table("secrets")),
         volumes=top.texts("volumes", _VOLUME) if "volumes" in top else usual.volumes,
+        serving_endpoints=top.tables("serving_endpoints", _serving_endpoint),
         dialect=Dialect(dialect) if dialect else None,
     )
     top.check_nothing_left()
@@ -224,7 +229,7 @@ def _instance(table: _Table) -> Instance:
 def _hosts(
     table: _Table, ways: Mapping[str, Way], usual: Mapping[Way, str | None]
 ) -> dict[Way, str | None]:
-    """true: an address is given to it; false: it is not offered; a string: its name."""
+    """true: it gets an address; false: it is not offered; a string: its name."""
     table = table.table("hosts")
     hosts: dict[Way, str | None] = {}
     for name, way in ways.items():
@@ -256,6 +261,20 @@ def _app(table: _Table) -> App:
     return App(name=table.text("name", _ID), resources=table.tables("resources", _attached))
 
 
+def _serving_endpoint(table: _Table) -> ServingEndpoint:
+    usual = ServingEndpoint(name="")
+    dimensions = table.take("dimensions", usual.dimensions)
+    if not isinstance(dimensions, int) or not 1 <= dimensions <= _MOST_DIMENSIONS:
+        raise table.wrong("dimensions", dimensions, f"a number from 1 to {_MOST_DIMENSIONS}")
+    return ServingEndpoint(
+        name=table.text("name", _NAME),
+        entity=table.text("entity", _NAME, usual.entity),
+        version=table.text("version", _NAME, usual.version),
+        task=table.one_of("task", (EMBEDDINGS,)),
+        dimensions=dimensions,
+    )
+
+
 def _attached(table: _Table) -> Attached:
     name = table.text("name", _NAME)
     kind = table.the_one(_RESOURCES)
@@ -266,7 +285,7 @@ def _attached(table: _Table) -> Attached:
 
 
 def _secrets(table: _Table) -> dict[str, dict[str, str]]:
-    """Errors never show a value: it may be a secret."""
+    """Secrets by scope and key. Errors never show a value."""
     found: dict[str, dict[str, str]] = {}
     for scope, values in table.rest().items():
         if not isinstance(values, dict):

@@ -1,6 +1,6 @@
-"""Files of the data folder: read and written whole, with errors that name the file and the way out.
+"""Files of the data folder, read and written atomically; errors name the file and the solution.
 
-Nothing here deletes what it cannot read: the file may be all that is left of somebody's data.
+Nothing here deletes what it cannot read: the file may be the only copy of somebody's data.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ _NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def write_secret(path: Path, content: bytes) -> None:
-    """Write a file that is closed to others from its first byte, and whole or not there."""
+    """Write the file atomically, readable only by its owner."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -30,7 +30,7 @@ def write_secret(path: Path, content: bytes) -> None:
 
 
 def read_json(path: Path, *, way_out: str) -> dict[str, Any]:
-    """The object in this file; empty if there is no file. Raises EmulatorError if it is damaged."""
+    """The JSON object in this file; empty if it is missing. Raises EmulatorError if it is damaged."""
     try:
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -38,29 +38,29 @@ def read_json(path: Path, *, way_out: str) -> dict[str, Any]:
     except ValueError as error:
         raise damaged(path, str(error), way_out) from error
     if not isinstance(content, dict):
-        raise damaged(path, "it holds no JSON object", way_out)
+        raise damaged(path, "it does not contain a JSON object", way_out)
     return content
 
 
 def damaged(path: Path, reason: str, way_out: str) -> EmulatorError:
-    """The error for a file that cannot be used. way_out: what to do about it, in whole sentences."""
-    return EmulatorError(f"{path} is damaged ({reason}); it was left as it is. {way_out}")
+    """The error for an unusable file. way_out: what to do about it, in complete sentences."""
+    return EmulatorError(f"{path} is damaged ({reason}); it was not changed. {way_out}")
 
 
 def disk_full(path: Path) -> EmulatorError:
-    """The error for a disk without space. path: what could not be written."""
+    """The error for a full disk. path: what could not be written."""
     return EmulatorError(
-        f"The disk is full: {path} could not be written. Free some space there and start again; "
+        f"The disk is full: {path} could not be written. Free some space and start again; "
         "nothing was deleted."
     )
 
 
 @contextlib.contextmanager
 def data_folder(chosen: Path | None) -> Iterator[Path]:
-    """A folder that no other emulator uses meanwhile: the chosen one, or one that goes afterwards.
+    """A folder that no other emulator is using: the chosen one, or a temporary one.
 
-    The kernel lets go of its lock however this process ends. Raises EmulatorError if another
-    emulator uses it, or it cannot be used at all.
+    The kernel releases its lock however this process ends. Raises EmulatorError if another
+    emulator uses the folder, or it is unusable.
     """
     with contextlib.ExitStack() as stack:
         with explained(chosen or Path(tempfile.gettempdir())):
@@ -89,7 +89,7 @@ def try_lock(file: IO[str]) -> bool:
 
 @contextlib.contextmanager
 def explained(folder: Path) -> Iterator[None]:
-    """Turn an OSError in the block into an EmulatorError that names the file and the way out."""
+    """Turn an OSError in the block into an EmulatorError that names the file and the solution."""
     try:
         yield
     except OSError as error:
@@ -102,7 +102,7 @@ def _explanation(error: OSError, path: Path) -> EmulatorError:
         return disk_full(path)
     if error.errno in _NOT_WRITABLE:
         return EmulatorError(
-            f"{path} cannot be used ({error.strerror}). Choose a --data folder that you may write "
+            f"{path} cannot be used ({error.strerror}). Choose a --data folder that you can write "
             "to, or change the permissions of this one."
         )
     if isinstance(error, FileExistsError | NotADirectoryError):

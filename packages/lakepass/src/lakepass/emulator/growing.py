@@ -1,7 +1,7 @@
-"""Projects, branches, endpoints and instances that are made and deleted while the emulator runs.
+"""Projects, branches, endpoints and instances created and deleted while the emulator runs.
 
-They live as long as the emulator: after a restart it has those of its configuration. Each branch and
-each instance is a Postgres of its own. A branch of another one's data is a base backup of its server
+They last until the emulator stops: after a restart it has those of its configuration. Each branch and
+each instance has a separate Postgres. A branch with another one's data is a base backup of its server
 (PostgreSQL documentation, "pg_basebackup"): all databases, roles and labels as of now.
 """
 
@@ -33,7 +33,7 @@ StartServer = Callable[[str, Cluster, AsyncExitStack], Awaitable[Server]]
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What runs, by the name of the compute or of the home (a branch or an instance).
+    """What is running, by the name of the compute or of the home (a branch or an instance).
 
     All parts of the emulator share these mappings. behind: the cluster of each compute.
     """
@@ -43,11 +43,12 @@ class Running:
     servers: dict[str, Server] = field(default_factory=dict)
     roles: dict[str, Roles] = field(default_factory=dict)
     databases: dict[str, Databases] = field(default_factory=dict)
+    standbys: dict[str, Server] = field(default_factory=dict)
     behind: dict[str, Cluster] = field(default_factory=dict)
 
 
 class Growing:
-    """Makes and deletes what the configuration has. All methods belong to the emulator's loop."""
+    """Creates and deletes what a configuration has. All methods run on the emulator's event loop."""
 
     def __init__(
         self,
@@ -76,18 +77,18 @@ class Growing:
         self._open: dict[str, AsyncExitStack] = {}
 
     async def close(self) -> None:
-        """Close the connections to servers that were made; the servers are stopped by their owner."""
+        """Close the connections to servers created here; the servers are stopped by their owner."""
         while self._open:
             _, stack = self._open.popitem()
             await stack.aclose()
 
     async def add_project(self, project: Project) -> None:
-        """Make a project with its branches, which are empty."""
+        """Create a project with its branches, which are empty."""
         config = self._state.config
         await self._add(replace(config, projects=(*config.projects, project)))
 
     async def add_branch(self, project: str, branch: Branch, source: str) -> None:
-        """Make a branch of a project, with the data of another branch (its resource name)."""
+        """Create a branch of a project with the data of another branch (its resource name)."""
         config = self._state.config
         projects = tuple(
             replace(one, branches=(*one.branches, branch)) if one.id == project else one
@@ -96,18 +97,18 @@ class Growing:
         await self._add(replace(config, projects=projects), source)
 
     async def add_endpoint(self, branch: str, endpoint: Endpoint) -> None:
-        """Make one more endpoint of a branch (its resource name)."""
+        """Add an endpoint to a branch (its resource name)."""
         await self._add(_with_endpoints(self._state.config, branch, lambda all_: (*all_, endpoint)))
 
     async def add_instance(self, instance: Instance) -> None:
-        """Make an instance with a Postgres of its own, which is empty."""
+        """Create an instance with an empty Postgres of its own."""
         config = self._state.config
         await self._add(replace(config, instances=(*config.instances, instance)))
 
     async def remove(self, name: str) -> None:
         """Delete a project, branch, endpoint (resource names) or instance (its name).
 
-        Raises EmulatorError if an app or an instance needs it, or it is the last one.
+        Raises EmulatorError if an app or an instance needs it, or if it is the last one.
         """
         async with self._changing:
             try:
@@ -199,14 +200,14 @@ class Growing:
 
 
 def _is_of(listener: Listener, compute: str) -> bool:
-    """Whether a listener serves this compute alone."""
+    """Whether a listener serves only this compute."""
     return all(name == compute for name, _ in listener.ways)
 
 
 def _with_endpoints(
     config: Config, branch: str, change: Callable[[tuple[Endpoint, ...]], tuple[Endpoint, ...]]
 ) -> Config:
-    """The configuration with other endpoints at a branch."""
+    """The configuration with other endpoints in a branch."""
     projects = tuple(
         replace(
             project,

@@ -1,4 +1,4 @@
-"""The parts put together: start them, say how to reach them, stop them."""
+"""The assembled emulator: starts its parts, says how to reach them, and stops them."""
 
 import asyncio
 import contextlib
@@ -30,6 +30,7 @@ from lakepass.emulator.identity.tokens import WORKSPACE_SCOPE
 from lakepass.emulator.identity.vault import Vault
 from lakepass.emulator.postgres.binaries import EmulatorError
 from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster
+from lakepass.emulator.postgres.standby import Standby
 from lakepass.emulator.postgres.supervisor import Supervisor
 from lakepass.emulator.services import Services
 from lakepass.emulator.state import GeneratedValues, Identity, WorkspaceState
@@ -38,10 +39,10 @@ _T = TypeVar("_T")
 
 
 class Emulator:
-    """A running local Lakebase. Made by `running_emulator`.
+    """A running local Lakebase. Created by `running_emulator`.
 
-    hosts: by endpoint (resource name) or instance (name), all ways in that it has. left_out: hosts
-    that this machine has no address for.
+    hosts: by endpoint (resource name) or instance (name), all kinds of host that it has. left_out:
+    hosts that this machine has no address for.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Emulator:
 
     @property
     def faults(self) -> Faults:
-        """What can go wrong, on command."""
+        """Injects and clears faults."""
         return self._services.faults
 
     @property
@@ -81,36 +82,36 @@ class Emulator:
 
     @property
     def gateway_port(self) -> int:
-        """The port of the first host, and with it of all hosts that have an address of their own."""
+        """The port of the first host, and so of all hosts that have an address of their own."""
         return self.host().port
 
     def host(self, compute: str | None = None, way: Way = Way.WRITE) -> Host:
-        """A way in to an endpoint or instance; by default, to the first endpoint.
+        """A host of an endpoint or instance; by default, of the first endpoint.
 
         Raises EmulatorError if there is no such host.
         """
         name = compute or self.endpoint
         if name not in self.hosts:
             known = ", ".join(self.hosts)
-            raise EmulatorError(f"There is no endpoint or instance {name}; there are {known}.")
+            raise EmulatorError(f"There is no endpoint or instance {name}; known: {known}.")
         if way not in self.hosts[name]:
             raise EmulatorError(f"{name} has no {way.value} here.")
         return self.hosts[name][way]
 
     def identity(self, name: str) -> Identity:
-        """A user, service principal, app or group by its name in the configuration, with its secret.
+        """A user, service principal, app or group, by its name in the configuration; with its secret.
 
         Raises EmulatorError if there is none.
         """
         return self._state.identity(name)
 
     def set_members(self, group: str, members: Iterable[str]) -> None:
-        """Let a group consist of these users and service principals; open sessions stay."""
+        """Set the members of a group (users and service principals); open sessions stay."""
         self._state.set_members(group, members)
 
     @property
     def personal_access_token(self) -> str:
-        """The token by which the first user signs in to the workspace."""
+        """The token with which the first user signs in to the workspace."""
         return self._state.developer.secret
 
     def user_token(
@@ -118,45 +119,45 @@ class Emulator:
     ) -> str:
         """A workspace token of a user, as the proxy of Databricks Apps hands it to an app.
 
-        user: an e-mail address; by default, of the first user.
+        user: an e-mail address; by default, that of the first user.
 
-        It comes in the header `X-Forwarded-Access-Token`, lives an hour, and opens what its scopes
-        say; Lakebase asks for `postgres`. Source: Databricks docs, "Configure authorization in a
+        It is sent in the header `X-Forwarded-Access-Token`, is valid for an hour, and grants its
+        scopes; Lakebase requires `postgres`. Source: Databricks docs, "Configure authorization in a
         Databricks app" (dev-tools/databricks-apps/auth).
         """
         subject = self._state.identity(user) if user else self._state.developer
         return self._services.tokens.workspace_token(subject.name, scopes)
 
     def put_secret(self, scope: str, key: str, value: str | bytes) -> None:
-        """Keep a secret in the workspace, for `w.secrets.get_secret`; the scope is made as needed."""
+        """Store a secret in the workspace, for `w.secrets.get_secret`; creates the scope if needed."""
         self._vault.put(scope, key, value.encode() if isinstance(value, str) else value)
 
     def create_native_role(self, name: str) -> str:
-        """Make a Postgres role with a password, as the API does, and return the password.
+        """Create a Postgres role with a password, as the API does, and return the password.
 
-        It is made in the branch of the first endpoint; the API reveals it again. It can log in
-        only where native login is on. Raises EmulatorError if there is a role of that name, or may
-        not be.
+        It is created in the branch of the first endpoint; the API reveals the password again. It can
+        log in only where native login is on. Raises EmulatorError if a role of that name exists or is
+        not allowed.
         """
         creating = self._services.roles[self._branch].create(name)
-        return self._done(creating, f"The role {name} cannot be made")
+        return self._done(creating, f"The role {name} cannot be created")
 
     def create_database(self, name: str, *, template: str = "template1") -> None:
-        """Make a database, empty or a copy of another, in which the app may connect and create.
+        """Create a database, empty or as a copy, in which the app may connect and create schemas.
 
-        It is made in the branch of the first endpoint. Sessions in the other one are ended. Raises
-        EmulatorError if there is a database of that name, or none to copy.
+        It is created in the branch of the first endpoint. Sessions in the template are ended. Raises
+        EmulatorError if a database of that name exists, or the template does not.
         """
         creating = self._services.databases[self._branch].create(name, template=template)
-        self._done(creating, f"The database {name} cannot be made")
+        self._done(creating, f"The database {name} cannot be created")
 
     def drop_database(self, name: str) -> None:
-        """Drop a database, if it is there; sessions in it are ended."""
+        """Drop a database if it exists; sessions in it are ended."""
         dropping = self._services.databases[self._branch].drop(name)
         self._done(dropping, f"The database {name} cannot be dropped")
 
     def _done(self, work: Coroutine[Any, Any, _T], otherwise: str) -> _T:
-        """Run this on the emulator's loop. Raises EmulatorError if Postgres refuses."""
+        """Run this on the emulator's event loop. Raises EmulatorError if Postgres refuses."""
         try:
             return asyncio.run_coroutine_threadsafe(work, self._services.loop).result()
         except asyncpg.PostgresError as error:
@@ -169,7 +170,7 @@ class Emulator:
 
     @property
     def admin_dsn_kwargs(self) -> dict[str, Any]:
-        """Arguments for `asyncpg.connect` that go past the gateway, as superuser.
+        """Arguments for `asyncpg.connect` that bypass the gateway, as superuser.
 
         They connect to the branch of the first endpoint. For test setups that the service itself
         does not allow.
@@ -177,7 +178,7 @@ class Emulator:
         return self.admin_of(self.endpoint)
 
     def admin_of(self, compute: str) -> dict[str, Any]:
-        """As `admin_dsn_kwargs`, to the Postgres of this endpoint or instance."""
+        """As `admin_dsn_kwargs`, for the Postgres of this endpoint or instance."""
         return {
             "host": str(self._clusters[self._state.config.home_of(compute)].socket_folder),
             "port": 5432,
@@ -189,15 +190,15 @@ class Emulator:
     def environment(
         self, compute: str | None = None, way: Way = Way.WRITE, *, app: str | None = None
     ) -> dict[str, str]:
-        """What leads a client here, signed in as the app's service principal.
+        """Environment variables that connect a client here as the app's service principal.
 
-        compute, way: an endpoint or instance, and which of its hosts; by default, the host of the
-        app's first database resource, or else of the first endpoint. app: an app or another service
+        compute, way: an endpoint or instance, and which of its hosts; by default, the read-write host of
+        the app's first database resource, or of the first endpoint. app: an app or another service
         principal, by name; by default, the first app. Raises EmulatorError if there is no such host
         or app.
 
-        The service sets PGSSLMODE to `require`; here the authority is private, so the mode is the
-        strict one and PGSSLROOTCERT names its file.
+        The service sets PGSSLMODE to `require`; here the authority is private, so the mode is
+        `verify-full`, and PGSSLROOTCERT names the authority's file.
         """
         identity = self._state.identity(app) if app else self._state.app
         attached = self._attached(identity) or (self.endpoint, DATABASE)
@@ -213,9 +214,9 @@ class Emulator:
         }
 
     def app_environment(self, app: str | None = None) -> dict[str, str]:
-        """Exactly what Databricks injects into an app; by default, into the first one.
+        """The variables that Databricks injects into an app; by default, into the first one.
 
-        PG* lead to the app's first database resource, and are missing where it has none. Raises
+        PG* point to the app's first database resource, and are missing if it has none. Raises
         EmulatorError if there is no such app.
 
         Source: Databricks docs, "System environment" (dev-tools/databricks-apps/system-env) and "Add
@@ -223,7 +224,7 @@ class Emulator:
         """
         apps = [one.name for one in self._state.config.apps]
         if app is not None and app not in apps:
-            raise EmulatorError(f"There is no app {app}; there are {', '.join(apps)}.")
+            raise EmulatorError(f"There is no app {app}; known: {', '.join(apps)}.")
         identity = self._state.identity(app or apps[0])
         attached = self._attached(identity)
         connection = {}
@@ -239,7 +240,7 @@ class Emulator:
         }
 
     def _sign_in(self, identity: Identity) -> dict[str, str]:
-        """The workspace, and who signs in to it."""
+        """The variables of the workspace and of the identity that signs in to it."""
         return {
             "DATABRICKS_HOST": self.workspace_url,
             "DATABRICKS_WORKSPACE_ID": self._state.workspace_id,
@@ -270,7 +271,7 @@ class Emulator:
         return None
 
     def described(self) -> dict[str, Any]:
-        """What there is, for scripts: hosts by compute, identities with their secrets by name."""
+        """Everything that scripts need: hosts by compute, identities with their secrets by name."""
         hosts = {
             name: {way.value: {"host": host.name, "port": host.port} for way, host in ways.items()}
             for name, ways in self.hosts.items()
@@ -296,23 +297,26 @@ def running_emulator(
     open_to_network: bool = False,
     on_failure: Callable[[EmulatorError], None] = lambda _: None,
     https: bool = False,
+    standby: bool = False,
 ) -> Iterator[Emulator]:
-    """A local Lakebase for the length of a `with` block.
+    """A local Lakebase for the duration of a `with` block.
 
-    config: what it consists of, or a TOML file that says so; by default, one of each kind.
-    data: a folder in which everything is stored; without it, all is deleted at the end.
-    port, workspace_port: of all hosts and of the workspace; 0 takes a free one.
-    dialect: how logins are refused, on all hosts; by default as the config says.
-    native_login: take passwords of Postgres roles too, everywhere.
-    listen: another address than loopback; it needs open_to_network too.
-    on_failure: called, from a thread, if a Postgres died and cannot be started again.
-    https: serve the workspace with TLS at port 443 of a loopback address as well, and give clients
+    config: what it contains, or a TOML file with that; by default, one of each kind.
+    data: a folder in which everything is stored; without it, everything is deleted at the end.
+    port, workspace_port: of all hosts and of the workspace; 0 uses a free one.
+    dialect: how logins are refused, on all hosts; by default as in the config.
+    native_login: accept passwords of Postgres roles too, everywhere.
+    listen: an address other than loopback; requires open_to_network too.
+    on_failure: called, from a thread, if Postgres died and cannot be restarted.
+    https: also serve the workspace with TLS at port 443 of a loopback address, and give clients
     that address and the authority.
+    standby: let read-only hosts lead to a standby, a second Postgres for each branch and instance that
+    has such a host; without it they lead to the same server.
 
-    Runs in a thread of its own, so tests may be synchronous or bring their own event loop.
-    A Postgres that dies is started again, with a warning in the log. Raises EmulatorError with
-    advice if the file holds a mistake, a port is taken, the folder is in use, cannot be written or
-    is damaged, or there is no Postgres to be found.
+    Runs in its own thread, so tests may be synchronous or use their own event loop.
+    A Postgres that dies is restarted, with a warning in the log. Raises EmulatorError with
+    advice if the file has an error, a port is in use, the folder is in use, not writable or
+    damaged, or no Postgres is found.
     """
     check_reach(listen, open_to_network=open_to_network)
     if isinstance(config, str | Path):
@@ -333,10 +337,16 @@ def running_emulator(
                 home: Cluster(folder, state.identities, name=_folder(home), temporary=data is None)
                 for home in config.homes
             }
+            standbys = {
+                home: Standby(clusters[home], state.identities)
+                for home in (config.read_only_homes if standby else ())
+            }
             stack.callback(_stop, clusters)
+            stack.callback(_stop, standbys)
             with ThreadPoolExecutor() as pool:  # creating one takes a second or more
-                for _ in pool.map(Cluster.start, clusters.values()):
-                    pass
+                for some in (clusters, standbys):
+                    for _ in pool.map(Cluster.start, some.values()):
+                        pass
             vault = Vault(folder / "secrets.json")
             for scope, values in config.secrets.items():
                 for key, value in values.items():
@@ -345,6 +355,7 @@ def running_emulator(
                 data=folder,
                 state=state,
                 clusters=clusters,
+                standbys=standbys,
                 listeners=listeners,
                 workspaces=workspaces,
                 vault=vault,
@@ -352,7 +363,7 @@ def running_emulator(
                 on_failure=on_failure,
             )
             stack.enter_context(services)
-        Supervisor(clusters.values(), on_failure)
+        Supervisor([*clusters.values(), *standbys.values()], on_failure)
         yield Emulator(
             data=folder,
             state=state,
@@ -366,14 +377,14 @@ def running_emulator(
 
 
 def _stop(clusters: Mapping[str, Cluster]) -> None:
-    """Stop all that are there in the end; some were made meanwhile."""
+    """Stop all clusters that exist at the end; some were created in the meantime."""
     with contextlib.ExitStack() as stack:
         for cluster in clusters.values():
             stack.callback(cluster.stop)
 
 
 def _folder(home: str) -> str:
-    """Where the files of a branch or an instance are; the default branch comes without its name."""
+    """The folder of a branch or an instance; the default branch is omitted from the name."""
     if home in Config().homes:
         return "postgres"
     return "postgres-" + home.removeprefix("projects/").replace("/branches/", ".")

@@ -1,11 +1,11 @@
-"""The workspace and the gateway on an event loop in a thread."""
+"""The workspace and the gateway, on an event loop in a thread."""
 
 import asyncio
 import contextlib
 import email.utils
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lakepass.emulator.config import Endpoint, Way
-from lakepass.emulator.faults.conditions import AccessList, Compute, Minting
+from lakepass.emulator.faults.conditions import AccessList, Compute, Requests
 from lakepass.emulator.faults.routes import fault_routes
 from lakepass.emulator.faults.switches import Faults
 from lakepass.emulator.gateway.hosts import Listener, Listeners
@@ -38,6 +38,7 @@ from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster
 from lakepass.emulator.postgres.databases import Databases
 from lakepass.emulator.postgres.provision import provision
 from lakepass.emulator.postgres.roles import Roles
+from lakepass.emulator.postgres.standby import Standby
 from lakepass.emulator.state import WorkspaceState
 from lakepass.emulator.workspace.accounts import Accounts
 from lakepass.emulator.workspace.api import Operations
@@ -54,6 +55,7 @@ from lakepass.emulator.workspace.permissions import Permissions
 from lakepass.emulator.workspace.projects import Projects
 from lakepass.emulator.workspace.resources import Resources
 from lakepass.emulator.workspace.secret_scopes import SecretScopes
+from lakepass.emulator.workspace.serving_endpoints import ServingEndpoints
 from lakepass.emulator.workspace.settings import Settings
 from lakepass.emulator.workspace.signin import SignIn
 from lakepass.emulator.workspace.volume_files import VolumeFiles
@@ -64,9 +66,9 @@ log = logging.getLogger(__name__)
 
 
 class Services:
-    """The services, as a context manager; its public attributes are set once it is entered.
+    """The services, as a context manager; its public attributes are set after it is entered.
 
-    clusters: by home. workspaces: where the workspace listens; clients are given the last one.
+    clusters, standbys: by home. workspaces: where the workspace listens; clients get the last one.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Services:
         data: Path,
         state: WorkspaceState,
         clusters: dict[str, Cluster],
+        standbys: Mapping[str, Standby],
         listeners: Listeners,
         workspaces: list[Listener],
         vault: Vault,
@@ -87,6 +90,7 @@ class Services:
         self._data = data
         self._state = state
         self._clusters = clusters
+        self._standbys = standbys
         self._on_failure = on_failure
         self._listeners = listeners
         self._workspaces = workspaces
@@ -118,12 +122,12 @@ class Services:
 
     def _run(self) -> None:
         try:
-            # What it gives: bench/results-gateway.md.
+            # What it gains: bench/results-gateway.md.
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(self._serve())
         except Exception as error:
             if self._ready.done():
-                log.exception("the emulator broke down")
+                log.exception("the emulator failed")
             else:
                 self._ready.set_exception(error)
 
@@ -132,11 +136,14 @@ class Services:
         key = SigningKey.kept_in(self._data / "signing-key.pem")
         self.tokens = Tokens(key, self._state.workspace_id)
         self.tokens.issuer = f"{self._workspaces[-1].url}/oidc"
-        minting, access, sessions = Minting(), AccessList(), Sessions()
+        minting, serving, access, sessions = Requests(), Requests(), AccessList(), Sessions()
         async with AsyncExitStack() as stack:
             running = self._running
             for home, cluster in self._clusters.items():
                 running.servers[home] = await self._server(home, cluster, stack)
+            for home, standby in self._standbys.items():
+                running.standbys[home] = await _connected(standby, stack)
+                standby.admin = running.standbys[home].admin
             gateway = await self._open_gateway(access, sessions, stack)
             passwords = Vault(self._data / "native-roles.json")
             for home, server in running.servers.items():
@@ -161,15 +168,17 @@ class Services:
                 tokens=self.tokens,
                 computes=self._computes,
                 minting=minting,
+                serving=serving,
                 access=access,
                 sessions=sessions,
                 clusters=running.behind,
+                standby_of=lambda name: self._standbys.get(self._state.config.home_of(name)),
                 loop=self.loop,
             )
             app = Starlette(
                 routes=[
                     *fault_routes(self.faults),
-                    Mount("/", self._application(minting, access, sessions, growing)),
+                    Mount("/", self._application(minting, serving, access, sessions, growing)),
                 ]
             )
             labelled = _labelled(app, self.tokens, self._state.workspace_id)
@@ -179,23 +188,24 @@ class Services:
             await self._stop.wait()
 
     async def _server(self, home: str, cluster: Cluster, stack: AsyncExitStack) -> Server:
-        """A cluster with its roles and databases, and connections to it."""
-        arguments: dict[str, Any] = {"host": str(cluster.socket_folder), "port": 5432, "ssl": False}
-        arguments |= {"user": SUPERUSER}
+        """Set up the roles and databases of a cluster, and connect to it."""
         try:
-            await provision(arguments, self._state, home, major=cluster.runner.binaries.major)
+            await provision(_admin(cluster), self._state, home, major=cluster.runner.binaries.major)
         except asyncpg.PostgresError as error:
             raise EmulatorError(
                 f"Postgres refused to create roles and databases: {error}. Its log is {cluster.log}."
             ) from error
-        admin = asyncpg.create_pool(**arguments, database="postgres", min_size=0, max_size=2)
-        await stack.enter_async_context(admin)
-        return Server(cluster.socket, admin)
+        return await _connected(cluster, stack)
 
     def _application(
-        self, minting: Minting, access: AccessList, sessions: Sessions, growing: Growing
+        self,
+        minting: Requests,
+        serving: Requests,
+        access: AccessList,
+        sessions: Sessions,
+        growing: Growing,
     ) -> Starlette:
-        """The workspace over HTTP."""
+        """The workspace's HTTP application."""
         access_tokens = AccessTokens(self._data / "access-tokens.json", self._state.users)
         credentials = Credentials(self.tokens, minting)
         pg_version = next(iter(self._clusters.values())).runner.binaries.major
@@ -211,6 +221,7 @@ class Services:
             SecretScopes(self._vault).routes(),
             Apps(self._state).routes(),
             Warehouses(self._state).routes(),
+            ServingEndpoints(self._state, serving).routes(),
             Permissions(self._state).routes(),
             Instances(
                 resources,
@@ -264,21 +275,37 @@ class Services:
 
     def _route(self, name: str, way: Way) -> Route:
         config = self._state.config
-        compute = config.computes[name]
+        compute, home = config.computes[name], config.home_of(name)
+        is_read_only = way.is_read_only or compute.is_read_only
+        primary = self._running.servers[home]
+        standby = self._running.standbys.get(home) if is_read_only else None
         usual = Dialect.PROXY if isinstance(compute, Endpoint) else Dialect.DIRECT
         return Route(
             host=self._listeners.hosts[name][way],
             compute=self._computes[name],
-            server=self._running.servers[config.home_of(name)],
+            server=standby or primary,
+            primary=primary if standby else None,
             dialect=config.dialect or usual,
-            is_read_only=way.is_read_only or compute.is_read_only,
+            is_read_only=is_read_only,
             is_pooled=way.is_pooled,
             endpoint_ids=(self._state.uid(config.endpoint_of(name)), name.rpartition("/")[2]),
         )
 
 
+def _admin(cluster: Cluster) -> dict[str, Any]:
+    """Arguments of asyncpg that reach a server as its superuser."""
+    return {"host": str(cluster.socket_folder), "port": 5432, "ssl": False, "user": SUPERUSER}
+
+
+async def _connected(cluster: Cluster, stack: AsyncExitStack) -> Server:
+    """A running cluster with connections to it, until the stack is closed."""
+    admin = asyncpg.create_pool(**_admin(cluster), database="postgres", min_size=0, max_size=2)
+    await stack.enter_async_context(admin)
+    return Server(cluster.socket, admin)
+
+
 def _computes(state: WorkspaceState, *, native_login: bool) -> dict[str, Compute]:
-    """One for each endpoint and instance, by name. An upgraded instance shares its endpoint's."""
+    """One compute for each endpoint and instance, by name. Upgraded instances share their endpoint's."""
     config = state.config
     behind = {name: config.endpoint_of(name) for name in config.computes}
     stopped = {behind[name] for name, compute in config.computes.items() if compute.is_stopped}
@@ -291,10 +318,10 @@ def _computes(state: WorkspaceState, *, native_login: bool) -> dict[str, Compute
 
 
 def _labelled(app: ASGIApp, tokens: Tokens, workspace_id: str) -> ASGIApp:
-    """Every answer has the service's time and the workspace's id.
+    """Add the service's time and the workspace's id to every response.
 
-    Clients count the life of a credential from the time; uvicorn's own header is renewed once a
-    second, so it can be a second and more behind. The id is what AppKit reads at its start: npm
+    Clients calculate the life of a credential from the time; uvicorn updates its own header once a
+    second, so it can be over a second old. The id is what AppKit reads at startup: npm
     package @databricks/appkit, `getWorkspaceId`.
     """
 
@@ -313,9 +340,9 @@ def _labelled(app: ASGIApp, tokens: Tokens, workspace_id: str) -> ASGIApp:
 
 @contextlib.asynccontextmanager
 async def _http(app: ASGIApp, listener: Listener, data: Path) -> AsyncIterator[None]:
-    """Serve an application on this socket; its idle connections are closed at the end.
+    """Serve an application on this socket; idle connections are closed at the end.
 
-    data: where the authority is that certifies the address, if it is for HTTPS.
+    data: the folder of the authority that signs the certificate, for HTTPS.
     """
     config = uvicorn.Config(
         app,

@@ -1,4 +1,4 @@
-"""What a workspace has besides its configuration: who can sign in, and values made up once.
+"""The state of a workspace beyond its configuration: who can sign in, and generated values.
 
 Ids, uids and secrets are random, yet the same after a restart: they are stored in a file.
 """
@@ -29,11 +29,11 @@ class IdentityType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Someone who can sign in, or a group. name: e-mail, client id, or the group's; and the role's.
+    """A user, a service principal or a group. name: e-mail, client id or group name; also the role's.
 
-    display_name: for people to read.
+    display_name: shown to people.
     secret: the personal access token of a user, the client secret of a service principal; a group
-    has none, since it cannot sign in.
+    has none, because it cannot sign in.
     """
 
     id: int
@@ -44,38 +44,38 @@ class Identity:
 
     @property
     def label(self) -> str:
-        """What ties a Postgres role to this identity. Form: `SECURITY LABEL FOR databricks_auth`."""
+        """The security label that maps a Postgres role to it: `SECURITY LABEL FOR databricks_auth`."""
         return f"id={self.id},type={self.type.value}"
 
 
 class GeneratedValues:
-    """Values by name, made up on first use and stored in a file from then on."""
+    """Values by name, generated on first use and stored in a file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
         way_out = (
-            "It names the identities whose roles are in the databases beside it. Put back a copy, or "
-            f"move {path.parent} away to begin with an empty one."
+            "It names the identities whose roles are in the databases beside it. Restore a copy, or "
+            f"move {path.parent} away to start with an empty one."
         )
         self._values = _renamed(read_json(path, way_out=way_out))
         are_strings = all(isinstance(value, str) for value in self._values.values())
         if path.exists() and not ("workspace" in self._values and are_strings):
-            raise damaged(path, "it names no workspace", way_out)
+            raise damaged(path, "it does not name a workspace", way_out)
 
     def value(self, name: str, make: Callable[[], str]) -> str:
-        """The value of this name."""
+        """The value with this name; generated with `make` if there is none."""
         with self._lock:
             if name not in self._values:
                 self.put(name, make())
             return self._values[name]
 
     def known(self, name: str) -> str | None:
-        """The value of this name, if it has one."""
+        """The value with this name, if there is one."""
         return self._values.get(name)
 
     def put(self, name: str, value: str | None) -> None:
-        """Give a name this value from now on; with None, no value."""
+        """Set the value of a name; None deletes it."""
         with self._lock:
             self._values.pop(name, None)
             if value is not None:
@@ -109,19 +109,19 @@ class WorkspaceState:
         return [*self.users, *self._principals.values(), *self.groups]
 
     def by_name(self, name: str) -> Identity | None:
-        """The identity of this e-mail address, client id or group name."""
+        """The identity with this e-mail address, client id or group name."""
         return next((one for one in self.identities if one.name == name), None)
 
     def identity(self, name: str) -> Identity:
-        """The identity of this name in the configuration. Raises EmulatorError if there is none."""
+        """The identity with this name in the configuration. Raises EmulatorError if there is none."""
         found = self._principals.get(name) or self.by_name(name)
         if found is None:
             known = ", ".join(one.display_name for one in self.identities)
-            raise EmulatorError(f"There is no identity {name}; there are {known}.")
+            raise EmulatorError(f"There is no identity {name}; known: {known}.")
         return found
 
     def app_of(self, identity: Identity) -> App | None:
-        """The app whose service principal this is, if it is one's."""
+        """The app that this service principal belongs to, if any."""
         for app in self.config.apps:
             if self._principals[app.name] == identity:
                 return app
@@ -136,12 +136,12 @@ class WorkspaceState:
         return [one for one in self.identities if one.name in self._members[group.name]]
 
     def has_workspace_access(self, identity: Identity) -> bool:
-        """Whether it may ask the workspace anything."""
+        """Whether it may call the workspace's APIs."""
         barred = [one for one in self.config.service_principals if not one.has_workspace_access]
         return identity not in [self._principals[one.name] for one in barred]
 
     def set_members(self, group: str, members: Iterable[str]) -> None:
-        """Let a group consist of these, by their names in the configuration."""
+        """Set the members of a group, by their names in the configuration."""
         self._members[self.identity(group).name] = self._named(members)
 
     def uid(self, name: str) -> str:
@@ -171,7 +171,7 @@ class WorkspaceState:
 
 
 def _renamed(kept: dict[str, Any]) -> dict[str, str]:
-    """Values by today's names, of which version 0.1.0 had others."""
+    """Values by their current names; version 0.1.0 used others."""
     if "project_uid" not in kept:
         return kept
     app, developer = kept["app"], kept["developer"]
@@ -201,5 +201,5 @@ def _now() -> str:
 
 
 def _digits(count: int) -> str:
-    """A random number of exactly so many digits."""
+    """A random number with exactly this many digits."""
     return str(10 ** (count - 1) + secrets.randbelow(9 * 10 ** (count - 1)))

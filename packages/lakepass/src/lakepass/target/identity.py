@@ -136,9 +136,11 @@ def _from_profile(environ: Environment, asked_for: str | None) -> WorkspaceIdent
     if not profiles.has_section(name):
         if not asked_for:
             return WorkspaceIdentity("none", "none", "no Databricks variable and no profile is set")
+        alike = [one for one in profiles.sections() if one.casefold() == name.casefold()]
         raise ConfigurationError(
             code="LP-112",
-            facts={"DATABRICKS_CONFIG_PROFILE": asked_for, "file": str(path)},
+            facts={"DATABRICKS_CONFIG_PROFILE": asked_for, "file": str(path)}
+            | ({"there": alike[0]} if alike else {}),
         )
     host = environ.get("DATABRICKS_HOST") or profiles.get(name, "host", fallback=None)
     client_id = profiles.get(name, "client_id", fallback=None)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lakepass.errors import ConfigurationError, CredentialUnavailable
@@ -224,3 +225,14 @@ class Dated:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._api_client, name)
+
+
+def instant(end: Any) -> datetime | None:
+    """Aware UTC, from the text of the older API or the protobuf Timestamp of the current one."""
+    if end is None:
+        return None
+    if not isinstance(end, str):
+        moment: datetime = end.ToDatetime(tzinfo=UTC)
+        return moment
+    moment = datetime.fromisoformat(end)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

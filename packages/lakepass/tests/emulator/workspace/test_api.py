@@ -108,7 +108,7 @@ def test_a_method_that_a_path_does_not_have(app: WorkspaceClient) -> None:
         "/api/2.0/postgres/nonsense",
         "/api/2.1/unity-catalog/tables/x",
         "/api/2.1/jobs/list",
-        "/api/2.0/serving-endpoints",
+        "/api/2.1/clusters/list",
         "/api/2.0/preview/scim/v2/Schemas",
     ],
 )

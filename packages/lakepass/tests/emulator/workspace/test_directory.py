@@ -110,7 +110,7 @@ def test_warehouses_are_looked_up_and_do_not_run(owner: WorkspaceClient) -> None
     assert owner.warehouses.get("abc123").id == "abc123"
     with pytest.raises(NotFound, match="warehouse none does not exist"):
         owner.warehouses.get("none")
-    with pytest.raises(NotImplemented, match="only ones to look up"):
+    with pytest.raises(NotImplemented, match="can be looked up but not run"):
         owner.warehouses.start("abc123")
     with pytest.raises(NotImplemented, match="does not emulate"):
         owner.statement_execution.execute_statement("select 1", "abc123")

@@ -111,7 +111,7 @@ def test_what_keeps_a_branch_from_being_made(developer: WorkspaceClient, branch:
             Branch(spec=BranchSpec(source_branch=f"{LOCAL}/branches/no", no_expiry=True)),
             "new",
         )
-    with pytest.raises(NotImplemented, match="keeps no history"):
+    with pytest.raises(NotImplemented, match="stores no history"):
         create(LOCAL, Branch(spec=BranchSpec(source_branch_lsn="0/1", no_expiry=True)), "new")
     with pytest.raises(BadRequest, match="default branch"):
         developer.postgres.delete_branch(PRODUCTION)

@@ -1,7 +1,7 @@
-"""Fixes made for the situation that was seen: its variables, its names, its roles.
+"""Fixes for the situation that was found: its variables, its names, its roles.
 
-A variable is named only if it is set, or has to be. A command has all its values, or says which of
-them only a person has and where to find it. Where a code has no entry, the catalogue's lines serve.
+A variable is named only if it is set, or has to be. A command has all its values, or says which one
+only the user has and where to find it. If a code has no entry, the catalogue's lines are used.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ FIXES: dict[str, Maker] = {
 
 
 def tailored(finding: Finding, situation: Situation) -> Finding:
-    """The finding with the fix for this situation; as it is, if it has one already."""
+    """The finding with the fix for this situation; unchanged if it already has one."""
     make = FIXES.get(finding.code)
     if finding.tailored is not None or make is None:
         return finding

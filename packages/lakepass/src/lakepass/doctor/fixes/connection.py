@@ -24,7 +24,7 @@ def _with_tls(situation: Situation, finding: Finding) -> Fix:
 
 
 def _by_name(situation: Situation, finding: Finding) -> Fix:
-    """LP-403, LP-405, LP-505: the host is looked up where the database has a name."""
+    """LP-403, LP-405, LP-505: look up the host if the database has a name."""
     is_named = situation.are_set("LAKEBASE_ENDPOINT", "LAKEBASE_INSTANCE")
     lines = unset(situation, "PGHOST", "LAKEBASE_HOST")
     if situation.can_sign_in and is_named and lines:
@@ -40,19 +40,19 @@ def _start(situation: Situation, _: Finding) -> Fix:
     place = situation.place
     if place and place.endpoint:
         return fix(
-            "Have who manages the project start it.",
+            "Have a manager of the project start it.",
             f"databricks postgres update-endpoint {place.endpoint} spec.disabled "
             '--json \'{"spec": {"disabled": false}}\'',
         )
     name = shlex.quote((place and place.instance) or "")
     return fix(
-        "Have who manages the instance start it.",
+        "Have a manager of the instance start it.",
         f"databricks database update-database-instance {name} stopped --json '{{\"stopped\": false}}'",
     )
 
 
 def _other_port(situation: Situation, _: Finding) -> Fix:
-    """LP-407, LP-409, LP-506, LP-507: the port where it is unusual, else the network."""
+    """LP-407, LP-409, LP-506, LP-507: check the port if it is unusual, otherwise the network."""
     facts = situation.facts()
     host, port = facts.get("host", ""), facts.get("port", 5432)
     test = f"# nc -vz {host} {port}"
@@ -78,10 +78,13 @@ def _smaller_pools(situation: Situation, finding: Finding) -> Fix:
         )
         elsewhere = ""
         if limited[1] == "role":
-            name, who = f"ROLE {role}", "who created the role, and so has the ADMIN option on it"
+            name, who = (
+                f"ROLE {role}",
+                "the role that created it, and so has the ADMIN option on it",
+            )
         else:
             name, who = f"DATABASE {database}", "the owner of the database"
-            # Its owner is refused there as well.
+            # Its owner is refused there too.
             is_default = situation.facts().get("database") == DEFAULT_DATABASE
             elsewhere = "postgres" if is_default else DEFAULT_DATABASE
         return fix(

@@ -1,5 +1,7 @@
 """Fixes of what Postgres refuses at the login: LP-3xx."""
 
+import re
+
 from lakepass.commands.grants import IdentityType, guess_kind, literal, quoted
 from lakepass.doctor.fixes.shell import (
     PASSWORDS,
@@ -13,14 +15,15 @@ from lakepass.doctor.fixes.shell import (
 )
 from lakepass.doctor.report import Finding, Fix
 from lakepass.doctor.situation import Situation
+from lakepass.doctor.tokens import claims
 from lakepass.target.damage import differs_in_case
 from lakepass.target.settings import DEFAULT_DATABASE
 
-_AS_ADMIN = "# as a member of databricks_superuser, such as who created the database:"
+_AS_ADMIN = "# as a member of databricks_superuser, such as the creator of the database:"
 _OF_THE_SERVER = ("postgres", "template0", "template1")  # databases
-_SYSTEM_ROLES = ("postgres", "pg_", "databricks_", "cloud_admin", "neon_")  # how they begin
-# From Postgres 16 on CREATEROLE alone does not do: PostgreSQL documentation, "Role Attributes".
-_AS_CREATOR = "# as who created the role, and so has the ADMIN option on it:"
+_SYSTEM_ROLES = ("postgres", "pg_", "databricks_", "cloud_admin", "neon_")  # their prefixes
+# From Postgres 16 on, CREATEROLE alone is not enough: PostgreSQL documentation, "Role Attributes".
+_AS_CREATOR = "# as the role that created it, and so has the ADMIN option on it:"
 
 
 def _send_a_credential(situation: Situation, _: Finding) -> Fix:
@@ -34,13 +37,13 @@ def _send_a_credential(situation: Situation, _: Finding) -> Fix:
 
 
 def _make_the_role_again(situation: Situation, _: Finding) -> Fix:
-    """LP-302: a name that is not that of who signs in, or a role made without its identity."""
+    """LP-302: a name other than that of the identity, or a role created without its identity."""
     role = situation.role or ""
     if other := _another_identity(role, situation):
         return other
     return fix(
-        f"Have whoever created {role} drop it and create it for its identity. A role that owns "
-        "something cannot be dropped: what it owns is given away first (REASSIGN OWNED).",
+        f"Have the creator of {role} drop it and create it for its identity. A role that owns "
+        "objects cannot be dropped: reassign them first (REASSIGN OWNED).",
         _AS_CREATOR,
         psql(situation, f"DROP ROLE {quoted(role)}"),
         grant(situation, role),
@@ -49,12 +52,12 @@ def _make_the_role_again(situation: Situation, _: Finding) -> Fix:
 
 
 def _by_the_api(situation: Situation, command: str) -> list[str]:
-    """The same through the API, for those who manage the project: it reaches roles of every creator."""
+    """The same through the API, for managers of the project: it works for roles of every creator."""
     branch = situation.branch
     if not branch:
         return []
     return [
-        "# or, in place of the line with ROLE in it, as who manages the project (CAN MANAGE):",
+        "# or, instead of the line with ROLE in it, as a manager of the project (CAN MANAGE):",
         f"# databricks postgres list-roles {branch}    # shows the role's NAME",
         f"# databricks postgres {command}",
     ]
@@ -63,13 +66,21 @@ def _by_the_api(situation: Situation, command: str) -> list[str]:
 def _log_in_as_who_signs_in(situation: Situation, _: Finding) -> Fix:
     """LP-303."""
     name = situation.identity_name
+    if situation.is_native and situation.credential:
+        owner = (claims(situation.credential.password) or {}).get("sub")
+        if isinstance(owner, str) and owner:
+            return fix(
+                f"The token in the password variable is that of {owner}: log in as it. Or remove the "
+                "token, so that a credential of your own is minted.",
+                export("PGUSER", owner),
+            )
     if not name:
         return fix("Log in as the identity that signs in.", *unset(situation, "PGUSER"))
     return fix(f"The credential is that of {name}: log in as it.", export("PGUSER", name))
 
 
 def _create_the_role(situation: Situation, _: Finding) -> Fix:
-    """LP-304, LP-308: a name that is not that of who signs in, or a role that nobody has made."""
+    """LP-304, LP-308: a name other than that of the identity, or a role that does not exist."""
     role = situation.role or ""
     if other := _another_identity(role, situation):
         return other
@@ -85,7 +96,7 @@ def _create_the_role(situation: Situation, _: Finding) -> Fix:
 
 
 def _another_identity(role: str, situation: Situation) -> Fix | None:
-    """The fix for a role that the identity that signs in cannot log in as, whatever is granted."""
+    """The fix for a role that the identity cannot log in as, whatever is granted."""
     name = situation.identity_name
     if not name or role == name:
         return None
@@ -97,8 +108,8 @@ def _another_identity(role: str, situation: Situation) -> Fix | None:
     if _has_password_of(role, situation):
         return fix(
             f"The password variable may hold the password of {role}, but while somebody signs in to "
-            "the workspace, a credential is minted. To log in with the password, say so; or set "
-            f"PGUSER={name} to log in as who signs in.",
+            "the workspace, a credential is minted. To use the password, set LAKEPASS_AUTH; or set "
+            f"PGUSER={name} to log in as the identity that signs in.",
             export("LAKEPASS_AUTH", "password"),
         )
     return fix(
@@ -108,7 +119,7 @@ def _another_identity(role: str, situation: Situation) -> Fix | None:
 
 
 def _has_password_of(role: str, situation: Situation) -> bool:
-    """Whether a variable holds what may be a native password, for a role that may have one."""
+    """Whether a variable may hold the native password of a role that may have one."""
     if guess_kind(role) is not IdentityType.GROUP or role.startswith(_SYSTEM_ROLES):
         return False
     if situation.state is not None and situation.state.native_login is False:
@@ -118,7 +129,7 @@ def _has_password_of(role: str, situation: Situation) -> bool:
 
 
 def _is_group_of(role: str, situation: Situation) -> bool:
-    """Whether a role can be that of a group. Where groups are not known, by its form."""
+    """Whether a role can be that of a group. If groups are unknown, judged by its name."""
     if guess_kind(role) is not IdentityType.GROUP:
         return False
     if situation.groups is None:
@@ -132,21 +143,32 @@ def _allow_login(situation: Situation, _: Finding) -> Fix:
     method = "PG_PASSWORD_SCRAM_SHA_256" if situation.is_native else "LAKEBASE_OAUTH_V1"
     spec = f'{{"spec": {{"auth_method": "{method}"}}}}'
     return fix(
-        f"Have whoever created {role} allow it to log in.",
+        f"Have the creator of {role} allow it to log in.",
         _AS_CREATOR,
         psql(situation, f"ALTER ROLE {quoted(role)} LOGIN"),
         *_by_the_api(situation, f"update-role NAME spec.auth_method --json '{spec}'"),
     )
 
 
-def _let_connect(situation: Situation, _: Finding) -> Fix:
-    """LP-310: the database that every server has is mistaken for the one that belongs to apps."""
+def _let_connect(situation: Situation, finding: Finding) -> Fix:
+    """LP-310: the default database of the server is mistaken for that of the app."""
     if situation.target and situation.target.database in _OF_THE_SERVER:
         return fix(
             f"{situation.target.database} is the server's own database: connect to "
             f"{DEFAULT_DATABASE}.",
             export("PGDATABASE", DEFAULT_DATABASE),
             *unset(situation, "LAKEBASE_DATABASE"),
+        )
+    if finding.facts.get("is_closed"):
+        name = quoted(situation.target.database if situation.target else "")
+        return fix(
+            "Have its owner let it take connections again, or connect to another one.",
+            "# as the owner of the database:",
+            psql(
+                situation,
+                f"ALTER DATABASE {name} ALLOW_CONNECTIONS true",
+                database=DEFAULT_DATABASE,
+            ),
         )
     return fix(
         "Have the owner of the database grant CONNECT; for an app, attaching the database does it.",
@@ -174,7 +196,7 @@ def _another_workspace(situation: Situation, _: Finding) -> Fix:
 
 
 def _native_login(situation: Situation, _: Finding) -> Fix:
-    """LP-313: prefer a credential to switching native login on."""
+    """LP-313: prefer a credential to enabling native login."""
     place = situation.place
     switch = []
     if place and place.endpoint:
@@ -192,21 +214,35 @@ def _native_login(situation: Situation, _: Finding) -> Fix:
     role = situation.environ.get("PGUSER", "")
     named = unset(situation, "PGUSER") if guess_kind(role) is IdentityType.GROUP else []
     return fix(
-        "Let a database credential be minted. Or have who manages the project switch native login "
-        "on: from then on passwords that do not end open the whole project.",
+        "Let a database credential be minted. Or have a manager of the project enable native login: "
+        "passwords that do not expire then give access to the whole project.",
         *mint_instead(situation),
         *named,
-        *(["# or, in place of these:", *switch] if switch else []),
+        *(["# or, instead of these:", *switch] if switch else []),
     )
+
+
+def _looks_swapped(role: str, password: str) -> bool:
+    """Whether the role looks like a generated password, and the password like the name of a role."""
+    is_generated = len(role) >= 16 and all(
+        re.search(kind, role) for kind in ("[a-z]", "[A-Z]", "[0-9]")
+    )
+    return is_generated and "@" not in role and bool(re.fullmatch("[a-z_][a-z0-9_]*", password))
 
 
 def _set_the_password(situation: Situation, _: Finding) -> Fix:
     """LP-314."""
     holder = next((name for name in PASSWORDS if situation.environ.get(name)), "PGPASSWORD")
     role = situation.role or ""
+    if _looks_swapped(role, situation.environ.get(holder, "")):
+        return fix(
+            f"PGUSER holds what looks like a password, and {holder} what looks like a role: give each "
+            "the value of the other.",
+            f'export PGUSER="${holder}" {holder}="$PGUSER"',
+        )
     return fix(
         f"Set the password of {role}. If nobody knows it, have a new one set.",
-        "# if it is not known, or VALID UNTIL is over, whoever created the role sets a new one: "
+        "# if it is unknown, or VALID UNTIL has passed, the creator of the role sets a new one: "
         f"ALTER ROLE {quoted(role)} PASSWORD {literal('…')} VALID UNTIL 'infinity'",
         ask(holder, "password"),
     )

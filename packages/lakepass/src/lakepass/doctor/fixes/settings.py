@@ -15,6 +15,7 @@ from lakepass.doctor.fixes.shell import (
     mint_instead,
     psql,
     sign_in,
+    take_out,
     unset,
 )
 from lakepass.doctor.report import Finding, Fix
@@ -29,7 +30,7 @@ _IN_APP_YAML = (
 
 
 def _name_the_database(situation: Situation, _: Finding) -> Fix:
-    """LP-101: from a variable that nothing reads, or from what the workspace has."""
+    """LP-101: from a variable that nothing reads, or from the workspace's databases."""
     if situation.as_app:
         return fix("Have app.yaml ask for the endpoint, and deploy the app again.", *_IN_APP_YAML)
     for name, read in variables.unread(situation.environ).items():
@@ -54,7 +55,7 @@ def name_one_of(situation: Situation) -> list[str]:
 
 
 def _unset_the_second(situation: Situation, finding: Finding) -> Fix:
-    """LP-102: the one that is not libpq's, or, of endpoint and instance, the older kind."""
+    """LP-102: the one that is not libpq's, or the instance rather than the endpoint."""
     named = re.findall(r"\b(?:PG|LAKEBASE_)[A-Z_]+\b", finding.title) or list(finding.facts)
     known = [name for name in named if name in situation.environ]
     second = next((name for name in known if name.startswith("LAKEBASE_")), "LAKEBASE_INSTANCE")
@@ -107,7 +108,7 @@ def _write_the_port(situation: Situation, _: Finding) -> Fix:
 
 
 def verify(situation: Situation) -> list[str]:
-    """Lines that switch certificate verification on, with the authority that is needed."""
+    """Lines that enable certificate verification, with the authority that is needed."""
     lines = [export("PGSSLMODE", "verify-full")]
     rootcert = situation.environ.get("PGSSLROOTCERT")
     host = situation.environ.get("PGHOST", "")
@@ -136,7 +137,7 @@ def _find_the_authority(situation: Situation, finding: Finding) -> Fix:
         return fix(advice, "unset PGSSLROOTCERT")
     if situation.environ.get("PGHOST") and situation.are_set("LAKEBASE_ENDPOINT"):
         return fix("PGHOST may be the wrong host: let it be looked up.", "unset PGHOST")
-    advice = "Check PGHOST. If a proxy opens TLS on the way, name its authority."
+    advice = "Check PGHOST. If a proxy intercepts TLS, name its authority."
     return fix(advice, ask("PGSSLROOTCERT", "authority"))
 
 
@@ -149,7 +150,7 @@ def _keep_one_identity(situation: Situation, _: Finding) -> Fix:
     wants_person = "@" in user and not situation.as_app
     if token and principal and not wants_person:
         who = environ.get("DATABRICKS_CLIENT_ID", "the service principal")
-        forwarded = " A user's forwarded token belongs into Lakebase.for_user(token), not into the "
+        forwarded = " A user's forwarded token belongs in Lakebase.for_user(token), not into the "
         return fix(
             f"Unset DATABRICKS_TOKEN: the program then acts as the service principal {who}."
             + (f"{forwarded}environment." if environ["DATABRICKS_TOKEN"].startswith("eyJ") else ""),
@@ -161,7 +162,7 @@ def _keep_one_identity(situation: Situation, _: Finding) -> Fix:
     return fix("Keep the identity that is meant, and unset the other.", *(others or token))
 
 
-def _name_a_profile(situation: Situation, _: Finding) -> Fix:
+def _name_a_profile(situation: Situation, finding: Finding) -> Fix:
     """LP-112."""
     environ = situation.environ
     name = environ.get("DATABRICKS_CONFIG_PROFILE", "")
@@ -169,6 +170,11 @@ def _name_a_profile(situation: Situation, _: Finding) -> Fix:
         return fix("Unset the profile: other variables say who signs in.", *unset(
             situation, "DATABRICKS_CONFIG_PROFILE"
         ))  # fmt: skip
+    if there := finding.facts.get("there"):
+        return fix(
+            f"Names of profiles are case-sensitive: the file has {there}.",
+            export("DATABRICKS_CONFIG_PROFILE", str(there)),
+        )
     host = environ.get("DATABRICKS_HOST")
     command = f"databricks auth login --host {shlex.quote(host or '<workspace>')}"
     return fix(
@@ -228,7 +234,7 @@ def _sign_in(situation: Situation, finding: Finding) -> Fix:
 
 
 def _remove_password(situation: Situation, finding: Finding) -> Fix:
-    """LP-134, LP-140: mint, or give the password a value."""
+    """LP-134, LP-140: mint a credential, or give the password a value."""
     scope, key = finding.facts.get("scope"), finding.facts.get("key")
     if scope and not (situation.can_sign_in and situation.role == situation.identity_name):
         secret = f"{shlex.quote(str(scope))} {shlex.quote(str(key))}"
@@ -259,10 +265,11 @@ def _look_up_the_host(situation: Situation, _: Finding) -> Fix:
 def _go_to_the_writable_host(situation: Situation, finding: Finding) -> Fix:
     """LP-137, LP-138."""
     if variable := finding.facts.get("variable"):
-        return fix(f"Unset {variable}, or take the setting out of it.", f"unset {variable}")
+        lines = take_out(situation, str(variable), finding.facts.get("settings"))
+        return fix(f"Take the setting out of {variable}.", *lines)
     if reset := finding.facts.get("reset"):
         return fix(
-            "Take the setting back, as the role that made it.",
+            "Reset the setting, as the role that made it.",
             *(["# as the owner of the database:"] if "ALTER DATABASE" in str(reset) else []),
             psql(situation, "SET default_transaction_read_only = off", str(reset)),
         )
@@ -278,9 +285,9 @@ def _go_to_the_writable_host(situation: Situation, finding: Finding) -> Fix:
     if direct and direct != situation.host and situation.are_set("PGHOST", "LAKEBASE_HOST"):
         lines.append(export(variable, direct))
     advice = (
-        "Connect to the read-write host. If reading is all you do, ask with --read."
+        "Connect to the read-write host. If you only read, use --read."
         if finding.code == "LP-138"
-        else "Connect to the host itself, which takes tokens."
+        else "Connect to the host itself, which accepts tokens."
     )
     return fix(advice, *(lines or [ask("PGHOST", "host")]))
 
@@ -297,19 +304,27 @@ def _encode_the_user(situation: Situation, finding: Finding) -> Fix:
 
 
 def _ask_for_the_password(_: Situation, finding: Finding) -> Fix:
+    """LP-141."""
+    if file := finding.facts.get("passfile"):
+        return fix(
+            "Remove the lines with tokens; `lakepass psql` and `lakepass env` give tools a fresh one.",
+            f"sed -i '/:eyJ/d' {shlex.quote(str(file))}",
+        )
     return fix(finding.diagnosis.fix)
 
 
 def _unset_variable(situation: Situation, finding: Finding) -> Fix:
     """LP-146, LP-151."""
     variable = str(finding.facts.get("variable") or "PGCHANNELBINDING")
-    return fix(f"Unset {variable}.", *unset(situation, variable))
+    settings = finding.facts.get("settings")
+    advice = f"Take the setting out of {variable}." if settings else f"Unset {variable}."
+    return fix(advice, *take_out(situation, variable, settings))
 
 
 def _set_what_is_read(_: Situation, finding: Finding) -> Fix:
     """LP-152."""
     variable, read = str(finding.facts["variable"]), str(finding.facts["read"])
-    return fix(f"Set {read} if that is meant; else unset {variable}.", f"unset {variable}")
+    return fix(f"Set {read} if that is meant; otherwise unset {variable}.", f"unset {variable}")
 
 
 def _without_parameters(_: Situation, finding: Finding) -> Fix:

@@ -4,11 +4,12 @@ import re
 import shlex
 from dataclasses import replace
 
+from lakepass.doctor.defaults import without_option
 from lakepass.doctor.report import Fix
 from lakepass.doctor.situation import Situation
 from lakepass.target.settings import DEFAULT_DATABASE
 
-# Where people find what only they can fill in; <name> stands for it in a line.
+# Where users find the values that only they can fill in; a line has <name> instead.
 WHERE = {
     "workspace": "the first part of the workspace's address in the browser, up to the end of the "
     "host name: https://….cloud.databricks.com, https://adb-….azuredatabricks.net",
@@ -37,18 +38,26 @@ def export(name: str, value: str) -> str:
 
 
 def ask(name: str, what: str) -> str:
-    """The line that sets a variable to a placeholder that somebody has to fill in."""
+    """The line that sets a variable to a placeholder for the user to fill in."""
     return f"export {name}='<{what}>'"
 
 
 def unset(situation: Situation, *names: str) -> list[str]:
-    """The line that unsets those of the variables that are set; none if none is."""
+    """The line that unsets those of the variables that are set; empty if none is."""
     found = situation.are_set(*names)
     return [f"unset {' '.join(found)}"] if found else []
 
 
+def take_out(situation: Situation, variable: str, settings: object) -> list[str]:
+    """The line that takes settings out of PGOPTIONS and keeps the others, or unsets a variable."""
+    kept = ""
+    if variable == "PGOPTIONS" and isinstance(settings, list) and settings:
+        kept = without_option(situation.environ[variable], settings)
+    return [export(variable, kept)] if kept else unset(situation, variable)
+
+
 def fix(advice: str, *lines: str) -> Fix:
-    """A fix whose lines are explained where something is to be filled in."""
+    """A fix, with explanations for the placeholders in its lines."""
     fill_in = {name: where for name, where in WHERE.items() if f"<{name}>" in " ".join(lines)}
     return Fix(advice, lines, fill_in)
 
@@ -67,7 +76,7 @@ def options(situation: Situation, database: str = "") -> str:
 
 
 def grant(situation: Situation, role: str, *more: str) -> str:
-    """The `lakepass grant` that gives this role something here."""
+    """The `lakepass grant` command for this role."""
     words = " ".join(shlex.quote(word) for word in ("lakepass", "grant", role, *more))
     return words + options(situation)
 
@@ -79,9 +88,9 @@ def psql(situation: Situation, *statements: str, database: str = "") -> str:
 
 
 def mint_instead(situation: Situation) -> list[str]:
-    """Lines after which a database credential is minted, whoever signs in.
+    """Lines after which a database credential is minted, for any identity.
 
-    Without a sign-in, the role's name says who is meant: a service principal, or a person.
+    Without a sign-in, the role's name shows the type: a service principal or a user.
     """
     environ = situation.environ
     lines = []
@@ -97,7 +106,7 @@ def mint_instead(situation: Situation) -> list[str]:
 
 
 def sign_in(situation: Situation) -> list[str]:
-    """Lines that name who signs in, where nobody is named: by the role, if that says it."""
+    """Lines that name the identity if none is set: from the role's name, if possible."""
     environ, role = situation.environ, situation.environ.get("PGUSER", "")
     if environ.get("DATABRICKS_CLIENT_ID"):
         return [ask("DATABRICKS_CLIENT_SECRET", "client-secret")]
@@ -111,7 +120,7 @@ def sign_in(situation: Situation) -> list[str]:
 
 
 def in_profile(fix_: Fix, situation: Situation) -> Fix:
-    """The same fix, for an identity whose settings come from a profile: there they are changed.
+    """The same fix for an identity whose settings come from a profile, where they are changed.
 
     A variable beside a profile can make the SDK read no profile at all (databricks-sdk, `config.py`).
     """
@@ -126,7 +135,7 @@ def in_profile(fix_: Fix, situation: Situation) -> Fix:
 
 
 def _line_in_profile(line: str, name: str, situation: Situation) -> str:
-    """The line that writes a setting into the file, if this one exports it and it is not set."""
+    """The line that writes a setting to the file, if this line exports it and it is not set."""
     found = re.fullmatch(
         r"export DATABRICKS_(HOST|TOKEN|CLIENT_ID|CLIENT_SECRET)='?([^']*)'?", line
     )
@@ -139,7 +148,7 @@ def _line_in_profile(line: str, name: str, situation: Situation) -> str:
 
 
 def is_client_id(name: str) -> bool:
-    """Whether a name is that of a service principal."""
+    """Whether a name is a service principal's client id."""
     from lakepass.commands.grants import IdentityType, guess_kind  # noqa: PLC0415
 
     return guess_kind(name) is IdentityType.SERVICE_PRINCIPAL

@@ -1,4 +1,4 @@
-"""Fixes between here and the workspace: LP-12x and LP-2xx."""
+"""Fixes of the connection to the workspace: LP-12x and LP-2xx."""
 
 import shlex
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ _CLOUDS = (".azuredatabricks.net", ".databricks.com")
 
 
 def _name_what_is_there(situation: Situation, finding: Finding) -> Fix:
-    """LP-121: a project in place of an instance, a secret, an app, a database by another name."""
+    """LP-121: a project instead of an instance, a secret, an app, a misspelt database."""
     if finding.facts.get("app_name"):
         return fix(
             "Set DATABRICKS_APP_NAME to the app's name, or unset it where no app runs.",
@@ -41,7 +41,7 @@ def _name_what_is_there(situation: Situation, finding: Finding) -> Fix:
 
 
 def _name_the_endpoint(situation: Situation, finding: Finding) -> Fix:
-    """LP-122, LP-123, LP-130: PGHOST alone does not lead to what mints."""
+    """LP-122, LP-123, LP-130: PGHOST alone does not identify what mints."""
     host = situation.environ.get("PGHOST")
     advice = "Name the database by its endpoint; its host is then looked up."
     if finding.code == "LP-123":
@@ -68,10 +68,10 @@ def _another_role(situation: Situation, finding: Finding) -> Fix:
 
 
 def _reach_the_workspace(situation: Situation, finding: Finding) -> Fix:
-    """LP-201, LP-203: a proxy that is set is the first suspect."""
+    """LP-201, LP-203: a configured proxy is the most likely cause."""
     if finding.code == "LP-201" and situation.is_workspace:
         return fix(
-            "The workspace answers, but not this request in time: it is busy, or limits how often "
+            "The workspace responds, but not to this request in time: it is busy, or limits how often "
             "credentials are minted. Wait a minute and run this again.",
             "# https://status.databricks.com    does the service have a problem?",
         )
@@ -81,8 +81,8 @@ def _reach_the_workspace(situation: Situation, finding: Finding) -> Fix:
     if used:
         excepted = ",".join(filter(None, [situation.environ.get("NO_PROXY"), name]))
         return fix(
-            f"{' and '.join(used)} lead requests through a proxy, which does not let them through "
-            "or does not answer: let the workspace be asked directly, or correct the proxy.",
+            f"{' and '.join(used)} send requests through a proxy, which blocks them "
+            "or does not respond: bypass it for the workspace, or correct the proxy.",
             export("NO_PROXY", excepted),
             export("no_proxy", excepted),
         )
@@ -94,14 +94,14 @@ def _reach_the_workspace(situation: Situation, finding: Finding) -> Fix:
             ask("DATABRICKS_HOST", "workspace"),
         )
     return fix(
-        "Set DATABRICKS_HOST to the workspace's address; check with curl what answers there.",
+        "Set DATABRICKS_HOST to the workspace's address; check with curl what responds there.",
         f"# curl -sS {shlex.quote(f'{host}/.well-known/databricks-config')}",
         ask("DATABRICKS_HOST", "workspace"),
     )
 
 
 def _renew_the_secret(situation: Situation, _: Finding) -> Fix:
-    """LP-211: the workspace and the secret look the same from here."""
+    """LP-211: a wrong workspace and a wrong secret cause the same error."""
     facts = situation.facts()
     client_id, host = facts.get("client_id", "the service principal"), facts.get("workspace")
     named = situation.environ.get("DATABRICKS_CLIENT_ID", "")
@@ -118,15 +118,15 @@ def _renew_the_secret(situation: Situation, _: Finding) -> Fix:
         advice = f"{another}: set DATABRICKS_HOST to the workspace that {client_id} belongs to."
         return fix(advice, ask("DATABRICKS_HOST", "workspace"))
     return fix(
-        f"Check that {host} is the workspace of {client_id}: another one refuses it in the same "
-        "words. If it is, its secret is wrong or has ended: set a new one.",
+        f"Check that {host} is the workspace of {client_id}: another one refuses it with the same "
+        "message. If it is, its secret is wrong or has expired: set a new one.",
         ask("DATABRICKS_HOST", "workspace"),
         ask("DATABRICKS_CLIENT_SECRET", "client-secret"),
     )
 
 
 def _another_workspace(situation: Situation) -> str:
-    """What shows, without a sign-in, that DATABRICKS_HOST is not the workspace that is meant."""
+    """Evidence, without a sign-in, that DATABRICKS_HOST is the wrong workspace."""
     environ, host = situation.environ, str(situation.facts().get("workspace"))
     wanted = environ.get("DATABRICKS_WORKSPACE_ID", "")
     if wanted and situation.workspace_id not in ("", wanted):
@@ -153,7 +153,7 @@ def _renew_the_token(situation: Situation, _: Finding) -> Fix:
 
 
 def _give_access(situation: Situation, finding: Finding) -> Fix:
-    """LP-213: workspace access, or CAN USE; only an administrator can give either."""
+    """LP-213: workspace access, or CAN USE; only an administrator can grant either."""
     who = situation.identity_name or situation.role or "this identity"
     if "workspace-access" in str(finding.facts.get("because", "")):
         return fix(
@@ -171,9 +171,9 @@ def _give_access(situation: Situation, finding: Finding) -> Fix:
     what = "database-instances" if place and place.instance else "database-projects"
     entry = f'{{"access_control_list": [{{"{kind}": "{who}", "permission_level": "CAN_USE"}}]}}'
     return fix(
-        f"Have who manages the database give {who} CAN USE on it; for an app, attach the database "
+        f"Have a manager of the database give {who} CAN USE on it; for an app, attach the database "
         "to the app.",
-        "# as who manages it:",
+        "# as its manager:",
         f"# databricks permissions update {what} {name} --json '{entry}'",
     )
 

@@ -1,8 +1,15 @@
 """Wordings of the SDK, drivers and programs that identify a cause."""
 
-from lakepass.doctor.signs import connection, database, settings, workspace
+from lakepass.doctor.signs import connection, database, identity, pools, settings, workspace
 from lakepass.doctor.signs.sign import CATALOGUE_ADVICE, Advice, Sign
 
 __all__ = ["CATALOGUE_ADVICE", "SIGNS", "Advice", "Sign"]
 
-SIGNS: tuple[Sign, ...] = (*settings.SIGNS, *workspace.SIGNS, *connection.SIGNS, *database.SIGNS)
+SIGNS: tuple[Sign, ...] = (
+    *settings.SIGNS,
+    *identity.SIGNS,
+    *workspace.SIGNS,
+    *connection.SIGNS,
+    *pools.SIGNS,
+    *database.SIGNS,
+)

@@ -1,11 +1,11 @@
-"""Signs of faults at the login and on the way to the database, in the words of drivers.
+"""Signs of faults at the login and on the way to the database, as drivers report them.
 
 What the server itself says is in `lakepass.refusals`.
 """
 
 from lakepass.doctor.signs.sign import Advice, Sign
 
-# The role that a driver takes when none is given: "postgres", or the operating system's user.
+# The role that a driver uses when none is given: "postgres", or the operating system's user.
 _DEFAULT_ROLE = (
     r"role [\"'](?P<role>postgres|root|app|appuser|node|ubuntu|runner|vscode|nonroot|www-data"
     r"|databricks|jovyan)[\"'] does not exist"
@@ -15,26 +15,30 @@ _DROPPED = (
     r"|SSL SYSCALL error: EOF detected|consuming input failed|the connection is (?:lost|closed)"
     r"|connection terminated unexpectedly|Error: Connection terminated(?! (?:due|by|because))"
     r"|connection unexpectedly destroyed|CONNECTION_CLOSED"
-    r"|CONNECTION_ENDED|CONNECTION_DESTROYED|conn closed|Error connecting to database: fetch failed"
+    r"|CONNECTION_ENDED|CONNECTION_DESTROYED|conn closed"
+    r"|Error connecting to database: (?:fetch failed|ConnectionRefused)"
     r"(?![\s\S]{0,900}UND_ERR_CONNECT_TIMEOUT)"
-    r"|Network connection lost|other side closed|disconnected before secure TLS connection"
+    r"|Network connection lost|other side closed"
     r"|connection (?:unexpectedly closed|is close\. Cannot)|PQsocket\(\) can't get socket descriptor"
     r"|could not send (?:data to server|startup packet|SSL negotiation packet)"
-    r"|Exception while writing to stream|SSL error: (?:Connection reset|Broken pipe|Remote host)"
+    r"|Exception while writing to stream|SSL error: (?:Connection reset|Broken pipe)"
     r"|server closed the connection unexpectedly|connection (?:is|was) closed"
     r"|connection already closed|An I/O error occurred while sending to the backend"
     r"|This connection has been closed"
     r"|Exception while reading from stream(?![\s\S]{0,90}Timeout during reading)"
+    r"|EndOfStreamException(?=[\s\S]{0,300}?\bNpgsql)"
     r"|unexpected EOF(?! while)|close_notify|Terminated idle connection"
-    r"|terminating connection due to idle-session timeout"
-    r"|could not receive data from server|no connection to the server|bad connection|server conn crashed"
-    r"|Server has closed the connection"
+    r"|terminating connection due to idle-session timeout|R2dbc\w+: Connection validation failed"
+    r"|could not receive data from server|no connection to the server|driver: bad connection"
+    r"|server conn crashed|Server has closed the connection"
     r"|Attempted to read past the end of the stream|connection_lost\(\) call"
     r"|encountered a connection error and is not queryable|failed to receive message"
+    r"|use of closed network connection|Datasource '[^'\n]*': Connection has been closed"
+    r"|JDBCConnectionException: (?:could not (?:execute|prepare|extract)|JDBC exception)"
     r"|\bkind: Closed\b|forcibly closed by the remote host|response from SSLRequest: 0x00"
     r"|\b(?:ssl|tcp) (?:send|recv)(?: \(idle\))?: (?:closed|timeout)"
 )
-# Drivers that name the attempt here, and why it failed further on.
+# Drivers that name the attempt here, and the reason further on.
 _NOT_REACHED = (
     r"(?:PSQLException: |for user '[^'\n]*': |Datasource '[^'\n]*': |database: |Message : )"
     r"The connection attempt failed\.?"
@@ -48,6 +52,8 @@ _NOT_REACHED = (
     r"|(?:failed|\(99\)): (?:cannot assign requested address|address not available)"
     r"|RS-DBI driver: \(could not connect"
 )
+
+_EACH_STEP = ("nc -vz {host} 5432", "lakepass doctor    # tries each step, and says which fails")
 
 _SET_THE_USER = Advice(
     title="No user was given, so the driver logged in as its default, {role}.",
@@ -159,16 +165,53 @@ _OLD_LIBPQ = Advice(
         "python -c 'import psycopg2; print(psycopg2.__libpq_version__)'    # below 140000: update",
     ),
 )
-_OWN_POOL_DEFAULTS = Advice(
-    fix="First find out why connections are not given back or cannot be made: errors above this "
-    "line, long transactions, leaks. Only then make the pool larger.",
+_CUT_OFF_IN_TLS = Advice(
+    title="The other side ended the connection in the middle of the TLS handshake.",
+    cause="Something on the way does not let this traffic through, such as a firewall that looks into "
+    "TLS, or what answers at this host and port is no Postgres server with TLS.",
+    fix="Check host and port. Try from another network; if that works, have this one let port 5432 "
+    "through.",
+    lines=_EACH_STEP,
 )
-_POOL_DID_NOT_START = Advice(
-    title="The pool could not make its first connections in time.",
-    cause="Connecting failed or takes too long; the pool says only that it waited.",
-    fix="Look for the error of a single connection: the pool logs it as a warning (logger "
-    "psycopg.pool), or connect once without the pool.",
-    lines=("lakepass doctor",),
+_CLOSED_AT_LOGIN = Advice(
+    title="The other side closed the connection during the login.",
+    cause="It accepted the connection and ended it without saying why: the database was restarting, "
+    "something on the way, such as a firewall or proxy, ends the traffic, or what listens at this host "
+    "and port is not Postgres.",
+    fix="Try again after a minute. If it still happens, check host and port, and try from another "
+    "network.",
+    lines=_EACH_STEP,
+)
+_NO_TENANT = Advice(
+    title="The pooler does not know this user or project.",
+    cause="Supavisor, the pooler of Supabase, finds the project by the user name, which has to be "
+    "role.project; in another region's pooler the project does not exist.",
+    fix="Copy the pooler's host and the user from the Connect dialog of the project.",
+    lines=(),
+)
+_PRISMA_DENIED = Advice(
+    title="The server refused this user before it looked at the password.",
+    cause="Prisma prints P1010 for every refusal with the code 28000, without the server's words: the "
+    "role does not exist or may not log in, TLS was not used, the database is stopped, or an access "
+    "list keeps this address out.",
+    fix="Connect once with another tool, which prints what the server says.",
+    lines=("lakepass doctor    # says which it is",),
+)
+_CLOSED_DATABASE = Advice(
+    title="The database {database} takes no connections.",
+    cause="template0 never does, and of other databases the owner has switched it off.",
+    fix="Connect to the database that is meant; or have its owner let it take connections again.",
+    lines=(
+        "export PGDATABASE={there}",
+        "ALTER DATABASE {database_quoted} ALLOW_CONNECTIONS true;    -- as its owner, elsewhere",
+    ),
+)
+_NEON_DRIVER = Advice(
+    title="The driver of Neon could not open a WebSocket to the database.",
+    cause="@neondatabase/serverless reaches a database over WebSocket or HTTP, through a proxy that "
+    "Neon runs for its own databases. Lakebase documents no such proxy.",
+    fix="Use a driver that speaks the Postgres protocol: node-postgres (pg) or postgres.js.",
+    lines=("npm install pg    # with Drizzle: drizzle-orm/node-postgres",),
 )
 _THIS_MACHINE = Advice(
     title="Nothing listens on this machine, where a driver looks when it is given no host.",
@@ -184,7 +227,7 @@ _THIS_MACHINE = Advice(
 _LOOK_FOR_THE_CAUSE = Advice(
     fix="Read on in the log: the line after “Caused by”, or the inner exception, says whether the "
     "name did not resolve, nothing answered, or the attempt was refused.",
-    lines=("nc -vz {host} 5432", "lakepass doctor    # tries each step, and says which fails"),
+    lines=_EACH_STEP,
 )
 _SHARED = Advice(
     title="One connection was used by two processes or threads at once.",
@@ -211,34 +254,6 @@ _OLD_DRIVER = Advice(
     fix="Update the driver: pgjdbc 42.2 or later, libpq 10 or later, pg 7.10 or later.",
     lines=("psql --version",),
 )
-_LIMIT_OF_THE_ROLE = Advice(
-    title="The role {role} has a connection limit of its own, which is reached.",
-    cause="The role was given a limit; the database itself has connections left.",
-    fix="Close connections, or have whoever created the role raise the limit (-1: none).",
-    lines=("ALTER ROLE {role_quoted} CONNECTION LIMIT -1;    -- as who created it",),
-)
-_LIMIT_OF_THE_DATABASE = Advice(
-    title="The database {database} has a connection limit of its own, which is reached.",
-    cause="A database may be given a limit; the compute itself has connections left.",
-    fix="Close connections, or have its owner raise the limit (-1: none), from another database.",
-    lines=("ALTER DATABASE {database_quoted} CONNECTION LIMIT -1;    -- as its owner",),
-)
-_TWO_AT_ONCE = Advice(
-    title="One connection was used by two tasks or threads at once.",
-    cause="A connection runs one statement at a time; a second one was sent before the first was done.",
-    fix="Let each task take its own connection from the pool, and await each statement.",
-    lines=(
-        "# asyncpg: async with pool.acquire() as connection: …",
-        "# SQLAlchemy: one AsyncSession for each task, never shared by asyncio.gather",
-    ),
-)
-_POOLER_NOT_CONNECTED = Advice(
-    title="PgBouncer could not open a connection to the database.",
-    cause="It tells its clients only that. Its own log says why, in a line about the server (S-0x…).",
-    fix="Read the log of PgBouncer above this line. For Lakebase it needs the real host name, TLS and "
-    "a role with a native password: it cannot renew tokens.",
-    lines=("server_tls_sslmode = verify-full    ; pgbouncer.ini",),
-)
 _POOLER_NOT_RESOLVED = Advice(
     title="PgBouncer could not look up the host name of the database.",
     cause="The name in its [databases] section is misspelt, its database was deleted, or the "
@@ -258,10 +273,15 @@ SIGNS = (
                    r"does not exist|could not determine user name to connect with"
                    r"|Could not detect default username",
          advice=_NO_USER),
+    Sign("LP-310", r"database \"(?P<database>[^\"]+)\" is not currently accepting connections",
+         advice=_CLOSED_DATABASE),
+    Sign("LP-310", r"\bP1010: User\b|was denied access on the database `", advice=_PRISMA_DENIED),
     Sign("LP-304", _DEFAULT_ROLE, advice=_SET_THE_USER),
     Sign("LP-304", r"pg_restore: error:[^\n]*role \"(?P<role>[^\"]+)\" does not exist",
          advice=_RESTORED_ROLE),
     Sign("LP-304", r"(?:ERROR|FATAL): no such user\b"),
+    Sign("LP-304", r"Tenant (?:or user )?not found|tenant/user \S+ not found|no tenant identifier "
+                   r"provided|Either external_id or sni_hostname must be provided", advice=_NO_TENANT),
     Sign("LP-308", r"The password that was provided for the role (?P<role>[\w.@-]+) is wrong"),
     Sign("LP-303", r"\buser(?:name)?\W{1,4}[\w.+-]+@[\w-]", is_sure=False, only_with="a principal"),
     Sign("LP-305", r"requested SCRAM-based authentication, but no password"
@@ -277,21 +297,24 @@ SIGNS = (
     Sign("LP-306", r"JWT token has expired", advice=_TOKEN_EXPIRED),
     Sign("LP-308", r"(?:PAM|IAM(?: \w+){0,3}) authentication failed for user",
          advice=_TOKEN_LOGIN_REFUSED),
-    Sign("LP-504", r"pgbouncer cannot connect to server|server_login_retry",
-         advice=_POOLER_NOT_CONNECTED),
     Sign("LP-506", r"canceling authentication due to timeout|\bclient_login_timeout\b(?!\s*=)",
          advice=_SLOW_LOGIN),
     Sign("LP-308", r"\bP1000\b|Authentication failed against (?:the )?database server",
          advice=_ANY_REFUSED_LOGIN),
-    # What is left of an error of node-postgres that was logged without its message.
+    Sign("LP-308", r"autoryzacja hasłem nie powiodła się|Passwort-Authentifizierung für [^\n]{3,80} "
+                   r"fehlgeschlagen|authentification par mot de passe échouée|autentificación "
+                   r"password falló|\" Password 认证失败", advice=_ANY_REFUSED_LOGIN),
+    # What remains of a node-postgres error that was logged without its message.
     Sign("LP-308", r"\b28P01\b[^\n]{0,200}\bauth_failed\b"),
     Sign("LP-308", r"SASL_SIGNATURE_MISMATCH|did not return the correct signature|server signature is "
                    r"missing|SCRAM-SERVER-FINAL-MESSAGE", advice=_ANY_REFUSED_LOGIN),
+    Sign("LP-308", r"(?:ERROR|FATAL): +Invalid credentials"),
     Sign("LP-308", r"failed SASL auth|SASL authentication failed|28P01 \(invalid_password\)"),
     Sign("LP-308", r"GSSAPI|kerberos", is_sure=False, only_with="LP-308"),
-    Sign("LP-402", r"built without TLS support|\bNoTlsError\b|no TLS implementation configured"),
-    Sign("LP-402", r"The server requires (?:SSL|TLS)|SSL required|requires SSL|sslmode value "
-                   r"\"require\" invalid when SSL support is not compiled in"),
+    Sign("LP-402", r"built without TLS support|\bNoTlsError\b|no TLS implementation configured"
+                   r"|`:ssl` application is not started"),
+    Sign("LP-402", r"The server requires (?:SSL|TLS)|SSL required|requires SSL"
+                   r"|sslmode value \"require\" invalid when SSL support is not compiled in"),
     Sign("LP-403", r"upgrade the postgres client library \(libpq\) for SNI support",
          advice=_OLD_LIBPQ),
     Sign("LP-405", r"requested endpoint could not be found"),
@@ -299,32 +322,35 @@ SIGNS = (
                    r"|authentication method 10 not supported|unknown authentication \w+:? 10"
                    r"|Auth type \w+ not implemented|AUTH_TYPE_NOT_IMPLEMENTED",
          advice=_OLD_DRIVER),
+    Sign("LP-407", r"Unexpected server response: 101|attempts to open a WebSocket to connect to the "
+                   r"database failed", advice=_NEON_DRIVER),
+    Sign("LP-407", r"invalid (?:frontend|backend) message type \d"),
     Sign("LP-407", r"Malformed password message|Protocol error\. +Session setup failed"
                    r"|expected authentication request from server, but received"
                    r"|unexpected authentication response|selected an invalid SASL authentication"
                    r"|received unexpected response to SSL request|Received unexpected backend message"
-                   r"|unexpected message (?:type|from server)|lost synchronization with server",
+                   r"|unexpected message (?:type|from server)|lost synchronization with server"
+                   r"|unknown response for startup",
          advice=_MISUNDERSTOOD),
     Sign("LP-408", r"\bP1011\b|Error opening a TLS connection", advice=_PRISMA_TLS),
     Sign("LP-408", r"PKIX path validation failed|certificate's CN name does not match"
-                   r"|failed to verify certificate|invalid peer certificate|certificate is not trusted"
+                   r"|failed to verify certificate|invalid peer certificate"
+                   # As the systems' own TLS says it: of macOS, and of Windows.
+                   r"|certificate (?:is|was) not (?:trusted|standards compliant)"
+                   r"|root certificate which is not trusted|target principal name is incorrect"
+                   r"|RemoteCertificate(?:NameMismatch|ChainErrors)"
                    r"|\bInvalidD(?:NS|ns)Name\w*|(?:handshake failure[\s\S]{0,80}?)?\bbad_cert\b"
                    r"|\bunknown[_ ]ca\b|\bUnknownIssuer\b|hostname_check_failed"),
     Sign("LP-409", r"There was an error establishing an SSL connection|without ALPN"
                    r"|Server support for SSL connection is disabled|could not initiate SSL connection"),
+    Sign("LP-409", r"\bkind: Tls\b"),
     Sign("LP-409", r"No SSL enabled connection from this host|\) ssl not available"
                    r"|Could not initialize SSL connection"),
+    Sign("LP-409", r"Exception while performing SSL handshake|remote party (?:has )?sent a TLS alert"
+                   r"|SSL Handshake failed with OpenSSL error"),
     Sign("LP-409", r"received fatal alert|handshake[ _]?failure|error performing TLS handshake"
                    r"|establish a TLS connection"),
-    Sign("LP-412", r"bind message supplies \d+ parameters, but prepared statement"),
-    Sign("LP-412", r"prepared statement [\"']\w+[\"'] (?:already exists|does not exist)"
-                   r"|unnamed prepared statement does not exist|DuplicatePreparedStatementError"
-                   r"|pool_mode set to \"transaction\""),
-    Sign("LP-502", r"too many connections for role [\"'](?P<role>[^\"'\n]+)[\"']",
-         advice=_LIMIT_OF_THE_ROLE),
-    Sign("LP-502", r"too many connections for database [\"'](?P<database>[^\"'\n]+)[\"']",
-         advice=_LIMIT_OF_THE_DATABASE),
-    Sign("LP-502", r"\bP2037\b|Too many database connections opened"),
+    Sign("LP-503", r"endpoint is temporar(?:il)?y unavailable"),
     Sign("LP-505", r"server DNS lookup failed|\bWARNING (?:DNS )?lookup failed: \S+: result=",
          advice=_POOLER_NOT_RESOLVED),
     Sign("LP-505", r"non-existing domain|\bnxdomain\b|Dns\.GetHost(?:Entry|Addresses)"),
@@ -332,6 +358,7 @@ SIGNS = (
     Sign("LP-506", r"timeout occurred while creating a new object"
                    r"|connected party did not properly respond|UND_ERR_CONNECT_TIMEOUT"),
     Sign("LP-506", r"\bP1002\b|database server .{0,80} was reached but timed out"),
+    Sign("LP-506", r"SocketTimeoutException: Read timed out(?=[\s\S]{0,900}?org\.postgresql)"),
     Sign("LP-506", r"connect_utils\.py[\s\S]{0,900}?\bTimeoutError"),
     Sign("LP-506", r"NpgsqlException[^\n]{0,40}: The operation has timed out|SSL error: Read timed out"
                    r"|\bP1008\b|tcp connect[^\n]{0,80}: (?:connection timed out|timeout) - :"),
@@ -343,7 +370,20 @@ SIGNS = (
                    r" expired|could not connect to server: (?:connection|operation) timed out"),
     Sign("LP-507", r"terminating connection due to idle-in-transaction timeout",
          advice=_IDLE_IN_TRANSACTION),
-    Sign("LP-507", r"decryption failed or bad record mac", advice=_SHARED),
+    Sign("LP-507", r"PQconsumeInput\(\) SSL error|decryption failed or bad record mac"
+                   r"|SYSCALL error: (?:Socket operation on non-socket|Bad file descriptor)",
+         advice=_SHARED),
+    Sign("LP-507", r"(?:port \d+|connection) failed: (?:connection to server[^\n]{0,200}? failed: )?"
+                   r"server closed the connection unexpectedly"
+                   r"|EndOfStreamException(?=[\s\S]{0,2500}?NpgsqlConnector\.(?:Authenticate|RawOpen))"
+                   r"|connect_utils\.py[\s\S]{0,2500}?connection was closed in the middle of operation"
+                   r"|EOFException(?=[\s\S]{0,120}?\bat org\.postgresql\.core\.PGStream(?![\s\S]{0,300}?"
+                   r"enableSSL))",
+         advice=_CLOSED_AT_LOGIN),
+    Sign("LP-507", r"EOFException(?=[\s\S]{0,120}?\bat org\.postgresql\.core\.PGStream[\s\S]{0,300}?"
+                   r"enableSSL)"
+                   r"|Remote host terminated the handshake|SSL_ERROR_SYSCALL"
+                   r"|disconnected before secure TLS connection", advice=_CUT_OFF_IN_TLS),
     Sign("LP-507", r"(?:ECONNREFUSED|connect call failed|connection refused)[^\n]{0,40}"
                    r"(?:127\.0\.0\.1|::1|localhost)[^\n]{0,20}\b5432\b|connection to server at \""
                    r"(?:127\.0\.0\.1|::1|localhost)\"[^\n]{0,30}port 5432 failed: (?:Connection refused"
@@ -351,27 +391,7 @@ SIGNS = (
                    r"connection refused", advice=_THIS_MACHINE),
     Sign("LP-507", _DROPPED, advice=_IDLE_CLOSED),
     Sign("LP-507", _NOT_REACHED, advice=_LOOK_FOR_THE_CAUSE),
-    Sign("LP-509", r"connection not available and request was dropped from queue",
-         advice=_OWN_POOL_DEFAULTS),
-    Sign("LP-511", r"the pool '[^'\n]*' is (?:not open yet|already closed|closed)"
-                   r"|pool is clos(?:ed|ing)\b|Cannot use a pool after calling end"
-                   r"|HikariDataSource \S{0,80} ?has been closed"
-                   r"|Client was closed and is not queryable|\bPoolClosed\b|\bclosed pool\b"
-                   r"|Called end on pool more than once"),
-    Sign("LP-511", r"another (?:operation|command) is (?:already )?in progress|\bconn busy\b"
-                   r"|attempted to use an already-used connection", advice=_TWO_AT_ONCE),
-    Sign("LP-509", r"psycopg2\.pool\.PoolError: connection pool exhausted|has already at least \d+ "
-                   r"requests waiting", advice=_OWN_POOL_DEFAULTS),
-    Sign("LP-509", r"QueuePool limit of size|couldn't get a connection after|pool is exhausted"
-                   r"|Connection is not available, request timed out|The connection pool has been "
-                   r"exhausted|Timed out fetching a new connection from the connection pool"
-                   r"|pool timed out while waiting|Timed out in bb8|while waiting for a slot to become"
-                   r"|timeout exceeded when trying to connect"
-                   r"|ResourceRequest timed out|timeout acquiring a connection"
-                   r"|could not obtain a connection from the pool|\bPoolTimedOut\b"
-                   r"|ConnectionAcquireTimeoutError|\bP2024\b|remaining connection pool slots",
-         advice=_OWN_POOL_DEFAULTS),
-    Sign("LP-509", r"pool initialization incomplete after", advice=_POOL_DID_NOT_START),
+    Sign("LP-507", r"The connection attempt failed\.", is_sure=False, advice=_LOOK_FOR_THE_CAUSE),
     Sign("LP-411", r"(?:database|lakebase) instance [\"']?(?P<instance>[\w-]+)[\"']? is (?:stopped"
                    r"|not (?:running|in (?:the )?AVAILABLE state))"),
     Sign("LP-411", r"instance [\"']?(?P<instance>[\w-]+)[\"']? is not in (?:the )?AVAILABLE state"),

@@ -13,16 +13,16 @@ _DATABASE = re.compile(
     r"|\bPG[A-Z]{4,}|langgraph"
     r"|connection to server at|PG::|fe_sendauth|SCRAM-SERVER|the backend requires"
     r"|password authentication failed for user|translate host name|SSL negotiation"
-    r"|compute time quota|postgrex|pg8000|\bbb8\b|SSLRequest|pgbouncer|Client_PG|NodePg"
+    r"|compute time quota|postgrex|PgPool|pg8000|\bbb8\b|SSLRequest|pgbouncer|Client_PG|NodePg"
     r"|pg_dump|pg_restore"
-    # Words of the service's proxy that nothing else uses.
+    # Messages of the service's proxy that nothing else uses.
     r"|try using `sslmode=require`|(?:control plane|console) request failed|jwk not found"
     r"|\bPGRST\d|This probably means the server terminated|does not have SNI"
     r"|terminating connection (?:due to|because of)|the database system is"
     r"|JWT token (?:has expired \(exp=|is not yet ready)|not a valid JWT encoding",
     re.IGNORECASE,
 )
-# Of a database, but of which is not said.
+# About a database of unknown kind.
 _ANY_DATABASE = re.compile(
     r"sqlalchemy|alembic|django\.db|drizzle|hikari|\bjdbc|flyway|liquibase|hibernate|agroal"
     r"|sqlstate|\bFATAL:|gorm|QueuePool|typeorm"
@@ -34,32 +34,46 @@ _WORKSPACE = re.compile(
     r"|/oidc\b|/api/2\.[01]/|for workspace\b|bundle deploy"
     r"|oauth-m2m|request visitor|projects/[\w-]+/branches|cannot (?:update|create) resources\."
     r"|postgres_(?:role|project|branch|endpoint|database)"
-    r"|expected non-default value|secret-scopes\.|permission to deploy app",
+    r"|expected non-default value|Token is expiring within \d|secret-scopes\.|permission to deploy app",
     re.IGNORECASE,
 )
-# Another service is meant.
+# About another service.
 _ANOTHER = re.compile(
     r"redis\b|redis[._]|mysql|mariadb|mongo|kafka|rabbitmq|\bamqp|elasticsearch|opensearch|\bsmtp"
     r"|openai|anthropic|googleapis|pypi\.org|files\.pythonhosted|npmjs|registry\.|docker\.io"
-    r"|snowflake|oracle|sqlite|memcache|\bldap|\bimap|sentry|slack\.com|stripe\.com|api\.github"
+    r"|error authorizing context|snowflake|oracle|sqlite|memcache|\bldap|\bimap|sentry"
+    r"|slack\.com|stripe\.com|api\.github"
     r"|sql ?server|mssql|HY000(?!\]: General error: 7\b)|ER_[A-Z_]+_ERROR|clickhouse|cassandra"
-    r"|\bcurl: \(|docker: error|kubelet"
+    r"|\bcurl: \(|docker: error|kube(?:let|ctl|adm|config|rnetes)\b|\bhelm "
     r"|hyper::|reqwest|error sending request for url"
     r"|websocket|\bwss?://|\bgrpc|azure[ _-](?:cli|identity|storage)|api\.\w+\.\w+/"
-    r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|25|1433|6443|443|80|8080|8443|4317|4318)\b",
+    r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|1433|6443|443|80|8080|8443|4317|4318)\b"
+    r"|(?<![T ]\d\d)(?<!:\d\d):25\b(?!:\d)",  # not of a time
     re.IGNORECASE,
 )
-# `requests` names the host that it did not reach.
+# `requests` names the host that it could not reach.
 _ANOTHER_HOST = re.compile(
     r"host='(?![\w.-]*databricks)[\w.-]+'"
     r"|https?://(?![\w.-]*(?:databricks|microsoftonline))[\w-]+\.[\w.-]+",
     re.IGNORECASE,
 )
-# A line of a web server's about a request of its own: its status is not an error of ours.
+# A request to another service; links to explanations of an error are something else.
+_REQUEST = re.compile(
+    r"https?://(?![\w.-]*(?:databricks|microsoftonline|neon\.|supabase|postgres|sqlalche\.me|pris\.ly"
+    r"|docs?\.|github\.com|go\.microsoft))[\w-]+\.[\w.-]+",
+    re.IGNORECASE,
+)
+# A web server's line about one of its own requests: its status is not our error.
 _ACCESS_LOG = re.compile(
     r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /\S* HTTP/[\d.]+\"|\bHTTP/[\d.]+\" [1-5]\d\d\b"
 )
-# Codes whose words many programs use: they need a text that is about a database, or a workspace.
+# A line in the server's own log about a client that disconnected.
+_A_CLIENT_LEFT = re.compile(
+    r"could not (?:receive data from|send data to) client|unexpected EOF on client connection"
+)
+# Java looks up the name of its own machine as well, and then prints it twice.
+_OWN_NAME = re.compile(r"UnknownHostException: ([^\s.:]+): \1:")
+# Codes whose messages many programs use: they need a text about a database or a workspace.
 _OF_A_DATABASE = frozenset(
     {"LP-105", "LP-133", "LP-144", "LP-145", "LP-304", "LP-305", "LP-306", "LP-307", "LP-308"}
     | {"LP-401", "LP-402", "LP-404", "LP-405", "LP-407", "LP-408", "LP-409", "LP-412", "LP-502"}
@@ -67,29 +81,41 @@ _OF_A_DATABASE = frozenset(
     | {"LP-603", "LP-608", "LP-611", "LP-612"}
 )
 _OF_A_WORKSPACE = frozenset(
-    {"LP-112", "LP-118", "LP-121", "LP-124", "LP-201", "LP-202", "LP-203", "LP-211", "LP-212"}
+    {
+        "LP-112",
+        "LP-206",
+        "LP-118",
+        "LP-121",
+        "LP-124",
+        "LP-201",
+        "LP-202",
+        "LP-203",
+        "LP-211",
+        "LP-212",
+    }
     | {"LP-213", "LP-217", "LP-218", "LP-411"}
 )
-# Words that web servers and brokers use of their own clients: a framework nearby is not enough.
+# Words that web servers and brokers use for their own clients: a framework nearby is not enough.
 _OF_ANY_CONNECTION = re.compile(
     r"broken ?pipe|connection reset|ECONNRESET|EPIPE|context deadline exceeded|unexpected EOF"
-    r"|(?:connection|conn) (?:is|was|has been) closed|handshake|quota",
+    r"|(?:connection|conn) (?:is|was|has been) closed|closed network connection|handshake|quota",
     re.IGNORECASE,
 )
-# Of these, a short text by itself is enough …
+# For these, a short text alone is enough …
 _PLAIN_ENOUGH = frozenset({"LP-112", "LP-118", "LP-121", "LP-211"})
-# … and of these it is not.
+# … and for these it is not.
 _TOO_PLAIN = frozenset({"LP-306", "LP-405", "LP-407", "LP-510"})
 
 LINE_WITHIN = "\v"  # where the text that JSON holds on one line had the end of a line
 _ESCAPED = re.compile(
-    r"\\u(00(?:[2-6a-f][0-9a-f]|7[0-9a-e])|20[12][0-9a-f])", re.IGNORECASE
+    r"\\u(00(?:[2-6a-f][0-9a-f]|7[0-9a-e])|0[1-5][0-9a-f]{2}|20[12][0-9a-f]|[3-9a-c][0-9a-f]{3})",
+    re.IGNORECASE,
 )  # what is printed
 _TERMINAL = re.compile(r"(?:\x1b|\\u001b|\\x1b|\\033)(?:\[[0-9;?]*[A-Za-z]|\][^\x07\n]{0,200}\x07)")
 
 
 def without_markup(text: str) -> str:
-    """The text without colours, and with the escapes of JSON undone; its lines stay as they are."""
+    """The text without colours and with JSON escapes decoded; its lines do not change."""
     plain = _TERMINAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), plain)
     plain = plain.replace('\\\\"', '"').replace('\\"', '"')
@@ -97,13 +123,13 @@ def without_markup(text: str) -> str:
 
 
 def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
-    """Whether the words on a line count as this code: for certain, perhaps, or (None) not at all."""
+    """Whether the text on a line counts as this code: certainly, possibly, or (None) not at all."""
     if code not in _OF_A_DATABASE | _OF_A_WORKSPACE:
         return True
     own = lines[line - 1]
     is_database = code in _OF_A_DATABASE
     wanted = _DATABASE if is_database else _WORKSPACE
-    if _ACCESS_LOG.search(own):
+    if any(one.search(own) for one in (_ACCESS_LOG, _OWN_NAME, _A_CLIENT_LEFT)):
         return None
     if wanted.search(own):
         return True
@@ -115,7 +141,9 @@ def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
         return near
     is_short = len([one for one in lines if one.strip()]) <= _SHORT
     if is_short:
-        is_another = any(_ANOTHER.search(one) for one in lines)
+        is_another = any(_ANOTHER.search(one) for one in lines) or (
+            is_database and any(_REQUEST.search(one) for one in lines)
+        )
         is_plain = code in _PLAIN_ENOUGH or (is_database and code not in _TOO_PLAIN)
         return None if is_another else is_plain
     return False

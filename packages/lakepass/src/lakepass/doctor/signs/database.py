@@ -1,8 +1,16 @@
-"""Signs of missing rights and objects inside the database."""
+"""Signs of missing privileges and objects inside the database."""
 
 from lakepass.doctor.signs.sign import Advice, Sign
 
 _NAME = r"[\"']?(?P<object>[\w.$-]+)[\"']?"
+
+# Servers whose lc_messages is French, German, Spanish, Portuguese or Italian (PostgreSQL, `po/*.po`).
+_IN_OTHER_LANGUAGES = (
+    r"(?:droit refusé pour (?:le |la )|keine Berechtigung für |permiso denegado a(?:l|  ?la) "
+    r"|permissão negada para |permesso negato per (?:lo |la ))(?:{}) [\"«„»]?"
+)
+_SCHEMA_WORDS = "schéma|Schema|esquema|schema"
+_TABLE_WORDS = "table|relation|Tabelle|Relation|tabla|relación|tabela|relação|tabella|relazione"
 
 _CREATE_IN_SCHEMA = Advice(
     title="The role may not create objects in the schema {schema}.",
@@ -12,12 +20,12 @@ _CREATE_IN_SCHEMA = Advice(
     fix="Have the owner of the schema grant it; or let the app create and own a schema of its own.",
     lines=("lakepass grant {role_word} --schema {schema_word} --create{database_option}",),
 )
-_RIGHTS_IN_SCHEMA = Advice(title="The role lacks rights in the schema {schema}.")
+_RIGHTS_IN_SCHEMA = Advice(title="The role lacks privileges in the schema {schema}.")
 _RIGHTS_ON_OBJECT = Advice(
-    title="The role lacks rights on the {kind} {object}.",
+    title="The role lacks privileges on the {kind} {object}.",
     cause="It belongs to the role that created it: for an app that was created again, that is "
     "the former service principal. All other roles need a grant from the owner.",
-    fix="Have the owner grant the rights on the schema, its tables and its sequences.",
+    fix="Have the owner grant the privileges on the schema, its tables and its sequences.",
     lines=("lakepass grant {role_word} --schema {schema_word} {level}{database_option}",),
 )
 _NO_SUPERUSER = Advice(
@@ -52,10 +60,18 @@ _SHADOW_DATABASE = Advice(
     "or a local database, or name one in shadowDatabaseUrl.",
     lines=("npx prisma migrate deploy",),
 )
+_ROW_REFUSED = Advice(
+    title="Row-level security refuses to write this row of {object}.",
+    cause="It is switched on for the table, and no policy lets this role write such a row: there is "
+    "none for the role, or the row does not fit its condition.",
+    fix="Look at the policies. Write a row that they allow, or have the owner of the table add a policy "
+    "if this one is meant to be allowed.",
+    lines=("psql -c '\\d {object}'    # lists the policies of the table",),
+)
 _SYSTEM_CATALOGUE = Advice(
     title="Only superusers may read the system catalogue {object}, and on Lakebase nobody is one.",
     cause="It holds password hashes or settings of all databases, so it is closed; a managed service "
-    "gives nobody that right. Rights in schemas of your own do not matter here.",
+    "gives nobody that privilege. Privileges in your own schemas do not matter here.",
     fix="Use a version of the tool that does without it, or switch off the step that reads it. For "
     "roles, the view pg_roles shows the same without passwords.",
     lines=(),
@@ -86,7 +102,7 @@ _PRISMA_LOCK = Advice(
     ),
 )
 _CREATE_ATTRIBUTE = Advice(
-    title="The role lacks the right to create a {kind}.",
+    title="The role lacks the privilege to create a {kind}.",
     cause="That takes an attribute of the role or a privileged role; an app's role has neither.",
     fix="Have a member of databricks_superuser create it, once.",
     lines=(),
@@ -99,6 +115,12 @@ SIGNS = (
                    r"(?=[\s\S]{0,160}\bCREATE )", advice=_CREATE_IN_SCHEMA),
     Sign("LP-606", r"CREATE (?:TABLE|INDEX|SEQUENCE|TYPE|VIEW)[\s\S]{0,400}?permission denied for "
                    r"schema [\"']?(?P<schema>[\w$-]+)[\"']?", advice=_CREATE_IN_SCHEMA),
+    Sign("LP-606", _IN_OTHER_LANGUAGES.format(_SCHEMA_WORDS) + r"(?P<schema>[\w$-]+)"
+                   r"(?=[\s\S]{0,160}\bCREATE )", advice=_CREATE_IN_SCHEMA),
+    Sign("LP-606", _IN_OTHER_LANGUAGES.format(_SCHEMA_WORDS) + r"(?P<schema>[\w$-]+)",
+         advice=_RIGHTS_IN_SCHEMA),
+    Sign("LP-606", _IN_OTHER_LANGUAGES.format(_TABLE_WORDS) + r"(?P<object>[\w.$-]+)",
+         advice=Advice(title="The role lacks rights on the table {object}.")),
     Sign("LP-606", r"Unable to create the django_migrations table \(permission denied for schema "
                    r"(?P<schema>[\w$-]+)", advice=_CREATE_IN_SCHEMA),
     Sign("LP-606", r"permission denied for schema [\"']?(?P<schema>[\w$-]+)[\"']?",
@@ -126,8 +148,11 @@ SIGNS = (
     Sign("LP-603", r"must be (?:a )?member of role|permission denied to (?:drop|alter|reassign)"
                    r"|permission denied to change default privileges"
                    r"|must have admin option on role|must be able to SET ROLE", advice=_ANOTHER_ROLE),
+    Sign("LP-610", r"permission denied: \"[^\"]+\" is a (?P<kind>system trigger)", advice=_SUPERUSER),
     Sign("LP-610", r"\bP3014\b|could not create the shadow database", advice=_SHADOW_DATABASE),
     Sign("LP-612", r"acquire a postgres advisory lock", advice=_PRISMA_LOCK),
+    Sign("LP-613", r"row violates row-level security policy (?:\"[^\"]+\" )?for table "
+                   r"\"?(?P<object>[\w$]+)", advice=_ROW_REFUSED),
     Sign("LP-612", r"can't acquire (?:database )?lock|Could not acquire change log lock"
                    r"|Unable to obtain (?:PostgreSQL advisory|Flyway) lock"),
     Sign("LP-611", r"current transaction is aborted|InFailedSql?Transaction"

@@ -42,7 +42,7 @@ _READS_ONLY = re.compile(r"\bSELECT\b", re.IGNORECASE)
 
 
 def facts_in(text: str) -> dict[str, str]:
-    """What the text names, each as it stands there first."""
+    """The names in the text, in the form of their first occurrence."""
     found: dict[str, str] = {}
     for name, patterns in _NAMES.items():
         for pattern in patterns:
@@ -76,7 +76,7 @@ def with_derived(named: Mapping[str, str], text: str) -> dict[str, object]:
 
 
 def _level(text: str) -> str:
-    """The option of `lakepass grant` for what was tried."""
+    """The option of `lakepass grant` for the attempted operation."""
     if _STARTS_SOMETHING.search(text):
         return "--create"
     writes = re.search(r"\b(?:INSERT|UPDATE|DELETE)\b|sequence", text, re.IGNORECASE)

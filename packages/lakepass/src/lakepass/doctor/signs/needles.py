@@ -1,14 +1,15 @@
-"""Text that must be there for a pattern to match: looking for it is a hundred times as quick.
+"""Text that a pattern requires in a match: searching for it is a hundred times as fast.
 
 A log has thousands of lines and there are hundreds of patterns, of which a few match. `re` has no
 search for a set of patterns, but `in` finds a literal quickly.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 _SHORTEST = 3  # characters; shorter ones are in every text
+_REACH = 8000  # characters: more than twice what any pattern spans
 _TOKEN = re.compile(
     r"\((?:\?(?:P<\w+>|[:=!]|<[=!]))?|\[\^?\]?(?:\\.|[^\]\\])*\]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\.|.",
     re.DOTALL,
@@ -19,7 +20,7 @@ _LOOKING_ROUND = ("(?=", "(?!", "(?<=", "(?<!")
 
 @cache
 def needles(pattern: str) -> frozenset[str]:
-    """Texts of which a match contains at least one, in lower case; none if that is not known.
+    """Texts of which every match contains at least one, in lower case; none if unknown.
 
     For a pattern of a sign: case is ignored, and blanks stand for any white space.
     """
@@ -27,13 +28,44 @@ def needles(pattern: str) -> frozenset[str]:
     return found
 
 
-def may_match(pattern: str, folded: str) -> bool:
-    """Whether a pattern may match a text, given the text in lower case (`str.casefold`)."""
-    return not (wanted := needles(pattern)) or any(one in folded for one in wanted)
+def lowered(text: str) -> str:
+    """The text in lower case, of the same length: a few capitals have two small letters."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := one.lower()) == 1 else one for one in text)
+    return lower
+
+
+def windows(pattern: str, folded: str) -> list[tuple[int, int]]:
+    """The parts of a text, from and to, in which a pattern may match; whole lines, in order.
+
+    folded: as `lowered` returns it.
+    """
+    wanted = needles(pattern)
+    if not wanted:
+        return [(0, len(folded))]
+    found: list[tuple[int, int]] = []
+    for at in sorted(at for one in wanted for at in _places(one, folded)):
+        begin = folded.rfind("\n", 0, max(0, at - _REACH)) + 1
+        end = folded.find("\n", min(len(folded), at + _REACH))
+        end = len(folded) if end < 0 else end
+        if found and begin <= found[-1][1]:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _places(needle: str, folded: str) -> Iterator[int]:
+    """Where a text is found; of places that are near one another, one."""
+    at = folded.find(needle)
+    while at >= 0:
+        yield at
+        at = folded.find(needle, at + _REACH // 2)
 
 
 def _alternatives(pattern: str, at: int) -> tuple[frozenset[str], int]:
-    """The needles of what stands up to the end of a group, and where that is."""
+    """The needles of everything up to the end of a group, and the position of that end."""
     each = []
     while True:
         needed, at = _sequence(pattern, at)
@@ -44,7 +76,7 @@ def _alternatives(pattern: str, at: int) -> tuple[frozenset[str], int]:
 
 
 def _sequence(pattern: str, at: int) -> tuple[frozenset[str], int]:
-    """The best needles of one alternative, and where it ends."""
+    """The best needles of one alternative, and the position of its end."""
     options: list[frozenset[str]] = []
     run = ""
     while at < len(pattern) and pattern[at] not in "|)":
@@ -74,7 +106,7 @@ def _sequence(pattern: str, at: int) -> tuple[frozenset[str], int]:
 
 
 def _literal(token: str) -> str:
-    """The character that a token stands for, or nothing."""
+    """The character that a token matches, or ""."""
     if token.startswith("\\"):
         return "" if token[1].isalnum() else token[1].casefold()
     is_plain = len(token) == 1 and token not in {"(", ".", "^", "$", " "}

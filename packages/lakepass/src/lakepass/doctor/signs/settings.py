@@ -1,34 +1,11 @@
-"""Signs of faults in settings, in URLs and in what is installed."""
+"""Signs of faults in settings, URLs and installed packages."""
 
 from lakepass.doctor.signs.sign import Advice, Sign
 
-# What people take for the database's name: a catalog's, and the id of the resource.
+# What people mistake for the database's name: a catalog's, and the id of the resource.
 _MISTAKEN = "main|databricks-postgres"
 _URL = r"postgres(?:ql)?(?:\+\w+)?://"
 
-_TOKEN_BESIDE_PRINCIPAL = Advice(
-    title="A client in the program was given a token in addition to the service principal of "
-    "the environment.",
-    cause="The SDK refuses to choose between the two. The environment is right: it holds the "
-    "service principal that the platform injects, so the second identity is one that the program "
-    "itself passes, such as a user's forwarded token.",
-    fix="Where the program makes this client, say that the token it passes is meant. Leave the "
-    "environment as it is: DATABRICKS_AUTH_TYPE would change who every other client acts as.",
-    lines=("WorkspaceClient(host=host, token=user_token, auth_type='pat')",),
-)
-_NO_PROFILE = Advice(
-    fix="Sign in under this name, or name a profile that the file has.",
-    lines=(
-        "databricks auth login --profile {profile}",
-        "databricks auth profiles    # those that are there",
-    ),
-)
-_CLI_NOT_SIGNED_IN = Advice(
-    title="The Databricks CLI is not signed in to this workspace.",
-    cause="The SDK asked the CLI for a token, and the CLI has none for this host.",
-    fix="Sign in to the host that DATABRICKS_HOST or the profile names.",
-    lines=("databricks auth login --host {workspace}",),
-)
 _PAT_WITH_PRINCIPAL = Advice(
     fix="Remove it. The service principal that is already there signs in, and a database "
     "credential is minted with it; a personal access token beside it would be a second identity.",
@@ -46,19 +23,8 @@ _ID_WITHOUT_PATH = Advice(
         "databricks postgres list-databases projects/{project}/branches/production",
     ),
 )
-_OLD_SDK = Advice(
-    fix="Update it in the environment that runs the program. A path in the message that begins "
-    "with /usr/lib belongs to the system's Python, not to a virtual environment.",
-    lines=("python -m pip install --upgrade databricks-sdk",),
-)
-_AZ_LOGIN = Advice(
-    title="The Azure CLI is not signed in.",
-    cause="Without other settings the SDK asks the Azure CLI for a token of the workspace.",
-    fix="Sign in with it, or set a service principal or a profile.",
-    lines=("az login", "databricks auth login --host {workspace}    # instead: a profile"),
-)
 _JDBC_FORM = Advice(
-    title="The URL holds the user or the password in a form that the driver does not read.",
+    title="The URL has the user or the password in a form that the driver does not read.",
     cause="The JDBC driver knows no user:password@ before the host, and elsewhere a character such "
     "as @, / or # ends a part of the URL unless it is percent-encoded.",
     fix="JDBC: put user and password behind the question mark. Others: encode them.",
@@ -68,7 +34,7 @@ _JDBC_FORM = Advice(
     ),
 )
 _NO_URL = Advice(
-    title="What was given as the connection URL is no URL.",
+    title="The value given as the connection URL is not a URL.",
     cause="The variable is empty, holds the text of a reference such as $DATABASE_URL, or holds "
     "quotes.",
     fix="Look at what the program receives, and set the bare URL.",
@@ -91,25 +57,40 @@ _UNEXPANDED = Advice(
     ),
 )
 _UNEXPANDED_URL = Advice(
-    title="The password in the URL is the text of a reference, which nothing has expanded.",
+    title="The password in the URL is the text of a reference, which was not expanded.",
     cause="Consoles print ${PGPASSWORD} where the token belongs; only a shell replaces it, and only "
     "outside single quotes.",
     fix="Take the password out of the URL and give it apart, fresh for each connection.",
     lines=('export PGPASSWORD="$(lakepass token)"    # for one session; good for an hour',),
 )
 _BLANK_IN_HOST = Advice(
-    title="The host holds a character that no host name has.",
+    title="The host contains a character that is invalid in host names.",
     cause="A blank, a line break or quotes came along when the value was copied into a variable or a "
     "secret; neither is trimmed.",
     fix="Set the value again, without what is around it, and look at the values that were set with it.",
     lines=("printf '%s' \"$DATABRICKS_HOST\" | od -c | tail -n 3    # shows what is at its end",),
 )
+_LIBPQ_TOO_OLD = Advice(
+    title="libpq is too old for the parameter {parameter}.",
+    cause="Consoles write channel_binding=require into their URLs; libpq knows it from version 13 on.",
+    fix="Update psycopg2-binary or libpq, or take the parameter out of the URL: sslmode keeps TLS on.",
+    lines=("python -c 'import psycopg2; print(psycopg2.__libpq_version__)'    # 130000 or more",),
+)
 _NOT_LIBPQ = Advice(
-    title="libpq does not know a parameter of the connection URL.",
-    cause="The parameter belongs to another driver: ssl to asyncpg, pgbouncer and schema to Prisma, "
-    "prepareThreshold and currentSchema to JDBC.",
-    fix="Take it out of the URL. For a schema: options=-csearch_path%3DNAME.",
+    title="libpq does not support a parameter of the connection URL.",
+    cause="It belongs to another driver (ssl to asyncpg, pgbouncer and schema to Prisma, "
+    "prepareThreshold to JDBC), or to the program itself, which passes it on. The name of the database "
+    "is dbname, to psycopg 3 in every case.",
+    fix="Take it out of the URL, or out of the arguments of connect(). For a schema: "
+    "options=-csearch_path%3DNAME.",
     lines=(),
+)
+_GRAFANA_DATABASE = Advice(
+    title="Grafana's data source names no database.",
+    cause="Since Grafana 12 the name is read from jsonData.database; an older provisioning file has it "
+    "one level higher.",
+    fix="Write the database into jsonData of the data source.",
+    lines=("jsonData:", "  database: databricks_postgres", "  sslmode: verify-full"),
 )
 _NO_HOST = Advice(
     title="The program was given no host, so its driver looked for a server on this machine.",
@@ -130,23 +111,13 @@ _MODE_OF_ANOTHER = Advice(
     lines=("export PGSSLMODE=verify-full",),
 )
 _NO_ROOT_FILE = Advice(
-    title="libpq looks for a file of authorities that is not there.",
+    title="libpq looks for a file of authorities that does not exist.",
     cause="With sslmode=verify-full libpq reads ~/.postgresql/root.crt unless it is told otherwise; "
     "the word system is known from libpq 16 on, and older ones take it for a file's name.",
     fix="Name the system's authorities; leave the check on.",
     lines=(
         "export PGSSLROOTCERT=system    # libpq 16 or later",
         "export PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt    # older, on Debian and Ubuntu",
-    ),
-)
-_METHOD_OF_THE_OTHER_API = Advice(
-    title="The call is made to the other of the two Lakebase APIs.",
-    cause="w.database mints for database instances (instance_names=…), w.postgres for the endpoints "
-    "of projects (endpoint=…).",
-    fix="Call the one that the database belongs to.",
-    lines=(
-        "w.postgres.generate_database_credential(endpoint='projects/…/branches/…/endpoints/…')",
-        "w.database.generate_database_credential(instance_names=['…'])",
     ),
 )
 _NOT_NPGSQL = Advice(
@@ -215,13 +186,17 @@ _CLIENT_CERTIFICATE = Advice(
     fix="Let libpq look nowhere, or set HOME to the directory of the user that the process runs as.",
     lines=("export PGSSLCERT=/nowhere/postgresql.crt",),
 )
-_OLD_CLI = Advice(
-    title="The Databricks CLI is too old for Lakebase projects.",
-    cause="It does not know the resource, and leaves it out of the deployment.",
-    fix="Update the CLI, and run the command again.",
-    lines=("databricks --version", "databricks bundle validate"),
+_STREAMLIT = Advice(
+    title="Streamlit's connection has no settings.",
+    cause="st.connection(NAME) reads the section [connections.NAME] of secrets.toml. It is missing, is "
+    "named differently, or the file is not where the app runs.",
+    fix="Pass the engine's URL, or write the section under exactly that name; with tokens let lakepass "
+    "make the engine, since a password in secrets.toml is not renewed.",
+    lines=(
+        "engine = lakepass.Lakebase.from_env().engine()    # kept by @st.cache_resource",
+        "[connections.NAME]    # .streamlit/secrets.toml, for a native password",
+    ),
 )
-
 SIGNS = (
     # Not where the socket was found: a local server, or the proxy of Cloud SQL, answered there.
     Sign("LP-101", r"on (?:Unix domain )?socket \"[^\"\n]{0,80}\.s\.PGSQL\.\d+\""
@@ -230,6 +205,11 @@ SIGNS = (
     Sign("LP-101", r"Failed to configure a DataSource: 'url' attribute is not specified"
                    r"|Host can't be null|ConnectionString property has not been initialized"
                    r"|ActiveRecord::AdapterNotSpecified"),
+    Sign("LP-101", r"Configure the url, user and password!|missing the :(?:database|hostname) key in "
+                   r"options|Database (?:connection )?\[(?:pgsql|postgres\w*)\] not configured"),
+    Sign("LP-101", r"Missing SQL DB connection configuration", advice=_STREAMLIT),
+    Sign("LP-101", r"default database configured for this data source|no default database configured",
+         advice=_GRAFANA_DATABASE),
     Sign("LP-101", r"settings\.DATABASES is improperly configured\. Please supply the"),
     Sign("LP-101", r"missing (?:required )?(?:environment variables?|env vars?)[^\n]{0,60}?\b"
                    r"(?:LAKEBASE_ENDPOINT|LAKEBASE_INSTANCE(?:_NAME)?|PGHOST)\b"),
@@ -239,6 +219,7 @@ SIGNS = (
     Sign("LP-101", r"(?:LAKEBASE_(?:ENDPOINT|INSTANCE(?:_NAME)?)|PGHOST)['\"`]? (?:is not set|is "
                    r"required|environment variable (?:is )?(?:not set|missing|required)|must be set)"),
     Sign("LP-101", r"KeyError: '(?:PGHOST|LAKEBASE_ENDPOINT|LAKEBASE_INSTANCE(?:_NAME)?)'"),
+    Sign("LP-101", r"\"database\" are required for database connection"),
     Sign("LP-101", r"No database connection string was provided|Environment variable not found: "
                    r"DATABASE_URL|DATABASE_URL['\"`]? (?:is not set|is required|must be set)"),
     Sign("LP-101", r"Missing required resources:[\s\S]{0,300}?(?:postgres:|lakebase|PGHOST)"),
@@ -251,34 +232,18 @@ SIGNS = (
     Sign("LP-106", r"sslmode is invalid|invalid sslmode value|`sslmode` parameter must be one of"),
     Sign("LP-108", r"root certificate file \"?[^\"\n]{1,200}\"? does not exist|could not read root "
                    r"certificate file|Could not open SSL root certificate file", advice=_NO_ROOT_FILE),
-    Sign("LP-108", r"failed to configure TLS|unable to (?:read|add) CA"),
+    Sign("LP-108", r"failed to configure TLS|unable to (?:read|add) CA"
+                   r"|Trust options must be specified under verify-"),
     Sign("LP-108", r"private key file \"[^\"\n]{1,200}\" has group or world access", advice=_OPEN_KEY),
     Sign("LP-108", r"\bcacerts(?:,|: :)undefined"),
     Sign("LP-108", r"could not open certificate file \"[^\"\n]{1,200}postgresql\.crt\"",
          advice=_CLIENT_CERTIFICATE),
     Sign("LP-109", r"weak sslmode \"[\w-]+\" may not be used with sslrootcert=system"),
-    Sign("LP-111", r"more than one authorization method configured(?![^\n]*Env: [^\n]*"
-                   r"DATABRICKS_TOKEN)[^\n]*token=[^\n]*Env: ", advice=_TOKEN_BESIDE_PRINCIPAL),
-    Sign("LP-111", r"more than one authorization method configured"),
-    Sign("LP-112", r"has no (?P<profile>\S+) profile configured", advice=_NO_PROFILE),
-    Sign("LP-112", r"profile (?P<profile>[\w-]+) (?:was )?not found in", advice=_NO_PROFILE),
-    Sign("LP-118", r"azure-cli: cannot get access token", advice=_AZ_LOGIN),
-    Sign("LP-118", r"databricks-cli: cannot get access token(?![\s\S]{0,120}refresh)",
-         advice=_CLI_NOT_SIGNED_IN),
-    Sign("LP-118", r"cannot configure default credentials|DatabricksError: No auth configured"
-                   r"|Authentication is not configured for provider"),
-    Sign("LP-132", r"host is empty, but is required by"),
-    Sign("LP-118", r"databricks OAuth is not configured for this host|OAuth not configured or not "
-                   r"available: cannot get access token|\bcache: token not found|\bcache: load: parse",
-         advice=_CLI_NOT_SIGNED_IN),
-    Sign("LP-118", r"Please run 'az login'", advice=_AZ_LOGIN),
-    Sign("LP-118", r"oauth-m2m: (?:oidc: )?(?:fetch|unable)|Databricks CLI not found"),
     Sign("LP-114", r"PASSWORD\W{1,3}dapi|password\W{1,3}dapi|://[^\s:/@]*:dapi"),
     Sign("LP-114", r"\bPAT\b|personal access token|\bdapi", only_with="LP-301 and a principal",
          advice=_PAT_WITH_PRINCIPAL),
     Sign("LP-114", r"\bPAT\b|personal access token|\bdapi", only_with="LP-301"),
     Sign("LP-114", r"OAuth tokens are not available for pat", is_sure=False),
-    Sign("LP-131", r"DATABRICKS_CLIENT_(?:ID is set, but|SECRET is set, but)"),
     Sign("LP-133", r"(?:translate host name \"|ENOTFOUND |UnknownHostException: |database server at "
                    r"`|lookup |resolve (?:host )?['\"]|not known: ['\"])[^\s\"'`/]*@"),
     Sign("LP-133", r"invalid interpolation syntax in '?postgres", advice=_DOUBLE_THE_PERCENT),
@@ -293,18 +258,6 @@ SIGNS = (
     Sign("LP-133", r"jdbc:postgresql://[^\s/?]*@|JDBC URL port: \S*@|net/url: invalid userinfo"
                    r"|invalid port \"[^\"]*\" after host", advice=_JDBC_FORM),
     Sign("LP-134", r"PASSWORD is set, but empty"),
-    Sign("LP-136", r"'WorkspaceClient' object has no attribute '(?:postgres|database)'"
-                   r"|No module named 'databricks\.sdk\.service\.(?:postgres|database)'"
-                   r"|cannot import name '\w+' from 'databricks\.sdk\.service\."
-                   r"(?:postgres|database)'", advice=_OLD_SDK),
-    Sign("LP-136", r"'(?:PostgresAPI|DatabaseAPI)' object has no attribute|unknown command "
-                   r"\"?postgres\"? for \"?databricks", advice=_OLD_SDK),
-    Sign("LP-136", r"cannot import name '(?:postgres|database)' from 'databricks\.sdk\.service'",
-         advice=_OLD_SDK),
-    Sign("LP-136", r"generate_database_credential\(\) got an unexpected keyword argument '(?:endpoint"
-                   r"|instance_names|request_id)'", advice=_METHOD_OF_THE_OTHER_API),
-    Sign("LP-136", r"unknown field:? postgres_(?:projects|branches|endpoints|roles|databases|catalogs)",
-         advice=_OLD_CLI),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-308"),
     Sign("LP-138", r"\bsession is read-only|server is in hot standby mode", advice=_READ_ONLY),
@@ -315,6 +268,7 @@ SIGNS = (
     Sign("LP-142", r"could not find driver \(Connection: pgsql"),
     Sign("LP-142", r"Can't open lib '[^'\n]*(?:psqlodbc|PostgreSQL)[^'\n]*'"
                    r"|Specified driver could not be loaded[^\n]{0,120}psqlodbc", advice=_NO_ODBC_DRIVER),
+    Sign("LP-142", r"driver '(?:postgres|pgx)\w*' not found", advice=_NO_GO_DRIVER),
     Sign("LP-142", r"unknown driver \"?(?:postgres|pgx)\w*\"? \(forgotten import\?\)",
          advice=_NO_GO_DRIVER),
     Sign("LP-147", r"aborting because of server version mismatch|invalid command \\\\?restrict\b"
@@ -334,6 +288,8 @@ SIGNS = (
                    r"|target_session_attrs|pgbouncer)'"),
     Sign("LP-144", r"connect\(\) got an unexpected keyword argument '(?P<parameter>options|schema"
                    r"|application_name|connect_timeout)'"),
+    Sign("LP-144", r"invalid connection option \"(?P<parameter>channel_binding)\"",
+         advice=_LIBPQ_TOO_OLD),
     Sign("LP-144", r"invalid connection option \"(?P<parameter>\w+)\"|invalid URI query parameter: "
                    r"\"(?P<name>\w+)\"", advice=_NOT_LIBPQ),
     Sign("LP-144", r"(?:Unrecognized|unrecognized|unknown) (?:configuration|connection|startup) "
@@ -343,6 +299,7 @@ SIGNS = (
     Sign("LP-145", r"Can't load plugin: sqlalchemy\.dialects:postgres[\w.]*"),
     Sign("LP-145", r"the URL must start with the protocol `postgresql://`|requires an async driver to "
                    r"be used"),
+    Sign("LP-145", r"\berror: no scheme\b", advice=_NO_URL),
     Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from|missing \"=\" (?:after|in "
                    r"connection)|cannot parse `[^`\n]*`: failed to parse as"
                    r"|\bRelativeUrlWithoutBase\b", advice=_NO_URL),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to say where the words of the catalogue are too general. Empty: the catalogue's own.
+    """Replaces texts of the catalogue that are too general. Empty: the catalogue's own.
 
     lines: None for the catalogue's own; with {facts} in braces.
     """

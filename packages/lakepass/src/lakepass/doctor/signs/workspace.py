@@ -124,7 +124,7 @@ _NO_OAUTH_THERE = Advice(
     lines=("curl -sS {workspace}/oidc/.well-known/oauth-authorization-server",),
 )
 _SIGN_IN_ANEW = Advice(
-    title="The sign-in that the Databricks CLI keeps has ended.",
+    title="The sign-in stored by the Databricks CLI has expired.",
     cause="Its refresh token has expired or was revoked.",
     fix="Sign in again.",
     lines=("databricks auth login --host {workspace}",),
@@ -145,6 +145,14 @@ _FIELD_OF_RESOURCE = Advice(
         "  --set lakebase.postgres.database="
         "projects/{project}/branches/production/databases/databricks-postgres",
     ),
+)
+
+_NO_REASON = Advice(
+    title="The workspace refused to issue a token, and the SDK does not say why.",
+    cause="The answer had no error of OAuth in it. An IP access list that keeps this address out "
+    "answers like this, and so does a proxy in between.",
+    fix="Ask for the address below: its answer has the reason.",
+    lines=("curl -sS -X POST {workspace}/oidc/v1/token -d grant_type=client_credentials",),
 )
 
 SIGNS = (
@@ -187,14 +195,17 @@ SIGNS = (
     Sign("LP-203", rf"(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:) {_WORKSPACE_HOST}"),
     Sign("LP-203", rf"{_WORKSPACE_HOST}\S{{0,200}} failed, reason: [^\n]{{0,80}}"
                    r"(?:ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH)"),
+    Sign("LP-206", r"NullPointerException: accessToken must be defined"),
     Sign("LP-211", r"invalid_client(?!\W[\s\S]{0,40}OAuth client was not found)|unauthorized_client"
-                   r"|client authentication failed(?! ?\")"),
+                   r"|(?<!pq:\s)(?<!(?:FATAL|ERROR):\s)(?<!(?:FATAL|ERROR):\s\s)"
+                   r"client authentication failed(?! ?\")"),
     Sign("LP-218", r"databricks OAuth is not supported for this host", advice=_NO_OAUTH_THERE),
     Sign("LP-212", r"refresh token is invalid|refresh token .{0,30}expired|access token could not be "
                    r"retrieved", advice=_SIGN_IN_ANEW),
     Sign("LP-212", r"invalid access token|\bUNAUTHENTICATED\b|401 Unauthorized"
-                   r"|\bInvalid Token\b|\bToken is expired\b"
+                   r"|\bInvalid Token\b|\bToken is expired\b|Token is expiring within \d+ seconds"
                    r"|Credential was not sent or was of an unsupported type"),
+    Sign("LP-212", rf"401 Client Error: Unauthorized for url:[\s\S]{{0,60}}?{_WORKSPACE_HOST}"),
     Sign("LP-213", r"does not have database-projects\.ruleSets/\w+ on \S+/database-projects/"
                    r"(?P<project_id>[\w-]+)", advice=_RULE_SET),
     Sign("LP-213", r"does not have CAN.USE (?:permission )?on database instance '(?P<instance>[^']+)'"
@@ -211,10 +222,12 @@ SIGNS = (
     Sign("LP-214", r"No API found for '[^']*'|/api/2\.0/token/generate|ENDPOINT_NOT_FOUND"),
     Sign("LP-215", r"Unauthorized network access to workspace", advice=_NETWORK_POLICY),
     Sign("LP-215", r"blocked by Databricks IP ACL"),
+    Sign("LP-215", r"ValueError: unknown: unknown", is_sure=False, advice=_NO_REASON),
     Sign("LP-216", r"token is not yet (?:ready|valid)"),
     Sign("LP-217", r"does not have required scopes|required scopes:|insufficient_scope|missing the "
                    r"required scopes|Scopes '[^']+' are not assigned"),
     Sign("LP-218", r"GET /\?o=\d+|/\?o=\d+/api/2\.", advice=_QUERY_IN_HOST),
+    Sign("LP-218", r"invalid character '<' looking for beginning of value"),
     Sign("LP-218", r"<title>(?:Databricks - Sign In|Databricks Login)"),
     Sign("LP-219", r"(?:project|branch|endpoint|role|database) with such id already exists"
                    r"|read_write endpoint already exists|(?:Database instance|instance name) [^\n]{0,60}"

@@ -1,1 +1,1 @@
-"""What can go wrong on command: the switches, their table, and the HTTP routes to them."""
+"""Faults to inject: the methods, their table, and their HTTP routes."""

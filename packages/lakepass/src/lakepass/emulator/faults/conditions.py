@@ -1,4 +1,4 @@
-"""What the gateway and the workspace ask before they answer: `faults.py` changes it, on command."""
+"""The state that the gateway and the workspace check on each request; `switches.py` changes it."""
 
 import random
 import threading
@@ -12,7 +12,7 @@ _WINDOW_S = 60.0
 
 
 class Phase(Enum):
-    """What a compute does. Only a running one takes logins."""
+    """The state of a compute. Only a running one accepts logins."""
 
     RUNNING = "running"
     ASLEEP = "scaled to zero; a login wakes it"
@@ -23,11 +23,11 @@ class Phase(Enum):
 
 
 class Compute:
-    """Whether a database takes logins, and which.
+    """Whether a database accepts logins, and which.
 
-    native_login: whether it takes Postgres's own passwords too. is_readable: whether its read-only
-    hosts, if it has some, take logins. most_sessions: after so many there is no room for more; None
-    leaves that to Postgres.
+    native_login: whether it accepts native Postgres passwords too. is_readable: whether its read-only
+    hosts, if it has some, accept logins. most_sessions: the limit of open sessions; None leaves the
+    limit to Postgres.
     """
 
     def __init__(self, *, native_login: bool = False, is_stopped: bool = False) -> None:
@@ -42,23 +42,23 @@ class Compute:
 
     @property
     def phase(self) -> Phase:
-        """What it does now."""
+        """The current phase."""
         with self._lock:
             return self._settled()
 
     @property
     def is_stopped(self) -> bool:
-        """Stopped by hand: no login wakes it."""
+        """Stopped manually: no login wakes it."""
         return self.phase is Phase.STOPPED
 
     @property
     def is_as_at_first(self) -> bool:
-        """Whether it does what it did when the emulator was started."""
+        """Whether it is in the state in which the emulator was started."""
         return self.phase is self._phase_at_first
 
     @property
     def has_other_native_login(self) -> bool:
-        """Whether native login is not as it was at first."""
+        """Whether native login differs from its initial setting."""
         return self.native_login is not self._native_login_at_first
 
     @property
@@ -67,9 +67,9 @@ class Compute:
         return self._refuses_while_waking
 
     def become(self, phase: Phase, takes_s: float = 0.0, *, refuses: bool = False) -> None:
-        """Enter a phase, which ends after so many seconds; sleep ends so long after a login.
+        """Enter a phase for `takes_s` seconds; for sleep, the seconds that waking takes after a login.
 
-        refuses: logins that come while it wakes are refused, not held.
+        refuses: logins that arrive while it wakes are refused instead of held.
         """
         with self._lock:
             self._phase, self._takes_s = phase, takes_s
@@ -77,21 +77,21 @@ class Compute:
             self._refuses_while_waking = refuses
 
     def recover(self) -> None:
-        """Run again, or be stopped, as at first."""
+        """Return to the initial phase: running or stopped."""
         self.become(self._phase_at_first)
 
     def reset_native_login(self) -> None:
-        """Take native passwords as at first."""
+        """Return native login to its initial setting."""
         self.native_login = self._native_login_at_first
 
     def holds_login(self) -> bool:
-        """A login is tried: whether it has to wait, for a compute that it wakes."""
+        """Whether a new login has to wait for the compute to wake; starts waking it."""
         with self._lock:
             self._wake()
             return self._settled() is Phase.WAKING and not self._refuses_while_waking
 
     def knock(self) -> Refusal | None:
-        """A login is tried: how it is refused, or None if it may go on."""
+        """The refusal for a new login, or None if it may proceed; starts waking a sleeping compute."""
         with self._lock:
             self._wake()
             if self._settled() is Phase.RUNNING:
@@ -109,8 +109,8 @@ class Compute:
         return self._phase
 
 
-class Minting:
-    """How the endpoints that issue database credentials behave."""
+class Requests:
+    """How requests of one kind are answered: for database credentials, or to served models."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -125,19 +125,19 @@ class Minting:
 
     @property
     def is_failing(self) -> bool:
-        """Whether a request may be failed with the status that was set."""
+        """Whether a request may fail with the configured status."""
         return self._status is not None and self._left != 0
 
     def fail(
         self, status: int | None, retry_after_s: int | None, count: int | None, rate: float
     ) -> None:
-        """Fail with this status: `count` requests or (None) all, and of these a share."""
+        """Fail with this status: `count` requests (None: all), or a share of them."""
         with self._lock:
             self._status, self._retry_after_s, self._left = status, retry_after_s, count
             self._rate = rate
 
     def throttle(self, per_minute: int | None) -> None:
-        """Answer 429 beyond so many a minute, from now on; None: as many as are asked for."""
+        """Answer 429 above this many requests a minute; None: no limit."""
         with self._lock:
             self.per_minute = per_minute
             self._asked_at.clear()
@@ -154,7 +154,7 @@ class Minting:
             return self._status or 500, self._retry_after_s
 
     def _wait_s(self, per_minute: int) -> int:
-        """Whole seconds until there is room for this request; it is counted if that is now."""
+        """Whole seconds until the limit allows this request; it is counted if that is now."""
         now = time.monotonic()
         while self._asked_at and self._asked_at[0] <= now - _WINDOW_S:
             self._asked_at.popleft()
@@ -165,11 +165,11 @@ class Minting:
 
 
 class AccessList:
-    """Who may come in, to the workspace and to every database: all but one address, if that."""
+    """The IP access list of the workspace and every database; at most one address is blocked."""
 
     def __init__(self) -> None:
         self.blocked: str | None = None
 
     def refusal(self, address: str) -> Refusal | None:
-        """How a login from there is refused, or None if it may go on."""
+        """The refusal of a login from this address, or None if it may proceed."""
         return BLOCKED if address == self.blocked else None

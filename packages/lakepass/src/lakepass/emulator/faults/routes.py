@@ -1,13 +1,13 @@
 """Faults over HTTP, beside the workspace, under a path that Databricks does not have.
 
-    GET    /lakepass/faults          all, with their arguments and which are in force
+    GET    /lakepass/faults          all faults with their arguments, and which are active
     POST   /lakepass/faults          {"name": "sleep", "arguments": {"wake_s": 2}}
-    DELETE /lakepass/faults[/NAME]   behave again
+    DELETE /lakepass/faults[/NAME]   clear one fault, or all of them
 
-No secret is asked for: a fault may be that none is taken, and whoever can reach a loopback port here
-could as well stop the process. Web pages can reach it too, but not from elsewhere: what they send
-across origins without asking is never application/json and never a DELETE (Fetch Standard,
-"CORS-safelisted method" and "CORS-safelisted request-header"), and this answers no such question.
+No secret is required: a fault may be that none is accepted, and whoever can reach a loopback port could
+stop the process as well. Web pages can reach it too, but not from other origins: what they may send
+across origins without a preflight is never application/json and never a DELETE (Fetch Standard,
+"CORS-safelisted method" and "CORS-safelisted request-header"), and preflights are not answered here.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _Answer = Callable[[Request], Awaitable[Response]]
 
 
 def fault_routes(faults: Faults) -> list[Route]:
-    """The routes. A fault is caused in a thread: it waits for the loop that answers here."""
+    """The routes. A fault is injected in a thread: it waits for the event loop that serves this."""
 
     async def every(_: Request) -> Response:
         return JSONResponse({"faults": _listed(faults)})
@@ -52,11 +52,13 @@ def fault_routes(faults: Faults) -> list[Route]:
 
 
 def _guarded(answer: _Answer) -> _Answer:
-    """An endpoint for this machine alone, whose errors have the form of the API's."""
+    """An endpoint for this machine only, whose errors have the format of the API's."""
 
     async def endpoint(request: Request) -> Response:
         if not _is_local(request):
-            return _error(403, "PERMISSION_DENIED", "Faults are for this machine alone.")
+            return _error(
+                403, "PERMISSION_DENIED", "Faults can be injected from this machine only."
+            )
         try:
             return await answer(request)
         except EmulatorError as error:
@@ -66,7 +68,7 @@ def _guarded(answer: _Answer) -> _Answer:
 
 
 def _is_local(request: Request) -> bool:
-    """Whether it came over loopback and names it: a foreign name may lead a browser here."""
+    """Whether it came over loopback to a loopback name: a foreign name suggests DNS rebinding."""
     peer = request.client
     return peer is not None and _is_loopback(peer.host) and _is_loopback(request.url.hostname or "")
 
@@ -79,17 +81,19 @@ def _is_loopback(host: str) -> bool:
 
 
 async def _asked(request: Request) -> dict[str, Any]:
-    """The body of a request. Raises EmulatorError if it is not as the module's docstring has it."""
+    """The body of a request. Raises EmulatorError if it does not match the module's docstring."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise EmulatorError("Send application/json.")
+        raise EmulatorError("The request must be application/json.")
     try:
         asked = await request.json()
     except ValueError as error:
         raise EmulatorError("The body is not JSON.") from error
     if not isinstance(asked, dict) or not isinstance(asked.get("name"), str):
-        raise EmulatorError('Name a fault: {"name": "sleep", "arguments": {"wake_s": 2}}.')
+        raise EmulatorError(
+            'The body must name a fault: {"name": "sleep", "arguments": {"wake_s": 2}}.'
+        )
     if not isinstance(asked.get("arguments") or {}, dict):
-        raise EmulatorError('Arguments have names: {"wake_s": 2}.')
+        raise EmulatorError('Arguments must be an object: {"wake_s": 2}.')
     return asked
 
 

@@ -1,7 +1,7 @@
-"""The table of faults: the name of each, its arguments, and how it is undone.
+"""The table of faults: the name of each, its arguments, and how it is cleared.
 
 Every fault is a method of `Faults`; its docstring is its help, its signature its arguments. The
-table drives HTTP and the command line, so that nothing is written twice.
+table is what HTTP and the command line read, so each fault is described once.
 """
 
 import inspect
@@ -19,9 +19,9 @@ _WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One row. name: as the command has it, with dashes.
+    """One row. name: as on the command line, with dashes.
 
-    is_on: whether it is in force now. undo: back to how it was at first. Both get the `Faults`.
+    is_on: whether it is active. undo: restores the initial state. Both take the `Faults`.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Fault:
 
     @property
     def parameters(self) -> dict[str, inspect.Parameter]:
-        """Its arguments, in this order."""
+        """Its arguments, in order."""
         _, *parameters = inspect.signature(self.method).parameters.values()
         return {one.name: one for one in parameters}
 
@@ -51,7 +51,7 @@ class Fault:
         return {"name": self.name, "help": self.help, "arguments": arguments}
 
     def read(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Arguments as the method takes them, from text or JSON. Raises EmulatorError."""
+        """The arguments, converted from text or JSON for the method. Raises EmulatorError."""
         known = self.parameters
         for name in given:
             if name not in known:
@@ -81,7 +81,7 @@ FAULTS: dict[str, Fault] = {}
 def fault(
     *, is_on: Callable[[Any], bool], undo: Callable[[Any], None]
 ) -> Callable[[_Method], _Method]:
-    """Put a method of `Faults` into the table, and record its arguments in `given`."""
+    """Add a method of `Faults` to the table, and record its arguments in `given`."""
 
     def listed(method: _Method) -> _Method:
         name = method.__name__.replace("_", "-")
@@ -99,7 +99,7 @@ def fault(
 
 
 def fault_named(name: str) -> Fault:
-    """The row, by its name with dashes or underscores. Raises EmulatorError."""
+    """The row with this name, in dashes or underscores. Raises EmulatorError."""
     found = FAULTS.get(name.replace("_", "-"))
     if found is None:
         raise EmulatorError(f"There is no fault {name}. Known faults: {', '.join(FAULTS)}.")
@@ -107,6 +107,6 @@ def fault_named(name: str) -> Fault:
 
 
 def _kind(parameter: inspect.Parameter) -> Callable[[Any], Any]:
-    """The type of an argument; of those that may be None, the other one."""
+    """The type of an argument; for an optional one, the type other than None."""
     kind: Callable[[Any], Any] = (get_args(parameter.annotation) or (parameter.annotation,))[0]
     return kind

@@ -1,11 +1,11 @@
-"""Where the hosts are: one port for all of them, on `localhost` and on loopback addresses.
+"""The addresses of the hosts: one port for all, on `localhost` and on loopback addresses.
 
-The service tells hosts apart by name (SNI) and has them all at port 5432, a number that some clients
-do not let one choose. Names such as x.localhost do not resolve everywhere, so here the first host is
-`localhost` and every further one is an address: 127.0.0.2, 127.0.0.3 and so on at the same port,
-which Linux has from the start and macOS after `ifconfig lo0 alias`. A host with a name of its own
-shares the first one's socket, and only SNI tells them apart; whoever uses it must make the name lead
-to 127.0.0.1.
+The service distinguishes hosts by name (SNI), all at port 5432, which some clients cannot
+change. Names such as x.localhost do not resolve everywhere, so here the first host is
+`localhost`, and every further one is an address: 127.0.0.2, 127.0.0.3 and so on at the same port,
+which Linux has by default and macOS after `ifconfig lo0 alias`. A host with a configured name
+shares the first one's socket and is distinguished by SNI only; its users must make the name
+resolve to 127.0.0.1.
 """
 
 import contextlib
@@ -23,13 +23,13 @@ HTTPS_PORT = 443
 LOCALHOST = "localhost"
 _NETWORK = "127.0.0."
 _HTTPS_NETWORK = "127.0.1."
-# How often another free port is tried, if the one that is free at LOOPBACK is taken elsewhere.
+# How many free ports are tried, in case one that is free at LOOPBACK is taken at another address.
 _TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A name or an address, and the port that goes with it."""
+    """A name or address, and its port."""
 
     name: str
     port: int
@@ -39,7 +39,7 @@ class Host:
 
     @property
     def needs_sni(self) -> bool:
-        """Whether the TLS handshake must name it. Clients send no addresses there (RFC 6066)."""
+        """Whether the client must send SNI. Clients send none for addresses (RFC 6066)."""
         try:
             ip_address(self.name)
         except ValueError:
@@ -49,9 +49,9 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A listening socket, and the hosts behind it, one of which SNI names.
+    """A listening socket, and the hosts behind it, which SNI selects.
 
-    is_https: it is the workspace's, with TLS.
+    is_https: it serves the workspace over TLS.
     """
 
     sock: socket.socket
@@ -66,7 +66,7 @@ class Listener:
 
     @property
     def url(self) -> str:
-        """As an address of HTTP, for this machine."""
+        """Its HTTP URL on this machine."""
         address = ip_address(self.sock.getsockname()[0])
         if self.is_https:
             return f"https://{address}"
@@ -75,7 +75,7 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """All listeners. hosts: by the name of the compute; a way without a host is not offered.
+    """All listeners. hosts: by the name of the compute; kinds of host without one are not offered.
 
     left_out: hosts that this machine has no address for.
     """
@@ -86,27 +86,27 @@ class Listeners:
 
 
 def check_reach(address: str, *, open_to_network: bool) -> None:
-    """Raise EmulatorError unless an address is loopback, or is meant not to be.
+    """Raise EmulatorError unless the address is loopback or `open_to_network` is set.
 
-    One option is easily given by mistake, or copied: and then whoever reaches the machine may try a
-    real Postgres, whose secrets are shown in a terminal, and a workspace that speaks without TLS.
+    A single option is easily set by mistake or copied, and then anyone who can reach the machine may
+    try a real Postgres, whose secrets are printed in a terminal, and a workspace without TLS.
     """
     try:
         is_loopback = IPv4Address(address).is_loopback
     except ValueError as error:
-        raise EmulatorError(f"{address} is not an IPv4 address to listen at.") from error
+        raise EmulatorError(f"{address} is not an IPv4 address that can be listened on.") from error
     if not (is_loopback or open_to_network):
         raise EmulatorError(
             f"{address} is not loopback: others could reach this Postgres, and its workspace, which "
-            "speaks without TLS. If that is intended, add --open-to-network."
+            "has no TLS. If that is intended, add --open-to-network."
         )
 
 
 @contextlib.contextmanager
 def opened(config: Config, listen: str, port: int) -> Iterator[Listeners]:
-    """Sockets that listen, for all hosts of a config. port: of all of them; 0: a free one.
+    """Listening sockets for all hosts of a config. port: shared by all of them; 0: any free port.
 
-    listen: instead of LOOPBACK. Hosts that are addresses of their own stay on loopback.
+    listen: instead of LOOPBACK. Hosts with an address of their own stay on loopback.
     Raises EmulatorError if the port is taken at one of the addresses.
     """
     for tries_left in reversed(range(_TRIES)):
@@ -148,17 +148,17 @@ def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack)
                     if way is not Way.WRITE:
                         made.left_out.append(f"{way.value} of {compute_name}")
                         continue
-                    # Reachable at another port is better than not at all.
+                    # A host at another port is better than none.
                     host = Host(name, listener(listen, 0, at).port)
             made.hosts[compute_name][way] = host
     return made
 
 
 def further(listeners: Listeners, compute: str, ways: Mapping[Way, str | None]) -> list[Listener]:
-    """Sockets that listen for the hosts of one more compute, at the port of the others.
+    """Listening sockets for the hosts of one more compute, at the port of the others.
 
-    A host without an address is left out, but for the one to write at, which then has another port.
-    Raises EmulatorError if there is no port for that either.
+    A host without an address is skipped, except the read-write one, which then gets another port.
+    Raises EmulatorError if no port is free for that one either.
     """
     first = listeners.all[0]
     address = ip_address(first.sock.getsockname()[0])
@@ -184,7 +184,7 @@ def further(listeners: Listeners, compute: str, ways: Mapping[Way, str | None]) 
 
 def _addresses(listen: str) -> Iterator[str]:
     """The loopback addresses for hosts beyond the first."""
-    if ip_address(listen).is_unspecified:  # it leaves no address at that port to others
+    if ip_address(listen).is_unspecified:  # it takes that port at every address
         return
     for number in range(2, 255):
         if listen != f"{_NETWORK}{number}":
@@ -192,10 +192,10 @@ def _addresses(listen: str) -> Iterator[str]:
 
 
 def listening_for_https() -> socket.socket:
-    """A socket at port 443 of a loopback address that nothing else uses.
+    """A socket at port 443 of an unused loopback address.
 
-    Some SDKs take only the name from DATABRICKS_HOST and always ask https at its usual port.
-    Raises EmulatorError if this process may not use the port, or no address is free.
+    Some SDKs take only the host name from DATABRICKS_HOST and always use HTTPS at its default port.
+    Raises EmulatorError if this process may not bind the port, or no address is free.
     """
     for number in range(1, 255):
         try:
@@ -203,10 +203,12 @@ def listening_for_https() -> socket.socket:
         except PortTaken as error:
             if isinstance(error.__cause__, PermissionError):
                 raise EmulatorError(
-                    f"This process may not listen at port {HTTPS_PORT}. Run as root, or allow it "
+                    f"This process may not listen on port {HTTPS_PORT}. Run as root, or allow it "
                     f"with `sudo sysctl net.ipv4.ip_unprivileged_port_start={HTTPS_PORT}`."
                 ) from error
-    raise EmulatorError(f"Port {HTTPS_PORT} is taken at all of {_HTTPS_NETWORK}1 to 254.")
+    raise EmulatorError(
+        f"Port {HTTPS_PORT} is in use on all addresses from {_HTTPS_NETWORK}1 to 254."
+    )
 
 
 class AddressMissing(EmulatorError):
@@ -214,17 +216,17 @@ class AddressMissing(EmulatorError):
 
 
 class PortTaken(EmulatorError):
-    """Another program has the port."""
+    """Another program uses the port."""
 
 
 def listening(address: str, port: int) -> socket.socket:
-    """A bound socket, so that the port is ours before anything else is begun."""
-    # The protocol is named: asyncio switches Nagle's delay off only for sockets that name it.
+    """A bound socket, so that the port is reserved before anything else starts."""
+    # The protocol is explicit: asyncio disables Nagle's algorithm only for sockets that state it.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
-        listener.listen(128)  # else a second emulator could bind the same port
+        listener.listen(128)  # otherwise a second emulator could bind the same port
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRNOTAVAIL:
@@ -234,6 +236,6 @@ def listening(address: str, port: int) -> socket.socket:
             ) from error
         raise PortTaken(
             f"Port {port} cannot be used at {address} ({error.strerror}). Stop the program that "
-            "listens there, choose another port, or leave it out to take any free one."
+            "listens there, choose another port, or omit the option to use any free one."
         ) from error
     return listener

@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable
 from typing import cast
 
-# During the login, reading pauses beyond so many buffered bytes; the longest packet that a client may
+# During the login, reading pauses above this many buffered bytes; the longest packet that a client may
 # send then is a password of 65,535 bytes.
 _LOGIN_BUFFER = 1 << 17
 
@@ -23,12 +23,12 @@ class Link(asyncio.Protocol):
         self._buffer = bytearray()
         self._more = asyncio.Event()
         self._other: Link | None = None
-        self._is_ahead = False  # of the other end, which has yet to write what was read here
+        self._is_ahead = False  # of the other end, which has not yet written what was read here
         self._is_frozen = False
         self.closed = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport; the gateway begins its handshake."""
+        """Store the transport; the gateway starts its handshake."""
         self.transport = cast("asyncio.Transport", transport)
         if self._connected is not None:
             self._connected(self)
@@ -51,7 +51,7 @@ class Link(asyncio.Protocol):
         other, self._other = (
             self._other,
             None,
-        )  # a reference cycle would keep both alive, with their TLS
+        )  # a reference cycle would keep both in memory, with their TLS
         if other is not None:
             other.close()
 
@@ -85,7 +85,7 @@ class Link(asyncio.Protocol):
             self.transport.resume_reading()
 
     def close(self) -> None:
-        """Close once everything is sent. May be called more than once.
+        """Close once everything is sent. Safe to call more than once.
 
         asyncio's TLS transport takes one `close` only: a second makes every later call fail.
         """
@@ -110,7 +110,7 @@ class Link(asyncio.Protocol):
         return taken
 
     async def encrypt(self, context: ssl.SSLContext, deadline_s: float) -> None:
-        """Speak TLS from here on, as the server. Raises OSError (ssl.SSLError) if that fails."""
+        """Start TLS as the server. Raises OSError (ssl.SSLError) if that fails."""
         upgraded = await asyncio.get_running_loop().start_tls(
             self.transport,
             self,
@@ -124,7 +124,7 @@ class Link(asyncio.Protocol):
         self.transport = upgraded
 
     def join(self, other: "Link") -> None:
-        """Pipe both ends into each other from now on."""
+        """Pipe both ends into each other."""
         self._other, other._other = other, self
         for one, two in ((self, other), (other, self)):
             if one._buffer:

@@ -1,10 +1,10 @@
-"""Native Postgres passwords: the verifier that Postgres stores, made and checked as Postgres does.
+"""Native Postgres passwords: the verifier that Postgres stores, created and checked as in Postgres.
 
 A verifier reads `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>`. Source: RFC 5802,
 section 3, and RFC 7677 for the keys; PostgreSQL docs, catalog `pg_authid`, for the form.
 
-SASLprep (RFC 4013) is left out: it changes nothing in ASCII, and a password beyond ASCII is taken
-byte by byte, which is what Postgres does with one that it does not have to normalise.
+SASLprep (RFC 4013) is left out: it changes nothing in ASCII, and a password beyond ASCII is used
+byte by byte, as Postgres does with one that needs no normalisation.
 """
 
 import asyncio
@@ -20,15 +20,15 @@ _VERIFIER = re.compile(r"SCRAM-SHA-256\$(\d+):([^$:]+)\$([^$:]+):([^$:]+)")
 
 
 async def fits(password: str, verifier: str | None) -> bool:
-    """Whether this is the password; False too for verifiers of other kinds, and for none.
+    """Whether this is the password; False too for other kinds of verifier, and for None.
 
-    The hashing is meant to be slow, so it is done in a thread: other logins go on meanwhile.
+    The hashing is slow by design, so it runs in a thread and does not hold up other logins.
     """
     return verifier is not None and await asyncio.to_thread(_fits, password, verifier)
 
 
 def verifier_of(password: str) -> str:
-    """A verifier to store instead of the password, with a salt of its own."""
+    """A verifier to store instead of the password, with a new salt."""
     salt = secrets.token_bytes(16)
     stored_key, server_key = _keys(password, salt, _ITERATIONS)
     encoded = [base64.b64encode(part).decode() for part in (salt, stored_key, server_key)]

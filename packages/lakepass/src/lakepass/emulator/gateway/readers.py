@@ -1,8 +1,8 @@
 """Sessions of credentials that were restricted to tables (`claims`).
 
-Assumed, all of it but for this: such a credential reads the named tables of Unity Catalog and
-writes nothing (databricks-sdk, `generate_database_credential`), and grants come of it in Postgres,
-where a table is in the schema of the same name. The service's own roles are called
+Assumed, all of it except this: such a credential reads the named tables of Unity Catalog and
+writes nothing (databricks-sdk, `generate_database_credential`), and results in grants in Postgres,
+where a table is in the schema with the same name. The service's own roles are called
 `databricks_reader_…` (github.com/neondatabase/neon, compute_tools).
 """
 
@@ -20,8 +20,8 @@ async def restricted(
 ) -> dict[str, str]:
     """Startup parameters of a session that may only read these tables (catalog.schema.table).
 
-    The session begins as a role that may do that and nothing else. It can take its own role again
-    (`SET ROLE NONE`), but begins every transaction read-only. Tables that are not there are left out.
+    The session starts as a role with only that privilege. It can switch back to its own role
+    (`SET ROLE NONE`), but starts every transaction read-only. Missing tables are skipped.
     """
     reader = (
         "databricks_reader_" + hashlib.sha256("\n".join(sorted(tables)).encode()).hexdigest()[:16]
@@ -29,7 +29,7 @@ async def restricted(
     connection = await server.connect(database)
     try:
         async with connection.transaction():
-            # Two logins at once must not both make it.
+            # Two logins at the same time must not both create it.
             await connection.execute("SELECT pg_advisory_xact_lock(hashtext($1))", reader)
             if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", reader):
                 await connection.execute(f"CREATE ROLE {reader} NOLOGIN")

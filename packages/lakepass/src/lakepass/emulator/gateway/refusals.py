@@ -1,4 +1,4 @@
-"""Every text with which a login is refused: one table, two dialects.
+"""Every message with which a login is refused: one table, two dialects.
 
 Source of the texts, row by row below: "envoy", the gateway's filter, public in
 github.com/agrawroh/envoy (contrib/databricks_sql_proxy, contrib/postgres_inspector); "postgres",
@@ -17,7 +17,7 @@ PROXY_CODE = "XX000"
 
 
 class Dialect(Enum):
-    """How a host words refusals: Postgres's own way, or as the proxy in front of it repeats them."""
+    """How a host words refusals: as Postgres does, or as the proxy in front of it rewrites them."""
 
     DIRECT = "direct"
     PROXY = "proxy"
@@ -25,10 +25,10 @@ class Dialect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One row. Braces are filled from what the gateway knows of the login.
+    """One row. Braces are filled with what the gateway knows about the login.
 
     via_proxy: the proxy's own wording, where it has one.
-    by_gateway: said before Postgres or the proxy is reached, so alike in both dialects.
+    by_gateway: sent before Postgres or the proxy is reached, so the same in both dialects.
     """
 
     code: str
@@ -47,7 +47,7 @@ class Refusal:
 
 
 class Refused(Exception):
-    """A login is refused. packet: for the client, without a secret."""
+    """A login is refused. packet: for the client; contains no secret."""
 
     def __init__(self, packet: bytes) -> None:
         super().__init__("login refused")
@@ -58,7 +58,7 @@ class Refused(Exception):
 PLAINTEXT = Refusal(
     "08P01",
     "Invalid protocol version. Protocol version: {version}",
-    # Assumed: the second sentence is the one of the filter's other TLS refusal.
+    # Assumed: the second sentence is that of the filter's other TLS refusal.
     "Ensure that connection is using SSL. Try using `sslmode=require` in the connection string.",
     by_gateway=True,
 )
@@ -72,7 +72,7 @@ NO_SNI = Refusal(
     "Please upgrade your client to support SNI.",
     by_gateway=True,
 )
-# proxy (proxy/src/auth/credentials.rs). Assumed: that hosts of instances say it too, and the codes.
+# proxy (proxy/src/auth/credentials.rs). Assumed: that hosts of instances use it too, and the codes.
 UNKNOWN_HOST = Refusal("08006", "Common name inferred from SNI ('{name}') is not known")
 OTHER_ENDPOINT = Refusal(
     "08006",
@@ -90,7 +90,7 @@ _UNAUTHORIZED = (
     "link configuration.",
 )
 STOPPED = Refusal(*_UNAUTHORIZED, by_gateway=True)
-# Assumed: that endpoints say it as the proxy does, though the gateway before it could.
+# Assumed: that endpoints use the proxy's message, though the gateway before it could refuse.
 BLOCKED = Refusal(
     *_UNAUTHORIZED,
     via_proxy="This IP address {address} is not allowed to connect to this endpoint. Please add it "
@@ -109,7 +109,7 @@ NOT_A_TOKEN = Refusal(
     "due to configuration or failed.",
     via_proxy="Provided authentication token is not a valid JWT encoding",
 )
-# Postgres's answer to a wrong native password. It is also the symptom the docs name for an expired
+# Postgres's response to a wrong native password. It is also the symptom the docs name for an expired
 # token: Databricks docs, "Connect external apps with the API"
 # (oltp/projects/external-apps-manual-api), read 2026-11.
 AUTHENTICATION_FAILED = Refusal(
@@ -117,7 +117,7 @@ AUTHENTICATION_FAILED = Refusal(
     'password authentication failed for user "{role}"',
     via_proxy="password authentication failed for user '{role}'",
 )
-# Assumed: 28P01, and that this is the one answer to every token that is sound but not acceptable.
+# Assumed: 28P01, and that every token that is valid but not acceptable gets this one response.
 UNKNOWN_KEY = Refusal(
     "28P01", "Invalid authorization for databricks identity login", via_proxy="jwk not found"
 )
@@ -150,12 +150,12 @@ TOO_MANY = Refusal(
     "remaining connection slots are reserved for roles with the SUPERUSER attribute",
     via_proxy="Too many connections to this endpoint. Please try again later.",
 )
-# proxy. Assumed: that a host without the proxy says the same.
+# proxy. Assumed: that a host without the proxy uses the same message.
 UNREACHABLE = Refusal("08006", "Couldn't connect to compute node: {reason}")
 
 
 def relayed(body: bytes, dialect: Dialect) -> bytes:
-    """Postgres's own refusal of a login, as this dialect passes it on. body: of its ErrorResponse."""
+    """Postgres's refusal of a login, as this dialect passes it on. body: of its ErrorResponse."""
     if dialect is Dialect.DIRECT:
         return wire.Message(wire.ERROR, body).encoded()
     return wire.error_response("ERROR", PROXY_CODE, wire.error_fields(body)["M"])

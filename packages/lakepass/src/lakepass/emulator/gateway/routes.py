@@ -1,4 +1,4 @@
-"""What a host leads to: a compute, the Postgres under it, and how refusals are worded there."""
+"""What is behind a host: a compute, its Postgres, and the wording of its refusals."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +13,13 @@ from lakepass.emulator.postgres.cluster import SUPERUSER
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Server:
-    """A Postgres: its unix socket, and connections to its database `postgres` as superuser."""
+    """A Postgres: its unix socket, and a superuser pool on its database `postgres`."""
 
     socket: Path
     admin: asyncpg.Pool
 
     async def connect(self, database: str) -> asyncpg.Connection:
-        """A connection to another database, as superuser; whoever takes it closes it."""
+        """A superuser connection to another database; the caller closes it."""
         return await asyncpg.connect(
             host=str(self.socket.parent), port=5432, user=SUPERUSER, database=database, ssl=False
         )
@@ -27,9 +27,10 @@ class Server:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """One host. is_read_only: of sessions; is_pooled: only native passwords open it.
+    """One host. is_read_only: of sessions; is_pooled: only native passwords are accepted.
 
-    endpoint_ids: how `options=endpoint=…` may name what is behind it; the first is the uid.
+    primary: the server whose changes `server` streams, if that is a standby.
+    endpoint_ids: what `options=endpoint=…` may name to reach it; the first is the uid.
     """
 
     host: Host
@@ -38,10 +39,11 @@ class Route:
     dialect: Dialect
     is_read_only: bool = False
     is_pooled: bool = False
+    primary: Server | None = None
     endpoint_ids: tuple[str, ...] = ()
 
     def knock(self) -> Refusal | None:
-        """A login is tried: how it is refused, or None if it may go on."""
+        """The refusal for a new login, or None if it may proceed."""
         if self.is_read_only and not self.compute.is_readable:
             return STOPPED
         return self.compute.knock()

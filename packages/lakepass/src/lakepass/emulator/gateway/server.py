@@ -1,4 +1,4 @@
-"""The login in front of Postgres: TLS, a token as password, the role it is for, then a pipe.
+"""The login in front of Postgres: TLS, a token as password, a check of the role, then a pipe.
 
 The steps and their order are those of the service. Source: github.com/agrawroh/envoy
 (contrib/postgres_inspector, contrib/databricks_sql_proxy) up to the startup packet;
@@ -31,7 +31,7 @@ from lakepass.emulator.state import WorkspaceState
 HANDSHAKE_S = 15.0
 STARTUP_LIMIT = 10_000
 PASSWORD_LIMIT = 65_535
-_HOLD_STEP_S = 0.02  # how often a login that is held looks whether the compute is awake
+_HOLD_STEP_S = 0.02  # how often a held login checks whether the compute is awake
 
 _FLAWS = {
     Flaw.UNREADABLE: refusals.NOT_A_TOKEN,
@@ -43,7 +43,7 @@ _FLAWS = {
 
 
 class Gateway:
-    """Serves logins at every host; each host has a route. All methods belong to one event loop."""
+    """Serves logins at every host; each host has a route. All methods run on one event loop."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Gateway:
         self._tasks: dict[asyncio.Task[None], Link] = {}
 
     async def listen(self, listener: socket.socket, routes: list[Route]) -> None:
-        """Take logins on this socket. SNI chooses the route; a client that sends none gets the first."""
+        """Accept logins on this socket. SNI selects the route; a client without SNI gets the first."""
 
         def connected(link: Link) -> None:
             task = asyncio.get_running_loop().create_task(self._serve(link, routes))
@@ -77,12 +77,12 @@ class Gateway:
         self._servers[listener] = server
 
     def leave(self, listener: socket.socket) -> None:
-        """Take no more logins on this socket; open sessions stay."""
+        """Accept no more logins on this socket; open sessions stay."""
         if server := self._servers.pop(listener, None):
             server.close()
 
     def certify(self, tls: ssl.SSLContext) -> None:
-        """Present this certificate from now on."""
+        """Present this certificate to new connections."""
         self._tls = tls
         self._tls.sni_callback = self._note_name
 
@@ -107,7 +107,7 @@ class Gateway:
         except TimeoutError:
             link.transport.write(refusals.TIMEOUT.encoded(Dialect.DIRECT))
         except OSError:
-            pass  # the client left, or its TLS does not go with ours
+            pass  # the client left, or TLS could not be negotiated
         finally:
             link.close()
 
@@ -122,7 +122,7 @@ class Gateway:
     async def _log_in(
         self, link: Link, routes: list[Route], deadline: asyncio.Timeout
     ) -> Session | None:
-        """All steps up to the pipe. Returns None for a CancelRequest, which needs no session."""
+        """All steps up to the pipe. Returns None for a CancelRequest, which opens no session."""
         if not await self._encrypt(link, routes[0].dialect):
             return None
         name = self._names.get(link.transport.get_extra_info("ssl_object"))
@@ -145,9 +145,9 @@ class Gateway:
         role = parameters.get("user", "")
         password = await self._password(link, route.dialect)
         claims = await self._check(password, role, route)
-        if route.is_read_only:
+        if route.is_read_only and route.primary is None:  # a standby is read-only by itself
             # A startup parameter overrides the settings of role and database and `options`. A session
-            # could still begin a transaction as READ WRITE, which a real standby refuses.
+            # could still begin a transaction as READ WRITE, which a standby refuses.
             parameters["default_transaction_read_only"] = "on"
         if claims is not None and claims.tables is not None:
             parameters |= await self._restricted(claims.tables, parameters, route)
@@ -155,15 +155,15 @@ class Gateway:
         if not self._sessions.has_room_at(route.compute):
             session.backend.close()
             raise Refused(refusals.TOO_MANY.encoded(route.dialect))
-        self._sessions.add(session)  # before the client can know its key
+        self._sessions.add(session)  # before the client receives its cancel key
         link.transport.write(greeting)
         link.join(session.backend)
         return session
 
     async def _admit(self, link: Link, route: Route, deadline: asyncio.Timeout) -> None:
-        """Let a login go on, once the compute is awake. Raises Refused.
+        """Let a login proceed once the compute is awake. Raises Refused.
 
-        The client cannot speed that up, so its time for the handshake begins again afterwards.
+        The client cannot speed this up, so its handshake deadline restarts afterwards.
         """
         address = link.transport.get_extra_info("peername")[0]
         refusal = self._access.refusal(address)
@@ -188,7 +188,7 @@ class Gateway:
             raise Refused(refusals.PLAINTEXT.encoded(dialect, version=code))
         if length != 8:
             raise Refused(refusals.SSL_REQUEST_LENGTH.encoded(dialect))
-        if link.waiting:  # or someone in the middle could slip in a first query
+        if link.waiting:  # otherwise someone in the middle could inject a first query
             raise Refused(refusals.EARLY_DATA.encoded(dialect))
         link.transport.write(wire.ACCEPT_TLS)
         await link.encrypt(self._tls, HANDSHAKE_S)
@@ -218,7 +218,7 @@ class Gateway:
             raise Refused(refusals.STARTUP_LAYOUT.encoded(dialect)) from error
 
     async def _password(self, link: Link, dialect: Dialect) -> str:
-        """Ask for a password in clear (inside TLS), as even SCRAM roles are asked."""
+        """Request a cleartext password (inside TLS), also for SCRAM roles."""
         link.transport.write(wire.PASSWORD_REQUEST)
         kind = await link.read(1)
         if kind != wire.PASSWORD:
@@ -232,7 +232,7 @@ class Gateway:
         return password.decode(errors="replace")
 
     async def _check(self, password: str, role: str, route: Route) -> Claims | None:
-        """The claims of the password, if it is a token. Raises Refused if it does not fit the role.
+        """The claims of the password if it is a token. Raises Refused if they do not match the role.
 
         Tokens are checked only here: a session outlives the token that opened it.
         """
@@ -251,11 +251,11 @@ class Gateway:
             await self._check_native(password, role, route)
             return None
         if route.is_pooled:
-            # Assumed: the text. The docs say only that tokens do not open it ("Connection pooling",
+            # Assumed: the text. The docs say only that pooled hosts reject tokens ("Connection pooling",
             # oltp/projects/connection-pooling); PgBouncer compares stored passwords, and the role
             # of an identity has none.
             raise refuse(refusals.AUTHENTICATION_FAILED)
-        # Hosts of instances take a plain workspace token too, as the vendor's older app templates
+        # Hosts of instances accept a plain workspace token too, as the vendor's older app templates
         # rely on (github.com/databricks/app-templates). Assumed: hosts of endpoints do not.
         is_taken = claims.is_credential or (
             dialect is Dialect.DIRECT and claims.opens(LAKEBASE_SCOPE)
@@ -282,18 +282,18 @@ class Gateway:
         role = parameters.get("user", "")
         database = parameters.get("database", role)
         try:
-            return await restricted(route.server, role, database, tables)
+            return await restricted(route.primary or route.server, role, database, tables)
         except asyncpg.InvalidCatalogNameError:
-            return {}  # Postgres is about to say so itself
+            return {}  # Postgres is about to report that itself
         except (OSError, asyncpg.PostgresError) as error:
             reason = type(error).__name__
             raise Refused(refusals.UNREACHABLE.encoded(route.dialect, reason=reason)) from error
 
     async def _check_native(self, password: str, role: str, route: Route) -> None:
-        """Whether this is the role's own password. Raises Refused.
+        """Check that this is the role's own password. Raises Refused.
 
-        An unknown role is refused like a wrong password, as Postgres does. Source: PostgreSQL,
-        src/backend/libpq/auth-scram.c, which plays its part for unknown roles to the end.
+        An unknown role is refused like a wrong password, as in Postgres. Source: PostgreSQL,
+        src/backend/libpq/auth-scram.c, which completes the exchange for unknown roles.
         """
         found = await self._role(role, route)
         if found is not None and found.label is not None:
@@ -306,7 +306,7 @@ class Gateway:
         try:
             return await role_named(route.server.admin, name)
         except asyncpg.DataError:
-            return None  # bytes that are not UTF-8 cannot be the name of a role
+            return None  # a role name is always valid UTF-8
         except (OSError, asyncpg.PostgresError) as error:
             reason = type(error).__name__
             raise Refused(refusals.UNREACHABLE.encoded(route.dialect, reason=reason)) from error
@@ -314,7 +314,7 @@ class Gateway:
     async def _enter(
         self, link: Link, parameters: dict[str, str], route: Route
     ) -> tuple[Session, bytes]:
-        """Open the session in Postgres as that role. Returns it and the messages that begin it.
+        """Open the session in Postgres as that role. Returns it and the messages that start it.
 
         Raises Refused with the reason that Postgres gives: database, connection limit.
         """
@@ -334,7 +334,7 @@ class Gateway:
                 body = await backend.read(wire.integer(await backend.read(4)) - 4)
                 if kind == wire.ERROR:
                     raise Refused(refusals.relayed(body, route.dialect))
-                if kind == wire.BACKEND_KEY:  # the service does not show its own either
+                if kind == wire.BACKEND_KEY:  # the service hides its own too
                     key, public_key = wire.CancelKey(body), wire.CancelKey.random()
                     body = public_key.value
                 greeting += wire.Message(kind, body).encoded()
@@ -345,7 +345,7 @@ class Gateway:
             raise
 
     async def _cancel(self, public_key: wire.CancelKey) -> None:
-        """Pass a CancelRequest on to the session it names; as in Postgres, there is no answer."""
+        """Pass a CancelRequest to the session it names; as in Postgres, there is no response."""
         session = self._sessions.known_by(public_key)
         if session is None:
             return

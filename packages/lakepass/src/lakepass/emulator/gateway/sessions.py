@@ -1,8 +1,11 @@
 """The open sessions, and how they are ended or frozen."""
 
 import asyncio
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
+
+import asyncpg
 
 from lakepass.emulator.faults.conditions import Compute
 from lakepass.emulator.gateway import wire
@@ -12,9 +15,9 @@ from lakepass.emulator.gateway.routes import Route
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """A login that succeeded, by this route.
+    """A login that succeeded, on this route.
 
-    key: what Postgres itself expects in a CancelRequest; public_key: what the client was given.
+    key: the cancel key that Postgres expects; public_key: the one that the client was given.
     """
 
     route: Route
@@ -25,7 +28,7 @@ class Session:
 
     @property
     def backend_pid(self) -> int:
-        """The process of Postgres that serves it."""
+        """The process id of its Postgres backend."""
         return wire.integer(self.key.value[:4])
 
     def set_frozen(self, is_frozen: bool) -> None:
@@ -53,11 +56,11 @@ class Sessions:
         del self._open[session.public_key]
 
     def known_by(self, public_key: wire.CancelKey) -> Session | None:
-        """The session that a CancelRequest names."""
+        """The session that a CancelRequest names, if it is open."""
         return self._open.get(public_key)
 
     def has_room_at(self, compute: Compute) -> bool:
-        """Whether the compute takes one more session."""
+        """Whether the compute can accept one more session."""
         most = compute.most_sessions
         return most is None or len(self._at([compute])) < most
 
@@ -69,7 +72,7 @@ class Sessions:
         count: int | None = None,
         mid_query: bool = False,
     ) -> None:
-        """End sessions and return once they are closed; see Faults.cut_connections."""
+        """End sessions, and return once they are closed; see Faults.cut_connections."""
         cut = self._at(computes)
         if mid_query:
             cut = [session for session in cut if await self._is_busy(session)]
@@ -80,7 +83,8 @@ class Sessions:
                 session.client.transport.abort()
         for session in cut:
             admin = session.route.server.admin
-            await admin.execute("SELECT pg_terminate_backend($1)", session.backend_pid)
+            with contextlib.suppress(OSError, asyncpg.PostgresError):  # its server is gone already
+                await admin.execute("SELECT pg_terminate_backend($1)", session.backend_pid)
         await asyncio.gather(*(session.ended() for session in cut))
 
     async def freeze(self, computes: Collection[Compute]) -> None:
@@ -89,7 +93,7 @@ class Sessions:
             session.set_frozen(True)
 
     async def thaw(self) -> None:
-        """Pass bytes again in all sessions."""
+        """Resume passing bytes in all sessions."""
         for session in self._open.values():
             session.set_frozen(False)
 
@@ -99,7 +103,7 @@ class Sessions:
         return any(session.client.is_frozen for session in list(self._open.values()))
 
     async def open_at(self, compute: Compute) -> int:
-        """How many sessions the compute has."""
+        """The number of sessions that the compute has."""
         return len(self._at([compute]))
 
     def _at(self, computes: Collection[Compute]) -> list[Session]:

@@ -1,4 +1,4 @@
-"""Postgres's wire protocol, as far as a login goes: packets in and out, nothing that waits.
+"""Postgres's wire protocol as far as a login needs it: packets in and out, no I/O.
 
 Source: PostgreSQL docs, "Frontend/Backend Protocol", message formats.
 """
@@ -22,7 +22,7 @@ PASSWORD = b"p"
 READY = b"Z"
 
 _INT = struct.Struct("!I")
-_OPTION = re.compile(r"(?:\\.|[^\s\\])+", re.DOTALL)  # a backslash takes what follows it along
+_OPTION = re.compile(r"(?:\\.|[^\s\\])+", re.DOTALL)  # a backslash escapes the next character
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +39,28 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class CancelKey:
-    """What BackendKeyData names and a CancelRequest must repeat, eight bytes in protocol 3.0."""
+    """The eight bytes (protocol 3.0) of BackendKeyData that a CancelRequest must repeat."""
 
     value: bytes
 
     @classmethod
     def random(cls) -> "CancelKey":
-        """A key that names nothing yet. Its first half is shown as a process id: never negative."""
+        """An unused key. Its first half is shown as a process id, so it is never negative."""
         return cls(_INT.pack(secrets.randbelow(1 << 31)) + secrets.token_bytes(4))
 
     def request(self) -> bytes:
-        """The packet that asks to cancel what this session does."""
+        """The packet that cancels the running statement of this session."""
         return struct.pack("!II", CANCEL_REQUEST_LENGTH, CANCEL_REQUEST) + self.value
 
 
 def integer(data: bytes) -> int:
-    """Four bytes as a number, most significant first."""
+    """Four bytes as a number, big-endian."""
     value: int = _INT.unpack(data)[0]
     return value
 
 
 def startup_parameters(body: bytes) -> dict[str, str]:
-    """What follows the protocol version in a startup packet: pairs of zero-ended strings, a zero.
+    """What follows the protocol version in a startup packet: NUL-terminated pairs, then a NUL.
 
     Raises ValueError for anything else. Source: PostgreSQL, src/backend/tcop/backend_startup.c.
     """
@@ -72,11 +72,11 @@ def startup_parameters(body: bytes) -> dict[str, str]:
 
 
 def without_endpoint(parameters: dict[str, str]) -> tuple[dict[str, str], str | None]:
-    """Startup parameters as Postgres takes them, and the endpoint that their `options` named.
+    """Startup parameters as Postgres accepts them, and the endpoint that their `options` name.
 
-    `endpoint=…` (and the older `project=…`) among the options is for the proxy, which keeps it to
-    itself. Source: github.com/neondatabase/neon, proxy/src/auth/password_hack.rs, and PostgreSQL,
-    src/backend/utils/init/postinit.c, for what separates options.
+    `endpoint=…` (and the older `project=…`) in the options is for the proxy, which removes
+    it. Source: github.com/neondatabase/neon, proxy/src/auth/password_hack.rs, and PostgreSQL,
+    src/backend/utils/init/postinit.c, for the separators.
     """
     options = _OPTION.findall(parameters.get("options", ""))
     named = [one for one in options if one.startswith(("endpoint=", "project="))]
@@ -92,7 +92,7 @@ def _text(data: bytes) -> str:
 
 
 def startup_packet(parameters: dict[str, str]) -> bytes:
-    """The packet a client opens a session with."""
+    """The packet with which a client opens a session."""
     pairs = b"".join(
         part.encode(errors="surrogateescape") + b"\0"
         for pair in parameters.items()

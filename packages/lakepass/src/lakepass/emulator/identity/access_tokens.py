@@ -1,4 +1,4 @@
-"""Personal access tokens: the first of each user, and those made by the API; stored in a file."""
+"""Personal access tokens: the first of each user, and those created by the API; stored in a file."""
 
 import json
 import secrets
@@ -13,7 +13,7 @@ from lakepass.emulator.files import damaged, write_secret
 from lakepass.emulator.identity.tokens import WORKSPACE_SCOPE
 from lakepass.emulator.state import Identity
 
-# databricks-sdk, TokensAPI.create: the life of a token that was asked for without one.
+# databricks-sdk, TokensAPI.create: the default lifetime of a token.
 LIFE_S = 2 * 365 * 24 * 3600
 
 
@@ -30,29 +30,29 @@ class AccessToken:
     scopes: tuple[str, ...] = ()
 
     def opens(self, scope: str) -> bool:
-        """Whether it may be used for what needs this scope."""
+        """Whether it grants this scope."""
         return not self.scopes or not {scope, WORKSPACE_SCOPE}.isdisjoint(self.scopes)
 
     @property
     def is_alive(self) -> bool:
-        """Whether it is still good."""
+        """Whether it has not expired."""
         return self.ends_at is None or time.time() < self.ends_at
 
 
 def _stored(path: Path) -> list[AccessToken]:
-    """The tokens in this file; none if there is no file. Raises EmulatorError if it is damaged."""
+    """The tokens in this file; none if it is missing. Raises EmulatorError if it is damaged."""
     try:
         stored = json.loads(path.read_bytes())
         return [AccessToken(**one | {"scopes": tuple(one["scopes"])}) for one in stored]
     except FileNotFoundError:
         return []
     except (KeyError, TypeError, ValueError) as error:
-        way_out = "Put back a copy, or move it away: the tokens in it are then refused."
+        way_out = "Restore a copy, or move it away: the tokens in it are then refused."
         raise damaged(path, str(error), way_out) from error
 
 
 class AccessTokens:
-    """All that are good. Safe to use from several threads."""
+    """All valid tokens. Safe to use from several threads."""
 
     def __init__(self, path: Path, users: Iterable[Identity]) -> None:
         self._path = path
@@ -64,7 +64,7 @@ class AccessTokens:
     def create(
         self, owner: str, *, comment: str, life_s: float = LIFE_S, scopes: Iterable[str] = ()
     ) -> AccessToken:
-        """A new one."""
+        """Create a token."""
         now = time.time()
         token = AccessToken(
             id=str(uuid.uuid4()).replace("-", ""),
@@ -80,11 +80,11 @@ class AccessTokens:
         return token
 
     def of(self, owner: str) -> list[AccessToken]:
-        """Those that this identity has made."""
+        """The tokens that this identity created."""
         return [one for one in self._made if one.owner == owner and one.is_alive]
 
     def revoke(self, owner: str, token_id: str) -> bool:
-        """End one; False if there is none with this id."""
+        """Revoke a token; False if there is none with this id."""
         with self._lock:
             left = [one for one in self._made if (one.owner, one.id) != (owner, token_id)]
             is_known = len(left) < len(self._made)
@@ -92,7 +92,7 @@ class AccessTokens:
         return is_known
 
     def found(self, value: str) -> AccessToken | None:
-        """The token of this value."""
+        """The token with this value."""
         for one in [*self._first, *self._made]:
             if secrets.compare_digest(one.value.encode(), value.encode()) and one.is_alive:
                 return one

@@ -1,7 +1,7 @@
-"""Signing keys, workspace tokens and database credentials, and what is checked about them.
+"""Signing keys, workspace tokens and database credentials, and how they are verified.
 
-A database credential is a JWT that lives an hour. Source: Databricks docs, "Authenticate to a
-database instance" (oltp/instances/authentication) for life and use; RFC 7519 for the format.
+A database credential is a JWT that is valid for an hour. Source: Databricks docs, "Authenticate to a
+database instance" (oltp/instances/authentication) for lifetime and use; RFC 7519 for the format.
 """
 
 import base64
@@ -26,10 +26,10 @@ from lakepass.emulator.files import damaged, write_secret
 # One hour, for workspace tokens and database credentials alike: Databricks docs, "Connect external
 # apps with the API" (oltp/projects/external-apps-manual-api), read 2026-11.
 LIFE_S = 3600
-# How late a token may come: github.com/neondatabase/neon, proxy/src/auth/backend/jwt.rs.
+# The leeway after expiry: github.com/neondatabase/neon, proxy/src/auth/backend/jwt.rs.
 LEEWAY_S = 30
 
-# The scope that opens every API, and the one that opens those of Lakebase: Databricks docs,
+# The scope that grants every API, and the one that grants those of Lakebase: Databricks docs,
 # "Configure authorization in a Databricks app" (dev-tools/databricks-apps/auth), read 2026-11.
 WORKSPACE_SCOPE = "all-apis"
 LAKEBASE_SCOPE = "postgres"
@@ -37,27 +37,27 @@ LAKEBASE_SCOPE = "postgres"
 _CREDENTIAL_SCOPE = "database-credential"
 
 _NEW_KEY = (
-    "Put back a copy, or move it away: the next start makes a new key, and tokens that the old one "
-    "signed are refused."
+    "Restore a copy, or move it away: the next start creates a new key, and tokens signed with the "
+    "old one are refused."
 )
 
-# What PyJWT raises for what is not a token. The last two are for numbers without end and for JSON that
-# is deeper than the stack, of which not every version makes errors of its own.
+# What PyJWT raises for input that is not a token. The last two are for huge numbers and for JSON that
+# is nested deeper than the stack, which not every version turns into its own errors.
 _NO_TOKEN = (jwt.InvalidTokenError, OverflowError, RecursionError)
 
 
 class Flaw(Enum):
-    """Why a token is not taken, in the order in which it is looked at."""
+    """Why a token is rejected, in the order of the checks."""
 
-    UNREADABLE = "no JWT"
-    UNKNOWN_KEY = "signed with a key that is not ours"
-    BAD_SIGNATURE = "signature does not fit"
+    UNREADABLE = "not a JWT"
+    UNKNOWN_KEY = "signed with a key that is unknown here"
+    BAD_SIGNATURE = "signature does not match"
     EXPIRED = "expired"
     OTHER_WORKSPACE = "issued for another workspace"
 
 
 class TokenRefused(Exception):
-    """A token was not taken; `flaw` says why."""
+    """A token was rejected; `flaw` says why."""
 
     def __init__(self, flaw: Flaw) -> None:
         super().__init__(flaw.value)
@@ -66,7 +66,7 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What an accepted token says: whose it is and what it opens.
+    """What an accepted token says: whose it is and what it grants.
 
     tables: all that a restricted credential may read, as catalog.schema.table; None: no restriction.
     """
@@ -77,11 +77,11 @@ class Claims:
 
     @property
     def is_credential(self) -> bool:
-        """Made to log in to Postgres with; it opens no API."""
+        """Whether it is for logging in to Postgres; it grants no API."""
         return _CREDENTIAL_SCOPE in self.scopes
 
     def opens(self, scope: str) -> bool:
-        """Whether this scope was granted to the token, by its name or with all others."""
+        """Whether the token grants this scope, by name or as part of all scopes."""
         return not self.scopes.isdisjoint((WORKSPACE_SCOPE, scope))
 
 
@@ -98,12 +98,12 @@ class SigningKey:
 
     @classmethod
     def kept_in(cls, path: Path) -> "SigningKey":
-        """The key in this file; a new one is made and written if there is none."""
+        """The key in this file; creates and stores a new one if it is missing."""
         if path.exists():
             try:
                 key = serialization.load_pem_private_key(path.read_bytes(), password=None)
             except (TypeError, ValueError) as error:
-                raise damaged(path, "it holds no private key", _NEW_KEY) from error
+                raise damaged(path, "it does not contain a private key", _NEW_KEY) from error
             if not isinstance(key, rsa.RSAPrivateKey):
                 raise damaged(path, "its key is not RSA", _NEW_KEY)
             return cls(key)
@@ -132,8 +132,8 @@ class SigningKey:
 class Tokens:
     """Issues the workspace's tokens and checks them. Safe to use from several threads.
 
-    credential_life_s: None stands for the documented hour (or what the request asks for). skew_s:
-    how far ahead the service's clock is.
+    credential_life_s: None means the documented hour (or what the request asks for). skew_s:
+    how far the service's clock is ahead.
     """
 
     def __init__(self, key: SigningKey, workspace_id: str) -> None:
@@ -149,17 +149,17 @@ class Tokens:
         self.skew_s = 0.0
 
     def now(self) -> float:
-        """The time by the service's clock, which may be wrong: seconds since 1970."""
+        """The time of the service's clock, which may be wrong: seconds since 1970."""
         return time.time() + self.skew_s
 
     def workspace_token(self, subject: str, scopes: Iterable[str] = (WORKSPACE_SCOPE,)) -> str:
-        """A token for the workspace's API, good for an hour."""
+        """A token for the workspace's API, valid for an hour."""
         return self._issue(subject, " ".join(scopes), self.now() + LIFE_S)
 
     def credential(
         self, subject: str, life_s: int = LIFE_S, *, tables: Iterable[str] | None = None
     ) -> tuple[str, float]:
-        """A token to log in to Postgres with, and when it ends (seconds since 1970).
+        """A token to log in to Postgres with, and its expiry (seconds since 1970).
 
         tables: see Claims.
         """
@@ -175,11 +175,11 @@ class Tokens:
 
     @property
     def has_spent(self) -> bool:
-        """Whether credentials were made to expire."""
+        """Whether credentials were expired by a fault."""
         return bool(self._spent)
 
     def revive(self) -> None:
-        """Let credentials that were made to expire live as long as they were issued for."""
+        """Restore the lifetime of credentials that were expired by a fault."""
         with self._lock:
             self._live |= self._spent
             self._spent.clear()
@@ -190,17 +190,17 @@ class Tokens:
         return bool(self._retired)
 
     def rotate(self) -> None:
-        """Sign with a new key, and take no credential signed with those before."""
+        """Sign with a new key, and refuse credentials signed with earlier ones."""
         self._retired |= self._keys.keys()
         self._key = SigningKey.generate()
         self._keys[self._key.kid] = self._key
 
     def rotate_back(self) -> None:
-        """Take credentials signed with earlier keys again."""
+        """Accept credentials signed with earlier keys again."""
         self._retired.clear()
 
     def verify(self, token: str) -> Claims:
-        """What the token says. Raises TokenRefused with the first flaw found."""
+        """The claims of a token. Raises TokenRefused with the first flaw found."""
         try:
             kid = jwt.get_unverified_header(token).get("kid")
         except _NO_TOKEN as error:
@@ -217,7 +217,7 @@ class Tokens:
         )
         if claims.is_credential and kid in self._retired:
             raise TokenRefused(Flaw.UNKNOWN_KEY)
-        # A life that was shortened by hand is meant to be seen ending: it gets no leeway.
+        # A lifetime shortened by a fault must end exactly when it says: it gets no leeway.
         leeway = 0 if self.credential_life_s else LEEWAY_S
         if found["exp"] + leeway <= self.now() or found["jti"] in self._spent:
             raise TokenRefused(Flaw.EXPIRED)
@@ -226,9 +226,9 @@ class Tokens:
         return claims
 
     def _verified(self, token: str, key: SigningKey) -> dict[str, Any]:
-        """The claims of a token whose signature fits. Raises TokenRefused if one is malformed.
+        """The claims of a token with a valid signature. Raises TokenRefused if one is malformed.
 
-        Times are looked at by whoever asks: PyJWT knows no clock but the machine's.
+        The caller checks the times: PyJWT only uses the machine's clock.
         """
         options: jwt.types.Options = {
             "require": ["exp", "jti", "scope", "sub"],

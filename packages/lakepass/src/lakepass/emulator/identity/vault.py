@@ -1,4 +1,4 @@
-"""The workspace's secrets, by scope and key, in a file that only its owner may read."""
+"""The workspace's secrets, by scope and key, in a file that only its owner can read."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ class Vault:
         self._path = path
         self._lock = threading.Lock()
         saved = read_json(
-            path, way_out="Put back a copy, or move it away: the secrets in it are then gone."
+            path, way_out="Restore a copy, or move it away: the secrets in it are then lost."
         )
         self._scopes = {
             scope: {key: _stored(one) for key, one in secrets.items()}
@@ -43,7 +43,7 @@ class Vault:
         return dict(sorted(self._scopes.get(scope, {}).items()))
 
     def create(self, scope: str) -> bool:
-        """Make an empty scope; False if there is one of that name."""
+        """Create an empty scope; False if one of that name exists."""
         with self._lock:
             if scope in self._scopes:
                 return False
@@ -52,7 +52,7 @@ class Vault:
             return True
 
     def put(self, scope: str, key: str, value: bytes) -> None:
-        """Store a secret, replacing one of that name; the scope is made if it is missing."""
+        """Store a secret, replacing one of that name; creates the scope if it is missing."""
         with self._lock:
             encoded = base64.b64encode(value).decode()
             stored = Stored(encoded, round(time.time() * 1000))
@@ -60,12 +60,12 @@ class Vault:
             self._save()
 
     def encoded(self, scope: str, key: str) -> str | None:
-        """The secret in base64; None if there is no such key or scope."""
+        """The secret in base64; None if the key or the scope does not exist."""
         found = self._scopes.get(scope, {}).get(key)
         return found.value if found else None
 
     def forget(self, scope: str, key: str | None = None) -> bool:
-        """Delete a secret or a whole scope; False if there is none."""
+        """Delete a secret or a whole scope; False if it does not exist."""
         with self._lock:
             within: dict[str, Any] = self._scopes if key is None else self._scopes.get(scope, {})
             found = within.pop(key or scope, None)
@@ -81,5 +81,5 @@ class Vault:
 
 
 def _stored(saved: Any) -> Stored:
-    """A secret as it was saved; version 0.1.0 saved the value alone."""
+    """A stored secret; version 0.1.0 stored only the value."""
     return Stored(saved) if isinstance(saved, str) else Stored(**saved)

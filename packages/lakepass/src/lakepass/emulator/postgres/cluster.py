@@ -1,6 +1,6 @@
-"""The embedded Postgres under the emulator: created once, started, stopped, never left behind.
+"""The embedded Postgres of the emulator: created once, started, stopped, never left running.
 
-Processes and files are here; roles and databases are created in `provision.py`, and `supervisor.py`
+Processes and files are managed here; `provision.py` creates roles and databases, and `supervisor.py`
 restarts a server that died.
 """
 
@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Iterable
@@ -22,6 +21,13 @@ from lakepass.emulator.files import disk_full, try_lock
 from lakepass.emulator.postgres.binaries import EmulatorError, Runner, find_binaries, runner
 from lakepass.emulator.postgres.extensions import IDENTITIES, put_in_front, setting
 from lakepass.emulator.postgres.labels import compiled_provider
+from lakepass.emulator.postgres.lifeline import (
+    LIFELINE,
+    SOCKET_PREFIX,
+    pid_file,
+    release,
+    short_folder,
+)
 from lakepass.emulator.state import Identity
 
 log = logging.getLogger(__name__)
@@ -29,46 +35,24 @@ log = logging.getLogger(__name__)
 SUPERUSER = "postgres"
 # 1 CU: Databricks docs, "Manage computes" (oltp/projects/manage-computes), read 2026-11.
 MAX_CONNECTIONS = 209
-# The service wants 60 bits of entropy: Databricks docs, "Manage roles" (oltp/projects/manage-roles),
-# read 2026-11. Assumed: letters and others and so many characters come closest. Passwords that are
-# hashed already are not looked at.
+# The service requires 60 bits of entropy: Databricks docs, "Manage roles" (oltp/projects/manage-roles),
+# read 2026-11. Assumed: letters and others and this many characters come closest. Passwords that are
+# hashed already are not checked.
 SHORTEST_PASSWORD = 12
-# `sun_path` holds 104 bytes on macOS and 108 on Linux, its closing zero included: unix(4), unix(7).
-SOCKET_PATH_LIMIT = 103
-_SOCKET_PREFIX = "lakepass-"
 # How Postgres reports it: PostgreSQL, src/backend/storage/smgr/md.c, `mdextend`.
 _DISK_FULL = (os.strerror(errno.ENOSPC), "Check free disk space.")
+_KEPT_WAL = "512MB"
 _PREDECESSOR_DEADLINE_S = 120.0
-_PATIENCE_S = 20.0  # between two messages that a server is still waited for
+_PATIENCE_S = 20.0  # between two messages while waiting for a server
 _POLL_S = 0.005
-
-# Postgres is a child of this small shell, not of Python. A watcher in it reads a pipe whose other
-# end the emulator holds: however the emulator ends, kill -9 included, the pipe closes, the watcher
-# has Postgres stopped and the shell removes what was temporary. Closing the pipe is also how `stop`
-# stops it. A server that ends by itself leaves its files, so that it can be started again.
-_LIFELINE = """
-socket=$1 data=$2; shift 2
-exec 3<&0
-released=
-trap 'released=1; kill -INT $server' USR1
-"$@" </dev/null 3<&- & server=$!
-(cat <&3 >/dev/null; kill -USR1 $$) & watcher=$!
-while :; do
-    wait $server; code=$?
-    [ $code -gt 128 ] && kill -0 $server 2>/dev/null || break
-done
-kill $watcher 2>/dev/null
-[ "$released" ] && rm -rf "$socket" "$data"
-exit $code
-"""
 
 
 class Cluster:
-    """One Postgres in `data`/`name`, which goes with it if it is temporary.
+    """One Postgres in `data`/`name`; the folder is deleted with it if it is temporary.
 
-    The server listens on a unix socket alone, in a folder only this user can enter: that folder's
-    permissions are what lets `trust` be safe. Every password is checked by the gateway in front,
-    so an open TCP port here would be a way around the one thing the emulator is for.
+    The server listens only on a unix socket, in a folder that only this user can enter: that folder's
+    permissions are what makes `trust` safe. Every password is checked by the gateway in front,
+    so an open TCP port here would bypass exactly what the emulator is for.
     """
 
     def __init__(
@@ -80,20 +64,23 @@ class Cluster:
         temporary: bool,
         copy_of: "Cluster | None" = None,
     ) -> None:
-        """copy_of: a running one whose data it begins with, instead of none."""
+        """copy_of: a running cluster whose data it starts with; None: it starts empty."""
         self.data = data
         self.name = name
         self.identities = setting(identities)
         self.temporary = temporary
         self._copy_of = copy_of
         self.runner: Runner = runner(find_binaries())
+        self.keeps_wal = False  # for a standby that is away for a while
         self._shell: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._changing = threading.RLock()  # held while the server is started or stopped
+        self._resumed = threading.Event()  # cleared while it is halted
+        self._resumed.set()
 
     @property
     def socket_folder(self) -> Path:
-        """Where the socket is; a path short enough for one."""
+        """The folder of the socket; its path is short enough for one."""
         if self._folder is None:
             raise EmulatorError("The cluster is not running.")
         return self._folder
@@ -110,11 +97,21 @@ class Cluster:
 
     @property
     def log(self) -> Path:
-        """The server's log, appended to at every start."""
+        """The server's log; every start appends to it."""
         return self.data / f"{self.name}.log"
 
+    @property
+    def has_run(self) -> bool:
+        """Whether it was started and not stopped since; it may be halted."""
+        return self._folder is not None
+
+    @property
+    def is_halted(self) -> bool:
+        """Whether `halt` stopped it and nothing started it since."""
+        return not self._resumed.is_set()
+
     def start(self) -> None:
-        """Create the cluster if there is none, and return once it answers.
+        """Create the cluster if there is none, and return once it accepts connections.
 
         Raises EmulatorError if the server does not come up. The folder must be `claimed`.
         """
@@ -125,50 +122,61 @@ class Cluster:
                         self._create()
                     self._run(lock)
                 self._offer_extensions()
+                self._resumed.set()
             except BaseException:
                 self.stop()
                 raise
 
     def stop(self) -> None:
-        """Stop the server (fast: sessions are ended, data is kept) and wait until it is gone."""
+        """Stop the server (fast: sessions are ended, data is saved) and wait until it has exited."""
         with self._changing:
             shell, self._shell = self._shell, None
             if shell is not None:
-                _release(shell)
+                release(shell)
                 self._wait(shell)
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder = None
+            self._resumed.set()
 
-    def restart(self) -> None:
-        """Stop the server (fast) and start it again, on the same files and the same socket.
-
-        Raises EmulatorError if it does not come up again.
-        """
+    def halt(self) -> None:
+        """Stop the server (fast) until `start`, which brings it back at the same socket."""
         with self._changing:
+            self._resumed.clear()
             shell, self._shell = self._shell, None
             if shell is not None:
-                os.kill(int(_pid_file(self.files)[0]), signal.SIGINT)
+                os.kill(int(pid_file(self.files)[0]), signal.SIGINT)
                 self._wait(shell)
-                _release(shell)
+                release(shell)
+
+    def restart(self) -> None:
+        """Stop the server (fast) and start it again, with the same files and the same socket.
+
+        Raises EmulatorError if it does not start again.
+        """
+        with self._changing:
+            self.halt()
             self.start()
 
     def wait_for_death(self) -> int | None:
         """Wait until the server ends without being stopped, and return its exit code.
 
-        As in a shell, the code is 128 and a signal's number if that ended it. Returns None once the
+        As in a shell, the code is 128 plus the number of the signal that ended it. Returns None once the
         cluster is stopped.
         """
         while True:
+            self._resumed.wait()
             with self._changing:
                 shell = self._shell
+                if shell is None and self.is_halted:
+                    continue
             if shell is None:
                 return None
             code = shell.wait()
             with self._changing:
-                if self._shell is shell:  # neither stopped nor restarted meanwhile
+                if self._shell is shell:  # neither stopped nor restarted in the meantime
                     self._shell = None
-                    _release(shell)
+                    release(shell)
                     return code
 
     def log_tail(self, lines: int = 5) -> str:
@@ -179,7 +187,7 @@ class Cluster:
             return "no log"
 
     def _wait(self, shell: subprocess.Popen[bytes]) -> None:
-        """Wait for the end as long as it takes: a busy machine or a long checkpoint is not an error."""
+        """Wait for the exit without a limit: a busy machine or a long checkpoint is not an error."""
         while True:
             try:
                 shell.wait(_PATIENCE_S)
@@ -189,7 +197,7 @@ class Cluster:
                 return
 
     def _is_created(self) -> bool:
-        """Whether there is a cluster of this version. Raises EmulatorError if it cannot be used."""
+        """Whether a cluster of this version exists. Raises EmulatorError if it is unusable."""
         if not self.files.exists():
             return False
         version = self.files / "PG_VERSION"
@@ -201,19 +209,19 @@ class Cluster:
                 return False
             raise EmulatorError(
                 f"{version} is missing, so {self.files} is not a Postgres data directory, or it is "
-                "damaged; it was left as it is. Put the folder back from a copy, or move it away to "
-                "begin with an empty database."
+                "damaged; it was not changed. Restore the folder from a copy, or move it away to "
+                "start with an empty database."
             ) from None
         if found != str(ours):
             raise EmulatorError(
-                f"{version} says {found!r}, but this Postgres is version {ours}; the folder was left "
-                "as it is. Point LAKEPASS_PG_BIN at the bin folder of that version, or choose "
+                f"{version} says {found!r}, but this Postgres is version {ours}; the folder was not "
+                "changed. Point LAKEPASS_PG_BIN at the bin folder of that version, or choose "
                 "another --data folder."
             )
         return True
 
     def _libraries(self) -> list[str]:
-        """What the server loads at its start."""
+        """The libraries that the server preloads."""
         found = ["pg_stat_statements"]
         if any(self.runner.binaries.libraries.glob("passwordcheck.*")):
             found.append("passwordcheck")
@@ -225,9 +233,9 @@ class Cluster:
         return self.runner.binaries.major >= 18
 
     def _offer_extensions(self) -> None:
-        """Put Lakebase's own extensions in front of Postgres's, where the server can look there.
+        """Put Lakebase's own extensions before Postgres's, where the server supports a search path.
 
-        Before 18 it cannot: `provision.py` creates `vector` instead, and `databricks_auth` is
+        Before version 18 it does not: `provision.py` creates `vector` instead, and `databricks_auth` is
         missing.
         """
         if self._searches_for_extensions:
@@ -235,15 +243,15 @@ class Cluster:
             put_in_front(self.socket_folder / "extension", original=original)
 
     def _await_predecessor(self) -> IO[str]:
-        """Return the server's own lock, once the server of an emulator that was killed has released it.
+        """Return the server's own lock, once the server of a killed emulator has released it.
 
-        The server inherits it, with all its processes, so it is free when the last of them is gone
-        and not, as postmaster.pid, a moment before. The folder's lock is ours, so whoever still runs
-        on these files has lost its emulator, and is sent the signal to stop once more.
+        The server and all its processes inherit it, so it is free when the last of them has exited,
+        whereas postmaster.pid disappears a moment before. We hold the folder's lock, so a server that
+        still uses these files has lost its emulator; it is sent the signal to stop once more.
         """
         lock = (self.data / f"{self.name}.lock").open("w")
         deadline = time.monotonic() + _PREDECESSOR_DEADLINE_S
-        left = _pid_file(self.files)
+        left = pid_file(self.files)
         if not try_lock(lock):
             if left:
                 with contextlib.suppress(ProcessLookupError):
@@ -252,18 +260,18 @@ class Cluster:
             while not try_lock(lock):
                 if time.monotonic() > deadline:
                     lock.close()
-                    raise EmulatorError(f"An earlier Postgres still runs on {self.files}; stop it.")
+                    raise EmulatorError(f"An earlier Postgres still uses {self.files}; stop it.")
                 time.sleep(_POLL_S)
         for folder in left[4:5]:  # the socket's
-            if Path(folder).name.startswith(_SOCKET_PREFIX) and Path(folder) != self._folder:
+            if Path(folder).name.startswith(SOCKET_PREFIX) and Path(folder) != self._folder:
                 shutil.rmtree(folder, ignore_errors=True)
-        # Left by a crash. By now its number may be another program's, which Postgres would take
+        # Left by a crash. By now its pid may belong to another program, which Postgres would mistake
         # for itself and refuse to start.
         (self.files / "postmaster.pid").unlink(missing_ok=True)
         return lock
 
     def _create(self) -> None:
-        """Run initdb beside the final place, so that a half-made cluster is never taken for one."""
+        """Run initdb beside the final place: a partial cluster must never look complete."""
         half_made = self.data / f"{self.name}.new"
         shutil.rmtree(half_made, ignore_errors=True)
         self._hand_over(half_made)
@@ -289,27 +297,50 @@ class Cluster:
         half_made.rename(self.files)
 
     def _hand_over(self, folder: Path) -> None:
-        """Make a folder for the user that Postgres runs as, and see that it can be reached."""
+        """Give a folder to the user that Postgres runs as, and check that the user can reach it."""
         folder.mkdir(mode=0o700)
         if not self.runner.popen:
             return
-        self.data.chmod(0o711)  # to be passed through; the secrets in it are closed one by one
+        self.data.chmod(0o711)  # others may pass through; each secret file in it is closed to them
         shutil.chown(folder, self.runner.popen["user"], self.runner.popen["group"])
         reached = subprocess.run(["test", "-w", folder], check=False, **self.runner.popen)
         if reached.returncode != 0:
             raise EmulatorError(
                 f"Run as root without user namespaces, Postgres runs as `nobody`, which cannot "
-                f"reach {folder}. Choose a --data folder outside closed folders, or another user."
+                f"reach {folder}. Choose a --data folder that others can enter, or run as another user."
             )
 
     def _run(self, lock: IO[str]) -> None:
         if self._folder is None:  # else this is a restart: clients know the socket's path
-            self._folder = _short_folder()
+            self._folder = short_folder()
             if self.runner.popen:
                 shutil.chown(self._folder, self.runner.popen["user"], self.runner.popen["group"])
+        settings = self._settings()
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        server = self.runner.command("postgres", "-D", str(self.files), *options)
+        doomed = [str(self._folder), self._doomed]
+        self.log.touch(mode=0o600)
+        with self.log.open("ab") as output:
+            self._shell = subprocess.Popen(
+                ["/bin/sh", "-c", LIFELINE, "lakepass-postgres", *doomed, *server],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                pass_fds=[lock.fileno()],
+                start_new_session=True,  # Ctrl-C in a terminal is for the emulator, not for Postgres
+                **self.runner.popen,
+            )
+        self._wait_until_ready()
+
+    @property
+    def _doomed(self) -> str:
+        """What goes with the server, however it ends; empty for nothing."""
+        return str(self.data) if self.temporary else ""
+
+    def _settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = {
             "listen_addresses": "",
-            "port": 5432,  # names the socket; PGPORT of whoever starts us would name another
+            "port": 5432,  # part of the socket's name; PGPORT in our environment would change it
             "unix_socket_directories": self._folder,
             "unix_socket_permissions": "0700",
             "max_connections": MAX_CONNECTIONS,
@@ -321,63 +352,27 @@ class Cluster:
         }
         if self._searches_for_extensions:
             settings["extension_control_path"] = f"{self._folder}:$system"
-        if self.temporary:  # nothing to lose: the files go when the server does
+        if self.temporary:  # durability is not needed: the files are deleted with the server
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        server = self.runner.command("postgres", "-D", str(self.files), *options)
-        doomed = [str(self._folder), str(self.data) if self.temporary else ""]
-        self.log.touch(mode=0o600)
-        with self.log.open("ab") as output:
-            self._shell = subprocess.Popen(
-                ["/bin/sh", "-c", _LIFELINE, "lakepass-postgres", *doomed, *server],
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-                pass_fds=[lock.fileno()],
-                start_new_session=True,  # Ctrl-C in a terminal is for the emulator, not for Postgres
-                **self.runner.popen,
-            )
-        self._wait_until_ready()
+        if self.keeps_wal:
+            settings["wal_keep_size"] = _KEPT_WAL
+        return settings
 
     def _wait_until_ready(self) -> None:
-        """Wait as long as the server lives: after a crash it may have much to recover."""
+        """Wait as long as the server lives: recovery after a crash may take long."""
         assert self._shell is not None
         said = time.monotonic()
         while self._shell.poll() is None:
-            if _pid_file(self.files)[-1:] == ["ready"]:
+            if pid_file(self.files)[-1:] == ["ready"]:
                 return
             if time.monotonic() > said + _PATIENCE_S:
                 said = time.monotonic()
                 log.warning("Postgres is still starting; its log is %s.", self.log)
             time.sleep(_POLL_S)
-        raise self._failed("Postgres did not start; the end of its log", f"\n{self.log_tail()}")
+        raise self._failed("Postgres did not start; end of its log", f"\n{self.log_tail()}")
 
     def _failed(self, what: str, reason: str) -> EmulatorError:
-        """The error for a program of Postgres's that failed."""
+        """The error for a Postgres program that failed."""
         if any(text in reason for text in _DISK_FULL):
             return disk_full(self.files)
         return EmulatorError(f"{what}: {reason}")
-
-
-def _release(shell: subprocess.Popen[bytes]) -> None:
-    """Close the shell's end of the pipe: what still runs of it ends, and lets go of the lock."""
-    assert shell.stdin is not None
-    shell.stdin.close()
-
-
-def _short_folder() -> Path:
-    """A new folder, closed to others, whose path leaves room for a socket's name."""
-    room = SOCKET_PATH_LIMIT - len(f"/{_SOCKET_PREFIX}12345678/.s.PGSQL.5432")
-    parent = tempfile.gettempdir() if len(tempfile.gettempdir()) <= room else "/tmp"  # noqa: S108 - mkdtemp makes the name and closes it
-    return Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=parent))
-
-
-def _pid_file(files: Path) -> list[str]:
-    """The lines of postmaster.pid, stripped; its eighth and last is the state of the server.
-
-    Source: PostgreSQL, `src/include/utils/pidfile.h`.
-    """
-    try:
-        return [line.strip() for line in (files / "postmaster.pid").read_text().splitlines()]
-    except FileNotFoundError:
-        return []

@@ -28,15 +28,17 @@ class Databases:
         self._app = state.app.name
 
     async def create(self, name: str, *, template: str) -> None:
-        """Create a copy of another database, whose sessions are ended: Postgres allows none meanwhile.
+        """Create a copy of another database; its sessions are ended, because Postgres allows none.
 
-        Rights on the database itself are not copied, so what attaching it to an app grants is
+        Privileges on the database itself are not copied, so those that attaching it to an app grants are
         granted again, if the app has a role here: Databricks docs, "Add a Lakebase resource"
-        (dev-tools/databricks-apps/lakebase).
+        (dev-tools/databricks-apps/lakebase). Files are copied as files, which costs less than half of
+        the default: copying pages through the log.
         """
         await self._admin.execute(_END_SESSIONS, template)
         await self._admin.execute(
-            f"CREATE DATABASE {quoted(name)} OWNER {self._owner} TEMPLATE {quoted(template)}"
+            f"CREATE DATABASE {quoted(name)} OWNER {self._owner} TEMPLATE {quoted(template)} "
+            "STRATEGY FILE_COPY"
         )
         if await self._admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", self._app):
             await self._admin.execute(
@@ -48,15 +50,15 @@ class Databases:
         return {row["name"]: row["owner"] for row in await self._admin.fetch(_ALL)}
 
     async def size(self) -> int:
-        """Bytes that all of them take. One statement."""
+        """Total size in bytes. One statement."""
         return int(await self._admin.fetchval(_SIZE))
 
     async def create_for(self, owner: str, name: str) -> None:
-        """Create an empty one. Raises asyncpg.DuplicateDatabaseError, among others."""
+        """Create an empty database. Raises asyncpg.DuplicateDatabaseError, among others."""
         await self._admin.execute(f"CREATE DATABASE {quoted(name)} OWNER {quoted(owner)}")
 
     async def rename(self, name: str, new_name: str) -> None:
-        """Rename it; sessions in it are ended."""
+        """Rename a database; sessions in it are ended."""
         await self._admin.execute(_END_SESSIONS, name)
         await self._admin.execute(f"ALTER DATABASE {quoted(name)} RENAME TO {quoted(new_name)}")
 
@@ -65,5 +67,5 @@ class Databases:
         await self._admin.execute(f"ALTER DATABASE {quoted(name)} OWNER TO {quoted(owner)}")
 
     async def drop(self, name: str) -> None:
-        """Drop it if it is there, whoever is connected."""
+        """Drop a database if it exists, even if sessions use it."""
         await self._admin.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")

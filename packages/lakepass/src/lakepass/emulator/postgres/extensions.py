@@ -1,10 +1,10 @@
-"""Extensions put in front of Postgres's own, so that those of Lakebase can be created as there.
+"""Extensions placed before Postgres's own, so that those of Lakebase can be created as in the service.
 
-`databricks_auth` is ours. Others are marked trusted, so that whoever may create in a database may create
-them; `pgcrypto` and `uuid-ossp` have stand-ins in SQL where Postgres was built without them; and what is
-not here at all says so when it is created.
+`databricks_auth` is ours. Others are marked trusted, so that anyone who may create in a database may
+create them; `pgcrypto` and `uuid-ossp` have stand-ins in SQL where Postgres was built without them; and
+creating an extension that is missing here reports that.
 
-Only from Postgres 18 on is there a search path for extensions (`extension_control_path`).
+Only Postgres 18 and newer have a search path for extensions (`extension_control_path`).
 Source: Databricks docs, "Postgres extensions" (oltp/projects/extensions) for the list, "Postgres roles"
 (oltp/projects/postgres-roles) for `databricks_auth`; PostgreSQL docs, "Packaging Related Objects into an
 Extension", for the files.
@@ -18,10 +18,10 @@ from pathlib import Path
 from lakepass.emulator.postgres.labels import COMMENT_PREFIX
 from lakepass.emulator.state import Identity
 
-# A setting of the server, by which `databricks_create_role` knows whom there is to make roles for.
+# A server setting that tells `databricks_create_role` which identities exist.
 IDENTITIES = "databricks.identities"
 
-# Not trusted by Postgres, but offered by the service. Assumed: all but autoinc, bloom,
+# Not trusted by Postgres, but offered by the service. Assumed: all except autoinc, bloom,
 # pg_stat_statements and vector.
 _TRUSTED = (
     "autoinc",
@@ -37,7 +37,7 @@ _TRUSTED = (
     "refint",
     "vector",
 )
-# What the service adds to them: Databricks docs, "Manage database permissions"
+# What the service grants with them: Databricks docs, "Manage database permissions"
 # (oltp/projects/manage-roles-permissions).
 _GRANTS = {
     "pg_stat_statements": "GRANT EXECUTE ON FUNCTION pg_stat_statements_reset TO databricks_superuser;"
@@ -47,7 +47,7 @@ _STAND_INS = {
     "pgcrypto": "1.4",
     "uuid-ossp": "1.1",
 }
-# The service has them, and nobody packs them for a laptop together with Postgres.
+# The service has them, but no package bundles them with Postgres for a laptop.
 _ABSENT = (
     "address_standardizer",
     "address_standardizer_data_us",
@@ -76,8 +76,8 @@ _SQL = Path(__file__).parent / "sql"
 
 
 def put_in_front(folder: Path, *, original: Path) -> None:
-    """Write the files into a folder. original: where Postgres's own extensions are."""
-    folder.mkdir(exist_ok=True)  # it is there when the server is started again
+    """Write the files into a folder. original: the folder of Postgres's own extensions."""
+    folder.mkdir(exist_ok=True)  # it exists when the server is restarted
     for name in _TRUSTED:
         if (original / f"{name}.control").is_file():
             _trust(name, folder, original)
@@ -90,7 +90,7 @@ def put_in_front(folder: Path, *, original: Path) -> None:
 
 
 def _trust(name: str, folder: Path, original: Path) -> None:
-    """A second control file, identical but for a mark: who may create in a database may create it."""
+    """A second control file that adds `trusted`: anyone who may create in a database may create it."""
     control = (original / f"{name}.control").read_text()
     grants = _GRANTS.get(name)
     if grants is None:
@@ -108,7 +108,7 @@ def _trust(name: str, folder: Path, original: Path) -> None:
 def _stand_in(name: str) -> str:
     texts = [(_SQL / "sha1.sql").read_text()] if name != "databricks_auth" else []
     script = "\n".join([*texts, (_SQL / f"{name}.sql").read_text()])
-    # Each extension has a function of its own: two of them in one schema would share a name.
+    # Each extension has its own function: two of them in one schema would share a name.
     script = script.replace("@sha1@", f"lakepass_sha1_of_{name.replace('-', '_')}")
     return script.replace("@identities@", IDENTITIES).replace("@prefix@", COMMENT_PREFIX)
 

@@ -1,9 +1,9 @@
-"""Security labels, which tie roles to identities, and the provider that lets Postgres take them.
+"""Security labels, which map roles to identities, and the provider that lets Postgres accept them.
 
 `SECURITY LABEL FOR databricks_auth` needs a provider written in C that the server has loaded. It is
-compiled when a server starts, which takes a twentieth of a second, where this machine has a C compiler
-and Postgres's headers. Without it a comment on the role carries the same text: like a label it is stored
-once for all databases, so a login need not know the database to find it.
+compiled when a server starts, in about 0.05 s, if this machine has a C compiler
+and Postgres's headers. Without it a comment on the role has the same text: like a label it is stored
+once for all databases, so a login can read it without knowing the database.
 Source: PostgreSQL docs, "SECURITY LABEL".
 """
 
@@ -19,7 +19,7 @@ from lakepass.emulator.postgres.binaries import Binaries
 
 PROVIDER = "databricks_auth"
 COMMENT_PREFIX = f"{PROVIDER}: "
-# The label of the role `r` of pg_authid or pg_roles, or the comment that stands for one.
+# The label of the role `r` of pg_authid or pg_roles, or the comment used instead of one.
 LABEL_OF_R = f"""
     coalesce(
         (
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 def compiled_provider(folder: Path, binaries: Binaries) -> Path | None:
-    """The provider's library, compiled into this folder; None where that is not possible."""
+    """The provider's library, compiled into this folder; None if that is not possible."""
     library = folder / "databricks_auth.so"
     compiler = shutil.which("cc")
     headers = binaries.headers
@@ -50,7 +50,7 @@ def compiled_provider(folder: Path, binaries: Binaries) -> Path | None:
 
 
 async def tie(admin: Any, role: str, label: str) -> None:
-    """Tie a role (quoted) to the identity of this label."""
+    """Map a role (quoted) to the identity with this label."""
     try:
         async with admin.transaction():
             await admin.execute(f"SECURITY LABEL FOR {PROVIDER} ON ROLE {role} IS '{label}'")

@@ -1,4 +1,4 @@
-"""Roles and databases of a new project, and the mapping from identities to roles.
+"""Roles and databases of a new project, and the mapping of identities to roles.
 
 Source: Databricks docs, "Postgres roles" and "Manage roles" (oltp/projects/postgres-roles,
 /manage-roles) for the roles; "Add a Lakebase resource" (dev-tools/databricks-apps/lakebase) for
@@ -25,7 +25,7 @@ _ROLE = f"""
 class Role:
     """What a login needs to know about a role.
 
-    label: what ties it to an identity, if anything does. verifier: of its password; None if it has
+    label: maps it to an identity, if any. verifier: of its password; None if it has
     none, or one past its VALID UNTIL.
     """
 
@@ -36,9 +36,9 @@ class Role:
 async def provision(
     server: dict[str, Any], state: WorkspaceState, home: str, *, major: int
 ) -> None:
-    """Create what is missing; what exists stays as it is.
+    """Create what is missing; existing roles and databases are not changed.
 
-    server: asyncpg arguments that reach the Postgres of this home as its superuser.
+    server: asyncpg arguments that connect to the Postgres of this home as superuser.
     """
     databases = {DATABASE: set[str]()}
     for app in state.config.apps:
@@ -73,7 +73,7 @@ async def _provision_roles(
             CREATE ROLE databricks_superuser NOLOGIN CREATEDB CREATEROLE BYPASSRLS;
             GRANT pg_read_all_data, pg_write_all_data, pg_monitor TO databricks_superuser;
         """)
-    # At every start, for clusters of older versions. Assumed: that it is so in the service, where an
+    # At every start, for clusters of older versions. Assumed: that the service does the same, where an
     # app is granted CONNECT on the database that is attached to it.
     await admin.execute("""
         REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
@@ -93,13 +93,13 @@ async def _provision_database(
 ) -> None:
     if not await _exists(admin, "pg_database", "datname", name):
         await admin.execute(f"CREATE DATABASE {quoted(name)} OWNER {quoted(owner.name)}")
-    # At every start, as every deployment of an app attaches its database again.
+    # At every start, because every deployment of an app attaches its database again.
     for app in sorted(apps):
         await admin.execute(f"GRANT CONNECT, CREATE ON DATABASE {quoted(name)} TO {quoted(app)}")
 
 
 async def role_named(admin: asyncpg.Pool, name: str) -> Role | None:
-    """The role, if there is one. One statement."""
+    """The role, if it exists. One statement."""
     row = await admin.fetchrow(_ROLE, name)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Postgres's roles as the APIs return them, and the passwords of those created through the APIs."""
+"""Postgres roles as the APIs return them, and the passwords of those created through the APIs."""
 
 import base64
 import re
@@ -35,7 +35,7 @@ _DATABASES = "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datnam
 
 @dataclass(frozen=True, slots=True)
 class PostgresRole:
-    """A role. identity_type: of the identity that it is of, if it is of one."""
+    """A role. identity_type: the type of its identity, if it has one."""
 
     name: str
     identity_type: str | None
@@ -46,7 +46,7 @@ class PostgresRole:
 
 
 class Roles:
-    """The roles of one Postgres, read at each call. home: whose Postgres it is."""
+    """The roles of one Postgres, read on each call. home: the branch or instance of that Postgres."""
 
     def __init__(self, home: str, server: Server, passwords: Vault) -> None:
         self._home = home
@@ -58,7 +58,7 @@ class Roles:
         return [_role(row) for row in await self._server.admin.fetch(_ROLES)]
 
     async def named(self, name: str) -> PostgresRole | None:
-        """The role of this name, if there is one."""
+        """The role with this name, if there is one."""
         return next((one for one in await self.all() if one.name == name), None)
 
     async def password_of(self, role: PostgresRole) -> str | None:
@@ -72,8 +72,8 @@ class Roles:
     async def create(self, name: str) -> str:
         """Create a role with a new password, and return the password.
 
-        Raises asyncpg.DuplicateObjectError, among others. Postgres gets only a verifier, so its
-        log cannot hold the password.
+        Raises asyncpg.DuplicateObjectError, among others. Postgres is sent only a verifier, so its
+        log cannot contain the password.
         """
         password = secrets.token_urlsafe(24)
         verifier = native.verifier_of(password)
@@ -100,7 +100,7 @@ class Roles:
         is_superuser: bool | None = None,
         can_login: bool | None = None,
     ) -> None:
-        """Set what is not None. attributes: those to set or clear; others stay as they are.
+        """Set what is not None. attributes: those to set or clear; others are not changed.
 
         is_superuser: a member of `databricks_superuser`.
         """

@@ -10,13 +10,13 @@ from lakepass.emulator.postgres.cluster import Cluster
 
 log = logging.getLogger(__name__)
 
-# After so many deaths within so short a time, another restart would not help.
+# After this many deaths within this time, another restart would not help.
 _DEATHS = 3
 _WINDOW_S = 30.0
 
 
 class Supervisor:
-    """Watches running clusters, each from a thread of its own that ends when the cluster is stopped.
+    """Watches running clusters, each from a thread that ends when the cluster is stopped.
 
     on_failure: called, from such a thread, with the reason why a server stays down.
     """
@@ -34,17 +34,17 @@ class Supervisor:
         died_at: list[float] = []
         while (code := cluster.wait_for_death()) is not None:
             ending = f"signal {code - 128}" if code > 128 else f"exit code {code}"
-            reason = f"Postgres ended unexpectedly ({ending}); its log is {cluster.log}."
+            reason = f"Postgres ended unexpectedly ({ending}). Its log is {cluster.log}."
             died_at = [at for at in died_at if at > time.monotonic() - _WINDOW_S]
             died_at.append(time.monotonic())
             if len(died_at) >= _DEATHS:
-                self._give_up(f"{reason} It did so {_DEATHS} times in {_WINDOW_S:g} s.")
+                self._give_up(f"{reason} This happened {_DEATHS} times in {_WINDOW_S:g} s.")
                 return
-            log.warning("%s It is started again.", reason)
+            log.warning("%s Restarting it.", reason)
             try:
                 cluster.start()
             except EmulatorError as error:
-                self._give_up(f"{reason} It cannot be started again: {error}")
+                self._give_up(f"{reason} It cannot be restarted: {error}")
                 return
 
     def _give_up(self, reason: str) -> None:

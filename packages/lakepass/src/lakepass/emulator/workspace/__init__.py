@@ -1,6 +1,6 @@
-"""The workspace over HTTP: sign-in, who am I, tokens, secrets, apps, and the two APIs of Lakebase.
+"""The workspace over HTTP: sign-in, own identity, tokens, secrets, apps, and both APIs of Lakebase.
 
-`app` puts the parts together and knows who asks; `api` is how all of them speak. Source of paths
-and bodies: the `databricks-sdk` package (service/*.py, oauth.py); of sample answers and errors:
+`app` assembles the parts and identifies the caller; `api` is what all of them share. Source of paths
+and bodies: the `databricks-sdk` package (service/*.py, oauth.py); of sample responses and errors:
 github.com/databricks/cli (libs/testserver, acceptance).
 """

@@ -1,5 +1,6 @@
 """What every API of the workspace shares: calls, pages, long-running operations, errors."""
 
+import asyncio
 import base64
 import binascii
 import datetime as dt
@@ -11,6 +12,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from lakepass.emulator.faults.conditions import Requests
 from lakepass.emulator.state import Identity
 
 LARGEST_PAGE = 100  # databricks-sdk, all list methods of service/postgres.py and database.py
@@ -19,7 +21,7 @@ _TYPES = "type.googleapis.com"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request by an identity that is signed in.
+    """A request by a signed-in identity.
 
     path: the variable parts of the path, by name; body: empty if there is none.
     """
@@ -30,7 +32,7 @@ class Call:
     body: Mapping[str, Any]
 
     def text(self, name: str) -> str:
-        """A field that the body must have. Raises ApiError (400)."""
+        """A required string field of the body. Raises ApiError (400)."""
         value = self.body.get(name)
         if not value or not isinstance(value, str):
             raise required(name)
@@ -42,8 +44,10 @@ class Call:
 
 
 Answer = Callable[[Call], Awaitable[Mapping[str, Any]]]
-# Method, path behind /api/2.0/, and the function that answers.
-Routes = list[tuple[str, str, Answer]]
+# The same with headers of its own.
+WholeAnswer = Callable[[Call], Awaitable[Response]]
+# Method, path after /api/2.0/, and the function that responds.
+Routes = list[tuple[str, str, Answer | WholeAnswer]]
 
 
 class ApiError(Exception):
@@ -58,14 +62,41 @@ class ApiError(Exception):
         self.retry_after_s = retry_after_s
 
     def response(self) -> Response:
-        """The error as the client sees it."""
+        """The HTTP response with this error."""
         headers = {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
         body = {"error_code": self.error_code, "message": str(self)}
         return JSONResponse(body, self.status, headers)
 
 
+# Error codes of the statuses that faults can set: databricks-sdk, errors/platform.py.
+_ERROR_CODES = {
+    400: "INVALID_PARAMETER_VALUE",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL_ERROR",
+    503: "TEMPORARILY_UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+
+
+async def held_up(requests: Requests) -> None:
+    """Delay and fail a request as the active faults of its kind require. Raises ApiError."""
+    await asyncio.sleep(requests.delay_s)
+    failure = requests.next()
+    if failure is not None:
+        status, retry_after_s = failure
+        raise ApiError(
+            status,
+            _ERROR_CODES.get(status, "UNKNOWN"),
+            "A fault of the emulator fails this request.",
+            retry_after_s=retry_after_s,
+        )
+
+
 class NoSuchApi(Exception):
-    """No API has this path."""
+    """No API exists at this path."""
 
 
 def required(field: str) -> ApiError:
@@ -80,7 +111,7 @@ def invalid(message: str) -> ApiError:
 
 
 def not_emulated(message: str) -> ApiError:
-    """The service can do this and the emulator cannot.
+    """The service supports this and the emulator does not.
 
     Never a 404: SDKs and installers take that to mean that the object does not exist.
     """
@@ -88,21 +119,21 @@ def not_emulated(message: str) -> ApiError:
 
 
 def table(value: object, field: str) -> dict[str, Any]:
-    """A field that must be an object; an empty one if it is absent. Raises ApiError (400)."""
+    """A field that must be an object; empty if absent. Raises ApiError (400)."""
     if value is None or isinstance(value, dict):
         return value or {}
     raise invalid(f"Field {field} must be an object.")
 
 
 def listed(value: object, field: str) -> list[Any]:
-    """A field that must be a list; an empty one if it is absent. Raises ApiError (400)."""
+    """A field that must be a list; empty if absent. Raises ApiError (400)."""
     if value is None or isinstance(value, list):
         return value or []
     raise invalid(f"Field {field} must be a list.")
 
 
 def not_found(kind: str) -> ApiError:
-    """A part of a resource name does not exist. kind: of the first part that does not."""
+    """A part of a resource name does not exist. kind: of the first such part."""
     return ApiError(404, "NOT_FOUND", f"{kind} id not found{trace()}")
 
 
@@ -151,13 +182,13 @@ def _start(token: str) -> int:
 
 
 class Operations:
-    """Long-running operations. Here the work is done before the response is sent."""
+    """Long-running operations. Here they are completed before the response is sent."""
 
     def __init__(self) -> None:
         self._done: dict[str, dict[str, Any]] = {}
 
     def done(self, name: str, kind: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
-        """The finished operation that made, changed or (with no result) deleted a resource."""
+        """The finished operation that created, changed or (without a result) deleted a resource."""
         if result is None:
             response: dict[str, Any] = {"@type": f"{_TYPES}/google.protobuf.Empty"}
         else:

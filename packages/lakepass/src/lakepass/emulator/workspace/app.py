@@ -1,4 +1,4 @@
-"""The application behind the workspace's address: routes, and the check of who calls."""
+"""The workspace's application: its routes, and the authentication of the caller."""
 
 import json
 import re
@@ -17,18 +17,20 @@ from lakepass.emulator.workspace.api import (
     Call,
     NoSuchApi,
     Routes,
+    WholeAnswer,
     not_emulated,
 )
 from lakepass.emulator.workspace.known_services import is_known_service
 from lakepass.emulator.workspace.oauth import OAuth
+from lakepass.emulator.workspace.serving_endpoints import INVOCATIONS
 from lakepass.emulator.workspace.signin import SignIn
 from lakepass.emulator.workspace.volume_files import FileAnswer, VolumeFiles
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
-# The scope that each API needs, by the beginning of its path. Databricks docs, "API scopes"
-# (docs.databricks.com/api/account/scopes), read 2026-11, for the names. Assumed: which API needs
-# which; the older API of Lakebase, which has none of its own in the docs, goes with the newer one.
+# The scope that each API requires, by the start of its path. Databricks docs, "API scopes"
+# (docs.databricks.com/api/account/scopes), read 2026-11, for the names. Assumed: which API requires
+# which; the older API of Lakebase, for which the docs name none, uses the newer one's.
 _SCOPES = {
     "postgres/": LAKEBASE_SCOPE,
     "database/": LAKEBASE_SCOPE,
@@ -39,15 +41,16 @@ _SCOPES = {
     "token/": "authentication",
     "fs/": "files",
     "unity-catalog/": "unity-catalog",
+    "serving-endpoints": "model-serving",
 }
-# Assumed: with every token one may ask whose it is.
+# Assumed: every token may ask for its own identity.
 _OWN_IDENTITY = "preview/scim/v2/Me"
 
 
 def workspace(
     sign_in: SignIn, oauth: OAuth, parts: Iterable[Routes], files: VolumeFiles
 ) -> Starlette:
-    """The workspace. parts: the APIs; of several routes that match, the first one answers."""
+    """The workspace. parts: the APIs; if several routes match, the first one responds."""
 
     def of_files(answer: FileAnswer) -> Callable[[Request], Awaitable[Response]]:
         """An endpoint of the Files API, whose bodies are files."""
@@ -61,15 +64,18 @@ def workspace(
 
         return endpoint
 
-    def guarded(answer: Answer, scope: str | None) -> Callable[[Request], Awaitable[Response]]:
-        """An endpoint that knows who calls, and whose errors have the API's shape."""
+    def guarded(
+        answer: Answer | WholeAnswer, scope: str | None
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint that identifies the caller, and whose errors have the API's format."""
 
         async def endpoint(request: Request) -> Response:
             try:
                 caller = sign_in.caller(request, scope)
                 body = await _body(request)
                 call = Call(caller, request.path_params, request.query_params, body)
-                return JSONResponse(await answer(call))
+                found = await answer(call)
+                return found if isinstance(found, Response) else JSONResponse(found)
             except NoSuchApi:
                 return _no_such_api(request).response()
             except ApiError as error:
@@ -83,9 +89,7 @@ def workspace(
     ]
     transfers.append(Route("/presigned/{key}", files.transfer, methods=["GET", "PUT", "DELETE"]))
     routes = [
-        Route(
-            f"/api/{_version_of(path)}/{path}", guarded(answer, _scope_of(path)), methods=[method]
-        )
+        Route(f"{_root_of(path)}/{path}", guarded(answer, _scope_of(path)), methods=[method])
         for part in parts
         for method, path, answer in part
     ]
@@ -107,12 +111,15 @@ async def _body(request: Request) -> dict[str, Any]:
     return body
 
 
-def _version_of(path: str) -> str:
-    return "2.1" if path.startswith("unity-catalog/") else "2.0"
+def _root_of(path: str) -> str:
+    """What the path of an API is behind."""
+    if path == INVOCATIONS:
+        return ""
+    return "/api/2.1" if path.startswith("unity-catalog/") else "/api/2.0"
 
 
 def _scope_of(path: str) -> str | None:
-    """The scope that a token needs for this API; None if any will do."""
+    """The scope that this API requires; None if any scope is enough."""
     if path == _OWN_IDENTITY:
         return None
     return next((scope for start, scope in _SCOPES.items() if path.startswith(start)), "scim")
@@ -126,6 +133,6 @@ def _no_such_api(request: Request) -> ApiError:
     """501 if the service has such an API or may have it, else 404."""
     if is_known_service(request.url.path):
         return not_emulated(f"The emulator does not emulate '{request.method} {request.url.path}'.")
-    # The text leaves out the version, as the service's does: `/api/2.0/x` is named `/x`.
+    # The message omits the version, as the service's does: `/api/2.0/x` becomes `/x`.
     path = re.sub(r"^/api/\d+\.\d+", "", request.url.path)
     return ApiError(404, "ENDPOINT_NOT_FOUND", f"No API found for '{request.method} {path}'")

@@ -10,7 +10,7 @@ from lakepass.emulator.state import WorkspaceState
 from lakepass.emulator.workspace.api import ApiError, Call, Routes, not_emulated, page
 from lakepass.emulator.workspace.branch_databases import database_id
 
-# What attaching a resource allows: databricks-sdk, the enumerations of AppResource.
+# The permission that attaching a resource grants: databricks-sdk, the enumerations of AppResource.
 _PERMISSIONS = {
     "postgres": "CAN_CONNECT_AND_CREATE",
     "database": "CAN_CONNECT_AND_CREATE",
@@ -23,7 +23,7 @@ _FIXED = "The emulator's apps are those of its configuration."
 
 
 class Apps:
-    """`apps` of the SDK, for looking up."""
+    """`apps` of the SDK, read-only."""
 
     def __init__(self, state: WorkspaceState) -> None:
         self._state = state
@@ -82,7 +82,7 @@ class Apps:
         }
 
     def _resource(self, attached: Attached) -> dict[str, Any]:
-        """As in the manifest, where a database of a branch has its resource name."""
+        """As in the manifest, where a branch's database has its resource name."""
         fields = dict(attached.fields)
         if attached.kind == "postgres":
             branch = fields["branch"]

@@ -1,7 +1,7 @@
-"""Databases of a branch, as the Postgres API shows and changes them.
+"""Databases of a branch, as the Postgres API returns and changes them.
 
 Source: `databricks-sdk` (service/postgres.py, Database) for the fields; github.com/databricks/cli,
-acceptance/bundle/resources/postgres_databases, for samples and for refusals seen on a real workspace.
+acceptance/bundle/resources/postgres_databases, for samples and for errors seen in a real workspace.
 """
 
 from collections.abc import Mapping

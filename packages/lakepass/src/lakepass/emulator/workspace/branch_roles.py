@@ -1,8 +1,8 @@
-"""Roles of a branch, as the Postgres API shows and changes them.
+"""Roles of a branch, as the Postgres API returns and changes them.
 
 Source: `databricks-sdk` (service/postgres.py, Role) for the fields; github.com/databricks/cli,
-acceptance/bundle/resources/postgres_roles, for samples and for refusals seen on a real workspace.
-Assumed: every identity may do all of it, and Postgres's own messages stand for refusals that are not
+acceptance/bundle/resources/postgres_roles, for samples and for errors seen in a real workspace.
+Assumed: every identity may do all of it, and Postgres's own messages stand in for errors that are not
 documented.
 """
 
@@ -39,9 +39,9 @@ _UNSPECIFIED = "IDENTITY_TYPE_UNSPECIFIED"
 _PASSWORD, _TOKEN, _NO_LOGIN = "PG_PASSWORD_SCRAM_SHA_256", "LAKEBASE_OAUTH_V1", "NO_LOGIN"
 _METHODS = (_PASSWORD, _TOKEN, _NO_LOGIN)
 _SUPERUSER = "DATABRICKS_SUPERUSER"
-_LONGEST_NAME = 63  # PostgreSQL docs, "Identifiers and Key Words"; beyond it Postgres cuts names
+_LONGEST_NAME = 63  # PostgreSQL docs, "Identifiers and Key Words"; Postgres truncates longer names
 
-# The name of a role and whose it is cannot change. Assumed: the SDK does not say.
+# The name and the identity of a role cannot change. Assumed: the SDK does not say.
 _LEAVES = {
     "postgres_role": Leaf(),
     "identity_type": Leaf(),
@@ -158,7 +158,7 @@ class BranchRoles:
         return await self._done(branch, role.name)
 
     async def _change(self, branch: str, name: str, values: Mapping[str, Any]) -> None:
-        """Set what is in `values`, by path of the field. Raises ApiError (400)."""
+        """Set the fields in `values`, by path. Raises ApiError (400)."""
         attributes = {
             path.partition(".")[2]: value for path, value in values.items() if "attributes." in path
         }
@@ -172,7 +172,7 @@ class BranchRoles:
             )
 
     async def _done(self, branch: str, name: str) -> dict[str, Any]:
-        """The operation that made or changed a role."""
+        """The operation that created or changed a role."""
         role = await self._roles[branch].named(name)
         assert role is not None
         resource = self._resource(branch, role)
@@ -207,7 +207,7 @@ class BranchRoles:
         raise not_found("role")
 
     def _identity(self, name: str, kind: Any) -> Identity | None:
-        """The identity that a role is to be of; None for a plain role. Raises ApiError (400)."""
+        """The identity that a role is to have; None for a plain role. Raises ApiError (400)."""
         if not kind:
             return None
         identity = self._state.by_name(name)
@@ -244,7 +244,7 @@ class BranchRoles:
 
 
 def checked_spec(call: Call) -> Mapping[str, Any]:
-    """The spec of a new role or database. Raises ApiError (400) for what Postgres cannot take."""
+    """The spec of a new role or database. Raises ApiError (400) for what Postgres does not support."""
     spec = table(call.body.get("spec"), "spec")
     for field in ("postgres_role", "postgres_database"):
         check_name(spec.get(field) or "", field)
@@ -254,14 +254,14 @@ def checked_spec(call: Call) -> Mapping[str, Any]:
 
 
 def check_name(name: Any, field: str) -> str:
-    """A name for Postgres. Raises ApiError (400)."""
+    """A valid name for Postgres. Raises ApiError (400)."""
     if not isinstance(name, str) or "\0" in name or len(name.encode()) > _LONGEST_NAME:
         raise invalid(f"Field {field} must be a name of at most {_LONGEST_NAME} bytes.")
     return name
 
 
 def checked_id(call: Call, field: str) -> str | None:
-    """The id that a new resource is to have, if one is asked for. Raises ApiError (400)."""
+    """The id for a new resource, if the request has one. Raises ApiError (400)."""
     asked = call.query.get(field)
     if asked and not _ID.fullmatch(asked):
         raise invalid(f"Field {field} must match pattern ^{_ID.pattern}$, got '{asked}'.")
@@ -269,14 +269,14 @@ def checked_id(call: Call, field: str) -> str | None:
 
 
 def id_of(name: str, prefix: str) -> str:
-    """Assumed: an object made without an id gets its name for one, or one derived from its name."""
+    """Assumed: an object created without an id gets its name as its id, or one derived from its name."""
     if _ID.fullmatch(name):
         return name
     return f"{prefix}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def _check_method(method: str, identity_type: str | None) -> None:
-    """Raise ApiError (400) if a role of this kind cannot log in this way. Assumed: the wording."""
+    """Raise ApiError (400) if this kind of role cannot use the method. Assumed: the wording."""
     if method == _TOKEN and identity_type is None:
         raise invalid(f"auth_method {_TOKEN} needs an identity_type.")
     if method == _PASSWORD and identity_type is not None:
@@ -285,7 +285,7 @@ def _check_method(method: str, identity_type: str | None) -> None:
 
 @contextlib.contextmanager
 def postgres_refusals() -> Iterator[None]:
-    """Turn Postgres's refusals into ApiError (400) with its own message."""
+    """Turn errors of Postgres into ApiError (400) with its own message."""
     try:
         yield
     except asyncpg.PostgresError as error:

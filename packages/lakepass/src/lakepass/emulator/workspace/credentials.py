@@ -1,53 +1,31 @@
 """Database credentials, as both APIs of Lakebase issue them."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lakepass.emulator.faults.conditions import Minting
+from lakepass.emulator.faults.conditions import Requests
 from lakepass.emulator.identity.tokens import LIFE_S, Tokens
 from lakepass.emulator.state import Identity
-from lakepass.emulator.workspace.api import ApiError, invalid, listed, table, timestamp
+from lakepass.emulator.workspace.api import ApiError, held_up, invalid, listed, table, timestamp
 
-# Both bounds: databricks-sdk, PostgresAPI.generate_database_credential.
+# Both limits: databricks-sdk, PostgresAPI.generate_database_credential.
 SHORTEST_LIFE_S, LONGEST_LIFE_S = 300, 3600
-
-# Names of the states that faults can ask for: databricks-sdk, errors/platform.py.
-_ERROR_CODES = {
-    400: "INVALID_PARAMETER_VALUE",
-    401: "UNAUTHENTICATED",
-    403: "PERMISSION_DENIED",
-    404: "NOT_FOUND",
-    429: "RESOURCE_EXHAUSTED",
-    500: "INTERNAL_ERROR",
-    503: "TEMPORARILY_UNAVAILABLE",
-    504: "DEADLINE_EXCEEDED",
-}
 
 
 class Credentials:
     """Issues credentials; faults can delay and fail it."""
 
-    def __init__(self, tokens: Tokens, minting: Minting) -> None:
+    def __init__(self, tokens: Tokens, minting: Requests) -> None:
         self._tokens = tokens
         self._minting = minting
 
     async def held_up(self) -> None:
-        """Wait and fail as the active faults say. Raises ApiError."""
-        await asyncio.sleep(self._minting.delay_s)
-        failure = self._minting.next()
-        if failure is not None:
-            status, retry_after_s = failure
-            raise ApiError(
-                status,
-                _ERROR_CODES.get(status, "UNKNOWN"),
-                "A fault of the emulator fails this request.",
-                retry_after_s=retry_after_s,
-            )
+        """Delay and fail a request as the active faults require. Raises ApiError."""
+        await held_up(self._minting)
 
     def issued(self, who: Identity, body: Mapping[str, Any]) -> tuple[str, str]:
-        """A token and when it expires, with the requested life and claims. Raises ApiError (400)."""
+        """A token and its expiry, with the requested lifetime and claims. Raises ApiError (400)."""
         token, expires_at = self._tokens.credential(
             who.name, _requested_life(body, self._tokens.now()), tables=_requested_tables(body)
         )
@@ -55,7 +33,7 @@ class Credentials:
 
 
 def _requested_life(body: Mapping[str, Any], now: float) -> int:
-    """The life in seconds that `ttl` or `expire_time` ask for."""
+    """The lifetime in seconds that `ttl` or `expire_time` request."""
     life_s = float(LIFE_S)
     try:
         if "ttl" in body:
@@ -65,7 +43,7 @@ def _requested_life(body: Mapping[str, Any], now: float) -> int:
             life_s = (until - dt.datetime.fromtimestamp(now, dt.UTC)).total_seconds()
     except (ValueError, TypeError) as error:
         raise ApiError(400, "MALFORMED_REQUEST", "Could not parse the request.") from error
-    # Assumed: the wording; only the bounds are documented. Half a second is for the way here.
+    # Assumed: the wording; only the limits are documented. Half a second allows for the transfer.
     if not SHORTEST_LIFE_S - 0.5 <= life_s <= LONGEST_LIFE_S + 0.5:
         raise invalid(
             f"The life of a credential must be between {SHORTEST_LIFE_S} and {LONGEST_LIFE_S} "

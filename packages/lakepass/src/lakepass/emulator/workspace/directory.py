@@ -1,7 +1,7 @@
-"""Users, service principals and groups of the workspace: SCIM, for looking up.
+"""Users, service principals and groups of the workspace: SCIM, read-only.
 
 Source: RFC 7643 and RFC 7644 (section 3.4.2.2 for filters); `databricks-sdk` (service/iam.py) for the
-fields. What changes them is not emulated: they are those of the configuration.
+fields. Changing them is not emulated: they are those of the configuration.
 """
 
 import re
@@ -70,7 +70,7 @@ class Directory:
         ]
 
     def _page(self, type_: IdentityType, call: Call) -> dict[str, Any]:
-        """A page of those that match the filter. The first one has the index 1."""
+        """A page of those that match the filter. Indexes start at 1."""
         found = [one for one in self._of(type_) if _fits(one, call.query.get("filter", ""))]
         start, count = _index(call, "startIndex", 1), _index(call, "count", 100)
         shown = found[max(0, start - 1) :][:count]
@@ -103,7 +103,7 @@ def _fixed() -> ApiError:
 
 
 def scim_resource(state: WorkspaceState, identity: Identity) -> dict[str, Any]:
-    """An identity as SCIM shows it. Assumed: only `Me` names a service principal `userName`."""
+    """An identity as a SCIM resource. Assumed: only `Me` has `userName` for a service principal."""
     groups = [
         {"display": one.name, "value": str(one.id), "type": "direct"}
         for one in state.groups_of(identity)

@@ -1,4 +1,4 @@
-"""The fields of projects, branches and endpoints that a client may send, and their bounds.
+"""The fields of projects, branches and endpoints that a client may send, and their limits.
 
 Source: `databricks-sdk` (service/postgres.py): ProjectSpec, BranchSpec and EndpointSpec.
 """
@@ -68,7 +68,7 @@ ENDPOINT = {
 
 
 def check_compute(status: Mapping[str, Any], values: dict[str, Any], prefix: str = "") -> None:
-    """Raise ApiError (400) if limits do not go together; no_suspension removes the timeout."""
+    """Raise ApiError (400) if the limits contradict each other; no_suspension removes the timeout."""
     low, high = (
         values.get(f"{prefix}autoscaling_limit_{end}_cu", status[f"autoscaling_limit_{end}_cu"])
         for end in ("min", "max")

@@ -1,7 +1,7 @@
 """Roles of database instances: the older API of Lakebase.
 
 Source: `databricks-sdk` (service/database.py, DatabaseInstanceRole) for the fields. Assumed: the
-wording of refusals, and that a role of the kind PG_ONLY gets a generated password.
+wording of errors, and that a role of the kind PG_ONLY gets a generated password.
 """
 
 from collections.abc import Mapping

@@ -69,7 +69,7 @@ _ABSENT = ("catalogs", "tables", "synced_tables")
 
 
 class Instances:
-    """The instances of the configuration, and those made and deleted since."""
+    """The instances of the configuration, and those created and deleted since."""
 
     def __init__(
         self,
@@ -158,7 +158,9 @@ class Instances:
         if not _NAME.fullmatch(name):
             raise invalid(f"Field name must match pattern ^{_NAME.pattern}$, got '{name}'.")
         if call.body.get("parent_instance_ref"):
-            raise not_emulated("The emulator makes instances without a parent; create a branch.")
+            raise not_emulated(
+                "The emulator creates instances without a parent only; create a branch."
+            )
         given = {field: value for field, value in call.body.items() if field in _CHANGEABLE}
         for field, value in given.items():
             if (check := _CHANGEABLE[field].check) is not None:

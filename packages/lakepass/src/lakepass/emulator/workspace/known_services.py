@@ -1,6 +1,6 @@
 """Services of a Databricks workspace, most of which are not emulated.
 
-What such a service is asked for and the emulator does not have gets a 501: SDKs and installers take
+A request to such a service gets a 501 if the emulator does not have it: SDKs and installers take
 a 404 to mean that an object does not exist. Source: the first parts of all paths in `databricks-sdk`
 0.156 (service/*.py).
 """
@@ -8,7 +8,7 @@ a 404 to mean that an object does not exist. Source: the first parts of all path
 import re
 
 _SERVICE = re.compile(r"/api/\d+\.\d+/([a-z0-9-]+)(?=[/:]|$)")
-# `token` is left out: all three paths that it has are emulated, and the service's 404 for
+# `token` is left out: all three of its paths are emulated, and the service's 404 for
 # `/api/2.0/token/generate`, which does not exist, is one that people report.
 _SERVICES = frozenset(
     (

@@ -1,7 +1,7 @@
-"""Projects, branches and endpoints that the Postgres API makes and deletes.
+"""Projects, branches and endpoints that the Postgres API creates and deletes.
 
-Requests are validated before they are refused with 501, so that an installer learns of a wrong id, or
-that a project exists, as it does from the service.
+Requests are validated before they are refused with 501, so that an installer learns about a wrong id or
+an existing project as it does from the service.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ _PROJECT = "postgres/projects/{project}"
 _BRANCH = f"{_PROJECT}/branches/{{branch}}"
 _ENDPOINT = f"{_BRANCH}/endpoints/{{endpoint}}"
 
-# What is in a project, or beside projects, that the emulator has none of.
+# Parts of projects, or of the workspace, that the emulator does not have.
 _ABSENT = (
     f"{_PROJECT}/snapshots",
     f"{_BRANCH}/snapshot-schedule",
@@ -53,9 +53,9 @@ _ABSENT = (
 
 
 class NewResources:
-    """Making and deleting projects, branches and endpoints; and what the emulator cannot have.
+    """Creates and deletes projects, branches and endpoints; rejects what the emulator does not have.
 
-    update_branch, update_endpoint: for a request to make one that is there, with `replace_existing`.
+    update_branch, update_endpoint: for requests to create an existing one, with `replace_existing`.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class NewResources:
         return self._made(made, "Project", given)
 
     async def _create_branch(self, call: Call) -> Mapping[str, Any]:
-        """A copy of another branch as it is now, with an endpoint `primary`.
+        """A copy of another branch in its present state, with an endpoint `primary`.
 
         Source of the endpoint: registry.terraform.io/providers/databricks, postgres_endpoint.
         """
@@ -125,8 +125,8 @@ class NewResources:
         for field in ("source_branch_lsn", "source_branch_time", "source_snapshot"):
             if spec.get(field):
                 raise not_emulated(
-                    f"The emulator keeps no history, so {field} cannot be given: a branch has the "
-                    "data of its source as it is now."
+                    f"The emulator stores no history, so {field} cannot be given: a branch has the "
+                    "current data of its source."
                 )
         expiry = [one for one in ("expire_time", "ttl", "no_expiry") if spec.get(one)]
         if len(expiry) != 1:  # Databricks docs, CLI reference, "postgres create-branch"
@@ -172,7 +172,7 @@ class NewResources:
         return await self._update_endpoint(_as_update(call, "endpoint", name))
 
     def _made(self, names: list[str], kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The operation that made a resource and what comes with it."""
+        """The operation that created a resource and its children."""
         for name in names:
             self._settings.created_at(name)
         if given:
@@ -182,7 +182,7 @@ class NewResources:
         return self._operations.done(names[0], kind, made)
 
     async def _delete(self, call: Call) -> dict[str, Any]:
-        """Delete it, and all that is in it, for good. Assumed: the wordings."""
+        """Delete it permanently, with all its children. Assumed: the wording."""
         name = self._existing(call)
         found = self._resources.postgres(name, {})
         assert isinstance(found, dict)
@@ -212,7 +212,7 @@ class NewResources:
     def _check(self, call: Call, kind: str, parent: str, fields: Mapping[str, Leaf]) -> str:
         """The name of the new resource.
 
-        Raises ApiError: 400 for a missing or wrong id and for wrong fields, 409 if it exists.
+        Raises ApiError: 400 for a missing or invalid id and for invalid fields, 409 if it exists.
         """
         field = f"{kind}_id"
         new_id = call.query.get(field, "")
@@ -244,7 +244,7 @@ class NewResources:
 
 
 def _as_update(call: Call, kind: str, name: str) -> Call:
-    """The same spec as an update of a resource that is there, without what only creation takes."""
+    """The same spec as an update of an existing resource, without what only creation accepts."""
     path = {**call.path, kind: name.rpartition("/")[2]}
     only_new = ("endpoint_type", "source_branch", "source_branch_lsn", "source_branch_time")
     spec = table(call.body.get("spec"), "spec")
@@ -254,7 +254,7 @@ def _as_update(call: Call, kind: str, name: str) -> Call:
 
 @contextlib.contextmanager
 def refusals_of_growing() -> Iterator[None]:
-    """Turn what keeps a resource from being made or deleted into an answer (400)."""
+    """Turn what prevents a resource from being created or deleted into a response (400)."""
     try:
         yield
     except EmulatorError as error:

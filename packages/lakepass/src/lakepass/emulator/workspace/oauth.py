@@ -21,8 +21,8 @@ from lakepass.emulator.state import Identity, IdentityType, WorkspaceState
 _FORM = "application/x-www-form-urlencoded"
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*")
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-# databricks-sdk, oauth.py: what it may ask for besides. Ignoring either would issue a token that
-# opens more than was asked for.
+# databricks-sdk, oauth.py: optional parameters. Ignoring either would issue a token that
+# grants more than was asked for.
 _NOT_EMULATED = ("assume_group", "authorization_details")
 # The public client of the Databricks CLI and SDKs: databricks-sdk, credentials_provider.py.
 _PUBLIC_CLIENT = "databricks-cli"

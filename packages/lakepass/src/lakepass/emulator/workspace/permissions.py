@@ -1,7 +1,7 @@
-"""Who may use a project, an instance, an app or a warehouse, and which levels there are.
+"""Permissions on a project, an instance, an app or a warehouse, and their levels.
 
 Source: `databricks-sdk` (service/iam.py) for the fields and paths; Databricks docs, "Access control
-lists", for the levels. Assumed: the levels have no effect on what anyone may do here, and the wording.
+lists", for the levels. Assumed: the levels restrict nobody here, and the wording.
 """
 
 import json
@@ -71,7 +71,7 @@ class Permissions:
         ]
 
     def _change(self, kind: str, call: Call, *, replace: bool) -> dict[str, Any]:
-        """Store the grants of the body, beside those that are there or in their place."""
+        """Store the grants of the body, in addition to the present ones or in their place."""
         name = self._existing(kind, call)
         granted = {}
         for entry in listed(call.body.get("access_control_list"), "access_control_list"):
@@ -104,7 +104,7 @@ class Permissions:
             {self._state.developer.name: top} | self._granted(kind, name)
         ).items():
             identity = self._state.by_name(principal)
-            if identity is not None:  # else the configuration has changed since
+            if identity is not None:  # otherwise the configuration has changed since
                 entries.append(
                     {
                         _NAMES[identity.type]: identity.name,
@@ -119,7 +119,7 @@ class Permissions:
         }
 
     def _granted(self, kind: str, name: str) -> dict[str, str]:
-        """The level of each principal: as changed, or what attaching resources to apps grants."""
+        """The level of each principal: as set, or as granted by attaching resources to apps."""
         stored = self._state.generated.known(f"permissions of {kind} {name}")
         if stored is not None:
             changed: dict[str, str] = json.loads(stored)

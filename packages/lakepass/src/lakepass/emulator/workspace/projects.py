@@ -1,4 +1,4 @@
-"""Projects, branches and endpoints: the Postgres API except for what is in a branch."""
+"""Projects, branches and endpoints: the Postgres API, except for what is in a branch."""
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -31,7 +31,7 @@ _ENDPOINT = f"{_BRANCH}/endpoints/{{endpoint}}"
 
 
 class Projects:
-    """The projects of the configuration, and those made and deleted since."""
+    """The projects of the configuration, and those created and deleted since."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Projects:
         self._growing = growing
 
     def routes(self) -> Routes:
-        """The paths. The last matches every GET that is left, so it must stay last."""
+        """The paths. The last matches every remaining GET, so it must stay last."""
         new = NewResources(
             self._resources,
             self._growing,
@@ -91,7 +91,7 @@ class Projects:
         return found
 
     async def _update_project(self, call: Call) -> dict[str, Any]:
-        """Native login is in force at once. Assumed: no compute has to restart for it."""
+        """Native login takes effect immediately. Assumed: no compute has to restart for it."""
         name = f"projects/{call.path['project']}"
         status = (await self._found(name))["status"]
         values = changes(call, "Project", PROJECT, current=status, within="spec")
@@ -108,7 +108,7 @@ class Projects:
         return self._operations.done(name, "Project", await self._found(name))
 
     async def _update_branch(self, call: Call) -> dict[str, Any]:
-        """Protect a branch, or let it expire. Assumed: here it is shown and never carried out."""
+        """Protect a branch, or set its expiry. Assumed: here it is shown but never carried out."""
         name = "projects/{project}/branches/{branch}".format(**call.path)
         found = await self._found(name)
         values = changes(call, "Branch", BRANCH, current=found["status"], within="spec")
@@ -130,7 +130,7 @@ class Projects:
         return self._operations.done(name, "Branch", await self._found(name))
 
     async def _update_endpoint(self, call: Call) -> dict[str, Any]:
-        """Disable and enable it, switch its readable secondaries, change its size."""
+        """Disable or enable it, switch its readable secondaries, change its size."""
         name = "projects/{project}/branches/{branch}/endpoints/{endpoint}".format(**call.path)
         status = (await self._found(name))["status"]
         values = changes(call, "Endpoint", ENDPOINT, current=status, within="spec")
@@ -168,6 +168,6 @@ class Projects:
 
 
 def _after(start: str, ttl: str) -> str:
-    """The time so long after another."""
+    """The time `ttl` after `start`."""
     end = dt.datetime.fromisoformat(start) + dt.timedelta(seconds=float(ttl.removesuffix("s")))
     return end.isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Projects, branches, endpoints and instances as the workspace's APIs show them.
+"""Projects, branches, endpoints and instances as the workspace's APIs return them.
 
 Source: `databricks-sdk` (service/postgres.py, service/database.py) for the fields; the samples in
 github.com/databricks/cli, acceptance/bundle/resources/postgres_* and database_instances.
@@ -26,7 +26,7 @@ _INSTANCE_STATES = {
     Phase.RESTARTING: "STARTING",
     Phase.FAILING_OVER: "FAILING_OVER",
 }
-# Fields that the older API shows as asked for and as in force: databricks-sdk, DatabaseInstance.
+# Fields that the older API returns as requested and as in effect: databricks-sdk, DatabaseInstance.
 _WITH_EFFECTIVE = (
     "capacity",
     "custom_tags",
@@ -42,7 +42,7 @@ _WITH_EFFECTIVE = (
 class Resources:
     """The resources of a workspace at the time of the request.
 
-    The API names hosts and no ports: the service always listens on 5432. Here clients get the port
+    The API returns hosts without ports: the service always listens on 5432. Here clients get the port
     from PGPORT. pg_version: of every Postgres here.
     """
 
@@ -67,9 +67,9 @@ class Resources:
         return self._state.config
 
     def postgres(self, name: str, sizes: Mapping[str, int]) -> dict[str, Any] | str | None:
-        """The resource or collection of this name. sizes: of branches in bytes, by resource name.
+        """The resource or collection with this name. sizes: of branches in bytes, by resource name.
 
-        Returns the kind of the first part that does not exist, and None if the name is not of this
+        Returns the kind of the first part that does not exist, and None if the name has a different
         form.
         """
         parts = name.split("/")
@@ -86,7 +86,7 @@ class Resources:
         return {_COLLECTIONS[depth - 1]: listed}
 
     def instances(self) -> list[dict[str, Any]]:
-        """All database instances, as the older of the two APIs shows them."""
+        """All database instances, as the older API returns them."""
         return [self._instance(one) for one in self.config.instances]
 
     def _all(self, sizes: Mapping[str, int]) -> dict[str, dict[str, Any]]:
@@ -196,11 +196,11 @@ class Resources:
         return found | effective | ({"read_only_dns": hosts[Way.READ].name} if readable else {})
 
     def _made_at(self, name: str) -> str:
-        """When a resource was made: with the workspace, or since."""
+        """When a resource was created: with the workspace, or later."""
         return self._settings.known_created_at(name) or self._state.created_at
 
     def _resource(self, name: str, status: dict[str, Any]) -> dict[str, Any]:
-        """What all resources share. What creation asked for (`spec`) is not returned."""
+        """What all resources share. The `spec` that creation was given is not returned."""
         return {
             "name": name,
             "uid": self._state.uid(name),

@@ -11,8 +11,8 @@ from lakepass.emulator.workspace.api import ApiError, Call, Routes, invalid, req
 class SecretScopes:
     """`secrets` of the SDK, without access control lists.
 
-    Texts: github.com/Azure/azure-databricks-operator, issue 94, and
-    github.com/databrickslabs/overwatch, issue 721, for what does not exist. Assumed: the others.
+    Messages: github.com/Azure/azure-databricks-operator, issue 94, and
+    github.com/databrickslabs/overwatch, issue 721, for missing scopes and keys. Assumed: the others.
     """
 
     def __init__(self, vault: Vault) -> None:

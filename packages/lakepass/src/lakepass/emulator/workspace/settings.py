@@ -1,4 +1,4 @@
-"""What was changed through the API and is the workspace's own: names, limits, tags, expiry."""
+"""Settings of resources that were changed through the API: names, limits, tags, expiry."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from lakepass.emulator.workspace.api import timestamp
 
 
 class Settings:
-    """Changed settings of resources by resource name, and when each was made and last changed.
+    """Changed settings by resource name, and when each resource was created and last changed.
 
     They are stored with the ids of the workspace, so they survive a restart.
     """
@@ -28,11 +28,11 @@ class Settings:
         self._generated.put(f"{name} updated at", timestamp())
 
     def created_at(self, name: str) -> str:
-        """When a resource was made; for one that was made in SQL, when it was first seen."""
+        """When a resource was created; for one created in SQL, when it was first seen."""
         return self._generated.value(f"{name} created at", timestamp)
 
     def known_created_at(self, name: str) -> str | None:
-        """When a resource was made through the API; None if it was there from the start."""
+        """When a resource was created through the API; None if it was there initially."""
         return self._generated.known(f"{name} created at")
 
     def updated_at(self, name: str, otherwise: str) -> str:
@@ -40,12 +40,12 @@ class Settings:
         return self._generated.known(f"{name} updated at") or otherwise
 
     def forget(self, name: str) -> None:
-        """Drop all of it: the resource was deleted."""
+        """Delete all settings of a deleted resource."""
         for what in ("settings", "created at", "updated at"):
             self._generated.put(f"{name} {what}", None)
 
     def applied(self, name: str, status: Mapping[str, Any]) -> dict[str, Any]:
-        """A copy of a status with the changed settings in it. A value of None removes a field."""
+        """A copy of a status with the changed settings. A value of None removes a field."""
         changed: dict[str, Any] = json.loads(json.dumps(status))
         for path, value in self.of(name).items():
             *parents, leaf = path.split(".")

@@ -1,4 +1,4 @@
-"""Who a bearer token stands for, and whether it opens the API that was called."""
+"""The identity behind a bearer token, and whether the token grants the requested API."""
 
 from starlette.requests import Request
 
@@ -10,7 +10,7 @@ from lakepass.emulator.workspace.api import ApiError
 
 
 class SignIn:
-    """Checks every kind of bearer token."""
+    """Verifies every kind of bearer token."""
 
     def __init__(
         self, state: WorkspaceState, tokens: Tokens, access_tokens: AccessTokens, access: AccessList

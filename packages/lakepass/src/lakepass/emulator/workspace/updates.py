@@ -1,9 +1,9 @@
-"""PATCH requests: which fields the mask selects, and whether each may be changed.
+"""PATCH requests: the fields that the mask selects, and whether each may be changed.
 
-A mask is applied leaf by leaf: `spec.attributes.createdb` changes that attribute and none beside
-it. The name of an object stands for all of its fields, of which those missing in the body get
+A mask is applied leaf by leaf: `spec.attributes.createdb` changes only that attribute.
+The name of an object stands for all of its fields; those missing in the body are set to
 their defaults (google.aip.dev/134). `spec`, `*` and a missing mask stand for the fields in the body.
-Assumed: the wording of refusals.
+Assumed: the wording of errors.
 """
 
 import re
@@ -15,15 +15,15 @@ from lakepass.emulator.workspace.api import Call, invalid, not_emulated
 
 _DURATION = re.compile(r"(\d{1,9})(\.\d{1,9})?s")
 
-# Checks a value and returns it. Raises ApiError (400); the string is the name of the field.
+# Validates a value and returns it. Raises ApiError (400); the string is the name of the field.
 Check = Callable[[Any, str], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A field that holds a value. check: of its value; None: it cannot be changed.
+    """A field with a value. check: validates the value; None: the field cannot be changed.
 
-    default: its value after an update that leaves it out. is_emulated: otherwise an update that
+    default: its value after an update that omits it. is_emulated: if false, an update that
     changes it is refused (501).
     """
 
@@ -40,8 +40,8 @@ def changes(
 ) -> dict[str, Any]:
     """The new values by path of the field, for an update of a resource.
 
-    leaves: all fields that an update may name, by path. current: the resource as it is; a field
-    that cannot change may be sent with the value it has. within: the object in the body that holds
+    leaves: all fields that an update may name, by path. current: the present resource; a field
+    that cannot change may be sent with its present value. within: the object in the body that has
     the fields. Raises ApiError: 400 for unknown fields, fields that cannot change and invalid
     values; 501 for fields that are not emulated.
     """
@@ -82,7 +82,7 @@ def check_new(call: Call, kind: str, leaves: Leaves) -> None:
 def _selected(
     mask: str, kind: str, leaves: Leaves, given: Mapping[str, Any], within: str
 ) -> list[str]:
-    """The paths of the leaves that an update is about."""
+    """The paths of the leaves that an update covers."""
     asked = [_snake_case(path.strip()) for path in mask.split(",") if path.strip()]
     if not asked or within in asked or "*" in asked:
         return [path for path in given if path in leaves]
@@ -120,19 +120,19 @@ def _flat(value: Mapping[str, Any], leaves: Leaves, prefix: str = "") -> dict[st
 
 
 def _snake_case(path: str) -> str:
-    """A path as the SDK writes it (`spec.postgresRole`), in the names of the fields."""
+    """A path in the SDK's notation (`spec.postgresRole`), in snake case."""
     return re.sub(r"[A-Z]", lambda letter: f"_{letter.group().lower()}", path)
 
 
 def flag(value: Any, field: str) -> bool:
-    """true or false."""
+    """A boolean."""
     if not isinstance(value, bool):
         raise invalid(f"Field {field} must be true or false.")
     return value
 
 
 def number(least: float, most: float) -> Check:
-    """A number within bounds."""
+    """A number within limits."""
 
     def check(value: Any, field: str) -> float:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -144,7 +144,7 @@ def number(least: float, most: float) -> Check:
 
 
 def whole(least: int, most: int) -> Check:
-    """An integer within bounds."""
+    """An integer within limits."""
 
     def check(value: Any, field: str) -> int:
         is_whole = isinstance(value, int) and not isinstance(value, bool)
@@ -168,7 +168,7 @@ def duration(least_s: int, most_s: int) -> Check:
 
 
 def text(longest: int, *, shortest: int = 0) -> Check:
-    """A string of at most so many characters."""
+    """A string of limited length, in characters."""
 
     def check(value: Any, field: str) -> str:
         if not isinstance(value, str) or "\0" in value or not shortest <= len(value) <= longest:
@@ -179,7 +179,7 @@ def text(longest: int, *, shortest: int = 0) -> Check:
 
 
 def one_of(*choices: str) -> Check:
-    """One of these words."""
+    """One of these strings."""
 
     def check(value: Any, field: str) -> str:
         if value not in choices:
@@ -190,7 +190,7 @@ def one_of(*choices: str) -> Check:
 
 
 def some_of(*choices: str) -> Check:
-    """A list of these words."""
+    """A list of these strings."""
 
     def check(value: Any, field: str) -> list[str]:
         if not isinstance(value, list) or any(one not in choices for one in value):

@@ -1,8 +1,8 @@
-"""The Files API: files and directories of volumes, and the addresses by which they are transferred.
+"""The Files API: files and directories of volumes, and the URLs for transferring them.
 
 Source: `databricks-sdk` (service/files.py and mixins/files.py) for paths, headers, the parts of a
-large upload and the addresses that need no token; github.com/databricks/cli,
-libs/filer/files_client.go, for what is refused and with which status. Assumed: the wordings.
+large upload and the URLs that need no token; github.com/databricks/cli,
+libs/filer/files_client.go, for errors and their statuses. Assumed: the wording.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ _SHORTEST = 5  # parts of a path: /, Volumes, catalog, schema, volume
 
 @dataclass(frozen=True, slots=True)
 class Presigned:
-    """What an address without a token allows, until a time (seconds since 1970)."""
+    """What a presigned URL allows, until a time (seconds since 1970)."""
 
     method: str
     path: str
@@ -44,9 +44,9 @@ class Presigned:
 
 
 class VolumeFiles:
-    """Files of all volumes. The methods that take a request answer it, or raise ApiError.
+    """Files of all volumes. The methods that take a request respond to it, or raise ApiError.
 
-    uploads: the folder for parts of files that are being sent.
+    uploads: the folder for parts of unfinished uploads.
     """
 
     def __init__(self, volumes: Volumes, uploads: Path) -> None:
@@ -58,7 +58,7 @@ class VolumeFiles:
         uploads.mkdir(mode=0o700)
 
     def routes(self) -> list[tuple[str, str, FileAnswer]]:
-        """Method, path behind /api/2.0/, and the function that answers a caller who is signed in."""
+        """Method, path after /api/2.0/, and the function that responds to a signed-in caller."""
         file, directory = "fs/files/{path:path}", "fs/directories/{path:path}"
         return [
             ("HEAD", file, self._metadata),
@@ -76,10 +76,10 @@ class VolumeFiles:
         ]
 
     async def transfer(self, request: Request) -> Response:
-        """Answer at an address that needs no token: cloud storage, in the service."""
+        """Serve a presigned URL, which in the service belongs to cloud storage."""
         found = self._presigned.get(request.path_params["key"])
         if found is None or found.method != request.method or found.until < time.time():
-            # What a client takes for an address that has expired: databricks-sdk, mixins/files.py.
+            # How clients recognize an expired URL: databricks-sdk, mixins/files.py.
             expired = (
                 "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
             )
@@ -100,7 +100,7 @@ class VolumeFiles:
         return self._sent(request, _path(request))
 
     def _sent(self, request: Request, path: str) -> Response:
-        """A file, or the part of it that a Range asks for."""
+        """A file, or the part that a Range header requests."""
         place = self._place(path)
         if not place.is_file():
             raise _not_found("file")
@@ -121,7 +121,7 @@ class VolumeFiles:
         return Response(status_code=204)
 
     async def _upload_in_parts(self, request: Request) -> Response:
-        """Begin or complete the upload of a large file."""
+        """Start or complete the upload of a large file."""
         path, action = _path(request), request.query_params.get("action", "")
         if action == "initiate-upload":
             self._check_free(path, request)
@@ -182,7 +182,7 @@ class VolumeFiles:
     async def _delete_directory(self, request: Request) -> Response:
         path = _path(request)
         if len(PurePosixPath(path).parts) == _SHORTEST:
-            raise invalid("The root of a volume cannot be deleted here; delete the volume.")
+            raise invalid("The root of a volume cannot be deleted; delete the volume instead.")
         place = self._directory(path)
         if any(place.iterdir()):
             raise ApiError(400, "INVALID_PARAMETER_VALUE", "The directory is not empty.")
@@ -220,7 +220,7 @@ class VolumeFiles:
         return JSONResponse({"abort_upload_url": address})
 
     def _address(self, request: Request, allowed: Presigned) -> dict[str, Any]:
-        """An address at this workspace, where the service gives one of cloud storage."""
+        """A URL of this workspace, where the service returns one of cloud storage."""
         key = secrets.token_urlsafe(24)
         now = time.time()
         self._presigned = {
@@ -241,7 +241,7 @@ class VolumeFiles:
 
     @contextlib.contextmanager
     def _half_made(self) -> Iterator[Path]:
-        """A file for what is being received, which is gone afterwards unless it was put in place."""
+        """A temporary file for an upload, which is deleted afterwards unless it was moved into place."""
         handle, name = tempfile.mkstemp(dir=self._uploads)
         os.close(handle)
         try:
@@ -250,7 +250,7 @@ class VolumeFiles:
             Path(name).unlink(missing_ok=True)
 
     def _put(self, fresh: Path, path: str) -> None:
-        """Move a whole file to its place. Directories on the way are made, as the service does."""
+        """Move a complete file to its path. Missing directories are created, as in the service."""
         place = self._place(path)
         if place.is_dir():
             raise ApiError(409, "ALREADY_EXISTS", "The path is a directory.")
@@ -271,7 +271,7 @@ class VolumeFiles:
         return place
 
     def _place(self, path: str) -> Path:
-        """Where a path of a volume is on this machine. Raises ApiError (400, 404)."""
+        """The local file for a path in a volume. Raises ApiError (400, 404)."""
         parts = PurePosixPath(path).parts
         if len(parts) < _SHORTEST or parts[:2] != ("/", "Volumes") or ".." in parts or "\0" in path:
             raise invalid(f"The path must be /Volumes/<catalog>/<schema>/<volume>/…, got '{path}'.")
@@ -279,7 +279,7 @@ class VolumeFiles:
 
 
 async def _received(request: Request, file: Path) -> str:
-    """Write the body to a file as it comes, and return its MD5, which storage gives as ETag."""
+    """Stream the body to a file, and return its MD5, which storage uses as ETag."""
     digest = hashlib.md5(usedforsecurity=False)
     with file.open("wb") as content:
         async for chunk in _chunks(request):
@@ -316,7 +316,7 @@ def _number(request: Request, name: str, otherwise: int) -> int:
 
 
 def _until(expire_time: object) -> float:
-    """The end of an address's life: a time in RFC 3339, or in an hour."""
+    """The expiry of a URL: a time in RFC 3339, or in an hour."""
     if not expire_time:
         return time.time() + 3600
     try:

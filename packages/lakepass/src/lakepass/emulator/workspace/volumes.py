@@ -1,6 +1,6 @@
-"""Volumes of Unity Catalog, as `w.volumes` creates and shows them.
+"""Volumes of Unity Catalog, as `w.volumes` creates and returns them.
 
-Source: `databricks-sdk` (service/catalog.py, VolumesAPI) for the fields. Assumed: the wordings, and
+Source: `databricks-sdk` (service/catalog.py, VolumesAPI) for the fields. Assumed: the wording, and
 that every identity may read and write every volume. Only managed volumes are emulated.
 """
 
@@ -25,9 +25,9 @@ _VOLUME = "unity-catalog/volumes/{name}"
 
 
 class Volumes:
-    """The volumes of the workspace; each is a folder, whose files are those of the volume.
+    """The volumes of the workspace; each is a local folder with the volume's files.
 
-    Those of the configuration are made at the start, and all that are there are kept.
+    Those of the configuration are created at the start; existing ones stay.
     """
 
     def __init__(self, folder: Path, state: WorkspaceState) -> None:
@@ -47,7 +47,7 @@ class Volumes:
         ]
 
     def folder(self, name: str) -> Path:
-        """Where the files of a volume are. name: `catalog.schema.volume`. Raises ApiError (404)."""
+        """The local folder of a volume. name: `catalog.schema.volume`. Raises ApiError (404)."""
         path = self._path(name)
         if not path.is_dir():
             raise ApiError(404, "NOT_FOUND", f"Volume '{name}' does not exist.")
@@ -65,7 +65,7 @@ class Volumes:
         fields = ("catalog_name", "schema_name", "name", "volume_type")
         catalog, schema, name, kind = (call.text(field) for field in fields)
         if kind != "MANAGED":
-            raise not_emulated("The emulator has managed volumes only.")
+            raise not_emulated("The emulator supports managed volumes only.")
         full_name = f"{catalog}.{schema}.{name}"
         path = self._path(full_name)
         if path.exists():
@@ -83,10 +83,10 @@ class Volumes:
 
     async def _update(self, call: Call) -> dict[str, Any]:
         self.folder(call.path["name"])
-        raise not_emulated("The emulator's volumes cannot be renamed or given away.")
+        raise not_emulated("The emulator's volumes cannot be renamed or get another owner.")
 
     def _path(self, name: str) -> Path:
-        """The folder of a volume that there may be. Raises ApiError (400)."""
+        """The folder of a volume, which may not exist. Raises ApiError (400)."""
         parts = name.split(".")
         if len(parts) != 3:
             raise invalid(f"A volume is named catalog.schema.volume, got '{name}'.")
@@ -110,7 +110,7 @@ class Volumes:
 
 
 def _checked(part: str) -> str:
-    """A part of a name, which becomes that of a folder. Raises ApiError (400)."""
+    """A part of a name, used as a folder name. Raises ApiError (400)."""
     if not _NAME.fullmatch(part):
         raise invalid(f"'{part}' is not a valid name.")
     return part

@@ -1,4 +1,4 @@
-"""SQL warehouses, for installers that look one up; none of them runs a query.
+"""SQL warehouses, for installers that look one up; none of them runs queries.
 
 Source: `databricks-sdk` (service/sql.py, EndpointInfo) for the fields.
 """
@@ -14,7 +14,7 @@ _FIRST = "Serverless Starter Warehouse"
 
 
 class Warehouses:
-    """`warehouses` of the SDK: one of its own, and those that apps have as a resource."""
+    """`warehouses` of the SDK: the default one, and those that apps have as a resource."""
 
     def __init__(self, state: WorkspaceState) -> None:
         self._state = state
@@ -79,4 +79,4 @@ def warehouses(state: WorkspaceState) -> dict[str, str]:
 
 
 def _fixed() -> ApiError:
-    return not_emulated("The emulator has no SQL warehouses to run, only ones to look up.")
+    return not_emulated("The emulator's SQL warehouses can be looked up but not run.")
