@@ -16,13 +16,23 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, event
 
-from lakepass.emulator import Emulator
+from lakepass.emulator import (
+    App,
+    Attached,
+    Config,
+    Emulator,
+    ServingEndpoint,
+    running_emulator,
+)
 from storefront import migrations
 from storefront.app import create_app
 from storefront.catalog import service
+from storefront.collections import service as collections
+from storefront.collections.starting import to_install
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.demo.reviews import write_demo_reviews
+from storefront.markets import Market
 from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.settings import Settings
@@ -51,6 +61,7 @@ async def fill(database: Database, products: int) -> None:
     await migrations.migrate(database)
     async with database.writes() as session:
         await pricing.install_defaults(session, "USD")
+        await collections.install(session, to_install("en_US"))
     await service.import_products(database, demo_products(products))
     if products >= PRODUCTS:
         await write_demo_reviews(database, seed=1, currency="USD")
@@ -64,7 +75,7 @@ def template_of(emulator: Emulator, databases: Databases) -> Callable[[int], str
 
     @cache
     def template(products: int) -> str:
-        name = databases.create()
+        name = databases.create(template=template(0)) if products else databases.create()
 
         async def make() -> None:
             database = Database(Settings(connect_deadline_s=60))
@@ -105,6 +116,24 @@ def environment(emulator: Emulator, database: str) -> Iterator[pytest.MonkeyPatc
         yield patch
 
 
+@pytest.fixture(scope="session")
+def extended(_clean_environment: None) -> Iterator[Emulator]:
+    """A local Lakebase with what most tests need not: a standby, and a served picture model."""
+    pictures = Attached(name="model", kind="serving_endpoint", fields={"name": "pictures"})
+    [usual] = Config().apps
+    config = Config(
+        apps=(App(resources=(*usual.resources, pictures)),),
+        serving_endpoints=(ServingEndpoint(name="pictures"), ServingEndpoint(name="private")),
+    )
+    with running_emulator(config, standby=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def extended_databases(extended: Emulator) -> Databases:
+    return Databases(extended)
+
+
 class Server:
     """The shop on a free port of loopback, in a thread of its own."""
 
@@ -137,6 +166,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         pictures_dir=tmp_path_factory.mktemp("pictures"),
         connect_deadline_s=10,
         embed_in_background=False,
+        markets=(Market(country="DE", currency="EUR", url="https://shop.example.de"),),
     )
 
 
@@ -216,7 +246,8 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
                 or getattr(task.get_coro(), "__name__", "") == "repeat"
             )
             is_of_the_background = any(
-                table in statement for table in ("product_changes", "search_log", "embeddings")
+                part in statement
+                for part in ("product_changes", "search_log", "embeddings", "trend is not null")
             )
             if not is_beside and not is_of_the_background:
                 sent.append(statement)

@@ -4,13 +4,16 @@ import json
 import os
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from lakepass.emulator import Emulator
-from storefront import migrations
+from packages.storefront.tests.conftest import environment
+from storefront import commands, migrations
 from storefront.catalog import dataset
+from storefront.cli import main
 from tests.databases import Databases
 from tests.warm import command
 
@@ -23,6 +26,14 @@ def environ(emulator: Emulator, databases: Databases, tmp_path: Path) -> dict[st
         | emulator.environment()
         | {"PGDATABASE": databases.create(), "STORE_PICTURES_DIR": str(tmp_path / "pictures")}
     )
+
+
+@pytest.fixture
+def migrated(
+    environ: dict[str, str], databases: Databases, template_of: Callable[[int], str]
+) -> dict[str, str]:
+    """The same with a migrated database."""
+    return environ | {"PGDATABASE": databases.create(template=template_of(0))}
 
 
 def storefront(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -60,53 +71,49 @@ def test_migrate_then_import_then_import_again(environ: dict[str, str], styles_c
 
 
 def test_a_command_waits_longer_for_its_connection_than_a_page_may(
-    emulator: Emulator, environ: dict[str, str], styles_csv: Path
+    emulator: Emulator, migrated: dict[str, str], styles_csv: Path
 ) -> None:
-    assert storefront(environ, "migrate").returncode == 0
     emulator.faults.slow_credentials(2)
     try:
-        impatient = environ | {"STORE_CONNECT_DEADLINE_S": "1"}
+        impatient = migrated | {"STORE_CONNECT_DEADLINE_S": "1"}
         imported = storefront(impatient, "import", str(styles_csv))
     finally:
         emulator.faults.clear("slow-credentials")
     assert imported.returncode == 0, imported.stderr
 
 
-@pytest.mark.timeout(180)  # five processes, each a few seconds of imports
 def test_a_dry_run_writes_only_the_rejected_rows_and_an_export_holds_what_was_imported(
-    environ: dict[str, str], styles_csv: Path, tmp_path: Path
+    migrated: dict[str, str], styles_csv: Path, tmp_path: Path
 ) -> None:
     rejected, saved = tmp_path / "rejected.csv", tmp_path / "saved.csv"
-    storefront(environ, "migrate")
-    trial = storefront(environ, "import", str(styles_csv), "--dry-run", "--rejected", str(rejected))
+    trial = storefront(
+        migrated, "import", str(styles_csv), "--dry-run", "--rejected", str(rejected)
+    )
     assert "1 added" in trial.stderr
     assert "Nothing was written" in trial.stderr
     assert rejected.read_text().splitlines() == [
         "line,reason",
         "3,\"gender 'Dogs' is not one of Men, Women, Unisex, Boys, Girls\"",
     ]
-    assert "1 added" in storefront(environ, "import", str(styles_csv)).stderr
-    assert storefront(environ, "export", str(saved)).returncode == 0
+    assert "1 added" in storefront(migrated, "import", str(styles_csv)).stderr
+    assert storefront(migrated, "export", str(saved)).returncode == 0
     assert saved.read_text().count("Fine Men Shirt") == 6  # its sizes
-    assert storefront(environ, "rebuild").stderr == "Every listing was rebuilt.\n"
+    assert storefront(migrated, "rebuild").stderr == "Every listing was rebuilt.\n"
 
 
-@pytest.mark.timeout(180)  # processes, each a few seconds of imports
 def test_size_charts_come_and_go_as_files_of_their_own(
-    environ: dict[str, str], tmp_path: Path
+    migrated: dict[str, str], tmp_path: Path
 ) -> None:
     saved = tmp_path / "charts.csv"
-    storefront(environ, "migrate")
-    assert storefront(environ, "export", "--size-charts", str(saved)).returncode == 0
+    assert storefront(migrated, "export", "--size-charts", str(saved)).returncode == 0
     saved.write_text(saved.read_text().replace("940-1020", "950-1030"))
-    changed = storefront(environ, "import", str(saved), "--json")
+    changed = storefront(migrated, "import", str(saved), "--json")
     report = json.loads(changed.stdout)
     assert (report["added"], report["changed"], report["rejected"]) == (0, 2, [])
 
 
-@pytest.mark.timeout(180)  # processes, each a few seconds of imports
 def test_prices_come_and_go_as_files_of_their_own(
-    environ: dict[str, str], styles_csv: Path, tmp_path: Path
+    migrated: dict[str, str], styles_csv: Path, tmp_path: Path
 ) -> None:
     sale, saved = tmp_path / "sale.csv", tmp_path / "saved.csv"
     sale.write_text(
@@ -114,12 +121,11 @@ def test_prices_come_and_go_as_files_of_their_own(
         "1,USD,5.50,2026-11-27T18:00+01:00,2026-11-29\n"
         "9,USD,5.50,2026-11-27,\n"
     )
-    storefront(environ, "migrate")
-    storefront(environ, "import", str(styles_csv))
-    imported = storefront(environ, "import", str(sale))
+    storefront(migrated, "import", str(styles_csv))
+    imported = storefront(migrated, "import", str(sale))
     assert "line 3: there is no product 9" in imported.stderr
     assert "1 added, 0 changed, 0 unchanged, 1 rejected." in imported.stderr
-    assert storefront(environ, "export", "--prices", str(saved)).returncode == 0
+    assert storefront(migrated, "export", "--prices", str(saved)).returncode == 0
     assert saved.read_text().splitlines()[1:] == [
         "1,USD,5.50,,2026-11-27T17:00:00.000000Z,2026-11-29T00:00:00.000000Z"
     ]
@@ -173,7 +179,7 @@ def test_a_setting_that_cannot_be_used_is_named(
 
 
 def test_odd_files_among_the_pictures_are_told_and_left_out(
-    environ: dict[str, str], styles_csv: Path, tmp_path: Path
+    migrated: dict[str, str], styles_csv: Path, tmp_path: Path
 ) -> None:
     images = tmp_path / "images [/x]"
     images.mkdir(parents=True)
@@ -181,8 +187,7 @@ def test_odd_files_among_the_pictures_are_told_and_left_out(
     (images / "5").mkdir()
     (images / "6.jpg").symlink_to("nowhere")
     (images / "١٧.jpg").write_text("another script's digits")
-    storefront(environ, "migrate")
-    done = storefront(environ, "import", str(styles_csv), "--images", str(images))
+    done = storefront(migrated, "import", str(styles_csv), "--images", str(images))
     assert done.returncode == 0
     assert "1.jpg cannot be read as a picture" in done.stderr
     assert "1 added" in done.stderr
@@ -199,13 +204,19 @@ def test_a_taken_port_is_named_with_a_way_out(environ: dict[str, str], command: 
 
 
 def test_a_database_that_cannot_be_reached_is_told_without_a_traceback(
-    environ: dict[str, str], closed_port: int
+    emulator: Emulator,
+    closed_port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    away = {"PGPORT": str(closed_port), "STORE_CONNECT_DEADLINE_S": "1"}
-    done = storefront(environ | away, "migrate")
-    assert done.returncode == 1
-    assert "LP-" in done.stderr
-    assert "Traceback" not in done.stderr
+    monkeypatch.setattr(commands, "_CONNECT_DEADLINE_S", 1.0)  # a minute, for everybody else
+    with environment(emulator, "databricks_postgres") as patch:
+        patch.setenv("PGPORT", str(closed_port))
+        patch.setenv("STORE_CONNECT_DEADLINE_S", "1")
+        assert main(["migrate"]) == 1
+    printed = capsys.readouterr().err
+    assert "LP-" in printed
+    assert "Traceback" not in printed
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,9 @@ def test_a_half_is_rounded_away_from_zero(minor: int, factor: str, rounded: int)
         (0, [1, 2], [0, 0]),
         (7, [0, 1, 0], [0, 7, 0]),
         (2, [1, 1, 1], [1, 1, 0]),
+        (100, [1, 2, 4], [14, 29, 57]),  # 14.29, 28.57 and 57.14: the largest remainder
+        (-100, [1, 2, 4], [-14, -29, -57]),
+        (100, [4, 2, 1], [57, 29, 14]),
     ],
 )
 def test_an_amount_is_divided_without_losing_a_cent(
@@ -145,7 +148,7 @@ def test_shares_always_add_up(currency: str) -> None:
             assert Money.total(amount.allocate(weights), currency) == amount
 
 
-@pytest.mark.parametrize("weights", [[], [0, 0], [1, -1], [-1]])
+@pytest.mark.parametrize("weights", [[], [0, 0], [1, -1], [-1], [3, -1]])
 def test_an_amount_is_not_divided_by_weights_that_make_no_sense(weights: list[int]) -> None:
     with pytest.raises(ValueError, match="cannot divide"):
         Money(10, "EUR").allocate(weights)
@@ -162,3 +165,19 @@ DIGITS = {
 @pytest.mark.parametrize("digits", DIGITS)
 def test_the_digits_are_those_of_iso_4217(digits: int) -> None:
     assert {digits_of(code) for code in DIGITS[digits].split()} == {digits}
+
+
+def test_only_nothing_is_false() -> None:
+    assert [bool(Money(minor, "USD")) for minor in (-1, 0, 1)] == [True, False, True]
+
+
+def test_amounts_of_one_currency_are_ordered() -> None:
+    less, more = Money(4, "USD"), Money(5, "".join(["U", "S", "D"]))
+    assert (less < more, more < less, more < Money(5, "USD")) == (True, False, False)
+
+
+@pytest.mark.parametrize("currencies", [("EUR", "USD"), ("USD", "EUR")])
+def test_amounts_of_two_currencies_are_not_compared(currencies: tuple[str, str]) -> None:
+    one, other = (Money(1, currency) for currency in currencies)
+    with pytest.raises(CurrencyMismatchError, match="different currencies"):
+        assert one < other

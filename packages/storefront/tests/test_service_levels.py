@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from storefront import migrations
 from storefront.db import Database
 from storefront.service_levels import queries, service
 from storefront.telemetry.tally import Tally
@@ -10,7 +9,6 @@ from storefront.telemetry.tally import Tally
 
 async def test_counts_of_two_processes_add_up(fresh_database: Callable[[], Database]) -> None:
     database = fresh_database()
-    await migrations.migrate(database)
     async with database.reads() as session:
         untouched = await queries.error_budget(session)
     assert (untouched.answered.kept, untouched.answered.budget_left) == (1.0, 1.0)

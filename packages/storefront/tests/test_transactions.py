@@ -9,11 +9,14 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+import lakepass
 from storefront.db import Database
-from storefront.db_errors import refusing
+from storefront.db_errors import as_store_error, refusing
 from storefront.errors import Conflict, NotFound, Unavailable
+from storefront.transactions import repeated
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
+from storefront.web.middleware.repeated_reads import RepeatedReads
 
 Fresh = Callable[[], Database]
 
@@ -53,7 +56,32 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     async def sneaky(session: Reads) -> None:
         await session.execute(text("insert into shop.notes values (99)"))
 
+    attempts: list[str] = []
+
+    @app.get("/api/cut/{times}")
+    async def cut(session: Reads, times: int) -> dict[str, int]:
+        attempts.append("read")
+        if len(attempts) <= times:
+            await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+        return {"attempts": len(attempts)}
+
+    @app.get("/api/denied/{code}/{times}")
+    async def denied(code: str, times: int) -> dict[str, int]:
+        attempts.append("read")
+        _deny(code, len(attempts) <= times)
+        return {"attempts": len(attempts)}
+
+    @app.post("/api/cut")
+    async def cut_writing(session: Writes) -> None:
+        attempts.append("written")
+        await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+
+    @app.get("/api/attempts")
+    async def attempted() -> list[str]:
+        return attempts
+
     problems.install(app)
+    app.add_middleware(RepeatedReads)
 
     async def with_state(scope: dict[str, object], receive: object, send: object) -> None:
         scope["state"] = {"database": database, "settings": _Settings()}
@@ -64,6 +92,19 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
         transport=transport, base_url="http://shop", verify=False
     ) as client:
         yield client
+
+
+_LOGIN_ERRORS = {
+    "LP-404": lakepass.ConnectError,  # this address may not connect
+    "LP-503": lakepass.DatabaseUnavailable,  # it was waited for until the deadline
+    "LP-122": lakepass.ConfigurationError,  # only a change of the settings helps
+}
+
+
+def _deny(code: str, is_denied: bool) -> None:
+    error = as_store_error(_LOGIN_ERRORS[code](code=code))
+    if is_denied and error is not None:
+        raise error
 
 
 class _Settings:
@@ -212,6 +253,63 @@ async def test_a_connection_that_is_ended_before_the_commit_is_unavailable(
     with pytest.raises(Unavailable):
         await write_and_be_cut()
     assert await notes(database) == []
+
+
+async def test_a_read_whose_connection_was_cut_is_answered_on_another(
+    client: httpx.AsyncClient,
+) -> None:
+    assert (await client.get("/api/cut/2")).json() == {"attempts": 3}
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "attempts"), [("LP-404", 200, 3), ("LP-503", 503, 1), ("LP-122", 503, 1)]
+)
+async def test_a_read_is_repeated_where_a_new_connection_was_refused_while_others_may_be_open(
+    client: httpx.AsyncClient, code: str, status: int, attempts: int
+) -> None:
+    assert (await client.get(f"/api/denied/{code}/2")).status_code == status
+    assert (await client.get("/api/attempts")).json() == ["read"] * attempts
+
+
+async def test_a_read_that_is_cut_again_and_again_is_given_up(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/cut/99")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
+    assert (await client.get("/api/attempts")).json() == ["read"] * 6
+
+
+async def test_a_write_whose_connection_was_cut_is_left_to_its_sender(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.post("/api/cut")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert (await client.get("/api/attempts")).json() == ["written"]
+
+
+async def test_a_transaction_is_repeated_unless_its_task_was_cancelled() -> None:
+    tries: list[str] = []
+
+    async def fails_twice() -> str:
+        tries.append("try")
+        if len(tries) < 3:
+            raise Unavailable("The connection was cut.")
+        return "done"
+
+    assert (await repeated(fails_twice), len(tries)) == ("done", 3)
+
+    async def ends_later() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await repeated(fails_twice)
+
+    tries.clear()
+    task = asyncio.create_task(ends_later())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(Unavailable):
+        await task
+    assert len(tries) == 1
 
 
 async def test_a_statement_that_is_cancelled_ends_in_its_cancellation(database: Database) -> None:

@@ -6,6 +6,7 @@ What fails is logged and counted, and tried again; what is stopped has stopped w
 import asyncio
 import contextlib
 import logging
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -42,7 +43,9 @@ async def repeat(
         try:
             if await work():
                 continue
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next round may be better
+        except Exception as error:
+            if is_cancelled():
+                raise
             pause_s = _PAUSE_AFTER_FAILURE_S
             note_failure(name, error)
         await pause(pause_s)
@@ -76,6 +79,12 @@ async def last_time(name: str, work: Callable[[], Awaitable[object]]) -> None:
         log.warning("%s: not done within %.0f s as the app stopped", name, _LAST_TIME_S)
     elif error := task.exception():
         note_failure(name, error)
+
+
+def is_cancelled() -> bool:
+    """Whether the current task was told to stop: a driver may report that as a lost connection."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def stop(task: "asyncio.Task[object]") -> None:
@@ -131,3 +140,41 @@ class SingleFlight(Generic[_T]):
     def _note(self, run: "asyncio.Task[_T]") -> None:
         if not run.cancelled() and (error := run.exception()):
             note_failure(self._name, error)
+
+
+class Recent(Generic[_T]):
+    """A small piece of the database that many requests need: read when it is asked for, and then at most
+    ``every_s`` seconds old.
+
+    name: what it is about, for the log. While the database is away, the last value is the answer.
+    """
+
+    def __init__(
+        self, name: str, read: Callable[[], Awaitable[_T]], *, every_s: float = 10.0
+    ) -> None:
+        self._read = SingleFlight(name, read)
+        self._every_s = every_s
+        self._known: tuple[_T] | None = None
+        self._read_at = float("-inf")
+
+    async def get(self) -> _T:
+        """The value. Raises what reading raises where there is none yet."""
+        if time.monotonic() - self._read_at > self._every_s:
+            began_at = time.monotonic()
+            try:
+                self._known = (await self._read.result(),)
+            except Unavailable:
+                if self._known is None:
+                    raise
+            self._read_at = began_at
+        assert self._known is not None
+        return self._known[0]
+
+    def forget(self) -> None:
+        """Read again at the next request: it was changed here."""
+        self._read.stop()
+        self._read_at = float("-inf")
+
+    def stop(self) -> None:
+        """Cancel what is being read."""
+        self._read.stop()

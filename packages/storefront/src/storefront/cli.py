@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
 from storefront import __version__
@@ -15,9 +16,24 @@ def main(argv: list[str] | None = None) -> int:
     return commands.perform(arguments)
 
 
+def job() -> None:
+    """The same as a task of a job on Databricks, which ignores what an entry point returns.
+
+    Raises SystemExit if the command failed, so that the run fails too.
+    """
+    if code := main():
+        sys.exit(code)
+
+
 def _port(value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 65_535:
         raise argparse.ArgumentTypeError(f"{value!r} is not a port number; use 1 to 65535")
+    return int(value)
+
+
+def _workers(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 64:
+        raise argparse.ArgumentTypeError(f"{value!r} is not between 1 and 64")
     return int(value)
 
 
@@ -25,6 +41,13 @@ def _count(value: str) -> int:
     if not value.isdecimal() or not 100 <= int(value) <= 1_000_000:
         raise argparse.ArgumentTypeError(f"{value!r} is not between 100 and 1000000")
     return int(value)
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a day such as 2026-11-28") from error
 
 
 def _seed(value: str) -> int:
@@ -48,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     listening.add_argument(
         "--port", type=_port, default=8000, help="port to listen on (default: %(default)s)"
+    )
+    listening.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="processes that serve (default: STORE_WORKERS, or 1)",
     )
     reporting = argparse.ArgumentParser(add_help=False)
     reporting.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -111,6 +140,39 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "embed",
         help="compute the vectors of new and changed pictures, for search by photograph",
+    )
+
+    insight = commands.add_parser(
+        "insight",
+        parents=[reporting],
+        help="compute from orders and wishlists what is popular, trending and bought together",
+        description="Reads orders and wishlists, computes what is popular, trending and bought "
+        "together, and replaces the results of the last run. Run it once a night (docs/insight.md).",
+    )
+    insight.add_argument(
+        "--engine",
+        choices=("duckdb", "spark"),
+        default="duckdb",
+        help="what computes: duckdb in this process, or spark on Databricks (default: %(default)s)",
+    )
+    insight.add_argument(
+        "--until",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="the last day that counts, in UTC (default: today)",
+    )
+    insight.add_argument(
+        "--facts",
+        type=Path,
+        metavar="FOLDER",
+        help="where the facts are written, readable by the engine: a volume, for spark on several "
+        "machines (default: a temporary folder)",
+    )
+    insight.add_argument(
+        "--endpoint",
+        metavar="PATH",
+        help="the endpoint of the database, projects/…/branches/…/endpoints/…, for a job, which has no "
+        "environment variables (default: LAKEBASE_ENDPOINT)",
     )
 
     demo = commands.add_parser(

@@ -3,8 +3,8 @@
 import argparse
 import asyncio
 import contextlib
-import gc
 import json
+import logging
 import pkgutil
 import threading
 import time
@@ -13,18 +13,20 @@ from dataclasses import asdict
 from functools import partial
 from typing import TypeVar
 
-import uvicorn
 from pydantic import ValidationError
 
-from storefront import audit, embedding, filling, migrations
-from storefront.app import DEMO_ORDERS, DEMO_PRODUCTS, DEMO_REVIEWS, create_app, drawing
+from storefront import audit, budget, embedding, filling, migrations, workers
+from storefront.app import DEMO_PAST, DEMO_PRODUCTS, drawing
 from storefront.catalog import queries, scheduled_prices, service, size_charts
 from storefront.catalog.rows import Table
 from storefront.checkout.pages import deliver
 from storefront.checkout.settling import Settled, settle_pending
+from storefront.collections import service as collections
+from storefront.collections.starting import to_install
 from storefront.db import Database
 from storefront.errors import StoreError, Unavailable
-from storefront.filling import Source, console
+from storefront.filling import Source
+from storefront.insight import command as insight
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.providers import payment_provider
 from storefront.pictures.stores import picture_store
@@ -32,22 +34,22 @@ from storefront.pricing import service as pricing
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model import worker
 from storefront.settings import Settings
-from storefront.telemetry import logs, tracing
-from storefront.web.connection import config, why_not_listen
+from storefront.telemetry import logs
+from storefront.terminal import console
+from storefront.web.connection import why_not_listen
 from storefront.web.signing import signer
 
 _DONE, _FAILED, _USAGE_ERROR = 0, 1, 2
 _INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
 _DEMO_PRODUCTS = 2_000
 _DEMO_SEED = 1
-# Databricks Apps kill the process 15 s after SIGTERM (docs, "Best practices"). Running requests get this
-# long; closing connections and processes takes the rest.
-_STOP_WITHIN_S = 8
 _RETRY_AFTER_S = 5.0
 _STATEMENT_TIMEOUT_S = 600.0  # of an import, a migration or an ANALYZE
-# How long a command may wait for a connection; the setting is for pages. On a busy machine, loading the
-# Databricks SDK and signing in takes longer than a visitor would wait.
+# How long a command may wait for a connection at least; the setting is for pages. On a busy machine,
+# loading the Databricks SDK and signing in takes longer than a visitor would wait.
 _CONNECT_DEADLINE_S = 60.0
+
+log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
@@ -62,6 +64,8 @@ def perform(arguments: argparse.Namespace) -> int:
             reason = one["msg"].removeprefix("Value error, ")
             console.print(f"Invalid {name}: {reason}.", style="red")
         return _USAGE_ERROR
+    if asked := getattr(arguments, "workers", None):
+        settings = settings.model_copy(update={"workers": asked})
     logs.configure(settings.log_level, settings.log_format)
     try:
         return _COMMANDS[arguments.command](arguments, settings)
@@ -88,30 +92,13 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _listen(arguments: argparse.Namespace, settings: Settings) -> int:
-    if settings.traces:
-        tracing.start("storefront")
-    app = create_app(settings)
-    _tune_garbage_collection()
-    uvicorn.Server(
-        config(
-            app,
-            host=arguments.host,
-            port=arguments.port,
-            timeout_graceful_shutdown=_STOP_WITHIN_S,
-        )
-    ).run()
-    return _DONE
-
-
-def _tune_garbage_collection() -> None:
-    """Exclude what was loaded at startup from garbage collection, and collect less often.
-
-    A full collection took 200 ms now and then, during which no request was answered, and made
-    listings cost twice as much.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    planned = budget.budget(settings, budget.known_limits(settings))
+    for line in planned.lines():
+        log.info(line)
+    if refusal := planned.refusal():
+        console.print(refusal, style="red")
+        return _FAILED
+    return _DONE if workers.serve(arguments.host, arguments.port, settings.workers) else _FAILED
 
 
 def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
@@ -120,7 +107,10 @@ def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
-    report = asyncio.run(_with_database(settings, _import_of(arguments, settings)))
+    imported = _import_of(arguments, settings)
+    if not arguments.dry_run:
+        imported = partial(filling.audited, file=arguments.file, imported=imported)
+    report = asyncio.run(_with_database(settings, imported))
     filling.show_report(report, as_json=arguments.json)
     if arguments.rejected:
         filling.write_rows(report.rejected, arguments.rejected)
@@ -167,6 +157,13 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> int:
     return _DONE
 
 
+def _insight(arguments: argparse.Namespace, settings: Settings) -> int:
+    work = partial(insight.run, arguments)
+    report = asyncio.run(_with_database(settings, work, endpoint=arguments.endpoint))
+    insight.show(report, as_json=arguments.json)
+    return _DONE
+
+
 def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     source = filling.demo_source(DEMO_PRODUCTS, arguments.products, arguments.seed)
 
@@ -181,18 +178,12 @@ def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _write_demo_past(database: Database, settings: Settings, seed: int) -> None:
-    """Past orders of the demo shoppers, and reviews, where they are missing."""
-    place = pkgutil.resolve_name(DEMO_ORDERS)
-    async with database.writes() as session:
-        await pricing.install_defaults(session, settings.currency)
-    placed = await place(database, _provider(database, settings), currency=settings.currency)
-    if placed:
-        console.print(f"Placed {placed} past orders of the demo shoppers.")
-    review = pkgutil.resolve_name(DEMO_REVIEWS)
-    written = await review(database, seed=seed, currency=settings.currency)
-    if written:
-        console.print(f"Wrote {written:,} reviews of demo buyers.")
-        await search_service.refresh_all(database)
+    """Past orders of the demo shoppers, reviews and collections, where they are missing."""
+    await _install_defaults(database, settings)
+    write = pkgutil.resolve_name(DEMO_PAST)
+    provider = _provider(database, settings)
+    for line in await write(database, provider, currency=settings.currency, seed=seed):
+        console.print(line)
 
 
 def _provider(database: Database, settings: Settings) -> PaymentProvider:
@@ -304,13 +295,18 @@ def _settle_pending(arguments: argparse.Namespace, settings: Settings) -> int:
 # --- shared by the commands --------------------------------------------------------------------------
 
 
-async def _with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]) -> _T:
+async def _with_database(
+    settings: Settings,
+    work: Callable[[Database], Awaitable[_T]],
+    *,
+    endpoint: str | None = None,
+) -> _T:
     """Do work on the database, with the timeouts that long work needs."""
     timeouts = {
         "statement_timeout_s": _STATEMENT_TIMEOUT_S,
         "connect_deadline_s": max(settings.connect_deadline_s, _CONNECT_DEADLINE_S),
     }
-    database = Database(settings.model_copy(update=timeouts))
+    database = Database(settings.model_copy(update=timeouts), endpoint=endpoint)
     try:
         return await work(database)
     finally:
@@ -339,10 +335,16 @@ def _fill(settings: Settings, source: Source, *, is_demo: bool) -> None:
 
 
 async def _prepare(database: Database, settings: Settings) -> None:
-    """Migrate, and add the taxes and delivery methods that a new shop starts with."""
+    """Migrate, and add what a new shop starts with."""
     await migrations.migrate(database)
+    await _install_defaults(database, settings)
+
+
+async def _install_defaults(database: Database, settings: Settings) -> None:
+    """Taxes, delivery methods and collections, where there are none."""
     async with database.writes() as session:
         await pricing.install_defaults(session, settings.currency)
+        await collections.install(session, to_install(settings.locale))
 
 
 def _migrate_now(settings: Settings) -> None:
@@ -381,6 +383,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "import": _import,
     "export": _export,
     "demo": _demo,
+    "insight": _insight,
     "work": _work,
     "rebuild": _rebuild,
     "audit": _audit,

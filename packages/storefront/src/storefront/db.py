@@ -22,15 +22,18 @@ import lakepass
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Report
 from lakepass.drivers.lost import is_connection_lost
+from storefront import own_writes, replica
 from storefront.db_errors import (
     POLITE,
     driver_errors,
     on_driver_error,
 )
 from storefront.errors import Unavailable
+from storefront.readers import Readers
+from storefront.replica import Replica
 from storefront.settings import Settings
 from storefront.telemetry import statements
-from storefront.telemetry.statements import SlowStatements, Timing
+from storefront.telemetry.statements import SlowStatements
 
 log = logging.getLogger(__name__)
 
@@ -62,20 +65,20 @@ class Database:
     """Sessions on the shop's Lakebase database.
 
     Made without touching the network. A configuration that cannot work is kept as ``problem`` and raised
-    to every caller as Unavailable, so that the shop can start and say why.
+    to every caller as Unavailable, so that the shop can start and say why. endpoint: instead of that of
+    the environment.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, endpoint: str | None = None) -> None:
         self.problem: lakepass.LakepassError | None = None
         self._settings = settings
         self._engine: AsyncEngine | None = None
-        # asyncpg pools, opened on first use, by whether statements are planned again each time
-        self._readers: dict[bool, Any] = {}
-        self._opening = asyncio.Lock()
+        self._readers: Readers | None = None
+        self._replica: Replica | None = None
         self._lake: lakepass.Lakebase | None = None
         self._slow = SlowStatements(settings.slow_statement_ms / 1_000, self._plan)
         try:
-            self._lake = lakepass.Lakebase(connect_deadline_s=settings.connect_deadline_s)
+            self._lake = lakepass.Lakebase(endpoint, connect_deadline_s=settings.connect_deadline_s)
             self._engine = self._lake.async_engine(
                 pool_size=settings.pool_size,
                 max_overflow=settings.pool_overflow,
@@ -85,6 +88,18 @@ class Database:
             )
             event.listen(self._engine.sync_engine, "handle_error", on_driver_error)
             statements.observe(self._engine.sync_engine, self._slow)
+            self._readers = Readers(
+                self._lake,
+                _session(settings),
+                self._slow,
+                size=settings.pool_size,
+                # A second more than connecting may take: then the error says why there is no connection.
+                wait_s=settings.connect_deadline_s + 1,
+                # No request waits longer; background reads are as short as theirs.
+                answer_s=min(_silence_s(settings), settings.connect_deadline_s),
+            )
+            if settings.read_replica:
+                self._replica = self._follow(self._lake, settings.read_replica)
         except lakepass.LakepassError as error:
             self.problem = error
         self._waiting: dict[str, list[asyncio.Event]] = defaultdict(list)
@@ -96,7 +111,8 @@ class Database:
         """How the database will be reached, for the log at start: no secret, no network."""
         if self._lake is None:
             return [f"✗ {self.problem}"]
-        return self._lake.explain().lines()
+        problem = [f"✗ {self.problem}"] if self.problem else []
+        return [*self._lake.explain().lines(), *problem]
 
     async def examination(self) -> Report:
         """The doctor's report on every step to the database: seconds, in a thread. Holds no secret."""
@@ -135,26 +151,47 @@ class Database:
         self._waiting[signal].append(committed)
         return committed
 
+    async def position(self) -> int:
+        """Where the write-ahead log ends: after everything that is committed. One statement.
+
+        Raises Unavailable (503).
+        """
+        [(position,)] = await self.fetch("select pg_current_wal_insert_lsn()")
+        return int(position)
+
+    def require(self, position: int) -> None:
+        """From now on read nothing that is older than this position, on a replica either."""
+        if self._replica is not None:
+            self._replica.require(position)
+
     async def fetch(
-        self, statement: str, *values: object, is_planned_anew: bool = False
+        self,
+        statement: str,
+        *values: object,
+        is_planned_anew: bool = False,
+        may_lag: bool = False,
     ) -> Sequence[Any]:
         """The rows of one reading statement, on the bare driver and outside of any transaction.
 
         For the few reads that every page needs: it costs a third of what a session does
         (docs/decisions/0014). statement: with ``$1``, ``$2`` … for the values.
         is_planned_anew: planned for these values, where they decide which index is best.
+        may_lag: a replica may answer, where the settings have one (docs/decisions/0046).
         Retried once where the connection was lost. Raises Unavailable (503).
         """
-        self._engine_or_problem()
+        readers = self._readers_or_problem()
         log.debug("fetch %s", statement)
+        if may_lag and self._replica is not None:
+            rows = await self._replica.fetch(statement, values, is_planned_anew=is_planned_anew)
+            if rows is not None:
+                return rows
         with driver_errors():
-            readers = self._readers.get(is_planned_anew) or await self._open(is_planned_anew)
             try:
-                return await self._fetch(readers, statement, values)
+                return await readers.fetch(statement, values, is_planned_anew=is_planned_anew)
             except Exception as error:
                 if not is_connection_lost(error):
                     raise
-                return await self._fetch(readers, statement, values)
+                return await readers.fetch(statement, values, is_planned_anew=is_planned_anew)
 
     async def export(self, statement: str, file: Path) -> None:
         """Write the rows of one reading statement to a file, as CSV with a header; flat in memory.
@@ -179,15 +216,23 @@ class Database:
         finally:
             await connection.close()
 
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[AsyncConnection]:
+        """A bare connection outside of any transaction, for locks of a session. Raises Unavailable."""
+        connection = self._engine_or_problem().connect()
+        with driver_errors():
+            await connection.start()
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
     async def aclose(self) -> None:
         """Close every connection; drop those whose server does not answer."""
         await self._slow.stop()
-        for readers in self._readers.values():
-            try:
-                async with asyncio.timeout(_CLOSE_WITHIN_S):
-                    await readers.close()
-            except TimeoutError:
-                readers.terminate()
+        readers = [one for one in (self._replica, self._readers) if one is not None]
+        await asyncio.gather(*(one.aclose() for one in readers))
         if self._engine is not None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CLOSE_WITHIN_S):
@@ -195,30 +240,12 @@ class Database:
         if self._lake is not None:
             await self._lake.aclose()
 
-    async def _fetch(self, readers: Any, statement: str, values: Sequence[object]) -> Sequence[Any]:
-        # A second more than connecting may take: then the error says why there is no connection.
-        wait_s = self._settings.connect_deadline_s + 1
-        async with readers.acquire(timeout=wait_s) as connection:
-            timing = Timing(statement, self._slow)
-            try:
-                rows: Sequence[Any] = await connection.fetch(statement, *values)
-            except BaseException as error:
-                timing.end(error)
-                if isinstance(error, TimeoutError | asyncio.CancelledError):
-                    # Returning it to the pool would wait for a silent server to confirm the
-                    # cancellation.
-                    connection.terminate()
-                raise
-            timing.end()
-            return rows
-
     async def _plan(self, statement: str) -> str:
         """The plan that Postgres makes for a statement, whatever its values (PostgreSQL docs, EXPLAIN).
 
         Not by ``explain (generic_plan)``: the values that the driver has to send would be planned for.
         """
-        readers = self._readers.get(False) or await self._open(False)
-        async with readers.acquire(timeout=self._settings.connect_deadline_s) as connection:
+        async with self._readers_or_problem().connection() as connection:
             parameters = (await connection.prepare(statement)).get_parameters()
             nulls = f"({', '.join(['null'] * len(parameters))})" if parameters else ""
             await connection.execute(f"prepare explained as {statement}")
@@ -230,27 +257,6 @@ class Database:
                 await connection.execute("deallocate explained")
         return "\n".join(line for (line,) in lines)
 
-    async def _open(self, is_planned_anew: bool) -> Any:
-        async with self._opening:
-            if is_planned_anew not in self._readers and self._lake is not None:
-                plans = "force_custom_plan" if is_planned_anew else "auto"
-                self._readers[is_planned_anew] = await self._lake.asyncpg_pool(
-                    min_size=1,
-                    max_size=self._settings.pool_size,
-                    reset=_nothing_to_reset,
-                    max_inactive_connection_lifetime=_RECYCLE_S,
-                    # No request waits longer; background reads are as short as theirs.
-                    command_timeout=min(
-                        _silence_s(self._settings), self._settings.connect_deadline_s
-                    ),
-                    server_settings=_session(self._settings)
-                    | {
-                        "default_transaction_read_only": "on",
-                        "plan_cache_mode": plans,
-                    },
-                )
-            return self._readers[is_planned_anew]
-
     @asynccontextmanager
     async def _transaction(self, *, is_read_only: bool) -> AsyncIterator[AsyncSession]:
         self._engine_or_problem()
@@ -260,6 +266,30 @@ class Database:
                     execution_options={"postgresql_readonly": True} if is_read_only else {}
                 )
             yield session
+        if not is_read_only:
+            own_writes.note()
+
+    def _follow(self, lake: lakepass.Lakebase, where: str) -> Replica:
+        """The replica that the settings name. Raises LakepassError where it cannot be looked up."""
+        settings = self._settings
+        if where != "auto":
+            lake = lakepass.Lakebase(where, connect_deadline_s=settings.connect_deadline_s)
+        readers = Readers(
+            lake.read_only(),
+            _session(settings),
+            self._slow,
+            size=settings.pool_size,
+            wait_s=replica.WITHIN_S,
+            answer_s=replica.WITHIN_S,
+            min_size=0,
+            connection_class=replica.FollowingConnection,
+        )
+        return Replica(readers, self.position, most_behind_s=settings.read_replica_lag_s)
+
+    def _readers_or_problem(self) -> Readers:
+        self._engine_or_problem()
+        assert self._readers is not None  # made with the engine
+        return self._readers
 
     def _engine_or_problem(self) -> AsyncEngine:
         if self._engine is None:
@@ -288,12 +318,7 @@ def _silence_s(settings: Settings) -> float:
     return settings.statement_timeout_s + 5.0
 
 
-async def _nothing_to_reset(_connection: Any) -> None:
-    """``fetch`` leaves nothing behind in its session, so there is nothing to reset after it."""
-
-
-_RECYCLE_S = 300.0  # as asyncpg has it
-_CLOSE_WITHIN_S = 1.5  # each of two pools; what is left of 15 s after requests had 10
+_CLOSE_WITHIN_S = 1.5  # as the readers; what is left of 15 s after requests had 10
 
 
 _WAITING = "waiting for a commit"

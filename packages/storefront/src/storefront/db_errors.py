@@ -98,7 +98,9 @@ def as_store_error(error: BaseException) -> StoreError | None:
     if _sqlstate(error) in _INVALID_TEXT or isinstance(error.__cause__, UnicodeEncodeError):
         return InvalidText("A text holds a character that cannot be stored.", errors=[])
     if isinstance(error, lakepass.LakepassError):
-        return Unavailable(POLITE, reason=str(error))
+        # What lakepass retries, it has retried until the deadline.
+        is_refused = not (error.retryable or isinstance(error, lakepass.ConfigurationError))
+        return Unavailable(POLITE, reason=str(error), is_passing=is_refused)
     if isinstance(error, PoolTimeout):
         return Unavailable(POLITE, retry_after_s=1, reason="All connections are in use.")
     if isinstance(error, TimeoutError):
@@ -137,4 +139,5 @@ def _sqlstate(error: BaseException) -> str:
 
 
 def _lost(how: str) -> Unavailable:
-    return Unavailable(POLITE, reason=f"The connection was lost ({how}).")
+    reason = f"The connection was lost ({how})."
+    return Unavailable(POLITE, reason=reason, is_passing=True)

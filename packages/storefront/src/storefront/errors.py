@@ -15,7 +15,7 @@ A feature defines its own errors at the top of its service. No HTTP here: a stat
 ``web/problems.py`` turns them into responses (RFC 9457).
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class StoreError(Exception):
@@ -37,9 +37,9 @@ class StoreError(Exception):
 
 
 class NotAllowed(StoreError):
-    """Only staff may see this. The setting ``STORE_STAFF`` lists them by e-mail address.
+    """Only staff may see this: those whom the setting ``STORE_STAFF`` lists, or an admin added.
 
-    Staff sign in at the proxy in front of the shop; where there is none, by a code that is sent to their
+    They sign in at the proxy in front of the shop; where there is none, by a code that is sent to their
     address.
     """
 
@@ -93,6 +93,18 @@ class InvalidInput(StoreError):
 
     status, slug, title = 422, "invalid-input", "Some input cannot be used"
 
+    @classmethod
+    def of(cls, name: str, reason: str) -> Self:
+        """One value that cannot be used, for a reason that is the whole detail. name: of its field."""
+        return cls(reason, errors=[{"pointer": f"#/{name}", "detail": reason}])
+
+    @property
+    def pointers(self) -> set[str]:
+        """The values that ``errors`` names, as JSON pointers."""
+        errors = self.facts.get("errors", [])
+        assert isinstance(errors, list)
+        return {one["pointer"] for one in errors}
+
 
 class NotOffered(StoreError):
     """The shop does not do this as it is set up. Retrying will not help.
@@ -111,11 +123,24 @@ class Unavailable(StoreError):
 
     status, slug, title = 503, "unavailable", "The shop is not available right now"
 
-    def __init__(self, detail: str, *, retry_after_s: int = 5, reason: str = "", **facts: object):
-        """reason: for the operator; shown by /ready and in the log, never to shoppers."""
+    def __init__(
+        self,
+        detail: str,
+        *,
+        retry_after_s: int = 5,
+        reason: str = "",
+        is_passing: bool = False,
+        **facts: object,
+    ):
+        """reason: for the operator; shown by /ready and in the log, never to shoppers.
+
+        is_passing: another attempt may succeed at once: a connection was cut, or a new one was refused
+        while others are open.
+        """
         super().__init__(detail, **facts)
         self.retry_after_s = retry_after_s
         self.reason = reason or detail
+        self.is_passing = is_passing
 
 
 def every_error() -> list[type[StoreError]]:

@@ -4,13 +4,13 @@ import csv
 import hashlib
 import json
 import pkgutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from storefront.backoffice import service as backoffice
 from storefront.catalog import dataset, foreign, own_format, rows, service, spreadsheets
 from storefront.catalog.rows import Doubt, Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct
@@ -18,11 +18,9 @@ from storefront.db import Database
 from storefront.errors import InvalidInput
 from storefront.pictures.store import PictureStore
 from storefront.search.read_model import refresh as search
+from storefront.terminal import console
 
 _ROWS_SHOWN = 20
-
-# Paths and names are printed as they are: brackets in them are not markup.
-console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +128,32 @@ async def import_source(
                 progress.advance(task, done)
         await service.refresh_statistics(database)
         await service.note_import(database, source.fingerprint)
+    return report
+
+
+async def audited(
+    database: Database,
+    *,
+    file: Path,
+    imported: Callable[[Database], Awaitable[service.ImportReport]],
+) -> service.ImportReport:
+    """Do an import, and note in the audit log what it changed, if anything: one entry with counts."""
+    report = await imported(database)
+    if report.added or report.changed:
+        async with database.writes() as session:
+            await backoffice.record(
+                session,
+                actor="storefront import",
+                action="import",
+                entity="import",
+                entity_id=file.name,
+                after={
+                    "file": file.name,
+                    "added": report.added,
+                    "changed": report.changed,
+                    "rejected": len(report.rejected),
+                },
+            )
     return report
 
 

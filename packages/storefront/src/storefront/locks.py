@@ -1,14 +1,17 @@
 """Advisory locks of Postgres by name: what is to be done by one process at a time.
 
-A lock is held until its transaction ends (PostgreSQL docs, 13.3.5). It excludes other transactions that
-take the lock of the same name, and nothing else; it is not needed where rows can be locked.
+A lock is held until its transaction ends (PostgreSQL docs, 13.3.5), or until its block does where the
+work takes many transactions. It excludes others that take the lock of the same name, and nothing else;
+it is not needed where rows can be locked.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from hashlib import blake2b
 
 from sqlalchemy import text
 
-from storefront.db import WriteSession
+from storefront.db import Database, WriteSession
 
 WAIT = "select pg_advisory_xact_lock(:key)"
 
@@ -32,4 +35,22 @@ async def try_lock(session: WriteSession, name: str) -> bool:
     return is_ours
 
 
+@asynccontextmanager
+async def held(database: Database, name: str) -> AsyncIterator[bool]:
+    """Whether the lock of this name is ours in this block; it is not waited for.
+
+    It takes a connection meanwhile. Where that is lost the lock is free: what is done under it must be
+    harmless if it is done twice. Raises Unavailable (503).
+    """
+    async with database.apart() as connection:
+        is_ours: bool = await connection.scalar(_TRY_HOLD, {"key": lock_key(name)})
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                await connection.execute(_LET_GO, {"key": lock_key(name)})
+
+
+_TRY_HOLD = text("select pg_try_advisory_lock(:key)")
+_LET_GO = text("select pg_advisory_unlock(:key)")
 _TRY = text("select pg_try_advisory_xact_lock(:key)")

@@ -3,6 +3,7 @@
 Read once by the command line and passed down; there is no global settings object.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from storefront.money import is_known
+from storefront.markets import Country, Currency, Market
 from storefront.telemetry import tracing
 from storefront.telemetry.logs import LogFormat
 
@@ -29,14 +30,20 @@ class Settings(BaseSettings):
         default="http://localhost:8000",
         description="Address that shoppers use; canonical links and problem types are made from it.",
     )
-    currency: str = Field(
+    currency: Currency = Field(
         default="USD",
         description="Currency of every price in the shop: a code of ISO 4217, such as USD or JPY.",
     )
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = Field(
+    country: Country = Field(
         default="US",
         description="Country that a bag's tax and delivery are shown for before an address is known: "
         "ISO 3166-1, such as US or DE.",
+    )
+    markets: Annotated[tuple[Market, ...], NoDecode] = Field(
+        default=(),
+        description="Shops of the same house for other countries, which the footer links to, separated "
+        "by commas: `DE:EUR=https://shop.example.de,GB:GBP=https://shop.example.uk`. Each is a "
+        "deployment of its own with its own prices, taxes and delivery.",
     )
     locale: str = Field(
         default="en_US",
@@ -138,6 +145,32 @@ class Settings(BaseSettings):
     pool_overflow: Annotated[int, Field(ge=0)] = Field(
         default=5, description="Connections beyond pool_size that a peak may open for a while."
     )
+    read_replica: Annotated[str | None, Field(pattern=r"^(auto|projects/\S+/endpoints/\S+)$")] = (
+        Field(
+            default=None,
+            description="Where listings and products may be read: `auto` for the read-only host of the "
+            "database's endpoint, or the name of a read replica, such as "
+            "`projects/shop/branches/production/endpoints/replica`. Without it the primary is read.",
+        )
+    )
+    read_replica_lag_s: Annotated[float, Field(ge=0.1, le=300)] = Field(
+        default=5.0,
+        description="Seconds that the replica may be behind; the primary is read while it is further.",
+    )
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=1,
+        description="Processes that serve; each has pools and caches of its own. Refused where the "
+        "database's connections or the memory do not suffice (docs/scale.md).",
+    )
+    instances: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=1,
+        description="Instances of the app over the same database, which share its connections.",
+    )
+    memory_mb: Annotated[int | None, Field(ge=1)] = Field(
+        default=None,
+        description="Megabytes of memory for all workers; without it, what the container or the "
+        "machine has. Databricks Apps have 6,000 (medium) or 12,000 (large).",
+    )
     max_requests: Annotated[int, Field(ge=1)] = Field(
         default=256,
         description="Requests that one process serves at once; further ones get 503 with Retry-After.",
@@ -159,8 +192,15 @@ class Settings(BaseSettings):
     )
     staff: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(),
-        description="E-mail addresses of the people who may see /admin, separated by commas. They sign "
-        "in at the proxy, or without one at /account by a code that is sent to their address.",
+        description="E-mail addresses of admins, separated by commas. They add other staff at "
+        "/admin/staff. They sign in at the proxy, or without one at /account by a code that is sent to "
+        "their address.",
+    )
+    staff_second_factor: bool = Field(
+        default=False,
+        description="Whether staff who sign in by e-mail also enter a code of their authenticator app, "
+        "which they set up at /account/second-factor. Behind a proxy that signs people in it is not "
+        "asked for.",
     )
     smtp_url: SecretStr | None = Field(
         default=None,
@@ -245,12 +285,12 @@ class Settings(BaseSettings):
     def _without_a_slash(cls, url: str) -> str:
         return url.rstrip("/")
 
-    @field_validator("currency")
+    @field_validator("markets", mode="before")
     @classmethod
-    def _a_currency(cls, code: str) -> str:
-        if not is_known(code):
-            raise ValueError(f"{code!r} is not a currency code of ISO 4217, such as USD")
-        return code
+    def _markets(cls, written: object) -> object:
+        if not isinstance(written, str):
+            return written
+        return tuple(Market.written(one) for one in written.split(",") if one.strip())
 
     @field_validator("locale")
     @classmethod
@@ -325,3 +365,17 @@ class Settings(BaseSettings):
         if not isinstance(written, str):
             return written
         return frozenset(one.strip().lower() for one in written.split(",") if one.strip())
+
+
+_SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
+
+
+def share_metrics(folder: str) -> None:
+    """Let the workers that this process starts write their metrics into this folder."""
+    os.environ[_SHARED_METRICS] = folder
+
+
+def shared_metrics() -> Path | None:
+    """The folder that all workers write their metrics into; None where this process serves alone."""
+    folder = os.environ.get(_SHARED_METRICS)
+    return Path(folder) if folder else None

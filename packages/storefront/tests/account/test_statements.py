@@ -28,7 +28,7 @@ BUDGET = {
     "order page": 8,
     "orders": 2,
     "orders page": 2,
-    "account page": 5,
+    "account page": 6,
     "cancel": 30,
 }
 

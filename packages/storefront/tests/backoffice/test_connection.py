@@ -107,7 +107,7 @@ async def test_without_a_proxy_the_header_is_what_anybody_could_write(
     async with httpx.AsyncClient(base_url=shop.url, timeout=20, verify=False) as client:
         answer = await client.get(path, headers=as_person(STAFF))
     assert answer.status_code == 403
-    assert "STORE_STAFF" in answer.text
+    assert "Sign in with the address of a member of staff." in answer.text
 
 
 async def test_a_configuration_that_cannot_work_is_the_root_cause(

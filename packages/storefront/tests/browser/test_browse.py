@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import Server, environment
 from storefront.settings import Settings
+
+from .accessibility import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -100,7 +101,6 @@ def test_the_page_for_staff_is_for_everybody_among_them(
         page = context.new_page()
         page.goto(f"{shop.url}/admin/connection")
         expect(page.get_by_role("heading", level=1)).to_contain_text("reaches its database")
-        results = Axe().run(page)
-        assert results.violations_count == 0, results.generate_report()
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         context.close()

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from lakepass.emulator import Emulator
@@ -18,7 +17,7 @@ from storefront.settings import Settings
 from storefront.web.signing import Signer
 from tests.databases import Databases
 
-from .test_buying import AFTER_TRANSITIONS
+from .accessibility import violations_in_each_scheme
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -88,13 +87,7 @@ def look_at_this(page: Page) -> None:
 
 
 def _problems(page: Page, path: str) -> list[str]:
-    problems: list[str] = []
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(AFTER_TRANSITIONS)
-        found = Axe().run(page)
-        if found.violations_count:
-            problems.append(f"{path}, {scheme}: {found.generate_report()}")
+    problems = [f"{path}, {broken}" for broken in violations_in_each_scheme(page)]
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     if wide > 0:
         problems.append(f"{path}: {wide} px wider than the screen")
@@ -143,6 +136,7 @@ def test_pages_of_customers_and_staff_are_accessible(visitor: Page) -> None:
         "/admin/orders?state=cancelled",
         *(f"/admin/orders/{number}" for number in numbers),
         "/admin/reviews",
+        "/admin/alerts",
         "/admin/promotions",
         "/admin/gift-cards",
         "/admin/audit",
@@ -234,5 +228,6 @@ def test_a_buyer_writes_a_review_and_staff_publish_it(
     entry = visitor.locator("li", has_text=f"By {name}")
     assert "Published." in entry.inner_text()
     entry.get_by_role("link").first.click()
+    # The product's own page shows the most helpful ones only.
+    look_at(visitor, f"{visitor.url.partition('#')[0]}/reviews?sort=newest")
     assert visitor.get_by_role("heading", name=f"By {name}").is_visible()
-    look_at(visitor, visitor.url)

@@ -173,7 +173,7 @@ async def test_what_its_own_checkout_holds_is_left_for_a_bag(shop: Shop) -> None
             session,
             [Want(shop.ids[0], 10)],
             cart_id=cart_id,
-            expires_at=NOW + timedelta(minutes=5),
+            expires_at=NOW + timedelta(days=1),
         )
     assert (await shop.view()).can_be_ordered
 

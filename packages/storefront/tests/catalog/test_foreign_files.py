@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 from storefront import filling
-from storefront.catalog import own_format
+from storefront.catalog import own_columns
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.errors import InvalidInput
 from storefront.pictures.store import PictureStore
 
-HEAD = ",".join(own_format.NEEDED)
+HEAD = ",".join(own_columns.NEEDED)
 
 
 def row(product_id: object, name: str = "Shirt", price: str = "19.99", size: str = "M") -> str:
@@ -257,7 +257,7 @@ READ: dict[str, Case] = {
             ),
         ),
         taken={9: {"sizes": ("10-12",)}},
-        rejected=dict.fromkeys(range(2, 10), "a spreadsheet has made a date of it"),
+        rejected=dict.fromkeys(range(2, 10), "a spreadsheet has converted it to a date"),
     ),
     "codes that are text to Excel": Case(
         with_column("sku", '"=""0012345"""', "0012346", '"1,20E+05"'),
@@ -272,7 +272,7 @@ READ: dict[str, Case] = {
     "errors of formulas": Case(
         with_column("brand", "#N/A", "#REF!", "#NAME?", "Acme"),
         taken={4: {"brand": "Acme"}},
-        rejected={2: "brand '#N/A' is an error", 3: "brand '#REF!' is an error", 4: "'#NAME?'"},
+        rejected={2: "brand '#N/A' is the error", 3: "brand '#REF!' is the error", 4: "'#NAME?'"},
     ),
     "words for nothing": Case(
         with_column("brand", "NULL", "\\N", "nan", "None", ""),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storefront.catalog import dataset, own_format, queries, scheduled_prices, service
+from storefront.catalog import dataset, own_columns, own_format, queries, scheduled_prices, service
 from storefront.catalog.rows import Rejected, Table
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
@@ -15,7 +15,7 @@ from storefront.errors import InvalidInput
 Fresh = Callable[[], Database]
 Found = list[SourceProduct | Rejected]
 
-COLUMNS = ",".join(own_format.NEEDED)
+COLUMNS = ",".join(own_columns.NEEDED)
 DATASET = ",".join(dataset.COLUMNS)
 
 
@@ -186,7 +186,7 @@ def test_products_of_a_style_that_disagree_name_both_lines(tmp_path: Path) -> No
     assert reasons(found) == [
         (
             3,
-            "gender is not what product on line 2 has, which is of the same style 's' "
+            "gender differs from that of the product on line 2 of the same style 's' "
             "('Women' and 'Men')",
         )
     ]
@@ -280,7 +280,7 @@ async def test_scattered_rows_leave_the_product_as_it_is(
     await imported(database, written(tmp_path, COLUMNS, *whole))
     file = written(tmp_path, COLUMNS, row(1, size="S"), row(2), row(1, size="M"))
     report = await imported(database, file)
-    reason = "rows of product 1 must follow each other; they begin on the lines 2 and 4"
+    reason = "rows of product 1 must be consecutive; they start on the lines 2 and 4"
     assert (report.added, report.rejected) == (1, [Rejected(2, reason)])
     assert len((await queries.product_page(database, 1)).sizes) == 3
     await database.aclose()

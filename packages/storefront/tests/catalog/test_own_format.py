@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storefront import migrations
-from storefront.catalog import own_format, service
+from storefront.catalog import own_columns, own_format, service
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.db import Database
@@ -22,7 +22,7 @@ SHIRT = {
     "colour": "Navy Blue", "season": "Fall", "year": "2024", "usage": "Casual",
     "description": "A shirt.", "material": "Cotton", "fit": "Slim", "care": "Wash.",
     "currency": "USD", "price": "19.99", "list_price": "29.5", "published_at": "2024-09-01",
-    "age_group": "adult", "size_chart": "men-alpha",
+    "age_group": "adult", "size_chart": "men-alpha", "tax_class": "reduced",
     "status": "hidden", "picture": "x.jpg", "picture_width": "60", "picture_height": "80",
     "size_system": "alpha", "size": "M", "size_sort": "2",
     "sku": "P-7-M", "gtin": "4006381333931", "weight_g": "250", "stock": "3",
@@ -31,7 +31,7 @@ SHIRT = {
 
 def read(tmp_path: Path, *rows: dict[str, str]) -> list[SourceProduct | Rejected]:
     file = tmp_path / "catalogue.csv"
-    names = list(own_format.COLUMNS)
+    names = list(own_columns.COLUMNS)
     lines = [",".join(names), *(",".join(row.get(name, "") for name in names) for row in rows)]
     file.write_text("\n".join(lines))
     return list(own_format.read_products(file, {}, currency="USD"))
@@ -58,6 +58,7 @@ def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> 
         picture=SourcePicture("x.jpg", 60, 80),
         age_group="adult",
         size_chart="men-alpha",
+        tax_class="reduced",
         fit="Slim",
         care="Wash.",
         price=SourcePrice(now=1999, before=2950, currency="USD"),
@@ -94,7 +95,7 @@ def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> 
         ),
         (
             {"size_chart": "Men Alpha"},
-            "size_chart 'Men Alpha' may only have small letters, digits and hyphens",
+            "size_chart 'Men Alpha' may only have lower-case letters, digits and hyphens",
         ),
         ({"picture_width": ""}, "picture_width '' is not a whole number"),
         ({"status": "sold"}, "status 'sold' is not one of live, hidden"),
@@ -117,13 +118,13 @@ def test_rows_that_contradict_each_other_are_rejected(tmp_path: Path) -> None:
         3, "name is 'Other' here and 'Puma Squad' in the product's first row"
     )
     [again] = read(tmp_path, SHIRT, SHIRT)
-    assert again == Rejected(3, "size 'M' of the product was there already")
+    assert again == Rejected(3, "size 'M' of the product is a duplicate")
 
 
 def test_a_product_whose_rows_are_in_two_places_is_rejected_whole(tmp_path: Path) -> None:
     rejected, other = read(tmp_path, SHIRT, SHIRT | {"product_id": "8"}, SHIRT)
     assert rejected == Rejected(
-        2, "rows of product 7 must follow each other; they begin on the lines 2 and 4"
+        2, "rows of product 7 must be consecutive; they start on the lines 2 and 4"
     )
     assert isinstance(other, SourceProduct)
 

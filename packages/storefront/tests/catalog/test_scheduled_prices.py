@@ -21,11 +21,11 @@ from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.worker import keep_fresh
 
 NOW = datetime.now(UTC)
-HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)  # much longer than any run of all tests
 SHIRT = SourceProduct(
     7, "A shirt", "Men", "Apparel", "Topwear", "Shirts", price=SourcePrice(8000, 8000, "USD")
 )
-SALE = ScheduledPrice(2, 7, "USD", 5000, None, NOW - HOUR, NOW + HOUR)
+SALE = ScheduledPrice(2, 7, "USD", 5000, None, NOW - DAY, NOW + DAY)
 
 
 @pytest.fixture
@@ -90,18 +90,18 @@ async def history(database: Database) -> list[object]:
 async def test_a_price_holds_begins_and_ends_on_page_in_listing_and_history(
     database: Database,
 ) -> None:
-    await brought(database, replace(SALE, since=NOW + HOUR, until=NOW + 2 * HOUR))
+    await brought(database, replace(SALE, since=NOW + DAY, until=NOW + 2 * DAY))
     await search.refresh_all(database)
     assert (await told(database), await history(database)) == ((8000, 8000, None), [8000])
 
-    await passes(database, 1.5 * HOUR)
+    await passes(database, 1.5 * DAY)
     assert (await told(database))[:2] == (5000, 8000)  # whether or not a worker is there
     await search.refresh_all(database)
     assert await told(database) == (5000, 8000, 8000)
     assert await listed(database) == [(5000, 8000, 8000)]
     assert await history(database) == [8000, 5000]
 
-    await passes(database, HOUR)
+    await passes(database, DAY)
     assert await told(database) == (8000, 8000, None)
     await search.refresh_all(database)
     assert await listed(database) == [(8000, 8000, None)]
@@ -132,9 +132,9 @@ async def test_a_worker_shows_that_a_price_begins_and_ends(database: Database) -
 async def test_a_price_that_began_and_ended_unnoticed_is_listed_and_recorded_in_one_pass(
     database: Database,
 ) -> None:
-    await brought(database, replace(SALE, since=NOW + HOUR, until=NOW + 2 * HOUR))
+    await brought(database, replace(SALE, since=NOW + DAY, until=NOW + 2 * DAY))
     await search.refresh_all(database)
-    await passes(database, 3 * HOUR)
+    await passes(database, 3 * DAY)
     await search.refresh(database)  # a single pass
     assert await listed(database) == [(8000, 8000, None)]
     assert await history(database) == [8000, 5000, 8000]
@@ -159,10 +159,10 @@ async def test_a_price_that_ends_while_its_listing_waits_for_a_lock_is_listed_ag
 async def test_what_begins_and_ends_while_nobody_works_is_recorded_in_its_order(
     database: Database,
 ) -> None:
-    first = replace(SALE, since=NOW + HOUR, until=NOW + 2 * HOUR)
-    second = replace(SALE, since=NOW + 3 * HOUR, until=None)
+    first = replace(SALE, since=NOW + DAY, until=NOW + 2 * DAY)
+    second = replace(SALE, since=NOW + 3 * DAY, until=None)
     await brought(database, first, second)
-    await passes(database, 4 * HOUR)
+    await passes(database, 4 * DAY)
     await search.refresh_all(database)
     assert await history(database) == [8000, 5000, 8000, 5000]
     assert await listed(database) == [(5000, 8000, 5000)]
@@ -172,7 +172,7 @@ async def test_a_price_that_is_extended_or_told_again_is_no_new_price(database: 
     assert await brought(database, SALE) == (1, 0, 0)
     await search.refresh_all(database)
     assert await brought(database, SALE) == (0, 0, 1)
-    assert await brought(database, replace(SALE, until=NOW + 2 * HOUR)) == (0, 1, 0)
+    assert await brought(database, replace(SALE, until=NOW + 2 * DAY)) == (0, 1, 0)
     await search.refresh_all(database)
     assert await history(database) == [8000, 5000]
     assert await brought(database, replace(SALE, now=4000, before=9000)) == (0, 1, 0)
@@ -182,7 +182,7 @@ async def test_a_price_that_is_extended_or_told_again_is_no_new_price(database: 
 
 
 async def test_a_price_is_taken_back(database: Database) -> None:
-    later = replace(SALE, line=3, since=NOW + HOUR, until=None)
+    later = replace(SALE, line=3, since=NOW + DAY, until=None)
     await brought(database, SALE, later)
     await search.refresh_all(database)
     gone = [replace(SALE, now=None), replace(later, now=None)]
@@ -211,8 +211,8 @@ async def test_the_products_own_price_counts_again_when_the_other_ends(database:
 
 
 async def test_two_prices_never_hold_at_once(database: Database) -> None:
-    inside = replace(SALE, line=3, since=NOW, until=NOW + 2 * HOUR)
-    with pytest.raises(InvalidInput, match="Two prices of a product would hold at once"):
+    inside = replace(SALE, line=3, since=NOW, until=NOW + 2 * DAY)
+    with pytest.raises(InvalidInput, match="Two prices of a product would overlap"):
         await scheduled_prices.import_prices(database, [SALE, inside])
     with pytest.raises(InvalidInput, match="Two prices"):
         await scheduled_prices.import_prices(database, [SALE, inside], is_trial=True)
@@ -247,7 +247,7 @@ async def test_products_that_are_not_there_or_have_another_currency_are_rejected
 async def test_an_export_can_be_imported_and_says_the_same(
     database: Database, tmp_path: Path
 ) -> None:
-    later = replace(SALE, line=3, before=9000, since=NOW + HOUR, until=None)
+    later = replace(SALE, line=3, before=9000, since=NOW + DAY, until=None)
     await brought(database, SALE, later)
     file = tmp_path / "prices.csv"
     await scheduled_prices.export_prices(database, file)
@@ -271,7 +271,7 @@ async def test_an_export_can_be_imported_and_says_the_same(
             "7,USD,5,,2026-01-02,2026-01-02",
             "valid_until 2026-01-02 is not after valid_from 2026-01-02",
         ),
-        ("7,USD,6,,2026-01-01,", "product 7 has a price from then on already"),
+        ("7,USD,6,,2026-01-01,", "product 7 already has a price from then on"),
     ],
 )
 def test_a_bad_row_is_rejected_with_its_line_and_reason(

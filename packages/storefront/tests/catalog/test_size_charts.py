@@ -70,15 +70,15 @@ def test_rows_of_a_chart_become_one_chart_with_its_sizes(tmp_path: Path) -> None
     [
         (
             {"chart": "Men Slim"},
-            "chart 'Men Slim' may only have small letters, digits and hyphens",
+            "chart 'Men Slim' may only have lower-case letters, digits and hyphens",
         ),
         ({"name": ""}, "name is empty"),
-        ({"chest_mm": "92 cm"}, "chest_mm '92 cm' is no range of whole mm such as 740-820"),
+        ({"chest_mm": "92 cm"}, "chest_mm '92 cm' is not a range of whole mm such as 740-820"),
         ({"chest_mm": "980-920"}, "chest_mm 980-920 is not in order, or not between 1 and 3000"),
         ({"chest_mm": "0-5"}, "chest_mm 0-5 is not in order, or not between 1 and 3000"),
         (
             {"chest_mm": "", "waist_mm": ""},
-            "it has no measure; leave out a size of which none is known",
+            "it has no measure; leave out a size without known measures",
         ),
         ({"size": ""}, "size is empty"),
     ],
@@ -99,8 +99,10 @@ def test_rows_that_contradict_or_repeat_each_other_are_rejected(tmp_path: Path) 
         for rows in ((SLIM, SLIM | {"size": "L", "name": "X"}), (SLIM, SLIM), (SLIM, other, SLIM))
     )
     assert named == Rejected(3, "name is 'X' here and 'Slim shirts' in the chart's first row")
-    assert again == Rejected(3, "size 'M' of the chart was there already")
-    assert late == Rejected(4, "chart men-slim came before: rows of a chart must follow each other")
+    assert again == Rejected(3, "size 'M' of the chart is a duplicate")
+    assert late == Rejected(
+        4, "chart men-slim occurred earlier: rows of a chart must be consecutive"
+    )
 
 
 def test_the_shops_own_charts_know_every_size_that_the_rule_gives() -> None:

@@ -1,7 +1,8 @@
 """A bag becomes one order, at the confirmed price, whatever is clicked, lost or late."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +20,8 @@ from storefront.checkout.results import (
     Placed,
     PriceChanged,
 )
+from storefront.db import WriteSession
+from storefront.errors import Unavailable
 from storefront.inventory.service import OutOfStock
 from storefront.money import Money
 from storefront.payments.provider import Outcome, PaymentRequest, PaymentUnavailable
@@ -162,6 +165,53 @@ async def test_a_payment_whose_process_died_is_settled_later(
     [(key,)] = await shop.rows("select idempotency_key from shop.payments where state = 'created'")
     assert isinstance(await service.settle(shop.database, shop.provider, str(key)), Failed)
     assert isinstance(await lost.pay(), Placed)
+    await shop.assert_books_balance()
+
+
+async def test_an_order_whose_connection_is_cut_is_placed_on_another(
+    shop: SellingShop, buyer: Buyer
+) -> None:
+    # The payment was taken: nobody may have to wait until it is settled, a minute later.
+    await shop.execute("create sequence shop.cuts")
+    await shop.execute(
+        """
+        create function shop.cut() returns trigger language plpgsql as $$
+        begin
+            if nextval('shop.cuts') <= 2 then perform pg_terminate_backend(pg_backend_pid()); end if;
+            return new;
+        end $$
+        """
+    )
+    await shop.execute(
+        "create trigger cut before insert on shop.orders for each row execute function shop.cut()"
+    )
+    result = await buyer.pay()
+    assert isinstance(result, Placed)
+    assert await shop.rows("select last_value from shop.cuts") == [(3,)]
+    assert await shop.rows(ORDERS) == [(result.number, buyer.total)]
+    assert await shop.rows(PAYMENTS) == [("authorized", True)]
+    await shop.assert_books_balance()
+
+
+async def test_a_payment_whose_beginning_was_committed_without_an_answer_can_begin_again_at_once(
+    shop: SellingShop, buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes = shop.database.writes
+
+    @asynccontextmanager
+    async def writes_unanswered() -> AsyncIterator[WriteSession]:
+        monkeypatch.undo()
+        async with writes() as session:
+            yield session
+        raise Unavailable("The connection was cut after the commit.", is_passing=True)
+
+    monkeypatch.setattr(shop.database, "writes", writes_unanswered)
+    with pytest.raises(Unavailable):
+        await buyer.pay()
+    assert await shop.rows(PAYMENTS) == [("cancelled", False)]
+    assert await shop.rows("select sum(reserved)::int from shop.stock_levels") == [(0,)]
+    assert isinstance(await buyer.pay(), Placed)
+    assert await shop.rows(PAYMENTS) == [("cancelled", False), ("authorized", True)]
     await shop.assert_books_balance()
 
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,7 +89,13 @@ def running(folder: Path, command: list[str], environ: dict[str, str]) -> Iterat
 
 @pytest.fixture
 def database(databases: Databases) -> str:
+    """An empty one, which the app migrates."""
     return databases.create()
+
+
+@pytest.fixture
+def migrated(databases: Databases, template_of: Callable[[int], str]) -> str:
+    return databases.create(template=template_of(0))
 
 
 def injected(emulator: Emulator, database: str, place: str | None = None) -> dict[str, str]:
@@ -144,11 +150,11 @@ def test_it_runs_as_app_yaml_says(uploaded: Path, emulator: Emulator, database: 
 
 
 def test_it_finds_its_endpoint_by_the_host_alone(
-    uploaded: Path, emulator: Emulator, database: str
+    uploaded: Path, emulator: Emulator, migrated: str
 ) -> None:
     command, variables = app_yaml(emulator)
     del variables["LAKEBASE_ENDPOINT"]
-    with running(uploaded, command, injected(emulator, database) | variables) as app:
+    with running(uploaded, command, injected(emulator, migrated) | variables) as app:
         app.wait_for("/ready", 200)
 
 
@@ -169,12 +175,12 @@ def test_it_opens_before_its_database_answers_and_migrates_once_it_does(
 
 
 def test_it_ends_in_time_while_its_database_hangs(
-    uploaded: Path, emulator: Emulator, database: str
+    uploaded: Path, emulator: Emulator, migrated: str
 ) -> None:
     command, variables = app_yaml(emulator)
     with ThreadPoolExecutor(1) as visitors:
         try:
-            with running(uploaded, command, injected(emulator, database) | variables) as app:
+            with running(uploaded, command, injected(emulator, migrated) | variables) as app:
                 app.wait_for("/ready", 200)
                 emulator.faults.freeze_connections()
                 # A request may still open a connection of its own, which is frozen for the next one.

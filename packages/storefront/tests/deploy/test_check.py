@@ -76,6 +76,10 @@ SPOILED = {
         BUNDLE, "            prevent_destroy: true\n", "            started: true\n", 0,
         "key started is unknown", "",
     ),
+    "engine that cannot start an app": (
+        BUNDLE, "engine: direct", "engine: terraform", 0,
+        "known to the engine `direct` alone", "Add engine: direct.",
+    ),
     "setting that does not exist": (
         APP, "STORE_PICTURES_DIR", "STORE_PICTURE_DIR", 0,
         "STORE_PICTURE_DIR is not read by the shop", "Did you mean STORE_PICTURES_DIR?",
@@ -193,6 +197,17 @@ SPOILED = {
     "password of the wrong role": (
         BUNDLE, "              - name: PGUSER\n                value: ${var.native_role}\n", "", None,
         "for the role of the app's service principal", "Set PGUSER",
+    ),
+    "job in an environment that it has not": (
+        BUNDLE, "environment_key: storefront", "environment_key: store", 0,
+        "no environment store", "Did you mean storefront?",
+    ),
+    "job that runs what the wheel has not": (
+        BUNDLE, "entry_point: storefront_job", "entry_point: storefront_jab", 0,
+        "no entry point storefront_jab", "Did you mean storefront_job?",
+    ),
+    "job without a schedule that could be read": (
+        BUNDLE, "timezone_id: UTC", "timezone: UTC", 0, "key timezone is unknown", "mean timezone_id?",
     ),
     "key twice": (
         APP, "env:", "command:\n  - x\nenv:", 0, "repeated; it was first set on line 3", "Keep one",

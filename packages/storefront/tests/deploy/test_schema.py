@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from databricks.sdk.service import apps, database, postgres
+from databricks.sdk.service import apps, compute, database, jobs, postgres
 
 from storefront.deploy import schema
 from storefront.deploy.shape import Fields, Text
@@ -69,6 +69,26 @@ def test_databases_have_fields_that_the_sdk_sends(kind: str, spec: Any) -> None:
     own = {"lifecycle", "parent", "permissions", "purge_on_delete", "replace_existing"}
     ids = {field for field in ours if field.endswith("_id") and field != "budget_policy_id"}
     assert ours.keys() - own - ids <= {field.name for field in dataclasses.fields(spec)}
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ((), jobs.JobSettings),
+        (("schedule",), jobs.CronSchedule),
+        (("tasks",), jobs.Task),
+        (("tasks", "python_wheel_task"), jobs.PythonWheelTask),
+        (("environments",), jobs.JobEnvironment),
+        (("environments", "spec"), compute.Environment),
+    ],
+)
+def test_jobs_have_fields_that_the_sdk_sends(path: tuple[str, ...], sent: Any) -> None:
+    shape: Any = schema.RESOURCES.known["jobs"].each  # type: ignore[union-attr]
+    for step in path:
+        shape = shape.known[step]
+        shape = getattr(shape, "each", shape)
+    own = {"lifecycle", "permissions"}  # the bundle's own
+    assert shape.known.keys() - own <= {field.name for field in dataclasses.fields(sent)}
 
 
 def test_variables_of_lakepass_are_those_that_it_documents() -> None:

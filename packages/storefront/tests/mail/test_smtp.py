@@ -76,7 +76,7 @@ def server(received: Received) -> Iterator[Callable[..., int]]:
 def check(
     _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: Any
 ) -> AuthResult:
-    return AuthResult(success=given == LOGIN)
+    return AuthResult(success=given == LOGIN, handled=False)  # else nobody would answer a refusal
 
 
 def tls(authority: trustme.CA) -> ssl.SSLContext:

@@ -51,7 +51,7 @@ class Kept:
 @asynccontextmanager
 async def jobs_done(shop: SellingShop, outbox: Kept) -> AsyncIterator[None]:
     """Meanwhile, the jobs of orders and of checkouts are done."""
-    work = Work(shop.database, shop.provider, outbox, Settings(), Signer(["x" * 32]))
+    work = Work(shop.database, outbox, Settings(), Signer(["x" * 32]), shop.provider)
     handlers = checkout_work.handlers(shop.database, shop.provider) | work.handlers()
     async with working(shop.database, handlers):
         yield

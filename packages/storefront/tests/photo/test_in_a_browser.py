@@ -10,11 +10,14 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from packages.storefront.tests.browser.conftest import browser
+from packages.storefront.tests.browser.keyboard import tab_to
 from packages.storefront.tests.conftest import Server
 from packages.storefront.tests.photo.conftest import DRAWN, photograph
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+_MOST_TABS = 60
 
 _EVENT = """([kind, content, name, type]) => {
     const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
@@ -52,6 +55,19 @@ def sent_without_scripts(page: Page, content: bytes) -> None:
     page.get_by_role("button", name="Find what is like it").click()
 
 
+def sent_by_keyboard(page: Page, content: bytes) -> None:
+    with page.expect_file_chooser() as chooser:  # before the key: else the dialog may be faster
+        tab_to(page, page.get_by_label("Choose a photograph"), most=_MOST_TABS)
+        page.keyboard.press("Enter")
+    chooser.value.set_files(payload(content))
+
+
+def sent_by_keyboard_without_scripts(page: Page, content: bytes) -> None:
+    sent_by_keyboard(page, content)
+    tab_to(page, page.get_by_role("button", name="Find what is like it"), most=_MOST_TABS)
+    page.keyboard.press("Enter")
+
+
 @contextmanager
 def upload_page(browser: Browser, shop: Server, **options: Any) -> Iterator[Page]:
     context = browser.new_context(**options)
@@ -75,8 +91,20 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
         (pasted, {}),
         (taken, PHONE),
         (sent_without_scripts, {"java_script_enabled": False}),
+        (sent_without_scripts, {**PHONE, "java_script_enabled": False}),
+        (sent_by_keyboard, {}),
+        (sent_by_keyboard_without_scripts, {"java_script_enabled": False}),
     ],
-    ids=["chosen", "dropped", "pasted", "taken-on-a-phone", "without-scripts"],
+    ids=[
+        "chosen",
+        "dropped",
+        "pasted",
+        "taken-on-a-phone",
+        "without-scripts",
+        "without-scripts-on-a-phone",
+        "keyboard",
+        "keyboard-without-scripts",
+    ],
 )
 def test_a_photograph_leads_to_what_is_like_it(
     browser: Browser,

@@ -57,6 +57,21 @@ async def test_filters_narrow_what_is_found(client: httpx.AsyncClient) -> None:
     assert [one["product_id"] for one in narrowed.json()["products"]] == expected
 
 
+async def test_the_hints_do_not_depend_on_how_many_products_are_asked_for(
+    client: httpx.AsyncClient,
+) -> None:
+    for product_id in list(DRAWN)[:4]:
+        files = sent(photograph(product_id))
+        few, many = [
+            (await client.post(IMAGE, files=files, data={"limit": limit})).json()["hints"]
+            for limit in ("5", "50")
+        ]
+        assert [one["value"] for one in few] == [one["value"] for one in many]
+        assert [one["share"] for one in few] == pytest.approx(
+            [one["share"] for one in many], abs=0.01
+        )
+
+
 async def test_words_a_photograph_or_both(client: httpx.AsyncClient) -> None:
     product_id = next(iter(DRAWN))
     words = await client.post(ACROSS, data={"query": "shirt", "limit": "3"})

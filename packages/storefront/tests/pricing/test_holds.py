@@ -15,7 +15,7 @@ from storefront.pricing import queries, service
 from storefront.pricing.queries import CouponNotValid, GiftCardNotValid
 
 NOW = datetime.now(UTC)
-SOON = NOW + timedelta(minutes=15)
+SOON = NOW + timedelta(days=1)
 PAST = NOW - timedelta(seconds=1)
 
 

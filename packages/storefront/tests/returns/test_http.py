@@ -158,8 +158,8 @@ BUDGET = {
     "receive": 13,
     "inspect": 13,
     "complete": 25,
-    "overview": 4,  # beside that of the search log
-    "overview page": 4,
+    "overview": 5,  # beside that of the search log
+    "overview page": 5,
 }
 
 

@@ -109,7 +109,10 @@ def test_photographs_and_the_setting_hold_everything() -> None:
 
 def test_demo_buyers_think_as_the_module_says() -> None:
     sizes = [(number, str(number)) for number in range(6)]
-    products = [Bought(number, "Blue", "alpha", sizes) for number in range(2_000)]
+    products = [
+        Bought(number, "Women", f"kind {number % 3}", "Blue", "alpha", sizes)
+        for number in range(2_000)
+    ]
     found = opinions(products, seed=1, shoppers=90)
     assert found == opinions(products, seed=1, shoppers=90)
     assert found != opinions(products, seed=2, shoppers=90)
@@ -120,3 +123,14 @@ def test_demo_buyers_think_as_the_module_says() -> None:
     assert 0.06 < sum(one.stars <= 2 for one in found) / len(found) < 0.13
     assert 0.75 < sum(one.fit is not None for one in found) / len(found) < 0.85
     assert {"alpha", "EU"} <= FITTED
+    buyers: dict[int, list[tuple[int, int]]] = {}
+    for one in found:
+        buyers.setdefault(one.product_id, []).append((one.shopper, one.days_ago))
+    assert all(len({shopper for shopper, _ in of}) == len(of) for of in buyers.values())
+    # Products 0 and 1 are of two kinds for the same wearer, so 1 is the companion of 0, and so on.
+    shared = [
+        len({*buyers[number], *buyers[number + 1]}) < len(buyers[number]) + len(buyers[number + 1])
+        for number in range(0, 2_000, 2)
+        if number in buyers and number + 1 in buyers
+    ]
+    assert sum(shared) / len(shared) > 0.9

@@ -217,7 +217,7 @@ async def test_a_listed_product_is_the_product(client: httpx.AsyncClient) -> Non
         assert {name: product[name] for name in FIELDS} == listed
 
 
-async def test_a_listing_costs_one_statement_and_none_again(
+async def test_a_listing_costs_one_statement_at_most_and_none_again(
     client: httpx.AsyncClient, statements: Any
 ) -> None:
     query = {"gender": "Women", "color_family": "blue", "max_price": "77.31", "size": "M"}
@@ -227,7 +227,7 @@ async def test_a_listing_costs_one_statement_and_none_again(
     with statements() as again:
         await get(client, "/api/v1/products", **query)
     looks = sum("listing_states" in one for one in first)  # whether anything has changed
-    assert len(first) - looks == 1
+    assert len(first) - looks <= 1  # none where its cards were read for another listing
     assert len(again) <= 1
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from sqlalchemy import text
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
+from storefront.catalog import bounds
 from storefront.catalog import service as catalog
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
-from storefront.search.criteria import Criteria, Word, Words
-from storefront.search.engine import Search
+from storefront.search.criteria import Criteria, Sort, Word, Words
+from storefront.search.engine import Answer, Search
 from storefront.search.index.ranking import merit
 from storefront.search.language.tokenizer import stem, terms
 from storefront.search.language.vocabulary import Term
@@ -187,6 +189,67 @@ async def test_a_word_brings_its_kind_along_within_the_department_alone(own: Dat
 
     assert await kinds("wedge sandals") == {"Heels"}
     assert await kinds("velvet sandals") == {"Sandals"}
+
+
+async def test_few_products_are_followed_by_close_ones_which_are_not_counted(own: Database) -> None:
+    def shirt(number: int, brand: str, colour: str, gender: str = "Men") -> SourceProduct:
+        return SourceProduct(
+            number, f"{brand} Shirt {number}", gender, "Apparel", "Topwear", "Shirts",
+            base_colour=colour, brand=brand, popularity=number,
+        )  # fmt: skip
+
+    blue = [shirt(number, "Zörbig", "Blue") for number in range(100, 103)]
+    other = [shirt(number, "Plain", "Maroon") for number in range(200, 203)]
+    red = [shirt(number, "Plain", "Red") for number in range(300, 303)]
+    women = [shirt(number, "Zörbig", "Maroon", "Women") for number in range(400, 403)]
+    await catalog.import_products(own, [*blue, *other, *red, *women])
+    await service.refresh_all(own)
+    model = ReadModel(own)
+    search = Search(model, VocabularyReader(own, model))
+
+    def numbers(cards: Sequence[str]) -> list[int]:
+        return [int(json.loads(card)["product_id"]) for card in cards]
+
+    async def answer(query: str, sort: Sort = "relevance", page_size: int = 24) -> Answer:
+        paging = Paging(page_size=page_size)
+        return await search.answer(query, Criteria(sort=sort), paging)
+
+    one = await answer("maroon zorbig shirts for men")
+    assert numbers(one.page.cards) == [7]
+    assert one.page.facets.total == 1
+    assert numbers(one.close) == [102, 101, 100, 202, 201, 200, 302, 301, 300]
+    assert one.interpretation is not None
+    assert one.interpretation.exact is None
+    assert (await answer("maroon zorbig shirts for men", sort="newest")).close == ()
+
+    near = await answer("maroon shirts for men")
+    assert near.interpretation is not None
+    assert near.interpretation.exact == 4
+    assert sorted(numbers(near.page.cards)[:4]) == [7, 200, 201, 202]
+    assert numbers(near.page.cards)[4:] == [302, 301, 300]
+    assert numbers(near.close) == [102, 101, 100]
+    assert (await answer("maroon shirts for men", page_size=3)).close == ()  # another page follows
+
+
+async def test_the_newest_products_are_as_varied_as_they_can_be(own: Database) -> None:
+    def product(number: int, brand: str, sub: str, kind: str, day: int) -> SourceProduct:
+        return SourceProduct(
+            number, f"{brand} {kind} {number}", "Men", "Apparel", sub, kind, brand=brand,
+            published_at=datetime(2026, 1, day, number % 24, tzinfo=UTC),
+        )  # fmt: skip
+
+    briefs = [product(n, "Under", "Innerwear", "Briefs", 20) for n in range(100, 115)]
+    shirts = [product(n, f"B{n % 3}", "Topwear", "Shirts", 10) for n in range(200, 206)]
+    old = [product(n, "Old", "Topwear", "Jackets", 5) for n in (7, *range(300, 310))]
+    await catalog.import_products(own, [*briefs, *shirts, *old])
+    await service.refresh_all(own)
+    model = ReadModel(own)
+    since = await model.newest_since(21)
+    assert since == datetime(2026, 1, 10, 200 % 24, tzinfo=UTC)
+    [cards] = await model.first_cards([Criteria(since=since)], limit=12)
+    kinds = [json.loads(card)["article_type"] for card in cards]
+    assert kinds == ["Shirts"] * 6 + ["Briefs"] * 6
+    assert await model.newest_since(1000) == bounds.EARLIEST
 
 
 async def test_searches_are_logged_in_the_background(own: Database) -> None:

@@ -37,6 +37,13 @@ def test_the_kinds_of_a_need_are_a_chip_that_can_be_removed() -> None:
     assert need.without(segment) == "to put on my"
 
 
+def test_a_gift_is_of_any_kind_that_is_given_and_for_whom_it_is_said() -> None:
+    gift, _words, *_others = variants("gift for a man who has everything")
+    assert gift.query.meant == ("accessories/watches/watches", "accessories/bags/handbags")
+    assert gift.query.values("category") == list(gift.query.meant)
+    assert gift.query.values("gender") == ["Men", "Unisex"]
+
+
 @pytest.mark.parametrize("query", ["lawn mower", "cat litter", "qwertz asdf", "my pizza", "42"])
 def test_what_is_about_nothing_here_finds_nothing(query: str) -> None:
     assert [one.query.meant for one in variants(query)] == [()]

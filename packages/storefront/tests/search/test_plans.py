@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from bench import plans
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
+from storefront.catalog import queries as catalog
 from storefront.db import Database
 from storefront.search.criteria import Criteria, Order, conditions_of
 from storefront.search.index.facets import FacetValues, Value
@@ -93,8 +95,9 @@ async def test_codes_are_looked_up_in_indexes(database: Database) -> None:
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plans.md"
 SMALL = {"sizes", "brands", "categories", "facet_values", "listing_states", "synonyms"}
 # Read whole where few rows are there or all are wanted: scheduled prices (the demo has none), and the
-# vectors of the pictures, which each process holds.
-READ_WHOLE = {"prices", "embeddings"}
+# vectors of the pictures, which each process holds. Collections and what staff wrote: every ten seconds
+# at most, and few.
+READ_WHOLE = {"prices", "embeddings", "collections", "content_versions"}
 
 
 def test_no_plan_of_the_page_reads_a_growing_table_from_end_to_end() -> None:
@@ -124,3 +127,27 @@ async def test_the_search_report_reads_an_index(database: Database) -> None:
         node for node in await nodes(database, REPORT, [REPORT_DAYS, 50]) if node[1] == "search_log"
     }
     assert scans == {("Index Scan", "search_log")}
+
+
+async def test_what_lies_in_a_bag_is_read_without_the_rest_of_the_catalogue(
+    database: Database,
+) -> None:
+    async with database.reads() as session:
+        sku_ids = list(await session.scalars(text("select id from shop.skus order by id limit 2")))
+        explained = text(f"explain (analyze, format json) {catalog._SKUS.text}")
+        values = {"sku_ids": sku_ids, "code": None}
+        [plan] = await session.scalar(explained, values)
+        whole = await session.scalar(text("select count(*) from shop.styles"))
+    read: dict[str, int] = {}
+
+    def walk(node: dict[str, Any]) -> None:
+        if table := node.get("Relation Name"):
+            read[table] = max(read.get(table, 0), node["Actual Rows"] * node["Actual Loops"])
+        for child in node.get("Plans", []):
+            walk(child)
+
+    walk(plan["Plan"])
+    assert whole > 100
+    assert read["skus"] <= 20
+    assert read["colourways"] <= 2
+    assert read["styles"] <= 2

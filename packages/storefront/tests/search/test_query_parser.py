@@ -45,6 +45,9 @@ def test_a_query_is_a_colour_a_kind_and_a_price() -> None:
         ("accessories", "category", ["accessories"]),
         ("sneakers", "category",
          ["footwear/shoes/casual-shoes", "footwear/shoes/sports-shoes"]),
+        ("shoes for the gym", "category", ["footwear/shoes/sports-shoes"]),
+        ("shoes for gym", "category", ["footwear/shoes/sports-shoes"]),
+        ("blk", "base_color", ["Black"]),
         ("blue", "base_color", ["Blue", "Navy Blue", "Turquoise Blue"]),
         ("gray", "base_color", ["Grey"]),
         ("men's", "gender", ["Men", "Unisex"]),
@@ -344,3 +347,20 @@ def test_other_shops_sell_what_has_no_name_here() -> None:
     assert VOCABULARY.is_sold_elsewhere("sofas")
     assert VOCABULARY.is_sold_elsewhere("icecream")
     assert not VOCABULARY.is_sold_elsewhere("handbag")
+
+
+def test_words_of_a_brand_that_was_given_up_rank() -> None:
+    query = read("vans jeans")
+    [brand] = [segment for segment in query.segments if segment.attribute == "brand"]
+    assert ranking_words(query, VOCABULARY) == ()
+    ranked = ranking_words(query.dropping([brand]), VOCABULARY)
+    assert [word.alternatives[0] for word in ranked] == [("vans",), ("jeans",)]
+
+
+def test_a_shade_is_no_pair_of_shades() -> None:
+    assert [word.word for word in read("red shade").words] == ["shade"]
+
+
+def test_a_kind_may_be_named_the_other_way_round() -> None:
+    assert read("shoes casual women").values("category") == ["footwear/shoes/casual-shoes"]
+    assert read("shoes black").values("category") == ["footwear/shoes"]

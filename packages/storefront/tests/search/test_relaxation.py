@@ -2,7 +2,14 @@
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.language.query_parser import parse
-from storefront.search.language.relaxation import FEW, Relaxation, at_home, elsewhere, relaxations
+from storefront.search.language.relaxation import (
+    FEW,
+    Relaxation,
+    at_home,
+    closest,
+    elsewhere,
+    relaxations,
+)
 
 VOCABULARY = vocabulary()
 
@@ -91,3 +98,18 @@ def test_of_a_kind_for_women_what_is_beside_it_comes_before_the_same_for_men() -
         ("Women",),
         ("Casual Shoes",),
     ]
+
+
+def test_what_comes_close_is_of_the_same_kind_and_for_the_same_people() -> None:
+    variants = found("black nike shoes women")
+    assert [one.given_up for one in closest(variants, 0)] == [("Black",), ("Nike",)]
+    nowhere_else = found("polo leather")
+    assert closest(nowhere_else, 0) == []
+
+
+def test_a_colour_that_was_widened_to_its_family_is_given_up_as_well() -> None:
+    exact, near, dropped, *_others = found("maroon shirts")
+    assert near.query.values("base_color") == ["Maroon", "Red"]
+    assert dropped.given_up == ("Maroon",)
+    assert dropped.query.values("base_color") == []
+    assert exact.query.values("base_color") == ["Maroon"]

@@ -52,6 +52,34 @@ async def test_it_is_kept_apart_for_who_takes_no_compression(client: httpx.Async
     assert plain.json() == packed.json()
 
 
+async def test_a_page_of_a_listing_is_rendered_once_for_every_visitor(
+    client: httpx.AsyncClient, statements: Callable[[], object]
+) -> None:
+    address = "/de/products?gender=Men&min_price=13.37"
+    first = await client.get(address)
+    somebody = {"cookie": "visitor=somebody", "x-forwarded-email": "ann@example.com"}
+    with statements() as sent:  # type: ignore[attr-defined]
+        again = await client.get(address, headers=somebody)
+    assert len(sent) <= 1  # whether anything has changed
+    assert again.content == first.content
+    assert again.headers["cache-control"] == "private, no-cache"
+    assert "13,37" in again.text
+
+
+async def test_a_message_is_shown_to_one_visitor_alone(shop: Server) -> None:
+    address = "/products?gender=Men&min_price=14.37"
+    async with httpx.AsyncClient(base_url=shop.url, timeout=20) as visitor:
+        assert "Please choose" not in (await visitor.get(address)).text
+        refused = await visitor.post("/cart/lines", headers={"referer": f"{shop.url}{address}"})
+        assert refused.headers["location"] == f"{shop.url}{address}"
+        shown = await visitor.get(address)
+        assert "Please choose a size first." in shown.text
+        assert "no-store" in shown.headers["cache-control"]
+        assert "Please choose" not in (await visitor.get(address)).text
+    async with httpx.AsyncClient(base_url=shop.url, timeout=20) as other:
+        assert "Please choose" not in (await other.get(address)).text
+
+
 async def test_refusals_are_not_kept_as_answers(client: httpx.AsyncClient) -> None:
     for _ in range(2):
         assert (await client.get(API, params={"page": 0})).status_code == 422

@@ -91,6 +91,24 @@ async def test_where_nothing_has_it_all_something_is_given_up_and_said(
     assert {product["article_type"] for product in found["products"]} == {"Shirts"}
 
 
+async def test_few_results_are_followed_by_close_ones_beside_the_count(
+    client: httpx.AsyncClient, shirt: Any
+) -> None:
+    query = f"{shirt['brand']} {shirt['base_color']} shirts {shirt['gender']}"
+    found = await find(client, query)
+    assert 0 < found["total"] == len(found["products"]) < 10
+    matching = {product["product_id"] for product in found["products"]}
+    assert found["search"]["close"]
+    assert matching.isdisjoint(product["product_id"] for product in found["search"]["close"])
+    assert {product["article_type"] for product in found["search"]["close"]} == {"Shirts"}
+    listed = (await client.get("/api/v1/products", params={"q": query})).json()
+    assert [one["product_id"] for one in listed["search"]["close"]] == [
+        one["product_id"] for one in found["search"]["close"]
+    ]
+    many = await find(client, "shirts")
+    assert (many["search"]["close"], many["search"]["exact"]) == ([], None)
+
+
 async def test_a_word_that_nothing_says_leaves_the_kind(client: httpx.AsyncClient) -> None:
     found = await find(client, "b0x9 shirt")
     assert found["search"]["given_up"] == ["b0x9"]

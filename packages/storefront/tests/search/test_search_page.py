@@ -44,6 +44,18 @@ async def test_what_was_given_up_is_said(client: httpx.AsyncClient) -> None:
     assert tiles(html)
 
 
+async def test_close_products_follow_few_results_below_a_heading(client: httpx.AsyncClient) -> None:
+    query = {"article_type": "Shirts", "page_size": "1"}
+    [shirt] = (await client.get("/api/v1/products", params=query)).json()["products"]
+    asked = f"{shirt['brand']} {shirt['base_color']} shirts {shirt['gender']}"
+    html = await page(client, f"/search?{httpx.QueryParams(q=asked)}")
+    matching, close = html.split('<li class="close-to">')
+    [count] = re.findall(r'<p id="count">(\d+) pieces?</p>', html)
+    assert len(tiles(matching)) == int(count)
+    assert f"Also close to “{asked}”" in close
+    assert tiles(close)
+
+
 async def test_an_empty_answer_shows_what_others_like(client: httpx.AsyncClient) -> None:
     html = await page(client, "/search?q=b0x9")
     assert "What others like" in html
@@ -107,3 +119,37 @@ async def test_a_rating_that_nothing_has_stays_in_sight_and_leads_nowhere(
             seen.add(has_none)
             assert ("href" in item) is not has_none
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+async def test_the_head_of_a_listing_is_sent_before_the_rest_is_rendered(
+    client: httpx.AsyncClient, encoding: str
+) -> None:
+    address = "/products?gender=Women&min_price=15.37"
+    async with client.stream("GET", address, headers={"accept-encoding": encoding}) as answer:
+        parts = answer.aiter_text()
+        first = await anext(parts)
+        rest = "".join([part async for part in parts])
+    assert '<link rel="stylesheet"' in first
+    assert "<h1>Women</h1>" not in first
+    assert "<h1>Women</h1>" in rest
+    assert rest.rstrip().endswith("</html>")
+    # What everybody gets later is both parts.
+    assert (await client.get(address)).text == first + rest
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/products?gender=women", 301),
+        ("/products?page=9999", 404),
+        ("/products?brand=Nobody", 404),
+        ("/products?page_size=5000", 422),
+    ],
+)
+async def test_what_is_no_listing_has_its_own_status(
+    client: httpx.AsyncClient, address: str, status: int
+) -> None:
+    answer = await client.get(address, follow_redirects=False)
+    assert answer.status_code == status
+    assert "content-length" in answer.headers

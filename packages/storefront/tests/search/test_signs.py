@@ -4,13 +4,12 @@ import asyncio
 import itertools
 import random
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import pytest
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
-from storefront import migrations
 from storefront.catalog import service as catalog
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct, SourceSize
@@ -64,9 +63,8 @@ class Shop:
 
 
 async def filled(products: Iterable[SourceProduct | Rejected]) -> None:
-    """Fill the database of the process environment."""
+    """Fill the database of the process environment, which is migrated and empty."""
     database = Database(Settings())
-    await migrations.migrate(database)
     await catalog.import_products(database, products)
     await service.refresh_all(database)
     await database.aclose()
@@ -78,9 +76,11 @@ def product(number: int, name: str) -> SourceProduct:
 
 
 @pytest.fixture(scope="module")
-def names_database(emulator: Emulator, databases: Databases) -> str:
+def names_database(
+    emulator: Emulator, databases: Databases, template_of: Callable[[int], str]
+) -> str:
     """A small catalogue of names with signs."""
-    name = databases.create()
+    name = databases.create(template=template_of(0))
     with environment(emulator, name):
         asyncio.run(filled(itertools.starmap(product, NAMES.items())))
     return name

@@ -34,15 +34,19 @@ async def test_the_sitemap_leads_to_every_product_and_to_pages_that_may_be_found
     client: httpx.AsyncClient,
 ) -> None:
     parts = await addresses(client, "/sitemap.xml")
-    names = ["/sitemaps/listings.xml", "/sitemaps/1.xml"]
+    names = ["/sitemaps/listings.xml", "/sitemaps/collections.xml", "/sitemaps/1.xml"]
     assert parts == [prefix + name for prefix in ("", "/de", "/ar") for name in names]
-    products = await addresses(client, parts[1])
+    products = await addresses(client, parts[2])
     assert len(set(products)) == PRODUCTS
     assert (await client.get(products[0])).status_code == 200
     listings = await addresses(client, parts[0])
     assert listings[:2] == ["/", "/products"]
     for listing in listings[1::10]:
         assert f'<link rel="canonical" href="{SHOP}{listing}">' in await page(client, listing)
+    collections = await addresses(client, parts[1])
+    assert collections[:2] == ["/collections", "/collections/cold-mornings"]
+    for address in collections[:3]:
+        assert f'<link rel="canonical" href="{SHOP}{address}">' in await page(client, address)
 
 
 @pytest.mark.parametrize("part", ["0", "2", "-1", "x", "9" * 30])

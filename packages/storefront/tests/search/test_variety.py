@@ -22,6 +22,7 @@ from storefront.search.index.variety import (
     featured,
     mixed,
     position_at,
+    unmixed,
 )
 
 BRANDS, KINDS = range(100, 130), range(200, 220)
@@ -57,6 +58,7 @@ def listed(
         lambda ids: index.traits(ids, VALUES),
         is_descending=order == "desc",
         start=start or Position(),
+        unmixed=unmixed(slices),
     )
     return [product_id for product_id, _ in found]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from storefront.demo.drawing import draw_png
 from storefront.demo.products import demo_products
 from storefront.errors import NotFound, NotOffered
 from storefront.settings import Settings
-from storefront.vision import queries
+from storefront.vision import queries, worker
 from storefront.vision.local_encoder import LocalEncoder
 from storefront.vision.service import PictureFile, embed_all
 from storefront.vision.vector_reader import VectorReader
@@ -92,6 +93,44 @@ async def test_only_what_is_new_or_changed_is_computed(
             await asyncio.sleep(0.1)
     assert len(await VectorReader(database, other).index()) == pictures - 1
     await database.aclose()
+
+
+async def test_of_two_processes_one_computes_the_vectors_and_the_other_none(
+    fresh_database: Callable[[], Database],
+    picture_file: PictureFile,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "_LOOK_EVERY_S", 0.02)
+    databases = fresh_database(), Database(Settings(connect_deadline_s=60))
+    await migrations.migrate(databases[0])
+    await catalog.import_products(databases[0], demo_products(10))
+    encoder = LocalEncoder()
+    pictures = (await queries.progress(databases[0], encoder.model)).pictures
+    asked: list[tuple[int, str]] = []
+    looks = [0, 0]
+    others_have_looked = asyncio.Event()
+
+    def process(number: int) -> AbstractAsyncContextManager[None]:
+        async def file(key: str, width: int) -> Path:
+            asked.append((number, key))
+            await others_have_looked.wait()
+            return await picture_file(key, width)
+
+        def catalogue_version() -> int:
+            looks[number] += 1
+            if asked and number != asked[0][0] and looks[number] > 3:  # by then it was refused
+                others_have_looked.set()
+            return 1
+
+        return keep_embedded(databases[number], encoder, file, catalogue_version, is_on=True)
+
+    async with process(0), process(1):
+        while not (await queries.progress(databases[0], encoder.model)).is_complete:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert len({key for _, key in asked}) == len(asked) == pictures
+    assert len({number for number, _ in asked}) == 1
+    for database in databases:
+        await database.aclose()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a model"])

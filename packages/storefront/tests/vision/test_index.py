@@ -38,6 +38,17 @@ def test_only_those_that_may_be_chosen_are_found(index: VectorIndex) -> None:
     assert nearest(index, 1, 0, 0, among=[]) == []
 
 
+@pytest.mark.parametrize("chosen", [1, 20, 60, 99, 100])
+def test_few_or_nearly_all_may_be_chosen(chosen: int) -> None:
+    random = np.random.default_rng(3)
+    vectors = {number * 7: unit(*random.normal(size=4)) for number in range(100)}
+    index = VectorIndex.empty().updated(vectors)
+    query = random.normal(size=4)
+    among = random.permutation(list(vectors))[:chosen].tolist()
+    by_likeness = sorted(among, key=lambda one: -float(vectors[one] @ query))
+    assert nearest(index, *query, among=[*among, 5]) == by_likeness[:10]
+
+
 def test_vectors_are_added_replaced_and_removed(index: VectorIndex) -> None:
     changed = index.updated({30: unit(0, 0, 1), 40: None, 50: unit(1, 0, 0)})
     assert nearest(changed, 1, 0, 0, limit=2) == [50, 20]

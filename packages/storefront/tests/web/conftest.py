@@ -1,11 +1,13 @@
 """A small app over the shop's own web ground: visitor, forms, messages and the same-origin check."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
+from itsdangerous import TimestampSigner
 from pydantic import BaseModel, Field, SecretStr
 
 from storefront.settings import Settings
@@ -70,6 +72,20 @@ KEY = "k" * 32
 @pytest.fixture
 def signer() -> Signer:
     return Signer([KEY])
+
+
+@pytest.fixture
+def signed_ago(monkeypatch: pytest.MonkeyPatch, signer: Signer) -> Callable[[int, str, str], str]:
+    """Signs a value for a purpose, as it was signed so many days ago."""
+
+    def sign(days: int, purpose: str, value: str) -> str:
+        with monkeypatch.context() as earlier:
+            earlier.setattr(
+                TimestampSigner, "get_timestamp", lambda _: int(time.time()) - days * 86_400
+            )
+            return signer.sign(purpose, value)
+
+    return sign
 
 
 @pytest.fixture

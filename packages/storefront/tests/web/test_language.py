@@ -1,11 +1,12 @@
 """The shop in German and Arabic, over real HTTP: by address, completely, and only where pages are."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
-from storefront.help.markdown import names_in
+from storefront.help import markdown as help_texts
 from storefront.texts import name_of, speaking
 from storefront.texts.languages import language_of
 from storefront.texts.lookup import _translations
@@ -54,7 +55,7 @@ def _sentences(code: str) -> list[str]:
 
 async def test_links_forms_and_redirects_stay_in_the_language(client: httpx.AsyncClient) -> None:
     html = (await client.get("/de/products")).text
-    addresses = re.findall(r'(?:href|action|hx-get|hx-post)="(/[^"]*)"', html)
+    addresses = re.findall(r'(?:href|action|hx-get|hx-post|data-quick)="(/[^"]*)"', html)
     others = ("/static/", "/images/", "/api/", "/manifest", "/ar/")
     outside = {one for one in addresses if not one.startswith(("/de/", *others))}
     assert outside == {"/products"}  # the switch to English
@@ -102,10 +103,11 @@ async def test_suggestions_lead_to_pages_of_the_language(client: httpx.AsyncClie
     assert all(one["url"].startswith("/de/p/") for one in answer.json()["products"])
 
 
-@pytest.mark.parametrize("folder", ["texts", "policies"])
+@pytest.mark.parametrize("kind", ["help", "policies"])
 @pytest.mark.parametrize("code", ["de", "ar"])
-def test_every_text_of_help_is_translated(folder: str, code: str) -> None:
-    assert names_in(f"{folder}/{code}") == names_in(folder)
+def test_every_text_of_help_is_translated(kind: str, code: str) -> None:
+    folder = Path(help_texts.__file__).parent / help_texts.FOLDERS[kind] / code
+    assert {file.stem for file in folder.glob("*.md")} == help_texts.names_in(kind)
 
 
 def test_names_of_the_catalogue_are_translated_whatever_their_case() -> None:

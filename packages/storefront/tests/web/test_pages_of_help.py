@@ -19,7 +19,8 @@ SOURCE = Path(__file__).parents[2] / "src" / "storefront"
         "/help/sizes",
         "/offline",
         "/departments",
-        *(f"/help/{name}" for name in sorted(names_in("texts"))),
+        "/collections",
+        *(f"/help/{name}" for name in sorted(names_in("help"))),
         *(f"/policies/{name}" for name in sorted(names_in("policies"))),
     ],
 )

@@ -30,3 +30,14 @@ async def test_deleting_the_list_forgets_it(client: httpx.AsyncClient) -> None:
     )
     assert answer.headers["location"] == "/recently-viewed"
     assert "viewed" not in client.cookies
+
+
+async def test_the_api_shows_notes_and_deletes_the_same_list(client: httpx.AsyncClient) -> None:
+    first, second = (await client.get("/api/v1/products?page_size=2")).json()["products"]
+    await client.get(first["url"])
+    assert (await client.put(f"/api/v1/recently-viewed/{second['product_id']}")).status_code == 204
+    listed = (await client.get("/api/v1/recently-viewed")).json()["products"]
+    assert [one["product_id"] for one in listed] == [second["product_id"], first["product_id"]]
+    assert (await client.put("/api/v1/recently-viewed/999999999")).status_code == 404
+    assert (await client.delete("/api/v1/recently-viewed")).status_code == 204
+    assert (await client.get("/api/v1/recently-viewed")).json() == {"products": []}

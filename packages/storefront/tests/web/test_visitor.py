@@ -1,5 +1,6 @@
 """A guest has a signed random id, from the first thing that has to be remembered on."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -97,7 +98,29 @@ async def test_a_replaced_key_is_accepted_and_the_cookie_signed_anew(
         assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("days", "is_known", "is_renewed"),
+    [(29, True, False), (30, True, True), (399, True, True), (401, False, False)],
+)
+async def test_a_cookie_is_renewed_after_a_month_and_ends_with_its_life(
+    web_settings: Settings, signer: Signer, signed_ago: Callable[[int, str, str], str],
+    days: int, is_known: bool, is_renewed: bool,
+) -> None:  # fmt: skip
+    headers = {"Cookie": f"__Host-visitor={signed_ago(days, 'visitor', 'a' * 22)}"}
+    async with client(web_settings, signer, headers=headers) as web:
+        answer = await web.get("/look")
+    assert answer.json() == {"visitor": "a" * 22 if is_known else None}
+    assert ("set-cookie" in answer.headers) is is_renewed
+
+
+async def test_what_is_the_same_for_everybody_stays_public(web: httpx.AsyncClient) -> None:
+    await web.post("/remember")
+    answer = await web.get("/openapi.json")
+    assert answer.headers["cache-control"] == "public, no-cache"
+
+
 async def test_a_visitor_can_be_forgotten(web: httpx.AsyncClient) -> None:
     await web.post("/remember")
-    await web.post("/forget", headers=OURS)
+    forgotten = await web.post("/forget", headers=OURS)
+    assert "Max-Age=0;" in forgotten.headers["set-cookie"]
     assert (await web.get("/look")).json() == {"visitor": None}

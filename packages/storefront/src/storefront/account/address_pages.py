@@ -79,7 +79,7 @@ async def change(
 async def make_default(
     request: Request, customer_id: SignedIn, session: Writes, address_id: AddressId
 ) -> Response:
-    """Make an address the one that forms begin with."""
+    """Make an address the default of forms."""
     await customers.make_default(session, customer_id, address_id)
     return _done(request, _("This is your default address now."))
 
@@ -88,7 +88,7 @@ async def make_default(
 async def delete(
     request: Request, customer_id: SignedIn, session: Writes, address_id: AddressId
 ) -> Response:
-    """Delete an address; orders that went there keep it."""
+    """Delete an address. Orders delivered there still show it."""
     await customers.delete_address(session, customer_id, address_id)
     return _done(request, _("The address is deleted."))
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
@@ -15,7 +16,13 @@ from storefront.customers.addresses import (
     normalized_email,
     normalized_phone,
 )
-from storefront.customers.current import SignedIn, forget_session, send_session, session_of
+from storefront.customers.current import (
+    SignedIn,
+    device_of,
+    forget_session,
+    send_session,
+    session_of,
+)
 from storefront.customers.queries import AddressRow
 from storefront.customers.service import NewAddress
 from storefront.customers.sign_in import WrongCode
@@ -23,7 +30,7 @@ from storefront.db import Database, ReadSession
 from storefront.rate_limits.limits import SIGN_INS
 from storefront.settings import Settings
 from storefront.texts import _
-from storefront.web import problems
+from storefront.web import problems, viewed
 from storefront.web.deps import Reads, Writes
 from storefront.web.visitor import CurrentVisitor
 
@@ -66,7 +73,7 @@ class Profile(BaseModel):
 
 
 class AddressInput(BaseModel):
-    """An address to keep. is_default: true makes it the default; false changes nothing in that."""
+    """An address to save. is_default: true makes it the default; false leaves the default as it is."""
 
     address: AddressFields
     phone: Phone = None
@@ -92,8 +99,23 @@ class Consent(BaseModel):
     withdrawn_at: datetime | None
 
 
+class SignedInDevice(BaseModel):
+    """A session of the customer.
+
+    device: browser and system, as far as known. network: the address it was last renewed from, or of
+    IPv6 the /64. last_used_at: to the day.
+    """
+
+    session_id: UUID
+    device: Annotated[str, Field(examples=["Firefox · Linux"])]
+    network: Annotated[str, Field(examples=["203.0.113.7"])]
+    signed_in_at: datetime
+    last_used_at: datetime
+    is_current: bool
+
+
 class ConsentInput(BaseModel):
-    """Agree, or take it back."""
+    """Agree, or withdraw the agreement."""
 
     is_granted: bool
 
@@ -136,9 +158,10 @@ async def sign_in_by_code(request: Request, visitor: CurrentVisitor, typed: Code
             code=typed.code,
             visitor_id=visitor.id,
             digest=signing_in.digest_of(request.state.signer),
+            device=device_of(request),
         )
         if session_id is not None and (former := session_of(request)) is not None:
-            await sign_in.end_session(session, former)
+            await sign_in.end_session(session, former, device_of(request))
     if session_id is None:
         raise WrongCode(_("The code is wrong, was used, or is older than ten minutes."))
     send_session(request, session_id)
@@ -155,8 +178,43 @@ async def sign_out(request: Request, session: Writes) -> None:
     """Sign out. Without a session, nothing happens."""
     session_id = session_of(request)
     if session_id is not None:
-        await sign_in.end_session(session, session_id)
+        await sign_in.end_session(session, session_id, device_of(request))
     forget_session(request)
+    viewed.forget(request)
+
+
+@router.get("/sessions", name="api_sessions")
+async def sessions(request: Request, session: Reads, customer_id: SignedIn) -> list[SignedInDevice]:
+    """Where the customer is signed in, last used first. Empty behind a proxy that signs people in."""
+    present = session_of(request)
+    return [
+        SignedInDevice(
+            session_id=one.id,
+            device=one.device,
+            network=one.network,
+            signed_in_at=one.created_at,
+            last_used_at=one.last_seen_at,
+            is_current=one.id == present,
+        )
+        for one in await queries.open_sessions(session, customer_id)
+    ]
+
+
+@router.delete("/sessions", name="api_sign_out_everywhere", status_code=204)
+async def sign_out_everywhere(request: Request, session: Writes, customer_id: SignedIn) -> None:
+    """End every session of the customer, the present one included."""
+    await sign_in.end_all_sessions(session, customer_id, device_of(request))
+    forget_session(request)
+
+
+@router.delete("/sessions/{session_id}", name="api_end_session", status_code=204)
+async def end_session(
+    request: Request, session: Writes, customer_id: SignedIn, session_id: UUID
+) -> None:
+    """End one of the customer's sessions: the device is signed out."""
+    await sign_in.end_session_of(session, customer_id, session_id, device_of(request))
+    if session_id == session_of(request):
+        forget_session(request)
 
 
 @router.get("", name="api_account")
@@ -178,7 +236,7 @@ async def change_account(
 
 @router.delete("", name="api_delete_account", status_code=204, responses=problems.responses(409))
 async def delete_account(request: Request, session: Writes, customer_id: SignedIn) -> None:
-    """Delete the account and all data of the person; orders are kept without the person."""
+    """Delete the account and all personal data; orders stay, without the personal data."""
     await service.delete(session, customer_id)
     forget_session(request)
 
@@ -193,7 +251,7 @@ async def addresses(session: Reads, customer_id: SignedIn) -> list[Address]:
     "/addresses", name="api_add_address", status_code=201, responses=problems.responses(409)
 )
 async def add_address(session: Writes, customer_id: SignedIn, address: AddressInput) -> Address:
-    """Keep another address; the first is the default."""
+    """Save another address; the first one is the default."""
     address_id = await customers.add_address(session, customer_id, _new(address))
     return await _one(session, customer_id, address_id)
 
@@ -215,7 +273,7 @@ async def change_address(
 
 @router.delete("/addresses/{address_id}", name="api_delete_address", status_code=204)
 async def delete_address(session: Writes, customer_id: SignedIn, address_id: AddressId) -> None:
-    """Delete an address; another one becomes the default where it was that."""
+    """Delete an address; if it was the default, another one becomes it."""
     await customers.delete_address(session, customer_id, address_id)
 
 
@@ -232,7 +290,7 @@ async def change_consent(
     kind: Annotated[str, Path(max_length=40, description="What for.", examples=["newsletter"])],
     consent: ConsentInput,
 ) -> Consent:
-    """Agree to something, or take it back."""
+    """Agree to something, or withdraw the agreement."""
     await customers.set_consent(session, customer_id, kind, is_granted=consent.is_granted)
     return next(one for one in await _consents(session, customer_id) if one.kind == kind)
 

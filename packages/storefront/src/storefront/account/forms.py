@@ -1,10 +1,16 @@
-"""The forms of the account: what is typed, and what is made of it."""
+"""The forms of the account, and how their values are read."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from storefront.customers.addresses import FIELDS, normalized, normalized_email, normalized_phone
+from storefront.customers.addresses import (
+    FIELDS,
+    TypedAddress,
+    normalized,
+    normalized_email,
+    normalized_phone,
+)
 from storefront.customers.service import NewAddress
 from storefront.errors import InvalidInput
 from storefront.web.forms import Form
@@ -32,24 +38,14 @@ class ProfileForm(BaseModel):
     phone: _Phone = None
 
 
-class AddressForm(BaseModel):
-    """An address. Which fields a country needs is checked by its own rules."""
+class AddressForm(TypedAddress):
+    """An address of the account."""
 
-    phone: _Phone = None
-    name: _Text = None
-    company_name: _Text = None
-    street_address: _Text = None
-    city_area: _Text = None
-    city: _Text = None
-    country_area: _Text = None
-    postal_code: _Text = None
-    sorting_code: _Text = None
-    country_code: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     is_default: bool = False
 
 
 def email_of(form: Form[EmailForm]) -> str | None:
-    """The e-mail address, normalized; None where it is not one, which the form then says."""
+    """The e-mail address, normalized; None if it is not one: the form then has the error."""
     if form.data is not None:
         try:
             return normalized_email(form.data.email)
@@ -64,7 +60,7 @@ def code_of(typed: str) -> str:
 
 
 def phone_of(form: Form[ProfileForm], country: str) -> str | None:
-    """The telephone number, normalized; None for none, or where the form then says what is wrong."""
+    """The telephone number, normalized; None for none or a wrong one: the form then has the error."""
     if form.data is not None and form.data.phone:
         try:
             return normalized_phone(form.data.phone, country)
@@ -74,7 +70,7 @@ def phone_of(form: Form[ProfileForm], country: str) -> str | None:
 
 
 def address_of(form: Form[AddressForm]) -> NewAddress | None:
-    """The address; None where a field is wrong, which the form then says."""
+    """The address; None if a field is wrong: the form then has the error."""
     typed = form.data
     if typed is None:
         return None

@@ -14,6 +14,7 @@ from storefront.customers import service as customers
 from storefront.customers.current import (
     SignedIn,
     SignInNeeded,
+    device_of,
     ensured_customer,
     forget_session,
     send_session,
@@ -23,6 +24,7 @@ from storefront.db import ReadSession
 from storefront.errors import NotAllowed
 from storefront.rate_limits.limits import SIGN_INS
 from storefront.settings import Settings
+from storefront.staff.current import member
 from storefront.texts import N_, _, localized
 from storefront.web import problems, render, viewed
 from storefront.web.deps import Reads, Writes
@@ -35,7 +37,7 @@ _WRONG_CODE = N_("This code is wrong, was used, or is older than ten minutes. Pl
 
 
 async def sign_in_first(request: Request, error: Exception) -> Response:
-    """The answer to who must sign in: for people the page where they do, and back; for programs 401."""
+    """The response to those who must sign in: people are redirected there and back, programs get 401."""
     assert isinstance(error, SignInNeeded)
     if request.url.path.startswith("/api/"):
         return problems.problem_of(request, error)
@@ -65,7 +67,7 @@ async def sign_in_page(
 async def request_code(
     request: Request, session: Writes, next: Annotated[str | None, Query(max_length=500)] = None
 ) -> Response:
-    """Send a code. The answer is the same whoever has an account, and whether or not one was sent."""
+    """Send a code. The response does not show whether there is an account or a code."""
     signing_in.only_without_proxy(request)
     to = signing_in.own_page(next)
     form = await Form.read(request, EmailForm)
@@ -98,7 +100,7 @@ async def code_page(request: Request) -> Response:
 
 @router.post("/account/code", name="use_code", dependencies=[SIGN_INS])
 async def use_code(request: Request, session: Writes, visitor: CurrentVisitor) -> Response:
-    """Sign in; the guest's bag comes along."""
+    """Sign in, and take over the guest's bag."""
     signing_in.only_without_proxy(request)
     pending = signing_in.pending_of(request)
     if pending is None:
@@ -110,12 +112,13 @@ async def use_code(request: Request, session: Writes, visitor: CurrentVisitor) -
         code=code_of(form.data.code),
         visitor_id=visitor.id,
         digest=signing_in.digest_of(request.state.signer),
+        device=device_of(request),
     )
     if not session_id:
         form.refuse("code", _(_WRONG_CODE))
         return again(request, "account/code.html", form, email=pending.email, to=pending.to)
     if (former := session_of(request)) is not None:
-        await sign_in.end_session(session, former)
+        await sign_in.end_session(session, former, device_of(request))
     send_session(request, session_id)
     signing_in.forget(request)
     if visitor.id is not None:
@@ -128,7 +131,7 @@ async def sign_out(request: Request, session: Writes) -> Response:
     """End the session. Behind a proxy, signing out is the proxy's."""
     session_id = session_of(request)
     if session_id is not None:
-        await sign_in.end_session(session, session_id)
+        await sign_in.end_session(session, session_id, device_of(request))
     forget_session(request)
     viewed.forget(request)
     return done(request, to=request.url_for("home").path, message=_("You are signed out."))
@@ -183,7 +186,7 @@ async def delete_page(request: Request, _customer_id: SignedIn) -> Response:
 async def delete_account(
     request: Request, session: Writes, customer_id: SignedIn, visitor: CurrentVisitor
 ) -> Response:
-    """Delete the account; orders are kept without the person."""
+    """Delete the account; orders stay, without the personal data."""
     try:
         await service.delete(session, customer_id)
     except service.AccountInUse as problem:
@@ -204,13 +207,15 @@ async def _account(
     *,
     status: int,
 ) -> Response:
+    who = await queries.customer(session, customer_id)
     return again(
         request,
         "account/account.html",
         form,
         status=status,
-        who=await queries.customer(session, customer_id),
+        who=who,
         addresses=await queries.addresses(session, customer_id),
         consents=await queries.consents(session, customer_id),
         kinds=customers.CONSENTS,
+        is_staff=await member(request, who.email) is not None,
     )

@@ -9,11 +9,13 @@ from storefront.alerts import service as alerts
 from storefront.cart import queries as cart_queries
 from storefront.cart import service as cart
 from storefront.cart.service import Owner
+from storefront.checkout import people as checkout
 from storefront.checkout import queries as checkout_queries
-from storefront.checkout import service as checkout
-from storefront.customers import queries, sign_in
+from storefront.customers import queries, security, sign_in
 from storefront.customers import service as customers
 from storefront.customers.codes import Digest
+from storefront.customers.devices import Device
+from storefront.customers.security import Event
 from storefront.db import ReadSession, WriteSession
 from storefront.errors import Conflict
 from storefront.fit import queries as fit_queries
@@ -25,6 +27,8 @@ from storefront.returns import queries as return_queries
 from storefront.returns import service as returns
 from storefront.reviews import queries as review_queries
 from storefront.reviews import service as reviews
+from storefront.saved_searches import queries as saved_search_queries
+from storefront.saved_searches import service as saved_searches
 from storefront.texts import _
 from storefront.wishlist import queries as wishlist_queries
 from storefront.wishlist import service as wishlist
@@ -40,15 +44,22 @@ class AccountInUse(Conflict):
 
 
 async def sign_in_by_code(
-    session: WriteSession, *, email: str, code: str, visitor_id: str | None, digest: Digest
+    session: WriteSession,
+    *,
+    email: str,
+    code: str,
+    visitor_id: str | None,
+    digest: Digest,
+    device: Device,
 ) -> UUID | None:
     """Sign in by the code that was sent; returns the new session's id, None for a wrong code.
 
-    The guest's bag and wishlist, and the orders placed with this e-mail address, become the customer's.
-    A checkout that the guest has begun goes on. Commit in both cases: tries are counted. Twenty-one
-    statements at most.
+    The guest's bag, wishlist and saved searches, and the orders placed with this e-mail address, become
+    the customer's. A checkout that the guest started continues. Commit in both cases: attempts
+    are counted. Twenty-six statements at most.
     """
     if not await sign_in.use_code(session, email=email, code=code, digest=digest):
+        await security.record(session, Event.SIGN_IN_FAILED, network=device.network, email=email)
         return None
     customer_id = await sign_in.ensure_customer(session, email)
     if visitor_id is not None:
@@ -60,13 +71,14 @@ async def sign_in_by_code(
             paying_cart_id=paying_cart_id,
         )
         await wishlist.merge(session, visitor_id=visitor_id, customer_id=customer_id)
+        await saved_searches.merge(session, visitor_id=visitor_id, customer_id=customer_id)
         await reviews.merge(session, visitor_id=visitor_id, customer_id=customer_id)
     await orders.claim(session, customer_id, email=email)
-    return await sign_in.open_session(session, customer_id)
+    return await sign_in.open_session(session, customer_id, device)
 
 
 async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
-    """Everything the shop knows of a customer, as JSON can hold it. Ten statements."""
+    """Everything the shop knows of a customer, as JSON can hold it. Sixteen statements."""
     who = await queries.customer(session, customer_id)
     addresses = await queries.addresses(session, customer_id)
     consents = await queries.consents(session, customer_id)
@@ -91,12 +103,20 @@ async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
                 "created_at": one.created_at,
                 "last_seen_at": one.last_seen_at,
                 "ended_at": one.ended_at,
+                "device": one.device,
+                "network": one.network,
             }
             for one in sign_ins
         ],
+        "security_events": [
+            {"at": one.at, "event": one.event, "network": one.network, **one.facts}
+            for one in await security.events(session, customer_id, email=who.email)
+        ],
         "bag": await cart_queries.lines_of_customer(session, customer_id),
-        "stock_alerts": await alert_queries.export(session, who.email),
-        "wishlist": await wishlist_queries.product_ids(session, Owner(customer_id=customer_id)),
+        "alerts": await alert_queries.export(session, who.email),
+        "saved_searches": await saved_search_queries.export(session, customer_id),
+        "wishlist": await wishlist_queries.export(session, customer_id),
+        "wishlist_link": await wishlist_queries.link(session, Owner(customer_id=customer_id)),
         "body_measures": await fit_queries.export(session, customer_id),
         "reviews": await review_queries.export(session, customer_id),
         "orders": await orders.export(session, customer_id, email=who.email),
@@ -105,7 +125,7 @@ async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
 
 
 async def delete(session: WriteSession, customer_id: int) -> None:
-    """Delete an account. Orders are kept without the person, as the books need them.
+    """Delete an account. Orders stay, without the personal data, for the accounts.
 
     Guest orders of the same e-mail address lose the person too. Some twenty statements.
     Raises AccountInUse (409) while an order or a payment is under way.
@@ -132,6 +152,8 @@ async def delete(session: WriteSession, customer_id: int) -> None:
     await cart.forget(session, customer_id)
     await wishlist.forget(session, customer_id)
     await alerts.forget(session, email)
+    await saved_searches.forget(session, customer_id)
     await reviews.forget(session, customer_id)
     await fit.delete(session, customer_id)
     await customers.forget(session, customer_id, email=email)
+    security.note(Event.ACCOUNT_DELETED, customer_id=customer_id)

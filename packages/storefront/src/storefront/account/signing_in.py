@@ -49,7 +49,7 @@ def only_without_proxy(request: Request) -> None:
 
 
 def remember(request: Request, pending: Pending) -> None:
-    """Keep what was typed until the code is typed, out of the address, signed."""
+    """Store the e-mail address in a signed cookie, not in the URL, until the code is entered."""
     signer: Signer = request.state.signer
     value = quote(json.dumps([pending.email, pending.to]))
     lasts_s = int(_LASTS.total_seconds())

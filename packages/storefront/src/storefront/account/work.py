@@ -1,31 +1,22 @@
 """The job of signing in: the e-mail with the code, which exists in no table and no job."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from storefront.account.signing_in import digest_of
 from storefront.customers import sign_in
-from storefront.db import Database
 from storefront.jobs.service import Taken
 from storefront.jobs.worker import GiveUpError, Handler
-from storefront.mail.outbox import Mail, Outbox
-from storefront.settings import Settings
+from storefront.mail.outbox import Mail
+from storefront.mail.work import MailWork
 from storefront.texts import _, language_of, speaking
 from storefront.web import render
-from storefront.web.signing import Signer
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the job needs."""
-
-    database: Database
-    outbox: Outbox
-    settings: Settings
-    signer: Signer
+class Work(MailWork):
+    """The job of signing in."""
 
     def handlers(self) -> dict[str, Handler]:
-        """What each kind of job of this feature does."""
+        """The handlers of this feature's kinds of job."""
         return {sign_in.CODE_JOB: self._send_code}
 
     async def _send_code(self, job: Taken) -> None:

@@ -1,87 +1,145 @@
-"""The jobs of stock alerts: the e-mail that asks to confirm, and the one that says it is back."""
+"""The jobs of alerts: the e-mail that asks to confirm, the one that says it is so now, prices that turn.
+
+Alerts on saved searches have their own jobs (``saved_searches/work.py``).
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
 from storefront.alerts import links, queries, service
 from storefront.alerts.queries import Alert
 from storefront.catalog import queries as catalog
-from storefront.catalog.queries import SkuOffer
-from storefront.db import Database
-from storefront.errors import NotFound
+from storefront.catalog.queries import ProductCard, SkuOffer
 from storefront.inventory import queries as inventory
 from storefront.jobs.service import Taken
-from storefront.jobs.worker import GiveUpError, Handler
-from storefront.mail.outbox import Mail, Outbox
-from storefront.settings import Settings
+from storefront.jobs.worker import Handler
+from storefront.mail.outbox import Mail
+from storefront.mail.work import MailWork
 from storefront.texts import _, language_of, localized, speaking
 from storefront.web import render
-from storefront.web.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What the jobs need."""
+class Subject:
+    """What an alert is about, as it is now. offer, left: of a size; card: None once it is not sold."""
 
-    database: Database
-    outbox: Outbox
-    settings: Settings
-    signer: Signer
+    card: ProductCard | None = None
+    offer: SkuOffer | None = None
+    left: int = 0
+
+
+class Work(MailWork):
+    """The jobs of alerts."""
 
     def handlers(self) -> dict[str, Handler]:
-        """What each kind of job of this feature does."""
-        return {service.CONFIRM_JOB: self._ask_to_confirm, service.BACK_JOB: self._say_it_is_back}
+        """The handlers of this feature's kinds of job."""
+        return {
+            service.CONFIRM_JOB: self._ask_to_confirm,
+            service.BACK_JOB: self._say_it_is_back,
+            service.PRICE_JOB: self._say_the_price,
+            service.TURN_JOB: self._turn,
+        }
 
     async def _ask_to_confirm(self, job: Taken) -> None:
         """Ask the owner of the address whether it was they who asked."""
-        alert, offer, _left = await self._look(job)
-        if alert.confirmed_at is None and alert.ended_at is None:
-            await self.outbox.send(self._mail(alert, offer, "confirm", key=f"{job.kind} {job.key}"))
+        alert, about = await self._look(job)
+        if alert is None or alert.confirmed_at is not None or alert.ended_at is not None:
+            return
+        if alert.saved_search_id is None and about.card is None:
+            return  # it is no longer sold
+        with speaking(language_of(alert.language, self.settings.locale)):
+            subject = {
+                "stock": _("Shall we tell you when it is back?"),
+                "price": _("Shall we tell you when it costs less?"),
+                "search": _("Shall we tell you what is new?"),
+            }[alert.kind]
+            await self._send(alert, about, "confirm", subject, key=f"{job.kind} {job.key}")
 
     async def _say_it_is_back(self, job: Taken) -> None:
         """Say it once, while it is true; where the size is gone again, wait for the next time."""
-        alert, offer, left = await self._look(job)
-        if not alert.is_due:
+        alert, about = await self._look(job)
+        if alert is None or not alert.is_due:
             return
-        if not (left and offer.is_offered):
-            async with self.database.writes() as session:
-                await service.wait_again(session, alert, job_id=job.id)
+        if about.offer is None or not (about.left and about.offer.is_offered):
+            await self._wait(alert, job)
             return
-        await self.outbox.send(self._mail(alert, offer, "back", key=f"alert {alert.id}"))
+        with speaking(language_of(alert.language, self.settings.locale)):
+            subject = _("Back in your size: %(name)s", name=about.offer.card.name)
+            await self._send(alert, about, "back", subject, key=f"alert {alert.id}")
+        await self._note_sent(alert)
+
+    async def _say_the_price(self, job: Taken) -> None:
+        """Say it once, while it costs no more; where it costs more again, wait for the next time."""
+        alert, about = await self._look(job)
+        if alert is None or not alert.is_due or alert.at_most is None:
+            return
+        if about.card is None or about.card.price > alert.at_most:
+            await self._wait(alert, job)
+            return
+        with speaking(language_of(alert.language, self.settings.locale)):
+            price = about.card.price.format(
+                language_of(alert.language, self.settings.locale).locale
+            )
+            subject = _("Now %(price)s: %(name)s", price=price, name=about.card.name)
+            await self._send(alert, about, "price", subject, key=f"alert {alert.id}")
+        await self._note_sent(alert)
+
+    async def _turn(self, job: Taken) -> None:
+        async with self.database.writes() as session:
+            await service.turn(session, int(job.payload["product_id"]), job_id=job.id)
+
+    async def _look(self, job: Taken) -> tuple[Alert | None, Subject]:
+        """The alert and what it is about; None where its owner had it deleted."""
+        async with self.database.reads() as session:
+            found = await queries.alerts(session, [int(job.payload["alert_id"])])
+            if not found:
+                return None, Subject()
+            [alert] = found
+            if alert.product_id is not None:
+                cards = await catalog.cards_of(session, [alert.product_id])
+                return alert, Subject(cards.get(alert.product_id))
+            if alert.sku_id is None:
+                return alert, Subject()
+            offer = (await catalog.sku_offers(session, [alert.sku_id])).get(alert.sku_id)
+            left = (await inventory.available(session, [alert.sku_id])).get(alert.sku_id, 0)
+        return alert, Subject(offer.card if offer else None, offer, left)
+
+    async def _wait(self, alert: Alert, job: Taken) -> None:
+        async with self.database.writes() as session:
+            await service.wait_again(session, alert, job_id=job.id)
+
+    async def _note_sent(self, alert: Alert) -> None:
         async with self.database.writes() as session:
             await service.sent(session, alert.id)
 
-    async def _look(self, job: Taken) -> tuple[Alert, SkuOffer, int]:
-        """The alert, what it is about, and how many pieces can be sold."""
-        async with self.database.reads() as session:
-            try:
-                alert = await queries.alert(session, int(job.payload["alert_id"]))
-            except NotFound as error:
-                raise GiveUpError("The alert was deleted.") from error
-            offers = await catalog.sku_offers(session, [alert.sku_id])
-            if alert.sku_id not in offers:
-                raise GiveUpError("The product is no longer sold.")
-            left = (await inventory.available(session, [alert.sku_id])).get(alert.sku_id, 0)
-        return alert, offers[alert.sku_id], left
+    async def _send(
+        self, alert: Alert, about: Subject, template: str, subject: str, *, key: str
+    ) -> None:
+        """key: the same for the same e-mail, however often it is sent."""
 
-    def _mail(self, alert: Alert, offer: SkuOffer, kind: str, *, key: str) -> Mail:
-        with speaking(language_of(alert.language, self.settings.locale)):
-            subject = _("Back in your size: %(name)s", name=offer.card.name)
-            if kind == "confirm":
-                subject = _("Shall we tell you when it is back?")
-            stop_url = links.url_of(self.settings, self.signer, alert.id, "stop")
-            context = {
-                "subject": subject,
-                "settings": self.settings,
-                "offer": offer,
-                "product_url": self.settings.public_url + localized(f"/p/{offer.card.slug}"),
-                "confirm_url": links.url_of(self.settings, self.signer, alert.id, "confirm"),
-                "stop_url": stop_url,
-            }
-            return Mail(
+        def link(what: str) -> str:
+            return links.url_of(self.settings, self.signer, [alert.id], what)
+
+        context: dict[str, Any] = {
+            "subject": subject,
+            "settings": self.settings,
+            "alert": alert,
+            "card": about.card,
+            "offer": about.offer,
+            "confirm_url": link("confirm"),
+            "stop_url": link("stop"),
+            "again_url": link("again"),
+        }
+        if about.card is not None:
+            address = localized(f"/p/{about.card.slug}")
+            context["product_url"] = self.settings.public_url + address
+        await self.outbox.send(
+            Mail(
                 to=alert.email,
                 subject=f"{subject} · {self.settings.name}",
-                text=render.text_of(f"alerts/mail_{kind}.txt", **context),
-                html=render.text_of(f"alerts/mail_{kind}.html", **context),
+                text=render.text_of(f"alerts/mail_{template}.txt", **context),
+                html=render.text_of(f"alerts/mail_{template}.html", **context),
                 key=key,
-                stop_url=stop_url,
+                stop_url=link("stop"),
             )
+        )

@@ -7,9 +7,9 @@ from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import service
-from storefront.backoffice.changes import Change
+from storefront.backoffice.changes import Change, Edited
 from storefront.db import Database
-from storefront.errors import StoreError
+from storefront.errors import InvalidInput, StoreError
 from storefront.idempotency.service import REPLAYED, MissingIdempotencyKey
 from storefront.web.forms import Form, fields_of
 
@@ -25,49 +25,79 @@ class Click(BaseModel):
 async def act(request: Request, form: Form[Any], change: Change, *, actor: str) -> bool:
     """Make the change that a form asks for. Returns whether it is made, now or before.
 
-    Where it is refused, nothing is changed, and the form says why.
+    Where it is refused, nothing is changed, and the form says why: beside each field that is named.
     """
     assert form.data is not None
+    fields = {f"#/{name}" for name in type(form.data).model_fields}
     try:
-        await _make(request, change, actor=actor, key=form.data.key, body=b"")
+        await make(request, change, actor=actor, key=form.data.key, body=b"")
+    except InvalidInput as problem:
+        if fields >= problem.pointers:
+            form.refuse_all(problem)
+        else:
+            form.refuse("", problem.detail)
+        return False
     except StoreError as error:
         form.refuse("", error.detail)
         return False
     return True
 
 
+async def click(request: Request, change: Change, *, actor: str, message: str) -> str:
+    """Make the change that a button asks for. Returns the message, or why it was not made."""
+    form = await Form.read(request, Click)
+    if form.data is not None and await act(request, form, change, actor=actor):
+        return message
+    return form.errors.get("", "Please try again from this page.")
+
+
 async def act_by_api(
-    request: Request, response: Response, change: Change, *, actor: str, key: str | None
+    request: Request,
+    response: Response,
+    change: Change,
+    *,
+    actor: str,
+    key: str | None,
+    sent: bytes | None = None,
 ) -> None:
     """Make the change that a request to the API asks for; marks the answer where it was made before.
 
+    sent: what the request asks for, where its body was a form that has been read.
     Raises MissingIdempotencyKey (400), KeyReused (422), and what the change raises.
     """
     if not key:
         raise MissingIdempotencyKey(
-            "Send an Idempotency-Key: a new random value, kept for retries."
+            "Send an Idempotency-Key: a new random value, the same for retries."
         )
-    body = change.entity_id.encode() + b"\0" + await request.body()
-    if not await _make(request, change, actor=actor, key=key, body=body):
+    asked = await request.body() if sent is None else sent
+    body = change.entity_id.encode() + b"\0" + asked
+    if not await make(request, change, actor=actor, key=key, body=body):
         response.headers[REPLAYED] = "true"
 
 
-async def _make(request: Request, change: Change, *, actor: str, key: str, body: bytes) -> bool:
-    """Make a change in a transaction of its own, and log it. Returns whether it is the first time."""
+async def make(
+    request: Request, change: Change, *, actor: str, key: str, body: bytes = b""
+) -> bool:
+    """Make a change in a transaction of its own, and log it. Returns whether it is the first time.
+
+    Raises KeyReused (422), and what the change raises.
+    """
     database: Database = request.state.database
     async with database.writes() as session:
         is_first = await service.is_first(
             session, actor=actor, action=change.name, key=key, body=body
         )
         if is_first:
-            after = await change.make(session)
+            logged = await change.make(session)
+            edited = logged if isinstance(logged, Edited) else Edited(None, logged)
             await service.record(
                 session,
                 actor=actor,
                 action=change.name,
                 entity=change.entity,
-                entity_id=change.entity_id,
-                after=after,
+                entity_id=edited.entity_id or change.entity_id,
+                before=edited.before,
+                after=edited.after,
             )
     return is_first
 

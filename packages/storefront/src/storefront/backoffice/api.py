@@ -1,15 +1,17 @@
-"""What staff see of the shop itself, as JSON: its connection, and what staff did."""
+"""What staff see of the shop itself, as JSON: its connection, its error budget, what staff did."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from storefront.backoffice import overview, queries
-from storefront.customers.current import Staff
+from storefront.backoffice.audit_filter import AuditFilter
 from storefront.db import Database
+from storefront.service_levels import queries as service_levels
 from storefront.settings import Settings
+from storefront.staff.current import MayRead
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads
@@ -37,8 +39,14 @@ class AuditLog(BaseModel):
     next_before: str | None
 
 
+class AuditPage(AuditFilter):
+    """A page of the audit log. limit: how many entries."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
 @router.get("/connection", name="api_connection")
-async def connection(request: Request, _who: Staff) -> dict[str, Any]:
+async def connection(request: Request, _who: MayRead) -> dict[str, Any]:
     """The report of `lakepass doctor --json` on the shop's own connection, made now. Takes seconds.
 
     Contains no secret. For staff.
@@ -69,15 +77,24 @@ class Low(BaseModel):
     sold: int
 
 
+class Computed(BaseModel):
+    """A result of the batch jobs, and when it was last computed; null for never."""
+
+    name: str
+    computed_at: datetime | None
+    is_stale: Annotated[bool, Field(description="Whether the last run is more than 36 hours ago.")]
+
+
 class Overview(BaseModel):
-    """The last thirty days, the oldest first, and what runs low now."""
+    """The last thirty days, the oldest first, what runs low now, and how old computed results are."""
 
     days: list[Day]
     low: list[Low]
+    computed: list[Computed]
 
 
 @router.get("/overview", name="api_overview", responses=problems.responses(503))
-async def shop_overview(request: Request, _who: Staff, session: Reads) -> Overview:
+async def shop_overview(request: Request, _who: MayRead, session: Reads) -> Overview:
     """Orders, revenue, returns and searches by day, and what runs low. For staff."""
     settings: Settings = request.state.settings
     found = await overview.overview(session, currency=settings.currency)
@@ -98,20 +115,63 @@ async def shop_overview(request: Request, _who: Staff, session: Reads) -> Overvi
             Low(sku=one.sku, name=one.name, size=one.size_label, left=one.left, sold=one.sold)
             for one in found.low
         ],
+        computed=[
+            Computed(name=one.name, computed_at=one.at, is_stale=one.is_stale)
+            for one in found.computed
+        ],
+    )
+
+
+class Objective(BaseModel):
+    """One goal. kept: the share of requests that met it; missed: how many did not.
+
+    budget_left: the share of the allowed misses that is left; below 0 where there were more.
+    """
+
+    goal: float
+    kept: float
+    missed: int
+    budget_left: float
+
+
+class ErrorBudget(BaseModel):
+    """Requests of shoppers in the last days, of all processes.
+
+    answered: without a server error; fast: within a second.
+    """
+
+    days: int
+    requests: int
+    answered: Objective
+    fast: Objective
+
+
+@router.get("/error-budget", name="api_error_budget", responses=problems.responses(503))
+async def error_budget(_who: MayRead, session: Reads) -> ErrorBudget:
+    """How well the shop answers shoppers, and how much of its error budget is left. For staff."""
+    found = await service_levels.error_budget(session)
+    return ErrorBudget(
+        days=service_levels.WINDOW_DAYS,
+        requests=found.answered.requests,
+        answered=_objective(found.answered),
+        fast=_objective(found.fast),
+    )
+
+
+def _objective(found: service_levels.Objective) -> Objective:
+    return Objective(
+        goal=found.goal, kept=found.kept, missed=found.bad, budget_left=found.budget_left
     )
 
 
 @router.get("/audit", name="api_audit_log", responses=problems.responses(422, 503))
 async def audit_log(
-    _who: Staff,
+    _who: MayRead,
     session: Reads,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
-    before: Annotated[
-        int | None, Query(ge=1, le=2**63 - 1, description="`next_before` of the page before.")
-    ] = None,
+    which: Annotated[AuditPage, Query()],
 ) -> AuditLog:
-    """What staff did, newest first. For staff."""
-    log = await queries.audit_log(session, most=limit, before=before)
+    """What staff did, newest first; narrowed by who, what and when. For staff."""
+    log = await queries.audit_log(session, most=which.limit, **which.parameters())
     return AuditLog(
         entries=[
             AuditEntry(
@@ -126,5 +186,5 @@ async def audit_log(
             )
             for one in log
         ],
-        next_before=str(log[-1].id) if len(log) == limit else None,
+        next_before=str(log[-1].id) if len(log) == which.limit else None,
     )

@@ -17,7 +17,20 @@ from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.reviews import service as reviews
 
 Logged = Mapping[str, Any]
-"""What the audit log keeps of a change: what there is after it."""
+"""What the audit log stores of a change: what there is after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What the audit log stores of an edit: the values that changed, before and after it.
+
+    before: None where there was nothing. entity_id: the name of what was edited, where only the edit
+    gave it one.
+    """
+
+    before: Logged | None
+    after: Logged
+    entity_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,7 @@ class Change:
     name: str
     entity: str
     entity_id: str
-    make: Callable[[WriteSession], Awaitable[Logged]]
+    make: Callable[[WriteSession], Awaitable[Logged | Edited]]
 
 
 def capture(number: str, *, key: str) -> Change:

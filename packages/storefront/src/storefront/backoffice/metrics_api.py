@@ -4,9 +4,10 @@ import hmac
 
 from fastapi import APIRouter, Request, Response
 
-from storefront.customers.current import staff_only
 from storefront.errors import NotAllowed
-from storefront.settings import Settings
+from storefront.settings import Settings, shared_metrics
+from storefront.staff.current import Requires
+from storefront.staff.rights import Right
 from storefront.telemetry import metrics
 from storefront.web import problems
 
@@ -21,8 +22,8 @@ router = APIRouter(tags=["health"])
 async def prometheus_metrics(request: Request) -> Response:
     """The metrics of this process in Prometheus's text format, for STORE_METRICS_TOKEN or staff."""
     if not _has_token(request):
-        await staff_only(request)
-    return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
+        await Requires(Right.READ)(request)
+    return Response(metrics.exposition(shared_metrics()), media_type=metrics.CONTENT_TYPE)
 
 
 def _has_token(request: Request) -> bool:

@@ -9,15 +9,16 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
-from storefront.backoffice.offer_pages import Count, Moment
-from storefront.customers.current import Staff
+from storefront.backoffice.offer_pages import Count
 from storefront.errors import Conflict
+from storefront.moments import Moment
 from storefront.money import Money
 from storefront.orders.api import Key
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
 from storefront.settings import Settings
+from storefront.staff.current import MayEditPromotions, MayIssueGiftCards, MayRead
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads
@@ -137,7 +138,7 @@ class IssuedGiftCard(BaseModel):
 
 
 @router.get("/promotions", name="api_staff_promotions")
-async def promotions(_who: Staff, session: Reads) -> Offers:
+async def promotions(_who: MayRead, session: Reads) -> Offers:
     """Promotions and coupons, newest first. For staff."""
     return Offers(
         promotions=[
@@ -174,7 +175,11 @@ async def promotions(_who: Staff, session: Reads) -> Offers:
 
 @router.post("/promotions", name="api_staff_create_promotion", status_code=204, responses=_CHANGED)
 async def create_promotion(
-    request: Request, response: Response, who: Staff, wanted: PromotionWanted, key: Key = None
+    request: Request,
+    response: Response,
+    who: MayEditPromotions,
+    wanted: PromotionWanted,
+    key: Key = None,
 ) -> None:
     """Create a promotion, with a coupon where it is not for everybody."""
     values = wanted.model_dump(exclude={"coupon"})
@@ -187,7 +192,7 @@ async def create_promotion(
     "/promotions/{id}/end", name="api_staff_end_promotion", status_code=204, responses=_CHANGED
 )
 async def end_promotion(
-    request: Request, response: Response, who: Staff, id: Id, key: Key = None
+    request: Request, response: Response, who: MayEditPromotions, id: Id, key: Key = None
 ) -> None:
     """End a promotion now; payments that are under way keep the price that was confirmed."""
     await act_by_api(request, response, changes.end_promotion(id), actor=who, key=key)
@@ -195,14 +200,14 @@ async def end_promotion(
 
 @router.post("/coupons/{id}/end", name="api_staff_end_coupon", status_code=204, responses=_CHANGED)
 async def end_coupon(
-    request: Request, response: Response, who: Staff, id: Id, key: Key = None
+    request: Request, response: Response, who: MayEditPromotions, id: Id, key: Key = None
 ) -> None:
     """End a coupon now."""
     await act_by_api(request, response, changes.end_coupon(id), actor=who, key=key)
 
 
 @router.get("/gift-cards", name="api_staff_gift_cards")
-async def gift_cards(_who: Staff, session: Reads) -> list[GiftCard]:
+async def gift_cards(_who: MayRead, session: Reads) -> list[GiftCard]:
     """The newest gift cards, 200 at most. For staff."""
     return [
         GiftCard(
@@ -218,7 +223,11 @@ async def gift_cards(_who: Staff, session: Reads) -> list[GiftCard]:
 
 @router.post("/gift-cards", name="api_staff_issue_gift_card", status_code=201, responses=_CHANGED)
 async def issue_gift_card(
-    request: Request, response: Response, who: Staff, wanted: GiftCardWanted, key: Key = None
+    request: Request,
+    response: Response,
+    who: MayIssueGiftCards,
+    wanted: GiftCardWanted,
+    key: Key = None,
 ) -> IssuedGiftCard:
     """Issue a gift card. Its code is shown once: a repeated request gets 409 (``code-not-shown``)."""
     settings: Settings = request.state.settings

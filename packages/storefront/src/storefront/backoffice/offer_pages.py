@@ -1,21 +1,21 @@
 """Pages on which staff manage promotions, coupons and gift cards."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from storefront.backoffice import changes
-from storefront.backoffice.acting import Click, act, new_key
+from storefront.backoffice.acting import Click, act, click, new_key
 from storefront.backoffice.changes import Change
-from storefront.customers.current import Staff
 from storefront.db import Database
+from storefront.moments import Moment
 from storefront.money import Money
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
+from storefront.staff.current import MayEditPromotions, MayIssueGiftCards, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
 
@@ -25,9 +25,6 @@ _MOST = 200
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Amount = Annotated[Decimal, Field(gt=0, lt=10**12)]
-Moment = Annotated[
-    datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -63,13 +60,13 @@ class Issue(Click):
 
 
 @router.get("/promotions", name="staff_promotions")
-async def promotions_page(request: Request, _who: Staff) -> Response:
+async def promotions_page(request: Request, _who: MayRead) -> Response:
     """Promotions and coupons, and a form for a new one."""
     return await _promotions(request, Form[Create].showing())
 
 
 @router.post("/promotions", name="staff_create_promotion")
-async def create_promotion(request: Request, who: Staff) -> Response:
+async def create_promotion(request: Request, who: MayEditPromotions) -> Response:
     """Create a promotion."""
     form = await Form.read(request, Create)
     promotion = _promotion(form, request.state.settings.currency)
@@ -85,25 +82,25 @@ async def create_promotion(request: Request, who: Staff) -> Response:
 
 
 @router.post("/promotions/{id}/end", name="staff_end_promotion")
-async def end_promotion(request: Request, who: Staff, id: Id) -> Response:
+async def end_promotion(request: Request, who: MayEditPromotions, id: Id) -> Response:
     """End a promotion."""
     return await _end(request, changes.end_promotion(id), who)
 
 
 @router.post("/coupons/{id}/end", name="staff_end_coupon")
-async def end_coupon(request: Request, who: Staff, id: Id) -> Response:
+async def end_coupon(request: Request, who: MayEditPromotions, id: Id) -> Response:
     """End a coupon."""
     return await _end(request, changes.end_coupon(id), who)
 
 
 @router.get("/gift-cards", name="staff_gift_cards")
-async def gift_cards_page(request: Request, _who: Staff) -> Response:
+async def gift_cards_page(request: Request, _who: MayRead) -> Response:
     """Gift cards, and a form for a new one."""
     return await _gift_cards(request, Form[Issue].showing())
 
 
 @router.post("/gift-cards", name="staff_issue_gift_card")
-async def issue_gift_card(request: Request, who: Staff) -> Response:
+async def issue_gift_card(request: Request, who: MayIssueGiftCards) -> Response:
     """Issue a gift card, and show its code once: it is not stored."""
     form = await Form.read(request, Issue)
     amount = _minor(form, "amount", request.state.settings.currency)
@@ -160,10 +157,7 @@ async def _gift_cards(
 
 
 async def _end(request: Request, change: Change, who: str) -> Response:
-    form = await Form.read(request, Click)
-    message = "It has ended."
-    if form.data is None or not await act(request, form, change, actor=who):
-        message = form.errors.get("", "Please try again from this page.")
+    message = await click(request, change, actor=who, message="It has ended.")
     to = request.url_for("staff_promotions").path
     return forms.done(request, to=to, message=message)
 

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field, HttpUrl
 from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.changes import Change
-from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.money import Money
 from storefront.orders import queries
@@ -17,6 +16,7 @@ from storefront.orders.api import Key, OrderDetail, OrderList, list_json, order_
 from storefront.orders.life import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
 from storefront.settings import Settings
+from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
 from storefront.web import problems
 from storefront.web.deps import Reads
 
@@ -63,7 +63,7 @@ class Cancellation(BaseModel):
 
 @router.get("", name="api_staff_orders")
 async def staff_orders(
-    _who: Staff,
+    _who: MayRead,
     session: Reads,
     state: OrderState | None = None,
     payment_state: PaymentState | None = None,
@@ -89,7 +89,7 @@ async def staff_orders(
 
 @router.get("/{number}", name="api_staff_order", responses=problems.responses(404))
 async def staff_order(
-    request: Request, _who: Staff, session: Reads, number: NumberInPath
+    request: Request, _who: MayRead, session: Reads, number: NumberInPath
 ) -> OrderDetail:
     """An order. For staff."""
     return order_json(request, await queries.order(session, number))
@@ -97,7 +97,11 @@ async def staff_order(
 
 @router.post("/{number}/capture", name="api_staff_capture", responses=_CHANGED)
 async def capture(
-    request: Request, response: Response, who: Staff, number: NumberInPath, key: Key = None
+    request: Request,
+    response: Response,
+    who: MayProcessOrders,
+    number: NumberInPath,
+    key: Key = None,
 ) -> OrderDetail:
     """Capture an authorized payment, where that has not happened automatically."""
     return await _changed(request, response, changes.capture(number, key=key or ""), who, key)
@@ -107,7 +111,7 @@ async def capture(
 async def ship(
     request: Request,
     response: Response,
-    who: Staff,
+    who: MayProcessOrders,
     number: NumberInPath,
     parcel: ParcelSent,
     key: Key = None,
@@ -124,7 +128,7 @@ async def ship(
 async def deliver(
     request: Request,
     response: Response,
-    who: Staff,
+    who: MayProcessOrders,
     number: NumberInPath,
     shipment_id: Annotated[int, Path(ge=1, le=2**63 - 1, description="Of the order's shipments.")],
     key: Key = None,
@@ -138,7 +142,7 @@ async def deliver(
 async def cancel(
     request: Request,
     response: Response,
-    who: Staff,
+    who: MayProcessOrders,
     number: NumberInPath,
     cancellation: Cancellation,
     key: Key = None,
@@ -152,7 +156,7 @@ async def cancel(
 async def refund(
     request: Request,
     response: Response,
-    who: Staff,
+    who: MayRefund,
     number: NumberInPath,
     wanted: RefundWanted,
     key: Key = None,

@@ -11,13 +11,13 @@ from storefront.backoffice import changes
 from storefront.backoffice import queries as backoffice_queries
 from storefront.backoffice.acting import Click, act, new_key, pieces_of
 from storefront.backoffice.changes import Change
-from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.money import Money
 from storefront.orders import queries
 from storefront.orders.access import NumberInPath
 from storefront.orders.life import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
+from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
 from storefront.web import forms, render
 from storefront.web.deps import Reads
 from storefront.web.forms import Form
@@ -54,7 +54,7 @@ class Cancel(Click):
 @router.get("", name="staff_orders")
 async def orders_page(
     request: Request,
-    _who: Staff,
+    _who: MayRead,
     session: Reads,
     state: Literal["", OrderState] = "",
     payment: Literal["", PaymentState] = "",
@@ -79,13 +79,13 @@ async def orders_page(
 
 
 @router.get("/{number}", name="staff_order")
-async def order_page(request: Request, _who: Staff, number: NumberInPath) -> Response:
+async def order_page(request: Request, _who: MayRead, number: NumberInPath) -> Response:
     """An order, with its actions."""
     return await _show(request, number)
 
 
 @router.post("/{number}/capture", name="staff_capture")
-async def capture(request: Request, who: Staff, number: NumberInPath) -> Response:
+async def capture(request: Request, who: MayProcessOrders, number: NumberInPath) -> Response:
     """Capture an authorized payment, where that has not happened automatically."""
     form = await Form.read(request, Click)
     change = changes.capture(number, key=form.value("key"))
@@ -93,7 +93,7 @@ async def capture(request: Request, who: Staff, number: NumberInPath) -> Respons
 
 
 @router.post("/{number}/ship", name="staff_ship")
-async def ship(request: Request, who: Staff, number: NumberInPath) -> Response:
+async def ship(request: Request, who: MayProcessOrders, number: NumberInPath) -> Response:
     """Record a shipment; the customer gets an e-mail."""
     form = await Form.read(request, Ship)
     pieces = await pieces_of(request, "ship", form)
@@ -110,7 +110,7 @@ async def ship(request: Request, who: Staff, number: NumberInPath) -> Response:
 @router.post("/{number}/shipments/{shipment_id}/deliver", name="staff_deliver")
 async def deliver(
     request: Request,
-    who: Staff,
+    who: MayProcessOrders,
     number: NumberInPath,
     shipment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
 ) -> Response:
@@ -121,7 +121,7 @@ async def deliver(
 
 
 @router.post("/{number}/cancel", name="staff_cancel")
-async def cancel(request: Request, who: Staff, number: NumberInPath) -> Response:
+async def cancel(request: Request, who: MayProcessOrders, number: NumberInPath) -> Response:
     """Cancel an order of which nothing has shipped."""
     form = await Form.read(request, Cancel)
     change = changes.cancel(number, reason=form.value("cancel_reason").strip(), actor=who)
@@ -129,7 +129,7 @@ async def cancel(request: Request, who: Staff, number: NumberInPath) -> Response
 
 
 @router.post("/{number}/refund", name="staff_refund")
-async def refund(request: Request, who: Staff, number: NumberInPath) -> Response:
+async def refund(request: Request, who: MayRefund, number: NumberInPath) -> Response:
     """Refund items, an amount, or both."""
     form = await Form.read(request, Refund)
     pieces = await pieces_of(request, "refund", form)

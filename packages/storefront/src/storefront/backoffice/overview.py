@@ -1,10 +1,13 @@
-"""The overview of the day: orders, revenue, returns, searches without a result, stock that runs low."""
+"""The overview of the day: orders, revenue, returns, searches without a result, stock that runs low, and
+how old the results of the batch jobs are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storefront.catalog import queries as catalog
 from storefront.db import ReadSession
+from storefront.insight import queries as insight
+from storefront.insight.queries import Computed
 from storefront.inventory import queries as inventory
 from storefront.orders import days as orders
 from storefront.orders.days import DayOfOrders
@@ -41,10 +44,11 @@ class Low:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The last DAYS, the oldest first, and what runs low now."""
+    """The last DAYS, the oldest first, what runs low now, and when what sells was last computed."""
 
     days: Sequence[Day]
     low: Sequence[Low]
+    computed: Sequence[Computed]
 
     @property
     def today(self) -> Day:
@@ -58,13 +62,14 @@ class Overview:
 
 
 async def overview(session: ReadSession, *, currency: str) -> Overview:
-    """The overview. Five statements."""
+    """The overview. Six statements."""
     placed = await orders.by_day(session, days=DAYS, currency=currency)
     came_back = await returns.by_day(session, days=DAYS)
     asked = await searches.by_day(session, days=DAYS)
     running_low = await inventory.low(session, at_most=LOW, days=DAYS, most=_MOST_LOW)
     offers = await catalog.sku_offers(session, [one.sku_id for one in running_low])
     return Overview(
+        computed=await insight.computed(session),
         days=[
             Day(day, back, *counts)
             for day, back, counts in zip(placed, came_back, asked, strict=True)

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from storefront import background
 from storefront.backoffice import overview, plots, queries, service
-from storefront.customers.current import Staff
+from storefront.backoffice.audit_filter import AuditFilter
 from storefront.db import Database
+from storefront.insight.queries import STALE_AFTER
 from storefront.jobs import queries as job_queries
 from storefront.jobs import service as job_service
 from storefront.orders import queries as orders
@@ -16,8 +17,10 @@ from storefront.reviews import queries as reviews
 from storefront.search import log
 from storefront.service_levels import queries as service_levels
 from storefront.settings import Settings
+from storefront.staff.current import MayRead, MayRetryJobs
 from storefront.web import forms, render
 from storefront.web.deps import Reads, Writes
+from storefront.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +30,7 @@ _MOST_ENTRIES = 100
 
 
 @router.get("/admin", name="staff_home")
-async def home(request: Request, _who: Staff, session: Reads) -> Response:
+async def home(request: Request, _who: MayRead, session: Reads) -> Response:
     """Open tasks, and how well the shop answers. Five statements."""
     jobs = await job_queries.unfinished(request.state.database, most=_MOST_JOBS)
     return render.page(
@@ -43,30 +46,41 @@ async def home(request: Request, _who: Staff, session: Reads) -> Response:
 
 
 @router.get("/admin/overview", name="staff_overview")
-async def overview_page(request: Request, _who: Staff, session: Reads) -> Response:
-    """The day, and the thirty before it, as plots and numbers. Five statements."""
+async def overview_page(request: Request, _who: MayRead, session: Reads) -> Response:
+    """The day, and the thirty before it, as plots and numbers. Six statements."""
     settings: Settings = request.state.settings
     found = await overview.overview(session, currency=settings.currency)
     return render.page(
-        request, "backoffice/overview.html", found=found, plots=plots, at_most=overview.LOW
+        request,
+        "backoffice/overview.html",
+        found=found,
+        plots=plots,
+        at_most=overview.LOW,
+        stale_after=STALE_AFTER,
     )
 
 
 @router.get("/admin/audit", name="staff_audit_log")
 async def audit_log(
     request: Request,
-    _who: Staff,
+    _who: MayRead,
     session: Reads,
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    which: Annotated[AuditFilter, Query()],
 ) -> Response:
     """What staff did, newest first. One statement."""
-    log = await queries.audit_log(session, most=_MOST_ENTRIES, before=before)
+    log = await queries.audit_log(session, most=_MOST_ENTRIES, **which.parameters())
     next_before = log[-1].id if len(log) == _MOST_ENTRIES else None
-    return render.page(request, "backoffice/audit_log.html", log=log, next_before=next_before)
+    return render.page(
+        request,
+        "backoffice/audit_log.html",
+        log=log,
+        next_before=next_before,
+        form=Form[AuditFilter](dict(request.query_params)),
+    )
 
 
 @router.get("/admin/connection", name="connection")
-async def connection_page(request: Request, _who: Staff) -> Response:
+async def connection_page(request: Request, _who: MayRead) -> Response:
     """Every step of connecting to the database, checked now. Takes seconds."""
     database: Database = request.state.database
     report = await database.examination()
@@ -74,14 +88,14 @@ async def connection_page(request: Request, _who: Staff) -> Response:
 
 
 @router.get("/admin/searches", name="searches")
-async def searches_page(request: Request, _who: Staff) -> Response:
+async def searches_page(request: Request, _who: MayRead) -> Response:
     """The most frequent searches, those without results, and what is clicked. One statement."""
     report = await log.report(request.state.database, most=_MOST_QUERIES)
     return render.page(request, "backoffice/searches.html", report=report, days=log.REPORT_DAYS)
 
 
 @router.get("/admin/jobs", name="jobs")
-async def jobs_page(request: Request, _who: Staff) -> Response:
+async def jobs_page(request: Request, _who: MayRead) -> Response:
     """Waiting and dead jobs, and how often background work failed. One statement."""
     jobs = await job_queries.unfinished(request.state.database, most=_MOST_JOBS)
     return render.page(request, "backoffice/jobs.html", jobs=jobs, failures=background.FAILURES)
@@ -90,7 +104,7 @@ async def jobs_page(request: Request, _who: Staff) -> Response:
 @router.post("/admin/jobs/{job_id}/retry", name="retry_job")
 async def retry_job(
     request: Request,
-    who: Staff,
+    who: MayRetryJobs,
     session: Writes,
     job_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
 ) -> Response:

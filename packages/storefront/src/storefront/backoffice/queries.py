@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -29,11 +29,27 @@ async def audit_log(
     *,
     most: int,
     before: int | None = None,
+    actor: str | None = None,
+    action: str | None = None,
     entity: str | None = None,
     entity_id: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
 ) -> Sequence[AuditEntry]:
-    """What staff did, newest first. before: an id, for paging. One statement."""
-    parameters = {"most": most, "before_id": before, "entity": entity, "entity_id": entity_id}
+    """What staff did, newest first. before: an id, for paging; None: whoever, whatever. One statement.
+
+    since, until: days of UTC, both included.
+    """
+    parameters = {
+        "most": most,
+        "before_id": before,
+        "actor": actor,
+        "action": action,
+        "entity": entity,
+        "entity_id": entity_id,
+        "since": since,
+        "until": until,
+    }
     return [AuditEntry(*row) for row in await session.execute(_LOG, parameters)]
 
 
@@ -42,7 +58,14 @@ _LOG = text(
     select id, actor, action, entity, entity_id, before, after, created_at
     from shop.audit_log
     where (cast(:before_id as bigint) is null or id < :before_id)
-    and (cast(:entity as text) is null or (entity = :entity and entity_id = :entity_id))
+    and (cast(:actor as text) is null or actor = :actor)
+    and (cast(:action as text) is null or action = :action)
+    and (cast(:entity as text) is null or entity = :entity)
+    and (cast(:entity_id as text) is null or entity_id = :entity_id)
+    and (cast(:since as date) is null
+        or created_at >= cast(cast(:since as date) as timestamp) at time zone 'UTC')
+    and (cast(:until as date) is null
+        or created_at < cast(cast(:until as date) + 1 as timestamp) at time zone 'UTC')
     order by id desc limit :most
     """
 )

@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 from storefront.backoffice import return_changes as changes
 from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.changes import Change
-from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.orders.api import Key
 from storefront.returns import gift_cards, queries
@@ -19,6 +18,7 @@ from storefront.returns.api import ReturnDetail, return_json
 from storefront.returns.rules import Condition, Disposition
 from storefront.returns.service import Verdict
 from storefront.returns.shapes import State
+from storefront.staff.current import MayProcessReturns, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
 
@@ -91,7 +91,7 @@ class Repaired(BaseModel):
 
 @router.get("", name="api_staff_returns")
 async def staff_returns(
-    _who: Staff,
+    _who: MayRead,
     session: Reads,
     state: State | Literal["open"] | None = None,
     search: Annotated[
@@ -126,7 +126,7 @@ async def staff_returns(
 
 @router.get("/{return_number}", name="api_staff_return", responses=problems.responses(404))
 async def staff_return(
-    request: Request, _who: Staff, session: Reads, return_number: ReturnNumber
+    request: Request, _who: MayRead, session: Reads, return_number: ReturnNumber
 ) -> ReturnDetail:
     """A return. For staff."""
     return return_json(request, await queries.one(session, return_number))
@@ -134,7 +134,11 @@ async def staff_return(
 
 @router.post("/{return_number}/approve", name="api_staff_approve_return", responses=_CHANGED)
 async def approve(
-    request: Request, response: Response, who: Staff, return_number: ReturnNumber, key: Key = None
+    request: Request,
+    response: Response,
+    who: MayProcessReturns,
+    return_number: ReturnNumber,
+    key: Key = None,
 ) -> ReturnDetail:
     """Let the customer send the pieces."""
     change = changes.approve(return_number, terms_of(request), actor=who)
@@ -145,7 +149,7 @@ async def approve(
 async def reject(
     request: Request,
     response: Response,
-    who: Staff,
+    who: MayProcessReturns,
     return_number: ReturnNumber,
     why: Rejection,
     key: Key = None,
@@ -157,9 +161,13 @@ async def reject(
 
 @router.post("/{return_number}/cancel", name="api_staff_cancel_return", responses=_CHANGED)
 async def cancel(
-    request: Request, response: Response, who: Staff, return_number: ReturnNumber, key: Key = None
+    request: Request,
+    response: Response,
+    who: MayProcessReturns,
+    return_number: ReturnNumber,
+    key: Key = None,
 ) -> ReturnDetail:
-    """End a return that nothing came of."""
+    """End a return that was not sent."""
     change = changes.cancel(return_number, actor=who)
     return await _changed(request, response, change, who, key)
 
@@ -168,7 +176,7 @@ async def cancel(
 async def receive(
     request: Request,
     response: Response,
-    who: Staff,
+    who: MayProcessReturns,
     return_number: ReturnNumber,
     arrived: Arrived,
     key: Key = None,
@@ -182,7 +190,7 @@ async def receive(
 async def inspect(
     request: Request,
     response: Response,
-    who: Staff,
+    who: MayProcessReturns,
     return_number: ReturnNumber,
     inspection: Inspection,
     key: Key = None,
@@ -198,7 +206,11 @@ async def inspect(
 
 @router.post("/{return_number}/complete", name="api_staff_complete_return", responses=_CHANGED)
 async def complete(
-    request: Request, response: Response, who: Staff, return_number: ReturnNumber, key: Key = None
+    request: Request,
+    response: Response,
+    who: MayProcessReturns,
+    return_number: ReturnNumber,
+    key: Key = None,
 ) -> ReturnDetail:
     """Take back what was accepted: money goes back, stock goes up, replacements may be shipped."""
     code_of = partial(gift_cards.code_of, request.state.signer)
@@ -214,7 +226,7 @@ async def complete(
 async def repaired(
     request: Request,
     response: Response,
-    who: Staff,
+    who: MayProcessReturns,
     return_number: ReturnNumber,
     return_line_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
     what: Repaired,

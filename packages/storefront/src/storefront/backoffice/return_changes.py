@@ -30,7 +30,7 @@ def reject(number: str, *, note: str, actor: str) -> Change:
 
 
 def cancel(number: str, *, actor: str) -> Change:
-    """End a return that nothing came of."""
+    """End a return that was not sent."""
 
     async def make(session: WriteSession) -> Logged:
         await service.cancel(session, number, actor=actor, is_staff=True)

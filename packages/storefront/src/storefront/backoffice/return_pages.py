@@ -10,13 +10,13 @@ from storefront.backoffice import queries as backoffice_queries
 from storefront.backoffice import return_changes as changes
 from storefront.backoffice.acting import Click, act, new_key, pieces_of
 from storefront.backoffice.changes import Change
-from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.returns import gift_cards, queries
 from storefront.returns.access import ReturnNumber, terms_of
 from storefront.returns.rules import Condition, Disposition
 from storefront.returns.service import Verdict
 from storefront.returns.shapes import OPEN, State
+from storefront.staff.current import MayProcessReturns, MayRead
 from storefront.web import forms, render
 from storefront.web.deps import Reads
 from storefront.web.forms import Form
@@ -54,7 +54,7 @@ class Filter(BaseModel):
 @router.get("", name="staff_returns")
 async def returns_page(
     request: Request,
-    _who: Staff,
+    _who: MayRead,
     session: Reads,
     state: Literal["", "open"] | State = "open",
     q: Annotated[str, Query(max_length=254)] = "",
@@ -75,13 +75,15 @@ async def returns_page(
 
 
 @router.get("/{return_number}", name="staff_return")
-async def return_page(request: Request, _who: Staff, return_number: ReturnNumber) -> Response:
+async def return_page(request: Request, _who: MayRead, return_number: ReturnNumber) -> Response:
     """A return, with its actions."""
     return await _show(request, return_number, Form[Click]({}))
 
 
 @router.post("/{return_number}/approve", name="staff_approve_return")
-async def approve(request: Request, who: Staff, return_number: ReturnNumber) -> Response:
+async def approve(
+    request: Request, who: MayProcessReturns, return_number: ReturnNumber
+) -> Response:
     """Let the customer send the pieces."""
     form = await Form.read(request, Click)
     change = changes.approve(return_number, terms_of(request), actor=who)
@@ -89,7 +91,7 @@ async def approve(request: Request, who: Staff, return_number: ReturnNumber) -> 
 
 
 @router.post("/{return_number}/reject", name="staff_reject_return")
-async def reject(request: Request, who: Staff, return_number: ReturnNumber) -> Response:
+async def reject(request: Request, who: MayProcessReturns, return_number: ReturnNumber) -> Response:
     """Take nothing back; the customer reads why."""
     form = await Form.read(request, Reject)
     change = changes.reject(return_number, note=form.value("note").strip(), actor=who)
@@ -97,15 +99,17 @@ async def reject(request: Request, who: Staff, return_number: ReturnNumber) -> R
 
 
 @router.post("/{return_number}/cancel", name="staff_cancel_return")
-async def cancel(request: Request, who: Staff, return_number: ReturnNumber) -> Response:
-    """End a return that nothing came of."""
+async def cancel(request: Request, who: MayProcessReturns, return_number: ReturnNumber) -> Response:
+    """End a return that was not sent."""
     form = await Form.read(request, Click)
     change = changes.cancel(return_number, actor=who)
     return await _do(request, form, change, who, "The return was cancelled.")
 
 
 @router.post("/{return_number}/receive", name="staff_receive_return")
-async def receive(request: Request, who: Staff, return_number: ReturnNumber) -> Response:
+async def receive(
+    request: Request, who: MayProcessReturns, return_number: ReturnNumber
+) -> Response:
     """Note which pieces arrived."""
     form = await Form.read(request, Click)
     arrived = await pieces_of(request, "received", form, blank=0)
@@ -114,7 +118,9 @@ async def receive(request: Request, who: Staff, return_number: ReturnNumber) -> 
 
 
 @router.post("/{return_number}/inspect", name="staff_inspect_return")
-async def inspect(request: Request, who: Staff, return_number: ReturnNumber) -> Response:
+async def inspect(
+    request: Request, who: MayProcessReturns, return_number: ReturnNumber
+) -> Response:
     """Note what an inspection found."""
     form = await Form.read(request, Inspect)
     accepted = await pieces_of(request, "accepted", form, blank=0)
@@ -137,7 +143,9 @@ async def inspect(request: Request, who: Staff, return_number: ReturnNumber) -> 
 
 
 @router.post("/{return_number}/complete", name="staff_complete_return")
-async def complete(request: Request, who: Staff, return_number: ReturnNumber) -> Response:
+async def complete(
+    request: Request, who: MayProcessReturns, return_number: ReturnNumber
+) -> Response:
     """Take back what was accepted."""
     form = await Form.read(request, Click)
     code_of = partial(gift_cards.code_of, request.state.signer)
@@ -148,7 +156,7 @@ async def complete(request: Request, who: Staff, return_number: ReturnNumber) ->
 @router.post("/{return_number}/lines/{return_line_id}/repaired", name="staff_repaired")
 async def repaired(
     request: Request,
-    who: Staff,
+    who: MayProcessReturns,
     return_number: ReturnNumber,
     return_line_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
 ) -> Response:

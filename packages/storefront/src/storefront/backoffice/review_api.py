@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.changes import Change
-from storefront.customers.current import Staff
 from storefront.orders.api import Key
 from storefront.reviews import queries, shapes
 from storefront.reviews.access import ReviewId
 from storefront.reviews.api import Review, review_json
+from storefront.staff.current import MayModerateReviews, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
 
@@ -49,7 +49,7 @@ class Rejection(BaseModel):
 
 @router.get("", name="api_staff_reviews")
 async def queue(
-    _who: Staff, session: Reads, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    _who: MayRead, session: Reads, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> ReviewQueue:
     """Reviews to decide on: held by rules, or published and reported."""
     found = await queries.waiting(session, most=limit)
@@ -75,7 +75,9 @@ async def queue(
     status_code=204,
     responses=_CHANGED,
 )
-async def approve(request: Request, who: Staff, review_id: ReviewId, key: Key = None) -> Response:
+async def approve(
+    request: Request, who: MayModerateReviews, review_id: ReviewId, key: Key = None
+) -> Response:
     """Publish a review, or leave it published though it was reported."""
     return await _decide(request, changes.approve_review(review_id, actor=who), who, key)
 
@@ -84,7 +86,11 @@ async def approve(request: Request, who: Staff, review_id: ReviewId, key: Key = 
     "/{review_id}/reject", name="api_staff_reject_review", status_code=204, responses=_CHANGED
 )
 async def reject(
-    request: Request, who: Staff, review_id: ReviewId, rejection: Rejection, key: Key = None
+    request: Request,
+    who: MayModerateReviews,
+    review_id: ReviewId,
+    rejection: Rejection,
+    key: Key = None,
 ) -> Response:
     """Take a review off the shop; its writer sees the reason."""
     change = changes.reject_review(review_id, reason=rejection.reason, actor=who)

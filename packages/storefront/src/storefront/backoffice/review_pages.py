@@ -7,10 +7,10 @@ from pydantic import Field
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, act, new_key
-from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.reviews import queries
 from storefront.reviews.access import ReviewId
+from storefront.staff.current import MayModerateReviews, MayRead
 from storefront.web import forms, render
 from storefront.web.deps import Reads
 from storefront.web.forms import Form
@@ -27,20 +27,20 @@ class Reject(Click):
 
 
 @router.get("", name="staff_reviews")
-async def reviews_page(request: Request, _who: Staff) -> Response:
+async def reviews_page(request: Request, _who: MayRead) -> Response:
     """Reviews to decide on, those that wait longest first. Two statements."""
     return await _show(request)
 
 
 @router.get("/photographs/{photograph}", name="staff_review_photograph")
-async def photograph(_who: Staff, session: Reads, photograph: str) -> Response:
+async def photograph(_who: MayRead, session: Reads, photograph: str) -> Response:
     """A photograph of any review."""
     content = await queries.photograph_for_staff(session, photograph)
     return Response(content, media_type="image/jpeg")
 
 
 @router.post("/{review_id}/approve", name="staff_approve_review")
-async def approve(request: Request, who: Staff, review_id: ReviewId) -> Response:
+async def approve(request: Request, who: MayModerateReviews, review_id: ReviewId) -> Response:
     """Publish a review, or leave it published though it was reported."""
     form = await Form.read(request, Click)
     if form.data is None or not await act(
@@ -52,7 +52,7 @@ async def approve(request: Request, who: Staff, review_id: ReviewId) -> Response
 
 
 @router.post("/{review_id}/reject", name="staff_reject_review")
-async def reject(request: Request, who: Staff, review_id: ReviewId) -> Response:
+async def reject(request: Request, who: MayModerateReviews, review_id: ReviewId) -> Response:
     """Take a review off the shop."""
     form = await Form.read(request, Reject)
     if form.data is None or not await act(

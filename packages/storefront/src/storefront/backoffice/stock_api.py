@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
 from storefront.catalog import queries as catalog
-from storefront.customers.current import Staff
 from storefront.db import Database, ReadSession
 from storefront.errors import InvalidInput
 from storefront.inventory import queries as inventory
 from storefront.orders.api import Key
+from storefront.staff.current import MayAdjustStock, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
 
@@ -51,7 +51,7 @@ class Adjustment(BaseModel):
 
 
 @router.get("/{sku}", name="api_staff_stock")
-async def stock(_who: Staff, session: Reads, sku: Sku) -> Stock:
+async def stock(_who: MayRead, session: Reads, sku: Sku) -> Stock:
     """The stock of a SKU. For staff."""
     return await _stock(session, sku)
 
@@ -65,7 +65,7 @@ async def stock(_who: Staff, session: Reads, sku: Sku) -> Stock:
 async def adjust(
     request: Request,
     response: Response,
-    who: Staff,
+    who: MayAdjustStock,
     sku: Sku,
     adjustment: Adjustment,
     key: Key = None,

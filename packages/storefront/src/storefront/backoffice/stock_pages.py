@@ -8,10 +8,10 @@ from pydantic import Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, act, new_key
 from storefront.catalog import queries as catalog
-from storefront.customers.current import Staff
 from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.inventory import queries as inventory_queries
+from storefront.staff.current import MayAdjustStock, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
 
@@ -30,14 +30,14 @@ class Adjust(Click):
 
 @router.get("", name="staff_stock")
 async def stock_page(
-    request: Request, _who: Staff, sku: Annotated[str, Query(max_length=100)] = ""
+    request: Request, _who: MayRead, sku: Annotated[str, Query(max_length=100)] = ""
 ) -> Response:
     """The stock of a SKU."""
     return await _show(request, sku.strip())
 
 
 @router.post("", name="staff_adjust_stock")
-async def adjust(request: Request, who: Staff) -> Response:
+async def adjust(request: Request, who: MayAdjustStock) -> Response:
     """Add to or subtract from the stock, with a reason."""
     form = await Form.read(request, Adjust)
     if form.data is not None and form.data.delta == 0:

@@ -134,7 +134,7 @@ async def cart_view(
 ) -> CartView:
     """The open bag of a visitor or customer, priced now.
 
-    country: where it is to be delivered, ISO 3166-1. method_code: the way of delivery that was chosen.
+    country: of delivery, ISO 3166-1. method_code: the chosen delivery method.
     Seven statements at most; one for an empty bag, and three for what its delivery would cost.
     """
     rows = list(await session.execute(_CART, _who(owner)))

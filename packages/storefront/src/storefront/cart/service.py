@@ -169,7 +169,7 @@ async def merge(
 
     The visitor's bag goes on, with its checkout, and takes in the customer's earlier one; the other way
     round where that one is being paid (paying_cart_id). Pieces of the same SKU add up, to the limit of a
-    line; coupon and gift cards come along. Safe when two devices sign in at once. Seven statements at
+    line; coupon and gift cards are moved too. Safe when two devices sign in at once. Seven statements at
     most.
     """
     parameters = {"visitor_id": visitor_id, "customer_id": customer_id}

@@ -1,6 +1,6 @@
-"""Catalog: what is sold, from design to size, what it costs, and the pages and API that show it.
+"""Catalog: products from design to size, their prices, and the pages and API that show them.
 
 Owns brands, categories, size charts, styles, colourways, sizes, skus, media, prices and their history,
-imports. Offers queries.product_page, service.import_products, prices.record, and the views
+imports. Provides queries.product_page, service.import_products, prices.record, and the views
 live_products and offered_sizes. Calls inventory.
 """

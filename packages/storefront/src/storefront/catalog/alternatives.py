@@ -1,4 +1,4 @@
-"""What a product is, also once it is no longer sold, and in which other sizes and colours it is sold."""
+"""The kind of a product, even if no longer sold, and the other sizes and colours that are sold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from storefront.money import Money
 
 @dataclass(frozen=True, slots=True)
 class ProductKind:
-    """What a product is, whether or not it is still sold."""
+    """The kind of a product, whether or not it is still sold."""
 
     style_id: int
     category_path: str
 
 
 async def kinds_of(session: ReadSession, product_ids: Sequence[int]) -> dict[int, ProductKind]:
-    """The design and category of products, by id; hidden ones too. One statement."""
+    """The design and category of products, by id; includes hidden ones. One statement."""
     rows = await session.execute(_KINDS, {"product_ids": list(product_ids)})
     return {row.id: ProductKind(row.style_id, row.path) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A size and colour that a design is sold in. left: pieces that can be sold."""
+    """A size and colour that a design is sold in. left: sellable pieces."""
 
     sku: str
     colour: str | None
@@ -37,7 +37,7 @@ class Alternative:
 async def alternatives_of(
     session: ReadSession, style_ids: Sequence[int]
 ) -> dict[int, list[Alternative]]:
-    """What each design is sold in now, by style, in the order of colours and sizes. One statement."""
+    """The alternatives of each design, by style, in the order of colours and sizes. One statement."""
     found: dict[int, list[Alternative]] = {}
     for row in await session.execute(_ALTERNATIVES, {"style_ids": list(style_ids)}):
         price = Money(row.price_minor, row.currency)

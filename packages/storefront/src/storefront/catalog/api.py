@@ -96,7 +96,7 @@ class MeasureRange(BaseModel):
 
 
 class ChartSize(BaseModel):
-    """The body that a size is made for."""
+    """Body measurements of a size."""
 
     system: str
     label: str

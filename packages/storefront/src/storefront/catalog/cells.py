@@ -1,6 +1,6 @@
 """Cells of a catalogue's CSV file as values: text, numbers, amounts, times. Pure.
 
-Each function takes the column's name, for its error, and raises BadRowError for what it cannot take.
+Each function gets the column's name for its error, and raises BadRowError for invalid values.
 """
 
 import re
@@ -17,6 +17,7 @@ from storefront.money import digits_of
 
 GENDERS = ("Men", "Women", "Unisex", "Boys", "Girls")
 AGE_GROUPS = ("newborn", "infant", "toddler", "kids", "adult")
+STATUSES = ("live", "hidden")
 SEASONS = ("Spring", "Summer", "Fall", "Winter")
 
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
@@ -24,7 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]{1,300}(?:\.[0-9]{1,10})?")
 _GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
-# What spreadsheets make of long numbers, and of ranges such as 10-12, in the languages that they are in.
+# What spreadsheets turn long numbers and ranges such as 10-12 into, in their various languages.
 _SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]+")
 _DATED = re.compile(
     r"[0-9]{1,2}[-. ]+(?P<month>[^\W\d]{3,5})\.?|(?P<first>[^\W\d]{3,5})\.?[- ][0-9]{2}"
@@ -35,7 +36,7 @@ _FORMULA_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|
 
 
 class BadRowError(ValueError):
-    """Says what is wrong with a row. key: of the product or chart that it belongs to, if known."""
+    """An error in a row. key: of the product or chart that it belongs to, if known."""
 
     def __init__(self, reason: str, *, key: str | None = None) -> None:
         super().__init__(reason)
@@ -47,9 +48,9 @@ def cell(
 ) -> str | None:
     """The text in Unicode's composed form, with single spaces and none at its ends; None when empty.
 
-    has_lines: line ends stay, with at most one empty line between two paragraphs.
+    has_lines: keep line breaks, with at most one empty line between two paragraphs.
     """
-    is_plain = value.isascii() and value.isprintable()  # most cells: nothing to look for
+    is_plain = value.isascii() and value.isprintable()  # most cells: nothing to check
     if is_plain:
         tidied = " ".join(value.split())
     elif has_lines:
@@ -61,7 +62,7 @@ def cell(
     if len(tidied) > most:
         raise BadRowError(f"{column} has {len(tidied)} characters; {most} at most")
     if tidied.startswith("#") and _FORMULA_ERROR.fullmatch(tidied):
-        raise BadRowError(f"{column} {tidied!r} is an error of a spreadsheet's formula")
+        raise BadRowError(f"{column} {tidied!r} is the error of a spreadsheet formula")
     if is_plain:
         return tidied or None
     if found := _CONTROL.search(tidied):
@@ -76,7 +77,7 @@ def _tidy(value: str) -> str:
 
 
 def filled(column: str, value: str | None) -> str:
-    """The value, which must be there."""
+    """The value, which is required."""
     if value is None:
         raise BadRowError(f"{column} is empty")
     return value
@@ -90,14 +91,16 @@ def named(column: str, value: str | None) -> str:
 
 
 def slugged(column: str, value: str | None) -> str:
-    """The value, which must be in the form that addresses have, such as ``women-alpha``."""
+    """The value, which must be a slug, such as ``women-alpha``."""
     if naming.slug(filled(column, value)) != value:
-        raise BadRowError(f"{column} {value!r} may only have small letters, digits and hyphens")
+        raise BadRowError(
+            f"{column} {value!r} may only have lower-case letters, digits and hyphens"
+        )
     return filled(column, value)
 
 
 def instant(column: str, value: str) -> datetime:
-    """The value as a moment between bounds.EARLIEST and LATEST; in UTC where it names no offset."""
+    """The value as a time between bounds.EARLIEST and LATEST; in UTC if it has no offset."""
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
@@ -113,7 +116,7 @@ def instant(column: str, value: str) -> datetime:
 
 
 def number(column: str, value: str | None, low: int, high: int) -> int:
-    """The value as a whole number from low to high."""
+    """The value as an integer from low to high."""
     if value is None or not (value.isascii() and value.isdigit()):
         raise BadRowError(f"{column} {value or ''!r} is not a whole number")
     if len(value) > len(str(high)) or not low <= int(value) <= high:
@@ -145,30 +148,30 @@ def gtin(value: str) -> str:
 
 
 def has_check_digit(gtin: str) -> bool:
-    """Whether the last digit is the one that the others ask for (GS1 General Specifications, 7.9)."""
+    """Whether the check digit is correct (GS1 General Specifications, 7.9)."""
     digits = [int(digit) for digit in reversed(gtin)]
     return sum(digit * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10 == 0
 
 
 def unspoilt(column: str, value: str) -> str:
-    """The value, unless a spreadsheet has turned it into a shortened number or a day of a month."""
+    """The value, unless a spreadsheet has converted it to a shortened number or a date."""
     if said := _spreadsheet(value):
         raise BadRowError(f"{column} {value!r} is not what was meant{said}")
     return value
 
 
 def size_label(value: str) -> str:
-    """A size, unless a spreadsheet has turned it into a number or a date."""
+    """A size, unless a spreadsheet has converted it to a number or a date."""
     if _DATE.fullmatch(value):
         raise BadRowError(f"size {value!r} is not what was meant{_DATED_SAID}")
     return unspoilt("size", value)
 
 
-_DATED_SAID = ": a spreadsheet has made a date of it. Format the column as text"
+_DATED_SAID = ": a spreadsheet has converted it to a date. Format the column as text"
 
 
 def _spreadsheet(value: str) -> str:
-    """What a spreadsheet has done to the value; empty if nothing."""
+    """How a spreadsheet has changed the value; empty if it has not."""
     if value.isalpha():
         return ""
     if _SHORTENED.fullmatch(value):
@@ -192,7 +195,7 @@ def _months() -> frozenset[str]:
 
 
 def one_of(column: str, value: str | None, choices: Sequence[str]) -> str:
-    """The value as the choices have it, whatever its case; it must be among them."""
+    """The value in the spelling of the choices, ignoring case; it must be one of them."""
     said = (value or "").casefold()
     for choice in choices:
         if choice.casefold() == said:
@@ -201,7 +204,7 @@ def one_of(column: str, value: str | None, choices: Sequence[str]) -> str:
 
 
 def year(value: str | None) -> int | None:
-    """A year in which a product may have come."""
+    """A year in which a product may have been introduced."""
     years = bounds.YEARS
     return None if value is None else number("year", value, years[0], years[-1])
 

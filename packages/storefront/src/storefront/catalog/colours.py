@@ -1,6 +1,6 @@
-"""The base colours that catalogues name: what each looks like on a screen, and its family.
+"""The base colours that catalogues name, each with its screen colour and its family.
 
-Pure. The names are the data set's own, so filters, swatches and drawn pictures agree on them.
+Pure. The names are the data set's, so that filters, swatches and drawn pictures agree.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ class BaseColour:
 
     @property
     def slug(self) -> str:
-        """The name as it stands in addresses: ``navy-blue``."""
+        """The name in addresses: ``navy-blue``."""
         return self.name.lower().replace(" ", "-")
 
     @property
     def is_metallic(self) -> bool:
-        """True where the colour is a sheen rather than a dye."""
+        """Whether the colour is a sheen rather than a dye."""
         return self.family == "metallic"
 
 
@@ -81,5 +81,5 @@ _BY_NAME = {colour.name.casefold(): colour for colour in COLOURS}
 
 
 def colour_named(name: str) -> BaseColour | None:
-    """The colour of that name, whatever its case; None where the table has no such name."""
+    """The colour with this name, ignoring case; None if there is none."""
     return _BY_NAME.get(name.strip().casefold())

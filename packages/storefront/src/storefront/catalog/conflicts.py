@@ -1,4 +1,4 @@
-"""Staged products that cannot be written: a code that another product has, a missing size chart."""
+"""Finds staged products that cannot be written: a duplicate code, a missing size chart."""
 
 from collections.abc import Mapping
 
@@ -12,10 +12,10 @@ from storefront.db import WriteSession
 async def take_out(
     session: WriteSession, products: Mapping[int, SourceProduct]
 ) -> dict[int, Rejected]:
-    """Take the products that cannot be written out of the staged ones. Returns them by id, each with its
+    """Remove products that cannot be written from the staged ones. Returns them by id, each with its
     first reason. Five statements at most.
 
-    products: those that are staged, by id.
+    products: the staged ones, by id.
     """
     rejected: dict[int, Rejected] = {}
     for product_id, chart in await session.execute(_UNKNOWN_CHARTS):
@@ -45,7 +45,7 @@ _UNKNOWN_CHARTS = text(
     """
 )
 
-# A product that comes to a style must agree with what is there: its sisters would change unseen.
+# A new product of a style must agree with the existing ones: they would change unnoticed.
 _FOREIGN_STYLES = text(
     """
     select incoming.id, style_key,
@@ -65,8 +65,8 @@ _FOREIGN_STYLES = text(
     """
 )
 
-# Codes and bar codes that another SKU has, in the shop or earlier in the batch: product, line, column,
-# value, whose it is, on which line. The code of a SKU that is there already is not read.
+# Codes and bar codes of another SKU, in the shop or earlier in the batch: product, line, column,
+# value, the other product, its line. The code of an existing SKU is not read.
 _TAKEN = text(
     """
     with arriving as (

@@ -1,6 +1,6 @@
 """Reads a catalogue in the format of the public data set *Fashion Product Images*.
 
-A CSV file with one product a row (columns: see COLUMNS) and a folder of pictures named by product id.
+A CSV file with one product per row (columns: see COLUMNS) and a folder of pictures named by product id.
 Source of the format: the data set's page on Kaggle (Param Aggarwal, 2019).
 """
 
@@ -29,7 +29,7 @@ FORMAT = FileFormat("a file of the data set", COLUMNS, needed=COLUMNS, key="id")
 
 _Cells = Mapping[str, str | None]
 
-_BIGGEST_ID = 99_999_999  # above it the shop's own numbers begin
+_BIGGEST_ID = 99_999_999  # the shop's own numbers start above it
 _DESCRIBING = (
     "gender",
     "masterCategory",
@@ -42,9 +42,9 @@ _DESCRIBING = (
 
 
 def learn_brands(styles_csv: Path, *, is_trusted: bool = False) -> naming.BrandNames:
-    """The brands that the names of this file reveal. Raises InvalidInput (422) as read_products does.
+    """The brands found in the names of this file. Raises InvalidInput (422) as read_products does.
 
-    is_trusted: kinds that open a name may be brands, spellings are not joined.
+    is_trusted: kinds at the start of a name may be brands, spellings are not unified.
     """
     names: list[str] = []
     described: set[str] = set()
@@ -71,7 +71,7 @@ def read_products(
 ) -> Iterator[SourceProduct | Rejected]:
     """Each row as a product, or as a rejection with its reason, in the order of the file.
 
-    pictures: the stored originals by product id. is_trusted: nothing of a row is doubted.
+    pictures: the stored originals by product id. is_trusted: no value of a row is doubted.
     Raises InvalidInput (422) if the file is missing or does not have these columns.
     """
     seen: dict[int, int] = {}
@@ -93,7 +93,7 @@ def read_products(
 
 
 class _Reader:
-    """Makes products of rows. is_trusted: nothing of a row is doubted."""
+    """Converts rows to products. is_trusted: no value of a row is doubted."""
 
     def __init__(
         self, brands: naming.BrandNames, pictures: dict[int, SourcePicture], *, is_trusted: bool
@@ -104,7 +104,7 @@ class _Reader:
         self._styles = _Styles()
 
     def product(self, line: int, product_id: int, cells: _Cells) -> SourceProduct:
-        """The product of a row, as its name has it. Raises BadRowError."""
+        """The product of a row. Raises BadRowError."""
         gender, age_group, about_wearer = one_of("gender", cells["gender"], GENDERS), None, None
         article_type = named("articleType", cells["articleType"])
         colour = cells["baseColour"]
@@ -149,13 +149,13 @@ class _Reader:
 
 
 def _cell(column: str, value: str) -> str | None:
-    """The value; the data set's ``NA`` is nothing."""
+    """The value; the data set's ``NA`` means empty."""
     tidied = cell(column, value)
     return None if tidied == "NA" else tidied
 
 
 class _Styles:
-    """Groups products into designs: same brand, kind and telling words, each colour once."""
+    """Groups products into designs: same brand, kind and distinctive words, each colour once."""
 
     def __init__(self) -> None:
         self._colours: dict[str, set[str]] = {}
@@ -178,7 +178,7 @@ class _Styles:
         key = "/".join((naming.fold(brand or "").replace(" ", "-"), *parts))
         folded = naming.fold(colour or "")
         colours = self._colours.setdefault(key, set())
-        if folded in colours:  # the same name and colour again: another design
+        if folded in colours:  # a repeated name and colour: another design
             return f"product-{product_id}"
         colours.add(folded)
         return key

@@ -1,7 +1,7 @@
-"""What a row says that can hardly be meant: a boys' shirt under Men, a kind of thing as a brand. Pure.
+"""Finds implausible values in rows: a boys' shirt under Men, a kind of product as a brand. Pure.
 
-Catalogues are typed by people, and the name of a product is often better kept than its other columns.
-docs/catalogue.md says which rules there are, and what is done about a doubtful row.
+Catalogues are typed by people, and the name of a product is often more reliable than other columns.
+docs/catalogue.md describes the rules, and the handling of doubtful rows.
 """
 
 import re
@@ -21,11 +21,11 @@ _ADULT = re.compile(r"\b(?:men|man|mens|women|woman|womens|ladies|gents)\b", re.
 
 
 def wearer_of(name: str, gender: str) -> tuple[str, str | None, str | None]:
-    """Gender, age group and doubt of a product, by its name where that speaks of children.
+    """Gender, age group and doubt of a product, from its name if that mentions children.
 
-    The age group is None where the gender says it, the doubt where name and column agree. Words such as
-    *Kids* count by themselves; *Boy* and *Girl*, which adults wear too (boy shorts, a print), only where
-    the column is that of the same sex and the name does not speak of men or women.
+    The age group is None if the gender determines it, the doubt if name and column agree. Words such as
+    *Kids* count alone; *Boy* and *Girl*, which adults wear too (boy shorts, a print), only if
+    the column has the same sex and the name does not mention men or women.
     """
     is_adult = bool(_ADULT.search(name))
     boy, girl, child = (bool(word.search(name)) for word in (_BOY, _GIRL, _CHILD))
@@ -47,13 +47,13 @@ def wearer_of(name: str, gender: str) -> tuple[str, str | None, str | None]:
 
 
 def words_of(values: Iterable[str]) -> set[str]:
-    """The words of these values, and their singulars: of kinds and colours, which are not brands."""
+    """The words of these values (kinds and colours, which are not brands) and their singulars."""
     words = {word for value in values for word in naming.segment(value).split("-") if word}
     return words | {word.removesuffix("s") for word in words}
 
 
 def about_text(column: str, value: str | None) -> str | None:
-    """The doubt about a text as programs leave it behind: a word for nothing, HTML, a lost encoding."""
+    """The doubt about text with traces of programs: a word for "none", HTML, a wrong encoding."""
     if value is None:
         return None
     if value.casefold() in _NOTHING:

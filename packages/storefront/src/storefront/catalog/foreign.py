@@ -1,4 +1,4 @@
-"""Exports and feeds of other programs, recognised by their columns so that a refusal can name them."""
+"""Exports and feeds of other programs, recognised by their columns so that errors can name them."""
 
 from collections.abc import Collection
 
@@ -16,11 +16,11 @@ _PROGRAMS: tuple[tuple[str, frozenset[str]], ...] = (
     ("an Amazon inventory file", frozenset({"itemsku", "brandname"})),
     ("an Amazon inventory file", frozenset({"sellersku", "asin1"})),
 )  # fmt: skip
-_AMAZON = "templatetype"  # begins the first line of its files, above the columns
+_AMAZON = "templatetype"  # starts the first line of its files, above the columns
 
 
 def program_of(columns: Collection[str]) -> str | None:
-    """What kind of file has these columns, folded; None if no known program writes it."""
+    """The kind of file with these (folded) columns; None if no known program writes it."""
     there = set(columns)
     if any(column.startswith(_AMAZON) for column in there):
         return "an Amazon inventory file"

@@ -1,4 +1,4 @@
-"""One batch of an import: products that were staged become styles, colourways, SKUs, media and stock."""
+"""One batch of an import: staged products become styles, colourways, SKUs, media and stock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,14 +9,14 @@ from storefront.catalog import conflicts, staging, stored_spellings
 from storefront.catalog.rows import Doubt, Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.catalog.spellings import Spellings
-from storefront.db import WriteSession
+from storefront.db import WriteSession, on_commit
 from storefront.inventory import service as inventory
 from storefront.locks import lock
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a batch: ids of products, and those that could not be taken."""
+    """The result of a batch: ids of products, and the rejected ones."""
 
     added: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
@@ -27,12 +27,12 @@ class Outcome:
 async def write(
     session: WriteSession, products: Sequence[SourceProduct], spellings: Spellings
 ) -> Outcome:
-    """Add these products or bring them up to date, 2,000 at most, in the caller's transaction.
+    """Add or update these products, at most 2,000, in the caller's transaction.
 
-    spellings: in which these products were counted. 26 statements at most.
+    spellings: must include these products. 26 statements at most.
     """
     outcome = Outcome()
-    # Imports that run at once take turns by the batch: they would add the same brands in another order.
+    # Concurrent imports take turns by batch: they could add the same brands in different orders.
     await lock(session, "import")
     for statement in staging.TABLES:
         await session.execute(statement)
@@ -55,6 +55,7 @@ async def write(
     await _write_staged(session, outcome, [product.id for product in good if product.id in known])
     await session.execute(_NOTE_CHANGED, {"ids": list(outcome.changed)})
     outcome.changed -= outcome.added | set(outcome.rejected)
+    on_commit(session, "jobs")  # triggers may have enqueued e-mails about prices (migration 0031)
     return outcome
 
 
@@ -79,12 +80,12 @@ async def _write_staged(session: WriteSession, outcome: Outcome, known: list[int
     outcome.changed |= {product for product, sku, _ in skus if sku in counted}
 
 
-# Temporary tables have no statistics of their own accord: without, each batch reads all SKUs there are.
+# Temporary tables get no statistics automatically: without them, each batch reads all SKUs.
 _COUNT_INCOMING = text("analyze incoming, incoming_sizes")
 
 _PRESENT = text("select id from shop.colourways where id = any(cast(:ids as bigint[]))")
 
-# Answers the products whose sizes are to follow each other otherwise than before.
+# Returns the products whose order of sizes changes.
 _RESORTED = text(
     """
     select distinct colourway_id from incoming_sizes join shop.sizes using (system, label)
@@ -92,7 +93,7 @@ _RESORTED = text(
     """
 )
 
-# A SKU that its source names stays the same thing where the label of its size was corrected.
+# A SKU with a code from its source stays the same if the label of its size was corrected.
 _RELABEL = text(
     """
     update shop.skus as sku set size_id = sizes.id
@@ -109,8 +110,8 @@ _RELABEL = text(
     """
 )
 
-# One statement a level, since a child needs its parent's id. Answers the products whose category is
-# written otherwise from now on.
+# One statement per level, since a child needs its parent's id. Returns the products whose category
+# has a new spelling.
 _CATEGORIES = [
     text(
         """
@@ -130,8 +131,8 @@ _CATEGORIES = [
     for depth in range(3)
 ]
 
-# Answers the products whose brand is written otherwise from now on. Brands whose names give the same
-# address are made apart by a checksum.
+# Returns the products whose brand has a new spelling. Brands whose names have the same
+# address are distinguished by a checksum.
 _BRANDS = text(
     """
     with fresh as (
@@ -157,7 +158,7 @@ _NOTE_CHANGED = text(
     "insert into shop.product_changes (colourway_id) select unnest(cast(:ids as bigint[]))"
 )
 
-# What a warehouse reads on a piece: codes stay, bar codes and weights are brought up to date.
+# The data of a warehouse label: codes do not change, bar codes and weights are updated.
 _KEPT_CODES = text(
     """
     select sku.colourway_id, line, sku.code, incoming.code
@@ -180,7 +181,7 @@ _LABELS = text(
     """
 )
 
-# Answers the products whose style was written. Charts are looked up once per wearer and size system.
+# Returns the products whose style was written. Charts are looked up once per wearer and size system.
 _STYLES = text(
     """
     with charts as materialized (
@@ -189,33 +190,39 @@ _STYLES = text(
     left join shop.size_charts as named on named.key = size_chart
     ), written as (
     insert into shop.styles as style (
-        key, brand_id, category_id, gender, age_group, size_chart_id, description, material, fit, care)
+        key, brand_id, category_id, gender, age_group, size_chart_id, tax_class, description, material,
+        fit, care)
     select distinct on (style_key)
         style_key, brands.id, categories.id, incoming.gender, incoming.age_group, chart_id,
-        description, material, fit, care
+        coalesce(incoming.tax_class, present.tax_class, 'standard'),
+        incoming.description, incoming.material, incoming.fit, incoming.care
     from incoming
     join charts on (charts.gender, charts.age_group, charts.size_system)
             = (incoming.gender, incoming.age_group, incoming.size_system)
         and charts.size_chart is not distinct from incoming.size_chart
     left join shop.brands on brands.key = brand_key
     join shop.categories on categories.path = category_path
+    left join (select key, tax_class from shop.styles) as present (key, tax_class)
+        on present.key = style_key
     order by style_key, incoming.id
     on conflict (key) do update set
-        (brand_id, category_id, gender, age_group, size_chart_id, description, material, fit, care) =
+        (brand_id, category_id, gender, age_group, size_chart_id, tax_class, description, material,
+         fit, care) =
         (excluded.brand_id, excluded.category_id, excluded.gender, excluded.age_group,
-         excluded.size_chart_id, excluded.description, excluded.material, excluded.fit, excluded.care)
+         excluded.size_chart_id, excluded.tax_class, excluded.description, excluded.material,
+         excluded.fit, excluded.care)
     where (style.brand_id, style.category_id, style.gender, style.age_group, style.size_chart_id,
-           style.description, style.material, style.fit, style.care)
+           style.tax_class, style.description, style.material, style.fit, style.care)
         is distinct from (excluded.brand_id, excluded.category_id, excluded.gender,
-                          excluded.age_group, excluded.size_chart_id, excluded.description,
-                          excluded.material, excluded.fit, excluded.care)
+                          excluded.age_group, excluded.size_chart_id, excluded.tax_class,
+                          excluded.description, excluded.material, excluded.fit, excluded.care)
     returning key
     )
     select incoming.id from incoming join written on written.key = style_key
     """
 )
 
-# xmax is 0 in a row version that an insert made, not an update (PostgreSQL docs, "System Columns").
+# xmax is 0 in a row version created by an insert, not an update (PostgreSQL docs, "System Columns").
 _COLOURWAYS = text(
     """
     insert into shop.colourways as old (
@@ -249,7 +256,7 @@ _COLOURWAYS = text(
     """
 )
 
-# Answers every SKU that is new or was counted: product, SKU, pieces.
+# Returns every SKU that is new or was counted: product, SKU, pieces.
 _SKUS = text(
     """
     with added as (
@@ -273,7 +280,7 @@ _SKUS = text(
     """
 )
 
-# A product that is made in other sizes than before keeps its old SKUs, unoffered: orders know them.
+# A product whose sizes changed keeps its old SKUs, no longer offered: orders refer to them.
 _OFFERS = text(
     """
     update shop.skus set is_offered = not is_offered

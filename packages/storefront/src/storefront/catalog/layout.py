@@ -1,4 +1,4 @@
-"""How a text file of rows is written: its encoding, its delimiter, the line that names the columns.
+"""The layout of a text file with rows: its encoding, its delimiter, the line with the column names.
 
 Files come from spreadsheets as well as from programs, so this is detected and reported as a notice.
 """
@@ -17,7 +17,7 @@ from storefront.catalog import naming
 from storefront.errors import InvalidInput
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-# Longest first: the mark of UTF-32 begins with that of UTF-16.
+# Longest first: the BOM of UTF-32 starts with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -46,12 +46,12 @@ _UTF8_LETTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
-# Letters beyond ASCII stand alone or in pairs in the languages that Windows-1252 is for.
+# Letters beyond ASCII are single or in pairs in the languages of Windows-1252.
 _LONGEST_RUN = 2
 
 
 def check_is_there(file: Path) -> None:
-    """Raises InvalidInput (422) if there is no such file."""
+    """Raises InvalidInput (422) if the file does not exist."""
     if not file.is_file():
         raise InvalidInput(f"There is no file {file}. Give the path of a CSV file.")
 
@@ -68,7 +68,7 @@ class Layout:
 
 
 def layout_of(file: Path) -> Layout:
-    """How the file is written. Reads the whole file once, to tell its encoding.
+    """Detect the layout of a file. Reads the whole file once, to detect its encoding.
 
     Raises InvalidInput (422) if the file is missing, is not text, or has no line that names columns.
     """
@@ -113,7 +113,7 @@ def _header(file: Path, number: int, line: str, delimiter: str) -> list[str]:
 
 
 def _encoding(file: Path) -> str:
-    """By its mark, or by the zeros that Latin letters have in UTF-16; else UTF-8 or Windows-1252."""
+    """By its BOM, or by the zeros of Latin letters in UTF-16; otherwise UTF-8 or Windows-1252."""
     with file.open("rb") as content:
         start = content.read(4_096)
     for beginning, kind in _OTHER_FILES:
@@ -156,7 +156,7 @@ def _encoding_notices(encoding: str) -> list[str]:
 
 
 class Lines:
-    """Physical lines; those given back are read again. number: of the line that was read last."""
+    """Physical lines; those pushed back are read again. number: of the last line read."""
 
     def __init__(self, file: Path, stream: TextIO) -> None:
         self.number = 0
@@ -190,7 +190,7 @@ class Lines:
         self.number -= len(lines)
 
     def skip(self, count: int) -> None:
-        """Skip so many lines."""
+        """Skip this many lines."""
         for _ in range(count):
             next(self)
 

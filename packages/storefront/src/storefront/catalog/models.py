@@ -1,11 +1,12 @@
 """Tables of the catalogue: style (a design) → colourway (what a grid shows) → SKU (what is sold).
 
-Colour changes the picture, the address and often the price; size changes none of them, only stock
-(docs/decisions/0008). Money is integer minor units beside its currency.
+Colour changes the picture, the address and often the price; size changes none of these, only stock
+(docs/decisions/0008). Money is integer minor units plus currency.
 """
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -14,21 +15,23 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     SmallInteger,
     Text,
     UniqueConstraint,
+    Uuid,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.catalog import bounds
 from storefront.db import Base
 
 MEASURES = ("height", "chest", "underbust", "waist", "hip", "finger", "foot")
-"""Body measurements: height, girths from top to bottom, length of the foot."""
+"""Body measurements: height, girths from top to bottom, foot length."""
 
 _UTC = TIMESTAMP(timezone=True)
 
@@ -66,11 +69,11 @@ class Category(Base):
 
 
 class SizeChart(Base):
-    """Which body fits which size, for one kind of garment and wearer.
+    """Body measurements by size, for one kind of garment and wearer.
 
     key: ``women-alpha``, ``kids-eu``, ``ring``: by wearer and size system, or system alone, a chart is
-    found for styles that name none (``shop.size_chart_of``, migration 0007). note: where its numbers
-    are from, and how to measure; shown below the table.
+    found for styles that name none (``shop.size_chart_of``, migration 0007). note: the source of its
+    numbers, and how to measure; shown below the table.
     """
 
     __tablename__ = "size_charts"
@@ -84,7 +87,7 @@ class SizeChart(Base):
 class Style(Base):
     """A design: brand, cut and material, in one or more colours.
 
-    key: its name in the source; importing again finds the style by it.
+    key: its name in the source, by which later imports find the style.
     age_group: of the wearer, as in Google's product data specification.
     tax_class: which tax rate of a country applies: ``standard``, or the name of a reduced one.
     """
@@ -119,10 +122,10 @@ class Colourway(Base):
 
     id: the merchant's product number, from the source; generated ones start at 1,000,000,000.
     is_pictured: whether media has a picture of it; updated by the service that writes media.
-    price_minor: the price where no scheduled Price applies; list_price_minor: the price before a
+    price_minor: the price if no scheduled Price applies; list_price_minor: the price before a
     reduction, never less.
-    popularity: how well it sells, only for comparison. rating_avg, rating_count: of its published
-    reviews, written by a trigger on them (migration 0020); None and 0 without any. fit_avg: no longer
+    popularity: relative sales. rating_avg, rating_count: of its published
+    reviews, written by their trigger (migration 0020); None and 0 without reviews. fit_avg: no longer
     read or written; the release after this one may drop it.
     """
 
@@ -167,7 +170,7 @@ class Colourway(Base):
 class Size(Base):
     """A label within a system: ``EU 42``, ``alpha M``, ``waist 32``. sort: its position in the system.
 
-    The position is by given_sort, from the source, where every size of the system has one; otherwise by
+    The position is given_sort, from the source, if every size of the system has one; otherwise
     natural_sort (``catalog/size_order.py``). The importer updates it (``staging.write_sizes``).
     """
 
@@ -183,7 +186,7 @@ class Size(Base):
 
 
 class SizeChartRow(Base):
-    """A body measurement that a size of a chart is made for: a range in mm.
+    """A body measurement of a size in a chart: a range in mm.
 
     measure: a girth (chest, underbust, waist, hip, finger), the foot's length or the body's height.
     """
@@ -205,7 +208,7 @@ class SizeChartRow(Base):
 
 
 class PriceRecord(Base):
-    """A price from the time it was set; the newest is the current one. Append-only.
+    """A price since the time it was set; the newest is the current one. Append-only.
 
     Written by a trigger on colourways (migration 0002), so that no change is missed, and when a
     scheduled Price starts or ends. Needed to show the lowest price of the thirty days before a
@@ -222,9 +225,9 @@ class PriceRecord(Base):
 
 
 class Price(Base):
-    """A scheduled price of a colourway, instead of its own; never two at the same time.
+    """A scheduled price that replaces a colourway's own; never two at the same time.
 
-    list_price_minor: None: that of the colourway. valid_until: None: without an end.
+    list_price_minor: None: that of the colourway. valid_until: None: no end.
     turns_at: when it next starts or ends, or was written since; None once that is recorded.
     """
 
@@ -255,7 +258,7 @@ class Price(Base):
 
 
 class Sku(Base):
-    """A colourway in one size: what is counted, sold and shipped.
+    """A colourway in one size: the unit of stock, sale and shipping.
 
     code: as on a warehouse label, such as ``15970-ALPHA-M``.
     is_offered: whether the product is (still) sold in this size; gtin: the bar code, if it has one.
@@ -277,7 +280,7 @@ class Sku(Base):
 
 
 class Import(Base):
-    """A source that was imported completely. fingerprint: of its content and of how it is read."""
+    """A source that was imported completely. fingerprint: of its content and of the import's options."""
 
     __tablename__ = "imports"
 
@@ -285,10 +288,35 @@ class Import(Base):
     finished_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
 
 
+class BulkEdit(Base):
+    """A file with changes of many products. content: CSV in the shop's own format."""
+
+    __tablename__ = "bulk_edits"
+
+    id: Mapped[UUID] = mapped_column(
+        Uuid, primary_key=True, server_default=text("gen_random_uuid()")
+    )
+    name: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    actor: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now(), index=True)
+    applied_at: Mapped[datetime | None] = mapped_column(_UTC)
+
+
+class BulkChange(Base):
+    """What a file changed of one product. changes: [[size or empty, column, old, new]]."""
+
+    __tablename__ = "bulk_changes"
+
+    product_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    bulk_edit_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("bulk_edits.id"), primary_key=True)
+    changes: Mapped[list[list[str]]] = mapped_column(JSONB)
+
+
 class Medium(Base):
     """A picture of a colourway. key: of the original in the picture store; position 0 is shown on tiles.
 
-    width and height: of the original, upright, in px; both None where unknown.
+    width and height: of the original, upright, in px; both None if unknown.
     """
 
     __tablename__ = "media"

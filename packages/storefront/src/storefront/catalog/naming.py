@@ -1,7 +1,7 @@
-"""What a product's name tells: its brand, its design, its address. Pure.
+"""Derives a product's brand, design and address from its name. Pure.
 
 A data set whose only text is a name such as ``Puma Women Squad Purple Capri`` has no column for the
-brand or the design. Most names open with the brand, followed by whom the product is for.
+brand or the design. Most names start with the brand, followed by the wearer.
 """
 
 import re
@@ -12,26 +12,26 @@ from functools import lru_cache
 
 _FOR_WHOM = re.compile(r"\b(?:men|women|man|woman|unisex|boy|girl|kid)(?:'?s)?\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-# Take no room and change no letter: zero-width space, word joiner, byte order mark, soft hyphen, and the
-# marks of writing direction.
+# Invisible characters: zero-width space, word joiner, byte order mark, soft hyphen, and the
+# direction marks.
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-# Written one for the other: apostrophes and hyphens of typewriters and of typesetters.
+# Used interchangeably: ASCII and typographic apostrophes and hyphens.
 _ALIKE = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'")
     | dict.fromkeys("\u2010\u2011\u2013\u2014\u2212", "-")
 )
-# Letters that have no decomposition in Unicode, and a sign that tells names apart (A, A+).
+# Letters without a decomposition in Unicode, and a sign that distinguishes names (A, A+).
 _SPELT = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i",
      "ŋ": "n", "ŧ": "t", "+": " plus "}
 )  # fmt: skip
 
-# A brand that is seen less often than this may as well be the first words of a description.
+# A brand with fewer occurrences than this may just be the first words of a description.
 _SEEN_AT_LEAST = 3
-# "Turtle Check" beside a "Turtle" seen this many times as often is a brand and a pattern.
+# "Turtle Check" is a brand and a pattern if "Turtle" occurs this many times as often.
 _OUTSHONE_BY = 3
 
-# Words that describe many designs and so tell none apart.
+# Words that describe many designs and so distinguish none.
 _PLAIN_WORDS = {
     "a", "and", "check", "checked", "checks", "for", "in", "of", "pack", "s", "set", "the", "with",
     "basic", "casual", "classic", "formal", "new", "plain", "print", "printed", "solid", "sport",
@@ -42,13 +42,13 @@ _PLAIN_WORDS = {
 
 
 def slug(text: str) -> str:
-    """``Café & Crème, 2`` as an address: ``cafe-creme-2``. Empty where nothing can be kept."""
+    """``Café & Crème, 2`` as an address: ``cafe-creme-2``. Empty if nothing remains."""
     return re.sub(r"[^a-z0-9]+", "-", _spelt(text)).strip("-")
 
 
 @lru_cache(20_000)
 def segment(text: str) -> str:
-    """The same with the letters of every script: ``Обувь, 2`` becomes ``обувь-2``."""
+    """As `slug`, with the letters of every script: ``Обувь, 2`` becomes ``обувь-2``."""
     return re.sub(r"[\W_]+", "-", _spelt(text)).strip("-")
 
 
@@ -62,13 +62,13 @@ def _spelt(text: str) -> str:
 
 @lru_cache(20_000)
 def fold(text: str) -> str:
-    """What names have in common that differ in case, apostrophes, hyphens, blanks or width alone."""
+    """A key for names that differ only in case, apostrophes, hyphens, blanks or width."""
     composed = unicodedata.normalize("NFKC", text.translate(_ALIKE)).casefold()
     return tidy(unicodedata.normalize("NFKC", visible(composed)).translate(_ALIKE))
 
 
 def visible(text: str) -> str:
-    """The text without the characters that nobody sees."""
+    """The text without invisible characters."""
     return _INVISIBLE.sub("", text)
 
 
@@ -78,11 +78,11 @@ def tidy(text: str) -> str:
 
 
 class BrandNames:
-    """The brands that a list of product names reveals.
+    """The brands found in a list of product names.
 
-    names: every product name of the source; only their openings are kept in memory.
-    not_brands: words of kinds and colours: an opening of nothing else is not a brand.
-    is_joining: whether ``Red Tape`` and ``Redtape`` are one brand, in the spelling of most names.
+    names: every product name of the source; only their first words stay in memory.
+    not_brands: words of kinds and colours: a start of only these is not a brand.
+    is_joining: whether ``Red Tape`` and ``Redtape`` are one brand, in the most frequent spelling.
     """
 
     def __init__(
@@ -107,11 +107,11 @@ class BrandNames:
         }
 
     def brand_of(self, name: str) -> str | None:
-        """The brand that this name begins with, in its usual spelling; the longest known one wins."""
+        """The brand that this name starts with, in its usual spelling; the longest known one wins."""
         return self.brand_and_doubt(name)[0]
 
     def brand_and_doubt(self, name: str) -> tuple[str | None, str | None]:
-        """The same, with what is odd about it and what was done; None where nothing is."""
+        """The brand, with the doubt about it and what was done; None if there is no doubt."""
         key, brand = next(
             ((key, self._brands[key]) for key in _beginnings(name) if key in self._brands),
             ("", None),
@@ -143,7 +143,7 @@ def _joined(key: str) -> str:
 
 
 def _opening(name: str) -> str | None:
-    """The words before those that say whom a product is for, if there are any."""
+    """The words before those that name the wearer, if there are any."""
     found = _FOR_WHOM.search(name)
     return tidy(name[: found.start()]) or None if found else None
 
@@ -157,9 +157,9 @@ def _is_outshone(key: str, counts: Mapping[str, int]) -> bool:
 
 
 def design(name: str, *, brand: str | None, article_type: str, colour: str | None) -> str | None:
-    """The words of a name that tell one design from another, in order: ``squad`` of the name above.
+    """The words of a name that distinguish designs, in order: ``squad`` of the name above.
 
-    None where no such word is left: then nothing says that two products are one design.
+    None if no such word is left: then nothing shows that two products are one design.
     """
     rest = tidy(name).casefold()
     if brand:

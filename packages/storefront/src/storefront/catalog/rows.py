@@ -1,6 +1,6 @@
-"""Rows of CSV files: what all formats of a catalogue share.
+"""Rows of CSV files, for all formats of a catalogue.
 
-A quotation mark that is left open rejects its own row alone.
+An unclosed quotation mark rejects only its own row.
 """
 
 import csv
@@ -22,12 +22,12 @@ from storefront.errors import InvalidInput
 _KEY = re.compile(r"[\w-]{1,40}")
 _HEADER_WITHIN_LINES = 20
 _TELLING = 3
-_MARKS = ("'", "=")  # begin the cells that `unescaped` changes
+_MARKS = ("'", "=")  # at the start of the cells that `unescaped` changes
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that cannot become a product. line: where it begins; the header is line 1."""
+    """A row that cannot become a product. line: its first one; the header is line 1."""
 
     line: int
     reason: str
@@ -35,7 +35,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A row that was imported though it is odd. line: where it begins; reason: also what was done."""
+    """A row that was imported despite a doubt. line: its first one; reason: includes what was done."""
 
     line: int
     reason: str
@@ -43,7 +43,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """The columns of a kind of file. needed: those that must be there; key: the column that identifies
+    """The columns of a kind of file. needed: the required ones; key: the column that identifies
     the product or chart that a row belongs to."""
 
     name: str
@@ -56,7 +56,7 @@ Row = dict[str, str] | BadRowError
 
 
 class Table:
-    """A file of a format. notices: what was assumed about it, a sentence each.
+    """A file of a format. notices: assumptions about it, a sentence each.
 
     Raises InvalidInput (422) if the file is missing, is not text, lacks a needed column or has one
     twice.
@@ -73,11 +73,11 @@ class Table:
 
     @property
     def has_decimal_commas(self) -> bool:
-        """Whether ``19,99`` is a number: spreadsheets that write so separate cells by semicolons."""
+        """Whether ``19,99`` is a number: spreadsheets that write this separate cells by semicolons."""
         return self._layout.delimiter == ";"
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        """Each row by column with the line where it begins, or what is wrong with it.
+        """Each row by column with its first line, or the error in it.
 
         Rows without any value are skipped.
         """
@@ -101,12 +101,12 @@ class Table:
 
 
 def _is_blank(cells: Sequence[str]) -> bool:
-    """Whether no cell has a value that anybody sees."""
+    """Whether no cell has a visible value."""
     return not any(cell.isalnum() or naming.tidy(naming.visible(cell)) for cell in cells)
 
 
 def columns(file: Path) -> set[str]:
-    """The names of its columns, folded as ``folded`` does. Raises InvalidInput (422) as Table does."""
+    """The names of its columns, folded by ``folded``. Raises InvalidInput (422) as Table does."""
     return {folded(name) for name in layout_of(file).header}
 
 
@@ -145,7 +145,7 @@ def _check_columns(
     twice = [name for name, count in Counter(names).items() if name is not None and count > 1]
     if twice:
         raise InvalidInput(
-            f"{file} has the column {', '.join(twice)} twice. Remove the one that does not count."
+            f"{file} has the column {', '.join(twice)} twice. Remove the one that should not be used."
         )
     if missing := [name for name in format.needed if name not in names]:
         meant = "".join(
@@ -188,11 +188,11 @@ class _OpenQuoteError(Exception):
 
 
 class _Records:
-    """The records of a file, each with the line where it begins.
+    """The records of a file, each with its first line.
 
-    A quotation mark that is left open swallows what follows. So if a line within quotation marks is a
+    An unclosed quotation mark swallows what follows. So if a line within quotation marks is a
     row by itself (as many cells as there are columns, a key among them), or the file ends within them,
-    the row with the open mark is bad, and reading goes on after its first line.
+    the row with the open mark is rejected, and reading continues after its first line.
     """
 
     def __init__(self, lines: Lines, delimiter: str, width: int, key: int) -> None:
@@ -200,7 +200,7 @@ class _Records:
         self._delimiter = delimiter
         self._width = width
         self._key = key
-        self._taken: list[str] = []  # the lines of the record that is being read
+        self._taken: list[str] = []  # the lines of the current record
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | BadRowError]]:
         while True:
@@ -215,7 +215,7 @@ class _Records:
             return
 
     def _supply(self) -> Iterator[str]:
-        """The lines, as they are wanted."""
+        """The lines, on demand."""
         taken = self._taken
         for line in self._lines:
             if taken and self._is_row(line):
@@ -227,7 +227,7 @@ class _Records:
             raise _OpenQuoteError
 
     def _bad(self, error: Exception) -> BadRowError:
-        """What is wrong with a record, of which all lines that may begin another are given back."""
+        """The error in a record; its lines that may start another record are pushed back."""
         taken = self._taken
         first = self._lines.number - len(taken) + 1
         rest = next((n for n, line in enumerate(taken) if n and self._begins_row(line)), len(taken))

@@ -1,7 +1,7 @@
-"""Price, sizes, first stock and arrival of products whose source gives none. Pure and deterministic.
+"""Price, sizes, initial stock and arrival of products whose source has none. Pure and deterministic.
 
 The same product gets the same price, sizes and stock on every machine and in every run: each draw is
-a CRC-32 of what is drawn and of the product's number (of its design, for the list price).
+a CRC-32 of the kind of value and of the product's number (of its design, for the list price).
 docs/catalogue.md describes the rule for shopkeepers.
 """
 
@@ -23,7 +23,7 @@ def _draw(what: str, number: int | str, below: int) -> int:
 
 # --- prices -----------------------------------------------------------------------------------
 
-# From and to, in whole units of the shop's currency, by article type, else by the category above.
+# From and to, in whole units of the shop's currency, by article type, otherwise by the parent category.
 _PRICE_BANDS: dict[str, tuple[int, int]] = {
     "Tshirts": (14, 49),
     "Shirts": (29, 89),
@@ -113,9 +113,9 @@ _REDUCTIONS_PERCENT = (10, 15, 20, 25, 30, 40, 50)
 
 
 def price_of(product: SourceProduct, currency: str) -> SourcePrice:
-    """The price: within the band of its kind, cheap more often than dear, ending in .00, .50 or .99.
+    """The price: within the range of its kind, more often low than high, ending in .00, .50 or .99.
 
-    The list price is that of the design, whatever its colour. One product in five is reduced, by 10
+    The list price is the same for all colours of the design. One product in five is reduced, by 10
     to 50 per cent.
     """
     low, high = next(
@@ -156,7 +156,7 @@ _ONE_SIZE_APPAREL = frozenset({"Sarees", "Dupatta", "Patiala", "Stockings"})
 
 
 def sizes_of(product: SourceProduct) -> tuple[SourceSize, ...]:
-    """The sizes it is made in, smallest first; a single ``One size`` where sizes make no sense."""
+    """The sizes of a product, smallest first; a single ``One size`` if sizes do not apply."""
     return _sizes(*_system_of(product))
 
 
@@ -187,7 +187,7 @@ def _system_of(product: SourceProduct) -> tuple[str, tuple[object, ...]]:
 
 
 def age_group_of(product: SourceProduct) -> str:
-    """Of its wearer; where the source does not say, children's things are for ``kids``."""
+    """The wearer's age group; if the source does not say, children's products are for ``kids``."""
     if product.age_group is not None:
         return product.age_group
     return "kids" if product.gender in ("Boys", "Girls") else "adult"
@@ -200,7 +200,7 @@ _MOST_PIECES = 40
 
 
 def first_stock(product: SourceProduct, size: SourceSize) -> int:
-    """Pieces on hand when the product first arrives: none for one size in eight, else 1 to 40."""
+    """Pieces on hand when the product first arrives: none for one size in eight, otherwise 1 to 40."""
     what = f"stock:{size.system}:{size.label}"
     if _draw(f"{what}:none", product.id, _SOLD_OUT_ONE_IN) == 0:
         return 0
@@ -215,9 +215,9 @@ _ARRIVALS_MINUTES = 21 * 24 * 60
 
 
 def arrival_of(product: SourceProduct) -> datetime:
-    """When it came into the shop: within the first three weeks of its season; a source tells no better.
+    """The date of arrival: within the first three weeks of its season, the best that sources have.
 
-    Drawn by number, so that a season's new things come mixed, not kind after kind as a file lists them.
+    Drawn by number, so that a season's new products are mixed, not in the order of a file.
     """
     month = _SEASON_MONTH.get(product.season or "", 1)
     start = datetime(product.year or _UNDATED_YEAR, month, 1, 8, tzinfo=UTC)
@@ -230,6 +230,6 @@ _MOST_POPULAR = 1_000
 
 
 def popularity_of(product: SourceProduct) -> int:
-    """How well it is expected to sell, 0 to 1,000, until purchases tell: few things sell very well."""
+    """Expected sales, 0 to 1,000, until there are purchases: few products sell very well."""
     share = _draw("popularity", product.id, 10_000) / 10_000
     return round(_MOST_POPULAR * share**4)

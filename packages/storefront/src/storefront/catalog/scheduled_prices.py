@@ -1,8 +1,8 @@
 """Scheduled prices, such as a sale from Friday to Sunday: imported from CSV, started and ended.
 
-docs/catalogue.md describes the columns. What a product costs is what the clock says: the view
-``live_products`` looks it up (migration 0009). The price history has it by `record`, in the transaction
-that makes the listing.
+docs/catalogue.md describes the columns. The current price depends on the clock: the view
+``live_products`` looks it up (migration 0009). `record` adds it to the price history, in the transaction
+that writes the listing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storefront.catalog import bounds, own_format, spreadsheets, staging
+from storefront.catalog import bounds, own_columns, spreadsheets, staging
 from storefront.catalog.cells import BadRowError, cell, filled, instant, number
 from storefront.catalog.rows import FileFormat, Rejected, Table
 from storefront.catalog.rows import columns as columns_of
 from storefront.catalog.service import ImportReport
-from storefront.db import Database, WriteSession
+from storefront.db import Database, WriteSession, on_commit
 from storefront.db_errors import refusing
 from storefront.errors import InvalidInput
 
@@ -41,10 +41,10 @@ _MAX_DUE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class ScheduledPrice:
-    """What a product costs from one moment to another, in minor units.
+    """A price for a period, in minor units.
 
-    line: of the file. now: None: the price that begins then is taken back. before: what it is reduced
-    from, None: what the product is. until: None: for good.
+    line: of the file. now: None: the price that starts then is cancelled. before: the price before the
+    reduction, None: the product's. until: None: no end.
     """
 
     line: int
@@ -74,10 +74,10 @@ def read_prices(file: Path, *, currency: str) -> Iterator[ScheduledPrice | Rejec
                 raise row
             cells = {name: cell(name, row.get(name, "")) for name in COLUMNS}
             if table.has_decimal_commas:
-                cells = own_format.with_points(cells)
+                cells = own_columns.with_points(cells)
             period = _period(line, cells, currency)
             if (period.product_id, period.since) in seen:
-                raise BadRowError(f"product {period.product_id} has a price from then on already")
+                raise BadRowError(f"product {period.product_id} already has a price from then on")
         except BadRowError as reason:
             yield Rejected(line, str(reason))
             continue
@@ -87,7 +87,7 @@ def read_prices(file: Path, *, currency: str) -> Iterator[ScheduledPrice | Rejec
 
 def _period(line: int, cells: Mapping[str, str | None], shop_currency: str) -> ScheduledPrice:
     currency = filled("currency", cells["currency"])
-    price = own_format.price(cells, shop_currency) if cells["price"] else None
+    price = own_columns.price(cells, shop_currency) if cells["price"] else None
     since = instant("valid_from", filled("valid_from", cells["valid_from"]))
     ends = cells["valid_until"]
     until = None if ends is None else instant("valid_until", ends)
@@ -107,30 +107,35 @@ def _period(line: int, cells: Mapping[str, str | None], shop_currency: str) -> S
 async def import_prices(
     database: Database, periods: Iterable[ScheduledPrice | Rejected], *, is_trial: bool = False
 ) -> ImportReport:
-    """Plan prices, or make those that begin at the same moment as the file has them; safe to run again.
+    """Schedule prices, or replace those that start at the same time; safe to run again.
 
-    All in one transaction. A row of a product that is not there, or has another currency, is rejected.
-    is_trial: say what would happen, and undo it.
-    Raises InvalidInput (422) where two prices of a product would hold at once; then nothing is written.
+    All in one transaction. A row with an unknown product or another currency is rejected.
+    is_trial: report what would happen, and roll back.
+    Raises InvalidInput (422) if two prices of a product would overlap; then nothing is written.
     """
-    report = ImportReport()
     begin = database.trial if is_trial else database.writes
+    async with begin() as session:
+        return await plan(session, periods)
+
+
+async def plan(session: WriteSession, periods: Iterable[ScheduledPrice | Rejected]) -> ImportReport:
+    """The same in the caller's transaction, once in it. Eight statements. Raises InvalidInput (422)."""
+    report = ImportReport()
     with refusing({"prices_one_at_a_time": _overlap}):
-        async with begin() as session:
-            await session.execute(_STAGING)
-            rest = iter(periods)
-            count = 0
-            while batch := list(islice(rest, _BATCH)):
-                good = [row for row in batch if isinstance(row, ScheduledPrice)]
-                report.rejected.extend(row for row in batch if isinstance(row, Rejected))
-                await staging.copy(session, "incoming_prices", [_row(period) for period in good])
-                count += len(good)
-            unfit = [Rejected(line, reason) for line, reason in await session.execute(_UNFIT)]
-            report.rejected = sorted([*report.rejected, *unfit], key=lambda row: row.line)
-            await session.execute(_ORDER_LATER)
-            gone = [*await session.scalars(_END), *await session.scalars(_DROP)]
-            written = list(await session.scalars(_PLAN))
-            await session.execute(_ORDER_NOW)
+        await session.execute(_STAGING)
+        rest = iter(periods)
+        count = 0
+        while batch := list(islice(rest, _BATCH)):
+            good = [row for row in batch if isinstance(row, ScheduledPrice)]
+            report.rejected.extend(row for row in batch if isinstance(row, Rejected))
+            await staging.copy(session, "incoming_prices", [_row(period) for period in good])
+            count += len(good)
+        unfit = [Rejected(line, reason) for line, reason in await session.execute(_UNFIT)]
+        report.rejected = sorted([*report.rejected, *unfit], key=lambda row: row.line)
+        await session.execute(_ORDER_LATER)
+        gone = [*await session.scalars(_END), *await session.scalars(_DROP)]
+        written = list(await session.scalars(_PLAN))
+        await session.execute(_ORDER_NOW)
     report.added = sum(written)
     report.changed = len(written) - report.added + len(gone)
     report.unchanged = count - len(unfit) - report.added - report.changed
@@ -138,26 +143,27 @@ async def import_prices(
 
 
 async def export_prices(database: Database, file: Path) -> None:
-    """Write every such price, past ones too, in the format that is read. Raises Unavailable (503)."""
+    """Write all scheduled prices, including past ones, in this format. Raises Unavailable (503)."""
     await spreadsheets.export(database, EXPORT, file)
 
 
 async def note_due(session: WriteSession) -> None:
-    """Note the products, 2,000 at most, of which a price has begun or ended since. One statement.
+    """Mark products, at most 2,000, whose price has started or ended since. One statement.
 
-    Whoever makes their listings records these prices first, by `record`.
+    The writer of their listings first records these prices, with `record`.
     """
     await session.execute(_NOTE_DUE, {"most": _MAX_DUE})
 
 
 async def record(session: WriteSession, product_ids: Sequence[int]) -> None:
-    """Record the prices of these products that have begun or ended by the start of this transaction.
+    """Record the prices of these products that have started or ended by the start of this transaction.
 
-    In the transaction that makes their listings, under its lock: so history and listing never disagree.
-    One statement, and one more for each turn that the product with the most of them has behind it.
+    In the transaction that writes their listings, under its lock, so that history and listing agree.
+    One statement, and one more for each change of the product with the most changes.
     """
     while await session.scalar(_RECORD, {"product_ids": product_ids}):
-        pass
+        # A trigger may have enqueued e-mails about prices (migration 0031).
+        on_commit(session, "jobs")
 
 
 def _row(period: ScheduledPrice) -> tuple[object, ...]:
@@ -167,8 +173,8 @@ def _row(period: ScheduledPrice) -> tuple[object, ...]:
 
 def _overlap(detail: str) -> InvalidInput:
     return InvalidInput(
-        f"Two prices of a product would hold at once: {detail} Nothing was written; end the one before "
-        "the other begins."
+        f"Two prices of a product would overlap: {detail} Nothing was written; end the first before "
+        "the second starts."
     )
 
 
@@ -190,11 +196,11 @@ _UNFIT = text(
     """
 )
 
-# A file may move the end of one price and the beginning of the next: what counts is how it ends.
+# A file may move the end of one price and the start of the next: only the final state counts.
 _ORDER_LATER = text("set constraints shop.prices_one_at_a_time deferred")
 _ORDER_NOW = text("set constraints shop.prices_one_at_a_time immediate")
 
-# A price that is taken back: one that holds ends, one that has not begun is gone. Past ones have been.
+# A cancelled price: a current one ends, a future one is deleted, a past one is unchanged.
 _END = text(
     """
     update shop.prices set valid_until = now(), turns_at = now() from incoming_prices as incoming
@@ -213,8 +219,8 @@ _DROP = text(
     """
 )
 
-# Answers for each price that was written whether it is new.
-# xmax is 0 in a row version that an insert made, not an update (PostgreSQL docs, "System Columns").
+# Returns for each written price whether it is new.
+# xmax is 0 in a row version created by an insert, not an update (PostgreSQL docs, "System Columns").
 _PLAN = text(
     """
     insert into shop.prices as old (
@@ -249,11 +255,11 @@ _NOTE_DUE = text(
     """
 )
 
-# A price turns when it begins, when it ends, and when it was written while it held. What a product cost
-# at that moment is recorded for it, where that is news; of one product's turns the first, since what the
-# next has to say depends on it. Answers how many turns these were.
-# What turned after this transaction began may have been recorded by another that began later and held
-# the lock before: the product is noted again, since this one makes its listing as of its own beginning.
+# A price changes when it starts, when it ends, and when it was written while in effect. The price at
+# that moment is recorded, if it is new; for each product only its first change, since the next one
+# depends on it. Returns the number of changes.
+# Changes after the start of this transaction may have been recorded by a later one that held
+# the lock before: the product is marked again, since this one writes its listing as of its own start.
 _RECORD = text(
     """
     with due as (

@@ -15,15 +15,15 @@ from storefront.catalog.spellings import Spellings
 from storefront.db import Database
 from storefront.db_errors import is_value_refused
 
-# Products in a transaction: an interrupted import loses two seconds' work, which the next one does.
+# Products per transaction: an interrupted import loses two seconds' work, which the next one repeats.
 _BATCH = 2_000
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did. unchanged: products that were there already, with the same values.
+    """The result of an import. unchanged: existing products with the same values.
 
-    notices: what was assumed of the file; doubts: rows that were taken though they are odd.
+    notices: assumptions about the file; doubts: rows imported despite a doubt.
     """
 
     added: int = 0
@@ -35,12 +35,12 @@ class ImportReport:
 
     @property
     def read(self) -> int:
-        """Rows that were read in all."""
+        """The number of rows read."""
         return self.added + self.changed + self.unchanged + len(self.rejected)
 
     @property
     def took_nothing(self) -> bool:
-        """Whether there were rows and none could be taken."""
+        """Whether there were rows and none could be imported."""
         return len(self.rejected) == self.read > 0
 
 
@@ -52,16 +52,16 @@ async def import_products(
     is_trial: bool = False,
     on_progress: Callable[[int], None] = lambda _rows: None,
 ) -> ImportReport:
-    """Add products, or bring those already there up to date; safe to run again and to interrupt.
+    """Add or update products; safe to run again and to interrupt.
 
-    products: consumed once, 2,000 at a time, each batch in a transaction of its own.
-    currency: the shop's, of prices that the source does not give.
-    on_progress: called after each batch with the number of rows done in it.
+    products: consumed once, 2,000 at a time, each batch in its own transaction.
+    currency: the shop's, for prices that the source does not have.
+    on_progress: called after each batch with its number of rows.
     is_trial: say what would happen, and undo it.
-    A product that the database refuses (a code that another one has, a value out of bounds) is rejected
-    alone. Stock that the source does not give is drawn once, when a size first appears: importing again
-    never restocks. Stock that it gives is set, never below what is reserved.
-    Raises Unavailable (503); what was committed before stays.
+    A product that the database rejects (a duplicate code, a value out of bounds) is left out
+    alone. Stock that the source does not have is drawn once, when a size first appears: later imports
+    never restock. Stock in the source is set, never below the reserved quantity.
+    Raises Unavailable (503); earlier batches stay committed.
     """
     report = ImportReport()
     run = _Run(database, report, is_trial)
@@ -78,7 +78,7 @@ async def import_products(
 
 
 class _Run:
-    """One import. spellings: how names are written, so far."""
+    """One import. spellings: the spelling of names so far."""
 
     def __init__(self, database: Database, report: ImportReport, is_trial: bool) -> None:
         self._database = database
@@ -87,12 +87,12 @@ class _Run:
         self._spellings = Spellings()
 
     async def begin(self) -> None:
-        """Read how the shop writes names. One statement."""
+        """Read the shop's spelling of names. One statement."""
         async with self._database.reads() as session:
             self._spellings.store(await stored_spellings.votes(session))
 
     async def take(self, products: list[SourceProduct]) -> None:
-        """Write a batch, and report what became of it."""
+        """Write a batch, and report its result."""
         if not products:
             return
         async with self._database.reads() as session:
@@ -105,7 +105,7 @@ class _Run:
         )
 
     async def _write(self, products: list[SourceProduct]) -> None:
-        """In one transaction; where the database refuses a value, in halves, down to the product."""
+        """Write in one transaction; if the database rejects a value, in halves, down to the product."""
         report = self._report
         try:
             async with self._transaction() as session:
@@ -129,7 +129,7 @@ class _Run:
 
 
 def _completed(product: SourceProduct, currency: str) -> SourceProduct:
-    """With the sizes and the price that its source does not give."""
+    """The product with the sizes and price that its source does not have."""
     if product.sizes and product.price:
         return product
     return replace(
@@ -142,7 +142,7 @@ def _completed(product: SourceProduct, currency: str) -> SourceProduct:
 def _refusal(error: DBAPIError) -> str:
     said = error.orig.__cause__ if error.orig is not None else None
     detail = getattr(said, "detail", None)
-    return f"the database refuses it: {said}{f' ({detail})' if detail else ''}"
+    return f"the database rejects it: {said}{f' ({detail})' if detail else ''}"
 
 
 async def export_products(database: Database, file: Path) -> None:
@@ -151,7 +151,7 @@ async def export_products(database: Database, file: Path) -> None:
 
 
 async def note_import(database: Database, fingerprint: str) -> None:
-    """Remember that a source was imported to its end. One statement."""
+    """Record that a source was imported completely. One statement."""
     async with database.writes() as session:
         await session.execute(
             text(
@@ -163,7 +163,7 @@ async def note_import(database: Database, fingerprint: str) -> None:
 
 
 async def refresh_statistics(database: Database) -> None:
-    """Tell the planner what the tables hold now; worth it after a large import."""
+    """Update the planner's statistics; useful after a large import."""
     async with database.writes() as session:
         await session.execute(
             text(

@@ -1,7 +1,7 @@
-"""Size charts in their own CSV format, one row a size: read, imported, exported.
+"""Size charts in their own CSV format, one row per size: read, imported, exported.
 
 docs/catalogue.md describes the columns. The shop's own charts, ``size_charts.csv`` beside this module,
-are in this format; migration 0007 brings them.
+are in this format; migration 0007 adds them.
 """
 
 import re
@@ -59,7 +59,7 @@ class ChartSize:
 
 @dataclass(frozen=True, slots=True)
 class SourceChart:
-    """A chart as its file describes it. key: as styles name it; note: shown below the table."""
+    """A chart from a file. key: as styles refer to it; note: shown below the table."""
 
     key: str
     name: str
@@ -81,7 +81,7 @@ def read_charts(file: Path) -> Iterator[SourceChart | Rejected]:
     for key, rows_of_one in groupby(Table(file, FORMAT).rows(), key=_chart_of):
         group = list(rows_of_one)
         if key in seen:
-            reason = f"chart {key} came before: rows of a chart must follow each other"
+            reason = f"chart {key} occurred earlier: rows of a chart must be consecutive"
             yield Rejected(group[0][0], reason)
             continue
         seen.add(key)
@@ -92,7 +92,7 @@ _Line = tuple[int, Row]
 
 
 def _chart_of(row: _Line) -> str:
-    """What rows of one chart have in common; a row that cannot be read stands alone."""
+    """The key of a chart's rows; an unreadable row gets its own."""
     line, cells = row
     key = cells.key if isinstance(cells, BadRowError) else cells["chart"].strip()
     return key or f"line {line}"
@@ -117,7 +117,7 @@ def _together(group: list[_Line]) -> SourceChart | Rejected:
                     )
             size = _size(cells)
             if sizes.setdefault((size.system, size.label), size) is not size:
-                raise BadRowError(f"size {size.label!r} of the chart was there already")
+                raise BadRowError(f"size {size.label!r} of the chart is a duplicate")
         except BadRowError as reason:
             return Rejected(line, str(reason))
     return SourceChart(
@@ -132,7 +132,7 @@ def _size(cells: dict[str, str | None]) -> ChartSize:
         if (value := cells[f"{measure}_mm"]) is not None
     }
     if not measures:
-        raise BadRowError("it has no measure; leave out a size of which none is known")
+        raise BadRowError("it has no measure; leave out a size without known measures")
     return ChartSize(
         system=named("size_system", cells["size_system"]),
         label=filled("size", cells["size"]),
@@ -147,7 +147,7 @@ def _range(column: str, value: str) -> tuple[int, int]:
     """``740-820`` or ``265``, in mm."""
     parts = _RANGE.fullmatch(value)
     if parts is None:
-        raise BadRowError(f"{column} {value!r} is no range of whole mm such as 740-820")
+        raise BadRowError(f"{column} {value!r} is not a range of whole mm such as 740-820")
     low = int(parts[1])
     high = int(parts[2] or low)
     if not 0 < low <= high <= _LONGEST_MM:
@@ -158,10 +158,10 @@ def _range(column: str, value: str) -> tuple[int, int]:
 async def import_charts(
     database: Database, charts: Iterable[SourceChart | Rejected], *, is_trial: bool = False
 ) -> ImportReport:
-    """Add charts, or make those already there as the file has them; safe to run again.
+    """Add charts, or replace existing ones; safe to run again.
 
-    All in one transaction. Styles that have no chart get that of their wearer and size system, where
-    there is one now. is_trial: say what would happen, and undo it.
+    All in one transaction. Styles without a chart get that of their wearer and size system, if
+    there is one now. is_trial: report what would happen, and roll back.
     Raises Unavailable (503).
     """
     report = ImportReport()
@@ -206,7 +206,7 @@ def _chart_rows(chart: SourceChart) -> Iterator[dict[str, object]]:
 
 
 async def export_charts(database: Database, file: Path) -> None:
-    """Write every size chart to a file, in the format that is read. Raises Unavailable (503)."""
+    """Write every size chart to a file, in this format. Raises Unavailable (503)."""
     await spreadsheets.export(database, EXPORT, file)
 
 
@@ -237,7 +237,7 @@ _CHARTS = text(
     """
 )
 
-# Answers the charts that have lost a size or a measure of one.
+# Returns the charts that have lost a size or a measure of one.
 _ROWS_GONE = text(
     """
     delete from shop.size_chart_rows as old using shop.size_charts, shop.sizes
@@ -251,7 +251,7 @@ _ROWS_GONE = text(
     """
 )
 
-# Answers the charts that tell another range than before.
+# Returns the charts with a changed range.
 _ROWS = text(
     """
     with written as (

@@ -1,6 +1,6 @@
 """The natural order of sizes, by their labels: XS before S, 8.5 before 10, 6-9M before 2-3Y. Pure.
 
-For sizes whose source does not say how they follow each other (``size_sort``).
+For sizes whose source does not specify their order (``size_sort``).
 """
 
 import re
@@ -20,13 +20,13 @@ _SUFFIX = re.compile(r"\d\s*([a-z]+|\+)$")
 _PLAIN_NUMBER = re.compile(r"[\d\s.,/\u2044+-]+")
 _SUIT_LENGTHS = {"s": 1, "r": 2, "l": 3}
 
-# Where each kind of label begins: kinds do not mix within a system.
+# The start of each kind of label: kinds do not mix within a system.
 _LETTERED, _AGED, _NUMBERED, _OTHER = 1_000, 10_000, 100_000, 2_140_000_000
 
 
 @lru_cache(10_000)
 def natural_order(label: str) -> int:
-    """Its place among the sizes of its system: a number below 2**31, which only compares."""
+    """Its position among the sizes of its system: a number below 2**31, only for comparison."""
     said = naming.fold(label)
     if said in _ONE_SIZE:
         return 0
@@ -43,12 +43,12 @@ def natural_order(label: str) -> int:
 
 
 def size_name(system: str, label: str) -> str:
-    """A size among those of other systems: a number with its system, ``EU 42``, but ``M`` by itself."""
+    """A size among those of other systems: a number with its system, ``EU 42``, but ``M`` alone."""
     return f"{system} {label}" if system and _PLAIN_NUMBER.fullmatch(naming.fold(label)) else label
 
 
 def _step(label: str) -> float | None:
-    """Steps from M: -1 for S, 2 for XL, 4 for 3XL; None where the label is not a letter size."""
+    """Steps from M: -1 for S, 2 for XL, 4 for 3XL; None if the label is not a letter size."""
     found = _LETTERS.fullmatch(_WORDS.get(label, label.replace(" ", "")))
     if found is None:
         return None
@@ -62,7 +62,7 @@ def _step(label: str) -> float | None:
 
 
 def _numbered(label: str) -> int:
-    """By its first number, its second, and the letters at its end (cups, widths, lengths)."""
+    """Sorts by its first number, its second, and the letters at its end (cups, widths, lengths)."""
     # 8½ is folded to 8 with 1 and 2 as a fraction.
     halves = re.sub(r"(?:(\d+)\s*)?1[\u2044/]2\b", lambda half: f"{half[1] or 0}.5", label)
     numbers = [float(number.replace(",", ".")) for number in _NUMBER.findall(halves)]

@@ -1,6 +1,6 @@
-"""What a catalogue source hands to the importer: one product at a time, before it becomes rows.
+"""What a catalogue source passes to the importer: one product at a time, before it becomes rows.
 
-Three sources speak it: the data-set reader (``catalog/dataset.py``), the shop's own format
+Three sources use it: the data-set reader (``catalog/dataset.py``), the shop's own format
 (``catalog/own_format.py``) and the generated demo catalogue (``storefront.demo``).
 """
 
@@ -10,7 +10,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class SourcePrice:
-    """Minor units of an ISO 4217 currency: what it costs, and what it is reduced from or the same."""
+    """Minor units of an ISO 4217 currency: the price, and the price before a reduction or the same."""
 
     now: int
     before: int
@@ -19,10 +19,10 @@ class SourcePrice:
 
 @dataclass(frozen=True, slots=True)
 class SourceSize:
-    """A size that a product is made in. sort: its place among the sizes of the system; None: where its
-    label puts it (``catalog/size_order.py``). line: of the source, 0 where it has none.
+    """A size of a product. sort: its position among the sizes of the system; None: derived from its
+    label (``catalog/size_order.py``). line: of the source, 0 if it has none.
 
-    sku: None: the importer makes one. pieces: that can be sold; None: the importer draws a first stock,
+    sku: None: the importer generates one. pieces: sellable; None: the importer draws an initial stock,
     and leaves alone what was counted before.
     """
 
@@ -38,7 +38,7 @@ class SourceSize:
 
 @dataclass(frozen=True, slots=True)
 class SourcePicture:
-    """Key of the original in the picture store; width and height of it upright, in px, where known."""
+    """Key of the original in the picture store; its width and height, upright, in px, if known."""
 
     key: str
     width: int | None = None
@@ -47,15 +47,15 @@ class SourcePicture:
 
 @dataclass(frozen=True, slots=True)
 class SourceProduct:
-    """One product as its source describes it; it becomes one colourway.
+    """One product from a source; it becomes one colourway.
 
     id: the merchant's own product number, unique in the source, above 0.
-    brand: None where the source has none; the importer then derives it from the name.
+    brand: None if the source has none; the importer then derives it from the name.
     style: products of equal style are colours of one design; None: the importer decides.
-    age_group: None: as the gender has it. size_chart: key of a chart that is there; None: that of its
-    wearer and size system.
-    sizes: one at least. price, sizes, published_at, popularity: None where the source tells none; they
-    are then drawn (``catalog/rules.py``). is_live: None leaves it as it is. line: of the source, 0
+    age_group: None: from the gender. size_chart: key of an existing chart; None: that of its
+    wearer and size system. tax_class: None does not change it; ``standard`` at first.
+    sizes: at least one. price, sizes, published_at, popularity: None if the source has none; they
+    are then drawn (``catalog/rules.py``). is_live: None does not change it. line: of the source, 0
     where it has none; doubts: what is odd about it, and what was
     done (``catalog/doubts.py``).
     """
@@ -79,6 +79,7 @@ class SourceProduct:
     care: str | None = None
     age_group: str | None = None
     size_chart: str | None = None
+    tax_class: str | None = None
     price: SourcePrice | None = None
     sizes: tuple[SourceSize, ...] | None = None
     published_at: datetime | None = None

@@ -1,7 +1,7 @@
-"""How the shop writes names that differ in case, apostrophes, hyphens, blanks or width alone.
+"""The shop's spelling of names that differ only in case, apostrophes, hyphens, blanks or width.
 
-``Puma`` and ``PUMA`` are one brand, ``Navy Blue`` and ``navy blue`` one colour: each stands once among
-the filters, as most products write it. docs/catalogue.md describes the rule.
+``Puma`` and ``PUMA`` are one brand, ``Navy Blue`` and ``navy blue`` one colour: each appears once in
+the filters, in the most frequent spelling. docs/catalogue.md describes the rule.
 """
 
 from collections import Counter, defaultdict
@@ -15,12 +15,12 @@ from storefront.catalog.source import SourceProduct, SourceSize
 
 NameKind = Literal["brand", "category", "colour", "usage", "system", "size"]
 Name = tuple[NameKind, str, str]
-"""Its kind, what the name stands in (the path of a category, the system of a size; else empty), name."""
+"""Its kind, its scope (the path of a category, the system of a size; otherwise empty), its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Respelling:
-    """A name that is written otherwise from now on."""
+    """A name with a new spelling."""
 
     kind: NameKind
     within: str
@@ -37,21 +37,21 @@ class Spellings:
         self._chosen: dict[Name, str] = {}
 
     def store(self, votes: Iterable[tuple[NameKind, str, str, int]], *, sign: int = 1) -> None:
-        """Count what the database has. votes: kind, within, name, products; sign: -1 takes them away,
-        of products whose source is about to say otherwise."""
+        """Count the database's spellings. votes: kind, within, name, products; sign: -1 subtracts them,
+        for products whose source is about to replace them."""
         self._chosen.clear()
         for kind, within, name, count in votes:
             self._stored[_key(kind, within, name)][name] += sign * count
 
     def hear(self, products: Iterable[SourceProduct]) -> None:
-        """Count what the source says."""
+        """Count the source's spellings."""
         names = Counter(name for product in products for name in _names_of(product))
         for (kind, within, name), count in names.items():
             self._said[_key(kind, within, name)][name] += count
         self._chosen.clear()
 
     def of(self, kind: NameKind, within: str, name: str) -> str:
-        """As the shop writes it: as most products do, where they are equal as the source does."""
+        """The shop's spelling: the most frequent one, in a tie that of the source."""
         chosen = self._chosen.get((kind, within, name))
         if chosen is None:
             chosen = self._chosen[kind, within, name] = self._choose(kind, within, name)
@@ -62,11 +62,11 @@ class Spellings:
             return known.name
         key = _key(kind, within, name)
         stored, said = self._stored.get(key, Counter()), self._said.get(key, Counter())
-        spellings = dict.fromkeys([*said, *stored])  # of equal ones the first of the source
+        spellings = dict.fromkeys([*said, *stored])  # in a tie the first of the source
         return max(spellings, key=lambda one: (stored[one] + said[one], said[one]), default=name)
 
     def spelt(self, product: SourceProduct) -> SourceProduct:
-        """The product as the shop writes it."""
+        """The product in the shop's spelling."""
         master, sub, kind = category_paths(product)
         colour, usage, brand = product.base_colour, product.usage, product.brand
         spelt = {
@@ -83,7 +83,7 @@ class Spellings:
         sizes = product.sizes and tuple(map(self._spelt_size, product.sizes))
         if sizes != product.sizes:
             changed["sizes"] = sizes
-        return replace(product, **changed) if changed else product  # most are spelt so already
+        return replace(product, **changed) if changed else product  # most need no change
 
     def _spelt_size(self, size: SourceSize) -> SourceSize:
         system = self.of("system", "", size.system)
@@ -93,7 +93,7 @@ class Spellings:
         return replace(size, system=system, label=label)
 
     def respellings(self) -> Iterator[Respelling]:
-        """What the database has otherwise than the shop writes it now, of names that the source has."""
+        """The names of the source that the database has in another spelling than the shop's."""
         for key in self._said:
             kind, within, _ = key
             for old in self._stored.get(key, ()):
@@ -102,7 +102,7 @@ class Spellings:
 
 
 def category_paths(product: SourceProduct) -> tuple[str, str, str]:
-    """The addresses of its category and of those above, from the root."""
+    """The paths of its category and its ancestors, from the root."""
     segments = [
         naming.segment(name)
         for name in (product.master_category, product.sub_category, product.article_type)
@@ -111,7 +111,7 @@ def category_paths(product: SourceProduct) -> tuple[str, str, str]:
 
 
 def _key(kind: NameKind, within: str, name: str) -> tuple[NameKind, str, str]:
-    # A category is known by its path, whatever its name.
+    # A category is identified by its path, not its name.
     return kind, naming.fold(within), "" if kind == "category" else naming.fold(name)
 
 

@@ -8,21 +8,21 @@ from pathlib import Path
 
 from storefront.db import Database
 
-# What a spreadsheet takes for the beginning of a formula, after any number of marks of ours.
+# What spreadsheets treat as the start of a formula, after any number of our marks.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _MARKED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _MARK = "'"
-# How programs keep spreadsheets from changing a code: as a formula whose result is a text.
+# How programs protect a code from spreadsheets: as a formula with a text result.
 _TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"\s*')
 
 
 def escaped(cell: str) -> str:
-    """The cell as text to any spreadsheet: with an apostrophe before what would be a formula."""
+    """The cell as text for any spreadsheet: with an apostrophe before what would be a formula."""
     return _MARK + cell if _FORMULA.match(cell) else cell
 
 
 def unescaped(cell: str) -> str:
-    """The cell as it was before `escaped`, or as a formula shows it that is only a text, ``="0012"``."""
+    """The cell before `escaped`, or the text of a formula that is only text, ``="0012"``."""
     if cell.startswith("'"):
         return cell[1:] if _MARKED.match(cell) else cell
     if cell.startswith("=") and (found := _TEXT_FORMULA.fullmatch(cell)):
@@ -33,7 +33,7 @@ def unescaped(cell: str) -> str:
 async def export(database: Database, statement: str, file: Path) -> None:
     """Write the rows of a statement as CSV that is safe in a spreadsheet, and imported again unchanged.
 
-    One row in memory at a time. Raises Unavailable (503); the file is then as it was.
+    One row in memory at a time. Raises Unavailable (503); the file is then unchanged.
     """
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".export-", suffix=".csv") as raw:
         await database.export(statement, Path(raw.name))

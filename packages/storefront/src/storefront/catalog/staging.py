@@ -1,4 +1,4 @@
-"""The tables that an import is staged in, and the rows that products become there, column by column."""
+"""The staging tables of an import, and their rows for products, column by column."""
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,8 +18,8 @@ TABLES = [
     for statement in (
         """create temp table if not exists incoming (
             id bigint, style_key text, brand_key text, brand_slug text, brand_name text,
-            category_path text, gender text, age_group text, size_chart text, size_system text,
-            description text, material text, fit text, care text, slug text, name text,
+            category_path text, gender text, age_group text, size_chart text, tax_class text,
+            size_system text, description text, material text, fit text, care text, slug text, name text,
             colour_name text, colour_family text, colour_hex text, season text, year smallint,
             usage text, currency text, list_price_minor bigint, price_minor bigint,
             published_at timestamptz, picture text, picture_width int, picture_height int,
@@ -38,11 +38,11 @@ TABLES = [
 
 
 SizePlace = tuple[str, str, int | None]
-"""System, label, and the place that the source gives it."""
+"""System, label, and the position in the source."""
 
 
 async def copy(session: WriteSession, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Stage rows in a temporary table, as fast as the server takes them."""
+    """Copy rows to a temporary table."""
     connection = await (await session.connection()).get_raw_connection()
     driver = connection.driver_connection
     assert driver is not None
@@ -62,7 +62,7 @@ def category_rows(products: Iterable[SourceProduct]) -> set[tuple[int, str, str 
 
 
 def product_row(product: SourceProduct) -> tuple[object, ...]:
-    """What the product is, but for its sizes."""
+    """The product without its sizes."""
     price = product.price or rules.price_of(product, rules.CURRENCY)
     brand = product.brand
     colour = product.base_colour
@@ -77,6 +77,7 @@ def product_row(product: SourceProduct) -> tuple[object, ...]:
         product.gender,
         rules.age_group_of(product),
         product.size_chart,
+        product.tax_class,
         _sizes_of(product)[0].system,
         product.description,
         product.material,
@@ -111,7 +112,7 @@ def _sizes_of(product: SourceProduct) -> Sequence[SourceSize]:
 
 
 def size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]:
-    """Every size of every product, with its first stock where the source gives none."""
+    """Every size of every product, with its initial stock if the source has none."""
     for product in products:
         made: set[str] = set()
         for size in _sizes_of(product):
@@ -134,7 +135,7 @@ def size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]
 
 
 def _code(product_id: int, size: SourceSize, made: set[str]) -> str:
-    """A SKU such as ``15970-ALPHA-M``; sizes that differ in signs alone get a checksum."""
+    """A SKU such as ``15970-ALPHA-M``; sizes that differ only in signs get a checksum."""
     said = f"{size.system} {size.label}"
     code = f"{product_id}-{naming.segment(said).upper()}"
     if code in made:
@@ -144,7 +145,7 @@ def _code(product_id: int, size: SourceSize, made: set[str]) -> str:
 
 
 async def write_sizes(session: WriteSession, sizes: Iterable[SizePlace]) -> None:
-    """Add sizes, or their order: as sources give it where every size of a system has a place, else by
+    """Add sizes, or their order: from the source if every size of a system has a position, otherwise by
     their labels. Two statements at most."""
     places: dict[tuple[str, str], int | None] = {}
     for system, label, given_sort in sizes:

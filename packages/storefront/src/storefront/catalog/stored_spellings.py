@@ -1,4 +1,4 @@
-"""How names are written in the database: counted, and changed to what most products write."""
+"""Spellings of names in the database: counted, and changed to the most frequent one."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,13 @@ from storefront.db import ReadSession, WriteSession
 async def votes(
     session: ReadSession, ids: Sequence[int] | None = None
 ) -> list[tuple[NameKind, str, str, int]]:
-    """How the names of these products, by default of all, are written: for Spellings. One statement."""
+    """Votes for Spellings from the names of these products, by default of all. One statement."""
     rows = await session.execute(_VOTES, {"ids": None if ids is None else list(ids)})
     return [(kind, within, name, count) for kind, within, name, count in rows]
 
 
 async def respell(session: WriteSession, spellings: Spellings) -> set[int]:
-    """Write names in the database as the shop writes them now. Returns the products concerned."""
+    """Change names in the database to the shop's spelling. Returns the affected products."""
     changed: set[int] = set()
     for respelling in spellings.respellings():
         if statement := _RESPELL.get(respelling.kind):
@@ -28,7 +28,7 @@ async def respell(session: WriteSession, spellings: Spellings) -> set[int]:
     return changed
 
 
-# The spelling of a size that a chart has counts more than that of any number of products.
+# The spelling of a size in a chart outweighs any number of products.
 _VOTES = text(
     """
     with chosen as (

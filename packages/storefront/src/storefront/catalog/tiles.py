@@ -9,14 +9,14 @@ from markupsafe import Markup
 from storefront.texts import Language, current
 from storefront.web import render
 
-_FIRST = 4  # tiles that are seen before any scrolling
-_CACHED = 1_000  # tiles, with the cards that each is made of some 8 KB
+_FIRST = 4  # tiles visible without scrolling
+_CACHED = 1_000  # tiles, about 8 KB each with their cards
 
 
 def tile(card: str, is_first: bool = False, sisters: tuple[str, ...] = ()) -> Markup:
-    """A product in a grid; cached, since grids show the same products again and again.
+    """A product in a grid; cached, since grids often show the same products.
 
-    card: the product as the API returns it; is_first: visible before any scrolling; sisters: the cards
+    card: the product as the API returns it; is_first: visible without scrolling; sisters: the cards
     of all colours of its design.
     """
     return _tile(current(), card, is_first, sisters)
@@ -31,13 +31,18 @@ def _tile(_language: Language, card: str, is_first: bool, sisters: tuple[str, ..
 def tiles(cards: Sequence[str], sisters: Mapping[str, tuple[str, ...]]) -> list[Markup]:
     """Products in a grid with the colours of their designs. sisters: cards by style."""
     return [
-        tile(card, number < _FIRST, sisters.get(json.loads(card)["style_id"], ()))
+        tile(card, number < _FIRST, sisters.get(_style_of(card), ()))
         for number, card in enumerate(cards)
     ]
 
 
+@lru_cache(_CACHED)
+def _style_of(card: str) -> str:
+    return str(json.loads(card)["style_id"])
+
+
 def pictured_first(cards: Sequence[str], limit: int) -> list[str]:
-    """The first of these cards, one of each design; those with a photograph before those without."""
+    """The first of these cards, one for each design; those with a photograph first."""
     by_style: dict[str, tuple[bool, str]] = {}
     for card in cards:
         product = json.loads(card)

@@ -1,4 +1,4 @@
-"""From a bag to an order: address, delivery, payment; once, whatever is clicked, cut or restarted.
+"""From a bag to an order: address, delivery, payment; exactly once, despite repeated clicks and crashes.
 
 Owns checkouts. Calls cart, pricing, inventory, payments, orders, customers and idempotency.
 """

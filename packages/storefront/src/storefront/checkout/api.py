@@ -1,4 +1,4 @@
-"""The checkout as JSON: enter what is needed, then pay; every step can be repeated."""
+"""The checkout as JSON: enter the required data, then pay; every step is idempotent."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
@@ -34,29 +34,29 @@ Key = Annotated[
     Header(
         alias="Idempotency-Key",
         max_length=200,
-        description="A value of your own for this payment, such as a UUID; the same when you send "
-        "the request again. Needed.",
+        description="A unique value for this payment, such as a UUID; the same when you retry "
+        "the request. Required.",
     ),
 ]
 
 
-Token = Annotated[UUID, Path(description="Of the checkout, as it was begun.")]
+Token = Annotated[UUID, Path(description="The token returned when the checkout was created.")]
 
 
 class Entered(BaseModel):
-    """What to enter into a checkout; what is left out stays."""
+    """Data to enter into a checkout; omitted fields are not changed."""
 
     email: Annotated[str | None, Field(max_length=254)] = None
     phone: Annotated[str | None, Field(max_length=40)] = None
     delivery_address: AddressFields | None = None
     billing_address: Annotated[
-        AddressFields | None, Field(description="Where it is not the delivery address.")
+        AddressFields | None, Field(description="If it differs from the delivery address.")
     ] = None
     delivery_method: Annotated[str | None, Field(max_length=40)] = None
 
 
 class DeliveryOption(BaseModel):
-    """A way in which the parcel can go, and when it would arrive."""
+    """A delivery method, and its delivery dates."""
 
     code: str
     name: str
@@ -67,9 +67,9 @@ class DeliveryOption(BaseModel):
 
 
 class Checkout(BaseModel):
-    """A checkout. missing: what is still to be entered before it can be paid.
+    """A checkout. missing: data that is required before payment.
 
-    totals: what it costs with the chosen delivery to the entered address; send ``total.minor`` to pay.
+    totals: with the selected delivery to the entered address; send ``total.minor`` to pay.
     """
 
     token: UUID
@@ -88,7 +88,7 @@ class Checkout(BaseModel):
 class Payment(BaseModel):
     """How to pay. payment_token: from the payment provider's form in the browser.
 
-    total_minor: the total that the shopper has confirmed; another one is refused.
+    total_minor: the total that the shopper has confirmed; any other is refused.
     """
 
     payment_token: Annotated[str, Field(min_length=1, max_length=200, examples=["approve"])]
@@ -96,7 +96,7 @@ class Payment(BaseModel):
 
 
 class PaymentResult(BaseModel):
-    """What came of it: an order, or an address at which the shopper must confirm the payment."""
+    """The result: an order, or a URL at which the shopper must confirm the payment."""
 
     status: Literal["placed", "confirmation_needed"]
     order_number: str | None = None
@@ -105,7 +105,7 @@ class PaymentResult(BaseModel):
 
 @router.post("", name="api_start_checkout", status_code=201)
 async def start(request: Request, session: Writes, owner: WritingOwner) -> Checkout:
-    """Begin the checkout of the bag, or go on with it."""
+    """Start the checkout of the bag, or continue it."""
     settings: Settings = request.state.settings
     token = await service.start(session, owner)
     return await _answer(session, settings, token, owner)
@@ -121,7 +121,7 @@ async def checkout(request: Request, session: Reads, owner: ReadingOwner, token:
 async def enter(
     request: Request, session: Writes, owner: WritingOwner, token: Token, entered: Entered
 ) -> Checkout:
-    """Enter an e-mail address, a telephone number, addresses, the way of delivery."""
+    """Enter an e-mail address, a telephone number, addresses, the delivery method."""
     found = await queries.locked(session, token, owner)
     values: dict[str, object] = {"delivery_method": entered.delivery_method}
     settings: Settings = request.state.settings
@@ -147,7 +147,7 @@ async def enter(
 async def pay(
     request: Request, owner: WritingOwner, token: Token, payment: Payment, key: Key = None
 ) -> Response:
-    """Pay, and place the order. Repeated with the same Idempotency-Key, the first answer comes again."""
+    """Pay, and place the order. A retry with the same Idempotency-Key returns the first response."""
     return await pay_once(
         request,
         Paying(

@@ -1,6 +1,6 @@
-"""Orders that are priced elsewhere, such as a replacement: held, paid and placed as any other.
+"""Orders that are priced elsewhere, such as a replacement: reserved, paid and placed like any other.
 
-For features above, in their transactions.
+For higher features, in their transactions.
 """
 
 from sqlalchemy import bindparam, text
@@ -15,9 +15,9 @@ from storefront.payments import service as payments
 
 
 async def begin(session: WriteSession, draft: NewOrder, *, provider: str) -> Placed | Attempt:
-    """Hold the pieces of an order, and place it where nothing is to be paid for it.
+    """Reserve the pieces of an order, and place it if there is nothing to pay.
 
-    Otherwise a payment was begun: have it authorized once the transaction has ended
+    Otherwise a payment was created: authorize it after the transaction
     (`service.authorize`). Ten statements. Raises OutOfStock (409).
     """
     checkout_id: int = await session.scalar(
@@ -35,7 +35,8 @@ async def begin(session: WriteSession, draft: NewOrder, *, provider: str) -> Pla
     await placing.hold(session, draft, None, is_first=True)
     if not draft.totals.to_pay:
         return Placed((await placing.place_paid(session, found, draft)).number)
-    return await service.begin_payment(session, provider, found, draft, None)
+    key = payments.new_key()
+    return await service.begin_payment(session, provider, found, draft, None, key=key)
 
 
 async def payment_key(session: ReadSession, cart_id: int) -> str | None:
@@ -45,13 +46,13 @@ async def payment_key(session: ReadSession, cart_id: int) -> str | None:
 
 
 async def state_of(session: WriteSession, cart_id: int) -> str:
-    """How the checkout of a bag stands, locked: ``open`` where its payment failed, ``paying``,
+    """The state of a bag's checkout, locked: ``open`` if its payment failed, ``paying``,
     ``completed``. Two statements."""
     return (await _locked(session, cart_id)).state
 
 
 async def give_up(session: WriteSession, cart_id: int) -> bool:
-    """Let no order come of a bag: its payment is given up. Returns whether that was still possible.
+    """Prevent an order from a bag: its payment is cancelled. Returns whether that was still possible.
 
     Eight statements at most.
     """

@@ -1,4 +1,4 @@
-"""The forms of the checkout: what is typed, by step."""
+"""The forms of the checkout, one per step."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -6,38 +6,32 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from storefront.checkout.queries import CheckoutRow
-from storefront.customers.addresses import FIELDS, normalized, normalized_email, normalized_phone
+from storefront.customers.addresses import (
+    FIELDS,
+    TypedAddress,
+    normalized,
+    normalized_email,
+    normalized_phone,
+)
 from storefront.customers.queries import AddressRow, CustomerRow
 from storefront.errors import InvalidInput
 from storefront.web.forms import Form
 
-_Text = Annotated[str | None, Field(max_length=200)]
 
-
-class AddressForm(BaseModel):
-    """Who buys, and where it goes. Which fields a country needs is checked by its own rules."""
+class AddressForm(TypedAddress):
+    """The customer, and the delivery address."""
 
     email: Annotated[str, Field(max_length=254)]
-    phone: Annotated[str | None, Field(max_length=40)] = None
-    name: Annotated[str, Field(max_length=200)]
-    company_name: _Text = None
-    street_address: _Text = None
-    city_area: _Text = None
-    city: _Text = None
-    country_area: _Text = None
-    postal_code: _Text = None
-    sorting_code: _Text = None
-    country_code: Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 
 class DeliveryForm(BaseModel):
-    """The way of delivery."""
+    """The delivery method."""
 
     delivery_method: Annotated[str, Field(max_length=40)]
 
 
 class PaymentForm(BaseModel):
-    """The means of payment, the total that was shown, and the key by which this is done once."""
+    """The payment method, the displayed total, and the idempotency key."""
 
     payment_token: Annotated[str, Field(min_length=1, max_length=200)]
     total_minor: Annotated[int, Field(ge=0)]
@@ -47,9 +41,9 @@ class PaymentForm(BaseModel):
 def first_values(
     found: CheckoutRow, who: CustomerRow | None, saved: AddressRow | None
 ) -> dict[str, str | list[str]]:
-    """What the address form begins with: what was entered, else what a customer's account holds.
+    """The initial values of the address form: what was entered, otherwise the customer's account.
 
-    saved: the address to fill in, in place of what was entered.
+    saved: the address to fill in instead of what was entered.
     """
     address = saved.fields if saved is not None else found.delivery_address or {}
     phone = found.phone or (saved and saved.phone) or (who and who.phone)
@@ -61,7 +55,7 @@ def first_values(
 
 
 def entered(form: Form[AddressForm]) -> Mapping[str, object] | None:
-    """What to keep of an address form; None where a field is wrong, which the form then says."""
+    """The values of an address form; None if a field is invalid, which the form then shows."""
     if form.data is None:
         return None
     found: dict[str, object] = {}

@@ -1,4 +1,4 @@
-"""The table of the checkouts: what was entered so far."""
+"""The table of checkouts: the data entered so far."""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,10 +23,10 @@ _UTC = TIMESTAMP(timezone=True)
 
 
 class Checkout(Base):
-    """A bag on its way to becoming an order; one a cart. token: its name in addresses, unguessable.
+    """A bag that is becoming an order; one per cart. token: its unguessable name in URLs.
 
-    state: ``open`` (being filled in), ``paying`` (stock is reserved, a payment is under way),
-    ``completed`` (the order is there).
+    state: ``open`` (being filled in), ``paying`` (stock is reserved, a payment is in progress),
+    ``completed`` (the order exists).
     """
 
     __tablename__ = "checkouts"

@@ -1,7 +1,7 @@
-"""The checkout as pages: address, delivery, payment; each step is a plain form at its own address.
+"""The checkout as pages: address, delivery, payment; each step is a plain form at its own URL.
 
-Nothing typed is lost: a step that is refused shows again what was typed, and one that was finished is
-kept in the checkout. Reloading, the back button and a second tab show where the checkout stands.
+No input is lost: a rejected step shows its input again, and a completed one is
+stored in the checkout. Reloading, the back button and a second tab show its current state.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,16 +58,16 @@ class _Shown:
 async def deliver(
     database: Database, provider: PaymentProvider, headers: Mapping[str, str], body: bytes
 ) -> None:
-    """Take a webhook: verify it, keep it, act on it. Raises InvalidWebhook (400)."""
+    """Handle a webhook: verify it, store it, act on it. Raises InvalidWebhook (400)."""
     await service.take_webhook(database, provider, provider.webhook(headers, body))
 
 
 @router.post("/webhooks/{name}", name="webhook", status_code=204)
 async def webhook(request: Request, name: str) -> None:
-    """What a payment provider reports; it is repeated until it is answered with 2xx."""
+    """A report of a payment provider, which is repeated until it gets a 2xx response."""
     provider = provider_of(request)
     if name != provider.name:
-        raise NotFound(f"The shop takes no reports from {name}.")
+        raise NotFound(f"The shop accepts no reports from {name}.")
     headers = {name.lower(): value for name, value in request.headers.items()}
     await deliver(request.state.database, provider, headers, await request.body())
 
@@ -86,7 +86,7 @@ async def start(request: Request, session: Writes, owner: WritingOwner) -> Respo
 async def checkout_page(
     request: Request, session: Reads, owner: ReadingOwner, token: UUID
 ) -> Response:
-    """Leads to the step that is next, or to the order."""
+    """Redirect to the next step, or to the order."""
     found = await queries.checkout(session, token, owner)
     return RedirectResponse(_next(request, found), status_code=303)
 
@@ -99,7 +99,7 @@ async def address_page(
     token: UUID,
     address: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Response:
-    """Who buys and where it goes. address: fills in a saved one."""
+    """The customer and the delivery address. address: fills in a saved one."""
     shown = await _shown(request, session, owner, token)
     if ended := _ended(request, shown.checkout):
         return ended
@@ -117,7 +117,7 @@ async def address_page(
 async def enter_address(
     request: Request, session: Writes, owner: WritingOwner, token: UUID
 ) -> Response:
-    """Keep the address, and go on to the delivery."""
+    """Store the address, and continue with the delivery."""
     found = await queries.locked(session, token, owner)
     if ended := _ended(request, found):
         return ended
@@ -136,7 +136,7 @@ async def enter_address(
 async def delivery_page(
     request: Request, session: Reads, owner: ReadingOwner, token: UUID
 ) -> Response:
-    """The ways of delivery to the address, with their prices and dates."""
+    """The delivery methods for the address, with their prices and dates."""
     shown = await _shown(request, session, owner, token)
     if ended := _ended(request, shown.checkout):
         return ended
@@ -150,7 +150,7 @@ async def delivery_page(
 async def enter_delivery(
     request: Request, session: Writes, owner: WritingOwner, token: UUID
 ) -> Response:
-    """Keep the way of delivery, and go on to the payment."""
+    """Store the delivery method, and continue with the payment."""
     found = await queries.locked(session, token, owner)
     if ended := _ended(request, found):
         return ended
@@ -168,7 +168,7 @@ async def enter_delivery(
 async def payment_page(
     request: Request, session: Reads, owner: ReadingOwner, token: UUID
 ) -> Response:
-    """Everything once more, and the means of payment."""
+    """A summary, and the payment method."""
     shown = await _shown(request, session, owner, token)
     if ended := _ended(request, shown.checkout):
         return ended
@@ -179,7 +179,7 @@ async def payment_page(
 
 @router.post("/checkout/{token}/payment", name="checkout_pay")
 async def pay(request: Request, owner: WritingOwner, token: UUID) -> Response:
-    """Pay. Whatever comes of it is shown: the order, the bank's page, or the form with the reason."""
+    """Pay. Shows the result: the order, the bank's page, or the form with the reason."""
     form = await Form.read(request, PaymentForm)
     if form.data is None:
         form.refuse("payment_token", _("Please choose how you want to pay."))
@@ -205,7 +205,7 @@ async def pay(request: Request, owner: WritingOwner, token: UUID) -> Response:
     if isinstance(result, ConfirmationNeeded):
         if result.redirect_url.startswith("/"):
             return done(request, to=result.redirect_url)
-        # The policy of our pages lets no form lead to another site, so this one leads there itself.
+        # The policy of our pages does not let forms lead to another site, so a redirect does.
         return render.page(request, "checkout/leave.html", to=result.redirect_url)
     form.refuse("", result.problem.detail)
     return await _payment_again(request, owner, token, form)
@@ -213,7 +213,7 @@ async def pay(request: Request, owner: WritingOwner, token: UUID) -> Response:
 
 @router.get("/checkout/{token}/confirm", name="checkout_confirm")
 async def confirm(request: Request, owner: ReadingOwner, token: UUID) -> Response:
-    """Where the shopper comes back to from the bank: asks the provider what was decided there."""
+    """The return URL from the bank: asks the provider for the result."""
     database: Database = request.state.database
     async with database.reads() as session:
         found = await queries.checkout(session, token, owner)
@@ -230,7 +230,7 @@ async def confirm(request: Request, owner: ReadingOwner, token: UUID) -> Respons
 
 @router.get("/checkout/{token}/wait", name="checkout_wait")
 async def wait_page(request: Request, session: Reads, owner: ReadingOwner, token: UUID) -> Response:
-    """While the outcome of a payment is not known yet; the page refreshes automatically."""
+    """Shown while the outcome of a payment is unknown; refreshes automatically."""
     found = await queries.checkout(session, token, owner)
     if found.state != "paying":
         return RedirectResponse(_next(request, found), status_code=303)
@@ -248,16 +248,16 @@ async def bank_page(request: Request, ref: str) -> Response:
 
 @router.post("/payments/test/{ref}", name="test_bank_decide")
 async def decide(request: Request, ref: str) -> Response:
-    """What the shopper has decided at the test bank."""
+    """The shopper's decision at the test bank."""
     sent = await fields_of(request)
     back = await _test_provider(request).confirm(ref, is_approved=sent.get("decision") == "approve")
-    # The bank is a page of this shop, reached under whatever address the browser has used.
+    # The bank is a page of this shop, reached at the host that the browser uses.
     to = urlsplit(back)._replace(scheme="", netloc="").geturl()
     return RedirectResponse(to, status_code=303)
 
 
 def order_address(request: Request, number: str) -> str:
-    """The address of an order's page, with the key that lets a guest see it."""
+    """The URL of an order's page, with the key that lets a guest see it."""
     return links.path_of(request.state.signer, number)
 
 
@@ -283,7 +283,7 @@ async def _shown(request: Request, session: ReadSession, owner: Owner, token: UU
 
 
 async def _saved(session: ReadSession, owner: Owner) -> Sequence[AddressRow]:
-    """The addresses of a customer, the default first; none of a guest."""
+    """The addresses of a customer, the default first; empty for a guest."""
     return await customers.addresses(session, owner.customer_id) if owner.customer_id else []
 
 
@@ -349,7 +349,7 @@ async def _payment_again(
 
 
 def _ended(request: Request, found: CheckoutRow) -> Response | None:
-    """Where a checkout leads to that cannot be changed any more."""
+    """The page for a checkout that can no longer be changed."""
     if found.state == "open":
         return None
     return RedirectResponse(_next(request, found), status_code=303)

@@ -26,12 +26,13 @@ from storefront.idempotency.service import (
 )
 from storefront.payments.provider import PaymentProvider
 from storefront.settings import Settings
+from storefront.transactions import repeated
 from storefront.web import problems
 
 log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
-_under_way: set[asyncio.Task[Any]] = set()  # the event loop itself holds tasks only weakly
+_under_way: set[asyncio.Task[Any]] = set()  # the event loop only has weak references to tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,12 @@ class Paying:
     confirmed_minor: int
 
     def keyed(self) -> KeyedRequest:
-        """The same as a request that takes effect once. Raises MissingIdempotencyKey (400)."""
+        """This as an idempotent request. Raises MissingIdempotencyKey (400)."""
         if not self.key:
             raise MissingIdempotencyKey(
-                "Send an Idempotency-Key with the payment: a new random value, kept for retries."
+                "Send an Idempotency-Key with the payment: a new random value, the same for retries."
             )
-        # Of the means of payment, only a digest is stored.
+        # Only a digest of the payment method is stored.
         body = json.dumps([str(self.token), self.payment_token, self.confirmed_minor])
         return KeyedRequest(f"pay {self.token}", self.key, hashlib.sha256(body.encode()).digest())
 
@@ -64,7 +65,7 @@ class _Repetition(Exception):
 
 
 class _OncePerKey:
-    """A key takes effect once: it is claimed with what is held, and answered with the order."""
+    """A key takes effect once: it is claimed with the reservation, and answered with the order."""
 
     def __init__(self, request: Request, keyed: KeyedRequest) -> None:
         self._request, self._keyed = request, keyed
@@ -77,28 +78,32 @@ class _OncePerKey:
             raise _Repetition(stored)
 
     async def finish(self, session: WriteSession, result: Result) -> None:
-        """Keep the answer for requests with the same key."""
+        """Store the response for requests with the same key."""
         self.answer = _answer(self._request, result)
         headers = {"content-type": self.answer.headers["content-type"]}
         stored = StoredAnswer(self.answer.status_code, bytes(self.answer.body), headers)
         await idempotency.finish(session, self._keyed, stored)
 
     async def give_up(self) -> None:
-        """Let the key be used again at once."""
+        """Release the key for immediate reuse."""
         database: Database = self._request.state.database
-        async with database.writes() as session:
-            await idempotency.give_up(session, self._keyed)
+
+        async def released() -> None:
+            async with database.writes() as session:
+                await idempotency.give_up(session, self._keyed)
+
+        await repeated(released)
 
 
 async def pay(request: Request, paying: Paying) -> Result:
-    """Pay. The payment provider sends the shopper back to the page ``confirm``."""
+    """Pay. The payment provider redirects the shopper back to the page ``confirm``."""
     return await to_its_end(_pay(request, paying, UNKEYED))
 
 
 async def pay_once(request: Request, paying: Paying) -> Response:
-    """Pay, and answer as the API does; a repeated key gets the first answer.
+    """Pay, and respond as the API does; a repeated key gets the first response.
 
-    Requests that are refused before anything is held or charged leave no trace: their key can be used
+    Requests rejected before anything is reserved or charged leave no trace: their key can be used
     again.
     """
     once = _OncePerKey(request, paying.keyed())
@@ -127,7 +132,7 @@ async def _pay(request: Request, paying: Paying, repetitions: Repetitions) -> Re
 
 
 async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
-    """Wait for this. Where the one who waits is cancelled, it goes on: whoever asks again finds its end.
+    """Wait for this. If the waiter is cancelled, it continues, and a retry finds the result.
 
     A request is cancelled at its deadline. A payment must not be: the shopper would wait until it is
     settled, a minute later.
@@ -139,7 +144,7 @@ async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
 
 
 def provider_of(request: Request) -> PaymentProvider:
-    """The payment provider that the shop is set up for."""
+    """The configured payment provider."""
     provider: PaymentProvider = request.state.payment_provider
     return provider
 

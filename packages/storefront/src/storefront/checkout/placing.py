@@ -1,6 +1,6 @@
-"""The order that a bag becomes: priced, held, placed; or given up, with everything given back.
+"""The order of a bag: priced, reserved, placed; or abandoned, with everything released.
 
-For ``service`` alone, inside its transactions, with the checkout's row locked.
+Only for ``service``, inside its transactions, with the checkout's row locked.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ from storefront.pricing.queries import CouponNotValid, GiftCardNotValid
 from storefront.texts import _
 
 HOLD = timedelta(minutes=15)
-"""How long stock, coupon and gift cards are held for a payment."""
+"""How long stock, coupon and gift cards are reserved for a payment."""
 
 CANCEL_JOB = "payments.cancel"
 
@@ -38,12 +38,12 @@ DRAFT: TypeAdapter[NewOrder] = TypeAdapter(NewOrder)
 
 
 async def set_state(session: WriteSession, checkout_id: int, state: str) -> None:
-    """Move a checkout on. One statement."""
+    """Set the state of a checkout. One statement."""
     await session.execute(_SET_STATE, {"id": checkout_id, "state": state})
 
 
 async def priced(session: WriteSession, found: CheckoutRow, currency: str) -> CartView:
-    """The bag as it costs now. Raises CheckoutNotReady and OutOfStock (409)."""
+    """The bag at current prices. Raises CheckoutNotReady and OutOfStock (409)."""
     missing = [
         name
         for name, value in (
@@ -118,9 +118,9 @@ def draft(found: CheckoutRow, view: CartView) -> NewOrder:
 async def hold(
     session: WriteSession, draft: NewOrder, coupon_id: int | None, *, is_first: bool
 ) -> None:
-    """Reserve the stock and take coupon and gift cards, or none of it. Raises the reason (409).
+    """Reserve stock, coupon and gift cards, all or nothing. Raises the reason (409).
 
-    is_first: whether the bag was never paid for before. Else it may hold another coupon or other cards.
+    is_first: whether this is the first payment. Otherwise it may hold another coupon or other cards.
     """
     expires_at = datetime.now(UTC) + HOLD
     cart_id = draft.cart_id
@@ -143,9 +143,9 @@ async def hold(
 async def place(
     session: WriteSession, found: CheckoutRow, payment: PaymentRow, outcome: Outcome
 ) -> Result:
-    """The order of an authorized payment; where it cannot be had any more, the payment is given up."""
+    """The order of an authorized payment; if it is no longer available, the payment is cancelled."""
     draft = DRAFT.validate_python(payment.draft["order"])
-    # The shopper may have signed in since the payment began.
+    # The shopper may have signed in since the payment started.
     draft = replace(draft, customer_id=found.customer_id)
     if outcome.amount != draft.totals.to_pay or payment.amount != draft.totals.to_pay:
         problem: StoreError = payments.AmountMismatch(
@@ -170,7 +170,7 @@ async def place(
 async def place_paid(
     session: WriteSession, found: CheckoutRow, draft: NewOrder, *, number: str | None = None
 ) -> PlacedOrder:
-    """Everything that is held becomes an order. number: a new one unless it is given."""
+    """Convert the reservations into an order. number: by default a new one."""
     number = number or orders.new_number()
     sold = await inventory.sell(session, cart_id=draft.cart_id, reference=number)
     assert sold == {line.sku_id: line.quantity for line in draft.totals.lines}
@@ -185,33 +185,33 @@ async def place_paid(
 async def give_up(
     session: WriteSession, found: CheckoutRow, payment: PaymentRow, problem: StoreError
 ) -> Failed:
-    """Cancel the payment and give back what is held; the caller returns this to the shopper."""
+    """Cancel the payment and release the reservations; the caller returns this to the shopper."""
     await cancel(session, payment)
     await reopen(session, found)
     return Failed(problem)
 
 
 async def cancel(session: WriteSession, payment: PaymentRow) -> None:
-    """Give a payment up. From here on no order comes of it, whatever the provider says next."""
+    """Abandon a payment. It cannot become an order any more, whatever the provider reports later."""
     await payments.mark_cancelled(session, payment.id)
     await jobs.enqueue(session, CANCEL_JOB, payment.key, {"key": payment.key})
 
 
 async def reopen(session: WriteSession, found: CheckoutRow) -> None:
-    """Give back what is held; the shopper can change everything again."""
+    """Release the reservations; the shopper can change everything again."""
     await inventory.release(session, found.cart_id)
     await pricing.release(session, found.cart_id)
     await set_state(session, found.id, "open")
 
 
 async def cancel_if_second(session: WriteSession, payment: PaymentRow, outcome: Outcome) -> None:
-    """A second payment of a bag that has become an order is given up."""
+    """Abandon a second payment of a bag that has become an order."""
     if payment.order_id is None and outcome.state in ("authorized", "captured"):
         await cancel(session, payment)
 
 
 async def _is_held(session: WriteSession, draft: NewOrder, coupon_id: int | None) -> bool:
-    """Whether all that was held as the payment began still is; the time for that may be over."""
+    """Whether everything reserved for the payment still is; the reservation may have expired."""
     return await inventory.holds(
         session, _wants(draft), cart_id=draft.cart_id
     ) and await pricing.holds(
@@ -227,7 +227,7 @@ def _wants(draft: NewOrder) -> list[Want]:
 
 
 def _used_coupon(draft: NewOrder, coupon_id: int | None) -> int | None:
-    """The coupon of the bag, if it takes something off."""
+    """The coupon of the bag, if it reduces the price."""
     return coupon_id if any(one.code for one in draft.totals.discounts) else None
 
 

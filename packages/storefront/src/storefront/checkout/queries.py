@@ -1,4 +1,4 @@
-"""Reads of the checkouts, and their locks."""
+"""Reads of checkouts, and their locks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from storefront.texts import _
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRow:
-    """A checkout as it was entered so far. order_number: of the order that it has become."""
+    """A checkout with the data so far. order_number: of the order that it has become."""
 
     id: int
     token: UUID
@@ -31,31 +31,31 @@ class CheckoutRow:
     order_number: str | None
 
     def country(self, default: str) -> str:
-        """Where it is to be delivered, ISO 3166-1; default: as long as no address is known."""
+        """The country of delivery, ISO 3166-1; default: while no address is known."""
         return (self.delivery_address or {}).get("country_code", default)
 
 
 async def checkout(session: ReadSession, token: UUID, owner: Owner) -> CheckoutRow:
-    """The owner's checkout. One statement. Raises NotFound (404), also where it is someone else's."""
+    """The owner's checkout. One statement. Raises NotFound (404), also if it is someone else's."""
     return _row((await session.execute(_BY_TOKEN, _parameters(token, owner))).one_or_none())
 
 
 async def locked(session: WriteSession, token: UUID, owner: Owner) -> CheckoutRow:
-    """The same, locked until the transaction ends. Two statements. Raises NotFound (404)."""
+    """The owner's checkout, locked until the transaction ends. Two statements. Raises NotFound (404)."""
     parameters = _parameters(token, owner)
     await session.execute(_LOCK_BY_TOKEN, parameters)
     return _row((await session.execute(_BY_TOKEN, parameters)).one_or_none())
 
 
 async def locked_by_id(session: WriteSession, checkout_id: int) -> CheckoutRow:
-    """A checkout whoever it belongs to, locked. Two statements."""
+    """A checkout of any owner, locked. Two statements."""
     parameters = {"id": checkout_id}
     await session.execute(_LOCK_BY_ID, parameters)
     return _row((await session.execute(_BY_ID, parameters)).one_or_none())
 
 
 async def paying_cart(session: WriteSession, customer_id: int) -> int | None:
-    """The customer's open bag where it is being paid. Its checkout is locked until the transaction ends.
+    """The customer's open bag if it is being paid. Its checkout is locked until the transaction ends.
 
     One statement.
     """
@@ -85,7 +85,7 @@ _SELECT = """
     join shop.carts on carts.id = checkouts.cart_id
     left join shop.orders on orders.cart_id = checkouts.cart_id
 """
-# What was merged into another bag is bought with that one, unless its payment had begun.
+# A bag merged into another one is bought with that one, unless its payment had started.
 _OWNED = """ where token = :token
     and (carts.customer_id = cast(:customer_id as bigint)
         or (carts.customer_id is null and carts.visitor_id = cast(:visitor_id as text)))
@@ -95,7 +95,7 @@ _OWN = _SELECT + _OWNED
 _ANY = _SELECT + " where checkouts.id = :id"
 _BY_TOKEN = text(_OWN)
 _BY_ID = text(_ANY)
-# The lock is taken before the row is read: who waited for it then sees what the other one wrote.
+# The lock is acquired before the row is read, so that a waiter sees what the other one wrote.
 _LOCK_BY_TOKEN = text("select from shop.checkouts where token = :token for update")
 _LOCK_BY_ID = text("select from shop.checkouts where id = :id for update")
 _LOCK_OPEN = text(

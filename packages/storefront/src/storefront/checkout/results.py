@@ -1,4 +1,4 @@
-"""What comes of paying for a checkout: an order, a confirmation that is needed, or a problem."""
+"""The results of paying for a checkout: an order, a required confirmation, or a problem."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from storefront.errors import Conflict, StoreError
 
 
 class CheckoutNotReady(Conflict):
-    """Something is still to be entered before this can be paid. ``missing`` names it.
+    """Required data is missing before this can be paid. ``missing`` names it.
 
     bag, email, delivery-address, delivery-method.
     """
@@ -15,26 +15,26 @@ class CheckoutNotReady(Conflict):
 
 
 class PriceChanged(Conflict):
-    """The total is not the one that was confirmed: a price, a reduction or the delivery has changed.
+    """The total differs from the confirmed one: a price, a reduction or the delivery has changed.
 
-    ``total`` is what it is now, ``confirmed`` what was confirmed, in minor units. Nothing was charged;
-    confirm the new total to go on.
+    ``total`` is the current one, ``confirmed`` the confirmed one, in minor units. Nothing was charged;
+    confirm the new total to continue.
     """
 
     slug, title = "price-changed", "The total has changed"
 
 
 class PaymentDeclined(StoreError):
-    """The payment was declined. Nothing was charged, and the bag is as it was.
+    """The payment was declined. Nothing was charged, and the bag is unchanged.
 
-    Try again, or pay in another way.
+    Try again, or use another payment method.
     """
 
     status, slug, title = 402, "payment-declined", "The payment was declined"
 
 
 class PaymentInProgress(Conflict):
-    """A payment for this checkout is under way. Look again in a moment: it becomes one order."""
+    """A payment for this checkout is in progress. Check again in a moment: it becomes one order."""
 
     slug, title = "payment-in-progress", "A payment is under way"
     retry_after_s = 1
@@ -49,14 +49,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationNeeded:
-    """The shopper must confirm the payment at this address, and comes back from there."""
+    """The shopper must confirm the payment at this URL, and is redirected back."""
 
     redirect_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """No order came of it; the bag is as it was. What was authorized is given up."""
+    """There is no order; the bag is unchanged. An authorization is cancelled."""
 
     problem: StoreError
 

@@ -1,11 +1,11 @@
 """From a bag to an order: price, reserve, authorize, place, capture (docs/buying.md).
 
-Two transactions stand around the call to the payment provider, none is open during it. ``complete`` is
-the one way to an order: for the browser that comes back, for webhooks, and for ``settle-pending``.
-Locks are taken in this order: checkout, payment, stock levels by id, coupons, gift cards.
+Two transactions surround the call to the payment provider, none is open during it. ``complete`` is
+the only way to an order: for the returning browser, for webhooks, and for ``settle-pending``.
+Locks are acquired in this order: checkout, payment, stock levels by id, coupons, gift cards.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,9 +30,9 @@ from storefront.checkout.results import (
     PriceChanged,
     Result,
 )
-from storefront.db import Database, ReadSession, WriteSession
+from storefront.db import Database, WriteSession
 from storefront.db_errors import refusing
-from storefront.errors import InvalidInput
+from storefront.errors import InvalidInput, Unavailable
 from storefront.inventory import service as inventory
 from storefront.jobs import service as jobs
 from storefront.jobs.service import NewJob
@@ -50,15 +50,16 @@ from storefront.payments.provider import (
 from storefront.payments.service import PaymentRow
 from storefront.pricing import service as pricing
 from storefront.texts import N_, _
+from storefront.transactions import repeated
 
 SETTLE_JOB = "checkout.settle"
 
-_ANSWERED_WITHIN_S = 60.0  # a payment that is still `created` then: the answer was lost
+_ANSWERED_WITHIN_S = 60.0  # if a payment is still `created` then, the response was lost
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A payment that was begun and is to be authorized."""
+    """A created payment that is to be authorized."""
 
     key: str
     checkout_id: int
@@ -68,7 +69,7 @@ class Attempt:
 
 
 async def start(session: WriteSession, owner: Owner) -> UUID:
-    """Begin the checkout of the owner's bag, or go on with it. Returns its token.
+    """Start the checkout of the owner's bag, or continue it. Returns its token.
 
     Raises CheckoutNotReady (409) for an empty bag. Two statements.
     """
@@ -80,9 +81,9 @@ async def start(session: WriteSession, owner: Owner) -> UUID:
 
 
 async def enter(session: WriteSession, checkout_id: int, entered: Mapping[str, Any]) -> None:
-    """Keep what was entered: any of email, phone, locale, delivery_address, billing_address,
+    """Store entered data: any of email, phone, locale, delivery_address, billing_address,
     delivery_method. One statement. Raises InvalidInput (422) for an unknown delivery method,
-    PaymentInProgress (409) where it is being paid."""
+    PaymentInProgress (409) if it is being paid."""
     parameters: dict[str, Any] = {"id": checkout_id} | {
         name: entered.get(name) for name in ("email", "phone", "locale", "delivery_method")
     }
@@ -107,21 +108,25 @@ async def pay(
     return_url: str,
     repetitions: Repetitions = UNKEYED,
 ) -> Result:
-    """Pay for a checkout and place its order; again for one that was paid: the same order.
+    """Pay for a checkout and place its order; if it was paid already, returns the same order.
 
-    payment_token: the means of payment, from the provider's own form in the browser. confirmed_minor:
-    the total that the shopper was shown. Some 25 statements in two transactions, and the provider.
+    payment_token: the payment method, from the provider's own form in the browser. confirmed_minor:
+    the total that the shopper was shown. About 25 statements in two transactions, and the provider.
     Raises NotFound (404), CheckoutNotReady, PriceChanged, PaymentInProgress, OutOfStock,
-    CouponNotValid, GiftCardNotValid (409), PaymentUnavailable (503: it is found out later what became
-    of it).
+    CouponNotValid, GiftCardNotValid (409), PaymentUnavailable (503: its outcome is determined later).
     """
-    async with database.writes() as session:
-        found = await queries.locked(session, token, owner)
-        await repetitions.begin(session)
-        begun = await _begin(session, provider, found, confirmed_minor, currency)
-        if isinstance(begun, Placed):
-            await repetitions.finish(session, begun)
-            return begun
+    key = payments.new_key()
+    try:
+        async with database.writes() as session:
+            found = await queries.locked(session, token, owner)
+            await repetitions.begin(session)
+            begun = await _begin(session, provider, found, confirmed_minor, currency, key=key)
+            if isinstance(begun, Placed):
+                await repetitions.finish(session, begun)
+                return begun
+    except Unavailable:
+        await _withdraw(database, key, repetitions)
+        raise
     try:
         return await authorize(
             database,
@@ -145,7 +150,7 @@ async def authorize(
     return_url: str,
     repetitions: Repetitions = UNKEYED,
 ) -> Result:
-    """Have the provider authorize a payment that was begun, and place its order.
+    """Have the provider authorize a created payment, and place its order.
 
     Outside of any transaction. Raises PaymentUnavailable (503).
     """
@@ -160,7 +165,7 @@ async def authorize(
     try:
         outcome = await provider.authorize(request)
     except PaymentUnavailable:
-        # The answer may have been lost on its way: ask once what became of it.
+        # The response may have been lost: ask once for the outcome.
         settled = await settle(database, provider, begun.key, repetitions=repetitions)
         if settled is not None:
             return settled
@@ -174,13 +179,16 @@ async def begin_payment(
     found: CheckoutRow,
     draft: NewOrder,
     coupon_id: int | None,
+    *,
+    key: str,
 ) -> Attempt:
-    """Note the payment of an order whose pieces are held, and when to look what became of it.
+    """Record the payment of an order whose pieces are reserved, and schedule a check of its outcome.
 
-    Four statements.
+    key: of the payment, a new one. Four statements.
     """
-    key = await payments.begin(
+    await payments.begin(
         session,
+        key,
         checkout_id=found.id,
         provider=provider,
         amount=draft.totals.to_pay,
@@ -203,15 +211,20 @@ async def complete(
     *,
     repetitions: Repetitions = UNKEYED,
 ) -> Result:
-    """Note how a payment stands, and place its order where it is authorized. Any number of times.
+    """Record the state of a payment, and place its order if it is authorized. Idempotent.
 
-    The one way to an order: two that come at once wait for each other at the checkout's row, and the
-    second finds the order of the first. key: of a payment of this checkout. One transaction.
+    The only way to an order: two concurrent calls wait for each other at the checkout's row, and the
+    second finds the order of the first. key: of a payment of this checkout. One transaction, repeated
+    where its connection is lost: the payment was taken, and who paid waits for the order.
     """
-    async with database.writes() as session:
-        result = await _complete(session, checkout_id, key, outcome)
-        await repetitions.finish(session, result)
-    return result
+
+    async def completed() -> Result:
+        async with database.writes() as session:
+            result = await _complete(session, checkout_id, key, outcome)
+            await repetitions.finish(session, result)
+        return result
+
+    return await repeated(completed)
 
 
 async def _complete(session: WriteSession, checkout_id: int, key: str, outcome: Outcome) -> Result:
@@ -235,7 +248,7 @@ async def _complete(session: WriteSession, checkout_id: int, key: str, outcome: 
 async def take_webhook(
     database: Database, provider: PaymentProvider, event: WebhookEvent
 ) -> Result | None:
-    """Act on what a provider reports, however often it does. None where it is not about a payment."""
+    """Act on a report of a provider, idempotently. None if it is not about a payment."""
     if event.failed_refund is not None and event.key is not None:
         async with database.writes() as session:
             if await payments.note_event(session, provider.name, event, None):
@@ -258,9 +271,9 @@ async def settle(
     *,
     repetitions: Repetitions = UNKEYED,
 ) -> Result | None:
-    """Find out what became of a payment whose answer was lost, and act on it.
+    """Determine the outcome of a payment whose response was lost, and act on it.
 
-    None where it is too early to tell. Raises PaymentUnavailable (503).
+    None if it is too early to know. Raises PaymentUnavailable (503).
     """
     async with database.writes() as session:
         payment = await payments.locked(session, key)
@@ -277,27 +290,13 @@ async def settle(
 
 
 async def sweep(database: Database) -> int:
-    """Give back what checkouts held too long: stock, coupons, gift cards. Returns how many holds ended.
+    """Release expired reservations: stock, coupons, gift cards. Returns how many ended.
 
     Safe in any number of processes.
     """
-    ended = 0
     async with database.writes() as session:
-        ended += await inventory.release_expired(session)
-        ended += await pricing.release_expired(session)
-    return ended
-
-
-async def is_paying(session: ReadSession, customer_id: int, *, email: str) -> bool:
-    """Whether a payment of this person is under way. One statement."""
-    parameters = {"customer_id": customer_id, "email": email}
-    return bool(await session.scalar(_IS_PAYING, parameters))
-
-
-async def forget(session: WriteSession, customer_id: int, *, email: str) -> Sequence[int]:
-    """Delete what a person entered into checkouts, as a guest too. Returns their ids. One statement."""
-    parameters = {"customer_id": customer_id, "email": email}
-    return list(await session.scalars(_FORGET, parameters))
+        ended = await inventory.release_expired(session)
+        return ended + await pricing.release_expired(session)
 
 
 async def _begin(
@@ -306,6 +305,8 @@ async def _begin(
     found: CheckoutRow,
     confirmed_minor: int,
     currency: str,
+    *,
+    key: str,
 ) -> Placed | Attempt:
     if found.order_number is not None:
         return Placed(found.order_number)
@@ -324,35 +325,50 @@ async def _begin(
     if not draft.totals.to_pay:
         placed = await placing.place_paid(session, found, draft)
         return Placed(placed.number)
-    return await begin_payment(session, provider.name, found, draft, view.coupon_id)
+    return await begin_payment(session, provider.name, found, draft, view.coupon_id, key=key)
 
 
 async def _check_earlier(session: WriteSession, earlier: PaymentRow) -> None:
-    """What an attempt before this one means for it; it may still be under way."""
+    """The effect of an earlier attempt, which may still be in progress."""
     if earlier.state == "authorized" or (
         earlier.state == "created" and earlier.age_s < _ANSWERED_WITHIN_S
     ):
         raise PaymentInProgress(_("A payment for this bag is under way."))
     if earlier.state == "action_required":
-        # The shopper came back without confirming, and pays again.
+        # The shopper returned without confirming, and pays again.
         await placing.cancel(session, earlier)
 
 
 def _unknown_method(violation: str) -> InvalidInput:
     return InvalidInput(
-        f"There is no such way of delivery: {violation}",
+        f"There is no such delivery method: {violation}",
         errors=[
             {"pointer": "#/delivery_method", "detail": _("Please choose one of those offered.")}
         ],
     )
 
 
+async def _withdraw(database: Database, key: str, repetitions: Repetitions) -> None:
+    """Undo the beginning of a payment, if it was committed: the connection was lost, perhaps then.
+
+    Nothing was sent to the provider. The request can be repeated at once.
+    """
+
+    async def withdrawn() -> bool:
+        async with database.writes() as session:
+            payment = await payments.locked(session, key)
+        return payment is not None and bool(await _abandon(database, payment))
+
+    if await repeated(withdrawn):
+        await repetitions.give_up()
+
+
 async def _abandon(database: Database, payment: PaymentRow) -> Failed:
-    """The provider has never heard of the attempt: the shop died before it asked."""
+    """The provider does not know the attempt: it was never sent."""
     async with database.writes() as session:
         found = await queries.locked_by_id(session, payment.checkout_id)
-        await payments.abandon(session, payment.id, "The provider knows nothing of it.")
-        if found.state == "paying":
+        is_abandoned = await payments.abandon(session, payment.id, "The provider does not know it.")
+        if is_abandoned and found.state == "paying":
             await placing.reopen(session, found)
     return Failed(PaymentDeclined(_("The payment was not begun.")))
 
@@ -364,22 +380,7 @@ _START = text(
     returning token
     """
 )
-_IS_PAYING = text(
-    """
-    select exists (select from shop.checkouts join shop.carts on carts.id = cart_id
-        where checkouts.state = 'paying' and (customer_id = :customer_id or email = :email))
-    """
-)
-_FORGET = text(
-    """
-    update shop.checkouts
-    set email = null, phone = null, delivery_address = null, billing_address = null
-    from shop.carts
-    where carts.id = cart_id and (customer_id = :customer_id or email = :email)
-    returning checkouts.id
-    """
-)
-# What is not among what was entered stays as it is.
+# Fields that were not entered are not changed.
 _ENTER = text(
     """
     update shop.checkouts set

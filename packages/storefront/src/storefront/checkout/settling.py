@@ -1,4 +1,4 @@
-"""Finds out what became of every payment that nobody finished: ``storefront settle-pending``."""
+"""Determines the outcome of all unfinished payments: ``storefront settle-pending``."""
 
 from dataclasses import dataclass, field
 
@@ -8,13 +8,13 @@ from storefront.db import Database
 from storefront.payments import queries as payments
 from storefront.payments.provider import PaymentProvider, PaymentUnavailable
 
-_OLDER_THAN_S = 60.0  # those that are younger may be under way
+_OLDER_THAN_S = 60.0  # newer ones may be in progress
 
 
 @dataclass(slots=True)
 class Settled:
-    """What came of it. placed: numbers of orders; failed: payments that no order came of; waiting: for
-    the shopper, or for time to pass; unanswered: the provider did not answer; released: holds ended."""
+    """The result. placed: numbers of orders; failed: payments without an order; waiting: for
+    the shopper, or too early; unanswered: the provider did not respond; released: reservations ended."""
 
     placed: list[str] = field(default_factory=list)
     failed: int = 0
@@ -24,10 +24,10 @@ class Settled:
 
 
 async def settle_pending(database: Database, provider: PaymentProvider) -> Settled:
-    """Settle up to 1,000 payments, oldest first, then give back what checkouts held too long.
+    """Settle up to 1,000 payments, oldest first, then release expired reservations.
 
-    Safe while the shop is open, and in any number of processes. Run it again where ``waiting`` or
-    ``unanswered`` is left.
+    Safe while the shop is open, and in any number of processes. Run it again if ``waiting`` or
+    ``unanswered`` is not empty.
     """
     settled = Settled()
     async with database.reads() as session:

@@ -1,4 +1,4 @@
-"""The jobs of checkouts: take the money, give up a payment, find out what became of one."""
+"""The jobs of checkouts: capture a payment, cancel one, determine the outcome of one."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ from storefront.payments.provider import PaymentProvider
 
 
 def handlers(database: Database, provider: PaymentProvider) -> dict[str, Handler]:
-    """What each kind of job of this feature does."""
+    """The handlers of this feature's kinds of job."""
     return {
         payments.CAPTURE_JOB: partial(_capture, database, provider),
         placing.CANCEL_JOB: partial(_cancel, database, provider),
@@ -21,7 +21,7 @@ def handlers(database: Database, provider: PaymentProvider) -> dict[str, Handler
 
 
 async def _capture(database: Database, provider: PaymentProvider, job: Taken) -> None:
-    """Take what was authorized for an order."""
+    """Capture the authorized payment of an order."""
     key = str(job.payload["key"])
     async with database.writes() as session:
         payment = await payments.locked(session, key)
@@ -38,7 +38,7 @@ async def _capture(database: Database, provider: PaymentProvider, job: Taken) ->
 
 
 async def _cancel(database: Database, provider: PaymentProvider, job: Taken) -> None:
-    """Give up a payment that no order came of."""
+    """Cancel a payment without an order."""
     key = str(job.payload["key"])
     async with database.writes() as session:
         payment = await payments.locked(session, key)
@@ -54,6 +54,6 @@ async def _cancel(database: Database, provider: PaymentProvider, job: Taken) -> 
 
 
 async def _settle(database: Database, provider: PaymentProvider, job: Taken) -> None:
-    """Find out what became of a payment, and give back what checkouts held too long."""
+    """Determine the outcome of a payment, and release expired reservations."""
     await service.settle(database, provider, str(job.payload["key"]))
     await service.sweep(database)

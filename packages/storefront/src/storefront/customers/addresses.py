@@ -82,6 +82,24 @@ class AddressFields(BaseModel):
     country_code: Annotated[str, Field(description="ISO 3166-1 alpha-2.", examples=["US"])]
 
 
+_Typed = Annotated[str | None, Field(max_length=200)]
+
+
+class TypedAddress(BaseModel):
+    """The fields of an address form. Which of them a country needs is checked by `normalized`."""
+
+    phone: Annotated[str | None, Field(max_length=40)] = None
+    name: _Typed = None
+    company_name: _Typed = None
+    street_address: _Typed = None
+    city_area: _Typed = None
+    city: _Typed = None
+    country_area: _Typed = None
+    postal_code: _Typed = None
+    sorting_code: _Typed = None
+    country_code: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+
+
 def normalized(fields: Mapping[str, str | None]) -> dict[str, str]:
     """An address as it is stored: blank fields left away, the region by its code.
 

@@ -5,15 +5,18 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from storefront.customers import queries, sign_in
+from storefront.customers import queries, security, sign_in
+from storefront.customers.codes import network_of
+from storefront.customers.devices import Device, device_name
 from storefront.customers.queries import SessionRow
+from storefront.customers.security import Event
 from storefront.db import Database
-from storefront.errors import NotAllowed, StoreError
+from storefront.errors import StoreError
 from storefront.settings import Settings
 from storefront.texts import _
 from storefront.web import cookies
 from storefront.web.cookies import Cookie
-from storefront.web.deps import person
+from storefront.web.deps import client_address, person
 from storefront.web.signing import Signer
 
 COOKIE = "session"
@@ -41,31 +44,6 @@ async def current_customer(request: Request) -> int | None:
     return found.customer_id if found is not None else None
 
 
-async def staff_address(request: Request) -> str | None:
-    """The address of the member of staff who sends a request; None for everybody else.
-
-    Staff are listed in ``STORE_STAFF``. They sign in at the proxy, or without one by the code of an
-    e-mail, like customers: one statement then.
-    """
-    cookies.depends_on_visitor(request)
-    settings: Settings = request.state.settings
-    if not settings.staff:
-        return None
-    email = await _address(request)
-    return email if email in settings.staff else None
-
-
-async def staff_only(request: Request) -> str:
-    """The same for a route of staff. Raises NotAllowed (403)."""
-    staff = await staff_address(request)
-    if staff is not None:
-        return staff
-    who = await _address(request)
-    if who is None:
-        raise NotAllowed(_("Sign in with an address that is listed as staff (STORE_STAFF)."))
-    raise NotAllowed(f"{who} is not listed as staff of this shop (STORE_STAFF).")
-
-
 async def ensured_customer(request: Request) -> int | None:
     """The same; a person signed in at the proxy gets an account at the first request that needs one."""
     customer_id = await current_customer(request)
@@ -85,13 +63,34 @@ async def signed_in(request: Request) -> int:
     return customer_id
 
 
-async def _address(request: Request) -> str | None:
-    """The e-mail address that the caller signed in with."""
+async def address_of_caller(request: Request) -> str | None:
+    """The e-mail address that the caller signed in with. One statement, none behind a proxy."""
     settings: Settings = request.state.settings
     if settings.behind_proxy:
         return person(request)
     found = await _session(request)
     return found.email if found is not None else None
+
+
+async def has_second_factor(request: Request) -> bool:
+    """Whether the caller passed a second factor, or needs none: behind a proxy it is the proxy's."""
+    settings: Settings = request.state.settings
+    if settings.behind_proxy or not settings.staff_second_factor:
+        return True
+    found = await _session(request)
+    return found is not None and found.has_second_factor
+
+
+async def note_refusal(request: Request, email: str | None) -> None:
+    """Log that a route of staff was refused, and store it where somebody is signed in."""
+    network, route = device_of(request).network, route_named(request)
+    if email is None:
+        security.note(Event.RIGHTS_REFUSED, network=network, route=route)
+        return
+    database: Database = request.state.database
+    await security.record_alone(
+        database, Event.RIGHTS_REFUSED, network=network, email=email, route=route
+    )
 
 
 async def _session(request: Request) -> SessionRow | None:
@@ -101,9 +100,20 @@ async def _session(request: Request) -> SessionRow | None:
     found = await queries.open_session(database, session_id) if session_id is not None else None
     if session_id is not None and found is not None and found.is_due:
         async with database.writes() as session:
-            await sign_in.renew_session(session, session_id)
+            await sign_in.renew_session(session, session_id, device_of(request))
         send_session(request, session_id)
     return found
+
+
+def device_of(request: Request) -> Device:
+    """What the request was sent with, and from where."""
+    name = device_name(request.headers.get("user-agent", ""))
+    return Device(name, network_of(client_address(request)))
+
+
+def route_named(request: Request) -> str:
+    """The route without what its address names."""
+    return f"{request.method} {request.scope['route'].path}"
 
 
 def session_of(request: Request) -> UUID | None:
@@ -131,4 +141,3 @@ def forget_session(request: Request) -> None:
 
 CurrentCustomer = Annotated[int | None, Depends(current_customer)]
 SignedIn = Annotated[int, Depends(signed_in)]
-Staff = Annotated[str, Depends(staff_only)]

@@ -1,6 +1,7 @@
 """Tables of the people who buy: who they are, how they sign in, where they live, what they agreed to."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -79,7 +80,10 @@ class SignInCode(Base):
 
 
 class Session(Base):
-    """A signed-in browser. id: random; the cookie carries it signed. ended_at: signed out."""
+    """A signed-in browser. id: random; the cookie carries it signed. ended_at: signed out.
+
+    device, network: for its owner to recognise it (``devices.Device``); of its last renewal.
+    """
 
     __tablename__ = "sessions"
 
@@ -93,6 +97,61 @@ class Session(Base):
     last_seen_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column(_UTC)
     ended_at: Mapped[datetime | None] = mapped_column(_UTC)
+    device: Mapped[str] = mapped_column(Text, server_default="")
+    network: Mapped[str] = mapped_column(Text, server_default="")
+    second_factor_at: Mapped[datetime | None] = mapped_column(_UTC)
+
+
+class SecondFactor(Base):
+    """The authenticator app of a member of staff. secret: encrypted; salt: of the recovery codes.
+
+    last_step: the period of the last code that was taken. failures: wrong codes since then.
+    """
+
+    __tablename__ = "second_factors"
+
+    customer_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("customers.id", ondelete="cascade"), primary_key=True
+    )
+    secret: Mapped[str] = mapped_column(Text)
+    salt: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
+    confirmed_at: Mapped[datetime | None] = mapped_column(_UTC)
+    last_step: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    failures: Mapped[int] = mapped_column(Integer, server_default="0")
+    locked_until: Mapped[datetime | None] = mapped_column(_UTC)
+
+
+class RecoveryCode(Base):
+    """A code that takes the place of the app once. code_hash: scrypt."""
+
+    __tablename__ = "recovery_codes"
+
+    customer_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("second_factors.customer_id", ondelete="cascade"), primary_key=True
+    )
+    code_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    used_at: Mapped[datetime | None] = mapped_column(_UTC)
+
+
+class SecurityEvent(Base):
+    """Something that matters to the security of an account (``security.Event``).
+
+    email: where it is known before there is a customer. network: of the caller.
+    """
+
+    __tablename__ = "security_events"
+    __table_args__ = (Index(None, "customer_id", "at"), Index(None, "email", "at"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now(), index=True)
+    event: Mapped[str] = mapped_column(Text)
+    customer_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("customers.id", ondelete="cascade")
+    )
+    email: Mapped[str | None] = mapped_column(Text)
+    network: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
 
 
 class Consent(Base):

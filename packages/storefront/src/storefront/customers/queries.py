@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storefront.customers.models import Address, Consent, Customer, Session
 from storefront.db import Database, ReadSession
@@ -15,11 +15,15 @@ from storefront.texts import _
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session that is signed in. is_due: to be renewed; email: None once its account was deleted."""
+    """A session that is signed in. is_due: to be renewed; email: None once its account was deleted.
+
+    has_second_factor: a code of the customer's authenticator app was entered in it.
+    """
 
     customer_id: int
     is_due: bool
     email: str | None
+    has_second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,14 @@ class ConsentRow:
 
 @dataclass(frozen=True, slots=True)
 class SignInRow:
-    """A session, past or present."""
+    """A session, past or present. device, network: as ``devices.Device``."""
 
+    id: UUID
     created_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None
+    device: str
+    network: str
 
 
 async def id_of(database: Database, email: str) -> int | None:
@@ -121,12 +128,33 @@ async def sign_ins(session: ReadSession, customer_id: int) -> Sequence[SignInRow
         .where(Session.customer_id == customer_id)
         .order_by(Session.created_at.desc())
     )
-    return [SignInRow(one.created_at, one.last_seen_at, one.ended_at) for one in found]
+    return [_sign_in_row(one) for one in found]
+
+
+async def open_sessions(session: ReadSession, customer_id: int) -> Sequence[SignInRow]:
+    """Where a customer is signed in now, last used first. One statement."""
+    found = await session.scalars(
+        select(Session)
+        .where(
+            Session.customer_id == customer_id,
+            Session.ended_at.is_(None),
+            Session.expires_at > func.now(),
+        )
+        .order_by(Session.last_seen_at.desc(), Session.id)
+    )
+    return [_sign_in_row(one) for one in found]
+
+
+def _sign_in_row(one: Session) -> SignInRow:
+    return SignInRow(
+        one.id, one.created_at, one.last_seen_at, one.ended_at, one.device, one.network
+    )
 
 
 _ID_OF = "select id from shop.customers where email = $1"
 _OPEN_SESSION = """
-    select customer_id, last_seen_at < now() - interval '1 day' as is_due, email
+    select customer_id, last_seen_at < now() - interval '1 day' as is_due, email,
+        second_factor_at is not null as has_second_factor
     from shop.sessions join shop.customers on customers.id = customer_id
     where sessions.id = $1 and ended_at is null and expires_at > now()
 """

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storefront.customers.models import Address, Consent, Customer, Session, SignInCode
+from storefront.customers import security
+from storefront.customers.models import (
+    Address,
+    Consent,
+    Customer,
+    SecondFactor,
+    Session,
+    SignInCode,
+)
 from storefront.db import WriteSession
 from storefront.errors import Conflict, NotFound
 from storefront.texts import N_, _
@@ -138,10 +146,11 @@ async def set_consent(
 
 
 async def forget(session: WriteSession, customer_id: int, *, email: str) -> None:
-    """Delete everything about a customer but the number that orders refer to. Five statements."""
-    for table in (Address, Consent, Session):
+    """Delete everything about a customer but the number that orders refer to. Seven statements."""
+    for table in (Address, Consent, Session, SecondFactor):
         await session.execute(delete(table).where(table.customer_id == customer_id))
     await session.execute(delete(SignInCode).where(SignInCode.email == email))
+    await security.forget(session, customer_id, email=email)
     await session.execute(
         update(Customer)
         .where(Customer.id == customer_id)

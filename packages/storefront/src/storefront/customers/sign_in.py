@@ -10,9 +10,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from storefront import locks
+from storefront.customers import security
 from storefront.customers.codes import Digest, code_of, hash_of, is_code
+from storefront.customers.devices import Device
+from storefront.customers.security import Event
 from storefront.db import ReadSession, WriteSession
-from storefront.errors import StoreError
+from storefront.errors import NotFound, StoreError
 from storefront.jobs import service as jobs
 from storefront.texts import _, current
 
@@ -24,6 +27,8 @@ MOST_CODES_FROM_ADDRESS = 20
 """Codes an hour that one network address may ask for."""
 SESSION_LASTS = timedelta(days=30)
 """A session ends when it was not used for so long."""
+SESSION_LASTS_AT_MOST = timedelta(days=180)
+"""A session ends after so long, however often it is used."""
 
 CODE_JOB = "customers.sign-in-code"
 
@@ -104,22 +109,62 @@ async def ensure_customer(session: WriteSession, email: str) -> int:
     return customer_id
 
 
-async def open_session(session: WriteSession, customer_id: int) -> UUID:
-    """A new session for a customer who proved who they are; returns its id. Two statements."""
+async def open_session(session: WriteSession, customer_id: int, device: Device) -> UUID:
+    """A new session for a customer who proved who they are; returns its id. Four statements."""
     await session.execute(_TIDY_SESSIONS)
-    parameters = {"customer_id": customer_id, "lasts": SESSION_LASTS}
+    parameters = {"customer_id": customer_id, "lasts": SESSION_LASTS} | _columns(device)
     session_id: UUID = await session.scalar(_OPEN, parameters)
+    await security.record(
+        session,
+        Event.SIGNED_IN,
+        network=device.network,
+        customer_id=customer_id,
+        device=device.name,
+    )
     return session_id
 
 
-async def renew_session(session: WriteSession, session_id: UUID) -> None:
-    """Let a session that is used last longer. One statement."""
-    await session.execute(_RENEW, {"id": session_id, "lasts": SESSION_LASTS})
+async def renew_session(session: WriteSession, session_id: UUID, device: Device) -> None:
+    """Let a session that is used last longer, but not beyond its longest life. One statement."""
+    parameters = {"id": session_id, "lasts": SESSION_LASTS, "most": SESSION_LASTS_AT_MOST}
+    await session.execute(_RENEW, parameters | _columns(device))
 
 
-async def end_session(session: WriteSession, session_id: UUID) -> None:
-    """Sign out: nobody can use the session any more, whoever has its cookie. One statement."""
-    await session.execute(_END, {"id": session_id})
+async def end_session(session: WriteSession, session_id: UUID, device: Device) -> None:
+    """Sign out: nobody can use the session any more, whoever has its cookie.
+
+    One statement, two more where it had not ended. device: from where that is done.
+    """
+    customer_id: int | None = await session.scalar(_END, {"id": session_id})
+    if customer_id is not None:
+        await _record_end(session, Event.SESSION_ENDED, customer_id, device)
+
+
+async def end_session_of(
+    session: WriteSession, customer_id: int, session_id: UUID, device: Device
+) -> None:
+    """End one of a customer's own sessions. Three statements. Raises NotFound (404) for any other."""
+    ended = await session.scalar(_END_OWN, {"id": session_id, "customer_id": customer_id})
+    if ended is None:
+        raise NotFound(_("This session has ended already, or is not one of yours."))
+    await _record_end(session, Event.SESSION_ENDED, customer_id, device)
+
+
+async def end_all_sessions(session: WriteSession, customer_id: int, device: Device) -> None:
+    """Sign a customer out everywhere. Three statements."""
+    await session.execute(_END_ALL, {"customer_id": customer_id})
+    await _record_end(session, Event.ALL_SESSIONS_ENDED, customer_id, device)
+
+
+async def _record_end(
+    session: WriteSession, event: Event, customer_id: int, device: Device
+) -> None:
+    network, name = device.network, device.name
+    await security.record(session, event, network=network, customer_id=customer_id, device=name)
+
+
+def _columns(device: Device) -> dict[str, str]:
+    return {"device": device.name, "network": device.network}
 
 
 _ASKED = text(
@@ -164,14 +209,34 @@ _ENSURE = text(
 _TIDY_SESSIONS = text("delete from shop.sessions where expires_at < now() - interval '30 days'")
 _OPEN = text(
     """
-    insert into shop.sessions (customer_id, expires_at)
-    values (:customer_id, now() + cast(:lasts as interval)) returning id
+    insert into shop.sessions (customer_id, expires_at, device, network)
+    values (:customer_id, now() + cast(:lasts as interval), :device, :network) returning id
     """
 )
 _RENEW = text(
     """
-    update shop.sessions set last_seen_at = now(), expires_at = now() + cast(:lasts as interval)
+    update shop.sessions set last_seen_at = now(), device = :device, network = :network,
+        expires_at = least(
+            now() + cast(:lasts as interval), created_at + cast(:most as interval))
     where id = :id and ended_at is null
     """
 )
-_END = text("update shop.sessions set ended_at = now() where id = :id and ended_at is null")
+_END = text(
+    """
+    update shop.sessions set ended_at = now()
+    where id = :id and ended_at is null returning customer_id
+    """
+)
+_END_OWN = text(
+    """
+    update shop.sessions set ended_at = now()
+    where id = :id and customer_id = :customer_id and ended_at is null and expires_at > now()
+    returning id
+    """
+)
+_END_ALL = text(
+    """
+    update shop.sessions set ended_at = now()
+    where customer_id = :customer_id and ended_at is null
+    """
+)

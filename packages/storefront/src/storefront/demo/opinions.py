@@ -6,14 +6,17 @@
   reviews have 4 or 5 stars, and one in nine has 1 or 2.
 - One product in seven runs small, one in twelve large. Of a product that runs small, six in ten buyers
   say so, of any other one in ten; one buyer in five says nothing of the fit.
+- Every product has at most one companion, for the same wearer and of another kind: half of those who
+  bought one bought the other with it.
 - Every third buyer gives a height, every second a name and a title.
 
 Pure, and the same for the same seed and products.
 """
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Fit = Literal["small", "true", "large"]
@@ -26,6 +29,7 @@ _MORE_REVIEWS = 3.5  # besides the first, on average
 _MOST_REVIEWS = 25
 _QUALITY, _QUALITY_SPREAD, _STARS_SPREAD = 4.2, 0.4, 0.9
 _UNHAPPY = 1 / 14
+_WITH_COMPANION = 0.5
 _RUNS_SMALL, _RUNS_LARGE = 1 / 7, 1 / 12
 _SAID_BY_THOSE: dict[Fit, tuple[float, float, float]] = {
     "small": (0.6, 0.35, 0.05),
@@ -75,9 +79,12 @@ _ON_WEAR: dict[bool, Sequence[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """A product that can be bought. sizes: SKU ids and labels, in order. system: of its sizes."""
+    """A product that can be bought. wearer, kind: for whom, and its sub-category. system: of its sizes;
+    sizes: SKU ids and labels, in order."""
 
     product_id: int
+    wearer: str
+    kind: str
     colour: str
     system: str
     sizes: Sequence[tuple[int, str]]
@@ -102,12 +109,49 @@ class Opinion:
 
 def opinions(products: Sequence[Bought], *, seed: int, shoppers: int) -> list[Opinion]:
     """The reviews of these products, the oldest first. shoppers: how many people there are."""
-    found = [
-        opinion
+    found = {
+        product.product_id: _of_product(
+            product,
+            random.Random(f"{seed} {product.product_id}"),  # noqa: S311 - a repeatable demo
+            shoppers,
+        )
         for product in products
-        for opinion in _of_product(product, random.Random(f"{seed} {product.product_id}"), shoppers)  # noqa: S311 - a repeatable demo
+    }
+    for leader, follower in _companions(products):
+        found[follower] = _bought_with(found[leader], found[follower])
+    every = [opinion for of_product in found.values() for opinion in of_product]
+    return sorted(every, key=lambda one: (-one.days_ago, one.product_id, one.shopper))
+
+
+def _companions(products: Sequence[Bought]) -> Iterator[tuple[int, int]]:
+    """Pairs of products for the same wearer and of two kinds; each product is in one at most."""
+    alone: dict[str, list[Bought]] = defaultdict(list)
+    for product in products:
+        of_wearer = alone[product.wearer]
+        other = next((one for one in of_wearer if one.kind != product.kind), None)
+        if other is None:
+            of_wearer.append(product)
+        else:
+            of_wearer.remove(other)
+            yield other.product_id, product.product_id
+
+
+def _bought_with(leading: Sequence[Opinion], following: Sequence[Opinion]) -> list[Opinion]:
+    """The opinions on a companion: half of them by buyers of the leading product, the same day."""
+    shared = int(min(len(leading), len(following)) * _WITH_COMPANION + 0.5)
+    together = {one.shopper for one in leading[:shared]}
+    displaced = iter([one.shopper for one in following[:shared] if one.shopper not in together])
+    rest = [
+        _by(one, next(displaced), one.days_ago) if one.shopper in together else one
+        for one in following[shared:]
     ]
-    return sorted(found, key=lambda one: (-one.days_ago, one.product_id, one.shopper))
+    first = zip(leading[:shared], following[:shared], strict=True)
+    return [_by(one, leader.shopper, leader.days_ago) for leader, one in first] + rest
+
+
+def _by(opinion: Opinion, shopper: int, days_ago: int) -> Opinion:
+    author = None if opinion.author is None else _NAMES[shopper % len(_NAMES)]
+    return replace(opinion, shopper=shopper, days_ago=days_ago, author=author)
 
 
 def _of_product(product: Bought, chance: random.Random, shoppers: int) -> list[Opinion]:

@@ -7,6 +7,7 @@ only their dates are moved into the past afterwards.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -43,7 +44,7 @@ _ADDRESS = {
 
 @dataclass(frozen=True, slots=True)
 class DemoOrder:
-    """An order of a demo shopper: its age, how many different products, and what became of it."""
+    """An order of a demo shopper: its age, how many different products, and its outcome."""
 
     persona: str
     days_ago: int
@@ -93,7 +94,13 @@ def number_like(digest: bytes) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-async def place_demo_orders(database: Database, provider: PaymentProvider, *, currency: str) -> int:
+async def place_demo_orders(
+    database: Database,
+    provider: PaymentProvider,
+    *,
+    currency: str,
+    wanted: Sequence[DemoOrder] = DEMO_ORDERS,
+) -> int:
     """Place the orders that are missing; returns how many were placed.
 
     None with a real payment provider, which would not know them. Some 60 statements each.
@@ -101,7 +108,7 @@ async def place_demo_orders(database: Database, provider: PaymentProvider, *, cu
     if not isinstance(provider, TestProvider):
         return 0
     placed = 0
-    for position, order in enumerate(DEMO_ORDERS):
+    for position, order in enumerate(wanted):
         placed += await _place(database, provider, position, order, currency)
     return placed
 
@@ -130,8 +137,10 @@ async def _place(
         found = await queries.locked(session, token, owner)
         draft = placing.draft(found, await placing.priced(session, found, currency))
         await placing.hold(session, draft, None, is_first=True)
-        key = await payments.begin(
+        key = payments.new_key()
+        await payments.begin(
             session,
+            key,
             checkout_id=found.id,
             provider=provider.name,
             amount=draft.totals.to_pay,

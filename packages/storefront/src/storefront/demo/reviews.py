@@ -19,6 +19,10 @@ from storefront.demo.orders import number_like
 SHOPPERS = 90
 """How many people the reviews are by."""
 
+PRODUCTS = 2_000
+"""How many products they have reviewed at most: so few people buy no more, and a large catalogue
+would take long to fill."""
+
 _WEEK = 7
 
 
@@ -31,8 +35,15 @@ async def write_demo_reviews(database: Database, *, seed: int, currency: str) ->
         if await session.scalar(_IS_DONE, {"email": _email(0)}):
             return 0
         products = [
-            Bought(row.id, row.colour_name or "", row.system, [tuple(one) for one in row.sizes])
-            for row in await session.execute(_PRODUCTS)
+            Bought(
+                row.id,
+                row.gender,
+                row.sub_category,
+                row.colour_name or "",
+                row.system,
+                [tuple(one) for one in row.sizes],
+            )
+            for row in await session.execute(_PRODUCTS, {"most": PRODUCTS})
         ]
         found = opinions(products, seed=seed, shoppers=SHOPPERS)
         if found:
@@ -93,10 +104,10 @@ def _number(shopper: int, week: int) -> str:
 _IS_DONE = text("select exists (select from shop.customers where email = :email)")
 _PRODUCTS = text(
     """
-    select live_products.id, colour_name, min(system) as system,
+    select live_products.id, gender, sub_category, colour_name, min(system) as system,
         json_agg(json_build_array(sku_id, label) order by system, sort) as sizes
     from shop.live_products join shop.offered_sizes on colourway_id = live_products.id
-    group by live_products.id, colour_name order by live_products.id
+    group by live_products.id, gender, sub_category, colour_name order by live_products.id limit :most
     """
 )
 _CUSTOMERS = text(

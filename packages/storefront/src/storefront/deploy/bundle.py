@@ -15,6 +15,7 @@ from storefront.deploy.findings import Finding, suggestion
 from storefront.deploy.located import Located, merged
 from storefront.deploy.schema import APP_RESOURCE_KINDS, BUNDLE, RESOURCES
 from storefront.deploy.shape import misfits
+from storefront.deploy.tasks import task_findings
 
 FILE = "databricks.yml"
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
@@ -90,13 +91,16 @@ def environment_in(app: Located, key: str) -> Environment:
     return environment_of(env, file=FILE, key=f"{key}.config.env", source_key="value_from")
 
 
-def bundle_findings(bundle: Located, scripts: Set[str]) -> Iterator[Finding]:
-    """All findings about the bundle that do not need app.yaml."""
+def bundle_findings(
+    bundle: Located, scripts: Set[str], entry_points: Set[str]
+) -> Iterator[Finding]:
+    """All findings about the bundle that do not need app.yaml. entry_points: of the shop's wheel."""
     yield from misfits(bundle, BUNDLE, FILE, "", whole=False)
     if bundle.get("bundle", "name").content is None:
         yield Finding(
             FILE, bundle.line, "bundle", "", "The bundle has no name.", "Add bundle.name."
         )
+    yield from _engine_findings(bundle)
     included = bundle.get("include")
     if is_in_parts := bool(included.elements()):
         yield Finding(
@@ -108,8 +112,26 @@ def bundle_findings(bundle: Located, scripts: Set[str]) -> Iterator[Finding]:
         if not is_in_parts:
             yield from _reference_findings(target)
         yield from database_findings(target.resources, FILE)
+        yield from task_findings(target.resources.get("jobs"), entry_points, FILE)
         for key, app in target.apps():
             yield from _app_findings(target, f"resources.apps.{key}", app, scripts)
+
+
+def _engine_findings(bundle: Located) -> Iterator[Finding]:
+    """Whether the engine that deploys it knows what the bundle uses.
+
+    Source: github.com/databricks/cli, acceptance tests of apps, `lifecycle-started-terraform-error`.
+    Without the setting, versions before 1.3 take Terraform.
+    """
+    apps = [app for target in targets_of(bundle) for _, app in target.apps()]
+    engine = bundle.get("bundle", "engine")
+    if engine.text != "direct" and any(app.get("lifecycle", "started").content for app in apps):
+        yield Finding(
+            FILE, engine.line, "bundle.engine", "" if engine.content is None else engine.text,
+            "lifecycle.started is known to the engine `direct` alone.",
+            "Add engine: direct.",
+            "error" if engine.text == "terraform" else "warning",
+        )  # fmt: skip
 
 
 def _app_findings(target: Target, key: str, app: Located, scripts: Set[str]) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from storefront.deploy.findings import Finding
 from storefront.deploy.located import Located, read
 from storefront.deploy.schema import APP_YAML
 from storefront.deploy.shape import misfits
+from storefront.deploy.tasks import entry_points_of
 
 _APP_YAML = "app.yaml"
 
@@ -34,7 +35,8 @@ def check(root: Path) -> list[Finding]:
     """
     if not root.is_dir():
         raise NotADirectoryError(str(root))
-    scripts = set(project_of(root).get("scripts", {}))
+    project = project_of(root)
+    scripts = set(project.get("scripts", {}))
     app, findings = _document(root, _APP_YAML)
     bundle, more = _document(root, FILE)
     findings += more
@@ -42,7 +44,7 @@ def check(root: Path) -> list[Finding]:
     if app.content is not None:
         findings += _app_yaml_findings(app, _kinds_of_default(bundle, targets), scripts)
     if bundle.content is not None:
-        findings += bundle_findings(bundle, scripts)
+        findings += bundle_findings(bundle, scripts, entry_points_of(project))
         findings += _difference_findings(app, targets)
     findings += file_findings(root, bundle)
     unique = {(f.file, f.line, f.problem): f for f in findings}

@@ -107,7 +107,51 @@ def _resource(required: str, **known: Shape) -> MapOf:
     return MapOf(_fields(required, **({"lifecycle": _LIFECYCLE} | known)))
 
 
+# A job of the shop: one that runs a command of its wheel on serverless compute.
+_TASK = _fields(
+    "task_key environment_key python_wheel_task",
+    python_wheel_task=_fields(
+        "package_name entry_point",
+        package_name=_TEXT,
+        entry_point=_TEXT,
+        parameters=_TEXTS,
+        named_parameters=MapOf(_TEXT),
+    ),
+    depends_on=Anything(),
+    disabled=_FLAG,
+    email_notifications=Anything(),
+    max_retries=_NUMBER,
+    min_retry_interval_millis=_NUMBER,
+    retry_on_timeout=_FLAG,
+    timeout_seconds=_NUMBER,
+    **_texts("task_key description environment_key run_if"),
+)
+_ENVIRONMENT = _fields(
+    "environment_key spec",
+    environment_key=_TEXT,
+    spec=_fields(
+        "environment_version dependencies", environment_version=_TEXT, dependencies=_TEXTS
+    ),
+)
+
 _RESOURCES: dict[str, Shape] = {
+    "jobs": _resource(
+        "name tasks environments",
+        tasks=ListOf(_TASK),
+        environments=ListOf(_ENVIRONMENT),
+        schedule=_fields(
+            "quartz_cron_expression timezone_id",
+            pause_status=_choice("PAUSED", "UNPAUSED"),
+            **_texts("quartz_cron_expression timezone_id"),
+        ),
+        max_concurrent_runs=_NUMBER,
+        timeout_seconds=_NUMBER,
+        email_notifications=Anything(),
+        permissions=_permissions("CAN_MANAGE", "CAN_MANAGE_RUN", "CAN_VIEW", "IS_OWNER"),
+        run_as=Anything(),
+        tags=Anything(),
+        **_texts("name description budget_policy_id usage_policy_id"),
+    ),
     "apps": _resource(
         "name source_code_path",
         lifecycle=_fields("", started=_FLAG, prevent_destroy=_FLAG),
@@ -206,7 +250,6 @@ _RESOURCES: dict[str, Shape] = {
             "genie_spaces",
             "instance_pools",
             "job_runs",
-            "jobs",
             "model_serving_endpoints",
             "models",
             "pipelines",

@@ -1,4 +1,4 @@
-"""Reads for size advice: a customer's measures, and what became of what they bought."""
+"""Reads for size advice: a customer's measures, and the purchases that were kept or returned."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def scale_of(found: ProductPage) -> Scale | None:
 
 async def voices(database: Database, product_id: int) -> Voices:
     """What buyers say of how a product fits, in reviews and by sending it back. One statement."""
-    [row] = await database.fetch(_VOICES, product_id)
+    [row] = await database.fetch(_VOICES, product_id, may_lag=True)
     return Voices(row["small"], row["fitting"], row["large"])
 
 

@@ -1,4 +1,4 @@
 """Help and policies: texts in Markdown, with what the shop's own tables say beside them.
 
-Tables: none. May import: pricing (ways of delivery), catalog (size charts).
+Tables: none. May import: content (staff's texts), pricing (delivery methods), catalog (size charts).
 """

@@ -20,19 +20,19 @@ async def help_index(request: Request) -> Response:
 
 @router.get("/help/sizes", name="size_guide")
 async def size_guide(request: Request, session: Reads) -> Response:
-    """How to measure, and every size chart. One statement."""
+    """How to measure, and every size chart. Two statements at most."""
     return render.page(
         request,
         "help/sizes.html",
-        text=text_of("texts", "sizes"),
+        text=await text_of(request, "help", "sizes"),
         charts=await catalog.size_charts(session),
     )
 
 
 @router.get("/help/{topic}", name="help_page")
 async def help_page(request: Request, session: Reads, topic: str) -> Response:
-    """A text, with the ways of delivery where it is about these. One statement at most."""
-    text = text_of("texts", topic)
+    """A text, with the delivery methods if it is about them. Two statements at most."""
+    text = await text_of(request, "help", topic)
     settings: Settings = request.state.settings
     methods = []
     if topic == "delivery":
@@ -42,9 +42,13 @@ async def help_page(request: Request, session: Reads, topic: str) -> Response:
 
 @router.get("/policies/{name}", name="policy")
 async def policy(request: Request, name: str) -> Response:
-    """What is agreed: terms, privacy, accessibility, imprint."""
+    """What is agreed: terms, privacy, accessibility, imprint. One statement at most."""
     return render.page(
-        request, "help/page.html", text=text_of("policies", name), topic=name, methods=[]
+        request,
+        "help/page.html",
+        text=await text_of(request, "policies", name),
+        topic=name,
+        methods=[],
     )
 
 

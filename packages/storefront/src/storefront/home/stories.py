@@ -1,50 +1,82 @@
-"""Edited stories of the front page: which pieces they tell of, and when."""
+"""The stories of the front page: Markdown that tells of collections.
 
-import tomllib
-from collections.abc import Mapping, Sequence
+    ## Layers for cold mornings
+
+    Knitwear that keeps its shape, and jackets that close well.
+
+    [See knitwear and jackets](/collections/cold-mornings)
+
+Each heading of the second level begins a story; its last line is a link to a collection, of which the
+story shows the first pieces.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from itertools import pairwise
 
-from storefront.search.criteria import Criteria
-from storefront.web import render
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from storefront.collections.starting import told_in
+from storefront.texts import _
+from storefront.web.markdown import rendered, tokens_of
+
+HOME = "home/stories"
+"""The stories, as content names their page."""
+
+_COLLECTIONS = "/collections/"
+
+
+class BadStoryError(ValueError):
+    """The Markdown tells no stories; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A title, its text, and a listing. seasons: when it is told; all year where empty."""
+    """A story. html: its text, with paragraphs; link: what leads to its collection; slug: of that."""
 
     title: str
-    text: str
+    html: Markup
     link: str
-    seasons: Sequence[str]
-    filters: Mapping[str, Sequence[str]]
-
-    @property
-    def query(self) -> str:
-        """The query string of its listing, with the question mark."""
-        pairs = [(name, value) for name, values in self.filters.items() for value in values]
-        return render.query_string(pairs)
-
-    @property
-    def criteria(self) -> Criteria:
-        """Its pieces, in another order than the listing's own: pictured and in stock first."""
-        return Criteria(filters=self.filters, sort="relevance", variation=len(self.title))
+    slug: str
 
 
-@cache
-def stories() -> Sequence[Story]:
-    """Every story, in the order in which they are preferred."""
-    told = tomllib.loads(resources.files(__package__).joinpath("stories.toml").read_text("utf-8"))
-    return [
-        Story(
-            one.pop("title"), one.pop("text"), one.pop("link"), one.pop("seasons", []), filters=one
+def default_text(season: str) -> str:
+    """What the front page tells until staff edit it: Markdown, in the language that is spoken."""
+    return "\n".join(
+        f"## {_(one.title)}\n\n{_(one.text)}\n\n[{_(one.link)}]({_COLLECTIONS}{one.slug})\n"
+        for one in told_in(season)
+    )
+
+
+def stories_of(text: str) -> list[Story]:
+    """The stories of a text, in order. Raises BadStoryError."""
+    tokens = tokens_of(text)
+    starts = [at for at, one in enumerate(tokens) if one.type == "heading_open" and one.tag == "h2"]
+    if not starts:
+        raise BadStoryError("Begin each story with a line such as: ## Its title.")
+    if starts[0] != 0:
+        raise BadStoryError("Nothing can stand before the first ## line.")
+    return [_story(tokens[begin:end]) for begin, end in pairwise([*starts, len(tokens)])]
+
+
+def _story(tokens: Sequence[Token]) -> Story:
+    """tokens: three of its heading, the text, and three of the paragraph with its link."""
+    title = tokens[1].content
+    last = tokens[-2] if len(tokens) >= 6 and tokens[-1].type == "paragraph_close" else None
+    link = _link(last) if last is not None else None
+    if link is None:
+        raise BadStoryError(
+            f"End “{title}” with a line that is a link to a collection: [See them](/collections/…)."
         )
-        for one in told["story"]
-    ]
+    return Story(title, rendered(tokens[3:-3]), *link)
 
 
-def told_in(season: str) -> list[Story]:
-    """The stories of a season: its own first, then those of all year."""
-    own = [story for story in stories() if season in story.seasons]
-    return own + [story for story in stories() if not story.seasons]
+def _link(line: Token) -> tuple[str, str] | None:
+    """The label and the collection of a line that is nothing but a link to one."""
+    children = line.children or []
+    if len(children) != 3 or children[0].type != "link_open":
+        return None
+    address = str(children[0].attrGet("href"))
+    slug = address.removeprefix(_COLLECTIONS)
+    return (children[1].content, slug) if address.startswith(_COLLECTIONS) and slug else None

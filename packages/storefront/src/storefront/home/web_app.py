@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 _WORKER = Path(__file__).with_name("service_worker.js").read_text(encoding="utf-8")
 # What every page needs; the rest is stored when it is first used.
-_SHELL = ("every.css", "frame.js", "icons.svg",
+_SHELL = ("every.css", "every.js", "icons.svg",
           "fonts/cormorant.woff2", "fonts/instrument-sans.woff2")  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Tables of the stock: how many pieces of each SKU are where, who holds some, and every change.
+"""Tables of stock: the pieces of each SKU by location, reservations, and every change.
 
 ``stock_movements`` is the ledger: for each SKU and location its deltas add up to ``on_hand``
 (``storefront audit`` checks it). The active ``stock_reservations`` add up to ``reserved``.
@@ -15,11 +15,11 @@ from storefront.db import Base
 _UTC = TIMESTAMP(timezone=True)
 
 MAIN_LOCATION = 1
-"""The location that imports count and that a shop with one warehouse uses."""
+"""The location of imported counts, and the only one of a shop with one warehouse."""
 
 
 class Location(Base):
-    """A place that pieces are sent from. priority: the lowest is used first."""
+    """A place from which pieces are shipped. priority: the lowest is used first."""
 
     __tablename__ = "locations"
 
@@ -33,7 +33,7 @@ class Location(Base):
 class StockLevel(Base):
     """Pieces of one SKU at one location.
 
-    on_hand: there; reserved: of those, held for a checkout; safety: kept back and never sold.
+    on_hand: physically there; reserved: the part held for checkouts; safety: never sold.
     Available to sell: on_hand - reserved - safety.
     """
 
@@ -57,9 +57,9 @@ class StockLevel(Base):
 class StockMovement(Base):
     """A change of on_hand. Append-only.
 
-    kind: ``count`` (an import or a stocktaking set the number), ``adjustment`` (by staff, with a
+    kind: ``count`` (an import or stocktaking set the number), ``adjustment`` (by staff, with a
     reason), ``sale``, ``cancellation``, ``return``, ``receipt``.
-    reference: what it belongs to, such as an order's number. actor: who did it; None: the shop itself.
+    reference: what it belongs to, such as an order's number. actor: who made it; None: the shop itself.
     """
 
     __tablename__ = "stock_movements"
@@ -84,7 +84,7 @@ class StockMovement(Base):
 
 
 class StockReservation(Base):
-    """Pieces held for a cart while its checkout is under way.
+    """Pieces held for a cart while its checkout is in progress.
 
     state: ``active`` until ``expires_at``; then ``committed`` (they were sold) or ``released``.
     """

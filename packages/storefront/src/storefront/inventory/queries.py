@@ -1,4 +1,4 @@
-"""Reads of the stock: what can be sold, and whether the ledger adds up."""
+"""Reads of stock: sellable pieces, and the audit of the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from storefront.db import ReadSession
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A SKU at a location whose books differ: the number that is kept, and what its rows add up to.
+    """A SKU at a location with inconsistent amounts: the stored value, and the sum of its rows.
 
     what: ``on_hand`` against the movements, or ``reserved`` against the active reservations.
     """
@@ -25,7 +25,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Pieces of one SKU at one location: there, reserved of those, and kept back."""
+    """Pieces of one SKU at one location: on hand, reserved, and safety stock."""
 
     location: str
     on_hand: int
@@ -47,7 +47,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class LowStock:
-    """A SKU of which few pieces are left. sold: in the days that were asked for."""
+    """A SKU of which few pieces are left. sold: in the requested days."""
 
     sku_id: int
     left: int
@@ -70,29 +70,29 @@ async def available(
 ) -> dict[int, int]:
     """Pieces that can be sold now, by SKU; those without stock are left out. One statement.
 
-    cart_id: whose reservations count as available, since it is this cart that may buy them.
+    cart_id: its reservations count as available, since this cart may buy them.
     """
     rows = await session.execute(_AVAILABLE, {"sku_ids": list(sku_ids), "cart_id": cart_id})
     return {row.sku_id: row.pieces for row in rows}
 
 
 async def low(session: ReadSession, *, at_most: int, days: int, most: int) -> list[LowStock]:
-    """SKUs that were sold in the last days and of which few pieces are left, the fastest first.
+    """SKUs sold in the last days with few pieces left, fastest-selling first.
 
-    at_most: pieces that can be sold. One statement.
+    at_most: sellable pieces. One statement.
     """
     parameters = {"at_most": at_most, "days": days, "most": most}
     return [LowStock(*row) for row in await session.execute(_LOW, parameters)]
 
 
 async def held_by(session: ReadSession, cart_id: int) -> dict[int, int]:
-    """Pieces that a cart's checkout holds now, by SKU. One statement."""
+    """Pieces that a cart's checkout currently holds, by SKU. One statement."""
     rows = await session.execute(_HELD, {"cart_id": cart_id})
     return {row.sku_id: row.pieces for row in rows}
 
 
 async def differences(session: ReadSession) -> list[Difference]:
-    """Where the stock's books do not add up; empty if they do. One statement that reads all of it."""
+    """Inconsistent stock; empty if there is none. One statement that reads all of it."""
     return [Difference(*row) for row in await session.execute(_DIFFERENCES)]
 
 

@@ -1,4 +1,4 @@
-"""Writes of the stock: counts, reservations, sales, returns, adjustments.
+"""Writes of stock: counts, reservations, sales, returns, adjustments.
 
 Every change of on_hand writes its movement in the same statement. Rows of ``stock_levels`` are locked
 in the order (sku_id, location_id), always, so that two buyers of the same SKUs never deadlock.
@@ -18,7 +18,7 @@ from storefront.texts import _
 
 
 class OutOfStock(StoreError):
-    """Fewer pieces are left than were asked for. Lower the quantity, or take the line out of the bag.
+    """Fewer pieces are left than requested. Lower the quantity, or remove the line from the bag.
 
     ``short`` has one entry for each SKU that is short: its number and how many pieces are left.
     """
@@ -27,7 +27,7 @@ class OutOfStock(StoreError):
 
 
 class NotEnoughToRemove(StoreError):
-    """An adjustment would leave fewer pieces than are reserved for checkouts that are under way.
+    """An adjustment would leave fewer pieces than are reserved for checkouts in progress.
 
     Nothing was changed. Remove fewer pieces, or wait until the reservations end.
     """
@@ -37,7 +37,7 @@ class NotEnoughToRemove(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """So many pieces of a SKU."""
+    """A quantity of a SKU."""
 
     sku_id: int
     quantity: int
@@ -46,7 +46,7 @@ class Want:
 async def count(session: WriteSession, pieces: Mapping[int, int]) -> set[int]:
     """Record a count at the main location: how many pieces of each SKU can be sold, by its id.
 
-    Those that are reserved or kept back come on top. Returns the SKUs whose number changed. One
+    Reserved pieces and safety stock are added. Returns the SKUs whose number changed. One
     statement.
     """
     parameters = {
@@ -60,11 +60,11 @@ async def count(session: WriteSession, pieces: Mapping[int, int]) -> set[int]:
 async def reserve(
     session: WriteSession, wants: Sequence[Want], *, cart_id: int, expires_at: datetime
 ) -> None:
-    """Hold stock for every want of a cart until a moment, or for none of them.
+    """Reserve stock for every want of a cart until a time, all or nothing.
 
-    wants: [n], SKUs distinct. What the cart held before is released first, so calling it again is safe.
-    Pieces come from the location of the lowest priority that has enough, else from several.
-    Locks the levels of all SKUs in id order. Two statements; one more where the cart held something.
+    wants: [n], SKUs distinct. Earlier reservations of the cart are released first, so retries are safe.
+    Pieces come from the location of the lowest priority with enough, otherwise from several.
+    Locks the levels of all SKUs in id order. Two statements; one more if the cart had reservations.
     Raises OutOfStock (409), facts: short [{sku_id, left}].
     """
     parameters = {
@@ -73,13 +73,13 @@ async def reserve(
         "cart_id": cart_id,
         "expires_at": expires_at,
     }
-    # All levels at once and in order, those that are given back included: two buyers never deadlock.
+    # All levels at once and in order, including the released ones, so that two buyers never deadlock.
     if await session.scalar(_LOCK, parameters):
         await release(session, cart_id)
     held = {row.sku_id: row.held for row in await session.execute(_RESERVE, parameters)}
     short = [want.sku_id for want in wants if held.get(want.sku_id, 0) < want.quantity]
     if short:
-        # The caller's transaction ends with this error, and with it what was held so far.
+        # This error rolls back the caller's transaction, including the reservations so far.
         left = {want.sku_id: held.get(want.sku_id, 0) for want in wants}
         raise OutOfStock(
             _("Some pieces are no longer available."),
@@ -100,16 +100,16 @@ async def holds(session: WriteSession, wants: Sequence[Want], *, cart_id: int) -
 
 
 async def release(session: WriteSession, cart_id: int) -> int:
-    """Give back what a cart holds. Returns how many reservations ended. One statement."""
+    """Release the reservations of a cart. Returns how many ended. One statement."""
     result = await session.scalars(_RELEASE, {"cart_id": cart_id})
     _wake_workers(session)
     return len(result.all())
 
 
 async def release_expired(session: WriteSession, *, most: int = 500) -> int:
-    """Give back reservations whose time is over: those that no other process is releasing.
+    """Release expired reservations that no other process is releasing.
 
-    Returns how many; fewer than ``most`` where nothing is left. Safe in any number of processes. One
+    Returns how many; fewer than ``most`` if nothing is left. Safe in any number of processes. One
     statement.
     """
     result = await session.scalars(_RELEASE_EXPIRED, {"most": most})
@@ -118,9 +118,9 @@ async def release_expired(session: WriteSession, *, most: int = 500) -> int:
 
 
 async def sell(session: WriteSession, *, cart_id: int, reference: str) -> dict[int, int]:
-    """Sell what a cart holds, whether or not its time is over: it leaves the stock.
+    """Sell the reserved pieces of a cart, even if expired: they leave the stock.
 
-    Returns the pieces by SKU: the caller compares them with what is being sold. One statement.
+    Returns the pieces by SKU, which the caller compares with the order. One statement.
     reference: the order's number, for the ledger.
     """
     rows = await session.execute(_SELL, {"cart_id": cart_id, "reference": reference})
@@ -135,7 +135,7 @@ async def put_back(
     reference: str,
     actor: str | None = None,
 ) -> None:
-    """Put pieces into the main location's stock again: of a cancelled order, or returned. One statement.
+    """Return pieces to the main location's stock: of a cancelled order, or returned. One statement.
 
     pieces: [n], SKUs distinct. kind: ``cancellation`` or ``return``.
     """
@@ -152,9 +152,9 @@ async def put_back(
 
 
 async def adjust(session: WriteSession, sku_id: int, *, delta: int, reason: str, actor: str) -> int:
-    """Add pieces to the main location or take them away. Returns how many are on hand then.
+    """Add pieces to the main location or remove them. Returns how many are on hand afterwards.
 
-    Raises NotEnoughToRemove (409) where more would go than are there unreserved. One statement.
+    Raises NotEnoughToRemove (409) if that exceeds the unreserved pieces. One statement.
     """
     parameters = {
         "sku_id": sku_id,
@@ -174,11 +174,11 @@ async def adjust(session: WriteSession, sku_id: int, *, delta: int, reason: str,
 
 
 def _wake_workers(session: WriteSession) -> None:
-    """Sizes that are back may have e-mails enqueued: a trigger of migration 0019 does that."""
+    """A trigger of migration 0019 enqueues e-mails for sizes that are back in stock."""
     on_commit(session, "jobs")
 
 
-# Existing levels are locked in order by the select, before the insert may update them.
+# The select locks existing levels in order, before the insert may update them.
 _COUNT = text(
     """
     with counted as (
@@ -214,7 +214,7 @@ _LOCK_HELD = text(
     """
 )
 
-# Returns how many reservations the cart holds. They are locked before the levels, as by the sweeper.
+# Returns how many reservations the cart holds. They are locked before the levels, as in the sweeper.
 _LOCK = text(
     """
     with held as materialized (
@@ -229,8 +229,8 @@ _LOCK = text(
     """
 )
 
-# Of each SKU: locations in turn, those that have all of it first, until the quantity is reached. The
-# condition of the update is the guard, as the check constraint is: neither relies on the lock before.
+# For each SKU: locations in turn, those with the full quantity first, until it is reached. The
+# condition of the update is the guard, as is the check constraint: neither relies on the earlier lock.
 _RESERVE = text(
     """
     with wanted as (
@@ -265,7 +265,7 @@ _RESERVE = text(
     """
 )
 
-# Gives back what the reservations in ``ended`` held.
+# Releases the pieces of the reservations in ``ended``.
 _FREE_ENDED = """, locked as materialized (
         select sku_id, location_id from shop.stock_levels
         where (sku_id, location_id) in (select sku_id, location_id from ended)

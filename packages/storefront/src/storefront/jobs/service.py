@@ -15,7 +15,7 @@ from storefront.telemetry import tracing
 
 MOST_ATTEMPTS = 12  # with the pauses below: given up after some nine hours
 LEASE_S = 300  # a worker that has not finished by then has died, or will be stopped
-DONE_KEPT_DAYS = 30  # as long as a key stays taken
+DONE_KEPT_DAYS = 30  # and so long a key cannot be used again
 DEAD_KEPT_DAYS = 365
 _FIRST_PAUSE_S = 5.0
 _LONGEST_PAUSE_S = 3_600.0
@@ -57,18 +57,18 @@ async def enqueue(
     *,
     due_in: timedelta = timedelta(),
 ) -> bool:
-    """Write a job down in the caller's transaction: it exists if and only if that commits.
+    """Store a job in the caller's transaction: it exists if and only if that commits.
 
-    kind: what a worker knows it by, such as ``orders.confirmation``. key: what it is about, such as an
-    order's number: a second job of this kind and key is not made, whether the first is waiting or done.
-    payload: JSON; ids rather than copies, since what it names may change until it is done.
-    Returns whether it is new. One statement. Workers of this process are woken by the commit.
+    kind: selects the handler, such as ``orders.confirmation``. key: makes the job idempotent, such as an
+    order's number: a second job of this kind and key is not stored, even if the first is done.
+    payload: JSON; ids rather than copies, which may be outdated when the job runs.
+    Returns whether the job is new. One statement. The commit wakes the workers of this process.
     """
     return await enqueue_each(session, kind, [NewJob(key, payload, due_in)]) == 1
 
 
 async def enqueue_each(session: WriteSession, kind: str, new: Sequence[NewJob]) -> int:
-    """Write several jobs of a kind down. Returns how many are new. One statement."""
+    """Store several jobs of a kind. Returns how many are new. One statement."""
     parameters = {
         "kind": kind,
         "keys": [one.key for one in new],
@@ -82,21 +82,21 @@ async def enqueue_each(session: WriteSession, kind: str, new: Sequence[NewJob]) 
 
 
 async def take(session: WriteSession, kinds: Sequence[str], *, most: int) -> list[Taken]:
-    """Take due jobs of these kinds, those that wait longest first; other workers pass them by.
+    """Lease due jobs of these kinds, the oldest first; other workers skip them.
 
-    One statement. A worker that dies gives them back when LEASE_S is over.
+    One statement. If the worker dies, they are due again after LEASE_S.
     """
     parameters = {"kinds": list(kinds), "most": most, "lease_s": LEASE_S}
     return [Taken(*row) for row in await session.execute(_TAKE, parameters)]
 
 
 async def finish(session: WriteSession, job: Taken) -> None:
-    """The job is done: nobody takes it again. Its payload is deleted. One statement."""
+    """Mark the job as done and delete its payload. One statement."""
     await session.execute(_FINISH, {"id": job.id, "attempt": job.attempt})
 
 
 async def fail(session: WriteSession, job: Taken, error: str, *, is_final: bool = False) -> bool:
-    """The job failed: try it again later, or give it up after MOST_ATTEMPTS or where that is final.
+    """Record a failure: retry the job later, or give it up after MOST_ATTEMPTS or if it is final.
 
     Returns whether it was given up. One statement.
     """
@@ -113,7 +113,7 @@ async def fail(session: WriteSession, job: Taken, error: str, *, is_final: bool 
 
 
 async def retry(session: WriteSession, job_id: int) -> None:
-    """Let a job that was given up be tried again, from now on. One statement.
+    """Retry a dead job now. One statement.
 
     Raises NotGivenUp (409).
     """
@@ -160,7 +160,7 @@ _TAKE = text(
     """
 )
 
-# `attempts`: whoever had the job before and was too late must not settle what another has now.
+# `attempts`: a worker whose lease has ended must not settle a job that another worker runs now.
 _FINISH = text(
     """
     update shop.jobs set state = 'done', finished_at = now(), payload = '{}', last_error = null

@@ -1,7 +1,7 @@
-"""Does the jobs: in any number of processes that serve, whether or not anyone browses.
+"""Runs the jobs: in any number of server processes, with or without visitors.
 
-A worker sends nothing while no job is due: it knows when the next one is, and a commit that enqueues one
-wakes it. What another process enqueued and left undone, since it died, is found within LOOK_EVERY_S.
+A worker sends no statement while no job is due: it knows when the next one is, and a commit that
+enqueues one wakes it. Jobs of another process that died are found within LOOK_EVERY_S.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from storefront.background import note_failure, repeat, stop
+from storefront.background import is_cancelled, note_failure, repeat, stop
 from storefront.db import Database, WriteSession
 from storefront.errors import Unavailable
 from storefront.jobs import queries, service
@@ -21,9 +21,9 @@ from storefront.telemetry import metrics, tracing
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Taken], Awaitable[None]]
-"""Does one job. It may be called again after it succeeded, when the process dies before that is written.
+"""Runs one job. It may be called again after it succeeded, if the process dies before that is stored.
 
-It opens transactions of its own, and waits for no network inside of one (docs/decisions/0023). Raising
+It opens its own transactions, and waits for no network inside them (docs/decisions/0023). Raising
 retries the job later; raising GiveUpError does not.
 """
 
@@ -34,11 +34,11 @@ _STOPPED_AFTER_S = service.LEASE_S - 60.0
 
 
 class GiveUpError(Exception):
-    """Raised by a handler: trying this job again would not help. The message says why, for staff."""
+    """Raised by a handler if a retry would not help. The message tells staff why."""
 
 
 class Worker:
-    """Takes due jobs and has them done. handlers: by kind; jobs of other kinds are left to others."""
+    """Takes due jobs and runs their handlers. handlers: by kind; jobs of other kinds stay."""
 
     def __init__(self, database: Database, handlers: Mapping[str, Handler]) -> None:
         self._database = database
@@ -50,12 +50,12 @@ class Worker:
         self._tidied_at = float("-inf")
 
     async def work(self) -> bool:
-        """Begin what is due, up to _AT_ONCE jobs at the same time. Returns whether anything was.
+        """Start due jobs, up to _AT_ONCE at the same time. Returns whether there were any.
 
-        One transaction to take them, later one for each to settle it, none around a handler.
+        One transaction to take them, later one to settle each of them, none around a handler.
         Raises Unavailable (503).
         """
-        self._woken.clear()  # what is enqueued or ends from here on wakes the worker
+        self._woken.clear()  # what is enqueued or ends from now on wakes the worker
         free = _AT_ONCE - len(self._running)
         if not free:
             self._due_in_s = None
@@ -73,7 +73,7 @@ class Worker:
         return bool(jobs)
 
     async def pause(self, pause_s: float) -> None:
-        """Wait until a job is due, was enqueued or has ended, or pause_s are over."""
+        """Wait until a job is due, is enqueued or ends, for at most pause_s."""
         if self._due_in_s is not None:
             pause_s = max(_SHORTEST_PAUSE_S, min(pause_s, self._due_in_s))
         # Not asyncio.wait_for: on Python 3.11 it loses a cancellation that comes as the event is set.
@@ -82,7 +82,7 @@ class Worker:
                 await self._woken.wait()
 
     async def end(self) -> None:
-        """Stop what is under way: others take it over when its lease is over."""
+        """Cancel the running jobs: other workers take them over when their leases end."""
         for task in list(self._running):
             await stop(task)
 
@@ -94,7 +94,7 @@ class Worker:
     async def _do(self, job: Taken) -> None:
         try:
             await self._settle(job)
-        except Unavailable as error:  # done or not: it is taken again when its lease is over
+        except Unavailable as error:  # done or not, it is due again when its lease ends
             note_failure("Jobs", error)
 
     async def _settle(self, job: Taken) -> None:
@@ -105,7 +105,9 @@ class Worker:
                     await self._handlers[job.kind](job)
             except GiveUpError as error:
                 await self._fail(job, error, is_final=True)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is written down and retried
+            except Exception as error:
+                if is_cancelled():
+                    raise
                 await self._fail(job, error)
             else:
                 outcome = "done"
@@ -128,7 +130,7 @@ class Worker:
 
 @asynccontextmanager
 async def working(database: Database, handlers: Mapping[str, Handler]) -> AsyncIterator[None]:
-    """Meanwhile, do jobs as they become due. On leaving, none is under way any more."""
+    """Run jobs as they become due, until the block ends; then none is running."""
     if not handlers:
         yield
         return

@@ -37,14 +37,18 @@ def revisions() -> tuple[str, ...]:
     return tuple(script.revision for script in scripts.walk_revisions())
 
 
-async def migrate(database: Database) -> None:
-    """Apply every migration not yet applied, in one transaction. Raises Unavailable (503).
+async def migrate(database: Database, *, lock_timeout_s: float = 5.0) -> None:
+    """Apply every migration not yet applied, in one transaction, one process at a time.
+
+    lock_timeout_s: how long a statement waits for a lock; while it waits, others wait behind it.
+    Raises Unavailable (503), also where another transaction keeps a lock for longer: nothing was
+    changed then, and callers try again.
 
     A schema that newer code has migrated is left as it is: after a roll-back, the older code runs on it
     (docs/deploy.md).
     """
     async with database.connection() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, lock_timeout_s)
 
 
 async def differences(database: Database) -> list[str]:
@@ -66,7 +70,7 @@ def is_newer(revision: str | None) -> bool:
     return revision is not None and revision not in revisions()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, lock_timeout_s: float) -> None:
     context = MigrationContext.configure(connection, opts=COMPARISON)
     current = context.get_current_revision()
     if is_newer(current):
@@ -74,7 +78,9 @@ def _upgrade(connection: Connection) -> None:
             "The schema is at %s, which is newer than this code; it is left as it is.", current
         )
         return
-    command.upgrade(alembic_config(connection), "head")
+    config = alembic_config(connection)
+    config.attributes["lock_timeout"] = f"{lock_timeout_s * 1000:.0f}ms"
+    command.upgrade(config, "head")
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

@@ -12,7 +12,8 @@ def _run(connection: Connection) -> None:
     # Several processes may start at once: the second waits here, then finds nothing left to do.
     connection.execute(text("set local lock_timeout = '60s'"))
     connection.execute(text(WAIT), {"key": lock_key("migrations")})
-    connection.execute(text("set local lock_timeout = '5s'"))
+    wait = context.config.attributes.get("lock_timeout", "5s")
+    connection.execute(text("select set_config('lock_timeout', :wait, true)"), {"wait": wait})
     connection.execute(text("create schema if not exists shop"))
     context.configure(
         connection=connection,

@@ -1,4 +1,4 @@
-"""Placed orders and their life: history, parcels, cancellation, refunds, the e-mails about them.
+"""Placed orders and their lifecycle: history, parcels, cancellation, refunds, e-mails.
 
 Owns orders, order_lines, order_discounts, order_events, shipments, shipment_lines and replacements.
 Calls payments, pricing and inventory.

@@ -1,14 +1,16 @@
-"""Who may see an order: its customer, whoever has its link, staff. For all others it is not there."""
+"""Access to orders: for the customer, anyone with the link, and staff. For all others it is a 404."""
 
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
-from storefront.customers.current import CurrentCustomer, staff_address
+from storefront.customers.current import CurrentCustomer
 from storefront.db import ReadSession
 from storefront.errors import NotFound
 from storefront.orders import links, queries
 from storefront.orders.shapes import Order
+from storefront.staff import current as staff
+from storefront.staff.rights import Right
 from storefront.web import cookies
 from storefront.web.deps import Reads
 from storefront.web.signing import Signer
@@ -29,14 +31,22 @@ async def order_for(
     key: str | None,
     customer_id: int | None,
 ) -> Order:
-    """The order, where the one who asks may see it. Seven statements. Raises NotFound (404)."""
+    """The order, if the caller may see it. Seven statements, for staff two more.
+
+    Staff see all orders; changing one requires the permission to process orders. Raises NotFound (404),
+    RightMissing (403).
+    """
     cookies.depends_on_visitor(request)
     signer: Signer = request.state.signer
     found = await queries.order(session, number)
     is_theirs = customer_id is not None and customer_id == found.customer_id
-    if is_theirs or links.opens(signer, number, key) or await staff_address(request):
+    if is_theirs or links.opens(signer, number, key):
         return found
-    raise NotFound(f"There is no order {number}.")
+    member = await staff.member_of_staff(request)
+    if member is None:
+        raise NotFound(f"There is no order {number}.")
+    staff.check(member, Right.READ if request.method in ("GET", "HEAD") else Right.ORDERS)
+    return found
 
 
 async def visible_order(
@@ -46,7 +56,7 @@ async def visible_order(
     number: NumberInPath,
     key: KeyInQuery = None,
 ) -> Order:
-    """What a route asks for that shows one order."""
+    """The dependencies of a route that shows one order."""
     return await order_for(request, session, number, key=key, customer_id=customer_id)
 
 

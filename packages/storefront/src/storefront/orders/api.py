@@ -1,4 +1,4 @@
-"""Orders as JSON: for their customer, or for whoever has an order's key."""
+"""Orders as JSON: for the customer, or anyone with an order's key."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -32,8 +32,8 @@ Key = Annotated[
     Header(
         alias="Idempotency-Key",
         max_length=200,
-        description="A value of your own for this request, such as a UUID; the same when you send it "
-        "again. Needed.",
+        description="A unique value for this request, such as a UUID; the same when you retry "
+        "it. Required.",
     ),
 ]
 
@@ -51,14 +51,14 @@ class OrderInList(BaseModel):
 
 
 class OrderList(BaseModel):
-    """A page of orders, newest first. next_before: send it as ``before`` for the page after."""
+    """A page of orders, newest first. next_before: send it as ``before`` for the next page."""
 
     orders: list[OrderInList]
     next_before: str | None
 
 
 class OrderLine(BaseModel):
-    """A line, as it was when it was bought; the counts say what became of its pieces."""
+    """A line as it was bought; the counts show the state of its pieces."""
 
     line_id: str
     sku: str
@@ -100,7 +100,7 @@ class OrderShipment(BaseModel):
 
 
 class OrderRefund(BaseModel):
-    """Money that went back; ``pending`` while the payment provider is being asked."""
+    """A refund; ``pending`` until the payment provider has confirmed it."""
 
     amount: Amount
     state: str
@@ -132,14 +132,14 @@ class OrderDetail(OrderInList):
 
 
 class LookUp(BaseModel):
-    """What a guest knows of an order."""
+    """What a guest knows about an order."""
 
     number: Annotated[str, Field(min_length=1, max_length=20, examples=["K7QF-3M2D"])]
     email: EmailStr
 
 
 class FoundOrder(BaseModel):
-    """The key that opens the order, and its page."""
+    """The key for the order, and its page."""
 
     number: str
     key: str
@@ -163,7 +163,7 @@ async def orders(
 
 @router.get("/{number}", name="api_order")
 async def order(request: Request, found: VisibleOrder) -> OrderDetail:
-    """An order: for its customer, and for whoever has its key."""
+    """An order: for its customer, and anyone with its key."""
     return order_json(request, found)
 
 
@@ -181,11 +181,11 @@ async def cancel(
     key: KeyInQuery = None,
     idempotency_key: Key = None,
 ) -> Response:
-    """Cancel an order of which nothing was shipped: what was paid goes back."""
+    """Cancel an order of which nothing was shipped, and refund it."""
     await access.order_for(request, session, number, key=key, customer_id=customer_id)
     if not idempotency_key:
         raise MissingIdempotencyKey(
-            "Send an Idempotency-Key: a new random value, kept for retries."
+            "Send an Idempotency-Key: a new random value, the same for retries."
         )
     keyed = KeyedRequest(people.cancel_scope(number), idempotency_key, b"")
     if (stored := await idempotency.begin(session, keyed)) is not None:
@@ -222,7 +222,7 @@ async def look_up(request: Request, session: Reads, what: LookUp) -> FoundOrder:
 
 
 def list_json(page: shapes.Page) -> OrderList:
-    """A page of orders as the API writes it."""
+    """A page of orders as the API returns it."""
     return OrderList(
         orders=[OrderInList(**_summary(one)) for one in page.orders],
         next_before=str(page.next_before) if page.next_before else None,
@@ -230,7 +230,7 @@ def list_json(page: shapes.Page) -> OrderList:
 
 
 def order_json(request: Request, found: shapes.Order) -> OrderDetail:
-    """An order as the API writes it."""
+    """An order as the API returns it."""
     return OrderDetail(
         **_summary(found.summary),
         email=found.summary.email,

@@ -1,4 +1,4 @@
-"""What changes of an order consist of: its lock, the money that goes back, stock, its end, the event.
+"""The parts of changes of an order: its lock, refunds, stock, completion, the event.
 
 For ``life`` and ``returning``, in the caller's transaction.
 """
@@ -29,7 +29,7 @@ MAIL_JOB = "orders.mail"
 
 @dataclass(frozen=True, slots=True)
 class LockedOrder:
-    """The locked row of an order. is_held: it replaces pieces that are still to come back."""
+    """The locked row of an order. is_held: it replaces pieces that have not come back yet."""
 
     id: int
     number: str
@@ -66,7 +66,7 @@ async def lines(session: WriteSession, order: LockedOrder) -> list[LineState]:
 
 
 async def left(session: WriteSession, order: LockedOrder) -> Money:
-    """What was paid for an order, did not go back, and pays for no replacement. One statement."""
+    """The amount paid for an order, minus refunds and credits for replacements. One statement."""
     minor: int = await session.scalar(sql.LEFT, {"order_id": order.id})
     return Money(minor, order.total.currency)
 
@@ -74,9 +74,9 @@ async def left(session: WriteSession, order: LockedOrder) -> Money:
 async def sources(
     session: WriteSession, order: LockedOrder, payment: PaymentRow | None
 ) -> list[Source]:
-    """What paid for an order, as far as the money was taken, locked. One statement.
+    """The captured payments of an order, locked. One statement.
 
-    Of an order that replaces pieces of others, what paid for those too: one more, and two for each.
+    For an order that replaces pieces of others, also their payments: one more, and two for each.
     """
     found = await _paid_for(session, order.cart_id, order.number, payment, distance=0)
     if order.replaces_order_id is None:
@@ -97,9 +97,9 @@ async def give_back(
     *,
     reference: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Send money back where it came from. Returns what the order's event says of it.
+    """Refund to the original sources. Returns the data for the order's event.
 
-    reference: the return that it is for.
+    reference: the return that it belongs to.
     """
     allocations = refunds.split(amount, paid_by)
     for one in allocations:
@@ -126,14 +126,14 @@ async def give_back(
 async def put_back(
     session: WriteSession, pieces: Mapping[int, int], kind: str, *, reference: str, actor: str
 ) -> None:
-    """Put pieces into the stock again, by SKU. One statement, or none."""
+    """Return pieces to stock, by SKU. One statement, or none."""
     wants = [Want(sku_id, n) for sku_id, n in sorted(pieces.items()) if n > 0]
     if wants:
         await inventory.put_back(session, wants, kind=kind, reference=reference, actor=actor)
 
 
 async def complete(session: WriteSession, order: LockedOrder) -> None:
-    """End an order of which nothing is left to send or to arrive. Two statements at most."""
+    """Complete an order with nothing left to ship or deliver. Two statements at most."""
     ended = await session.scalar(sql.COMPLETE, {"id": order.id})
     if ended is not None:
         await note(session, order.id, str(ended), actor="shop", data={})

@@ -11,8 +11,8 @@ from storefront.money import Money
 
 @dataclass(frozen=True, slots=True)
 class DayOfOrders:
-    """What was ordered on a day. revenue: totals of orders that were not cancelled, replacements without
-    what was paid for the pieces they replace; refunded: what went back on that day."""
+    """The orders of a day. revenue: totals of orders that were not cancelled, replacements without
+    the amount paid for the replaced pieces; refunded: the refunds of that day."""
 
     day: date
     orders: int
@@ -21,7 +21,7 @@ class DayOfOrders:
 
 
 async def by_day(session: ReadSession, *, days: int, currency: str) -> list[DayOfOrders]:
-    """The last days up to today, the oldest first; those without orders too. One statement."""
+    """The last days up to today, oldest first, including those without orders. One statement."""
     return [
         DayOfOrders(
             row.day, row.orders, Money(row.revenue, currency), Money(row.refunded, currency)

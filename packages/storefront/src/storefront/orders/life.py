@@ -1,10 +1,10 @@
-"""What becomes of a placed order: cancelled, shipped, delivered, refunded.
+"""The lifecycle of a placed order: cancelled, shipped, delivered, refunded.
 
-Each change locks the order's row first, so changes of one order follow one another; then come the
+Each change first locks the order's row, so that changes of one order are serialized; then come the
 payment, stock levels by id, coupons, gift cards, as in checkout. All of it is the caller's transaction;
-what needs the payment provider is done by jobs after it. Each change adds an event, and an e-mail.
+jobs call the payment provider after it. Each change adds an event, and an e-mail.
 
-A change that was made already is not made again: cancelling a cancelled order changes nothing.
+Changes are idempotent: cancelling a cancelled order changes nothing.
 """
 
 import logging
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 class NotCancellable(Conflict):
     """A part of the order was shipped, or all of it was delivered. Nothing was changed.
 
-    What was shipped can be sent back: it is refunded then.
+    Shipped pieces can be returned for a refund.
     """
 
     slug, title = "not-cancellable", "This order can no longer be cancelled"
@@ -45,20 +45,20 @@ class NotPaidYet(Conflict):
 
 
 class NotShippable(Conflict):
-    """Fewer pieces are still to be shipped than this parcel would hold. Nothing was changed."""
+    """This parcel has more pieces than remain to be shipped. Nothing was changed."""
 
     slug, title = "not-shippable", "These pieces cannot be shipped"
 
 
 class NotRefundable(Conflict):
-    """Fewer pieces can still be refunded than were given. Nothing was changed."""
+    """More pieces were given than can still be refunded. Nothing was changed."""
 
     slug, title = "not-refundable", "These pieces cannot be refunded"
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A parcel. pieces: by order line. carrier and tracking as the customer sees them."""
+    """A parcel. pieces: by order line. carrier and tracking: as shown to the customer."""
 
     pieces: Mapping[int, int]
     carrier: str | None = None
@@ -68,10 +68,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """What to refund. pieces: by order line, at what was paid for them; extra: an amount on top.
+    """A refund. pieces: by order line, at the price paid; extra: an additional amount.
 
-    Of a line, pieces that were not shipped yet are taken first: they will not be sent, and are for sale
-    again. The others came back; is_restocked: whether they are for sale again.
+    Pieces that were not shipped yet are taken first: they will not be sent, and are for sale
+    again. The others were returned; is_restocked: whether they are for sale again.
     """
 
     pieces: Mapping[int, int]
@@ -81,10 +81,10 @@ class RefundRequest:
 
 
 async def cancel(session: WriteSession, number: str, *, actor: str, reason: str = "") -> None:
-    """Cancel an order of which nothing was shipped; again: nothing happens.
+    """Cancel an order of which nothing was shipped; idempotent.
 
-    Its pieces are for sale again, its coupon can be used again; what was paid by gift cards is on them
-    again. A payment that was captured is refunded, one that was only authorized given up: by jobs.
+    Its pieces are for sale again, its coupon can be used again; gift cards get their amounts
+    back. Jobs refund a captured payment, or cancel an authorized one.
     Twelve statements at most. Raises NotFound (404), NotCancellable (409).
     """
     order = await changes.lock(session, number)
@@ -115,7 +115,7 @@ async def cancel(session: WriteSession, number: str, *, actor: str, reason: str 
 
 
 async def ship(session: WriteSession, number: str, parcel: Parcel, *, actor: str) -> int:
-    """Note that pieces left in a parcel. Returns the shipment's id. Eight statements.
+    """Record a shipped parcel. Returns the shipment's id. Eight statements.
 
     Raises NotFound (404), NotPaidYet, NotShippable (409), InvalidInput (422) for an empty parcel.
     """
@@ -136,7 +136,7 @@ async def ship(session: WriteSession, number: str, parcel: Parcel, *, actor: str
         "quantities": list(pieces.values()),
     }
     if len((await session.scalars(sql.SHIP_LINES, parameters)).all()) < len(pieces):
-        raise NotShippable("Fewer pieces are still to be shipped than this parcel would hold.")
+        raise NotShippable("This parcel has more pieces than remain to be shipped.")
     shipment_id: int = await session.scalar(
         sql.SHIP,
         parameters
@@ -151,7 +151,7 @@ async def ship(session: WriteSession, number: str, parcel: Parcel, *, actor: str
 
 
 async def deliver(session: WriteSession, number: str, shipment_id: int, *, actor: str) -> None:
-    """Note that a parcel arrived; with the last one the order is completed. Again: nothing happens.
+    """Record the delivery of a parcel; the last one completes the order. Idempotent.
 
     Five statements. Raises NotFound (404).
     """
@@ -168,7 +168,7 @@ async def deliver(session: WriteSession, number: str, shipment_id: int, *, actor
 async def refund(
     session: WriteSession, number: str, request: RefundRequest, *, actor: str
 ) -> Money:
-    """Give money back for pieces, or an amount, or both. Returns how much. Never more than was paid.
+    """Refund pieces, or an amount, or both. Returns how much. Never more than was paid.
 
     Thirteen statements at most. Raises NotFound (404), NotPaidYet, NotRefundable, RefundTooLarge (409),
     InvalidInput (422) for a refund of nothing.
@@ -188,7 +188,7 @@ async def refund(
     amount = min(due, left) + request.extra
     if amount > left:
         raise RefundTooLarge(
-            "More would be refunded than was paid and not refunded yet.", left=left.minor
+            "The refund exceeds the amount that was paid and not refunded yet.", left=left.minor
         )
     allocations = await changes.give_back(session, order, amount, sources, request.reason)
     await changes.complete(session, order)
@@ -203,9 +203,9 @@ async def refund(
 
 
 async def capture(session: WriteSession, number: str, *, key: str) -> None:
-    """Take the money of an authorized payment, by a job. key: the same for a repeated request.
+    """Capture an authorized payment, by a job. key: the same for a repeated request.
 
-    Where nothing waits to be captured, nothing happens. Three statements. Raises NotFound (404).
+    Does nothing if there is nothing to capture. Three statements. Raises NotFound (404).
     """
     order = await changes.lock(session, number)
     payment = await payments.of_order(session, order.id)
@@ -214,13 +214,13 @@ async def capture(session: WriteSession, number: str, *, key: str) -> None:
 
 
 async def fail_refund(session: WriteSession, key: str, reason: str) -> None:
-    """Note that the provider refused a refund for good, now or after it had begun. Two statements.
+    """Record that the provider finally refused a refund, now or later. Two statements.
 
-    Staff see it at /admin, and can refund the amount again. Again: nothing happens.
+    Staff see it at /admin, and can refund the amount again. Idempotent.
     """
     order_id = await payments.fail_refund(session, key, reason)
     if order_id is not None:
-        log.error("A refund was refused for good: see the orders at /admin. %s", reason)
+        log.error("A refund was finally refused: see the orders at /admin. %s", reason)
         await note(session, order_id, "refund_failed", actor="shop", data={"reason": reason})
 
 
@@ -232,7 +232,7 @@ async def _take_back(
     left: Money,
     actor: str,
 ) -> Money:
-    """Note pieces as cancelled or returned. Returns what was paid for them."""
+    """Record pieces as cancelled or returned. Returns the amount paid for them."""
     by_id = {line.id: line for line in await changes.lines(session, order)}
     due = Money.zero(order.total.currency)
     unsent: dict[int, int] = {}
@@ -240,7 +240,7 @@ async def _take_back(
     for line_id, wanted in pieces.items():
         line = by_id.get(line_id)
         if line is None or wanted > line.refundable:
-            raise NotRefundable("Fewer pieces can still be refunded than were given.")
+            raise NotRefundable("More pieces were given than can still be refunded.")
         price = min(line.price_of(wanted), left - due)
         due += price
         cancelled = min(wanted, line.unshipped)

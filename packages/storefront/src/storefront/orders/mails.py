@@ -24,9 +24,9 @@ _SUBJECTS = {
 def mail_of(
     order: Order, kind: str, *, event_id: int | None, key: str, settings: Settings, signer: Signer
 ) -> Mail:
-    """The e-mail about what happened to an order. event_id: which event of this kind; key: of the job.
+    """The e-mail about an event of an order. event_id: which event of this kind; key: of the job.
 
-    Raises NotFound (404) where the order has no such event.
+    Raises NotFound (404) if the order has no such event.
     """
     event = _event(order, kind, event_id)
     subject = _(_SUBJECTS[kind], number=order.number)

@@ -1,6 +1,6 @@
-"""Tables of the orders: snapshots of what was bought, for how much and whereto; and what happened since.
+"""Tables of orders: snapshots of products, prices and addresses; and the events since.
 
-Nothing here is looked up in the catalogue again: a product may change or go, an order does not.
+Nothing here is looked up in the catalogue again: products may change or disappear, orders do not.
 """
 
 from datetime import date, datetime
@@ -30,10 +30,10 @@ _UTC = TIMESTAMP(timezone=True)
 class Order(Base):
     """An order. number: readable, as on the parcel. cart_id: unique, so a bag becomes one order.
 
-    state: ``placed``, ``cancelled`` or ``completed`` (all that is not cancelled was delivered); how far
-    payment and delivery are follows from payments, refunds and shipments.
-    total_minor = items_minor - discount_minor + delivery_minor + tax_minor where tax is not included
-    in prices; what is paid by gift cards is part of it.
+    state: ``placed``, ``cancelled`` or ``completed`` (all that is not cancelled was delivered). States
+    of payment and delivery are derived from payments, refunds and shipments.
+    total_minor = items_minor - discount_minor + delivery_minor + tax_minor if tax is not included
+    in prices; it includes the amount paid by gift cards.
     """
 
     __tablename__ = "orders"
@@ -78,11 +78,11 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """What was bought of one SKU, as it was then. The counts say what became of its pieces.
+    """A line of one SKU, as it was bought. The counts show the state of its pieces.
 
-    discount_minor, tax_minor, total_minor: of the whole line; total_minor: what was paid for it, tax
-    included. shipped_count and cancelled_count never exceed quantity together; what was returned, or is
-    in a return that has not ended (returning_count), was shipped.
+    discount_minor, tax_minor, total_minor: of the whole line; total_minor: the amount paid, tax
+    included. shipped_count plus cancelled_count never exceed quantity; what was returned, or is
+    in an open return (returning_count), was shipped.
     """
 
     __tablename__ = "order_lines"
@@ -134,7 +134,7 @@ class OrderLine(Base):
 
 
 class OrderDiscount(Base):
-    """A promotion that an order had. code: of the coupon, where there was one."""
+    """A promotion of an order. code: of the coupon, if there was one."""
 
     __tablename__ = "order_discounts"
 
@@ -146,7 +146,7 @@ class OrderDiscount(Base):
 
 
 class OrderEvent(Base):
-    """What happened to an order, by whom. Append-only. actor: an e-mail address, or ``shop``."""
+    """An event of an order. Append-only. actor: an e-mail address, or ``shop``."""
 
     __tablename__ = "order_events"
     __table_args__ = (Index(None, "order_id", "id"),)
@@ -196,10 +196,10 @@ class ShipmentLine(Base):
 
 
 class Replacement(Base):
-    """What an order that replaces pieces of another one is paid with: a part of what that one was paid.
+    """The credit that pays for an order which replaces pieces of another one.
 
     cart_id: the bag that becomes the replacement order. credit_minor: moved from the other order to this
-    one; undone_minor: of that, moved back. is_held: not to be shipped yet.
+    one; undone_minor: the part moved back. is_held: not to be shipped yet.
     """
 
     __tablename__ = "replacements"

@@ -1,4 +1,4 @@
-"""Orders as pages: a confirmation and detail in one, the customer's list, the look-up for guests."""
+"""Orders as pages: one page for confirmation and detail, the customer's list, the look-up for guests."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ _PER_PAGE = 20
 
 
 class LookUp(BaseModel):
-    """What a guest knows of an order."""
+    """What a guest knows about an order."""
 
     number: Annotated[str, Field(min_length=1, max_length=20)]
     email: EmailStr
@@ -33,14 +33,14 @@ class LookUp(BaseModel):
 # Before /orders/{number}, which would take this for a number.
 @router.get("/orders/lookup", name="look_up_order")
 async def look_up_page(request: Request) -> Response:
-    """Where guests find an order by its number and e-mail address."""
+    """The form with which guests find an order by its number and e-mail address."""
     form = Form[LookUp].showing()
     return render.page(request, "orders/lookup.html", form=form)
 
 
 @router.post("/orders/lookup", name="looked_up_order", dependencies=[LOOK_UPS])
 async def look_up(request: Request, session: Reads) -> Response:
-    """Show the order of a number and e-mail address, by its link."""
+    """Redirect to the link of the order with this number and e-mail address."""
     form = await Form.read(request, LookUp)
     if form.data is not None:
         number = form.data.number.upper()
@@ -53,7 +53,7 @@ async def look_up(request: Request, session: Reads) -> Response:
 
 @router.get("/orders/{number}", name="order")
 async def order_page(request: Request, found: VisibleOrder, key: KeyInQuery = None) -> Response:
-    """An order: what was bought, where it is, what was paid. Also the page after the checkout."""
+    """An order: products, delivery status, payment. Also the page after the checkout."""
     return render.page(request, "orders/order.html", order=found, key=key)
 
 
@@ -65,7 +65,7 @@ async def cancel(
     number: NumberInPath,
     key: KeyInQuery = None,
 ) -> Response:
-    """Cancel an order of which nothing was shipped; again: nothing happens."""
+    """Cancel an order of which nothing was shipped; idempotent."""
     await access.order_for(request, session, number, key=key, customer_id=customer_id)
     back = request.url_for("order", number=number).path + render.query_string(
         [("key", key)] if key else []

@@ -1,4 +1,4 @@
-"""The people of orders: whose an order is, everything of one person, and orders without the person."""
+"""Persons in orders: the owner of an order, a person's orders, and anonymized orders."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from storefront.idempotency import service as idempotency
 
 
 async def claim(session: WriteSession, customer_id: int, *, email: str) -> None:
-    """Give the guest orders of an e-mail address to the customer who proved that it is theirs.
+    """Assign the guest orders of an e-mail address to the customer who has verified it.
 
     One statement.
     """
@@ -23,23 +23,23 @@ async def under_way(session: ReadSession, customer_id: int) -> Sequence[str]:
 
 
 async def export(session: ReadSession, customer_id: int, *, email: str) -> Sequence[dict[str, Any]]:
-    """A person's orders as JSON, newest first; guest orders of the e-mail address too. One statement."""
+    """A person's orders as JSON, newest first, also guest orders of the address. One statement."""
     parameters = {"customer_id": customer_id, "email": email}
     return [dict(row) for row in await session.scalars(_EXPORT, parameters)]
 
 
 async def forget(session: WriteSession, customer_id: int) -> None:
-    """Take the person out of a customer's orders; what was sold, when and for how much stays.
+    """Anonymize a customer's orders; products, dates and amounts stay.
 
-    Of the addresses, country and region stay: the tax was theirs. Answers that are stored for repeated
-    requests show the order with the person: they are deleted. Two statements.
+    Of the addresses, country and region stay: taxes depend on them. Responses stored for repeated
+    requests contain the person, so they are deleted. Two statements.
     """
     numbers = await session.scalars(_FORGET, {"customer_id": customer_id})
     await idempotency.forget(session, [cancel_scope(number) for number in numbers])
 
 
 def cancel_scope(number: str) -> str:
-    """The scope of the idempotency keys with which an order is cancelled."""
+    """The scope of the idempotency keys for cancelling an order."""
     return f"cancel {number}"
 
 
@@ -74,7 +74,7 @@ _EXPORT = text(
     order by placed_at desc
     """
 )
-# The address is not null; this one can be nobody's (RFC 2606, 2).
+# The address is not null; this one can belong to nobody (RFC 2606, 2).
 _FORGET = text(
     """
     update shop.orders set email = 'deleted@invalid', phone = null,

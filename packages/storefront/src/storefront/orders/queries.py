@@ -1,4 +1,4 @@
-"""Reads of the orders: lists, one order with everything about it, and whether the books add up."""
+"""Reads of orders: lists, one order with everything about it, and the audit of amounts."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -29,7 +29,7 @@ from storefront.orders.shapes import (
 async def page(
     session: ReadSession, which: Filter, *, most: int, before: int | None = None
 ) -> Page:
-    """Orders, newest first. before: from the page before. One statement."""
+    """Orders, newest first. before: from the previous page. One statement."""
     parameters = {
         "state": which.state,
         "payment": which.payment,
@@ -49,7 +49,7 @@ async def page(
 async def order(session: ReadSession, number: str) -> Order:
     """An order by its number. Six statements. Raises NotFound (404).
 
-    Who may see it is for the caller to decide (``access``).
+    The caller must check access (``access``).
     """
     row = (await session.execute(_BY_NUMBER, {"number": number})).one_or_none()
     if row is None:
@@ -58,7 +58,7 @@ async def order(session: ReadSession, number: str) -> Order:
 
 
 async def order_by_id(session: ReadSession, order_id: int) -> Order:
-    """The same by its id. Six statements. Raises NotFound (404)."""
+    """An order by its id. Six statements. Raises NotFound (404)."""
     row = (await session.execute(_BY_ID, {"id": order_id})).one_or_none()
     if row is None:
         raise NotFound(f"There is no order {order_id}.")
@@ -66,18 +66,18 @@ async def order_by_id(session: ReadSession, order_id: int) -> Order:
 
 
 async def is_of(session: ReadSession, number: str, email: str) -> bool:
-    """Whether there is an order of this number and e-mail address. One statement."""
+    """Whether an order has this number and e-mail address. One statement."""
     parameters = {"number": number, "email": email.lower()}
     return await session.scalar(_IS_OF, parameters) is not None
 
 
 async def bought(session: ReadSession, customer_id: int, *, most: int) -> list[int]:
-    """The products that a customer ordered, the latest first. One statement."""
+    """The products that a customer ordered, latest first. One statement."""
     return list(await session.scalars(_BOUGHT, {"customer_id": customer_id, "most": most}))
 
 
 async def to_do(session: ReadSession) -> Mapping[str, int]:
-    """How many orders wait for something: to_ship, to_capture, to_deliver, to_refund. One statement.
+    """How many orders are pending: to_ship, to_capture, to_deliver, to_refund. One statement.
 
     to_refund: a refund failed, and no other followed.
     """
@@ -85,10 +85,10 @@ async def to_do(session: ReadSession) -> Mapping[str, int]:
 
 
 async def differences(session: ReadSession) -> list[Difference]:
-    """Orders whose books do not add up; empty if they do. One statement that reads all orders.
+    """Orders with inconsistent amounts; empty if there are none. One statement that reads all orders.
 
     paid: the total against gift cards, payments and credit of the order that it replaces; gift_card:
-    against what gift cards paid; refunded: more went back, or pays for replacements, than was taken;
+    against the debits of gift cards; refunded: refunds and credits for replacements exceed the captures;
     payment_refunded: a payment's count against its refunds.
     """
     return [Difference(*row) for row in await session.execute(_DIFFERENCES)]
@@ -205,8 +205,8 @@ def line_state(row: Row[Any], currency: str) -> LineState:
     )
 
 
-# The states that are derived. What was taken: captured payments, gift cards, and the credit of an order
-# whose pieces this one replaces. moved_minor: what pays for replacements of this one.
+# The derived states. Captured: captured payments, gift cards, and the credit of an order
+# whose pieces this one replaces. moved_minor: credits for replacements of this one.
 _ORDERS = """
     select orders.*, captured_minor, refunded_minor, pieces, names, replaces, is_held, moved_minor,
         credit_minor,

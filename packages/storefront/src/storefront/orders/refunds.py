@@ -1,9 +1,9 @@
-"""How much goes back, and where to. Pure arithmetic.
+"""The amounts and destinations of refunds. Pure arithmetic.
 
-Where to: to whatever paid most first, until all of what it paid is back; then to the next. A payment
+Destinations: the source that paid most first, until all of it is refunded; then the next. A payment
 comes before a gift card that paid the same, and an older gift card before a newer one
-(docs/decisions/0033). An order that replaces pieces of another one was paid by that one too: what paid
-for it itself comes first, then what paid for the other (docs/decisions/0042).
+(docs/decisions/0033). An order that replaces pieces of another one was also paid by that one: its own
+payments come first, then those of the other (docs/decisions/0042).
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from storefront.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What paid for an order. gift_card_id: None for a payment. refunded: of what was paid.
+    """A source that paid for an order. gift_card_id: None for a payment. refunded: so far.
 
     reference: the number of the order that it paid for. distance: 0 for the order itself, 1 for the
     order whose pieces it replaces, and so on.
@@ -30,13 +30,13 @@ class Source:
 
     @property
     def left(self) -> Money:
-        """What can still go back to it."""
+        """The amount that can still be refunded to it."""
         return self.paid - self.refunded
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """An amount that goes back to one source."""
+    """An amount to refund to one source."""
 
     source: Source
     amount: Money
@@ -44,7 +44,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """An order's line, and what became of its pieces. returning: in returns that have not ended."""
+    """An order's line, and the state of its pieces. returning: in open returns."""
 
     id: int
     sku_id: int
@@ -58,20 +58,20 @@ class LineState:
 
     @property
     def unshipped(self) -> int:
-        """Pieces that are still to be sent."""
+        """Pieces that remain to be shipped."""
         return self.quantity - self.shipped - self.cancelled
 
     @property
     def refundable(self) -> int:
-        """Pieces that were neither cancelled nor returned, and are not on their way back."""
+        """Pieces that were neither cancelled nor returned, and are not in a return."""
         return self.quantity - self.cancelled - self.returned - self.returning
 
     def price_of(self, pieces: int) -> Money:
-        """What was paid for so many more of its pieces: all of them together cost the line's total.
+        """The amount paid for this many more of its pieces; all of them together cost the line's total.
 
         The total is divided among the pieces to the minor unit, and pieces are counted in the order in
-        which they are refunded, so that it does not matter in how many steps that happens. Those that
-        are on their way back are counted already.
+        which they are refunded, so that the number of steps does not matter. Those that
+        are in a return are counted already.
         """
         before = self.cancelled + self.returned + self.returning
         shares = self.total.allocate([1] * self.quantity)
@@ -80,7 +80,7 @@ class LineState:
 
 
 def split(amount: Money, sources: Sequence[Source]) -> list[Allocation]:
-    """Divide a refund among what paid. amount: at most what is left of all sources together."""
+    """Divide a refund among the sources. amount: at most what is left of all of them together."""
     allocations = []
     in_turn = sorted(
         sources, key=lambda one: (one.distance, -one.paid.minor, one.gift_card_id or 0)
@@ -95,5 +95,5 @@ def split(amount: Money, sources: Sequence[Source]) -> list[Allocation]:
 
 
 def left_of(sources: Sequence[Source], currency: str) -> Money:
-    """What can still be refunded in all."""
+    """The total that can still be refunded."""
     return Money.total((source.left for source in sources), currency)

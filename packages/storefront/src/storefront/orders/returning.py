@@ -1,4 +1,4 @@
-"""What returns do to an order: pieces that are expected, taken back, or replaced by another order.
+"""The effects of returns on an order: pieces expected, accepted, or replaced by another order.
 
 For the feature ``returns``, in its transactions, with the order's row locked (``changes.lock``).
 """
@@ -25,7 +25,7 @@ class NotReturnable(Conflict):
     """These pieces cannot be sent back: ``reason`` says why. Nothing was changed.
 
     not-delivered: fewer pieces were delivered, or the others are in a return already; too-late: the
-    time to return them is over; excluded: their kind cannot be returned; sealed: they can be returned
+    return period is over; excluded: their kind cannot be returned; sealed: they can be returned
     unopened only; unknown: the order has no such line.
     """
 
@@ -35,7 +35,7 @@ class NotReturnable(Conflict):
 class ReplacementSent(Conflict):
     """The pieces that replace these were shipped already, so the exchange cannot be undone.
 
-    Nothing was changed. Accept the pieces; or have the replacement sent back first.
+    Nothing was changed. Accept the pieces, or have the replacement returned first.
     """
 
     slug, title = "replacement-sent", "The replacement was shipped already"
@@ -43,9 +43,9 @@ class ReplacementSent(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """Pieces of a line whose return has ended. expected: how many; accepted: of those.
+    """Pieces of a line whose return has ended. expected: how many; accepted: how many of these.
 
-    value: what was paid for the accepted ones; credit: of it, what pays for a replacement.
+    value: the amount paid for the accepted ones; credit: the part that pays for a replacement.
     """
 
     line_id: int
@@ -59,7 +59,7 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """What went back: for each TakenBack, for the delivery, and of all of it on a new gift card."""
+    """The refunds: for each TakenBack, for the delivery, and the part on a new gift card."""
 
     amounts: Sequence[Money]
     delivery: Money
@@ -67,13 +67,13 @@ class GivenBack:
 
     @property
     def total(self) -> Money:
-        """All of it."""
+        """The total."""
         return Money.total(self.amounts, self.delivery.currency) + self.delivery
 
 
 @dataclass(frozen=True, slots=True)
 class Unwanted:
-    """Pieces of a replacement that are not sent after all. charge: what was paid for them on top."""
+    """Pieces of a replacement that will not be sent. charge: the additional amount paid for them."""
 
     sku_id: int
     pieces: int
@@ -82,9 +82,9 @@ class Unwanted:
 
 
 async def expect(session: WriteSession, order: LockedOrder, pieces: Mapping[int, int]) -> None:
-    """Note pieces of lines as on their way back. One statement.
+    """Record pieces of lines as returning. One statement.
 
-    Raises NotReturnable (409) where fewer were delivered and did not come back.
+    Raises NotReturnable (409) if fewer were delivered and not yet returned.
     """
     expected = (await session.scalars(sql.EXPECT, _pieces(order, pieces))).all()
     if len(expected) < len(pieces):
@@ -96,14 +96,14 @@ async def expect(session: WriteSession, order: LockedOrder, pieces: Mapping[int,
 async def expect_no_more(
     session: WriteSession, order: LockedOrder, pieces: Mapping[int, int]
 ) -> None:
-    """Note that pieces do not come back after all. One statement."""
+    """Record that pieces will not come back. One statement."""
     await session.execute(sql.EXPECT_NO_MORE, _pieces(order, pieces))
 
 
 async def move_credit(
     session: WriteSession, order: LockedOrder, *, cart_id: int, credit: Money
 ) -> None:
-    """Let a part of what was paid for an order pay for the order that a bag becomes. One statement.
+    """Use a part of the amount paid for an order for the order that a bag becomes. One statement.
 
     That order is not shipped before `release_hold`.
     """
@@ -112,7 +112,7 @@ async def move_credit(
 
 
 async def release_hold(session: WriteSession, cart_id: int) -> None:
-    """Let the replacement order of a bag be shipped. One statement; again: nothing happens."""
+    """Allow shipping of the replacement order of a bag. One statement; idempotent."""
     await session.execute(sql.RELEASE_HOLD, {"cart_id": cart_id})
 
 
@@ -125,9 +125,9 @@ async def undo_replacement(
     reference: str,
     actor: str,
 ) -> None:
-    """Do not send pieces of a replacement order: they are for sale again, its credit moves back.
+    """Do not send pieces of a replacement order: they are for sale again, and its credit moves back.
 
-    What was paid on top is refunded by a job. Twelve statements at most. reference: the return's number.
+    A job refunds the additional amount. Twelve statements at most. reference: the return's number.
     Raises ReplacementSent, NotPaidYet, RefundTooLarge (409).
     """
     credit = Money.total((one.credit for one in unwanted), currency)
@@ -159,10 +159,10 @@ async def take_back(
     reference: str,
     actor: str,
 ) -> GivenBack:
-    """End the return of pieces: give back what was paid for those that were accepted.
+    """End the return of pieces: refund the accepted ones.
 
-    Never more than is left of what was paid. has_delivery: whether the cost of delivery goes back with
-    the last pieces of the order. gift_card_code: of the card that is issued where one is wanted. Some
+    Never more than the unrefunded amount. has_delivery: whether the cost of delivery is refunded with
+    the last pieces of the order. gift_card_code: of the card to issue, if one is wanted. About
     fifteen statements.
     """
     lines = {line.id: line for line in await changes.lines(session, order)}
@@ -249,7 +249,7 @@ async def _cancel_pieces(
 
 
 async def _void(session: WriteSession, order: LockedOrder, charge: Money) -> Money:
-    """Give up the payment of a difference that was not captured yet. Returns what is to be refunded."""
+    """Cancel the payment of a difference that was not captured yet. Returns the amount to refund."""
     payment = await payments.of_order(session, order.id)
     if not charge or payment is None or payment.state != "authorized":
         return charge
@@ -275,7 +275,7 @@ async def _refund_charge(
 
 
 def _with_rests(lines: Mapping[int, LineState], taken: Sequence[TakenBack]) -> list[TakenBack]:
-    """The same; the last pieces of a line get what its shares left over, to the minor unit."""
+    """The shares; the last pieces of a line get the remainder, to the minor unit."""
     accepted: Counter[int] = Counter()
     values: dict[int, Money] = {}
     for one in taken:
@@ -294,7 +294,7 @@ def _with_rests(lines: Mapping[int, LineState], taken: Sequence[TakenBack]) -> l
 
 
 def _is_all_back(lines: Mapping[int, LineState], taken: Sequence[TakenBack]) -> bool:
-    """Whether the order's last pieces come back, and none of these for a replacement."""
+    """Whether these are the order's last pieces, none of them for a replacement."""
     accepted: Counter[int] = Counter()
     for one in taken:
         accepted[one.line_id] += one.accepted

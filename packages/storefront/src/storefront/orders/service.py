@@ -1,4 +1,4 @@
-"""Writes of the orders: placed by a checkout, and then their life."""
+"""Writes of orders: placed by a checkout, then their events."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -16,14 +16,14 @@ from storefront.pricing.totals import Totals
 
 CONFIRMATION_JOB = "orders.confirmation"
 
-# Crockford's base 32 without letters that read as digits: 40 bits, so numbers say nothing of how many
-# orders there are, and cannot be counted through.
+# Crockford's base 32 without letters that look like digits: 40 bits, so numbers do not reveal how many
+# orders there are, and cannot be enumerated.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """What is bought of one SKU, as the catalogue says at this moment."""
+    """The purchase of one SKU, with the catalogue's current data."""
 
     sku_id: int
     sku: str
@@ -40,9 +40,9 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order to be placed. lines: one for each line of totals, in its order.
+    """An order to be placed. lines: one for each line of totals, in the same order.
 
-    promised: from when until when it arrives, where that is known.
+    promised: the delivery dates, if known.
     """
 
     cart_id: int
@@ -74,9 +74,9 @@ def new_number() -> str:
 
 
 async def place(session: WriteSession, order: NewOrder, *, number: str) -> PlacedOrder:
-    """Write an order down, with its lines, reductions and first event, and enqueue its confirmation.
+    """Insert an order, with its lines, reductions and first event, and enqueue its confirmation.
 
-    The unique cart makes sure that a bag becomes one order. Two statements.
+    The unique cart ensures that a bag becomes one order. Two statements.
     """
     totals = order.totals
     order_id: int = await session.scalar(
@@ -116,7 +116,7 @@ async def place(session: WriteSession, order: NewOrder, *, number: str) -> Place
 async def note(
     session: WriteSession, order_id: int, kind: str, *, actor: str, data: Mapping[str, Any]
 ) -> int:
-    """Add to what happened to an order; returns the event's id. One statement.
+    """Add an event to an order; returns its id. One statement.
 
     actor: an e-mail address, ``customer`` or ``shop``.
     """
@@ -128,7 +128,7 @@ async def note(
 async def note_once(
     session: WriteSession, order_id: int, kind: str, *, actor: str, data: Mapping[str, Any]
 ) -> None:
-    """The same for what happens to an order once; the caller holds a lock. Two statements at most."""
+    """Add an event that an order has at most once; the caller holds a lock. Two statements at most."""
     if await session.scalar(_NOTED, {"order_id": order_id, "kind": kind}) is None:
         await note(session, order_id, kind, actor=actor, data=data)
 

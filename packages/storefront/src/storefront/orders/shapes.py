@@ -1,4 +1,4 @@
-"""What reads of the orders return. Pure."""
+"""The results of reads of orders. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class OrderSummary:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """A line of an order. state: what became of its pieces; amounts are of the whole line."""
+    """A line of an order. state: of its pieces; amounts are of the whole line."""
 
     product_id: int
     sku: str
@@ -57,13 +57,13 @@ class OrderLine:
 
     @property
     def total(self) -> Money:
-        """What was paid for it, tax included."""
+        """The amount paid for it, tax included."""
         return self.state.total
 
 
 @dataclass(frozen=True, slots=True)
 class OrderDiscount:
-    """A reduction that the order had."""
+    """A reduction of the order."""
 
     label: str
     code: str | None
@@ -86,7 +86,7 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money that went back, or is on its way (``pending``)."""
+    """A refund, completed or ``pending``."""
 
     amount: Money
     state: Literal["pending", "done", "failed"]
@@ -97,7 +97,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class OrderEvent:
-    """What happened to an order, and by whom."""
+    """An event of an order, and its actor."""
 
     id: int
     kind: str
@@ -111,7 +111,7 @@ class Order:
     """An order with everything about it.
 
     replaces: the number of the order whose returned pieces it replaces; credit: what that one pays for
-    it; is_held: it waits for the return. moved: what pays for replacements of this order.
+    it; is_held: it waits for the return. moved: credits for replacements of this order.
     """
 
     summary: OrderSummary
@@ -148,7 +148,7 @@ class Order:
 
     @property
     def delivered_lines(self) -> list[OrderLine]:
-        """The lines of which pieces have arrived."""
+        """The lines with delivered pieces."""
         arrived = {
             line_id
             for parcel in self.shipments
@@ -177,15 +177,15 @@ class Order:
 
     @property
     def left_to_refund(self) -> Money:
-        """What was taken, has not gone back, and pays for no replacement."""
+        """The captured amount, minus refunds and credits for replacements."""
         return self.captured + self.gift_card + self.credit - self.refunded - self.moved
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which orders a list shows; None: all. search: a number, or the beginning of an e-mail address.
+    """The orders that a list shows; None: all. search: a number, or the start of an e-mail address.
 
-    is_refund_failed: only those of which a refund failed, and no other followed.
+    is_refund_failed: only those with a failed refund and no later one.
     """
 
     state: str | None = None
@@ -206,7 +206,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Books of an order that do not add up: the number that is kept, and what its rows add up to."""
+    """An inconsistent amount of an order: the stored value, and the sum of its rows."""
 
     number: str
     what: str

@@ -1,8 +1,8 @@
-"""SQL of what becomes of an order (``life``)."""
+"""SQL of the lifecycle of orders (``life``)."""
 
 from sqlalchemy import text
 
-# Not `for update`: rows that refer to the order, such as events, may be written meanwhile.
+# Not `for update`: rows that refer to the order, such as events, may be written concurrently.
 LOCK = text(
     """
     select id, number, orders.cart_id, state, total_minor, currency, replaces_order_id,
@@ -11,7 +11,7 @@ LOCK = text(
     where number = :number for no key update of orders
     """
 )
-# What was paid, minus what went back or pays for replacements now.
+# The amount paid, minus refunds and credits for replacements.
 LEFT = text(
     """
     select (gift_card_minor + coalesce((
@@ -103,7 +103,7 @@ COMPLETE = text(
     returning state
     """
 )
-# Only what was delivered can come back, and each piece once. The order's row is locked before.
+# Only delivered pieces can be returned, each once. The order's row was locked before.
 EXPECT = text(
     """
     update shop.order_lines set returning_count = returning_count + back.pieces

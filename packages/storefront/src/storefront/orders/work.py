@@ -1,32 +1,25 @@
-"""The jobs of orders: e-mails, refunds, and payments given up. No transaction waits for a network."""
+"""The jobs of orders: e-mails, refunds, cancelled payments. No transaction waits for a network."""
 
 import re
 from dataclasses import dataclass
 
-from storefront.db import Database
 from storefront.jobs.service import Taken
 from storefront.jobs.worker import Handler
-from storefront.mail.outbox import Outbox
+from storefront.mail.work import MailWork
 from storefront.orders import changes, life, mails, queries, service
 from storefront.payments import service as payments
 from storefront.payments.provider import PaymentProvider, RefundRefused
-from storefront.settings import Settings
 from storefront.texts import language_of, speaking
-from storefront.web.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What the jobs need."""
+class Work(MailWork):
+    """The jobs of orders."""
 
-    database: Database
     provider: PaymentProvider
-    outbox: Outbox
-    settings: Settings
-    signer: Signer
 
     def handlers(self) -> dict[str, Handler]:
-        """What each kind of job of this feature does."""
+        """The handlers of this feature's kinds of job."""
         return {
             service.CONFIRMATION_JOB: self._confirm,
             changes.MAIL_JOB: self._mail,
@@ -39,7 +32,7 @@ class Work:
         await self._send(job, "placed", event_id=None)
 
     async def _mail(self, job: Taken) -> None:
-        """Send the e-mail about what happened to an order."""
+        """Send the e-mail about an event of an order."""
         kind = job.key.split()[1]
         await self._send(job, kind, event_id=int(job.payload["event_id"]))
 
@@ -59,7 +52,7 @@ class Work:
         await self.outbox.send(mail)
 
     async def _refund(self, job: Taken) -> None:
-        """Give money back to a payment, once for each key."""
+        """Refund a payment, once for each key."""
         key = str(job.payload["key"])
         async with self.database.reads() as session:
             refund = await payments.refund_of(session, key)
@@ -77,7 +70,7 @@ class Work:
                 await service.note(session, refund.order_id, "refund_made", actor="shop", data=data)
 
     async def _void(self, job: Taken) -> None:
-        """Give up the payment of a cancelled order; refund it where it was captured meanwhile."""
+        """Cancel the payment of a cancelled order; refund it if it was captured in the meantime."""
         key = str(job.payload["key"])
         async with self.database.writes() as session:
             payment = await payments.locked(session, key)

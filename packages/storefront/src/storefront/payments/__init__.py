@@ -1,4 +1,4 @@
-"""Payments: one protocol for every provider, what was authorized, captured and refunded.
+"""Payments: one protocol for every provider, and authorizations, captures and refunds.
 
 Owns payments, payment_events and refunds. Calls no feature.
 """

@@ -1,6 +1,6 @@
-"""Tables of the payments: what was authorized, captured and refunded, and every event of a provider.
+"""Tables of payments: authorizations, captures and refunds, and every event of a provider.
 
-Nothing of a card is here: a provider knows it, we know the provider's reference.
+Card data is never stored here: only the provider has it, and we have the provider's reference.
 """
 
 from datetime import datetime
@@ -28,11 +28,11 @@ _UTC = TIMESTAMP(timezone=True)
 class Payment(Base):
     """An attempt to pay for a checkout.
 
-    state: ``created`` (we asked, and may not have heard the answer), ``action_required`` (the shopper
+    state: ``created`` (requested, the response may be lost), ``action_required`` (the shopper
     must confirm at their bank), ``authorized``, ``captured``, ``declined``, ``cancelled``.
-    idempotency_key: what the provider is given, so that asking again never charges again.
-    provider_ref: its name for it, once known. refunded_minor: of what was captured, by constraint.
-    draft: the order that it pays for, as the shopper confirmed it; an order is never placed at another
+    idempotency_key: sent to the provider, so that retries never charge again.
+    provider_ref: the provider's reference, once known. refunded_minor: at most the captured amount.
+    draft: the order that it pays for, as the shopper confirmed it; orders are never placed at another
     price.
     """
 
@@ -72,7 +72,7 @@ class Payment(Base):
 
 
 class PaymentEvent(Base):
-    """What a provider said or answered about a payment. Append-only; each event of it is taken once."""
+    """An event or response of a provider about a payment. Append-only; each event is handled once."""
 
     __tablename__ = "payment_events"
     __table_args__ = (UniqueConstraint("provider", "event_id"),)
@@ -90,10 +90,10 @@ class PaymentEvent(Base):
 
 
 class Refund(Base):
-    """Money given back for an order: to a payment, or to gift cards (payment_id None).
+    """A refund of an order: to a payment, or to gift cards (payment_id None).
 
-    state: ``pending`` (asked, answer not heard), ``done``, ``failed``. reference: the return that it is
-    for, where there is one.
+    state: ``pending`` (requested, no response yet), ``done``, ``failed``. reference: the return that it
+    belongs to, if any.
     """
 
     __tablename__ = "refunds"
@@ -118,13 +118,13 @@ class Refund(Base):
 
 
 class TestPayment(Base):
-    """A payment at the built-in test provider: its own books, which it writes in its own transactions.
+    """A payment at the built-in test provider, which writes it in its own transactions.
 
-    token: which behaviour was asked for. captured_minor and refunded_minor: of amount_minor.
+    token: the requested behaviour. captured_minor, refunded_minor: parts of amount_minor.
     """
 
     __tablename__ = "test_payments"
-    __test__ = False  # not a test, whatever a test runner thinks of its name
+    __test__ = False  # not a test, despite its name
 
     ref: Mapped[str] = mapped_column(Text, primary_key=True)
     key: Mapped[str] = mapped_column(Text, unique=True)

@@ -1,8 +1,8 @@
-"""What a payment provider can do: one small protocol, which the rest of the shop relies on.
+"""The protocol of payment providers, on which the rest of the shop relies.
 
-Every call carries a key by which the provider recognizes a repetition, so asking again never charges
-again. Calls wait on a network: never inside a transaction (docs/decisions). Nothing of a card is ever
-seen here; the shopper's browser gives it to the provider, and we get a token.
+Every call has a key by which the provider recognizes retries, so that they never charge
+again. Calls use the network: never inside a transaction (docs/decisions). Card data is never
+seen here; the shopper's browser sends it to the provider, and we get a token.
 """
 
 from collections.abc import Mapping
@@ -16,18 +16,18 @@ ProviderState = Literal["action_required", "authorized", "captured", "declined",
 
 
 class PaymentUnavailable(Unavailable):
-    """The payment provider does not answer. Nothing is lost: whether it charged is found out later.
+    """The payment provider does not respond. Nothing is lost: the outcome is determined later.
 
-    Try again after the seconds that the ``Retry-After`` header gives.
+    Retry after the number of seconds in the ``Retry-After`` header.
     """
 
     slug, title = "payment-unavailable", "Payments are not available right now"
 
 
 class RefundRefused(Conflict):
-    """The payment provider refuses this refund for good, such as to an account that was closed.
+    """The payment provider finally refuses this refund, for example to a closed account.
 
-    The order's refund is ``failed``, and its amount can be refunded again, or paid back in another way.
+    The order's refund is ``failed``, and its amount can be refunded again, or repaid in another way.
     """
 
     slug, title = "refund-refused", "The payment provider refuses this refund"
@@ -41,9 +41,9 @@ class InvalidWebhook(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """What is to be authorized. key: of this attempt; token: the means of payment, from the browser.
+    """A payment to authorize. key: of this attempt; token: the payment method, from the browser.
 
-    return_url: where the shopper comes back to after confirming at the bank. reference: shown to staff
+    return_url: where the bank redirects the shopper after confirmation. reference: shown to staff
     at the provider, such as the checkout's token.
     """
 
@@ -57,9 +57,9 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a payment stands. redirect_url: where the shopper must confirm it, with ``action_required``.
+    """The state of a payment. redirect_url: where the shopper must confirm it, with ``action_required``.
 
-    amount: what the provider says that it is about; it is compared with what we asked for.
+    amount: as reported by the provider, to be compared with the requested one.
     """
 
     state: ProviderState
@@ -71,11 +71,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """What a provider reports on its own. event_id: its name for the report, the same when repeated.
+    """An event reported by a provider. event_id: the provider's id of it, the same when repeated.
 
-    key: of the payment attempt, or of the refund, where the provider sends it back. outcome: how the
-    payment stands; None for reports that are about something else. failed_refund: why the refund of this
-    key did not reach the shopper after all.
+    key: of the payment attempt, or of the refund, if the provider returns it. outcome: the state of the
+    payment; None for events about something else. failed_refund: why the refund with this
+    key did not reach the shopper.
     """
 
     event_id: str
@@ -87,27 +87,27 @@ class WebhookEvent:
 
 
 class PaymentProvider(Protocol):
-    """A way to be paid. Methods raise PaymentUnavailable (503) where the provider cannot be asked."""
+    """A payment provider. Methods raise PaymentUnavailable (503) if the provider cannot be reached."""
 
     name: str
 
     async def authorize(self, request: PaymentRequest) -> Outcome:
-        """Hold the amount on the shopper's account."""
+        """Authorize the amount on the shopper's account."""
 
     async def status(self, key: str, provider_ref: str | None) -> Outcome | None:
-        """How the payment of a key stands; None where the provider has never heard of it."""
+        """The state of the payment with a key; None if the provider does not know it."""
 
     async def capture(self, provider_ref: str, amount: Money, *, key: str) -> Outcome:
-        """Take what was authorized. Again with the same key: no second time."""
+        """Capture an authorization; idempotent by key."""
 
     async def cancel(self, provider_ref: str, *, key: str) -> Outcome:
-        """Give up an authorization that was not captured."""
+        """Cancel an authorization that was not captured."""
 
     async def refund(self, provider_ref: str, amount: Money, *, key: str) -> str:
-        """Give money back, in whole or in part; returns the provider's name for the refund.
+        """Refund in full or in part; returns the provider's id of the refund.
 
-        Raises RefundRefused (409) where asking again would not help.
+        Raises RefundRefused (409) if a retry would not help.
         """
 
     def webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
-        """Read and verify a report. headers: by lower-case name. Raises InvalidWebhook (400)."""
+        """Verify and parse an event. headers: by lower-case name. Raises InvalidWebhook (400)."""

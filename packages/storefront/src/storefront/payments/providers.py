@@ -1,4 +1,4 @@
-"""Which payment provider the shop uses, from its settings."""
+"""Chooses the payment provider from the settings."""
 
 from importlib import import_module
 
@@ -14,9 +14,9 @@ from storefront.web.signing import Signer
 def payment_provider(
     settings: Settings, database: Database, signer: Signer, *, deliver: Deliver
 ) -> PaymentProvider:
-    """Stripe where its keys are set, else the test provider. deliver: takes the test one's webhooks.
+    """Stripe if its keys are set, otherwise the test provider. deliver: receives the latter's webhooks.
 
-    Stripe's library is loaded only where it is used: it takes a second. Raises ModuleNotFoundError where
+    Stripe's library is loaded only if used, because that takes a second. Raises ModuleNotFoundError if
     it is not installed (``storefront[stripe]``).
     """
     if settings.stripe_secret_key is None or settings.stripe_webhook_secret is None:

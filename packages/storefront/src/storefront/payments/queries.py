@@ -1,4 +1,4 @@
-"""Reads of the payments."""
+"""Reads of payments."""
 
 from sqlalchemy import text
 
@@ -6,7 +6,7 @@ from storefront.db import ReadSession
 
 
 async def unfinished(session: ReadSession, provider: str, *, older_than_s: float) -> list[str]:
-    """Keys of attempts that have not ended in an order, oldest first. One statement."""
+    """Keys of attempts that have not resulted in an order, oldest first. One statement."""
     parameters = {"provider": provider, "older_than_s": older_than_s}
     return list(await session.scalars(_UNFINISHED, parameters))
 

@@ -1,7 +1,7 @@
-"""Writes of the payments: attempts, what became of them, captures and refunds.
+"""Writes of payments: attempts, their outcomes, captures and refunds.
 
-Rows are written before the provider is asked and after it has answered, never while it is asked. A row
-that is ``created`` may have been charged without our knowing: ``settle-pending`` asks.
+Rows are written before the call to the provider and after its response, never during the call. A row
+that is ``created`` may have been charged without our knowledge: ``settle-pending`` checks.
 """
 
 import json
@@ -25,7 +25,7 @@ VOID_JOB = "payments.void"
 
 
 class RefundTooLarge(Conflict):
-    """More money would go back than was paid. Nothing was refunded. ``left`` is what can be refunded."""
+    """The refund exceeds the amount paid. Nothing was refunded. ``left`` is what can be refunded."""
 
     slug, title = "refund-too-large", "This is more than was paid"
 
@@ -33,7 +33,7 @@ class RefundTooLarge(Conflict):
 class AmountMismatch(Conflict):
     """The provider authorized another amount than the order costs, so the order was not placed.
 
-    The authorization is given up; the bag stays as it is.
+    The authorization is cancelled; the bag is unchanged.
     """
 
     slug, title = "amount-mismatch", "The amount does not match the order"
@@ -67,19 +67,24 @@ class RefundRow:
     provider_ref: str
 
 
+def new_key() -> str:
+    """A key for an attempt to pay."""
+    return f"pay_{uuid4().hex}"
+
+
 async def begin(
     session: WriteSession,
+    key: str,
     *,
     checkout_id: int,
     provider: str,
     amount: Money,
     draft: Mapping[str, Any],
-) -> str:
-    """Note an attempt before the provider is asked. Returns its key. One statement.
+) -> None:
+    """Record an attempt before the call to the provider. One statement.
 
-    draft: the order that it pays for, as JSON.
+    key: a new one. draft: the order that it pays for, as JSON.
     """
-    key = f"pay_{uuid4().hex}"
     await session.execute(
         _BEGIN,
         {
@@ -91,29 +96,28 @@ async def begin(
             "draft": dict(draft),
         },
     )
-    return key
 
 
 async def of_checkout(session: WriteSession, checkout_id: int) -> list[PaymentRow]:
-    """The attempts of a checkout, the newest last, locked until the transaction ends. One statement."""
+    """The attempts of a checkout, newest last, locked until the transaction ends. One statement."""
     return [_row(row) for row in await session.execute(_OF_CHECKOUT, {"checkout_id": checkout_id})]
 
 
 async def locked(session: WriteSession, key: str) -> PaymentRow | None:
-    """The attempt of a key, locked until the transaction ends. One statement."""
+    """The attempt with a key, locked until the transaction ends. One statement."""
     row = (await session.execute(_LOCK, {"key": key})).one_or_none()
     return _row(row) if row is not None else None
 
 
 async def key_of(session: WriteSession, provider: str, provider_ref: str) -> str | None:
-    """The key of the attempt that a provider calls so. One statement."""
+    """The key of the attempt with a provider's reference. One statement."""
     parameters = {"provider": provider, "provider_ref": provider_ref}
     key: str | None = await session.scalar(_KEY_OF_REF, parameters)
     return key
 
 
 async def record(session: WriteSession, payment: PaymentRow, outcome: Outcome) -> None:
-    """Note how a payment stands. A state never goes back: captured stays captured. One statement."""
+    """Record the state of a payment. States never go back: captured stays captured. One statement."""
     await session.execute(
         _RECORD,
         {
@@ -125,25 +129,25 @@ async def record(session: WriteSession, payment: PaymentRow, outcome: Outcome) -
     )
 
 
-async def abandon(session: WriteSession, payment_id: int, reason: str) -> None:
-    """The provider has never heard of this attempt: it is over. One statement."""
-    await session.execute(_ABANDON, {"id": payment_id, "reason": reason})
+async def abandon(session: WriteSession, payment_id: int, reason: str) -> bool:
+    """Cancel an attempt that the provider does not know. Returns whether that is new. One statement."""
+    return await session.scalar(_ABANDON, {"id": payment_id, "reason": reason}) is not None
 
 
 async def mark_cancelled(session: WriteSession, payment_id: int) -> None:
-    """No order may come of a payment any more, unless it has one. One statement."""
+    """Prevent an order for a payment, unless it has one. One statement."""
     await session.execute(_MARK_CANCELLED, {"id": payment_id})
 
 
 async def belongs_to(session: WriteSession, payment: PaymentRow, order_id: int) -> None:
-    """Note which order a payment paid for. One statement."""
+    """Record the order that a payment paid for. One statement."""
     await session.execute(_BELONGS_TO, {"id": payment.id, "order_id": order_id})
 
 
 async def note_event(
     session: WriteSession, provider: str, event: WebhookEvent, payment_id: int | None
 ) -> bool:
-    """Keep what a provider reported. Returns whether it is new: each event is kept once."""
+    """Store an event of a provider. Returns whether it is new: each event is stored once."""
     parameters = {
         "payment_id": payment_id,
         "provider": provider,
@@ -165,14 +169,14 @@ async def of_order(session: WriteSession, order_id: int) -> PaymentRow | None:
 
 
 async def enqueue_capture(session: WriteSession, payment: PaymentRow, *, key: str) -> None:
-    """Take the money of an authorized payment by a job. key: of the job. One statement."""
+    """Capture an authorized payment by a job. key: of the job. One statement."""
     await jobs.enqueue(session, CAPTURE_JOB, key, {"key": payment.key})
 
 
 async def void(session: WriteSession, payment: PaymentRow) -> None:
-    """Give up the payment of an order that was cancelled before it was captured, by a job.
+    """Cancel, by a job, the payment of an order that was cancelled before the capture.
 
-    Where it turns out to be captured already, the job refunds it. Two statements.
+    If it was captured already, the job refunds it. Two statements.
     """
     await session.execute(_VOID, {"id": payment.id})
     await jobs.enqueue(session, VOID_JOB, payment.key, {"key": payment.key})
@@ -187,13 +191,13 @@ async def begin_refund(
     reason: str,
     reference: str | None = None,
 ) -> str:
-    """Note a refund to a payment, which a job makes. Returns its key. Three statements.
+    """Record a refund to a payment, which a job executes. Returns its key. Three statements.
 
-    reference: the number of the return that it is for. Raises RefundTooLarge (409).
+    reference: the number of the return that it belongs to. Raises RefundTooLarge (409).
     """
     taken = await session.scalar(_TAKE_REFUND, {"id": payment_id, "amount": amount.minor})
     if taken is None:
-        raise RefundTooLarge("More would be refunded than was paid.")
+        raise RefundTooLarge("The refund exceeds the amount paid.")
     key = f"ref_{uuid4().hex}"
     facts = _refund(payment_id, order_id, key, amount, reason, reference)
     await session.execute(_BEGIN_REFUND, facts | {"state": "pending"})
@@ -209,7 +213,7 @@ async def note_refund_to_gift_card(
     reason: str,
     reference: str | None = None,
 ) -> None:
-    """Note money that went back to a gift card. One statement."""
+    """Record a refund to a gift card. One statement."""
     facts = _refund(None, order_id, f"ref_{uuid4().hex}", amount, reason, reference)
     await session.execute(_BEGIN_REFUND, facts | {"state": "done"})
 
@@ -229,7 +233,7 @@ def _refund(
 
 
 async def refund_of(session: ReadSession, key: str) -> RefundRow | None:
-    """The refund of a key. One statement."""
+    """The refund with a key. One statement."""
     row = (await session.execute(_REFUND, {"key": key})).one_or_none()
     if row is None:
         return None
@@ -238,22 +242,22 @@ async def refund_of(session: ReadSession, key: str) -> RefundRow | None:
 
 
 async def finish_refund(session: WriteSession, key: str, provider_ref: str) -> bool:
-    """Note that a refund was made. Returns whether that is new. One statement."""
+    """Record that a refund was made. Returns whether that is new. One statement."""
     parameters = {"key": key, "provider_ref": provider_ref}
     return await session.scalar(_FINISH_REFUND, parameters) is not None
 
 
 async def fail_refund(session: WriteSession, key: str, reason: str) -> int | None:
-    """Note that a refund failed for good: its amount can be refunded again. One statement.
+    """Record that a refund finally failed: its amount can be refunded again. One statement.
 
-    Returns the id of its order; None where there is no such refund, or it had failed already.
+    Returns the id of its order; None if there is no such refund, or it had failed already.
     """
     order_id: int | None = await session.scalar(_FAIL_REFUND, {"key": key, "reason": reason})
     return order_id
 
 
 async def forget(session: WriteSession, checkout_ids: Sequence[int]) -> None:
-    """Take the person out of the payments of these checkouts; amounts and references stay.
+    """Anonymize the payments of these checkouts; amounts and references stay.
 
     Two statements.
     """
@@ -316,7 +320,7 @@ _RECORD = text(
 _ABANDON = text(
     """
     update shop.payments set state = 'cancelled', reason = :reason, updated_at = now()
-    where id = :id and state = 'created'
+    where id = :id and state = 'created' returning id
     """
 )
 _MARK_CANCELLED = text(

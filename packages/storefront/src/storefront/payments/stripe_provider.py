@@ -1,6 +1,6 @@
-"""Stripe, by its official library: the shopper pays on Stripe's own page, so no card ever touches us.
+"""Stripe, with its official library: the shopper pays on Stripe's page, so card data never reaches us.
 
-A payment is a Checkout Session that authorizes (``capture_method=manual``); the money is taken when its
+A payment is a Checkout Session that authorizes (``capture_method=manual``); it is captured when its
 PaymentIntent is captured. Source: Stripe API reference, "Checkout Sessions", "Payment Intents",
 "Idempotent requests", "Verify webhook signatures manually"; read 2026-11.
 """
@@ -28,12 +28,12 @@ NAME = "stripe"
 log = logging.getLogger(__name__)
 
 _TIMEOUT_S = 20
-# Currencies without minor units that Stripe counts in hundredths all the same ("Supported currencies",
+# Currencies without minor units that Stripe nevertheless counts in hundredths ("Supported currencies",
 # special cases).
 _HUNDREDTHS = {"ISK": 100, "UGX": 100}
 _T = TypeVar("_T")
 
-# Of a PaymentIntent ("status"); what is not here still waits for the shopper.
+# Of a PaymentIntent ("status"); all others still wait for the shopper.
 _STATES: dict[str, ProviderState] = {
     "requires_capture": "authorized",
     "succeeded": "captured",
@@ -42,9 +42,9 @@ _STATES: dict[str, ProviderState] = {
 
 
 class StripeProvider:
-    """Payments by Stripe. api_url: of its API; another one only for tests.
+    """Payments by Stripe. api_url: of its API; a different one only for tests.
 
-    Stripe's library waits: it runs in threads.
+    Stripe's library blocks, so it runs in threads.
     """
 
     name = NAME
@@ -61,7 +61,7 @@ class StripeProvider:
         )
 
     async def authorize(self, request: PaymentRequest) -> Outcome:
-        """Open a session: the shopper confirms it on Stripe's page, and comes back from there."""
+        """Create a session: the shopper confirms it on Stripe's page, and is redirected back."""
         item = {
             "quantity": 1,
             "price_data": {
@@ -88,20 +88,20 @@ class StripeProvider:
                     cast(Any, parameters), {"idempotency_key": request.key}
                 )
             )
-        except stripe.InvalidRequestError as error:  # such as an amount below the least it takes
+        except stripe.InvalidRequestError as error:  # such as an amount below its minimum
             log.error("Stripe refuses a payment of %s: %s", request.amount, error.user_message)  # noqa: TRY400
             reason = "The payment provider does not accept this payment."
             return Outcome("declined", f"refused_{request.key}", request.amount, reason=reason)
         return _outcome(session)
 
     async def status(self, key: str, provider_ref: str | None) -> Outcome | None:  # noqa: ARG002
-        """How a session stands. One whose answer was lost was never shown, so nobody can have paid."""
+        """The state of a session. One whose response was lost was never shown, so it cannot be paid."""
         if provider_ref is None:
             return None
         return _outcome(await self._session(provider_ref))
 
     async def capture(self, provider_ref: str, amount: Money, *, key: str) -> Outcome:
-        """Take what was authorized."""
+        """Capture an authorization."""
         intent = await self._intent(provider_ref)
         await _asked(
             lambda: self._client.v1.payment_intents.capture(
@@ -111,7 +111,7 @@ class StripeProvider:
         return _outcome(await self._session(provider_ref))
 
     async def cancel(self, provider_ref: str, *, key: str) -> Outcome:
-        """Give up an authorization, or a session that nobody has finished."""
+        """Cancel an authorization, or an unfinished session."""
         session = await self._session(provider_ref)
         if session.status == "open":
             await _asked(
@@ -129,7 +129,7 @@ class StripeProvider:
         return _outcome(await self._session(provider_ref))
 
     async def refund(self, provider_ref: str, amount: Money, *, key: str) -> str:
-        """Give money back. Refused: an error of the request, or a refund that failed at once."""
+        """Refund. Refused: an error of the request, or a refund that failed immediately."""
         intent = await self._intent(provider_ref)
         try:
             refund = await _asked(
@@ -149,7 +149,7 @@ class StripeProvider:
         return str(refund.id)
 
     def webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
-        """Verify the signature, which is good for five minutes, and read the report."""
+        """Verify the signature, which is valid for five minutes, and parse the event."""
         try:
             event = stripe.Webhook.construct_event(
                 body, headers.get("stripe-signature", ""), self._webhook_secret
@@ -158,9 +158,9 @@ class StripeProvider:
             raise InvalidWebhook("Stripe did not sign this message.") from error
         reported = event["data"]["object"]
         key = _key(reported) if reported["object"] in ("checkout.session", "refund") else None
-        # What has no key of ours was made by other programs, or on Stripe's own pages.
+        # Events without our key come from other programs, or from Stripe's own pages.
         is_session = reported["object"] == "checkout.session" and key is not None
-        # A bank may give a refund back days after it was made ("Refunds", "Failed refunds").
+        # A bank may return a refund days after it was made ("Refunds", "Failed refunds").
         is_failed_refund = reported["object"] == "refund" and reported["status"] == "failed"
         return WebhookEvent(
             event_id=event["id"],
@@ -177,7 +177,7 @@ class StripeProvider:
         )
 
     async def _intent(self, ref: str) -> str:
-        """The PaymentIntent of a session. Raises NotFound (404) where it has none."""
+        """The PaymentIntent of a session. Raises NotFound (404) if it has none."""
         intent = (await self._session(ref)).payment_intent
         if intent is None:
             raise NotFound(f"Stripe has no payment for the session {ref}.")
@@ -185,16 +185,16 @@ class StripeProvider:
 
 
 async def _asked(call: Callable[[], _T]) -> _T:
-    """What Stripe answers. Raises PaymentUnavailable (503) where it cannot be reached or is busy."""
+    """Stripe's response. Raises PaymentUnavailable (503) if it cannot be reached or is busy."""
     try:
         return await asyncio.to_thread(call)
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise PaymentUnavailable("Stripe does not answer.", reason=str(error)) from error
+        raise PaymentUnavailable("Stripe does not respond.", reason=str(error)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         reason = f"Stripe refuses the key (STORE_STRIPE_SECRET_KEY): {error.code}."
-        raise PaymentUnavailable("Stripe does not answer.", reason=reason) from None
+        raise PaymentUnavailable("Stripe does not respond.", reason=reason) from None
     except stripe.APIError as error:
-        raise PaymentUnavailable("Stripe cannot answer.", reason=str(error)) from error
+        raise PaymentUnavailable("Stripe cannot respond.", reason=str(error)) from error
 
 
 def _units(amount: Money) -> int:
@@ -203,14 +203,14 @@ def _units(amount: Money) -> int:
 
 
 def _key(reported: Any) -> str | None:
-    """The key that we gave to what Stripe reports, if we did."""
+    """Our key of the object that Stripe reports, if it has one."""
     metadata = reported["metadata"]
     key: str | None = metadata.to_dict().get("key") if metadata is not None else None
     return key
 
 
 def _outcome(session: Any) -> Outcome:
-    """How a session stands. One of a webhook names its PaymentIntent only by id."""
+    """The state of a session. In a webhook it has only the id of its PaymentIntent."""
     intent = session["payment_intent"]
     currency = str(session["currency"]).upper()
     state: ProviderState = "action_required"

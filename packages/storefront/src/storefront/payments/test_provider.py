@@ -1,8 +1,8 @@
-"""The built-in test provider: approves, declines, asks for confirmation, is slow, loses its answer.
+"""The built-in test provider: approves, declines, requires confirmation, is slow, loses its response.
 
-It stands in for a company on the other side of a network: it keeps its own books (``test_payments``) in
-transactions of its own, knows repetitions by their key, and reports by signed webhooks, which come once,
-twice, early or never. What it does is chosen by the token, as test cards do elsewhere.
+It simulates a company across a network: it has its own table (``test_payments``), written in
+its own transactions, recognizes retries by their key, and reports by signed webhooks, which arrive once,
+twice, early or never. The token selects the behaviour, like test cards of other providers.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ from storefront.payments.provider import (
     WebhookEvent,
 )
 from storefront.texts import N_
+from storefront.transactions import repeated
 from storefront.web.signing import Signer
 
 NAME = "test"
@@ -47,14 +48,14 @@ TOKENS = {
     "webhook-never": N_("Approve, and never report it"),
     "refund-refused": N_("Approve, but refuse every refund"),
 }
-"""What a shopper can choose on the payment page, by token."""
+"""The behaviours to choose from on the payment page, by token."""
 
 _SLOW_S = 3.0
 _PURPOSE = "test-webhook"
 _SIGNED_FOR = timedelta(minutes=5)
 
 Deliver = Callable[["TestProvider", Mapping[str, str], bytes], Awaitable[None]]
-"""Takes a webhook of this provider as its route does: headers and body."""
+"""Receives a webhook of this provider as its route does: headers and body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Confirmation:
 
 
 class TestProvider:
-    """A payment provider for development and tests. signer: signs its webhooks; deliver: takes them."""
+    """A provider for development and tests. signer: signs its webhooks; deliver: receives them."""
 
     __test__ = False
     name = NAME
@@ -78,11 +79,15 @@ class TestProvider:
         self._deliver = deliver
 
     async def authorize(self, request: PaymentRequest) -> Outcome:
-        """As the token says; a repeated key gets the first answer again."""
+        """Behave as the token says; a repeated key gets the first response."""
         if request.token == "slow":  # noqa: S105 - the name of a behaviour, not a secret
             await asyncio.sleep(_SLOW_S)
-        async with self._database.writes() as session:
-            row = await self._open(session, request)
+
+        async def opened() -> Row[Any]:
+            async with self._database.writes() as session:
+                return await self._open(session, request)
+
+        row = await repeated(opened)  # as a company far away, it is not affected by our database
         if request.token == "webhook-first":  # noqa: S105
             await self.send_webhook(row.ref, number=0)
         if request.token == "answer-lost":  # noqa: S105
@@ -164,7 +169,7 @@ class TestProvider:
         await self._deliver(self, {SIGNATURE: signature}, body)
 
     async def _open(self, session: WriteSession, request: PaymentRequest) -> Row[Any]:
-        """The payment of a key, opened where it is new, with the reports that its token asks for."""
+        """The payment with a key, created if it is new, with the events that its token requires."""
         states: dict[str, ProviderState] = {"decline": "declined", "confirm": "action_required"}
         opened = await session.execute(
             _OPEN,

@@ -1,6 +1,5 @@
 """Search by photograph as JSON, under the paths of the first version of this shop."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
@@ -106,11 +105,8 @@ async def _by_image(
     if query is not None:
         answer = await search.answer(query, criteria, Paging(page_size=_MATCHES))
         matches = [int(one["product_id"]) for one in answer.page.products]
-    found, hints = await asyncio.gather(
-        photos.nearest(
-            vector, criteria, Paging(page_size=limit), among=matches, counts_facets=False
-        ),
-        photos.hints(vector),
+    found, hints = await photos.nearest_and_hints(
+        vector, criteria, Paging(page_size=limit), among=matches, counts_facets=False
     )
     return PhotoAnswer(
         products=[Product.model_validate(one) for one in found.products],

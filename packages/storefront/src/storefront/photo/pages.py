@@ -1,10 +1,12 @@
 """The page of search by photograph: an upload, then a listing that is sorted by likeness."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
-from storefront.catalog.tiles import tile
+from storefront.catalog.tiles import tile, tiles
 from storefront.errors import InvalidInput, NotFound
 from storefront.photo import address
 from storefront.photo.service import PhotoSearch
@@ -37,7 +39,9 @@ async def photo_page(request: Request) -> Response:
     asked = page_query.read(request.query_params)
     query = asked.query
     criteria = query.criteria(search.currency)
-    found = await photos.nearest(vector, criteria, Paging(query.page, query.page_size))
+    found, hints = await photos.nearest_and_hints(
+        vector, criteria, Paging(query.page, query.page_size)
+    )
     if not found.page.cards and query.page > 1:
         raise NotFound(
             _(
@@ -46,7 +50,7 @@ async def photo_page(request: Request) -> Response:
                 last=found.page.pages,
             )
         )
-    hints = [one for one in await photos.hints(vector) if not getattr(query, one.parameter)]
+    hints = [one for one in hints if not getattr(query, one.parameter)]
     return render.page(
         request,
         "photo/results.html",
@@ -60,7 +64,8 @@ async def photo_page(request: Request) -> Response:
         interpretation=None,
         query_without={},
         popular=[],
-        tiles=[tile(card, number < 4) for number, card in enumerate(found.page.cards)],
+        tiles=partial(tiles, found.page.cards, {}),
+        exact_tiles=None,
         tile=tile,
     )
 

@@ -121,6 +121,28 @@ class PhotoSearch:
         )
         return Found(page, {one.product_id: round(one.similarity, 3) for one in neighbours})
 
+    async def nearest_and_hints(
+        self,
+        vector: Vector,
+        criteria: Criteria,
+        paging: Paging,
+        *,
+        among: Iterable[int] | None = None,
+        counts_facets: bool = True,
+    ) -> tuple[Found, list[Hint]]:
+        """`nearest`, and `hints` of the same photograph.
+
+        A first page that nothing restricts shows the neighbours that vote, so the hints cost no search
+        and no statement of their own.
+        """
+        nearest = self.nearest(vector, criteria, paging, among=among, counts_facets=counts_facets)
+        restricted = among is not None or criteria.filter_signature != Criteria().filter_signature
+        if restricted or paging.page > 1 or paging.page_size < NEIGHBOURS:
+            return await asyncio.gather(nearest, self.hints(vector))
+        found = await nearest
+        near = found.page.products[:NEIGHBOURS]
+        return found, hints(near, [found.similarities[int(one["product_id"])] for one in near])
+
     async def hints(self, vector: Vector) -> list[Hint]:
         """The kind and the main colour of what a photograph shows. One statement."""
         index = await self._vectors.index()

@@ -3,16 +3,14 @@
 import asyncio
 import heapq
 import itertools
-import multiprocessing
 import os
-import signal
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from storefront.child_processes import process_pool
 from storefront.errors import NotFound, Unavailable
 from storefront.pictures.store import PictureStore
 
@@ -59,7 +57,7 @@ class Renditions:
         self._queue: list[_Job] = []
         self._numbers = itertools.count()
         self._running: set[asyncio.Task[None]] = set()
-        self._pool = _new_pool()
+        self._pool = process_pool(_PROCESSES)
 
     async def file(self, key: str, width: int, form: str = "webp") -> Path:
         """The file of a rendition. Concurrent callers share one job; if all of them are cancelled before
@@ -132,7 +130,7 @@ class Renditions:
             await loop.run_in_executor(pool, self._store.make, job.key, job.width, job.form)
         except BrokenProcessPool:
             if self._pool is pool:
-                self._pool = _new_pool()
+                self._pool = process_pool(_PROCESSES)
             raise
 
     async def _trim(self, made: Path) -> None:
@@ -140,17 +138,3 @@ class Renditions:
         if self._bytes_since_trim >= self._max_bytes / _TRIMS:
             self._bytes_since_trim = 0
             await asyncio.to_thread(self._store.trim, self._max_bytes)
-
-
-def _new_pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        max_workers=_PROCESSES,
-        # Spawned: a fork would copy the server's locks and sockets in whatever state they are.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_ignore_interrupt,
-    )
-
-
-def _ignore_interrupt() -> None:
-    """Ctrl-C reaches every process of the terminal; the server ends these."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -92,7 +92,7 @@ class PictureStore:
     """Originals, and renditions below a folder. Keys are names such as ``dataset/15970-1f2e3d4c.jpg``.
 
     The content of a key never changes: another picture gets another key, so responses may be cached
-    for ever.
+    forever.
 
     originals: where they are; None: below the folder too. Renditions are cached on this machine.
     drawing: ``module:function`` that draws the originals whose keys begin with ``drawn/``, from key and
@@ -112,7 +112,13 @@ class PictureStore:
 
         Raises InvalidInput (422) where the file cannot be read as a picture.
         """
-        content = file.read_bytes()
+        name = file.stem.lower()
+        return self.put(file.read_bytes(), name=name, collection=collection, shown=str(file))
+
+    def put(
+        self, content: bytes, *, name: str, collection: str, shown: str = "The upload"
+    ) -> Original:
+        """Store a picture, under a key of collection and name. shown: in errors. Raises as `add`."""
         try:
             with _opened(content) as image:
                 image.load()
@@ -120,11 +126,11 @@ class PictureStore:
                 suffix = (image.format or "").lower().replace("jpeg", "jpg")
         except _UNREADABLE as error:
             raise InvalidInput(
-                f"{file} cannot be read as a picture. Supported are {', '.join(_FORMATS)} of at most "
+                f"{shown} cannot be read as a picture. Supported are {', '.join(_FORMATS)} of at most "
                 f"{_MAX_PIXELS // 1_000_000} megapixels."
             ) from error
         mark = hashlib.sha256(content).hexdigest()[:8]
-        key = f"{collection}/{file.stem.lower()}-{mark}.{suffix}"
+        key = f"{collection}/{name}-{mark}.{suffix}"
         self._originals.add(key, content)
         return Original(key, width, height)
 

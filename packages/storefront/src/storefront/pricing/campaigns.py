@@ -1,4 +1,4 @@
-"""Promotions, coupons and gift cards as staff manage them: lists, new ones, the end of others."""
+"""Promotions, coupons and gift cards for staff: list, create, end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from storefront.pricing.queries import normalized
 
 
 class CodeTaken(Conflict):
-    """There is a coupon of this code already, perhaps one that has ended. Choose another code."""
+    """A coupon with this code already exists, possibly one that has ended. Choose another code."""
 
     slug, title = "code-taken", "This code exists already"
 
@@ -43,7 +43,7 @@ class NewPromotion:
     ends_at: datetime | None = None
 
     def missing(self) -> list[str]:
-        """Names of the fields that its kind needs and that are not given."""
+        """Names of the fields that its kind requires and that are missing."""
         needed: dict[Kind, dict[str, object]] = {
             "percentage": {"percent": self.percent},
             "amount": {"amount": self.amount_minor},
@@ -59,7 +59,7 @@ class NewPromotion:
 
 @dataclass(frozen=True, slots=True)
 class NewCoupon:
-    """A coupon that switches a promotion on. budget: how often in all; None: any number of times."""
+    """A coupon that activates a promotion. budget: the total number of uses; None: unlimited."""
 
     code: str
     budget: int | None = None
@@ -84,7 +84,7 @@ class PromotionRow:
     codes: Sequence[str] = field(default=())
 
     def what(self, currency: str, locale: str) -> str:
-        """What it does, in a few words."""
+        """A short description."""
         percent = f"{self.percent.normalize():f} %" if self.percent is not None else ""
         if self.kind == "percentage":
             return f"{percent} off"
@@ -121,7 +121,7 @@ class GiftCardRow:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Books that do not add up: the number that is kept, and what its rows add up to."""
+    """An inconsistent amount: the stored value, and the sum of its rows."""
 
     name: str
     what: str
@@ -132,7 +132,7 @@ class Difference:
 async def create(
     session: WriteSession, promotion: NewPromotion, coupon: NewCoupon | None = None
 ) -> int:
-    """A new promotion; with a coupon only for those who have its code, else for all. Returns its id.
+    """Create a promotion; with a coupon only for holders of its code, otherwise for all. Returns its id.
 
     Two statements. Raises InvalidInput (422), CodeTaken (409).
     """
@@ -189,7 +189,7 @@ async def create(
 async def end_promotion(session: WriteSession, promotion_id: int) -> str:
     """End a promotion now: bags no longer get it. Returns its label. One statement.
 
-    Payments that are under way keep the price that was confirmed. Raises NotFound (404).
+    Payments in progress keep the confirmed price. Raises NotFound (404).
     """
     label: str | None = await session.scalar(_END_PROMOTION, {"id": promotion_id})
     if label is None:
@@ -230,7 +230,7 @@ async def gift_cards(session: ReadSession, *, most: int) -> list[GiftCardRow]:
 
 
 async def differences(session: ReadSession) -> list[Difference]:
-    """Coupons and gift cards whose books do not add up; empty if they do. One statement.
+    """Coupons and gift cards with inconsistent amounts; empty if there are none. One statement.
 
     coupon: its count of uses against its redemptions; gift_card: its balance against its entries.
     """

@@ -1,6 +1,6 @@
-"""When a parcel arrives: working days from the day it leaves. Pure.
+"""Delivery dates of a parcel: working days from the day it leaves. Pure.
 
-Working days are Monday to Friday; public holidays are not known, so dates are a window, not a promise
+Working days are Monday to Friday; holidays are not considered, so dates are a window, not a promise
 to the day.
 """
 
@@ -11,9 +11,9 @@ _SATURDAY = 5
 
 
 def dispatch_day(placed_at: datetime, *, cutoff: time, time_zone: str) -> date:
-    """The day on which an order leaves: the same working day before the cutoff, else the next one.
+    """The day on which an order leaves: the same working day before the cutoff, otherwise the next one.
 
-    placed_at: aware. cutoff: by the clock of time_zone (IANA), where the warehouse is.
+    placed_at: aware. cutoff: in time_zone (IANA), that of the warehouse.
     """
     there = placed_at.astimezone(ZoneInfo(time_zone))
     day = there.date()
@@ -25,7 +25,7 @@ def dispatch_day(placed_at: datetime, *, cutoff: time, time_zone: str) -> date:
 
 
 def arrival(dispatched: date, *, min_days: int, max_days: int) -> tuple[date, date]:
-    """From when until when it arrives, both included: so many working days after it left."""
+    """The first and last day of arrival, in working days after it left."""
     return _after(dispatched, min_days), _after(dispatched, max_days)
 
 

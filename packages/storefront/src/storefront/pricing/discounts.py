@@ -1,10 +1,10 @@
-"""What promotions take off a bag. Pure arithmetic; it never depends on the order of the lines.
+"""The reductions of a bag by promotions. Pure arithmetic, independent of the order of the lines.
 
 How promotions stack (docs/buying.md):
 
 1. A promotion applies to the lines it names, if these reach its minimum before any reduction.
 2. Promotions of one ``stack_group`` do not add up: the one that saves most applies.
-3. Groups apply one after the other by the priority of their promotions, each to what is left.
+3. Groups apply one after the other by the priority of their promotions, each to the remaining price.
 4. An exclusive promotion applies alone, if it saves more than all others together.
 
 Rounding: each promotion's saving is rounded once, half away from zero, and then divided among its lines
@@ -25,7 +25,7 @@ Kind = Literal["percentage", "amount", "free_delivery", "buy_x_get_y"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Pieces of one SKU in a bag, with what promotions and taxes ask about them. price: of one piece."""
+    """Pieces of one SKU in a bag, with the data for promotions and taxes. price: of one piece."""
 
     sku_id: int
     product_id: int
@@ -37,15 +37,15 @@ class Item:
 
     @property
     def amount(self) -> Money:
-        """What all of its pieces cost before reductions."""
+        """The price of all its pieces before reductions."""
         return self.price * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A promotion as the arithmetic sees it; the fields are those of the table ``promotions``.
+    """A promotion for the arithmetic; the fields are those of the table ``promotions``.
 
-    code: of the coupon that switched it on; None: it applies automatically. minimum: in minor units.
+    code: of the coupon that activated it; None: it applies automatically. minimum: in minor units.
     """
 
     id: int
@@ -65,7 +65,7 @@ class Offer:
     priority: int = 0
 
     def applies_to(self, item: Item) -> bool:
-        """Whether it names this item: by category, brand or product; one that names none names all."""
+        """Whether it covers this item: by category, brand or product; without any of these, all."""
         if not (self.category_paths or self.brands or self.product_ids):
             return True
         return (
@@ -77,14 +77,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """What one promotion takes off: of each SKU's pieces, and whether delivery is free."""
+    """The reduction by one promotion: for each SKU, and whether delivery is free."""
 
     offer: Offer
     by_sku: Mapping[int, Money]
     is_delivery_free: bool = False
 
     def saving(self, delivery: Money) -> Money:
-        """All that it saves. delivery: what delivery would cost."""
+        """The total saving. delivery: what delivery would cost."""
         return Money.total(self.by_sku.values(), delivery.currency) + (
             delivery if self.is_delivery_free else Money.zero(delivery.currency)
         )
@@ -95,7 +95,7 @@ def discounts_of(
 ) -> list[Discount]:
     """The reductions that a bag gets, in the order in which they apply.
 
-    items: [n], SKUs distinct, of one currency. offers: those that are valid now. delivery: what it costs
+    items: [n], SKUs distinct, of one currency. offers: the currently valid ones. delivery: its price
     without any reduction. Offers that save nothing are left out.
     """
     ordered = sorted(items, key=lambda item: item.sku_id)
@@ -134,7 +134,7 @@ def _groups(offers: Sequence[Offer]) -> list[list[Offer]]:
 
 
 def _saved(found: Sequence[Discount], delivery: Money) -> Money:
-    """What several save together; delivery is saved once."""
+    """The combined saving of several; delivery counts once."""
     goods = [amount for one in found for amount in one.by_sku.values()]
     is_free = any(one.is_delivery_free for one in found)
     return Money.total([*goods, *[delivery] * is_free], delivery.currency)
@@ -168,9 +168,9 @@ def _discount(offer: Offer, items: Sequence[Item], left: Mapping[int, Money]) ->
 def _reduced_pieces(
     offer: Offer, items: Sequence[Item], left: Mapping[int, Money]
 ) -> Iterator[tuple[int, Money]]:
-    """By SKU, what is left to pay for the pieces that a buy-X-get-Y reduces.
+    """By SKU, the remaining price of the pieces that a buy-X-get-Y reduces.
 
-    Pieces stand from dear to cheap and are counted off in groups of X + Y; of each full group the last
+    Pieces are sorted by descending price and divided into groups of X + Y; of each full group the last
     Y, its cheapest, are reduced.
     """
     pieces = iter(

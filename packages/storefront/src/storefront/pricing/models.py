@@ -1,6 +1,6 @@
-"""Tables that decide what a bag costs: promotions, coupons, gift cards, taxes, ways of delivery.
+"""Tables that determine the price of a bag: promotions, coupons, gift cards, taxes, delivery methods.
 
-The arithmetic is pure and elsewhere in this feature; money is integer minor units beside its currency.
+The arithmetic is pure and elsewhere in this feature; money is integer minor units plus currency.
 """
 
 from datetime import datetime, time
@@ -30,14 +30,14 @@ _NO_NUMBERS = text("'{}'::bigint[]")
 
 
 class Promotion(Base):
-    """A reduction and what it applies to.
+    """A reduction and its scope.
 
     kind: ``percentage`` (percent), ``amount`` (amount_minor, once per order, shared among the lines),
     ``free_delivery``, ``buy_x_get_y`` (of each buy_quantity + get_quantity pieces, the cheapest
     get_quantity are reduced by percent). is_automatic: applies without a coupon.
     category_paths, brands, product_ids: any of these; all empty: everything. minimum_minor: of what it
     applies to, before reductions. stack_group: of one group only the best applies; groups add up, in
-    the order of priority. is_exclusive: applies alone, where it saves more than all others together.
+    the order of priority. is_exclusive: applies alone, if it saves more than all others together.
     """
 
     __tablename__ = "promotions"
@@ -83,9 +83,9 @@ class Promotion(Base):
 
 
 class Coupon(Base):
-    """A code that switches a promotion on. budget: how often in all; None: without limit.
+    """A code that activates a promotion. budget: the total number of uses; None: unlimited.
 
-    code: in capitals, as it is compared. used_count: held and used redemptions; it never exceeds the
+    code: in capitals, for comparison. used_count: held and used redemptions; it never exceeds the
     budget, by constraint.
     """
 
@@ -108,9 +108,9 @@ class Coupon(Base):
 
 
 class CouponRedemption(Base):
-    """A coupon taken by a checkout: ``held`` while it is under way, then ``used`` or ``released``.
+    """A coupon used by a checkout: ``held`` while that is in progress, then ``used`` or ``released``.
 
-    customer_key: the e-mail address in lower case; once per customer is counted by it.
+    customer_key: the e-mail address in lower case; identifies customers for once-per-customer coupons.
     """
 
     __tablename__ = "coupon_redemptions"
@@ -144,7 +144,7 @@ class CouponRedemption(Base):
 
 
 class GiftCard(Base):
-    """Money that was paid before. code_hash: SHA-256 of the code, which nobody keeps; last_four: of it.
+    """Prepaid money. code_hash: SHA-256 of the code, which is not stored; last_four: of the code.
 
     balance_minor: the sum of its entries; it never falls below zero, by constraint.
     """
@@ -183,7 +183,7 @@ class GiftCardEntry(Base):
 
 
 class GiftCardHold(Base):
-    """What a checkout takes from a gift card: ``held`` at first, then ``used`` or ``released``."""
+    """The amount that a checkout uses of a gift card: first ``held``, then ``used`` or ``released``."""
 
     __tablename__ = "gift_card_holds"
     __table_args__ = (
@@ -212,7 +212,7 @@ class TaxRate(Base):
     """The tax of a country on a class of goods.
 
     country: ISO 3166-1 alpha-2; ``*`` for all others. rate: 0.19 is 19 %. is_included: whether prices
-    already contain it (they do where consumers are shown them so, as in the EU) or it is added.
+    already include it (as required for consumer prices, as in the EU) or it is added.
     """
 
     __tablename__ = "tax_rates"
@@ -225,7 +225,7 @@ class TaxRate(Base):
 
 
 class DeliveryMethod(Base):
-    """A way in which parcels go. countries: ISO codes; empty: everywhere.
+    """A delivery method. countries: ISO codes; empty: everywhere.
 
     free_from_minor: of the goods after reductions. cutoff: orders placed before it, in time_zone, leave
     on the same working day. min_days, max_days: working days from then to the door.

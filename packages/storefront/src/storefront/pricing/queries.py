@@ -1,4 +1,4 @@
-"""Reads of what decides a price: promotions, coupons, gift cards, taxes, ways of delivery."""
+"""Reads of what determines a price: promotions, coupons, gift cards, taxes, delivery methods."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ from storefront.texts import _
 
 
 class CouponNotValid(StoreError):
-    """The code cannot be used: ``reason`` says why. The bag stays as it is.
+    """The code cannot be used: ``reason`` says why. The bag is unchanged.
 
-    unknown: there is no such code; not-now: it has ended or not begun; used-up: it was for a limited
+    unknown: there is no such code; not-now: it has ended or not started; used-up: it was for a limited
     number of orders; used-before: it is for one order of each customer.
     """
 
@@ -30,14 +30,14 @@ class CouponNotValid(StoreError):
 
 
 class GiftCardNotValid(StoreError):
-    """The gift card cannot be used: the code is unknown, it has expired, or nothing is left on it."""
+    """The gift card cannot be used: the code is unknown, it has expired, or its balance is zero."""
 
     status, slug, title = 409, "gift-card-not-valid", "This gift card cannot be used"
 
 
 @dataclass(frozen=True, slots=True)
 class CouponOffer:
-    """A coupon that is valid now, and the promotion that it switches on."""
+    """A currently valid coupon, and the promotion that it activates."""
 
     coupon_id: int
     offer: Offer
@@ -45,7 +45,7 @@ class CouponOffer:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way of delivery, with what the shopper is told about it."""
+    """A delivery method, with the information for the shopper."""
 
     code: str
     name: str
@@ -57,14 +57,14 @@ class Method:
     max_days: int
 
     def arrives(self, placed_at: datetime) -> tuple[date, date]:
-        """From when until when an order placed then arrives, both included."""
+        """The first and last day of delivery for an order placed then."""
         leaves = dispatch_day(placed_at, cutoff=self.cutoff, time_zone=self.time_zone)
         return arrival(leaves, min_days=self.min_days, max_days=self.max_days)
 
 
 @dataclass(frozen=True, slots=True)
 class GiftCardPayment:
-    """What a gift card paid for an order, and what of it went back."""
+    """The amount that a gift card paid for an order, and the refunded part."""
 
     gift_card_id: int
     last_four: str
@@ -75,9 +75,9 @@ class GiftCardPayment:
 async def paid_by_gift_cards(
     session: ReadSession, cart_id: int, *, reference: str
 ) -> list[GiftCardPayment]:
-    """What gift cards paid for the order of a cart, the largest amount first. One statement.
+    """The gift card payments of the order of a cart, largest amount first. One statement.
 
-    reference: the order's number, which refunds to the cards carry.
+    reference: the order's number, which refunds to the cards have.
     """
     rows = await session.execute(_PAID_BY_CARDS, {"cart_id": cart_id, "reference": reference})
     return [
@@ -89,7 +89,7 @@ async def paid_by_gift_cards(
 
 
 async def automatic_offers(session: ReadSession, now: datetime) -> list[Offer]:
-    """The promotions that apply by themselves now. One statement."""
+    """The promotions that currently apply automatically. One statement."""
     found = await session.scalars(
         select(Promotion).where(Promotion.is_automatic, _is_valid(Promotion, now))
     )
@@ -97,17 +97,17 @@ async def automatic_offers(session: ReadSession, now: datetime) -> list[Offer]:
 
 
 async def coupon_of(session: ReadSession, code: str, now: datetime) -> CouponOffer:
-    """The coupon of a code as it was typed. One statement. Raises CouponNotValid (409)."""
+    """The coupon of a code as typed. One statement. Raises CouponNotValid (409)."""
     return await _valid_coupon(session, Coupon.code == normalized(code), now, code)
 
 
 async def coupon_by_id(session: ReadSession, coupon_id: int, now: datetime) -> CouponOffer:
-    """The coupon of a bag. One statement. Raises CouponNotValid (409) where it has ended since."""
+    """The coupon of a bag. One statement. Raises CouponNotValid (409) if it has ended since."""
     return await _valid_coupon(session, Coupon.id == coupon_id, now, "The code")
 
 
 async def gift_card_of(session: ReadSession, code: str, now: datetime) -> GiftCardBalance:
-    """The gift card of a code as it was typed. One statement. Raises GiftCardNotValid (409)."""
+    """The gift card of a code as typed. One statement. Raises GiftCardNotValid (409)."""
     found = await session.scalar(
         select(GiftCard).where(
             GiftCard.code_hash == hash_of(code),
@@ -132,7 +132,7 @@ async def gift_cards(session: ReadSession, gift_card_ids: Sequence[int]) -> list
 
 
 async def rates_of(session: ReadSession, country: str) -> Rates:
-    """The taxes of a country; of all others where it has none. One statement."""
+    """The taxes of a country; by default those for all others. One statement."""
     rows = list(await session.scalars(select(TaxRate).where(TaxRate.country.in_([country, "*"]))))
     own = [row for row in rows if row.country == country] or rows
     return Rates(
@@ -141,7 +141,7 @@ async def rates_of(session: ReadSession, country: str) -> Rates:
 
 
 async def methods_for(session: ReadSession, country: str, currency: str) -> list[Method]:
-    """How parcels go to a country, in the order in which they are offered. One statement."""
+    """The delivery methods for a country, in display order. One statement."""
     found = await session.scalars(
         select(DeliveryMethod)
         .where(
@@ -155,7 +155,7 @@ async def methods_for(session: ReadSession, country: str, currency: str) -> list
 
 
 async def method_of(session: ReadSession, code: str) -> Method:
-    """A way of delivery by its code. One statement. Raises NotFound (404)."""
+    """A delivery method by its code. One statement. Raises NotFound (404)."""
     found = await session.get(DeliveryMethod, code)
     if found is None or not found.is_active:
         raise NotFound(f"There is no delivery method {code}.")
@@ -163,12 +163,12 @@ async def method_of(session: ReadSession, code: str) -> Method:
 
 
 def normalized(code: str) -> str:
-    """A code as it is compared: capitals, without blanks and hyphens."""
+    """A code for comparison: capitals, without blanks and hyphens."""
     return "".join(code.split()).replace("-", "").upper()
 
 
 def hash_of(code: str) -> str:
-    """What is stored of a gift card's code. It has 80 random bits, so a plain digest is enough."""
+    """The stored digest of a gift card's code. It has 80 random bits, so a plain digest is enough."""
     return hashlib.sha256(normalized(code).encode()).hexdigest()
 
 

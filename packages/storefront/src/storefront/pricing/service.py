@@ -1,4 +1,4 @@
-"""Writes of what decides a price: coupons and gift cards taken by checkouts, given back, issued."""
+"""Writes of what determines a price: coupons and gift cards held by checkouts, released, issued."""
 
 import csv
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from storefront.texts import _
 async def hold_coupon(
     session: WriteSession, coupon_id: int, *, cart_id: int, customer_key: str, expires_at: datetime
 ) -> None:
-    """Take a coupon for a cart's checkout until a moment; again for the same cart: for longer.
+    """Hold a coupon for a cart's checkout until a time; a repeated call extends it.
 
     customer_key: the e-mail address in lower case. Two statements.
     Raises CouponNotValid (409): its budget is used up, or this customer has used it before.
@@ -35,17 +35,17 @@ async def hold_coupon(
     if taken is None:
         raise CouponNotValid(_("The code has been used up."), reason="used-up")
     if await session.scalar(_HOLD_COUPON, parameters) is None:
-        # The caller's transaction ends with this error, and with it the use that was counted.
+        # This error rolls back the caller's transaction, including the counted use.
         raise CouponNotValid(_("The code was used before with this address."), reason="used-before")
 
 
 async def hold_gift_cards(
     session: WriteSession, amounts: Mapping[int, Money], *, cart_id: int, expires_at: datetime
 ) -> None:
-    """Take amounts from gift cards for a cart's checkout until a moment, or from none of them.
+    """Hold amounts of gift cards for a cart's checkout until a time, all or nothing.
 
-    amounts: by gift card; `release` first what the cart held before. One statement a card, in id order.
-    Raises GiftCardNotValid (409) where a card has less by now.
+    amounts: by gift card; `release` earlier holds first. One statement per card, in id order.
+    Raises GiftCardNotValid (409) if a card's balance is too low.
     """
     for gift_card_id, amount in sorted(amounts.items()):
         held = await session.scalar(
@@ -66,9 +66,9 @@ async def hold_gift_cards(
 async def holds(
     session: WriteSession, cart_id: int, *, coupon_id: int | None, amounts: Mapping[int, Money]
 ) -> bool:
-    """Whether a cart holds this coupon and these amounts of gift cards, and nothing else of the kind.
+    """Whether a cart holds exactly this coupon and these amounts of gift cards.
 
-    If so, they stay held until the transaction ends. One statement; none where nothing is asked for.
+    If so, they stay held until the transaction ends. One statement; none if both are empty.
     """
     if coupon_id is None and not amounts:
         return True
@@ -80,9 +80,9 @@ async def holds(
 
 
 async def use(session: WriteSession, cart_id: int) -> tuple[set[int], dict[int, int]]:
-    """Make what a cart holds final: coupons by id, and minor units by gift card. Two statements.
+    """Commit a cart's holds: returns coupons by id, and minor units by gift card. Two statements.
 
-    The caller compares them with what the order says: what expired meanwhile is not among them.
+    The caller compares them with the order, because expired holds are not included.
     """
     coupons = set(await session.scalars(_USE_COUPONS, {"cart_id": cart_id}))
     cards = await session.execute(_USE_CARDS, {"cart_id": cart_id})
@@ -90,18 +90,18 @@ async def use(session: WriteSession, cart_id: int) -> tuple[set[int], dict[int, 
 
 
 async def release(session: WriteSession, cart_id: int) -> None:
-    """Give back the coupon and the money that a cart holds. Two statements."""
+    """Release the coupon and the gift card amounts that a cart holds. Two statements."""
     await session.execute(_RELEASE_COUPONS, {"cart_id": cart_id})
     await session.execute(_RELEASE_CARDS, {"cart_id": cart_id})
 
 
 async def release_used(session: WriteSession, cart_id: int) -> None:
-    """Give back the coupon of an order that was cancelled: it may be used again. One statement."""
+    """Release the coupon of a cancelled order: it may be used again. One statement."""
     await session.execute(_RELEASE_USED, {"cart_id": cart_id})
 
 
 async def release_expired(session: WriteSession) -> int:
-    """Give back what carts held too long; how many holds ended. Safe in any number of processes."""
+    """Release expired holds; returns how many. Safe in any number of processes."""
     coupons = (await session.scalars(_RELEASE_EXPIRED_COUPONS)).all()
     cards = (await session.scalars(_RELEASE_EXPIRED_CARDS)).all()
     return len(coupons) + len(cards)
@@ -115,9 +115,9 @@ async def issue_gift_card(
     expires_at: datetime | None = None,
     code: str | None = None,
 ) -> str:
-    """A new gift card; returns its code, which is stored nowhere. One statement.
+    """Issue a gift card; returns its code, which is not stored. One statement.
 
-    reference: why, such as an order's number or who issued it. code: a new one unless it is given.
+    reference: why, such as an order's number or the issuer. code: by default a new one.
     """
     code = normalized(code) if code else codes.new_code()
     await session.execute(
@@ -137,10 +137,10 @@ async def issue_gift_card(
 async def refund_to_gift_card(
     session: WriteSession, gift_card_id: int, amount: Money, *, reference: str
 ) -> None:
-    """Put money back on a gift card that had paid. One statement.
+    """Refund to a gift card that had paid. One statement.
 
-    A card that has expired, or soon will, can then be used for another year. reference: the order's
-    number, by which `queries.paid_by_gift_cards` counts what went back.
+    A card that has expired, or soon will, is then valid for another year. reference: the order's
+    number, by which `queries.paid_by_gift_cards` counts refunds.
     """
     await session.execute(
         _REFUND,
@@ -149,7 +149,7 @@ async def refund_to_gift_card(
 
 
 async def install_defaults(session: WriteSession, currency: str) -> None:
-    """Tax rates and delivery methods to begin with, where the tables are empty. Two statements."""
+    """Insert initial tax rates and delivery methods if the tables are empty. Two statements."""
     lines = resources.files("storefront.pricing").joinpath("tax_rates.csv").read_text("utf-8")
     rates = list(csv.DictReader(line for line in lines.splitlines() if not line.startswith("#")))
     await session.execute(
@@ -173,7 +173,7 @@ async def install_defaults(session: WriteSession, currency: str) -> None:
 
 
 async def forget(session: WriteSession, email: str, *, replacement: str) -> None:
-    """Take an e-mail address out of the coupons that were used with it. One statement."""
+    """Remove an e-mail address from its coupon redemptions. One statement."""
     await session.execute(_FORGET, {"email": email, "replacement": replacement})
 
 
@@ -366,6 +366,7 @@ _DEFAULT_RATES = text(
         cast(:countries as text[]), cast(:classes as text[]), cast(:rates as numeric[]),
         cast(:included as boolean[]))
     where not exists (select from shop.tax_rates)
+    on conflict do nothing  -- of another process that starts at the same time
     """
 )
 
@@ -379,5 +380,6 @@ _DEFAULT_METHODS = text(
         ('express', 'Express', :currency, cast(:express as bigint), null, time '13:00', 1, 1, 2)
     ) as one
     where not exists (select from shop.delivery_methods)
+    on conflict do nothing
     """
 )

@@ -1,9 +1,9 @@
-"""What a bag costs in all: goods, reductions, delivery, tax, gift cards. Pure; to the minor unit.
+"""The total of a bag: goods, reductions, delivery, tax, gift cards. Pure; to the minor unit.
 
-Always, in every currency: total = items - discount + delivery, plus tax where prices do not include it;
+Always, in every currency: total = items - discount + delivery, plus tax if prices do not include it;
 the lines' totals and delivery's add up to it; to_pay = total - gift cards.
 
-Tax is computed once for each rate from what is paid for the goods of that rate, rounded half away from
+Tax is computed once for each rate from the price paid for the goods of that rate, rounded half away from
 zero, and divided among them. Delivery is taxed at the country's standard rate.
 """
 
@@ -16,7 +16,7 @@ from storefront.money import Money
 from storefront.pricing.discounts import Discount, Item, Offer, discounts_of
 
 STANDARD = "standard"
-"""The tax class of delivery, and of goods that no reduced rate is known for."""
+"""The tax class of delivery, and of goods without a reduced rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Rates:
     is_included: bool
 
     def of(self, tax_class: str) -> Decimal:
-        """The rate of a class; where the country has none for it, the standard one."""
+        """The rate of a class; if the country has none for it, the standard one."""
         return self.by_class.get(tax_class, self.by_class.get(STANDARD, Decimal(0)))
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a way of delivery costs. free_from: of the goods after reductions; None: never free."""
+    """The price of a delivery method. free_from: of the goods after reductions; None: never free."""
 
     price: Money
     free_from: Money | None = None
@@ -41,7 +41,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class GiftCardBalance:
-    """What a gift card can pay."""
+    """The amount that a gift card can pay."""
 
     gift_card_id: int
     balance: Money
@@ -49,7 +49,7 @@ class GiftCardBalance:
 
 @dataclass(frozen=True, slots=True)
 class LineTotal:
-    """A line of the bag. amount: before reductions; total: what is paid for it, tax included."""
+    """A line of the bag. amount: before reductions; total: the price paid, tax included."""
 
     sku_id: int
     quantity: int
@@ -63,7 +63,7 @@ class LineTotal:
 
 @dataclass(frozen=True, slots=True)
 class AppliedDiscount:
-    """A reduction as it is shown: its promotion's label, its coupon's code, what it takes off."""
+    """A reduction for display: its promotion's label, its coupon's code, its amount."""
 
     label: str
     code: str | None
@@ -72,9 +72,9 @@ class AppliedDiscount:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """All of it. discount: of the goods; a free delivery shows in ``delivery``, which is what is paid.
+    """The totals of a bag. discount: of the goods; free delivery shows in ``delivery``, the price paid.
 
-    gift_cards: by id, what each pays. tax: of goods and delivery.
+    gift_cards: by id, the amount that each pays. tax: of goods and delivery.
     """
 
     lines: Sequence[LineTotal]
@@ -99,9 +99,9 @@ def totals_of(
     rates: Rates,
     gift_cards: Sequence[GiftCardBalance] = (),
 ) -> Totals:
-    """What a bag costs. items: [n], SKUs distinct, of the currency of delivery and gift cards.
+    """Compute the totals. items: [n], SKUs distinct, of the currency of delivery and gift cards.
 
-    The lines come in the order of the items; nothing else depends on it. gift_cards pay in their order.
+    The lines are in the order of the items; nothing else depends on it. gift_cards pay in their order.
     """
     currency = delivery.price.currency
     zero = Money.zero(currency)
@@ -143,7 +143,7 @@ def totals_of(
 
 
 def share_of(total: Money, quantity: int, *, before: int, pieces: int) -> Money:
-    """What some pieces of a line are worth when they are refunded: however it is divided, parts add up.
+    """The refund for some pieces of a line; the parts always add up to the total.
 
     total: of the line; quantity: its pieces; before: how many were refunded already. Raises ValueError
     for more pieces than are left.

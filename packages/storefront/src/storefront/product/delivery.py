@@ -18,7 +18,7 @@ _READ_AGAIN_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A way of delivery as it would be for an order placed now. free_from: of the goods' total."""
+    """A delivery method for an order placed now. free_from: of the goods' total."""
 
     name: str
     price: Money
@@ -33,7 +33,7 @@ class Promise:
 
 
 class DeliveryPromises:
-    """The ways of delivery to the shop's own country, read once a minute."""
+    """The delivery methods for the shop's own country, read once a minute."""
 
     def __init__(self, database: Database, *, country: str, currency: str) -> None:
         self._database = database

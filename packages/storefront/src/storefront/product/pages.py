@@ -32,7 +32,7 @@ async def product_page(request: Request, slug: str) -> Response:
     """A product with its sizes and colours. Its address ends with its number.
 
     One statement, another where its sizes fit or do not, a third where it has reviews, and once a minute
-    one for the ways of delivery.
+    one for the delivery methods.
     """
     found = await queries.product_page(request.state.database, number_in(slug))
     if slug != found.card.slug:  # renamed since: one product has one address

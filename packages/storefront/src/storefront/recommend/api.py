@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from storefront.catalog.api import Product, ProductId
+from storefront.db import Database
 from storefront.personas.profiles import persona
 from storefront.recommend import queries
 from storefront.recommend.deeds import deeds
@@ -54,9 +55,14 @@ async def new_arrivals(
 
 @router.get("/products/trending", tags=["products"])
 async def trending(request: Request, limit: UpTo50 = 8) -> ShelfOfProducts:
-    """The best-selling products, by the popularity in the catalogue; ties by the newest."""
-    criteria = Criteria(sort="popularity")
-    return await _listed(request, criteria, limit, "Trending now")
+    """What is bought and saved most these days; without such figures, what is most popular."""
+    model: ReadModel = request.state.read_model
+    found = await queries.trending(model, await request.state.trending.get(), limit=limit)
+    if not found:
+        return await _listed(request, Criteria(sort="popularity"), limit, "Trending now")
+    if len(found) < limit:
+        found += [card for card in await model.popular(2 * limit) if card not in found]
+    return _shelf(queries.with_reason(found[:limit], "Trending now"), limit)
 
 
 @router.get("/products/seasonal", tags=["products"])
@@ -94,6 +100,20 @@ async def complete_the_look(
     """One product for each other slot of an outfit, in matching colours and usages."""
     model: ReadModel = request.state.read_model
     return _shelf(await queries.complete_the_look(model, product_id, limit=limit), limit)
+
+
+@router.get(
+    "/products/{product_id}/bought-together",
+    tags=["products"],
+    responses=problems.responses(404),
+)
+async def bought_together(
+    request: Request, product_id: ProductId, limit: Annotated[int, Query(ge=1, le=12)] = 4
+) -> ShelfOfProducts:
+    """Products that stand in the same orders, the strongest first; none where too few were placed."""
+    model: ReadModel = request.state.read_model
+    database: Database = request.state.database
+    return _shelf(await queries.bought_together(model, database, product_id, limit=limit), limit)
 
 
 @router.get("/search/recommendations/{user_id}", tags=["search"], responses=problems.responses(404))

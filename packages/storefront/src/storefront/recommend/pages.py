@@ -14,9 +14,14 @@ _ON_A_SHELF = 12
 
 @router.get("/p/{slug}/more", name="shelves")
 async def shelves_page(request: Request, slug: str) -> Response:
-    """Complete the look and similar products, each with its reason. Five statements at most."""
+    """Complete the look, bought together and similar products, each with its reason. Seven statements
+    at most."""
     model: ReadModel = request.state.read_model
     shelves = await queries.shelves(
-        model, request.state.vectors, number_in(slug), limit=_ON_A_SHELF
+        model,
+        request.state.vectors,
+        request.state.database,
+        number_in(slug),
+        limit=_ON_A_SHELF,
     )
     return render.page(request, "recommend/shelves.html", shelves=shelves)

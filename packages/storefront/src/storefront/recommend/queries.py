@@ -8,6 +8,8 @@ from typing import Any
 
 from pyroaring import BitMap64
 
+from storefront.db import Database
+from storefront.insight import queries as insight
 from storefront.recommend import outfits, similarity
 from storefront.recommend import taste as tastes
 from storefront.recommend.candidates import Candidates, Product
@@ -38,15 +40,22 @@ class Shelves:
     product: Product
     similar: list[Recommendation]
     look: list[Recommendation]
+    together: list[Recommendation]
 
 
 async def shelves(
-    model: ReadModel, vectors: VectorReader, product_id: int, *, limit: int
+    model: ReadModel, vectors: VectorReader, database: Database, product_id: int, *, limit: int
 ) -> Shelves:
-    """Similar products and an outfit. Five statements at most. Raises NotFound (404)."""
+    """Similar products, an outfit, and what was bought with it. Seven statements at most.
+
+    Raises NotFound (404).
+    """
     product = await _product(model, product_id)
     return Shelves(
-        product, await _similar(model, vectors, product, limit), await _look(model, product, limit)
+        product,
+        await _similar(model, vectors, product, limit),
+        await _look(model, product, limit),
+        await _together(model, database, product_id, limit),
     )
 
 
@@ -93,6 +102,34 @@ async def for_you(
                 known.add(other["style_id"])
                 found.append(Recommendation(other, _("Like what you looked at")))
     return found[:limit]
+
+
+async def bought_together(
+    model: ReadModel, database: Database, product_id: int, *, limit: int
+) -> list[Recommendation]:
+    """Products that were bought with this one, the best first. Three statements at most.
+
+    Raises NotFound (404).
+    """
+    await _product(model, product_id)
+    return await _together(model, database, product_id, limit)
+
+
+async def trending(model: ReadModel, product_ids: Sequence[int], *, limit: int) -> list[str]:
+    """The cards of trending products that can be bought; empty where none trends.
+
+    One statement, or none.
+    """
+    cards = (await model.cards(product_ids[: 2 * limit])).values()
+    return [card for card in cards if "sold-out" not in json.loads(card)["badges"]][:limit]
+
+
+async def _together(
+    model: ReadModel, database: Database, product_id: int, limit: int
+) -> list[Recommendation]:
+    others = await insight.bought_together(database, product_id)
+    cards = await model.cards(others) if others else {}
+    return with_reason(list(cards.values())[:limit], _("Often bought with it"))
 
 
 def with_reason(cards: Sequence[str], reason: str) -> list[Recommendation]:

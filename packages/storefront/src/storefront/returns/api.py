@@ -1,4 +1,4 @@
-"""Returns as JSON: what can be returned, requests, and what became of them."""
+"""Returns as JSON: what can be returned, requests, and their state."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +15,7 @@ from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.orders.api import Key
 from storefront.orders.links import key_of
 from storefront.returns import queries, requests, service, shapes
-from storefront.returns.access import ReturnNumber, return_of, terms_of
+from storefront.returns.access import ReturnNumber, return_for, return_of, terms_of
 from storefront.returns.offers import Offered, offered_of
 from storefront.returns.replacements import Wanted
 from storefront.returns.rules import Condition, Disposition, Outcome, Reason
@@ -43,7 +43,7 @@ class Alternative(BaseModel):
 
 
 class ReturnableLine(BaseModel):
-    """What can be returned of a line of the order. reason: why nothing can, as of ``not-returnable``.
+    """What can be returned of a line of the order. reason: why nothing can, as in ``not-returnable``.
 
     is_sealed: unopened only. exchange: sizes and colours that it can be exchanged for.
     """
@@ -60,7 +60,7 @@ class ReturnableLine(BaseModel):
 
 
 class ReturnLine(BaseModel):
-    """Pieces in a return. value: what was paid for them; refunded: what went back."""
+    """Pieces in a return. value: what was paid for them; refunded: what was refunded."""
 
     return_line_id: str
     line_id: str
@@ -114,7 +114,7 @@ class Returns(BaseModel):
 
 
 class WantedLine(BaseModel):
-    """Pieces that are to come back. new_sku: for ``exchange``; is_unopened: for what is sealed."""
+    """Pieces to return. new_sku: for ``exchange``; is_unopened: for what is sealed."""
 
     line_id: Annotated[int, Field(ge=1, le=2**63 - 1)]
     quantity: Annotated[int, Field(ge=1, le=1_000)]
@@ -166,13 +166,13 @@ async def request_return(
     key: KeyInQuery = None,
     idempotency_key: Key = None,
 ) -> ReturnDetail:
-    """Request a return. For an exchange the new piece is set aside at once."""
+    """Request a return. For an exchange the new piece is reserved immediately."""
     database: Database = request.state.database
     async with database.reads() as session:
         await order_access.order_for(request, session, number, key=key, customer_id=customer_id)
     if not idempotency_key:
         raise MissingIdempotencyKey(
-            "Send an Idempotency-Key: a new random value, kept for retries."
+            "Send an Idempotency-Key: a new random value, the same for retries."
         )
     requested = await to_its_end(
         requests.request(
@@ -212,9 +212,10 @@ async def cancel(
     return_number: ReturnNumber,
     key: KeyInQuery = None,
 ) -> ReturnDetail:
-    """Cancel a return whose parcel was not sent; again: nothing happens. Its exchange is undone."""
-    order = await order_access.order_for(request, session, number, key=key, customer_id=customer_id)
-    await return_of(session, order, return_number)
+    """Cancel a return whose parcel was not sent, and undo its exchange; a repetition changes nothing."""
+    order, _found = await return_for(
+        request, session, number, return_number, key=key, customer_id=customer_id
+    )
     await service.cancel(session, return_number, actor="customer")
     return return_json(request, await return_of(session, order, return_number))
 
@@ -229,9 +230,10 @@ async def sent(
     parcel: Sent,
     key: KeyInQuery = None,
 ) -> ReturnDetail:
-    """Say that the parcel is on its way; again: nothing happens."""
-    order = await order_access.order_for(request, session, number, key=key, customer_id=customer_id)
-    await return_of(session, order, return_number)
+    """Report that the parcel is on its way; a repetition changes nothing."""
+    order, _found = await return_for(
+        request, session, number, return_number, key=key, customer_id=customer_id
+    )
     await service.send(
         session,
         return_number,

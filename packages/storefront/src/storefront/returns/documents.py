@@ -1,6 +1,6 @@
 """The label of a return and the slip that goes into its parcel, as PDF (docs/decisions/0043).
 
-Sizes in points. In the language that is spoken, or English where the built-in fonts of PDF lack its
+Sizes in points. In the current language, or English where the built-in fonts of PDF lack its
 letters. Nothing is read or written here but what is given.
 """
 
@@ -66,7 +66,7 @@ def slip(order: Order, found: Return, settings: Settings) -> bytes:
 
 
 class _Page:
-    """A page that is written from top to bottom; one more begins where it is full."""
+    """A page that is filled from top to bottom; a full one is followed by another."""
 
     def __init__(self, size: tuple[float, float], title: str, settings: Settings) -> None:
         self._bytes = io.BytesIO()
@@ -108,7 +108,7 @@ class _Page:
 
 
 def _printable() -> AbstractContextManager[None]:
-    """Texts in the language that is spoken, where the fonts have its letters."""
+    """Texts in the current language, if the fonts have its letters."""
     language = current()
     return speaking(language if language.direction == "ltr" else ENGLISH)
 
@@ -126,7 +126,7 @@ def _lines(address: str) -> list[str]:
 
 
 def _reason(line: ReturnLine) -> str:
-    """Why it comes back, as pages say it."""
+    """The reason for the return, in the words of the pages."""
     return render.macro("returns/_words.html", "reason_of")(line.reason).unescape()
 
 

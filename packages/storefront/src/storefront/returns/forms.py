@@ -1,4 +1,4 @@
-"""The form in which a customer says what comes back: a group of fields for each line of the order."""
+"""The form in which a customer requests a return: a group of fields for each line of the order."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast, get_args

@@ -1,4 +1,4 @@
-"""The gift cards that returns are refunded to: their codes are made of a secret key, and not stored."""
+"""The gift cards for refunds of returns: their codes are derived from a secret key, and not stored."""
 
 from storefront.pricing import codes
 from storefront.web.signing import Signer

@@ -29,7 +29,7 @@ def mail_of(
     settings: Settings,
     signer: Signer,
 ) -> Mail:
-    """The e-mail about what became of a return; with the code of its gift card. key: of the job."""
+    """The e-mail about the state of a return; with the code of its gift card. key: of the job."""
     subject = _(_SUBJECTS[kind], number=found.number)
     path = localized(f"/orders/{order.number}/returns/{found.number}")
     context: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Tables of the returns: who sends what back, why, what it was worth, and what came of it."""
+"""Tables of returns: the pieces, reasons, values and outcomes."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ _UTC = TIMESTAMP(timezone=True)
 
 
 class Return(Base):
-    """Pieces of an order that come back. number: readable, as on the label: ``R-K7QF-3M2D``.
+    """Pieces of an order that are returned. number: readable, as on the label: ``R-K7QF-3M2D``.
 
     state: ``requested`` → ``approved`` (the label can be printed) → ``in_transit`` → ``received`` →
     ``inspected`` → ``completed``; or ``rejected``, or ``cancelled``.
@@ -72,7 +72,7 @@ class ReturnLine(Base):
     it pays for the replacement; charge_minor: what the replacement costs beyond it.
     is_sealed: only accepted unopened. received_count: pieces that arrived; accepted_count: of those.
     disposition: ``restock`` (for sale again), ``repair`` (not yet) or ``discard``.
-    refunded_minor: what went back for the accepted pieces.
+    refunded_minor: the refund for the accepted pieces.
     """
 
     __tablename__ = "return_lines"

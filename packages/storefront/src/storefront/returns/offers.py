@@ -1,4 +1,4 @@
-"""What a customer can choose of an order: what may come back, and what it can be exchanged for."""
+"""What a customer can return of an order, and exchange it for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

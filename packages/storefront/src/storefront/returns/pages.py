@@ -22,7 +22,7 @@ from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.orders.shapes import Order
 from storefront.payments.test_provider import TOKENS, TestProvider
 from storefront.returns import documents, queries, requests, service
-from storefront.returns.access import ReturnNumber, return_of, terms_of
+from storefront.returns.access import ReturnNumber, return_for, return_of, terms_of
 from storefront.returns.api import paid_url
 from storefront.returns.forms import wanted_of
 from storefront.returns.offers import offered_of
@@ -65,7 +65,7 @@ async def request_return(
     number: NumberInPath,
     key: KeyInQuery = None,
 ) -> Response:
-    """Request a return; a double click requests one. Where a difference is due, ask for its payment."""
+    """Request a return, once for a double click. If a difference is due, ask for its payment."""
     database: Database = request.state.database
     async with database.reads() as session:
         order = await order_access.order_for(
@@ -100,7 +100,7 @@ async def return_page(
     return_number: ReturnNumber,
     key: KeyInQuery = None,
 ) -> Response:
-    """A return: what is in it, and where it stands."""
+    """A return: its pieces and its state."""
     found = await return_of(session, order, return_number)
     return render.page(
         request,
@@ -121,9 +121,8 @@ async def cancel(
     return_number: ReturnNumber,
     key: KeyInQuery = None,
 ) -> Response:
-    """Cancel a return whose parcel was not sent; again: nothing happens."""
-    order = await order_access.order_for(request, session, number, key=key, customer_id=customer_id)
-    await return_of(session, order, return_number)
+    """Cancel a return whose parcel was not sent; a repetition changes nothing."""
+    await return_for(request, session, number, return_number, key=key, customer_id=customer_id)
     await service.cancel(session, return_number, actor="customer")
     to = _address(request, "return", key, number=number, return_number=return_number)
     return forms.done(request, to=to, message=_("Your return is cancelled."))
@@ -138,9 +137,10 @@ async def sent(
     return_number: ReturnNumber,
     key: KeyInQuery = None,
 ) -> Response:
-    """Say that the parcel is on its way; again: nothing happens."""
-    order = await order_access.order_for(request, session, number, key=key, customer_id=customer_id)
-    found = await return_of(session, order, return_number)
+    """Report that the parcel is on its way; a repetition changes nothing."""
+    order, found = await return_for(
+        request, session, number, return_number, key=key, customer_id=customer_id
+    )
     form = await Form.read(request, SentForm)
     if form.data is None:
         return forms.again(request, "returns/return.html", form, order=order, found=found, key=key)
@@ -169,7 +169,7 @@ async def label(
 async def slip(
     request: Request, session: Reads, order: VisibleOrder, return_number: ReturnNumber
 ) -> Response:
-    """The slip that goes into the parcel: what is in it, and why it comes back."""
+    """The slip for the parcel: what is in it, and why it is returned."""
     found = await return_of(session, order, return_number)
     return _pdf(documents.slip(order, found, request.state.settings), f"slip-{found.number}.pdf")
 
@@ -182,13 +182,12 @@ async def paid(
     return_number: ReturnNumber,
     key: KeyInQuery = None,
 ) -> Response:
-    """Where the shopper comes back to from the bank: asks the provider what was decided there."""
+    """Where the bank sends the shopper back to: asks the provider for the outcome."""
     database: Database = request.state.database
     async with database.reads() as session:
-        order = await order_access.order_for(
-            request, session, number, key=key, customer_id=customer_id
+        _order, found = await return_for(
+            request, session, number, return_number, key=key, customer_id=customer_id
         )
-        found = await return_of(session, order, return_number)
         payment_key = await drafts.payment_key(session, found.cart_id) if found.cart_id else None
     if found.is_unpaid and payment_key is not None:
         await checkout.settle(database, provider_of(request), payment_key)

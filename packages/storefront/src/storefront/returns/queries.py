@@ -104,8 +104,8 @@ async def export(session: ReadSession, customer_id: int, *, email: str) -> list[
 async def differences(session: ReadSession) -> list[Difference]:
     """Returns whose books do not add up; empty if they do. One statement that reads all of it.
 
-    returning: pieces of an order's line that are on their way back, against open returns; returned:
-    fewer than were accepted; restocked: what went back to the stock against what was to; money: what was
+    returning: pieces of an order's line that are being returned, against open returns; returned: fewer
+    than were accepted; restocked: what was added to the stock against what had to be; money: what was
     refunded against the refunds; credit: what pays for replacements against the lines.
     """
     return [Difference(*row) for row in await session.execute(_DIFFERENCES)]

@@ -14,7 +14,7 @@ from storefront.returns.rules import Exchange, Outcome, Reason, Returnable
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Pieces of an order's line that are to come back. new_sku: for an exchange, the SKU wanted."""
+    """Pieces of an order's line to return. new_sku: for an exchange, the SKU wanted."""
 
     line_id: int
     quantity: int

@@ -1,7 +1,7 @@
-"""Requests to return pieces: what may come back is checked and expected, replacements held and paid.
+"""Requests to return pieces: checked, and their replacements reserved and paid.
 
-Two transactions stand around the call to the payment provider, as in a checkout; there is none, and one
-transaction, where an exchange costs nothing on top. The new pieces are sold to a replacement order at
+One transaction before and one after the call to the payment provider, as in a checkout; a single one,
+without that call, if an exchange costs nothing more. The new pieces are sold to a replacement order at
 once, which is not shipped before the return is (docs/decisions/0042).
 """
 
@@ -60,7 +60,7 @@ _WHY = {
 
 
 class DifferenceDue(Conflict):
-    """What is exchanged for costs more: ``due`` is the difference, in minor units. Nothing was changed.
+    """The replacement costs more: ``due`` is the difference, in minor units. Nothing was changed.
 
     Send the request again with ``confirmed_minor`` and a ``payment_token`` to pay it.
     """
@@ -202,7 +202,7 @@ async def _begin(
 def _check(
     order: Order, kinds: Mapping[int, ProductKind], wanted: Sequence[Wanted], terms: Terms
 ) -> list[Checked]:
-    """Whether all of this may be returned, and what was paid for it."""
+    """Check that all of this may be returned, and look up what was paid for it."""
     if not wanted:
         raise InvalidInput(_("Choose what you want to return."), errors=[])
     paths = {product_id: kind.category_path for product_id, kind in kinds.items()}

@@ -20,7 +20,7 @@ Disposition = Literal["restock", "repair", "discard"]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which terms the shop takes things back.
+    """The terms on which the shop accepts returns.
 
     days: from the delivery of a piece; days_by_category: of categories by path, the longest that fits
     counts; 0: cannot be returned. sealed: categories that can only be returned unopened. exchanges_ship:

@@ -1,10 +1,10 @@
-"""What becomes of a return: approved, sent, received, inspected, completed; or rejected, or cancelled.
+"""The life of a return: approved, sent, received, inspected, completed; or rejected, or cancelled.
 
 Each change locks the row of the order first, then that of the return, then the row of the replacement
-order, stock levels by id and gift cards: as every change of an order does. All of it is the caller's
-transaction; what needs the payment provider or an e-mail is done by jobs after it.
+order, stock levels by id and gift cards: as every change of an order does. All of it happens in the
+caller's transaction; jobs call the payment provider and send e-mails after it.
 
-A change that was made already is not made again: approving an approved return changes nothing.
+Changes are idempotent: approving an approved return changes nothing.
 """
 
 from collections import Counter
@@ -28,13 +28,13 @@ from storefront.returns.shares import share, taken_of, unwanted_of
 from storefront.texts import _
 
 MAIL_JOB = "returns.mail"
-"""Sends the e-mail about what became of a return."""
+"""Sends the e-mail about the state of a return."""
 
 _BEFORE_RECEIPT: tuple[State, ...] = ("requested", "approved", "in_transit")
 
 
 class WrongState(Conflict):
-    """The return is in another state than this needs: ``state`` says in which. Nothing was changed."""
+    """The return is not in the state that this needs, but in ``state``. Nothing was changed."""
 
     slug, title = "return-state", "Not possible in the state of the return"
 
@@ -71,7 +71,7 @@ async def ready(
     actor: str,
     is_approved: bool,
 ) -> None:
-    """Go on with a return that waits for nothing but its approval; the order's row is locked.
+    """Continue with a return that waits only for its approval; the order's row is locked.
 
     Four statements at most.
     """
@@ -84,7 +84,7 @@ async def ready(
 
 
 async def settle(session: WriteSession, number: str, terms: Terms) -> None:
-    """Go on with a return whose payment was made, or end it where that failed; else nothing happens.
+    """Continue with a return whose payment was made, or end it if that failed; otherwise do nothing.
 
     Some fifteen statements. Raises NotFound (404).
     """
@@ -108,10 +108,10 @@ async def cancel(
     why: str | None = None,
     is_staff: bool = False,
 ) -> None:
-    """End a return that nothing came of; its exchange is undone, what was charged for it goes back.
+    """End a return that was not sent; its exchange is undone and its charge refunded.
 
-    Its customer can, until the parcel is on its way; is_staff: then too. Some twenty-five statements.
-    Raises NotFound (404), WrongState, ReplacementSent (409).
+    The customer can do so until the parcel is on its way; is_staff: also after that. Some twenty-five
+    statements. Raises NotFound (404), WrongState, ReplacementSent (409).
     """
     order, found = await _locked(session, number)
     if found.state == "cancelled":
@@ -128,7 +128,7 @@ async def lapse(session: WriteSession, number: str) -> None:
 
 
 async def reject(session: WriteSession, number: str, *, note: str, actor: str) -> None:
-    """Take nothing back. note: why, which the customer is told. Some twenty-five statements.
+    """Reject the return. note: the reason, which the customer sees. Some twenty-five statements.
 
     Raises NotFound (404), WrongState, ReplacementSent (409).
     """
@@ -188,7 +188,7 @@ async def inspect(
     staff_note: str | None,
     actor: str,
 ) -> None:
-    """Note what an inspection found, by line of the return; it may be corrected until it is decided.
+    """Note what an inspection found, by line of the return; can be corrected until completion.
 
     Raises NotFound (404), WrongState (409), InvalidInput (422).
     """
@@ -199,7 +199,7 @@ async def inspect(
         verdict = verdicts.get(line.id, Verdict(0, None, None))
         if verdict.accepted and (verdict.condition is None or verdict.disposition is None):
             raise InvalidInput(
-                f"Say in which condition {line.name} is, and what becomes of it.", errors=[]
+                f"Enter the condition of {line.name}, and what to do with it.", errors=[]
             )
         await session.execute(
             sql.INSPECT,
@@ -223,9 +223,9 @@ async def complete(
     gift_card_code: Callable[[str], str],
     actor: str,
 ) -> Money:
-    """Take back what was accepted: money goes back, stock goes up, replacements are sent.
+    """Complete the return: refund what was accepted, add it to the stock, send replacements.
 
-    Where nothing was accepted the return is rejected. Returns how much goes back. gift_card_code: of
+    If nothing was accepted, the return is rejected. Returns the amount of the refund. gift_card_code: of
     the card that is issued where one is wanted, by the return's number. Some forty statements. Raises
     NotFound (404), WrongState, ReplacementSent, NotPaidYet (409).
     """

@@ -1,4 +1,4 @@
-"""What reads of the returns answer. Pure."""
+"""What the reads of the returns return. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ReturnLine:
     """Pieces of an order's line in a return. new_sku, new_size, new_colour: what they are exchanged for.
 
     value: what was paid for them; credit: of it, what pays for the replacement; charge: what that costs
-    beyond it; refunded: what went back for the accepted pieces.
+    beyond it; refunded: the refund for the accepted pieces.
     """
 
     id: int
@@ -119,12 +119,12 @@ class Return:
 
     @property
     def has_gift_card(self) -> bool:
-        """Whether money of it went to a gift card that was issued for it."""
+        """Whether some of it was refunded to a gift card."""
         return any(line.outcome == "gift_card" and line.refunded for line in self.lines)
 
     @property
     def refunded(self) -> Money:
-        """What went back, the cost of delivery included."""
+        """The refund, including the cost of delivery."""
         return Money.total((line.refunded for line in self.lines), self.delivery.currency) + (
             self.delivery
         )
@@ -136,7 +136,7 @@ class Return:
 
     @property
     def due(self) -> Money:
-        """What goes back if all pieces are accepted, without the cost of delivery."""
+        """The refund if all pieces are accepted, without the cost of delivery."""
         amounts = (line.value - line.credit for line in self.lines)
         return Money.total(amounts, self.delivery.currency)
 

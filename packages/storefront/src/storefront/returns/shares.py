@@ -13,7 +13,7 @@ def share(amount: Money, line: ReturnLine, pieces: int) -> Money:
 
 
 def taken_of(line: ReturnLine) -> TakenBack:
-    """What is taken back of a line: the pieces that were accepted."""
+    """The accepted pieces of a line."""
     return TakenBack(
         line_id=line.order_line_id,
         expected=line.quantity,

@@ -1,4 +1,4 @@
-"""SQL of what becomes of a return (``service``)."""
+"""SQL of the changes of a return (``service``)."""
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB

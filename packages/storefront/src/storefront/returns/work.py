@@ -1,31 +1,20 @@
-"""The jobs of returns: e-mails, payments that nobody came back from, parcels that were never sent."""
+"""The jobs of returns: e-mails, abandoned payments, parcels that were never sent."""
 
-from dataclasses import dataclass
-
-from storefront.db import Database
 from storefront.jobs.service import Taken
 from storefront.jobs.worker import Handler
-from storefront.mail.outbox import Outbox
+from storefront.mail.work import MailWork
 from storefront.orders import queries as orders
 from storefront.orders.returning import ReplacementSent
 from storefront.returns import mails, queries, requests, service
 from storefront.returns.rules import Terms
-from storefront.settings import Settings
 from storefront.texts import language_of, speaking
-from storefront.web.signing import Signer
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the jobs need."""
-
-    database: Database
-    outbox: Outbox
-    settings: Settings
-    signer: Signer
+class Work(MailWork):
+    """The jobs of returns."""
 
     def handlers(self) -> dict[str, Handler]:
-        """What each kind of job of this feature does."""
+        """The handlers of this feature's kinds of job."""
         return {
             service.MAIL_JOB: self._mail,
             requests.SETTLE_JOB: self._settle,
@@ -33,7 +22,7 @@ class Work:
         }
 
     async def _mail(self, job: Taken) -> None:
-        """Send the e-mail about what became of a return."""
+        """Send the e-mail about the state of a return."""
         kind = job.key.split()[1]
         async with self.database.reads() as session:
             found = await queries.one(session, str(job.payload["number"]))
@@ -55,7 +44,7 @@ class Work:
             await service.settle(session, str(job.payload["number"]), Terms.of(self.settings))
 
     async def _lapse(self, job: Taken) -> None:
-        """End a return that nobody sent; one whose replacement was shipped waits for staff."""
+        """End a return that was never sent; one whose replacement was shipped waits for staff."""
         try:
             async with self.database.writes() as session:
                 await service.lapse(session, str(job.payload["number"]))

@@ -1,4 +1,4 @@
-"""Who writes a review: the customer of the order, or whoever has its link. Staff do not."""
+"""Who may write a review: the customer of the order, or anybody with its link. Staff may not."""
 
 from typing import Annotated
 
@@ -57,12 +57,12 @@ async def own_line(
 
 
 def rules_of(settings: Settings) -> Rules:
-    """What this shop holds for staff."""
+    """This shop's rules for holding reviews."""
     return Rules(settings.review_words, settings.reviews_held, settings.country)
 
 
 async def voter(visitor: CurrentVisitor, customer_id: CurrentCustomer) -> Voter:
-    """Who votes or reports. A guest gets the visitor cookie, so that each votes once."""
+    """The voter or reporter. A guest gets the visitor cookie, so that each of them votes once."""
     if customer_id is not None:
         return Voter(customer_id=customer_id)
     return Voter(visitor_id=visitor.ensure_id())

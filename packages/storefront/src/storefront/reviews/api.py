@@ -61,8 +61,8 @@ class ReviewSummary(BaseModel):
 
 
 class ReviewList(BaseModel):
-    """A page of reviews. The summary is of all reviews, whatever the filter. next_cursor: null at the
-    end."""
+    """A page of reviews. The summary covers all reviews, not only the filtered ones. next_cursor: null
+    at the end."""
 
     summary: ReviewSummary
     reviews: list[Review]
@@ -70,7 +70,7 @@ class ReviewList(BaseModel):
 
 
 class WrittenReview(BaseModel):
-    """What a buyer says. Written again, it replaces what was there, and rules look at it again."""
+    """What a buyer writes. Sent again, it replaces the review, and the rules check it again."""
 
     stars: Annotated[int, Field(ge=1, le=5)]
     body: Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"\S")]
@@ -99,7 +99,7 @@ class OwnReview(BaseModel):
 
 
 class OwnReviews(BaseModel):
-    """What a customer had delivered, the latest first."""
+    """The delivered lines of a customer, the latest first."""
 
     lines: list[OwnReview]
 
@@ -141,7 +141,7 @@ async def product_reviews(
 
 @router.get("/account/reviews", name="api_my_reviews", responses=problems.responses(401))
 async def my_reviews(session: Reads, customer_id: SignedIn) -> OwnReviews:
-    """What the customer had delivered, with its reviews."""
+    """The customer's delivered lines, with their reviews."""
     found = await queries.of_customer(session, customer_id, most=_MOST_OWN)
     return OwnReviews(lines=[_own(one) for one in found])
 
@@ -166,7 +166,7 @@ async def write(
     written: WrittenReview,
     key: KeyInQuery = None,
 ) -> OwnReview:
-    """Write the review of a delivered line; sent again, it stays one review."""
+    """Write the review of a delivered line, or replace it."""
     found = await access.line_for(request, session, number, sku, key=key, customer_id=customer_id)
     draft = Draft(**written.model_dump())
     await service.write(session, found.line, draft, access.rules_of(request.state.settings))
@@ -182,7 +182,7 @@ async def delete(
     sku: SkuInPath,
     key: KeyInQuery = None,
 ) -> Response:
-    """Delete the review of a line; without one nothing happens."""
+    """Delete the review of a line, if there is one."""
     found = await access.line_for(request, session, number, sku, key=key, customer_id=customer_id)
     await service.delete(session, found.line)
     return Response(status_code=204)
@@ -250,14 +250,14 @@ async def remove_photograph(
     responses=problems.responses(429),
 )
 async def vote(session: Writes, voter: CurrentVoter, review_id: ReviewId) -> Response:
-    """Say that a review was helpful: once, however often it is sent."""
+    """Mark a review as helpful; a repetition changes nothing."""
     await service.vote(session, review_id, voter)
     return Response(status_code=204)
 
 
 @router.delete("/reviews/{review_id}/helpful", name="api_unvote_review", status_code=204)
 async def unvote(session: Writes, voter: CurrentVoter, review_id: ReviewId) -> Response:
-    """Take that back."""
+    """Withdraw that."""
     await service.unvote(session, review_id, voter)
     return Response(status_code=204)
 
@@ -266,6 +266,7 @@ async def unvote(session: Writes, voter: CurrentVoter, review_id: ReviewId) -> R
     "/reviews/{review_id}/reports",
     name="api_report_review",
     status_code=202,
+    response_class=Response,
     dependencies=[OPINIONS],
     responses=problems.responses(429),
 )

@@ -25,7 +25,7 @@ _MM = {"cm": Decimal(10), "in": Decimal("25.4")}
 
 
 class ReviewForm(BaseModel):
-    """The fields of a review. remove: keys of photographs that are to go."""
+    """The fields of a review. remove: keys of photographs to remove."""
 
     stars: Annotated[int, Field(ge=1, le=5)]
     fit: Fit | None = None
@@ -48,7 +48,7 @@ async def read(
 ) -> tuple[Form[ReviewForm], Draft | None, list[Copy]]:
     """The form that was sent, the draft it makes, and its photographs, re-encoded.
 
-    The draft is None where something is wrong: the form then says what. Photographs are read outside of
+    The draft is None if anything is wrong: the form then has the errors. Photographs are read outside of
     any transaction. Raises Unavailable (503).
     """
     async with request.form(max_files=MOST_PHOTOGRAPHS + 1, max_fields=50) as sent:
@@ -73,12 +73,12 @@ async def copy_of(reader: PhotographReader, file: UploadFile) -> Copy:
     """An uploaded file as a photograph to show. Raises InvalidInput (422), Unavailable (503)."""
     if (file.size or 0) > MAX_BYTES:
         detail = _("A photograph has %(most)s MB at most.", most=MAX_BYTES // 1_000_000)
-        raise InvalidInput(detail, errors=[{"pointer": "#/image", "detail": detail}])
+        raise InvalidInput.of("image", detail)
     return await reader.copy(await file.read())
 
 
 def filled(found: OwnReview) -> Form[ReviewForm]:
-    """The form with the review as it is; an empty one where none is written."""
+    """The form with the current review; empty if there is none."""
     review = found.review
     if review is None:
         return Form.showing()
@@ -96,7 +96,7 @@ def filled(found: OwnReview) -> Form[ReviewForm]:
 
 
 def _height(form: Form[ReviewForm]) -> int | None:
-    """In mm; what nobody's height can be is refused."""
+    """In mm; impossible heights are refused."""
     if form.data is None or form.data.height is None:
         return None
     height_mm = round(form.data.height * _MM[form.data.unit])

@@ -24,7 +24,7 @@ _UTC = TIMESTAMP(timezone=True)
 
 
 class Review(Base):
-    """What a buyer says of an order line. One for each line: that is how it is verified.
+    """What a buyer says of an order line. One for each line, which makes it a verified purchase.
 
     author: the name that is shown; None for none. fit: ``small``, ``true`` or ``large``; None where
     nothing was said. size_system, size_label: of the line. language: that of the page it was written on.

@@ -1,7 +1,7 @@
 """Rules that hold a review until staff have read it. Pure.
 
-They look for what spam and abuse need: links, e-mail addresses, telephone numbers, swear words. A rule
-that is wrong costs a member of staff a look; nothing is rejected by a rule.
+They look for the signs of spam and abuse: links, e-mail addresses, telephone numbers, swear words. A
+false positive costs a member of staff a look; no rule rejects anything.
 """
 
 import re
@@ -50,7 +50,7 @@ def reasons(
     holds_everything: bool,
     country: str,
 ) -> list[Reason]:
-    """Why a review must be held; empty where it may be published at once.
+    """Why a review must be held; empty if it may be published immediately.
 
     texts: author, title and body. words: of the shop, besides the known ones. country: whose telephone
     numbers are recognised without their prefix.
@@ -73,7 +73,7 @@ def reasons(
 
 
 def plain(text: str) -> str:
-    """A text as rules read it: compatible letters made the same, in lower case, nothing unseen in it."""
+    """A text as the rules read it: in compatibility form, lower case, without invisible characters."""
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 

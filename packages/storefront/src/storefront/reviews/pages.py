@@ -43,7 +43,7 @@ async def product_reviews(
     fit: Fit | None = None,
     cursor: Cursor = None,
 ) -> Response:
-    """Every review of a product, sorted and narrowed. Two statements."""
+    """Every review of a product, sorted and filtered. Two statements."""
     database: Database = request.state.database
     found = await catalog.product_page(database, number_in(slug))
     if slug != found.card.slug:  # renamed since: one product has one address
@@ -68,7 +68,7 @@ async def product_reviews(
 
 @router.get("/account/reviews", name="my_reviews")
 async def my_reviews(request: Request, session: Reads, customer_id: SignedIn) -> Response:
-    """What the customer had delivered, each with its review or the way to write one."""
+    """The customer's delivered lines, each with its review or a link to write one."""
     found = await queries.of_customer(session, customer_id, most=_MOST_OWN)
     return render.page(request, "reviews/mine.html", found=found)
 
@@ -81,7 +81,7 @@ async def review_form(
     customer_id: CurrentCustomer,
     key: KeyInQuery = None,
 ) -> Response:
-    """The form for the review of a line, empty or with what was written."""
+    """The form for the review of a line, empty or with the current review."""
     form = forms.filled(found)
     if found.review is None and customer_id is not None:
         form.values["author"] = await _first_name(session, customer_id)
@@ -172,7 +172,7 @@ async def photograph(
 async def vote(
     request: Request, session: Writes, voter: CurrentVoter, review_id: ReviewId
 ) -> Response:
-    """Say that a review was helpful."""
+    """Mark a review as helpful."""
     _review, slug = await queries.published(session, review_id)
     is_new = await service.vote(session, review_id, voter)
     message = _("Thank you.") if is_new else _("You have said so already.")
@@ -206,7 +206,7 @@ async def report(
 async def stop_requests(request: Request, session: Writes, key: str) -> Response:
     """Send no more e-mails asking for reviews: by the link, or the mail program's own button (RFC 8058).
 
-    It can be taken back in the account.
+    It can be undone in the account.
     """
     customer_id = links.customer_of(request.state.signer, key)
     await customer_service.set_consent(session, customer_id, REVIEW_REQUESTS, is_granted=False)
@@ -238,7 +238,7 @@ def _form(
 
 
 def _back(request: Request, found: OwnReview, key: str | None, customer_id: int | None) -> str:
-    """Where the writer came from: the own reviews, or with a link the order."""
+    """The page that the writer came from: their reviews or, with a link, the order."""
     if customer_id is not None and customer_id == found.line.customer_id:
         return request.url_for("my_reviews").path
     query = render.query_string([("key", key)] if key else [])

@@ -28,8 +28,8 @@ _MOST_HELPFUL = 3
 
 
 async def shown(database: Database, product_id: int) -> Shown:
-    """The most helpful reviews of a product, and what all of them say. One statement."""
-    [row] = await database.fetch(sql.SHOWN, product_id, _MOST_HELPFUL)
+    """The most helpful reviews of a product, and the summary of all. One statement."""
+    [row] = await database.fetch(sql.SHOWN, product_id, _MOST_HELPFUL, may_lag=True)
     return Shown(_summary(row["summary"]), _reviews(row["reviews"]))
 
 
@@ -41,7 +41,7 @@ async def page(
     most: int,
     after: tuple[int, int] | None = None,
 ) -> Shown:
-    """A page of a product's reviews, and what all of them say. after: of the page before.
+    """A page of a product's reviews, and the summary of all. after: of the page before.
 
     One statement.
     """
@@ -56,6 +56,7 @@ async def page(
         last_id,
         most + 1,
         is_planned_anew=True,
+        may_lag=True,
     )
     found = _reviews(row["reviews"])
     last = found[most - 1] if len(found) > most else None
@@ -70,7 +71,7 @@ async def page(
 async def bought_line(session: ReadSession, number: str, sku: str) -> OwnReview:
     """A line of an order, and the review of it, if one is written. One statement.
 
-    Who may see it is for the caller to decide. Raises NotFound (404).
+    The caller decides who may see it. Raises NotFound (404).
     """
     row = (await session.execute(sql.LINE, {"number": number, "sku": sku})).one_or_none()
     if row is None:
@@ -79,13 +80,13 @@ async def bought_line(session: ReadSession, number: str, sku: str) -> OwnReview:
 
 
 async def of_customer(session: ReadSession, customer_id: int, *, most: int) -> list[OwnReview]:
-    """What a customer had delivered, the latest first, each with its review. One statement."""
+    """A customer's delivered lines, the latest first, each with its review. One statement."""
     parameters = {"customer_id": customer_id, "most": most}
     return [_own(row) for row in await session.execute(sql.OF_CUSTOMER, parameters)]
 
 
 async def unreviewed(session: ReadSession, order_id: int) -> list[BoughtLine]:
-    """What arrived of an order, was not sent back, and has no review yet. One statement."""
+    """The lines of an order that arrived, were not returned, and have no review yet. One statement."""
     return [_line(row) for row in await session.execute(sql.UNREVIEWED, {"order_id": order_id})]
 
 
@@ -104,7 +105,7 @@ async def photograph(
 
 
 async def photograph_for_staff(session: ReadSession, key: str) -> bytes:
-    """The same whatever state the review has. One statement. Raises NotFound (404)."""
+    """The same in any state of the review. One statement. Raises NotFound (404)."""
     found: bytes | None = await session.scalar(sql.ANY_PHOTOGRAPH, {"key": key})
     if found is None:
         raise NotFound("There is no such photograph.")
@@ -120,7 +121,7 @@ async def published(session: ReadSession, review_id: int) -> tuple[Review, str]:
 
 
 async def waiting(session: ReadSession, *, most: int) -> list[WaitingReview]:
-    """Reviews that staff must decide on, those that wait longest first. One statement."""
+    """Reviews that staff must decide on, the longest waiting first. One statement."""
     return [
         WaitingReview(
             _review(row.review),

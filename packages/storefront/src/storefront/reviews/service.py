@@ -31,7 +31,7 @@ class TooManyPhotographs(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a buyer writes. height_mm: of the buyer, kept with the review alone."""
+    """What a buyer writes. height_mm: of the buyer, stored only with the review."""
 
     stars: int
     body: str
@@ -43,7 +43,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the shop holds. words: besides those known; country: of its telephone numbers."""
+    """Rules for holding reviews. words: besides the known ones; country: of telephone numbers."""
 
     words: Collection[str]
     holds_everything: bool
@@ -121,7 +121,7 @@ async def write(
 
 
 def draft_of(found: OwnReview) -> Draft:
-    """What is written already, to write it again with other photographs. Raises NotFound (404)."""
+    """The current review, to replace it with other photographs. Raises NotFound (404)."""
     review = found.review
     if review is None:
         raise NotFound("There is no review of this line yet. Write it first.")
@@ -131,12 +131,12 @@ def draft_of(found: OwnReview) -> Draft:
 
 
 async def delete(session: WriteSession, line: BoughtLine) -> None:
-    """Delete the review of a line; without one nothing happens. One statement."""
+    """Delete the review of a line, if there is one. One statement."""
     await session.execute(_DELETE, {"line_id": line.line_id})
 
 
 async def vote(session: WriteSession, review_id: int, voter: Voter) -> bool:
-    """Say that a published review was helpful; said again, nothing changes. Returns whether it is new.
+    """Mark a published review as helpful; a repetition changes nothing. Returns whether it is new.
 
     Two statements. Raises NotFound (404).
     """
@@ -145,12 +145,12 @@ async def vote(session: WriteSession, review_id: int, voter: Voter) -> bool:
 
 
 async def unvote(session: WriteSession, review_id: int, voter: Voter) -> None:
-    """Take that back; without a vote nothing happens. One statement."""
+    """Withdraw the vote, if there is one. One statement."""
     await session.execute(_UNVOTE, _of(voter) | {"review_id": review_id})
 
 
 async def report(session: WriteSession, review_id: int, voter: Voter, reason: ReportReason) -> None:
-    """Ask staff to look at a published review; reported again, nothing changes. Two statements.
+    """Ask staff to look at a published review; a repetition changes nothing. Two statements.
 
     Raises NotFound (404).
     """
@@ -159,7 +159,7 @@ async def report(session: WriteSession, review_id: int, voter: Voter, reason: Re
 
 
 async def approve(session: WriteSession, review_id: int, *, actor: str) -> None:
-    """Publish a review, or leave it published though it was reported. Two statements.
+    """Publish a review, or leave it published in spite of reports. Two statements.
 
     Raises NotFound (404).
     """
@@ -167,7 +167,7 @@ async def approve(session: WriteSession, review_id: int, *, actor: str) -> None:
 
 
 async def reject(session: WriteSession, review_id: int, *, reason: str, actor: str) -> None:
-    """Take a review off the shop; its writer sees the reason, and can send another. Two statements.
+    """Remove a review from the shop; its writer sees the reason, and can send another. Two statements.
 
     Raises NotFound (404).
     """

@@ -22,7 +22,7 @@ class Photograph:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review as everybody may see it. author: None for who gave no name."""
+    """A review as everybody may see it. author: None without a name."""
 
     id: int
     author: str | None
@@ -61,7 +61,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Reviews of a product with what all of them say. next_after: where the next page starts."""
+    """Reviews of a product with the summary of all. next_after: where the next page starts."""
 
     summary: Summary
     reviews: Sequence[Review]
@@ -80,7 +80,7 @@ class Filter:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether some are left out."""
+        """Whether it excludes some."""
         return (self.stars, self.size, self.fit) != (None, None, None)
 
 
@@ -131,7 +131,7 @@ class WaitingReview:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A number of a product or a review that does not agree with the rows it is made of."""
+    """A stored number of a product or a review that differs from its rows."""
 
     what: Literal["rating_count", "rating_hundredths", "helpful"]
     name: str

@@ -6,48 +6,39 @@ agreed to be asked and have not written yet.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from storefront.customers import queries as customers
 from storefront.customers.queries import CustomerRow
 from storefront.customers.service import REVIEW_REQUESTS
-from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.jobs import service as jobs
 from storefront.jobs.service import Taken
 from storefront.jobs.worker import GiveUpError, Handler
-from storefront.mail.outbox import Mail, Outbox
+from storefront.mail.outbox import Mail
+from storefront.mail.work import MailWork
 from storefront.orders import links as order_links
 from storefront.orders import queries as orders
 from storefront.orders.shapes import Order
 from storefront.reviews import links, queries
 from storefront.reviews.shapes import BoughtLine
-from storefront.settings import Settings
 from storefront.texts import _, language_of, localized, speaking
 from storefront.web import render
-from storefront.web.signing import Signer
 
 DELIVERED_JOB = "reviews.delivered"
 REQUEST_JOB = "reviews.request"
 _TOO_LATE = timedelta(days=60)
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the jobs need."""
-
-    database: Database
-    outbox: Outbox
-    settings: Settings
-    signer: Signer
+class Work(MailWork):
+    """The jobs of reviews."""
 
     def handlers(self) -> dict[str, Handler]:
-        """What each kind of job of this feature does."""
+        """The handlers of this feature's kinds of job."""
         return {DELIVERED_JOB: self._plan, REQUEST_JOB: self._ask}
 
     async def _plan(self, job: Taken) -> None:
-        """Enqueue the e-mail for the day that the shop is set to; not for what arrived long ago."""
+        """Enqueue the e-mail for the day of the setting; not for what arrived long ago."""
         wait = timedelta(days=self.settings.review_request_days)
         if not wait:
             return
@@ -64,7 +55,7 @@ class Work:
             )
 
     async def _ask(self, job: Taken) -> None:
-        """Send the e-mail, where the customer still agrees and there is something to review."""
+        """Send the e-mail, if the customer still agrees and there is something to review."""
         if not self.settings.review_request_days:
             return
         order_id = int(job.payload["order_id"])

@@ -13,7 +13,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?P<mark>[.,])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
 def amount(text: str) -> Decimal:
     """``$50``, ``1,000``, ``49,99``, ``1.234,56`` or ``50 EUR`` as a number.
 
-    Of two different marks the last is the decimal one. A lone comma is too, unless it parts thousands; a
+    Of two different marks the last is decimal, as is a lone comma that does not separate thousands; a
     lone point always is. Raises ValueError for anything else, such as a negative number.
     """
     found = _AMOUNT.fullmatch(text.strip())

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from storefront.catalog.api import Product
 from storefront.search.criteria import Criteria
+from storefront.search.engine import Answer
 from storefront.search.index.facets import Facets
 from storefront.search.parameters import ListingQuery
 from storefront.search.read_model.store import ReadModel
@@ -27,7 +28,7 @@ class FacetCount(BaseModel):
 
 
 class SizeCount(FacetCount):
-    """A size with its system: ``EU:42`` and ``waist:42`` are two."""
+    """A size with its system: ``EU:42`` and ``waist:42`` differ."""
 
     system: str
 
@@ -79,11 +80,15 @@ class ProductList(BaseModel):
 @router.get("/products", name="api_products", responses={200: {"model": ProductList}})
 async def product_list(request: Request, query: Annotated[ListingQuery, Query()]) -> Response:
     """Live products, filtered, sorted and paged: by page number, or by the cursor in ``next``."""
-    answer = await query.answer(request.state.search)
+    here = request.url_for("api_products").path
+    return list_response(request, await query.answer(request.state.search), here)
+
+
+def list_response(request: Request, answer: Answer, here: str) -> Response:
+    """A ``ProductList``. here: the address that was asked, of which ``next`` is another page."""
     page = answer.page
     next_url = None
     if page.next_cursor:
-        here = request.url_for("api_products").path
         next_url = here + render.query(request.query_params, page=None, cursor=page.next_cursor)
     facts = (
         f'"total":{page.facets.total},"page":{page.page},"page_size":{page.page_size},'
@@ -92,7 +97,7 @@ async def product_list(request: Request, query: Annotated[ListingQuery, Query()]
     record(request, answer)
     return Response(
         f'{{"products":[{",".join(page.cards)}],{facts},"facets":{page.facets.json},'
-        f'"search":{interpretation_json(answer.interpretation)}}}',
+        f'"search":{interpretation_json(answer)}}}',
         media_type="application/json",
     )
 
@@ -138,7 +143,7 @@ async def filter_options(request: Request) -> FilterOptions:
 
 
 def _counts(facets: Facets, facet: str, depth: int | None = None) -> dict[str, int]:
-    """Products by label, sizes by system and label; categories of one name, such as Backpacks, are
+    """Products by label, sizes by system and label; categories of the same name, such as Backpacks, are
     counted together."""
     counts: dict[str, int] = {}
     for one in facets.by_name.get(facet, ()):

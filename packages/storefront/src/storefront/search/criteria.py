@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from storefront.money import minor_of
@@ -17,7 +18,7 @@ Order = Literal["asc", "desc"]
 def price_bounds(
     low: Decimal | None, high: Decimal | None, currency: str
 ) -> tuple[int | None, int | None]:
-    """Bounds of the major unit in minor units, inclusive: ¥19.5 and more is ¥20 and more."""
+    """Bounds in the major unit as minor units, inclusive: ¥19.5 and more is ¥20 and more."""
     return (
         None if low is None else minor_of(low, currency, ROUND_CEILING),
         None if high is None else minor_of(high, currency, ROUND_FLOOR),
@@ -26,7 +27,7 @@ def price_bounds(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that products may contain. alternatives: sets of terms of which one set must all occur.
+    """A word that products may contain. alternatives: sets of terms; all terms of one set must occur.
 
     literal: terms that rank higher where a name contains exactly all of them. is_prefix: whether the
     last term of each alternative may be unfinished.
@@ -47,6 +48,32 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The products that a listing chooses from, such as those of a collection, and their own order.
+
+    criteria: what they meet; None: only the pinned ones are in it. pinned: are in it whatever they meet,
+    and first in the featured order, in this order. preferred: by filter, the values that come before
+    others in the featured order; preferred_since: the same for what is sold since then.
+    """
+
+    criteria: "Criteria | None"
+    pinned: tuple[int, ...] = ()
+    preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    preferred_since: datetime | None = None
+
+    @property
+    def signature(self) -> str:
+        """A cache key: equal for scopes that give the same listing."""
+        preferred = [*sorted(self.preferred.items()), str(self.preferred_since)]
+        return json.dumps([self.filter_signature, preferred])
+
+    @property
+    def filter_signature(self) -> str:
+        """A cache key without the order: equal for scopes of the same products."""
+        return json.dumps([self.criteria and self.criteria.filter_signature, *self.pinned])
+
+
+@dataclass(frozen=True)
 class Criteria:
     """The filters and order of a listing. Values of one filter are alternatives; filters are combined.
 
@@ -56,10 +83,12 @@ class Criteria:
     since: first sold since. words: to match in a product's text; excluded_words: to leave out.
     exact_name: a product's whole name. ranking_words: words that only rank. literal: products whose name
     contains exactly these terms match whatever ``literal_for`` names: filters, ``words``.
-    required: filters whose facets count within the results, as if their values had no alternatives.
-    variation: with sort relevance, equals are shuffled, another way for each number.
+    required: filters whose facets are counted within the results, as if values had no alternatives.
+    variation: with sort relevance, ties are shuffled, differently for each number.
     preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
-    meant: categories that a need is about, best first, which rank by that.
+    meant: categories that a need is about, best first, which affects their ranking.
+    first: criteria whose products come before all others, with sort relevance.
+    scope: the products to choose from; None: all.
     """
 
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -79,30 +108,44 @@ class Criteria:
     variation: int | None = None
     preferred_price: tuple[int, int] | None = None
     meant: tuple[str, ...] = ()
+    first: "Criteria | None" = None
+    scope: Scope | None = None
     sort: Sort = "featured"
     order: Order = "desc"
 
     @property
     def needs_texts(self) -> bool:
-        """Whether they concern the text of products."""
+        """Whether they match the text of products."""
         return bool(
             self.words
             or self.excluded_words
             or self.exact_name
             or self.ranking_words
             or self.literal
+            or (self.first and self.first.needs_texts)
+            or (self.scope and self.scope.criteria and self.scope.criteria.needs_texts)
         )
 
-    @property
+    @cached_property
     def signature(self) -> str:
-        """A cache key: equal for criteria that give the same listing."""
+        """A cache key, equal for criteria with the same listing."""
         ranking = self.ranking_words and astuple(self.ranking_words)
-        preferred = [ranking, *sorted(self.preferred.items()), self.preferred_price, self.meant]
-        return json.dumps([self.filter_signature, self.sort, self.order, preferred, self.variation])
+        first = self.first and self.first.filter_signature
+        preferred = [
+            ranking,
+            *sorted(self.preferred.items()),
+            self.preferred_price,
+            self.meant,
+            first,
+        ]
+        scope = self.scope and self.scope.signature
+        return json.dumps(
+            [self.filter_signature, self.sort, self.order, preferred, self.variation, scope]
+        )
 
-    @property
+    @cached_property
     def filter_signature(self) -> str:
-        """A cache key without the order: equal for criteria that match the same products."""
+        """A cache key without the order, equal for criteria that match the same products."""
         chosen = [
             {name: sorted(values) for name, values in sorted(filters.items()) if values}
             for filters in (self.filters, self.excluded)
@@ -111,7 +154,8 @@ class Criteria:
         words = [one and astuple(one) for one in (self.words, self.excluded_words)]
         literal = (self.literal, self.literal_for)
         required = sorted(self.required)
-        return json.dumps([*chosen, required, *bounds, *words, self.exact_name, *literal])
+        scope = self.scope and self.scope.filter_signature
+        return json.dumps([*chosen, required, *bounds, *words, self.exact_name, *literal, scope])
 
 
 Field = Literal[
@@ -124,15 +168,17 @@ Field = Literal[
     "words",
     "exact_name",
     "among",
+    "scope",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition on products. group: the facet it belongs to; value: of facets, their ids.
+    """One condition on products. group: the facet it belongs to; value: of facets, their ids; of a
+    scope, its conditions (None: nothing but what is pinned) and the pinned products.
 
     is_excluded: whether products that meet it are left out. literal: products whose name contains
-    exactly these terms meet it, too.
+    exactly these terms also meet it.
     """
 
     group: str
@@ -142,9 +188,9 @@ class Condition:
     literal: tuple[str, ...] = ()
 
     @property
-    def is_text(self) -> bool:
-        """Whether it concerns a product's text, which only the index can match."""
-        return self.field in ("words", "exact_name") or bool(self.literal)
+    def needs_index(self) -> bool:
+        """Whether only the index can match it."""
+        return self.field in ("words", "exact_name", "scope") or bool(self.literal)
 
 
 def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Condition]:
@@ -168,6 +214,9 @@ def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Conditi
         Condition("exact_name", "exact_name", criteria.exact_name),
     )
     conditions += [bound for bound in bounds if bound.value is not None]
+    if (scope := criteria.scope) is not None:
+        within = scope.criteria and conditions_of(scope.criteria, facet_values)
+        conditions.append(Condition("scope", "scope", (within, scope.pinned)))
     return [
         replace(one, literal=criteria.literal)
         if one.group.removeprefix(_REQUIRED) in criteria.literal_for

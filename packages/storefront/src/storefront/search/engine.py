@@ -6,13 +6,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from pyroaring import BitMap64
+
 from storefront.search.criteria import Criteria, Words
 from storefront.search.language.corrections import Correction, corrected
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord
 from storefront.search.language.query_parser import STOP_WORDS, as_words, parse
 from storefront.search.language.relaxation import (
+    FEW,
     Relaxation,
     at_home,
+    closest,
     elsewhere,
     relaxations,
     trials,
@@ -28,35 +32,54 @@ from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 
-_COLOURWAYS_PER_STYLE = 4  # of one style, that may follow each other among suggestions
+_COLOURWAYS_PER_STYLE = 4  # consecutive suggestions of the same style, at most
 _NAME_WORDS = 3  # from this many on, a query may be the name of a product
-# Of the products with a word: too few for a kind to have it; enough for another to be its home, and
-# the share that it must have of them.
+# Numbers of products with a word: too few for a kind to have it; enough to be another kind's word, and
+# the share that the other kind must have of them.
 _RARE, _USUAL, _MOST = 3, 20, 0.75
+_MOST_CLOSE = 12
 _CODE_LENGTH = 3  # from this many characters on, it may be a product's number, SKU or GTIN
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """How a query was read. asked: as typed; parsed: after corrections and what was given up."""
+    """How a query was read. asked: as typed; parsed: after corrections and relaxation.
+
+    exact: how many products match the whole query, and come first; None: all of them.
+    """
 
     asked: str
     parsed: ParsedQuery
     corrections: Sequence[Correction] = ()
     given_up: Sequence[str] = ()
+    exact: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page of products, and how the query was read, if there was one."""
+    """A page of products, and the interpretation of the query, if there was one.
+
+    close: the cards of products that match only a part of the query, to be shown after the last of
+    the few that the page has; they are in no count.
+    """
 
     page: ListingPage
     interpretation: Interpretation | None = None
+    close: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An interpretation, the criteria of its listing, and those of products that come close."""
+
+    interpretation: Interpretation
+    criteria: Criteria
+    closest: Sequence[Criteria] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """What an unfinished query may become, and products that match it, as the API returns them."""
+    """Completions of an unfinished query, and products that match it, as the API returns them."""
 
     suggestions: Suggestions
     products: Sequence[dict[str, Any]] = ()
@@ -68,9 +91,7 @@ class Search:
     def __init__(self, model: ReadModel, vocabulary_reader: VocabularyReader) -> None:
         self._model = model
         self._vocabulary_reader = vocabulary_reader
-        self._interpretations: Cache[tuple[Interpretation, Criteria]] = Cache(
-            _CACHED_BYTES, lambda _: _INTERPRETATION_BYTES
-        )
+        self._readings: Cache[_Reading] = Cache(_CACHED_BYTES, lambda _: _READING_BYTES)
         self._completions: Cache[Completions] = Cache(
             _CACHED_BYTES, lambda one: _COMPLETIONS_BYTES + _PRODUCT_BYTES * len(one.products)
         )
@@ -91,19 +112,38 @@ class Search:
         """The products that match a query and the criteria; without a query, the criteria alone.
 
         criteria: filters that the shopper set. They are never relaxed, and override what the query
-        says of the same attribute. as_typed: correct nothing.
-        Two statements at most, beside the poll of the read model (four times a second).
+        says about the same attribute. as_typed: make no corrections.
+        Three statements at most, plus the poll of the read model (four times a second).
         Raises InvalidInput (422) for a cursor of another listing.
         """
         if query is None:
             return Answer(await self._model.listing(criteria, paging))
+        reading = await self._read(query, criteria, as_typed=as_typed)
+        page = await self._model.listing(reading.criteria, paging)
+        close: Sequence[str] = ()
+        if reading.closest and page.cards and page.next_cursor is None:
+            close = await self._model.following(
+                reading.criteria, reading.closest, limit=_MOST_CLOSE
+            )
+        return Answer(page, reading.interpretation, close)
+
+    async def criteria_of(self, query: str, criteria: Criteria) -> Criteria:
+        """The criteria, and what a query requires besides, just as it is typed: nothing is corrected or
+        given up. One statement at most."""
         vocabulary = await self._vocabulary_reader.vocabulary()
-        interpretation, criteria = await self._interpretations.get(
-            (query, criteria.signature, as_typed, vocabulary),
-            await self._model.current_version(),
-            lambda: self._interpret(query, criteria, vocabulary, as_typed=as_typed),
-        )
-        return Answer(await self._model.listing(criteria, paging), interpretation)
+        parsed = without_overridden(parse(query, vocabulary), criteria)
+        return combined(parsed, criteria, vocabulary, self.currency)
+
+    async def matches(
+        self, query: str | None, criteria: Criteria, *, as_typed: bool = False
+    ) -> BitMap64:
+        """The products that `answer` has on all of its pages, in no order. Not to be changed.
+
+        One statement at most, beside the poll of the read model.
+        """
+        if query is not None:
+            criteria = (await self._read(query, criteria, as_typed=as_typed)).criteria
+        return await self._model.matches(criteria)
 
     async def completions(self, text: str, *, products: int) -> Completions:
         """Completions of an unfinished query, and products that match it, one of each style. One
@@ -115,10 +155,19 @@ class Search:
             lambda: self._complete(text, vocabulary, products),
         )
 
+    async def _read(self, query: str, criteria: Criteria, *, as_typed: bool) -> _Reading:
+        """How a query is read, and the criteria that follow; cached."""
+        vocabulary = await self._vocabulary_reader.vocabulary()
+        return await self._readings.get(
+            (query, criteria.signature, as_typed, vocabulary),
+            await self._model.current_version(),
+            lambda: self._interpret(query, criteria, vocabulary, as_typed=as_typed),
+        )
+
     async def _interpret(
         self, query: str, criteria: Criteria, vocabulary: Vocabulary, *, as_typed: bool
-    ) -> tuple[Interpretation, Criteria]:
-        """How a query is best read, and the criteria that follow. No statement; one for a code."""
+    ) -> _Reading:
+        """The best interpretation of a query, and its criteria. No statement; one for a code."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
         parsed = without_overridden(parse(text, vocabulary), criteria)
         variants = await self._variants(parsed, vocabulary)
@@ -138,19 +187,42 @@ class Search:
                 return special[number]
             return combined(variants[number].query, criteria, vocabulary, self.currency)
 
-        best = await self._model.first_with_enough(criteria_of, trials(variants))
-        if best is None:  # nothing: say how the query was read, not that it is no name
-            best = next(at for at, one in enumerate(variants) if one.query is not as_name)
+        found = await self._model.first_with_enough(criteria_of, trials(variants))
+        # Without a result: report the interpretation, not that it is not a name.
+        best, total = found or (len(special), 0)
         variant = variants[best]
-        if variant.query is as_name:
-            corrections = []
-        found = Interpretation(query, variant.query, corrections, variant.given_up)
-        return found, criteria_of(best)
+        if best in special:
+            return _Reading(Interpretation(query, as_name), criteria_of(best))
+        reading = _Reading(
+            Interpretation(query, variant.query, corrections, variant.given_up), criteria_of(best)
+        )
+        if not total or criteria.sort != "relevance" or parsed.order or variant.query.meant:
+            return reading
+        wider = closest(variants, best) if total < FEW else []
+        whole = combined(parsed, criteria, vocabulary, self.currency)
+        return replace(
+            await self._exact_first(reading, whole, total),
+            closest=[combined(one.query, criteria, vocabulary, self.currency) for one in wider],
+        )
+
+    async def _exact_first(self, reading: _Reading, whole: Criteria, total: int) -> _Reading:
+        """The reading with the products first that match the whole query, and how many they are, unless
+        all of them do."""
+        if reading.criteria.filter_signature == whole.filter_signature:
+            return reading
+        exact = await self._model.count(whole)
+        if exact >= total:
+            return reading
+        return replace(
+            reading,
+            interpretation=replace(reading.interpretation, exact=exact),
+            criteria=replace(reading.criteria, first=whole) if exact else reading.criteria,
+        )
 
     async def _variants(self, query: ParsedQuery, vocabulary: Vocabulary) -> list[Relaxation]:
-        """What to try. Words that no product contains are given up at once beside a kind or a brand;
-        without either nothing else is tried than the need that they may describe: of a sofa there is
-        none, in any colour."""
+        """The variants to try. With a kind or brand, words that no product contains are dropped at once;
+        without either, only the need that they may describe is tried: nothing matches a sofa,
+        in any colour."""
         if _is_sold_elsewhere(query, vocabulary):
             return [Relaxation(replace(query, required="nothing"))]
         unmatched = [
@@ -168,11 +240,11 @@ class Search:
     async def _with_elsewhere(
         self, variants: list[Relaxation], query: ParsedQuery, vocabulary: Vocabulary
     ) -> list[Relaxation]:
-        """The variants, and second the kind of the same department that the words of the query belong
-        to, where these are rare in the kind that is named."""
+        """The variants, with, in second place, the kind of the same department that the words belong
+        to, if they are rare in the named kind."""
         wider = elsewhere(query)
         named = combined(query, Criteria(), vocabulary, self.currency)
-        if wider is None or await self._model.has_any(named, at_least=_RARE):
+        if wider is None or await self._model.count(named) >= _RARE:
             return variants
         homes = {await self._home(word, wider.query, vocabulary) for word in query.words}
         home = homes.pop()
@@ -185,12 +257,12 @@ class Search:
     async def _home(
         self, word: QueryWord, query: ParsedQuery, vocabulary: Vocabulary
     ) -> str | None:
-        """The kind, within the departments of the query, that nearly all products with a word are of;
-        None without one, and for a word of its name: a short kurta is among no shorts."""
+        """The kind, within the departments of the query, of nearly all products with a word;
+        None if there is none, and for a word of its name: a short kurta is not a pair of shorts."""
         criteria = Criteria(
             filters={"category": query.values("category")},
             words=Words(required_words(replace(query, words=(word,)), vocabulary)),
-            required=frozenset({"category"}),  # count what is in the departments alone
+            required=frozenset({"category"}),  # count only within the departments
         )
         facets = await self._model.facets(criteria)
         kinds = [
@@ -210,7 +282,7 @@ class Search:
         if not (query.has_kind or wanted.is_prefix or is_known):
             return False
         criteria = Criteria(words=Words((wanted,)))
-        return await self._model.has_any(criteria)
+        return await self._model.count(criteria) > 0
 
     async def _with_code(self, query: str) -> list[int]:
         """The products with this number, SKU or GTIN, if the query looks like one."""
@@ -233,20 +305,20 @@ class Search:
         return Completions(suggestions, list(by_style.values())[:products])
 
     async def _with_results(self, suggestions: Suggestions, vocabulary: Vocabulary) -> Suggestions:
-        """The same without queries that match nothing; a single name or word always does."""
+        """The suggestions without queries that match nothing; a single name or word always matches."""
         queries = []
         for query in suggestions.queries:
             criteria = combined(parse(query, vocabulary), Criteria(), vocabulary, self.currency)
-            if await self._model.has_any(criteria):
+            if await self._model.count(criteria):
                 queries.append(query)
         return replace(suggestions, queries=queries)
 
 
 def _is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
-    """Whether the query is for a thing that this shop does not sell: its last word names one, and no
-    other word names a kind of this catalogue; or its last two words name one together.
+    """Whether the query is for something that this shop does not sell: its last word names one, and no
+    other word names a kind of this catalogue; or its last two words together name one.
 
-    A need right before it is no kind (a laptop charger); before ``for`` it is (shades for the car).
+    A need right before it is not a kind (a laptop charger); before ``for`` it is (shades for the car).
     """
     if vocabulary.is_sold_elsewhere("".join(token.word for token in tokens(query.text)[-2:])):
         return True
@@ -261,7 +333,7 @@ def _is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
 
 
 _CACHED_BYTES = 5_000_000  # of each kind
-_INTERPRETATION_BYTES = 10_000
+_READING_BYTES = 10_000
 _COMPLETIONS_BYTES = 4_000
 _PRODUCT_BYTES = 6_000  # of a product as a dictionary
 _CODE_LABELS = STOP_WORDS | {

@@ -1,6 +1,6 @@
-"""The search log: what was searched for, how much it found and how much of it was opened.
+"""The search log: queries, the number of results, and how many of them were opened.
 
-Written in the background, so that no request waits for it. Personal data in queries is masked first.
+Written in the background, so that requests do not wait. Personal data in queries is masked first.
 """
 
 import time
@@ -20,13 +20,13 @@ RETENTION_DAYS = 90
 WRITE_EVERY_S = 1.0
 REPORT_DAYS = 30
 _MAX_PENDING = 1_000
-_MAX_BY_ADDRESS = 60  # searches that one address may add to the log in a minute, and opens
+_MAX_BY_ADDRESS = 60  # searches and opens that one address may add to the log in a minute
 _ADDRESS_WINDOW_S = 60.0
 _MAX_OPENS = 24  # counted for one search: one page of products, whatever a client reports
 
 
 class SearchLog:
-    """Searches that wait to be written to the table."""
+    """Searches to be written to the table."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,7 +39,7 @@ class SearchLog:
         """Queue a search for the next write.
 
         Once 1,000 are queued, or 60 came from this address within a minute, further ones are dropped, so
-        that no single client decides what the report says.
+        that no single client dominates the report.
         """
         if len(self._pending) < _MAX_PENDING and self._admits(address):
             self._pending.append((_normalised(query), result_count))
@@ -58,7 +58,7 @@ class SearchLog:
         return self._by_address[address] <= _MAX_BY_ADDRESS
 
     async def write(self) -> None:
-        """Write everything queued. Raises Unavailable (503); the queue is then kept."""
+        """Write everything queued. Raises Unavailable (503); the queue then remains."""
         taken, opened = list(self._pending), Counter(self._opened)
         if not taken and not opened:
             return

@@ -1,4 +1,4 @@
-"""Tables of the read model: what listings and search read, derived from other tables, never edited.
+"""Tables of the read model, for listings and search: derived from other tables, never edited.
 
 Only ``read_model/refresh.py`` writes ``listings``, for the products in ``product_changes``. Triggers on
 the tables of catalog and inventory (migration 0002) record changes there, in the same transaction.
@@ -33,13 +33,13 @@ class Listing(Base):
     """A live colourway, ready to be filtered, sorted and displayed. Hidden ones have no row.
 
     facets, sizes_in_stock: ids of facet_values; of categories, including every ancestor.
-    lowest_price_minor: of the thirty days before the reduction, if it is reduced.
+    lowest_price_minor: the lowest of the thirty days before the reduction, if it is reduced.
     card: the product's JSON as the API returns it; tiles are rendered from it too.
     badges: ``new``, ``reduced``, ``last-pieces``, ``sold-out``.
     """
 
     __tablename__ = "listings"
-    # One index for each order, read in both directions; the id makes it total, so pages are stable. The
+    # One index for each order, read in both directions; the id breaks ties, so pages are stable. The
     # other orders are those of search/index/product_index.py.
     __table_args__ = (
         Index(
@@ -92,7 +92,7 @@ class Listing(Base):
 class ListingText(Base):
     """The text of a listing, which each process indexes. details: material, fit and description.
 
-    Apart from ``listings``, so that a starting process need not read the wide rows.
+    Separate from ``listings``, so that a starting process need not read the wide rows.
     """
 
     __tablename__ = "listing_texts"
@@ -137,9 +137,9 @@ class FacetValue(Base):
     """A value that a listing can be filtered by.
 
     facet: ``gender``, ``category``, ``base_color``, ``color_family``, ``season``, ``usage``, ``brand``,
-    ``size``. value: as in a URL (of a category its path, of a size its system and label, ``EU:42``);
-    label: as displayed; sort: its position, where the facet has an order of its own. Values are only
-    ever added, so ids in rows stay valid.
+    ``size``; ``offer``, of which the only value is ``reduced``. value: as in a URL (of a category its
+    path, of a size its system and label, ``EU:42``); label: as displayed; sort: its position, where the
+    facet has an order of its own. Values are only ever added, so ids in rows stay valid.
     """
 
     __tablename__ = "facet_values"
@@ -167,7 +167,7 @@ class ProductChange(Base):
 class Synonym(Base):
     """A merchant's synonym: a search for ``term`` also finds ``means``.
 
-    Both folded by ``shop.plain``; one row for one direction.
+    Both folded by ``shop.plain``; one row per direction.
     """
 
     __tablename__ = "synonyms"

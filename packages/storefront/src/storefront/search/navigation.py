@@ -1,18 +1,21 @@
-"""The menu in the header: departments, their categories and a picture, as the catalogue has them."""
+"""The menu in the header: the catalogue's departments, their categories and a picture."""
 
 import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from storefront.background import SingleFlight
 from storefront.search.criteria import Criteria
 from storefront.search.index.facets import Category
 from storefront.search.read_model.store import ReadModel
+from storefront.texts import Language, current
 from storefront.web import render
 
 _EVERY_S = 60.0
-_RETRY_S = 2.0  # until it has been read once
+_RETRY_S = 2.0  # until the first successful read
 _MOST_GROUPS = 6
 _MOST_KINDS = 6
 _MOST_FEATURES = 8  # cards to choose a picture from
@@ -37,25 +40,31 @@ class Group(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Department(Entry):
-    """For whom: the largest sub-categories. feature: address of the picture of a new product."""
+    """A department with its largest sub-categories. feature: address of the picture of a new product."""
 
     groups: Sequence[Group]
     feature: str | None
 
 
 class Navigation:
-    """The departments as of the last look at the read model; empty until the first one.
+    """The departments as of the last read of the read model; empty until the first one.
 
     Pages show it without waiting: the header of an error page must not need the database. Showing it
-    begins a refresh where it is a minute old, so that an unused shop lets its database sleep.
+    starts a refresh if it is a minute old, so that an unused shop lets its database sleep.
     """
 
     def __init__(self, model: ReadModel) -> None:
         self._model = model
         self._departments: Sequence[Department] = ()
+        self._menus: dict[Language, Markup] = {}
         self._version = -1
         self._begun_at = float("-inf")
         self._refresh = SingleFlight("Menu", self._read)
+
+    @property
+    def version(self) -> int:
+        """The version of the read model that the departments are of; -1 before the first read."""
+        return self._version
 
     @property
     def departments(self) -> Sequence[Department]:
@@ -65,17 +74,24 @@ class Navigation:
             self.start()
         return self._departments
 
+    def menu(self) -> Markup:
+        """The departments as a list of links, rendered once in each language until they change."""
+        departments, language = self.departments, current()
+        if language not in self._menus:
+            self._menus[language] = render.macro("search/_menu.html", "menu")(departments)
+        return self._menus[language]
+
     def start(self) -> None:
         """Read the departments in the background."""
         self._begun_at = time.monotonic()
         self._refresh.begin()
 
     def stop(self) -> None:
-        """Cancel what is being read."""
+        """Cancel a running read."""
         self._refresh.stop()
 
     async def _read(self) -> None:
-        """One statement, or none where nothing has changed."""
+        """One statement, or none if nothing has changed."""
         version = await self._model.current_version()
         if version != self._version:
             queries = [Criteria(filters={"gender": wearers}) for _, wearers in _WEARERS]
@@ -88,7 +104,7 @@ class Navigation:
                     found.append(
                         Department(name, _query(wearers), facets.total, groups, _picture(first))
                     )
-            self._departments, self._version = found, version
+            self._departments, self._version, self._menus = found, version, {}
 
 
 def _groups(categories: Sequence[Category], wearers: Sequence[str]) -> list[Group]:

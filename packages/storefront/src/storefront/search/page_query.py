@@ -1,7 +1,7 @@
-"""The query of a listing page: what people and plain HTML forms send, read leniently.
+"""The query of a listing page: parses leniently what people and plain HTML forms send.
 
-The API refuses what it does not understand. A page takes it as meant: a blank field is absent, an amount
-is written as people write it, unknown parameters (those of newsletters) are passed over.
+The API rejects what it does not understand. A page is lenient: a blank field is absent, an amount
+is parsed as people write it, unknown parameters (those of newsletters) are ignored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from storefront.web import render
 _PRICES = ("min_price", "max_price")
 _CATEGORIES = ("category", "master_category", "sub_category", "article_type")
 _NAMED_BY = ("gender", "brand", *_CATEGORIES)  # the filters that make pages worth finding
-_MOST_NAMES = 2  # of such values in one address
+_MOST_NAMES = 2  # such values in one address
 _BEYOND_THE_SHOP = N_("There is no product at that price. Type a lower amount.")
 _CROSSED = N_("This is less than the lowest price beside it.")
 
@@ -53,7 +53,7 @@ class PageQuery(ListingQuery):
         return chips
 
     def cleared(self, params: QueryParams) -> str:
-        """The query string without any filter, from its first page."""
+        """The query string without filters, for the first page."""
         filters = (*FILTERS, *_PRICES, "min_rating", "page", "cursor")
         return render.query_string(
             [pair for pair in params.multi_items() if pair[0] not in filters]
@@ -69,10 +69,25 @@ class PageQuery(ListingQuery):
         parts = (self.brand, [*map(name_of, self.gender)], categories)
         return " · ".join(" & ".join(part) for part in parts if part) or _("Everything")
 
+    def saved(self) -> str:
+        """The query string of what is searched for: filters in one order, each once, with the words; no
+        order of the products, no page. Equal for the same search."""
+        pairs = [(name, value) for name in FILTERS for value in sorted(set(getattr(self, name)))]
+        bounds = (*_PRICES, "min_rating")
+        pairs += [
+            (name, _plain(getattr(self, name)))
+            for name in bounds
+            if getattr(self, name) is not None
+        ]
+        if self.q is not None:
+            pairs.append(("q", " ".join(self.q.split())))
+            pairs += [("as_typed", "true")] if self.as_typed else []
+        return render.query_string(pairs)
+
     @property
     def is_worth_finding(self) -> bool:
-        """Whether search engines should list this page: departments, categories and brands are; searches
-        and other filters only repeat them."""
+        """Whether search engines should list this page: departments, categories and brands; searches
+        and other filters only show the same products."""
         names = sum(len(getattr(self, name)) for name in _NAMED_BY)
         others = [name for name in FILTERS if name not in _NAMED_BY and getattr(self, name)]
         bounds = (
@@ -89,7 +104,7 @@ class PageQuery(ListingQuery):
         return is_whole and names <= _MOST_NAMES and not others and not any(map(_is_set, bounds))
 
     def canonical(self) -> str:
-        """The query string of the one address of this page: filters in one order, each once; no order of
+        """The query string of the canonical address: filters in a fixed order, each once; no order of
         the products, no first page."""
         pairs = [(name, value) for name in _NAMED_BY for value in sorted(set(getattr(self, name)))]
         return render.query_string(pairs + ([("page", str(self.page))] if self.page > 1 else []))
@@ -97,8 +112,8 @@ class PageQuery(ListingQuery):
 
 @dataclass(frozen=True, slots=True)
 class ReadQuery:
-    """A query as it was read. errors: a sentence for each field of the price form that was not
-    understood; the listing is that without it. typed: what stands in these fields."""
+    """A parsed query. errors: a sentence for each field of the price form that was not
+    understood, which the listing ignores. typed: the text in these fields."""
 
     query: PageQuery
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -106,7 +121,7 @@ class ReadQuery:
 
 
 def read(params: QueryParams) -> ReadQuery:
-    """What was asked for. Raises RequestValidationError (422) for what no form of ours sends."""
+    """Parse the parameters. Raises RequestValidationError (422) for what none of our forms sends."""
     values: dict[str, Any] = {}
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
@@ -142,14 +157,14 @@ def _read_price(name: str, text: str, values: dict[str, Any], errors: dict[str, 
     if price > MOST_PRICE:
         if name == "min_price":
             errors[name] = _(_BEYOND_THE_SHOP)
-        return  # an upper bound beyond every price bounds nothing
+        return  # an upper bound beyond every price has no effect
     values[name] = price
 
 
 def respelt(params: QueryParams, known: FacetValues) -> str | None:
-    """The query string with every filter as the shop spells it; None where it is spelt so already.
+    """The query string with every filter in the shop's spelling; None if it already is.
 
-    A size without its system becomes that size of every system.
+    A size without its system becomes that size in every system.
 
     Raises NotFound (404) for a brand or category that no product ever had.
     """
@@ -179,6 +194,11 @@ def _shown(name: str, value: str) -> str:
 def category_name(path: str) -> str:
     """The last step of a category path as text: ``Flip flops``."""
     return name_of(path.rpartition("/")[2].replace("-", " ").capitalize())
+
+
+def _plain(number: Decimal | int) -> str:
+    """``50`` for 50.00, never ``5E+1``."""
+    return f"{Decimal(number).normalize():f}"
 
 
 def _is_set(value: str | Decimal | int | None) -> bool:

@@ -1,4 +1,4 @@
-"""Paging: which page is requested, the page that is returned, and the cursors that lead on. Pure."""
+"""Paging: the requested page, the returned page, and the cursors to the next one. Pure."""
 
 import hashlib
 import json
@@ -64,7 +64,7 @@ class ListingPage:
 
 
 def start_of(paging: Paging, *, listing: str, key: str) -> Cursor:
-    """Where the requested page starts. listing: the signature of its criteria; key: what signs cursors.
+    """Where the requested page starts. listing: the signature of its criteria; key: signs cursors.
 
     Raises InvalidInput (422) for a cursor that this shop did not sign for this listing.
     """
@@ -80,7 +80,7 @@ def start_of(paging: Paging, *, listing: str, key: str) -> Cursor:
 
 
 def sign(cursor: Cursor, *, listing: str, key: str) -> str:
-    """The cursor as it stands in a URL; valid for this listing only."""
+    """The cursor for a URL; valid for this listing only."""
     return str(_serializer(listing, key).dumps([cursor.page, *cursor.after]))
 
 

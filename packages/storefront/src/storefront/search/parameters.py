@@ -12,16 +12,17 @@ from pydantic import (
     Field,
     model_validator,
 )
+from pyroaring import BitMap64
 
 from storefront.personas.profiles import PERSONAS
-from storefront.search.criteria import Criteria, Order, Sort, price_bounds
+from storefront.search.criteria import Criteria, Order, Scope, Sort, price_bounds
 from storefront.search.engine import Answer, Search
 from storefront.search.language.tokenizer import tokens
 from storefront.search.paging import Paging
 
 _MAX_VALUES = 50
 
-# No NUL: Postgres text cannot contain it, and rejects the whole statement.
+# No NUL: Postgres text cannot contain it, and the whole statement would be rejected.
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
@@ -33,7 +34,7 @@ def _has_words(query: str) -> str:
 
 
 SearchText = Annotated[Text, AfterValidator(_has_words)]
-"""A query with at least one letter, digit or emoji: spaces and signs alone mean nothing."""
+"""A query with at least one letter, digit or emoji: spaces and signs alone have no meaning."""
 Words = Annotated[list[Word], Field(max_length=_MAX_VALUES)]
 
 
@@ -109,7 +110,7 @@ class ListingFilters(BaseModel):
 
 
 def ranked_for(criteria: Criteria, user_id: str | None, currency: str) -> Criteria:
-    """The same, best match first; what a demo shopper prefers ranks first."""
+    """The criteria sorted by relevance; with a demo shopper, preferred products rank first."""
     criteria = replace(criteria, sort="relevance")
     if user_id is None:
         return criteria
@@ -156,7 +157,7 @@ class ListingQuery(ListingFilters):
 
     @property
     def sort(self) -> Sort:
-        """The requested sort key, or the default: relevance with a query, else featured."""
+        """The requested sort key, or the default: relevance with a query, otherwise featured."""
         return self.sort_by or ("relevance" if self.q or self.user_id else "featured")
 
     @property
@@ -164,12 +165,24 @@ class ListingQuery(ListingFilters):
         """The requested direction, or the default of the sort key."""
         return self.sort_order or ("asc" if self.sort in ("price", "name") else "desc")
 
-    async def answer(self, search: Search) -> Answer:
-        """The requested page of products, and how q was read. Three statements at most."""
+    async def answer(self, search: Search, scope: Scope | None = None) -> Answer:
+        """The requested page of products, and the interpretation of q. Four statements at most.
+
+        scope: the products to choose from; None: all.
+        """
         criteria = replace(
             ranked_for(self.criteria(search.currency), self.user_id, search.currency),
             sort=self.sort,
             order=self.order,
+            scope=scope,
         )
         paging = Paging(self.page, self.page_size, self.cursor)
         return await search.answer(self.q, criteria, paging, as_typed=self.as_typed)
+
+    async def matches(self, search: Search) -> BitMap64:
+        """The products on all pages of the answer, in no order. Not to be changed.
+
+        One statement at most.
+        """
+        criteria = self.criteria(search.currency)
+        return await search.matches(self.q, criteria, as_typed=self.as_typed)

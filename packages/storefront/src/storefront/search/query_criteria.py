@@ -1,4 +1,4 @@
-"""The criteria of a listing that follow from a parsed query and the filters that were set. Pure."""
+"""Derives the criteria of a listing from a parsed query and the filters that were set. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from storefront.search.language.word_matching import (
     required_words,
 )
 
-# The listing parameters that set the same attribute: whoever sets one overrides the query.
+# The listing parameters that set the same attribute: setting one overrides the query.
 _PARAMETERS: dict[str, tuple[str, ...]] = {
     "category": ("category", "master_category", "sub_category", "article_type"),
     "base_color": ("base_color", "color_family"),
@@ -22,14 +22,14 @@ _PARAMETERS: dict[str, tuple[str, ...]] = {
 
 
 def without_overridden(query: ParsedQuery, criteria: Criteria) -> ParsedQuery:
-    """What is left of a query where the shopper has set filters on the same attribute."""
+    """The query without the parts that filters set by the shopper override."""
     return query.dropping(
         segment for segment in query.segments if _is_overridden(segment, criteria)
     )
 
 
 def _is_overridden(segment: Segment, criteria: Criteria) -> bool:
-    """A category within one that the shopper chose still applies: it narrows the choice."""
+    """A category within one that the shopper chose still applies, because it is narrower."""
     if segment.attribute == "category" and _within(segment.values, criteria.filters):
         return False
     if segment.attribute == "price":
@@ -39,7 +39,7 @@ def _is_overridden(segment: Segment, criteria: Criteria) -> bool:
 
 
 def _within(categories: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[str]:
-    """Those of these category paths that are in or below a chosen one."""
+    """The category paths that are a chosen one or below it."""
     above = [f"{path}/" for path in filters.get("category", ())]
     return [path for path in categories if any(f"{path}/".startswith(one) for one in above)]
 
@@ -47,11 +47,12 @@ def _within(categories: Sequence[str], filters: Mapping[str, Sequence[str]]) -> 
 def combined(
     query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary, currency: str
 ) -> Criteria:
-    """The criteria, and what the query requires besides. Prices become minor units."""
+    """The criteria combined with those of the query. Prices become minor units."""
     filters = dict(criteria.filters)
     excluded = dict(criteria.excluded)
     preferred = dict(criteria.preferred)
     low, high = price_bounds(query.low, query.high, currency)
+    literal = literal_terms(query)
     for attribute in get_args(Attribute):
         if values := query.values(attribute):
             within = _within(values, filters) if attribute == "category" else []
@@ -59,10 +60,11 @@ def combined(
         if left_out := query.excluded(attribute):
             excluded[attribute] = left_out
         exact = query.preferred(attribute)
-        if exact and set(exact) != set(values):
+        # Names with all the words may be of another kind: the named one ranks first.
+        is_open = attribute == "category" and bool(literal)
+        if exact and (set(exact) != set(values) or is_open):
             preferred[attribute] = exact
     required = required_words(query, vocabulary)
-    literal = literal_terms(query)
     if query.required == "nothing":
         return replace(criteria, words=Words())
     ranking = ranking_words(query, vocabulary)
@@ -89,7 +91,7 @@ def combined(
 
 
 def _order(query: ParsedQuery, criteria: Criteria, *, has_ranking: bool) -> dict[str, Any]:
-    """The order of the criteria; where that is by relevance, what the query asks for."""
+    """The order of the criteria; if that is by relevance, the order that the query asks for."""
     if criteria.sort != "relevance":
         return {}
     sort, order = query.order or ("relevance" if has_ranking else "featured", criteria.order)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from storefront.catalog.api import Product
-from storefront.search.engine import Answer, Completions, Interpretation, Search
+from storefront.search.engine import Answer, Completions, Search
 from storefront.search.log import SearchLog
 from storefront.search.paging import Paging
 from storefront.search.parameters import (
@@ -30,7 +30,7 @@ _THUMBNAIL_PX = 160
 
 
 class Correction(BaseModel):
-    """A word that was read as another."""
+    """A corrected word."""
 
     was: str
     now: str
@@ -50,7 +50,7 @@ class Understood(BaseModel):
 
 
 class QueryReading(BaseModel):
-    """How a query was read."""
+    """How a query was interpreted."""
 
     query: Annotated[str, Field(description="As it was typed.")]
     read_as: Annotated[str, Field(description="After corrections.")]
@@ -61,14 +61,29 @@ class QueryReading(BaseModel):
         list[str],
         Field(description="What was not required of every product, since too few matched."),
     ]
+    exact: Annotated[
+        int | None,
+        Field(
+            description="How many products of all pages match the whole query; they come first if "
+            "sorted by relevance. Null: all of them."
+        ),
+    ]
+    close: Annotated[
+        list[Product],
+        Field(
+            description="After the last of few products: others that match only a part of the query. "
+            "They are counted neither in total nor in facets."
+        ),
+    ]
 
 
-def interpretation_json(interpretation: Interpretation | None) -> str:
+def interpretation_json(answer: Answer) -> str:
     """How a query was interpreted, as JSON; ``null`` without a query."""
+    interpretation = answer.interpretation
     if interpretation is None:
         return "null"
     parsed = interpretation.parsed
-    return QueryReading(
+    reading = QueryReading(
         query=interpretation.asked,
         read_as=parsed.text,
         corrections=[Correction(was=one.was, now=one.now) for one in interpretation.corrections],
@@ -87,7 +102,10 @@ def interpretation_json(interpretation: Interpretation | None) -> str:
         ],
         words=[parsed.text[word.start : word.end] for word in parsed.words],
         given_up=list(interpretation.given_up),
+        exact=interpretation.exact,
+        close=[],
     ).model_dump_json()
+    return f"{reading.removesuffix(']}')}{','.join(answer.close)}]}}"
 
 
 def record(request: Request, answer: Answer) -> None:
@@ -136,7 +154,7 @@ class SearchAnswer(BaseModel):
 
 
 class TextSearchAnswer(SearchAnswer):
-    """The same, with the total and how the query was interpreted."""
+    """The products, with the total and the interpretation of the query."""
 
     total: int
     search: QueryReading
@@ -152,7 +170,7 @@ async def search_by_text(request: Request, body: TextSearch) -> Response:
     about = {"query": body.query, "search_type": "text", "user_id": body.user_id}
     return Response(
         f'{{"products":[{",".join(answer.page.cards)}],{json.dumps(about)[1:-1]},'
-        f'"total":{answer.page.facets.total},"search":{interpretation_json(answer.interpretation)}}}',
+        f'"total":{answer.page.facets.total},"search":{interpretation_json(answer)}}}',
         media_type="application/json",
     )
 
@@ -209,7 +227,7 @@ async def suggestions(
         ),
     ] = None,
 ) -> Response:
-    """Completions of what is being typed, from the catalogue's own names and words."""
+    """Completions of an unfinished query, from the catalogue's names and words."""
     search: Search = request.state.search
     completions = await search.completions(q, products=_SUGGESTED_PRODUCTS)
     settings: Settings = request.state.settings

@@ -1,10 +1,11 @@
-"""What programs may read: robots.txt, llms.txt, and a sitemap of products, departments and brands.
+"""Pages for crawlers: robots.txt, llms.txt, and a sitemap of products, departments and brands.
 
-A sitemap holds at most 50,000 addresses (sitemaps.org, protocol): there is an index of them, and a part
-for each PART products.
+Its part for collections is in ``collections/pages.py``. A sitemap holds at most 50,000 addresses
+(sitemaps.org, protocol): there is an index of them, and a part for each PART products.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Request, Response
@@ -28,7 +29,7 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 
 @router.get("/robots.txt", name="robots")
 async def robots(request: Request) -> Response:
-    """Everything but the API and what belongs to one visitor; and where the sitemap is."""
+    """Allow everything except the API and visitors' own pages; link to the sitemap."""
     every = languages(request.state.settings.locale)
     paths = [one.prefix + path for one in every for path in _NOT_FOR_ROBOTS]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in paths)]
@@ -38,7 +39,7 @@ async def robots(request: Request) -> Response:
 
 @router.get("/llms.txt", name="llms")
 async def llms(request: Request) -> Response:
-    """What the shop is and where to read on, for language models (llmstxt.org). No statement."""
+    """A description of the shop with links, for language models (llmstxt.org). No statement."""
     base, settings = _base(request), request.state.settings
     facets = await _facets(request)
     listing = f"{base}{request.url_for('listing').path}"
@@ -67,7 +68,7 @@ async def llms(request: Request) -> Response:
 async def sitemap(request: Request) -> Response:
     """The index of the parts, each in every language. No statement."""
     facets = await _facets(request)
-    parts = ["listings", *map(str, range(1, -(-facets.total // PART) + 1))]
+    parts = ["listings", "collections", *map(str, range(1, -(-facets.total // PART) + 1))]
     entries = [
         f"<sitemap><loc>{_base(request)}{language.prefix}"
         f"{request.url_for('sitemap_part', part=part).path}</loc></sitemap>\n"
@@ -81,17 +82,19 @@ async def sitemap(request: Request) -> Response:
 async def sitemap_part(request: Request, part: str) -> Response:
     """The listings, or the products of one part. One statement at most. Raises NotFound (404)."""
     if part == "listings":
-        return _pages(request, await _listings(request))
+        return pages_xml(request, await _listings(request))
     number = int(part) if part.isascii() and part.isdigit() and len(part) < 7 else 0
     database: Database = request.state.database
-    found = [] if number < 1 else await database.fetch(_PRODUCTS, (number - 1) * PART, PART)
+    found: Sequence[Any] = []
+    if number >= 1:
+        found = await database.fetch(_PRODUCTS, (number - 1) * PART, PART, may_lag=True)
     if not found:
         raise NotFound(f"There is no part {part} of the sitemap.")
-    return _pages(request, (row["url"] for row in found))
+    return pages_xml(request, (row["url"] for row in found))
 
 
 async def _listings(request: Request) -> list[str]:
-    """The front page, everything, and each department, category and brand that has products."""
+    """The front page, all products, and each department, category and brand that has products."""
     listing = _without_language(request, "listing")
     facets = await _facets(request)
     return [_without_language(request, "home"), listing] + [
@@ -111,10 +114,10 @@ async def _facets(request: Request) -> Facets:
     return await model.facets(Criteria())
 
 
-def _pages(request: Request, paths: Iterable[str]) -> Response:
-    """A part: each page in the language of the part, with its address in every other.
+def pages_xml(request: Request, paths: Iterable[str]) -> Response:
+    """A part of the sitemap: each page in the language of the part, with its address in every other.
 
-    Google Search Central, "Localized versions", asks each version to name all of them. paths: without
+    Google Search Central, "Localized versions", requires each version to link to all. paths: without
     a language.
     """
     base = _base(request)
@@ -141,7 +144,7 @@ def _base(request: Request) -> str:
     return str(request.state.settings.public_url).rstrip("/")
 
 
-# The rows that are passed over are counted in the primary key, not read.
+# Skipped rows are counted in the primary key, not read.
 _PRODUCTS = """
     select card::json ->> 'url' as url from shop.listings
     join (

@@ -1,6 +1,22 @@
-"""The metrics of this process, in Prometheus's format (packages/storefront/docs/observability.md)."""
+"""The metrics of this process, or of all workers, in Prometheus's format.
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+packages/storefront/docs/observability.md names them.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Metric,
+    ProcessCollector,
+    generate_latest,
+    multiprocess,
+)
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -15,12 +31,17 @@ REQUEST_DURATION = Histogram(
     ("route",),
     buckets=_REQUEST_SECONDS,
 )
-REQUESTS_IN_PROGRESS = Gauge("storefront_requests_in_progress", "Requests being answered.")
+REQUESTS_IN_PROGRESS = Gauge(
+    "storefront_requests_in_progress", "Requests being answered.", multiprocess_mode="livesum"
+)
 STATEMENT_DURATION = Histogram(
     "storefront_statement_duration_seconds",
     "Round trip of one SQL statement.",
     ("outcome",),
     buckets=_STATEMENT_SECONDS,
+)
+READS = Counter(
+    "storefront_reads", "Reads that a replica may answer, by who answered.", ("source",)
 )
 SLOW_STATEMENTS = Counter(
     "storefront_slow_statements", "Statements that took longer than STORE_SLOW_STATEMENT_MS."
@@ -36,6 +57,42 @@ BACKGROUND_FAILURES = Counter(
 )
 
 
-def exposition() -> bytes:
-    """Every metric of this process, and its memory, CPU time and open files."""
-    return generate_latest()
+def exposition(shared: Path | None) -> bytes:
+    """Every metric of this process, its memory, CPU time and open files; of several workers, sums.
+
+    shared: the folder that the workers write theirs into; None: this process serves alone.
+    """
+    if shared is None:
+        return generate_latest()
+    folder = str(shared)
+    workers = {int(file.stem.rpartition("_")[2]) for file in shared.glob("*.db")}
+    for worker in list(workers):
+        if not Path(f"/proc/{worker}").exists():
+            multiprocess.mark_process_dead(worker, folder)  # type: ignore[no-untyped-call]
+            workers.discard(worker)
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+    registry.register(_Processes(workers))
+    return generate_latest(registry)
+
+
+class _Processes:
+    """Memory, CPU time and open files of several processes, added up."""
+
+    def __init__(self, pids: Iterable[int]) -> None:
+        self._pids = pids
+
+    def collect(self) -> Iterable[Metric]:
+        """The metrics that `ProcessCollector` has of one process."""
+        added: dict[str, Metric] = {}
+        for pid in self._pids:
+            for metric in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():  # type: ignore[misc]
+                if metric.name not in added:
+                    added[metric.name] = metric
+                    continue
+                [sum_], [one] = added[metric.name].samples, metric.samples
+                value = sum_.value + one.value
+                if metric.name == "process_start_time_seconds":
+                    value = min(sum_.value, one.value)
+                added[metric.name].samples = [sum_._replace(value=value)]
+        return added.values()

@@ -112,7 +112,7 @@ def views_of_photograph(content: bytes) -> NDArray[np.uint8]:
 
 def _as_jpeg(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    # A new image: no profile, comment or EXIF of the original can come along.
+    # A new image: no profile, comment or EXIF of the original can get into it.
     Image.frombytes("RGB", picture.size, picture.tobytes()).save(
         buffer, "JPEG", quality=_QUALITY, optimize=True
     )
@@ -143,7 +143,7 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _refused(reason: str) -> InvalidInput:
-    return InvalidInput(reason, errors=[{"pointer": "#/image", "detail": reason}])
+    return InvalidInput.of("image", reason)
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:

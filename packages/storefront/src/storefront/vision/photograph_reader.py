@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import multiprocessing
 import resource
-import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -13,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from storefront.child_processes import process_pool
 from storefront.errors import InvalidInput, Unavailable
 from storefront.texts import _
 from storefront.vision.photograph import Copy, copy_of, views_of_photograph
@@ -99,7 +98,7 @@ class PhotographReader:
 
     async def _read_in_process(self, read: Callable[[bytes], _Read], content: bytes) -> _Read:
         if self._process is None:
-            self._process, self._has_answered = _started(), False
+            self._process, self._has_answered = process_pool(1, _limit_memory), False
         reading = asyncio.get_running_loop().run_in_executor(self._process, read, content)
         try:
             # Not asyncio.wait_for: on Python 3.11 it loses a cancellation that comes with the result.
@@ -112,16 +111,5 @@ class PhotographReader:
         return found
 
 
-def _started() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        max_workers=1,
-        # Spawned, since a fork would copy the server's threads and sockets in mid-flight.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_prepare,
-    )
-
-
-def _prepare() -> None:
-    """Ctrl-C reaches every process of a terminal; the server decides when this one ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from storefront.background import every
 from storefront.db import Database
 from storefront.errors import NotOffered
+from storefront.locks import held
 from storefront.vision.encoder import Encoder, Model
 from storefront.vision.service import MOST_DRAWN, PictureFile, embed_all
 
@@ -43,7 +44,10 @@ async def keep_embedded(
             model = await asyncio.to_thread(lambda: encoder.model)
             if done_for == (version, model):
                 return
-            done = await embed_all(database, encoder, picture_file, most_drawn=MOST_DRAWN)
+            async with held(database, "pictures are embedded") as is_ours:
+                if not is_ours:  # by another process: looked at again when it has ended
+                    return
+                done = await embed_all(database, encoder, picture_file, most_drawn=MOST_DRAWN)
             if done:
                 log.info("The vectors of %d pictures were computed", done)
         except NotOffered as error:

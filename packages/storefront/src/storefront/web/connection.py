@@ -36,10 +36,10 @@ def config(app: Any, **options: Any) -> uvicorn.Config:
 
 
 class Connection(HttpToolsProtocol):
-    """A client's connection that is closed when nothing comes of it.
+    """A client's connection that is closed if it is not used.
 
     uvicorn limits only the time between two requests: a connection on which half a head was sent, or
-    nothing at all, stays open for ever.
+    nothing at all, stays open forever.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -90,7 +90,7 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def pause_writing(self) -> None:
-        """The client does not take what was sent: give it time, but not for ever."""
+        """The client does not read what was sent: wait, but not forever."""
         super().pause_writing()
         self._stalled = self.loop.call_later(TAKEN_WITHIN_S, self.transport.abort)
 
@@ -118,7 +118,7 @@ _HEAD_TOO_LARGE = (
 
 
 def why_not_listen(host: str, port: int) -> str | None:
-    """What keeps us from listening there, with a way out; None where nothing does."""
+    """Why we cannot listen there, and what to do about it; None if we can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

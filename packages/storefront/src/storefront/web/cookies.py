@@ -1,4 +1,4 @@
-"""Cookies of the shop: set by whatever runs inside a request, sent with its answer by one middleware.
+"""Cookies of the shop: set anywhere inside a request, sent with its response by one middleware.
 
 A dependency cannot set a header on an answer that its route makes; it notes the cookie here instead.
 """
@@ -39,7 +39,7 @@ class Cookie:
 
 
 def cookie_name(name: str, *, is_secure: bool) -> str:
-    """``__Host-`` keeps subdomains and plain HTTP from setting the cookie (RFC 6265bis, 4.1.3)."""
+    """With ``__Host-``, subdomains and plain HTTP cannot set the cookie (RFC 6265bis, 4.1.3)."""
     return f"__Host-{name}" if is_secure else name
 
 
@@ -51,7 +51,7 @@ def received(request: Request, name: str) -> str | None:
 
 
 def send(request: Request, cookie: Cookie) -> None:
-    """Send this cookie with the answer to the request, whatever makes that."""
+    """Send this cookie with the response, whichever code makes that."""
     answer: _Answer = request.scope[_ANSWER]
     answer.cookies[cookie.name] = cookie
 
@@ -62,7 +62,7 @@ def can_send(request: Request) -> bool:
 
 
 def depends_on_visitor(request: Request) -> None:
-    """Note that the answer is for this visitor alone: no cache may keep it for others."""
+    """Mark the response as private to this visitor: no shared cache may store it."""
     answer: _Answer = request.scope[_ANSWER]
     answer.is_private = True
 
@@ -79,7 +79,7 @@ class Cookies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; add to what comes back."""
+        """Pass the request on, and add the cookies to its response."""
 
         if scope["type"] != "http":
             await self._app(scope, receive, send)

@@ -40,7 +40,7 @@ def person(request: Request) -> str | None:
     if not settings.behind_proxy:
         return None
     values = request.headers.getlist("x-forwarded-email")
-    # Where the header comes twice, the client sent one of them.
+    # If the header occurs twice, the client sent one of them.
     return values[0].strip().lower() or None if len(values) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""Messages that the next page shows once: what became of a form that was sent."""
+"""Messages that the next page shows once, such as the result of a form."""
 
 from urllib.parse import quote, unquote
 

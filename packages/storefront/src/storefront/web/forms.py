@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
 
 from storefront.db_errors import NUL, InvalidText
-from storefront.errors import InvalidInput
+from storefront.errors import InvalidInput, StoreError, Unavailable
 from storefront.texts import N_, _
 from storefront.web import render
 from storefront.web.flash import flash
@@ -48,7 +48,7 @@ class Form(Generic[Model]):
 
     @classmethod
     def showing(cls, given: Model | None = None) -> Self:
-        """A form that nobody has sent yet: empty, or filled with what is known."""
+        """A form that was not submitted yet: empty, or filled with the current values."""
         known = given.model_dump(mode="json", exclude_none=True) if given is not None else {}
         return cls({name: _as_typed(value) for name, value in known.items()})
 
@@ -72,26 +72,34 @@ class Form(Generic[Model]):
             return cls(typed, None, _sentences(error))
 
     def unchecked(self) -> "Form[Model]":
-        """What was typed, before anything is said about it."""
+        """What was typed, without errors."""
         return Form(self.values)
 
     def value(self, name: str) -> str:
-        """What stands in a field; empty for nothing."""
+        """The text of a field; empty if there is none."""
         value = self.values.get(name, "")
         return value if isinstance(value, str) else ", ".join(value)
 
     def has(self, name: str, choice: str) -> bool:
-        """Whether this choice of a list, or this value, is the one that was made."""
+        """Whether this choice, or this value, was selected."""
         value = self.values.get(name, "")
         return choice in value if isinstance(value, list) else choice == value
 
     def refuse(self, name: str, sentence: str) -> None:
-        """Say what is wrong with a field that only the service could find out; "" for the whole form."""
+        """Add an error that only the service could find, to a field, or to the whole form ("")."""
         self.errors.setdefault(name, sentence)
         self.data = None
 
-    def refuse_all(self, problem: InvalidInput) -> None:
-        """Say what is wrong with each field that a problem names by its pointer."""
+    def refuse_all(self, problem: StoreError) -> None:
+        """Add the errors of a problem to the fields that it names; any other problem to the whole form.
+
+        Raises Unavailable again: this transaction cannot be used any more.
+        """
+        if isinstance(problem, Unavailable):
+            raise problem
+        if not isinstance(problem, InvalidInput):
+            self.refuse("", problem.detail)
+            return
         errors = problem.facts["errors"]
         assert isinstance(errors, list)
         for error in errors:
@@ -111,7 +119,7 @@ async def fields_of(request: Request) -> FormData:
 
 
 async def changes_country(request: Request) -> bool:
-    """Whether an address form was sent to see the fields of another country, not to be kept."""
+    """Whether an address form was submitted to show the fields of another country, not to be saved."""
     return (await fields_of(request)).get("change") == "country"
 
 
@@ -126,7 +134,7 @@ def again(
 ) -> Response:
     """The page of a form that could not be used, with what was typed and what is wrong.
 
-    fragment: the template of the form alone, which htmx puts in place of the form that was sent.
+    fragment: the template of the form alone, with which htmx replaces the submitted form.
     """
     return render.view(
         request, template, fragment=fragment or template, status=status, form=form, **context
@@ -146,7 +154,7 @@ def done(request: Request, *, to: str, message: str | None = None) -> Response:
 
 
 def _filled(typed: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
-    """What is left without the blanks."""
+    """The fields that are not blank."""
     filled: dict[str, str | list[str]] = {}
     for name, value in typed.items():
         if isinstance(value, list):
@@ -164,18 +172,18 @@ def _sentences(error: ValidationError) -> dict[str, str]:
     """One sentence by field: the first thing that is wrong with it."""
     sentences: dict[str, str] = {}
     for mistake in error.errors():
-        sentences.setdefault(str(mistake["loc"][0]) if mistake["loc"] else "", _sentence(mistake))
+        sentences.setdefault(str(mistake["loc"][0]) if mistake["loc"] else "", sentence(mistake))
     return sentences
 
 
-def _sentence(mistake: ErrorDetails) -> str:
+def sentence(mistake: ErrorDetails) -> str:
     """A mistake as a shop assistant would put it."""
     facts = mistake.get("ctx", {})
     known = _SENTENCES.get(mistake["type"])
     if known is not None:
         return _(known, **facts)
-    sentence = mistake["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+    said = mistake["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 # By Pydantic's kinds of errors (Pydantic docs, "Validation errors").

@@ -26,7 +26,7 @@ _STATE = "storefront.language"
 
 
 class SpeakLanguage:
-    """Serves each page in the language of its address. What has no language is in English."""
+    """Serves each page in the language of its address. Everything without a language is in English."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -84,8 +84,16 @@ def alternates(request: Request, page: str) -> list[tuple[Language, str]]:
     return [(language, language.prefix + path) for language in every]
 
 
+def spoken(request: Request, page: str) -> str:
+    """A page in the language of this request; unchanged if it has no language, or names its own."""
+    every = languages(request.state.settings.locale)
+    prefixes = [one.prefix for one in every if one.prefix]
+    has_own = any(page == one or page.startswith((f"{one}/", f"{one}?")) for one in prefixes)
+    return page if has_own or _has_no_language(page) else current().prefix + page
+
+
 def switchable(request: Request) -> str:
-    """What a change of language leads to: this page; the front page where it cannot be opened."""
+    """Where a change of language leads: to this page, or to the front page if it cannot be opened."""
     if request.method != "GET" or _has_no_language(request.url.path):
         return str(address(request, "home").path)
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -95,7 +103,7 @@ def _language_of(path: str, locale: str) -> Language:
     own, *others = languages(locale)
     for language in others:
         if path == language.prefix or path.startswith(f"{language.prefix}/"):
-            # A prefix before what has no language is nobody's address: it is not found.
+            # A prefix before a path without a language is no address: 404.
             return ENGLISH if _has_no_language(path.removeprefix(language.prefix)) else language
     return ENGLISH if _has_no_language(path) else own
 

@@ -18,6 +18,7 @@ from starlette.routing import Match
 from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
 from storefront.texts import N_, _, speaking
 from storefront.web import language, render
+from storefront.web.middleware.repeated_reads import PASSING
 from storefront.web.middleware.request_telemetry import route_of
 from storefront.web.middleware.security_headers import security_headers
 
@@ -30,9 +31,9 @@ _JSON_BELOW = ("/api/", "/images/")
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the app an answer of ours."""
+    """Answer every error of the app in our form."""
     app.add_exception_handler(StoreError, _store_error)
-    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(Exception, _bug)
     app.include_router(router)
@@ -88,6 +89,8 @@ def problem_of(request: Request, error: StoreError) -> Response:
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, Unavailable):
         log.warning("%s %s: %s", request.method, route_of(request.scope), error.reason)
+        if error.is_passing:
+            request.scope[PASSING] = True
     base = request.state.settings.public_url
     return answer(
         request,
@@ -100,7 +103,8 @@ def problem_of(request: Request, error: StoreError) -> Response:
     )
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
+async def http_error(request: Request, error: Exception) -> Response:
+    """The response if no route matches, or the framework refuses a request."""
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and (target := _without_slash(request)):
         return RedirectResponse(target, status_code=301)

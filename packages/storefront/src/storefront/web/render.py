@@ -1,17 +1,18 @@
 """Pages from templates. A template of a feature is ``feature/name.html``; shared ones have no prefix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
-from fastapi import Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import (
     ChoiceLoader,
@@ -19,10 +20,13 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    pass_eval_context,
     select_autoescape,
 )
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
+from starlette.types import Receive, Scope, Send
 
 from storefront import texts
 from storefront.money import Money
@@ -31,6 +35,7 @@ from storefront.web.static_files import VERSION
 
 _SHARED = Path(__file__).parent / "templates"
 _FEATURES = Path(__file__).parents[1].glob("*/templates")
+_HEAD_END = "</head>"  # in base.html
 
 
 def _environment() -> Environment:
@@ -49,6 +54,7 @@ def _environment() -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         texts.gettext, texts.ngettext, newstyle=True
     )
+    environment.globals["_"] = _text  # jinja's own alias looks gettext up and calls it each time
     environment.globals.update(
         query_of=query,
         without=without,
@@ -72,6 +78,20 @@ def _environment() -> Environment:
         name=texts.name_of,
     )
     return environment
+
+
+@pass_eval_context
+def _text(context: EvalContext, message: str, /, **values: object) -> str:
+    """``{{ _("Page %(number)s", number=7) }}``: a text in the language of the page."""
+    if not context.autoescape:
+        return texts.gettext(message) % values
+    text = _markup(texts.current(), message)
+    return text % values if values else text
+
+
+@lru_cache(maxsize=8_192)
+def _markup(_language: texts.Language, message: str) -> Markup:
+    return Markup(texts.gettext(message))  # noqa: S704 - of our own catalogues
 
 
 def _price(amount: Money) -> str:
@@ -103,7 +123,7 @@ _MARKS = str.maketrans("", "", "\u200e\u200f\u061c")  # of direction, as CLDR pu
 
 
 def _isolated(figure: str) -> str:
-    """A figure in a text from right to left: its sign, digits and currency keep their order.
+    """A figure in a text from right to left: its sign, digits and currency stay in order.
 
     Between isolates (Unicode Bidirectional Algorithm, 2.4), in place of CLDR's marks, which let a
     currency that is written in Latin letters fall apart.
@@ -153,7 +173,7 @@ def without(current: QueryParams, name: str, value: str = "") -> str:
 
 
 def adding_to(current: QueryParams) -> str:
-    """A query string that one more ``name=value`` can follow: the current one, from its first page."""
+    """The current query string, from its first page, ready for one more ``name=value``."""
     return f"{query_string(_unpaged(current)) or '?'}&".replace("?&", "?")
 
 
@@ -187,6 +207,44 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     )
 
 
+def streamed(request: Request, template: str, **context: Any) -> Response:
+    """As `page`, but the browser gets the head of the page at once, and loads styles and fonts while the
+    rest is rendered (docs/decisions/0051).
+
+    context: whatever can still fail or decide on the status has been read; only a bug in a template
+    can break the answer off.
+    """
+    return _Streamed(_chunks(request, template, message=flash.take(request), **context))
+
+
+class _Streamed(HTMLResponse):
+    """chunks: of a page, rendered as they are read. Those of its head are read here, before the answer
+    begins."""
+
+    def __init__(self, chunks: Iterator[str]) -> None:
+        super().__init__(_head_of(chunks))
+        del self.headers["content-length"]
+        self._rest = chunks
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send what is there, then the rest."""
+        await send(
+            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        )
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        await send({"type": "http.response.body", "body": self.render("".join(self._rest))})
+
+
+def _head_of(chunks: Iterator[str]) -> str:
+    """The chunks up to the one with the end of the head."""
+    read: list[str] = []
+    for chunk in chunks:
+        read.append(chunk)
+        if _HEAD_END in chunk:
+            break
+    return "".join(read)
+
+
 def view(
     request: Request, template: str, *, fragment: str, status: int = 200, **context: Any
 ) -> Response:
@@ -214,9 +272,33 @@ def is_htmx(request: Request) -> bool:
     return headers.get("hx-request") == "true" and not asks_for_page
 
 
+_Parts = dict[tuple[texts.Language, str, frozenset[tuple[str, str]]], Markup]
+_PARTS: WeakKeyDictionary[FastAPI, _Parts] = WeakKeyDictionary()
+
+
+def _part(request: Request, template: str, **values: str) -> Markup:
+    """``{{ part("_tools.html") }}``: a part of a page that depends on nothing but its language and these
+    values, of which there are few. Rendered once for each."""
+    parts = _PARTS.setdefault(request.app, {})
+    key = (texts.current(), template, frozenset(values.items()))
+    if key not in parts:
+        rendered = _TEMPLATES.get_template(template).render(
+            url_for=partial(language.address, request),
+            settings=request.state.settings,
+            **values,
+        )
+        parts[key] = Markup(rendered)  # noqa: S704 - escaped where it was rendered
+    return parts[key]
+
+
 def _rendered(request: Request, template: str, **context: Any) -> str:
-    return _TEMPLATES.get_template(template).render(
+    return "".join(_chunks(request, template, **context))
+
+
+def _chunks(request: Request, template: str, **context: Any) -> Iterator[str]:
+    return _TEMPLATES.get_template(template).generate(
         request=request,
+        part=partial(_part, request),
         url_for=partial(language.address, request),
         alternates=partial(language.alternates, request),
         switchable=partial(language.switchable, request),

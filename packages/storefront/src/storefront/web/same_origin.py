@@ -28,7 +28,7 @@ class CrossSiteRequest(NotAllowed):
 
 
 class SameOrigin:
-    """Lets requests that may change something through only if they come from the shop's own pages."""
+    """Accepts unsafe requests only from the shop's own pages."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -3,12 +3,14 @@
 import hmac
 import os
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.fernet import Fernet, MultiFernet
 from itsdangerous import BadSignature, TimestampSigner
 
 from storefront.settings import Settings
@@ -42,7 +44,7 @@ class Signer:
         return self._signer(purpose, self._keys[:1]).sign(value).decode()
 
     def read(self, purpose: str, signed: str) -> Signed | None:
-        """What was signed for this purpose, however long ago; None for anything else."""
+        """What was signed for this purpose, at any time; None for anything else."""
         for is_old, keys in ((False, self._keys[:1]), (True, self._keys[1:])):
             try:
                 value, signed_at = self._signer(purpose, keys).unsign(signed, return_timestamp=True)
@@ -52,8 +54,13 @@ class Signer:
         return None
 
     def digest(self, purpose: str, value: str) -> str:
-        """A digest of a value, keyed by the newest key: 64 hex digits that nobody else can make."""
+        """A digest of a value, keyed by the newest key: 64 hex digits that only we can compute."""
         return hmac.new(self._keys[0].encode(), f"{purpose}\0{value}".encode(), sha256).hexdigest()
+
+    def cipher(self, purpose: str) -> MultiFernet:
+        """Encrypts what is stored for a purpose: with the newest key, and decrypts with all of them."""
+        keys = (hmac.new(key.encode(), purpose.encode(), sha256).digest() for key in self._keys)
+        return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])
 
     @staticmethod
     def _signer(purpose: str, keys: Sequence[str]) -> TimestampSigner:
@@ -67,7 +74,7 @@ class Signer:
 
 
 def signer(settings: Settings) -> Signer:
-    """The signer of this shop: with the keys of the settings, else with one that is kept in a file.
+    """The signer of this shop: with the keys of the settings, else with one stored in a file.
 
     The file is created at first use, readable by its owner alone, and shared by processes that start at
     once. Raises OSError where it can be neither read nor created.

@@ -25,12 +25,14 @@ def _version_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
-# In one file, so that a first visit waits for one request before it shows anything. Layers decide which
-# rule wins, so their order among each other does not.
+# In one file each, so that a first visit waits for few requests before it shows anything: a browser has
+# six connections to a server (HTTP/1.1). Layers decide which rule of a style wins, whatever the order of
+# styles; each script is a block, so that its names are its own.
 _STYLES = ("shop", "frame", "tones", "product", "buying", "listing", "home", "reviews")
-_EVERY_STYLE = "every.css"
+_SCRIPTS = ("search", "frame", "bag")
+_EVERY_STYLE, _EVERY_SCRIPT = "every.css", "every.js"
 _NAMES = {path.relative_to(_FOLDER).as_posix() for path in _FOLDER.rglob("*") if path.is_file()}
-_NAMES.add(_EVERY_STYLE)
+_NAMES |= {_EVERY_STYLE, _EVERY_SCRIPT}
 VERSION = _version_of(_FOLDER)
 """The version of this process's files, as in ``/static/{VERSION}/shop.css``."""
 
@@ -38,6 +40,7 @@ VERSION = _version_of(_FOLDER)
 def mount(app: FastAPI) -> None:
     """Serve the files under their version: ``url_for("static", path="shop.css")``."""
     app.add_api_route(f"/static/{{version}}/{_EVERY_STYLE}", every_style, include_in_schema=False)
+    app.add_api_route(f"/static/{{version}}/{_EVERY_SCRIPT}", every_script, include_in_schema=False)
     app.mount(f"/static/{VERSION}", StaticFiles(directory=_FOLDER), name="static")
     app.include_router(router)
 
@@ -49,9 +52,22 @@ async def every_style(request: Request, version: str) -> Response:
     return Response(_styles(), media_type="text/css")
 
 
+async def every_script(request: Request, version: str) -> Response:
+    """The scripts of all pages, as one module; as `every_style`."""
+    if version != VERSION:
+        return await of_another_version(request, version, _EVERY_SCRIPT)
+    return Response(_scripts(), media_type="text/javascript")
+
+
 @cache
 def _styles() -> str:
     return "\n".join((_FOLDER / f"{name}.css").read_text("utf-8") for name in _STYLES)
+
+
+@cache
+def _scripts() -> str:
+    parts = ((_FOLDER / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
+    return "\n".join(f"{{\n{part}}}" for part in parts)
 
 
 @router.get("/static/{version}/{path:path}")

@@ -1,7 +1,7 @@
 """Recently viewed products: the last dozen, in a signed cookie of the visitor's own browser.
 
 Nothing is stored on our side, so there is nothing to merge at sign-in: the list is there before and
-after. Signing out deletes it, for whoever uses the browser next.
+after. Signing out deletes it, so that the next user of the browser does not see it.
 """
 
 from datetime import timedelta

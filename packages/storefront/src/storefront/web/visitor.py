@@ -1,4 +1,4 @@
-"""Who is visiting, as far as a guest can be known: a random id in a signed cookie."""
+"""The visitor: a random id in a signed cookie, for guests too."""
 
 import secrets
 from datetime import timedelta
@@ -16,7 +16,7 @@ _RENEWED_AFTER = timedelta(days=30)
 
 
 class Visitor:
-    """The guest who sends this request. Who has only looked around has no id, and no cookie."""
+    """The visitor who sends this request. Somebody who only looked around has no id, and no cookie."""
 
     def __init__(self, request: Request) -> None:
         self._request = request

@@ -12,7 +12,7 @@ _WIDEST_PX = 4096
 
 
 def draw(key: str) -> str:
-    """The picture of a key as SVG, 600 × 800; the same for the same key, for ever.
+    """The picture of a key as SVG, 600 × 800; always the same for the same key.
 
     Raises ValueError where the key is malformed or names a garment, cut, pattern or colour that
     does not exist. Keys may come from strangers: nothing of the text gets into the picture.

@@ -1,7 +1,7 @@
-"""A numeric column of products as bit slices: one set of product ids for each binary digit. Pure.
+"""A numeric column of products as bit slices: one set of product ids per binary digit. Pure.
 
 A bit-sliced index (O'Neil and Quass, "Improved query performance with variant indexes", 1997): a range,
-a minimum or the next products in order take a few set operations for each digit, however many products
+a minimum or the next products in order take a few set operations per digit, however many products
 there are, and however deep in the order the page starts.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap64
 
-_FEW = 12  # products that are quicker compared than split
+_FEW = 12  # products for which comparing is faster than splitting
 
 Slices = Sequence[BitMap64]
 """For each digit, highest first, the products whose value has it set."""
@@ -32,7 +32,7 @@ class BitSlices:
         self._most = (1 << digits) - 1
 
     def put(self, numbers: Iterable[tuple[int, int]]) -> None:
-        """Add products that are not in it, as (id, value). A value out of range is clamped."""
+        """Add new products, as (id, value). A value out of range is clamped."""
         clamped = [(id_, min(max(number, 0), self._most)) for id_, number in numbers]
         for position, products in enumerate(reversed(self.slices)):
             digit = 1 << position
@@ -44,18 +44,18 @@ class BitSlices:
             products.difference_update(product_ids)
 
     def at_least(self, number: int, among: BitMap64) -> BitMap64:
-        """Those of ``among`` with this value or more."""
+        """The products of ``among`` with this value or more."""
         return among - self.at_most(number - 1, among)
 
     def at_most(self, number: int, among: BitMap64) -> BitMap64:
-        """Those of ``among`` with this value or less."""
+        """The products of ``among`` with this value or less."""
         if number < 0:
             return BitMap64()
         if number >= self._most:
             return among.copy()
         below, equal = BitMap64(), among
         for products, is_set in zip(self.slices, _digits(number, len(self.slices)), strict=True):
-            if not products:  # a digit that no value has
+            if not products:  # no value has this digit
                 if is_set:
                     return below | equal
             elif is_set:
@@ -66,7 +66,7 @@ class BitSlices:
         return below | equal
 
     def equal(self, value: int, among: BitMap64) -> BitMap64:
-        """Those of ``among`` with exactly this value."""
+        """The products of ``among`` with exactly this value."""
         for products, is_set in zip(self.slices, _digits(value, len(self.slices)), strict=True):
             among = among & products if is_set else among - products
         return among
@@ -97,7 +97,7 @@ class BitSlices:
 
 
 def tally(weighted: Iterable[tuple[BitMap64, int]]) -> list[BitMap64]:
-    """The sum of the weights of the sets that each product is in, as bit slices."""
+    """For each product the sum of the weights of its sets, as bit slices."""
     digits: list[BitMap64] = []  # the lowest first
     for products, weight in weighted:
         for position in range(weight.bit_length()):
@@ -141,7 +141,7 @@ def sort_key_at(position: int, among: BitMap64, slices: Slices, *, is_descending
 def sorted_ids(
     among: BitMap64, slices: Slices, *, is_descending: bool, after: SortKey | None = None
 ) -> Iterator[int]:
-    """``among`` by value, then by id, in one direction; only those after a sort key. Lazy: the rest is
+    """``among`` sorted by value, then by id; only those after a sort key. Lazy: the rest is
     never sorted."""
     if after is None:
         return _walk(among, slices, 0, is_descending)
@@ -149,7 +149,7 @@ def sorted_ids(
 
 
 def _walk(among: BitMap64, slices: Slices, depth: int, is_descending: bool) -> Iterator[int]:
-    """Split by digit until few are left, which are compared one by one. Without recursion: a product
+    """Split by digit until few remain, which are compared one by one. Without recursion: a product
     would pass through a generator for each digit."""
     waiting = [(among, depth)]
     while waiting:

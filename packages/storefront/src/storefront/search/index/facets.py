@@ -1,15 +1,15 @@
 """Facets: the values that a listing can be filtered by, and their counts. Pure.
 
-Counts are disjunctive: a value is counted as if nothing else of its own facet were chosen, since values
+Counts are disjunctive: a value is counted as if no other value of its facet were selected, since values
 of one facet are alternatives.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from functools import cached_property
-from operator import attrgetter
+from operator import itemgetter
 from urllib.parse import quote_plus
 
 from storefront.money import Money
@@ -17,11 +17,11 @@ from storefront.search.language.tokenizer import stem, terms
 
 # In display order.
 FACETS = ("gender", "category", "base_color", "color_family", "size", "brand", "season", "usage")
-_MOST_VALUES = {"brand": 60}
-# Of these, values without any match are listed too, so that they keep their place.
+MOST_VALUES = {"brand": 60}
+# For these, values without matches are listed too, so that they stay in place.
 STEADY = frozenset({"gender", "color_family", "season", "usage"})
 STARS = (4, 3, 2, 1)
-# How size systems follow each other; others come between, by name.
+# The order of size systems; others come in between, by name.
 _SYSTEMS = {
     name: place for place, name in enumerate(("alpha", "EU", "waist", "age", "bra", "ring"))
 }
@@ -32,8 +32,8 @@ CATEGORY_DEPTHS = {"master_category": 0, "sub_category": 1, "article_type": 2}
 
 @dataclass(frozen=True)
 class Value:
-    """A facet value. value: of a size its system and label, ``EU:42``; sort: its position, where the
-    facet has an order of its own, of a size among those of its system."""
+    """A facet value. value: for a size its system and label, ``EU:42``; sort: its position, if the
+    facet has its own order; for a size, within its system."""
 
     id: int
     facet: str
@@ -97,22 +97,22 @@ class FacetValues:
 
     @cached_property
     def ids_by_stem(self) -> Mapping[str, Sequence[int]]:
-        """Ids of the values whose label contains a word, by the word's stem; sizes left out."""
+        """Ids of the values whose label contains a word, by its stem; sizes and offers left out."""
         found: dict[str, list[int]] = {}
         for value in self.values:
-            if value.facet != "size":
+            if value.facet not in ("size", "offer"):
                 for word in {stem(term) for term in terms(value.label)}:
                     found.setdefault(word, []).append(value.id)
         return found
 
     def ids(self, facet: str, values: Iterable[str]) -> list[int]:
-        """Ids of these values, whatever their case; values that no product ever had are left out."""
+        """Ids of these values, ignoring case; values that no product ever had are skipped."""
         spellings = (spelling for value in values for spelling in self.spellings(facet, value))
         return [self._ids[facet, spelling] for spelling in dict.fromkeys(spellings)]
 
     def spellings(self, parameter: str, value: str) -> Sequence[str]:
-        """What a value of a listing parameter means, as the shop spells it; nothing where no product
-        ever had it. A size without its system is that of every system."""
+        """The values of a listing parameter in the shop's spelling; empty if no product
+        ever had it. A size without its system matches every system."""
         one = self._spelling(parameter, value)
         if one is None and parameter == "size":
             return self._sizes_by_label.get(folded(value), ())
@@ -139,36 +139,29 @@ class FacetValues:
 
 
 def folded(value: str) -> str:
-    """A value without regard to case, outer spaces and slashes."""
+    """A value without case, outer spaces and slashes."""
     return value.strip(" /").casefold()
 
 
-# Not frozen: a listing makes hundreds of them, and each would take twice as long.
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Count:
-    """A facet value with the number of products that match if it is chosen."""
+    """A facet value with the number of products that match if it is selected."""
 
     value: Value
     count: int
     is_chosen: bool
 
-    @property
-    def json(self) -> str:
-        """Its JSON in the API."""
-        chosen = "true" if self.is_chosen else "false"
-        return f'{self.value.json},"count":{self.count},"chosen":{chosen}}}'
-
 
 @dataclass(frozen=True, slots=True)
 class PriceRange:
-    """Lowest and highest price of the products that all other filters match."""
+    """Lowest and highest price of the products that match all other filters."""
 
     low: Money
     high: Money
 
     @property
     def whole(self) -> tuple[int, int]:
-        """The range in whole major units that includes both."""
+        """The range in whole major units that includes both prices."""
         low, high = self.low.major, self.high.major
         return (
             int(low.to_integral_value(ROUND_FLOOR)),
@@ -191,18 +184,32 @@ class Category:
     children: list["Category"] = field(default_factory=list)
 
 
+Counted = tuple[Value, int]
+"""A facet value and its number of products: hundreds of them in a listing, so they are plain tuples."""
+
+
 @dataclass(frozen=True)
 class Facets:
-    """The facet counts of a listing. by_name: in the order of FACETS, empty ones left out; of those in
+    """The facet counts of a listing. counted: in the order of FACETS, without empty ones; for those in
     STEADY every value that any product has.
 
-    stars: how many products have at least this many stars, for 4 down to 1.
+    chosen: ids of the selected values; stars: how many products have at least this many stars, for 4
+    down to 1.
     """
 
     total: int
-    by_name: Mapping[str, Sequence[Count]] = field(default_factory=dict)
+    counted: Mapping[str, Sequence[Counted]] = field(default_factory=dict)
+    chosen: Set[int] = frozenset()
     price: PriceRange | None = None
     stars: Mapping[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[Count]]:
+        """The counts of each facet, with which ones are selected."""
+        return {
+            name: [Count(value, count, value.id in self.chosen) for value, count in counted]
+            for name, counted in self.counted.items()
+        }
 
     @cached_property
     def categories(self) -> list["Category"]:
@@ -230,28 +237,35 @@ class Facets:
     def json(self) -> str:
         """Their JSON in the API."""
         shown = [
-            f'"{name}":[{",".join(count.json for count in counts)}]'
-            for name, counts in self.by_name.items()
+            f'"{name}":[{",".join([self._json(one) for one in counted])}]'
+            for name, counted in self.counted.items()
         ]
         price = self.price and self.price.in_major_unit
         rating = [{"stars": stars, "count": count} for stars, count in self.stars.items()]
         rest = json.dumps({"price": price, "rating": rating}, separators=(",", ":"))
         return f"{{{','.join([*shown, rest[1:-1]])}}}"
 
+    def _json(self, counted: Counted) -> str:
+        value, count = counted
+        chosen = "true" if value.id in self.chosen else "false"
+        return f'{value.json},"count":{count},"chosen":{chosen}}}'
 
-def display_order(name: str, counts: list[Count]) -> list[Count]:
-    """Sizes in their own order, other values by count; chosen values are never cut off."""
-    counts.sort(key=attrgetter("count"), reverse=True)
-    most = _MOST_VALUES.get(name, len(counts))
-    kept = counts[:most] + [count for count in counts[most:] if count.is_chosen]
+
+def display_order(name: str, counted: list[Counted], chosen: Set[int]) -> list[Counted]:
+    """Sizes in their own order, other values by count; selected values are never cut off."""
     if name == "size":
-        kept.sort(key=_size_order)
-    return kept
+        return sorted(counted, key=_size_order)
+    counted.sort(key=_COUNT, reverse=True)
+    most = MOST_VALUES.get(name, len(counted))
+    return counted[:most] + [one for one in counted[most:] if one[0].id in chosen]
 
 
-def _size_order(count: Count) -> tuple[int, str, int, str]:
+_COUNT = itemgetter(1)
+
+
+def _size_order(counted: Counted) -> tuple[int, str, int, str]:
     """By system, then in the order of the system; one size last."""
-    value = count.value
+    value, _ = counted
     system = (
         len(_SYSTEMS) + 1
         if value.system == _ONE_SIZE

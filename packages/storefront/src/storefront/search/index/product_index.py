@@ -1,10 +1,10 @@
-"""The index of a process: what products are filtered and sorted by, as sets of product ids. Pure.
+"""The index of a process: everything to filter and sort products by, as sets of product ids. Pure.
 
 A facet count is the size of an intersection: 500 of them take a fraction of a millisecond, where the
 database needs fifty (docs/decisions/0018).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,28 +12,32 @@ from pyroaring import BitMap64
 
 from storefront.catalog import bounds
 from storefront.money import Money
-from storefront.search.criteria import Condition, Criteria
+from storefront.search.criteria import Condition, Criteria, Scope
 from storefront.search.index import ranking
 from storefront.search.index.bit_slices import BitSlices, Slices, tally
+from storefront.search.index.facet_counter import FacetCounter
 from storefront.search.index.facets import (
     FACETS,
     STARS,
-    STEADY,
-    Count,
+    Counted,
     Facets,
     FacetValues,
     PriceRange,
-    Value,
-    display_order,
 )
 from storefront.search.index.seasons import SEASONS
 from storefront.search.index.term_index import TermIndex
 from storefront.search.index.text_matching import TextMatcher
-from storefront.search.index.variety import NEVER_FIRST, Traits
+from storefront.search.index.variety import (
+    SHUFFLE_DIGITS,
+    Traits,
+    in_turn,
+    never_first,
+    shuffled,
+)
 
 
 def can_sort(criteria: Criteria) -> bool:
-    """Whether the index has this order; the order by name is left to the database."""
+    """Whether the index has this order; only the database has the order by name."""
     return criteria.sort != "name"
 
 
@@ -55,7 +59,7 @@ class Entry:
 
     @property
     def is_in_bounds(self) -> bool:
-        """Whether the index has room for its numbers, as the database's checks see to."""
+        """Whether its numbers fit into the index, which the database's checks ensure."""
         is_dated = bounds.EARLIEST <= self.published_at < bounds.LATEST
         return is_dated and 0 <= self.price_minor <= bounds.MOST_MINOR
 
@@ -69,9 +73,9 @@ class ResultSet:
 
 
 class ProductIndex:
-    """Sets of product ids by facet value and word, and bit slices of the columns that are sorted by.
+    """Sets of product ids by facet value and word, and bit slices of the sort columns.
 
-    texts: the words of names and details, kept up to date by themselves: they change seldom.
+    texts: the words of names and details, updated separately because they rarely change.
     """
 
     def __init__(self, currency: str = "USD") -> None:
@@ -82,7 +86,7 @@ class ProductIndex:
         self._rated: dict[int, BitMap64] = {stars: BitMap64() for stars in range(1, 6)}
         self._pictured = BitMap64()
         self._available = BitMap64()
-        self._shuffle = BitSlices(_SHUFFLE_DIGITS)
+        self._shuffle = BitSlices(SHUFFLE_DIGITS)
         self._price = BitSlices(36)
         self._popularity = BitSlices(31)
         self._published = BitSlices(33)  # seconds
@@ -90,8 +94,9 @@ class ProductIndex:
         self._merit = BitSlices(ranking.MERIT_DIGITS)
         self._traits: dict[int, Traits] = {}
         self._traits_by: FacetValues | None = None
-        self._postings: Mapping[str, Sequence[tuple[Value, BitMap64]]] = {}
-        self._postings_key: tuple[FacetValues, int] | None = None
+        self._facet_counter = FacetCounter(self._having)
+        self._version = 0
+        self._met: dict[Hashable, BitMap64] = {}
 
     def __len__(self) -> int:
         """The number of products."""
@@ -100,6 +105,7 @@ class ProductIndex:
     def put(self, entries: Sequence[Entry]) -> None:
         """Add or replace these products."""
         self.remove(entry.product_id for entry in entries)
+        self._note_change()
         self._all.update(entry.product_id for entry in entries)
         having: dict[int, list[int]] = {}
         for entry in entries:
@@ -111,7 +117,7 @@ class ProductIndex:
             products.update(e.product_id for e in entries if e.rating >= 100 * stars)
         self._pictured.update(entry.product_id for entry in entries if entry.is_pictured)
         self._available.update(entry.product_id for entry in entries if entry.is_available)
-        self._shuffle.put((entry.product_id, _shuffled(entry.product_id)) for entry in entries)
+        self._shuffle.put((entry.product_id, shuffled(entry.product_id)) for entry in entries)
         self._price.put((entry.product_id, entry.price_minor) for entry in entries)
         self._popularity.put((entry.product_id, entry.popularity) for entry in entries)
         self._published.put((e.product_id, int(e.published_at.timestamp())) for e in entries)
@@ -123,6 +129,7 @@ class ProductIndex:
         gone = BitMap64(product_ids) & self._all
         if not gone:
             return
+        self._note_change()
         for product_id in gone:
             self._traits.pop(product_id, None)
         for products in (
@@ -137,6 +144,10 @@ class ProductIndex:
             self._price, self._popularity, self._published, self._rating, self._merit, self._shuffle
         ):  # fmt: skip
             numbers.remove(gone)
+
+    def _note_change(self) -> None:
+        self._version += 1
+        self._facet_counter.note_change()
 
     def __contains__(self, product_id: int) -> bool:
         """Whether there is a live product with this id."""
@@ -165,7 +176,7 @@ class ProductIndex:
     ) -> Slices:
         """The bit slices of the criteria's sort key for ``among``; equal keys are ordered by id.
 
-        season: the present one.
+        season: the current one.
         """
         match criteria.sort:
             case "price":
@@ -188,28 +199,43 @@ class ProductIndex:
                 return [*points, *self._merit.slices, *self._published.slices]
             case _:  # featured (index/variety.py)
                 return [
+                    *in_turn(criteria.scope.pinned if criteria.scope else ()),
                     self._available,
+                    *self._preferred(criteria.scope, facet_values),
                     self._pictured,
-                    self._all - self._with_any(_never_first(facet_values)),
+                    self._all - self._with_any(never_first(facet_values)),
                     self._in_season(season, facet_values),
                     *self._shuffle.slices,
                 ]
 
+    def _preferred(self, scope: Scope | None, facet_values: FacetValues) -> Slices:
+        """How many of a scope's preferences each product meets."""
+        if scope is None:
+            return ()
+        met = [
+            (self._with_any(facet_values.ids(name, values)), 1)
+            for name, values in scope.preferred.items()
+        ]
+        if scope.preferred_since is not None:
+            since = int(scope.preferred_since.timestamp())
+            met.append((self._published.at_least(since, self._all), 1))
+        return tally(met)
+
     def _in_season(self, season: str, facet_values: FacetValues) -> BitMap64:
-        """The products of this season, and those of none."""
+        """The products of this season, and those without a season."""
         others = [one for one in SEASONS if one != season]
         return self._all - self._with_any(facet_values.ids("season", others))
 
     def _varied(self, variation: int) -> list[BitMap64]:
-        """Another shuffle for each number: the digits that it has set are turned round."""
-        digits = _shuffled(variation)
+        """A different shuffle for each number: the digits that it has set are inverted."""
+        digits = shuffled(variation)
         return [
             self._all - products if digits >> position & 1 else products
             for position, products in enumerate(self._shuffle.slices)
         ]
 
     def traits(self, product_ids: Sequence[int], facet_values: FacetValues) -> list[Traits]:
-        """Brand, kind and colour of these products. Cached: it asks all values of three facets."""
+        """Brand, kind and colour of these products. Cached: it needs all values of three facets."""
         if self._traits_by is not facet_values:
             self._traits.clear()
             self._traits_by = facet_values
@@ -236,7 +262,7 @@ class ProductIndex:
     def _points(
         self, criteria: Criteria, facet_values: FacetValues, among: BitMap64
     ) -> Iterator[tuple[BitMap64, int]]:
-        """What products get points for, and how many (see ``ranking``)."""
+        """The sets that earn points, and how many (see ``ranking``)."""
         for name, values in criteria.preferred.items():
             yield self._with_any(facet_values.ids(name, values)) & among, ranking.PREFERRED
         if criteria.preferred_price is not None:
@@ -257,7 +283,7 @@ class ProductIndex:
                 yield text.exactly(word.literal) & among, ranking.LITERAL
 
     def _matcher(self, facet_values: FacetValues) -> TextMatcher:
-        return TextMatcher(self.texts, facet_values, self._with_any)
+        return TextMatcher(self.texts, facet_values, self._with_any, self._remembered)
 
     def _groups(
         self, conditions: Sequence[Condition], facet_values: FacetValues
@@ -275,6 +301,23 @@ class ProductIndex:
         return groups
 
     def _products_meeting(self, condition: Condition, facet_values: FacetValues) -> BitMap64:
+        """Not to be changed. Cached where it takes long: a query is tried several ways."""
+        if condition.field not in _LONG:
+            return self._computed(condition, facet_values)
+        key = (facet_values, condition.field, condition.value)
+        return self._remembered(key, lambda: self._computed(condition, facet_values))
+
+    def _remembered(self, key: Hashable, compute: Callable[[], BitMap64]) -> BitMap64:
+        """The set that was computed for this key since the last change. Not to be changed."""
+        key = (self._version, self.texts.version, key)
+        found = self._met.get(key)
+        if found is None:
+            if len(self._met) >= _CACHED_SETS:
+                self._met.clear()
+            found = self._met[key] = compute()
+        return found
+
+    def _computed(self, condition: Condition, facet_values: FacetValues) -> BitMap64:
         value = condition.value
         match condition.field:
             case "facets" | "sizes_in_stock":
@@ -292,6 +335,10 @@ class ProductIndex:
                 return self._matcher(facet_values).matching(value) & self._all
             case "exact_name":
                 return self.texts.named(value) & self._all
+            case "scope":
+                within, pinned = value
+                chosen = BitMap64(pinned) & self._all
+                return chosen if within is None else chosen | self.matching(within, facet_values)
             case _:  # since
                 return self._published.at_least(int(value.timestamp()), self._all)
 
@@ -300,19 +347,6 @@ class ProductIndex:
 
     def _with(self, value_id: int) -> BitMap64:
         return self._having.get(value_id, _NONE)
-
-    def _postings_by_facet(
-        self, facet_values: FacetValues
-    ) -> Mapping[str, Sequence[tuple[Value, BitMap64]]]:
-        """The values of each facet with their products. Sets change in place: this is built once."""
-        key = (facet_values, len(self._having))
-        if self._postings_key != key:
-            self._postings = {
-                facet: [(value, self._with(value.id)) for value in values]
-                for facet, values in facet_values.by_facet.items()
-            }
-            self._postings_key = key
-        return self._postings
 
     def _all_of(self, groups: Mapping[str, BitMap64], *, without: str | None = None) -> BitMap64:
         """The products that are in every group; ``without`` excludes one group."""
@@ -332,26 +366,17 @@ class ProductIndex:
         def among(group: str) -> BitMap64:
             return self._all_of(groups, without=group) if group in groups else everything
 
-        postings = self._postings_by_facet(facet_values)
-        by_name: dict[str, Sequence[Count]] = {}
+        counted: dict[str, Sequence[Counted]] = {}
         for name in FACETS:
-            picked = chosen.get(name, set())
-            products = among(name)
-            intersection_size = products.intersection_cardinality
-            is_steady = bool(products) and name in STEADY
-            counts = [
-                Count(value, count, value.id in picked)
-                for value, having in postings.get(name, ())
-                if (count := intersection_size(having))
-                or (is_steady and having)
-                or value.id in picked
-            ]
-            if counts:
-                by_name[name] = display_order(name, counts)
+            picked = chosen.get(name, _NO_VALUES)
+            if found := self._facet_counter.counted(name, among(name), picked, facet_values):
+                counted[name] = found
         priced, rated = among("price"), among("rating")
         price = self._price_range(priced) if priced else None
         stars = {s: self._rated[s].intersection_cardinality(rated) for s in STARS}
-        return Facets(len(everything), by_name, price, stars if rated & self._rated[1] else {})
+        is_rated = rated.intersect(self._rated[1])
+        picked_ids = frozenset[int]().union(*(chosen.get(name, _NO_VALUES) for name in FACETS))
+        return Facets(len(everything), counted, picked_ids, price, stars if is_rated else {})
 
     def _price_range(self, products: BitMap64) -> PriceRange:
         low, high = self._price.minimum(products), self._price.maximum(products)
@@ -359,22 +384,11 @@ class ProductIndex:
 
 
 _NONE = BitMap64()
+_NO_VALUES: set[int] = set()
+_LONG = frozenset({"min_price", "max_price", "words"})
+_CACHED_SETS = 128  # of 125 KB at most, at a million products
 _CACHED_TRAITS = 20_000  # of 150 bytes each
 _KIND_DEPTH = 2  # of article types
-_SHUFFLE_DIGITS = 16
-
-
-def _shuffled(number: int) -> int:
-    """Spreads numbers evenly (Fibonacci hashing, Knuth, TAOCP volume 3, 6.4)."""
-    return (number * 0x9E3779B97F4A7C15 >> 64 - _SHUFFLE_DIGITS) & (1 << _SHUFFLE_DIGITS) - 1
-
-
-def _never_first(facet_values: FacetValues) -> list[int]:
-    return [
-        value.id
-        for value in facet_values.by_facet.get("category", ())
-        if value.value.partition("/")[2] in NEVER_FIRST
-    ]
 
 
 def _merit_of(entry: Entry) -> int:

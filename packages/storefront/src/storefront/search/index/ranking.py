@@ -1,9 +1,9 @@
 """The score that search results are ranked by. Pure.
 
-    code        its number, SKU or GTIN is what was asked for                  8
+    code        its number, SKU or GTIN was searched for                       8
     title       for each word that its name, brand, kind or colour contains    2
     details     for each other word that its description or material contains  1
-    literal     for each word with signs that its name contains just so        3
+    literal     for each word with signs that its name contains exactly        3
     preferred   for each preferred attribute it has exactly: Blue, not navy    2
     meant       its kind is the nth that a need is about (reciprocal rank)     6 / (n + 1)
 
@@ -27,17 +27,17 @@ MERIT_DIGITS = 18
 
 
 def meant(rank: int) -> int:
-    """The points of the kind that a need is about; rank: 1 for the first.
+    """The points of a kind that a need is about; rank: 1 for the best.
 
-    The first beats a word of the name, the second equals one: 3, 2, 1, 1. What is meant and what is said
-    are added up, so that of the laptop bags those that say "college" come first (reciprocal rank
+    The first outranks a word of the name, the second equals one: 3, 2, 1, 1. Both kinds of points
+    are added, so that among laptop bags those that say "college" come first (reciprocal rank
     fusion: Cormack, Clarke and Büttcher 2009).
     """
     return MEANT // (rank + 1)
 
 
 def merit(*, popularity: int, is_available: bool, is_pictured: bool) -> int:
-    """What decides between equal points, as an integer of MERIT_DIGITS binary digits."""
+    """The tie-breaker between equal points, as an integer of MERIT_DIGITS binary digits."""
     total = (
         POPULARITY * popularity / (popularity + HALF_POPULAR)
         + AVAILABLE * is_available

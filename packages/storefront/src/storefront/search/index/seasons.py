@@ -1,4 +1,4 @@
-"""Which season it is, north of the equator. Pure."""
+"""The season of a date in the northern hemisphere. Pure."""
 
 from datetime import date
 
@@ -6,5 +6,5 @@ SEASONS = ("Winter", "Spring", "Summer", "Fall")
 
 
 def season_at(day: date) -> str:
-    """The season by whole months: winter is December to February."""
+    """The season in whole months: winter is December to February."""
     return SEASONS[day.month % 12 // 3]

@@ -1,6 +1,6 @@
 """The term index: for each word of a product's name or details, the products that contain it. Pure.
 
-Postings are roaring bitmaps. Words are indexed as they are written, so that one dictionary serves
+Postings are roaring bitmaps. Words are indexed as written, so that one dictionary serves
 matching, completion and spelling; inflected forms are matched through their common stem.
 """
 
@@ -22,7 +22,7 @@ _HASH_BITS = 32
 
 @dataclass(frozen=True, slots=True)
 class ProductText:
-    """The text of a product. name: with what it is called; details: material, fit, description."""
+    """The text of a product. name: the searchable name; details: material, fit, description."""
 
     product_id: int
     name: str
@@ -30,25 +30,27 @@ class ProductText:
 
 
 class TermIndex:
-    """Postings by word, for names and for details apart."""
+    """Postings by word, separately for names and details. version: incremented by each change."""
 
     def __init__(self) -> None:
+        self.version = 0
         self._all = BitMap64()
         self._names: dict[str, BitMap64] = {}
         self._details: dict[str, BitMap64] = {}
         self._by_stem: defaultdict[str, list[str]] = defaultdict(list)
-        self._sorted: list[str] | None = None  # None: not since the last new word
-        # Hashes as bit slices: what is known of a text, in 4 bytes a product.
+        self._sorted: list[str] | None = None  # None: outdated since a new word
+        # Hashes of the texts as bit slices: 4 bytes a product.
         self._name_hash = BitSlices(_HASH_BITS)
         self._text_hash = BitSlices(_HASH_BITS)
 
     def put(self, texts: Sequence[ProductText]) -> None:
-        """Add or replace the text of these products; unchanged ones cost next to nothing."""
+        """Add or replace the text of these products; unchanged ones cost almost nothing."""
         changed = [
             (text, digest)
             for text in texts
             if (digest := _hash(f"{text.name}\n{text.details}")) != self._known_hash(text)
         ]
+        self.version += 1
         self.remove(text.product_id for text, _ in changed)
         names: defaultdict[str, list[int]] = defaultdict(list)
         details: defaultdict[str, list[int]] = defaultdict(list)
@@ -71,6 +73,7 @@ class TermIndex:
         gone = BitMap64(product_ids) & self._all
         if not gone:
             return
+        self.version += 1
         for postings in (self._names, self._details):
             for products in postings.values():
                 products.difference_update(gone)
@@ -87,11 +90,11 @@ class TermIndex:
         return self._union(self._details, self._by_stem.get(stem(term), ()))
 
     def in_names_exactly(self, term: str) -> BitMap64:
-        """Products whose name contains this very word."""
+        """Products whose name contains exactly this word."""
         return self._names.get(term, _NONE)
 
     def named(self, name: str) -> BitMap64:
-        """Products with this whole name, case, accents and signs ignored."""
+        """Products with this complete name, ignoring case, accents and signs."""
         words = terms(name)
         if not words:
             return _NONE
@@ -107,11 +110,11 @@ class TermIndex:
         return list(takewhile(lambda word: word.startswith(prefix), following))
 
     def in_names_any(self, words: Iterable[str]) -> BitMap64:
-        """Products whose name contains any of these very words."""
+        """Products whose name contains any of exactly these words."""
         return self._union(self._names, words)
 
     def in_details_any(self, words: Iterable[str]) -> BitMap64:
-        """Products whose details contain any of these very words."""
+        """Products whose details contain any of exactly these words."""
         return self._union(self._details, words)
 
     def counts(self) -> dict[str, int]:
@@ -140,7 +143,7 @@ class TermIndex:
 
 @lru_cache(maxsize=5_000)
 def _details_terms(details: str) -> frozenset[str]:
-    """Cached: the colourways of a style, which come together, share their details."""
+    """Cached: consecutive colourways of a style share their details."""
     return frozenset(terms(details))
 
 

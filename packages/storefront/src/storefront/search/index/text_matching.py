@@ -1,6 +1,6 @@
 """Matches words against products: their names, the labels of their facet values, their details. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from pyroaring import BitMap64
 
@@ -11,17 +11,22 @@ from storefront.search.language.tokenizer import stem
 
 
 class TextMatcher:
-    """The products that contain words. with_any: the products with one of some facet values."""
+    """The products that contain words. with_any: the products with one of some facet values.
+
+    remembered: the set for a key, computed again only where anything has changed since.
+    """
 
     def __init__(
         self,
         texts: TermIndex,
         facet_values: FacetValues,
         with_any: Callable[[list[int]], BitMap64],
+        remembered: Callable[[Hashable, Callable[[], BitMap64]], BitMap64],
     ) -> None:
         self._texts = texts
         self._facet_values = facet_values
         self._with_any = with_any
+        self._remembered = remembered
 
     def matching(self, words: Words) -> BitMap64:
         """The products that contain all words, or any of them."""
@@ -36,11 +41,11 @@ class TextMatcher:
         return self._find(word, with_details=False)
 
     def anywhere(self, word: Word) -> BitMap64:
-        """The same, or their details."""
+        """The products with the word anywhere, details included."""
         return self._find(word, with_details=True)
 
     def exactly(self, terms: Sequence[str]) -> BitMap64:
-        """The products whose name contains all of these very terms."""
+        """The products whose name contains all of exactly these terms."""
         return BitMap64.intersection(*map(self._texts.in_names_exactly, terms))
 
     def _find(self, word: Word, *, with_details: bool) -> BitMap64:
@@ -59,7 +64,13 @@ class TextMatcher:
         return found | self._texts.in_details(term) if with_details else found
 
     def _beginning(self, prefix: str, *, with_details: bool) -> BitMap64:
-        """The products with a word that starts with this."""
+        """The products with a word that starts with this prefix: of one letter thousands of words do."""
+        return self._remembered(
+            (self._facet_values, "prefix", prefix, with_details),
+            lambda: self._unite(prefix, with_details=with_details),
+        )
+
+    def _unite(self, prefix: str, *, with_details: bool) -> BitMap64:
         words = self._texts.starting_with(prefix)
         value_ids = {
             value_id

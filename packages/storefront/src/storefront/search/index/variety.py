@@ -1,46 +1,77 @@
-"""The featured order: what can be bought and seen first, mixed so that a screenful shows variety. Pure.
+"""The featured order: products in stock and pictured first, mixed so that a screenful is varied. Pure.
 
-``ProductIndex.order`` puts first what is in stock, pictured, no underwear or nightwear, and in season;
-equals in a fixed shuffle, so that no order of an import shows through. Products are taken from there in
-windows of WINDOW. In a window each place goes to the first product that keeps the limits for the places
+``ProductIndex.order`` ranks first what is in stock, pictured, not underwear or nightwear, and in season;
+ties are in a fixed shuffle, so that the order of an import is not visible. Products are taken from it in
+windows of WINDOW. In a window each place goes to the first product within the limits for the places
 just before it: among SCREENFUL products at most MOST_OF_BRAND of a brand, MOST_OF_KIND of a kind,
-MOST_OF_COLOUR of a colour. Where none does, as on the page of one brand, it goes to the one that exceeds
-them least. None passes one that is in stock, pictured or no underwear where it is not itself.
-What a window holds depends only on where it starts: pages neither repeat nor skip a product.
+MOST_OF_COLOUR of a colour. If none is, as on the page of one brand, it goes to the one that exceeds
+them least. None moves ahead of one that is in stock, pictured or not underwear unless it is so itself.
+The content of a window depends only on its start: pages neither repeat nor skip products.
 """
 
+from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import islice
 from typing import NamedTuple
 
 from pyroaring import BitMap64
 
 from storefront.search.index.bit_slices import (
+    BitSlices,
     Slices,
     SortKey,
     sort_key_at,
     sorted_ids,
     value_of,
 )
+from storefront.search.index.facets import FacetValues
 
 WINDOW = 240
-_NEVER_MIXED = 3  # slices of the order
 SCREENFUL = 12
 MOST_OF_BRAND = 2
 MOST_OF_KIND = 3
 MOST_OF_COLOUR = 4
-# Categories of the second level, by their part of a path, that open no page but their own.
+SHUFFLE_DIGITS = 16
+# Categories of the second level, by their part of a path, that come first only on their own page.
 NEVER_FIRST = frozenset({"innerwear", "loungewear-and-nightwear"})
 
 
 class Traits(NamedTuple):
-    """What products of a screenful should differ in, as ids of facet values; None where unknown."""
+    """The traits in which a screenful should vary, as ids of facet values; None if unknown."""
 
     brand: int | None
     kind: int | None
     colour: int | None
+
+
+def shuffled(number: int) -> int:
+    """Spreads numbers evenly (Fibonacci hashing, Knuth, TAOCP volume 3, 6.4)."""
+    return (number * 0x9E3779B97F4A7C15 >> 64 - SHUFFLE_DIGITS) & (1 << SHUFFLE_DIGITS) - 1
+
+
+def in_turn(product_ids: Sequence[int]) -> Slices:
+    """Slices that put these products first, in this order."""
+    count = len(product_ids)
+    places = BitSlices(count.bit_length())
+    places.put((one, count - place) for place, one in enumerate(product_ids))
+    return places.slices
+
+
+def never_first(facet_values: FacetValues) -> list[int]:
+    """Ids of the categories that open no page but their own."""
+    return [
+        value.id
+        for value in facet_values.by_facet.get("category", ())
+        if value.value.partition("/")[2] in NEVER_FIRST
+    ]
+
+
+def unmixed(order: Slices) -> int:
+    """How many slices of the featured order always decide, before products are mixed: all but the season
+    and the shuffle."""
+    return len(order) - 1 - SHUFFLE_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +98,12 @@ def featured(
     *,
     is_descending: bool,
     start: Position,
+    unmixed: int,
 ) -> Iterator[tuple[int, Position]]:
     """The products from a place on, each with its place. Lazy: later windows are never sorted.
 
-    The first three of the order's slices are never mixed: in stock, pictured, no underwear.
+    unmixed: how many of the order's slices always decide: products that differ in one of them keep
+    their order.
     """
     after, offset = start.after, start.offset
     while True:
@@ -79,15 +112,28 @@ def featured(
         if not window:
             return
         products = list(zip(window, traits_of(window), strict=True))
-        runs = groupby(products, lambda one: value_of(one[0], order[:_NEVER_MIXED]))
-        ids = mixed([list(run) for _, run in runs])
+        ids = mixed(_runs(products, order[:unmixed]))
         for at, product_id in enumerate(islice(ids, offset, None), start=offset):
             yield product_id, Position(after, at)
         after, offset = SortKey(value_of(window[-1], order), window[-1]), 0
 
 
-def mixed(runs: Sequence[Sequence[tuple[int, Traits]]]) -> Iterator[int]:
-    """The ids of these products, mixed within each run. runs: in the order they would have otherwise.
+def _runs(
+    products: Sequence[tuple[int, Traits]], decisive: Slices
+) -> Iterator[Sequence[tuple[int, Traits]]]:
+    """Products in a row that have the same value. They are sorted by it: ends are found by halving."""
+    start = 0
+    while start < len(products):
+        value = value_of(products[start][0], decisive)
+        end = bisect_left(
+            products, 1, lo=start, key=lambda one: value_of(one[0], decisive) != value
+        )
+        yield products[start:end]
+        start = end
+
+
+def mixed(runs: Iterable[Sequence[tuple[int, Traits]]]) -> Iterator[int]:
+    """The ids of these products, mixed within each run. runs: in the unmixed order.
 
     Lazy: a page costs its own places and those before it in the window.
     """

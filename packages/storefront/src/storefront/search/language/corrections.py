@@ -1,4 +1,4 @@
-"""What a query is read as: translated from other languages, unknown words corrected. Pure."""
+"""Normalizes a query: translates it from other languages and corrects unknown words. Pure."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from storefront.search.language.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Words of the query that were read as others."""
+    """Words of the query that were replaced by others."""
 
     was: str
     now: str
@@ -19,7 +19,7 @@ class Correction:
 def corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
     """The query in the catalogue's words, and what was replaced.
 
-    Words of a recognised phrase, of a price and stop words are left alone, and so is a last word that
+    Words of a recognised phrase, of a price and stop words are not changed, nor is a last word that
     may be unfinished.
     """
     read_as, translations = translated(text, vocabulary)
@@ -36,8 +36,8 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
     best: tuple[float, Translation] | None = None
     for translation in vocabulary.translator.translations(text):
         explained = translation.explained + _explained(translation.rest, vocabulary)
-        is_most = 2 * translation.explained >= words  # a foreign word in an English query stays
-        # German shops say Shirt for T-shirts: a word that means something in English keeps its meaning.
+        is_most = 2 * translation.explained >= words  # a foreign word in an English query is kept
+        # German shops say Shirt for T-shirts: a word with a meaning in English keeps it.
         is_foreign = not all(vocabulary.meaning(was) for was, _ in translation.replaced)
         if is_most and is_foreign and explained > (best[0] if best else in_english):
             best = explained, translation
@@ -47,7 +47,7 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
 
 
 def _explained(text: str, vocabulary: Vocabulary) -> float:
-    """How many words of a query need no translation. Words that names merely contain count half, since
+    """How many words of a query need no translation. Words that only occur in names count half, since
     they may be of any language; in another script they are the catalogue's own."""
     parsed = parse(text, vocabulary)
     inside = [
@@ -86,7 +86,7 @@ def _spelling_corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Co
 
 
 def _correction(word: str, vocabulary: Vocabulary) -> str | None:
-    """The known word that was meant. A common English word is no misspelling: a sofa is not soft."""
+    """The known word that was meant. A common English word is not a misspelling: a sofa is not soft."""
     if word in vocabulary.common_words or vocabulary.is_sold_elsewhere(word):
         return None
     return vocabulary.speller.correction(word) or _split(word, vocabulary)

@@ -1,12 +1,12 @@
-"""Which kinds of product a need is about: ``to keep my money and cards`` is about wallets. Pure.
+"""Finds the kinds of product that a need is about: ``to keep my money and cards``: wallets. Pure.
 
-Every word has a vector, so that words that are used alike have a high cosine (needs.npz, distilled from
-a sentence model by tools/needs). A text is the mean of its words, the rare ones counting most, and is
-compared with every name that a kind has: the catalogue's, and the synonyms'. A query costs a product of
-a matrix of some 600 rows; nothing is asked of another process.
+Every word has a vector, so that words with similar use have a high cosine (needs.npz, distilled from
+a sentence model by tools/needs). A text is the mean of its words, weighted by rarity, and is
+compared with every name of a kind: the catalogue's, and the synonyms. A query costs a product of
+a matrix of about 600 rows, in this process.
 
 It is only used for queries that name no kind and whose words no product contains together. The kinds
-that it finds rank by reciprocal rank beside the words (index/ranking.py).
+that it finds earn points by reciprocal rank, in addition to the words (index/ranking.py).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,17 +20,17 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float32]
 
 LEAST = 0.46
-"""The cosine from which on a kind is meant. Of 20 queries for things that no fashion shop sells the best
-kind had 0.44 at most, of 20 needs all but three more than this."""
+"""The minimum cosine of a kind that is meant. Of 20 queries for things no fashion shop sells, the best
+kind had 0.44 at most, of 20 needs all but three had more than this."""
 
 _MOST_KINDS = 4
-_NEAR = 0.15  # kinds up to so far behind the best one are meant, too
+_NEAR = 0.15  # kinds up to this much below the best one are meant too
 _KNOWN = 0.5  # share of a query's words that must have a vector
 
 
 @dataclass(frozen=True)
 class WordVectors:
-    """numbers: the row of each word; rows: float32 [n, d], longer for words that are rarer."""
+    """numbers: the row of each word; rows: float32 [n, d], longer for rarer words."""
 
     numbers: Mapping[str, int]
     rows: NDArray[np.float32]
@@ -47,7 +47,7 @@ class WordVectors:
         return cls({word: number for number, word in enumerate(words)}, rows)
 
     def of(self, words: Sequence[str]) -> Vector | None:
-        """The unit vector of a text; None where too few of its words are known."""
+        """The unit vector of a text; None if too few of its words are known."""
         known = [self.numbers[word] for word in words if word in self.numbers]
         if not known or len(known) < _KNOWN * len(words):
             return None
@@ -57,13 +57,13 @@ class WordVectors:
 
 @dataclass(frozen=True)
 class Needs:
-    """names: the words of a name and the categories that it stands for; there may be many for each."""
+    """names: the words of a name and its categories; there may be many for each."""
 
     vectors: WordVectors
     names: Sequence[tuple[Sequence[str], tuple[str, ...]]]
 
     def kinds(self, words: Sequence[str]) -> list[tuple[str, ...]]:
-        """What these words are about, as categories, best first; empty where that is not clear."""
+        """The categories that these words are about, best first; empty if unclear."""
         asked = self.vectors.of(words)
         if asked is None or not self._known:
             return []

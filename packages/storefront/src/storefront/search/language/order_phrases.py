@@ -1,4 +1,4 @@
-"""The order that a query asks for: ``cheapest``, ``newest``, ``best rated``. Pure."""
+"""The sort order that a query asks for: ``cheapest``, ``newest``, ``best rated``. Pure."""
 
 import re
 
@@ -33,7 +33,7 @@ _NO_ORDER = "than"  # cheaper than 50 is a price
 
 
 def orders(text: str) -> list[Segment]:
-    """The orders in a text; of several the last one counts, of one within another the longer one."""
+    """The sort orders in a text; the last one counts, and of one within another the longer one."""
     found = [
         Segment("sort", label, (), (), *match.span(), order=(sort, order))
         for pattern, label, sort, order in _PHRASES

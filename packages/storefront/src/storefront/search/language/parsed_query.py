@@ -1,4 +1,4 @@
-"""A query after parsing: its segments, the words left over, and the order that it asks for. Pure."""
+"""A parsed query: its segments, the remaining words, and the order that it asks for. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,13 +13,13 @@ RANKS_ONLY = ("season", "usage")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of the query that names values of one attribute, as alternatives.
+    """A part of the query that names values of one attribute, as alternatives.
 
     label: its name on a filter chip. exact: the values it names; near: others to widen it to.
-    start, end: characters of the query. is_name: whether it is the catalogue's own name for it.
-    is_excluded: products with these values are left out. words: of these, a name must contain none.
-    is_filter: False where it only ranks: a season, which in a catalogue is when a product was first
-    sold, and a usage beside a kind of product.
+    start, end: characters of the query. is_name: whether it is the catalogue's own name.
+    is_excluded: products with these values are excluded. words: a name must contain none of them.
+    is_filter: False if it only ranks: a season, which in a catalogue is when a product was first
+    sold, and a usage in addition to a kind of product.
     """
 
     attribute: Attribute | Literal["price", "words", "sort"]
@@ -44,9 +44,9 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word of the query, or several joined by signs. word: the term it is indexed by as a whole.
+    """A word of the query, or several joined by signs. word: the indexed term of the whole.
 
-    is_signed: whether it is written with a sign (SPF-15, O'Neill): names that do so, too, rank first.
+    is_signed: whether it is written with a sign (SPF-15, O'Neill): names with it rank first.
     """
 
     word: str
@@ -64,11 +64,11 @@ class QueryWord:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query in segments. words: those left over, to be matched against a product's text.
+    """A query in segments. words: the remaining ones, to match against a product's text.
 
-    required: whether all of the words, any of them, or none, in which case they only rank; nothing: the
-    shop does not sell it. meant: the categories that its words are about, best first, where these are
-    what is searched for.
+    required: all of the words, any of them, or none, in which case they only rank; nothing: the
+    shop does not sell it. meant: the categories that its words are about, best first, if they are
+    used for the search.
     """
 
     text: str
@@ -100,17 +100,17 @@ class ParsedQuery:
 
     @property
     def low(self) -> Decimal | None:
-        """The lowest price, in the major unit; of several the last one."""
+        """The lowest price, in the major unit; the last one if there are several."""
         return next((s.low for s in reversed(self.segments) if s.low is not None), None)
 
     @property
     def high(self) -> Decimal | None:
-        """The highest price, in the major unit; of several the last one."""
+        """The highest price, in the major unit; the last one if there are several."""
         return next((s.high for s in reversed(self.segments) if s.high is not None), None)
 
     @property
     def order(self) -> tuple[Sort, Order] | None:
-        """The order it asks for (cheapest, newest); of several the last one."""
+        """The sort order it asks for (cheapest, newest); the last one if there are several."""
         return next((s.order for s in reversed(self.segments) if s.order is not None), None)
 
     @property
@@ -119,12 +119,12 @@ class ParsedQuery:
         return any(s.attribute == "category" and s.is_required for s in self.segments)
 
     def without(self, segment: Segment) -> str:
-        """The query with this segment cut out: where its chip leads when removed."""
+        """The query without this segment, for the link that removes its chip."""
         rest = self.text[: segment.start] + " " + self.text[segment.end :]
         return " ".join(rest.split())
 
     def widened(self) -> "ParsedQuery":
-        """The same with near values beside the named ones."""
+        """The query with near values in addition to the named ones."""
         segments = (
             s if s.is_excluded else replace(s, values=tuple(dict.fromkeys(s.values + s.near)))
             for s in self.segments
@@ -132,7 +132,7 @@ class ParsedQuery:
         return replace(self, segments=tuple(segments))
 
     def replacing(self, segment: Segment, values: tuple[str, ...]) -> "ParsedQuery":
-        """The same with other values of the attribute of one segment."""
+        """The query with other values of one segment's attribute."""
         changed = (
             replace(s, values=values) if s.attribute == segment.attribute and s.is_required else s
             for s in self.segments
@@ -140,6 +140,7 @@ class ParsedQuery:
         return replace(self, segments=tuple(changed))
 
     def dropping(self, dropped: Iterable[Segment]) -> "ParsedQuery":
-        """The same without these segments."""
-        gone = list(dropped)
-        return replace(self, segments=tuple(s for s in self.segments if s not in gone))
+        """The query without these segments, whatever values they have been widened to."""
+        gone = {(s.attribute, s.start) for s in dropped}
+        kept = (s for s in self.segments if (s.attribute, s.start) not in gone)
+        return replace(self, segments=tuple(kept))

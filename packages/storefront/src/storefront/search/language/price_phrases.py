@@ -37,7 +37,9 @@ _ABOVE = (
     r"starting (?:at|from)|upwards of)"
 )
 _ABOUT = r"(?:around|about|roughly|approx(?:imately|\.)?|nearly|close to|near|circa|~)"
-_AROUND = (Decimal("0.8"), Decimal("1.2"))  # what "around" a price means, times the price
+_AROUND = (Decimal("0.8"), Decimal("1.2"))  # the bounds of "around" a price, times the price
+
+_HAS_NUMBER = re.compile(rf"\d|\b{_WORD}\b", re.I)  # what most queries lack
 
 # The order matters: a range contains what looks like a bound, `no more than` contains `more than`.
 _RANGES = (
@@ -77,11 +79,13 @@ class Bounds:
 
 
 def bounds(text: str) -> list[Bounds]:
-    """The bounds in a text, in its order; of two on the same side the later one counts.
+    """The bounds in a text, in order; of two on the same side the later one counts.
 
-    A range written from high to low is reversed. A bare number is no bound; a price alone: about it.
+    A range from high to low is reversed. A bare number is not a bound; a price alone means around it.
     """
     found: list[Bounds] = []
+    if not _HAS_NUMBER.search(text):
+        return found
     for pattern in _RANGES:
         for match in pattern.finditer(text):
             low, high = sorted(_amounts(match))

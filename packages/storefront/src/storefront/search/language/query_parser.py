@@ -1,6 +1,6 @@
 """Parses a query as a shopper means it: ``navy blue kurta under 1500`` is a colour, a kind and a price.
 
-Pure. What is not recognised stays as words, which a product's text must contain.
+Pure. The rest remains as words, which a product's text must contain.
 """
 
 import re
@@ -21,7 +21,7 @@ from storefront.search.language.tokenizer import (
 )
 from storefront.search.language.vocabulary import Meaning, Vocabulary
 
-# Words that mean nothing in any query.
+# Words without meaning in any query.
 STOP_WORDS = frozenset(
     """
     i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she
@@ -38,19 +38,19 @@ STOP_WORDS = frozenset(
     lets us
     """.split()  # noqa: SIM905
 )
-# Words that mean nothing beside something that does: of a "cute dog tee" cute may be in the name.
+# Words without meaning next to others that have one: of "cute dog tee", cute may be in the name.
 WEAK_WORDS = frozenset(
     """
     gift gifts present great perfect ideal suitable comfortable comfy beautiful pretty cute cool
     awesome fashionable lovely amazing carry keep put use using play playing go going make made
     take meeting day everyday daily cost costs price priced worth brand brands branded kind type
-    sort style match matches matching
+    sort style match matches matching birthday anniversary christmas xmas valentine valentines
     """.split()  # noqa: SIM905
 )
 _SEPARATOR = re.compile(r"[,&/+]|\b(?:and|or|nor)\b", re.I)  # of alternatives: shirts and jeans
-# What follows these is part or purpose of the product.
+# What follows these is a part or purpose of the product.
 _ACCESSORY = frozenset({"with", "without", "for", "match", "matches", "matching", "suit", "suits"})
-# Kinds of product that are verbs as well: how to dress, which colours suit me.
+# Kinds of product that are also verbs: how to dress, which colours suit me.
 _INFINITIVES = frozenset({"suit", "dress", "watch", "belt", "tie", "cap", "top", "ring", "wrap"})
 _SUITING = frozenset({"suit", "suits"})
 _BEFORE_VERBS = frozenset({"that", "will", "would", "can", "could", "might", "does", "do"})
@@ -80,6 +80,7 @@ _NEGATIONS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 _NEGATING = STOP_WORDS | {word for phrase in _NEGATIONS for word in phrase}
 _ANY = ("any", "every", "all")  # any colour but black
+_DETERMINERS = frozenset({"the", "a", "an", "my", "his", "her", "our", "your"})
 _NOUNS = ("color", "colors", "colour", "colours", "brand", "brands", "kind", "type", "size")
 
 
@@ -93,7 +94,7 @@ class _Parse:
 
 @lru_cache(maxsize=500)
 def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
-    """The segments and words of a query, in its order. Cached: spelling parses it, too."""
+    """The segments and words of a query, in order. Cached: spelling parses it too."""
     found = _Parse([*_prices(text), *order_phrases.orders(text)], [])
     said = [
         token
@@ -129,7 +130,7 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
 
 
 def as_words(text: str) -> ParsedQuery:
-    """The query as words only, all to be matched against a product's text; stop words if it has no
+    """The query as words only, all to match against a product's text; stop words if it has no
     other."""
     said = tokens(text)
     return ParsedQuery(text, words=_words(text, said) or _words(text, said, stop_words=frozenset()))
@@ -150,7 +151,7 @@ def _prices(text: str) -> Iterable[Segment]:
 
 
 def _parse_one(found: _Parse, said: Sequence[Token], vocabulary: Vocabulary) -> int:
-    """Take the first words as a segment, or the first as a word. Returns how many."""
+    """Consume the first words as a segment, or the first as a word. Returns how many."""
     length, segment = _segment_at(said, vocabulary)
     if segment:
         found.segments.append(segment)
@@ -160,7 +161,7 @@ def _parse_one(found: _Parse, said: Sequence[Token], vocabulary: Vocabulary) -> 
 
 
 def _no_kind_at(said: Sequence[Token], at: int, segments: Sequence[Segment]) -> int:
-    """How many words that begin here name no kind, though the first could: as a verb (shirts that suit
+    """How many words from here name no kind, though the first could: as a verb (shirts that suit
     me) or as praise (top brands, top 10 shirts). 0 for none."""
     word = said[at].word
     before = [token.word for token in said[:at]]
@@ -179,8 +180,8 @@ def _no_kind_at(said: Sequence[Token], at: int, segments: Sequence[Segment]) -> 
 def _parse_excluded(
     found: _Parse, said: Sequence[Token], start: int, at: int, text: str, vocabulary: Vocabulary
 ) -> int:
-    """Take what a negation excludes: the segment or word after it, and others of its attribute that are
-    listed with it. Returns where the rest begins."""
+    """Consume what a negation excludes: the segment or word after it, and others of its attribute
+    that are that are listed with it. Returns where the rest starts."""
     begin = said[start].start
     excluded: Segment | None = None
     while at < len(said):
@@ -214,7 +215,7 @@ def _excluded(segment: Segment, begin: int, said: str) -> Segment:
 
 
 def _negation_at(said: Sequence[Token]) -> int:
-    """How many words a negation takes that begins here; 0 for none, and for a minus before a word."""
+    """The number of words of a negation that starts here; 0 for none, and for a minus before a word."""
     words = tuple(token.word for token in said[:4])
     for phrase in _NEGATIONS:
         if words[: len(phrase)] == phrase and len(words) > len(phrase):
@@ -246,7 +247,7 @@ def _negated_word(said: Sequence[Token], text: str, vocabulary: Vocabulary) -> S
 
 
 def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -> list[Segment]:
-    """The same; of heels without stilettos, which are heels, only the word stilettos is excluded."""
+    """The segments; heels without stilettos, which are heels, exclude only the word stilettos."""
     kinds = {
         value
         for segment in segments
@@ -266,7 +267,7 @@ def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -
 
 
 def _ranking_only(segments: Sequence[Segment]) -> list[Segment]:
-    """The same; seasons only rank, and so does a usage where a kind of product is named."""
+    """The segments; seasons only rank, and so does a usage if a kind of product is named."""
     has_kind = any(s.attribute == "category" and s.is_required for s in segments)
     return [
         replace(s, is_filter=s.attribute == "usage" and not has_kind)
@@ -279,7 +280,7 @@ def _ranking_only(segments: Sequence[Segment]) -> list[Segment]:
 def _words(
     text: str, left: Iterable[Token], stop_words: Set[str] = STOP_WORDS
 ) -> tuple[QueryWord, ...]:
-    """Left-over tokens as words: those of one compound together, stop words dropped."""
+    """The remaining tokens as words: those of one compound together, without stop words."""
     remaining = {(token.start, token.word): token for token in left}
     said = [remaining.get((token.start, token.word), token) for token in tokens(text)]
     words = []
@@ -302,7 +303,7 @@ def _word(group: Sequence[Token], text: str) -> QueryWord:
 
 
 def _compound_at(said: Sequence[Token], vocabulary: Vocabulary) -> int:
-    """The length of a compound that names contain and that phrases do not explain whole; else 0."""
+    """The length of a compound that names contain and no phrase covers completely; otherwise 0."""
     length = next(
         (n for n, token in enumerate(said[1:], start=1) if not token.is_joined), len(said)
     )
@@ -320,7 +321,7 @@ def _compound_at(said: Sequence[Token], vocabulary: Vocabulary) -> int:
 
 
 def _is_written_as_one(said: Sequence[Token], vocabulary: Vocabulary) -> bool:
-    """Whether names join the first two words, which are apart here (spider man, dri fit), and seldom
+    """Whether names join the first two words, which are separate here (spider man, dri fit), and rarely
     contain the first one alone."""
     if len(said) < 2 or _segment_at(said, vocabulary)[1]:
         return False
@@ -335,17 +336,29 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
         return 2, _size(vocabulary.sizes[words[1]], said[0].start, said[1].end)
     if words[0] in _BARE_SIZES and words[0] in vocabulary.sizes:
         return 1, _size(vocabulary.sizes[words[0]], said[0].start, said[0].end)
-    if (
-        len(words) > 2
-        and words[1] == "for"
-        and words[2] not in STOP_WORDS
-        and (meaning := vocabulary.meaning(f"{words[2]} {words[0]}"))
-    ):
-        return 3, _segment(meaning, said[0].start, said[2].end)  # a bag for college: a college bag
+    if len(words) > 2 and words[1] == "for":
+        at = 3 if words[2] in _DETERMINERS and len(words) > 3 else 2
+        meaning = vocabulary.meaning(f"{words[at]} {words[0]}")
+        if meaning and words[at] not in STOP_WORDS:
+            return at + 1, _segment(meaning, said[0].start, said[at].end)  # a bag for college
     if found := vocabulary.longest(words):
         length, meaning = found
+        if length == 1 and (turned := _turned(words, meaning, vocabulary)):
+            length, meaning = 2, turned
         return length, _segment(meaning, said[0].start, said[length - 1].end)
     return 1, None
+
+
+def _turned(words: Sequence[str], first: Meaning, vocabulary: Vocabulary) -> Meaning | None:
+    """The narrower kind that the first two words name the other way round: sandals flat, shoes running.
+    None if they do not, or if the second is a kind itself: a shirt dress is a dress."""
+    if first.attribute != "category" or len(words) == 1 or words[1] in STOP_WORDS:
+        return None
+    second = vocabulary.meaning(words[1])
+    if second and second.attribute == "category":
+        return None
+    turned = vocabulary.meaning(f"{words[1]} {words[0]}")
+    return turned if turned and turned.attribute == "category" else None
 
 
 def _segment(meaning: Meaning, start: int, end: int) -> Segment:
@@ -372,8 +385,8 @@ def _price_label(bound: price_phrases.Bounds) -> str:
 
 
 def _modifiers(segments: Sequence[Segment], text: str) -> list[Segment]:
-    """Categories that only describe another: ``t-shirt`` of a t-shirt bra, ``dupatta`` of a kurta with
-    one. Of several the last is the product; after ``with`` or ``for`` comes an accessory or purpose."""
+    """Categories that only describe another: ``t-shirt`` in t-shirt bra, ``dupatta`` in a kurta with
+    one. The last one is the product; after ``with`` or ``for`` comes an accessory or purpose."""
     categories = [s for s in segments if s.attribute == "category" and s.is_required]
     modifiers: list[Segment] = []
     for one, other in pairwise(categories):

@@ -1,6 +1,6 @@
-"""What to widen or drop, and in which order, where too little matches a whole query. Pure.
+"""What to widen or drop, and in which order, if too little matches the whole query. Pure.
 
-Only what was read into the query is dropped, never a filter that the shopper set.
+Only parts of the query are dropped, never a filter that the shopper set.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,19 +10,21 @@ from storefront.search.language.needs import distinct
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
 from storefront.search.language.query_parser import STOP_WORDS, WEAK_WORDS
 from storefront.search.language.tokenizer import tokens
-from storefront.search.language.vocabulary import Vocabulary
+from storefront.search.language.vocabulary import Attribute, Vocabulary
 
-FEW = 10  # below this, wider results follow behind the exact ones
+_GIFTS = frozenset({"gift", "gifts", "present", "presents"})
+FEW = 10  # below this, wider results follow the exact ones
 
-# Least missed first: a size may be restocked, a price may stretch; the kind of product goes last.
+# Least important first: a size may be restocked, a price may be exceeded; the kind comes last.
 _ORDER = ("size", "price", "usage", "base_color", "gender", "brand", "category")
+_KEPT: tuple[Attribute, ...] = ("category", "gender")  # by what only comes close
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
     """One variant of a query. given_up: what it no longer requires, as shown to the shopper.
 
-    enough: with this many products it is taken; with fewer the next one is tried.
+    enough: with this many products it is used; with fewer the next one is tried.
     """
 
     query: ParsedQuery
@@ -33,11 +35,11 @@ class Relaxation:
 def relaxations(query: ParsedQuery) -> list[Relaxation]:
     """The variants to try, the query itself first; each of them still requires something.
 
-    Few results are first widened: left-over words only rank, then near colours are included; but the
-    few that contain a code, or all words of a query without anything else, and the cheapest are what
-    was asked for. Only where nothing matches are segments dropped: of a kind for women what else there
-    is for them beside it, of a brand's kind all that the brand has in the same department, each alone,
-    then more and more of them together, at last all but the words.
+    Few results are first widened: remaining words only rank, then near colours are included; but the
+    few that contain a code, or all words of a query with nothing else, and the cheapest are what
+    was asked for. Segments are dropped only if nothing matches: for a kind for women, similar kinds
+    for them; for a brand's kind, all products of the brand in the same department; each one alone,
+    then more and more of them together, finally all except the words.
     """
     segments = sorted(
         (segment for segment in query.segments if segment.is_required),
@@ -60,9 +62,25 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
     return variants
 
 
+def closest(variants: Sequence[Relaxation], chosen: int) -> list[Relaxation]:
+    """The variants whose products come close where few match the chosen one: those after it of the same
+    kind and for the same people; a need, or any of the words alone, may be about something else."""
+    return [
+        variant
+        for variant in variants[chosen + 1 :]
+        if variant.query.required != "any"
+        and not variant.query.meant
+        and all(_keeps(one, variants[chosen].query, variant.query) for one in _KEPT)
+    ]
+
+
+def _keeps(attribute: Attribute, query: ParsedQuery, wider: ParsedQuery) -> bool:
+    return set(query.values(attribute)) <= set(wider.values(attribute))
+
+
 def elsewhere(query: ParsedQuery) -> Relaxation | None:
-    """The query with its kind widened to the department, where its words may belong to another kind.
-    None where it has no words, or does not name one kind."""
+    """The query with its kind widened to the department, if its words may belong to another kind.
+    None if it has no words, or does not name exactly one kind."""
     kinds = [s for s in query.segments if s.attribute == "category" and s.is_required]
     if not query.words or len(kinds) != 1 or not any("/" in path for path in kinds[0].values):
         return None
@@ -71,20 +89,22 @@ def elsewhere(query: ParsedQuery) -> Relaxation | None:
 
 
 def at_home(query: ParsedQuery, wider: Relaxation, home: str) -> Relaxation:
-    """The same with the kind that its words belong to beside the one that it names: wedge sandals are
-    among the heels."""
+    """The variant with the kind that its words belong to in addition to the named one: wedge sandals are
+    listed as heels."""
     [kind] = [s for s in query.segments if s.attribute == "category" and s.is_required]
     return replace(wider, query=query.replacing(kind, (*kind.values, home)))
 
 
 def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -> list[Relaxation]:
-    """The variants of a query that names neither kind nor brand, with the need that it may describe.
+    """The variants of a query without kind and brand, with the need that it may describe.
 
-    is_matched: whether there are products with each of its words. Few that have all of them are not
-    what is needed, if it is said as a need: T-shirts that say "sleep" are nothing to sleep in. (More
-    than one is enough of the need, so that it is tried before those few.)
+    is_matched: whether each of its words occurs in products. A few that have all of them are not
+    what is needed, if it is phrased as a need: T-shirts that say "sleep" are not to sleep in. (More
+    than one product is enough for the need, so that it is tried before those few.)
     """
     first, *others = relaxations(query) if is_matched else [Relaxation(query)]
+    if gift := _gift(query, vocabulary):
+        return [gift, first, *others]
     need = about(query, vocabulary)
     if need is None:
         return [first, *others]
@@ -94,9 +114,9 @@ def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -
 
 
 def about(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
-    """The query with its words read as the need that they describe; None where that is not clear.
+    """The query with its words interpreted as a need; None if that is unclear.
 
-    The kinds that it is about become a part of the query like any other, so that a chip names them and
+    The kinds that it is about become a segment of the query like any other, so that a chip shows and
     removes them. The words still rank.
     """
     said = [word for word in query.words if word.word not in WEAK_WORDS]
@@ -116,8 +136,29 @@ def about(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
     return Relaxation(replace(query, segments=tuple(segments), words=(), meant=meant), enough=2)
 
 
+def _gift(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
+    """The query as one for a gift of any kind: for a man who has everything. None if it names none. An
+    occasion, such as a wedding, only ranks: a gift for it is not worn there."""
+    asked = next((token for token in tokens(query.text) if token.word in _GIFTS), None)
+    ideas = vocabulary.meaning("gift ideas")
+    if asked is None or ideas is None:
+        return None
+    kind = Segment(
+        "category",
+        ideas.label,
+        ideas.values,
+        ideas.exact[:1],
+        asked.start,
+        asked.end,
+        is_name=False,
+    )
+    said = (replace(s, is_filter=s.is_filter and s.attribute != "usage") for s in query.segments)
+    segments = sorted((*said, kind), key=lambda one: one.start)
+    return Relaxation(replace(query, segments=tuple(segments), words=(), meant=ideas.exact))
+
+
 def is_said_as_a_need(query: ParsedQuery) -> bool:
-    """Whether it has words that name nothing: something to, for my."""
+    """Whether it has words typical of a need: something to, for my."""
     return any(token.word in STOP_WORDS for token in tokens(query.text))
 
 
@@ -126,9 +167,9 @@ def _are_next_to_each_other(query: ParsedQuery, said: Sequence[QueryWord]) -> bo
 
 
 def trials(variants: Sequence[Relaxation]) -> list[tuple[int, int]]:
-    """In which order to try the variants, as (number, how many products it must match).
+    """The order in which to try the variants, as (number, how many products it must match).
 
-    Few products are better than those of a variant that drops a segment, as long as there is any.
+    A few products are better than those of a variant that drops a segment.
     """
     enough = [variant.enough for variant in variants]
     widening = max((n for n, least in enumerate(enough, start=1) if least > 1), default=0)
@@ -151,7 +192,7 @@ def _widened(query: ParsedQuery, segments: list[Segment]) -> Iterator[Relaxation
 
 
 def _in_the_department(widest: Relaxation, segments: list[Segment]) -> Iterator[Relaxation]:
-    """The kind widened to its department: of a brand without sandals its other shoes."""
+    """The kind widened to its department: for a brand without sandals, its other shoes."""
     for kind in segments:
         if kind.attribute == "category" and any("/" in path for path in kind.values):
             query = widest.query.replacing(kind, _departments(kind))
@@ -159,7 +200,7 @@ def _in_the_department(widest: Relaxation, segments: list[Segment]) -> Iterator[
 
 
 def _of_a_similar_kind(widest: Relaxation, segments: list[Segment]) -> Iterator[Relaxation]:
-    """The kind widened to those beside it: of formal shoes for women, of which there are none, their
+    """The kind widened to its siblings: for formal shoes for women, of which there are none, their
     other shoes rather than formal ones for men."""
     for kind in segments:
         if kind.attribute == "category" and all(path.count("/") > 1 for path in kind.values):

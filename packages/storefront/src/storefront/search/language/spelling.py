@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from rapidfuzz.distance import OSA
 
-OFTEN = 3  # products with a word, for it to be offered: rarer ones are codes or misspelt themselves
-_CANDIDATES = 50  # compared by edit distance, of those that share the most trigrams
+OFTEN = 3  # products with a word, for it to be suggested: rarer ones are codes or misspelt
+_CANDIDATES = 50  # the words with most shared trigrams, compared by edit distance
 _WRONG_START = (
     0.5  # of an edit: people rarely mistype the first letter (help.shopify.com says never)
 )
@@ -35,7 +35,7 @@ class Speller:
         return self._terms.get(word, 0)
 
     def completions(self, start: str) -> list[str]:
-        """Known words with this prefix, the most frequent first: five at most."""
+        """Known words with this prefix, most frequent first, at most five."""
         begun = [t for t in self._by_trigram.get(f"  {start[0]}", ()) if t.startswith(start)]
         return sorted(begun, key=lambda term: (-self._terms[term], term))[:5]
 
@@ -65,7 +65,7 @@ class Speller:
 
 
 def _edits_allowed(word: str) -> int:
-    """None for codes and very short words; two from seven letters on."""
+    """0 for codes and very short words; two from seven letters on."""
     if len(word) < 4 or not word.isalpha():
         return 0
     return 1 if len(word) < 7 else 2

@@ -1,11 +1,11 @@
-"""Completes what is being typed, from the vocabulary alone. Pure."""
+"""Completes an unfinished query, from the vocabulary alone. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from storefront.search.language.corrections import corrected
 from storefront.search.language.tokenizer import compounds, joined, key_of, tokens
-from storefront.search.language.vocabulary import Named, Term, Vocabulary
+from storefront.search.language.vocabulary import Term, Vocabulary
 
 _QUERIES, _CATEGORIES, _BRANDS = 5, 3, 3
 
@@ -24,7 +24,7 @@ class Suggestions:
 
 
 def suggest(text: str, vocabulary: Vocabulary) -> Suggestions:
-    """Suggestions for a text whose last word may be unfinished; none for a text without words."""
+    """Suggestions for a text whose last word may be unfinished; empty for a text without words."""
     found = _completed(text, vocabulary)
     if found.queries:
         return found
@@ -37,7 +37,7 @@ def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
     words = [joined(group) for group in said]
     for at in range(len(words)):  # the longest tail that is a prefix of something known
         head, tail = text[: said[at][0].start], words[at:]
-        named = list(_beginning_with(tail, vocabulary.named))
+        named = list(_beginning_with(tail, vocabulary))
         finished = vocabulary.speller.completions(tail[0]) if len(tail) == 1 else []
         if len(said[-1]) > 1 and vocabulary.speller.knows(tail[-1]):
             finished = [text[len(head) :].strip(), *finished]
@@ -56,11 +56,11 @@ def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
     return Suggestions(text)
 
 
-def _beginning_with(tail: Sequence[str], named: Iterable[Named]) -> Iterator[Term]:
+def _beginning_with(tail: Sequence[str], vocabulary: Vocabulary) -> Iterator[Term]:
     """Names with these words in a row, the last one as a prefix; also joined (``t-sh``: Tshirts)."""
     *whole, prefix = tail
     written_as_one = "".join(tail)
-    for one in named:
+    for one in vocabulary.named_with_initial(written_as_one[0] + prefix[0]):
         if one.written_as_one.startswith(written_as_one):
             yield one.term
         elif prefix in one.written_as_one:
@@ -72,7 +72,7 @@ def _beginning_with(tail: Sequence[str], named: Iterable[Named]) -> Iterator[Ter
 
 
 def _distinct(queries: Iterable[str]) -> list[str]:
-    """Those whose key differs from all before: of ``shirts`` and ``shirt`` the first."""
+    """The queries without later ones of the same key: of ``shirts`` and ``shirt`` the first."""
     by_key: dict[str, str] = {}
     for query in queries:
         by_key.setdefault(key_of(query), query)
@@ -80,7 +80,7 @@ def _distinct(queries: Iterable[str]) -> list[str]:
 
 
 def _most(terms: Iterable[Term], limit: int) -> list[Term]:
-    """Those with the most products, one of each name."""
+    """The terms with the most products, one for each name."""
     by_name: dict[str, Term] = {}
     for term in sorted(terms, key=lambda term: -term.count):
         by_name.setdefault(term.text.casefold(), term)

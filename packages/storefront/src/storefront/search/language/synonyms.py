@@ -1,4 +1,4 @@
-"""Reads ``synonyms.txt``: what shoppers say, and what the catalogue calls it. Pure.
+"""Reads ``synonyms.txt``: shoppers' words, and the catalogue's words for them. Pure.
 
 The file ships with the package; its first lines describe the format.
 """
@@ -13,7 +13,7 @@ ATTRIBUTES = ("category", "base_color", "gender", "season", "usage", "brand")
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """Phrases that mean values of an attribute. names: as the catalogue writes them."""
+    """Phrases that mean values of an attribute. names: in the catalogue's spelling."""
 
     phrases: tuple[str, ...]
     attribute: str
@@ -22,14 +22,14 @@ class Synonym:
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """The rules of a file. alike: by folded word what product texts use for it, itself first."""
+    """The rules of a file. alike: by folded word those that product texts use for it, itself first."""
 
     meanings: tuple[Synonym, ...] = ()
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read(lines: Iterable[str]) -> Synonyms:
-    """The synonyms in a file. Raises ValueError, which names the line, for an invalid rule."""
+    """The synonyms in a file. Raises ValueError, with the line, for an invalid rule."""
     meanings: list[Synonym] = []
     alike: dict[str, tuple[str, ...]] = {}
     for number, line in enumerate(lines, start=1):

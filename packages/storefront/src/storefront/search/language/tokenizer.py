@@ -4,8 +4,8 @@ Words are runs of letters, digits and marks (Unicode), compared without case, ac
 ``Levi's``, ``levis`` and ``Lévi’s`` are one word, and so are ``straße`` and ``strasse``.
 
 Words joined by a sign (``T-shirt``, ``SPF-15``, ``3/4``) are indexed as a whole and in parts, so that
-each spelling finds the other: ``t-shirt``, ``tshirt`` and ``t shirt``. A sign that ends a word (``18+``,
-``C#``, ``100%``) makes a term of its own beside the word: such names rank first where it is asked for.
+each spelling finds the others: ``t-shirt``, ``tshirt`` and ``t shirt``. A sign after a word (``18+``,
+``C#``, ``100%``) makes an additional term: names with it rank first if the query has it too.
 """
 
 import re
@@ -32,16 +32,16 @@ def _class_of(categories: str) -> str:
 _APOSTROPHES = "'’‘ʼ`´′＇"
 _IGNORED = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"  # soft hyphen, zero-width and direction marks
 _MARKS = _class_of("Mn Mc")
-# A word may contain apostrophes, but not begin or end with one.
+# A word may contain apostrophes, but not start or end with one.
 _EMOJI = "\u231a-\u23fa\u2600-\u27bf\u2b1b-\u2b55\U0001f300-\U0001f64f\U0001f680-\U0001faff"
 _WORD = re.compile(rf"[{_EMOJI}]|[^\W_](?:[^\W_]|[{_MARKS}{_IGNORED}]|[{_APOSTROPHES}](?=[^\W_]))*")
 _JOINING = re.compile(rf"[-‐‑–/._+&:#*!\\|{_APOSTROPHES}{_IGNORED}]+")
 _ENDING = re.compile(r"[+#%]+(?!\w)")
-# Of each kind, some 5 MB: names of 44,446 products have 9,436 different words, visitors type any.
+# About 5 MB each: names of 44,446 products have 9,436 different words, visitors type any.
 _CACHED_WORDS = 20_000
 _FRACTION_SLASH = "\u2044"
 
-# Letters that Unicode does not decompose, though people type them without their stroke.
+# Letters that Unicode does not decompose, but that people type without their stroke.
 _LETTERS = str.maketrans(
     {
         "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
@@ -49,11 +49,12 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 
-# Their singular is another word (a short kurta is no pair of shorts), or they have none.
-_ONLY_PLURAL = frozenset({"shorts", "tights", "flats", "basics"})
+# Their singular is another word (a short kurta is not a pair of shorts, a red shade not one of
+# shades), or they have none.
+_ONLY_PLURAL = frozenset({"shorts", "tights", "flats", "basics", "shades"})
 _IRREGULAR = {"scarves": "scarf", "wives": "wife", "man": "men", "woman": "women"}
 
-# Words in names that join others without meaning: United Colors (of) Benetton, Gini (and) Jony.
+# Linking words in names: United Colors (of) Benetton, Gini (and) Jony.
 LINKING = frozenset({"and", "of", "the", "by", "n"})
 
 _stemmer = Stemmer.Stemmer("english", 0)
@@ -63,7 +64,7 @@ _stemmer = Stemmer.Stemmer("english", 0)
 class Token:
     """A folded word, and its characters in the text: [start, end).
 
-    is_joined: whether a sign, and no space, is between it and the word before (``shirt`` of t-shirt).
+    is_joined: whether a sign and no space separates it from the word before (``shirt`` of t-shirt).
     """
 
     word: str
@@ -74,7 +75,7 @@ class Token:
 
 @lru_cache(maxsize=2_000)
 def tokens(text: str) -> tuple[Token, ...]:
-    """The words of a text, in order. Cached: a query is looked at from several sides."""
+    """The words of a text, in order. Cached: a query is tokenized several times."""
     return tuple(_split(text))
 
 
@@ -99,7 +100,7 @@ def _fraction(word: str) -> list[str]:
 
 
 def fold(word: str) -> str:
-    """A word without case, accents and apostrophes; an emoji as it is."""
+    """A word without case, accents and apostrophes; an emoji is unchanged."""
     if len(word) == 1 and not word.isalnum():
         return word  # an emoji
     if word.isascii():
@@ -109,12 +110,12 @@ def fold(word: str) -> str:
 
 
 def _is_vowel_sign(letter: str) -> bool:
-    """Marks that spell (Devanagari, Japanese …), unlike accents and the points of Semitic scripts."""
+    """Marks that belong to the spelling (Devanagari, Japanese …), unlike accents and Semitic points."""
     return unicodedata.category(letter) in ("Mn", "Mc") and ord(letter) > 0x8FF
 
 
 def compounds(words: Sequence[Token]) -> list[list[Token]]:
-    """All words of a text in groups: those joined by signs together, every other word alone."""
+    """All words of a text in groups: words joined by signs together, every other word alone."""
     groups: list[list[Token]] = []
     for token in words:
         if token.is_joined:
@@ -125,7 +126,7 @@ def compounds(words: Sequence[Token]) -> list[list[Token]]:
 
 
 def joined(words: Sequence[Token]) -> str:
-    """The term of a compound: ``spf15``, ``tshirt``; digits stay apart (``3-4`` is not 34)."""
+    """The term of a compound: ``spf15``, ``tshirt``; numbers stay separate (``3-4`` is not 34)."""
     term = words[0].word
     for token in words[1:]:
         is_number = term[-1].isdigit() and token.word[0].isdigit()
@@ -134,13 +135,13 @@ def joined(words: Sequence[Token]) -> str:
 
 
 def end_with_signs(text: str, end: int) -> int:
-    """Where a word that ends at ``end`` ends with the signs behind it: ``18+``."""
+    """The end of a word that ends at ``end``, with the signs behind it: ``18+``."""
     match = _ENDING.match(text, end)
     return match.end() if match else end
 
 
 def terms(text: str) -> set[str]:
-    """What a text is indexed by: its words, and its compounds, their starts and their parts."""
+    """The index terms of a text: its words, and its compounds, their starts and their parts."""
     found: set[str] = set()
     for chunk in text.split():
         found.update(_terms_of_chunk(chunk))
@@ -148,7 +149,7 @@ def terms(text: str) -> set[str]:
 
 
 def normalized(text: str) -> str:
-    """The words of a text in order, folded: equal for names that only differ in writing."""
+    """The folded words of a text in order: equal for names that only differ in spelling."""
     return " ".join(map(_normalized_chunk, text.split())).strip()
 
 
@@ -164,7 +165,7 @@ def _terms_of_chunk(chunk: str) -> tuple[str, ...]:
         found.update(joined(group[:length]) for length in range(1, len(group) + 1))
         whole = joined(group)
         if not whole.replace("-", "").isdecimal():
-            found.add(whole.replace("-", ""))  # a code is typed without signs, too
+            found.add(whole.replace("-", ""))  # a code is also typed without signs
         end = group[-1].end
         if (signed_end := end_with_signs(chunk, end)) > end:
             found.add(whole + chunk[end:signed_end])
@@ -184,7 +185,7 @@ def _parts(word: str, written: str) -> Iterable[str]:
 
 
 def apostrophe_parts(written: str) -> tuple[str, ...]:
-    """The words that apostrophes join in ``rock'n'roll``; none where it is one word, as in O'Neill's."""
+    """The words that apostrophes join in ``rock'n'roll``; empty if it is one word, as in O'Neill's."""
     pieces = re.split(f"[{_APOSTROPHES}]", written)
     return tuple(map(fold, pieces)) if len(pieces) > 2 and len(pieces[-1]) > 1 else ()
 
@@ -196,12 +197,12 @@ def split_digits(word: str) -> list[str]:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def stem(word: str) -> str:
-    """The word without its English ending (Snowball); codes and other scripts as they are."""
+    """The word without its English ending (Snowball); codes and other scripts are unchanged."""
     return str(_stemmer.stemWord(word)) if word.isascii() and word.isalpha() else word
 
 
 def singular(word: str) -> str:
-    """The word without the ending of a plural or a possessive: ``dresses`` and ``men's`` as well."""
+    """The word without the ending of a plural or a possessive, as in ``dresses`` and ``men's``."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us")):
@@ -216,7 +217,7 @@ def singular(word: str) -> str:
 
 
 def key(words: Iterable[str]) -> str:
-    """What a phrase of folded words is found by: their singulars joined, without linking words."""
+    """The look-up key of a phrase of folded words: their singulars joined, without linking words."""
     return "".join(singular(word) for word in words if word not in LINKING)
 
 

@@ -1,6 +1,6 @@
-"""Translates queries in other languages, by the phrases of ``languages.txt``. Pure.
+"""Translates queries in other languages, with the phrases of ``languages.txt``. Pure.
 
-Words that a language does not explain, such as brands, stay as they are.
+Unknown words of a language, such as brands, are not changed.
 """
 
 import re
@@ -15,7 +15,7 @@ LANGUAGES = ("german", "french", "spanish", "portuguese", "italian", "hindi", "r
 _COMPOUNDING = ("german",)
 _WITHOUT_SPACES = ("japanese",)
 _LONGEST = 4  # words of a phrase
-_STOP = 0.5  # what a word without meaning explains
+_STOP = 0.5  # the weight of a word without meaning
 
 Key = tuple[str, ...]
 
@@ -24,7 +24,7 @@ Key = tuple[str, ...]
 class Translation:
     """A query in English. replaced: what was replaced, as (phrase, English).
 
-    explained: how many of its words the language explains; rest: the other words.
+    explained: how many of its words the language has; rest: the other words.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """English for some tokens; empty for words without meaning, None for what is not known."""
+    """English for some tokens; empty for words without meaning, None for unknown ones."""
 
     tokens: Sequence[Token]
     english: str | None
@@ -60,7 +60,7 @@ class Translator:
                     language.add(phrase, "" if english == "-" else english)
 
     def translations(self, text: str) -> Iterator[Translation]:
-        """The query by each language that explains any of it."""
+        """The query in each language that has any of its words."""
         for language in self._languages.values():
             if (translation := language.translate(text)).replaced:
                 yield translation
@@ -134,7 +134,7 @@ class _Language:
         return self._english.get((str(self._stemmer.stemWord(word)),)) if self._stemmer else None
 
     def _run_together(self, word: str) -> str | None:
-        """A word of a language without spaces, cut into phrases, the longest first."""
+        """A word of a language without spaces, split into phrases, longest first."""
         found: list[str] = []
         rest = word
         while rest:

@@ -1,4 +1,4 @@
-"""What phrases mean: the catalogue's own names, and their synonyms. Pure."""
+"""The meanings of phrases: the catalogue's own names, and their synonyms. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -17,15 +17,15 @@ Attribute = Literal["category", "base_color", "gender", "season", "usage", "bran
 _KIND_DEPTH = 2  # slashes in the path of a kind of product
 _LONGEST = 6  # words of a phrase
 _ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
-_OWN_SHARE = 0.5  # of the products that contain a brand's word: below it the word is no brand
-_SAME_NODE = 0.5  # share of a name's products with which a deeper node of that name is preferred
+_OWN_SHARE = 0.5  # of the products with a brand's word: below it the word is not a brand
+_SAME_NODE = 0.5  # share of a name's products above which a deeper node of that name is preferred
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """A name or word of the catalogue. kind: an Attribute, or ``word`` for a word of product names.
 
-    text: as people write it; value: as filters take it (a category's is its path);
+    text: as people write it; value: as filters use it (a category's is its path);
     count: live products that have it.
     """
 
@@ -37,10 +37,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Values of one attribute that a phrase stands for, as alternatives.
+    """Values of one attribute that a phrase means, as alternatives.
 
-    exact: those that it names itself, which rank first; the others are close enough.
-    near: values to add where these match too little. is_name: whether it is the catalogue's own name.
+    exact: those that it names itself, which rank first; the others are similar.
+    near: values to add if these match too little. is_name: whether it is the catalogue's own name.
     """
 
     attribute: Attribute
@@ -53,7 +53,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A category, brand or colour, and the folded words of its name, also written as one."""
+    """A category, brand or colour, and the folded words of its name, also joined."""
 
     words: Sequence[str]
     written_as_one: str
@@ -61,13 +61,13 @@ class Named:
 
 
 class Vocabulary:
-    """The phrases that have a meaning, and the words that are known.
+    """The phrases with a meaning, and the known words.
 
     own_synonyms: the merchant's, as (term, meaning); they override all others.
     alike: the words that product texts use for a word, itself first.
     common_words: frequent English words, which are never misspellings.
-    other_goods: what other shops sell. vectors: of words, which tell what a need is about.
-    Where a phrase has several meanings the attribute that comes first in Attribute wins.
+    other_goods: what other shops sell. vectors: of words, to find what a need is about.
+    If a phrase has several meanings, the attribute that comes first in Attribute wins.
     """
 
     def __init__(
@@ -90,6 +90,10 @@ class Vocabulary:
         self.named = [
             _named(term) for kind in ("category", "brand", "base_color") for term in by_kind[kind]
         ]
+        self._by_letter: defaultdict[str, list[int]] = defaultdict(list)
+        for number, named in enumerate(self.named):
+            for letter in {word[0] for word in named.words}:
+                self._by_letter[letter].append(number)
         self._labels = {term.value: term.text for term in by_kind["category"]}
         self.sizes: Mapping[str, str] = {key_of(t.text): t.text for t in by_kind["size"]}
         self._meanings: dict[str, Meaning] = {}
@@ -117,8 +121,13 @@ class Vocabulary:
     def _add(self, meanings: Mapping[str, Meaning]) -> None:
         self._meanings = {**meanings, **self._meanings}
 
+    def named_with_initial(self, letters: str) -> list[Named]:
+        """The names of which a word begins with any of these letters."""
+        numbers = {number for letter in letters for number in self._by_letter.get(letter, ())}
+        return [self.named[number] for number in sorted(numbers)]
+
     def meaning(self, phrase: str) -> Meaning | None:
-        """What a whole phrase means; None if nothing but its words."""
+        """The meaning of a whole phrase; None if it has none beyond its words."""
         return self._meanings.get(key_of(phrase))
 
     def kind_labels(self, paths: Sequence[str]) -> list[str]:
@@ -126,16 +135,16 @@ class Vocabulary:
         return list(dict.fromkeys(self._labels[path] for path in paths if path in self._labels))
 
     def is_sold_elsewhere(self, word: str) -> bool:
-        """Whether this is a thing that other shops sell and this catalogue has no name for."""
+        """Whether this is something that other shops sell and this catalogue has no name for."""
         return key_of(word) in self._other_goods
 
     def contains(self, word: str) -> bool:
-        """Whether names contain this word, its singular or its plural, or a word that is used for it."""
+        """Whether names contain this word, its singular or plural, or a word used for it."""
         forms = (word, singular(word), f"{word}s", *self.alike.get(word, ()))
         return any(map(self.speller.knows, forms))
 
     def longest(self, words: Sequence[str]) -> tuple[int, Meaning] | None:
-        """The longest known phrase that the words start with: its length in words, and its meaning."""
+        """The longest known phrase at the start of the words: its length in words, and its meaning."""
         if not words or words[0] in LINKING:
             return None
         for length in range(min(len(words), _LONGEST), 0, -1):
@@ -206,7 +215,7 @@ def _genders(terms: Sequence[Term]) -> dict[str, Meaning]:
 
 
 def _brands(terms: Iterable[Term], said: Mapping[str, int]) -> dict[str, Meaning]:
-    """Brands by the key of each spelling, with the lines named after them (Casio, Casio Edifice).
+    """Brands by the key of each spelling, including their product lines (Casio, Casio Edifice).
 
     A one-word brand that is also a common word (Denim, Cat) is not recognised as a brand.
     """
@@ -234,7 +243,7 @@ def _brands(terms: Iterable[Term], said: Mapping[str, int]) -> dict[str, Meaning
 
 
 def _with_synonyms(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str, Meaning]:
-    """The meanings of one attribute, with synonyms; a synonym adds to a meaning that its phrase has."""
+    """The meanings of one attribute, with synonyms; a synonym extends the meaning of its phrase."""
     meanings = dict(found)
     attributes = {meaning.attribute for meaning in found.values()}
     for synonym in synonyms.meanings:
@@ -262,7 +271,7 @@ def _needs(
     meaning: Callable[[str], Meaning | None],
     vectors: WordVectors | None,
 ) -> Needs | None:
-    """The names of the kinds of product: not of departments, which are about nothing in particular."""
+    """The names of the kinds of product, without departments, which are too general."""
     if vectors is None:
         return None
     names: list[tuple[Sequence[str], tuple[str, ...]]] = [

@@ -1,11 +1,11 @@
-"""The words of a query as products are matched and ranked by them. Pure."""
+"""The words of a query for matching and ranking products. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from storefront.search.criteria import Word
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
-from storefront.search.language.query_parser import as_words
+from storefront.search.language.query_parser import WEAK_WORDS, as_words
 from storefront.search.language.tokenizer import singular, terms, tokens
 from storefront.search.language.vocabulary import Vocabulary
 
@@ -22,8 +22,8 @@ def excluded_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ..
 
 
 def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
-    """The terms with which a name matches in any case: those of a query that is one word with signs,
-    or of one with words beside a kind (gladiator sandals may stand under flats)."""
+    """Terms that match a name regardless of filters: those of a query that is one word with signs,
+    or of one with words and a kind (gladiator sandals may be listed as flats)."""
     words = [
         word
         for word in as_words(query.text).words
@@ -37,11 +37,12 @@ def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
 
 
 def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
-    """The words that rank; none where text does not count.
+    """The words that rank; empty if text does not count.
 
-    All words of the query where some are left over or have signs, where it uses another name than the
-    catalogue (loafers are among the casual shoes), or names several colours or brands (which may be in a
-    name). Without sleeves, ``sleeveless`` ranks.
+    All words of the query if some remain or have signs, if a part of it was given up (of bras without a
+    strap none is by the brand Strapless), if it uses another name than the
+    catalogue (loafers are listed as casual shoes), or names several colours or brands (which may be in a
+    name). For "without sleeves", ``sleeveless`` ranks.
     """
     named = [s.attribute for s in query.segments if s.is_required]
     words = [
@@ -51,6 +52,7 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     ]
     counts = (
         query.words
+        or _given_up(words, query)
         or named.count("brand") > 1
         or named.count("base_color") > 1
         or not all(s.is_name for s in query.segments if s.is_required)
@@ -66,8 +68,18 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     return (*matched, *lacking)
 
 
+def _given_up(words: Sequence[QueryWord], query: ParsedQuery) -> bool:
+    """Whether the query has words that no segment covers any more; a price's digits are none."""
+    return any(
+        not word.word.isdecimal()
+        and word.word not in WEAK_WORDS
+        and not any(s.start <= word.start < s.end for s in query.segments)
+        for word in words
+    )
+
+
 def _as_literal(word: Word, query: ParsedQuery) -> Word:
-    """The same, ranking higher where a name contains exactly it, if it is part of a colour's name."""
+    """The word, ranking higher if a name contains exactly it, for a part of a colour's name."""
     colours = [
         query.text[segment.start : segment.end]
         for segment in query.segments
@@ -78,7 +90,7 @@ def _as_literal(word: Word, query: ParsedQuery) -> Word:
 
 
 def _is_text(segment: Segment) -> bool:
-    """Whether names may contain what it says."""
+    """Whether names may contain its text."""
     return not segment.is_excluded and segment.attribute not in ("price", "sort", "size")
 
 

@@ -1,1 +1,1 @@
-"""The derived tables: kept fresh, followed by each process, asked by statements, cached."""
+"""The derived tables: refreshed, followed by each process, queried and cached."""

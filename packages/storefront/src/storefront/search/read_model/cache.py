@@ -1,4 +1,4 @@
-"""A cache with single flight: callers that ask for the same value at once wait for one computation."""
+"""A cache with single flight: concurrent callers of the same value wait for one computation."""
 
 import asyncio
 from collections import OrderedDict
@@ -23,9 +23,9 @@ class _Run(Generic[_T]):
 
 
 class Cache(Generic[_T]):
-    """Values of at most `max_bytes` together, each valid for one version; least recently used go first.
+    """Values of at most `max_bytes` in total, each valid for one version; evicts the oldest use first.
 
-    size_of: about how many bytes a value takes, with its key and all that only this value holds.
+    size_of: the approximate size of a value in bytes, with its key and everything only it references.
     """
 
     def __init__(self, max_bytes: int, size_of: Callable[[_T], int]) -> None:
@@ -37,11 +37,11 @@ class Cache(Generic[_T]):
 
     @property
     def size(self) -> int:
-        """About how many bytes all values take."""
+        """The approximate size of all values in bytes."""
         return self._bytes
 
     async def get(self, key: Hashable, version: int, compute: Callable[[], Awaitable[_T]]) -> _T:
-        """The cached value of this version, or a new one. Every waiter gets an error; none is cached."""
+        """The cached value of this version, or a new one. Errors reach all waiters, uncached."""
         entry = self._entries.get(key)
         if entry is not None and entry.version == version:
             self._entries.move_to_end(key)
@@ -54,7 +54,7 @@ class Cache(Generic[_T]):
         return await asyncio.shield(run.task)
 
     def _end(self, key: Hashable, run: _Run[_T]) -> None:
-        """Store the value alone: its task would hold on to the request that began it."""
+        """Store only the value: its task would keep the request that started it in memory."""
         if self._running.get(key) is not run:  # a newer version is being computed
             return
         del self._running[key]

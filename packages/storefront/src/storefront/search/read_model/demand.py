@@ -23,22 +23,22 @@ class Demand:
         self._failure: Unavailable | None = None
 
     def note_request(self) -> None:
-        """Record that a request came."""
+        """Record a request."""
         self._requested_at = time.monotonic()
         self._requested.set()
 
     def note_behind(self) -> None:
-        """Record that changes may wait: from now on until ``note_caught_up`` readers wait."""
+        """Record that changes may be pending: readers wait until ``note_caught_up``."""
         self._caught_up.clear()
         self._failure = None
 
     def note_caught_up(self, failure: Unavailable | None = None) -> None:
-        """Record that the background work has run. failure: why it could not."""
+        """Record that the background work has run. failure: why it could not run."""
         self._failure = failure
         self._caught_up.set()
 
     async def pause(self, pause_s: float) -> None:
-        """Wait this long; if there was no request for a while, until there is one."""
+        """Wait `pause_s`; if there was no request for a while, until there is one."""
         await asyncio.sleep(pause_s)
         if time.monotonic() - self._requested_at > self._idle_after_s:
             self._requested.clear()
@@ -46,12 +46,12 @@ class Demand:
             await self._requested.wait()
 
     async def caught_up(self) -> None:
-        """Wait until the background work has run since its last pause; no wait where none is running.
+        """Wait until the background work has run since its last pause; no wait if none is running.
 
         Raises Unavailable (503) if it failed meanwhile.
         """
         if not self._caught_up.is_set():
-            self.note_request()  # whoever waits here must have woken it
+            self.note_request()  # a waiter must have woken the work
             await self._caught_up.wait()
             if self._failure is not None:
                 raise self._failure

@@ -1,7 +1,7 @@
 """A process's copy of the read model: facet values and index, kept up to date with the database.
 
-Each version of the read model names the products it concerns, so that a process reads just these again.
-One that starts, or is too far behind, reads everything, from the narrow index made for it.
+Each version of the read model lists its changed products, so that a process reads only these again.
+A process that starts, or is too far behind, reads everything, from a narrow index for that purpose.
 """
 
 import asyncio
@@ -16,22 +16,25 @@ from storefront.db import Database
 from storefront.search.index.facets import FacetValues, Value
 from storefront.search.index.product_index import Entry, ProductIndex
 from storefront.search.index.term_index import ProductText
+from storefront.search.read_model.card_cache import CardCache
 from storefront.search.read_model.demand import Demand
 
 log = logging.getLogger(__name__)
 
 POLL_EVERY_S = 0.25
 _VALID_FOR_S = 2 * POLL_EVERY_S  # after this a caller waits for the poll
-_BATCH = 5_000  # entries: some 10 ms of the event loop
+_BATCH = 5_000  # entries: about 10 ms of the event loop
+_CARDS_BYTES = 24_000_000  # about 18,000 products
 _MAX_CHANGED = 20_000  # reading everything is faster than reading more than these
 
 
 class Follower:
-    """Index, facet values and version, at most a second behind the database; empty at first."""
+    """Index, facet values, cards and version, at most a second behind the database; initially empty."""
 
     def __init__(self, database: Database, demand: Demand, *, currency: str = "USD") -> None:
         self.index = ProductIndex(currency)
         self.facet_values = FacetValues([])
+        self.cards = CardCache(_CARDS_BYTES)  # those that were read since they last changed
         self.cursor_key = ""
         self.version = -1
         self._currency = currency
@@ -53,8 +56,8 @@ class Follower:
     async def ensure_fresh(self) -> None:
         """Poll for changes, at most every POLL_EVERY_S seconds and in the background.
 
-        Waits only where the last poll is long ago: for two statements, after a pause for the listings
-        that changed meanwhile, at the first poll for the whole index (half a second, ten of them for a
+        Waits only if the last poll is long ago: for two statements, after a pause for the listings
+        that changed in it, at the first poll for the whole index (half a second, ten seconds for a
         million products). Raises Unavailable (503), if it waits.
         """
         self._demand.note_request()
@@ -64,9 +67,9 @@ class Follower:
                 await asyncio.shield(poll)
 
     async def ensure_texts(self) -> None:
-        """The same, and wait for the texts of the first reading, which follow behind the index.
+        """As `ensure_fresh`, and wait for the texts of the first read, which follow the index.
 
-        They take a second at first, some twenty for a million products.
+        The first time they take a second, about twenty for a million products.
         """
         await self.ensure_fresh()
         await self._ensure_texts()
@@ -86,16 +89,19 @@ class Follower:
     async def _follow(self) -> None:
         await self._demand.caught_up()  # the first request after a pause sees what changed in it
         polled_at = time.monotonic()
-        for version, key, values, changed in await self._database.fetch(
+        for version, position, key, values, changed in await self._database.fetch(
             _STATE, self.version, _MAX_CHANGED
         ):
+            self._database.require(position)  # a replica may not have this version yet
             self.facet_values = FacetValues([Value(*value) for value in json.loads(values)])
             if changed is None:
                 self.index = await self._read_all()
-                self._texts.begin()  # listings need not wait for them
+                self.cards.clear()
+                self._texts.begin()  # listings do not wait for them
             else:
                 await self._ensure_texts()
                 await self._read_again(changed)
+                self.cards.drop(changed)
             self.version, self.cursor_key = version, key
         self._polled_at = polled_at
 
@@ -116,18 +122,18 @@ class Follower:
         self._with_texts = index
 
     async def _batches(self, statement: str) -> AsyncIterator[Sequence[Any]]:
-        rows = await self._database.fetch(statement, -1, _BATCH)
+        rows = await self._database.fetch(statement, -1, _BATCH, may_lag=True)
         while rows:
             yield rows
             if len(rows) < _BATCH:
                 return
-            rows = await self._database.fetch(statement, rows[-1][0], _BATCH)
+            rows = await self._database.fetch(statement, rows[-1][0], _BATCH, may_lag=True)
 
     async def _read_again(self, product_ids: Sequence[int]) -> None:
         for start in range(0, len(product_ids), _BATCH):
             batch = product_ids[start : start + _BATCH]
-            entries = _entries(await self._database.fetch(_ENTRIES_OF, batch))
-            texts = _texts(await self._database.fetch(_TEXTS_OF, batch))
+            entries = _entries(await self._database.fetch(_ENTRIES_OF, batch, may_lag=True))
+            texts = _texts(await self._database.fetch(_TEXTS_OF, batch, may_lag=True))
             self.index.remove(batch)
             self.index.put(entries)
             self.index.texts.remove(set(batch) - {text.product_id for text in texts})
@@ -135,7 +141,7 @@ class Follower:
 
 
 def _entries(rows: Sequence[Any]) -> list[Entry]:
-    """Those that the index can hold. One that it cannot is left out and logged: not the whole shop."""
+    """The entries that fit into the index. Others are skipped and logged, to keep the shop running."""
     entries = []
     for row in rows:
         entry = Entry(*row)
@@ -152,10 +158,10 @@ def _texts(rows: Sequence[Any]) -> list[ProductText]:
     return [ProductText(*row) for row in rows]
 
 
-# The last column: the products that changed since a version; null where that is no longer known, or
-# where there are so many that everything is read.
+# The last column: the products that changed since a version; null if that is no longer known, or
+# if there are so many that everything is read.
 _STATE = """
-    select state.version, cursor_key, (
+    select state.version, pg_current_wal_insert_lsn(), cursor_key, (
         select coalesce(json_agg(json_build_array(id, facet, value, label, sort, hex)), '[]')::text
         from shop.facet_values
     ), case when $1 >= 0 and (

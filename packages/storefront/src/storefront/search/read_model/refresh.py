@@ -1,7 +1,7 @@
 """Writes the read model: refreshes the listings of products that changed.
 
-Any number of processes may do so at once. Each takes different changes, and locks its products before it
-reads the source tables: whoever writes a listing last has read what was committed last. Sources are the
+Any number of processes may do so at once. Each takes different changes, and locks its products before
+it reads the source tables: the last writer of a listing has read the last commit. Sources are the
 views of catalog and inventory (migration 0003).
 """
 
@@ -35,9 +35,9 @@ async def refresh(database: Database) -> int:
 
 
 async def _refresh_apart(session: WriteSession, product_ids: Sequence[int]) -> None:
-    """Refresh these; where the database refuses a value, in halves, down to the product that has it.
+    """Refresh these; if the database rejects a value, in halves, down to the product that has it.
 
-    That product alone loses its listing, and the log says why.
+    Only that product loses its listing, and the reason is logged.
     """
     try:
         async with session.begin_nested():
@@ -50,7 +50,7 @@ async def _refresh_apart(session: WriteSession, product_ids: Sequence[int]) -> N
             await _refresh_apart(session, product_ids[:half])
             await _refresh_apart(session, product_ids[half:])
             return
-        log.error("Product %s cannot be listed and is left out: %s", product_ids[0], error.orig)  # noqa: TRY400 - the statement tells nothing more
+        log.error("Product %s cannot be listed and is left out: %s", product_ids[0], error.orig)  # noqa: TRY400 - the statement adds nothing
         await session.execute(_LEAVE_OUT, {"product_ids": product_ids})
         await session.execute(_NEXT_VERSION, {"product_ids": product_ids})
 
@@ -84,7 +84,7 @@ async def refresh_products(session: WriteSession, product_ids: Sequence[int]) ->
 
 
 async def delete_old_versions(database: Database) -> None:
-    """Delete change lists older than an hour: a process that far behind reads everything.
+    """Delete change lists older than an hour: a process that is that far behind reads everything.
 
     One statement. Raises Unavailable (503).
     """
@@ -114,7 +114,7 @@ _MARK_ALL = text(
     """
 )
 
-# 64 locks for all products, taken in order: few locks, and no deadlock.
+# 64 locks for all products, acquired in order: few locks, and no deadlock.
 _LOCK = text(
     """
     select pg_advisory_xact_lock(cast(:listings as bigint) + part) from (
@@ -123,7 +123,7 @@ _LOCK = text(
     """
 )
 
-# Each value that a product is filtered by. Of a category every ancestor is one.
+# Each value that a product can be filtered by, including every ancestor of its category.
 _ADD_FACETS = text(
     """
     insert into shop.facet_values (facet, value, label, sort, hex)
@@ -138,7 +138,8 @@ _ADD_FACETS = text(
             ('color_family', colour_family, initcap(colour_family), null),
             ('season', season, season, null),
             ('usage', usage, usage, null),
-            ('brand', brand, brand, null)
+            ('brand', brand, brand, null),
+            ('offer', case when price_minor < list_price_minor then 'reduced' end, 'Reduced', null)
         ) as one (facet, value, label, hex)
         where product.id = any(cast(:product_ids as bigint[]))
         union all
@@ -155,7 +156,7 @@ _ADD_FACETS = text(
     """
 )
 
-# A category may have been renamed; its path, which is the value, stays.
+# A category may have been renamed; its path, which is the value, does not change.
 _NAME_FACETS = text(
     """
     update shop.facet_values as known set label = step.called from (
@@ -169,7 +170,7 @@ _NAME_FACETS = text(
     """
 )
 
-# Sizes follow each other otherwise once a source says so, or new ones come between.
+# The order of sizes changes if a source says so, or if new ones are inserted.
 _SORT_SIZES = text(
     """
     update shop.facet_values as known set sort = sizes.sort from shop.sizes
@@ -179,7 +180,7 @@ _SORT_SIZES = text(
 
 # card: its JSON in GET /api/v1/products, with the names of the first version of this shop.
 # offset 0: each column of the view is computed once, however often it is used. Sizes are looked up one
-# by one: joined, Postgres tries every size that there is for each product.
+# by one: with a join, Postgres tries every existing size for each product.
 _UPSERT = text(
     """
     insert into shop.listings as old (
@@ -237,7 +238,9 @@ _UPSERT = text(
             (select id from shop.facet_values where facet = 'color_family' and value = colour_family),
             (select id from shop.facet_values where facet = 'season' and value = season),
             (select id from shop.facet_values where facet = 'usage' and value = usage),
-            (select id from shop.facet_values where facet = 'brand' and value = brand)
+            (select id from shop.facet_values where facet = 'brand' and value = brand),
+            case when price_minor < list_price_minor then (
+                select id from shop.facet_values where facet = 'offer' and value = 'reduced') end
         ], null) as facets
     ) as every
     cross join lateral (

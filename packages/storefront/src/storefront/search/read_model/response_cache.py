@@ -1,17 +1,24 @@
-"""Stores whole responses: the answer to the same question, of the same read model, is sent again."""
+"""Caches whole responses: the same request gets the same response while the read model is unchanged."""
 
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from storefront.search.navigation import Navigation
 from storefront.search.read_model.store import ReadModel
+from storefront.texts import current
+from storefront.web import flash
+from storefront.web.middleware.cache_policy import PERSONAL
 
-_PATHS = frozenset({"/api/v1/products", "/api/v1/search/suggest"})
-_MAX_BYTES = 8_000_000  # of all responses together
-_MAX_BYTES_EACH = 100_000
+_API = frozenset({"/api/v1/products", "/api/v1/search/suggest"})
+_PAGES = frozenset({"/products"})  # in every language
+_SAME_FOR_ALL = "storefront.same-for-all"
+_MAX_BYTES = 24_000_000  # of all responses together
+_MAX_BYTES_EACH = 300_000  # a page of a listing without compression has 150,000
 _OVERHEAD_BYTES = 2_000  # of one entry: its key, headers and objects
-# What says who asks: to such a request nothing is sent from the cache, nor is its response stored.
+# Headers that identify the caller: such requests bypass the cache.
 _IDENTITY = ("cookie", "authorization")
 _FORWARDED = "x-forwarded-"
 _NOT_IDENTITY = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"}
@@ -22,20 +29,29 @@ _Key = tuple[str, bytes, str]  # path, query, accepted encodings
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """route: what made the response, for whoever reports the request."""
+    """route: what created the response, for metrics of the request. menu: the version of the header's
+    menu in a page; 0 for the API."""
 
     version: int
+    menu: int
     route: object
     messages: tuple[Message, ...]
     size: int
 
 
+def same_for_all(request: Request) -> None:
+    """Declare that the page which answers this request is the same for every visitor."""
+    request.scope[_SAME_FOR_ALL] = True
+
+
 class ResponseCache:
     """Answers GETs of listings and suggestions from memory while the read model has not changed.
 
-    Outside of most other middleware, so that a response is stored with its headers and compressed. A
-    response to one visitor never reaches another: requests that say who asks pass by, and what sets a
-    cookie or may not be shared is not stored. Searches are not stored either: each of them is logged.
+    Outside of most other middleware, so that responses are stored with headers and compressed. A
+    response to one visitor never reaches another. Of the API, requests that identify the caller bypass
+    it, and responses with a cookie or that may not be shared are not stored. Of pages, only those are
+    stored whose route declares them the same for all (`same_for_all`), and whoever has a message to see
+    bypasses it. Searches are not stored: each is logged.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -44,7 +60,7 @@ class ResponseCache:
         self._bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the stored response; without one pass the request on, and store a good response."""
+        """Send the stored response; otherwise pass the request on, and store a successful response."""
         if scope["type"] != "http" or not _may_be_shared(scope):
             await self._app(scope, receive, send)
             return
@@ -52,7 +68,11 @@ class ResponseCache:
         encoding = Headers(scope=scope).get("accept-encoding", "")
         key = (scope["path"], scope["query_string"], encoding)
         stored = self._stored.get(key)
-        if stored is not None and model.is_current(stored.version):
+        if (
+            stored is not None
+            and model.is_current(stored.version)
+            and stored.menu == _menu_of(scope)
+        ):
             scope["route"] = stored.route
             for message in stored.messages:
                 await send(dict(message))
@@ -63,12 +83,11 @@ class ResponseCache:
             messages.append(dict(message))
             await send(message)
 
-        version = model.version
+        version, menu = model.version, _menu_of(scope)
         await self._app(scope, receive, send_and_note)
-        if version == model.version and messages and _is_shareable(messages[0]):
-            self._store(
-                key, _Stored(version, scope["route"], tuple(messages), _size(key, messages))
-            )
+        if version == model.version and messages and _is_shareable(scope, messages[0]):
+            size = _size(key, messages)
+            self._store(key, _Stored(version, menu, scope["route"], tuple(messages), size))
 
     def _store(self, key: _Key, response: _Stored) -> None:
         if response.size > _MAX_BYTES_EACH:
@@ -89,24 +108,40 @@ def _size(key: _Key, messages: list[Message]) -> int:
     return bodies + len(key[1]) + _OVERHEAD_BYTES
 
 
+def _is_page(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.removeprefix(current().prefix) in _PAGES
+
+
+def _menu_of(scope: Scope) -> int:
+    navigation: Navigation = scope["state"]["navigation"]
+    return navigation.version if _is_page(scope) else 0
+
+
 def _may_be_shared(scope: Scope) -> bool:
-    if scope["method"] != "GET" or scope["path"] not in _PATHS:
+    path, is_page = scope["path"], _is_page(scope)
+    if scope["method"] != "GET" or not (is_page or path in _API):
         return False
-    names = Headers(scope=scope).keys()
-    if any(_says_who(name) for name in names):
+    if b"q=" in scope["query_string"] and not path.endswith("/suggest"):
         return False
-    return scope["path"].endswith("/suggest") or b"q=" not in scope["query_string"]
+    if is_page:
+        return f"{flash.COOKIE}=" not in Headers(scope=scope).get("cookie", "")
+    return not _identifies_caller(scope)
+
+
+def _identifies_caller(scope: Scope) -> bool:
+    return any(_says_who(name) for name in Headers(scope=scope))
 
 
 def _says_who(header: str) -> bool:
     return header in _IDENTITY or (header.startswith(_FORWARDED) and header not in _NOT_IDENTITY)
 
 
-def _is_shareable(start: Message) -> bool:
+def _is_shareable(scope: Scope, start: Message) -> bool:
     headers = Headers(raw=start["headers"])
-    return (
-        start["status"] == 200
-        and "set-cookie" not in headers
-        and headers.get("cache-control", "").startswith("public")
-        and "cookie" not in headers.get("vary", "").lower()
-    )
+    if start["status"] != 200 or "set-cookie" in headers:
+        return False
+    if _is_page(scope):
+        return _SAME_FOR_ALL in scope and headers["cache-control"] == PERSONAL.cache_control
+    is_public = headers.get("cache-control", "").startswith("public")
+    return is_public and "cookie" not in headers.get("vary", "").lower()

@@ -1,6 +1,6 @@
-"""The statement for a page of a listing in the order of names. Pure.
+"""The statement for a page of a listing ordered by name. Pure.
 
-Values are always parameters; conditions are put together from the fixed texts below.
+Values are always parameters; conditions are combined from the constant texts below.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def page_by_name(
 ) -> tuple[str, list[Any]]:
     """Cards by title, each with its sort key; after a sort key, or from an offset.
 
-    product_ids: the products to choose from, where conditions on text limit them.
+    product_ids: the products to choose from, where conditions that need the index limit them.
     """
     values: list[Any] = []
 
@@ -41,7 +41,7 @@ def page_by_name(
     texts = [
         f"{'not ' if one.is_excluded else ''}{_SQL[one.field].format(placeholder(one.value))}"
         for one in conditions
-        if not one.is_text
+        if not one.needs_index
     ]
     if product_ids is not None:
         texts.append(f"colourway_id = any({placeholder(product_ids)}::bigint[])")

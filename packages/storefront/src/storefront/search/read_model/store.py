@@ -3,22 +3,23 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 from pyroaring import BitMap64
 
+from storefront.catalog import bounds
 from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.search import paging as pages
 from storefront.search.criteria import Condition, Criteria, conditions_of
-from storefront.search.index.bit_slices import Slices, SortKey, sort_key_at, sorted_ids, value_of
+from storefront.search.index.bit_slices import Slices, sort_key_at
 from storefront.search.index.facets import Facets, FacetValues
+from storefront.search.index.page_ids import featured_page, sorted_page
 from storefront.search.index.product_index import ResultSet, can_sort
 from storefront.search.index.seasons import season_at
-from storefront.search.index.variety import Position, featured, position_at
 from storefront.search.language.vocabulary import Term
 from storefront.search.paging import FIRST_PAGE, Cursor, ListingPage, Paging, SortValue
+from storefront.search.read_model import cached_sizes
 from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.follower import Follower
@@ -39,10 +40,12 @@ class ReadModel:
         self.currency = currency
         self._database = database
         self._follower = Follower(database, demand or Demand(), currency=currency)
-        self._pages: Cache[ListingPage] = Cache(_PAGES_BYTES, _size_of_page)
-        self._first_cards: Cache[list[list[str]]] = Cache(_CARDS_BYTES, _size_of_lists)
-        self._sisters: Cache[dict[str, tuple[str, ...]]] = Cache(_CARDS_BYTES, _size_of_sisters)
-        self._results: Cache[ResultSet] = Cache(_RESULTS_BYTES, _size_of_results)
+        self._pages: Cache[ListingPage] = Cache(_PAGES_BYTES, cached_sizes.of_page)
+        self._first_cards: Cache[list[list[str]]] = Cache(_CARDS_BYTES, cached_sizes.of_lists)
+        self._sisters: Cache[dict[str, tuple[str, ...]]] = Cache(
+            _CARDS_BYTES, cached_sizes.of_sisters
+        )
+        self._results: Cache[ResultSet] = Cache(_RESULTS_BYTES, cached_sizes.of_results)
 
     @property
     def version(self) -> int:
@@ -54,7 +57,7 @@ class ReadModel:
         return self._follower.is_current(version)
 
     async def current_version(self) -> int:
-        """The version now. Waits, for at most two statements, only if the last poll is long ago."""
+        """The current version. Waits, for at most two statements, only if the last poll is long ago."""
         await self._follower.ensure_fresh()
         return self.version
 
@@ -72,19 +75,24 @@ class ReadModel:
         return self._follower.facet_values
 
     async def facets(self, criteria: Criteria) -> Facets:
-        """Matches counted by facet. No statement."""
+        """The numbers of matches by facet. No statement."""
         await self._ready([criteria])
         return (await self._result_set(criteria)).facets
 
+    async def matches(self, criteria: Criteria) -> BitMap64:
+        """Every live product that meets the criteria, in no order. No statement. Not to be changed."""
+        await self._ready([criteria])
+        return (await self._result_set(criteria)).product_ids
+
     async def product_ids(self, criteria: Criteria, *, among: BitMap64) -> BitMap64:
-        """The live products among these that meet the criteria, in no order. No statement."""
+        """The live products among these that meet the criteria, unordered. No statement."""
         await self._ready([criteria])
         facet_values = self._follower.facet_values
         conditions = self._among(criteria, among)
         return self._follower.index.matching(conditions, facet_values)
 
     async def matching(self, criteria: Criteria, *, among: BitMap64) -> ResultSet:
-        """The same, with facet counts, which take most of the time."""
+        """As `product_ids`, with facet counts, which take most of the time."""
         await self._ready([criteria])
         facet_values = self._follower.facet_values
         return self._follower.index.search(self._among(criteria, among), facet_values)
@@ -96,15 +104,29 @@ class ReadModel:
     async def cards(self, product_ids: Sequence[int]) -> dict[int, str]:
         """Live products by id, as the API returns them, in the order of these ids.
 
-        What is not sold any more is left out. One statement, or none.
+        Products that are no longer sold are left out. One statement, or none.
         """
-        found = dict(await self._database.fetch(_CARDS, product_ids)) if product_ids else {}
+        found = {}
+        if product_ids:
+            found = dict(await self._database.fetch(_CARDS, product_ids, may_lag=True))
+        return {one: found[one] for one in product_ids if one in found}
+
+    async def _cached_cards(self, product_ids: Sequence[int]) -> dict[int, str]:
+        """As `cards`, but as of this version or later: those that were read since they changed are
+        not read again."""
+        follower, version = self._follower, self.version
+        found = follower.cards.among(product_ids)
+        if missing := [one for one in product_ids if one not in found]:
+            read = await self.cards(missing)
+            if version == self.version:  # what was read before a change may be from before it
+                follower.cards.put(read)
+            found |= read
         return {one: found[one] for one in product_ids if one in found}
 
     async def sisters(self, cards: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The cards of the first eight colours of these products' designs, by style.
 
-        One statement, or none where it was asked of this version before.
+        One statement, or none if cached for this version.
         """
         await self._follower.ensure_fresh()
         key = tuple(cards)
@@ -113,7 +135,7 @@ class ReadModel:
     async def _read_sisters(self, cards: Sequence[str]) -> dict[str, tuple[str, ...]]:
         styles = sorted({int(json.loads(card)["style_id"]) for card in cards})
         found: dict[str, list[str]] = {}
-        for style_id, card in await self._database.fetch(_SISTERS, styles):
+        for style_id, card in await self._database.fetch(_SISTERS, styles, may_lag=True):
             found.setdefault(str(style_id), []).append(card)
         return {style: tuple(cards) for style, cards in found.items()}
 
@@ -132,8 +154,9 @@ class ReadModel:
 
     async def first_with_enough(
         self, query: Callable[[int], Criteria], trials: Sequence[tuple[int, int]]
-    ) -> int | None:
-        """The number of the query that the first successful trial is of; None if none succeeds.
+    ) -> tuple[int, int] | None:
+        """The number of the first query with a successful trial, and how many products match it; None
+        if none succeeds.
 
         trials: a query's number, and how many products it must match. query: called for a number when it
         is first tried. No statement.
@@ -141,25 +164,26 @@ class ReadModel:
         counts: dict[int, int] = {}
         for number, minimum in trials:
             if number not in counts:
-                criteria = query(number)
-                await self._ready([criteria])
-                facet_values = self._follower.facet_values
-                conditions = conditions_of(criteria, facet_values)
-                counts[number] = len(self._follower.index.matching(conditions, facet_values))
+                counts[number] = await self.count(query(number))
             if counts[number] >= minimum:
-                return number
+                return number, counts[number]
         return None
 
-    async def has_any(self, criteria: Criteria, *, at_least: int = 1) -> bool:
-        """Whether so many products meet the criteria. No statement."""
-        return await self.first_with_enough(lambda _: criteria, [(0, at_least)]) is not None
+    async def count(self, criteria: Criteria) -> int:
+        """How many live products meet the criteria. No statement."""
+        await self._ready([criteria])
+        facet_values = self._follower.facet_values
+        return len(
+            self._follower.index.matching(conditions_of(criteria, facet_values), facet_values)
+        )
 
     async def with_code(self, code: str) -> list[int]:
         """The products with this number, SKU or GTIN, case ignored. One statement."""
-        if not code.isprintable():  # a text in Postgres has no zero byte
+        if not code.isprintable():  # text in Postgres cannot contain a NUL
             return []
         await self._follower.ensure_fresh()
-        found = [row[0] for row in await self._database.fetch(_WITH_CODE, code.casefold())]
+        rows = await self._database.fetch(_WITH_CODE, code.casefold(), may_lag=True)
+        found = [row[0] for row in rows]
         if code.isascii() and code.isdecimal() and len(code) <= _MOST_DIGITS:
             found.insert(0, int(code))
         return [
@@ -173,19 +197,31 @@ class ReadModel:
         names = [
             Term(value.facet, value.label, value.value, index.count(value.id))
             for value in self._follower.facet_values.values
-            if index.count(value.id)
+            if value.facet != "offer" and index.count(value.id)
         ]
         words = sorted(index.texts.counts().items(), key=lambda word: (-word[1], word[0]))
         return names + [Term("word", word, word, count) for word, count in words[:_KNOWN_WORDS]]
 
+    async def newest_since(self, count: int) -> datetime:
+        """Since when the newest so many products have been sold, with all others of that time. No
+        statement."""
+        await self._follower.ensure_fresh()
+        index, facet_values = self._follower.index, self._follower.facet_values
+        everything = index.matching([], facet_values)
+        if len(everything) < count:
+            return bounds.EARLIEST
+        order = self._order(Criteria(sort="newest"), everything)
+        last = sort_key_at(count - 1, everything, order, is_descending=True)
+        return datetime.fromtimestamp(last.value, UTC)
+
     async def card(self, product_id: int) -> str:
         """A live product as the API returns it. One statement. Raises NotFound (404)."""
-        for (card,) in await self._database.fetch(_CARD, product_id):
+        for (card,) in await self._database.fetch(_CARD, product_id, may_lag=True):
             return str(card)
         raise NotFound(_("There is no product %(number)s.", number=product_id))
 
     async def first_cards(self, queries: Sequence[Criteria], *, limit: int) -> list[list[str]]:
-        """The first cards of each of these, without counts: for shelves and suggestions.
+        """The first cards of each query, without counts: for shelves and suggestions.
 
         queries: [n], in an order of the index. Returns [n][≤ limit]. One statement.
         """
@@ -194,6 +230,32 @@ class ReadModel:
         return await self._first_cards.get(
             key, self.version, lambda: self._read_first_cards(queries, limit)
         )
+
+    async def following(
+        self, criteria: Criteria, wider: Sequence[Criteria], *, limit: int
+    ) -> list[str]:
+        """The cards of products that meet wider criteria, but not these: those of the first wider ones
+        before those of the next. One statement at most."""
+        await self._ready([criteria, *wider])
+        key = (("following", *(one.signature for one in (criteria, *wider))), limit)
+        [cards] = await self._first_cards.get(
+            key, self.version, lambda: self._read_following(criteria, wider, limit)
+        )
+        return cards
+
+    async def _read_following(
+        self, criteria: Criteria, wider: Sequence[Criteria], limit: int
+    ) -> list[list[str]]:
+        index, facet_values = self._follower.index, self._follower.facet_values
+        passed = index.matching(conditions_of(criteria, facet_values), facet_values)
+        found: list[int] = []
+        for one in wider:
+            among = index.matching(conditions_of(one, facet_values), facet_values) - passed
+            found += self._page_ids(one, among, (), 0, limit - len(found))[0]
+            if len(found) == limit:
+                break
+            passed = passed | among
+        return [list((await self._cached_cards(found)).values())]
 
     async def popular(self, limit: int = 8) -> list[str]:
         """The cards of best sellers, for pages that would be empty otherwise. One statement at most."""
@@ -211,15 +273,13 @@ class ReadModel:
         found: list[list[int]] = []
         for criteria in queries:
             among = index.matching(conditions_of(criteria, facet_values), facet_values)
-            order = self._order(criteria, among)
-            product_ids = sorted_ids(among, order, is_descending=criteria.order == "desc")
-            found.append(list(islice(product_ids, limit)))
-        cards = await self.cards([one for product_ids in found for one in product_ids])
+            found.append(self._page_ids(criteria, among, (), 0, limit)[0])
+        cards = await self._cached_cards([one for product_ids in found for one in product_ids])
         return [[cards[one] for one in ids if one in cards] for ids in found]
 
     async def _fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
         """Planned for these values: a brand and a gender need different indexes."""
-        return await self._database.fetch(statement, *values, is_planned_anew=True)
+        return await self._database.fetch(statement, *values, is_planned_anew=True, may_lag=True)
 
     async def _page(self, criteria: Criteria, start: Cursor, page_size: int) -> ListingPage:
         results = await self._result_set(criteria)
@@ -252,58 +312,37 @@ class ReadModel:
         page_size: int,
     ) -> tuple[list[str], tuple[SortValue, ...]]:
         """Cards in an order of the index, and the sort key of the last one if more follow."""
-        is_descending = criteria.order == "desc"
-        order = self._order(criteria, among)
-        if criteria.sort == "featured":
-            return await self._featured_page(order, among, after, offset, page_size, is_descending)
-        key = SortKey(int(after[0]), int(after[1])) if after else None
-        if offset:
-            key = sort_key_at(offset - 1, among, order, is_descending=is_descending)
-        products = sorted_ids(among, order, is_descending=is_descending, after=key)
-        ids = list(islice(products, page_size + 1))
-        shown = list((await self.cards(ids[:page_size])).values())
-        if len(ids) <= page_size:
-            return shown, ()
-        last = ids[page_size - 1]
-        return shown, (value_of(last, order), last)
+        ids, last = self._page_ids(criteria, among, after, offset, page_size)
+        return list((await self._cached_cards(ids)).values()), last
 
-    async def _featured_page(
+    def _page_ids(
         self,
-        order: Slices,
+        criteria: Criteria,
         among: BitMap64,
         after: Sequence[SortValue],
         offset: int,
         page_size: int,
-        is_descending: bool,
-    ) -> tuple[list[str], tuple[SortValue, ...]]:
-        """The same in the featured order. A cursor has the start of a window, and a position in it."""
+    ) -> tuple[list[int], tuple[SortValue, ...]]:
+        order, is_descending = self._order(criteria, among), criteria.order == "desc"
+        if criteria.sort != "featured":
+            return sorted_page(among, order, after, offset, page_size, is_descending=is_descending)
         index, facet_values = self._follower.index, self._follower.facet_values
-        if after:
-            value, product_id, position = map(int, after)
-            start = Position(None if product_id < 0 else SortKey(value, product_id), position)
-        elif offset:
-            start = position_at(offset, among, order, is_descending=is_descending)
-        else:
-            start = Position()
-        found = featured(
+        return featured_page(
             among,
             order,
-            lambda ids: index.traits(ids, facet_values),
+            after,
+            offset,
+            page_size,
             is_descending=is_descending,
-            start=start,
+            traits_of=lambda ids: index.traits(ids, facet_values),
         )
-        places = list(islice(found, page_size + 1))
-        ids = [product_id for product_id, _ in places[:page_size]]
-        shown = list((await self.cards(ids)).values())
-        if len(places) <= page_size:
-            return shown, ()
-        following = places[page_size][1]
-        key = following.after or SortKey(0, -1)
-        return shown, (key.value, key.product_id, following.offset)
 
     def _order(self, criteria: Criteria, among: BitMap64) -> Slices:
-        season = season_at(datetime.now(UTC).date())
-        return self._follower.index.order(criteria, self._follower.facet_values, among, season)
+        index, facet_values = self._follower.index, self._follower.facet_values
+        order = index.order(criteria, facet_values, among, season_at(datetime.now(UTC).date()))
+        if criteria.first is None:
+            return order
+        return [index.matching(conditions_of(criteria.first, facet_values), facet_values), *order]
 
     async def _page_by_name(
         self,
@@ -313,9 +352,9 @@ class ReadModel:
         offset: int,
         page_size: int,
     ) -> tuple[list[str], tuple[SortValue, ...]]:
-        """The same, in the order of names, which only the database has."""
+        """As `_indexed_page`, in the order of names, which only the database has."""
         conditions = conditions_of(criteria, self._follower.facet_values)
-        matched = list(among) if any(one.is_text for one in conditions) else None
+        matched = list(among) if any(one.needs_index for one in conditions) else None
         statement, values = page_by_name(
             conditions, matched, criteria.order, after, offset, page_size + 1
         )
@@ -334,36 +373,6 @@ class ReadModel:
         return self._follower.index.search(conditions_of(criteria, facet_values), facet_values)
 
 
-def _size_of_cards(cards: Sequence[str]) -> int:
-    return sum(len(card) + _STRING_BYTES for card in cards)
-
-
-def _size_of_facets(facets: Facets) -> int:
-    return _ENTRY_BYTES + _COUNT_BYTES * sum(len(counts) for counts in facets.by_name.values())
-
-
-def _size_of_page(page: ListingPage) -> int:
-    return _size_of_cards(page.cards) + _size_of_facets(page.facets)
-
-
-def _size_of_results(results: ResultSet) -> int:
-    return _size_of_facets(results.facets) + _ID_BYTES * len(results.product_ids)
-
-
-def _size_of_lists(lists: Sequence[Sequence[str]]) -> int:
-    return _ENTRY_BYTES + sum(map(_size_of_cards, lists))
-
-
-def _size_of_sisters(sisters: dict[str, tuple[str, ...]]) -> int:
-    # Twice: the key is made of cards, too, one at least of each style.
-    return _ENTRY_BYTES + 2 * sum(map(_size_of_cards, sisters.values()))
-
-
-_STRING_BYTES = 64  # of a string beside its characters, with its place in a list
-_COUNT_BYTES = 300  # of a facet's value: the count, its place in the tree of categories, its JSON
-_ID_BYTES = 2  # of a product in a bitmap, at most
-_ENTRY_BYTES = 2_000  # of an entry beside its content: its key, and the objects around
-
 _CARD = "select card from shop.listings where colourway_id = $1"
 _CARDS = "select colourway_id, card from shop.listings where colourway_id = any($1::bigint[])"
 _SISTERS = """
@@ -377,7 +386,7 @@ _WITH_CODE = """
     select colourway_id from shop.skus where lower(code) = $1
     union select colourway_id from shop.skus where gtin = $1
 """
-# Some 400 pages of the usual size, and as many results.
+# About 400 pages of the usual size, and as many results.
 _PAGES_BYTES, _CARDS_BYTES, _RESULTS_BYTES = 24_000_000, 12_000_000, 12_000_000
 _MOST_DIGITS = 18  # of a product's number, a bigint
-_KNOWN_WORDS = 50_000  # the most frequent ones: they fit into any process
+_KNOWN_WORDS = 50_000  # the most frequent ones, to limit memory

@@ -1,4 +1,4 @@
-"""Builds the vocabulary of a process from its index, and keeps it up to date in the background."""
+"""Builds the vocabulary of a process from its index, and updates it in the background."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from storefront.search.language.vocabulary import Term, Vocabulary
 from storefront.search.read_model.store import ReadModel
 
 _FILES = resources.files(language)
-_COMMON = 5_000  # occurrences in pyspellchecker's corpus: some 15,000 words are as frequent
+_COMMON = 5_000  # occurrences in pyspellchecker's corpus: about 15,000 words have this many
 _VALID_FOR_S = 60.0  # every process knows new brands and words a minute after their listings
 
 
@@ -37,7 +37,7 @@ class VocabularyReader:
         self._refresh = SingleFlight("Vocabulary", self._read)
 
     async def vocabulary(self) -> Vocabulary:
-        """The vocabulary, at most a minute old; another object when it has changed.
+        """The vocabulary, at most a minute old; a new object when it has changed.
 
         Waits, for one statement, only at first use, and raises Unavailable (503) only then: later the
         old one is used until the next minute.
@@ -56,7 +56,8 @@ class VocabularyReader:
     async def _read(self) -> Vocabulary:
         self._read_at = self._clock()
         terms = await self._model.catalogue_terms()
-        own_synonyms = [(row[0], row[1]) for row in await self._database.fetch(_OWN_SYNONYMS)]
+        rows = await self._database.fetch(_OWN_SYNONYMS, may_lag=True)
+        own_synonyms = [(row[0], row[1]) for row in rows]
         vocabulary = self._vocabulary
         if vocabulary is None or (terms, own_synonyms) != self._built_from:
             vocabulary = await asyncio.to_thread(build, terms, own_synonyms)

@@ -30,9 +30,9 @@ async def keep_fresh(database: Database, demand: Demand) -> AsyncIterator[None]:
 
 
 async def work(database: Database, demand: Demand | None = None) -> None:
-    """Refresh listings as changes come, until cancelled. Retries while the database is unavailable.
+    """Refresh listings as changes arrive, until cancelled. Retries while the database is unavailable.
 
-    demand: who waits for it and when to pause; None to work without a pause.
+    demand: decides when to pause and who waits; None to work without a pause.
     """
     demand = demand or Demand(idle_after_s=math.inf)
     upkeep = _Upkeep(database, demand)
@@ -40,7 +40,7 @@ async def work(database: Database, demand: Demand | None = None) -> None:
 
 
 class _Upkeep:
-    """Refreshes what has changed; every ten minutes old rows are deleted."""
+    """Refreshes changed listings; deletes old rows every ten minutes."""
 
     def __init__(self, database: Database, demand: Demand) -> None:
         self._database = database
@@ -48,7 +48,7 @@ class _Upkeep:
         self._cleaned_at = float("-inf")
 
     async def work(self) -> bool:
-        """One round. Returns whether more may be waiting. Raises Unavailable (503)."""
+        """One round. Returns whether more changes may be pending. Raises Unavailable (503)."""
         try:
             is_busy = bool(await service.refresh(self._database))
             self._demand.note_caught_up()

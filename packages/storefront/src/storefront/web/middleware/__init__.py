@@ -1,1 +1,1 @@
-"""What happens to every request and response, whatever the route: one middleware in each module."""
+"""Middleware for every request and response, one in each module."""

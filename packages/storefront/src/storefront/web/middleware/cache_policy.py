@@ -11,7 +11,7 @@ from storefront.texts import current
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
-    """What a response says about being stored. has_etag: whether clients can ask if it has changed."""
+    """How a response may be stored. has_etag: whether clients can revalidate it."""
 
     cache_control: str
     vary: str
@@ -68,7 +68,7 @@ def policy_of(method: str, path: str, status: int = 200) -> CachePolicy:
 class CacheHeaders:
     """Sets Cache-Control, Vary and ETag of every response as its policy has it.
 
-    A response that sets a cookie is for one visitor alone, whatever its route.
+    A response that sets a cookie is private to one visitor, on any route.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -98,7 +98,7 @@ class CacheHeaders:
 
 
 def _needs_body(scope: Scope, start: Message) -> bool:
-    """Set what can be set now. Returns whether an ETag is still to be made of the body."""
+    """Set what is known now. Returns whether an ETag still has to be computed from the body."""
     headers = MutableHeaders(scope=start)
     path = scope["path"].removeprefix(current().prefix)
     policy = policy_of(scope["method"], path, start["status"])

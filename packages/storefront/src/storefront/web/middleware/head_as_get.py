@@ -22,4 +22,4 @@ class HeadAsGet:
 
         as_get = {**scope, "method": "GET"}
         await self._app(as_get, receive, send_without_body)
-        scope["route"] = as_get.get("route")  # for whoever reports the request
+        scope["route"] = as_get.get("route")  # for the telemetry of the request

@@ -1,4 +1,4 @@
-"""Refuses addresses with a NUL character: Postgres can store it in no text, so none of ours has it."""
+"""Refuses addresses with a NUL character, which Postgres cannot store: no address of ours has one."""
 
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send

@@ -1,4 +1,4 @@
-"""What one request may take: bytes of body, seconds until its answer, and a place among the others."""
+"""Limits of a request: bytes of its body, seconds until its response, and how many run at once."""
 
 import asyncio
 from typing import Any
@@ -21,7 +21,7 @@ _GRACE_S = 0.5  # after the deadline, by which the database's own error says mor
 
 
 class RequestLimits:
-    """Refuses bodies that are too large, requests that take too long, and those that are too many.
+    """Refuses bodies that are too large, requests that take too long, and too many at once.
 
     413 before anything is read of a body whose declared length is too large, or as soon as more bytes
     have come than the route accepts (FastAPI's own limit would answer in plain text); 408 where the body
@@ -54,7 +54,7 @@ class RequestLimits:
 
 
 class _Exchange:
-    """One request and its answer. Once it is refused, what the app still sends goes nowhere."""
+    """One request and its response. Once it is refused, what the app still sends is dropped."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope = scope
@@ -80,7 +80,7 @@ class _Exchange:
             if self._refusing is None or self._task is None or self._task.uncancel():
                 raise
         except Exception:
-            if self._refusing is None:  # else it is about an answer that nobody gets any more
+            if self._refusing is None:  # else it concerns a response that was dropped
                 raise
         finally:
             timer.cancel()

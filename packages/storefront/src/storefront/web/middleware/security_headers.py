@@ -1,4 +1,4 @@
-"""Response headers that tell browsers to keep out what is not ours."""
+"""Response headers that make browsers block foreign content."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -1,5 +1,59 @@
-// Opens the drawer that "Add to bag" has put into the page; without this script the bag's page is shown.
-// Keeps a button of a form from being pressed again while its request is under way.
+// Says how much is in the bag. Opens quick views, and the drawer that "Add to bag" has put into the page;
+// without this script the bag's page is shown. Keeps a button of a form from being pressed again while its
+// request is under way.
+
+const counter = document.querySelector("[data-count]");
+const place = document.getElementById("drawer-place");
+const asPart = { headers: { "HX-Request": "true" } }; // the part of a page that htmx would get
+let loading = null;
+
+async function count() {
+  const answer = await fetch(counter.dataset.count, asPart);
+  if (!answer.ok) return;
+  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const below = part.getElementById("bag-below");
+  below.remove();
+  counter.replaceChildren(...part.body.childNodes);
+  document.getElementById("bag-below").replaceChildren(...below.childNodes);
+}
+
+function countAgain() {
+  count().catch(() => {}); // no network: the number stays
+}
+
+document.body.addEventListener("bag-changed", countAgain); // sent by htmx (HX-Trigger)
+countAgain();
+
+// What a quick view contains needs htmx, which starts only in a page that is complete.
+async function loadHtmx() {
+  if ("htmx" in window) return;
+  if (document.readyState !== "complete") {
+    await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  }
+  if ("htmx" in window) return;
+  const script = document.createElement("script");
+  script.src = place.dataset.htmx;
+  await new Promise((resolve, reject) => {
+    Object.assign(script, { onload: resolve, onerror: reject });
+    document.head.append(script);
+  });
+}
+
+async function showQuickView(address) {
+  loading ??= loadHtmx();
+  const [answer] = await Promise.all([fetch(address, asPart), loading]);
+  if (!answer.ok) throw new RangeError(`${address}: ${answer.status}`);
+  place.innerHTML = await answer.text();
+  htmx.process(place);
+  place.querySelector("dialog").showModal();
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest(".quick");
+  if (!button) return;
+  const page = button.closest(".tile-box").querySelector(".tile").href;
+  showQuickView(button.dataset.quick).catch(() => (location.href = page));
+});
 
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id === "drawer-place") target.querySelector("dialog")?.showModal();

@@ -44,7 +44,6 @@ function mark(isBusy) {
 function add(page) {
   const tiles = parts(".results > .grid > li", page);
   grid().append(...tiles);
-  for (const one of tiles) htmx.process(one);
   tell();
   const following = page.querySelector(".paging [rel=next]");
   const next = paging().querySelector("[rel=next]");
@@ -77,10 +76,25 @@ async function restore({ added, at }) {
   history.scrollRestoration = "manual"; // the browser would scroll before there is anything to scroll to
   try {
     for (const address of added) add((await read(address)).page);
-    scrollTo(0, at ?? 0);
+    if (!at) return;
+    scrollToPlace(at);
+    requestAnimationFrame(() => scrollToPlace(at)); // the rows around it have their real heights now
   } catch {
     history.replaceState(null, ""); // the first page is complete without the others
   }
+}
+
+// Which tile is the first in sight, and where. Not how far the page was scrolled: rows that nobody has
+// looked at yet have only about the height that they will have.
+function place() {
+  const tiles = [...grid().children];
+  const first = tiles.findIndex((one) => one.getBoundingClientRect().bottom > 0);
+  return first < 0 ? null : { first, top: tiles[first].getBoundingClientRect().top };
+}
+
+function scrollToPlace({ first, top }) {
+  const tile = grid().children[first];
+  if (tile) scrollBy(0, tile.getBoundingClientRect().top - top);
 }
 
 // --- filters ---
@@ -88,7 +102,6 @@ async function restore({ added, at }) {
 function replace(page, key) {
   const wasOpen = new Map(parts("details:not(.sort)", listing()).map((one) => [one.dataset.key, one.open]));
   listing().replaceWith(page.querySelector(".listing"));
-  htmx.process(listing()); // quick views
   tell();
   document.title = page.title;
   for (const one of parts("details", listing())) one.open = wasOpen.get(one.dataset.key) ?? one.open;
@@ -208,7 +221,7 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("popstate", comeBack);
 addEventListener("pagehide", () => {
-  if (history.state?.added) history.replaceState({ ...history.state, at: scrollY }, "");
+  if (history.state?.added) history.replaceState({ ...history.state, at: place() }, "");
 });
 if (history.state?.added && paging()) restore(history.state);
 

@@ -8,7 +8,6 @@ async function load() {
   if (!answer.ok) return; // the link stays
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   aside.replaceChildren(...page.querySelector(".shelves").children);
-  htmx.process(aside);
   document.dispatchEvent(new Event("shop:tiles"));
 }
 

@@ -1,0 +1,128 @@
+"""Collections as staff manage them, as JSON."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, Field
+
+from storefront.backoffice.acting import act_by_api
+from storefront.collections import queries
+from storefront.collections.rules import Boosts, Rule
+from storefront.collections.service import MOST, CollectionTexts, Wanted
+from storefront.merchandising.collection_changes import (
+    create_collection,
+    delete_collection,
+    reorder_collections,
+    update_collection,
+)
+from storefront.merchandising.collection_pages import checked_of
+from storefront.orders.api import Key
+from storefront.staff.current import MayEditCollections, MayRead
+from storefront.web import problems
+
+router = APIRouter(
+    prefix="/api/v1/admin", tags=["admin"], responses=problems.responses(403, 422, 503)
+)
+
+_CHANGED = problems.responses(400, 404, 409)
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1, description="Its id, from the list.")]
+
+
+class StaffCollection(BaseModel):
+    """A collection with all that staff can change. rule: null where it is chosen by hand."""
+
+    collection_id: str
+    slug: str
+    rule: Rule | None
+    product_ids: list[str]
+    boosts: Boosts
+    texts: dict[str, CollectionTexts]
+    picture_product_id: str | None
+    is_shown: bool
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+class Order(BaseModel):
+    """Ids of collections in the order wanted; others follow in theirs."""
+
+    collection_ids: Annotated[
+        list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=MOST)
+    ]
+
+
+@router.get("/collections", name="api_staff_collections")
+async def collections(request: Request, _who: MayRead) -> list[StaffCollection]:
+    """Every collection, in order, those too that visitors do not see. For staff."""
+    return [
+        StaffCollection(
+            collection_id=str(one.id),
+            slug=one.slug,
+            rule=one.choice.rule,
+            product_ids=[str(product_id) for product_id in one.choice.product_ids],
+            boosts=one.choice.boosts,
+            texts={
+                code: CollectionTexts(title=words.title, description=words.description)
+                for code, words in one.texts.items()
+            },
+            picture_product_id=str(one.picture_product_id) if one.picture_product_id else None,
+            is_shown=one.is_shown,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+        )
+        for one in await queries.collections(request.state.database)
+    ]
+
+
+@router.post(
+    "/collections", name="api_staff_create_collection", status_code=204, responses=_CHANGED
+)
+async def create(
+    request: Request, response: Response, who: MayEditCollections, wanted: Wanted, key: Key = None
+) -> None:
+    """Create a collection, after all others."""
+    change = create_collection(await checked_of(request, wanted), show=lambda _id: None)
+    await act_by_api(request, response, change, actor=who, key=key)
+    request.state.collections.forget()
+
+
+@router.put(
+    "/collection-order", name="api_staff_order_collections", status_code=204, responses=_CHANGED
+)
+async def reorder(
+    request: Request, response: Response, who: MayEditCollections, wanted: Order, key: Key = None
+) -> None:
+    """Put collections into another order."""
+    change = reorder_collections(wanted.collection_ids)
+    await act_by_api(request, response, change, actor=who, key=key)
+    request.state.collections.forget()
+
+
+@router.put(
+    "/collections/{id}", name="api_staff_update_collection", status_code=204, responses=_CHANGED
+)
+async def update(
+    request: Request,
+    response: Response,
+    who: MayEditCollections,
+    id: Id,
+    wanted: Wanted,
+    key: Key = None,
+) -> None:
+    """Replace a collection. Where its address changes, the former one leads to the new one."""
+    change = update_collection(id, await checked_of(request, wanted))
+    await act_by_api(request, response, change, actor=who, key=key)
+    request.state.collections.forget()
+
+
+@router.delete(
+    "/collections/{id}", name="api_staff_delete_collection", status_code=204, responses=_CHANGED
+)
+async def delete(
+    request: Request, response: Response, who: MayEditCollections, id: Id, key: Key = None
+) -> None:
+    """Delete a collection; its address answers 410 from then on."""
+    await act_by_api(request, response, delete_collection(id), actor=who, key=key)
+    request.state.collections.forget()

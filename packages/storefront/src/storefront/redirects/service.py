@@ -1,0 +1,137 @@
+"""Writes redirects: chains are collapsed, loops refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import text
+
+from storefront.db import WriteSession
+from storefront.errors import InvalidInput, NotFound
+from storefront.locks import lock
+from storefront.redirects.addresses import BadAddressError, source_of, target_of
+from storefront.redirects.csv_rows import Row
+from storefront.redirects.redirect_map import LoopError, RedirectMap
+
+Origin = Literal["staff", "import", "automatic"]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that was not imported. line: in the file, from 1; reason: what is wrong with it."""
+
+    line: int
+    source: str
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The result of an import. written: new or changed redirects, including collapsed ones."""
+
+    rows: int
+    written: int
+    rejected: Sequence[RejectedRow]
+
+
+async def put(session: WriteSession, source: str, target: str | None, *, host: str) -> str:
+    """Redirect an old address, or say that what was there is gone. Returns the address as stored.
+
+    source, target: as typed. host: of this shop. Three statements.
+    Raises InvalidInput (422) for an address of another site, or one that leads back.
+    """
+    try:
+        old = source_of(source)
+    except BadAddressError as error:
+        raise InvalidInput.of("source", str(error)) from error
+    try:
+        new = None if target is None else target_of(target, host=host)
+    except BadAddressError as error:
+        raise InvalidInput.of("target", str(error)) from error
+    found = await _locked(session)
+    try:
+        found.put(old, new)
+    except LoopError as error:
+        raise InvalidInput.of("target", str(error)) from error
+    await _write(session, found, "staff")
+    return old
+
+
+async def delete(session: WriteSession, source: str) -> None:
+    """Delete a redirect. Two statements. Raises NotFound (404)."""
+    await lock(session, "redirects")
+    if not await session.scalar(_DELETE, {"source": source}):
+        raise NotFound(f"There is no redirect from {source}.")
+
+
+async def moved(session: WriteSession, old: str, new: str) -> None:
+    """Redirect what moved within the shop; something is at the new address now. Four statements."""
+    found = await _locked(session)
+    await session.execute(_DELETE, {"source": new})
+    found.remove(new)
+    found.put(old, new)
+    await _write(session, found, "automatic")
+
+
+async def removed(session: WriteSession, address: str) -> None:
+    """Say that what was at an address is gone. Three statements."""
+    found = await _locked(session)
+    found.put(address, None)
+    await _write(session, found, "automatic")
+
+
+async def appeared(session: WriteSession, address: str) -> None:
+    """Something is at this address now: forget where it led before. One statement."""
+    await session.execute(_DELETE, {"source": address})
+
+
+async def import_rows(session: WriteSession, rows: Sequence[Row], *, host: str) -> ImportReport:
+    """Add the redirects of a file. A row that cannot be used is reported, and stops no other.
+
+    Three statements, however many rows.
+    """
+    found = await _locked(session)
+    rejected: list[RejectedRow] = []
+    seen: dict[str, str | None] = {}
+    for row in rows:
+        try:
+            source = source_of(row.source)
+            target = None if row.is_gone else target_of(row.target, host=host)
+            if seen.setdefault(source, target) != target:
+                raise BadAddressError(f"An earlier row redirects {source} elsewhere.")
+            found.put(source, target)
+        except (BadAddressError, LoopError) as error:
+            rejected.append(RejectedRow(row.line, row.source, row.target, str(error)))
+    await _write(session, found, "import")
+    return ImportReport(len(rows), len(found.changed), rejected)
+
+
+async def _locked(session: WriteSession) -> RedirectMap:
+    """Every redirect; nobody else writes any until the transaction ends."""
+    await lock(session, "redirects")
+    rows = await session.execute(_ALL)
+    return RedirectMap({row.source: row.target for row in rows})
+
+
+async def _write(session: WriteSession, found: RedirectMap, origin: Origin) -> None:
+    values = {
+        "sources": list(found.changed),
+        "targets": list(found.changed.values()),
+        "origin": origin,
+    }
+    await session.execute(_UPSERT, values)
+
+
+_ALL = text("select source, target from shop.redirects")
+_DELETE = text("delete from shop.redirects where source = :source returning source")
+_UPSERT = text(
+    """
+    insert into shop.redirects as old (source, target, origin)
+    select source, target, :origin
+    from unnest(cast(:sources as text[]), cast(:targets as text[])) as one (source, target)
+    on conflict (source) do update
+    set (target, origin, updated_at) = (excluded.target, excluded.origin, now())
+    where old.target is distinct from excluded.target
+    """
+)

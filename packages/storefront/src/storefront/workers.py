@@ -1,0 +1,110 @@
+"""Several processes that serve one address, each with the app, its caches and its pools.
+
+uvicorn starts them, replaces one that died, and hands SIGTERM on. They share the listening socket, so no
+request is lost while one is replaced (uvicorn docs, "Deployment").
+"""
+
+import faulthandler
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+import time
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from storefront.app import create_app
+from storefront.settings import Settings, share_metrics
+from storefront.telemetry import logs, tracing
+from storefront.web.connection import config
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN_S = 8
+"""How long running requests may take once the shop is to stop.
+
+Databricks Apps kill the app 15 s after SIGTERM (docs, "Best practices"). Closing connections and
+processes takes the rest.
+"""
+_KILL_AFTER_S = 12.5
+_APP = "storefront.workers:serving_app"
+
+
+def serving_app() -> FastAPI:
+    """The app of one process, with the settings of its environment."""
+    settings = Settings()
+    logs.configure(settings.log_level, settings.log_format)
+    if settings.traces:
+        tracing.start("storefront")
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    app = create_app(settings)
+    _tune_garbage_collection()
+    return app
+
+
+def serve(host: str, port: int, workers: int) -> bool:
+    """Serve until SIGTERM or SIGINT. Returns whether it could start."""
+    served = config(
+        _APP,
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+    )
+    if workers == 1:
+        _Server(served).run()
+        return True
+    with tempfile.TemporaryDirectory(prefix="storefront-metrics-") as folder:
+        share_metrics(folder)
+        supervisor = _Workers(served, sockets=[served.bind_socket()])
+        supervisor.run()
+    return STARTUP_FAILURE not in [one.exitcode for one in supervisor.processes]
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's own, which ends in time whatever it waits for."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; what has not ended in time prints where each thread stands, and ends at once."""
+        faulthandler.dump_traceback_later(_KILL_AFTER_S, exit=True)
+        super().handle_exit(sig, frame)
+
+
+class _Workers(Multiprocess):
+    """uvicorn's own, which ends in time whatever a worker does."""
+
+    def join_all(self) -> None:
+        """Wait for all to end; kill those that take too long."""
+        deadline = time.monotonic() + _KILL_AFTER_S
+        for worker in self.processes:
+            worker.process.join(max(0.0, deadline - time.monotonic()))
+            if worker.process.is_alive():
+                log.warning("Worker %s did not stop in time and is killed.", worker.pid)
+                worker.kill()
+                worker.join()
+
+
+def _end_with(parent: "multiprocessing.process.BaseProcess") -> None:
+    """Stop as by SIGTERM once the parent is gone, however it ended."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _tune_garbage_collection() -> None:
+    """Exclude what was loaded at startup from garbage collection, and collect less often.
+
+    A full collection took 200 ms now and then, during which no request was answered, and made
+    listings cost twice as much.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
