@@ -14,7 +14,7 @@ SHOP_DIR := .local/demo
 RUN_ARGS :=
 endif
 
-.PHONY: help setup run test clients check fmt lint types imports bench relevance lighthouse lighthouse-setup soak mutation plans docs texts requirements dist migration emulator clean races crash encoder encoder-setup encoder-report deploy-rehearsal
+.PHONY: help setup run test clients check fmt lint types imports parts audit bench relevance lighthouse lighthouse-setup soak scale mutation plans docs texts requirements dist migration emulator clean races crash encoder encoder-setup encoder-report deploy deploy-rehearsal
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -50,7 +50,7 @@ endif
 clients: setup ## environments for clients that others wrote, in .local/clients; the tests then run them
 	@$(BIN)/python bin/clients.py
 
-check: lint types imports ## lint, format, types, import rules: what CI runs beside the tests
+check: lint types imports parts ## lint, format, types, import rules, secrets, parts: what CI runs beside the tests
 
 fmt: setup ## format, and fix what can be fixed
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
@@ -64,10 +64,21 @@ types: setup ## mypy, strict
 imports: setup ## who may import whom
 	@$(BIN)/lint-imports
 
-##@ Measure and describe
-deploy-rehearsal: setup ## deploy to a stand-in of Databricks Apps on this machine, and make go wrong what will
-	@$(BIN)/python -m tools.rehearsal
+parts: setup ## secrets in what was changed lately; the parts of the app as CycloneDX, in dist/
+	@$(BIN)/python -m tools.audit --quick
 
+audit: setup ## secrets in all files; parts of the app; what is known against them (asks api.osv.dev, if it can)
+	@$(BIN)/python -m tools.audit
+
+##@ Deploy
+deploy: setup ## deploy to a Databricks workspace (TARGET=, PROFILE=, STAFF=addresses, DRY_RUN=1)
+	@$(BIN)/python -m tools.deploy $(if $(TARGET),--target $(TARGET)) $(if $(PROFILE),--profile $(PROFILE)) \
+	  $(if $(STAFF),--staff $(STAFF)) $(if $(DRY_RUN),--dry-run)
+
+deploy-rehearsal: setup ## deploy to a stand-in of Databricks Apps on this machine, and make go wrong what will (WORKERS=)
+	@$(BIN)/python -m tools.rehearsal $(if $(WORKERS),--workers $(WORKERS))
+
+##@ Measure and describe
 races: setup ## many buyers at once over two processes (SIZE=0.1 for a quick look)
 	@$(BIN)/python -m bench.races $(if $(SIZE),--size $(SIZE))
 
@@ -90,8 +101,12 @@ lighthouse: setup ## how pages of a running shop look to a browser on a phone (U
 	@if command -v node >/dev/null; then $(BIN)/python -m bench.lighthouse $(URL); \
 	  else echo "Skipped: Lighthouse needs Node.js, which is not installed."; fi
 
-soak: setup ## whether a serving process's memory reaches a plateau (N=requests, WITHIN_S=seconds); writes bench/soak.md
-	@$(if $(WITHIN_S),WITHIN_S=$(WITHIN_S)) $(BIN)/python -m bench.soak $(N)
+soak: setup ## browse and buy while every fault is injected (MINUTES=20, FAULT=one alone), then memory (N=requests, 0 for none); writes bench/soak.md
+	@$(if $(WITHIN_S),WITHIN_S=$(WITHIN_S)) $(BIN)/python -m bench.soak $(if $(MINUTES),--minutes $(MINUTES)) \
+	  $(if $(N),--requests $(N)) $(if $(FAULT),--fault $(FAULT))
+
+scale: setup ## what 1, 2 and 4 processes carry over one database, and the steps after; writes bench/results-scale.md (SECONDS=10)
+	@$(BIN)/python -m bench.scale $(if $(SECONDS),--seconds $(SECONDS))
 
 mutation: setup ## changes of the code that no test notices (M=module); writes bench/mutation.md
 	@$(BIN)/python -m bench.mutation $(M)

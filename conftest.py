@@ -1,5 +1,6 @@
 """What all tests share: one local Lakebase a worker, and databases in it."""
 
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -13,11 +14,39 @@ from tests.databases import Databases
 _FOREIGN = ("PG", "DATABRICKS_", "LAKEBASE_", "LAKEPASS_", "STORE_")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that say they need longer than usual begin first, half of them on each of two workers.
+
+    One that began last would run alone for minutes.
+    """
+    usual_s = float(config.getini("timeout"))
+    marks = [(item, item.get_closest_marker("timeout")) for item in items]
+    long = [item for item, mark in marks if mark is not None and mark.args[0] > usual_s]
+    others = [item for item in items if item not in long]
+    of_long, of_others = len(long) // 2, len(others) // 2
+    items[:] = long[:of_long] + others[:of_others] + long[of_long:] + others[of_others:]
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _clean_environment() -> None:
     for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
         if name != "LAKEPASS_PG_BIN":
             del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """What a command sets up for its process ends with the test that calls it.
+
+    A handler that stayed would write to a stream that is closed: each later record of the worker would
+    print a traceback instead, which slowed the rest of the suite down.
+    """
+    root = logging.getLogger()
+    handlers, level = set(root.handlers), root.level
+    yield
+    for handler in set(root.handlers) - handlers:
+        root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -125,37 +125,38 @@ async def run(moments: int, seed: int) -> bool:
     """Torment the shop, settle, and count."""
     async with selling_shop() as shop:
         outcomes = await torment(shop, moments, seed=seed)
-        await settle(shop)
-        numbers = [number for (number,) in await shop.rows("select number from shop.orders")]
-        sent = confirmations(shop.folder / "mail")
-        attempts = await shop.one(
-            "select sum(attempts)::int from shop.jobs where kind = 'orders.confirmation'"
-        )
-        print(
-            f"   answers: {dict(outcomes)}; orders: {len(numbers)}; confirmations: {len(sent)}, "
-            f"sent in {attempts} attempts"
-        )
-        lost = await shop.one(
-            "select count(*) from shop.test_payments as taken where state in ('authorized', 'captured')"
-            " and refunded_minor < amount_minor and not exists (select from shop.payments "
-            "where idempotency_key = taken.key and order_id is not null)"
-        )
-        doubled = await shop.one(
-            "select count(*) from (select order_id from shop.payments where order_id is not null "
-            "group by order_id having count(*) > 1) as twice"
-        )
-        stuck = await shop.one(
-            "select count(*) from shop.stock_reservations where state = 'active'"
-        )
-        unsent = [number for number in numbers if number not in sent]
-        return (
-            told("paid orders that are missing", 0, lost)
-            & told("orders that were paid twice", 0, doubled)
-            & told("reservations that are stuck", 0, stuck)
-            & told("orders without a confirmation by e-mail", [], unsent)
-            & told("orders whose confirmations differ in their Message-ID", [], doubly_named(sent))
-            & told("books that do not add up", [], await shop.differences())
-        )
+        print(f"   answers: {dict(outcomes)}")
+        return await is_complete(shop)
+
+
+async def is_complete(shop: SellingShop) -> bool:
+    """Settle, count, and print: whether each payment has its order, once, and nothing is stuck."""
+    await settle(shop)
+    numbers = [number for (number,) in await shop.rows("select number from shop.orders")]
+    sent = confirmations(shop.folder / "mail")
+    attempts = await shop.one(
+        "select sum(attempts)::int from shop.jobs where kind = 'orders.confirmation'"
+    )
+    print(f"   orders: {len(numbers)}; confirmations: {len(sent)}, sent in {attempts} attempts")
+    lost = await shop.one(
+        "select count(*) from shop.test_payments as taken where state in ('authorized', 'captured')"
+        " and refunded_minor < amount_minor and not exists (select from shop.payments "
+        "where idempotency_key = taken.key and order_id is not null)"
+    )
+    doubled = await shop.one(
+        "select count(*) from (select order_id from shop.payments where order_id is not null "
+        "group by order_id having count(*) > 1) as twice"
+    )
+    stuck = await shop.one("select count(*) from shop.stock_reservations where state = 'active'")
+    unsent = [number for number in numbers if number not in sent]
+    return (
+        told("paid orders that are missing", 0, lost)
+        & told("orders that were paid twice", 0, doubled)
+        & told("reservations that are stuck", 0, stuck)
+        & told("orders without a confirmation by e-mail", [], unsent)
+        & told("orders whose confirmations differ in their Message-ID", [], doubly_named(sent))
+        & told("books that do not add up", [], await shop.differences())
+    )
 
 
 def main() -> int:

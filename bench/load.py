@@ -42,6 +42,7 @@ class Connection(asyncio.Protocol):
         self._load = load
         self._answer = bytearray()
         self._length = -1
+        self._is_waiting = False
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -56,6 +57,7 @@ class Connection(asyncio.Protocol):
         if request is None:
             self._transport.close()
         else:
+            self._is_waiting = True
             self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
@@ -63,6 +65,11 @@ class Connection(asyncio.Protocol):
         if self._length < 0:
             head = self._answer.find(b"\r\n\r\n")
             if head < 0:
+                return
+            if self._answer.find(b"transfer-encoding: chunked", 0, head) >= 0:
+                if self._answer.endswith(b"\r\n0\r\n\r\n"):
+                    self._length = len(self._answer)
+                    self._answered()
                 return
             at = self._answer.find(b"content-length: ", 0, head)  # 204 has none
             size = self._answer[at + 16 : self._answer.index(b"\r", at)] if at >= 0 else b"0"
@@ -72,6 +79,7 @@ class Connection(asyncio.Protocol):
 
     def _answered(self) -> None:
         load, now = self._load, time.perf_counter()
+        self._is_waiting = False
         if self._asked_at >= load.counts_from and now <= load.ends_at:
             load.took.append(now - self._asked_at)
             load.bytes += self._length
@@ -83,7 +91,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if exc is not None:
+        if exc is not None or self._is_waiting:
             self._load.failed += 1
         self.done.set_result(None)
 

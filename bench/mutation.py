@@ -45,24 +45,33 @@ _NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 class Tests(NamedTuple):
     """The tests that should notice a change, in files of packages/storefront/tests.
 
-    which: those of them that need no database, for `-k`.
+    which: those of them that need no database, for `-k`. conftest: of whose fixtures they use.
     """
 
     files: str
     which: str = ""
+    conftest: str | None = None
 
 
 MODULES = {
     "money.py": Tests("test_money.py"),
     "catalog/spreadsheets.py": Tests("catalog/test_spreadsheets.py", "not catalogue"),
     "orders/refunds.py": Tests("orders/test_refunds.py"),
+    "pricing/delivery.py": Tests("pricing/test_delivery.py"),
     "pricing/discounts.py": Tests("pricing/test_discounts.py pricing/test_laws.py"),
     "pricing/totals.py": Tests("pricing/test_totals.py pricing/test_laws.py"),
+    "returns/rules.py": Tests("returns/test_rules.py"),
+    "returns/shares.py": Tests("returns/test_rules.py"),
+    "web/cookies.py": Tests("web/test_visitor.py web/test_forms.py", conftest="web"),
+    "web/same_origin.py": Tests("web/test_same_origin.py", "not page and not links", "web"),
+    "web/signing.py": Tests("web/test_signing.py", conftest="web"),
+    "web/visitor.py": Tests("web/test_visitor.py", conftest="web"),
     "web/middleware/accepted_encoding.py": Tests("web/test_http_caching.py", "quality"),
     "web/middleware/cache_policy.py": Tests("web/test_cache_policy.py"),
 }
 # Changes that are not tried, by what the changed line begins with, and why.
 _LEFT_OUT = {
+    "descriptor = os.open(": "flags of one bit each are united in the same way by +, ^ and |",
     "@dataclass(": "frozen and slots say how an object is stored; no result depends on them",
 }
 
@@ -150,7 +159,10 @@ def _run(module: str, text: str, tests: Tests) -> int:
     sys.meta_path.insert(0, _Changed(name, _SHOP / module, text))
     files = [f"{_TESTS}/{file}" for file in tests.files.split()]
     options = ["-xq", "--assert=plain", "--noconftest", "-p", "no:cacheprovider"]
-    options += [part for plugin in _PLUGINS for part in ("-p", plugin)]
+    plugins = list(_PLUGINS)
+    if tests.conftest:
+        plugins.append(f"packages.storefront.tests.{tests.conftest}.conftest")
+    options += [part for plugin in plugins for part in ("-p", plugin)]
     return int(pytest.main([*options, "-k", tests.which, *files]))
 
 

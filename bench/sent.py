@@ -64,11 +64,11 @@ class Shop:
         fetch = Database.fetch
 
         async def noting(
-            database: Database, statement: str, *values: object, is_planned_anew: bool = False
+            database: Database, statement: str, *values: object, **options: bool
         ) -> Sequence[Any]:
             if "listing_states" not in statement:
                 sent.append(Sent(statement, values))
-            return await fetch(database, statement, *values, is_planned_anew=is_planned_anew)
+            return await fetch(database, statement, *values, **options)
 
         Database.fetch = noting  # type: ignore[method-assign, assignment]
         try:

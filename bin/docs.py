@@ -42,7 +42,9 @@ def _written(default: object) -> str:
     """A default as one would write it into the environment."""
     if isinstance(default, frozenset):
         return ",".join(sorted(default)) or "(nobody)"
-    if default is None:
+    if isinstance(default, tuple):
+        return ",".join(map(str, default)) or "(none)"
+    if default is None or default == {}:
         return "(none)"
     return str(default).lower() if isinstance(default, bool) else str(default)
 

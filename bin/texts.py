@@ -28,7 +28,7 @@ _METHODS = [
     ("**.py", "python"),
 ]
 _OPTIONS = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
-_STORY = ("title", "text", "link")
+_COLLECTION = {"title", "text", "link"}
 
 
 def messages() -> Catalog:
@@ -37,9 +37,10 @@ def messages() -> Catalog:
     extracted = extract_from_dir(SHOP, _METHODS, _OPTIONS, _KEYWORDS)
     for name, _line, message, _comments, context in extracted:
         found.add(message, locations=[(name, 0)], context=context)
-    for story in tomllib.loads((SHOP / "home/stories.toml").read_text("utf-8"))["story"]:
-        for part in _STORY:
-            found.add(story[part], locations=[("home/stories.toml", 0)])
+    starting = tomllib.loads((SHOP / "collections/starting.toml").read_text("utf-8"))
+    for collection in starting["collection"]:
+        for part in _COLLECTION & collection.keys():
+            found.add(collection[part], locations=[("collections/starting.toml", 0)])
     for title in _titles():
         found.add(title, locations=[("errors.py", 0)])
     for value in (TEXTS / "values.txt").read_text("utf-8").splitlines():

@@ -144,7 +144,7 @@ def test_the_shop_runs_from_its_wheel(
         home = client.get("/")
         assert home.status_code == 200
         [static] = set(re.findall(r"/static/[0-9a-f]+/", home.text))
-        for part in ("shop.css", "search.js", "fonts/cormorant.woff2", "htmx/htmx.min.js"):
+        for part in ("every.css", "every.js", "fonts/cormorant.woff2", "htmx/htmx.min.js"):
             assert client.get(static + part).status_code == 200
         products = client.get("/api/v1/products", params={"page_size": 100}).json()["products"]
         assert len(products) == 100

@@ -29,6 +29,7 @@ EXTRAS = {
     "storefront": {
         "deploy/": "tools",
         "demo/": "demo",
+        "insight/engine.py": "insight",
         "payments/stripe_provider.py": "stripe",
         "vision/local_encoder.py": "photo",
     },
@@ -90,7 +91,12 @@ def extras_for(distribution: str, path: str) -> list[str]:
 
 DISTRIBUTIONS = packages_distributions()
 # Importable under names of their own, without metadata that says so.
-KNOWN = {"pydantic_core": {"pydantic"}, "lakepass": {"lakepass"}, "storefront": {"storefront"}}
+KNOWN = {
+    "pydantic_core": {"pydantic"},
+    "pyspark": {"sqlframe"},  # which stands in for it; Databricks has it
+    "lakepass": {"lakepass"},
+    "storefront": {"storefront"},
+}
 
 
 def distributions_of(module: str) -> set[str]:

@@ -36,6 +36,19 @@ WORDS = {
     r"\bof one's own\b": "of the caller, custom",
     r"\bis sought\b|\bare sought\b": "searched for, looked up",
     r"\bshall it\b|\bshall be\b": "should, will",
+    r"\btold as\b": "reported as",
+    r"\bbehave again\b": "clear the fault",
+    r"\bso long from now on\b": "the lifetime of new ones",
+    r"\bways? of delivery\b": "delivery method",
+    r"\bwhole or not there\b|\bclosed to others\b": "atomically, readable only by its owner",
+    r"\bways? in to\b|\bmakes? way\b": "host, is replaced by",
+    r"\bwhat (became|came|has become) of\b|\bcomes of it\b": "the outcome, the result",
+    r"\bas who (created|owns|manages)\b|\bhave who\b": "as the owner, have a manager",
+    r"\bof its own accord\b": "automatically",
+    r"\bfor ever\b": "forever, always",
+    r"\bbelieved by\b": "trusted by",
+    r"\b(nothing|something) came of\b": "that was not sent, that failed",
+    r"\bcomes? along\b": "is moved, is taken over",
 }
 
 

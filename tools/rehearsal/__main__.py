@@ -8,29 +8,27 @@ import asyncio
 import io
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import asyncpg
 import httpx
-import uvicorn
 from databricks.sdk import WorkspaceClient
 from PIL import Image
 
 from lakepass.emulator import Emulator, running_emulator
 from tools.rehearsal.platform import STOP_WITHIN_S, Deployment, app_yaml, install, upload
-from tools.rehearsal.proxy import AppsProxy
+from tools.rehearsal.proxy import AppsProxy, served
 from tools.rehearsal.traffic import buy, traffic, visitor
 
 STAFF, SHOPPER = "staff@example.com", "ann@example.com"
 _PRODUCTS = 100
+_MOST_REASONS = 20
 _VOLUME = "/Volumes/main/default/files/pictures"
 
 
@@ -47,11 +45,21 @@ class Step:
 class Rehearsal:
     """One workspace, one app, the steps in order; each returns what it saw or raises AssertionError."""
 
-    def __init__(self, emulator: Emulator, folder: Path, proxy: AppsProxy, url: str) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        folder: Path,
+        proxy: AppsProxy,
+        url: str,
+        *,
+        workers: int | None = None,
+    ) -> None:
+        """workers: processes of a deployment; None: as app.yaml says."""
         self._emulator = emulator
         self._folder = folder
         self._proxy = proxy
         self._url = url
+        self._workers = workers
         self._app: Deployment | None = None
 
     def steps(self) -> dict[str, Callable[[], Awaitable[str]]]:
@@ -101,11 +109,20 @@ class Rehearsal:
         self._app = await self._deployed()
         ready = (await self._app.wait_for("/ready")).json()
         self._proxy.target = self._app.url
-        return f"schema {ready['schema_revision']}"
+        wanted = self._variables()[1]["STORE_WORKERS"]
+        processes = self._app.processes()
+        assert processes == int(wanted), f"{processes} processes serve, not {wanted}"
+        return f"schema {ready['schema_revision']}, {processes} process{'es' * (processes > 1)}"
 
-    async def _deployed(self) -> Deployment:
+    def _variables(self) -> tuple[list[str], dict[str, str]]:
         resources = {"postgres": self._emulator.endpoint, "secret-keys": "rehearsal" * 4}
         command, variables = app_yaml(self._folder, resources)
+        if self._workers is not None:
+            variables["STORE_WORKERS"] = str(self._workers)
+        return command, variables
+
+    async def _deployed(self) -> Deployment:
+        command, variables = self._variables()
         variables |= {
             "STORE_STAFF": STAFF,
             "STORE_PUBLIC_URL": f"https://{self._proxy.host}",
@@ -239,7 +256,7 @@ class Rehearsal:
         self._proxy.target, self._app = new.url, new
         assert old is not None
         took_s = await old.stop()
-        assert took_s < STOP_WITHIN_S, "the old process had to be killed"
+        assert took_s < STOP_WITHIN_S, f"the old process had to be killed: {old.log_end()}"
         return took_s
 
     async def roll_back(self) -> str:
@@ -265,9 +282,21 @@ class Rehearsal:
         """SIGTERM, then 15 seconds; afterwards the books agree."""
         assert self._app is not None
         took_s = await self._app.stop()
-        assert took_s < STOP_WITHIN_S, "it had to be killed"
+        assert took_s < STOP_WITHIN_S, f"it had to be killed: {self._app.log_end()}"
         orders = await self._one("select count(*) from shop.orders where number is not null")
         return f"ended in {took_s:.1f} s; {orders} orders in the database"
+
+    def reasons(self) -> str:
+        """Why the app answered requests by 503, as its logs have it."""
+        lines = [
+            json.loads(line)
+            for log in self._folder.glob("*.log")
+            for line in log.read_text(encoding="utf-8").splitlines()
+            if '"logger": "storefront.web.problems"' in line
+        ]
+        return "\n".join(
+            f"   {one['timestamp']} {one['message']}" for one in lines[-_MOST_REASONS:]
+        )
 
     async def aclose(self) -> None:
         """End what still runs."""
@@ -275,34 +304,21 @@ class Rehearsal:
             await self._app.stop()
 
 
-@asynccontextmanager
-async def served(proxy: AppsProxy) -> AsyncIterator[str]:
-    """Serve the proxy on a free port; its address."""
-    config = uvicorn.Config(proxy, lifespan="off", log_config=None, access_log=False)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(config)
-        task = asyncio.create_task(server.serve(sockets=[listening]))
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await task
-
-
-async def rehearse(report: Callable[[Step], None]) -> list[Step]:
+async def rehearse(report: Callable[[Step], None], *, workers: int | None = None) -> list[Step]:
     """Take every step; after one that failed, only those that need nothing of it make sense: none."""
     done: list[Step] = []
     with tempfile.TemporaryDirectory() as folder, running_emulator() as emulator:
         proxy = AppsProxy(lambda _who: emulator.user_token())
         async with served(proxy) as url:
-            rehearsal = Rehearsal(emulator, Path(folder), proxy, url)
+            rehearsal = Rehearsal(emulator, Path(folder), proxy, url, workers=workers)
             try:
                 for name, act in rehearsal.steps().items():
                     began = time.monotonic()
                     try:
                         seen, is_good = await act(), True
                     except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
-                        seen, is_good = str(error) or repr(error), False
+                        seen = f"{str(error) or repr(error)}\n{rehearsal.reasons()}"
+                        is_good = False
                     done.append(Step(name, is_good, round(time.monotonic() - began, 1), seen))
                     report(done[-1])
                     if not is_good:
@@ -322,6 +338,9 @@ def main() -> int:
         "and a restarting compute, a rolling restart and a roll-back. Takes about two minutes.",
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="processes that serve (default: as app.yaml says)"
+    )
     options = parser.parse_args()
 
     def show(step: Step) -> None:
@@ -329,7 +348,7 @@ def main() -> int:
             mark = "✓" if step.is_good else "✗"
             print(f"{mark}  {step.name:28} {step.seconds:6.1f} s  {step.seen}", flush=True)
 
-    steps = asyncio.run(rehearse(show))
+    steps = asyncio.run(rehearse(show, workers=options.workers))
     is_good = all(step.is_good for step in steps)
     if options.json:
         print(json.dumps({"ok": is_good, "steps": [asdict(step) for step in steps]}, indent=1))

@@ -20,6 +20,8 @@ from uuid import uuid4
 import httpx
 import yaml
 
+from bench.processes import workers
+
 ROOT = Path(__file__).parents[2]
 STOP_WITHIN_S = 15
 """The platform kills what has not ended so long after SIGTERM."""
@@ -27,22 +29,25 @@ _STARTED_WITHIN_S = 120.0
 _UV = Path(sys.executable).with_name("uv")
 
 
-def upload(folder: Path) -> None:
+def upload(folder: Path, root: Path = ROOT) -> None:
     """Copy what a deployment uploads: the checkout, less what databricks.yml leaves out."""
+    folder.mkdir(exist_ok=True)
     for name in ("README.md", "LICENSE", "app.yaml", "pyproject.toml", "requirements.txt"):
-        shutil.copy(ROOT / name, folder / name)
+        shutil.copy(root / name, folder / name)
     left_out = shutil.ignore_patterns("__pycache__", "docs", "tests")
-    shutil.copytree(ROOT / "packages", folder / "packages", ignore=left_out)
+    shutil.copytree(root / "packages", folder / "packages", ignore=left_out, dirs_exist_ok=True)
 
 
-def install(folder: Path) -> None:
-    """Install requirements.txt into an environment of its own: wheels of both packages are built."""
+def install(folder: Path, *, is_compiled: bool = True) -> None:
+    """Install requirements.txt into an environment of its own: wheels of both packages are built.
+
+    is_compiled: as the platform's pip does, which uv does only when asked.
+    """
     python = folder / ".venv" / "bin" / "python"
+    compiling = ["--compile-bytecode"] if is_compiled else []
     for command in (
         ["venv", "--quiet", "--python", sys.executable, ".venv"],
-        # The platform's pip compiles what it installs, which uv does only when asked.
-        ["pip", "install", "--quiet", "--compile-bytecode", "--python", str(python),
-         "-r", "requirements.txt"],
+        ["pip", "install", "--quiet", *compiling, "--python", str(python), "-r", "requirements.txt"],
     ):  # fmt: skip
         subprocess.run([_UV, *command], cwd=folder, check=True)
 
@@ -114,6 +119,10 @@ class Deployment:
             except TimeoutError:
                 raise AssertionError(f"{path} never answered 200, but {last}") from None
 
+    def processes(self) -> int:
+        """How many processes serve."""
+        return len(workers(self._process.pid))
+
     async def stop(self) -> float:
         """End it as the platform does. Returns how many seconds that took; 15 or more: it was killed."""
         loop = asyncio.get_running_loop()
@@ -129,4 +138,4 @@ class Deployment:
 
     def log_end(self) -> str:
         """The last lines that it printed."""
-        return "\n".join(self.log.read_text(encoding="utf-8").splitlines()[-8:])
+        return "\n".join(self.log.read_text(encoding="utf-8").splitlines()[-40:])

@@ -6,14 +6,17 @@ does not listen yet.
 """
 
 import asyncio
-from collections.abc import Callable
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import uvicorn
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 SESSION = "rehearsal_session"
 """The cookie of somebody whom the workspace has signed in: their e-mail address, here."""
@@ -22,12 +25,21 @@ _WAITS_FOR_APP_S = 20.0
 
 
 class AppsProxy:
-    """An ASGI application that passes requests on to the app. user_token: of whoever is signed in."""
+    """An ASGI application that passes requests on to the app.
 
-    def __init__(self, user_token: Callable[[str], str]) -> None:
+    user_token: of whoever is signed in. holder: whose bearer token this is; None for one that does not
+    pass, as every personal access token.
+    """
+
+    def __init__(
+        self,
+        user_token: Callable[[str], str],
+        holder: Callable[[str], str | None] = lambda _token: None,
+    ) -> None:
         self.target = ""
         self.host = "storefront-900800700600.aws.databricksapps.com"
         self._user_token = user_token
+        self._holder = holder
         self._client = httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=200))
 
     async def aclose(self) -> None:
@@ -38,7 +50,7 @@ class AppsProxy:
         """Answer 401 to strangers; pass on what signed-in people ask."""
         if scope["type"] != "http":
             return
-        who = _signed_in(Headers(scope=scope))
+        who = await self._signed_in(Headers(scope=scope))
         if who is None:
             await send({"type": "http.response.start", "status": 401, "headers": []})
             await send({"type": "http.response.body", "body": b"Sign in to the workspace first."})
@@ -73,6 +85,13 @@ class AppsProxy:
             answer.extensions["raw_body"] = b"".join([part async for part in answer.aiter_raw()])
             return answer
 
+    async def _signed_in(self, headers: Headers) -> str | None:
+        cookie: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
+        if SESSION in cookie:
+            return cookie[SESSION].value.strip('"')
+        kind, _, token = headers.get("authorization", "").partition(" ")
+        return await asyncio.to_thread(self._holder, token) if kind == "Bearer" else None
+
     def _headers(self, scope: Scope, who: str) -> list[tuple[str, str]]:
         sent = [
             (name, value)
@@ -95,12 +114,21 @@ class AppsProxy:
         ]
 
 
+@asynccontextmanager
+async def served(app: ASGIApp) -> AsyncIterator[str]:
+    """Serve an application on a free port of this machine; its address."""
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
+
+
 _RAW_HOP_BY_HOP = tuple(name.encode() for name in _HOP_BY_HOP)
-
-
-def _signed_in(headers: Headers) -> str | None:
-    cookie: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
-    return cookie[SESSION].value.strip('"') if SESSION in cookie else None
 
 
 async def _body(receive: Receive) -> bytes:
