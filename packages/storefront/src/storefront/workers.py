@@ -7,9 +7,11 @@ request is lost while one is replaced (uvicorn docs, "Deployment").
 import faulthandler
 import gc
 import logging
+import math
 import multiprocessing
 import os
 import signal
+import socket
 import tempfile
 import threading
 import time
@@ -33,7 +35,7 @@ STOP_WITHIN_S = 8
 Databricks Apps kill the app 15 s after SIGTERM (docs, "Best practices"). Closing connections and
 processes takes the rest.
 """
-_KILL_AFTER_S = 12.5
+_KILL_AFTER_S = 11
 _APP = "storefront.workers:serving_app"
 
 
@@ -82,15 +84,29 @@ class _Server(uvicorn.Server):
 class _Workers(Multiprocess):
     """uvicorn's own, which ends in time whatever a worker does."""
 
+    def __init__(self, served: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(served, sockets)
+        self._kill_at = math.inf
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
+    def _stop(self, number: int, _frame: FrameType | None) -> None:
+        # Counted from here: the health check of a busy worker may take seconds before they are told.
+        self._kill_at = min(self._kill_at, time.monotonic() + _KILL_AFTER_S)
+        self.signal_queue.append(number)
+
     def join_all(self) -> None:
         """Wait for all to end; kill those that take too long."""
-        deadline = time.monotonic() + _KILL_AFTER_S
         for worker in self.processes:
-            worker.process.join(max(0.0, deadline - time.monotonic()))
+            worker.process.join(max(0.0, self._remaining_s()))
             if worker.process.is_alive():
                 log.warning("Worker %s did not stop in time and is killed.", worker.pid)
                 worker.kill()
                 worker.join()
+
+    def _remaining_s(self) -> float:
+        # Without a signal they stop because one of them could not start.
+        return min(self._kill_at - time.monotonic(), _KILL_AFTER_S)
 
 
 def _end_with(parent: "multiprocessing.process.BaseProcess") -> None:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from packages.storefront.tests.conftest import Server
 
@@ -20,6 +20,9 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# The default of 5 s is too short for pages on a busy machine.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
