@@ -18,7 +18,7 @@ _DATABASE = re.compile(
     # Messages of the service's proxy that nothing else uses.
     r"|try using `sslmode=require`|(?:control plane|console) request failed|jwk not found"
     r"|\bPGRST\d|This probably means the server terminated|does not have SNI"
-    r"|terminating connection (?:due to|because of)|the database system is"
+    r"|terminating connection (?:due to|because of)|the database system is|NEON_SMGR|pageserver"
     r"|JWT token (?:has expired \(exp=|is not yet ready)|not a valid JWT encoding",
     re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ _WORKSPACE = re.compile(
     r"|/oidc\b|/api/2\.[01]/|for workspace\b|bundle deploy"
     r"|oauth-m2m|request visitor|projects/[\w-]+/branches|cannot (?:update|create) resources\."
     r"|postgres_(?:role|project|branch|endpoint|database)"
+    r"|default auth: |azure-cli: cannot get access token"  # the SDK's ways to sign in
     r"|expected non-default value|Token is expiring within \d|secret-scopes\.|permission to deploy app",
     re.IGNORECASE,
 )
