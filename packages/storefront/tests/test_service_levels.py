@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from storefront.db import Database
 from storefront.service_levels import queries, service
-from storefront.telemetry.tally import Tally
+from storefront.telemetry.tally import CLIENT_GONE, Tally
 
 
 async def test_counts_of_two_processes_add_up(fresh_database: Callable[[], Database]) -> None:
@@ -19,6 +19,7 @@ async def test_counts_of_two_processes_add_up(fresh_database: Callable[[], Datab
     first.count("/p/a-shirt", 503, 10.0)
     second.count("/", 404, 0.1)
     second.count("/health", 500, 20.0)  # the platform asks, no shopper
+    second.count("/images/a-shirt", CLIENT_GONE, 2.0)  # scrolled on before it was made
     await service.write(database, first)
     await service.write(database, second)
     await service.write(database, second)  # nothing is left to write

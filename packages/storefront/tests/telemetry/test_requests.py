@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import socket
 import time
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ import pytest
 from packages.storefront.tests.conftest import Server
 from packages.storefront.tests.telemetry.conftest import STAFF, TOKEN
 from storefront.telemetry import logs
+from storefront.telemetry.tally import CLIENT_GONE
 
 
 def test_the_proxys_id_of_a_request_is_answered_and_is_the_problems_instance(
@@ -64,6 +66,25 @@ def test_metrics_count_requests_by_route(observed: httpx.Client) -> None:
     assert any(line.startswith(head) for line in lines)
     assert any(line.startswith(route % ("GET", "(none)", 404)) for line in lines)
     assert "storefront_statement_duration_seconds_count" in told.text
+
+
+def test_a_picture_that_nobody_waits_for_is_no_failure_of_the_server(
+    observed: httpx.Client,
+) -> None:
+    host, port = observed.base_url.host, observed.base_url.port
+    shown = observed.get("/api/v1/products?page_size=20").json()["products"]
+    for product in shown:  # should one of them be made before its client is gone
+        with socket.create_connection((host, port)) as client:
+            client.sendall(
+                f"GET {product['image_url']}?w=960&f=avif HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+            )
+    wanted = 'storefront_requests_total{method="GET",route="/images/{key:path}",status="%d"} '
+    while True:
+        told = observed.get("/metrics", headers=STAFF).text
+        assert wanted % 503 not in told
+        if wanted % CLIENT_GONE in told:
+            break
+        time.sleep(0.05)
 
 
 def test_metrics_are_for_staff_and_whoever_has_the_token(observed: httpx.Client) -> None:

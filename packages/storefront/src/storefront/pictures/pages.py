@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse
 
 from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import FORMATS
+from storefront.telemetry.tally import CLIENT_GONE
 from storefront.web import problems
 
 router = APIRouter()
@@ -36,7 +37,7 @@ async def picture(
     try:
         await asyncio.wait((file, gone), return_when=asyncio.FIRST_COMPLETED)
         if not file.done():
-            return Response(status_code=503)  # the client is gone
+            return Response(status_code=CLIENT_GONE)
         return FileResponse(file.result(), media_type=f"image/{f}")
     finally:
         file.cancel()

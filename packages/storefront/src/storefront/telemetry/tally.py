@@ -5,6 +5,9 @@ from dataclasses import dataclass
 SLOW_AFTER_S = 1.0
 """Beyond this a request counts as slow."""
 
+CLIENT_GONE = 499
+"""Status of a response that nobody waits for any more, as nginx logs it; it is never sent."""
+
 _NOT_COUNTED = ("/health", "/ready", "/metrics", "/static/", "/admin")
 
 
@@ -17,8 +20,9 @@ class Tally:
     slow: int = 0
 
     def count(self, path: str, status: int, seconds: float) -> None:
-        """Count one request; checks of the platform and pages of staff are not counted."""
-        if path.startswith(_NOT_COUNTED):
+        """Count one request, unless it is a check of the platform, a page of staff, or given up by the
+        client."""
+        if path.startswith(_NOT_COUNTED) or status == CLIENT_GONE:
             return
         self.requests += 1
         self.failed += status >= 500
