@@ -20,6 +20,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ REAL, BIG = 44_446, 1_000_000
 CONNECTIONS = (1, 16, 64)
 BARE_CLIENTS = 16
 SECONDS = 3.0
+START_WITHIN_S = 120.0  # a million products are read in half a minute
 STOREFRONT = [sys.executable, "-m", "storefront.cli"]
 
 
@@ -64,18 +66,20 @@ def fill(products: int, *, is_real: bool) -> Filled:
 
 
 def asked(port: int, path: str) -> Any:
-    """The JSON at a path; waits until the server responds."""
-    for _ in range(300):
+    """The JSON at a path; waits until the server responds, and until it has read what it serves."""
+    deadline = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
                 return json.load(answer)
-        except ConnectionRefusedError:
-            time.sleep(0.1)
+        except urllib.error.HTTPError as error:
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
         except urllib.error.URLError as error:
             if not isinstance(error.reason, ConnectionRefusedError):
                 raise
-            time.sleep(0.1)
-    sys.exit("the shop did not start")
+        time.sleep(0.1)
+    sys.exit(f"the shop did not answer within {START_WITHIN_S:.0f} s")
 
 
 def pgbench(emulator: Emulator, database: str, answers: list[list[str]]) -> float:

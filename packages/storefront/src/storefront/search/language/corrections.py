@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from storefront.search.language.query_parser import STOP_WORDS, parse
+from storefront.search.language.spelling import OFTEN
 from storefront.search.language.tokenizer import split_digits, tokens
 from storefront.search.language.translation import Translation
 from storefront.search.language.vocabulary import Vocabulary
+
+_SHORTEST_HALF = 3  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,16 @@ def _correction(word: str, vocabulary: Vocabulary) -> str | None:
 
 
 def _split(word: str, vocabulary: Vocabulary) -> str | None:
-    """Two known words written as one: ``bluejeans``; letters and digits written as one: ``spf15``."""
-    for at in range(3, len(word) - 2):
-        if vocabulary.meaning(word[:at]) and vocabulary.meaning(word[at:]):
-            return f"{word[:at]} {word[at:]}"
+    """Two known words written as one: ``bluejeans``, ``worldcup``; letters and digits written as one:
+    ``spf15``. Words that mean something in this catalogue are preferred, then frequent ones."""
+    halves = [(word[:at], word[at:]) for at in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)]
+    for first, second in halves:
+        if vocabulary.meaning(first) and vocabulary.meaning(second):
+            return f"{first} {second}"
+    rarer, first, second = max(
+        ((min(map(vocabulary.speller.count, both)), *both) for both in halves), default=(0, "", "")
+    )
+    if rarer >= OFTEN:
+        return f"{first} {second}"
     parts = split_digits(word)
     return " ".join(parts) if len(parts) > 1 and all(map(vocabulary.speller.knows, parts)) else None
