@@ -5,9 +5,11 @@ a minimum or the next products in order take a few set operations per digit, how
 there are, and however deep in the order the page starts.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from pyroaring import BitMap64
 
 _FEW = 12  # products for which comparing is faster than splitting
@@ -33,10 +35,13 @@ class BitSlices:
 
     def put(self, numbers: Iterable[tuple[int, int]]) -> None:
         """Add new products, as (id, value). A value out of range is clamped."""
-        clamped = [(id_, min(max(number, 0), self._most)) for id_, number in numbers]
+        pairs = list(numbers)
+        ids = np.array([id_ for id_, _ in pairs], np.uint64)
+        values = np.array([min(max(number, 0), self._most) for _, number in pairs], np.uint64)
         for position, products in enumerate(reversed(self.slices)):
-            digit = 1 << position
-            products.update([id_ for id_, number in clamped if number & digit])
+            has_digit = (values >> np.uint64(position)) & np.uint64(1)
+            chosen = ids[has_digit.astype(bool)]
+            products.update(array("Q", chosen.tobytes()))
 
     def remove(self, product_ids: BitMap64) -> None:
         """Remove products; unknown ids are ignored."""
