@@ -148,7 +148,7 @@ class Server:
     def __enter__(self) -> "Server":
         self._thread.start()
         # The socket listens already: this waits until the app answers.
-        httpx.get(f"{self.url}/health", timeout=20).raise_for_status()
+        httpx.get(f"{self.url}/health", timeout=60).raise_for_status()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -164,7 +164,7 @@ class Server:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         pictures_dir=tmp_path_factory.mktemp("pictures"),
-        connect_deadline_s=10,
+        connect_deadline_s=60,
         embed_in_background=False,
         markets=(Market(country="DE", currency="EUR", url="https://shop.example.de"),),
     )
@@ -194,7 +194,7 @@ def selling_shop(
 
 @pytest.fixture
 async def client(shop: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=shop.url, timeout=20, verify=False) as client:
+    async with httpx.AsyncClient(base_url=shop.url, timeout=60, verify=False) as client:
         yield client
 
 

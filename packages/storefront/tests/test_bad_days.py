@@ -97,7 +97,7 @@ async def test_a_database_that_falls_silent_is_given_up_and_used_again_once_it_s
 
 async def answers_to(url: str, paths: Sequence[str]) -> list[httpx.Response]:
     """The answers to all of these at once; none may be missing after twenty seconds."""
-    async with httpx.AsyncClient(base_url=url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         return await asyncio.gather(*(client.get(path) for path in paths))
 
 
@@ -127,7 +127,7 @@ async def test_a_restart_of_the_database_makes_nothing_a_bug(
     with Server(settings) as shop:
         assert await statuses(shop.url, "/") == [200]
         answers: list[httpx.Response] = []
-        async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
 
             async def ask(path: str) -> None:
                 answers.append(await client.get(path))
@@ -150,7 +150,7 @@ async def test_what_people_and_programs_are_told_meanwhile(
 ) -> None:
     ill.faults.stop_database()
     with Server(settings) as shop:
-        async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
             page, api, ready = [await client.get(p) for p in ("/", "/api/v1/products", "/ready")]
     assert "The shop is not available right now" in page.text
     assert "External authorization" not in page.text  # the reason is for operators
@@ -203,7 +203,7 @@ async def test_an_unmigrated_database_is_not_ready_and_says_how_to_mend_it(
     ill.create_database("unmigrated")
     patch.setenv("PGDATABASE", "unmigrated")
     with Server(settings) as shop:
-        async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
             ready = await client.get("/ready")
     assert ready.status_code == 503
     assert "run `storefront migrate`" in ready.json()["detail"]
@@ -216,7 +216,7 @@ async def test_an_access_token_as_password_is_told_at_the_start_and_never_shown(
         patch.delenv(name)
     patch.setenv("PGPASSWORD", ACCESS_TOKEN)
     with caplog.at_level(logging.INFO), Server(settings) as shop:
-        async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
             health, ready, page = [await client.get(p) for p in ("/health", "/ready", "/")]
     assert (health.status_code, ready.status_code, page.status_code) == (200, 503, 503)
     assert "personal access token" in ready.json()["detail"]

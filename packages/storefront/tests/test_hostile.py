@@ -41,7 +41,7 @@ async def raw(shop: Server, target: str, method: str = "GET") -> tuple[int, byte
 
 @pytest.fixture
 async def selling_client(selling_shop: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=selling_shop.url, timeout=20, verify=False) as client:
+    async with httpx.AsyncClient(base_url=selling_shop.url, timeout=60, verify=False) as client:
         yield client
 
 
@@ -229,7 +229,7 @@ async def marked_shop(
     await service.import_products(database, [product, replace(product, id=8, style="other")])
     await refresh.refresh_all(database)
     with Server(settings) as shop:
-        async with httpx.AsyncClient(base_url=shop.url, timeout=20, verify=False) as client:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=60, verify=False) as client:
             yield client
     await database.aclose()
 

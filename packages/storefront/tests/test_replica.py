@@ -213,8 +213,8 @@ async def test_pages_come_from_the_replica_and_after_a_write_from_the_primary(
     shop: Server, faults: Faults
 ) -> None:
     async with (
-        httpx.AsyncClient(base_url=shop.url, timeout=20) as other,
-        httpx.AsyncClient(base_url=shop.url, timeout=20) as buyer,
+        httpx.AsyncClient(base_url=shop.url, timeout=60) as other,
+        httpx.AsyncClient(base_url=shop.url, timeout=60) as buyer,
     ):
         listing = (await other.get("/api/v1/products")).json()
         product = f"/api/v1/products/{listing['products'][0]['product_id']}"

@@ -44,7 +44,7 @@ class Served:
         while True:
             assert self.process.poll() is None, self.process.communicate()[1]
             try:
-                answer = httpx.get(f"{self.url}{path}", timeout=20)
+                answer = httpx.get(f"{self.url}{path}", timeout=60)
                 if answer.status_code == 200:
                     return answer
             except httpx.TransportError:

@@ -26,7 +26,7 @@ def behind_a_proxy(
 
 @pytest.fixture
 async def client(behind_a_proxy: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=behind_a_proxy.url, timeout=20, verify=False) as client:
+    async with httpx.AsyncClient(base_url=behind_a_proxy.url, timeout=60, verify=False) as client:
         yield client
 
 
@@ -104,7 +104,7 @@ async def test_an_address_that_is_given_twice_is_nobodys(
 async def test_without_a_proxy_the_header_is_what_anybody_could_write(
     shop: Server, path: str
 ) -> None:
-    async with httpx.AsyncClient(base_url=shop.url, timeout=20, verify=False) as client:
+    async with httpx.AsyncClient(base_url=shop.url, timeout=60, verify=False) as client:
         answer = await client.get(path, headers=as_person(STAFF))
     assert answer.status_code == 403
     assert "Sign in with the address of a member of staff." in answer.text
@@ -117,7 +117,7 @@ async def test_a_configuration_that_cannot_work_is_the_root_cause(
     with environment(emulator, filled_database) as patch:
         patch.setenv("PGSSLMODE", "prefer")
         with Server(known) as server:
-            async with httpx.AsyncClient(base_url=server.url, timeout=20, verify=False) as client:
+            async with httpx.AsyncClient(base_url=server.url, timeout=60, verify=False) as client:
                 page, api = [await client.get(path, headers=as_person(STAFF)) for path in PATHS]
     assert (page.status_code, api.status_code) == (200, 200)
     assert "Root cause · LP-107" in page.text

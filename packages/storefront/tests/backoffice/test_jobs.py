@@ -38,7 +38,7 @@ def web(
     with environment(emulator, databases.create(template=template_database)):
         asyncio.run(give_up())
         server.__enter__()
-    with httpx.Client(base_url=server.url, timeout=20, headers=STAFF, verify=False) as client:
+    with httpx.Client(base_url=server.url, timeout=60, headers=STAFF, verify=False) as client:
         yield client
     server.__exit__()
 

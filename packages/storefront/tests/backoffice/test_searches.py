@@ -20,7 +20,7 @@ async def test_searches_and_what_was_opened_of_them_reach_the_table(
     database = stocked_database(100)
     await database.aclose()
     with Server(known) as server:
-        async with httpx.AsyncClient(base_url=server.url, timeout=20, verify=False) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=60, verify=False) as client:
             for _ in range(2):
                 await client.get("/search", params={"q": "Black <shirt>"})
             counted = await client.post(
@@ -28,7 +28,7 @@ async def test_searches_and_what_was_opened_of_them_reach_the_table(
             )
             assert (counted.status_code, counted.content) == (204, b"")
     with Server(known) as server:  # the log was written when the shop ended
-        async with httpx.AsyncClient(base_url=server.url, timeout=20, verify=False) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=60, verify=False) as client:
             page = await client.get("/admin/searches", headers={"X-Forwarded-Email": STAFF})
     assert page.status_code == 200
     assert page.headers["cache-control"] == "private, no-store"

@@ -10,7 +10,7 @@ from packages.storefront.tests.conftest import Server
 
 @pytest.fixture
 def guest(selling_shop: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=selling_shop.url, timeout=20, verify=False) as client:
+    with httpx.Client(base_url=selling_shop.url, timeout=60, verify=False) as client:
         yield client
 
 

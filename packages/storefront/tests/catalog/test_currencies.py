@@ -81,9 +81,9 @@ async def filled(case: Case, fresh_database: Fresh, tmp_path: Path) -> filling.S
 @pytest.fixture
 def web(case: Case, filled: filling.Source, tmp_path: Path) -> Iterator[httpx.Client]:
     settings = Settings(
-        currency=case.currency, pictures_dir=tmp_path / "pictures", connect_deadline_s=10
+        currency=case.currency, pictures_dir=tmp_path / "pictures", connect_deadline_s=60
     )
-    with Server(settings) as server, httpx.Client(base_url=server.url, timeout=20) as client:
+    with Server(settings) as server, httpx.Client(base_url=server.url, timeout=60) as client:
         yield client
 
 

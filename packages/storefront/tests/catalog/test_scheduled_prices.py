@@ -121,7 +121,7 @@ async def test_a_worker_shows_that_a_price_begins_and_ends(database: Database) -
             await asyncio.sleep(0.05)
 
     sale = replace(SALE, since=soon(), until=None)
-    async with keep_fresh(database, Demand()), asyncio.timeout(20):
+    async with keep_fresh(database, Demand()), asyncio.timeout(60):
         await brought(database, sale)
         await listed_at(5000)
         await brought(database, replace(sale, until=soon()))

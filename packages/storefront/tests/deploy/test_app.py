@@ -56,7 +56,7 @@ class App:
         self.process = process
 
     def get(self, path: str, **headers: str) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}", headers=headers, timeout=20)
+        return httpx.get(f"{self.url}{path}", headers=headers, timeout=60)
 
     def wait_for(self, path: str, status: int) -> httpx.Response:
         """Ask until it answers so; the last answer is in the failure."""

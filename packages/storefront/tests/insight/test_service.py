@@ -59,7 +59,7 @@ async def test_what_was_bought_is_shown_as_trending_popular_and_bought_together(
     await refresh.refresh_all(opened)
     product_id, others = next(iter(pairs.items()))
     with Server(settings) as shop:
-        async with httpx.AsyncClient(base_url=shop.url, timeout=20, verify=False) as client:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=60, verify=False) as client:
             together = await shown(client, f"/products/{product_id}/bought-together", limit=12)
             assert together == others
             page = await client.get(f"/p/any-{product_id}/more", follow_redirects=True)

@@ -24,7 +24,7 @@ def url(fake: FakeStripe) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    httpx.get(address, timeout=20)
+    httpx.get(address, timeout=60)
     yield address
     server.should_exit = True
     thread.join(20)

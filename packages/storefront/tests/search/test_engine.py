@@ -126,7 +126,7 @@ async def test_words_that_no_name_contains_any_more_are_forgotten(own: Database)
         7, "Zörbig Men's Common Shirt", "Men", "Apparel", "Topwear", "Shirts", base_colour="Blue",
         brand="Zörbig",
     ))  # fmt: skip
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while Term("word", "common", "common", 1) not in await model.catalogue_terms():  # noqa: ASYNC110 - as processes do
             await asyncio.sleep(0.05)
     words = {term.text for term in await model.catalogue_terms() if term.kind == "word"}

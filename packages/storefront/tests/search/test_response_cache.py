@@ -26,7 +26,7 @@ async def own_shop(
     await catalog.import_products(database, demo_products(30))
     await service.refresh_all(database)
     with Server(settings) as shop:
-        async with httpx.AsyncClient(base_url=shop.url, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
             yield client, database
     await database.aclose()
 
@@ -68,7 +68,7 @@ async def test_a_page_of_a_listing_is_rendered_once_for_every_visitor(
 
 async def test_a_message_is_shown_to_one_visitor_alone(shop: Server) -> None:
     address = "/products?gender=Men&min_price=14.37"
-    async with httpx.AsyncClient(base_url=shop.url, timeout=20) as visitor:
+    async with httpx.AsyncClient(base_url=shop.url, timeout=60) as visitor:
         assert "Please choose" not in (await visitor.get(address)).text
         refused = await visitor.post("/cart/lines", headers={"referer": f"{shop.url}{address}"})
         assert refused.headers["location"] == f"{shop.url}{address}"
@@ -76,7 +76,7 @@ async def test_a_message_is_shown_to_one_visitor_alone(shop: Server) -> None:
         assert "Please choose a size first." in shown.text
         assert "no-store" in shown.headers["cache-control"]
         assert "Please choose" not in (await visitor.get(address)).text
-    async with httpx.AsyncClient(base_url=shop.url, timeout=20) as other:
+    async with httpx.AsyncClient(base_url=shop.url, timeout=60) as other:
         assert "Please choose" not in (await other.get(address)).text
 
 
@@ -95,7 +95,7 @@ async def test_a_change_ends_what_was_kept(
         await session.execute(
             text("update shop.colourways set price_minor = 1 where id = 101000007")
         )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await client.get(API, params=query)).json()["products"][0] == before:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     after = (await client.get(API, params=query)).json()["products"][0]

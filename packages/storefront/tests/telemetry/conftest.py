@@ -30,6 +30,6 @@ def observed(
     server = Server(reporting)
     with environment(emulator, databases.create(template=template_database)):
         server.__enter__()
-    with httpx.Client(base_url=server.url, timeout=20) as client:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
         yield client
     server.__exit__()

@@ -64,7 +64,7 @@ def small(emulator: Emulator, filled_database: str, settings: Settings) -> Itera
 
 @pytest.fixture
 async def browser(limited: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=limited.url, timeout=20, verify=False) as client:
+    async with httpx.AsyncClient(base_url=limited.url, timeout=60, verify=False) as client:
         yield client
 
 
@@ -216,7 +216,7 @@ async def test_a_head_without_end_is_refused(limited: Server) -> None:
 
 
 async def test_more_requests_than_there_is_room_for_are_asked_to_come_again(small: Server) -> None:
-    async with httpx.AsyncClient(base_url=small.url, timeout=20, verify=False) as client:
+    async with httpx.AsyncClient(base_url=small.url, timeout=60, verify=False) as client:
         slow = [asyncio.create_task(client.get("/api/slow")) for _ in range(9)]
         await asyncio.wait(slow, return_when=asyncio.FIRST_COMPLETED)  # the house is full
         assert (await client.get("/health")).status_code == 200
