@@ -14,6 +14,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     SmallInteger,
     Text,
@@ -123,7 +124,8 @@ class ListingState(Base):
 class ListingVersion(Base):
     """The products whose listings a version of the read model changed or deleted.
 
-    Processes read these again to follow it (read_model/follower.py). Deleted after an hour.
+    Processes read these again to follow it (read_model/follower.py). Deleted after an hour; those
+    after the stored index after a day.
     """
 
     __tablename__ = "listing_versions"
@@ -131,6 +133,19 @@ class ListingVersion(Base):
     version: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     product_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     made_at: Mapped[datetime] = mapped_column(_UTC, server_default=func.now())
+
+
+class IndexSet(Base):
+    """One set of products of the stored index, from which a process of a large shop starts
+    (read_model/index_snapshot.py). layout: of the sets, which a release may change; version: of the read
+    model, the same in all rows; products: a roaring bitmap in its portable format."""
+
+    __tablename__ = "index_sets"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    layout: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(BigInteger)
+    products: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class FacetValue(Base):

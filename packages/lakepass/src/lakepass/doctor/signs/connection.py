@@ -350,9 +350,8 @@ SIGNS = (
                    r"|SSL Handshake failed with OpenSSL error"),
     Sign("LP-409", r"received fatal alert|handshake[ _]?failure|error performing TLS handshake"
                    r"|establish a TLS connection"),
-    Sign("LP-503", r"endpoint is temporar(?:il)?y unavailable"),
-    # A compute that does not reach its storage; the connection refused below is not the client's.
-    Sign("LP-503", r"could not establish connection to pageserver"),
+    Sign("LP-503", r"endpoint is temporar(?:il)?y unavailable"
+                   r"|could not establish connection to pageserver"),  # its storage
     Sign("LP-505", r"server DNS lookup failed|\bWARNING (?:DNS )?lookup failed: \S+: result=",
          advice=_POOLER_NOT_RESOLVED),
     Sign("LP-505", r"non-existing domain|\bnxdomain\b|Dns\.GetHost(?:Entry|Addresses)"),

@@ -4,17 +4,15 @@ A facet count is the size of an intersection: 500 of them take a fraction of a m
 database needs fifty (docs/decisions/0018).
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from pyroaring import BitMap64
 
-from storefront.catalog import bounds
 from storefront.money import Money
 from storefront.search.criteria import Condition, Criteria, Scope
 from storefront.search.index import ranking
-from storefront.search.index.bit_slices import BitSlices, Slices, tally
+from storefront.search.index.bit_slices import Slices, tally
 from storefront.search.index.facet_counter import FacetCounter
 from storefront.search.index.facets import (
     FACETS,
@@ -24,44 +22,16 @@ from storefront.search.index.facets import (
     FacetValues,
     PriceRange,
 )
+from storefront.search.index.product_sets import ProductSets
 from storefront.search.index.seasons import SEASONS
 from storefront.search.index.term_index import TermIndex
 from storefront.search.index.text_matching import TextMatcher
-from storefront.search.index.variety import (
-    SHUFFLE_DIGITS,
-    Traits,
-    in_turn,
-    never_first,
-    shuffled,
-)
+from storefront.search.index.variety import Traits, in_turn, never_first, shuffled
 
 
 def can_sort(criteria: Criteria) -> bool:
     """Whether the index has this order; only the database has the order by name."""
     return criteria.sort != "name"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A product as it is indexed.
-
-    values: ids of facet values, including sizes in stock; rating: hundredths of stars, 0 if unrated.
-    """
-
-    product_id: int
-    values: Sequence[int]
-    price_minor: int
-    popularity: int
-    published_at: datetime
-    rating: int
-    is_pictured: bool
-    is_available: bool
-
-    @property
-    def is_in_bounds(self) -> bool:
-        """Whether its numbers fit into the index, which the database's checks ensure."""
-        is_dated = bounds.EARLIEST <= self.published_at < bounds.LATEST
-        return is_dated and 0 <= self.price_minor <= bounds.MOST_MINOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,86 +42,27 @@ class ResultSet:
     facets: Facets
 
 
-class ProductIndex:
-    """Sets of product ids by facet value and word, and bit slices of the sort columns.
+class ProductIndex(ProductSets):
+    """The products of a process, with their words: filtered, counted and ordered.
 
     texts: the words of names and details, updated separately because they rarely change.
     """
 
     def __init__(self, currency: str = "USD") -> None:
+        super().__init__()
         self._currency = currency
         self.texts = TermIndex()
-        self._all = BitMap64()
-        self._having: dict[int, BitMap64] = {}
-        self._rated: dict[int, BitMap64] = {stars: BitMap64() for stars in range(1, 6)}
-        self._pictured = BitMap64()
-        self._available = BitMap64()
-        self._shuffle = BitSlices(SHUFFLE_DIGITS)
-        self._price = BitSlices(36)
-        self._popularity = BitSlices(31)
-        self._published = BitSlices(33)  # seconds
-        self._rating = BitSlices(9)
-        self._merit = BitSlices(ranking.MERIT_DIGITS)
         self._traits: dict[int, Traits] = {}
         self._traits_by: FacetValues | None = None
         self._facet_counter = FacetCounter(self._having)
         self._version = 0
         self._met: dict[Hashable, BitMap64] = {}
 
-    def __len__(self) -> int:
-        """The number of products."""
-        return len(self._all)
-
-    def put(self, entries: Sequence[Entry]) -> None:
-        """Add or replace these products."""
-        self.remove(entry.product_id for entry in entries)
-        self._note_change()
-        self._all.update(entry.product_id for entry in entries)
-        having: dict[int, list[int]] = {}
-        for entry in entries:
-            for value in entry.values:
-                having.setdefault(value, []).append(entry.product_id)
-        for value, ids in having.items():
-            self._having.setdefault(value, BitMap64()).update(ids)
-        for stars, products in self._rated.items():
-            products.update(e.product_id for e in entries if e.rating >= 100 * stars)
-        self._pictured.update(entry.product_id for entry in entries if entry.is_pictured)
-        self._available.update(entry.product_id for entry in entries if entry.is_available)
-        self._shuffle.put((entry.product_id, shuffled(entry.product_id)) for entry in entries)
-        self._price.put((entry.product_id, entry.price_minor) for entry in entries)
-        self._popularity.put((entry.product_id, entry.popularity) for entry in entries)
-        self._published.put((e.product_id, int(e.published_at.timestamp())) for e in entries)
-        self._rating.put((entry.product_id, entry.rating) for entry in entries)
-        self._merit.put((entry.product_id, _merit_of(entry)) for entry in entries)
-
-    def remove(self, product_ids: Iterable[int]) -> None:
-        """Remove these products, but not their texts; unknown ids are ignored."""
-        gone = BitMap64(product_ids) & self._all
-        if not gone:
-            return
-        self._note_change()
-        for product_id in gone:
-            self._traits.pop(product_id, None)
-        for products in (
-            self._all,
-            self._pictured,
-            self._available,
-            *self._having.values(),
-            *self._rated.values(),
-        ):
-            products.difference_update(gone)
-        for numbers in (
-            self._price, self._popularity, self._published, self._rating, self._merit, self._shuffle
-        ):  # fmt: skip
-            numbers.remove(gone)
-
-    def _note_change(self) -> None:
+    def _note_change(self, gone: BitMap64) -> None:
         self._version += 1
         self._facet_counter.note_change()
-
-    def __contains__(self, product_id: int) -> bool:
-        """Whether there is a live product with this id."""
-        return product_id in self._all
+        for product_id in gone:
+            self._traits.pop(product_id, None)
 
     def count(self, value_id: int) -> int:
         """The number of products with a facet value."""
@@ -389,11 +300,3 @@ _LONG = frozenset({"min_price", "max_price", "words"})
 _CACHED_SETS = 128  # of 125 KB at most, at a million products
 _CACHED_TRAITS = 20_000  # of 150 bytes each
 _KIND_DEPTH = 2  # of article types
-
-
-def _merit_of(entry: Entry) -> int:
-    return ranking.merit(
-        popularity=entry.popularity,
-        is_available=entry.is_available,
-        is_pictured=entry.is_pictured,
-    )

@@ -98,7 +98,9 @@ def _correction(word: str, vocabulary: Vocabulary) -> str | None:
 def _split(word: str, vocabulary: Vocabulary) -> str | None:
     """Two known words written as one: ``bluejeans``, ``worldcup``; letters and digits written as one:
     ``spf15``. Words that mean something in this catalogue are preferred, then frequent ones."""
-    halves = [(word[:at], word[at:]) for at in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)]
+    halves = [
+        (word[:at], word[at:]) for at in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)
+    ]
     for first, second in halves:
         if vocabulary.meaning(first) and vocabulary.meaning(second):
             return f"{first} {second}"

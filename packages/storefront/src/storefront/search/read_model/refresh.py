@@ -295,6 +295,12 @@ _NEXT_VERSION = text(
     """
 )
 
+# Those after the stored index are kept for a day: a process that starts reads what changed since.
 _DELETE_OLD_VERSIONS = text(
-    "delete from shop.listing_versions where made_at < now() - interval '1 hour'"
+    """
+    delete from shop.listing_versions where made_at < now() - interval '1 hour' and (
+        made_at < now() - interval '1 day'
+        or version <= coalesce((select version from shop.index_sets limit 1), version)
+    )
+    """
 )
