@@ -350,8 +350,7 @@ SIGNS = (
                    r"|SSL Handshake failed with OpenSSL error"),
     Sign("LP-409", r"received fatal alert|handshake[ _]?failure|error performing TLS handshake"
                    r"|establish a TLS connection"),
-    Sign("LP-503", r"endpoint is temporar(?:il)?y unavailable"
-                   r"|could not establish connection to pageserver"),  # its storage
+    Sign("LP-503", r"endpoint is temporar(?:il)?y unavailable|establish connection to pageserver"),
     Sign("LP-505", r"server DNS lookup failed|\bWARNING (?:DNS )?lookup failed: \S+: result=",
          advice=_POOLER_NOT_RESOLVED),
     Sign("LP-505", r"non-existing domain|\bnxdomain\b|Dns\.GetHost(?:Entry|Addresses)"),
