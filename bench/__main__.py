@@ -119,9 +119,9 @@ def memory_mb(pid: int) -> float:
 class Measured:
     """The responses of a catalogue.
 
-    first_start_s, restart_s: from the start of the server to its first listing, without and with a stored
-    index. got: by response and connections, the result of bench.load. bare: by response, how often per
-    second its statements alone run. statements: how many it sends.
+    first_start_s, restart_s: until the first listing after a start, without and with a stored index.
+    got: by response and connections, the result of bench.load. bare: by response, how often per second
+    its statements alone run. statements: how many it sends.
     """
 
     filled: Filled
