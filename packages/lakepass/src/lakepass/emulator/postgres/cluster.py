@@ -128,7 +128,8 @@ class Cluster:
                 raise
 
     def stop(self) -> None:
-        """Stop the server (fast: sessions are ended, data is saved) and wait until it has exited."""
+        """Stop the server and wait until it has exited. Sessions are ended; data is saved, unless it is
+        temporary."""
         with self._changing:
             shell, self._shell = self._shell, None
             if shell is not None:
