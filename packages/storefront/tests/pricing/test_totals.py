@@ -48,9 +48,27 @@ def test_each_rate_is_rounded_once() -> None:
     assert found.lines[3].tax_rate == Decimal("0.07")
 
 
+def test_what_is_reduced_is_not_taxed() -> None:
+    half = Offer(1, "half", "percentage", percent=Decimal(50), product_ids=[1])
+    bag = [item(1, 2000), item(2, 1000)]
+    included = totals_of(bag, [half], delivery=POST, rates=GERMANY)
+    assert [line.tax.minor for line in included.lines] == [160, 159]  # 19 % of 20.00 is 3.19
+    added = totals_of(bag, [half], delivery=POST, rates=CANADA)
+    assert [line.tax.minor for line in added.lines] == [50, 50]
+    assert added.total == euros(2000 + 495 + 100 + 25)
+
+
+def test_a_country_without_taxes_adds_none() -> None:
+    nowhere = Rates({}, is_included=False)
+    found = totals_of([item(1, 1000)], [], delivery=POST, rates=nowhere)
+    assert (found.tax, found.total) == (euros(0), euros(1495))
+
+
 def test_delivery_is_free_from_what_is_left_after_reductions() -> None:
     half = Offer(1, "half", "percentage", percent=Decimal(50))
-    assert totals_of([item(1, 6000)], [], delivery=POST, rates=GERMANY).delivery == euros(0)
+    for goods in (6000, 5000):
+        assert totals_of([item(1, goods)], [], delivery=POST, rates=GERMANY).delivery == euros(0)
+    assert totals_of([item(1, 4999)], [], delivery=POST, rates=GERMANY).delivery == euros(495)
     assert totals_of([item(1, 6000)], [half], delivery=POST, rates=GERMANY).delivery == euros(495)
 
 
@@ -74,3 +92,7 @@ def test_parts_of_a_refund_add_up_to_the_line() -> None:
     assert share_of(euros(1000), 3, before=1, pieces=2) == euros(666)
     with pytest.raises(ValueError, match="cannot refund 2 of 3 pieces after 2"):
         share_of(euros(1000), 3, before=2, pieces=2)
+    assert share_of(euros(1000), 3, before=3, pieces=0) == euros(0)
+    for before, pieces in ((-1, 1), (1, -1)):
+        with pytest.raises(ValueError, match="cannot refund"):
+            share_of(euros(1000), 3, before=before, pieces=pieces)
