@@ -143,6 +143,7 @@ def measure(emulator: Emulator, products: int) -> Measured:
     filled = filled_database(emulator, products, is_real=products == REAL and CATALOG.is_file())
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    asyncio.run(forget_index(emulator))
     server, first_start_s = started(port)
     asked(port, "/api/v1/products?q=shirt")  # now it has read everything, and stored its index
     server.terminate()
@@ -176,6 +177,14 @@ def started(port: int) -> tuple["subprocess.Popen[bytes]", float]:
     )
     asked(port, "/api/v1/products?page_size=1")
     return server, time.perf_counter() - began
+
+
+async def forget_index(emulator: Emulator) -> None:
+    """Delete the stored index, as in a shop that was never started."""
+    login = emulator.admin_dsn_kwargs | {"database": os.environ["PGDATABASE"]}
+    connection = await asyncpg.connect(**login)
+    await connection.execute("delete from shop.index_sets")
+    await connection.close()
 
 
 def filled_database(emulator: Emulator, products: int, *, is_real: bool) -> Filled:
