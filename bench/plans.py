@@ -21,7 +21,7 @@ from bench.__main__ import filled_database
 from bench.sent import Sent
 from lakepass.emulator import running_emulator
 from storefront.db import Database
-from storefront.search.read_model import follower, vocabulary_reader
+from storefront.search.read_model import follower, index_snapshot, vocabulary_reader
 from storefront.search.read_model import refresh as service
 from storefront.settings import Settings
 
@@ -65,7 +65,8 @@ async def statements() -> AsyncIterator[tuple[str, list[Sent]]]:
     yield (
         "Each process, as the read model changes",
         [
-            Sent(follower._STATE, (0, 20_000)),
+            Sent(follower._STATE, (0, 0, 20_000)),
+            Sent(index_snapshot._LOAD, (index_snapshot.layout(),)),
             Sent(follower._ENTRIES_AFTER, (-1, 5_000)),
             Sent(follower._ENTRIES_OF, (list(range(100)),)),
             Sent(follower._TEXTS_AFTER, (-1, 5_000)),
