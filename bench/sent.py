@@ -43,8 +43,8 @@ def _literal(value: object) -> str:
 @asynccontextmanager
 async def shop() -> AsyncIterator["Shop"]:
     """The shop in this process, over the database that the environment names; it has its index."""
-    # As long as it takes to read the words of a million products.
-    app = create_app(Settings(connect_deadline_s=120))
+    # It waits for the words of a million products, and sends no statement but those of a request.
+    app = create_app(Settings(connect_deadline_s=120, embed_in_background=False))
     async with app.router.lifespan_context(app) as state:
         shop = Shop(app, state)
         for path in ("/api/v1/products?page_size=1", "/api/v1/search/suggest?q=a"):

@@ -96,8 +96,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "plans.md"
 SMALL = {"sizes", "brands", "categories", "facet_values", "listing_states", "synonyms"}
 # Read whole where few rows are there or all are wanted: scheduled prices (the demo has none), and the
 # vectors of the pictures, which each process holds. Collections and what staff wrote: every ten seconds
-# at most, and few.
-READ_WHOLE = {"prices", "embeddings", "collections", "content_versions"}
+# at most, and few. The stored index: once, by a process that starts.
+READ_WHOLE = {"prices", "embeddings", "collections", "content_versions", "index_sets"}
 
 
 def test_no_plan_of_the_page_reads_a_growing_table_from_end_to_end() -> None:
