@@ -8,6 +8,7 @@ read as by any process that follows (read_model/follower.py). Words are not part
 import hashlib
 import inspect
 from collections.abc import Mapping
+from functools import cache
 
 from sqlalchemy import text
 
@@ -21,6 +22,7 @@ RENEWED_AFTER = 10_000
 """Changed products: half of what a process reads again rather than all of them."""
 
 
+@cache
 def layout() -> str:
     """Of the sets: a release whose code for them is another cannot use what is stored."""
     modules = (product_sets, bit_slices, ranking, variety)
