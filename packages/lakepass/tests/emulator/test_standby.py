@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -9,6 +10,8 @@ import pytest
 
 from lakepass import ConnectError, Lakebase
 from lakepass.emulator import Emulator, EmulatorError, Faults
+from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster
+from lakepass.emulator.postgres.standby import Standby
 
 
 @pytest.fixture
@@ -84,6 +87,42 @@ async def test_a_paused_standby_shows_what_it_showed_and_catches_up(
     await asyncio.to_thread(faults.clear, "pause-standby")
     await _until(lambda: _is(reader, 1))
     assert faults.in_force == {}
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[tuple[Cluster, Standby]]:
+    """A Postgres and its standby, without anything in front of them."""
+    primary = Cluster(tmp_path, [], name="postgres", temporary=True)
+    standby = Standby(primary, [])
+    primary.start()
+    try:
+        standby.start()
+        yield primary, standby
+    finally:
+        standby.stop()
+        primary.stop()
+
+
+async def test_what_was_committed_is_on_a_standby_that_caught_up(
+    pair: tuple[Cluster, Standby],
+) -> None:
+    async with _admin(pair[0]) as primary, _admin(pair[1]) as admin:
+        standby = pair[1]
+        standby.admin = admin
+        await standby.pause()
+        await primary.execute("create database late")
+        catching_up = asyncio.create_task(standby.catch_up(primary))
+        await asyncio.sleep(0.2)
+        assert not catching_up.done()
+        await standby.resume()
+        await catching_up
+        assert await admin.fetchval("select true from pg_database where datname = 'late'")
+
+
+def _admin(cluster: Cluster) -> Any:
+    return asyncpg.create_pool(
+        host=str(cluster.socket_folder), user=SUPERUSER, database="postgres", ssl=False, min_size=0
+    )
 
 
 async def test_a_lagging_standby_shows_commits_so_much_later(

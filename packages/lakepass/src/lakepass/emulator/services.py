@@ -144,6 +144,8 @@ class Services:
             for home, standby in self._standbys.items():
                 running.standbys[home] = await _connected(standby, stack)
                 standby.admin = running.standbys[home].admin
+                # It was copied before the roles and databases were created.
+                await standby.catch_up(running.servers[home].admin)
             gateway = await self._open_gateway(access, sessions, stack)
             passwords = Vault(self._data / "native-roles.json")
             for home, server in running.servers.items():

@@ -3,6 +3,7 @@
 Source: PostgreSQL docs, "Log-Shipping Standby Servers" and "Recovery Information Functions".
 """
 
+import asyncio
 import shutil
 from collections.abc import Iterable
 from typing import Any
@@ -45,6 +46,15 @@ class Standby(Cluster):
         """Start the server if it was halted."""
         if self.is_halted:
             self.start()
+
+    async def catch_up(self, primary: asyncpg.Pool) -> None:
+        """Return once everything that is committed on the primary can be read here.
+
+        primary: connections to it, as a superuser.
+        """
+        committed = await primary.fetchval("SELECT pg_current_wal_flush_lsn()::text")
+        while not await self.admin.fetchval(_HAS_REPLAYED, committed):  # noqa: ASYNC110 - no event exists
+            await asyncio.sleep(0.01)
 
     async def delay(self, seconds: float) -> None:
         """Replay each commit this many seconds after it was made."""
@@ -89,6 +99,7 @@ class Standby(Cluster):
         return str(self.files)
 
 
+_HAS_REPLAYED = "SELECT pg_last_wal_replay_lsn() >= $1::text::pg_lsn"
 _WAIT_FOR_PAUSE = """
     DO $$ BEGIN
         WHILE pg_get_wal_replay_pause_state() = 'pause requested' LOOP
