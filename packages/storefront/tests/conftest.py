@@ -232,18 +232,23 @@ def empty_database(emulator: Emulator, databases: Databases) -> Iterator[Callabl
 
 
 @pytest.fixture
-def statements() -> Callable[[], AbstractContextManager[list[str]]]:
-    """`with statements() as sent:` collects the SQL that requests send meanwhile."""
+def statements() -> Callable[..., AbstractContextManager[list[str]]]:
+    """`with statements() as sent:` collects the SQL that requests send meanwhile.
+
+    with_polls: and what the index of the process reads, at its start and whenever it looks for changes:
+    any request may begin that, so a test that counts would depend on the time.
+    """
 
     @contextmanager
-    def collecting() -> Iterator[list[str]]:
+    def collecting(*, with_polls: bool = False) -> Iterator[list[str]]:
         sent: list[str] = []
+        polls = () if with_polls else ("Read model", "Texts", "Index snapshot")
 
         def note(statement: str) -> None:
             task = asyncio.current_task()
             is_beside = task is not None and (
-                task.get_name().startswith("job")
-                or getattr(task.get_coro(), "__name__", "") == "repeat"
+                task.get_name().startswith(("job", *polls))
+                or getattr(task.get_coro(), "__name__", "") in ("repeat", "_log_plan")
             )
             is_of_the_background = any(
                 part in statement

@@ -185,7 +185,7 @@ async def test_the_same_answer_is_asked_for_once_by_all_who_want_it(
 ) -> None:
     model = ReadModel(database)
     criteria = Criteria({"gender": ["Men"]})
-    with statements() as sent:  # type: ignore[operator]
+    with statements(with_polls=True) as sent:  # type: ignore[operator]
         answers: list[ListingPage] = await asyncio.gather(
             *(model.listing(criteria) for _ in range(20))
         )
