@@ -5,10 +5,11 @@ import random
 import pytest
 from pyroaring import BitMap64
 
-from storefront.search.index.facet_counter import FacetCounter
+from storefront.search.index.facet_counter import FacetCounter, Subset
 from storefront.search.index.facets import MOST_VALUES, FacetValues, Value
 
 BRANDS = 250
+EVERYTHING = BitMap64(range(20_000))
 VALUES = FacetValues([Value(id_, "brand", f"b{id_:03}", f"B{id_:03}") for id_ in range(BRANDS)])
 _CHANCE = random.Random(7)
 # A few large brands and many small ones, as in a catalogue, with ties among the small ones.
@@ -28,18 +29,19 @@ def plainly(products: BitMap64, chosen: set[int]) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("chosen", [set(), {3, 249}])
-@pytest.mark.parametrize("share", [0.0, 0.001, 0.05, 1.0])
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.05, 0.5, 0.9, 1.0])
 def test_the_most_frequent_brands_are_those_of_counting_all(share: float, chosen: set[int]) -> None:
     products = BitMap64(_CHANCE.sample(range(20_000), k=int(share * 20_000)))
-    counted = FacetCounter(HAVING).counted("brand", products, chosen, VALUES)
+    subset = Subset.of(EVERYTHING, products)
+    counted = FacetCounter(HAVING).counted("brand", subset, chosen, VALUES)
     assert [(value.label, number) for value, number in counted] == plainly(products, chosen)
 
 
 def test_a_change_of_the_sets_is_followed() -> None:
     having = {id_: BitMap64(products) for id_, products in HAVING.items()}
-    counter, everything = FacetCounter(having), BitMap64(range(20_000))
+    counter, everything = FacetCounter(having), Subset.of(EVERYTHING, EVERYTHING)
     before = counter.counted("brand", everything, set(), VALUES)
-    having[249] |= everything
+    having[249] |= EVERYTHING
     counter.note_change()
     after = counter.counted("brand", everything, set(), VALUES)
     assert before[0][0].id != 249

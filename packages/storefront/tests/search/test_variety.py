@@ -1,5 +1,6 @@
 """The featured order: what can be bought and seen, varied within each screenful."""
 
+import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from storefront.search.index.product_sets import Entry
 from storefront.search.index.seasons import season_at
 from storefront.search.index.variety import (
     MOST_OF_BRAND,
+    MOST_OF_COLOUR,
     MOST_OF_KIND,
     SCREENFUL,
     WINDOW,
@@ -109,6 +111,34 @@ def test_where_there_is_one_brand_alone_nothing_is_lost() -> None:
     same = [(number, Traits(1, 2, None)) for number in range(50)]
     assert list(mixed([same])) == list(range(50))
     assert list(mixed([])) == []
+
+
+@pytest.mark.parametrize(
+    ("brands", "kinds", "colours"), [(1, 30, 9), (40, 1, 3), (3, 4, 2), (60, 40, 12)]
+)
+def test_each_place_goes_to_the_first_that_exceeds_the_limits_least(
+    brands: int, kinds: int, colours: int
+) -> None:
+    chance = random.Random(brands)
+    waiting = [
+        (at, Traits(chance.randrange(brands), chance.randrange(kinds), chance.randrange(colours)))
+        for at in range(WINDOW)
+    ]
+    shown: list[Traits] = []
+    for product_id in mixed([list(waiting)]):
+        excess = [_excess(traits, shown[1 - SCREENFUL :]) for _, traits in waiting]
+        best = waiting.pop(excess.index(min(excess)))
+        assert product_id == best[0]
+        shown.append(best[1])
+
+
+def _excess(traits: Traits, before: Sequence[Traits]) -> int:
+    """By how much a product exceeds the limits after these."""
+    limits = (MOST_OF_BRAND, MOST_OF_KIND, MOST_OF_COLOUR)
+    return sum(
+        max(Counter(values)[value] + 1 - most, 0)
+        for value, values, most in zip(traits, zip(*before, strict=True), limits, strict=False)
+    )
 
 
 def test_variations_shuffle_equals_each_in_another_way() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from operator import sub
 
 from pyroaring import BitMap64
 
@@ -15,6 +16,27 @@ from storefront.search.index.facets import (
 )
 
 _NONE = BitMap64()
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Some of all products. missing: the others, where they are fewer: a set that has most products in
+    common with a large subset has few in common with the rest, which are counted sooner."""
+
+    products: BitMap64
+    missing: BitMap64 | None = None
+
+    @classmethod
+    def of(cls, everything: BitMap64, products: BitMap64) -> "Subset":
+        """products: some of everything."""
+        is_most = 2 * len(products) > len(everything)
+        return cls(products, everything - products if is_most else None)
+
+    def counts(self, sets: Sequence[BitMap64]) -> Iterator[int]:
+        """How many of its products each of these sets has, which are sets of live products."""
+        if self.missing is None:
+            return map(self.products.intersection_cardinality, sets)
+        return map(sub, map(len, sets), map(self.missing.intersection_cardinality, sets))
 
 
 @dataclass(slots=True)
@@ -50,7 +72,7 @@ class FacetCounter:
             postings.by_size = []
 
     def counted(
-        self, facet: str, products: BitMap64, chosen: Set[int], facet_values: FacetValues
+        self, facet: str, subset: Subset, chosen: Set[int], facet_values: FacetValues
     ) -> list[Counted]:
         """The values of a facet that any of these products has, in display order.
 
@@ -59,11 +81,11 @@ class FacetCounter:
         postings = self._postings_of(facet, facet_values)
         if postings is None:
             return []
-        is_steady = bool(products) and facet in STEADY
+        is_steady = bool(subset.products) and facet in STEADY
         if not (is_steady or chosen) and facet in MOST_VALUES:
-            return list(_largest(postings, products, MOST_VALUES[facet]))
+            return list(_largest(postings, subset, MOST_VALUES[facet]))
         values, sets = postings.values, postings.sets
-        numbers = map(products.intersection_cardinality, sets)
+        numbers = subset.counts(sets)
         if is_steady or chosen:
             found = [
                 (value, number)
@@ -85,7 +107,7 @@ class FacetCounter:
         return self._postings.get(facet)
 
 
-def _largest(postings: _Postings, products: BitMap64, most: int) -> Iterator[Counted]:
+def _largest(postings: _Postings, subset: Subset, most: int) -> Iterator[Counted]:
     """The values that most of these products have, at most so many.
 
     A value cannot have more of them than it has in all: values are counted in that order, until none of
@@ -99,7 +121,7 @@ def _largest(postings: _Postings, products: BitMap64, most: int) -> Iterator[Cou
             break
         positions = postings.by_size[start : start + most]
         sets = [postings.sets[position] for position in positions]
-        numbers = map(products.intersection_cardinality, sets)
+        numbers = subset.counts(sets)
         best += [(-number, at) for number, at in zip(numbers, positions, strict=True) if number]
         best.sort()
         del best[most:]

@@ -54,11 +54,11 @@ class Value:
 
     @cached_property
     def json(self) -> str:
-        """The start of its JSON object in the API, without the closing brace."""
-        said = {"value": self.value, "label": self.label}
+        """The start of its JSON object in the API: all up to the count."""
+        said: dict[str, object] = {"value": self.value, "label": self.label}
         if self.facet == "size":
             said["system"] = self.system
-        return json.dumps(said, separators=(",", ":"))[:-1]
+        return json.dumps(said | {"count": 0}, separators=(",", ":")).removesuffix("0}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +237,7 @@ class Facets:
     def json(self) -> str:
         """Their JSON in the API."""
         shown = [
-            f'"{name}":[{",".join([self._json(one) for one in counted])}]'
+            f'"{name}":[{",".join(self._objects(counted))}]'
             for name, counted in self.counted.items()
         ]
         price = self.price and self.price.in_major_unit
@@ -245,10 +245,14 @@ class Facets:
         rest = json.dumps({"price": price, "rating": rating}, separators=(",", ":"))
         return f"{{{','.join([*shown, rest[1:-1]])}}}"
 
-    def _json(self, counted: Counted) -> str:
-        value, count = counted
-        chosen = "true" if value.id in self.chosen else "false"
-        return f'{value.json},"count":{count},"chosen":{chosen}}}'
+    def _objects(self, counted: Sequence[Counted]) -> list[str]:
+        """The JSON objects of these values: hundreds, of which a few at most are selected."""
+        objects = [f'{value.json}{count},"chosen":false}}' for value, count in counted]
+        if self.chosen:
+            for at, (value, count) in enumerate(counted):
+                if value.id in self.chosen:
+                    objects[at] = f'{value.json}{count},"chosen":true}}'
+        return objects
 
 
 def display_order(name: str, counted: list[Counted], chosen: Set[int]) -> list[Counted]:

@@ -13,7 +13,7 @@ from storefront.money import Money
 from storefront.search.criteria import Condition, Criteria, Scope
 from storefront.search.index import ranking
 from storefront.search.index.bit_slices import Slices, tally
-from storefront.search.index.facet_counter import FacetCounter
+from storefront.search.index.facet_counter import FacetCounter, Subset
 from storefront.search.index.facets import (
     FACETS,
     STARS,
@@ -114,7 +114,7 @@ class ProductIndex(ProductSets):
                     self._available,
                     *self._preferred(criteria.scope, facet_values),
                     self._pictured,
-                    self._all - self._with_any(never_first(facet_values)),
+                    self._not_put_last(facet_values),
                     self._in_season(season, facet_values),
                     *self._shuffle.slices,
                 ]
@@ -135,7 +135,17 @@ class ProductIndex(ProductSets):
     def _in_season(self, season: str, facet_values: FacetValues) -> BitMap64:
         """The products of this season, and those without a season."""
         others = [one for one in SEASONS if one != season]
-        return self._all - self._with_any(facet_values.ids("season", others))
+        return self._remembered(
+            ("season", season, facet_values),
+            lambda: self._all - self._with_any(facet_values.ids("season", others)),
+        )
+
+    def _not_put_last(self, facet_values: FacetValues) -> BitMap64:
+        """The products but for those that come first only on a page of their own."""
+        return self._remembered(
+            ("never first", facet_values),
+            lambda: self._all - self._with_any(never_first(facet_values)),
+        )
 
     def _varied(self, variation: int) -> list[BitMap64]:
         """A different shuffle for each number: the digits that it has set are inverted."""
@@ -274,15 +284,19 @@ class ProductIndex(ProductSets):
         chosen: Mapping[str, set[int]],
         facet_values: FacetValues,
     ) -> Facets:
-        def among(group: str) -> BitMap64:
-            return self._all_of(groups, without=group) if group in groups else everything
+        subset = Subset.of(self._all, everything)
+
+        def among(group: str) -> Subset:
+            if group not in groups:
+                return subset
+            return Subset.of(self._all, self._all_of(groups, without=group))
 
         counted: dict[str, Sequence[Counted]] = {}
         for name in FACETS:
             picked = chosen.get(name, _NO_VALUES)
             if found := self._facet_counter.counted(name, among(name), picked, facet_values):
                 counted[name] = found
-        priced, rated = among("price"), among("rating")
+        priced, rated = among("price").products, among("rating").products
         price = self._price_range(priced) if priced else None
         stars = {s: self._rated[s].intersection_cardinality(rated) for s in STARS}
         is_rated = rated.intersect(self._rated[1])

@@ -141,12 +141,16 @@ def mixed(runs: Iterable[Sequence[tuple[int, Traits]]]) -> Iterator[int]:
     counts: tuple[Counter[int | None], ...] = (Counter(), Counter(), Counter())
     for run in runs:
         waiting = list(run)
+        left = [Counter(values) for values in zip(*(traits for _, traits in run), strict=True)]
         while waiting:
-            product_id, traits = waiting.pop(_first_best(waiting, *counts))
+            product_id, traits = waiting.pop(_first_best(waiting, counts, left))
             yield product_id
             before.append(traits)
-            for counted, value in zip(counts, traits, strict=True):
+            for counted, counted_left, value in zip(counts, left, traits, strict=True):
                 counted[value] += value is not None
+                counted_left[value] -= 1
+                if not counted_left[value]:
+                    del counted_left[value]
             if len(before) == SCREENFUL:
                 for counted, value in zip(counts, before.popleft(), strict=True):
                     counted[value] -= value is not None
@@ -154,12 +158,18 @@ def mixed(runs: Iterable[Sequence[tuple[int, Traits]]]) -> Iterator[int]:
 
 def _first_best(
     waiting: Sequence[tuple[int, Traits]],
-    brands: Mapping[int | None, int],
-    kinds: Mapping[int | None, int],
-    colours: Mapping[int | None, int],
+    counts: Sequence[Mapping[int | None, int]],
+    left: Sequence[Iterable[int | None]],
 ) -> int:
+    """The position of the first product that exceeds the limits least.
+
+    counts: how often each brand, kind and colour occurs just before; left: those that still wait.
+    On the page of one brand every product exceeds a limit: the search ends at the first that exceeds
+    them no more than any could.
+    """
     best, least = 0, SCREENFUL * len(Traits._fields)
-    brand_of, kind_of, colour_of = brands.get, kinds.get, colours.get
+    possible = sum(map(_least_excess, counts, left, _MOST))
+    brand_of, kind_of, colour_of = (counted.get for counted in counts)
     for at, (_, (brand, kind, colour)) in enumerate(waiting):
         over_brand = brand_of(brand, 0) + 1 - MOST_OF_BRAND
         over_kind = kind_of(kind, 0) + 1 - MOST_OF_KIND
@@ -169,4 +179,22 @@ def _first_best(
         excess = max(over_brand, 0) + max(over_kind, 0) + max(over_colour, 0)
         if excess < least:
             best, least = at, excess
+            if least == possible:
+                break
     return best
+
+
+def _least_excess(
+    counted: Mapping[int | None, int], values: Iterable[int | None], most: int
+) -> int:
+    """By how much the limit is exceeded whichever value comes next."""
+    least = SCREENFUL
+    for value in values:
+        excess = counted.get(value, 0) + 1 - most
+        if excess <= 0:
+            return 0
+        least = min(least, excess)
+    return least
+
+
+_MOST = (MOST_OF_BRAND, MOST_OF_KIND, MOST_OF_COLOUR)
