@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 from playwright.sync_api import Page as BrowserPage
 
 from packages.storefront.tests.conftest import Server
@@ -88,6 +88,40 @@ def test_every_page_is_accessible_fits_and_stays_in_place(
             complaints.append(f"{name}: {empty} px of its height are empty")
     context.close()
     assert complaints == []
+
+
+_PAINTED = """new Promise((done) => {
+    new PerformanceObserver((list) => list.getEntriesByName("first-contentful-paint").length && done())
+      .observe({ type: "paint", buffered: true });
+})"""
+_TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+@pytest.mark.parametrize(("prefix", "width"), [("", 390), ("/de", 768)])
+def test_no_page_moves_when_its_scripts_come_late(
+    browser: Browser, shop: Server, prefix: str, width: int
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, reduced_motion="reduce", service_workers="block"
+    )
+    page = context.new_page()
+    page.add_init_script(_SHIFTS)
+    held: list[Route] = []
+    page.route("**/*.js*", lambda route: held.append(route))
+    moved = {}
+    for name, path in PAGES.items():
+        page.goto(f"{shop.url}{prefix}{path}", wait_until="commit")
+        page.evaluate(_PAINTED)
+        page.evaluate(_TWO_FRAMES)
+        page.evaluate("window.shifted = 0")
+        while held or page.evaluate("document.readyState") != "complete":
+            while held:  # a module names others, which are requested next
+                held.pop().continue_()
+            page.evaluate(_TWO_FRAMES)
+        if shifted := page.evaluate("window.shifted"):
+            moved[name] = shifted
+    context.close()
+    assert moved == {}
 
 
 def troubles(page: BrowserPage, width: int) -> list[str]:

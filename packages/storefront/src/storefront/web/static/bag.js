@@ -67,9 +67,8 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[data-once]")) button.disabled = false; // back button
 });
 
-// The fields of an address depend on its country; without this script a button beside it does this.
+// The fields of an address depend on its country; without scripts a button beside it does this.
 for (const select of document.querySelectorAll("select[data-submits]")) {
   const button = document.getElementById(select.dataset.submits);
-  button.hidden = true;
   select.addEventListener("change", () => select.form.requestSubmit(button));
 }

@@ -5,7 +5,6 @@ const TEXTS = JSON.parse(document.getElementById("texts").textContent); // in th
 const form = document.querySelector(".photo-upload");
 const label = form.querySelector("button").textContent;
 const file = form.querySelector("#photo-file");
-form.querySelector(".photo-drop").hidden = false;
 
 function send(files) {
   const picture = [...files].find((one) => one.type.startsWith("image/"));
