@@ -106,11 +106,13 @@ def lakebase_options():
 
 
 def outcome(suite: Path, *options: str, **variables: str) -> tuple[int, str]:
-    """Exit code and output of pytest in this folder, with a shell's own variables."""
+    """Exit code and output of pytest in this folder, with a shell's own variables, but without the
+    options of the run that this test is part of."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+    shell = {**os.environ, "PYTEST_ADDOPTS": "", **variables}
     done = subprocess.run(
-        command, cwd=suite, env={**os.environ, **variables}, capture_output=True, text=True, check=False
-    )  # fmt: skip
+        command, cwd=suite, env=shell, capture_output=True, text=True, check=False
+    )
     return done.returncode, done.stdout + done.stderr
 
 
