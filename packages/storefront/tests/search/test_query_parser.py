@@ -320,6 +320,10 @@ def test_two_words_that_names_write_as_one_are_one() -> None:
         ("красное платье", "red dresses"), ("लाल कुर्ता", "red kurtas"), ("黒い靴", "black shoes"),
         ("Tシャツ", "tshirts"), ("Schuhe unter 50", "shoes under 50"),
         ("scarpe senza cuoio", "shoes without leather"),
+        ("kala kurta", "black kurta"), ("mahila ki ghadi", "women watches"), ("jersey", "jersey"),
+        ("laal joote", "red shoes"),
+        ("500 से कम कुर्ता", "under 500 kurtas"), ("500 se kam joote", "under 500 shoes"),
+        ("1000円以下の靴", "under 1000 yen shoes"), ("靴 5000円", "shoes 5000 yen"),
         ("red shirt", "red shirt"), ("polo shirt", "polo shirt"), ("zzz", "zzz"),
     ],
 )  # fmt: skip

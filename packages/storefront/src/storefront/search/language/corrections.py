@@ -9,6 +9,7 @@ from storefront.search.language.translation import Translation
 from storefront.search.language.vocabulary import Vocabulary
 
 _SHORTEST_HALF = 3  # letters
+_USUAL = 20  # products with a word in their names, for it to be the shop's own: a jersey is no Spanish sweater
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +51,28 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
 
 
 def _explained(text: str, vocabulary: Vocabulary) -> float:
-    """How many words of a query need no translation. Words that only occur in names count half, since
-    they may be of any language; in another script they are the catalogue's own."""
-    parsed = parse(text, vocabulary)
+    """How many words of a query need no translation. Words that occur only in a few names count half,
+    since they may be of any language; in another script they are the catalogue's own."""
+    parsed, speller = parse(text, vocabulary), vocabulary.speller
     inside = [
         token
         for token in tokens(text)
-        if any(segment.start <= token.start < segment.end for segment in parsed.segments)
+        if any(
+            segment.start <= token.start and token.end <= segment.end for segment in parsed.segments
+        )
     ]
     compound = [
         token
         for word in parsed.words
         for token in tokens(text)
-        if len(word.parts) > 1
-        and vocabulary.speller.knows(word.word)
-        and word.start <= token.start < word.end
+        if len(word.parts) > 1 and speller.knows(word.word) and word.start <= token.start < word.end
     ]
     inside += compound
     others = [token.word for token in tokens(text) if token not in inside]
     english = [word for word in others if word in vocabulary.common_words or word in STOP_WORDS]
-    in_names = [word for word in others if vocabulary.speller.knows(word) and word not in english]
-    return len(inside) + len(english) + sum(0.5 if word.isascii() else 1 for word in in_names)
+    in_names = [word for word in others if speller.knows(word) and word not in english]
+    rare = [word for word in in_names if word.isascii() and speller.count(word) < _USUAL]
+    return len(inside) + len(english) + len(in_names) - 0.5 * len(rare)
 
 
 def _spelling_corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:

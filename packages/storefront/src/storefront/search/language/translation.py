@@ -17,6 +17,11 @@ _WITHOUT_SPACES = ("japanese",)
 _LONGEST = 4  # words of a phrase
 _STOP = 0.5  # the weight of a word without meaning
 
+_DIGITS = "0123456789.,"
+_AMOUNT = re.compile(rf"[{_DIGITS}]+")
+# Hindi and Japanese say the number before the bound.
+_NUMBER_FIRST = re.compile(r"(\S*\d\S*(?: yen)?) (under|over)\b(?! \S*\d)")
+
 Key = tuple[str, ...]
 
 
@@ -98,6 +103,7 @@ class _Language:
                 replaced.append((text[start:end], piece.english))
             at = end
         english = " ".join("".join([*parts, text[at:]]).split())
+        english = _NUMBER_FIRST.sub(r"\2 \1", english)
         return Translation(english, replaced, explained, " ".join(rest))
 
     def _key(self, said: Sequence[Token]) -> Key:
@@ -134,10 +140,16 @@ class _Language:
         return self._english.get((str(self._stemmer.stemWord(word)),)) if self._stemmer else None
 
     def _run_together(self, word: str) -> str | None:
-        """A word of a language without spaces, split into phrases, longest first."""
+        """A word of a language without spaces, split into phrases, longest first, and numbers."""
+        if not word.strip(_DIGITS):
+            return None
         found: list[str] = []
         rest = word
         while rest:
+            if number := _AMOUNT.match(rest):
+                found.append(number[0])
+                rest = rest[number.end() :]
+                continue
             phrase = next((one for one in self._characters if rest.startswith(one)), None)
             if phrase is None:
                 return None
