@@ -9,7 +9,7 @@ from storefront.search.language.translation import Translation
 from storefront.search.language.vocabulary import Vocabulary
 
 _SHORTEST_HALF = 3  # letters
-_USUAL = 20  # products with a word in their names, for it to be the shop's own: a jersey is no suéter
+_USUAL = 20  # products with a word in their names, for it to be a word of the shop: jersey
 
 
 @dataclass(frozen=True, slots=True)
