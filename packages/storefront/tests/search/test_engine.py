@@ -191,6 +191,36 @@ async def test_a_word_brings_its_kind_along_within_the_department_alone(own: Dat
     assert await kinds("velvet sandals") == {"Sandals"}
 
 
+async def test_a_size_that_no_product_has_is_given_up_and_is_no_word_of_names(
+    own: Database,
+) -> None:
+    await put(
+        own, SourceProduct(8, "Nina 9 Shirt", "Men", "Apparel", "Topwear", "Shirts", brand="Nina")
+    )
+    answer = await _answer(own, "shirt size 9")
+    assert answer.page.facets.total == 2
+    assert answer.interpretation is not None
+    assert answer.interpretation.given_up == ("Size 9",)
+
+
+@pytest.mark.parametrize(("query", "total"), [("lsg 2012 jersey", 25), ("lsg 2012 sofa", 0)])
+async def test_with_an_unknown_word_before_it_a_thing_is_still_a_thing(
+    own: Database, query: str, total: int
+) -> None:
+    tops = [SourceProduct(n, f"Zörbig Jersey {n}", "Men", "Apparel", "Topwear", "Tshirts", brand="Zörbig")
+            for n in range(100, 125)]  # fmt: skip
+    await catalog.import_products(own, tops)
+    await service.refresh_all(own)
+    answer = await _answer(own, query)
+    assert answer.page.facets.total == total
+
+
+async def _answer(database: Database, query: str) -> Answer:
+    model = ReadModel(database)
+    search = Search(model, VocabularyReader(database, model))
+    return await search.answer(query, Criteria(sort="relevance"))
+
+
 async def test_few_products_are_followed_by_close_ones_which_are_not_counted(own: Database) -> None:
     def shirt(number: int, brand: str, colour: str, gender: str = "Men") -> SourceProduct:
         return SourceProduct(

@@ -65,6 +65,7 @@ def test_a_query_is_a_colour_a_kind_and_a_price() -> None:
         ("size xl", "size", ["XL"]),
         ("xl", "size", ["XL"]),
         ("size 42", "size", ["42"]),
+        ("shoes size 9", "size", ["9"]),
         ("42", "size", []),
     ],
 )  # fmt: skip

@@ -229,13 +229,26 @@ class Search:
             word for word in query.words if not await self._is_matched(word, query, vocabulary)
         ]
         if not (query.has_kind or query.values("brand")):
-            return with_need(query, vocabulary, is_matched=not unmatched)
+            variants = with_need(query, vocabulary, is_matched=not unmatched)
+            return [*variants, *await self._by_its_last_word(query, unmatched, vocabulary)]
         if not unmatched:
             return await self._with_elsewhere(relaxations(query), query, vocabulary)
         given_up = tuple(query.text[word.start : word.end] for word in unmatched)
         kept = replace(query, words=tuple(word for word in query.words if word not in unmatched))
         variants = await self._with_elsewhere(relaxations(kept), kept, vocabulary)
         return [replace(variant, given_up=(*given_up, *variant.given_up)) for variant in variants]
+
+    async def _by_its_last_word(
+        self, query: ParsedQuery, unmatched: Sequence[QueryWord], vocabulary: Vocabulary
+    ) -> list[Relaxation]:
+        """A query that no product matches as a whole, by its last word, if that nearly always belongs to
+        one kind and so names a thing: with an unknown team before it, a jersey is still a jersey."""
+        if not unmatched or len(query.words) == len(unmatched) or query.words[-1] in unmatched:
+            return []
+        if await self._home(query.words[-1], query, vocabulary) is None:
+            return []
+        given_up = tuple(query.text[word.start : word.end] for word in query.words[:-1])
+        return [Relaxation(replace(query, words=query.words[-1:]), given_up)]
 
     async def _with_elsewhere(
         self, variants: list[Relaxation], query: ParsedQuery, vocabulary: Vocabulary
@@ -259,8 +272,9 @@ class Search:
     ) -> str | None:
         """The kind, within the departments of the query, of nearly all products with a word;
         None if there is none, and for a word of its name: a short kurta is not a pair of shorts."""
+        named = query.values("category")
         criteria = Criteria(
-            filters={"category": query.values("category")},
+            filters={"category": named} if named else {},
             words=Words(required_words(replace(query, words=(word,)), vocabulary)),
             required=frozenset({"category"}),  # count only within the departments
         )
