@@ -207,8 +207,10 @@ async def test_a_size_that_no_product_has_is_given_up_and_is_no_word_of_names(
 async def test_with_an_unknown_word_before_it_a_thing_is_still_a_thing(
     own: Database, query: str, total: int
 ) -> None:
-    tops = [SourceProduct(n, f"Zörbig Jersey {n}", "Men", "Apparel", "Topwear", "Tshirts", brand="Zörbig")
-            for n in range(100, 125)]  # fmt: skip
+    tops = [
+        SourceProduct(n, f"Zörbig Jersey {n}", "Men", "Apparel", "Topwear", "Tshirts")
+        for n in range(100, 125)
+    ]
     await catalog.import_products(own, tops)
     await service.refresh_all(own)
     answer = await _answer(own, query)
