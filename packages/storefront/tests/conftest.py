@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -160,6 +161,12 @@ class Server:
         self._socket.close()
 
 
+def wait_for_menu(url: str) -> None:
+    """Wait until the pages of a shop have their menu, which is read beside the first of them."""
+    while 'class="department"' not in httpx.get(url, timeout=60).text:
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
@@ -176,6 +183,7 @@ def shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterat
     server = Server(settings)
     with environment(emulator, filled_database):
         server.__enter__()
+    wait_for_menu(server.url)
     yield server
     server.__exit__()
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from packages.storefront.tests.conftest import Server
 
@@ -69,6 +69,34 @@ def test_a_swatch_changes_picture_and_link(page: Page, shop: Server) -> None:
     expect(other).to_have_attribute("aria-current", "true")
     other.click()
     expect(page).to_have_url(f"{shop.url}{address}")
+
+
+def test_a_heart_stays_pressed_when_what_was_read_before_arrives_late(
+    page: Page, shop: Server
+) -> None:
+    page.goto(f"{shop.url}/products?article_type=Shirts")
+    heart = page.locator(".heart button").first
+    late: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append(route)
+
+    page.route("**/wishlist/products", hold_the_first)
+    page.evaluate("localStorage.setItem('has-saved', 'yes')")
+    page.evaluate("document.dispatchEvent(new Event('shop:tiles'))")
+    while not late:
+        page.evaluate("1")  # the browser's events are received meanwhile
+    read_before = late[0].fetch()
+    with page.expect_response(re.compile(r"/wishlist/\d+$")):
+        heart.click()
+    with page.expect_response("**/wishlist/products"):
+        late[0].fulfill(response=read_before)
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_heart_is_remembered(page: Page, shop: Server) -> None:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.account.conftest import Shop
-from packages.storefront.tests.conftest import environment
+from packages.storefront.tests.conftest import environment, wait_for_menu
 from storefront.db import Database
 from storefront.demo.orders import DemoOrder, email_of, number_of, place_demo_orders
 from storefront.payments.test_provider import TestProvider
@@ -143,6 +143,7 @@ def journey_shop(
     with environment(emulator, name), ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, fill()).result()
     with Shop(emulator, name, settings) as shop:
+        wait_for_menu(shop.url)
         yield shop
 
 

@@ -44,6 +44,8 @@ document.addEventListener("keydown", ({ key }) => {
 
 const SAVED = "has-saved"; // whether this browser ever saved something: only then is it asked what
 
+let changes = 0; // beginnings and ends of changes: what was read before one is outdated
+
 function mark(button, isSaved) {
   button.ariaPressed = String(isSaved);
 }
@@ -51,7 +53,9 @@ function mark(button, isSaved) {
 async function markSaved() {
   try {
     if (!localStorage.getItem(SAVED)) return;
+    const before = changes;
     const answer = await fetch("/wishlist/products");
+    if (changes !== before) return markSaved();
     if (!answer.ok) return;
     const ids = new Set(await answer.json());
     for (const box of document.querySelectorAll("[data-product]")) {
@@ -78,6 +82,7 @@ document.addEventListener("submit", async (event) => {
   const button = form.querySelector("button");
   mark(button, button.ariaPressed !== "true");
   rememberThatSomethingIsSaved();
+  changes += 1;
   try {
     const headers = { "HX-Request": "true" };
     const answer = await fetch(form.action, { method: "POST", headers, keepalive: true });
@@ -86,6 +91,7 @@ document.addEventListener("submit", async (event) => {
   } catch {
     mark(button, button.ariaPressed !== "true");
   }
+  changes += 1;
 });
 document.addEventListener("shop:tiles", markSaved); // more tiles have come into the page
 markSaved();
