@@ -301,10 +301,14 @@ class _TrialOverError(Exception):
     """Leaves a transaction so that it is rolled back."""
 
 
+LOCK_TIMEOUT = "5s"
+"""How long a statement waits for a lock before it fails."""
+
+
 def _session(settings: Settings) -> dict[str, str]:
     return {
         "statement_timeout": f"{settings.statement_timeout_s * 1_000:.0f}ms",
-        "lock_timeout": "5s",
+        "lock_timeout": LOCK_TIMEOUT,
         "idle_in_transaction_session_timeout": "60s",
         # The default, 4, is for spinning disks: it makes the planner read whole tables for a few rows.
         "random_page_cost": "1.1",

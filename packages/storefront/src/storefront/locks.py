@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from sqlalchemy import text
 
-from storefront.db import Database, WriteSession
+from storefront.db import LOCK_TIMEOUT, Database, WriteSession
 
 WAIT = "select pg_advisory_xact_lock(:key)"
 
@@ -21,12 +21,17 @@ def lock_key(name: str) -> int:
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
 
-async def lock(session: WriteSession, name: str) -> None:
+async def lock(session: WriteSession, name: str, *, wait_s: float | None = None) -> None:
     """Wait for the lock of this name and hold it until the transaction ends. One statement.
 
-    Raises Unavailable (503) after lock_timeout, 5 s.
+    wait_s: how long to wait, where the usual lock_timeout of 5 s is too short; two more statements.
+    Raises Unavailable (503) after that time, or the session's statement_timeout.
     """
+    if wait_s is not None:
+        await session.execute(_SET_TIMEOUT, {"timeout": f"{wait_s * 1_000:.0f}ms"})
     await session.execute(text(WAIT), {"key": lock_key(name)})
+    if wait_s is not None:
+        await session.execute(_SET_TIMEOUT, {"timeout": LOCK_TIMEOUT})
 
 
 async def try_lock(session: WriteSession, name: str) -> bool:
@@ -51,6 +56,7 @@ async def held(database: Database, name: str) -> AsyncIterator[bool]:
                 await connection.execute(_LET_GO, {"key": lock_key(name)})
 
 
+_SET_TIMEOUT = text("select set_config('lock_timeout', :timeout, true)")
 _TRY_HOLD = text("select pg_try_advisory_lock(:key)")
 _LET_GO = text("select pg_advisory_unlock(:key)")
 _TRY = text("select pg_try_advisory_xact_lock(:key)")

@@ -15,9 +15,11 @@ from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct, SourceSize
 from storefront.db import Database
 from storefront.demo.products import demo_products
+from storefront.locks import lock
 from storefront.search.criteria import Criteria
 from storefront.search.read_model import refresh as search_service
 from storefront.search.read_model.store import ReadModel
+from storefront.settings import Settings
 
 Fresh = Callable[[], Database]
 
@@ -88,12 +90,26 @@ async def test_a_change_of_the_picture_alone_is_a_change(fresh_database: Fresh) 
 
 
 async def test_two_imports_at_once_take_turns(fresh_database: Fresh) -> None:
-    database = fresh_database()
+    fresh_database()
+    database = Database(Settings(statement_timeout_s=600))  # as the command has it
     reports = await asyncio.gather(
         *(service.import_products(database, demo_products(400)) for _ in range(3))
     )
     assert sum(report.added for report in reports) == 400
     assert sum(report.unchanged for report in reports) == 800
+    await database.aclose()
+
+
+async def test_an_import_waits_longer_for_its_turn_than_a_request_would(
+    fresh_database: Fresh,
+) -> None:
+    database = fresh_database()
+    async with database.writes() as session:
+        await lock(session, "import")
+        importing = asyncio.create_task(service.import_products(database, demo_products(5)))
+        await asyncio.sleep(5.5)  # longer than the lock_timeout of a request
+        assert not importing.done()
+    assert (await importing).added == 5
     await database.aclose()
 
 

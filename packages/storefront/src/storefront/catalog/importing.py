@@ -11,7 +11,6 @@ from storefront.catalog.source import SourceProduct
 from storefront.catalog.spellings import Spellings
 from storefront.db import WriteSession, on_commit
 from storefront.inventory import service as inventory
-from storefront.locks import lock
 
 
 @dataclass(slots=True)
@@ -29,11 +28,11 @@ async def write(
 ) -> Outcome:
     """Add or update these products, at most 2,000, in the caller's transaction.
 
-    spellings: must include these products. 26 statements at most.
+    spellings: must include these products. 25 statements at most.
+    The caller has waited for the lock "import": concurrent imports take turns by batch, since they could
+    add the same brands in different orders.
     """
     outcome = Outcome()
-    # Concurrent imports take turns by batch: they could add the same brands in different orders.
-    await lock(session, "import")
     for statement in staging.TABLES:
         await session.execute(statement)
     by_id = {product.id: product for product in products}
