@@ -114,6 +114,9 @@ def environment(emulator: Emulator, database: str) -> Iterator[pytest.MonkeyPatc
         for name, value in (emulator.environment() | {"PGDATABASE": database}).items():
             patch.setenv(name, value)
         patch.setenv("STORE_EMBED_IN_BACKGROUND", "false")  # it would draw every picture
+        # Whoever tests what is too slow sets it; nothing else is to depend on how busy the machine is.
+        patch.setenv("STORE_CONNECT_DEADLINE_S", "60")
+        patch.setenv("STORE_STATEMENT_TIMEOUT_S", "120")
         yield patch
 
 
