@@ -38,7 +38,7 @@ _IMPORTED_FIRST = (
     "sqlalchemy.ext.asyncio",
 )  # fmt: skip
 _FOUND = _ROOT / ".local" / "mutation"
-_PATIENCE_S = 60  # a change may make a loop endless
+_PATIENCE_S = 30  # a change may make a loop endless
 _NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 
 
@@ -158,7 +158,8 @@ def _run(module: str, text: str, tests: Tests) -> int:
     name = "storefront." + module.removesuffix(".py").replace("/", ".")
     sys.meta_path.insert(0, _Changed(name, _SHOP / module, text))
     files = [f"{_TESTS}/{file}" for file in tests.files.split()]
-    options = ["-xq", "--assert=plain", "--noconftest", "-p", "no:cacheprovider"]
+    # Without a limit of the tests' own: it is the same timer, and Hypothesis goes on after it.
+    options = ["-xq", "--assert=plain", "--noconftest", "-p", "no:cacheprovider", "--timeout=0"]
     plugins = list(_PLUGINS)
     if tests.conftest:
         plugins.append(f"packages.storefront.tests.{tests.conftest}.conftest")

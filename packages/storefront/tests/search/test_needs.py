@@ -9,8 +9,8 @@ from storefront.search.language.relaxation import FEW, Relaxation, trials, with_
 
 VOCABULARY = vocabulary()
 FOR_FEET = (
-    "footwear/shoes/heels",
     "footwear/shoes/sports-shoes",
+    "footwear/shoes/heels",
     "footwear/shoes/casual-shoes",
     "footwear/flip-flops/flip-flops",
 )
@@ -32,7 +32,7 @@ def test_a_need_is_tried_after_the_words_and_before_any_of_them() -> None:
 def test_the_kinds_of_a_need_are_a_chip_that_can_be_removed() -> None:
     need = variants("to put on my feet")[1].query
     [segment] = need.segments
-    assert segment.label == "Heels or Sports Shoes"
+    assert segment.label == "Sports Shoes or Heels"
     assert need.text[segment.start : segment.end] == "feet"
     assert need.without(segment) == "to put on my"
 
