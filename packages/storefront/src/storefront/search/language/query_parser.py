@@ -333,9 +333,9 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
     """The segment that starts with the first of these words, and how many words it takes; 1 if none."""
     words = [token.word for token in said]
     if words[0] in ("size", "sized") and len(words) > 1:
-        label = vocabulary.sizes.get(words[1], words[1])
-        if words[1] in vocabulary.sizes or label.isdecimal():  # 9: of no product, but no word either
-            return 2, _size(label, said[0].start, said[1].end)
+        label = vocabulary.sizes.get(words[1])
+        if label or words[1].isdecimal():  # 9: of no product, but no word either
+            return 2, _size(label or words[1], said[0].start, said[1].end)
     if words[0] in _BARE_SIZES and words[0] in vocabulary.sizes:
         return 1, _size(vocabulary.sizes[words[0]], said[0].start, said[0].end)
     if len(words) > 2 and words[1] == "for":
