@@ -63,6 +63,36 @@ def test_buy_two_get_one_reduces_the_cheapest_of_each_three() -> None:
     ]
 
 
+def test_buy_one_get_one_reduces_the_cheaper_of_two_whatever_their_numbers_are() -> None:
+    offer = Offer(1, "2 for 1", "buy_x_get_y", percent=Decimal(100), buy_quantity=1, get_quantity=1)
+    bag = [item(1, 1000), item(2, 3000)]
+    assert savings(discounts_of(bag, [offer], delivery=DELIVERY)) == [("2 for 1", {1: 1000})]
+    bag = [item(1, 1000, 4), item(2, 3000, 3)]
+    # dear to cheap: 30 (30) 30 (10) 10 (10) 10
+    assert savings(discounts_of(bag, [offer], delivery=DELIVERY)) == [
+        ("2 for 1", {1: 2000, 2: 3000})
+    ]
+
+
+def test_of_equal_ones_the_older_applies_and_one_that_saves_nothing_ends_nothing() -> None:
+    older = Offer(3, "older", "amount", amount_minor=300)
+    newer = Offer(7, "newer", "amount", amount_minor=300)
+    found = discounts_of([item(1, 4000)], [newer, older], delivery=DELIVERY)
+    assert savings(found) == [("older", {1: 300})]
+    nothing = Offer(1, "hats", "amount", amount_minor=300, category_paths=["accessories/headwear"],
+                    stack_group="first", priority=-1)  # fmt: skip
+    found = discounts_of([item(1, 4000)], [nothing, older], delivery=DELIVERY)
+    assert savings(found) == [("older", {1: 300})]
+
+
+def test_delivery_is_made_free_once_and_not_by_a_reduction_of_goods() -> None:
+    goods = Offer(1, "3 off", "amount", amount_minor=300, stack_group="goods", priority=-2)
+    first = Offer(2, "free", "free_delivery", stack_group="one", priority=-1)
+    second = Offer(3, "free again", "free_delivery", stack_group="two")
+    found = discounts_of([item(1, 4000)], [goods, first, second], delivery=DELIVERY)
+    assert savings(found) == [("3 off", {1: 300}), ("free", {})]
+
+
 def test_of_one_group_only_the_best_applies() -> None:
     small = Offer(1, "5 %", "percentage", percent=Decimal(5))
     large = Offer(2, "3 off", "amount", amount_minor=300)
