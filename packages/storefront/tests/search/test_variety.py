@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import islice
 
 import pytest
+from pyroaring import BitMap64
 
 from storefront.search.criteria import Criteria
 from storefront.search.index.bit_slices import sorted_ids
@@ -130,6 +132,69 @@ def test_each_place_goes_to_the_first_that_exceeds_the_limits_least(
         best = waiting.pop(excess.index(min(excess)))
         assert product_id == best[0]
         shown.append(best[1])
+
+
+@pytest.mark.parametrize(
+    ("alike", "brands", "kinds", "colours"),
+    [
+        (Traits(None, None, 5), 40, 60, 1),
+        (Traits(None, 4, None), 40, 1, 12),
+        (Traits(3, 4, None), 1, 1, 9),
+    ],
+)
+def test_what_all_have_in_common_changes_no_place(
+    alike: Traits, brands: int, kinds: int, colours: int
+) -> None:
+    chance = random.Random(colours)
+    products = [
+        (
+            at,
+            Traits(
+                *(
+                    shared or 100 + chance.randrange(count)
+                    for shared, count in zip(alike, (brands, kinds, colours), strict=True)
+                )
+            ),
+        )
+        for at in range(WINDOW)
+    ]
+    assert list(mixed([products], alike)) == list(mixed([products]))
+
+
+@pytest.mark.parametrize("is_of_one_kind", [False, True])
+def test_a_page_reads_no_more_of_a_window_than_it_needs(*, is_of_one_kind: bool) -> None:
+    index = ProductIndex()
+    every = [entry(number) for number in range(1, 1201)]
+    if is_of_one_kind:
+        every = [replace(one, values=[one.values[0], one.values[1], KINDS[0]]) for one in every]
+    index.put(every)
+    among = index.matching([], VALUES)
+    slices = index.order(Criteria(), VALUES, among, "Fall")
+    asked: list[int] = []
+
+    def traits_of(product_ids: Sequence[int]) -> Sequence[Traits]:
+        asked.extend(product_ids)
+        return index.traits(product_ids, VALUES)
+
+    found = featured(
+        among,
+        slices,
+        traits_of,
+        is_descending=True,
+        start=Position(),
+        unmixed=unmixed(slices),
+        alike=index.alike(among, VALUES),
+    )
+    assert len(list(islice(found, 2 * SCREENFUL))) == 2 * SCREENFUL
+    assert len(asked) < WINDOW / 2
+
+
+def test_products_are_alike_in_what_all_of_them_have() -> None:
+    index = ProductIndex()
+    index.put([entry(number) for number in range(1, 60)])
+    among = index.matching([], VALUES)
+    assert index.alike(among, VALUES) == Traits(None, KINDS[0], None)
+    assert index.alike(BitMap64(), VALUES) == Traits(None, None, None)
 
 
 def _excess(traits: Traits, before: Sequence[Traits]) -> int:

@@ -43,7 +43,7 @@ def test_a_request_is_logged_by_its_route_and_not_by_what_it_names(
 ) -> None:
     with caplog.at_level(logging.INFO, logger="storefront.web.middleware.request_telemetry"):
         observed.get("/orders/A-SECRET-NUMBER?key=a-secret-key")
-        # It is logged once the response has been sent; requests of earlier tests may still be logged too.
+        # It is logged once the response has been sent, and those of earlier tests may be so meanwhile.
         while not (lines := [line for line in caplog.records if "/orders/" in line.getMessage()]):
             time.sleep(0.01)
     [line] = lines

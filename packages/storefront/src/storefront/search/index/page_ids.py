@@ -6,7 +6,14 @@ from itertools import islice
 from pyroaring import BitMap64
 
 from storefront.search.index.bit_slices import Slices, SortKey, sort_key_at, sorted_ids, value_of
-from storefront.search.index.variety import Position, Traits, featured, position_at, unmixed
+from storefront.search.index.variety import (
+    UNKNOWN,
+    Position,
+    Traits,
+    featured,
+    position_at,
+    unmixed,
+)
 from storefront.search.paging import SortValue
 
 
@@ -43,8 +50,12 @@ def featured_page(
     *,
     is_descending: bool,
     traits_of: Callable[[Sequence[int]], Sequence[Traits]],
+    alike: Traits = UNKNOWN,
 ) -> tuple[list[int], tuple[SortValue, ...]]:
-    """As `sorted_page`, in the featured order. A sort key has a window's start and an offset."""
+    """As `sorted_page`, in the featured order. A sort key has a window's start and an offset.
+
+    alike: the traits that all products have.
+    """
     if after:
         value, product_id, position = map(int, after)
         start = Position(None if product_id < 0 else SortKey(value, product_id), position)
@@ -59,6 +70,7 @@ def featured_page(
         is_descending=is_descending,
         start=start,
         unmixed=unmixed(order),
+        alike=alike,
     )
     places = list(islice(found, page_size + 1))
     ids = [product_id for product_id, _ in places[:page_size]]

@@ -26,7 +26,13 @@ from storefront.search.index.product_sets import ProductSets
 from storefront.search.index.seasons import SEASONS
 from storefront.search.index.term_index import TermIndex
 from storefront.search.index.text_matching import TextMatcher
-from storefront.search.index.variety import Traits, in_turn, never_first, shuffled
+from storefront.search.index.variety import (
+    UNKNOWN,
+    Traits,
+    in_turn,
+    never_first,
+    shuffled,
+)
 
 
 def can_sort(criteria: Criteria) -> bool:
@@ -167,6 +173,18 @@ class ProductIndex(ProductSets):
                 unknown = list(product_ids)
             self._traits |= zip(unknown, self._traits_of(unknown, facet_values), strict=True)
         return [self._traits[one] for one in product_ids]
+
+    def alike(self, among: BitMap64, facet_values: FacetValues) -> Traits:
+        """The traits that all of these products have."""
+        if not among:
+            return UNKNOWN
+        [traits] = self.traits([among.min()], facet_values)
+        return Traits(
+            *(
+                value if value is not None and among <= self._with(value) else None
+                for value in traits
+            )
+        )
 
     def _traits_of(self, product_ids: Sequence[int], facet_values: FacetValues) -> list[Traits]:
         among = BitMap64(product_ids)

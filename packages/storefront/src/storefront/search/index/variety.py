@@ -9,11 +9,10 @@ them least. None moves ahead of one that is in stock, pictured or not underwear 
 The content of a window depends only on its start: pages neither repeat nor skip products.
 """
 
-from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from pyroaring import BitMap64
@@ -44,6 +43,12 @@ class Traits(NamedTuple):
     brand: int | None
     kind: int | None
     colour: int | None
+
+
+UNKNOWN = Traits(None, None, None)
+
+Product = tuple[int, Traits]
+"""A product's id, and its traits."""
 
 
 def shuffled(number: int) -> int:
@@ -99,65 +104,125 @@ def featured(
     is_descending: bool,
     start: Position,
     unmixed: int,
+    alike: Traits = UNKNOWN,
 ) -> Iterator[tuple[int, Position]]:
-    """The products from a place on, each with its place. Lazy: later windows are never sorted.
+    """The products from a place on, each with its place. Lazy: later windows are never sorted, and of a
+    window only the products that come into question for a place.
 
     unmixed: how many of the order's slices always decide: products that differ in one of them keep
-    their order.
+    their order. alike: the traits that all of ``among`` have, in which they cannot vary.
     """
+    decisive = order[:unmixed]
     after, offset = start.after, start.offset
     while True:
         found = sorted_ids(among, order, is_descending=is_descending, after=after)
-        window = list(islice(found, WINDOW))
-        if not window:
-            return
-        products = list(zip(window, traits_of(window), strict=True))
-        ids = mixed(_runs(products, order[:unmixed]))
+        window = _Window(islice(found, WINDOW), traits_of)
+        runs = groupby(window, key=lambda one: value_of(one[0], decisive))
+        ids = mixed((run for _, run in runs), alike)
         for at, product_id in enumerate(islice(ids, offset, None), start=offset):
             yield product_id, Position(after, at)
-        after, offset = SortKey(value_of(window[-1], order), window[-1]), 0
+        if window.last is None:
+            return
+        after, offset = SortKey(value_of(window.last, order), window.last), 0
 
 
-def _runs(
-    products: Sequence[tuple[int, Traits]], decisive: Slices
-) -> Iterator[Sequence[tuple[int, Traits]]]:
-    """Products in a row that have the same value. They are sorted by it: ends are found by halving."""
-    start = 0
-    while start < len(products):
-        value = value_of(products[start][0], decisive)
-        end = bisect_left(
-            products, 1, lo=start, key=lambda one: value_of(one[0], decisive) != value
-        )
-        yield products[start:end]
-        start = end
+class _Window:
+    """The products of a window in the unmixed order, with their traits. last: the last one read."""
+
+    def __init__(
+        self, ids: Iterator[int], traits_of: Callable[[Sequence[int]], Sequence[Traits]]
+    ) -> None:
+        self.last: int | None = None
+        self._ids = ids
+        self._traits_of = traits_of
+
+    def __iter__(self) -> Iterator[Product]:
+        for most in (_FIRST_READ, WINDOW):
+            batch = list(islice(self._ids, most))
+            if batch:
+                self.last = batch[-1]
+                yield from zip(batch, self._traits_of(batch), strict=True)
 
 
-def mixed(runs: Iterable[Sequence[tuple[int, Traits]]]) -> Iterator[int]:
+def mixed(runs: Iterable[Iterable[Product]], alike: Traits = UNKNOWN) -> Iterator[int]:
     """The ids of these products, mixed within each run. runs: in the unmixed order.
 
+    alike: the traits that all of them have. They would exceed the same limits, so that the first product
+    within the others is the best, and found sooner.
     Lazy: a page costs its own places and those before it in the window.
     """
     before: deque[Traits] = deque()
-    counts: tuple[Counter[int | None], ...] = (Counter(), Counter(), Counter())
-    for run in runs:
-        waiting = list(run)
-        left = [Counter(values) for values in zip(*(traits for _, traits in run), strict=True)]
-        while waiting:
-            product_id, traits = waiting.pop(_first_best(waiting, counts, left))
+    counts = _tallies([])
+    for run in map(_Run, runs):
+        while product := run.pop_best(counts):
+            product_id, traits = product
             yield product_id
             before.append(traits)
-            for counted, counted_left, value in zip(counts, left, traits, strict=True):
-                counted[value] += value is not None
-                counted_left[value] -= 1
-                if not counted_left[value]:
-                    del counted_left[value]
+            for counted, value, shared in zip(counts, traits, alike, strict=True):
+                counted[value] += value is not None and value != shared
             if len(before) == SCREENFUL:
-                for counted, value in zip(counts, before.popleft(), strict=True):
-                    counted[value] -= value is not None
+                for counted, value, shared in zip(counts, before.popleft(), alike, strict=True):
+                    counted[value] -= value is not None and value != shared
+
+
+class _Run:
+    """The products of a run that have no place yet, read until one is within the limits.
+
+    left: how many of them have each brand, kind and colour; None until all have been read.
+    """
+
+    def __init__(self, products: Iterable[Product]) -> None:
+        self._unread = iter(products)
+        self._waiting: list[Product] = []
+        self._left: Sequence[Counter[int | None]] | None = None
+
+    def pop_best(self, counts: Sequence[Mapping[int | None, int]]) -> Product | None:
+        """Take out the first product that exceeds the limits least; None if none is left.
+
+        counts: how often each brand, kind and colour occurs just before.
+        """
+        if self._left is None:
+            at = self._first_within_limits(counts)
+            if at is not None:
+                return self._waiting.pop(at)
+            self._left = _tallies([traits for _, traits in self._waiting])
+        if not self._waiting:
+            return None
+        product = self._waiting.pop(_first_best(self._waiting, counts, self._left))
+        for counted, value in zip(self._left, product[1], strict=True):
+            counted[value] -= 1
+            if not counted[value]:
+                del counted[value]
+        return product
+
+    def _first_within_limits(self, counts: Sequence[Mapping[int | None, int]]) -> int | None:
+        brand_of, kind_of, colour_of = (counted.get for counted in counts)
+        for at, (_, (brand, kind, colour)) in enumerate(self._read()):
+            if (
+                brand_of(brand, 0) < MOST_OF_BRAND
+                and kind_of(kind, 0) < MOST_OF_KIND
+                and colour_of(colour, 0) < MOST_OF_COLOUR
+            ):
+                return at
+        return None
+
+    def _read(self) -> Iterator[Product]:
+        """Those that wait, and then those that are not read yet."""
+        yield from self._waiting
+        for product in self._unread:
+            self._waiting.append(product)
+            yield product
+
+
+def _tallies(every: Sequence[Traits]) -> Sequence[Counter[int | None]]:
+    """How many have each brand, each kind and each colour."""
+    return [
+        Counter(traits[position] for traits in every) for position in range(len(Traits._fields))
+    ]
 
 
 def _first_best(
-    waiting: Sequence[tuple[int, Traits]],
+    waiting: Sequence[Product],
     counts: Sequence[Mapping[int | None, int]],
     left: Sequence[Iterable[int | None]],
 ) -> int:
@@ -197,4 +262,5 @@ def _least_excess(
     return least
 
 
+_FIRST_READ = 4 * SCREENFUL  # of a window: enough for most first pages
 _MOST = (MOST_OF_BRAND, MOST_OF_KIND, MOST_OF_COLOUR)

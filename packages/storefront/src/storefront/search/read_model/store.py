@@ -335,6 +335,7 @@ class ReadModel:
             page_size,
             is_descending=is_descending,
             traits_of=lambda ids: index.traits(ids, facet_values),
+            alike=index.alike(among, facet_values),
         )
 
     def _order(self, criteria: Criteria, among: BitMap64) -> Slices:
