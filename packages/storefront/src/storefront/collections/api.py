@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.collections.pages import (
@@ -13,8 +13,7 @@ from storefront.collections.pages import (
     with_pictures,
 )
 from storefront.collections.rules import scope_of
-from storefront.search.api import ProductList, list_response
-from storefront.search.parameters import ListingQuery
+from storefront.search.api import LISTING_PARAMETERS, ProductList, ReadListingQuery, list_response
 from storefront.web import problems
 
 router = APIRouter(
@@ -51,10 +50,9 @@ async def collection(request: Request, slug: str) -> Collection:
     "/{slug}/products",
     name="api_collection_products",
     responses={200: {"model": ProductList}, **problems.responses(404, 422)},
+    openapi_extra=LISTING_PARAMETERS,
 )
-async def collection_products(
-    request: Request, slug: str, query: Annotated[ListingQuery, Query()]
-) -> Response:
+async def collection_products(request: Request, slug: str, query: ReadListingQuery) -> Response:
     """The products of a collection, filtered, sorted and paged like ``/api/v1/products``."""
     scope = await scope_of((await collection_of(request, slug)).choice, request.state.search)
     answer = await query.answer(request.state.search, scope)

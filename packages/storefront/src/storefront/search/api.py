@@ -3,7 +3,7 @@
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.catalog.api import Product
@@ -13,7 +13,7 @@ from storefront.search.index.facets import Facets
 from storefront.search.parameters import ListingQuery
 from storefront.search.read_model.store import ReadModel
 from storefront.search.search_api import QueryReading, interpretation_json, record
-from storefront.web import problems, render
+from storefront.web import problems, query_model, render
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))
 
@@ -77,8 +77,17 @@ class ProductList(BaseModel):
     ]
 
 
-@router.get("/products", name="api_products", responses={200: {"model": ProductList}})
-async def product_list(request: Request, query: Annotated[ListingQuery, Query()]) -> Response:
+ReadListingQuery = Annotated[ListingQuery, Depends(query_model.reader(ListingQuery))]
+LISTING_PARAMETERS = query_model.documented(ListingQuery)
+
+
+@router.get(
+    "/products",
+    name="api_products",
+    responses={200: {"model": ProductList}},
+    openapi_extra=LISTING_PARAMETERS,
+)
+async def product_list(request: Request, query: ReadListingQuery) -> Response:
     """Live products, filtered, sorted and paged: by page number, or by the cursor in ``next``."""
     here = request.url_for("api_products").path
     return list_response(request, await query.answer(request.state.search), here)

@@ -1,0 +1,54 @@
+"""Query parameters as a model, read at once.
+
+FastAPI extracts each field of a ``Query()`` model on its own, in Python. With the 22 parameters of a
+listing that took ten times as long as validating them.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, get_origin
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def reader(model: type[_Model]) -> Callable[[Request], Awaitable[_Model]]:
+    """A dependency that reads the parameters of a request. It raises RequestValidationError (422).
+
+    model: its fields are single values or lists; of a single value that is repeated the last one counts.
+    """
+    lists = {
+        name for name, field in model.model_fields.items() if get_origin(field.annotation) is list
+    }
+
+    async def read(request: Request) -> _Model:
+        values: dict[str, Any] = {}
+        for name, value in request.query_params.multi_items():
+            if name in lists:
+                values.setdefault(name, []).append(value)
+            else:
+                values[name] = value
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            raise RequestValidationError(
+                [{**one, "loc": ("query", *one["loc"])} for one in found]
+            ) from error
+
+    return read
+
+
+def documented(model: type[BaseModel]) -> dict[str, Any]:
+    """What OpenAPI says of these parameters, for a route's ``openapi_extra``."""
+    schema = model.model_json_schema()
+    required = schema.get("required", ())
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "required": name in required, "schema": described}
+            | ({"description": described["description"]} if "description" in described else {})
+            for name, described in schema["properties"].items()
+        ]
+    }
