@@ -6,7 +6,14 @@ from collections.abc import Iterator
 import pytest
 from pyroaring import BitMap64
 
-from storefront.search.index.bit_slices import BitSlices, SortKey, sort_key_at, sorted_ids
+from storefront.search.index.bit_slices import (
+    LEAST_LEADING,
+    BitSlices,
+    SortKey,
+    leading,
+    sort_key_at,
+    sorted_ids,
+)
 
 
 def catalogues() -> Iterator[tuple[dict[int, int], BitSlices, BitMap64]]:
@@ -30,6 +37,20 @@ def test_order_and_every_place_in_it(is_descending: bool) -> None:
             assert place == SortKey(known[product_id], product_id)
             following = sorted_ids(among, slices, is_descending=is_descending, after=place)
             assert list(following) == right[position + 1 :]
+
+
+@pytest.mark.parametrize("is_descending", [True, False])
+@pytest.mark.parametrize("count", [0, 5, LEAST_LEADING, 2000, 9000])
+def test_what_leads_changes_no_order(count: int, is_descending: bool) -> None:
+    chance = random.Random(count)
+    column = BitSlices(12)
+    column.put((number, 4095 - int(chance.expovariate(1 / 300))) for number in range(9000))
+    among = BitMap64(chance.sample(range(9000), count))
+    leading_sets = leading(column.slices)
+    assert len(leading_sets) > 2
+    assert all(len(one) >= LEAST_LEADING for one in leading_sets)
+    found = sorted_ids(among, column.slices, is_descending=is_descending, leading=leading_sets)
+    assert list(found) == list(sorted_ids(among, column.slices, is_descending=is_descending))
 
 
 def test_going_on_after_a_product_that_is_gone() -> None:

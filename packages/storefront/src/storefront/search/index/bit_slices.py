@@ -8,10 +8,13 @@ there are, and however deep in the order the page starts.
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
+from operator import and_
 
 import numpy as np
 from pyroaring import BitMap64
 
+LEAST_LEADING = 256  # products: enough for a window (variety.py)
 _FEW = 12  # products for which comparing is faster than splitting
 
 Slices = Sequence[BitMap64]
@@ -143,14 +146,38 @@ def sort_key_at(position: int, among: BitMap64, slices: Slices, *, is_descending
     return SortKey(value_of(product_id, slices), product_id)
 
 
+def leading(slices: Slices) -> list[BitMap64]:
+    """For each number of digits, from one on, the products that have so many of the highest ones set;
+    not those of fewer than LEAST_LEADING products."""
+    return list(takewhile(lambda some: len(some) >= LEAST_LEADING, accumulate(slices, and_)))
+
+
 def sorted_ids(
-    among: BitMap64, slices: Slices, *, is_descending: bool, after: SortKey | None = None
+    among: BitMap64,
+    slices: Slices,
+    *,
+    is_descending: bool,
+    after: SortKey | None = None,
+    leading: Sequence[BitMap64] = (),
 ) -> Iterator[int]:
     """``among`` sorted by value, then by id; only those after a sort key. Lazy: the rest is
-    never sorted."""
-    if after is None:
-        return _walk(among, slices, 0, is_descending)
-    return _walk_on(among, slices, 0, is_descending, after)
+    never sorted.
+
+    leading: as `leading` returns them for these slices, if known. They come first in a descending order:
+    it begins with few products, where it would begin by splitting all.
+    """
+    if after is not None:
+        return _walk_on(among, slices, 0, is_descending, after)
+    if is_descending:
+        for depth in range(len(leading), 0, -1):
+            if among.intersection_cardinality(leading[depth - 1]) >= LEAST_LEADING:
+                return _walk_leading(among, slices, leading[depth - 1], depth)
+    return _walk(among, slices, 0, is_descending)
+
+
+def _walk_leading(among: BitMap64, slices: Slices, leading: BitMap64, depth: int) -> Iterator[int]:
+    yield from _walk(among & leading, slices, depth, is_descending=True)
+    yield from _walk(among - leading, slices, 0, is_descending=True)
 
 
 def _walk(among: BitMap64, slices: Slices, depth: int, is_descending: bool) -> Iterator[int]:

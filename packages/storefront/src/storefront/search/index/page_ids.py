@@ -51,10 +51,11 @@ def featured_page(
     is_descending: bool,
     traits_of: Callable[[Sequence[int]], Sequence[Traits]],
     alike: Traits = UNKNOWN,
+    leading: Sequence[BitMap64] = (),
 ) -> tuple[list[int], tuple[SortValue, ...]]:
     """As `sorted_page`, in the featured order. A sort key has a window's start and an offset.
 
-    alike: the traits that all products have.
+    alike: the traits that all products have. leading: as in `sorted_ids`.
     """
     if after:
         value, product_id, position = map(int, after)
@@ -71,6 +72,7 @@ def featured_page(
         start=start,
         unmixed=unmixed(order),
         alike=alike,
+        leading=leading,
     )
     places = list(islice(found, page_size + 1))
     ids = [product_id for product_id, _ in places[:page_size]]

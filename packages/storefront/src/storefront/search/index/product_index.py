@@ -12,7 +12,7 @@ from pyroaring import BitMap64
 from storefront.money import Money
 from storefront.search.criteria import Condition, Criteria, Scope
 from storefront.search.index import ranking
-from storefront.search.index.bit_slices import Slices, tally
+from storefront.search.index.bit_slices import Slices, leading, tally
 from storefront.search.index.facet_counter import FacetCounter, Subset
 from storefront.search.index.facets import (
     FACETS,
@@ -63,6 +63,7 @@ class ProductIndex(ProductSets):
         self._facet_counter = FacetCounter(self._having)
         self._version = 0
         self._met: dict[Hashable, BitMap64] = {}
+        self._leading: tuple[Hashable, Sequence[BitMap64]] = None, ()
 
     def _note_change(self, gone: BitMap64) -> None:
         self._version += 1
@@ -124,6 +125,19 @@ class ProductIndex(ProductSets):
                     self._in_season(season, facet_values),
                     *self._shuffle.slices,
                 ]
+
+    def leading(
+        self, criteria: Criteria, facet_values: FacetValues, season: str
+    ) -> Sequence[BitMap64]:
+        """The products that come first in the featured order of all (see `bit_slices.leading`); nothing
+        where the criteria have an order of their own. Cached until products change."""
+        if criteria.first is not None or criteria.scope is not None:
+            return ()
+        key = (self._version, facet_values, season)
+        if self._leading[0] != key:
+            order = self.order(Criteria(), facet_values, self._all, season)
+            self._leading = key, leading(order)
+        return self._leading[1]
 
     def _preferred(self, scope: Scope | None, facet_values: FacetValues) -> Slices:
         """How many of a scope's preferences each product meets."""

@@ -105,17 +105,19 @@ def featured(
     start: Position,
     unmixed: int,
     alike: Traits = UNKNOWN,
+    leading: Sequence[BitMap64] = (),
 ) -> Iterator[tuple[int, Position]]:
     """The products from a place on, each with its place. Lazy: later windows are never sorted, and of a
     window only the products that come into question for a place.
 
     unmixed: how many of the order's slices always decide: products that differ in one of them keep
     their order. alike: the traits that all of ``among`` have, in which they cannot vary.
+    leading: as in `sorted_ids`.
     """
     decisive = order[:unmixed]
     after, offset = start.after, start.offset
     while True:
-        found = sorted_ids(among, order, is_descending=is_descending, after=after)
+        found = sorted_ids(among, order, is_descending=is_descending, after=after, leading=leading)
         window = _Window(islice(found, WINDOW), traits_of)
         runs = groupby(window, key=lambda one: value_of(one[0], decisive))
         ids = mixed((run for _, run in runs), alike)

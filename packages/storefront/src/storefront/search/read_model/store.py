@@ -336,11 +336,12 @@ class ReadModel:
             is_descending=is_descending,
             traits_of=lambda ids: index.traits(ids, facet_values),
             alike=index.alike(among, facet_values),
+            leading=index.leading(criteria, facet_values, _season()),
         )
 
     def _order(self, criteria: Criteria, among: BitMap64) -> Slices:
         index, facet_values = self._follower.index, self._follower.facet_values
-        order = index.order(criteria, facet_values, among, season_at(datetime.now(UTC).date()))
+        order = index.order(criteria, facet_values, among, _season())
         if criteria.first is None:
             return order
         return [index.matching(conditions_of(criteria.first, facet_values), facet_values), *order]
@@ -372,6 +373,10 @@ class ReadModel:
     async def _compute_results(self, criteria: Criteria) -> ResultSet:
         facet_values = self._follower.facet_values
         return self._follower.index.search(conditions_of(criteria, facet_values), facet_values)
+
+
+def _season() -> str:
+    return season_at(datetime.now(UTC).date())
 
 
 _CARD = "select card from shop.listings where colourway_id = $1"
