@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
@@ -45,6 +45,12 @@ class Words:
     words: tuple[Word, ...] = ()
     is_any: bool = False
     product_ids: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All of it, as JSON can have it."""
+        words = [(word.alternatives, word.literal, word.is_prefix) for word in self.words]
+        return words, self.is_any, self.product_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ class Criteria:
     @cached_property
     def signature(self) -> str:
         """A cache key, equal for criteria with the same listing."""
-        ranking = self.ranking_words and astuple(self.ranking_words)
+        ranking = self.ranking_words and self.ranking_words.key
         first = self.first and self.first.filter_signature
         preferred = [
             ranking,
@@ -151,7 +157,7 @@ class Criteria:
             for filters in (self.filters, self.excluded)
         ]
         bounds = (self.min_price, self.max_price, self.min_rating, str(self.since))
-        words = [one and astuple(one) for one in (self.words, self.excluded_words)]
+        words = [one and one.key for one in (self.words, self.excluded_words)]
         literal = (self.literal, self.literal_for)
         required = sorted(self.required)
         scope = self.scope and self.scope.filter_signature

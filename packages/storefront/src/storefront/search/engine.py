@@ -182,10 +182,11 @@ class Search:
             special[0] = by_code(product_ids, criteria, as_name, vocabulary)
 
         @cache
+        def read_as(one: ParsedQuery) -> Criteria:
+            return combined(one, criteria, vocabulary, self.currency)
+
         def criteria_of(number: int) -> Criteria:
-            if number in special:
-                return special[number]
-            return combined(variants[number].query, criteria, vocabulary, self.currency)
+            return special[number] if number in special else read_as(variants[number].query)
 
         found = await self._model.first_with_enough(criteria_of, trials(variants))
         # Without a result: report the interpretation, not that it is not a name.
@@ -199,10 +200,9 @@ class Search:
         if not total or criteria.sort != "relevance" or parsed.order or variant.query.meant:
             return reading
         wider = closest(variants, best) if total < FEW else []
-        whole = combined(parsed, criteria, vocabulary, self.currency)
         return replace(
-            await self._exact_first(reading, whole, total),
-            closest=[combined(one.query, criteria, vocabulary, self.currency) for one in wider],
+            await self._exact_first(reading, read_as(parsed), total),
+            closest=[read_as(one.query) for one in wider],
         )
 
     async def _exact_first(self, reading: _Reading, whole: Criteria, total: int) -> _Reading:

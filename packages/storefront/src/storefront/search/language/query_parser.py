@@ -129,9 +129,9 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     return ParsedQuery(text, tuple(segments), words if words or segments else as_words(text).words)
 
 
+@lru_cache(maxsize=500)
 def as_words(text: str) -> ParsedQuery:
-    """The query as words only, all to match against a product's text; stop words if it has no
-    other."""
+    """The query as words only, all to match against a product's text; stop words if it has no other."""
     said = tokens(text)
     return ParsedQuery(text, words=_words(text, said) or _words(text, said, stop_words=frozenset()))
 
