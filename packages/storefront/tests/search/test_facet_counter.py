@@ -32,17 +32,17 @@ def plainly(products: BitMap64, chosen: set[int]) -> list[tuple[str, int]]:
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.05, 0.5, 0.9, 1.0])
 def test_the_most_frequent_brands_are_those_of_counting_all(share: float, chosen: set[int]) -> None:
     products = BitMap64(_CHANCE.sample(range(20_000), k=int(share * 20_000)))
-    subset = Subset.of(EVERYTHING, products)
+    subset = Subset(products, EVERYTHING)
     counted = FacetCounter(HAVING).counted("brand", subset, chosen, VALUES)
     assert [(value.label, number) for value, number in counted] == plainly(products, chosen)
 
 
 def test_a_change_of_the_sets_is_followed() -> None:
     having = {id_: BitMap64(products) for id_, products in HAVING.items()}
-    counter, everything = FacetCounter(having), Subset.of(EVERYTHING, EVERYTHING)
+    counter, everything = FacetCounter(having), Subset(EVERYTHING, EVERYTHING)
     before = counter.counted("brand", everything, set(), VALUES)
     having[249] |= EVERYTHING
-    counter.note_change()
+    counter.note_change(EVERYTHING)
     after = counter.counted("brand", everything, set(), VALUES)
     assert before[0][0].id != 249
     assert (after[0][0].id, after[0][1]) == (249, 20_000)

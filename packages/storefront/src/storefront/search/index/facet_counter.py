@@ -1,11 +1,13 @@
 """Counts how many products of a set have each value of a facet. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
 from operator import sub
 
 from pyroaring import BitMap64
 
+from storefront.search.index.facet_columns import FacetColumns, Ids, Postings, ids_of
 from storefront.search.index.facets import (
     MOST_VALUES,
     STEADY,
@@ -16,21 +18,32 @@ from storefront.search.index.facets import (
 )
 
 _NONE = BitMap64()
+_SMALL = 6  # of what part of all products a subset is small
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subset:
-    """Some of all products. missing: the others, where they are fewer: a set that has most products in
-    common with a large subset has few in common with the rest, which are counted sooner."""
+    """Some of all products, which are everything."""
 
     products: BitMap64
-    missing: BitMap64 | None = None
+    everything: BitMap64
 
-    @classmethod
-    def of(cls, everything: BitMap64, products: BitMap64) -> "Subset":
-        """products: some of everything."""
-        is_most = 2 * len(products) > len(everything)
-        return cls(products, everything - products if is_most else None)
+    @property
+    def is_small(self) -> bool:
+        """Whether its products are counted sooner one by one (`facet_columns`) than by sets."""
+        return _SMALL * len(self.products) <= len(self.everything)
+
+    @cached_property
+    def ids(self) -> Ids:
+        """The products as an array."""
+        return ids_of(self.products)
+
+    @cached_property
+    def missing(self) -> BitMap64 | None:
+        """The other products, where they are fewer: a set that has most products in common with a large
+        subset has few in common with the rest, which are counted sooner."""
+        is_most = 2 * len(self.products) > len(self.everything)
+        return self.everything - self.products if is_most else None
 
     def counts(self, sets: Sequence[BitMap64]) -> Iterator[int]:
         """How many of its products each of these sets has, which are sets of live products."""
@@ -39,18 +52,20 @@ class Subset:
         return map(sub, map(len, sets), map(self.missing.intersection_cardinality, sets))
 
 
-@dataclass(slots=True)
-class _Postings:
+class _Postings(Postings):
     """The values of a facet, by label, and the products of each.
 
     by_size: for a facet of which only the most frequent values are shown, the positions of its values,
     those with most products first; sizes: how many they have. Empty until they are needed.
     """
 
-    values: Sequence[Value]
-    sets: Sequence[BitMap64]
-    by_size: Sequence[int] = field(default_factory=list)
-    sizes: Sequence[int] = field(default_factory=list)
+    def __init__(self, values: Sequence[Value], having: Mapping[int, BitMap64]) -> None:
+        self.values = values
+        super().__init__(
+            [value.id for value in values], [having.get(value.id, _NONE) for value in values]
+        )
+        self.by_size: Sequence[int] = []
+        self.sizes: Sequence[int] = []
 
     def sort_by_size(self) -> None:
         sizes = list(map(len, self.sets))
@@ -64,10 +79,12 @@ class FacetCounter:
     def __init__(self, having: Mapping[int, BitMap64]) -> None:
         self._having = having
         self._postings: dict[str, _Postings] = {}
+        self._columns = FacetColumns()
         self._key: tuple[FacetValues, int] | None = None
 
-    def note_change(self) -> None:
-        """Record that the sets have changed."""
+    def note_change(self, changed: BitMap64) -> None:
+        """Record that the sets have changed, by these products."""
+        self._columns.note_change(changed)
         for postings in self._postings.values():
             postings.by_size = []
 
@@ -82,10 +99,13 @@ class FacetCounter:
         if postings is None:
             return []
         is_steady = bool(subset.products) and facet in STEADY
-        if not (is_steady or chosen) and facet in MOST_VALUES:
+        column = self._columns.of(facet, postings, subset.everything) if subset.is_small else None
+        if column is None and not (is_steady or chosen) and facet in MOST_VALUES:
             return list(_largest(postings, subset, MOST_VALUES[facet]))
         values, sets = postings.values, postings.sets
-        numbers = subset.counts(sets)
+        numbers: Iterable[int] = (
+            column.counts(subset.ids, postings.value_ids) if column else subset.counts(sets)
+        )
         if is_steady or chosen:
             found = [
                 (value, number)
@@ -100,7 +120,7 @@ class FacetCounter:
         key = (facet_values, len(self._having))
         if self._key != key:
             self._postings = {
-                name: _Postings(values, [self._having.get(one.id, _NONE) for one in values])
+                name: _Postings(values, self._having)
                 for name, values in facet_values.by_facet.items()
             }
             self._key = key

@@ -65,11 +65,12 @@ class ProductIndex(ProductSets):
         self._met: dict[Hashable, BitMap64] = {}
         self._leading: tuple[Hashable, Sequence[BitMap64]] = None, ()
 
-    def _note_change(self, gone: BitMap64) -> None:
+    def _note_change(self, changed: BitMap64) -> None:
         self._version += 1
-        self._facet_counter.note_change()
-        for product_id in gone:
-            self._traits.pop(product_id, None)
+        self._facet_counter.note_change(changed)
+        if self._traits:
+            for product_id in changed:
+                self._traits.pop(product_id, None)
 
     def count(self, value_id: int) -> int:
         """The number of products with a facet value."""
@@ -316,12 +317,12 @@ class ProductIndex(ProductSets):
         chosen: Mapping[str, set[int]],
         facet_values: FacetValues,
     ) -> Facets:
-        subset = Subset.of(self._all, everything)
+        subset = Subset(everything, self._all)
 
         def among(group: str) -> Subset:
             if group not in groups:
                 return subset
-            return Subset.of(self._all, self._all_of(groups, without=group))
+            return Subset(self._all_of(groups, without=group), self._all)
 
         counted: dict[str, Sequence[Counted]] = {}
         for name in FACETS:

@@ -66,8 +66,9 @@ class ProductSets:
     def put(self, entries: Sequence[Entry]) -> None:
         """Add or replace these products."""
         self.remove(entry.product_id for entry in entries)
-        self._note_change(_NONE)
-        self._all.update(entry.product_id for entry in entries)
+        added = BitMap64(entry.product_id for entry in entries)
+        self._note_change(added)
+        self._all.update(added)
         having: dict[int, list[int]] = {}
         for entry in entries:
             for value in entry.values:
@@ -116,7 +117,7 @@ class ProductSets:
                 self._having[int(number)] = BitMap64()
         for name, products in self.sets().items():
             products.update(BitMap64.deserialize(serialized[name]))
-        self._note_change(_NONE)
+        self._note_change(self._all)
 
     def _columns(self) -> dict[str, BitSlices]:
         return {
@@ -128,11 +129,8 @@ class ProductSets:
             "merit": self._merit,
         }
 
-    def _note_change(self, gone: BitMap64) -> None:
-        """Called before a change. gone: the products that are removed by it."""
-
-
-_NONE = BitMap64()
+    def _note_change(self, changed: BitMap64) -> None:
+        """Called for each change. changed: the products that are added or removed by it."""
 
 
 def _merit_of(entry: Entry) -> int:
