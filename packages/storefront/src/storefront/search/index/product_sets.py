@@ -66,8 +66,8 @@ class ProductSets:
     def put(self, entries: Sequence[Entry]) -> None:
         """Add or replace these products."""
         self.remove(entry.product_id for entry in entries)
-        added = BitMap64(entry.product_id for entry in entries)
-        self._note_change(added)
+        added = [entry.product_id for entry in entries]
+        self._note_change(BitMap64(added))
         self._all.update(added)
         having: dict[int, list[int]] = {}
         for entry in entries:
