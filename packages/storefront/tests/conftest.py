@@ -164,6 +164,13 @@ class Server:
         self._socket.close()
 
 
+async def hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close a connection at once, with what the server has not read: the rest would wait for it, longer
+    than the test's event loop exists."""
+    writer.transport.abort()
+    await writer.wait_closed()
+
+
 def wait_for_menu(url: str) -> None:
     """Wait until the pages of a shop have their menu, which is read beside the first of them."""
     while 'class="department"' not in httpx.get(url, timeout=60).text:

@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from packages.storefront.tests.conftest import Server
+from packages.storefront.tests.conftest import Server, hang_up
 from storefront.catalog import service
 from storefront.catalog.source import SourcePrice, SourceProduct
 from storefront.db import Database
@@ -34,7 +34,7 @@ async def raw(shop: Server, target: str, method: str = "GET") -> tuple[int, byte
     head = f"{method} {target} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
     writer.write(head.encode())
     answer = await asyncio.wait_for(reader.read(), 20)
-    writer.close()
+    await hang_up(writer)
     head_, _, body = answer.partition(b"\r\n\r\n")
     return int(answer.split(b" ", 2)[1]), head_, body
 

@@ -133,6 +133,7 @@ async def test_a_browser_that_is_gone_waits_for_nothing(
         _, writer = await asyncio.open_connection(host, int(port))
         writer.write(f"GET {product['image_url']}?w=960 HTTP/1.1\r\nHost: shop\r\n\r\n".encode())
         writer.close()
+        await writer.wait_closed()
     opened(await client.get(products[-1]["image_url"], params={"w": 160}))
 
 

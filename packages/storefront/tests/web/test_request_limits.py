@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.conftest import Server, environment, hang_up
 from storefront.app import create_app
 from storefront.settings import Settings
 from storefront.web import connection
@@ -80,7 +80,7 @@ async def said(server: Server, request: bytes) -> tuple[int, dict[str, object]]:
     head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
     length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
     body = await reader.readexactly(length)
-    writer.close()
+    await hang_up(writer)
     return int(head.split()[1]), json.loads(body)
 
 
@@ -188,7 +188,7 @@ async def test_what_is_sent_by_half_is_dropped(hasty: Server, half: bytes) -> No
     reader, writer = await open_to(hasty)
     writer.write(half)
     await asyncio.wait_for(reader.read(), 20)  # ends where the server closes
-    writer.close()
+    await hang_up(writer)
 
 
 async def test_hundreds_of_half_heads_are_dropped_and_keep_nobody_out(
@@ -201,14 +201,14 @@ async def test_hundreds_of_half_heads_are_dropped_and_keep_nobody_out(
     ends = [asyncio.wait_for(reader.read(), 20) for reader, _ in halves]
     assert await asyncio.gather(*ends) == [b""] * 300
     for _, writer in halves:
-        writer.close()
+        await hang_up(writer)
 
 
 async def test_a_head_without_end_is_refused(limited: Server) -> None:
     reader, writer = await open_to(limited)
     writer.write(b"GET / HTTP/1.1\r\nHost: shop\r\nX: " + b"x" * 64_000)
     answer = await asyncio.wait_for(reader.read(), 20)
-    writer.close()
+    await hang_up(writer)
     assert answer.startswith(b"HTTP/1.1 431 ")
 
 
