@@ -112,3 +112,23 @@ def test_no_values_count_nothing(products: list[int]) -> None:
     column = FacetColumns().of("brand", postings(), everything)
     assert column is not None
     assert column.counts(Subset(BitMap64(products), everything).ids, []) == []
+
+
+@pytest.mark.parametrize("apart", [1, 1_000_000])
+def test_a_product_has_the_values_that_it_was_put_with(apart: int) -> None:
+    """Read from columns, and where ids are too far apart for them, from sets."""
+    chance = random.Random(5)
+    entries = [entry(number * apart, chance, 20) for number in range(1, 60)]
+    index, values = ProductIndex(), values_up_to(20)
+    index.put(entries)
+    asked = [one.product_id for one in chance.sample(entries, 20)]
+    everything = index.matching([], values)
+    for facet in ("brand", "category", "size"):
+        ids = {one.id for one in values.by_facet[facet]}
+        found = index._facet_counter.values_of(facet, asked, everything, values)
+        assert [set(one) for one in found] == [
+            ids.intersection(one.values)
+            for product_id in asked
+            for one in entries
+            if one.product_id == product_id
+        ]

@@ -77,6 +77,11 @@ class FacetColumn:
         found: list[int] = by_value[np.array(value_ids, np.int64)].astype(np.int64).tolist()
         return found
 
+    def values_of(self, product_ids: Ids) -> list[tuple[int, ...]]:
+        """The values of each of these products."""
+        codes: list[int] = self._codes[product_ids - self.first].tolist()
+        return [self._combinations[code] for code in codes]
+
     def _code(self, combination: tuple[int, ...]) -> int:
         code = self._code_of.get(combination)
         if code is None:

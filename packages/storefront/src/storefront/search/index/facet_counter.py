@@ -1,10 +1,11 @@
-"""Counts how many products of a set have each value of a facet. Pure."""
+"""Counts how many products of a set have each value of a facet; knows the values of a product. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from operator import sub
 
+import numpy as np
 from pyroaring import BitMap64
 
 from storefront.search.index.facet_columns import FacetColumns, Ids, Postings, ids_of
@@ -115,6 +116,26 @@ class FacetCounter:
         else:
             found = [one for one in zip(values, numbers, strict=True) if one[1]]
         return display_order(facet, found, chosen)
+
+    def values_of(
+        self,
+        facet: str,
+        product_ids: Sequence[int],
+        everything: BitMap64,
+        facet_values: FacetValues,
+    ) -> list[tuple[int, ...]]:
+        """The values of each of these products, some of everything, in no order."""
+        postings = self._postings_of(facet, facet_values)
+        if postings is None:
+            return [()] * len(product_ids)
+        if column := self._columns.of(facet, postings, everything):
+            return column.values_of(np.array(product_ids, np.int64))
+        among = BitMap64(product_ids)
+        found: dict[int, tuple[int, ...]] = {}
+        for value_id, products in zip(postings.value_ids, postings.sets, strict=True):
+            for product_id in products & among:
+                found[product_id] = (*found.get(product_id, ()), value_id)
+        return [found.get(product_id, ()) for product_id in product_ids]
 
     def _postings_of(self, facet: str, facet_values: FacetValues) -> _Postings | None:
         key = (facet_values, len(self._having))

@@ -96,6 +96,13 @@ class FacetValues:
         return found
 
     @cached_property
+    def kinds(self) -> Set[int]:
+        """Ids of the article types among the categories."""
+        depth = CATEGORY_DEPTHS["article_type"]
+        categories = self.by_facet.get("category", ())
+        return frozenset(one.id for one in categories if one.value.count("/") == depth)
+
+    @cached_property
     def ids_by_stem(self) -> Mapping[str, Sequence[int]]:
         """Ids of the values whose label contains a word, by its stem; sizes and offers left out."""
         found: dict[str, list[int]] = {}

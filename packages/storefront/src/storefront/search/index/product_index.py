@@ -58,8 +58,6 @@ class ProductIndex(ProductSets):
         super().__init__()
         self._currency = currency
         self.texts = TermIndex()
-        self._traits: dict[int, Traits] = {}
-        self._traits_by: FacetValues | None = None
         self._facet_counter = FacetCounter(self._having)
         self._version = 0
         self._met: dict[Hashable, BitMap64] = {}
@@ -68,9 +66,6 @@ class ProductIndex(ProductSets):
     def _note_change(self, changed: BitMap64) -> None:
         self._version += 1
         self._facet_counter.note_change(changed)
-        if self._traits:
-            for product_id in changed:
-                self._traits.pop(product_id, None)
 
     def count(self, value_id: int) -> int:
         """The number of products with a facet value."""
@@ -177,17 +172,20 @@ class ProductIndex(ProductSets):
         ]
 
     def traits(self, product_ids: Sequence[int], facet_values: FacetValues) -> list[Traits]:
-        """Brand, kind and colour of these products. Cached: it needs all values of three facets."""
-        if self._traits_by is not facet_values:
-            self._traits.clear()
-            self._traits_by = facet_values
-        unknown = [one for one in product_ids if one not in self._traits]
-        if unknown:
-            if len(self._traits) + len(unknown) > _CACHED_TRAITS:
-                self._traits.clear()
-                unknown = list(product_ids)
-            self._traits |= zip(unknown, self._traits_of(unknown, facet_values), strict=True)
-        return [self._traits[one] for one in product_ids]
+        """Brand, kind and colour of these products."""
+        brands, categories, colours = (
+            self._facet_counter.values_of(facet, product_ids, self._all, facet_values)
+            for facet in ("brand", "category", "base_color")
+        )
+        kinds = facet_values.kinds
+        return [
+            Traits(
+                brand[0] if brand else None,
+                next((one for one in category if one in kinds), None),
+                colour[0] if colour else None,
+            )
+            for brand, category, colour in zip(brands, categories, colours, strict=True)
+        ]
 
     def alike(self, among: BitMap64, facet_values: FacetValues) -> Traits:
         """The traits that all of these products have."""
@@ -200,18 +198,6 @@ class ProductIndex(ProductSets):
                 for value in traits
             )
         )
-
-    def _traits_of(self, product_ids: Sequence[int], facet_values: FacetValues) -> list[Traits]:
-        among = BitMap64(product_ids)
-        found: dict[str, dict[int, int]] = {}
-        for facet in ("brand", "category", "base_color"):
-            by_product = found.setdefault(facet, {})
-            for value in facet_values.by_facet.get(facet, ()):
-                if facet != "category" or value.value.count("/") == _KIND_DEPTH:
-                    for product_id in self._with(value.id) & among:
-                        by_product[product_id] = value.id
-        brands, kinds, colours = found.values()
-        return [Traits(brands.get(one), kinds.get(one), colours.get(one)) for one in product_ids]
 
     def _points(
         self, criteria: Criteria, facet_values: FacetValues, among: BitMap64
@@ -345,5 +331,3 @@ _NONE = BitMap64()
 _NO_VALUES: set[int] = set()
 _LONG = frozenset({"min_price", "max_price", "words"})
 _CACHED_SETS = 128  # of 125 KB at most, at a million products
-_CACHED_TRAITS = 20_000  # of 150 bytes each
-_KIND_DEPTH = 2  # of article types
