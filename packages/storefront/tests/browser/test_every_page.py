@@ -52,8 +52,17 @@ MOST_SHIFT = 0.02
 MOST_EMPTY_PX = 700  # of height in which a page shows nothing at all
 _SHIFTS = """
     window.shifted = 0;
+    window.moved = [];
+    const told = ({ node, previousRect, currentRect }) => {
+      const name = node?.id || node?.className || node?.textContent?.trim().slice(0, 40);
+      return `${node?.nodeName} ${name}: ${previousRect.y} to ${currentRect.y}`;
+    };
     new PerformanceObserver((list) => {
-      for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value;
+      for (const one of list.getEntries()) {
+        if (one.hadRecentInput) continue;
+        window.shifted += one.value;
+        window.moved.push(...one.sources.map(told));
+      }
     }).observe({ type: "layout-shift", buffered: true });
 """
 # Browsers lay out what is far below the screen only when it comes near, and not for a screenshot.
@@ -119,7 +128,7 @@ def test_no_page_moves_when_its_scripts_come_late(
                 held.pop().continue_()
             page.evaluate(_TWO_FRAMES)
         if shifted := page.evaluate("window.shifted"):
-            moved[name] = shifted
+            moved[name] = shifted, page.evaluate("window.moved")
     context.close()
     assert moved == {}
 
@@ -130,7 +139,8 @@ def troubles(page: BrowserPage, width: int) -> list[str]:
     if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
         found.append(f"{wide} px wide")
     if (shifted := page.evaluate("window.shifted")) > MOST_SHIFT:
-        found.append(f"moves by {shifted:.3f} while it loads")
+        moved = page.evaluate("window.moved")
+        found.append(f"moves by {shifted:.3f} while it loads: {moved}")
     return found
 
 

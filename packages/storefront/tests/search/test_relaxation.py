@@ -10,6 +10,7 @@ from storefront.search.language.relaxation import (
     elsewhere,
     relaxations,
 )
+from storefront.search.language.word_matching import ranking_words
 
 VOCABULARY = vocabulary()
 
@@ -55,6 +56,19 @@ def test_of_words_alone_one_is_enough_before_there_is_nothing() -> None:
         ("all", ()),
         ("any", ("polo leather",)),
     ]
+
+
+def test_the_words_of_a_kind_that_was_widened_rank() -> None:
+    """Of the other shoes those called sports shoes come first, of the tops for kids the jackets."""
+    whole, *_ = found("sports shoes for women")
+    [similar] = [
+        one
+        for one in found("sports shoes for women")
+        if one.given_up == ("Sports Shoes",) and one.query.has_kind
+    ]
+    assert ranking_words(whole.query, VOCABULARY) == ()
+    ranked = [word.alternatives[0] for word in ranking_words(similar.query, VOCABULARY)]
+    assert ranked[:2] == [("sports",), ("shoes",)]
 
 
 def test_few_of_a_colour_are_joined_by_its_family() -> None:

@@ -54,10 +54,12 @@ def _explained(text: str, vocabulary: Vocabulary) -> float:
     """How many words of a query need no translation. Words that occur only in a few names count half,
     since they may be of any language; in another script they are the catalogue's own."""
     parsed, speller = parse(text, vocabulary), vocabulary.speller
+    unknown = {word for word in parsed.excluded_words if not speller.knows(word)}  # sans manches
     inside = [
         token
         for token in tokens(text)
-        if any(
+        if token.word not in unknown
+        and any(
             segment.start <= token.start and token.end <= segment.end for segment in parsed.segments
         )
     ]

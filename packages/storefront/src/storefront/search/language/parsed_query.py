@@ -132,9 +132,12 @@ class ParsedQuery:
         return replace(self, segments=tuple(segments))
 
     def replacing(self, segment: Segment, values: tuple[str, ...]) -> "ParsedQuery":
-        """The query with other values of one segment's attribute."""
+        """The query with other values of one segment's attribute. They are not what it names: as with
+        any other name than the catalogue's, its words rank."""
         changed = (
-            replace(s, values=values) if s.attribute == segment.attribute and s.is_required else s
+            replace(s, values=values, is_name=False)
+            if s.attribute == segment.attribute and s.is_required
+            else s
             for s in self.segments
         )
         return replace(self, segments=tuple(changed))
