@@ -84,26 +84,29 @@ class Growing:
 
     async def add_project(self, project: Project) -> None:
         """Create a project with its branches, which are empty."""
-        config = self._state.config
-        await self._add(replace(config, projects=(*config.projects, project)))
+        await self._add(lambda config: replace(config, projects=(*config.projects, project)))
 
     async def add_branch(self, project: str, branch: Branch, source: str) -> None:
         """Create a branch of a project with the data of another branch (its resource name)."""
-        config = self._state.config
-        projects = tuple(
-            replace(one, branches=(*one.branches, branch)) if one.id == project else one
-            for one in config.projects
-        )
-        await self._add(replace(config, projects=projects), source)
+
+        def with_branch(config: Config) -> Config:
+            projects = tuple(
+                replace(one, branches=(*one.branches, branch)) if one.id == project else one
+                for one in config.projects
+            )
+            return replace(config, projects=projects)
+
+        await self._add(with_branch, source)
 
     async def add_endpoint(self, branch: str, endpoint: Endpoint) -> None:
         """Add an endpoint to a branch (its resource name)."""
-        await self._add(_with_endpoints(self._state.config, branch, lambda all_: (*all_, endpoint)))
+        await self._add(
+            lambda config: _with_endpoints(config, branch, lambda all_: (*all_, endpoint))
+        )
 
     async def add_instance(self, instance: Instance) -> None:
         """Create an instance with an empty Postgres of its own."""
-        config = self._state.config
-        await self._add(replace(config, instances=(*config.instances, instance)))
+        await self._add(lambda config: replace(config, instances=(*config.instances, instance)))
 
     async def remove(self, name: str) -> None:
         """Delete a project, branch, endpoint (resource names) or instance (its name).
@@ -124,9 +127,10 @@ class Growing:
             for home in homes:
                 await self._stop(home)
 
-    async def _add(self, config: Config, source: str = "") -> None:
+    async def _add(self, change: Callable[[Config], Config], source: str = "") -> None:
         async with self._changing:
-            before, self._state.config = self._state.config, config
+            before = self._state.config
+            self._state.config = config = change(before)
             new = config.computes.keys() - before.computes.keys()
             homes = config.homes.keys() - before.homes.keys()
             try:

@@ -3,6 +3,7 @@
 import secrets
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import asyncpg
@@ -96,6 +97,35 @@ async def test_branch_has_the_data_and_roles_of_its_source(
         await production.close()
     with pytest.raises(NotFound, match="branch id not found"):
         developer.postgres.get_branch(name)
+
+
+def test_branches_made_at_the_same_time_are_all_there(developer: WorkspaceClient) -> None:
+    """Two at once, one of them asked for twice: the SDK repeats a request that takes over a minute."""
+    one, other = [f"pr-{secrets.token_hex(3)}" for _ in range(2)]
+    spec = Branch(spec=BranchSpec(no_expiry=True))
+    with ThreadPoolExecutor() as threads:
+        making = [
+            threads.submit(developer.postgres.create_branch, LOCAL, spec, name)
+            for name in (one, other, one)
+        ]
+        listings = 0
+        while not all(request.done() for request in making):
+            list(developer.postgres.list_branches(LOCAL))
+            list(developer.postgres.list_endpoints(f"{LOCAL}/branches/production"))
+            listings += 1
+        made = [request.result().wait().name for request in making]
+    names = {f"{LOCAL}/branches/{name}" for name in (one, other)}
+    try:
+        assert made == [f"{LOCAL}/branches/{name}" for name in (one, other, one)]
+        assert listings
+        assert names <= {found.name for found in developer.postgres.list_branches(LOCAL)}
+        for name in names:
+            assert [one.name for one in developer.postgres.list_endpoints(name)] == [
+                f"{name}/endpoints/primary"
+            ]
+    finally:
+        for name in names:
+            developer.postgres.delete_branch(name).wait()
 
 
 def test_what_keeps_a_branch_from_being_made(developer: WorkspaceClient, branch: str) -> None:

@@ -4,7 +4,9 @@ Requests are validated before they are refused with 501, so that an installer le
 an existing project as it does from the service.
 """
 
+import asyncio
 import contextlib
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -74,6 +76,7 @@ class NewResources:
         self._settings = settings
         self._update_branch = update_branch
         self._update_endpoint = update_endpoint
+        self._creating: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
 
     def routes(self) -> Routes:
         """The paths."""
@@ -84,9 +87,9 @@ class NewResources:
             for method in ("GET", "POST", "PATCH", "DELETE")
         ]
         return [
-            ("POST", "postgres/projects", self._create_project),
-            ("POST", f"{_PROJECT}/branches", self._create_branch),
-            ("POST", f"{_BRANCH}/endpoints", self._create_endpoint),
+            ("POST", "postgres/projects", self._once(self._create_project)),
+            ("POST", f"{_PROJECT}/branches", self._once(self._create_branch)),
+            ("POST", f"{_BRANCH}/endpoints", self._once(self._create_endpoint)),
             ("DELETE", _PROJECT, self._delete),
             ("DELETE", _BRANCH, self._delete),
             ("DELETE", _ENDPOINT, self._delete),
@@ -94,6 +97,20 @@ class NewResources:
             ("POST", f"{_BRANCH}/undelete", self._undelete),
             *absent,
         ]
+
+    def _once(self, create: Answer) -> Answer:
+        """The same response to a request that is repeated while the first is under way, as the SDK does
+        after a minute. The service responds at once, before the resource is ready."""
+
+        async def answer(call: Call) -> Mapping[str, Any]:
+            key = json.dumps([dict(call.path), dict(call.query), dict(call.body)])
+            creating = self._creating.get(key)
+            if creating is None:
+                creating = self._creating[key] = asyncio.ensure_future(create(call))
+                creating.add_done_callback(lambda _: self._creating.pop(key))
+            return await asyncio.shield(creating)
+
+        return answer
 
     async def _create_project(self, call: Call) -> dict[str, Any]:
         name = self._check(call, "project", "", PROJECT)

@@ -87,7 +87,7 @@ class Resources:
 
     def instances(self) -> list[dict[str, Any]]:
         """All database instances, as the older API returns them."""
-        return [self._instance(one) for one in self.config.instances]
+        return [self._instance(one) for one in self.config.instances if self._is_open(one.name)]
 
     def _all(self, sizes: Mapping[str, int]) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -99,8 +99,14 @@ class Resources:
                 default = found[parent]["status"]["default_branch"]
                 found[name] = self._branch(parent, branch, sizes, is_default=name == default)
                 for endpoint in branch.endpoints:
-                    found[f"{name}/endpoints/{endpoint.id}"] = self._endpoint(name, endpoint)
+                    own = f"{name}/endpoints/{endpoint.id}"
+                    if self._is_open(own):
+                        found[own] = self._endpoint(name, endpoint)
         return found
+
+    def _is_open(self, compute: str) -> bool:
+        """Whether it is there already: a new one is configured before it can be reached."""
+        return compute in self._computes and compute in self._hosts
 
     def _project(self, project: Project, sizes: Mapping[str, int]) -> dict[str, Any]:
         name = f"projects/{project.id}"
