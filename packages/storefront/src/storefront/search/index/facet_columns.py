@@ -1,7 +1,7 @@
 """Of each product the values that it has of a facet, as one number. Pure.
 
 Counting a facet over sets takes an operation for each of its values. That is best for most of the
-products; few of them are counted sooner one by one: of 35,000 among a million in a sixth of the time.
+products; few of them are counted sooner one by one: 35,000 of a million in a ninth of the time.
 """
 
 from collections.abc import Sequence
