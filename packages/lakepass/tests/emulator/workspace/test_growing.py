@@ -193,6 +193,21 @@ async def test_project_and_instance_are_made_and_deleted(
         developer.database.get_database_instance("new")
 
 
+def test_an_instance_that_is_being_made_is_not_made_again(developer: WorkspaceClient) -> None:
+    wanted = DatabaseInstance(name=f"twice-{secrets.token_hex(3)}")
+    with ThreadPoolExecutor() as threads:
+        making = [
+            threads.submit(developer.database.create_database_instance, wanted) for _ in range(2)
+        ]
+        refused = [one for one in making if one.exception() is not None]
+    try:
+        assert [type(one.exception()) for one in refused] == [AlreadyExists]
+        names = [one.name for one in developer.database.list_database_instances()]
+        assert names.count(wanted.name) == 1
+    finally:
+        developer.database.delete_database_instance(str(wanted.name))
+
+
 def test_what_an_app_needs_is_not_deleted(developer: WorkspaceClient) -> None:
     with pytest.raises(BadRequest, match=r"^projects/local cannot be deleted here"):
         developer.postgres.delete_project(LOCAL)

@@ -151,7 +151,7 @@ class Instances:
 
     async def _create(self, call: Call) -> dict[str, Any]:
         name = call.text("name")
-        if any(one["name"] == name for one in self._resources.instances()):
+        if name in self._resources.config.computes:  # also if it is being created
             # Assumed: the wording.
             message = f"Database instance {name} already exists"
             raise ApiError(409, "ALREADY_EXISTS", message)

@@ -240,9 +240,9 @@ class NewResources:
         check_new(call, kind.capitalize(), fields)
         collection = {"project": "projects", "branch": "branches", "endpoint": "endpoints"}[kind]
         name = f"{parent}/{collection}/{new_id}".removeprefix("/")
-        if isinstance(self._resources.postgres(name, {}), dict) and not call.flag(
-            "replace_existing"
-        ):
+        exists = isinstance(self._resources.postgres(name, {}), dict)
+        is_being_created = not exists and name in self._resources.config.computes
+        if is_being_created or (exists and not call.flag("replace_existing")):
             where = " in the workspace" if kind == "project" else ""
             raise ApiError(409, "ALREADY_EXISTS", f"{kind} with such id already exists{where}")
         return name
