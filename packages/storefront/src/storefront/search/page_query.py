@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict
 from starlette.datastructures import QueryParams
 
 from storefront.catalog.size_order import size_name
@@ -20,7 +19,7 @@ from storefront.search.index.facets import FacetValues
 from storefront.search.language.tokenizer import tokens
 from storefront.search.parameters import FILTERS, MOST_PRICE, ListingQuery
 from storefront.texts import N_, _, name_of
-from storefront.web import render
+from storefront.web import query_model, render
 
 _PRICES = ("min_price", "max_price")
 _CATEGORIES = ("category", "master_category", "sub_category", "article_type")
@@ -140,12 +139,7 @@ def read(params: QueryParams) -> ReadQuery:
     if low is not None and high is not None and low > high:
         errors["max_price"] = _(_CROSSED)
         del values["min_price"], values["max_price"]
-    try:
-        return ReadQuery(PageQuery.model_validate(values), errors, typed)
-    except ValidationError as error:
-        raise RequestValidationError(
-            [{**one, "loc": ("query", *one["loc"])} for one in error.errors()]
-        ) from error
+    return ReadQuery(query_model.validated(PageQuery, values), errors, typed)
 
 
 def _read_price(name: str, text: str, values: dict[str, Any], errors: dict[str, str]) -> None:
