@@ -6,6 +6,7 @@ products; few of them are counted sooner one by one: 35,000 of a million in a ni
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,18 +95,36 @@ class FacetColumn:
         return code
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A column, the postings that it was made or updated from, and the products that changed since.
+
+    column: None if there can be none.
+    """
+
+    column: FacetColumn | None
+    postings: Postings
+    outdated: BitMap64 = field(default_factory=BitMap64)
+
+    def follow(self, postings: Postings) -> None:
+        """Note the products that have values which the column does not know."""
+        known = set(self.postings.value_ids)
+        for value_id, products in zip(postings.value_ids, postings.sets, strict=True):
+            if value_id not in known:
+                self.outdated.update(products)
+        self.postings = postings
+
+
 class FacetColumns:
     """The columns of an index, each made when it is first needed and then kept up to date."""
 
     def __init__(self) -> None:
-        self._columns: dict[str, FacetColumn | None] = {}
-        self._postings: dict[str, Postings] = {}  # those that a column was made or updated from
-        self._outdated: dict[str, BitMap64] = {}  # products, by facet
+        self._kept: dict[str, _Kept] = {}
 
     def note_change(self, changed: BitMap64) -> None:
         """Record that the values of these products have changed."""
-        for outdated in self._outdated.values():
-            outdated.update(changed)
+        for kept in self._kept.values():
+            kept.outdated.update(changed)
 
     def of(self, facet: str, postings: Postings, everything: BitMap64) -> FacetColumn | None:
         """The column of a facet; None if the ids are too sparse, or the combinations
@@ -115,11 +134,11 @@ class FacetColumns:
         """
         if not everything:
             return None
-        outdated = self._outdated.get(facet)
-        if outdated is not None:
-            if postings is not self._postings[facet]:
-                self._note_values(facet, postings, outdated)
-            column = self._columns[facet]
+        kept = self._kept.get(facet)
+        if kept is not None:
+            if postings is not kept.postings:
+                kept.follow(postings)
+            column, outdated = kept.column, kept.outdated
             if not outdated or column is None:
                 return column
             if len(outdated) < _MANY_CHANGES and column.has_place_for(everything):
@@ -127,18 +146,8 @@ class FacetColumns:
                     _update(column, postings, outdated)
                     outdated.clear()
                     return column
-        column = self._columns[facet] = _made(postings, everything)
-        self._postings[facet] = postings
-        self._outdated[facet] = BitMap64()
-        return column
-
-    def _note_values(self, facet: str, postings: Postings, outdated: BitMap64) -> None:
-        """Have the products with values that the column does not know read again."""
-        known = set(self._postings[facet].value_ids)
-        for value_id, products in zip(postings.value_ids, postings.sets, strict=True):
-            if value_id not in known:
-                outdated.update(products)
-        self._postings[facet] = postings
+        self._kept[facet] = _Kept(_made(postings, everything), postings)
+        return self._kept[facet].column
 
 
 def ids_of(products: BitMap64) -> Ids:
