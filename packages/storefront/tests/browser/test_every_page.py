@@ -6,6 +6,7 @@ for ``python -m bench.screens OLD NEW``, which compares two such folders.
 """
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,43 @@ def test_no_page_moves_when_its_scripts_come_late(
             moved[name] = shifted, page.evaluate("window.moved")
     context.close()
     assert moved == {}
+
+
+_WRITE_IN_PIECES = f"""async (pieces) => {{
+    document.open();
+    for (const piece of pieces) {{
+      document.write(piece);
+      await {_TWO_FRAMES};
+    }}
+    document.close();
+}}"""
+
+
+@pytest.mark.parametrize(("prefix", "width"), [("", 390), ("/de", 768), ("/ar", 1440)])
+def test_the_frame_of_a_page_stays_in_place_while_it_arrives_in_small_pieces(
+    browser: Browser, shop: Server, prefix: str, width: int
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, reduced_motion="reduce", service_workers="block"
+    )
+    page = context.new_page()
+    page.add_init_script(_SHIFTS)
+    address = f"{shop.url}{prefix}/"
+    page.goto(address)  # its styles are cached now
+    html = page.request.get(address).text()
+    head, opening, body = html.partition("<body")
+    before, between, after = re.split(r"(<main.*</main>)", body, flags=re.DOTALL)
+    page.goto(f"{shop.url}/robots.txt")
+    page.evaluate(
+        _WRITE_IN_PIECES, [head, *in_pieces(opening + before), between, *in_pieces(after)]
+    )
+    assert page.locator(".below a" if width < 1024 else ".tools a").last.is_visible()
+    assert page.evaluate("window.shifted") < 0.001, page.evaluate("window.moved")
+    context.close()
+
+
+def in_pieces(text: str, size: int = 60) -> list[str]:
+    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 def troubles(page: BrowserPage, width: int) -> list[str]:
