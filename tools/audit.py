@@ -29,6 +29,7 @@ _BASELINE = ".secrets.baseline"
 _NOTHING, _ONLY_MOVED = 0, 3  # exit codes of detect-secrets-hook
 _LARGEST_BYTES = 100_000
 _STATIC = ROOT / "packages/storefront/src/storefront/web/static"
+_PAPER_FONTS = ROOT / "packages/storefront/src/storefront/returns/fonts"
 _EXTRAS = ("demo", "otel", "photo")  # as `make requirements` has them
 _UNREACHABLE = re.compile(r"error sending request|dns error|timed out|connection refused", re.I)
 
@@ -107,7 +108,7 @@ def copies() -> list[dict[str, Any]]:
     """What the shop serves that others made, and that no package manager knows."""
     htmx = _STATIC / "htmx/htmx.min.js"
     [version] = re.findall(r'version:"([\d.]+)"', htmx.read_text(encoding="utf-8"))
-    fonts = sorted((_STATIC / "fonts").glob("*.woff2"))
+    fonts = [*sorted((_STATIC / "fonts").glob("*.woff2")), *sorted(_PAPER_FONTS.glob("*.ttf"))]
     return [
         {"version": version, "purl": f"pkg:npm/htmx.org@{version}"} | _copy("htmx.org", htmx),
         *(_copy(font.stem, font) for font in fonts),

@@ -16,7 +16,7 @@ def test_the_bill_names_every_package_of_the_app_and_every_copy() -> None:
     assert len(pinned) > 50
     assert pinned - parts == set()
     names = {name for name, _ in parts}
-    assert {"htmx.org", "cormorant", "instrument-sans", "el-messiri"} <= names
+    assert {"htmx.org", "cormorant", "instrument-sans", "el-messiri", "DejaVuSans"} <= names
 
 
 def test_a_secret_is_found_and_what_the_baseline_lists_is_not(tmp_path: Path) -> None:
