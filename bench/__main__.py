@@ -3,7 +3,8 @@
 Each response is requested over 1, 16 and 64 connections from another process (bench.load), and, in the
 same run, an empty response of the same server (/health) and the same SQL by
 `pgbench -M prepared`.
-One server process. A million products take ten minutes to fill; `--data DIR` keeps them.
+One server process, or as many as `--workers` says: these are reported in a file of their own.
+A million products take ten minutes to fill; `--data DIR` keeps them.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from typing import Any
 
 import asyncpg
 
-from bench import sent
+from bench import processes, sent
 from bench.answers import ANSWERS
 from bench.load import measured
 from lakepass.emulator import Emulator, running_emulator
@@ -138,18 +139,20 @@ class Measured:
         return self.got[answer][connections]["rps"] / empty
 
 
-def measure(emulator: Emulator, products: int) -> Measured:
+def measure(emulator: Emulator, products: int, workers: int) -> Measured:
     """Fill a database of its own, unless it is filled already, serve it, ask it."""
     filled = filled_database(emulator, products, is_real=products == REAL and CATALOG.is_file())
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     asyncio.run(forget_index(emulator))
-    server, first_start_s = started(port)
+    server, first_start_s = started(port, workers)
     asked(port, "/api/v1/products?q=shirt")  # now it has read everything, and stored its index
     server.terminate()
     server.wait()
-    server, restart_s = started(port)
+    server, restart_s = started(port, workers)
     try:
+        for _ in range(10 * (workers - 1)):  # so that each worker has read everything
+            asked(port, "/api/v1/products?q=shirt")
         paths = {one.name: list(one.paths(lambda path: asked(port, path))) for one in ANSWERS}
         sent = asyncio.run(statements_of(paths))
         got: dict[str, dict[int, dict[str, float]]] = {}
@@ -161,7 +164,7 @@ def measure(emulator: Emulator, products: int) -> Measured:
             }
             if scripts := [statements for statements in sent[answer.name] if statements]:
                 bare[answer.name] = pgbench(emulator, os.environ["PGDATABASE"], scripts)
-        used_mb = memory_mb(server.pid)
+        used_mb = sum(map(memory_mb, processes.workers(server.pid)))
     finally:
         server.terminate()
         server.wait()
@@ -169,11 +172,12 @@ def measure(emulator: Emulator, products: int) -> Measured:
     return Measured(filled, first_start_s, restart_s, got, bare, most, used_mb)
 
 
-def started(port: int) -> tuple["subprocess.Popen[bytes]", float]:
+def started(port: int, workers: int) -> tuple["subprocess.Popen[bytes]", float]:
     """A server, and the seconds until it answered a listing."""
     began = time.perf_counter()
     server = subprocess.Popen(
-        [*STOREFRONT, "serve", "--port", str(port)], stderr=subprocess.DEVNULL
+        [*STOREFRONT, "serve", "--port", str(port), "--workers", str(workers)],
+        stderr=subprocess.DEVNULL,
     )
     asked(port, "/api/v1/products?page_size=1")
     return server, time.perf_counter() - began
@@ -334,11 +338,14 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, help="keep the filled databases here, for the next time"
     )
+    parser.add_argument(
+        "--workers", type=int, default=1, help="processes of the server (default: 1)"
+    )
     given = parser.parse_args()
     machine = (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores shared by server, database "
         f"and load, Python {platform.python_version()}, load average {os.getloadavg()[0]:.1f} at the "
-        f"start; one server process, {SECONDS:.0f} s each. Made by `make bench`."
+        f"start; server processes: {given.workers}; {SECONDS:.0f} s each. Made by `make bench`."
     )
     measured = []
     with (
@@ -347,10 +354,13 @@ def main() -> None:
     ):
         os.environ.update(emulator.environment() | {"STORE_PICTURES_DIR": folder})
         for size in given.sizes:
-            measured.append(measure(emulator, size))
+            measured.append(measure(emulator, size, given.workers))
             print(section(measured[-1]), flush=True)
     page = ["# Measured", "", machine, "", LEGEND, "", goals(measured), *map(section, measured)]
-    RESULTS.write_text("\n".join(page), encoding="utf-8")
+    report = (
+        RESULTS if given.workers == 1 else RESULTS.with_stem(f"results-{given.workers}-workers")
+    )
+    report.write_text("\n".join(page), encoding="utf-8")
 
 
 LEGEND = """\
