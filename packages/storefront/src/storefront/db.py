@@ -19,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from sqlalchemy.orm import DeclarativeBase
 
 import lakepass
-from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Report
 from lakepass.drivers.lost import is_connection_lost
 from storefront import own_writes, replica
@@ -116,6 +115,8 @@ class Database:
 
     async def examination(self) -> Report:
         """The doctor's report on every step to the database: seconds, in a thread. Holds no secret."""
+        from lakepass.doctor.examination import examine  # noqa: PLC0415 - not loaded until it is needed
+
         pools = 2 * self._settings.pool_size + self._settings.pool_overflow  # the readers' too
         return await asyncio.to_thread(
             examine, self._lake, schemas=(SCHEMA,), is_writing=True, connections=pools

@@ -5,7 +5,6 @@ request is lost while one is replaced (uvicorn docs, "Deployment").
 """
 
 import faulthandler
-import gc
 import logging
 import math
 import multiprocessing
@@ -22,10 +21,13 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from storefront.app import create_app
+from storefront import collector
 from storefront.settings import Settings, share_metrics
 from storefront.telemetry import logs, tracing
 from storefront.web.connection import config
+
+with collector.paused():
+    from storefront.app import create_app
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +49,9 @@ def serving_app() -> FastAPI:
         tracing.start("storefront")
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    app = create_app(settings)
-    _tune_garbage_collection()
+    with collector.paused():
+        app = create_app(settings)
+    collector.keep_what_is_loaded()
     return app
 
 
@@ -113,14 +116,3 @@ def _end_with(parent: "multiprocessing.process.BaseProcess") -> None:
     """Stop as by SIGTERM once the parent is gone, however it ended."""
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _tune_garbage_collection() -> None:
-    """Exclude what was loaded at startup from garbage collection, and collect less often.
-
-    A full collection took 200 ms now and then, during which no request was answered, and made
-    listings cost twice as much.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)

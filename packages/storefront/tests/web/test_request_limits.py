@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment, hang_up
+from packages.storefront.tests.conftest import Server, environment, hang_up, wait_for_menu
 from storefront.app import create_app
 from storefront.settings import Settings
 from storefront.web import connection
@@ -40,17 +40,18 @@ def with_more_routes(app: FastAPI) -> FastAPI:
 def shop_with_more_routes(
     emulator: Emulator, database: str, settings: Settings, **changes: object
 ) -> Iterator[Server]:
-    settings = settings.model_copy(update={"connect_deadline_s": 1.0, **changes})
+    settings = settings.model_copy(update={"connect_deadline_s": 3.0, **changes})
     server = Server(settings, with_more_routes(create_app(settings)))
     with environment(emulator, database):
         server.__enter__()
+    wait_for_menu(server.url)  # the first connection may take longer than the deadline
     yield server
     server.__exit__()
 
 
 @pytest.fixture(scope="module")
 def limited(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
-    """A shop with two more routes and a deadline of a second."""
+    """A shop with two more routes and a deadline of three seconds."""
     with shop_with_more_routes(emulator, filled_database, settings) as server:
         yield server
 

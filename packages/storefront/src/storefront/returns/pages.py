@@ -21,7 +21,7 @@ from storefront.orders import access as order_access
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.orders.shapes import Order
 from storefront.payments.test_provider import TOKENS, TestProvider
-from storefront.returns import documents, queries, requests, service
+from storefront.returns import queries, requests, service
 from storefront.returns.access import ReturnNumber, return_for, return_of, terms_of
 from storefront.returns.api import paid_url
 from storefront.returns.forms import wanted_of
@@ -161,6 +161,8 @@ async def label(
     request: Request, session: Reads, order: VisibleOrder, return_number: ReturnNumber
 ) -> Response:
     """The label for the parcel."""
+    from storefront.returns import documents  # noqa: PLC0415 - reportlab is not loaded at each start
+
     found = await return_of(session, order, return_number)
     return _pdf(documents.label(order, found, request.state.settings), f"label-{found.number}.pdf")
 
@@ -170,6 +172,8 @@ async def slip(
     request: Request, session: Reads, order: VisibleOrder, return_number: ReturnNumber
 ) -> Response:
     """The slip for the parcel: what is in it, and why it is returned."""
+    from storefront.returns import documents  # noqa: PLC0415 - as above
+
     found = await return_of(session, order, return_number)
     return _pdf(documents.slip(order, found, request.state.settings), f"slip-{found.number}.pdf")
 

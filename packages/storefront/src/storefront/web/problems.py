@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -62,8 +63,13 @@ class Problem(BaseModel):
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """How OpenAPI describes these errors of a route."""
     titles = {kind.status: kind.title for kind in every_error()}
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    content = {"application/problem+json": {"schema": _schema()}}
     return {status: {"description": titles[status], "content": content} for status in statuses}
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return Problem.model_json_schema()
 
 
 def pointer_errors(error: RequestValidationError) -> list[dict[str, str]]:
