@@ -336,6 +336,19 @@ def served(workspace: SmallWorkspace, host: str | None = "ep-x.example.com") -> 
     workspace.says(f"/api/2.0/postgres/{ENDPOINT}", endpoint)
 
 
+def test_an_operation_that_fails_says_why(workspace: SmallWorkspace) -> None:
+    operation = {"name": f"{BRANCH}/operations/1", "done": False}
+    error = {"error_code": "RESOURCE_EXHAUSTED", "message": "too many branches"}
+    workspace.says(f"/api/2.0/postgres/{PROJECT}/branches", operation)
+    workspace.says(
+        f"/api/2.0/postgres/{BRANCH}/operations/1", operation | {"done": True, "error": error}
+    )
+    with pytest.raises(CredentialUnavailable) as caught:
+        signed_in(workspace).create_branch(f"{PROJECT}/branches/new", None, None)
+    assert caught.value.code == "LP-204"
+    assert "too many branches" in str(caught.value)
+
+
 @pytest.mark.parametrize("resource", [PROJECT, BRANCH, ENDPOINT])
 def test_the_writable_endpoint_is_found(workspace: SmallWorkspace, resource: str) -> None:
     served(workspace)

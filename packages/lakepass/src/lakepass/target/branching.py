@@ -45,7 +45,7 @@ def create(
     project, _, branch_id = name.partition("/branches/")
     if source:
         client.postgres.get_branch(source)  # else the answer to a wrong one is of no help
-    made = client.postgres.create_branch(project, branch, branch_id).wait(options)
+    made = _finished(client.postgres.create_branch(project, branch, branch_id), options)
     return with_endpoint(client, _info(made))
 
 
@@ -59,7 +59,17 @@ def delete(client: "WorkspaceClient", name: str, options: Any) -> None:
             code="LP-124",
             next_step="Name another branch, or change that in the workspace.",
         )
-    client.postgres.delete_branch(name).wait(options)
+    _finished(client.postgres.delete_branch(name), options)
+
+
+def _finished(operation: Any, options: Any) -> Any:
+    """What an operation has at its end. Raises RuntimeError if it failed."""
+    try:
+        return operation.wait(options)
+    except Exception as error:
+        if type(error) is Exception:  # that the SDK has no class of its own for
+            raise RuntimeError(str(error)) from error
+        raise
 
 
 def with_endpoint(client: "WorkspaceClient", branch: BranchInfo) -> BranchInfo:

@@ -1,5 +1,6 @@
 """Projects, branches, endpoints and instances that are made and deleted through the SDK."""
 
+import asyncio
 import secrets
 import ssl
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import asyncpg
 import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import AlreadyExists, BadRequest, NotFound, NotImplemented
-from databricks.sdk.service.database import DatabaseInstance
+from databricks.sdk.service.database import DatabaseInstance, DatabaseInstanceState
 from databricks.sdk.service.postgres import (
     Branch,
     BranchSpec,
@@ -22,9 +23,11 @@ from databricks.sdk.service.postgres import (
 )
 
 from lakepass.emulator import Emulator
+from lakepass.emulator.workspace import api
 
 LOCAL = "projects/local"
 PRODUCTION = f"{LOCAL}/branches/production"
+ANOTHER = "projects/another"
 
 
 async def connected(
@@ -126,6 +129,50 @@ def test_branches_made_at_the_same_time_are_all_there(developer: WorkspaceClient
     finally:
         for name in names:
             developer.postgres.delete_branch(name).wait()
+
+
+async def test_what_takes_long_is_an_operation_that_goes_on(
+    emulator: Emulator, developer: WorkspaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK repeats a request after a minute: what it asks for would exist already, or be gone."""
+    monkeypatch.setattr(api, "RESPOND_WITHIN_S", 0.0)
+    project, name = f"{ANOTHER}-{secrets.token_hex(3)}", "copy"
+    kept = Branch(spec=BranchSpec(no_expiry=True))
+    created = developer.postgres.create_project(Project(), project.rpartition("/")[2])
+    assert not created.done()
+    assert created.wait().name == project
+    with pytest.raises(AlreadyExists):  # what can be said at once is
+        developer.postgres.create_branch(project, kept, "production")
+    making = developer.postgres.create_branch(project, kept, name)
+    again = developer.postgres.create_branch(project, kept, name)
+    assert making.wait().name == again.wait().name == f"{project}/branches/{name}"
+    session = await connected(emulator, developer, f"{project}/branches/{name}/endpoints/primary")
+    await session.close()
+    assert developer.postgres.delete_branch(f"{project}/branches/{name}").wait() is None
+    developer.postgres.delete_project(project).wait()
+    with pytest.raises(NotFound):
+        developer.postgres.get_project(project)
+
+    instance = f"slow-{secrets.token_hex(3)}"
+    starting = developer.database.create_database_instance(DatabaseInstance(name=instance))
+    assert starting.bind()["name"] == instance
+    found = developer.database.get_database_instance(instance)
+    assert found.state is DatabaseInstanceState.STARTING
+    assert starting.result().state is DatabaseInstanceState.AVAILABLE
+    developer.database.delete_database_instance(instance)
+    with pytest.raises(NotFound):
+        developer.database.get_database_instance(instance)
+
+
+async def test_an_operation_ends_as_its_change_does() -> None:
+    operations, change = api.Operations(), asyncio.get_running_loop().create_future()
+    running = operations.running(ANOTHER, "Project", change)
+    assert operations.named(running["name"]) == running
+    assert running["done"] is False
+    change.set_exception(api.ApiError(400, "BAD_REQUEST", "no room"))
+    await asyncio.sleep(0)
+    failed = {"error_code": "BAD_REQUEST", "message": "no room"}
+    assert operations.named(running["name"]) == running | {"done": True, "error": failed}
 
 
 def test_what_keeps_a_branch_from_being_made(developer: WorkspaceClient, branch: str) -> None:

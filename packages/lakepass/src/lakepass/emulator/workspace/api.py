@@ -181,11 +181,25 @@ def _start(token: str) -> int:
     raise invalid("page_token is invalid.")
 
 
+RESPOND_WITHIN_S = 20.0
+"""How long a request may wait for what it creates or deletes.
+
+The service responds at once. The SDK repeats a request that takes a minute, and would find that what it
+asks for is there already, or gone.
+"""
+
+
+async def is_done_in_time(change: "asyncio.Future[Any]") -> bool:
+    """Whether a change ends before the response to its request is due. It goes on in any case."""
+    done, _ = await asyncio.wait([change], timeout=RESPOND_WITHIN_S)
+    return bool(done)
+
+
 class Operations:
-    """Long-running operations. Here they are completed before the response is sent."""
+    """Long-running operations. Here most are completed before the response is sent."""
 
     def __init__(self) -> None:
-        self._done: dict[str, dict[str, Any]] = {}
+        self._all: dict[str, dict[str, Any]] = {}
 
     def done(self, name: str, kind: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
         """The finished operation that created, changed or (without a result) deleted a resource."""
@@ -193,17 +207,45 @@ class Operations:
             response: dict[str, Any] = {"@type": f"{_TYPES}/google.protobuf.Empty"}
         else:
             response = {"@type": f"{_TYPES}/databricks.postgres.v1.{kind}", **result}
-        operation = {
-            "name": f"{name}/operations/{secrets.token_hex(8)}",
-            "done": True,
-            "metadata": {"@type": f"{_TYPES}/databricks.postgres.v1.{kind}OperationMetadata"},
-            "response": response,
-        }
-        self._done[str(operation["name"])] = operation
-        return operation
+        return self._new(name, kind, {"done": True, "response": response})
+
+    def running(
+        self, name: str, kind: str, change: "asyncio.Future[Mapping[str, Any]]"
+    ) -> dict[str, Any]:
+        """The operation of a change that goes on; later it has the response of the change, or its error.
+
+        change: its result is the finished operation.
+        """
+        operation = self._new(name, kind, {"done": False})
+
+        def finish(_: object) -> None:
+            operation.update({"done": True} | _end_of(change))
+
+        change.add_done_callback(finish)
+        return dict(operation)
 
     def named(self, name: str) -> dict[str, Any]:
         """An operation of this run of the emulator. Raises ApiError (404)."""
-        if name not in self._done:
+        if name not in self._all:
             raise not_found("operation")
-        return self._done[name]
+        return self._all[name]
+
+    def _new(self, name: str, kind: str, state: Mapping[str, Any]) -> dict[str, Any]:
+        operation = {
+            "name": f"{name}/operations/{secrets.token_hex(8)}",
+            "metadata": {"@type": f"{_TYPES}/databricks.postgres.v1.{kind}OperationMetadata"},
+            **state,
+        }
+        self._all[operation["name"]] = operation
+        return operation
+
+
+def _end_of(change: "asyncio.Future[Mapping[str, Any]]") -> dict[str, Any]:
+    """The response or the error with which an operation ends (databricks-sdk, postgres.Operation)."""
+    if change.cancelled():
+        return {"error": {"error_code": "ABORTED", "message": "The emulator is stopping."}}
+    error = change.exception()
+    if error is None:
+        return {"response": change.result()["response"]}
+    code = error.error_code if isinstance(error, ApiError) else "INTERNAL_ERROR"
+    return {"error": {"error_code": code, "message": str(error)}}

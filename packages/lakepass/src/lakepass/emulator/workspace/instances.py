@@ -3,8 +3,11 @@
 Source: `databricks-sdk` (service/database.py) for the fields and bounds.
 """
 
+import asyncio
+import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lakepass.emulator.config import Instance, Way
@@ -15,6 +18,7 @@ from lakepass.emulator.workspace.api import (
     Call,
     Routes,
     invalid,
+    is_done_in_time,
     listed,
     not_emulated,
     page,
@@ -36,6 +40,8 @@ from lakepass.emulator.workspace.updates import (
     text,
     whole,
 )
+
+log = logging.getLogger(__name__)
 
 _INSTANCE = "database/instances/{name}"
 # databricks-sdk, DatabaseInstance.name.
@@ -88,6 +94,7 @@ class Instances:
         self._settings = settings
         self._cut_connections = cut_connections
         self._growing = growing
+        self._starting: dict[str, asyncio.Future[None]] = {}
 
     def routes(self) -> Routes:
         """The paths."""
@@ -128,7 +135,10 @@ class Instances:
         return self._with("uid", call.query.get("uid", ""))
 
     async def _get(self, call: Call) -> dict[str, Any]:
-        return self._with("name", call.path["name"])
+        name = call.path["name"]
+        if name in self._starting:
+            return {"name": name, "state": "STARTING"}
+        return self._with("name", name)
 
     async def _update(self, call: Call) -> dict[str, Any]:
         name = call.path["name"]
@@ -165,6 +175,13 @@ class Instances:
         for field, value in given.items():
             if (check := _CHANGEABLE[field].check) is not None:
                 check(value, field)
+        starting = self._starting[name] = asyncio.ensure_future(self._start(name, given))
+        starting.add_done_callback(self._started)
+        if await is_done_in_time(starting):
+            starting.result()
+        return await self._get(replace(call, path={"name": name}))
+
+    async def _start(self, name: str, given: dict[str, Any]) -> None:
         with refusals_of_growing():
             await self._growing.add_instance(
                 Instance(
@@ -180,15 +197,24 @@ class Instances:
         self._settings.created_at(name)
         given.pop("stopped", None)
         self._settings.change(name, given)
-        return self._with("name", name)
+
+    def _started(self, done: "asyncio.Future[None]") -> None:
+        self._starting = {name: one for name, one in self._starting.items() if one is not done}
+        if not done.cancelled() and (error := done.exception()):
+            log.warning("An instance could not be created: %s", error)
 
     async def _delete(self, call: Call) -> dict[str, Any]:
         name = call.path["name"]
         self._with("name", name)
+        stopping = asyncio.ensure_future(self._stop(name))
+        if await is_done_in_time(stopping):
+            stopping.result()
+        return {}
+
+    async def _stop(self, name: str) -> None:
         with refusals_of_growing():
             await self._growing.remove(name)
         self._settings.forget(name)
-        return {}
 
     async def _absent(self, call: Call) -> dict[str, Any]:
         if "name" in call.path:

@@ -23,6 +23,7 @@ from lakepass.emulator.workspace.api import (
     Operations,
     Routes,
     invalid,
+    is_done_in_time,
     not_emulated,
     not_found,
     required,
@@ -36,6 +37,7 @@ from lakepass.emulator.workspace.updates import Leaf, check_new
 
 # databricks-sdk, PostgresAPI.create_project, create_branch, create_endpoint: RFC 1123.
 _ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_COLLECTIONS = {"project": "projects", "branch": "branches", "endpoint": "endpoints"}
 _PROJECT = "postgres/projects/{project}"
 _BRANCH = f"{_PROJECT}/branches/{{branch}}"
 _ENDPOINT = f"{_BRANCH}/endpoints/{{endpoint}}"
@@ -76,7 +78,7 @@ class NewResources:
         self._settings = settings
         self._update_branch = update_branch
         self._update_endpoint = update_endpoint
-        self._creating: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
+        self._running: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
 
     def routes(self) -> Routes:
         """The paths."""
@@ -87,28 +89,31 @@ class NewResources:
             for method in ("GET", "POST", "PATCH", "DELETE")
         ]
         return [
-            ("POST", "postgres/projects", self._once(self._create_project)),
-            ("POST", f"{_PROJECT}/branches", self._once(self._create_branch)),
-            ("POST", f"{_BRANCH}/endpoints", self._once(self._create_endpoint)),
-            ("DELETE", _PROJECT, self._delete),
-            ("DELETE", _BRANCH, self._delete),
-            ("DELETE", _ENDPOINT, self._delete),
+            ("POST", "postgres/projects", self._in_time(self._create_project)),
+            ("POST", f"{_PROJECT}/branches", self._in_time(self._create_branch)),
+            ("POST", f"{_BRANCH}/endpoints", self._in_time(self._create_endpoint)),
+            ("DELETE", _PROJECT, self._in_time(self._delete)),
+            ("DELETE", _BRANCH, self._in_time(self._delete)),
+            ("DELETE", _ENDPOINT, self._in_time(self._delete)),
             ("POST", f"{_PROJECT}/undelete", self._undelete),
             ("POST", f"{_BRANCH}/undelete", self._undelete),
             *absent,
         ]
 
-    def _once(self, create: Answer) -> Answer:
-        """The same response to a request that is repeated while the first is under way, as the SDK does
-        after a minute. The service responds at once, before the resource is ready."""
+    def _in_time(self, change: Answer) -> Answer:
+        """Respond in time with an operation, done or not; a request that is repeated while it runs
+        starts no second one."""
 
         async def answer(call: Call) -> Mapping[str, Any]:
-            key = json.dumps([dict(call.path), dict(call.query), dict(call.body)])
-            creating = self._creating.get(key)
-            if creating is None:
-                creating = self._creating[key] = asyncio.ensure_future(create(call))
-                creating.add_done_callback(lambda _: self._creating.pop(key))
-            return await asyncio.shield(creating)
+            key = json.dumps([change.__name__, dict(call.path), dict(call.query), dict(call.body)])
+            running = self._running.get(key)
+            if running is None:
+                running = self._running[key] = asyncio.ensure_future(change(call))
+                running.add_done_callback(lambda _: self._running.pop(key))
+            if await is_done_in_time(running):
+                return running.result()
+            name = _name_in(call)
+            return self._operations.running(name, _kind_of(name), running)
 
         return answer
 
@@ -211,8 +216,7 @@ class NewResources:
         with refusals_of_growing():
             await self._growing.remove(name)
         self._settings.forget(name)
-        kind = {2: "Project", 4: "Branch", 6: "Endpoint"}[len(name.split("/"))]
-        return self._operations.done(name, kind, None)
+        return self._operations.done(name, _kind_of(name), None)
 
     async def _undelete(self, call: Call) -> dict[str, Any]:
         self._existing(call)
@@ -238,8 +242,7 @@ class NewResources:
         if not _ID.fullmatch(new_id):
             raise invalid(f"Field {field} must match pattern ^{_ID.pattern}$, got '{new_id}'.")
         check_new(call, kind.capitalize(), fields)
-        collection = {"project": "projects", "branch": "branches", "endpoint": "endpoints"}[kind]
-        name = f"{parent}/{collection}/{new_id}".removeprefix("/")
+        name = f"{parent}/{_COLLECTIONS[kind]}/{new_id}".removeprefix("/")
         exists = isinstance(self._resources.postgres(name, {}), dict)
         is_being_created = not exists and name in self._resources.config.computes
         if is_being_created or (exists and not call.flag("replace_existing")):
@@ -249,15 +252,28 @@ class NewResources:
 
     def _existing(self, call: Call) -> str:
         """The resource that the path names. Raises ApiError (404)."""
-        path = call.path
-        name = f"projects/{path['project']}"
-        for collection, part in (("branches", "branch"), ("endpoints", "endpoint")):
-            if part in path:
-                name += f"/{collection}/{path[part]}"
+        name = _name_of(call.path)
         found = self._resources.postgres(name, {})
         if isinstance(found, str):
             raise not_found(found)
         return name
+
+
+def _name_of(path: Mapping[str, str]) -> str:
+    """The resource name that a path consists of."""
+    return "/".join(
+        f"{plural}/{path[kind]}" for kind, plural in _COLLECTIONS.items() if kind in path
+    )
+
+
+def _name_in(call: Call) -> str:
+    """The name of the resource that a request creates or deletes."""
+    new = {kind: call.query[f"{kind}_id"] for kind in _COLLECTIONS if f"{kind}_id" in call.query}
+    return _name_of({**call.path, **new})
+
+
+def _kind_of(name: str) -> str:
+    return {2: "Project", 4: "Branch", 6: "Endpoint"}[len(name.split("/"))]
 
 
 def _as_update(call: Call, kind: str, name: str) -> Call:
