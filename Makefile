@@ -85,8 +85,8 @@ races: setup ## many buyers at once over two processes (SIZE=0.1 for a quick loo
 crash: setup ## kill shop and Postgres at random moments while people buy (MOMENTS=30)
 	@$(BIN)/python -m bench.crash $(if $(MOMENTS),--moments $(MOMENTS))
 
-bench: setup ## what pages, API calls, imports and orders cost, as ratios; writes bench/results*.md
-	@$(BIN)/python -m bench
+bench: setup ## what pages, API calls, imports and orders cost, as ratios; writes bench/results*.md (WORKERS=processes of the server)
+	@$(BIN)/python -m bench $(if $(WORKERS),--workers $(WORKERS))
 	@$(BIN)/python -m bench.buying
 
 relevance: setup ## how well search answers judged queries and photographs, and how good size advice is (CATALOG=); writes bench/relevance*.md
