@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import datetime as dt
+import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -14,6 +15,8 @@ from starlette.responses import JSONResponse, Response
 
 from lakepass.emulator.faults.conditions import Requests
 from lakepass.emulator.state import Identity
+
+log = logging.getLogger(__name__)
 
 LARGEST_PAGE = 100  # databricks-sdk, all list methods of service/postgres.py and database.py
 _TYPES = "type.googleapis.com"
@@ -190,9 +193,19 @@ asks for is there already, or gone.
 
 
 async def is_done_in_time(change: "asyncio.Future[Any]") -> bool:
-    """Whether a change ends before the response to its request is due. It goes on in any case."""
+    """Whether a change ends before the response to its request is due.
+
+    It goes on in any case; if it fails after that, the log says so.
+    """
     done, _ = await asyncio.wait([change], timeout=RESPOND_WITHIN_S)
+    if not done:
+        change.add_done_callback(_log_failure)
     return bool(done)
+
+
+def _log_failure(change: "asyncio.Future[Any]") -> None:
+    if not change.cancelled() and (error := change.exception()):
+        log.warning("What a request began failed after its response was sent: %s", error)
 
 
 class Operations:

@@ -4,7 +4,6 @@ Source: `databricks-sdk` (service/database.py) for the fields and bounds.
 """
 
 import asyncio
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,8 +39,6 @@ from lakepass.emulator.workspace.updates import (
     text,
     whole,
 )
-
-log = logging.getLogger(__name__)
 
 _INSTANCE = "database/instances/{name}"
 # databricks-sdk, DatabaseInstance.name.
@@ -161,7 +158,7 @@ class Instances:
 
     async def _create(self, call: Call) -> dict[str, Any]:
         name = call.text("name")
-        if name in self._resources.config.computes:  # also if it is being created
+        if name in self._starting or name in self._resources.config.computes:
             # Assumed: the wording.
             message = f"Database instance {name} already exists"
             raise ApiError(409, "ALREADY_EXISTS", message)
@@ -176,7 +173,7 @@ class Instances:
             if (check := _CHANGEABLE[field].check) is not None:
                 check(value, field)
         starting = self._starting[name] = asyncio.ensure_future(self._start(name, given))
-        starting.add_done_callback(self._started)
+        starting.add_done_callback(lambda _: self._starting.pop(name))
         if await is_done_in_time(starting):
             starting.result()
         return await self._get(replace(call, path={"name": name}))
@@ -197,11 +194,6 @@ class Instances:
         self._settings.created_at(name)
         given.pop("stopped", None)
         self._settings.change(name, given)
-
-    def _started(self, done: "asyncio.Future[None]") -> None:
-        self._starting = {name: one for name, one in self._starting.items() if one is not done}
-        if not done.cancelled() and (error := done.exception()):
-            log.warning("An instance could not be created: %s", error)
 
     async def _delete(self, call: Call) -> dict[str, Any]:
         name = call.path["name"]

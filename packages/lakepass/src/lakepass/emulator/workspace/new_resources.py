@@ -132,7 +132,7 @@ class NewResources:
             for field in ("display_name", "history_retention_duration", "custom_tags")
             if spec.get(field)
         }
-        return self._made(made, "Project", given)
+        return self._made(made, given)
 
     async def _create_branch(self, call: Call) -> Mapping[str, Any]:
         """A copy of another branch in its present state, with an endpoint `primary`.
@@ -168,7 +168,7 @@ class NewResources:
             given["expire_time"] = spec["expire_time"]
         if spec.get("ttl"):
             given["expire_time"] = timestamp(time.time() + float(spec["ttl"].removesuffix("s")))
-        return self._made([name, f"{name}/endpoints/{Endpoint().id}"], "Branch", given)
+        return self._made([name, f"{name}/endpoints/{Endpoint().id}"], given)
 
     async def _create_endpoint(self, call: Call) -> Mapping[str, Any]:
         parent = self._existing(call)
@@ -193,7 +193,7 @@ class NewResources:
         self._settings.created_at(name)
         return await self._update_endpoint(_as_update(call, "endpoint", name))
 
-    def _made(self, names: list[str], kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _made(self, names: list[str], given: Mapping[str, Any]) -> dict[str, Any]:
         """The operation that created a resource and its children."""
         for name in names:
             self._settings.created_at(name)
@@ -201,7 +201,7 @@ class NewResources:
             self._settings.change(names[0], given)
         made = self._resources.postgres(names[0], {})
         assert isinstance(made, dict)
-        return self._operations.done(names[0], kind, made)
+        return self._operations.done(names[0], _kind_of(names[0]), made)
 
     async def _delete(self, call: Call) -> dict[str, Any]:
         """Delete it permanently, with all its children. Assumed: the wording."""
