@@ -26,7 +26,7 @@ from storefront.settings import Settings, share_metrics
 from storefront.telemetry import logs, tracing
 from storefront.web.connection import config
 
-with collector.paused():
+with collector.paused():  # a worker loads it here, not through cli.py
     from storefront.app import create_app
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """Returns as pages, without scripts: request one from the order, follow it, print its label."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -28,6 +28,7 @@ from storefront.returns.forms import wanted_of
 from storefront.returns.offers import offered_of
 from storefront.returns.replacements import Wanted
 from storefront.returns.requests import DifferenceDue
+from storefront.returns.shapes import Return
 from storefront.texts import _
 from storefront.web import forms, render
 from storefront.web.deps import Reads, Writes
@@ -161,10 +162,7 @@ async def label(
     request: Request, session: Reads, order: VisibleOrder, return_number: ReturnNumber
 ) -> Response:
     """The label for the parcel."""
-    from storefront.returns import documents  # noqa: PLC0415 - reportlab is not loaded at each start
-
-    found = await return_of(session, order, return_number)
-    return _pdf(documents.label(order, found, request.state.settings), f"label-{found.number}.pdf")
+    return _pdf("label", request, order, await return_of(session, order, return_number))
 
 
 @router.get("/{return_number}/slip.pdf", name="return_slip")
@@ -172,10 +170,7 @@ async def slip(
     request: Request, session: Reads, order: VisibleOrder, return_number: ReturnNumber
 ) -> Response:
     """The slip for the parcel: what is in it, and why it is returned."""
-    from storefront.returns import documents  # noqa: PLC0415 - as above
-
-    found = await return_of(session, order, return_number)
-    return _pdf(documents.slip(order, found, request.state.settings), f"slip-{found.number}.pdf")
+    return _pdf("slip", request, order, await return_of(session, order, return_number))
 
 
 @router.get("/{return_number}/paid", name="return_paid")
@@ -261,10 +256,15 @@ async def _show(
     )
 
 
-def _pdf(content: bytes, name: str) -> Response:
-    disposition = f'inline; filename="{name}"'
+def _pdf(kind: Literal["label", "slip"], request: Request, order: Order, found: Return) -> Response:
+    from storefront.returns import documents  # noqa: PLC0415 - reportlab is not loaded at each start
+
+    draw = documents.label if kind == "label" else documents.slip
+    disposition = f'inline; filename="{kind}-{found.number}.pdf"'
     return Response(
-        content, media_type="application/pdf", headers={"Content-Disposition": disposition}
+        draw(order, found, request.state.settings),
+        media_type="application/pdf",
+        headers={"Content-Disposition": disposition},
     )
 
 

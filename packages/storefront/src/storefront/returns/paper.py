@@ -49,34 +49,32 @@ class Paper:
         font = _font("DejaVuSans-Bold" if is_bold else "DejaVuSans")
         for line in _wrapped(_joined(text), font.fontName, size, self._width - 2 * _MARGIN):
             drawn = _known(get_display(line).translate(_INVISIBLE), font)
-            self._move(size * 1.35)
+            self.skip(size * 1.35)
             self._canvas.setFont(font.fontName, size)
-            if self._is_rtl:
-                self._canvas.drawRightString(self._width - _MARGIN, self._y, drawn)
-            else:
-                self._canvas.drawString(_MARGIN, self._y, drawn)
+            left = self._left_of(stringWidth(drawn, font.fontName, size))
+            self._canvas.drawString(left, self._y, drawn)
 
     def skip(self, height: float) -> None:
-        """Leave room."""
-        self._move(height)
+        """Leave room, on another page where this one has none."""
+        if self._y - height < _MARGIN:
+            self._canvas.showPage()
+            self._y = self._height - _MARGIN
+        self._y -= height
 
     def bar_code(self, text: str) -> None:
         """A text as Code 128, wide enough for every scanner (0.33 mm a module)."""
-        self._move(18 * mm)
+        self.skip(18 * mm)
         code = Code128(text, barHeight=15 * mm, barWidth=0.33 * mm, quiet=False)
-        left = self._width - _MARGIN - code.width if self._is_rtl else _MARGIN
-        code.drawOn(self._canvas, left, self._y)
+        code.drawOn(self._canvas, self._left_of(code.width), self._y)
 
     def done(self) -> bytes:
         """The finished file."""
         self._canvas.save()
         return self._bytes.getvalue()
 
-    def _move(self, height: float) -> None:
-        if self._y - height < _MARGIN:
-            self._canvas.showPage()
-            self._y = self._height - _MARGIN
-        self._y -= height
+    def _left_of(self, width: float) -> float:
+        """Where something begins that is so wide."""
+        return self._width - _MARGIN - width if self._is_rtl else _MARGIN
 
 
 def isolated(text: str) -> str:
