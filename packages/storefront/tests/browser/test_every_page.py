@@ -7,6 +7,8 @@ for ``python -m bench.screens OLD NEW``, which compares two such folders.
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,26 +80,35 @@ _LAY_OUT_ALL = """
 def test_every_page_is_accessible_fits_and_stays_in_place(
     browser: Browser, shop: Server, prefix: str, width: int, scheme: Any
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce",
-        service_workers="block",
-    )  # fmt: skip
-    page = context.new_page()
-    page.add_init_script(_SHIFTS)
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     folder = SCREENS / f"{width}-{scheme}{prefix.replace('/', '-')}"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in PAGES.items():
-        page.goto(f"{shop.url}{prefix}{path}")
-        complaints += [f"{name}: {trouble}" for trouble in troubles(page, width)]
-        page.evaluate(_LAY_OUT_ALL)
-        picture = page.screenshot(full_page=True)
-        (folder / f"{name}.png").write_bytes(picture)
-        if (empty := tallest_empty_px(picture)) > MOST_EMPTY_PX:
-            complaints.append(f"{name}: {empty} px of its height are empty")
-    context.close()
+    with watched_page(browser, width, color_scheme=scheme) as page:
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        for name, path in PAGES.items():
+            page.goto(f"{shop.url}{prefix}{path}")
+            complaints += [f"{name}: {trouble}" for trouble in troubles(page, width)]
+            page.evaluate(_LAY_OUT_ALL)
+            picture = page.screenshot(full_page=True)
+            (folder / f"{name}.png").write_bytes(picture)
+            if (empty := tallest_empty_px(picture)) > MOST_EMPTY_PX:
+                complaints.append(f"{name}: {empty} px of its height are empty")
     assert complaints == []
+
+
+@contextmanager
+def watched_page(browser: Browser, width: int, **options: Any) -> Iterator[BrowserPage]:
+    """A page that notes in ``window.shifted`` by how much it moves, and in ``window.moved`` what does.
+
+    options: of Playwright's `new_context`.
+    """
+    with browser.new_context(
+        viewport={"width": width, "height": 900}, reduced_motion="reduce",
+        service_workers="block", **options,
+    ) as context:  # fmt: skip
+        page = context.new_page()
+        page.add_init_script(_SHIFTS)
+        yield page
 
 
 _PAINTED = """new Promise((done) => {
@@ -111,26 +122,21 @@ _TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimatio
 def test_no_page_moves_when_its_scripts_come_late(
     browser: Browser, shop: Server, prefix: str, width: int
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, reduced_motion="reduce", service_workers="block"
-    )
-    page = context.new_page()
-    page.add_init_script(_SHIFTS)
     held: list[Route] = []
-    page.route("**/*.js*", lambda route: held.append(route))
     moved = {}
-    for name, path in PAGES.items():
-        page.goto(f"{shop.url}{prefix}{path}", wait_until="commit")
-        page.evaluate(_PAINTED)
-        page.evaluate(_TWO_FRAMES)
-        page.evaluate("window.shifted = 0")
-        while held or page.evaluate("document.readyState") != "complete":
-            while held:  # a module names others, which are requested next
-                held.pop().continue_()
+    with watched_page(browser, width) as page:
+        page.route("**/*.js*", lambda route: held.append(route))
+        for name, path in PAGES.items():
+            page.goto(f"{shop.url}{prefix}{path}", wait_until="commit")
+            page.evaluate(_PAINTED)
             page.evaluate(_TWO_FRAMES)
-        if shifted := page.evaluate("window.shifted"):
-            moved[name] = shifted, page.evaluate("window.moved")
-    context.close()
+            page.evaluate("window.shifted = 0; window.moved = []")
+            while held or page.evaluate("document.readyState") != "complete":
+                while held:  # a module names others, which are requested next
+                    held.pop().continue_()
+                page.evaluate(_TWO_FRAMES)
+            if shifted := page.evaluate("window.shifted"):
+                moved[name] = shifted, page.evaluate("window.moved")
     assert moved == {}
 
 
@@ -148,23 +154,18 @@ _WRITE_IN_PIECES = f"""async (pieces) => {{
 def test_the_frame_of_a_page_stays_in_place_while_it_arrives_in_small_pieces(
     browser: Browser, shop: Server, prefix: str, width: int
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, reduced_motion="reduce", service_workers="block"
-    )
-    page = context.new_page()
-    page.add_init_script(_SHIFTS)
     address = f"{shop.url}{prefix}/"
-    page.goto(address)  # its styles are cached now
-    html = page.request.get(address).text()
-    head, opening, body = html.partition("<body")
-    before, between, after = re.split(r"(<main.*</main>)", body, flags=re.DOTALL)
-    page.goto(f"{shop.url}/robots.txt")
-    page.evaluate(
-        _WRITE_IN_PIECES, [head, *in_pieces(opening + before), between, *in_pieces(after)]
-    )
-    assert page.locator(".below a" if width < 1024 else ".tools a").last.is_visible()
-    assert page.evaluate("window.shifted") < 0.001, page.evaluate("window.moved")
-    context.close()
+    with watched_page(browser, width) as page:
+        page.goto(address)  # its styles are cached now
+        html = page.request.get(address).text()
+        head, opening, body = html.partition("<body")
+        before, between, after = re.split(r"(<main.*</main>)", body, flags=re.DOTALL)
+        page.goto(f"{shop.url}/robots.txt")
+        page.evaluate(
+            _WRITE_IN_PIECES, [head, *in_pieces(opening + before), between, *in_pieces(after)]
+        )
+        assert page.locator(".below a" if width < 1024 else ".tools a").last.is_visible()
+        assert page.evaluate("window.shifted") < 0.001, page.evaluate("window.moved")
 
 
 def in_pieces(text: str, size: int = 60) -> list[str]:
