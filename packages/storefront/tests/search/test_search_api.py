@@ -177,6 +177,31 @@ async def test_suggestions_name_terms_categories_brands_and_products(
     assert shirt["brand"] in [one["name"] for one in by_brand["brands"]]
 
 
+async def test_every_suggested_query_is_found_as_a_whole(
+    client: httpx.AsyncClient, shirt: Any
+) -> None:
+    colour, brand = shirt["base_color"].lower(), shirt["brand"].lower()
+    offered = []
+    for text in (f"{colour} s", f"{brand} s", "shirt b", f"{colour} b", "not b", "shirts for m"):
+        found = await suggest(client, text)
+        offered += found["terms"]
+        for term in found["terms"]:
+            answer = await find(client, term, limit=1)
+            assert answer["total"], term
+            assert not answer["search"]["given_up"], term
+    assert f"{colour} shirts" in offered
+    assert any(term.startswith("not b") for term in offered), offered
+
+
+async def test_what_is_suggested_occurs_with_the_words_before_it(
+    client: httpx.AsyncClient, shirt: Any
+) -> None:
+    brands = (await client.get("/api/v1/products/filters/options")).json()["brands"]
+    for other in [brand for brand in brands if brand != shirt["brand"]][:5]:
+        found = await suggest(client, f"{shirt['brand']} {other[:-1]}")
+        assert f"{shirt['brand']} {other}".lower() not in found["terms"]  # no product is of both
+
+
 async def test_suggestions_forgive_typing_errors(client: httpx.AsyncClient) -> None:
     found = await suggest(client, "shrits")
     assert found["read_as"] == "shirts"

@@ -3,6 +3,7 @@
 import pytest
 
 from packages.storefront.tests.search.vocabularies import vocabulary
+from storefront.search.language.spelling import Speller
 from storefront.search.language.suggestions import Suggestions, suggest
 
 VOCABULARY = vocabulary()
@@ -35,7 +36,16 @@ def test_a_name_of_one_word_is_found_in_two() -> None:
 def test_what_was_typed_before_stays_and_no_category_loses_it() -> None:
     found = suggest("black sho", VOCABULARY)
     assert found.queries[0] == "black shoes"
+    assert found.head == "black "
     assert found.categories == ()
+
+
+def test_of_all_words_with_a_beginning_the_most_frequent_come_first() -> None:
+    words = {**{f"s{number:03}": number for number in range(3, 900)}, "shirts": 500, "sh": 2}
+    speller = Speller(words)
+    assert speller.completions("s") == ["s899", "s898", "s897", "s896", "s895"]
+    assert speller.completions("sh") == ["shirts"]  # one that two products have may be misspelt
+    assert speller.completions("x") == []
 
 
 def test_an_unknown_word_is_corrected_first() -> None:

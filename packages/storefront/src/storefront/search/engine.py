@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pyroaring import BitMap64
@@ -11,7 +11,7 @@ from pyroaring import BitMap64
 from storefront.search.criteria import Criteria, Words
 from storefront.search.language.corrections import Correction, corrected
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord
-from storefront.search.language.query_parser import STOP_WORDS, as_words, parse
+from storefront.search.language.query_parser import NEGATING, STOP_WORDS, as_words, parse
 from storefront.search.language.relaxation import (
     FEW,
     Relaxation,
@@ -316,16 +316,36 @@ class Search:
         by_style: dict[str, dict[str, Any]] = {}
         for product in map(json.loads, cards):
             by_style.setdefault(product["style_id"], product)
-        return Completions(suggestions, list(by_style.values())[:products])
+            if len(by_style) == products:
+                break
+        return Completions(suggestions, list(by_style.values()))
 
     async def _with_results(self, suggestions: Suggestions, vocabulary: Vocabulary) -> Suggestions:
-        """The suggestions without queries that match nothing; a single name or word always matches."""
+        """The suggestions without queries that match nothing: a completion must be found among the
+        products that match the words before it."""
+        head = suggestions.head
+        among = await self._matching_head(head, vocabulary)
         queries = []
         for query in suggestions.queries:
-            criteria = combined(parse(query, vocabulary), Criteria(), vocabulary, self.currency)
-            if await self._model.count(criteria):
+            said = query[len(head) :] if among else query
+            criteria = _criteria_of(said, vocabulary, self.currency)
+            if await self._model.product_ids(criteria, among=among or None):
                 queries.append(query)
         return replace(suggestions, queries=queries)
+
+    async def _matching_head(self, head: str, vocabulary: Vocabulary) -> BitMap64:
+        """The products that match the words before a completion; none if the completion may change what
+        they mean (not black, shirts under 500)."""
+        said = tokens(head)
+        if not said or any(token.word in NEGATING for token in said):
+            return BitMap64()
+        return await self._model.product_ids(_criteria_of(head, vocabulary, self.currency))
+
+
+@lru_cache(maxsize=500)
+def _criteria_of(text: str, vocabulary: Vocabulary, currency: str) -> Criteria:
+    """The criteria of a text alone. Cached: what completes a query completes many others too."""
+    return combined(parse(text, vocabulary), Criteria(), vocabulary, currency)
 
 
 def _is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:

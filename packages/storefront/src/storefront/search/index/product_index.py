@@ -248,13 +248,18 @@ class ProductIndex(ProductSets):
         return self._remembered(key, lambda: self._computed(condition, facet_values))
 
     def _remembered(self, key: Hashable, compute: Callable[[], BitMap64]) -> BitMap64:
-        """The set that was computed for this key since the last change. Not to be changed."""
+        """The set that was computed for this key since the last change. Not to be changed.
+
+        The least recently used ones are dropped: those of a first letter take long, and are used by
+        everybody who types.
+        """
         key = (self._version, self.texts.version, key)
-        found = self._met.get(key)
+        found = self._met.pop(key, None)
         if found is None:
+            found = compute()
             if len(self._met) >= _CACHED_SETS:
-                self._met.clear()
-            found = self._met[key] = compute()
+                del self._met[next(iter(self._met))]
+        self._met[key] = found
         return found
 
     def _computed(self, condition: Condition, facet_values: FacetValues) -> BitMap64:
@@ -330,4 +335,4 @@ class ProductIndex(ProductSets):
 _NONE = BitMap64()
 _NO_VALUES: set[int] = set()
 _LONG = frozenset({"min_price", "max_price", "words"})
-_CACHED_SETS = 128  # of 125 KB at most, at a million products
+_CACHED_SETS = 256  # of 125 KB at most, at a million products

@@ -56,18 +56,7 @@ _SUITING = frozenset({"suit", "suits"})
 _BEFORE_VERBS = frozenset({"that", "will", "would", "can", "could", "might", "does", "do"})
 _QUESTIONS = frozenset({"which", "what", "that", "whose"})
 _AFTER_TOP = frozenset(
-    {
-        "brand",
-        "brands",
-        "rated",
-        "quality",
-        "selling",
-        "seller",
-        "sellers",
-        "pick",
-        "picks",
-        "class",
-    }
+    "brand brands rated quality selling seller sellers pick picks class".split()  # noqa: SIM905
 )
 _BARE_SIZES = frozenset({"xs", "xl", "xxl", "xxxl"})  # sizes even without the word "size"
 _NEGATIONS: tuple[tuple[str, ...], ...] = (
@@ -78,10 +67,14 @@ _NEGATIONS: tuple[tuple[str, ...], ...] = (
     ("nor",), ("never",), ("dont",), ("isnt",), ("arent",), ("wasnt",), ("avoid",), ("hate",),
     ("dislike",),
 )  # fmt: skip
-_NEGATING = STOP_WORDS | {word for phrase in _NEGATIONS for word in phrase}
-_ANY = ("any", "every", "all")  # any colour but black
+NEGATING = STOP_WORDS | {word for phrase in _NEGATIONS for word in phrase}
 _DETERMINERS = frozenset({"the", "a", "an", "my", "his", "her", "our", "your"})
 _NOUNS = ("color", "colors", "colour", "colours", "brand", "brands", "kind", "type", "size")
+_ANY_BUT = tuple((one, noun, "but") for one in ("any", "every", "all") for noun in _NOUNS)
+_NEGATIONS_FROM = {
+    first: [phrase for phrase in (*_NEGATIONS, *_ANY_BUT) if phrase[0] == first]
+    for first, *_ in (*_NEGATIONS, *_ANY_BUT)
+}
 
 
 @dataclass(slots=True)
@@ -216,13 +209,12 @@ def _excluded(segment: Segment, begin: int, said: str) -> Segment:
 
 def _negation_at(said: Sequence[Token]) -> int:
     """The number of words of a negation that starts here; 0 for none, and for a minus before a word."""
-    words = tuple(token.word for token in said[:4])
-    for phrase in _NEGATIONS:
-        if words[: len(phrase)] == phrase and len(words) > len(phrase):
+    for phrase in _NEGATIONS_FROM.get(said[0].word, ()):
+        words = tuple(token.word for token in said[: len(phrase) + 1])
+        if words[:-1] == phrase:
             is_number = phrase == ("no",) and words[1].isdigit()  # no 1: number one
             return 0 if is_number else len(phrase)
-    is_any_but = len(words) == 4 and words[0] in _ANY and words[1] in _NOUNS and words[2] == "but"
-    return 3 if is_any_but else 0
+    return 0
 
 
 def _negated_word(said: Sequence[Token], text: str, vocabulary: Vocabulary) -> Segment | None:
@@ -258,7 +250,7 @@ def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -
     for segment in segments:
         if segment.is_excluded and segment.attribute == "category" and kinds & {*segment.values}:
             inside = [token for token in said if segment.start <= token.start < segment.end]
-            named = [token for token in inside if token.word not in _NEGATING] or inside
+            named = [token for token in inside if token.word not in NEGATING] or inside
             shown = text[named[0].start : segment.end]
             words = tuple(token.word for token in named)
             segment = replace(segment, attribute="words", label=f"Not {shown}", values=words)

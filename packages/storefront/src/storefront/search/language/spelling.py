@@ -6,6 +6,7 @@ Candidates share trigrams with the word, as in pg_trgm; the best has the smalles
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from itertools import islice
 
 from rapidfuzz.distance import OSA
 
@@ -22,9 +23,13 @@ class Speller:
     def __init__(self, terms: Mapping[str, int]) -> None:
         self._terms = dict(terms)
         self._by_trigram: defaultdict[str, list[str]] = defaultdict(list)
-        for term, count in self._terms.items():
-            for trigram in _trigrams(term) if count >= OFTEN else ():
+        self._by_initial: defaultdict[str, list[str]] = defaultdict(list)  # most frequent first
+        often = [term for term, count in self._terms.items() if count >= OFTEN]
+        for term in often:
+            for trigram in _trigrams(term):
                 self._by_trigram[trigram].append(term)
+        for term in sorted(often, key=lambda term: (-self._terms[term], term)):
+            self._by_initial[term[0]].append(term)
 
     def knows(self, word: str) -> bool:
         """Whether the catalogue contains this word."""
@@ -36,8 +41,8 @@ class Speller:
 
     def completions(self, start: str) -> list[str]:
         """Known words with this prefix, most frequent first, at most five."""
-        begun = [t for t in self._by_trigram.get(f"  {start[0]}", ()) if t.startswith(start)]
-        return sorted(begun, key=lambda term: (-self._terms[term], term))[:5]
+        same_initial = self._by_initial.get(start[0], ())
+        return list(islice((term for term in same_initial if term.startswith(start)), 5))
 
     def begins_a_word(self, start: str) -> bool:
         """Whether this is a prefix of a known word: the last word of a query may be unfinished."""

@@ -14,10 +14,12 @@ _QUERIES, _CATEGORIES, _BRANDS = 5, 3, 3
 class Suggestions:
     """Whole queries, and categories and brands to link to; best first.
 
-    read_as: the text after correction.
+    read_as: the text after correction. head: the words that all queries begin with and that are not
+    completed, as the queries have them.
     """
 
     read_as: str
+    head: str = ""
     queries: Sequence[str] = ()
     categories: Sequence[Term] = ()
     brands: Sequence[Term] = ()
@@ -36,20 +38,23 @@ def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
     said = compounds(tokens(text))
     words = [joined(group) for group in said]
     for at in range(len(words)):  # the longest tail that is a prefix of something known
-        head, tail = text[: said[at][0].start], words[at:]
+        start, tail = said[at][0].start, words[at:]
         named = list(_beginning_with(tail, vocabulary))
         finished = vocabulary.speller.completions(tail[0]) if len(tail) == 1 else []
         if len(said[-1]) > 1 and vocabulary.speller.knows(tail[-1]):
-            finished = [text[len(head) :].strip(), *finished]
+            finished = [text[start:].strip(), *finished]
         if not named and not finished:
             continue
-        labels = [f"{head}{term.text}" for term in _most(named, _QUERIES)]
-        queries = _distinct(q.casefold() for q in (*labels, *(head + w for w in finished)))
+        labels = [term.text for term in _most(named, _QUERIES)]
+        head = text[:start].casefold()
+        completed = _distinct(one.casefold() for one in (*labels, *finished))[:_QUERIES]
+        queries = [head + one for one in completed]
         if at:  # a link to a category would lose the words before it
-            return Suggestions(text, queries[:_QUERIES])
+            return Suggestions(text, head, queries)
         return Suggestions(
             text,
-            queries[:_QUERIES],
+            head,
+            queries,
             _most((term for term in named if term.kind == "category"), _CATEGORIES),
             _most((term for term in named if term.kind == "brand"), _BRANDS),
         )

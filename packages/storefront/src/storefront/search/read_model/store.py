@@ -84,22 +84,22 @@ class ReadModel:
         await self._ready([criteria])
         return (await self._result_set(criteria)).product_ids
 
-    async def product_ids(self, criteria: Criteria, *, among: BitMap64) -> BitMap64:
-        """The live products among these that meet the criteria, unordered. No statement."""
+    async def product_ids(self, criteria: Criteria, *, among: BitMap64 | None = None) -> BitMap64:
+        """The live products, or those among these, that meet the criteria, unordered. No statement."""
         await self._ready([criteria])
         facet_values = self._follower.facet_values
-        conditions = self._among(criteria, among)
+        conditions = self._conditions(criteria, among)
         return self._follower.index.matching(conditions, facet_values)
 
     async def matching(self, criteria: Criteria, *, among: BitMap64) -> ResultSet:
         """As `product_ids`, with facet counts, which take most of the time."""
         await self._ready([criteria])
         facet_values = self._follower.facet_values
-        return self._follower.index.search(self._among(criteria, among), facet_values)
+        return self._follower.index.search(self._conditions(criteria, among), facet_values)
 
-    def _among(self, criteria: Criteria, among: BitMap64) -> list[Condition]:
+    def _conditions(self, criteria: Criteria, among: BitMap64 | None) -> list[Condition]:
         conditions = conditions_of(criteria, self._follower.facet_values)
-        return [*conditions, Condition("among", "among", among)]
+        return conditions if among is None else [*conditions, Condition("among", "among", among)]
 
     async def cards(self, product_ids: Sequence[int]) -> dict[int, str]:
         """Live products by id, as the API returns them, in the order of these ids.
@@ -171,11 +171,7 @@ class ReadModel:
 
     async def count(self, criteria: Criteria) -> int:
         """How many live products meet the criteria. No statement."""
-        await self._ready([criteria])
-        facet_values = self._follower.facet_values
-        return len(
-            self._follower.index.matching(conditions_of(criteria, facet_values), facet_values)
-        )
+        return len(await self.product_ids(criteria))
 
     async def with_code(self, code: str) -> list[int]:
         """The products with this number, SKU or GTIN, case ignored. One statement."""
