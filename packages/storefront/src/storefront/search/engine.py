@@ -311,7 +311,7 @@ class Search:
         if not words:
             return Completions(suggestions)
         *whole, last = words
-        query = Criteria(words=Words((*whole, replace(last, is_prefix=True))))
+        query = Criteria(words=Words((*whole, replace(last, is_prefix=True))), sort="relevance")
         [cards] = await self._model.first_cards([query], limit=products * _COLOURWAYS_PER_STYLE)
         by_style: dict[str, dict[str, Any]] = {}
         for product in map(json.loads, cards):

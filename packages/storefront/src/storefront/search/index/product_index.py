@@ -296,8 +296,11 @@ class ProductIndex(ProductSets):
     def _all_of(self, groups: Mapping[str, BitMap64], *, without: str | None = None) -> BitMap64:
         """The products that are in every group; ``without`` excludes one group."""
         few_first = sorted((p for g, p in groups.items() if g != without), key=len)
-        found = (few_first or [self._all])[0].copy()
-        for products in few_first[1:]:
+        first, *others = few_first or [self._all]
+        if not others:
+            return first.copy()
+        found = first & others[0]  # without a copy of the first
+        for products in others[1:]:
             found &= products
         return found
 
