@@ -146,7 +146,9 @@ async def test_a_refusal_is_told_by_its_code_and_without_the_role(
 async def test_waiting_for_a_database_is_one_connect_of_many_attempts(
     told: Told, environ: dict[str, str], lakebase: Emulator
 ) -> None:
-    lake = Lakebase(environ=environ, connect_deadline_s=2.5)
+    lake = Lakebase(environ=environ)
+    lake.password()  # what is left to wait for is the database
+    lake.connect_deadline_s = 2.5
     lakebase.faults.stop_database()
     with pytest.raises(DatabaseUnavailable) as caught:
         await log_in(lake)

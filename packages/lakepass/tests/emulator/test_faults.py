@@ -11,6 +11,7 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import InternalError, PermissionDenied
 
 from lakepass.emulator import Emulator, Faults, Way
+from lakepass.emulator.faults import switches
 from lakepass.emulator.faults.table import FAULTS
 from lakepass.emulator.gateway import server as gateway
 
@@ -125,6 +126,18 @@ async def test_a_login_that_wakes_a_sleeping_database_is_held(
     waking, second = await asyncio.gather(connect(), connect())
     assert await waking.fetchval("SELECT 1") == await second.fetchval("SELECT 1") == 1
     assert faults.in_force == {}
+
+
+async def test_a_sleep_whose_sessions_do_not_end_in_time_is_one_that_ends(
+    connect: Connect, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await connect()
+    monkeypatch.setattr(switches, "_ANSWER_DEADLINE_S", 0.0)
+    with pytest.raises(TimeoutError):
+        faults.sleep(wake_s=0.1)
+    async with asyncio.timeout(30):
+        awake = await connect()
+    assert await awake.fetchval("SELECT 1") == 1
 
 
 async def test_a_login_is_held_longer_than_a_handshake_may_take(

@@ -306,15 +306,20 @@ class Faults:
         refuses: bool = False,
         restarts: bool = False,
     ) -> None:
-        """Enter the phase, and again once the sessions have ended: its time starts only then."""
+        """Enter the phase, and again once the sessions have ended: its time starts only then.
+
+        It also starts where they do not end in time, or logins would be held for ever.
+        """
         computes = self._at(at)
         for compute in computes:
             compute.become(phase, math.inf, refuses=refuses)
-        self.cut_connections(at=at)
-        if restarts:
-            self._restart_servers(computes)
-        for compute in computes:
-            compute.become(phase, takes_s, refuses=refuses)
+        try:
+            self.cut_connections(at=at)
+            if restarts:
+                self._restart_servers(computes)
+        finally:
+            for compute in computes:
+                compute.become(phase, takes_s, refuses=refuses)
 
     def _restart_servers(self, computes: set[Compute]) -> None:
         """Restart each Postgres that serves only these computes."""
