@@ -44,7 +44,8 @@ AT_ENDPOINT, AT_INSTANCE = Location("h", endpoint=ENDPOINT), Location("h", insta
 class SmallWorkspace:
     """Says what a test tells it to: for answers no healthy workspace would give.
 
-    answers: by path, a status, a body and headers. clock_s: what Date says; None for no Date.
+    answers: by path, those to DELETE by "DELETE" and the path, a status, a body and headers.
+    clock_s: what Date says; None for no Date.
     """
 
     url: str
@@ -63,7 +64,12 @@ def small_workspace() -> Iterator[SmallWorkspace]:
             """Keep quiet."""
 
         def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
+            self._answer(self.path.partition("?")[0])
+
+        def do_DELETE(self) -> None:
+            self._answer(f"DELETE {self.path}")
+
+        def _answer(self, path: str) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             told.asked.append(path)
             missing = {"error_code": "NOT_FOUND", "message": f"no {path}"}
@@ -347,6 +353,18 @@ def test_an_operation_that_fails_says_why(workspace: SmallWorkspace) -> None:
         signed_in(workspace).create_branch(f"{PROJECT}/branches/new", None, None)
     assert caught.value.code == "LP-204"
     assert "too many branches" in str(caught.value)
+
+
+def test_a_branch_that_is_gone_when_its_deletion_is_repeated_was_deleted(
+    workspace: SmallWorkspace,
+) -> None:
+    """The SDK repeats a request whose response was lost or late."""
+    workspace.says(f"/api/2.0/postgres/{BRANCH}", {"name": BRANCH, "status": {}})
+    signed_in(workspace).delete_branch(BRANCH)  # 404, as for all that the workspace does not know
+    assert f"DELETE /api/2.0/postgres/{BRANCH}" in workspace.asked
+    with pytest.raises(ConfigurationError) as caught:
+        signed_in(workspace).delete_branch(f"{PROJECT}/branches/never-there")
+    assert caught.value.code == "LP-121"
 
 
 @pytest.mark.parametrize("resource", [PROJECT, BRANCH, ENDPOINT])

@@ -6,6 +6,7 @@ cause chained and without secrets.
 """
 
 import base64
+import contextlib
 import logging
 import re
 import threading
@@ -167,7 +168,10 @@ class Workspace:
     def delete_branch(self, name: str) -> None:
         """Delete a branch, and wait for it. Raises as `find`, and for one that has to stay (LP-124)."""
         with self._asking("delete the branch", branch=name):
-            branching.delete(self._signed_in(), name, _PATIENT)
+            client = self._signed_in()
+            branching.check_deletable(client, name)
+            with contextlib.suppress(NotFound):  # the SDK repeats a request whose response was lost
+                branching.delete(client, name, _PATIENT)
 
     def app(self, name: str) -> lookup.App:
         """The Databricks App of this name, as far as databases go. Raises as `find`."""

@@ -49,8 +49,8 @@ def create(
     return with_endpoint(client, _info(made))
 
 
-def delete(client: "WorkspaceClient", name: str, options: Any) -> None:
-    """Delete a branch and wait until it is gone. Raises ConfigurationError (LP-124) for the default."""
+def check_deletable(client: "WorkspaceClient", name: str) -> None:
+    """Raise ConfigurationError (LP-124) for a branch that is the default, or protected."""
     found = _info(client.postgres.get_branch(name))
     if found.is_default or found.is_protected:
         why = "the default branch of its project" if found.is_default else "protected"
@@ -59,6 +59,10 @@ def delete(client: "WorkspaceClient", name: str, options: Any) -> None:
             code="LP-124",
             next_step="Name another branch, or change that in the workspace.",
         )
+
+
+def delete(client: "WorkspaceClient", name: str, options: Any) -> None:
+    """Delete a branch and wait until it is gone."""
     _finished(client.postgres.delete_branch(name), options)
 
 

@@ -184,11 +184,11 @@ def _start(token: str) -> int:
     raise invalid("page_token is invalid.")
 
 
-RESPOND_WITHIN_S = 20.0
+RESPOND_WITHIN_S = 5.0
 """How long a request may wait for what it creates or deletes.
 
-The service responds at once. The SDK repeats a request that takes a minute, and would find that what it
-asks for is there already, or gone.
+The service responds at once. The SDK repeats a request that takes a minute (lakepass lets it repeat one
+after ten seconds), and would find that what it asks for is there already, or gone.
 """
 
 
