@@ -306,10 +306,7 @@ class Faults:
         refuses: bool = False,
         restarts: bool = False,
     ) -> None:
-        """Enter the phase, and again once the sessions have ended: its time starts only then.
-
-        It also starts where they do not end in time, or logins would be held for ever.
-        """
+        """Enter the phase, and again once the sessions have ended: its time starts only then."""
         computes = self._at(at)
         for compute in computes:
             compute.become(phase, math.inf, refuses=refuses)
@@ -317,7 +314,7 @@ class Faults:
             self.cut_connections(at=at)
             if restarts:
                 self._restart_servers(computes)
-        finally:
+        finally:  # if they do not end in time too, or logins would be held without limit
             for compute in computes:
                 compute.become(phase, takes_s, refuses=refuses)
 
