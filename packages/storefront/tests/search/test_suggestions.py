@@ -40,6 +40,13 @@ def test_what_was_typed_before_stays_and_no_category_loses_it() -> None:
     assert found.categories == ()
 
 
+def test_what_was_typed_is_not_suggested_once_more() -> None:
+    after_blue = suggest("blue b", VOCABULARY).queries
+    assert "blue black" in after_blue
+    assert "blue blue" not in after_blue
+    assert "shirts shirts" not in suggest("shirts sh", VOCABULARY).queries
+
+
 def test_of_all_words_with_a_beginning_the_most_frequent_come_first() -> None:
     words = {**{f"s{number:03}": number for number in range(3, 900)}, "shirts": 500, "sh": 2}
     speller = Speller(words)

@@ -47,8 +47,9 @@ def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
             continue
         labels = [term.text for term in _most(named, _QUERIES)]
         head = text[:start].casefold()
-        completed = _distinct(one.casefold() for one in (*labels, *finished))[:_QUERIES]
-        queries = [head + one for one in completed]
+        before = set(map(key_of, words[:at]))  # after blue there is no second blue
+        completed = _distinct(one.casefold() for one in (*labels, *finished))
+        queries = [head + one for one in completed if key_of(one) not in before][:_QUERIES]
         if at:  # a link to a category would lose the words before it
             return Suggestions(text, head, queries)
         return Suggestions(
