@@ -48,7 +48,12 @@ def test_what_was_typed_is_not_suggested_once_more() -> None:
 
 
 def test_of_all_words_with_a_beginning_the_most_frequent_come_first() -> None:
-    words = {**{f"s{number:03}": number for number in range(3, 900)}, "shirts": 500, "sh": 2}
+    words = {
+        **{f"s{number:03}": number for number in range(3, 900)},
+        "shirts": 500,
+        "sh": 2,
+        "s": 999,
+    }
     speller = Speller(words)
     assert speller.completions("s") == ["s899", "s898", "s897", "s896", "s895"]
     assert speller.completions("sh") == ["shirts"]  # one that two products have may be misspelt

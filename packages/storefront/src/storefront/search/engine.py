@@ -22,7 +22,7 @@ from storefront.search.language.relaxation import (
     trials,
     with_need,
 )
-from storefront.search.language.suggestions import Suggestions, suggest
+from storefront.search.language.suggestions import MOST_QUERIES, Suggestions, suggest
 from storefront.search.language.tokenizer import normalized, stem, tokens
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
@@ -321,8 +321,8 @@ class Search:
         return Completions(suggestions, list(by_style.values()))
 
     async def _with_results(self, suggestions: Suggestions, vocabulary: Vocabulary) -> Suggestions:
-        """The suggestions without queries that match nothing: a completion must be found among the
-        products that match the words before it."""
+        """The suggestions with the first queries that match something: a completion must be found among
+        the products that match the words before it."""
         head = suggestions.head
         among = await self._matching_head(head, vocabulary)
         queries = []
@@ -331,6 +331,8 @@ class Search:
             criteria = _criteria_of(said, vocabulary, self.currency)
             if await self._model.product_ids(criteria, among=among or None):
                 queries.append(query)
+            if len(queries) == MOST_QUERIES:
+                break
         return replace(suggestions, queries=queries)
 
     async def _matching_head(self, head: str, vocabulary: Vocabulary) -> BitMap64:

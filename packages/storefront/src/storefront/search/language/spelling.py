@@ -29,7 +29,8 @@ class Speller:
             for trigram in _trigrams(term):
                 self._by_trigram[trigram].append(term)
         for term in sorted(often, key=lambda term: (-self._terms[term], term)):
-            self._by_initial[term[0]].append(term)
+            if len(term) > 1:  # a letter completes nothing
+                self._by_initial[term[0]].append(term)
 
     def knows(self, word: str) -> bool:
         """Whether the catalogue contains this word."""

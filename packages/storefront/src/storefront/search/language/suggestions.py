@@ -7,12 +7,13 @@ from storefront.search.language.corrections import corrected
 from storefront.search.language.tokenizer import compounds, joined, key_of, tokens
 from storefront.search.language.vocabulary import Term, Vocabulary
 
-_QUERIES, _CATEGORIES, _BRANDS = 5, 3, 3
+MOST_QUERIES = 5  # that are shown
+_CATEGORIES, _BRANDS = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Whole queries, and categories and brands to link to; best first.
+    """Whole queries, more than are shown, and categories and brands to link to; best first.
 
     read_as: the text after correction. head: the words that all queries begin with and that are not
     completed, as the queries have them.
@@ -45,11 +46,11 @@ def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
             finished = [text[start:].strip(), *finished]
         if not named and not finished:
             continue
-        labels = [term.text for term in _most(named, _QUERIES)]
+        labels = [term.text for term in _most(named, MOST_QUERIES)]
         head = text[:start].casefold()
         before = set(map(key_of, words[:at]))  # after blue there is no second blue
         completed = _distinct(one.casefold() for one in (*labels, *finished))
-        queries = [head + one for one in completed if key_of(one) not in before][:_QUERIES]
+        queries = [head + one for one in completed if key_of(one) not in before]
         if at:  # a link to a category would lose the words before it
             return Suggestions(text, head, queries)
         return Suggestions(
