@@ -1,6 +1,6 @@
 """Completes an unfinished query, from the vocabulary alone. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from storefront.search.language.corrections import corrected
@@ -49,8 +49,8 @@ def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
         labels = [term.text for term in _most(named, MOST_QUERIES)]
         head = text[:start].casefold()
         before = set(map(key_of, words[:at]))  # after blue there is no second blue
-        completed = _distinct(one.casefold() for one in (*labels, *finished))
-        queries = [head + one for one in completed if key_of(one) not in before]
+        completed = _distinct((one.casefold() for one in (*labels, *finished)), but=before)
+        queries = [head + one for one in completed]
         if at:  # a link to a category would lose the words before it
             return Suggestions(text, head, queries)
         return Suggestions(
@@ -78,12 +78,13 @@ def _beginning_with(tail: Sequence[str], vocabulary: Vocabulary) -> Iterator[Ter
                     break
 
 
-def _distinct(queries: Iterable[str]) -> list[str]:
-    """The queries without later ones of the same key: of ``shirts`` and ``shirt`` the first."""
+def _distinct(texts: Iterable[str], *, but: Set[str]) -> list[str]:
+    """The texts without later ones of the same key, of ``shirts`` and ``shirt`` the first, and without
+    those of these keys."""
     by_key: dict[str, str] = {}
-    for query in queries:
-        by_key.setdefault(key_of(query), query)
-    return list(by_key.values())
+    for text in texts:
+        by_key.setdefault(key_of(text), text)
+    return [text for key, text in by_key.items() if key not in but]
 
 
 def _most(terms: Iterable[Term], limit: int) -> list[Term]:
