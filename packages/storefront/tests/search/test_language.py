@@ -79,13 +79,15 @@ def test_the_frequent_word_is_preferred_and_the_nearer_one_before_it() -> None:
 def test_the_shipped_synonyms_can_be_read() -> None:
     found = synonyms.read(SYNONYMS.read_text(encoding="utf-8").splitlines())
     assert len(found.meanings) > 80
-    assert set(found.alike["checked"]) >= {"check", "checkered"}
+    assert set(found.alike["checked",]) >= {("check",), ("checkered",)}
+    assert ("long", "sleeve") in found.alike["full", "sleeve"]
     phrases = [key_of(phrase) for synonym in found.meanings for phrase in synonym.phrases]
     assert all(phrases)
 
 
 @pytest.mark.parametrize(
-    "line", ["a, b", "a = b", "a = shape: Round", " = category: Shoes", "a = brand:"]
+    "line",
+    ["a, b", "a = b", "a = shape: Round", " = category: Shoes", "a = brand:", "a ~ ", "- ~ b"],
 )
 def test_a_line_of_synonyms_that_cannot_be_read_is_named(line: str) -> None:
     with pytest.raises(ValueError, match=r"^line 2: "):

@@ -80,6 +80,40 @@ def test_the_longest_phrase_wins() -> None:
     assert read("skin").segments[0].attribute == "category"
 
 
+@pytest.mark.parametrize(
+    ("query", "kind", "words"),
+    [
+        ("jacket denim women", "apparel/topwear/jackets", ["denim"]),
+        ("shorts denim", "apparel/bottomwear/shorts", ["denim"]),
+        ("denim shorts", "apparel/bottomwear/shorts", ["denim"]),
+        ("shirt of denim", "apparel/topwear/shirts", ["denim"]),
+        ("blue denim", "apparel/bottomwear/jeans", []),
+        ("denims", "apparel/bottomwear/jeans", []),
+    ],
+)
+def test_a_material_describes_the_kind_that_is_said_before_it_too(
+    query: str, kind: str, words: list[str]
+) -> None:
+    found = read(query)
+    assert found.values("category") == [kind]
+    assert [word.word for word in found.words] == words
+
+
+@pytest.mark.parametrize("query", ["full sleeves shirt", "shirt full-sleeved", "long sleeve shirt"])
+def test_the_words_of_a_phrase_count_only_together(query: str) -> None:
+    found = read(query)
+    assert found.values("category") == ["apparel/topwear/shirts"]
+    [word] = required_words(found, VOCABULARY)
+    assert {("full", "sleeve"), ("long", "sleeve")} <= set(word.alternatives)
+    assert all("sleeve" not in one[0] or len(one) == 1 for one in word.alternatives)
+    assert word in ranking_words(found, VOCABULARY)
+
+
+def test_words_of_a_phrase_that_stand_apart_are_words() -> None:
+    assert [word.word for word in read("full shirt sleeve").words] == ["full", "sleeve"]
+    assert [word.word for word in read("sleeve full").words] == ["sleeve", "full"]
+
+
 def test_a_brand_whose_word_others_say_too_stays_a_word() -> None:
     found = read("denim jacket")
     assert [word.word for word in found.words] == ["denim"]
@@ -350,6 +384,13 @@ def test_emoji_are_words(query: str, attribute: Attribute, values: list[str]) ->
 @pytest.mark.parametrize("query", ["sofa", "racket", "strollers"])
 def test_a_word_for_what_others_sell_is_not_corrected(query: str) -> None:
     assert corrected(query, VOCABULARY) == (query, [])
+
+
+def test_an_english_word_is_corrected_only_to_what_has_a_meaning_here() -> None:
+    assert corrected("heals", VOCABULARY) == ("heels", [Correction("heals", "heels")])
+    assert corrected("teather", VOCABULARY)[0] == "leather"
+    for english in ("dialed", "tether"):
+        assert corrected(english, VOCABULARY) == (english, [])
 
 
 def test_other_shops_sell_what_has_no_name_here() -> None:

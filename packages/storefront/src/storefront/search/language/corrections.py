@@ -93,10 +93,15 @@ def _spelling_corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Co
 
 
 def _correction(word: str, vocabulary: Vocabulary) -> str | None:
-    """The known word that was meant. A common English word is not a misspelling: a sofa is not soft."""
+    """The known word that was meant. A common English word is not a misspelling: a sofa is not soft.
+    A rarer one is one only of a word with a meaning: earnings are earrings, maternity is not eternity.
+    """
     if word in vocabulary.common_words or vocabulary.is_sold_elsewhere(word):
         return None
-    return vocabulary.speller.correction(word) or _split(word, vocabulary)
+    now = vocabulary.speller.correction(word)
+    if now and word in vocabulary.english_words and not vocabulary.meaning(now):
+        return None
+    return now or _split(word, vocabulary)
 
 
 def _split(word: str, vocabulary: Vocabulary) -> str | None:

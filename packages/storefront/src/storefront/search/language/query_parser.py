@@ -3,14 +3,14 @@
 Pure. The rest remains as words, which a product's text must contain.
 """
 
-import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 from storefront.search.language import order_phrases, price_phrases
+from storefront.search.language.modifiers import SEPARATOR, modifiers
 from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
+from storefront.search.language.phrases import with_phrases
 from storefront.search.language.tokenizer import (
     Token,
     apostrophe_parts,
@@ -47,9 +47,6 @@ WEAK_WORDS = frozenset(
     sort style match matches matching birthday anniversary christmas xmas valentine valentines
     """.split()  # noqa: SIM905
 )
-_SEPARATOR = re.compile(r"[,&/+]|\b(?:and|or|nor)\b", re.I)  # of alternatives: shirts and jeans
-# What follows these is a part or purpose of the product.
-_ACCESSORY = frozenset({"with", "without", "for", "match", "matches", "matching", "suit", "suits"})
 # Kinds of product that are also verbs: how to dress, which colours suit me.
 _INFINITIVES = frozenset({"suit", "dress", "watch", "belt", "tie", "cap", "top", "ring", "wrap"})
 _SUITING = frozenset({"suit", "suits"})
@@ -111,15 +108,16 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
             at += _parse_one(found, said[at:], vocabulary)
     segments = sorted(found.segments, key=lambda segment: segment.start)
     segments = _kinds_kept(segments, said, text)
-    modifiers = _modifiers(segments, text)
+    describing = modifiers(segments, text)
     left = found.left + [
-        t for segment in modifiers for t in said if segment.start <= t.start < segment.end
+        t for segment in describing for t in said if segment.start <= t.start < segment.end
     ]
-    segments = _ranking_only([s for s in segments if s not in modifiers])
+    segments = _ranking_only([s for s in segments if s not in describing])
     words = _words(text, sorted(left, key=lambda token: token.start))
     if any(segment.is_required for segment in segments):
         words = tuple(word for word in words if word.word not in WEAK_WORDS)
-    return ParsedQuery(text, tuple(segments), words if words or segments else as_words(text).words)
+    words = words if words or segments else as_words(text).words
+    return ParsedQuery(text, tuple(segments), with_phrases(words, text, vocabulary))
 
 
 @lru_cache(maxsize=500)
@@ -182,7 +180,7 @@ def _parse_excluded(
         if token.word in STOP_WORDS and not vocabulary.longest([t.word for t in said[at:]]):
             at += 1
             continue
-        if excluded is not None and not _SEPARATOR.search(text[excluded.end : token.start]):
+        if excluded is not None and not SEPARATOR.search(text[excluded.end : token.start]):
             break
         length, segment = _segment_at(said[at:], vocabulary)
         last = said[at + length - 1]
@@ -376,17 +374,3 @@ def _price_label(bound: price_phrases.Bounds) -> str:
     if bound.low is None:
         return f"Up to {bound.high}"
     return f"From {bound.low}" + (f" to {bound.high}" if bound.high is not None else "")
-
-
-def _modifiers(segments: Sequence[Segment], text: str) -> list[Segment]:
-    """Categories that only describe another: ``t-shirt`` in t-shirt bra, ``dupatta`` in a kurta with
-    one. The last one is the product; after ``with`` or ``for`` comes an accessory or purpose."""
-    categories = [s for s in segments if s.attribute == "category" and s.is_required]
-    modifiers: list[Segment] = []
-    for one, other in pairwise(categories):
-        between = text[one.end : other.start]
-        if _SEPARATOR.search(between):
-            continue
-        is_accessory = any(token.word in _ACCESSORY for token in tokens(between))
-        modifiers.append(other if is_accessory else one)
-    return modifiers

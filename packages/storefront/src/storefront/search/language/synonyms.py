@@ -6,7 +6,10 @@ The file ships with the package; its first lines describe the format.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from storefront.search.language.tokenizer import fold, key_of
+from storefront.search.language.tokenizer import LINKING, key_of, tokens
+
+Phrase = tuple[str, ...]
+"""The folded words of a phrase, without linking ones."""
 
 ATTRIBUTES = ("category", "base_color", "gender", "season", "usage", "brand")
 
@@ -22,24 +25,29 @@ class Synonym:
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """The rules of a file. alike: by folded word those that product texts use for it, itself first."""
+    """The rules of a file.
+
+    alike: by word or phrase those that product texts use for it, itself first.
+    """
 
     meanings: tuple[Synonym, ...] = ()
-    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alike: Mapping[Phrase, tuple[Phrase, ...]] = field(default_factory=dict)
 
 
 def read(lines: Iterable[str]) -> Synonyms:
     """The synonyms in a file. Raises ValueError, with the line, for an invalid rule."""
     meanings: list[Synonym] = []
-    alike: dict[str, tuple[str, ...]] = {}
+    alike: dict[Phrase, tuple[Phrase, ...]] = {}
     for number, line in enumerate(lines, start=1):
         rule = line.partition("#")[0].strip()
         if not rule:
             continue
         if "~" in rule:
-            group = [fold(word) for word in rule.split("~")]
-            for word in group:
-                alike[word] = (word, *(other for other in group if other != word))
+            group = [phrase_of(text) for text in rule.split("~")]
+            if not all(group):
+                raise ValueError(f"line {number}: {rule!r} has no word on one side of a `~`")
+            for one in group:
+                alike[one] = (one, *(other for other in group if other != one))
             continue
         phrases, is_rule, meaning = rule.partition("=")
         attribute, has_attribute, names = (part.strip() for part in meaning.partition(":"))
@@ -48,10 +56,15 @@ def read(lines: Iterable[str]) -> Synonyms:
         ):
             raise ValueError(
                 f"line {number}: {rule!r} is neither `phrase, … = kind: name, …` (kind: one of "
-                f"{', '.join(ATTRIBUTES)}) nor `word ~ word`"
+                f"{', '.join(ATTRIBUTES)}) nor `phrase ~ phrase`"
             )
         meanings.append(Synonym(_listed(phrases), attribute, _listed(names)))
     return Synonyms(tuple(meanings), alike)
+
+
+def phrase_of(text: str) -> Phrase:
+    """The words of a text, to look up what is like it."""
+    return tuple(token.word for token in tokens(text) if token.word not in LINKING)
 
 
 def _listed(text: str) -> tuple[str, ...]:

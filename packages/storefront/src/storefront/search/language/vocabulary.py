@@ -8,8 +8,8 @@ from typing import Literal
 from storefront.catalog.colours import colour_named
 from storefront.search.language.needs import Needs, WordVectors
 from storefront.search.language.spelling import OFTEN, Speller
-from storefront.search.language.synonyms import Synonyms
-from storefront.search.language.tokenizer import LINKING, fold, key, key_of, singular, tokens
+from storefront.search.language.synonyms import Phrase, Synonyms, phrase_of
+from storefront.search.language.tokenizer import LINKING, key, key_of, singular, tokens
 from storefront.search.language.translation import Translator
 
 Attribute = Literal["category", "base_color", "gender", "season", "usage", "brand", "size"]
@@ -64,8 +64,8 @@ class Vocabulary:
     """The phrases with a meaning, and the known words.
 
     own_synonyms: the merchant's, as (term, meaning); they override all others.
-    alike: the words that product texts use for a word, itself first.
-    common_words: frequent English words, which are never misspellings.
+    common_words: frequent English words, which are never misspellings; english_words: also rarer ones,
+    which are misspellings only of a word with a meaning.
     other_goods: what other shops sell. vectors: of words, to find what a need is about.
     If a phrase has several meanings, the attribute that comes first in Attribute wins.
     """
@@ -77,16 +77,18 @@ class Vocabulary:
         own_synonyms: Iterable[tuple[str, str]] = (),
         translator: Translator | None = None,
         common_words: Set[str] = frozenset(),
+        english_words: Set[str] = frozenset(),
         other_goods: Set[str] = frozenset(),
         vectors: WordVectors | None = None,
     ) -> None:
         self.translator = translator
         self.common_words = common_words
+        self.english_words = english_words
         by_kind: defaultdict[str, list[Term]] = defaultdict(list)
         for term in terms:
             by_kind[term.kind].append(term)
         said = {term.text: term.count for term in by_kind["word"]}
-        self.alike = dict(synonyms.alike)
+        self._alike = {_singulars(phrase): others for phrase, others in synonyms.alike.items()}
         self.named = [
             _named(term) for kind in ("category", "brand", "base_color") for term in by_kind[kind]
         ]
@@ -110,9 +112,8 @@ class Vocabulary:
         for phrase, means in own_synonyms:
             if meaning := self.meaning(means):
                 self._meanings[key_of(phrase)] = meaning
-            else:
-                word, other = fold(phrase), fold(means)
-                self.alike[word] = (*self.alike.get(word, (word,)), other)
+            elif (one := phrase_of(phrase)) and (other := phrase_of(means)):
+                self._alike[_singulars(one)] = (*self.alternatives(one), other)
             known |= {token.word: known.get(token.word, 1) for token in tokens(phrase)}
         self.speller = Speller(known)
         self.needs = _needs(by_kind["category"], synonyms, self.meaning, vectors)
@@ -140,8 +141,16 @@ class Vocabulary:
 
     def contains(self, word: str) -> bool:
         """Whether names contain this word, its singular or plural, or a word used for it."""
-        forms = (word, singular(word), f"{word}s", *self.alike.get(word, ()))
-        return any(map(self.speller.knows, forms))
+        forms = ((singular(word),), (f"{word}s",), *self.alternatives((word,)))
+        return any(all(map(self.speller.knows, form)) for form in forms)
+
+    def is_phrase(self, words: Phrase) -> bool:
+        """Whether product texts have other words for exactly these."""
+        return _singulars(words) in self._alike
+
+    def alternatives(self, words: Phrase) -> tuple[Phrase, ...]:
+        """These words, and those that product texts use for them."""
+        return tuple(dict.fromkeys((words, *self._alike.get(_singulars(words), ()))))
 
     def longest(self, words: Sequence[str]) -> tuple[int, Meaning] | None:
         """The longest known phrase at the start of the words: its length in words, and its meaning."""
@@ -153,6 +162,10 @@ class Vocabulary:
             if meaning := self._meanings.get(key(words[:length])):
                 return length, meaning
         return None
+
+
+def _singulars(words: Phrase) -> Phrase:
+    return tuple(map(singular, words))
 
 
 def _named(term: Term) -> Named:
@@ -298,15 +311,14 @@ def _known_words(
             words = [term.text] if term.kind == "word" else [t.word for t in tokens(term.text)]
             for word in words:
                 known[word] = max(known[word], term.count)
-    for synonym in synonyms.meanings:
-        for phrase in synonym.phrases:
-            if key_of(phrase) in meanings:
-                said = tokens(phrase)
-                often = (
-                    OFTEN if len(said) == 1 else 1
-                )  # a word of a phrase matches nothing on its own
-                for token in said:
-                    known[token.word] = max(known[token.word], often)
-    for word in synonyms.alike:
-        known[word] = max(known[word], OFTEN)
+    meant = (
+        tuple(token.word for token in tokens(phrase))
+        for synonym in synonyms.meanings
+        for phrase in synonym.phrases
+        if key_of(phrase) in meanings
+    )
+    for said in (*meant, *synonyms.alike):
+        often = OFTEN if len(said) == 1 else 1  # a word of a phrase matches nothing on its own
+        for word in said:
+            known[word] = max(known[word], often)
     return dict(known)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from storefront.search.criteria import Word
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
+from storefront.search.language.phrases import with_phrases
 from storefront.search.language.query_parser import WEAK_WORDS, as_words
 from storefront.search.language.tokenizer import singular, terms, tokens
 from storefront.search.language.vocabulary import Vocabulary
@@ -47,7 +48,7 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     named = [s.attribute for s in query.segments if s.is_required]
     words = [
         word
-        for word in as_words(query.text).words
+        for word in with_phrases(as_words(query.text).words, query.text, vocabulary)
         if not any(s.start <= word.start < s.end for s in query.segments if not _is_text(s))
     ]
     counts = (
@@ -107,5 +108,7 @@ def _to_match(words: Sequence[QueryWord], text: str, vocabulary: Vocabulary) -> 
 
 
 def _alternatives(word: str, vocabulary: Vocabulary, parts: tuple[str, ...] = ()) -> Word:
-    found = [(one,) for one in vocabulary.alike.get(word, (word,))]
-    return Word((*found, parts) if len(parts) > 1 else tuple(found))
+    found = vocabulary.alternatives((word,))
+    if len(parts) > 1:
+        found = tuple(dict.fromkeys((*found, *vocabulary.alternatives(parts))))
+    return Word(found)

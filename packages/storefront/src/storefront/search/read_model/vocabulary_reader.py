@@ -18,7 +18,8 @@ from storefront.search.language.vocabulary import Term, Vocabulary
 from storefront.search.read_model.store import ReadModel
 
 _FILES = resources.files(language)
-_COMMON = 5_000  # occurrences in pyspellchecker's corpus: about 15,000 words have this many
+# Occurrences in pyspellchecker's corpus: about 7,700 and 26,000 words have this many.
+_COMMON, _ENGLISH = 5_000, 500
 _VALID_FOR_S = 60.0  # every process knows new brands and words a minute after their listings
 
 
@@ -67,8 +68,16 @@ class VocabularyReader:
 
 def build(terms: Sequence[Term], own_synonyms: Sequence[tuple[str, str]]) -> Vocabulary:
     """A vocabulary of these terms and the shipped files, which are read once."""
+    common_words, english_words = _english()
     return Vocabulary(
-        terms, _synonyms(), own_synonyms, _translator(), _common_words(), _other_goods(), _vectors()
+        terms,
+        _synonyms(),
+        own_synonyms,
+        _translator(),
+        common_words,
+        english_words,
+        _other_goods(),
+        _vectors(),
     )
 
 
@@ -97,9 +106,13 @@ def _vectors() -> WordVectors:
 
 
 @cache
-def _common_words() -> frozenset[str]:
+def _english() -> tuple[frozenset[str], ...]:
+    """English words: the frequent ones, and these with rarer ones."""
     frequencies = SpellChecker(language="en").word_frequency.dictionary
-    return frozenset(word for word, count in frequencies.items() if count >= _COMMON)
+    return tuple(
+        frozenset(word for word, count in frequencies.items() if count >= least)
+        for least in (_COMMON, _ENGLISH)
+    )
 
 
 _OWN_SYNONYMS = "select term, means from shop.synonyms order by term, means"

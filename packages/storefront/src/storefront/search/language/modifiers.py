@@ -1,0 +1,33 @@
+"""Which of the kinds that a query names is the product, and which only describe it. Pure."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from storefront.search.language.parsed_query import Segment
+from storefront.search.language.tokenizer import key_of, tokens
+
+SEPARATOR = re.compile(r"[,&/+]|\b(?:and|or|nor)\b", re.I)  # of alternatives: shirts and jeans
+# What follows these is a part or purpose of the product.
+_ACCESSORY = frozenset({"with", "without", "for", "match", "matches", "matching", "suit", "suits"})
+# The material or purpose of another kind, even if said after it: jacket denim, socks football.
+_DESCRIBING = frozenset({"denim", "basketball", "football", "makeup"})
+
+
+def modifiers(segments: Sequence[Segment], text: str) -> list[Segment]:
+    """Categories that only describe another: ``t-shirt`` in t-shirt bra, ``dupatta`` in a kurta with
+    one. The last one is the product; after ``with`` or ``for`` comes an accessory or purpose."""
+    categories = [s for s in segments if s.attribute == "category" and s.is_required]
+    found: list[Segment] = []
+    for one, other in pairwise(categories):
+        between = text[one.end : other.start]
+        if SEPARATOR.search(between):
+            continue
+        is_accessory = any(token.word in _ACCESSORY for token in tokens(between))
+        is_said_of_one = _describes(other, text) and not _describes(one, text)
+        found.append(other if is_accessory or is_said_of_one else one)
+    return found
+
+
+def _describes(segment: Segment, text: str) -> bool:
+    return key_of(text[segment.start : segment.end]) in _DESCRIBING

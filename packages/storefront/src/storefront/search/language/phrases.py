@@ -1,0 +1,49 @@
+"""Joins the words of a query that only together say something: ``full sleeve``, ``round neck``. Pure.
+
+Word by word, a short-sleeved T-shirt would come first for a full sleeve: it has one of the two words.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from storefront.search.language.parsed_query import QueryWord
+from storefront.search.language.vocabulary import Vocabulary
+
+_LONGEST = 3  # words
+
+
+def with_phrases(
+    words: Sequence[QueryWord], text: str, vocabulary: Vocabulary
+) -> tuple[QueryWord, ...]:
+    """The words of a text, those of a phrase that product texts have other words for as one."""
+    return tuple(_joined(words, text, vocabulary))
+
+
+def _joined(words: Sequence[QueryWord], text: str, vocabulary: Vocabulary) -> Iterator[QueryWord]:
+    at = 0
+    while at < len(words):
+        group = _phrase_at(words[at:], text, vocabulary)
+        yield _one_word(group) if len(group) > 1 else group[0]
+        at += len(group)
+
+
+def _phrase_at(
+    words: Sequence[QueryWord], text: str, vocabulary: Vocabulary
+) -> Sequence[QueryWord]:
+    """The longest phrase at the start of the words; the first word if there is none."""
+    for length in range(min(len(words), _LONGEST), 1, -1):
+        group = words[:length]
+        said = tuple(part for word in group for part in word.parts)
+        between = (text[one.end : other.start] for one, other in pairwise(group))
+        if vocabulary.is_phrase(said) and not "".join(between).strip():
+            return group
+    return words[:1]
+
+
+def _one_word(group: Sequence[QueryWord]) -> QueryWord:
+    return QueryWord(
+        "".join(word.word for word in group),
+        tuple(part for word in group for part in word.parts),
+        group[0].start,
+        group[-1].end,
+    )
