@@ -120,10 +120,12 @@ class Growing:
                 raise EmulatorError(f"{name} cannot be deleted here: {error}") from error
             gone = self._state.config.computes.keys() - fewer.computes.keys()
             homes = self._state.config.homes.keys() - fewer.homes.keys()
-            await self._sessions.cut({self._running.computes[one] for one in gone})
+            cut = {self._running.computes[one] for one in gone}
+            # At once: ending the sessions may take longer than the response.
             self._state.config = fewer
             for compute in gone:
                 await self._close(compute)
+            await self._sessions.cut(cut)
             for home in homes:
                 await self._stop(home)
 

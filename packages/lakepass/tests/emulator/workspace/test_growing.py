@@ -164,6 +164,20 @@ async def test_what_takes_long_is_an_operation_that_goes_on(
         developer.database.get_database_instance(instance)
 
 
+def test_an_instance_that_starts_is_listed_and_can_be_deleted(
+    monkeypatch: pytest.MonkeyPatch, developer: WorkspaceClient
+) -> None:
+    name = f"starting-{secrets.token_hex(3)}"
+    monkeypatch.setattr(api, "RESPOND_WITHIN_S", 0.0)
+    developer.database.create_database_instance(DatabaseInstance(name=name))
+    found = [one for one in developer.database.list_database_instances() if one.name == name]
+    assert [one.state for one in found] == [DatabaseInstanceState.STARTING]
+    monkeypatch.setattr(api, "RESPOND_WITHIN_S", 60.0)
+    developer.database.delete_database_instance(name)
+    with pytest.raises(NotFound):
+        developer.database.get_database_instance(name)
+
+
 async def test_an_operation_ends_as_its_change_does() -> None:
     operations, change = api.Operations(), asyncio.get_running_loop().create_future()
     running = operations.running(ANOTHER, "Project", change)

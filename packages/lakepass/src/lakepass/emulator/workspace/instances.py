@@ -126,7 +126,8 @@ class Instances:
         return {"token": token, "expiration_time": expiration_time}
 
     async def _list(self, call: Call) -> dict[str, Any]:
-        return page(call, "database_instances", self._resources.instances())
+        there = [one for one in self._resources.instances() if one["name"] not in self._starting]
+        return page(call, "database_instances", [*there, *map(_starting, self._starting)])
 
     async def _find(self, call: Call) -> dict[str, Any]:
         return self._with("uid", call.query.get("uid", ""))
@@ -134,7 +135,7 @@ class Instances:
     async def _get(self, call: Call) -> dict[str, Any]:
         name = call.path["name"]
         if name in self._starting:
-            return {"name": name, "state": "STARTING"}
+            return _starting(name)
         return self._with("name", name)
 
     async def _update(self, call: Call) -> dict[str, Any]:
@@ -197,7 +198,8 @@ class Instances:
 
     async def _delete(self, call: Call) -> dict[str, Any]:
         name = call.path["name"]
-        self._with("name", name)
+        if name not in self._starting:
+            self._with("name", name)
         stopping = asyncio.ensure_future(self._stop(name))
         if await is_done_in_time(stopping):
             stopping.result()
@@ -218,3 +220,8 @@ class Instances:
             if found[field] == value:
                 return found
         raise ApiError(404, "NOT_FOUND", f"Database instance {value} does not exist")
+
+
+def _starting(name: str) -> dict[str, Any]:
+    """An instance whose creation goes on. Assumed: that it has no host name yet."""
+    return {"name": name, "state": "STARTING"}
