@@ -109,6 +109,13 @@ def test_the_words_of_a_phrase_count_only_together(query: str) -> None:
     assert word in ranking_words(found, VOCABULARY)
 
 
+def test_a_merchant_says_what_a_phrase_is_called_here() -> None:
+    own = vocabulary(("trefoil logo", "three leaves"), ("kicks", "sneakers"), ("&", "polo"))
+    [word] = required_words(parse("trefoil logos jacket", own), own)
+    assert ("three", "leaves") in word.alternatives
+    assert parse("kicks", own).values("category") == read("sneakers").values("category")
+
+
 def test_words_of_a_phrase_that_stand_apart_are_words() -> None:
     assert [word.word for word in read("full shirt sleeve").words] == ["full", "sleeve"]
     assert [word.word for word in read("sleeve full").words] == ["sleeve", "full"]

@@ -35,8 +35,8 @@ _WORDS = {"printed": 90, "leather": 60, "denim": 30, "polo": 50, "shirt": 300, "
           "spiderman": 17, "spider": 17, "drifit": 5, "dri": 6, "fit": 30, "jersey": 40}  # fmt: skip
 
 
-def vocabulary() -> Vocabulary:
-    """The same each time."""
+def vocabulary(*own_synonyms: tuple[str, str]) -> Vocabulary:
+    """The same each time. own_synonyms: the merchant's, as (term, meaning)."""
     terms = [Term("category", name, path, count) for path, (name, count) in _CATEGORIES.items()]
     terms += [Term("base_color", name, name, 10) for name in _COLOURS]
     terms += [Term("brand", name, name, count) for name, count in _BRANDS.items()]
@@ -47,4 +47,4 @@ def vocabulary() -> Vocabulary:
     terms += [Term("size", name, name, 10) for name in ("S", "M", "XL", "42")]
     terms += [Term("word", name, name, count) for name, count in _WORDS.items()]
     terms += [Term("usage", name, name, 10) for name in ("Casual", "Formal", "Sports")]
-    return vocabulary_reader.build(terms, [])
+    return vocabulary_reader.build(terms, own_synonyms)
