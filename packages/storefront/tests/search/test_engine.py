@@ -106,6 +106,26 @@ async def test_pages_of_a_ranked_listing_follow_each_other(filled: Database) -> 
     assert seen == whole.cards
 
 
+async def test_an_offer_finds_reduced_products_and_is_given_up_where_there_are_none(
+    filled: Database, own: Database
+) -> None:
+    found = await answered(filled, "shirts on sale")
+    assert found.page.products
+    assert all(one["price_minor"] < one["list_price_minor"] for one in found.page.products)
+    found = await answered(own, "shirts on sale")
+    assert [one["product_id"] for one in found.page.products] == ["7"]
+    assert found.interpretation is not None
+    assert found.interpretation.given_up == ("Reduced",)
+
+
+async def answered(database: Database, query: str) -> Answer:
+    """The answer of a process that has just started."""
+    model = ReadModel(database)
+    return await Search(model, VocabularyReader(database, model)).answer(
+        query, Criteria(sort="relevance")
+    )
+
+
 async def test_the_terms_of_the_catalogue_are_its_names_and_words(own: Database) -> None:
     terms = await ReadModel(own).catalogue_terms()
     assert set(terms) >= {

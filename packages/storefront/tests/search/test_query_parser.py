@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from packages.storefront.tests.search.vocabularies import vocabulary
-from storefront.search.criteria import Word
+from storefront.search.criteria import Criteria, Word
 from storefront.search.language.corrections import Correction, corrected
 from storefront.search.language.parsed_query import ParsedQuery
 from storefront.search.language.query_parser import as_words, parse
 from storefront.search.language.vocabulary import Attribute
 from storefront.search.language.word_matching import ranking_words, required_words
+from storefront.search.query_criteria import combined
 
 VOCABULARY = vocabulary()
 
@@ -47,6 +48,8 @@ def test_a_query_is_a_colour_a_kind_and_a_price() -> None:
          ["footwear/shoes/casual-shoes", "footwear/shoes/sports-shoes"]),
         ("shoes for the gym", "category", ["footwear/shoes/sports-shoes"]),
         ("shoes for gym", "category", ["footwear/shoes/sports-shoes"]),
+        ("shoes for the college girl", "gender", ["Women", "Unisex"]),
+        ("something to work out in", "usage", ["Sports"]),
         ("blk", "base_color", ["Black"]),
         ("blue", "base_color", ["Blue", "Navy Blue", "Turquoise Blue"]),
         ("gray", "base_color", ["Grey"]),
@@ -309,8 +312,27 @@ def test_a_negated_word_is_excluded(query: str, words: list[str]) -> None:
     assert read(query).words == ()
 
 
-def test_no_before_a_number_is_no_negation() -> None:
+@pytest.mark.parametrize(
+    "query",
+    ["shoes on sale", "Sale shoes", "30% off shoes", "shoes 20 % off", "discounted shoes",
+     "shoes in clearance", "half-price shoes", "reduced shoes"],
+)  # fmt: skip
+def test_an_offer_is_for_reduced_products(query: str) -> None:
+    found = read(query)
+    assert (found.values("offer"), found.values("category")) == (["reduced"], ["footwear/shoes"])
+    assert found.words == ()
+    assert combined(found, Criteria(), VOCABULARY, "USD").filters["offer"] == ["reduced"]
+
+
+@pytest.mark.parametrize("query", ["shoes for sale", "shoes not on sale", "wholesale shoes"])
+def test_what_is_for_sale_need_not_be_reduced(query: str) -> None:
+    assert read(query).values("offer") == []
+
+
+def test_no_is_a_negation_unless_it_is_a_number_or_a_name() -> None:
     assert read("no 1 printed shirt").excluded_words == []
+    assert read("no show shoes").values("category") == ["footwear/shoes"]
+    assert read("no shoes").excluded("category") == ["footwear/shoes"]
 
 
 def test_a_negation_is_a_chip_that_can_be_removed() -> None:
@@ -340,6 +362,7 @@ def test_a_usage_ranks_beside_a_kind_and_filters_without_one() -> None:
     assert read("gym shoes for the office").values("usage") == []
     assert read("gym shoes for the office").preferred("usage") == ["Formal"]
     assert read("something for the gym").values("usage") == ["Sports"]
+    assert read("shoes i can wear to work").preferred("usage") == ["Formal"]
 
 
 def test_what_comes_after_for_is_the_purpose() -> None:

@@ -81,7 +81,7 @@ def combined(
         preferred=preferred,
         meant=query.meant,
         literal=literal,
-        literal_for=tuple({*filters, "words"} - criteria.filters.keys()) if literal else (),
+        literal_for=tuple({*filters, "words"} - {*criteria.filters, "offer"}) if literal else (),
         **_order(
             query,
             criteria,

@@ -39,7 +39,7 @@ class Correction(BaseModel):
 class Understood(BaseModel):
     """A part of the query that became a filter or an order (a season only ranks)."""
 
-    kind: Annotated[str, Field(description="A listing parameter, price, words or sort.")]
+    kind: Annotated[str, Field(description="A listing parameter, price, offer, words or sort.")]
     label: str
     words: Annotated[str, Field(description="The words it was read from.")]
     values: list[str]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from storefront.search.language import order_phrases, price_phrases
+from storefront.search.language import offer_phrases, order_phrases, price_phrases
 from storefront.search.language.modifiers import SEPARATOR, modifiers
 from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
@@ -85,7 +85,7 @@ class _Parse:
 @lru_cache(maxsize=500)
 def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     """The segments and words of a query, in order. Cached: spelling parses it too."""
-    found = _Parse([*_prices(text), *order_phrases.orders(text)], [])
+    found = _Parse([*_prices(text), *order_phrases.orders(text), *offer_phrases.offers(text)], [])
     said = [
         token
         for token in tokens(text)
@@ -206,12 +206,15 @@ def _excluded(segment: Segment, begin: int, said: str) -> Segment:
 
 
 def _negation_at(said: Sequence[Token]) -> int:
-    """The number of words of a negation that starts here; 0 for none, and for a minus before a word."""
+    """The number of words of a negation that starts here; 0 for none, and for a minus before a word.
+
+    No 1 is number one, and no-show socks are socks.
+    """
     for phrase in _NEGATIONS_FROM.get(said[0].word, ()):
         words = tuple(token.word for token in said[: len(phrase) + 1])
         if words[:-1] == phrase:
-            is_number = phrase == ("no",) and words[1].isdigit()  # no 1: number one
-            return 0 if is_number else len(phrase)
+            is_name = phrase == ("no",) and (words[1].isdigit() or words[1] == "show")
+            return 0 if is_name else len(phrase)
     return 0
 
 
@@ -331,7 +334,9 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
     if len(words) > 2 and words[1] == "for":
         at = 3 if words[2] in _DETERMINERS and len(words) > 3 else 2
         meaning = vocabulary.meaning(f"{words[at]} {words[0]}")
-        if meaning and words[at] not in STOP_WORDS:
+        begun = vocabulary.longest(words[at:])
+        is_whole = begun is None or begun[0] == 1  # unlike college in: a bag for college girls
+        if meaning and is_whole and words[at] not in STOP_WORDS:
             return at + 1, _segment(meaning, said[0].start, said[at].end)  # a bag for college
     if found := vocabulary.longest(words):
         length, meaning = found

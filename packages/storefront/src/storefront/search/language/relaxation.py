@@ -16,7 +16,7 @@ _GIFTS = frozenset({"gift", "gifts", "present", "presents"})
 FEW = 10  # below this, wider results follow the exact ones
 
 # Least important first: a size may be restocked, a price may be exceeded; the kind comes last.
-_ORDER = ("size", "price", "usage", "base_color", "gender", "brand", "category")
+_ORDER = ("size", "price", "offer", "usage", "base_color", "gender", "brand", "category")
 _KEPT: tuple[Attribute, ...] = ("category", "gender")  # by what only comes close
 
 

@@ -12,7 +12,7 @@ from storefront.search.language.synonyms import Phrase, Synonyms, phrase_of
 from storefront.search.language.tokenizer import LINKING, key, key_of, singular, tokens
 from storefront.search.language.translation import Translator
 
-Attribute = Literal["category", "base_color", "gender", "season", "usage", "brand", "size"]
+Attribute = Literal["category", "base_color", "gender", "season", "usage", "brand", "size", "offer"]
 
 _KIND_DEPTH = 2  # slashes in the path of a kind of product
 _LONGEST = 6  # words of a phrase

@@ -92,7 +92,7 @@ def _as_literal(word: Word, query: ParsedQuery) -> Word:
 
 def _is_text(segment: Segment) -> bool:
     """Whether names may contain its text."""
-    return not segment.is_excluded and segment.attribute not in ("price", "sort", "size")
+    return not segment.is_excluded and segment.attribute not in ("price", "sort", "size", "offer")
 
 
 def _to_match(words: Sequence[QueryWord], text: str, vocabulary: Vocabulary) -> tuple[Word, ...]:

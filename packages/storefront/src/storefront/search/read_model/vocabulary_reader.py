@@ -18,8 +18,8 @@ from storefront.search.language.vocabulary import Term, Vocabulary
 from storefront.search.read_model.store import ReadModel
 
 _FILES = resources.files(language)
-# Occurrences in pyspellchecker's corpus: about 7,700 and 26,000 words have this many.
-_COMMON, _ENGLISH = 5_000, 500
+# Occurrences in pyspellchecker's corpus: about 7,700 and 37,700 words have this many.
+_COMMON, _ENGLISH = 5_000, 200
 _VALID_FOR_S = 60.0  # every process knows new brands and words a minute after their listings
 
 
