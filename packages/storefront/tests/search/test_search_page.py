@@ -28,6 +28,11 @@ async def test_what_was_understood_stands_in_chips_that_can_be_taken_back(
     assert tiles(html)
     only = await page(client, "/search?q=black")
     assert chips(only) == {"Black": "/search"}
+    reduced = await page(client, "/de/search?q=shirts+on+sale")
+    assert chips(reduced) == {
+        "Hemden und Blusen": "/de/search?q=on+sale",
+        "Reduziert": "/de/search?q=shirts",
+    }
 
 
 async def test_a_correction_is_said_and_can_be_refused(client: httpx.AsyncClient) -> None:

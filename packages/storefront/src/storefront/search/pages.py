@@ -122,8 +122,7 @@ def _label_of(segment: Segment) -> str:
         if high is None:
             return _("From %(price)s", price=low)
         return _("From %(low)s to %(high)s", low=low, high=high)
-    is_ours = segment.attribute in ("sort", "offer")
-    return _(segment.label) if is_ours else name_of(segment.label)
+    return _(segment.label) if segment.attribute == "sort" else name_of(segment.label)
 
 
 def _query_without(

@@ -3,7 +3,6 @@
 import re
 
 from storefront.search.language.parsed_query import Segment
-from storefront.texts import N_
 
 _REDUCED = re.compile(
     r"\b(?P<not_meant>(?:no|not|for) )?"
@@ -16,7 +15,7 @@ _REDUCED = re.compile(
 def offers(text: str) -> list[Segment]:
     """The words of a text that ask for products whose price is reduced. A shirt for sale need not be."""
     return [
-        Segment("offer", N_("Reduced"), ("reduced",), (), *match.span())
+        Segment("offer", "Reduced", ("reduced",), (), *match.span())
         for match in _REDUCED.finditer(text)
         if not match["not_meant"]
     ]
