@@ -3,10 +3,17 @@
 import pytest
 
 from packages.storefront.tests.search.vocabularies import vocabulary
+from storefront.search.language import suggestions
 from storefront.search.language.spelling import Speller
-from storefront.search.language.suggestions import Suggestions, suggest
+from storefront.search.language.suggestions import Suggestions
+from storefront.search.language.vocabulary import Vocabulary
 
 VOCABULARY = vocabulary()
+
+
+def suggest(text: str, known: Vocabulary) -> Suggestions:
+    """The first suggestions, for the longest tail."""
+    return next(suggestions.suggest(text, known))
 
 
 def test_a_beginning_is_completed_to_what_most_products_have() -> None:
@@ -37,7 +44,15 @@ def test_what_was_typed_before_stays_and_no_category_loses_it() -> None:
     found = suggest("black sho", VOCABULARY)
     assert found.queries[0] == "black shoes"
     assert found.head == "black "
-    assert found.categories == ()
+    assert not found.categories
+
+
+def test_shorter_tails_are_completed_after_the_longest() -> None:
+    found = list(suggestions.suggest("shirts in navy b", VOCABULARY))
+    assert [one.head for one in found] == ["shirts in ", "shirts in navy "]
+    assert found[0].queries == ["shirts in navy blue"]
+    assert "shirts in navy black" in found[1].queries
+    assert [one.head for one in suggestions.suggest("xyzzy", VOCABULARY)] == [""]
 
 
 def test_what_was_typed_is_not_suggested_once_more() -> None:

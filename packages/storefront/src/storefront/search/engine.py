@@ -306,7 +306,7 @@ class Search:
         return await self._model.with_code(said[0])
 
     async def _complete(self, text: str, vocabulary: Vocabulary, products: int) -> Completions:
-        suggestions = await self._with_results(suggest(text, vocabulary), vocabulary)
+        suggestions = await self._suggestions(text, vocabulary)
         words = required_words(as_words(suggestions.read_as), vocabulary)
         if not words:
             return Completions(suggestions)
@@ -319,6 +319,15 @@ class Search:
             if len(by_style) == products:
                 break
         return Completions(suggestions, list(by_style.values()))
+
+    async def _suggestions(self, text: str, vocabulary: Vocabulary) -> Suggestions:
+        """The first suggestions with a query that matches something; the first of all if none does."""
+        tried: list[Suggestions] = []
+        for one in suggest(text, vocabulary):
+            tried.append(await self._with_results(one, vocabulary))
+            if tried[-1].queries:
+                return tried[-1]
+        return tried[0]
 
     async def _with_results(self, suggestions: Suggestions, vocabulary: Vocabulary) -> Suggestions:
         """The suggestions with the first queries that match something: a completion must be found among

@@ -26,41 +26,46 @@ class Suggestions:
     brands: Sequence[Term] = ()
 
 
-def suggest(text: str, vocabulary: Vocabulary) -> Suggestions:
-    """Suggestions for a text whose last word may be unfinished; empty for a text without words."""
+def suggest(text: str, vocabulary: Vocabulary) -> Iterator[Suggestions]:
+    """Suggestions for a text whose last word may be unfinished, at least one; lazy.
+
+    The first complete the longest tail that begins something known, those after them shorter ones:
+    in ``shirts for m`` that may be "formal" or "men". Without queries if nothing is known.
+    """
     found = _completed(text, vocabulary)
-    if found.queries:
-        return found
-    read_as, corrections = corrected(text, vocabulary)
-    return _completed(read_as, vocabulary) if corrections else found
+    first = next(found, None)
+    if first is None:
+        read_as, _ = corrected(text, vocabulary)
+        found = _completed(read_as, vocabulary)
+        first = next(found, Suggestions(read_as))
+    yield first
+    yield from found
 
 
-def _completed(text: str, vocabulary: Vocabulary) -> Suggestions:
+def _completed(text: str, vocabulary: Vocabulary) -> Iterator[Suggestions]:
     said = compounds(tokens(text))
     words = [joined(group) for group in said]
-    for at in range(len(words)):  # the longest tail that is a prefix of something known
+    for at in range(len(words)):
         start, tail = said[at][0].start, words[at:]
         named = list(_beginning_with(tail, vocabulary))
         finished = vocabulary.speller.completions(tail[0]) if len(tail) == 1 else []
         if len(said[-1]) > 1 and vocabulary.speller.knows(tail[-1]):
             finished = [text[start:].strip(), *finished]
-        if not named and not finished:
-            continue
         labels = [term.text for term in _most(named, MOST_QUERIES)]
         head = text[:start].casefold()
         before = set(map(key_of, words[:at]))  # after blue there is no second blue
         completed = _distinct((one.casefold() for one in (*labels, *finished)), but=before)
-        queries = [head + one for one in completed]
+        if not completed:
+            continue
         if at:  # a link to a category would lose the words before it
-            return Suggestions(text, head, queries)
-        return Suggestions(
+            named = []
+        yield Suggestions(
             text,
             head,
-            queries,
+            [head + one for one in completed],
             _most((term for term in named if term.kind == "category"), _CATEGORIES),
             _most((term for term in named if term.kind == "brand"), _BRANDS),
         )
-    return Suggestions(text)
 
 
 def _beginning_with(tail: Sequence[str], vocabulary: Vocabulary) -> Iterator[Term]:
