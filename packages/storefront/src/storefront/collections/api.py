@@ -56,8 +56,7 @@ async def collection_products(request: Request, slug: str, query: ReadListingQue
     """The products of a collection, filtered, sorted and paged like ``/api/v1/products``."""
     scope = await scope_of((await collection_of(request, slug)).choice, request.state.search)
     answer = await query.answer(request.state.search, scope)
-    here = request.url_for("api_collection_products", slug=slug).path
-    return list_response(request, answer, here)
+    return list_response(request, answer)
 
 
 def _collection(request: Request, one: ShownCollection) -> Collection:

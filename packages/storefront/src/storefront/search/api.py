@@ -89,16 +89,16 @@ LISTING_PARAMETERS = query_model.documented(ListingQuery)
 )
 async def product_list(request: Request, query: ReadListingQuery) -> Response:
     """Live products, filtered, sorted and paged: by page number, or by the cursor in ``next``."""
-    here = request.url_for("api_products").path
-    return list_response(request, await query.answer(request.state.search), here)
+    return list_response(request, await query.answer(request.state.search))
 
 
-def list_response(request: Request, answer: Answer, here: str) -> Response:
-    """A ``ProductList``. here: the address that was asked, of which ``next`` is another page."""
+def list_response(request: Request, answer: Answer) -> Response:
+    """A ``ProductList``, of which ``next`` is another page of the same address."""
     page = answer.page
     next_url = None
     if page.next_cursor:
-        next_url = here + render.query(request.query_params, page=None, cursor=page.next_cursor)
+        following = render.query(request.query_params, page=None, cursor=page.next_cursor)
+        next_url = request.url.path + following
     facts = (
         f'"total":{page.facets.total},"page":{page.page},"page_size":{page.page_size},'
         f'"has_more":{json.dumps(next_url is not None)},"next":{json.dumps(next_url)}'
