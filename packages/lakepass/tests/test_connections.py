@@ -65,9 +65,10 @@ async def test_server_settings_reach_the_server(lake: Lakebase) -> None:
 
 
 async def test_options_of_the_driver_pass_through_engines(lake: Lakebase) -> None:
-    impatient = lake.async_engine(connect_args={"command_timeout": 0.05})
+    # Long enough for the statements of SQLAlchemy's first connection, which it leaks if they time out.
+    impatient = lake.async_engine(connect_args={"command_timeout": 3})
     with pytest.raises(TimeoutError):
-        await asked(impatient, "select pg_sleep(1)")
+        await asked(impatient, "select pg_sleep(60)")
     await impatient.dispose()
     plain = lake.async_engine(driver="psycopg", connect_args={"application_name": "theirs"})
     assert await asked(plain, "show application_name") == "theirs"
