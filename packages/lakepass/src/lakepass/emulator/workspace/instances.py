@@ -197,9 +197,7 @@ class Instances:
         self._settings.change(name, given)
 
     async def _delete(self, call: Call) -> dict[str, Any]:
-        name = call.path["name"]
-        if name not in self._starting:
-            self._with("name", name)
+        name = (await self._get(call))["name"]
         stopping = asyncio.ensure_future(self._stop(name))
         if await is_done_in_time(stopping):
             stopping.result()

@@ -334,9 +334,7 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
     if len(words) > 2 and words[1] == "for":
         at = 3 if words[2] in _DETERMINERS and len(words) > 3 else 2
         meaning = vocabulary.meaning(f"{words[at]} {words[0]}")
-        begun = vocabulary.longest(words[at:])
-        is_whole = begun is None or begun[0] == 1  # unlike college in: a bag for college girls
-        if meaning and is_whole and words[at] not in STOP_WORDS:
+        if meaning and words[at] not in STOP_WORDS and not _begins_a_phrase(words[at:], vocabulary):
             return at + 1, _segment(meaning, said[0].start, said[at].end)  # a bag for college
     if found := vocabulary.longest(words):
         length, meaning = found
@@ -344,6 +342,12 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
             length, meaning = 2, turned
         return length, _segment(meaning, said[0].start, said[length - 1].end)
     return 1, None
+
+
+def _begins_a_phrase(words: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Whether the first word begins a longer phrase, as college does in college girls."""
+    found = vocabulary.longest(words)
+    return found is not None and found[0] > 1
 
 
 def _turned(words: Sequence[str], first: Meaning, vocabulary: Vocabulary) -> Meaning | None:
