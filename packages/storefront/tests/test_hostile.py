@@ -32,9 +32,11 @@ async def raw(shop: Server, target: str, method: str = "GET") -> tuple[int, byte
     host, port = shop.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     head = f"{method} {target} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
-    writer.write(head.encode())
-    answer = await asyncio.wait_for(reader.read(), 20)
-    await hang_up(writer)
+    try:
+        writer.write(head.encode())
+        answer = await asyncio.wait_for(reader.read(), 20)
+    finally:
+        await hang_up(writer)
     head_, _, body = answer.partition(b"\r\n\r\n")
     return int(answer.split(b" ", 2)[1]), head_, body
 
