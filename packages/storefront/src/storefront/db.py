@@ -208,26 +208,20 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection in one transaction, for migrations. Raises Unavailable (503)."""
-        connection = self._engine_or_problem().connect()
-        with driver_errors():
-            await connection.start()
-        try:
+        async with contextlib.AsyncExitStack() as stack:
+            with driver_errors():
+                connection = await stack.enter_async_context(self._engine_or_problem().connect())
             async with connection.begin():
                 yield connection
-        finally:
-            await connection.close()
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection outside of any transaction, for locks of a session. Raises Unavailable."""
-        connection = self._engine_or_problem().connect()
-        with driver_errors():
-            await connection.start()
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-        try:
+        async with contextlib.AsyncExitStack() as stack:
+            with driver_errors():
+                connection = await stack.enter_async_context(self._engine_or_problem().connect())
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
-        finally:
-            await connection.close()
 
     async def aclose(self) -> None:
         """Close every connection; drop those whose server does not answer."""

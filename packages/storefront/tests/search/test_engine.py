@@ -194,7 +194,7 @@ async def test_a_word_brings_its_kind_along_within_the_department_alone(own: Dat
         for n in range(100, 122)
     ]
     heels = [
-        SourceProduct(n, f"Leather Wedges {n}", "Women", "Footwear", "Shoes", "Heels")
+        SourceProduct(n, f"Leather Buckle Wedges {n}", "Women", "Footwear", "Shoes", "Heels")
         for n in range(200, 222)
     ]
     sandal = SourceProduct(300, "Strappy Sandals", "Women", "Footwear", "Sandal", "Sandals")
@@ -209,6 +209,7 @@ async def test_a_word_brings_its_kind_along_within_the_department_alone(own: Dat
 
     assert await kinds("wedge sandals") == {"Heels"}
     assert await kinds("velvet sandals") == {"Sandals"}
+    assert await kinds("buckle sandals") == {"Sandals"}  # a part is no kind
 
 
 async def test_a_size_that_no_product_has_is_given_up_and_is_no_word_of_names(

@@ -42,7 +42,8 @@ def test_spellings_of_one_thing_have_one_key() -> None:
         ("watch around 100", 80, 120), ("about $80", 64, 96), ("~50", 40, 60), ("90 usd", 72, 108),
         ("25$ max", None, 25), ("max 25", None, 25), ("budget of 60", None, 60), ("$50+", 50, None),
         ("under thirty dollars", None, 30), ("less than a hundred", None, 100),
-        ("between fifty and eighty-five", 50, 85), ("over two hundred and ten", 210, None),
+        ("between fifty and eighty-five", 50, 85), ("between 50 100 euro", 50, 100),
+        ("over two hundred and ten", 210, None),
         ("under 1.5k", None, 1500), ("not exceeding 40", None, 40), ("£20 or so", 16, 24),
     ],
 )  # fmt: skip
@@ -74,6 +75,12 @@ def test_the_frequent_word_is_preferred_and_the_nearer_one_before_it() -> None:
     assert speller.correction("shirt42") is None
     assert speller.begins_a_word("swea")
     assert not speller.begins_a_word("sx")
+
+
+def test_swapped_letters_are_the_likeliest_slip() -> None:
+    speller = Speller({"girl": 20, "grip": 90, "hat": 5, "heat": 30})
+    assert speller.correction("gril") == "girl"
+    assert speller.correction("haet") == "heat"
 
 
 def test_the_shipped_synonyms_can_be_read() -> None:

@@ -10,6 +10,7 @@ from pyroaring import BitMap64
 
 from storefront.search.criteria import Criteria, Words
 from storefront.search.language.corrections import Correction, corrected
+from storefront.search.language.modifiers import PARTS
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord
 from storefront.search.language.query_parser import NEGATING, STOP_WORDS, as_words, parse
 from storefront.search.language.relaxation import (
@@ -271,7 +272,10 @@ class Search:
         self, word: QueryWord, query: ParsedQuery, vocabulary: Vocabulary
     ) -> str | None:
         """The kind, within the departments of the query, of nearly all products with a word;
-        None if there is none, and for a word of its name: a short kurta is not a pair of shorts."""
+        None if there is none, for a part, and for a word of its name: a short kurta is not a pair of
+        shorts."""
+        if word.word in PARTS:
+            return None
         named = query.values("category")
         criteria = Criteria(
             filters={"category": named} if named else {},

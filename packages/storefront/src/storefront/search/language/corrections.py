@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from storefront.search.language.parsed_query import QueryWord
 from storefront.search.language.query_parser import STOP_WORDS, parse
 from storefront.search.language.spelling import OFTEN
 from storefront.search.language.tokenizer import split_digits, tokens
@@ -27,20 +28,28 @@ def corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]
     may be unfinished.
     """
     read_as, translations = translated(text, vocabulary)
-    result, spellings = _spelling_corrected(read_as, vocabulary)
+    result, spellings = _spelling_corrected(read_as, vocabulary, is_translated=bool(translations))
     return result, [*translations, *spellings]
 
 
 def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
     """The query in English, if another language explains more of it."""
-    words = len(tokens(text))
+    said = tokens(text)
+    words = sum(
+        not token.word.isdecimal() for token in said
+    )  # numbers are the same in all languages
     in_english = _explained(text, vocabulary)
-    if vocabulary.translator is None or in_english == words:
+    if vocabulary.translator is None or in_english == len(said):
         return text, []
+
+    def is_known(word: str) -> bool:
+        return vocabulary.speller.knows(word) or word in vocabulary.english_words
+
     best: tuple[float, Translation] | None = None
-    for translation in vocabulary.translator.translations(text):
+    for translation in vocabulary.translator.translations(text, is_known):
         explained = translation.explained + _explained(translation.rest, vocabulary)
-        is_most = 2 * translation.explained >= words  # a foreign word in an English query is kept
+        # A foreign word in an English query is kept.
+        is_most = not in_english or 2 * translation.explained >= words
         # German shops say Shirt for T-shirts: a word with a meaning in English keeps it.
         is_foreign = not all(vocabulary.meaning(was) for was, _ in translation.replaced)
         if is_most and is_foreign and explained > (best[0] if best else in_english):
@@ -67,17 +76,27 @@ def _explained(text: str, vocabulary: Vocabulary) -> float:
         token
         for word in parsed.words
         for token in tokens(text)
-        if len(word.parts) > 1 and speller.knows(word.word) and word.start <= token.start < word.end
+        if _is_compound(word, vocabulary) and word.start <= token.start < word.end
     ]
     inside += compound
     others = [token.word for token in tokens(text) if token not in inside]
+    others = [word for word in others if len(word) > 1 or not word.isascii() or word in STOP_WORDS]
     english = [word for word in others if word in vocabulary.common_words or word in STOP_WORDS]
     in_names = [word for word in others if speller.knows(word) and word not in english]
     rare = [word for word in in_names if word.isascii() and speller.count(word) < _USUAL]
     return len(inside) + len(english) + len(in_names) - 0.5 * len(rare)
 
 
-def _spelling_corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
+def _is_compound(word: QueryWord, vocabulary: Vocabulary) -> bool:
+    """Whether the catalogue knows these words as one; a number before a word is none: 30 y 60."""
+    parts = word.parts
+    return len(parts) > 1 and not parts[0].isdecimal() and vocabulary.speller.knows(word.word)
+
+
+def _spelling_corrected(
+    text: str, vocabulary: Vocabulary, *, is_translated: bool
+) -> tuple[str, list[Correction]]:
+    """is_translated: what is unknown is a word of another language, or a brand."""
     corrections: list[Correction] = []
     result = text
     end = max((token.end for token in tokens(text)), default=0)
@@ -86,7 +105,8 @@ def _spelling_corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Co
             continue
         if word.end >= end and vocabulary.speller.begins_a_word(word.word):
             continue
-        if now := _correction(word.word, vocabulary):
+        now = _correction(word.word, vocabulary)
+        if now and (not is_translated or _is_brand(now, vocabulary)):
             corrections.append(Correction(text[word.start : word.end], now))
             result = result[: word.start] + now + result[word.end :]
     return result, corrections[::-1]
@@ -102,6 +122,11 @@ def _correction(word: str, vocabulary: Vocabulary) -> str | None:
     if now and word in vocabulary.english_words and not vocabulary.meaning(now):
         return None
     return now or _split(word, vocabulary)
+
+
+def _is_brand(word: str, vocabulary: Vocabulary) -> bool:
+    meaning = vocabulary.meaning(word)
+    return meaning is not None and meaning.attribute == "brand"
 
 
 def _split(word: str, vocabulary: Vocabulary) -> str | None:

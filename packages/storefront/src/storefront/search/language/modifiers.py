@@ -13,6 +13,14 @@ _ACCESSORY = frozenset({"with", "without", "for", "match", "matches", "matching"
 # The material or purpose of another kind, even if said after it: jacket denim, socks football.
 _DESCRIBING = frozenset({"denim", "basketball", "football", "makeup"})
 
+PARTS = frozenset(
+    {
+        "hood", "hooded", "zip", "zipped", "zipper", "pocket", "pockets", "collar", "collared", "button",
+        "buttons", "strap", "straps", "buckle",
+    }
+)  # fmt: skip
+"""What products have and are not: most hoods are of sweatshirts, but a rain jacket with one is none."""
+
 
 def modifiers(segments: Sequence[Segment], text: str) -> list[Segment]:
     """Categories that only describe another: ``t-shirt`` in t-shirt bra, ``dupatta`` in a kurta with

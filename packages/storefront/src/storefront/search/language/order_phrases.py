@@ -8,14 +8,16 @@ from storefront.texts import N_
 
 _PHRASES: tuple[tuple[str, str, Sort, Order], ...] = (
     (
-        r"most expensive|priciest|costliest|highest[- ]priced?|price high to low|expensive",
+        r"most expensive|priciest|costliest|highest[- ]priced?|price high to low|expensive|pricey|"
+        r"costly",
         N_("Most expensive first"),
         "price",
         "desc",
     ),
     (
         r"cheapest|least expensive|lowest[- ]priced?|price low to high|cheap(?:er)?|inexpensive|"
-        r"affordable|low[- ]cost|low[- ]budget|budget[- ]friendly|bargains?",
+        r"affordable|low[- ]cost|low[- ]budget|budget[- ]friendly|bargains?|"
+        r"(?:not|isn['’]?t|aren['’]?t) (?:(?:too|so|very|that) )?(?:expensive|pricey|costly)",
         N_("Cheapest first"),
         "price",
         "asc",

@@ -44,6 +44,7 @@ _HAS_NUMBER = re.compile(rf"\d|\b{_WORD}\b", re.I)  # what most queries lack
 # The order matters: a range contains what looks like a bound, `no more than` contains `more than`.
 _RANGES = (
     re.compile(rf"\b(?:between|from)\s+{_MONEY}\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
+    re.compile(rf"\bbetween\s+{_MONEY}\s+{_MONEY}", re.I),  # as other languages are translated
     re.compile(rf"{_SIGN}{_NUMBER}{_UNIT}?\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
     re.compile(rf"\b{_NUMBER}\s*(?:to|-|–)\s*{_NUMBER}{_UNIT}", re.I),
     # Without a currency only round numbers: 32-34 is a size.

@@ -41,7 +41,7 @@ STOP_WORDS = frozenset(
 # Words without meaning next to others that have one: of "cute dog tee", cute may be in the name.
 WEAK_WORDS = frozenset(
     """
-    gift gifts present great perfect ideal suitable comfortable comfy beautiful pretty cute cool
+    gift gifts 🎁 present great perfect ideal suitable comfortable comfy beautiful pretty cute cool
     awesome fashionable lovely amazing carry keep put use using play playing go going make made
     take meeting day everyday daily cost costs price priced worth brand brands branded kind type
     sort style match matches matching birthday anniversary christmas xmas valentine valentines
@@ -177,6 +177,8 @@ def _parse_excluded(
     excluded: Segment | None = None
     while at < len(said):
         token = said[at]
+        if excluded is not None and _negation_at(said[at:]):  # no checks no stripes
+            break
         if token.word in STOP_WORDS and not vocabulary.longest([t.word for t in said[at:]]):
             at += 1
             continue

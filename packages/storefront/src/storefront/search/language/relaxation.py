@@ -12,7 +12,7 @@ from storefront.search.language.query_parser import STOP_WORDS, WEAK_WORDS
 from storefront.search.language.tokenizer import tokens
 from storefront.search.language.vocabulary import Attribute, Vocabulary
 
-_GIFTS = frozenset({"gift", "gifts", "present", "presents"})
+_GIFTS = frozenset({"gift", "gifts", "present", "presents", "🎁"})
 FEW = 10  # below this, wider results follow the exact ones
 
 # Least important first: a size may be restocked, a price may be exceeded; the kind comes last.

@@ -15,6 +15,7 @@ _CANDIDATES = 50  # the words with most shared trigrams, compared by edit distan
 _WRONG_START = (
     0.5  # of an edit: people rarely mistype the first letter (help.shopify.com says never)
 )
+_SWAPPED = 0.25  # of an edit: letters that are swapped are the most frequent slip
 
 
 class Speller:
@@ -40,6 +41,9 @@ class Speller:
         """The number of products that contain this word."""
         return self._terms.get(word, 0)
 
+    def _is_usual(self, word: str) -> bool:
+        return self.count(word) >= OFTEN
+
     def completions(self, start: str) -> list[str]:
         """Known words with this prefix, most frequent first, at most five."""
         same_initial = self._by_initial.get(start[0], ())
@@ -57,14 +61,16 @@ class Speller:
         shared = Counter(
             term for trigram in _trigrams(word) for term in self._by_trigram.get(trigram, ())
         )
+        candidates = [term for term, _ in shared.most_common(_CANDIDATES)]
         best: tuple[float, int, str] | None = None
-        for candidate, _ in shared.most_common(_CANDIDATES):
+        for candidate in [*candidates, *filter(self._is_usual, _swapped(word))]:
             if abs(len(candidate) - len(word)) > allowed:
                 continue
             edits = OSA.distance(word, candidate, score_cutoff=allowed)
             if edits > allowed:
                 continue
             cost = edits + _WRONG_START * (candidate[0] != word[0])
+            cost -= _SWAPPED * (sorted(candidate) == sorted(word))
             choice = (cost, -self._terms[candidate], candidate)
             best = min(best, choice) if best else choice
         return best[2] if best else None
@@ -75,6 +81,11 @@ def _edits_allowed(word: str) -> int:
     if len(word) < 4 or not word.isalpha():
         return 0
     return 1 if len(word) < 7 else 2
+
+
+def _swapped(word: str) -> list[str]:
+    """The word with each two neighbouring letters swapped: short ones may share no trigram with it."""
+    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
 
 
 def _trigrams(word: str) -> set[str]:

@@ -32,8 +32,12 @@ def _class_of(categories: str) -> str:
 _APOSTROPHES = "'’‘ʼ`´′＇"
 _IGNORED = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"  # soft hyphen, zero-width and direction marks
 _MARKS = _class_of("Mn Mc")
+# Without the colours of a skin, which say nothing of what is worn.
+_EMOJI = (
+    "\u231a-\u23fa\u2600-\u27bf\u2b1b-\u2b55\U0001f300-\U0001f3fa\U0001f400-\U0001f64f"
+    "\U0001f680-\U0001faff"
+)
 # A word may contain apostrophes, but not start or end with one.
-_EMOJI = "\u231a-\u23fa\u2600-\u27bf\u2b1b-\u2b55\U0001f300-\U0001f64f\U0001f680-\U0001faff"
 _WORD = re.compile(rf"[{_EMOJI}]|[^\W_](?:[^\W_]|[{_MARKS}{_IGNORED}]|[{_APOSTROPHES}](?=[^\W_]))*")
 _JOINING = re.compile(rf"[-‐‑–/._+&:#*!\\|{_APOSTROPHES}{_IGNORED}]+")
 _ENDING = re.compile(r"[+#%]+(?!\w)")

@@ -4,7 +4,7 @@ Unknown words of a language, such as brands, are not changed.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import Stemmer
@@ -14,15 +14,19 @@ from storefront.search.language.tokenizer import Token, tokens
 LANGUAGES = ("german", "french", "spanish", "portuguese", "italian", "hindi", "russian", "japanese")
 _COMPOUNDING = ("german",)
 _WITHOUT_SPACES = ("japanese",)
+_ELIDING = ("french", "italian")  # d'été, dell'estate
 _LONGEST = 4  # words of a phrase
+_SHORTEST_HEAD = 4  # letters of the last part of a compound
 _STOP = 0.5  # the weight of a word without meaning
 
 _DIGITS = "0123456789.,"
 _AMOUNT = re.compile(rf"[{_DIGITS}]+")
+_APOSTROPHE = re.compile("['’]")
 # Hindi and Japanese say the number before the bound.
 _NUMBER_FIRST = re.compile(r"(\S*\d\S*(?: yen)?) (under|over)\b(?! \S*\d)")
 
 Key = tuple[str, ...]
+IsKnown = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,14 @@ class Translator:
                 for phrase in filter(None, map(str.strip, phrases.split(","))):
                     language.add(phrase, "" if english == "-" else english)
 
-    def translations(self, text: str) -> Iterator[Translation]:
-        """The query in each language that has any of its words."""
+    def translations(self, text: str, is_known: IsKnown) -> Iterator[Translation]:
+        """The query in each language that has any of its words.
+
+        is_known: whether a word is English, or one of the catalogue's. Such a word is translated only in
+        a form that the language lists: a collared shirt has nothing to do with a Spanish necklace.
+        """
         for language in self._languages.values():
-            if (translation := language.translate(text)).replaced:
+            if (translation := language.translate(text, is_known)).replaced:
                 yield translation
 
 
@@ -75,19 +83,23 @@ class _Language:
     def __init__(self, name: str) -> None:
         self._stemmer = None if name in _WITHOUT_SPACES else Stemmer.Stemmer(name)
         self._is_compounding = name in _COMPOUNDING
+        self._is_eliding = name in _ELIDING
         self._english: dict[Key, str] = {}
+        self._listed: set[Key] = set()  # phrases in the forms that are listed
         self._characters: list[str] = []
 
     def add(self, phrase: str, english: str) -> None:
-        self._english.setdefault(self._key(tokens(phrase)), english)
+        said = tokens(phrase)
+        self._english.setdefault(self._key(said), english)
+        self._listed.add(tuple(token.word for token in said))
         if self._stemmer is None:
             self._characters = sorted(
                 (key[0] for key in self._english if key), key=len, reverse=True
             )
 
-    def translate(self, text: str) -> Translation:
+    def translate(self, text: str, is_known: IsKnown) -> Translation:
         said = tokens(text)
-        pieces = list(self._pieces(said))
+        pieces = list(self._pieces(said, text, is_known))
         parts: list[str] = []
         rest: list[str] = []
         replaced: list[tuple[str, str]] = []
@@ -110,23 +122,35 @@ class _Language:
         words = [token.word for token in said]
         return tuple(map(self._stemmer.stemWord, words) if self._stemmer else words)
 
-    def _pieces(self, said: Sequence[Token]) -> Iterator[_Piece]:
+    def _pieces(self, said: Sequence[Token], text: str, is_known: IsKnown) -> Iterator[_Piece]:
         at = 0
         while at < len(said):
-            for length in range(min(len(said) - at, _LONGEST), 0, -1):
-                some = said[at : at + length]
-                english = self._english.get(self._key(some))
-                if english is not None:
-                    break
-            else:
-                some = said[at : at + 1]
-                english = self._compound(some[0].word)
-            yield _Piece(some, english)
+            some = self._longest(said[at : at + _LONGEST])
+            yield _Piece(some, self._english_of(some, text, is_known))
             at += len(some)
 
-    def _compound(self, word: str) -> str | None:
+    def _longest(self, said: Sequence[Token]) -> Sequence[Token]:
+        """The longest phrase that these words begin with; the first word if there is none."""
+        starts = (said[:length] for length in range(len(said), 1, -1))
+        return next((some for some in starts if self._key(some) in self._english), said[:1])
+
+    def _english_of(self, some: Sequence[Token], text: str, is_known: IsKnown) -> str | None:
+        english = self._english.get(self._key(some))
+        first, *others = some
+        if others or (first.word,) in self._listed:
+            return english
+        if is_known(first.word):
+            return None
+        whole = text[first.start : first.end]
+        return self._taken_apart(first.word, whole) if english is None else english
+
+    def _taken_apart(self, word: str, said: str) -> str | None:
+        """A word by its parts. said: as it is written."""
         if self._stemmer is None:
             return self._run_together(word)
+        return self._elided(said) if self._is_eliding else self._compound(word)
+
+    def _compound(self, word: str) -> str | None:
         if not self._is_compounding:
             return None
         for at in range(3, len(word) - 2):
@@ -134,7 +158,20 @@ class _Language:
             second = self._word(word[at:])
             if first and second:
                 return f"{first} {second}"
+        return self._head(word)
+
+    def _head(self, word: str) -> str | None:
+        """What a compound is, where its first part is unknown: a ``Cordhose`` is a pair of trousers,
+        but ``bluejeans`` are English."""
+        for at in range(3, len(word) - _SHORTEST_HEAD + 1):
+            if english := self._word(word[at:]):
+                return None if english.removesuffix("s") == word[at:].removesuffix("s") else english
         return None
+
+    def _elided(self, said: str) -> str | None:
+        """A word to which the last letters of an article or a preposition are joined: ``d'été``."""
+        *elided, word = _APOSTROPHE.split(said)
+        return self._english.get(self._key(tokens(word))) if elided else None
 
     def _word(self, word: str) -> str | None:
         return self._english.get((str(self._stemmer.stemWord(word)),)) if self._stemmer else None
