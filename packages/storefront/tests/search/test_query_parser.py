@@ -432,7 +432,8 @@ def test_a_word_for_what_others_sell_is_not_corrected(query: str) -> None:
 def test_an_english_word_is_corrected_only_to_what_has_a_meaning_here() -> None:
     assert corrected("heals", VOCABULARY) == ("heels", [Correction("heals", "heels")])
     assert corrected("teather", VOCABULARY)[0] == "leather"
-    for english in ("dialed", "tether"):
+    assert corrected("lewis jeans", VOCABULARY)[0] == "levis jeans"
+    for english in ("dialed", "tether", "bans jeans"):  # Vans is English itself
         assert corrected(english, VOCABULARY) == (english, [])
 
 

@@ -9,6 +9,7 @@ from storefront.search.language.relaxation import (
     closest,
     elsewhere,
     relaxations,
+    with_need,
 )
 from storefront.search.language.word_matching import ranking_words
 
@@ -49,6 +50,12 @@ def test_few_that_say_the_words_are_joined_by_those_that_do_not() -> None:
         ("none", ("polo leather",), FEW),
         ("any", ("Shirts",), 1),
     ]
+
+
+def test_one_that_has_all_words_is_enough_before_a_need_unless_it_is_phrased_as_one() -> None:
+    for query, enough in (("sporty running feet", 1), ("something for running feet", FEW)):
+        first, need, *_ = with_need(parse(query, VOCABULARY), VOCABULARY, is_matched=True)
+        assert (first.enough, bool(need.query.meant)) == (enough, True)
 
 
 def test_of_words_alone_one_is_enough_before_there_is_nothing() -> None:

@@ -114,13 +114,15 @@ def _spelling_corrected(
 
 def _correction(word: str, vocabulary: Vocabulary) -> str | None:
     """The known word that was meant. A common English word is not a misspelling: a sofa is not soft.
-    A rarer one is one only of a word with a meaning: earnings are earrings, maternity is not eternity.
+    A rarer one is one only of a word with a meaning: earnings are earrings, maternity is not eternity;
+    nor of a brand that is English, too: oily skin does not want ONLY.
     """
     if word in vocabulary.common_words or vocabulary.is_sold_elsewhere(word):
         return None
     now = vocabulary.speller.correction(word)
-    if now and word in vocabulary.english_words and not vocabulary.meaning(now):
-        return None
+    if now and word in vocabulary.english_words:
+        is_english_brand = now in vocabulary.english_words and _is_brand(now, vocabulary)
+        return now if vocabulary.meaning(now) and not is_english_brand else None
     return now or _split(word, vocabulary)
 
 

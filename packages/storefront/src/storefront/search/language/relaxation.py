@@ -99,7 +99,8 @@ def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -
     """The variants of a query without kind and brand, with the need that it may describe.
 
     is_matched: whether each of its words occurs in products. A few that have all of them are not
-    what is needed, if it is phrased as a need: T-shirts that say "sleep" are not to sleep in. (More
+    what is needed, if it is phrased as a need: T-shirts that say "sleep" are not to sleep in. Otherwise
+    one of them is enough: the only cricket jersey of India. (More
     than one product is enough for the need, so that it is tried before those few.)
     """
     first, *others = relaxations(query) if is_matched else [Relaxation(query)]
@@ -108,8 +109,7 @@ def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -
     need = about(query, vocabulary)
     if need is None:
         return [first, *others]
-    if is_said_as_a_need(query):
-        first = replace(first, enough=FEW)
+    first = replace(first, enough=FEW if is_said_as_a_need(query) else 1)
     return [first, need, *others]
 
 
