@@ -23,11 +23,13 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
+from lakepass import Lakebase
 from lakepass.emulator import Emulator, running_emulator
 from lakepass.emulator.config import Config
 from lakepass.emulator.faults.conditions import AccessList, Compute
@@ -472,17 +474,21 @@ def _await(condition: Callable[[], bool], otherwise: str) -> None:
 
 
 def main() -> None:
-    """Fuzz, and print how it was answered. An argument is the seed."""
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    """Fuzz, print how it was answered, and log in. Arguments: the seed, the inputs, the connections."""
+    seed, inputs, connections = (
+        int(said or usual)
+        for said, usual in zip_longest(sys.argv[1:4], (1, INPUTS, CONNECTIONS), fillvalue="")
+    )
     with running_emulator() as emulator:
         began = time.perf_counter()
-        seen = asyncio.run(read_in_process(emulator, INPUTS, seed=seed))
-        print(f"{INPUTS:,} inputs in process, seed {seed}: {time.perf_counter() - began:.0f} s")
+        seen = asyncio.run(read_in_process(emulator, inputs, seed=seed))
+        print(f"{inputs:,} inputs in process, seed {seed}: {time.perf_counter() - began:.0f} s")
         print("\n".join(f"  {count:>9,}  {what}" for what, count in seen.most_common()))
         began = time.perf_counter()
-        ends = send(emulator, CONNECTIONS, seed=seed)
-        print(f"{CONNECTIONS:,} connections: {time.perf_counter() - began:.0f} s")
+        ends = send(emulator, connections, seed=seed)
+        print(f"{connections:,} connections: {time.perf_counter() - began:.0f} s")
         print("\n".join(f"  {count:>9,}  {what}" for what, count in ends.most_common()))
+        Lakebase.from_env(emulator.environment()).psycopg_connect().close()
 
 
 def _base64url(value: bytes) -> bytes:

@@ -71,7 +71,7 @@ async def test_where_none_is_slow_none_is_logged(
         database = Database(Settings(slow_statement_ms=0))
         await database.fetch("select pg_sleep(0.02)")
         await database.aclose()
-    assert "A statement took" not in caplog.text
+    assert not [line for line in caplog.messages if "pg_sleep" in line]
 
 
 async def test_what_has_no_plan_is_not_logged(
@@ -82,4 +82,4 @@ async def test_what_has_no_plan_is_not_logged(
         async with database.writes() as session:
             await session.execute(text("do $$ begin perform pg_sleep(0.02); end $$"))
         await database.aclose()
-    assert "took" not in caplog.text
+    assert not [line for line in caplog.messages if "pg_sleep" in line]

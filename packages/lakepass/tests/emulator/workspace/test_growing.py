@@ -1,6 +1,7 @@
 """Projects, branches, endpoints and instances that are made and deleted through the SDK."""
 
 import asyncio
+import re
 import secrets
 import ssl
 from collections.abc import Iterator
@@ -204,8 +205,23 @@ def test_what_keeps_a_branch_from_being_made(developer: WorkspaceClient, branch:
         )
     with pytest.raises(NotImplemented, match="stores no history"):
         create(LOCAL, Branch(spec=BranchSpec(source_branch_lsn="0/1", no_expiry=True)), "new")
-    with pytest.raises(BadRequest, match="default branch"):
-        developer.postgres.delete_branch(PRODUCTION)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (PRODUCTION, f"Cannot delete root branch '{PRODUCTION}'."),
+        (f"{PRODUCTION}/endpoints/primary", "Read-write endpoints cannot be deleted."),
+    ],
+)
+def test_what_its_parent_manages_is_not_deleted_alone(
+    developer: WorkspaceClient, path: str, message: str
+) -> None:
+    with pytest.raises(BadRequest, match=re.escape(message)) as refused:
+        developer.api_client.do("DELETE", f"/api/2.0/postgres/{path}")
+    info = refused.value.get_error_details().error_info
+    assert info is not None
+    assert info.metadata == {"declarative_context": "MANAGED_BY_PARENT"}
 
 
 async def test_endpoint_is_made_and_deleted(

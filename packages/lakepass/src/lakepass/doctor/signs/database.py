@@ -41,6 +41,37 @@ _NO_EXTENSION = Advice(
     fix="Create it once, as a role that may; an app's migration can do it first of all.",
     lines=("psql -c 'CREATE EXTENSION IF NOT EXISTS {extension}'",),
 )
+_NO_IDENTITIES = Advice(
+    title="This database lacks the extension databricks_auth.",
+    cause="It has databricks_create_role and databricks_list_roles, which map identities of the "
+    "workspace to roles. An extension is created in each database separately; CREATE DATABASE "
+    "makes one without it.",
+    fix="Create it in this database, and then register the role.",
+    lines=("psql -c 'CREATE EXTENSION IF NOT EXISTS databricks_auth'",),
+)
+_REGISTERED_ALREADY = Advice(
+    title="The role {role} exists already, so databricks_create_role did not create it.",
+    cause="Either it is registered, as the role of whoever created the project is from the start; or "
+    "it was made by CREATE ROLE, and no token logs in as it.",
+    fix="Look whether it is registered. If it is, nothing is wrong. If it is not, give away what it "
+    "owns, drop it, and create it again with databricks_create_role.",
+    lines=(
+        "psql -c \"SELECT identity_type FROM databricks_list_roles WHERE role_name = '{role}'\"",
+    ),
+)
+_STILL_OWNER = Advice(
+    title="The role {role} still owns something or holds privileges, so it cannot be dropped.",
+    cause="Its tables must belong to another role, and its privileges be revoked, in each database; "
+    "the DETAIL names what is left.",
+    fix="As whoever created the role: become a member, give away what it owns, drop its privileges, "
+    "then the role.",
+    lines=(
+        "psql -c 'GRANT \"{role}\" TO CURRENT_USER'",
+        "psql -c 'REASSIGN OWNED BY \"{role}\" TO CURRENT_USER'    # in each database",
+        "psql -c 'DROP OWNED BY \"{role}\"'    # in each database; now only privileges are left",
+        "psql -c 'DROP ROLE \"{role}\"'",
+    ),
+)
 _ANOTHER_ROLE = Advice(
     title="This role may not change the other role, its default privileges or what it owns.",
     cause="That needs membership in the other role, with ADMIN OPTION. Roles of the service itself "
@@ -129,6 +160,13 @@ SIGNS = (
          advice=_SYSTEM_CATALOGUE),
     Sign("LP-606", rf"permission denied for (?P<kind>table|relation|sequence|view|function) {_NAME}",
          advice=_RIGHTS_ON_OBJECT),
+    Sign("LP-602", r"function databricks_create_role\([^)]*\) does not exist"
+                   r"|relation \"databricks_list_roles\" does not exist",
+         advice=_NO_IDENTITIES),
+    Sign("LP-603", r"databricks_create_role[\s\S]{0,300}?role \"(?P<role>[^\"]+)\" already exists",
+         advice=_REGISTERED_ALREADY),
+    Sign("LP-609", r"role \"(?P<role>[^\"]+)\" cannot be dropped because some objects depend on it",
+         advice=_STILL_OWNER),
     Sign("LP-608", rf"(?:relation|table) {_NAME} does not exist|\bUndefinedTable|UndefinedTableError"
                    r"|The table `(?P<table>[^`]+)` does not exist in the current database"),
     Sign("LP-608", r"type [\"'](?P<type>(?P<extension>vector|hstore|citext|ltree|cube))[\"'] "

@@ -147,6 +147,16 @@ _FIELD_OF_RESOURCE = Advice(
     ),
 )
 
+_OTHER_DATABASE_OF_APP = Advice(
+    title="The deployment may not exchange the database of an app that exists.",
+    cause="Apps take a new list of all their resources, not a change of one field in it.",
+    fix="Give the app its whole list of resources once, with the new database; then deploy.",
+    lines=(
+        "databricks apps get {app}    # its resources as they are",
+        "databricks apps create-update {app} resources --json @app.json    # all, with the new one",
+    ),
+)
+
 _NO_REASON = Advice(
     title="The workspace refused to issue a token, and the SDK does not say why.",
     cause="The answer had no error of OAuth in it. An IP access list that keeps this address out "
@@ -234,6 +244,8 @@ SIGNS = (
                    r"(?:already exists|not unique)"),
     Sign("LP-704", r"incomplete resource \"(?P<resource>[\w-]+)\": missing fields",
          advice=_FIELD_OF_RESOURCE),
+    Sign("LP-704", r"Invalid update mask[\s\S]{0,400}?resources\[\d+\]\.(?:database|postgres)\b",
+         advice=_OTHER_DATABASE_OF_APP),
     Sign("LP-704", r"Error resolving resource (?P<resource>[\w-]+) specified in app\.yaml"),
     Sign("LP-704", r"(?:valueFrom|value_from)[^\n]{0,60}resource ['\"]?(?P<resource>[\w-]+)['\"]? "
                    r"(?:not found|does not exist|is not defined)"),

@@ -19,7 +19,7 @@ from lakepass.emulator.state import Identity
 log = logging.getLogger(__name__)
 
 LARGEST_PAGE = 100  # databricks-sdk, all list methods of service/postgres.py and database.py
-_TYPES = "type.googleapis.com"
+TYPES = "type.googleapis.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,26 @@ class ApiError(Exception):
     """An error response of the API."""
 
     def __init__(
-        self, status: int, error_code: str, message: str, *, retry_after_s: int | None = None
+        self,
+        status: int,
+        error_code: str,
+        message: str,
+        *,
+        retry_after_s: int | None = None,
+        details: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         super().__init__(message)
         self.status = status
         self.error_code = error_code
         self.retry_after_s = retry_after_s
+        self.details = details
 
     def response(self) -> Response:
         """The HTTP response with this error."""
         headers = {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
-        body = {"error_code": self.error_code, "message": str(self)}
+        body: dict[str, Any] = {"error_code": self.error_code, "message": str(self)}
+        if self.details:
+            body["details"] = list(self.details)
         return JSONResponse(body, self.status, headers)
 
 
@@ -217,9 +226,9 @@ class Operations:
     def done(self, name: str, kind: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
         """The finished operation that created, changed or (without a result) deleted a resource."""
         if result is None:
-            response: dict[str, Any] = {"@type": f"{_TYPES}/google.protobuf.Empty"}
+            response: dict[str, Any] = {"@type": f"{TYPES}/google.protobuf.Empty"}
         else:
-            response = {"@type": f"{_TYPES}/databricks.postgres.v1.{kind}", **result}
+            response = {"@type": f"{TYPES}/databricks.postgres.v1.{kind}", **result}
         return self._new(name, kind, {"done": True, "response": response})
 
     def running(
@@ -246,7 +255,7 @@ class Operations:
     def _new(self, name: str, kind: str, state: Mapping[str, Any]) -> dict[str, Any]:
         operation = {
             "name": f"{name}/operations/{secrets.token_hex(8)}",
-            "metadata": {"@type": f"{_TYPES}/databricks.postgres.v1.{kind}OperationMetadata"},
+            "metadata": {"@type": f"{TYPES}/databricks.postgres.v1.{kind}OperationMetadata"},
             **state,
         }
         self._all[operation["name"]] = operation

@@ -30,7 +30,7 @@ from lakepass.emulator.workspace.branch_roles import (
     postgres_refusals,
 )
 from lakepass.emulator.workspace.settings import Settings
-from lakepass.emulator.workspace.updates import Leaf, changes, text
+from lakepass.emulator.workspace.updates import Leaf, changes_of_spec, text
 
 _LEAVES = {"role": Leaf(text(512, shortest=1)), "postgres_database": Leaf(check_name)}
 
@@ -99,7 +99,7 @@ class BranchDatabases:
     async def _update(self, call: Call) -> dict[str, Any]:
         branch, (name, owner) = self._roles.branch(call), await self._existing(call)
         current = self._resource(branch, name, owner)["status"]
-        values = changes(call, "Database", _LEAVES, current=current, within="spec")
+        values = changes_of_spec(call, "Database", _LEAVES, current=current)
         if "role" in values:
             if not values["role"]:
                 raise required("database.spec.role")

@@ -30,7 +30,7 @@ from lakepass.emulator.workspace.api import (
     trace,
 )
 from lakepass.emulator.workspace.settings import Settings
-from lakepass.emulator.workspace.updates import Leaf, changes, flag, one_of, some_of
+from lakepass.emulator.workspace.updates import Leaf, changes_of_spec, flag, one_of, some_of
 
 BRANCH = "postgres/projects/{project}/branches/{branch}"
 # databricks-sdk, PostgresAPI.create_role and create_database: 4 to 63 characters.
@@ -150,7 +150,7 @@ class BranchRoles:
     async def _update(self, call: Call) -> dict[str, Any]:
         branch, role = self.branch(call), await self._existing(call)
         current = self._resource(branch, role)["status"]
-        values = changes(call, "Role", _LEAVES, current=current, within="spec")
+        values = changes_of_spec(call, "Role", _LEAVES, current=current, objects=("attributes",))
         if values.get("auth_method"):
             _check_method(values["auth_method"], role.identity_type)
         await self._change(branch, role.name, values)

@@ -15,8 +15,8 @@ _DAY_S = 24 * 3600
 _COMPUTE = {
     "autoscaling_limit_min_cu": Leaf(number(0.5, 64), default=1.0),
     "autoscaling_limit_max_cu": Leaf(number(0.5, 64), default=1.0),
-    "no_suspension": Leaf(flag),
-    "suspend_timeout_duration": Leaf(duration(60, 7 * _DAY_S), default=f"{_DAY_S}s"),
+    "no_suspension": Leaf(flag, group="suspension"),
+    "suspend_timeout_duration": Leaf(duration(60, 7 * _DAY_S), group="suspension"),
 }
 _WIDEST_SPREAD_CU = 16
 
@@ -48,9 +48,9 @@ PROJECT = {
 }
 BRANCH = {
     "is_protected": Leaf(flag, default=False),
-    "expire_time": Leaf(_later),
-    "ttl": Leaf(duration(1, 10 * 365 * _DAY_S)),
-    "no_expiry": Leaf(flag),
+    "expire_time": Leaf(_later, group="expiration"),
+    "ttl": Leaf(duration(1, 10 * 365 * _DAY_S), group="expiration"),
+    "no_expiry": Leaf(flag, group="expiration"),
     "source_branch": Leaf(),
     "source_branch_lsn": Leaf(),
     "source_branch_time": Leaf(),

@@ -17,6 +17,7 @@ from lakepass.emulator.config import ALL_WAYS, REPLICA_WAYS, Branch, Endpoint, P
 from lakepass.emulator.growing import Growing
 from lakepass.emulator.postgres.binaries import EmulatorError
 from lakepass.emulator.workspace.api import (
+    TYPES,
     Answer,
     ApiError,
     Call,
@@ -204,14 +205,27 @@ class NewResources:
         return self._operations.done(names[0], _kind_of(names[0]), made)
 
     async def _delete(self, call: Call) -> dict[str, Any]:
-        """Delete it permanently, with all its children. Assumed: the wording."""
+        """Delete it permanently, with all its children.
+
+        Source of what is refused, but for the default branch: github.com/databricks/cli,
+        libs/testserver/postgres.go.
+        """
         name = self._existing(call)
         found = self._resources.postgres(name, {})
         assert isinstance(found, dict)
-        if found["status"].get("is_protected"):
-            # databricks-sdk, BranchSpec.is_protected, for the rule.
-            raise ApiError(400, "BAD_REQUEST", "branch is protected; unprotect it to delete it")
-        if found["status"].get("default"):
+        status = found["status"]
+        if status.get("is_protected"):
+            raise ApiError(400, "BAD_REQUEST", "cannot delete protected branch")
+        if status.get("endpoint_type") == ENDPOINT_TYPES[0]:
+            raise _managed_by_parent(
+                f"Cannot delete read-write endpoint '{name}'. Read-write endpoints cannot be deleted."
+            )
+        if "branch" in call.path and "endpoint" not in call.path and "source_branch" not in status:
+            raise _managed_by_parent(
+                f"Cannot delete root branch '{name}'. Root branches cannot be deleted independently."
+            )
+        if status.get("default"):
+            # Assumed: the wording.
             raise ApiError(400, "BAD_REQUEST", "the default branch of a project cannot be deleted")
         with refusals_of_growing():
             await self._growing.remove(name)
@@ -283,6 +297,17 @@ def _as_update(call: Call, kind: str, name: str) -> Call:
     spec = table(call.body.get("spec"), "spec")
     body = {"spec": {field: value for field, value in spec.items() if field not in only_new}}
     return replace(call, path=path, query={"update_mask": "spec"}, body=body)
+
+
+def _managed_by_parent(message: str) -> ApiError:
+    """What is deleted only with its parent; by the details, tools that manage resources pass over it."""
+    info = {
+        "@type": f"{TYPES}/google.rpc.ErrorInfo",
+        "domain": "databricks.com",
+        "reason": "RESOURCE_CONFLICT",
+        "metadata": {"declarative_context": "MANAGED_BY_PARENT"},
+    }
+    return ApiError(400, "BAD_REQUEST", message, details=[info])
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from lakepass.emulator.workspace.fields import BRANCH, ENDPOINT, PROJECT, check_
 from lakepass.emulator.workspace.new_resources import NewResources
 from lakepass.emulator.workspace.resources import Resources
 from lakepass.emulator.workspace.settings import Settings
-from lakepass.emulator.workspace.updates import changes
+from lakepass.emulator.workspace.updates import changes_of_spec
 
 CutConnections = Callable[[Collection[Compute]], Awaitable[None]]
 
@@ -94,7 +94,14 @@ class Projects:
         """Native login takes effect immediately. Assumed: no compute has to restart for it."""
         name = f"projects/{call.path['project']}"
         status = (await self._found(name))["status"]
-        values = changes(call, "Project", PROJECT, current=status, within="spec")
+        values = changes_of_spec(
+            call,
+            "Project",
+            PROJECT,
+            current=status,
+            objects=("default_endpoint_settings",),
+            ignored=("initial_branch_spec", "initial_endpoint_spec"),
+        )
         check_compute(status["default_endpoint_settings"], values, "default_endpoint_settings.")
         branch = values.get("default_branch")
         if branch is not None and branch not in self._databases:
@@ -111,7 +118,7 @@ class Projects:
         """Protect a branch, or set its expiry. Assumed: here it is shown but never carried out."""
         name = "projects/{project}/branches/{branch}".format(**call.path)
         found = await self._found(name)
-        values = changes(call, "Branch", BRANCH, current=found["status"], within="spec")
+        values = changes_of_spec(call, "Branch", BRANCH, current=found["status"])
         expiry = {
             field: values.pop(field)
             for field in ("expire_time", "ttl", "no_expiry")
@@ -133,7 +140,7 @@ class Projects:
         """Disable or enable it, switch its readable secondaries, change its size."""
         name = "projects/{project}/branches/{branch}/endpoints/{endpoint}".format(**call.path)
         status = (await self._found(name))["status"]
-        values = changes(call, "Endpoint", ENDPOINT, current=status, within="spec")
+        values = changes_of_spec(call, "Endpoint", ENDPOINT, current=status)
         check_compute(status, values)
         size = {
             field: values.get(f"group.{field}", status["group"][field]) for field in ("min", "max")

@@ -1,18 +1,22 @@
 """PATCH requests: the fields that the mask selects, and whether each may be changed.
 
-A mask is applied leaf by leaf: `spec.attributes.createdb` changes only that attribute.
-The name of an object stands for all of its fields; those missing in the body are set to
-their defaults (google.aip.dev/134). `spec`, `*` and a missing mask stand for the fields in the body.
-Assumed: the wording of errors.
+A mask is applied leaf by leaf: `spec.attributes.createdb` changes only that attribute, and what it
+names must be in the body. Of fields that exclude each other it names the group: `spec.suspension`, not
+`spec.no_suspension`. `spec` and a missing mask stand for the fields in the body, `*` for all fields,
+which must be there. Source: github.com/databricks/cli, libs/testserver/postgres.go and pull requests
+6440 and 6767, which probed a workspace. Assumed: that this is so for roles and databases, too; that the
+name of an object sets those of its fields that the body lacks to their defaults (google.aip.dev/134);
+and the wording of the other errors.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lakepass.emulator.workspace.api import Call, invalid, not_emulated
+from lakepass.emulator.workspace.api import ApiError, Call, invalid, not_emulated
 
+_SPEC = "spec"
 _DURATION = re.compile(r"(\d{1,9})(\.\d{1,9})?s")
 
 # Validates a value and returns it. Raises ApiError (400); the string is the name of the field.
@@ -24,47 +28,157 @@ class Leaf:
     """A field with a value. check: validates the value; None: the field cannot be changed.
 
     default: its value after an update that omits it. is_emulated: if false, an update that
-    changes it is refused (501).
+    changes it is refused (501). group: of fields that exclude each other, which masks name instead.
     """
 
     check: Check | None = None
     default: Any = None
     is_emulated: bool = True
+    group: str = ""
 
 
 Leaves = Mapping[str, Leaf]
 
 
-def changes(
-    call: Call, kind: str, leaves: Leaves, *, current: Mapping[str, Any], within: str = ""
-) -> dict[str, Any]:
-    """The new values by path of the field, for an update of a resource.
+def changes(call: Call, kind: str, leaves: Leaves, *, current: Mapping[str, Any]) -> dict[str, Any]:
+    """The new values by path of the field, for an update of a resource whose fields are in the body.
 
     leaves: all fields that an update may name, by path. current: the present resource; a field
-    that cannot change may be sent with its present value. within: the object in the body that has
-    the fields. Raises ApiError: 400 for unknown fields, fields that cannot change and invalid
-    values; 501 for fields that are not emulated.
+    that cannot change may be sent with its present value. Raises ApiError: 400 for unknown fields,
+    fields that cannot change and invalid values; 501 for fields that are not emulated.
     """
-    body = call.body.get(within, {}) if within else call.body
-    if not isinstance(body, Mapping):
-        raise invalid(f"Field {within} must be an object.")
-    given = _flat(body, leaves)
-    if within:
-        _check_known(given, kind, leaves, prefix=f"{within}.")
+    given = _flat(call.body, leaves)
+    asked = _asked(call)
+    for path in asked:
+        if path != "*" and path not in leaves:
+            raise invalid(f"Field mask path '{path}' is not a field of {kind}.")
+    selected = [path for path in given if path in leaves] if not asked or "*" in asked else asked
+    return _checked(kind, leaves, selected, given, current=current)
+
+
+def changes_of_spec(
+    call: Call,
+    kind: str,
+    leaves: Leaves,
+    *,
+    current: Mapping[str, Any],
+    objects: Collection[str] = (),
+    ignored: Collection[str] = (),
+) -> dict[str, Any]:
+    """As `changes`, for a resource whose fields are in the object `spec`.
+
+    objects: those in it that a mask may name. ignored: what a mask may name without any effect.
+    """
+    spec = call.body.get(_SPEC, {})
+    if not isinstance(spec, Mapping):
+        raise invalid(f"Field {_SPEC} must be an object.")
+    given = _flat(spec, leaves)
+    _check_known(given, kind, leaves, prefix=f"{_SPEC}.")
+    asked = [path for path in _asked(call) if path not in ignored]
+    fields = _by_name_in_mask(leaves)
+    for path in asked:
+        name = path.removeprefix(f"{_SPEC}.")
+        is_known = path in (_SPEC, "*") or (name != path and (name in fields or name in objects))
+        if not is_known:
+            raise invalid(f"Unknown field path in update_mask: '{path}'")
+    if "*" in asked:
+        _require(list(fields), fields, given)
+    if not asked or not {"*", _SPEC}.isdisjoint(asked):
+        selected = [path for path in given if path in leaves]
+    else:
+        carried = _SPEC in call.body
+        names = [path.removeprefix(f"{_SPEC}.") for path in asked] if carried else []
+        selected = _selected(names, fields, leaves, spec, given)
+    return _checked(kind, leaves, selected, given, current=current, prefix=f"{_SPEC}.")
+
+
+def _asked(call: Call) -> list[str]:
+    """The paths in the mask."""
+    mask = call.query.get("update_mask", "")
+    return [_snake_case(path.strip()) for path in mask.split(",") if path.strip()]
+
+
+def _by_name_in_mask(leaves: Leaves) -> dict[str, list[str]]:
+    """The fields that can change by the name that a mask has for them: of a group, several."""
+    found: dict[str, list[str]] = {}
+    for path, leaf in leaves.items():
+        if leaf.check is not None:
+            parent = path[: path.rfind(".") + 1]
+            found.setdefault(f"{parent}{leaf.group}" if leaf.group else path, []).append(path)
+    return found
+
+
+def _require(
+    names: Iterable[str], fields: Mapping[str, Sequence[str]], given: Mapping[str, Any]
+) -> None:
+    """Raise ApiError (400) for the first of these that the body lacks."""
+    for name in names:
+        if not any(path in given for path in fields[name]):
+            raise _not_provided(name)
+
+
+def _selected(
+    names: Iterable[str],
+    fields: Mapping[str, Sequence[str]],
+    leaves: Leaves,
+    spec: Mapping[str, Any],
+    given: Mapping[str, Any],
+) -> list[str]:
+    """The paths of the leaves that a mask with these names covers.
+
+    Raises ApiError (400) for a name that the body lacks, though it has the object around it.
+    """
+    selected: list[str] = []
+    for name in names:
+        if name in fields:
+            parent = name.rpartition(".")[0]
+            if parent and not isinstance(spec.get(parent), Mapping):
+                continue
+            _require([name], fields, given)
+            selected += [path for path in fields[name] if path in given]
+        else:
+            if not isinstance(spec.get(name), Mapping):
+                raise _not_provided(name)
+            below = [one for one in fields if one.startswith(f"{name}.")]
+            _require([one for one in below if one not in leaves], fields, given)
+            selected += [
+                path
+                for one in below
+                for path in fields[one]
+                if path in given or (one in leaves and leaves[one].is_emulated)
+            ]
+    return list(dict.fromkeys(selected))
+
+
+def _checked(
+    kind: str,
+    leaves: Leaves,
+    selected: Iterable[str],
+    given: Mapping[str, Any],
+    *,
+    current: Mapping[str, Any],
+    prefix: str = "",
+) -> dict[str, Any]:
+    """The new values of the selected leaves. Raises ApiError (400, 501)."""
     known = _flat(current, leaves)
     found = {}
-    for path in _selected(call.query.get("update_mask", ""), kind, leaves, given, within):
+    for path in selected:
         leaf = leaves[path]
-        full = f"{within}.{path}" if within else path
+        full = f"{prefix}{path}"
         if leaf.check is None and given.get(path) != known.get(path):
             raise invalid(f"Field '{full}' of {kind} cannot be updated.")
         if leaf.check is not None:
             found[path] = leaf.check(given[path], full) if path in given else leaf.default
     for path in found:
         if not leaves[path].is_emulated:
-            full = f"{within}.{path}" if within else path
-            raise not_emulated(f"The emulator does not emulate updates of {full} of {kind}.")
+            raise not_emulated(
+                f"The emulator does not emulate updates of {prefix}{path} of {kind}."
+            )
     return found
+
+
+def _not_provided(name: str) -> ApiError:
+    return invalid(f"Field '{_SPEC}.{name}' is in update_mask but not provided in request")
 
 
 def check_new(call: Call, kind: str, leaves: Leaves) -> None:
@@ -77,23 +191,6 @@ def check_new(call: Call, kind: str, leaves: Leaves) -> None:
     for path, value in given.items():
         if (check := leaves[path].check) is not None:
             check(value, f"spec.{path}")
-
-
-def _selected(
-    mask: str, kind: str, leaves: Leaves, given: Mapping[str, Any], within: str
-) -> list[str]:
-    """The paths of the leaves that an update covers."""
-    asked = [_snake_case(path.strip()) for path in mask.split(",") if path.strip()]
-    if not asked or within in asked or "*" in asked:
-        return [path for path in given if path in leaves]
-    selected = []
-    for full in asked:
-        path = full.removeprefix(f"{within}.") if within else full
-        below = [leaf for leaf in leaves if leaf == path or leaf.startswith(f"{path}.")]
-        if not below or (within and path == full):
-            raise invalid(f"Field mask path '{full}' is not a field of {kind}.")
-        selected += below
-    return list(dict.fromkeys(selected))
 
 
 def _check_known(given: Mapping[str, Any], kind: str, leaves: Leaves, *, prefix: str) -> None:
