@@ -32,7 +32,7 @@ async def test_project_takes_native_passwords_once_told(
     try:
         with pytest.raises(asyncpg.InternalServerError, match="not a valid JWT encoding"):
             await connect(user="told", password="native horse 1")
-        spec = Project(spec=ProjectSpec(enable_pg_native_login=True))
+        spec = Project(spec=ProjectSpec(display_name="local", enable_pg_native_login=True))
         for mask, expected in ((["spec.display_name"], False), (["spec"], True)):
             changed = developer.postgres.update_project(PROJECT, spec, FieldMask(paths=mask)).wait()
             assert changed.status is not None

@@ -316,7 +316,7 @@ def test_a_protected_branch_is_not_deleted(owner: WorkspaceClient) -> None:
         spec = pg.Branch(spec=pg.BranchSpec(is_protected=protected))
         mask = FieldMask(paths=["spec.is_protected"])
         owner.postgres.update_branch(BRANCH, spec, mask).wait()
-        with pytest.raises(BadRequest, match="is protected" if protected else "the default branch"):
+        with pytest.raises(BadRequest, match="protected branch" if protected else "root branch"):
             owner.postgres.delete_branch(BRANCH)
 
 

@@ -140,7 +140,9 @@ class Projects:
         """Disable or enable it, switch its readable secondaries, change its size."""
         name = "projects/{project}/branches/{branch}/endpoints/{endpoint}".format(**call.path)
         status = (await self._found(name))["status"]
-        values = changes_of_spec(call, "Endpoint", ENDPOINT, current=status)
+        values = changes_of_spec(
+            call, "Endpoint", ENDPOINT, current=status, objects=("group", "settings")
+        )
         check_compute(status, values)
         size = {
             field: values.get(f"group.{field}", status["group"][field]) for field in ("min", "max")

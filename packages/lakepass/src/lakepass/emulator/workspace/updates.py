@@ -4,9 +4,9 @@ A mask is applied leaf by leaf: `spec.attributes.createdb` changes only that att
 names must be in the body. Of fields that exclude each other it names the group: `spec.suspension`, not
 `spec.no_suspension`. `spec` and a missing mask stand for the fields in the body, `*` for all fields,
 which must be there. Source: github.com/databricks/cli, libs/testserver/postgres.go and pull requests
-6440 and 6767, which probed a workspace. Assumed: that this is so for roles and databases, too; that the
-name of an object sets those of its fields that the body lacks to their defaults (google.aip.dev/134);
-and the wording of the other errors.
+6440 and 6767, which probed a workspace; Databricks docs, “Scale to zero”. Assumed: that this is so for
+roles and databases, too; that the name of an object sets those of its fields that the body lacks to
+their defaults (google.aip.dev/134); and the wording of the other errors.
 """
 
 import re
