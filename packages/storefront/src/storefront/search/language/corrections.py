@@ -35,9 +35,8 @@ def corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]
 def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
     """The query in English, if another language explains more of it."""
     said = tokens(text)
-    words = sum(
-        not token.word.isdecimal() for token in said
-    )  # numbers are the same in all languages
+    # Without numbers, which are the same in all languages.
+    words = sum(not token.word.isdecimal() for token in said)
     in_english = _explained(text, vocabulary)
     if vocabulary.translator is None or in_english == len(said):
         return text, []
