@@ -23,7 +23,6 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -475,18 +474,18 @@ def _await(condition: Callable[[], bool], otherwise: str) -> None:
 
 def main() -> None:
     """Fuzz, print how it was answered, and log in. Arguments: the seed, the inputs, the connections."""
-    seed, inputs, connections = (
-        int(said or usual)
-        for said, usual in zip_longest(sys.argv[1:4], (1, INPUTS, CONNECTIONS), fillvalue="")
-    )
+    said = [int(argument) for argument in sys.argv[1:]]
+    seed, inputs, connections = (*said, *(1, INPUTS, CONNECTIONS)[len(said) :])
     with running_emulator() as emulator:
         began = time.perf_counter()
         seen = asyncio.run(read_in_process(emulator, inputs, seed=seed))
-        print(f"{inputs:,} inputs in process, seed {seed}: {time.perf_counter() - began:.0f} s")
+        print(
+            f"{seen.total():,} inputs in process, seed {seed}: {time.perf_counter() - began:.0f} s"
+        )
         print("\n".join(f"  {count:>9,}  {what}" for what, count in seen.most_common()))
         began = time.perf_counter()
         ends = send(emulator, connections, seed=seed)
-        print(f"{connections:,} connections: {time.perf_counter() - began:.0f} s")
+        print(f"{ends.total():,} connections: {time.perf_counter() - began:.0f} s")
         print("\n".join(f"  {count:>9,}  {what}" for what, count in ends.most_common()))
         Lakebase.from_env(emulator.environment()).psycopg_connect().close()
 

@@ -7,7 +7,13 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from functools import cache
 from pathlib import Path
 
@@ -164,12 +170,22 @@ class Server:
         self._socket.close()
 
 
-async def hang_up(writer: asyncio.StreamWriter) -> None:
-    """Close a connection at once, with what the server has not read: the rest would wait for it, longer
-    than the test's event loop exists."""
-    writer.transport.abort()
-    with suppress(ConnectionError):  # of a server that closed it first
-        await writer.wait_closed()
+@asynccontextmanager
+async def sent(server: Server, data: bytes) -> AsyncIterator[asyncio.StreamReader]:
+    """What the server answers to exactly these bytes.
+
+    The connection is closed at once, with what the server has not read: the rest would wait for it,
+    longer than the test's event loop exists.
+    """
+    host, port = server.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        writer.write(data)
+        yield reader
+    finally:
+        writer.transport.abort()
+        with suppress(ConnectionError):  # of a server that closed it first
+            await writer.wait_closed()
 
 
 def wait_for_menu(url: str) -> None:

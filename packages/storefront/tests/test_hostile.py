@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from packages.storefront.tests.conftest import Server, hang_up
+from packages.storefront.tests.conftest import Server, sent
 from storefront.catalog import service
 from storefront.catalog.source import SourcePrice, SourceProduct
 from storefront.db import Database
@@ -29,14 +29,9 @@ VALUES = [
 
 async def raw(shop: Server, target: str, method: str = "GET") -> tuple[int, bytes, bytes]:
     """Status, head and body of an answer to a target as it is written, which no client would send."""
-    host, port = shop.url.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
     head = f"{method} {target} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
-    try:
-        writer.write(head.encode())
+    async with sent(shop, head.encode()) as reader:
         answer = await asyncio.wait_for(reader.read(), 20)
-    finally:
-        await hang_up(writer)
     head_, _, body = answer.partition(b"\r\n\r\n")
     return int(answer.split(b" ", 2)[1]), head_, body
 

@@ -3,14 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment, hang_up, wait_for_menu
+from packages.storefront.tests.conftest import Server, environment, sent, wait_for_menu
 from storefront.app import create_app
 from storefront.settings import Settings
 from storefront.web import connection
@@ -67,18 +67,6 @@ def small(emulator: Emulator, filled_database: str, settings: Settings) -> Itera
 async def browser(limited: Server) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=limited.url, timeout=60, verify=False) as client:
         yield client
-
-
-@asynccontextmanager
-async def sent(server: Server, data: bytes) -> AsyncIterator[asyncio.StreamReader]:
-    """What the server answers to exactly these bytes."""
-    host, port = server.url.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    try:
-        writer.write(data)
-        yield reader
-    finally:
-        await hang_up(writer)
 
 
 async def said(server: Server, request: bytes) -> tuple[int, dict[str, object]]:

@@ -22,6 +22,9 @@ from databricks.sdk.service.postgres import (
     Project,
     ProjectSpec,
 )
+from google.protobuf.field_mask_pb2 import (  # type: ignore[import-untyped] # no stubs here
+    FieldMask,
+)
 
 from lakepass.emulator import Emulator
 from lakepass.emulator.workspace import api
@@ -222,6 +225,20 @@ def test_what_its_parent_manages_is_not_deleted_alone(
     info = refused.value.get_error_details().error_info
     assert info is not None
     assert info.metadata == {"declarative_context": "MANAGED_BY_PARENT"}
+
+
+def test_the_default_branch_is_not_deleted(developer: WorkspaceClient, branch: str) -> None:
+    def make_default(name: str) -> None:
+        mask = FieldMask(paths=["spec.default_branch"])
+        project = Project(spec=ProjectSpec(default_branch=name))
+        developer.postgres.update_project(LOCAL, project, mask).wait()
+
+    make_default(branch)
+    try:
+        with pytest.raises(BadRequest, match="default branch"):
+            developer.postgres.delete_branch(branch)
+    finally:
+        make_default(PRODUCTION)
 
 
 async def test_endpoint_is_made_and_deleted(
