@@ -220,7 +220,7 @@ class NewResources:
             raise _managed_by_parent(
                 f"Cannot delete read-write endpoint '{name}'. Read-write endpoints cannot be deleted."
             )
-        if "branch" in call.path and "endpoint" not in call.path and "source_branch" not in status:
+        if _kind_of(name) == "Branch" and "source_branch" not in status:
             raise _managed_by_parent(
                 f"Cannot delete root branch '{name}'. Root branches cannot be deleted independently."
             )

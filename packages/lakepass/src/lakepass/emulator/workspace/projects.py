@@ -124,9 +124,8 @@ class Projects:
             for field in ("expire_time", "ttl", "no_expiry")
             if field in values
         }
-        given = [field for field, value in expiry.items() if value is not None]
-        if len(given) > 1:
-            raise invalid(f"Fields {' and '.join(given)} exclude each other.")
+        if len(expiry) > 1:
+            raise invalid(f"Fields {' and '.join(expiry)} exclude each other.")
         if expiry.get("no_expiry") is False:
             raise invalid("Field no_expiry must be true where it is given.")
         if expiry:

@@ -70,25 +70,23 @@ def changes_of_spec(
     objects: those in it that a mask may name. ignored: what a mask may name without any effect.
     """
     spec = call.body.get(_SPEC, {})
-    if not isinstance(spec, Mapping):
-        raise invalid(f"Field {_SPEC} must be an object.")
-    given = _flat(spec, leaves)
-    _check_known(given, kind, leaves, prefix=f"{_SPEC}.")
+    given = _read(spec, kind, leaves)
     asked = [path for path in _asked(call) if path not in ignored]
     fields = _by_name_in_mask(leaves)
+    names = []
     for path in asked:
+        if path in (_SPEC, "*"):
+            continue
         name = path.removeprefix(f"{_SPEC}.")
-        is_known = path in (_SPEC, "*") or (name != path and (name in fields or name in objects))
-        if not is_known:
+        if name == path or not (name in fields or name in objects):
             raise invalid(f"Unknown field path in update_mask: '{path}'")
+        names.append(name)
     if "*" in asked:
-        _require(list(fields), fields, given)
-    if not asked or not {"*", _SPEC}.isdisjoint(asked):
-        selected = [path for path in given if path in leaves]
+        _require(fields, fields, given)
+    if len(names) < len(asked) or not asked:  # the whole spec
+        selected = list(given)
     else:
-        carried = _SPEC in call.body
-        names = [path.removeprefix(f"{_SPEC}.") for path in asked] if carried else []
-        selected = _selected(names, fields, leaves, spec, given)
+        selected = _selected(names, fields, leaves, spec, given) if _SPEC in call.body else []
     return _checked(kind, leaves, selected, given, current=current, prefix=f"{_SPEC}.")
 
 
@@ -183,20 +181,20 @@ def _not_provided(name: str) -> ApiError:
 
 def check_new(call: Call, kind: str, leaves: Leaves) -> None:
     """Raise ApiError (400) if the spec of a new resource has unknown fields or invalid values."""
-    spec = call.body.get("spec") or {}
-    if not isinstance(spec, Mapping):
-        raise invalid("Field spec must be an object.")
-    given = _flat(spec, leaves)
-    _check_known(given, kind, leaves, prefix="spec.")
-    for path, value in given.items():
+    for path, value in _read(call.body.get(_SPEC) or {}, kind, leaves).items():
         if (check := leaves[path].check) is not None:
-            check(value, f"spec.{path}")
+            check(value, f"{_SPEC}.{path}")
 
 
-def _check_known(given: Mapping[str, Any], kind: str, leaves: Leaves, *, prefix: str) -> None:
+def _read(spec: Any, kind: str, leaves: Leaves) -> dict[str, Any]:
+    """The values of a spec by path. Raises ApiError (400) for unknown fields."""
+    if not isinstance(spec, Mapping):
+        raise invalid(f"Field {_SPEC} must be an object.")
+    given = _flat(spec, leaves)
     for path in given:
         if path not in leaves:
-            raise invalid(f"Field '{prefix}{path}' is not a field of {kind}.")
+            raise invalid(f"Field '{_SPEC}.{path}' is not a field of {kind}.")
+    return given
 
 
 def _flat(value: Mapping[str, Any], leaves: Leaves, prefix: str = "") -> dict[str, Any]:
