@@ -208,19 +208,13 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection in one transaction, for migrations. Raises Unavailable (503)."""
-        async with contextlib.AsyncExitStack() as stack:
-            with driver_errors():
-                connection = await stack.enter_async_context(self._engine_or_problem().connect())
-            async with connection.begin():
-                yield connection
+        async with self._bare() as connection, connection.begin():
+            yield connection
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection outside of any transaction, for locks of a session. Raises Unavailable."""
-        async with contextlib.AsyncExitStack() as stack:
-            with driver_errors():
-                connection = await stack.enter_async_context(self._engine_or_problem().connect())
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with self._bare(isolation_level="AUTOCOMMIT") as connection:
             yield connection
 
     async def aclose(self) -> None:
@@ -251,6 +245,15 @@ class Database:
             finally:
                 await connection.execute("deallocate explained")
         return "\n".join(line for (line,) in lines)
+
+    @asynccontextmanager
+    async def _bare(self, **options: Any) -> AsyncIterator[AsyncConnection]:
+        """A connection with these options of execution. Raises Unavailable (503)."""
+        async with contextlib.AsyncExitStack() as stack:
+            with driver_errors():  # of connecting, not of the block
+                connection = await stack.enter_async_context(self._engine_or_problem().connect())
+                await connection.execution_options(**options)
+            yield connection
 
     @asynccontextmanager
     async def _transaction(self, *, is_read_only: bool) -> AsyncIterator[AsyncSession]:

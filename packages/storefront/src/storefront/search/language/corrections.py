@@ -40,12 +40,8 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
     in_english = _explained(text, vocabulary)
     if vocabulary.translator is None or in_english == len(said):
         return text, []
-
-    def is_known(word: str) -> bool:
-        return vocabulary.speller.knows(word) or word in vocabulary.english_words
-
     best: tuple[float, Translation] | None = None
-    for translation in vocabulary.translator.translations(text, is_known):
+    for translation in vocabulary.translator.translations(text, vocabulary.is_known):
         explained = translation.explained + _explained(translation.rest, vocabulary)
         # A foreign word in an English query is kept.
         is_most = not in_english or 2 * translation.explained >= words

@@ -100,8 +100,8 @@ def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -
 
     is_matched: whether each of its words occurs in products. A few that have all of them are not
     what is needed, if it is phrased as a need: T-shirts that say "sleep" are not to sleep in. Otherwise
-    one of them is enough: the only cricket jersey of India. (More
-    than one product is enough for the need, so that it is tried before those few.)
+    one of them is enough: the only cricket jersey of India. (More than one product is enough for the
+    need, so that it is tried before those few.)
     """
     first, *others = relaxations(query) if is_matched else [Relaxation(query)]
     if gift := _gift(query, vocabulary):

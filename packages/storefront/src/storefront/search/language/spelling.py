@@ -25,7 +25,7 @@ class Speller:
         self._terms = dict(terms)
         self._by_trigram: defaultdict[str, list[str]] = defaultdict(list)
         self._by_initial: defaultdict[str, list[str]] = defaultdict(list)  # most frequent first
-        often = [term for term, count in self._terms.items() if count >= OFTEN]
+        often = [*filter(self._is_usual, self._terms)]
         for term in often:
             for trigram in _trigrams(term):
                 self._by_trigram[trigram].append(term)

@@ -148,11 +148,11 @@ class _Language:
         """A word by its parts. said: as it is written."""
         if self._stemmer is None:
             return self._run_together(word)
-        return self._elided(said) if self._is_eliding else self._compound(word)
+        if self._is_eliding:
+            return self._elided(said)
+        return self._compound(word) if self._is_compounding else None
 
     def _compound(self, word: str) -> str | None:
-        if not self._is_compounding:
-            return None
         for at in range(3, len(word) - 2):
             first = self._word(word[:at]) or self._word(re.sub("(?:s|n|en|er)$", "", word[:at]))
             second = self._word(word[at:])

@@ -144,6 +144,10 @@ class Vocabulary:
         forms = ((singular(word),), (f"{word}s",), *self.alternatives((word,)))
         return any(all(map(self.speller.knows, form)) for form in forms)
 
+    def is_known(self, word: str) -> bool:
+        """Whether this very word is English, or one of the catalogue's."""
+        return self.speller.knows(word) or word in self.english_words
+
     def is_phrase(self, words: Phrase) -> bool:
         """Whether product texts have other words for exactly these."""
         return _singulars(words) in self._alike
