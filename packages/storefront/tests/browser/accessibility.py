@@ -28,6 +28,7 @@ def violations_in_each_scheme(page: Page) -> list[str]:
 
 
 def _broken(page: Page, options: dict[str, Any]) -> list[str]:
+    page.wait_for_load_state()  # of a page that is being read, a link may have an icon and no name yet
     return [
         f"{rule['id']} at {node['target']}: {node['failureSummary']}"
         for rule in Axe().run(page, options=options).response["violations"]

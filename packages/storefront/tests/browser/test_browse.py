@@ -10,27 +10,28 @@ from packages.storefront.tests.conftest import Server, environment
 from storefront.settings import Settings
 
 from .accessibility import violations
+from .complete import is_shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_from_the_front_page_to_a_product(page: Page) -> None:
     menu = page.locator(".menu > summary")
-    if menu.is_visible():
+    if is_shown(menu):
         menu.click()
     departments = page.get_by_role("navigation", name="Departments")
     departments.get_by_text("Women", exact=True).click()
     departments.get_by_role("link", name="Everything for women").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Women")
     summary = page.get_by_text("Filters", exact=True)
-    if summary.is_visible():
+    if is_shown(summary):
         summary.click()
     page.get_by_role("navigation", name="Filter by category").get_by_role(
         "link", name=re.compile("Footwear")
     ).click()
     expect(page.get_by_role("list", name="Filters in use").get_by_role("listitem")).to_have_count(2)
     show = page.get_by_role("button", name=re.compile("^Show "))
-    if show.is_visible():
+    if is_shown(show):
         show.click()
     first = page.locator(".tile").first
     name = first.locator(".name").inner_text()
@@ -82,7 +83,7 @@ def test_everything_works_without_scripts(browser: Browser, shop: Server) -> Non
     page.goto(f"{shop.url}/products")
     page.get_by_role("link", name="Price ↑").click()
     page.locator(".tile").first.click()
-    assert page.locator(".sizes label").count() >= 1
+    expect(page.locator(".sizes label").first).to_be_attached()
     context.close()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import Server, environment
@@ -86,7 +86,7 @@ def made(visitor: Page) -> str:
     look_at(visitor, f"/admin/products/{number}")
     visitor.get_by_role("link", name="See it in the shop").click()
     assert visitor.get_by_role("heading", level=1).inner_text() == "Velvet Gown"
-    assert visitor.get_by_alt_text("The gown from the front").count()
+    expect(visitor.get_by_alt_text("The gown from the front").first).to_be_attached()
     return number
 
 

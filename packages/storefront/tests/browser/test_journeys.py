@@ -24,6 +24,7 @@ from storefront.settings import Settings
 from storefront.web.signing import Signer
 from tests.databases import Databases
 
+from .complete import is_shown, is_there
 from .keyboard import tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -188,19 +189,19 @@ keyboard_ways = pytest.mark.parametrize(
 def test_browse_from_the_menu_to_a_product(walker: Walker) -> None:
     page = walker.page
     page.goto("/")
-    if (menu := page.locator(".menu > summary")).is_visible():
+    if is_shown(menu := page.locator(".menu > summary")):
         walker.press(menu)
     departments = page.get_by_role("navigation", name="Departments")
     walker.press(departments.locator("summary", has_text="Women"))
     walker.press(departments.get_by_role("link", name="Everything for women"))
     walker.reads("Women")
-    if (filters := page.get_by_text("Filters", exact=True)).is_visible():
+    if is_shown(filters := page.get_by_text("Filters", exact=True)):
         walker.press(page.locator(".filters > summary") if walker.way.by_keyboard else filters)
     categories = page.get_by_role("navigation", name="Filter by category")
     walker.press(categories.get_by_role("link", name=re.compile("Footwear")))
     chips = page.get_by_role("list", name="Filters in use").get_by_role("listitem")
     expect(chips).to_have_count(2)
-    if (show := page.get_by_role("button", name=re.compile("^Show "))).is_visible():
+    if is_shown(show := page.get_by_role("button", name=re.compile("^Show "))):
         walker.press(show)
     first = page.locator(".tile").first
     name = first.locator(".name").inner_text()
@@ -329,7 +330,7 @@ def test_send_back_what_has_arrived(walker: Walker) -> None:
     walker.reads("Return or exchange")
     walker.fill(page.get_by_label("How many of").first, "1")
     walker.select(page.get_by_label("Why").first, "Too small")
-    if (seal := page.get_by_label("It is unopened")).count():
+    if is_there(seal := page.get_by_label("It is unopened")):
         walker.mark(seal.first, seal.first)
     walker.button("Request the return")
     walker.reads(re.compile(r"^Return R-"))

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from packages.storefront.tests.conftest import Server
 
 from .accessibility import violations
+from .complete import is_shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -19,7 +20,7 @@ _GROUND = "one => getComputedStyle(one).backgroundColor"
 
 def open_filters(page: Page) -> None:
     summary = page.get_by_text("Filters", exact=True)
-    if summary.is_visible():
+    if is_shown(summary):
         summary.click()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import Server, environment
@@ -18,6 +18,7 @@ from storefront.web.signing import Signer
 from tests.databases import Databases
 
 from .accessibility import violations_in_each_scheme
+from .complete import is_there
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -181,10 +182,10 @@ def test_a_guest_sends_a_piece_back_and_staff_decide(
     exchange = visitor.get_by_label("What do you want for it").first
     sizes = exchange.locator("optgroup").first.locator("option")
     exchange.select_option(sizes.first.get_attribute("value"))
-    if (seal := visitor.get_by_label("It is unopened")).count():
+    if is_there(seal := visitor.get_by_label("It is unopened")):
         seal.first.check()
     visitor.get_by_role("button", name="Request the return").click()
-    if (pay := visitor.get_by_role("button", name="and exchange")).count():
+    if is_there(pay := visitor.get_by_role("button", name="and exchange")):
         pay.click()
     heading = visitor.get_by_role("heading", level=1).inner_text()
     assert heading.startswith("Return R-")
@@ -217,7 +218,7 @@ def test_a_buyer_writes_a_review_and_staff_publish_it(
     visitor.get_by_label("Your review", exact=True).fill("Compare it at www.example.com first.")
     visitor.get_by_label("Title").fill(f"By {name}")
     visitor.get_by_role("button", name="Send the review").click()
-    assert "We read your review before it is published" in visitor.content()
+    expect(visitor.get_by_text("We read your review before it is published")).to_be_visible()
     visitor.set_extra_http_headers({"X-Forwarded-Email": STAFF})
     visitor.goto("/admin/reviews")
     section = visitor.locator("section", has=visitor.get_by_role("heading", name=f"By {name}"))
