@@ -77,6 +77,7 @@ from storefront.search import api as search_api
 from storefront.search import pages as search_pages
 from storefront.search import search_api as query_api
 from storefront.search import sitemap
+from storefront.search.completions import Completer
 from storefront.search.engine import Search
 from storefront.search.log import SearchLog, running_log
 from storefront.search.navigation import Navigation
@@ -114,6 +115,7 @@ class State(TypedDict):
     database: Database
     read_model: ReadModel
     search: Search
+    completer: Completer
     navigation: Navigation
     trending: Recent[list[int]]
     delivery_promises: DeliveryPromises
@@ -149,6 +151,7 @@ def create_app(settings: Settings) -> FastAPI:
         read_model = ReadModel(database, demand, currency=settings.currency)
         vocabulary_reader = VocabularyReader(database, read_model)
         search = Search(read_model, vocabulary_reader)
+        completer = Completer(read_model, vocabulary_reader)
         navigation = Navigation(read_model)
         collections = Recent("Collections", partial(collection_queries.collections, database))
         written: Written = Recent("Pages", partial(content_queries.to_show, database))
@@ -187,6 +190,7 @@ def create_app(settings: Settings) -> FastAPI:
                 database=database,
                 read_model=read_model,
                 search=search,
+                completer=completer,
                 navigation=navigation,
                 trending=trending,
                 delivery_promises=DeliveryPromises(

@@ -212,6 +212,91 @@ async def test_a_word_brings_its_kind_along_within_the_department_alone(own: Dat
     assert await kinds("buckle sandals") == {"Sandals"}  # a part is no kind
 
 
+async def test_a_product_is_also_what_its_name_says(own: Database) -> None:
+    """Shops list many of their sandals as heels, and what they call plum as anything."""
+
+    def shoe(number: int, name: str, kind: str, colour: str) -> SourceProduct:
+        return SourceProduct(
+            number, f"Rocia Women {name}", "Women", "Footwear", "Shoes", kind,
+            base_colour=colour, brand="Rocia", popularity=number,
+        )  # fmt: skip
+
+    shoes = [
+        shoe(100, "Brown Sandals", "Sandals", "Brown"),
+        shoe(101, "Brown Sandals 7", "Heels", "Brown"),
+        shoe(102, "Brown Sandals with Heels", "Heels", "Brown"),
+        shoe(103, "Brown Cover for Sandals", "Heels", "Brown"),
+        shoe(104, "Plum Heels", "Heels", "Brown"),
+        shoe(105, "Purple Heels", "Heels", "Purple"),
+        shoe(106, "Lilac Heels", "Heels", "Purple"),
+    ]
+    shirt = SourceProduct(200, "Sandals", "Women", "Apparel", "Topwear", "Shirts", brand="Rocia")
+    await catalog.import_products(own, [*shoes, shirt])
+    await service.refresh_all(own)
+
+    async def found(query: str) -> list[str]:
+        return [one["product_id"] for one in (await _answer(own, query)).page.products]
+
+    sandals = await found("rocia sandals")
+    assert sandals[0] == "100"
+    assert set(sandals) == {"100", "101", "102"}
+    assert await found("sandals") == ["100"]
+    assert await found("plum heels") == ["104", "106", "105"]
+
+
+async def test_names_that_say_all_words_come_before_words_are_given_up(own: Database) -> None:
+    def shirt(number: int, name: str, colour: str) -> SourceProduct:
+        return SourceProduct(
+            number, f"Zörbig {name} Shirt", "Men", "Apparel", "Topwear", "Shirts",
+            base_colour=colour, brand="Zörbig",
+        )  # fmt: skip
+
+    shirts = [shirt(100, "Beige Printed", "Yellow"), shirt(101, "Plain", "Beige")]
+    await catalog.import_products(own, shirts)
+    await service.refresh_all(own)
+    answer = await _answer(own, "zorbig printed beige")
+    assert [one["product_id"] for one in answer.page.products] == ["100"]
+    assert [json.loads(card)["product_id"] for card in answer.close][:1] == ["101"]
+    assert answer.interpretation is not None
+    assert (answer.interpretation.given_up, answer.interpretation.exact) == ((), None)
+
+
+async def test_products_of_this_name_come_before_others_that_match_its_words(own: Database) -> None:
+    def shirt(number: int, name: str) -> SourceProduct:
+        return SourceProduct(
+            number, name, "Men", "Apparel", "Topwear", "Shirts", base_colour="Blue", brand="Zörbig",
+            popularity=number,
+        )  # fmt: skip
+
+    names = ("Zörbig Blue Shirt", "Zörbig Men Blue Striped Shirt", "Zörbig Navy Flight Shirt")
+    await catalog.import_products(own, [shirt(100 + at, name) for at, name in enumerate(names)])
+    await service.refresh_all(own)
+    answer = await _answer(own, "Zörbig blue shirt")
+    assert answer.page.products[0]["product_id"] == "100"
+    assert answer.page.facets.total == 3
+    assert answer.interpretation is not None
+    assert len(answer.interpretation.parsed.segments) == 3
+    whole = await _answer(own, "Zörbig Navy Flight Shirt")  # there are no others
+    assert [one["product_id"] for one in whole.page.products] == ["102"]
+
+
+async def test_what_others_sell_may_be_the_name_of_a_brands_product(own: Database) -> None:
+    await put(own, SourceProduct(
+        8, "Zörbig Candy Shirt", "Men", "Apparel", "Topwear", "Shirts", brand="Zörbig",
+    ))  # fmt: skip
+    assert (await _answer(own, "candy")).page.products == []
+    assert (await _answer(own, "zorbig candy")).page.products[0]["product_id"] == "8"
+
+
+@pytest.mark.parametrize(
+    "query", ["mens shirt", "men's shirt", "shirts for men", "mens shirts for sale"]
+)
+async def test_a_possessive_and_what_shops_say_change_nothing(filled: Database, query: str) -> None:
+    plain = await answered(filled, "men shirts")
+    found = await answered(filled, query)
+    assert plain.page.cards == found.page.cards
+
+
 async def test_a_size_that_no_product_has_is_given_up_and_is_no_word_of_names(
     own: Database,
 ) -> None:

@@ -45,6 +45,7 @@ def test_spellings_of_one_thing_have_one_key() -> None:
         ("between fifty and eighty-five", 50, 85), ("between 50 100 euro", 50, 100),
         ("over two hundred and ten", 210, None),
         ("under 1.5k", None, 1500), ("not exceeding 40", None, 40), ("£20 or so", 16, 24),
+        ("20 dollars tops", None, 20),
     ],
 )  # fmt: skip
 def test_prices_are_bounds(text: str, low: object, high: object) -> None:
@@ -55,7 +56,7 @@ def test_prices_are_bounds(text: str, low: object, high: object) -> None:
 
 @pytest.mark.parametrize("text", ["501 jeans", "pack of 3", "size 20-22", "over the knee", "50% off",
                                   "under 50% off", "2012", "32-34", "2-3 years", "1019-201",
-                                  "five fingers"])  # fmt: skip
+                                  "five fingers", "jealous 21 tops"])  # fmt: skip
 def test_other_numbers_are_no_prices(text: str) -> None:
     assert bounds(text) == []
 
@@ -81,6 +82,13 @@ def test_swapped_letters_are_the_likeliest_slip() -> None:
     speller = Speller({"girl": 20, "grip": 90, "hat": 5, "heat": 30})
     assert speller.correction("gril") == "girl"
     assert speller.correction("haet") == "heat"
+
+
+def test_a_letter_is_rather_left_out_than_replaced_and_seldom_at_an_end() -> None:
+    speller = Speller({"green": 5, "grey": 90, "women": 20, "men": 900, "shorts": 9, "shoes": 900})
+    assert speller.correction("gren") == "green"
+    assert speller.correction("wmen") == "women"
+    assert speller.correction("shors") == "shorts"
 
 
 def test_the_shipped_synonyms_can_be_read() -> None:

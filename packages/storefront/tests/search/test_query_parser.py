@@ -236,6 +236,25 @@ def test_taking_a_part_away_leaves_the_other_words() -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "shirts for sale", "shirts with free delivery", "shirts and cash on delivery", "shirts near me",
+        "shirts online shopping", "shirts images", "good quality shirts", "shirts collection",
+        "shirts with same day delivery", "shirts with pics",
+    ],
+)  # fmt: skip
+def test_what_is_said_to_shops_says_nothing_of_what_is_wanted(said: str) -> None:
+    parsed = parse(said, VOCABULARY)
+    assert [segment.label for segment in parsed.segments] == ["Shirts"]
+    assert parsed.words == ()
+    assert ranking_words(parsed, VOCABULARY) == ()
+
+
+def test_it_is_a_word_where_it_is_all_that_is_said() -> None:
+    assert [word.word for word in parse("free delivery", VOCABULARY).words] == ["free", "delivery"]
+
+
+@pytest.mark.parametrize(
     ("query", "now", "corrections"),
     [
         ("addidas shos", "adidas shoes", [("addidas", "adidas"), ("shos", "shoes")]),
@@ -244,6 +263,11 @@ def test_taking_a_part_away_leaves_the_other_words() -> None:
         ("hand bag under 50", "hand bag under 50", []),
         ("lether", "leather", [("lether", "leather")]),
         ("printed dial", "printed dial", []),
+        ("whte shirt", "white shirt", [("whte", "white")]),  # as one name has it, too
+        ("once shirt", "once shirt", []),  # so is this, but it looks like nothing else
+        ("van heuse shirt", "van heusen shirt", [("heuse", "heusen")]),
+        ("black flip flos", "black flip flops", [("flos", "flops")]),
+        ("casual shes", "casual shoes", [("shes", "shoes")]),  # she's has an apostrophe
         ("dres", "dres", []),  # unfinished, perhaps
         ("dres red", "dress red", [("dres", "dress")]),
         ("b0x9", "b0x9", []),
@@ -348,6 +372,7 @@ def test_a_negation_is_a_chip_that_can_be_removed() -> None:
     ("query", "order"),
     [
         ("cheapest shoes", ("price", "asc")), ("shoes, lowest price", ("price", "asc")),
+        ("shoes at low price", ("price", "asc")),
         ("most expensive watch", ("price", "desc")), ("latest kurta", ("newest", "desc")),
         ("best selling jeans", ("popularity", "desc")), ("top rated jeans", ("rating", "desc")),
         ("least expensive jeans", ("price", "asc")), ("not too expensive jeans", ("price", "asc")),

@@ -1,5 +1,7 @@
 """What is widened or dropped where too little matches."""
 
+import pytest
+
 from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.language.query_parser import parse
 from storefront.search.language.relaxation import (
@@ -8,6 +10,7 @@ from storefront.search.language.relaxation import (
     at_home,
     closest,
     elsewhere,
+    in_names,
     relaxations,
     with_need,
 )
@@ -56,6 +59,20 @@ def test_one_that_has_all_words_is_enough_before_a_need_unless_it_is_phrased_as_
     for query, enough in (("sporty running feet", 1), ("something for running feet", FEW)):
         first, need, *_ = with_need(parse(query, VOCABULARY), VOCABULARY, is_matched=True)
         assert (first.enough, bool(need.query.meant)) == (enough, True)
+
+
+def test_before_anything_is_given_up_names_may_say_what_is_listed_otherwise() -> None:
+    said = in_names(parse("casual polo black nike shirt for women", VOCABULARY))
+    assert said is not None
+    assert [segment.label for segment in said.segments] == ["Casual", "Shirts"]
+    assert [word.word for word in said.words] == ["polo", "black", "nike", "women"]
+
+
+@pytest.mark.parametrize(
+    "query", ["polo shirts", "black shirt under 50", "nike shirt not black", "black shirt size 42"]
+)
+def test_a_price_a_size_and_what_is_not_wanted_are_in_no_name(query: str) -> None:
+    assert in_names(parse(query, VOCABULARY)) is None
 
 
 def test_of_words_alone_one_is_enough_before_there_is_nothing() -> None:

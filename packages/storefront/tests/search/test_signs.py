@@ -14,6 +14,7 @@ from storefront.catalog import service as catalog
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct, SourceSize
 from storefront.db import Database
+from storefront.search.completions import Completer
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
 from storefront.search.language.tokenizer import terms
@@ -48,7 +49,9 @@ class Shop:
 
     def __init__(self, database: Database) -> None:
         model = ReadModel(database)
-        self.search = Search(model, VocabularyReader(database, model))
+        vocabulary_reader = VocabularyReader(database, model)
+        self.search = Search(model, vocabulary_reader)
+        self.completer = Completer(model, vocabulary_reader)
         self.database = database
 
     async def find(self, query: str) -> Found:
@@ -140,7 +143,7 @@ async def test_a_code_that_cannot_be_one_finds_nothing(shop: Shop, query: str) -
 
 async def test_suggestions_lead_somewhere(shop: Shop) -> None:
     for text in ("3/4", "spf-", "SPF-1", "mr.h", "cr_", "1019-2"):
-        completions = await shop.search.completions(text, products=4)
+        completions = await shop.completer.completions(text, products=4)
         assert completions.products, text
         for query in completions.suggestions.queries:
             assert (await shop.find(query)).numbers, query

@@ -2,7 +2,15 @@
 
 import pytest
 
-from storefront.search.language.tokenizer import Token, fold, normalized, stem, terms, tokens
+from storefront.search.language.tokenizer import (
+    Token,
+    fold,
+    last_word,
+    normalized,
+    stem,
+    terms,
+    tokens,
+)
 
 
 def test_words_know_where_they_are_in_the_text() -> None:
@@ -54,6 +62,25 @@ def test_spellings_that_people_do_not_tell_apart_are_one_word(one: str, other: s
 )
 def test_words_with_signs_are_indexed_whole_and_in_parts(text: str, indexed: set[str]) -> None:
     assert terms(text) == indexed
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Rocia Women Black Sandals", "sandal"),
+        ("Nike Men's T-Shirts", "tshirt"),  # and no shirt
+        ("Titan Watch N9333PP02", "watch"),
+        ("Lotus Lipstick 643", "lipstick"),
+        ("Biba Kurta with Dupatta", "kurta"),
+        ("Rain Cover for Backpacks", "cover"),
+        ("Scullers For Her Black Trousers", "trouser"),
+        ("काला कुर्ता", "कुर्ता"),
+        ("100% 42", ""),
+        ("", ""),
+    ],
+)
+def test_a_product_is_called_by_the_last_word_of_its_name(name: str, called: str) -> None:
+    assert last_word(name) == called
 
 
 def test_a_sign_at_an_edge_joins_nothing() -> None:

@@ -89,6 +89,7 @@ class Criteria:
     since: first sold since. words: to match in a product's text; excluded_words: to leave out.
     exact_name: a product's whole name. ranking_words: words that only rank. literal: products whose name
     contains exactly these terms match whatever ``literal_for`` names: filters, ``words``.
+    named: by filter, phrases: products that say one of them meet it, too (`Names`).
     required: filters whose facets are counted within the results, as if values had no alternatives.
     variation: with sort relevance, ties are shuffled, differently for each number.
     preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
@@ -109,6 +110,7 @@ class Criteria:
     ranking_words: Words | None = None
     literal: tuple[str, ...] = ()
     literal_for: tuple[str, ...] = ()
+    named: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
     variation: int | None = None
@@ -128,6 +130,7 @@ class Criteria:
             or self.exact_name
             or self.ranking_words
             or self.literal
+            or self.named
             or (self.first and self.first.needs_texts)
             or (self.scope and self.scope.criteria and self.scope.criteria.needs_texts)
         )
@@ -158,7 +161,7 @@ class Criteria:
         ]
         bounds = (self.min_price, self.max_price, self.min_rating, str(self.since))
         words = [one and one.key for one in (self.words, self.excluded_words)]
-        literal = (self.literal, self.literal_for)
+        literal = (self.literal, self.literal_for, sorted(self.named.items()))
         required = sorted(self.required)
         scope = self.scope and self.scope.filter_signature
         return json.dumps([*chosen, required, *bounds, *words, self.exact_name, *literal, scope])
@@ -179,12 +182,24 @@ Field = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Names that meet a condition. phrases: each of exact terms; a name has to contain all terms of one,
+    or, of a kind of product, to end with it.
+
+    within: ids of the departments that a kind is of; None for other phrases.
+    """
+
+    phrases: tuple[tuple[str, ...], ...]
+    within: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """One condition on products. group: the facet it belongs to; value: of facets, their ids; of a
     scope, its conditions (None: nothing but what is pinned) and the pinned products.
 
     is_excluded: whether products that meet it are left out. literal: products whose name contains
-    exactly these terms also meet it.
+    exactly these terms also meet it; so do those with one of these names.
     """
 
     group: str
@@ -192,17 +207,22 @@ class Condition:
     value: Any
     is_excluded: bool = False
     literal: tuple[str, ...] = ()
+    names: Names | None = None
 
     @property
     def needs_index(self) -> bool:
         """Whether only the index can match it."""
-        return self.field in ("words", "exact_name", "scope") or bool(self.literal)
+        is_text = self.field in ("words", "exact_name", "scope")
+        return is_text or bool(self.literal) or self.names is not None
 
 
 def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Condition]:
     """The criteria as conditions; a filter on a value that no product ever had matches nothing."""
     conditions = [
-        _facet_condition(name, values, facet_values, is_required=name in criteria.required)
+        replace(
+            _facet_condition(name, values, facet_values, is_required=name in criteria.required),
+            names=_names(name, values, criteria, facet_values),
+        )
         for name, values in criteria.filters.items()
         if values
     ]
@@ -240,6 +260,18 @@ def _facet_condition(
     field: Field = "sizes_in_stock" if name == "size" else "facets"
     group = f"{_REQUIRED}{name}" if is_required else name
     return Condition(group, field, facet_values.ids(name, values))
+
+
+def _names(
+    name: str, values: Sequence[str], criteria: Criteria, facet_values: FacetValues
+) -> Names | None:
+    phrases = criteria.named.get(name)
+    if not phrases:
+        return None
+    if name != "category":
+        return Names(phrases)
+    departments = dict.fromkeys(path.split("/")[0] for path in values)
+    return Names(phrases, tuple(facet_values.ids(name, departments)))
 
 
 _REQUIRED = "required "

@@ -1,29 +1,29 @@
 """Answers search queries: parsed, corrected where misspelt, relaxed where nothing matches."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache
 
 from pyroaring import BitMap64
 
 from storefront.search.criteria import Criteria, Words
 from storefront.search.language.corrections import Correction, corrected
+from storefront.search.language.fillers import STOP_WORDS
 from storefront.search.language.modifiers import PARTS
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord
-from storefront.search.language.query_parser import NEGATING, STOP_WORDS, as_words, parse
+from storefront.search.language.query_parser import as_words, parse
 from storefront.search.language.relaxation import (
     FEW,
     Relaxation,
     at_home,
     closest,
     elsewhere,
+    in_names,
+    is_sold_elsewhere,
     relaxations,
     trials,
     with_need,
 )
-from storefront.search.language.suggestions import MOST_QUERIES, Suggestions, suggest
 from storefront.search.language.tokenizer import normalized, stem, tokens
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
@@ -33,7 +33,6 @@ from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 
-_COLOURWAYS_PER_STYLE = 4  # consecutive suggestions of the same style, at most
 _NAME_WORDS = 3  # from this many on, a query may be the name of a product
 # Numbers of products with a word: too few for a kind to have it; enough to be another kind's word, and
 # the share that the other kind must have of them.
@@ -78,14 +77,6 @@ class _Reading:
     closest: Sequence[Criteria] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Completions:
-    """Completions of an unfinished query, and products that match it, as the API returns them."""
-
-    suggestions: Suggestions
-    products: Sequence[dict[str, Any]] = ()
-
-
 class Search:
     """Search over the read model, with the vocabulary of this process."""
 
@@ -93,9 +84,6 @@ class Search:
         self._model = model
         self._vocabulary_reader = vocabulary_reader
         self._readings: Cache[_Reading] = Cache(_CACHED_BYTES, lambda _: _READING_BYTES)
-        self._completions: Cache[Completions] = Cache(
-            _CACHED_BYTES, lambda one: _COMPLETIONS_BYTES + _PRODUCT_BYTES * len(one.products)
-        )
 
     @property
     def currency(self) -> str:
@@ -146,16 +134,6 @@ class Search:
             criteria = (await self._read(query, criteria, as_typed=as_typed)).criteria
         return await self._model.matches(criteria)
 
-    async def completions(self, text: str, *, products: int) -> Completions:
-        """Completions of an unfinished query, and products that match it, one of each style. One
-        statement at most."""
-        vocabulary = await self._vocabulary_reader.vocabulary()
-        return await self._completions.get(
-            (text, products, vocabulary),
-            await self._model.current_version(),
-            lambda: self._complete(text, vocabulary, products),
-        )
-
     async def _read(self, query: str, criteria: Criteria, *, as_typed: bool) -> _Reading:
         """How a query is read, and the criteria that follow; cached."""
         vocabulary = await self._vocabulary_reader.vocabulary()
@@ -189,12 +167,20 @@ class Search:
         def criteria_of(number: int) -> Criteria:
             return special[number] if number in special else read_as(variants[number].query)
 
+        whole = parsed
+        if not await self._model.count(read_as(parsed)):
+            said = in_names(parsed)
+            if said is not None and await self._model.count(read_as(said)):
+                whole = said
+                variants.insert(len(special), Relaxation(said))
         found = await self._model.first_with_enough(criteria_of, trials(variants))
         # Without a result: report the interpretation, not that it is not a name.
         best, total = found or (len(special), 0)
         variant = variants[best]
         if best in special:
-            return _Reading(Interpretation(query, as_name), criteria_of(best))
+            by_name = _Reading(Interpretation(query, as_name), special[best])
+            by_words = _Reading(Interpretation(query, parsed, corrections), read_as(parsed))
+            return await self._name_first(by_name, by_words)
         reading = _Reading(
             Interpretation(query, variant.query, corrections, variant.given_up), criteria_of(best)
         )
@@ -202,9 +188,25 @@ class Search:
             return reading
         wider = closest(variants, best) if total < FEW else []
         return replace(
-            await self._exact_first(reading, read_as(parsed), total),
+            await self._exact_first(reading, read_as(whole), total),
             closest=[read_as(one.query) for one in wider],
         )
+
+    async def _name_first(self, by_name: _Reading, by_words: _Reading) -> _Reading:
+        """The reading of a query that is the name of products. If read by its words it matches these and
+        others, they come first: there are more white Nike shoes than those called so."""
+        interpretation = by_words.interpretation
+        if (
+            by_name.criteria.exact_name is None
+            or by_name.criteria.sort != "relevance"
+            or interpretation.corrections
+            or interpretation.parsed.order
+        ):
+            return by_name
+        named = await self._model.product_ids(by_name.criteria)
+        if not named < await self._model.product_ids(by_words.criteria):
+            return by_name
+        return replace(by_words, criteria=replace(by_words.criteria, first=by_name.criteria))
 
     async def _exact_first(self, reading: _Reading, whole: Criteria, total: int) -> _Reading:
         """The reading with the products first that match the whole query, and how many they are, unless
@@ -224,7 +226,10 @@ class Search:
         """The variants to try. With a kind or brand, words that no product contains are dropped at once;
         without either, only the need that they may describe is tried: nothing matches a sofa,
         in any colour."""
-        if _is_sold_elsewhere(query, vocabulary):
+        if is_sold_elsewhere(query, vocabulary) and not (
+            query.values("brand")
+            and await self._model.count(combined(query, Criteria(), vocabulary, self.currency))
+        ):
             return [Relaxation(replace(query, required="nothing"))]
         unmatched = [
             word for word in query.words if not await self._is_matched(word, query, vocabulary)
@@ -309,82 +314,9 @@ class Search:
             return []
         return await self._model.with_code(said[0])
 
-    async def _complete(self, text: str, vocabulary: Vocabulary, products: int) -> Completions:
-        suggestions = await self._suggestions(text, vocabulary)
-        words = required_words(as_words(suggestions.read_as), vocabulary)
-        if not words:
-            return Completions(suggestions)
-        *whole, last = words
-        query = Criteria(words=Words((*whole, replace(last, is_prefix=True))), sort="relevance")
-        [cards] = await self._model.first_cards([query], limit=products * _COLOURWAYS_PER_STYLE)
-        by_style: dict[str, dict[str, Any]] = {}
-        for product in map(json.loads, cards):
-            by_style.setdefault(product["style_id"], product)
-            if len(by_style) == products:
-                break
-        return Completions(suggestions, list(by_style.values()))
 
-    async def _suggestions(self, text: str, vocabulary: Vocabulary) -> Suggestions:
-        """The first suggestions with a query that matches something; the first of all if none does."""
-        tried: list[Suggestions] = []
-        for one in suggest(text, vocabulary):
-            tried.append(await self._with_results(one, vocabulary))
-            if tried[-1].queries:
-                return tried[-1]
-        return tried[0]
-
-    async def _with_results(self, suggestions: Suggestions, vocabulary: Vocabulary) -> Suggestions:
-        """The suggestions with the first queries that match something: a completion must be found among
-        the products that match the words before it."""
-        head = suggestions.head
-        among = await self._matching_head(head, vocabulary)
-        queries = []
-        for query in suggestions.queries:
-            said = query[len(head) :] if among else query
-            criteria = _criteria_of(said, vocabulary, self.currency)
-            if await self._model.product_ids(criteria, among=among or None):
-                queries.append(query)
-            if len(queries) == MOST_QUERIES:
-                break
-        return replace(suggestions, queries=queries)
-
-    async def _matching_head(self, head: str, vocabulary: Vocabulary) -> BitMap64:
-        """The products that match the words before a completion; none if the completion may change what
-        they mean (not black, shirts under 500)."""
-        said = tokens(head)
-        if not said or any(token.word in NEGATING for token in said):
-            return BitMap64()
-        return await self._model.product_ids(_criteria_of(head, vocabulary, self.currency))
-
-
-@lru_cache(maxsize=500)
-def _criteria_of(text: str, vocabulary: Vocabulary, currency: str) -> Criteria:
-    """The criteria of a text alone. Cached: what completes a query completes many others too."""
-    return combined(parse(text, vocabulary), Criteria(), vocabulary, currency)
-
-
-def _is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
-    """Whether the query is for something that this shop does not sell: its last word names one, and no
-    other word names a kind of this catalogue; or its last two words together name one.
-
-    A need right before it is not a kind (a laptop charger); before ``for`` it is (shades for the car).
-    """
-    if vocabulary.is_sold_elsewhere("".join(token.word for token in tokens(query.text)[-2:])):
-        return True
-    if not query.words or not vocabulary.is_sold_elsewhere(query.words[-1].word):
-        return False
-    thing = query.words[-1]
-    return all(
-        not segment.is_name and not query.text[segment.end : thing.start].strip()
-        for segment in query.segments
-        if segment.attribute == "category" and segment.is_required
-    )
-
-
-_CACHED_BYTES = 5_000_000  # of each kind
+_CACHED_BYTES = 5_000_000
 _READING_BYTES = 10_000
-_COMPLETIONS_BYTES = 4_000
-_PRODUCT_BYTES = 6_000  # of a product as a dictionary
 _CODE_LABELS = STOP_WORDS | {
     "sku", "gtin", "ean", "upc", "barcode", "code", "number", "id", "article", "style",
 }  # fmt: skip

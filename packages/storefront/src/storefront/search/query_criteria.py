@@ -10,6 +10,7 @@ from storefront.search.language.vocabulary import Attribute, Vocabulary
 from storefront.search.language.word_matching import (
     excluded_words,
     literal_terms,
+    names,
     ranking_words,
     required_words,
 )
@@ -68,7 +69,7 @@ def combined(
     if query.required == "nothing":
         return replace(criteria, words=Words())
     ranking = ranking_words(query, vocabulary)
-    return replace(
+    found = replace(
         criteria,
         filters=filters,
         excluded=excluded,
@@ -88,6 +89,17 @@ def combined(
             has_ranking=bool(ranking or preferred or query.meant or criteria.preferred_price),
         ),
     )
+    named = {one: said for one, said in names(query).items() if one not in criteria.filters}
+    return _with_names(found, named) if named else found
+
+
+def _with_names(criteria: Criteria, named: Mapping[str, tuple[tuple[str, ...], ...]]) -> Criteria:
+    """The criteria with products whose name says what they are listed otherwise. Those that are listed
+    as the kind come first; what is called plum is as good as what is listed as purple."""
+    if "category" not in named:
+        return replace(criteria, named=named)
+    listed = {one: said for one, said in named.items() if one != "category"}
+    return replace(criteria, named=named, first=replace(criteria, named=listed))
 
 
 def _order(query: ParsedQuery, criteria: Criteria, *, has_ranking: bool) -> dict[str, Any]:

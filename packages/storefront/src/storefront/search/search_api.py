@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from storefront.catalog.api import Product
-from storefront.search.engine import Answer, Completions, Search
+from storefront.search.completions import Completer, Completions
+from storefront.search.engine import Answer, Search
 from storefront.search.log import SearchLog
 from storefront.search.paging import Paging
 from storefront.search.parameters import (
@@ -228,8 +229,8 @@ async def suggestions(
     ] = None,
 ) -> Response:
     """Completions of an unfinished query, from the catalogue's names and words."""
-    search: Search = request.state.search
-    completions = await search.completions(q, products=_SUGGESTED_PRODUCTS)
+    completer: Completer = request.state.completer
+    completions = await completer.completions(q, products=_SUGGESTED_PRODUCTS)
     settings: Settings = request.state.settings
     with speaking(language_of(language, settings.locale) if language else ENGLISH):
         found = _suggestions_json(request, q, completions)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pyroaring import BitMap64
 
 from storefront.money import Money
-from storefront.search.criteria import Condition, Criteria, Scope
+from storefront.search.criteria import Condition, Criteria, Names, Scope
 from storefront.search.index import ranking
 from storefront.search.index.bit_slices import Slices, leading, tally
 from storefront.search.index.facet_counter import FacetCounter, Subset
@@ -236,9 +236,17 @@ class ProductIndex(ProductSets):
                 met = self._all - met
             if condition.literal:
                 met = met | (self._matcher(facet_values).exactly(condition.literal) & self._all)
+            if condition.names is not None:
+                met = met | self._named(condition.names, facet_values)
             known = groups.get(condition.group)
             groups[condition.group] = met if known is None else known & met
         return groups
+
+    def _named(self, names: Names, facet_values: FacetValues) -> BitMap64:
+        text = self._matcher(facet_values)
+        if names.within is None:
+            return BitMap64().union(*map(text.exactly, names.phrases)) & self._all
+        return text.called(names.phrases) & self._with_any(names.within)
 
     def _products_meeting(self, condition: Condition, facet_values: FacetValues) -> BitMap64:
         """Not to be changed. Cached where it takes long: a query is tried several ways."""

@@ -15,7 +15,7 @@ from itertools import islice, takewhile
 from pyroaring import BitMap64
 
 from storefront.search.index.bit_slices import BitSlices
-from storefront.search.language.tokenizer import normalized, stem, terms
+from storefront.search.language.tokenizer import last_word, normalized, singular, stem, terms
 
 _HASH_BITS = 32
 
@@ -37,6 +37,7 @@ class TermIndex:
         self._all = BitMap64()
         self._names: dict[str, BitMap64] = {}
         self._details: dict[str, BitMap64] = {}
+        self._last: dict[str, BitMap64] = {}  # by the last word of the name
         self._by_stem: defaultdict[str, list[str]] = defaultdict(list)
         self._sorted: list[str] | None = None  # None: outdated since a new word
         # Hashes of the texts as bit slices: 4 bytes a product.
@@ -54,16 +55,20 @@ class TermIndex:
         self.remove(text.product_id for text, _ in changed)
         names: defaultdict[str, list[int]] = defaultdict(list)
         details: defaultdict[str, list[int]] = defaultdict(list)
+        last: defaultdict[str, list[int]] = defaultdict(list)
         name_hashes: list[tuple[int, int]] = []
         for text, _ in changed:
             name_terms = terms(text.name)
             name_hashes.append((text.product_id, _hash(normalized(text.name))))
             for term in name_terms:
                 names[term].append(text.product_id)
+            last[last_word(text.name)].append(text.product_id)
             for term in _details_terms(text.details):
                 details[term].append(text.product_id)
         self._add(self._names, names)
         self._add(self._details, details)
+        for word, product_ids in last.items():
+            self._last.setdefault(word, BitMap64()).update(product_ids)
         self._all.update(text.product_id for text, _ in changed)
         self._name_hash.put(name_hashes)
         self._text_hash.put((text.product_id, digest) for text, digest in changed)
@@ -74,7 +79,7 @@ class TermIndex:
         if not gone:
             return
         self.version += 1
-        for postings in (self._names, self._details):
+        for postings in (self._names, self._details, self._last):
             for products in postings.values():
                 products.difference_update(gone)
         for sets in (self._name_hash, self._text_hash):
@@ -92,6 +97,12 @@ class TermIndex:
     def in_names_exactly(self, term: str) -> BitMap64:
         """Products whose name contains exactly this word."""
         return self._names.get(term, _NONE)
+
+    def called(self, words: Sequence[str]) -> BitMap64:
+        """Products that are called this: whose name ends with these words (`last_word`)."""
+        *before, last = words
+        found = self._last.get(singular(last), _NONE)
+        return BitMap64.intersection(found, *map(self.in_names, before))
 
     def named(self, name: str) -> BitMap64:
         """Products with this complete name, ignoring case, accents and signs."""

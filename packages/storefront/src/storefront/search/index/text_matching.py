@@ -48,6 +48,10 @@ class TextMatcher:
         """The products whose name contains all of exactly these terms."""
         return BitMap64.intersection(*map(self._texts.in_names_exactly, terms))
 
+    def called(self, phrases: Sequence[Sequence[str]]) -> BitMap64:
+        """The products whose name ends with one of these phrases."""
+        return BitMap64().union(*map(self._texts.called, phrases))
+
     def _find(self, word: Word, *, with_details: bool) -> BitMap64:
         found = BitMap64()
         for terms in word.alternatives:

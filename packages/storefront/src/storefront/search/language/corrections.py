@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+from storefront.search.language.fillers import STOP_WORDS
 from storefront.search.language.parsed_query import QueryWord
-from storefront.search.language.query_parser import STOP_WORDS, parse
-from storefront.search.language.spelling import OFTEN
+from storefront.search.language.query_parser import parse
+from storefront.search.language.spelling import OFTEN, is_slip
 from storefront.search.language.tokenizer import split_digits, tokens
 from storefront.search.language.translation import Translation
 from storefront.search.language.vocabulary import Vocabulary
 
 _SHORTEST_HALF = 3  # letters
 _USUAL = 20  # products with a word in their names, for it to be a word of the shop: jersey
+_MISSPELT_ONCE_IN = 100  # products with a word, for one with a similar word to misspell it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,49 @@ def _spelling_corrected(
     result = text
     end = max((token.end for token in tokens(text)), default=0)
     for word in reversed(parse(text, vocabulary).words):
-        if len(word.parts) > 1 or vocabulary.speller.knows(word.word):
+        if len(word.parts) > 1:
             continue
-        if word.end >= end and vocabulary.speller.begins_a_word(word.word):
-            continue
-        now = _correction(word.word, vocabulary)
+        if vocabulary.speller.knows(word.word):
+            now = _rarity_corrected(word.word, vocabulary)
+        else:
+            now = _in_a_name(word, text, vocabulary)
+            is_finished = word.end < end or not vocabulary.speller.begins_a_word(word.word)
+            if now is None and is_finished:
+                now = _correction(word.word, vocabulary)
         if now and (not is_translated or _is_brand(now, vocabulary)):
             corrections.append(Correction(text[word.start : word.end], now))
             result = result[: word.start] + now + result[word.end :]
     return result, corrections[::-1]
+
+
+def _rarity_corrected(word: str, vocabulary: Vocabulary) -> str | None:
+    """What was meant by a word that is misspelt in a few names, too: among thousands of white T-shirts
+    one is *whte*."""
+    if word in vocabulary.english_words:
+        return None
+    speller = vocabulary.speller
+    for meant in speller.similar(word):
+        meaning = vocabulary.meaning(meant)
+        if (
+            meaning is not None
+            and meaning.attribute in ("category", "base_color", "gender")
+            and is_slip(word, meant)
+            and speller.count(meant) >= _MISSPELT_ONCE_IN * speller.count(word)
+        ):
+            return meant
+    return None
+
+
+def _in_a_name(word: QueryWord, text: str, vocabulary: Vocabulary) -> str | None:
+    """The word that makes a name with the one before or after it: Franco *Lene*."""
+    said = tokens(text)
+    before = [token.word for token in said if token.end <= word.start][-1:]
+    after = [token.word for token in said if token.start >= word.end][:1]
+    for meant in vocabulary.speller.similar(word.word):
+        phrases = [[*before, meant]] * bool(before) + [[meant, *after]] * bool(after)
+        if any(vocabulary.meaning(" ".join(phrase)) for phrase in phrases):
+            return meant
+    return None
 
 
 def _correction(word: str, vocabulary: Vocabulary) -> str | None:
@@ -114,11 +150,15 @@ def _correction(word: str, vocabulary: Vocabulary) -> str | None:
     """
     if word in vocabulary.common_words or vocabulary.is_sold_elsewhere(word):
         return None
-    now = vocabulary.speller.correction(word)
-    if now and word in vocabulary.english_words:
-        is_english_brand = now in vocabulary.english_words and _is_brand(now, vocabulary)
-        return now if vocabulary.meaning(now) and not is_english_brand else None
-    return now or _split(word, vocabulary)
+    similar = vocabulary.speller.similar(word)
+    if word not in vocabulary.english_words:
+        return next(iter(similar), None) or _split(word, vocabulary)
+    return next((now for now in similar if _is_meant(now, vocabulary)), None)
+
+
+def _is_meant(word: str, vocabulary: Vocabulary) -> bool:
+    is_english_brand = word in vocabulary.english_words and _is_brand(word, vocabulary)
+    return vocabulary.meaning(word) is not None and not is_english_brand
 
 
 def _is_brand(word: str, vocabulary: Vocabulary) -> bool:

@@ -15,7 +15,7 @@ _PHRASES: tuple[tuple[str, str, Sort, Order], ...] = (
         "desc",
     ),
     (
-        r"cheapest|least expensive|lowest[- ]priced?|price low to high|cheap(?:er)?|inexpensive|"
+        r"cheapest|least expensive|low(?:est)?[- ]priced?|price low to high|cheap(?:er)?|inexpensive|"
         r"affordable|low[- ]cost|low[- ]budget|budget[- ]friendly|bargains?|"
         r"(?:not|isn['’]?t|aren['’]?t) (?:(?:too|so|very|that) )?(?:expensive|pricey|costly)",
         N_("Cheapest first"),

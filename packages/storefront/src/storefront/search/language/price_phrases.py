@@ -53,7 +53,8 @@ _RANGES = (
 _HIGHS = (
     re.compile(rf"(?:\b{_BELOW}\s*|[<≤]\s*=?\s*){_MONEY}", re.I),
     re.compile(rf"\b{_MONEY}\s+(?:or|and)\s+(?:less|under|below|cheaper|lower)\b", re.I),
-    re.compile(rf"{_MONEY}\s*(?:max(?:imum)?|tops|at most|budget)\b", re.I),
+    re.compile(rf"{_MONEY}\s*(?:max(?:imum)?|at most|budget)\b", re.I),
+    re.compile(rf"{_PRICED}\s*tops\b", re.I),  # Jealous 21 tops have no price
 )
 _LOWS = (
     re.compile(rf"(?:\b{_ABOVE}\s*|[>≥]\s*=?\s*){_MONEY}", re.I),

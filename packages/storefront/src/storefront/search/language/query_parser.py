@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from storefront.search.language import offer_phrases, order_phrases, price_phrases
+from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS, without_shop_talk
 from storefront.search.language.modifiers import SEPARATOR, modifiers
 from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
@@ -21,32 +22,6 @@ from storefront.search.language.tokenizer import (
 )
 from storefront.search.language.vocabulary import Meaning, Vocabulary
 
-# Words without meaning in any query.
-STOP_WORDS = frozenset(
-    """
-    i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she
-    hers herself it its itself they them their theirs themselves what which who whom whose this
-    that these those am is are was were be been being have has had having do does did doing a an
-    the and but if or because as until while of at by for with about against between into through
-    during before after above below to from up down in out on off over under again further then
-    once here there when where why how all any both each few more most other some such no nor not
-    only own same so than too very s t can could may might will would shall just don should now
-    much many one best buy find fit get give good help like looking look need new nice online
-    please also product products search shop show something stylish trendy want wear wearing size
-    sized color colour coloured colored without n inch inches got sell sold stock anything someone thing
-    things item items piece pieces stuff searching recommend suggest thanks hi hello id im ive
-    lets us
-    """.split()  # noqa: SIM905
-)
-# Words without meaning next to others that have one: of "cute dog tee", cute may be in the name.
-WEAK_WORDS = frozenset(
-    """
-    gift gifts 🎁 present great perfect ideal suitable comfortable comfy beautiful pretty cute cool
-    awesome fashionable lovely amazing carry keep put use using play playing go going make made
-    take meeting day everyday daily cost costs price priced worth brand brands branded kind type
-    sort style match matches matching birthday anniversary christmas xmas valentine valentines
-    """.split()  # noqa: SIM905
-)
 # Kinds of product that are also verbs: how to dress, which colours suit me.
 _INFINITIVES = frozenset({"suit", "dress", "watch", "belt", "tie", "cap", "top", "ring", "wrap"})
 _SUITING = frozenset({"suit", "suits"})
@@ -88,7 +63,7 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     found = _Parse([*_prices(text), *order_phrases.orders(text), *offer_phrases.offers(text)], [])
     said = [
         token
-        for token in tokens(text)
+        for token in without_shop_talk(text)
         if not any(segment.start <= token.start < segment.end for segment in found.segments)
     ]
     at = 0
@@ -123,8 +98,8 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
 @lru_cache(maxsize=500)
 def as_words(text: str) -> ParsedQuery:
     """The query as words only, all to match against a product's text; stop words if it has no other."""
-    said = tokens(text)
-    return ParsedQuery(text, words=_words(text, said) or _words(text, said, stop_words=frozenset()))
+    words = _words(text, without_shop_talk(text))
+    return ParsedQuery(text, words=words or _words(text, tokens(text), stop_words=frozenset()))
 
 
 def _prices(text: str) -> Iterable[Segment]:

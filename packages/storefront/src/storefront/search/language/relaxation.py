@@ -6,9 +6,10 @@ Only parts of the query are dropped, never a filter that the shopper set.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
 from storefront.search.language.needs import distinct
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
-from storefront.search.language.query_parser import STOP_WORDS, WEAK_WORDS
+from storefront.search.language.query_parser import as_words
 from storefront.search.language.tokenizer import tokens
 from storefront.search.language.vocabulary import Attribute, Vocabulary
 
@@ -17,6 +18,7 @@ FEW = 10  # below this, wider results follow the exact ones
 
 # Least important first: a size may be restocked, a price may be exceeded; the kind comes last.
 _ORDER = ("size", "price", "offer", "usage", "base_color", "gender", "brand", "category")
+_SAID: tuple[Attribute, ...] = ("base_color", "gender", "usage", "brand")  # in names, too
 _KEPT: tuple[Attribute, ...] = ("category", "gender")  # by what only comes close
 
 
@@ -93,6 +95,44 @@ def at_home(query: ParsedQuery, wider: Relaxation, home: str) -> Relaxation:
     listed as heels."""
     [kind] = [s for s in query.segments if s.attribute == "category" and s.is_required]
     return replace(wider, query=query.replacing(kind, (*kind.values, home)))
+
+
+def in_names(query: ParsedQuery) -> ParsedQuery | None:
+    """The query with only its kind as a filter: all other words must be said by a product. Before
+    anything is given up, a T-shirt that is called green may be listed as yellow. None if the query says
+    more than words can."""
+    said = [s for s in query.segments if s.attribute in _SAID and s.is_required]
+    if not said or any(
+        s.attribute not in ("category", *_SAID) for s in query.segments if s.is_filter
+    ):
+        return None
+    if any(segment.is_excluded for segment in query.segments):
+        return None
+    kept = tuple(segment for segment in query.segments if segment not in said)
+    words = tuple(
+        word
+        for word in as_words(query.text).words
+        if not any(one.start <= word.start < one.end for one in kept)
+    )
+    return replace(query, segments=kept, words=words)
+
+
+def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
+    """Whether the query is for something that this shop does not sell: its last word names one, and no
+    other word names a kind of this catalogue; or its last two words together name one.
+
+    A need right before it is not a kind (a laptop charger); before ``for`` it is (shades for the car).
+    """
+    if vocabulary.is_sold_elsewhere("".join(token.word for token in tokens(query.text)[-2:])):
+        return True
+    if not query.words or not vocabulary.is_sold_elsewhere(query.words[-1].word):
+        return False
+    thing = query.words[-1]
+    return all(
+        not segment.is_name and not query.text[segment.end : thing.start].strip()
+        for segment in query.segments
+        if segment.attribute == "category" and segment.is_required
+    )
 
 
 def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -> list[Relaxation]:

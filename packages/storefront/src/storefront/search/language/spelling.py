@@ -15,6 +15,8 @@ _CANDIDATES = 50  # the words with most shared trigrams, compared by edit distan
 _WRONG_START = (
     0.5  # of an edit: people rarely mistype the first letter (help.shopify.com says never)
 )
+_WRONG_END = 0.25  # of an edit: the last letter is seldom mistyped, too
+_REPLACED = 0.25  # of an edit: letters are rather left out or doubled than replaced by others
 _SWAPPED = 0.25  # of an edit: letters that are swapped are the most frequent slip
 
 
@@ -55,25 +57,39 @@ class Speller:
 
     def correction(self, word: str) -> str | None:
         """The most likely known word; None if the word is known, a code, or unlike all others."""
+        return None if self.knows(word) else next(iter(self.similar(word)), None)
+
+    def similar(self, word: str) -> list[str]:
+        """Other words that may have been meant, the most likely one first; none for a code."""
         allowed = _edits_allowed(word)
-        if self.knows(word) or not allowed:
-            return None
+        if not allowed:
+            return []
         shared = Counter(
             term for trigram in _trigrams(word) for term in self._by_trigram.get(trigram, ())
         )
-        candidates = [term for term, _ in shared.most_common(_CANDIDATES)]
-        best: tuple[float, int, str] | None = None
-        for candidate in [*candidates, *filter(self._is_usual, _swapped(word))]:
+        candidates = {term for term, _ in shared.most_common(_CANDIDATES)}
+        choices: list[tuple[float, int, str]] = []
+        for candidate in candidates.union(filter(self._is_usual, _swapped(word))) - {word}:
             if abs(len(candidate) - len(word)) > allowed:
                 continue
             edits = OSA.distance(word, candidate, score_cutoff=allowed)
             if edits > allowed:
                 continue
             cost = edits + _WRONG_START * (candidate[0] != word[0])
-            cost -= _SWAPPED * (sorted(candidate) == sorted(word))
-            choice = (cost, -self._terms[candidate], candidate)
-            best = min(best, choice) if best else choice
-        return best[2] if best else None
+            cost += _WRONG_END * (candidate[-1] != word[-1])
+            if sorted(candidate) == sorted(word):
+                cost -= _SWAPPED
+            elif len(candidate) == len(word):
+                cost += _REPLACED
+            choices.append((cost, -self._terms[candidate], candidate))
+        return [candidate for _, _, candidate in sorted(choices)]
+
+
+def is_slip(word: str, meant: str) -> bool:
+    """Whether a letter is missing, or too many, or two are swapped: no other word looks like that."""
+    return OSA.distance(word, meant) == 1 and (
+        len(word) != len(meant) or sorted(word) == sorted(meant)
+    )
 
 
 def _edits_allowed(word: str) -> int:

@@ -43,6 +43,7 @@ _JOINING = re.compile(rf"[-‐‑–/._+&:#*!\\|{_APOSTROPHES}{_IGNORED}]+")
 _ENDING = re.compile(r"[+#%]+(?!\w)")
 # About 5 MB each: names of 44,446 products have 9,436 different words, visitors type any.
 _CACHED_WORDS = 20_000
+_BELONGING = re.compile(r"(?<=\w)\s+(?:with\s|for\s+\S+$)", re.IGNORECASE)
 _FRACTION_SLASH = "\u2044"
 
 # Letters that Unicode does not decompose, but that people type without their stroke.
@@ -155,6 +156,20 @@ def terms(text: str) -> set[str]:
 def normalized(text: str) -> str:
     """The folded words of a text in order: equal for names that only differ in spelling."""
     return " ".join(map(_normalized_chunk, text.split())).strip()
+
+
+def last_word(name: str) -> str:
+    """What a product is called: the last word of its name, in the singular, without numbers and codes
+    after it; words joined by signs are one. What it comes with or is for is something else, as in
+    ``Kurta with Dupatta`` and ``Rain Cover for Backpacks``. Empty if there is none."""
+    words = (_last_of_chunk(chunk) for chunk in reversed(_BELONGING.split(name)[0].split()))
+    return next(filter(None, words), "")
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _last_of_chunk(chunk: str) -> str:
+    words = map(joined, reversed(compounds(_split(chunk))))
+    return next((singular(word) for word in words if not any(map(str.isdigit, word))), "")
 
 
 @lru_cache(maxsize=_CACHED_WORDS)

@@ -277,7 +277,7 @@ def _with_synonyms(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str
                 tuple(dict.fromkeys((*(own.values if own else ()), *values))),
                 own.exact if own else exact,
                 near=tuple(dict.fromkeys(value for one in meant for value in one.near)),
-                is_name=own is not None or meant[0].attribute != "category",
+                is_name=own is not None or meant[0].attribute not in ("category", "base_color"),
             )
     return meanings
 

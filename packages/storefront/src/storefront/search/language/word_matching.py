@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from storefront.search.criteria import Word
+from storefront.search.language.fillers import WEAK_WORDS
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
-from storefront.search.language.query_parser import WEAK_WORDS, as_words
-from storefront.search.language.tokenizer import singular, terms, tokens
+from storefront.search.language.query_parser import as_words
+from storefront.search.language.tokenizer import compounds, joined, singular, terms, tokens
 from storefront.search.language.vocabulary import Vocabulary
 
 
@@ -37,6 +38,26 @@ def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
     return tuple(sorted(set[str]().union(*found)))
 
 
+def names(query: ParsedQuery) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """By attribute, the phrases of the query that a name may say instead: a shop lists many of its
+    products that are called sandals as heels, and what it calls plum as purple. Nothing for a query
+    of one kind alone, of which there are enough."""
+    required = [segment for segment in query.segments if segment.is_required]
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    if len(required) + len(query.words) < 2 or query.meant:
+        return found
+    for one in required:
+        said = query.text[one.start : one.end]
+        if one.attribute == "category":
+            phrase = tuple(joined(group) for group in compounds(tokens(said)))
+        elif one.attribute == "base_color" and not one.is_name:
+            phrase = tuple(terms(said))
+        else:
+            continue
+        found[one.attribute] = (*found.get(one.attribute, ()), phrase)
+    return found
+
+
 def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
     """The words that rank; empty if text does not count.
 
@@ -46,8 +67,11 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     name). For "without sleeves", ``sleeveless`` ranks.
     """
     named = [s.attribute for s in query.segments if s.is_required]
+    people = [s for s in query.segments if s.attribute == "gender"]
     words = [
-        word
+        replace(word, is_signed=False)  # women's is not written as part of a name
+        if any(s.start <= word.start < s.end for s in people)
+        else word
         for word in with_phrases(as_words(query.text).words, query.text, vocabulary)
         if not any(s.start <= word.start < s.end for s in query.segments if not _is_text(s))
     ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -20,6 +20,7 @@ from storefront.search.read_model.store import ReadModel
 _FILES = resources.files(language)
 # Occurrences in pyspellchecker's corpus: about 7,700 and 37,700 words have this many.
 _COMMON, _ENGLISH = 5_000, 200
+_CONTRACTED = 100  # occurrences with an apostrophe for each without
 _VALID_FOR_S = 60.0  # every process knows new brands and words a minute after their listings
 
 
@@ -109,10 +110,19 @@ def _vectors() -> WordVectors:
 def _english() -> tuple[frozenset[str], ...]:
     """English words: the frequent ones, and these with rarer ones."""
     frequencies = SpellChecker(language="en").word_frequency.dictionary
+    words = {
+        word: count for word, count in frequencies.items() if not _is_contraction(word, frequencies)
+    }
     return tuple(
-        frozenset(word for word, count in frequencies.items() if count >= least)
+        frozenset(word for word, count in words.items() if count >= least)
         for least in (_COMMON, _ENGLISH)
     )
+
+
+def _is_contraction(word: str, frequencies: Mapping[str, int]) -> bool:
+    """Whether it is nearly always written with an apostrophe: who types *shes* may want shoes."""
+    written = frequencies.get(f"{word[:-1]}'s", 0) if word.endswith("s") else 0
+    return written > _CONTRACTED * frequencies[word]
 
 
 _OWN_SYNONYMS = "select term, means from shop.synonyms order by term, means"

@@ -1,0 +1,109 @@
+"""Completes unfinished queries, with products that match them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from pyroaring import BitMap64
+
+from storefront.search.criteria import Criteria, Words
+from storefront.search.language.query_parser import NEGATING, as_words, parse
+from storefront.search.language.suggestions import MOST_QUERIES, Suggestions, suggest
+from storefront.search.language.tokenizer import tokens
+from storefront.search.language.vocabulary import Vocabulary
+from storefront.search.language.word_matching import required_words
+from storefront.search.query_criteria import combined
+from storefront.search.read_model.cache import Cache
+from storefront.search.read_model.store import ReadModel
+from storefront.search.read_model.vocabulary_reader import VocabularyReader
+
+_COLOURWAYS_PER_STYLE = 4  # consecutive suggestions of the same style, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """Completions of an unfinished query, and products that match it, as the API returns them."""
+
+    suggestions: Suggestions
+    products: Sequence[dict[str, Any]] = ()
+
+
+class Completer:
+    """Completions over the read model, with the vocabulary of this process."""
+
+    def __init__(self, model: ReadModel, vocabulary_reader: VocabularyReader) -> None:
+        self._model = model
+        self._vocabulary_reader = vocabulary_reader
+        self._cached: Cache[Completions] = Cache(
+            _CACHED_BYTES, lambda one: _COMPLETIONS_BYTES + _PRODUCT_BYTES * len(one.products)
+        )
+
+    async def completions(self, text: str, *, products: int) -> Completions:
+        """Completions of an unfinished query, and products that match it, one of each style. One
+        statement at most."""
+        vocabulary = await self._vocabulary_reader.vocabulary()
+        return await self._cached.get(
+            (text, products, vocabulary),
+            await self._model.current_version(),
+            lambda: self._complete(text, vocabulary, products),
+        )
+
+    async def _complete(self, text: str, vocabulary: Vocabulary, products: int) -> Completions:
+        suggestions = await self._suggestions(text, vocabulary)
+        words = required_words(as_words(suggestions.read_as), vocabulary)
+        if not words:
+            return Completions(suggestions)
+        *whole, last = words
+        query = Criteria(words=Words((*whole, replace(last, is_prefix=True))), sort="relevance")
+        [cards] = await self._model.first_cards([query], limit=products * _COLOURWAYS_PER_STYLE)
+        by_style: dict[str, dict[str, Any]] = {}
+        for product in map(json.loads, cards):
+            by_style.setdefault(product["style_id"], product)
+            if len(by_style) == products:
+                break
+        return Completions(suggestions, list(by_style.values()))
+
+    async def _suggestions(self, text: str, vocabulary: Vocabulary) -> Suggestions:
+        """The first suggestions with a query that matches something; the first of all if none does."""
+        tried: list[Suggestions] = []
+        for one in suggest(text, vocabulary):
+            tried.append(await self._with_results(one, vocabulary))
+            if tried[-1].queries:
+                return tried[-1]
+        return tried[0]
+
+    async def _with_results(self, suggestions: Suggestions, vocabulary: Vocabulary) -> Suggestions:
+        """The suggestions with the first queries that match something: a completion must be found among
+        the products that match the words before it."""
+        head = suggestions.head
+        among = await self._matching_head(head, vocabulary)
+        queries = []
+        for query in suggestions.queries:
+            said = query[len(head) :] if among else query
+            criteria = _criteria_of(said, vocabulary, self._model.currency)
+            if await self._model.product_ids(criteria, among=among or None):
+                queries.append(query)
+            if len(queries) == MOST_QUERIES:
+                break
+        return replace(suggestions, queries=queries)
+
+    async def _matching_head(self, head: str, vocabulary: Vocabulary) -> BitMap64:
+        """The products that match the words before a completion; none if the completion may change what
+        they mean (not black, shirts under 500)."""
+        said = tokens(head)
+        if not said or any(token.word in NEGATING for token in said):
+            return BitMap64()
+        return await self._model.product_ids(_criteria_of(head, vocabulary, self._model.currency))
+
+
+@lru_cache(maxsize=500)
+def _criteria_of(text: str, vocabulary: Vocabulary, currency: str) -> Criteria:
+    """The criteria of a text alone. Cached: what completes a query completes many others too."""
+    return combined(parse(text, vocabulary), Criteria(), vocabulary, currency)
+
+
+_CACHED_BYTES = 5_000_000
+_COMPLETIONS_BYTES = 4_000
+_PRODUCT_BYTES = 6_000  # of a product as a dictionary
