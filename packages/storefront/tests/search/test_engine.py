@@ -13,7 +13,7 @@ from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
 from storefront.catalog import bounds
 from storefront.catalog import service as catalog
-from storefront.catalog.source import SourceProduct
+from storefront.catalog.source import SourceProduct, SourceSize
 from storefront.db import Database
 from storefront.search.criteria import Criteria, Sort, Word, Words
 from storefront.search.engine import Answer, Search
@@ -286,6 +286,35 @@ async def test_what_others_sell_may_be_the_name_of_a_brands_product(own: Databas
     ))  # fmt: skip
     assert (await _answer(own, "candy")).page.products == []
     assert (await _answer(own, "zorbig candy")).page.products[0]["product_id"] == "8"
+
+
+async def test_a_number_is_a_size_where_the_kind_comes_in_it(own: Database) -> None:
+    def product(number: int, name: str, kind: str, system: str, size: str) -> SourceProduct:
+        return SourceProduct(
+            number,
+            name,
+            "Men",
+            "Apparel",
+            "Bottomwear",
+            kind,
+            sizes=(SourceSize(system, size, pieces=3),),
+        )
+
+    products = [
+        product(100, "Blue Jeans", "Jeans", "waist", "32"),
+        product(101, "Jeans 32", "Jeans", "waist", "34"),
+        product(102, "Red T-Shirt", "Tshirts", "alpha", "M"),
+        product(103, "Other T-Shirt", "Tshirts", "alpha", "L"),
+    ]
+    await catalog.import_products(own, products)
+    await service.refresh_all(own)
+
+    async def found(query: str) -> list[str]:
+        return [one["product_id"] for one in (await _answer(own, query)).page.products]
+
+    assert await found("jeans 32") == ["100"]
+    assert set(await found("jeans 31")) == {"100", "101"}
+    assert await found("t-shirt m") == ["102"]
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,11 @@ def test_spellings_of_one_thing_have_one_key() -> None:
         ("between fifty and eighty-five", 50, 85), ("between 50 100 euro", 50, 100),
         ("over two hundred and ten", 210, None),
         ("under 1.5k", None, 1500), ("not exceeding 40", None, 40), ("£20 or so", 16, 24),
-        ("20 dollars tops", None, 20),
+        ("20 dollars tops", None, 20), ("not less than 20", 20, None), ("not under 20", 20, None),
+        ("no less than 20", 20, None), ("less then 20", None, 20), ("not higher than 20", None, 20),
+        ("i can spend 120", None, 120), ("that do not exceed $9", None, 9), ("40+ dollars", 40, None),
+        ("in the range 45 to 120", 45, 120), ("price range 25 120", 25, 120), ("betwen 5 and 9", 5, 9),
+        ("price 15 to 120", 15, 120), ("20 and 99 dollars", 20, 99), ("rs500", 400, 600),
     ],
 )  # fmt: skip
 def test_prices_are_bounds(text: str, low: object, high: object) -> None:
@@ -56,7 +60,8 @@ def test_prices_are_bounds(text: str, low: object, high: object) -> None:
 
 @pytest.mark.parametrize("text", ["501 jeans", "pack of 3", "size 20-22", "over the knee", "50% off",
                                   "under 50% off", "2012", "32-34", "2-3 years", "1019-201",
-                                  "five fingers", "jealous 21 tops"])  # fmt: skip
+                                  "five fingers", "jealous 21 tops", "trousers 38",
+                                  "sneakers 9 and 10"])  # fmt: skip
 def test_other_numbers_are_no_prices(text: str) -> None:
     assert bounds(text) == []
 

@@ -358,6 +358,8 @@ def test_no_is_a_negation_unless_it_is_a_number_or_a_name() -> None:
     assert read("no 1 printed shirt").excluded_words == []
     assert read("no show shoes").values("category") == ["footwear/shoes"]
     assert read("no shoes").excluded("category") == ["footwear/shoes"]
+    assert read("shirts nothing black").excluded("base_color") == ["Black"]
+    assert read("nothing but black shirts").values("base_color") == ["Black"]
 
 
 def test_a_negation_is_a_chip_that_can_be_removed() -> None:

@@ -24,6 +24,7 @@ from storefront.search.language.relaxation import (
     trials,
     with_need,
 )
+from storefront.search.language.size_phrases import with_size
 from storefront.search.language.tokenizer import normalized, stem, tokens
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
@@ -149,6 +150,11 @@ class Search:
         """The best interpretation of a query, and its criteria. No statement; one for a code."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
         parsed = without_overridden(parse(text, vocabulary), criteria)
+        sized = without_overridden(with_size(parsed, vocabulary.sizes), criteria)
+        if sized != parsed and await self._model.count(
+            combined(sized, criteria, vocabulary, self.currency)
+        ):
+            parsed = sized
         variants = await self._variants(parsed, vocabulary)
         as_name = as_words(query)
         special: dict[int, Criteria] = {}

@@ -82,7 +82,9 @@ def combined(
         preferred=preferred,
         meant=query.meant,
         literal=literal,
-        literal_for=tuple({*filters, "words"} - {*criteria.filters, "offer"}) if literal else (),
+        literal_for=tuple({*filters, "words"} - {*criteria.filters, "offer", "size"})
+        if literal
+        else (),
         **_order(
             query,
             criteria,

@@ -16,9 +16,9 @@ STOP_WORDS = frozenset(
     only own same so than too very s t can could may might will would shall just don should now
     much many one best buy find fit get give good help like looking look need new nice online
     please also product products search shop show something stylish trendy want wear wearing size
-    sized color colour coloured colored without n inch inches got sell sold stock anything someone thing
-    things sale item items piece pieces stuff searching recommend suggest thanks hi hello id im ive
-    lets us
+    sized color colour coloured colored without n inch inches got sell sold stock anything nothing
+    someone thing things sale item items piece pieces stuff searching recommend suggest thanks hi
+    hello id im ive lets us
     """.split()  # noqa: SIM905
 )
 # Words without meaning next to others that have one: of "cute dog tee", cute may be in the name.

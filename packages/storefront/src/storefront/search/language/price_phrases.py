@@ -12,7 +12,7 @@ _ONES = {
 }  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000}
 
-_SIGN = r"(?:[$€£₹¥￥]|rs\.?\s|(?:usd|eur|gbp|inr|jpy|kwd|chf)\s)\s*"
+_SIGN = r"(?:[$€£₹¥￥]|\brs\.?\s*(?=\d)|\b(?:usd|eur|gbp|inr|jpy|kwd|chf)\s)\s*"
 _UNIT = (
     r"(?:\s*(?:[$€£₹¥￥円]|(?:usd|dollars?|bucks?|eur|euros?|gbp|pounds?|quid|inr|rs|rupees?|jpy|yen|kwd|"
     r"dinars?|chf|francs?)\b))"
@@ -28,13 +28,13 @@ _MONEY = rf"(?:{_SIGN})?{_NUMBER}{_UNIT}?"
 _PRICED = rf"(?:{_SIGN}{_NUMBER}{_UNIT}?|{_NUMBER}{_UNIT})"
 
 _BELOW = (
-    r"(?:under|below|less than|lower than|cheaper than|not more than|no more than|not over|not above|"
-    r"not exceeding|up ?to|at (?:the )?most|within|max(?:imum)?(?: of)?|priced under|"
-    r"(?:my |a )?budget(?: is| of)?:?)"
+    r"(?:(?<!not )(?<!no )(?:under(?:neath)?|below|beneath|less th[ae]n|lower th[ae]n|cheaper th[ae]n)|"
+    r"no(?:t)? (?:more|higher) than|not over|not above|not exceed(?:ing)?|up ?to|at (?:the )?most|"
+    r"within|max(?:imum)?(?: of)?|(?:i )?can (?:spend|pay|afford)|(?:my |a )?budget(?: is| of)?:?)"
 )
 _ABOVE = (
-    r"(?:over|above|more than|higher than|at least|not less than|no less than|min(?:imum)?(?: of)?|"
-    r"starting (?:at|from)|upwards of)"
+    r"(?:over|above|more th[ae]n|higher th[ae]n|at least|no(?:t)? (?:less|lower|cheaper) th[ae]n|"
+    r"not (?:under|below)|min(?:imum)?(?: of)?|starting (?:at|from)|upwards of)"
 )
 _ABOUT = r"(?:around|about|roughly|approx(?:imately|\.)?|nearly|close to|near|circa|~)"
 _AROUND = (Decimal("0.8"), Decimal("1.2"))  # the bounds of "around" a price, times the price
@@ -43,10 +43,12 @@ _HAS_NUMBER = re.compile(rf"\d|\b{_WORD}\b", re.I)  # what most queries lack
 
 # The order matters: a range contains what looks like a bound, `no more than` contains `more than`.
 _RANGES = (
-    re.compile(rf"\b(?:between|from)\s+{_MONEY}\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
+    re.compile(rf"\b(?:betwee?n|from)\s+{_MONEY}\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
+    re.compile(rf"\b(?:price )?range(?: of|:)?\s+{_MONEY}\s*(?:and\b|to\b|-|–)?\s*{_MONEY}", re.I),
+    re.compile(rf"\bpriced?:?\s+{_MONEY}\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
     re.compile(rf"\bbetween\s+{_MONEY}\s+{_MONEY}", re.I),  # as other languages are translated
     re.compile(rf"{_SIGN}{_NUMBER}{_UNIT}?\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
-    re.compile(rf"\b{_NUMBER}\s*(?:to|-|–)\s*{_NUMBER}{_UNIT}", re.I),
+    re.compile(rf"\b{_NUMBER}\s*(?:and|to|-|–)\s*{_NUMBER}{_UNIT}", re.I),
     # Without a currency only round numbers: 32-34 is a size.
     re.compile(r"(?<![\w-])(\d{1,3}0)\s*(?:to|-|–)\s*(\d{1,3}0)(?![\w-])", re.I),
 )
@@ -59,6 +61,7 @@ _HIGHS = (
 _LOWS = (
     re.compile(rf"(?:\b{_ABOVE}\s*|[>≥]\s*=?\s*){_MONEY}", re.I),
     re.compile(rf"\b{_MONEY}\s+(?:or|and)\s+(?:more|over|above|up|higher|upwards)\b", re.I),
+    re.compile(rf"\b{_NUMBER}\+{_UNIT}", re.I),
     re.compile(rf"{_PRICED}\s*(?:\+|min(?:imum)?\b|at least\b)", re.I),
     re.compile(rf"(?:\bfrom\s+)?{_MONEY}\s+(?:upwards?|onwards?)\b", re.I),
     re.compile(rf"\bfrom\s+{_PRICED}", re.I),

@@ -36,8 +36,8 @@ _NEGATIONS: tuple[tuple[str, ...], ...] = (
     ("everything", "but"), ("all", "but"), ("any", "but"), ("but", "not"), ("but", "no"),
     ("instead", "of"), ("rather", "than"), ("aside", "from"), ("besides",), ("not",), ("no",), ("non",),
     ("without",), ("except",), ("excluding",), ("exclude",), ("minus",), ("sans",), ("neither",),
-    ("nor",), ("never",), ("dont",), ("isnt",), ("arent",), ("wasnt",), ("avoid",), ("hate",),
-    ("dislike",),
+    ("nor",), ("never",), ("nothing",), ("dont",), ("isnt",), ("arent",), ("wasnt",), ("avoid",),
+    ("hate",), ("dislike",),
 )  # fmt: skip
 NEGATING = STOP_WORDS | {word for phrase in _NEGATIONS for word in phrase}
 _DETERMINERS = frozenset({"the", "a", "an", "my", "his", "her", "our", "your"})
@@ -185,13 +185,14 @@ def _excluded(segment: Segment, begin: int, said: str) -> Segment:
 def _negation_at(said: Sequence[Token]) -> int:
     """The number of words of a negation that starts here; 0 for none, and for a minus before a word.
 
-    No 1 is number one, and no-show socks are socks.
+    No 1 is number one, no-show socks are socks, and nothing but black is black.
     """
     for phrase in _NEGATIONS_FROM.get(said[0].word, ()):
         words = tuple(token.word for token in said[: len(phrase) + 1])
         if words[:-1] == phrase:
             is_name = phrase == ("no",) and (words[1].isdigit() or words[1] == "show")
-            return 0 if is_name else len(phrase)
+            is_only = phrase == ("nothing",) and words[1] == "but"
+            return 0 if is_name or is_only else len(phrase)
     return 0
 
 

@@ -1,0 +1,62 @@
+"""Sizes that a query does not call so: ``jeans 32``, ``bra 34b``, ``dress for a 4 year old``. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from storefront.search.language.parsed_query import ParsedQuery, Segment
+from storefront.search.language.tokenizer import key_of
+
+_AT_END = re.compile(r"(?<=\s)(?:(?:in|waist)\s+)?(?P<said>\w+)(?:\s+(?:size|waist))?\s*$", re.I)
+_YEARS = r"(?:y|yrs?|years?)"
+_AGE = re.compile(
+    r"\baged? (?P<age>\d{1,2})\b|"
+    rf"\b(?P<low>\d{{1,2}})(?:\s*(?:-|–|to)\s*(?P<high>\d{{1,2}}))?[\s-]*{_YEARS}(?:[\s-]+olds?)?\b",
+    re.I,
+)
+_AGES = re.compile(rf"(\d{{1,2}})(?:\s*-\s*(\d{{1,2}}))?\s*{_YEARS}", re.I)
+
+
+def with_size(query: ParsedQuery, sizes: Mapping[str, str]) -> ParsedQuery:
+    """The query of a kind of product with its last word, or an age, read as a size, if it can be one.
+
+    sizes: the shop's labels, by key. Whether the kind comes in this size is not known here: a lipstick
+    12 does not.
+    """
+    if not query.has_kind or any(segment.attribute == "size" for segment in query.segments):
+        return query
+    segment = _age(query.text, sizes) or _at_end(query.text, sizes)
+    if segment is None or any(
+        segment.start < one.end and one.start < segment.end for one in query.segments
+    ):
+        return query
+    words = tuple(word for word in query.words if not segment.start <= word.start < segment.end)
+    segments = sorted((*query.segments, segment), key=lambda one: one.start)
+    return replace(query, segments=tuple(segments), words=words)
+
+
+def _at_end(text: str, sizes: Mapping[str, str]) -> Segment | None:
+    match = _AT_END.search(text)
+    label = sizes.get(key_of(match["said"])) if match else None
+    return _size([label], match) if match and label else None
+
+
+def _age(text: str, sizes: Mapping[str, str]) -> Segment | None:
+    """An age as the sizes that are made for it: 4 years is 4-5Y."""
+    match = _AGE.search(text)
+    if match is None:
+        return None
+    low = int(match["age"] or match["low"])
+    high = int(match["high"] or low)
+    labels = []
+    for label in sizes.values():
+        if ages := _AGES.fullmatch(label):
+            first, last = int(ages[1]), int(ages[2] or ages[1])
+            if first <= high and low <= last:
+                labels.append(label)
+    return _size(labels, match) if labels else None
+
+
+def _size(labels: list[str], match: "re.Match[str]") -> Segment:
+    label = f"Size {' or '.join(labels)}"
+    return Segment("size", label, tuple(labels), tuple(labels), *match.span())
