@@ -99,6 +99,61 @@ def test_a_heart_stays_pressed_when_what_was_read_before_arrives_late(
     expect(heart).to_have_attribute("aria-pressed", "false")
 
 
+_HOLD_THE_TEXT = """(held) => {
+    const own = window.fetch;
+    let hold;
+    window.isHeld = new Promise((done) => (hold = done));
+    window.fetch = async (address, ...more) => {
+        const answer = await own(address, ...more);
+        if (!String(address).endsWith(held) || window.release) return answer;
+        const text = new TextEncoder().encode(await answer.text());
+        const body = new ReadableStream({
+            start(stream) {
+                window.release = () => {
+                    stream.enqueue(text);
+                    stream.close();
+                };
+                hold();
+            },
+        });
+        return new Response(body, answer);
+    };
+}"""  # of the first answer of this address, of which the head has arrived
+
+
+def test_a_heart_stays_pressed_when_the_text_of_what_was_read_before_arrives_late(
+    page: Page, shop: Server
+) -> None:
+    page.goto(f"{shop.url}/products?article_type=Shirts")
+    heart = page.locator(".heart button").first
+    page.evaluate(_HOLD_THE_TEXT, "/wishlist/products")
+    page.evaluate("localStorage.setItem('has-saved', 'yes')")
+    page.evaluate("document.dispatchEvent(new Event('shop:tiles'))")
+    page.evaluate("window.isHeld")
+    with page.expect_response(re.compile(r"/wishlist/\d+$")):
+        heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    with page.expect_response("**/wishlist/products"):
+        page.evaluate("window.release()")
+    expect(heart).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_bag_says_what_was_counted_last(page: Page, shop: Server) -> None:
+    page.goto(f"{shop.url}/products?article_type=Shirts")
+    page.evaluate(_HOLD_THE_TEXT, "/cart/badge")
+    page.evaluate("document.body.dispatchEvent(new Event('bag-changed'))")  # counts nothing, late
+    page.evaluate("window.isHeld")
+    page.route("**/cart/badge", lambda route: route.fulfill(body=_TWO_IN_THE_BAG))
+    page.evaluate("document.body.dispatchEvent(new Event('bag-changed'))")
+    expect(page.locator(".bag-link .count")).to_have_text("2")
+    page.evaluate("window.release()")
+    page.evaluate("new Promise((done) => setTimeout(done))")  # what was released is read before
+    expect(page.locator(".bag-link .count")).to_have_text("2")
+
+
+_TWO_IN_THE_BAG = '<span class="count">2</span><span id="bag-below">Bag</span>'
+
+
 def test_a_heart_is_remembered(page: Page, shop: Server) -> None:
     page.goto(f"{shop.url}/products?article_type=Shirts")
     heart = page.locator(".heart button").first

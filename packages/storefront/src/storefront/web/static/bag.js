@@ -6,11 +6,14 @@ const counter = document.querySelector("[data-count]");
 const place = document.getElementById("drawer-place");
 const asPart = { headers: { "HX-Request": "true" } }; // the part of a page that htmx would get
 let loading = null;
+let asked = 0; // how often: an answer that a later one has overtaken is outdated
 
 async function count() {
+  const turn = (asked += 1);
   const answer = await fetch(counter.dataset.count, asPart);
   if (!answer.ok) return;
   const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (turn !== asked) return;
   const below = part.getElementById("bag-below");
   below.remove();
   counter.replaceChildren(...part.body.childNodes);

@@ -55,9 +55,9 @@ async function markSaved() {
     if (!localStorage.getItem(SAVED)) return;
     const before = changes;
     const answer = await fetch("/wishlist/products");
+    const ids = answer.ok && new Set(await answer.json());
     if (changes !== before) return markSaved();
-    if (!answer.ok) return;
-    const ids = new Set(await answer.json());
+    if (!ids) return;
     for (const box of document.querySelectorAll("[data-product]")) {
       const button = box.querySelector(".heart button");
       if (button) mark(button, ids.has(box.dataset.product));
