@@ -11,6 +11,7 @@ from storefront.search.language.relaxation import (
     closest,
     elsewhere,
     in_names,
+    is_sold_elsewhere,
     relaxations,
     with_need,
 )
@@ -73,6 +74,11 @@ def test_before_anything_is_given_up_names_may_say_what_is_listed_otherwise() ->
 )
 def test_a_price_a_size_and_what_is_not_wanted_are_in_no_name(query: str) -> None:
     assert in_names(parse(query, VOCABULARY)) is None
+
+
+def test_a_collar_is_for_a_dog_unless_a_shirt_has_it() -> None:
+    assert is_sold_elsewhere(parse("red collar", VOCABULARY), VOCABULARY)
+    assert not is_sold_elsewhere(parse("polo shirt collar", VOCABULARY), VOCABULARY)
 
 
 def test_of_words_alone_one_is_enough_before_there_is_nothing() -> None:

@@ -149,12 +149,7 @@ class Search:
     ) -> _Reading:
         """The best interpretation of a query, and its criteria. No statement; one for a code."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
-        parsed = without_overridden(parse(text, vocabulary), criteria)
-        sized = without_overridden(with_size(parsed, vocabulary.sizes), criteria)
-        if sized != parsed and await self._model.count(
-            combined(sized, criteria, vocabulary, self.currency)
-        ):
-            parsed = sized
+        parsed = await self._parsed(text, criteria, vocabulary)
         variants = await self._variants(parsed, vocabulary)
         as_name = as_words(query)
         special: dict[int, Criteria] = {}
@@ -173,22 +168,23 @@ class Search:
         def criteria_of(number: int) -> Criteria:
             return special[number] if number in special else read_as(variants[number].query)
 
-        whole = parsed
-        if not await self._model.count(read_as(parsed)):
-            said = in_names(parsed)
-            if said is not None and await self._model.count(read_as(said)):
-                whole = said
-                variants.insert(len(special), Relaxation(said))
         found = await self._model.first_with_enough(criteria_of, trials(variants))
         # Without a result: report the interpretation, not that it is not a name.
         best, total = found or (len(special), 0)
-        variant = variants[best]
         if best in special:
             by_name = _Reading(Interpretation(query, as_name), special[best])
             by_words = _Reading(Interpretation(query, parsed, corrections), read_as(parsed))
             return await self._name_first(by_name, by_words)
+        whole = parsed
+        if variants[best].query != parsed and not await self._model.count(read_as(parsed)):
+            said = in_names(parsed)
+            if said and (in_all := await self._model.count(read_as(said))):
+                whole, total = said, in_all
+                variants.insert(best, Relaxation(said))
+        variant = variants[best]
         reading = _Reading(
-            Interpretation(query, variant.query, corrections, variant.given_up), criteria_of(best)
+            Interpretation(query, variant.query, corrections, variant.given_up),
+            read_as(variant.query),
         )
         if not total or criteria.sort != "relevance" or parsed.order or variant.query.meant:
             return reading
@@ -197,6 +193,16 @@ class Search:
             await self._exact_first(reading, read_as(whole), total),
             closest=[read_as(one.query) for one in wider],
         )
+
+    async def _parsed(self, text: str, criteria: Criteria, vocabulary: Vocabulary) -> ParsedQuery:
+        """The parsed query, without what filters override. What may be a size is one if there are
+        products in it: of shoes 42 is one, of lipsticks the number of a shade."""
+        parsed = without_overridden(parse(text, vocabulary), criteria)
+        sized = without_overridden(with_size(parsed, vocabulary.sizes), criteria)
+        if sized == parsed:
+            return parsed
+        is_sold = await self._model.count(combined(sized, criteria, vocabulary, self.currency))
+        return sized if is_sold else parsed
 
     async def _name_first(self, by_name: _Reading, by_words: _Reading) -> _Reading:
         """The reading of a query that is the name of products. If read by its words it matches these and

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
+from storefront.search.language.modifiers import PARTS
 from storefront.search.language.needs import distinct
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
 from storefront.search.language.query_parser import as_words
@@ -128,6 +129,8 @@ def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
     if not query.words or not vocabulary.is_sold_elsewhere(query.words[-1].word):
         return False
     thing = query.words[-1]
+    if thing.word in PARTS and query.has_kind:  # the collar of a shirt is not for a dog
+        return False
     return all(
         not segment.is_name and not query.text[segment.end : thing.start].strip()
         for segment in query.segments
