@@ -21,10 +21,7 @@ ROOT = Path(__file__).parents[1]
 UV = Path(sys.executable).with_name("uv")
 PATIENCE_S = 60  # for a process to come up on a busy machine
 
-pytestmark = [
-    pytest.mark.timeout(400),
-    pytest.mark.skipif(not UV.is_file(), reason="uv is not in the environment: make setup"),
-]
+pytestmark = pytest.mark.skipif(not UV.is_file(), reason="uv is not in the environment: make setup")
 
 
 @pytest.fixture(scope="module")

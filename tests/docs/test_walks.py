@@ -90,7 +90,7 @@ def clone(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 def test_a_fresh_clone_is_deployed_by_following_the_page(clone: Path, tools: Path) -> None:
     """`make setup` and all else that the page says, in a shell that has nothing set."""
     page = clone / "docs/deploy.md"
@@ -119,7 +119,6 @@ def test_a_fresh_clone_is_deployed_by_following_the_page(clone: Path, tools: Pat
         assert "the app storefront is there" in printed
 
 
-@pytest.mark.timeout(240)
 def test_password_setup(workspace: Emulator, checkout: Path, laptop: dict[str, str]) -> None:
     with Shell(cwd=checkout, environ=laptop) as shell:
         walk(ROOT / "docs/password-setup.md", shell, in_a_workspace=lambda _: None)

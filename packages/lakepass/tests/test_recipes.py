@@ -188,7 +188,6 @@ class TestAlembic:
         assert version == [("1",)]
 
 
-@pytest.mark.timeout(300)
 def test_types_of_the_public_api_and_the_recipes() -> None:
     pytest.importorskip("mypy")
     checked = [

@@ -24,7 +24,6 @@ def run(folder: Path, *command: str | Path) -> str:
     return done.stdout
 
 
-@pytest.mark.timeout(300)
 def test_the_example_runs_in_a_new_environment(tmp_path: Path) -> None:
     page = (ROOT / "packages/lakepass/docs" / "testing.md").read_text(encoding="utf-8")
     example = page.split("## A complete example")[1].split("\n## ")[0]

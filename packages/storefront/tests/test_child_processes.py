@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 PROGRAM = """
 import os, time
 from storefront.child_processes import process_pool
@@ -14,7 +12,6 @@ time.sleep(600)
 """
 
 
-@pytest.mark.timeout(60)
 def test_a_child_process_ends_when_its_parent_is_killed() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True

@@ -18,7 +18,7 @@ _CHECKS = (
 )  # fmt: skip
 
 
-@pytest.mark.timeout(600)  # thousands of requests
+@pytest.mark.timeout(900)  # thousands of requests
 @pytest.mark.parametrize("paths", ["/api/v1/admin", "/(?!api/v1/admin)"], ids=["staff", "shop"])
 def test_each_route_answers_as_the_schema_says(
     proxied_shop: Shop, paths: str, tmp_path: Path

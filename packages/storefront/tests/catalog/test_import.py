@@ -156,7 +156,6 @@ async def test_migrations_describe_exactly_the_models(fresh_database: Fresh) -> 
     await database.aclose()
 
 
-@pytest.mark.timeout(300)
 async def test_the_real_catalogue_arrives_whole_and_words_drawn_from_it_find_their_products(
     fresh_database: Fresh, real_catalog: Path
 ) -> None:

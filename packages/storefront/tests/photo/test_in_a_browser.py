@@ -15,7 +15,7 @@ from packages.storefront.tests.conftest import Server
 from packages.storefront.tests.photo.conftest import DRAWN, photograph
 
 __all__ = ["browser"]
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 
 _MOST_TABS = 60
 

@@ -18,9 +18,6 @@ PAGE = (ROOT / "packages/lakepass/docs/emulator.md").read_text(encoding="utf-8")
 SECTION = PAGE.split("## Connecting clients")[1].split("\n## ")[0]
 HOWTOS = {text.partition("\n")[0]: text for text in SECTION.split("\n### ")[1:]}
 
-# Each line starts a program that loads the SDK, which takes seconds where the machine is busy.
-pytestmark = pytest.mark.timeout(180)
-
 
 def typed_in(
     name: str, folder: Path, emulator: Emulator, database: str = "databricks_postgres"

@@ -20,9 +20,6 @@ HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
 CLIENTS = HERE.parents[4] / ".local" / "clients"
 
-# Each starts a program that loads a framework, which takes long on a busy machine.
-pytestmark = pytest.mark.timeout(300)
-
 Run = Callable[..., list[str]]
 
 
