@@ -94,7 +94,7 @@ class Criteria:
     variation: with sort relevance, ties are shuffled, differently for each number.
     preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
     meant: categories that a need is about, best first, which affects their ranking.
-    first: criteria whose products come before all others, with sort relevance.
+    first: criteria whose products come before all others, those of the first one first.
     scope: the products to choose from; None: all.
     """
 
@@ -116,7 +116,7 @@ class Criteria:
     variation: int | None = None
     preferred_price: tuple[int, int] | None = None
     meant: tuple[str, ...] = ()
-    first: "Criteria | None" = None
+    first: "tuple[Criteria, ...]" = ()
     scope: Scope | None = None
     sort: Sort = "featured"
     order: Order = "desc"
@@ -131,7 +131,7 @@ class Criteria:
             or self.ranking_words
             or self.literal
             or self.named
-            or (self.first and self.first.needs_texts)
+            or any(one.needs_texts for one in self.first)
             or (self.scope and self.scope.criteria and self.scope.criteria.needs_texts)
         )
 
@@ -139,7 +139,7 @@ class Criteria:
     def signature(self) -> str:
         """A cache key, equal for criteria with the same listing."""
         ranking = self.ranking_words and self.ranking_words.key
-        first = self.first and self.first.filter_signature
+        first = [one.filter_signature for one in self.first]
         preferred = [
             ranking,
             *sorted(self.preferred.items()),

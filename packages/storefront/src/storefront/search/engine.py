@@ -218,7 +218,8 @@ class Search:
         named = await self._model.product_ids(by_name.criteria)
         if not named < await self._model.product_ids(by_words.criteria):
             return by_name
-        return replace(by_words, criteria=replace(by_words.criteria, first=by_name.criteria))
+        first = (by_name.criteria, *by_words.criteria.first)
+        return replace(by_words, criteria=replace(by_words.criteria, first=first))
 
     async def _exact_first(self, reading: _Reading, whole: Criteria, total: int) -> _Reading:
         """The reading with the products first that match the whole query, and how many they are, unless
@@ -228,10 +229,11 @@ class Search:
         exact = await self._model.count(whole)
         if exact >= total:
             return reading
+        first = (*whole.first, whole, *reading.criteria.first)
         return replace(
             reading,
             interpretation=replace(reading.interpretation, exact=exact),
-            criteria=replace(reading.criteria, first=whole) if exact else reading.criteria,
+            criteria=replace(reading.criteria, first=first) if exact else reading.criteria,
         )
 
     async def _variants(self, query: ParsedQuery, vocabulary: Vocabulary) -> list[Relaxation]:
@@ -274,8 +276,8 @@ class Search:
         """The variants, with, in second place, the kind of the same department that the words belong
         to, if they are rare in the named kind."""
         wider = elsewhere(query)
-        named = combined(query, Criteria(), vocabulary, self.currency)
-        if wider is None or await self._model.count(named) >= _RARE:
+        listed = replace(combined(query, Criteria(), vocabulary, self.currency), named={})
+        if wider is None or await self._model.count(listed) >= _RARE:
             return variants
         homes = {await self._home(word, wider.query, vocabulary) for word in query.words}
         home = homes.pop()

@@ -101,7 +101,7 @@ def _with_names(criteria: Criteria, named: Mapping[str, tuple[tuple[str, ...], .
     if "category" not in named:
         return replace(criteria, named=named)
     listed = {one: said for one, said in named.items() if one != "category"}
-    return replace(criteria, named=named, first=replace(criteria, named=listed))
+    return replace(criteria, named=named, first=(replace(criteria, named=listed),))
 
 
 def _order(query: ParsedQuery, criteria: Criteria, *, has_ranking: bool) -> dict[str, Any]:

@@ -127,7 +127,7 @@ class ProductIndex(ProductSets):
     ) -> Sequence[BitMap64]:
         """The products that come first in the featured order of all (see `bit_slices.leading`); nothing
         where the criteria have an order of their own. Cached until products change."""
-        if criteria.first is not None or criteria.scope is not None:
+        if criteria.first or criteria.scope is not None:
             return ()
         key = (self._version, facet_values, season)
         if self._leading[0] != key:

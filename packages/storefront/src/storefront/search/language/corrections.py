@@ -12,7 +12,7 @@ from storefront.search.language.vocabulary import Vocabulary
 
 _SHORTEST_HALF = 3  # letters
 _USUAL = 20  # products with a word in their names, for it to be a word of the shop: jersey
-_MISSPELT_ONCE_IN = 100  # products with a word, for one with a similar word to misspell it
+_MISSPELT_ONCE_IN = 500  # products with a word, for one with a similar word to misspell it
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,7 @@ def _rarity_corrected(word: str, vocabulary: Vocabulary) -> str | None:
             meaning is not None
             and meaning.attribute in ("category", "base_color", "gender")
             and is_slip(word, meant)
+            and (word[0], word[-1]) == (meant[0], meant[-1])
             and speller.count(meant) >= _MISSPELT_ONCE_IN * speller.count(word)
         ):
             return meant

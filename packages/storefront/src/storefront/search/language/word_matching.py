@@ -39,16 +39,16 @@ def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
 
 
 def names(query: ParsedQuery) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """By attribute, the phrases of the query that a name may say instead: a shop lists many of its
-    products that are called sandals as heels, and what it calls plum as purple. Nothing for a query
-    of one kind alone, of which there are enough."""
+    """By attribute, the phrases of the query that a name may say instead: the catalogue's names of kinds
+    (many sandals are listed as heels), and other names of colours (plum is listed as purple). Nothing
+    for a query of one kind alone, of which there are enough."""
     required = [segment for segment in query.segments if segment.is_required]
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
     if len(required) + len(query.words) < 2 or query.meant:
         return found
     for one in required:
         said = query.text[one.start : one.end]
-        if one.attribute == "category":
+        if one.attribute == "category" and one.is_name:
             phrase = tuple(joined(group) for group in compounds(tokens(said)))
         elif one.attribute == "base_color" and not one.is_name:
             phrase = tuple(terms(said))

@@ -338,9 +338,8 @@ class ReadModel:
     def _order(self, criteria: Criteria, among: BitMap64) -> Slices:
         index, facet_values = self._follower.index, self._follower.facet_values
         order = index.order(criteria, facet_values, among, _season())
-        if criteria.first is None:
-            return order
-        return [index.matching(conditions_of(criteria.first, facet_values), facet_values), *order]
+        first = (conditions_of(one, facet_values) for one in criteria.first)
+        return [*(index.matching(conditions, facet_values) for conditions in first), *order]
 
     async def _page_by_name(
         self,
