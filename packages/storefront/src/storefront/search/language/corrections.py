@@ -101,7 +101,7 @@ def _spelling_corrected(
         if len(word.parts) > 1:
             continue
         if vocabulary.speller.knows(word.word):
-            now = _rarity_corrected(word.word, vocabulary)
+            now = None if word.is_signed else _rarity_corrected(word.word, vocabulary)
         else:
             now = _in_a_name(word, text, vocabulary)
             is_finished = word.end < end or not vocabulary.speller.begins_a_word(word.word)

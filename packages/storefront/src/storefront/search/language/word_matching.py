@@ -67,14 +67,16 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     name). For "without sleeves", ``sleeveless`` ranks.
     """
     named = [s.attribute for s in query.segments if s.is_required]
-    people = [s for s in query.segments if s.attribute == "gender"]
     words = [
-        replace(word, is_signed=False)  # women's is not written as part of a name
-        if any(s.start <= word.start < s.end for s in people)
-        else word
+        word
         for word in with_phrases(as_words(query.text).words, query.text, vocabulary)
         if not any(s.start <= word.start < s.end for s in query.segments if not _is_text(s))
     ]
+    if not all(_is_of_people(word, query) for word in words):  # women's may be all that is said
+        words = [
+            replace(word, is_signed=word.is_signed and not _is_of_people(word, query))
+            for word in words
+        ]
     counts = (
         query.words
         or _given_up(words, query)
@@ -91,6 +93,12 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     if named.count("base_color") > 1:  # names with both colours before products that have one
         matched = tuple(_as_literal(word, query) for word in matched)
     return (*matched, *lacking)
+
+
+def _is_of_people(word: QueryWord, query: ParsedQuery) -> bool:
+    """Whether it says whom the products are for: women's, with its apostrophe, is no part of a name."""
+    people = (segment for segment in query.segments if segment.attribute == "gender")
+    return any(segment.start <= word.start < segment.end for segment in people)
 
 
 def _given_up(words: Sequence[QueryWord], query: ParsedQuery) -> bool:
