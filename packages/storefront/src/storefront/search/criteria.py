@@ -198,22 +198,20 @@ class Condition:
     """One condition on products. group: the facet it belongs to; value: of facets, their ids; of a
     scope, its conditions (None: nothing but what is pinned) and the pinned products.
 
-    is_excluded: whether products that meet it are left out. literal: products whose name contains
-    exactly these terms also meet it; so do those with one of these names.
+    is_excluded: whether products that meet it are left out. names: products with one of these names also
+    meet it.
     """
 
     group: str
     field: Field
     value: Any
     is_excluded: bool = False
-    literal: tuple[str, ...] = ()
-    names: Names | None = None
+    names: tuple[Names, ...] = ()
 
     @property
     def needs_index(self) -> bool:
         """Whether only the index can match it."""
-        is_text = self.field in ("words", "exact_name", "scope")
-        return is_text or bool(self.literal) or self.names is not None
+        return self.field in ("words", "exact_name", "scope") or bool(self.names)
 
 
 def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Condition]:
@@ -244,7 +242,7 @@ def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Conditi
         within = scope.criteria and conditions_of(scope.criteria, facet_values)
         conditions.append(Condition("scope", "scope", (within, scope.pinned)))
     return [
-        replace(one, literal=criteria.literal)
+        replace(one, names=(*one.names, Names((criteria.literal,))))
         if one.group.removeprefix(_REQUIRED) in criteria.literal_for
         else one
         for one in conditions
@@ -264,14 +262,14 @@ def _facet_condition(
 
 def _names(
     name: str, values: Sequence[str], criteria: Criteria, facet_values: FacetValues
-) -> Names | None:
+) -> tuple[Names, ...]:
     phrases = criteria.named.get(name)
     if not phrases:
-        return None
+        return ()
     if name != "category":
-        return Names(phrases)
+        return (Names(phrases),)
     departments = dict.fromkeys(path.split("/")[0] for path in values)
-    return Names(phrases, tuple(facet_values.ids(name, departments)))
+    return (Names(phrases, tuple(facet_values.ids(name, departments))),)
 
 
 _REQUIRED = "required "

@@ -175,11 +175,12 @@ class Search:
             by_name = _Reading(Interpretation(query, as_name), special[best])
             by_words = _Reading(Interpretation(query, parsed, corrections), read_as(parsed))
             return await self._name_first(by_name, by_words)
-        whole = parsed
-        if variants[best].query != parsed and not await self._model.count(read_as(parsed)):
-            said = in_names(parsed)
+        whole, exact = parsed, total
+        if variants[best].query != parsed:
+            exact = await self._model.count(read_as(parsed))
+            said = None if exact else in_names(parsed)
             if said and (in_all := await self._model.count(read_as(said))):
-                whole, total = said, in_all
+                whole, exact, total = said, in_all, in_all
                 variants.insert(best, Relaxation(said))
         variant = variants[best]
         reading = _Reading(
@@ -190,7 +191,7 @@ class Search:
             return reading
         wider = closest(variants, best) if total < FEW else []
         return replace(
-            await self._exact_first(reading, read_as(whole), total),
+            reading if exact >= total else _exact_first(reading, read_as(whole), exact),
             closest=[read_as(one.query) for one in wider],
         )
 
@@ -220,21 +221,6 @@ class Search:
             return by_name
         first = (by_name.criteria, *by_words.criteria.first)
         return replace(by_words, criteria=replace(by_words.criteria, first=first))
-
-    async def _exact_first(self, reading: _Reading, whole: Criteria, total: int) -> _Reading:
-        """The reading with the products first that match the whole query, and how many they are, unless
-        all of them do."""
-        if reading.criteria.filter_signature == whole.filter_signature:
-            return reading
-        exact = await self._model.count(whole)
-        if exact >= total:
-            return reading
-        first = (*whole.first, whole, *reading.criteria.first)
-        return replace(
-            reading,
-            interpretation=replace(reading.interpretation, exact=exact),
-            criteria=replace(reading.criteria, first=first) if exact else reading.criteria,
-        )
 
     async def _variants(self, query: ParsedQuery, vocabulary: Vocabulary) -> list[Relaxation]:
         """The variants to try. With a kind or brand, words that no product contains are dropped at once;
@@ -327,6 +313,16 @@ class Search:
         if len(said) != 1 or len(said[0]) < _CODE_LENGTH or not any(map(str.isdigit, said[0])):
             return []
         return await self._model.with_code(said[0])
+
+
+def _exact_first(reading: _Reading, whole: Criteria, exact: int) -> _Reading:
+    """The reading with the products first that match the whole query, and how many they are."""
+    first = (*whole.first, whole, *reading.criteria.first)
+    return replace(
+        reading,
+        interpretation=replace(reading.interpretation, exact=exact),
+        criteria=replace(reading.criteria, first=first) if exact else reading.criteria,
+    )
 
 
 _CACHED_BYTES = 5_000_000

@@ -234,10 +234,8 @@ class ProductIndex(ProductSets):
             met = self._products_meeting(condition, facet_values)
             if condition.is_excluded:
                 met = self._all - met
-            if condition.literal:
-                met = met | (self._matcher(facet_values).exactly(condition.literal) & self._all)
-            if condition.names is not None:
-                met = met | self._named(condition.names, facet_values)
+            for names in condition.names:
+                met = met | self._named(names, facet_values)
             known = groups.get(condition.group)
             groups[condition.group] = met if known is None else known & met
         return groups

@@ -12,6 +12,7 @@ from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS, without_s
 from storefront.search.language.modifiers import SEPARATOR, modifiers
 from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
+from storefront.search.language.size_phrases import size_segment
 from storefront.search.language.tokenizer import (
     Token,
     apostrophe_parts,
@@ -306,9 +307,9 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
     if words[0] in ("size", "sized") and len(words) > 1:
         label = vocabulary.sizes.get(words[1])
         if label or words[1].isdecimal():  # 9: of no product, but no word either
-            return 2, _size(label or words[1], said[0].start, said[1].end)
+            return 2, size_segment([label or words[1]], said[0].start, said[1].end)
     if words[0] in _BARE_SIZES and words[0] in vocabulary.sizes:
-        return 1, _size(vocabulary.sizes[words[0]], said[0].start, said[0].end)
+        return 1, size_segment([vocabulary.sizes[words[0]]], said[0].start, said[0].end)
     if len(words) > 2 and words[1] == "for":
         at = 3 if words[2] in _DETERMINERS and len(words) > 3 else 2
         meaning = vocabulary.meaning(f"{words[at]} {words[0]}")
@@ -351,10 +352,6 @@ def _segment(meaning: Meaning, start: int, end: int) -> Segment:
         near=meaning.near,
         is_name=meaning.is_name,
     )
-
-
-def _size(label: str, start: int, end: int) -> Segment:
-    return Segment("size", f"Size {label}", (label,), (label,), start, end)
 
 
 def _price_label(bound: price_phrases.Bounds) -> str:

@@ -1,7 +1,7 @@
 """Sizes that a query does not call so: ``jeans 32``, ``bra 34b``, ``dress for a 4 year old``. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from storefront.search.language.parsed_query import ParsedQuery, Segment
@@ -38,7 +38,7 @@ def with_size(query: ParsedQuery, sizes: Mapping[str, str]) -> ParsedQuery:
 def _at_end(text: str, sizes: Mapping[str, str]) -> Segment | None:
     match = _AT_END.search(text)
     label = sizes.get(key_of(match["said"])) if match else None
-    return _size([label], match) if match and label else None
+    return size_segment([label], *match.span()) if match and label else None
 
 
 def _age(text: str, sizes: Mapping[str, str]) -> Segment | None:
@@ -54,9 +54,10 @@ def _age(text: str, sizes: Mapping[str, str]) -> Segment | None:
             first, last = int(ages[1]), int(ages[2] or ages[1])
             if first <= high and low <= last:
                 labels.append(label)
-    return _size(labels, match) if labels else None
+    return size_segment(labels, *match.span()) if labels else None
 
 
-def _size(labels: list[str], match: "re.Match[str]") -> Segment:
+def size_segment(labels: Sequence[str], start: int, end: int) -> Segment:
+    """The segment of these sizes, as alternatives."""
     label = f"Size {' or '.join(labels)}"
-    return Segment("size", label, tuple(labels), tuple(labels), *match.span())
+    return Segment("size", label, tuple(labels), tuple(labels), start, end)
