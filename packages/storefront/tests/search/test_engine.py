@@ -234,14 +234,11 @@ async def test_a_product_is_also_what_its_name_says(own: Database) -> None:
     await catalog.import_products(own, [*shoes, shirt])
     await service.refresh_all(own)
 
-    async def found(query: str) -> list[str]:
-        return [one["product_id"] for one in (await _answer(own, query)).page.products]
-
-    sandals = await found("rocia sandals")
+    sandals = await _numbers(own, "rocia sandals")
     assert sandals[0] == "100"
     assert set(sandals) == {"100", "101", "102"}
-    assert await found("sandals") == ["100"]
-    assert await found("plum heels") == ["104", "106", "105"]
+    assert await _numbers(own, "sandals") == ["100"]
+    assert await _numbers(own, "plum heels") == ["104", "106", "105"]
 
 
 async def test_names_that_say_all_words_come_before_words_are_given_up(own: Database) -> None:
@@ -309,12 +306,9 @@ async def test_a_number_is_a_size_where_the_kind_comes_in_it(own: Database) -> N
     await catalog.import_products(own, products)
     await service.refresh_all(own)
 
-    async def found(query: str) -> list[str]:
-        return [one["product_id"] for one in (await _answer(own, query)).page.products]
-
-    assert await found("jeans 32") == ["100"]
-    assert set(await found("jeans 31")) == {"100", "101"}
-    assert await found("t-shirt m") == ["102"]
+    assert await _numbers(own, "jeans 32") == ["100"]
+    assert set(await _numbers(own, "jeans 31")) == {"100", "101"}
+    assert await _numbers(own, "t-shirt m") == ["102"]
 
 
 @pytest.mark.parametrize(
@@ -350,6 +344,11 @@ async def test_with_an_unknown_word_before_it_a_thing_is_still_a_thing(
     await service.refresh_all(own)
     answer = await _answer(own, query)
     assert answer.page.facets.total == total
+
+
+async def _numbers(database: Database, query: str) -> list[str]:
+    """The products on the first page."""
+    return [one["product_id"] for one in (await _answer(database, query)).page.products]
 
 
 async def _answer(database: Database, query: str) -> Answer:

@@ -137,6 +137,8 @@ def _in_a_name(word: QueryWord, text: str, vocabulary: Vocabulary) -> str | None
     said = tokens(text)
     before = [token.word for token in said if token.end <= word.start][-1:]
     after = [token.word for token in said if token.start >= word.end][:1]
+    if not (before or after):
+        return None
     for meant in vocabulary.speller.similar(word.word):
         phrases = [[*before, meant]] * bool(before) + [[meant, *after]] * bool(after)
         if any(vocabulary.meaning(" ".join(phrase)) for phrase in phrases):
@@ -151,10 +153,10 @@ def _correction(word: str, vocabulary: Vocabulary) -> str | None:
     """
     if word in vocabulary.common_words or vocabulary.is_sold_elsewhere(word):
         return None
-    similar = vocabulary.speller.similar(word)
+    speller = vocabulary.speller
     if word not in vocabulary.english_words:
-        return next(iter(similar), None) or _split(word, vocabulary)
-    return next((now for now in similar if _is_meant(now, vocabulary)), None)
+        return speller.correction(word) or _split(word, vocabulary)
+    return next((now for now in speller.similar(word) if _is_meant(now, vocabulary)), None)
 
 
 def _is_meant(word: str, vocabulary: Vocabulary) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from storefront.search.criteria import Order, Sort
+from storefront.search.language.tokenizer import Token
 from storefront.search.language.vocabulary import Attribute
 
 RANKS_ONLY = ("season", "usage")
@@ -40,6 +41,10 @@ class Segment:
     def is_required(self) -> bool:
         """Whether products must have one of its values."""
         return self.is_filter and not self.is_excluded and self.order is None
+
+    def covers(self, word: "Token | QueryWord") -> bool:
+        """Whether a word of the query begins in it."""
+        return self.start <= word.start < self.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     said = [
         token
         for token in without_shop_talk(text)
-        if not any(segment.start <= token.start < segment.end for segment in found.segments)
+        if not any(segment.covers(token) for segment in found.segments)
     ]
     at = 0
     while at < len(said):
@@ -79,15 +79,13 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
             at += skipped
         elif segment := _negated_word(said[at:], text, vocabulary):
             found.segments.append(segment)
-            at += sum(segment.start <= token.start < segment.end for token in said)
+            at += sum(segment.covers(token) for token in said)
         else:
             at += _parse_one(found, said[at:], vocabulary)
     segments = sorted(found.segments, key=lambda segment: segment.start)
     segments = _kinds_kept(segments, said, text)
     describing = modifiers(segments, text)
-    left = found.left + [
-        t for segment in describing for t in said if segment.start <= t.start < segment.end
-    ]
+    left = found.left + [t for segment in describing for t in said if segment.covers(t)]
     segments = _ranking_only([s for s in segments if s not in describing])
     words = _words(text, sorted(left, key=lambda token: token.start))
     if any(segment.is_required for segment in segments):
@@ -229,7 +227,7 @@ def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -
     kept = []
     for segment in segments:
         if segment.is_excluded and segment.attribute == "category" and kinds & {*segment.values}:
-            inside = [token for token in said if segment.start <= token.start < segment.end]
+            inside = [token for token in said if segment.covers(token)]
             named = [token for token in inside if token.word not in NEGATING] or inside
             shown = text[named[0].start : segment.end]
             words = tuple(token.word for token in named)

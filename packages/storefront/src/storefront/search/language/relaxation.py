@@ -111,9 +111,7 @@ def in_names(query: ParsedQuery) -> ParsedQuery | None:
         return None
     kept = tuple(segment for segment in query.segments if segment not in said)
     words = tuple(
-        word
-        for word in as_words(query.text).words
-        if not any(one.start <= word.start < one.end for one in kept)
+        word for word in as_words(query.text).words if not any(one.covers(word) for one in kept)
     )
     return replace(query, segments=kept, words=words)
 

@@ -30,7 +30,7 @@ def with_size(query: ParsedQuery, sizes: Mapping[str, str]) -> ParsedQuery:
         segment.start < one.end and one.start < segment.end for one in query.segments
     ):
         return query
-    words = tuple(word for word in query.words if not segment.start <= word.start < segment.end)
+    words = tuple(word for word in query.words if not segment.covers(word))
     segments = sorted((*query.segments, segment), key=lambda one: one.start)
     return replace(query, segments=tuple(segments), words=words)
 

@@ -29,7 +29,7 @@ def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
     words = [
         word
         for word in as_words(query.text).words
-        if not any(s.start <= word.start < s.end for s in query.segments if not _is_text(s))
+        if not any(s.covers(word) for s in query.segments if not _is_text(s))
     ]
     is_signed_word = len(words) == 1 and words[0].is_signed
     if not (is_signed_word or (query.words and query.has_kind)):
@@ -70,7 +70,7 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     words = [
         word
         for word in with_phrases(as_words(query.text).words, query.text, vocabulary)
-        if not any(s.start <= word.start < s.end for s in query.segments if not _is_text(s))
+        if not any(s.covers(word) for s in query.segments if not _is_text(s))
     ]
     if not all(_is_of_people(word, query) for word in words):  # women's may be all that is said
         words = [
@@ -98,7 +98,7 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
 def _is_of_people(word: QueryWord, query: ParsedQuery) -> bool:
     """Whether it says whom the products are for: women's, with its apostrophe, is no part of a name."""
     people = (segment for segment in query.segments if segment.attribute == "gender")
-    return any(segment.start <= word.start < segment.end for segment in people)
+    return any(segment.covers(word) for segment in people)
 
 
 def _given_up(words: Sequence[QueryWord], query: ParsedQuery) -> bool:
@@ -106,7 +106,7 @@ def _given_up(words: Sequence[QueryWord], query: ParsedQuery) -> bool:
     return any(
         not word.word.isdecimal()
         and word.word not in WEAK_WORDS
-        and not any(s.start <= word.start < s.end for s in query.segments)
+        and not any(s.covers(word) for s in query.segments)
         for word in words
     )
 
