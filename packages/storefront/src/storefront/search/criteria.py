@@ -217,17 +217,14 @@ class Condition:
 def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Condition]:
     """The criteria as conditions; a filter on a value that no product ever had matches nothing."""
     conditions = [
-        replace(
-            _facet_condition(name, values, facet_values, is_required=name in criteria.required),
-            names=_names(name, values, criteria, facet_values),
-        )
+        _facet_condition(name, values, facet_values, criteria)
         for name, values in criteria.filters.items()
         if values
     ]
     for name, values in criteria.excluded.items():
         if values:
-            one = _facet_condition(name, values, facet_values)
-            conditions.append(Condition(f"not {one.group}", one.field, one.value, is_excluded=True))
+            group, field, ids = _facet(name, values, facet_values)
+            conditions.append(Condition(f"not {group}", field, ids, is_excluded=True))
     bounds: tuple[Condition, ...] = (
         Condition("price", "min_price", criteria.min_price),
         Condition("price", "max_price", criteria.max_price),
@@ -250,14 +247,23 @@ def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Conditi
 
 
 def _facet_condition(
-    name: str, values: Sequence[str], facet_values: FacetValues, *, is_required: bool = False
+    name: str, values: Sequence[str], facet_values: FacetValues, criteria: Criteria
 ) -> Condition:
+    group, field, ids = _facet(name, values, facet_values)
+    if name in criteria.required and name not in CATEGORY_DEPTHS:
+        group = f"{_REQUIRED}{name}"
+    return Condition(group, field, ids, names=_names(name, values, criteria, facet_values))
+
+
+def _facet(
+    name: str, values: Sequence[str], facet_values: FacetValues
+) -> tuple[str, Field, list[int]]:
+    """The facet of a filter, its field, and the ids of these values."""
     if name in CATEGORY_DEPTHS:
         ids = facet_values.categories_named(values, depth=CATEGORY_DEPTHS[name])
-        return Condition("category", "facets", ids)
+        return "category", "facets", ids
     field: Field = "sizes_in_stock" if name == "size" else "facets"
-    group = f"{_REQUIRED}{name}" if is_required else name
-    return Condition(group, field, facet_values.ids(name, values))
+    return name, field, facet_values.ids(name, values)
 
 
 def _names(

@@ -14,6 +14,8 @@ from operator import and_
 import numpy as np
 from pyroaring import BitMap64
 
+from storefront.search.index.sets import copied
+
 LEAST_LEADING = 256  # products: enough for a window (variety.py)
 _FEW = 12  # products for which comparing is faster than splitting
 
@@ -60,7 +62,7 @@ class BitSlices:
         if number < 0:
             return BitMap64()
         if number >= self._most:
-            return among.copy()
+            return copied(among)
         below, equal = BitMap64(), among
         for products, is_set in zip(self.slices, _digits(number, len(self.slices)), strict=True):
             if not products:  # no value has this digit

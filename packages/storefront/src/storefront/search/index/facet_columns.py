@@ -7,6 +7,7 @@ products; few of them are counted sooner one by one: 35,000 of a million in a ni
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,11 @@ class Postings:
         self.value_ids = value_ids
         self.sets = sets
 
+    @cached_property
+    def ids(self) -> Ids:
+        """The ids of the values as an array."""
+        return np.array(self.value_ids, np.int64)
+
 
 class FacetColumn:
     """The combination of values of a facet that each product has: one, none, or some of its sizes.
@@ -40,7 +46,7 @@ class FacetColumn:
         self._codes = np.zeros(span, np.uint16)
         self._combinations: list[tuple[int, ...]] = [()]
         self._code_of: dict[tuple[int, ...], int] = {(): 0}
-        self._pairs: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._pairs: tuple[Ids, Ids] | None = None
 
     def has_place_for(self, products: BitMap64) -> bool:
         """Whether each of these products has a place; true for none."""
@@ -63,7 +69,7 @@ class FacetColumn:
         inside = ids_of(products) - self.first
         self._codes[inside[(inside >= 0) & (inside < self.span)]] = 0
 
-    def counts(self, product_ids: Ids, value_ids: Sequence[int]) -> list[int]:
+    def counts(self, product_ids: Ids, value_ids: Ids) -> list[int]:
         """How many of these products have each of these values."""
         codes_found = self._codes[product_ids - self.first]
         by_code = np.bincount(codes_found, minlength=len(self._combinations))
@@ -72,10 +78,9 @@ class FacetColumn:
             codes = [code for code, one in enumerate(self._combinations) for _ in one]
             self._pairs = np.array(values, np.int64), np.array(codes, np.int64)
         values_of, codes_of = self._pairs
-        by_value = np.bincount(
-            values_of, weights=by_code[codes_of], minlength=max(value_ids, default=0) + 1
-        )
-        found: list[int] = by_value[np.array(value_ids, np.int64)].astype(np.int64).tolist()
+        most = int(value_ids.max(initial=0))
+        by_value = np.bincount(values_of, weights=by_code[codes_of], minlength=most + 1)
+        found: list[int] = by_value[value_ids].astype(np.int64).tolist()
         return found
 
     def values_of(self, product_ids: Ids) -> list[tuple[int, ...]]:

@@ -8,7 +8,13 @@ from operator import sub
 import numpy as np
 from pyroaring import BitMap64
 
-from storefront.search.index.facet_columns import FacetColumns, Ids, Postings, ids_of
+from storefront.search.index.facet_columns import (
+    FacetColumn,
+    FacetColumns,
+    Ids,
+    Postings,
+    ids_of,
+)
 from storefront.search.index.facets import (
     MOST_VALUES,
     STEADY,
@@ -19,7 +25,7 @@ from storefront.search.index.facets import (
 )
 
 _NONE = BitMap64()
-_SMALL = 6  # of what part of all products a subset is small
+_SPARSE = 12  # of what part of all products so few are: about where both ways take as long
 
 
 @dataclass(frozen=True)
@@ -29,16 +35,6 @@ class Subset:
     products: BitMap64
     everything: BitMap64
 
-    @property
-    def is_small(self) -> bool:
-        """Whether its products are counted sooner one by one (`facet_columns`) than by sets."""
-        return _SMALL * len(self.products) <= len(self.everything)
-
-    @cached_property
-    def ids(self) -> Ids:
-        """The products as an array."""
-        return ids_of(self.products)
-
     @cached_property
     def missing(self) -> BitMap64 | None:
         """The other products, where they are fewer: a set that has most products in common with a large
@@ -46,32 +42,54 @@ class Subset:
         is_most = 2 * len(self.products) > len(self.everything)
         return self.everything - self.products if is_most else None
 
-    def counts(self, sets: Sequence[BitMap64]) -> Iterator[int]:
-        """How many of its products each of these sets has, which are sets of live products."""
-        if self.missing is None:
-            return map(self.products.intersection_cardinality, sets)
-        return map(sub, map(len, sets), map(self.missing.intersection_cardinality, sets))
+    @property
+    def counted(self) -> BitMap64:
+        """The products that are counted: its own, or the missing ones."""
+        return self.products if self.missing is None else self.missing
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether these are so few that they are counted sooner one by one (`facet_columns`) than by
+        sets, in each of which they would be looked up."""
+        return _SPARSE * len(self.counted) <= len(self.everything)
+
+    @cached_property
+    def counted_ids(self) -> Ids:
+        """These as an array."""
+        return ids_of(self.counted)
+
+    def counts(self, sets: Sequence[BitMap64], sizes: Sequence[int]) -> Iterable[int]:
+        """How many of its products each of these sets has. sizes: how many of all products they have."""
+        return self._own(map(self.counted.intersection_cardinality, sets), sizes)
+
+    def column_counts(self, column: FacetColumn, postings: "_Postings") -> Iterable[int]:
+        """How many of its products have each value of a facet, counted by its column."""
+        return self._own(column.counts(self.counted_ids, postings.ids), postings.sizes)
+
+    def _own(self, counts: Iterable[int], sizes: Sequence[int]) -> Iterable[int]:
+        return counts if self.missing is None else map(sub, sizes, counts)
 
 
 class _Postings(Postings):
-    """The values of a facet, by label, and the products of each.
-
-    by_size: for a facet of which only the most frequent values are shown, the positions of its values,
-    those with most products first; sizes: how many they have. Empty until they are needed.
-    """
+    """The values of a facet, by label, and the products of each, as they are now."""
 
     def __init__(self, values: Sequence[Value], having: Mapping[int, BitMap64]) -> None:
         self.values = values
         super().__init__(
             [value.id for value in values], [having.get(value.id, _NONE) for value in values]
         )
-        self.by_size: Sequence[int] = []
-        self.sizes: Sequence[int] = []
 
-    def sort_by_size(self) -> None:
-        sizes = list(map(len, self.sets))
-        self.by_size = sorted(range(len(sizes)), key=sizes.__getitem__, reverse=True)
-        self.sizes = [sizes[position] for position in self.by_size]
+    @cached_property
+    def sizes(self) -> Sequence[int]:
+        """How many products have each value."""
+        return list(map(len, self.sets))
+
+    @cached_property
+    def by_size(self) -> tuple[Sequence[int], Sequence[BitMap64], Sequence[int]]:
+        """The positions of the values, their sets and their sizes, those with most products first."""
+        positions = sorted(range(len(self.sizes)), key=self.sizes.__getitem__, reverse=True)
+        sets = [self.sets[position] for position in positions]
+        return positions, sets, [self.sizes[position] for position in positions]
 
 
 class FacetCounter:
@@ -86,8 +104,7 @@ class FacetCounter:
     def note_change(self, changed: BitMap64) -> None:
         """Record that the sets have changed, by these products."""
         self._columns.note_change(changed)
-        for postings in self._postings.values():
-            postings.by_size = []
+        self._key = None
 
     def counted(
         self, facet: str, subset: Subset, chosen: Set[int], facet_values: FacetValues
@@ -100,21 +117,24 @@ class FacetCounter:
         if postings is None:
             return []
         is_steady = bool(subset.products) and facet in STEADY
-        column = self._columns.of(facet, postings, subset.everything) if subset.is_small else None
+        column = self._columns.of(facet, postings, subset.everything) if subset.is_sparse else None
         if column is None and not (is_steady or chosen) and facet in MOST_VALUES:
             return list(_largest(postings, subset, MOST_VALUES[facet]))
-        values, sets = postings.values, postings.sets
-        numbers: Iterable[int] = (
-            column.counts(subset.ids, postings.value_ids) if column else subset.counts(sets)
+        numbers = (
+            subset.column_counts(column, postings)
+            if column
+            else subset.counts(postings.sets, postings.sizes)
         )
         if is_steady or chosen:
             found = [
                 (value, number)
-                for value, number, having in zip(values, numbers, sets, strict=True)
+                for value, number, having in zip(
+                    postings.values, numbers, postings.sets, strict=True
+                )
                 if number or (is_steady and having) or value.id in chosen
             ]
         else:
-            found = [one for one in zip(values, numbers, strict=True) if one[1]]
+            found = [one for one in zip(postings.values, numbers, strict=True) if one[1]]
         return display_order(facet, found, chosen)
 
     def values_of(
@@ -154,16 +174,16 @@ def _largest(postings: _Postings, subset: Subset, most: int) -> Iterator[Counted
     A value cannot have more of them than it has in all: values are counted in that order, until none of
     the rest can be among the first.
     """
-    if not postings.by_size:
-        postings.sort_by_size()
     best: list[tuple[int, int]] = []  # the number, negated, and the position, which breaks ties
-    for start in range(0, len(postings.by_size), most):
-        if len(best) == most and postings.sizes[start] < -best[-1][0]:
+    positions, sets, sizes = postings.by_size
+    for start in range(0, len(sizes), most):
+        if len(best) == most and sizes[start] < -best[-1][0]:
             break
-        positions = postings.by_size[start : start + most]
-        sets = [postings.sets[position] for position in positions]
-        numbers = subset.counts(sets)
-        best += [(-number, at) for number, at in zip(numbers, positions, strict=True) if number]
+        part = slice(start, start + most)
+        numbers = subset.counts(sets[part], sizes[part])
+        best += [
+            (-number, at) for number, at in zip(numbers, positions[part], strict=True) if number
+        ]
         best.sort()
         del best[most:]
     return ((postings.values[at], -number) for number, at in best)

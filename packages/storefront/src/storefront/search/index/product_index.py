@@ -6,6 +6,7 @@ database needs fifty (docs/decisions/0018).
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pyroaring import BitMap64
 
@@ -24,6 +25,7 @@ from storefront.search.index.facets import (
 )
 from storefront.search.index.product_sets import ProductSets
 from storefront.search.index.seasons import SEASONS
+from storefront.search.index.sets import copied, union
 from storefront.search.index.term_index import TermIndex
 from storefront.search.index.text_matching import TextMatcher
 from storefront.search.index.variety import (
@@ -178,12 +180,9 @@ class ProductIndex(ProductSets):
             for facet in ("brand", "category", "base_color")
         )
         kinds = facet_values.kinds
+        kind_of = {one: next((id_ for id_ in one if id_ in kinds), None) for one in set(categories)}
         return [
-            Traits(
-                brand[0] if brand else None,
-                next((one for one in category if one in kinds), None),
-                colour[0] if colour else None,
-            )
+            Traits(brand[0] if brand else None, kind_of[category], colour[0] if colour else None)
             for brand, category, colour in zip(brands, categories, colours, strict=True)
         ]
 
@@ -235,7 +234,9 @@ class ProductIndex(ProductSets):
             if condition.is_excluded:
                 met = self._all - met
             for names in condition.names:
-                met = met | self._named(names, facet_values)
+                met = met | self._remembered(
+                    (facet_values, names), partial(self._named, names, facet_values)
+                )
             known = groups.get(condition.group)
             groups[condition.group] = met if known is None else known & met
         return groups
@@ -243,7 +244,7 @@ class ProductIndex(ProductSets):
     def _named(self, names: Names, facet_values: FacetValues) -> BitMap64:
         text = self._matcher(facet_values)
         if names.within is None:
-            return BitMap64().union(*map(text.exactly, names.phrases)) & self._all
+            return union(map(text.exactly, names.phrases)) & self._all
         return text.called(names.phrases) & self._with_any(names.within)
 
     def _products_meeting(self, condition: Condition, facet_values: FacetValues) -> BitMap64:
@@ -294,7 +295,7 @@ class ProductIndex(ProductSets):
                 return self._published.at_least(int(value.timestamp()), self._all)
 
     def _with_any(self, value_ids: Sequence[int]) -> BitMap64:
-        return BitMap64().union(*map(self._with, value_ids))
+        return union(map(self._with, value_ids))
 
     def _with(self, value_id: int) -> BitMap64:
         return self._having.get(value_id, _NONE)
@@ -304,7 +305,7 @@ class ProductIndex(ProductSets):
         few_first = sorted((p for g, p in groups.items() if g != without), key=len)
         first, *others = few_first or [self._all]
         if not others:
-            return first.copy()
+            return copied(first)
         found = first & others[0]  # without a copy of the first
         for products in others[1:]:
             found &= products

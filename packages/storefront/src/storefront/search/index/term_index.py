@@ -15,6 +15,7 @@ from itertools import islice, takewhile
 from pyroaring import BitMap64
 
 from storefront.search.index.bit_slices import BitSlices
+from storefront.search.index.sets import intersection, union
 from storefront.search.language.tokenizer import last_word, normalized, singular, stem, terms
 
 _HASH_BITS = 32
@@ -102,7 +103,7 @@ class TermIndex:
         """Products that are called this: whose name ends with these words (`last_word`)."""
         *before, last = words
         found = self._last.get(singular(last), _NONE)
-        return BitMap64.intersection(found, *map(self.in_names, before))
+        return intersection([found, *map(self.in_names, before)])
 
     def named(self, name: str) -> BitMap64:
         """Products with this complete name, ignoring case, accents and signs."""
@@ -110,7 +111,7 @@ class TermIndex:
         if not words:
             return _NONE
         postings = sorted((self._names.get(word, _NONE) for word in words), key=len)
-        return self._name_hash.equal(_hash(normalized(name)), BitMap64.intersection(*postings))
+        return self._name_hash.equal(_hash(normalized(name)), intersection(postings))
 
     def starting_with(self, prefix: str) -> list[str]:
         """The words that start with a prefix, sorted."""
@@ -140,16 +141,12 @@ class TermIndex:
             if term not in self._names and term not in self._details:
                 self._by_stem[stem(term)].append(term)
                 self._sorted = None
-            products = postings.get(term)
-            if products is None:
-                postings[term] = BitMap64(product_ids)
-            else:
-                products.update(product_ids)
+            postings.setdefault(term, BitMap64()).update(product_ids)
 
     @staticmethod
     def _union(postings: Mapping[str, BitMap64], words: Iterable[str]) -> BitMap64:
         found = [postings[word] for word in words if word in postings]
-        return found[0] if len(found) == 1 else BitMap64().union(*found)
+        return found[0] if len(found) == 1 else union(found)
 
 
 @lru_cache(maxsize=5_000)

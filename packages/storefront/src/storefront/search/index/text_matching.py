@@ -6,6 +6,7 @@ from pyroaring import BitMap64
 
 from storefront.search.criteria import Word, Words
 from storefront.search.index.facets import FacetValues
+from storefront.search.index.sets import intersection, union
 from storefront.search.index.term_index import TermIndex
 from storefront.search.language.tokenizer import stem
 
@@ -33,8 +34,8 @@ class TextMatcher:
         found = sorted(map(self.anywhere, words.words), key=len)
         if not found:
             return BitMap64(words.product_ids)
-        combine = BitMap64.union if words.is_any else BitMap64.intersection
-        return combine(*found) | BitMap64(words.product_ids)
+        combine = union if words.is_any else intersection
+        return combine(found) | BitMap64(words.product_ids)
 
     def in_title(self, word: Word) -> BitMap64:
         """The products whose name, brand, kind or other facet values contain the word."""
@@ -46,19 +47,26 @@ class TextMatcher:
 
     def exactly(self, terms: Sequence[str]) -> BitMap64:
         """The products whose name contains all of exactly these terms."""
-        return BitMap64.intersection(*map(self._texts.in_names_exactly, terms))
+        return intersection(map(self._texts.in_names_exactly, terms))
 
     def called(self, phrases: Sequence[Sequence[str]]) -> BitMap64:
         """The products whose name ends with one of these phrases."""
-        return BitMap64().union(*map(self._texts.called, phrases))
+        return union(map(self._texts.called, phrases))
 
     def _find(self, word: Word, *, with_details: bool) -> BitMap64:
+        """Not to be changed. Cached: a query matches a word several times, and others say it too."""
+        return self._remembered(
+            (self._facet_values, word, with_details),
+            lambda: self._computed(word, with_details=with_details),
+        )
+
+    def _computed(self, word: Word, *, with_details: bool) -> BitMap64:
         found = BitMap64()
         for terms in word.alternatives:
             *sets, ends = [self._containing(term, with_details=with_details) for term in terms]
             if word.is_prefix:
                 ends = ends | self._beginning(terms[-1], with_details=with_details)
-            found |= BitMap64.intersection(ends, *sets)
+            found |= intersection([ends, *sets])
         return found
 
     def _containing(self, term: str, *, with_details: bool) -> BitMap64:

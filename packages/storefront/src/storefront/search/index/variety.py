@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap64
 
 from storefront.search.index.bit_slices import (
@@ -154,7 +156,7 @@ def mixed(runs: Iterable[Iterable[Product]], alike: Traits = UNKNOWN) -> Iterato
     Lazy: a page costs its own places and those before it in the window.
     """
     before: deque[Traits] = deque()
-    counts = _tallies([])
+    counts: Sequence[Counter[int | None]] = [Counter() for _ in _MOST]
     for run in map(_Run, runs):
         while product := run.pop_best(counts):
             product_id, traits = product
@@ -168,34 +170,24 @@ def mixed(runs: Iterable[Iterable[Product]], alike: Traits = UNKNOWN) -> Iterato
 
 
 class _Run:
-    """The products of a run that have no place yet, read until one is within the limits.
-
-    left: how many of them have each brand, kind and colour; None until all have been read.
-    """
+    """The products of a run that have no place yet, read until one is within the limits."""
 
     def __init__(self, products: Iterable[Product]) -> None:
         self._unread = iter(products)
         self._waiting: list[Product] = []
-        self._left: Sequence[Counter[int | None]] | None = None
+        self._rest: _Rest | None = None
 
     def pop_best(self, counts: Sequence[Mapping[int | None, int]]) -> Product | None:
         """Take out the first product that exceeds the limits least; None if none is left.
 
         counts: how often each brand, kind and colour occurs just before.
         """
-        if self._left is None:
+        if self._rest is None:
             at = self._first_within_limits(counts)
             if at is not None:
                 return self._waiting.pop(at)
-            self._left = _tallies([traits for _, traits in self._waiting])
-        if not self._waiting:
-            return None
-        product = self._waiting.pop(_first_best(self._waiting, counts, self._left))
-        for counted, value in zip(self._left, product[1], strict=True):
-            counted[value] -= 1
-            if not counted[value]:
-                del counted[value]
-        return product
+            self._rest = _Rest(self._waiting)
+        return self._rest.pop_best(counts)
 
     def _first_within_limits(self, counts: Sequence[Mapping[int | None, int]]) -> int | None:
         brand_of, kind_of, colour_of = (counted.get for counted in counts)
@@ -216,53 +208,49 @@ class _Run:
             yield product
 
 
-def _tallies(every: Sequence[Traits]) -> Sequence[Counter[int | None]]:
-    """How many have each brand, each kind and each colour."""
-    return [
-        Counter(traits[position] for traits in every) for position in range(len(Traits._fields))
-    ]
+class _Rest:
+    """The products of a run that have no place yet, from when none was within the limits on: all of them
+    are compared at once."""
+
+    def __init__(self, products: Sequence[Product]) -> None:
+        self._products = products
+        self._left = len(products)
+        self._columns = [
+            _Column([traits[position] for _, traits in products]) for position in range(len(_MOST))
+        ]
+        self._placed = np.zeros(len(products), np.int64)
+
+    def pop_best(self, counts: Sequence[Mapping[int | None, int]]) -> Product | None:
+        """As of a run."""
+        if not self._left:
+            return None
+        excess = self._placed.copy()
+        for column, counted, most in zip(self._columns, counts, _MOST, strict=True):
+            excess += column.excess(counted, most)
+        best = int(excess.argmin())
+        self._placed[best] = _PLACED
+        self._left -= 1
+        return self._products[best]
 
 
-def _first_best(
-    waiting: Sequence[Product],
-    counts: Sequence[Mapping[int | None, int]],
-    left: Sequence[Iterable[int | None]],
-) -> int:
-    """The position of the first product that exceeds the limits least.
+class _Column:
+    """One trait of some products: which of its different values each of them has."""
 
-    counts: how often each brand, kind and colour occurs just before; left: those that still wait.
-    On the page of one brand every product exceeds a limit: the search ends at the first that exceeds
-    them no more than any could.
-    """
-    best, least = 0, SCREENFUL * len(Traits._fields)
-    possible = sum(map(_least_excess, counts, left, _MOST))
-    brand_of, kind_of, colour_of = (counted.get for counted in counts)
-    for at, (_, (brand, kind, colour)) in enumerate(waiting):
-        over_brand = brand_of(brand, 0) + 1 - MOST_OF_BRAND
-        over_kind = kind_of(kind, 0) + 1 - MOST_OF_KIND
-        over_colour = colour_of(colour, 0) + 1 - MOST_OF_COLOUR
-        if over_brand <= 0 and over_kind <= 0 and over_colour <= 0:
-            return at
-        excess = max(over_brand, 0) + max(over_kind, 0) + max(over_colour, 0)
-        if excess < least:
-            best, least = at, excess
-            if least == possible:
-                break
-    return best
+    def __init__(self, values: Sequence[int | None]) -> None:
+        self._position: dict[int | None, int] = {}
+        for value in values:
+            self._position.setdefault(value, len(self._position))
+        self._positions = np.array([self._position[value] for value in values], np.int64)
 
-
-def _least_excess(
-    counted: Mapping[int | None, int], values: Iterable[int | None], most: int
-) -> int:
-    """By how much the limit is exceeded whichever value comes next."""
-    least = SCREENFUL
-    for value in values:
-        excess = counted.get(value, 0) + 1 - most
-        if excess <= 0:
-            return 0
-        least = min(least, excess)
-    return least
+    def excess(self, counted: Mapping[int | None, int], most: int) -> NDArray[np.int64]:
+        """By how much each product would exceed the limit. counted: how often values occur before it."""
+        by_value = np.zeros(len(self._position), np.int64)
+        for value, count in counted.items():
+            if count >= most and value in self._position:
+                by_value[self._position[value]] = count + 1 - most
+        return by_value[self._positions]
 
 
 _FIRST_READ = 4 * SCREENFUL  # of a window: enough for most first pages
 _MOST = (MOST_OF_BRAND, MOST_OF_KIND, MOST_OF_COLOUR)
+_PLACED = SCREENFUL * len(_MOST)  # more than any product can exceed the limits by

@@ -1,0 +1,27 @@
+"""Operations on sets of products that are faster than the same of `BitMap64`. Pure.
+
+``BitMap64.copy``, ``union`` and ``intersection`` look for runs of ids in what they return. That takes
+nine times as long as to copy it, and sets of runs are slow to intersect.
+"""
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import and_, ior
+
+from pyroaring import BitMap64
+
+
+def copied(products: BitMap64) -> BitMap64:
+    """A copy."""
+    return BitMap64(products, optimize=False)
+
+
+def union(sets: Iterable[BitMap64]) -> BitMap64:
+    """The products that are in any of these sets: a new set."""
+    return reduce(ior, sets, BitMap64())
+
+
+def intersection(sets: Iterable[BitMap64]) -> BitMap64:
+    """The products that are in all of these sets, of which there is at least one. Not to be changed: it
+    may be the only one."""
+    return reduce(and_, sets)
