@@ -99,6 +99,30 @@ def test_a_heart_stays_pressed_when_what_was_read_before_arrives_late(
     expect(heart).to_have_attribute("aria-pressed", "false")
 
 
+def test_two_quick_presses_of_a_heart_are_sent_one_after_the_other(
+    page: Page, shop: Server
+) -> None:
+    page.goto(f"{shop.url}/products?article_type=Shirts")
+    heart = page.locator(".heart button").first
+    asked: list[Route] = []
+    page.route(re.compile(r"/wishlist/\d+$"), lambda route: asked.append(route))
+    heart.click()
+    heart.click()
+    while not asked:
+        page.evaluate("1")  # the browser's events are received meanwhile
+    page.evaluate("new Promise((done) => setTimeout(done))")  # a second request would be there
+    assert len(asked) == 1
+    with page.expect_response(re.compile(r"/wishlist/\d+$")):
+        asked[0].continue_()
+    while len(asked) < 2:
+        page.evaluate("1")
+    with page.expect_response(re.compile(r"/wishlist/\d+$")):
+        asked[1].continue_()
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    expect(heart).to_have_attribute("aria-pressed", "false")
+
+
 _HOLD_THE_TEXT = """(held) => {
     const own = window.fetch;
     let hold;

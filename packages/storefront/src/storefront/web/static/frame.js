@@ -75,7 +75,9 @@ function rememberThatSomethingIsSaved() {
   }
 }
 
-document.addEventListener("submit", async (event) => {
+let sent = Promise.resolve(); // one after the other: of two quick presses the second could overtake the first
+
+document.addEventListener("submit", (event) => {
   const form = event.target.closest(".heart");
   if (!form || event.defaultPrevented) return;
   event.preventDefault();
@@ -83,16 +85,21 @@ document.addEventListener("submit", async (event) => {
   mark(button, button.ariaPressed !== "true");
   rememberThatSomethingIsSaved();
   changes += 1;
+  sent = sent.then(() => send(form.action, button));
+});
+
+async function send(address, button) {
   try {
     const headers = { "HX-Request": "true" };
-    const answer = await fetch(form.action, { method: "POST", headers, keepalive: true });
+    const answer = await fetch(address, { method: "POST", headers, keepalive: true });
     if (!answer.ok) throw new RangeError(answer.status);
     mark(button, (await answer.text()) === "saved");
   } catch {
     mark(button, button.ariaPressed !== "true");
   }
   changes += 1;
-});
+}
+
 document.addEventListener("shop:tiles", markSaved); // more tiles have come into the page
 markSaved();
 
