@@ -22,6 +22,7 @@ from bench import (
     judgements,
     judgements_fresh,
     judgements_habits,
+    judgements_kinds,
     judgements_people,
     judgements_shops,
 )
@@ -40,7 +41,17 @@ from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.settings import Settings
 
-KINDS = (*judgements.KINDS, *judgements_people.KINDS, *judgements_shops.KINDS)
+KINDS = (
+    *judgements.KINDS,
+    *judgements_people.KINDS,
+    *judgements_shops.KINDS,
+    judgements_kinds.KIND,
+)
+_TO_TUNE_ON = (
+    *judgements_habits.JUDGED,
+    *judgements_fresh.JUDGED,
+    *judgements_kinds.JUDGED,
+)
 ROOT = Path(__file__).resolve().parents[1]
 CATALOG = ROOT.parent / "shared" / "catalog" / "styles.csv"
 RESULTS = ROOT / "bench" / "relevance.md"
@@ -115,8 +126,7 @@ def all_queries(names: dict[int, str]) -> list[Judged]:
             for queries in of_kind.values()
             for number, judged in enumerate(queries)
         ),
-        *judgements_habits.JUDGED,
-        *judgements_fresh.JUDGED,
+        *_TO_TUNE_ON,
     ]
 
 
@@ -159,7 +169,8 @@ def _mean(values: Sequence[float]) -> float:
 
 def table(answered: Sequence[Outcome]) -> str:
     """Kinds, one a line, and all of them."""
-    rows = [row(kind, [one for one in answered if one.judged.kind == kind]) for kind in KINDS]
+    of_kind = {kind: [one for one in answered if one.judged.kind == kind] for kind in KINDS}
+    rows = [row(kind, asked) for kind, asked in of_kind.items() if asked]
     head = (
         "| kind | queries | nDCG@10 | recall@50 | without result |\n| --- | --- | --- | --- | --- |"
     )
@@ -182,7 +193,7 @@ def page(answered: Sequence[Outcome], products: int) -> str:
             "attributes,",
             "written before tuning; a third (from negation on: half) was held out and never tuned on, "
             "and",
-            f"{len(judgements_habits.JUDGED) + len(judgements_fresh.JUDGED)} were written to tune on. "
+            f"{len(_TO_TUNE_ON)} were written to tune on. "
             "Products that only come close count where a page shows them.",
             "",
             "## Held out",

@@ -183,7 +183,7 @@ def alternatives(words: tuple[Word, ...]) -> list[list[str]]:
 
 def test_words_have_alternatives_and_the_last_may_be_unfinished() -> None:
     assert alternatives(required_words(read("checked leather shi"), VOCABULARY)) == [
-        ["checked", "check", "checks", "checkered", "chequered", "plaid"],
+        ["checked", "check", "checks", "checkered", "chequered", "plaid", "tartan"],
         ["leather"],
         ["shi*"],
     ]

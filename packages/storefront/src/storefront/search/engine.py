@@ -150,31 +150,18 @@ class Search:
         """The best interpretation of a query, and its criteria. No statement; one for a code."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
         parsed = await self._parsed(text, criteria, vocabulary)
-        variants = await self._variants(parsed, vocabulary)
-        as_name = as_words(query)
-        special: dict[int, Criteria] = {}
-        if len(as_name.words) >= _NAME_WORDS:
-            variants.insert(0, Relaxation(as_name))
-            special[0] = replace(criteria, exact_name=query)
-        if product_ids := await self._with_code(query):
-            variants.insert(0, Relaxation(as_name))
-            special = {number + 1: one for number, one in special.items()}
-            special[0] = by_code(product_ids, criteria, as_name, vocabulary)
 
         @cache
         def read_as(one: ParsedQuery) -> Criteria:
             return combined(one, criteria, vocabulary, self.currency)
 
-        def criteria_of(number: int) -> Criteria:
-            return special[number] if number in special else read_as(variants[number].query)
-
-        found = await self._model.first_with_enough(criteria_of, trials(variants))
-        # Without a result: report the interpretation, not that it is not a name.
-        best, total = found or (len(special), 0)
-        if best in special:
-            by_name = _Reading(Interpretation(query, as_name), special[best])
+        if by_name := await self._by_name(query, criteria, vocabulary):
             by_words = _Reading(Interpretation(query, parsed, corrections), read_as(parsed))
             return await self._name_first(by_name, by_words)
+        variants = await self._variants(parsed, vocabulary)
+        best, total = await self._model.first_with_enough(
+            lambda number: read_as(variants[number].query), trials(variants)
+        ) or (0, 0)
         whole, exact = parsed, total
         if variants[best].query != parsed:
             exact = await self._model.count(read_as(parsed))
@@ -194,6 +181,22 @@ class Search:
             reading if exact >= total else _exact_first(reading, read_as(whole), exact),
             closest=[read_as(one.query) for one in wider],
         )
+
+    async def _by_name(
+        self, query: str, criteria: Criteria, vocabulary: Vocabulary
+    ) -> _Reading | None:
+        """The reading of a query that is the number, SKU or GTIN of a product, or the name of some; None
+        for any other."""
+        as_name = as_words(query)
+        readings: list[Criteria] = []
+        if product_ids := await self._with_code(query):
+            readings.append(by_code(product_ids, criteria, as_name, vocabulary))
+        if len(as_name.words) >= _NAME_WORDS:
+            readings.append(replace(criteria, exact_name=query))
+        for one in readings:
+            if await self._model.count(one):
+                return _Reading(Interpretation(query, as_name), one)
+        return None
 
     async def _parsed(self, text: str, criteria: Criteria, vocabulary: Vocabulary) -> ParsedQuery:
         """The parsed query, without what filters override. What may be a size is one if there are
