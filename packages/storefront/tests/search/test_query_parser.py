@@ -432,6 +432,8 @@ def test_two_words_that_names_write_as_one_are_one() -> None:
         ("earring", "earring"), ("bluejeans", "blue jeans"), ("nightshirt", "nightshirt"),
         ("was kostet eine Tasche", "handbags"), ("купить платье недорого", "dresses cheap"),
         ("tief ausgeschnittenes Kleid", "tief ausgeschnittenes dresses"),  # and no tie
+        ("cravate rouge", "ties red"), ("calze rosse", "socks red"), ("pantalón corto", "shorts"),
+        ("cravate", "ties"), ("calze", "socks"), ("नीली चप्पल", "blue flip flops"),
         ("schuhe nkie", "shoes nike"),
         ("red shirt", "red shirt"), ("polo shirt", "polo shirt"), ("zzz", "zzz"),
     ],

@@ -42,18 +42,26 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
     in_english = _explained(text, vocabulary)
     if vocabulary.translator is None or in_english == len(said):
         return text, []
-    best: tuple[float, Translation] | None = None
+    found: list[tuple[float, Translation]] = []
     for translation in vocabulary.translator.translations(text, vocabulary.is_known):
         explained = translation.explained + _explained(translation.rest, vocabulary)
         # A foreign word in an English query is kept.
         is_most = not in_english or 2 * translation.explained >= words
         # German shops say Shirt for T-shirts: a word with a meaning in English keeps it.
         is_foreign = not all(vocabulary.meaning(was) for was, _ in translation.replaced)
-        if is_most and is_foreign and explained > (best[0] if best else in_english):
-            best = explained, translation
-    if best is None:
+        if is_most and is_foreign and explained > in_english:
+            found.append((explained, translation))
+    if not found:
         return text, []
-    return best[1].text, [Correction(was, now) for was, now in best[1].replaced]
+    _, best = max(found, key=_how_well)
+    return best.text, [Correction(was, now) for was, now in best.replaced]
+
+
+def _how_well(found: tuple[float, Translation]) -> tuple[float, int, int]:
+    """By how much of the query a language explains, then in longer phrases, then in the very words that
+    it lists: a French cravate has nothing to do with a German Vater."""
+    explained, translation = found
+    return explained, -len(translation.replaced), translation.listed
 
 
 def _explained(text: str, vocabulary: Vocabulary) -> float:

@@ -33,12 +33,14 @@ IsKnown = Callable[[str], bool]
 class Translation:
     """A query in English. replaced: what was replaced, as (phrase, English).
 
-    explained: how many of its words the language has; rest: the other words.
+    explained: how many of its words the language has; listed: how many in just the form that is listed,
+    neither inflected nor a part of a compound; rest: the other words.
     """
 
     text: str
     replaced: Sequence[tuple[str, str]]
     explained: float
+    listed: int
     rest: str
 
 
@@ -103,20 +105,21 @@ class _Language:
         parts: list[str] = []
         rest: list[str] = []
         replaced: list[tuple[str, str]] = []
-        explained, at = 0.0, 0
+        explained, listed, at = 0.0, 0, 0
         for piece in pieces:
             start, end = piece.tokens[0].start, piece.tokens[-1].end
             if piece.english is None:
                 rest.append(text[start:end])
                 continue
             explained += len(piece.tokens) if piece.english else _STOP
+            listed += tuple(token.word for token in piece.tokens) in self._listed
             parts += [text[at:start], piece.english]
             if piece.english:
                 replaced.append((text[start:end], piece.english))
             at = end
         english = " ".join("".join([*parts, text[at:]]).split())
         english = _NUMBER_FIRST.sub(r"\2 \1", english)
-        return Translation(english, replaced, explained, " ".join(rest))
+        return Translation(english, replaced, explained, listed, " ".join(rest))
 
     def _key(self, said: Sequence[Token]) -> Key:
         words = [token.word for token in said]
