@@ -21,12 +21,15 @@ def sizes(query: str) -> tuple[list[str], list[str]]:
     [
         ("nike shoes 42", ["42"]), ("shoes in 42", ["42"]), ("shoes 42 size", ["42"]),
         ("jeans 42 waist", ["42"]), ("jeans waist 42", ["42"]), ("bra 34b", ["34B"]), ("shirt M", ["M"]),
+        ("42 shoes", ["42"]), ("42 waist jeans", ["42"]), ("34b bra", ["34B"]),
         ("dress 4 years", ["4-5Y"]), ("dress for a 5-year-old", ["4-5Y"]),
         ("dress 5 to 6 yrs", ["4-5Y", "6-7Y"]),
         ("dress age 7", ["6-7Y"]), ("dress 10 year", ["10 years"]),
     ],
 )  # fmt: skip
-def test_the_last_word_or_an_age_may_be_a_size(query: str, labels: list[str]) -> None:
+def test_the_last_word_a_first_number_or_an_age_may_be_a_size(
+    query: str, labels: list[str]
+) -> None:
     assert sizes(query) == (labels, [])
 
 
@@ -36,6 +39,7 @@ def test_the_last_word_or_an_age_may_be_a_size(query: str, labels: list[str]) ->
         ("polo 42", ["polo", "42"]),  # no kind has this size
         ("polo 42 shirts", ["polo", "42"]),
         ("shoes 43", ["43"]),
+        ("43 shoes", ["43"]),
         ("dress 30 years", ["30", "years"]),
         ("42", ["42"]),
     ],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from storefront.search.language.parsed_query import ParsedQuery, Segment
 from storefront.search.language.tokenizer import key_of
 
+_AT_START = re.compile(r"^\s*(?P<said>\d\w*)(?:\s+(?:size|waist))?(?=\s)", re.I)
 _AT_END = re.compile(r"(?<=\s)(?:(?:in|waist)\s+)?(?P<said>\w+)(?:\s+(?:size|waist))?\s*$", re.I)
 _YEARS = r"(?:y|yrs?|years?)"
 _AGE = re.compile(
@@ -18,14 +19,19 @@ _AGES = re.compile(rf"(\d{{1,2}})(?:\s*-\s*(\d{{1,2}}))?\s*{_YEARS}", re.I)
 
 
 def with_size(query: ParsedQuery, sizes: Mapping[str, str]) -> ParsedQuery:
-    """The query of a kind of product with its last word, or an age, read as a size, if it can be one.
+    """The query of a kind of product with its last word, a first number, or an age read as a size, if it
+    can be one.
 
     sizes: the shop's labels, by key. Whether the kind comes in this size is not known here: a lipstick
     12 does not.
     """
     if not query.has_kind or any(segment.attribute == "size" for segment in query.segments):
         return query
-    segment = _age(query.text, sizes) or _at_end(query.text, sizes)
+    segment = (
+        _age(query.text, sizes)
+        or _at(_AT_END, query.text, sizes)
+        or _at(_AT_START, query.text, sizes)
+    )
     if segment is None or any(
         segment.start < one.end and one.start < segment.end for one in query.segments
     ):
@@ -35,8 +41,8 @@ def with_size(query: ParsedQuery, sizes: Mapping[str, str]) -> ParsedQuery:
     return replace(query, segments=tuple(segments), words=words)
 
 
-def _at_end(text: str, sizes: Mapping[str, str]) -> Segment | None:
-    match = _AT_END.search(text)
+def _at(place: re.Pattern[str], text: str, sizes: Mapping[str, str]) -> Segment | None:
+    match = place.search(text)
     label = sizes.get(key_of(match["said"])) if match else None
     return size_segment([label], *match.span()) if match and label else None
 
