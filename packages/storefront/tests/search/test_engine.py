@@ -311,6 +311,22 @@ async def test_a_number_is_a_size_where_the_kind_comes_in_it(own: Database) -> N
     assert await _numbers(own, "t-shirt m") == ["102"]
 
 
+@pytest.mark.parametrize("query", ["non padded bra", "unpadded bra", "bra not padded"])
+async def test_a_name_may_say_that_a_product_has_not_what_is_excluded(
+    own: Database, query: str
+) -> None:
+    names = {100: "Padded Bra", 101: "Plain Bra", 102: "Non-Padded Bra"}
+    bras = [
+        SourceProduct(number, name, "Women", "Apparel", "Innerwear", "Bra")
+        for number, name in names.items()
+    ]
+    await catalog.import_products(own, bras)
+    await service.refresh_all(own)
+    found = await _numbers(own, query)
+    assert found[0] == "102"
+    assert "100" not in found
+
+
 @pytest.mark.parametrize(
     "query", ["mens shirt", "men's shirt", "shirts for men", "mens shirts for sale"]
 )

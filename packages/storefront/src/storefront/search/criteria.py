@@ -13,6 +13,7 @@ from storefront.search.index.facets import CATEGORY_DEPTHS, FacetValues
 
 Sort = Literal["featured", "relevance", "newest", "popularity", "price", "rating", "name"]
 Order = Literal["asc", "desc"]
+NOT_WORDS = "not words"  # the condition of excluded words, and who meets it by name
 
 
 def price_bounds(
@@ -231,7 +232,13 @@ def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Conditi
         Condition("rating", "min_rating", criteria.min_rating),
         Condition("since", "since", criteria.since),
         Condition("words", "words", criteria.words),
-        Condition("not words", "words", criteria.excluded_words, is_excluded=True),
+        Condition(
+            NOT_WORDS,
+            "words",
+            criteria.excluded_words,
+            is_excluded=True,
+            names=_names(NOT_WORDS, (), criteria, facet_values),
+        ),
         Condition("exact_name", "exact_name", criteria.exact_name),
     )
     conditions += [bound for bound in bounds if bound.value is not None]

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
-from storefront.search.criteria import Criteria, Word, Words, price_bounds
+from storefront.search.criteria import NOT_WORDS, Criteria, Word, Words, price_bounds
 from storefront.search.language.parsed_query import ParsedQuery, Segment
 from storefront.search.language.vocabulary import Attribute, Vocabulary
 from storefront.search.language.word_matching import (
     excluded_words,
+    lacking_words,
     literal_terms,
     names,
     ranking_words,
@@ -92,6 +93,8 @@ def combined(
         ),
     )
     named = {one: said for one, said in names(query).items() if one not in criteria.filters}
+    if lacking := lacking_words(query, vocabulary):
+        named[NOT_WORDS] = tuple((word,) for word in lacking)
     return _with_names(found, named) if named else found
 
 

@@ -23,6 +23,18 @@ def excluded_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ..
     return tuple(_alternatives(word, vocabulary) for word in query.excluded_words)
 
 
+def lacking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Words of the catalogue that say that a product has not what the query excludes: sleeveless, and
+    non-padded, though that contains *padded*."""
+    found = [
+        said
+        for word in query.excluded_words
+        for said in (f"{singular(word)}less", f"non{word}", f"un{word}")
+        if vocabulary.speller.knows(said)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
     """Terms that match a name regardless of filters: those of a query that is one word with signs,
     or of one with words and a kind (gladiator sandals may be listed as flats)."""
@@ -85,8 +97,7 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
         or not all(s.is_name for s in query.segments if s.is_required)
         or any(word.is_signed for word in words)
     )
-    without = (f"{singular(word)}less" for word in query.excluded_words)
-    lacking = tuple(Word(((word,),)) for word in without if vocabulary.speller.knows(word))
+    lacking = tuple(Word(((word,),)) for word in lacking_words(query, vocabulary))
     if not counts:
         return lacking
     matched = _to_match(words, query.text, vocabulary)
