@@ -47,7 +47,6 @@ Sweatshirts: sweatshirts, zip hoodie
 Sweatshirts, Jackets: fleece
 Jackets: puffer jacket, parka, trench coat, overcoat, leather jacket, denim jacket, bomber jacket
 Jackets, Rain Jacket: anorak
-Shrug, Rain Jacket, Stoles, Tops: poncho
 Shrug: bolero, shrugs
 Waistcoat: waist coat, waistcoats
 Jackets, Blazers: sports jacket
@@ -62,7 +61,6 @@ Churidar: churidaar
 Salwar: salwars
 Patiala: patiala pants
 Kurta Sets, Kurtas, Dresses: anarkali
-Kurta Sets, Suits, Salwar and Dupatta: suit piece
 Sarees: sarees
 Lehenga Choli, Sarees: half saree
 Lehenga Choli, Tops: choli
