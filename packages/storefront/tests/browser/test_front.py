@@ -1,9 +1,10 @@
 """The frame, the listing and the product page in a real browser, wide and narrow."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from packages.storefront.tests.conftest import Server
 
@@ -12,6 +13,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def is_narrow(page: Page) -> bool:
     return (page.viewport_size or {"width": 0})["width"] < 960
+
+
+def first_heart(page: Page, shop: Server) -> Locator:
+    """The heart of the first tile of a listing, which is opened."""
+    page.goto(f"{shop.url}/products?article_type=Shirts")
+    return page.locator(".heart button").first
+
+
+def wait_for(held: Sequence[Route], count: int, page: Page) -> None:
+    """Wait until so many requests are held."""
+    while len(held) < count:
+        page.evaluate("1")  # the browser's events are received meanwhile
 
 
 def test_the_menu_opens_and_closes_by_keyboard(page: Page) -> None:
@@ -74,8 +87,7 @@ def test_a_swatch_changes_picture_and_link(page: Page, shop: Server) -> None:
 def test_a_heart_stays_pressed_when_what_was_read_before_arrives_late(
     page: Page, shop: Server
 ) -> None:
-    page.goto(f"{shop.url}/products?article_type=Shirts")
-    heart = page.locator(".heart button").first
+    heart = first_heart(page, shop)
     late: list[Route] = []
 
     def hold_the_first(route: Route) -> None:
@@ -87,8 +99,7 @@ def test_a_heart_stays_pressed_when_what_was_read_before_arrives_late(
     page.route("**/wishlist/products", hold_the_first)
     page.evaluate("localStorage.setItem('has-saved', 'yes')")
     page.evaluate("document.dispatchEvent(new Event('shop:tiles'))")
-    while not late:
-        page.evaluate("1")  # the browser's events are received meanwhile
+    wait_for(late, 1, page)
     read_before = late[0].fetch()
     with page.expect_response(re.compile(r"/wishlist/\d+$")):
         heart.click()
@@ -102,20 +113,17 @@ def test_a_heart_stays_pressed_when_what_was_read_before_arrives_late(
 def test_two_quick_presses_of_a_heart_are_sent_one_after_the_other(
     page: Page, shop: Server
 ) -> None:
-    page.goto(f"{shop.url}/products?article_type=Shirts")
-    heart = page.locator(".heart button").first
+    heart = first_heart(page, shop)
     asked: list[Route] = []
     page.route(re.compile(r"/wishlist/\d+$"), lambda route: asked.append(route))
     heart.click()
     heart.click()
-    while not asked:
-        page.evaluate("1")  # the browser's events are received meanwhile
+    wait_for(asked, 1, page)
     page.evaluate("new Promise((done) => setTimeout(done))")  # a second request would be there
     assert len(asked) == 1
     with page.expect_response(re.compile(r"/wishlist/\d+$")):
         asked[0].continue_()
-    while len(asked) < 2:
-        page.evaluate("1")
+    wait_for(asked, 2, page)
     with page.expect_response(re.compile(r"/wishlist/\d+$")):
         asked[1].continue_()
     expect(heart).to_have_attribute("aria-pressed", "false")
@@ -148,8 +156,7 @@ _HOLD_THE_TEXT = """(held) => {
 def test_a_heart_stays_pressed_when_the_text_of_what_was_read_before_arrives_late(
     page: Page, shop: Server
 ) -> None:
-    page.goto(f"{shop.url}/products?article_type=Shirts")
-    heart = page.locator(".heart button").first
+    heart = first_heart(page, shop)
     page.evaluate(_HOLD_THE_TEXT, "/wishlist/products")
     page.evaluate("localStorage.setItem('has-saved', 'yes')")
     page.evaluate("document.dispatchEvent(new Event('shop:tiles'))")
@@ -179,8 +186,7 @@ _TWO_IN_THE_BAG = '<span class="count">2</span><span id="bag-below">Bag</span>'
 
 
 def test_a_heart_is_remembered(page: Page, shop: Server) -> None:
-    page.goto(f"{shop.url}/products?article_type=Shirts")
-    heart = page.locator(".heart button").first
+    heart = first_heart(page, shop)
     with page.expect_response(re.compile(r"/wishlist/\d+")):
         heart.click()
     expect(heart).to_have_attribute("aria-pressed", "true")

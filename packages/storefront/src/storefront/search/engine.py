@@ -188,12 +188,12 @@ class Search:
         """The reading of a query that is the number, SKU or GTIN of a product, or the name of some; None
         for any other."""
         as_name = as_words(query)
-        readings: list[Criteria] = []
+        candidates: list[Criteria] = []
         if product_ids := await self._with_code(query):
-            readings.append(by_code(product_ids, criteria, as_name, vocabulary))
+            candidates.append(by_code(product_ids, criteria, as_name, vocabulary))
         if len(as_name.words) >= _NAME_WORDS:
-            readings.append(replace(criteria, exact_name=query))
-        for one in readings:
+            candidates.append(replace(criteria, exact_name=query))
+        for one in candidates:
             if await self._model.count(one):
                 return _Reading(Interpretation(query, as_name), one)
         return None

@@ -6,7 +6,6 @@ database needs fifty (docs/decisions/0018).
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from pyroaring import BitMap64
 
@@ -25,7 +24,7 @@ from storefront.search.index.facets import (
 )
 from storefront.search.index.product_sets import ProductSets
 from storefront.search.index.seasons import SEASONS
-from storefront.search.index.sets import copied, union
+from storefront.search.index.sets import copied, intersection, union
 from storefront.search.index.term_index import TermIndex
 from storefront.search.index.text_matching import TextMatcher
 from storefront.search.index.variety import (
@@ -234,14 +233,17 @@ class ProductIndex(ProductSets):
             if condition.is_excluded:
                 met = self._all - met
             for names in condition.names:
-                met = met | self._remembered(
-                    (facet_values, names), partial(self._named, names, facet_values)
-                )
+                met = met | self._named(names, facet_values)
             known = groups.get(condition.group)
             groups[condition.group] = met if known is None else known & met
         return groups
 
     def _named(self, names: Names, facet_values: FacetValues) -> BitMap64:
+        """Not to be changed. Cached, as `_products_meeting`."""
+        key = (facet_values, names)
+        return self._remembered(key, lambda: self._with_name(names, facet_values))
+
+    def _with_name(self, names: Names, facet_values: FacetValues) -> BitMap64:
         text = self._matcher(facet_values)
         if names.within is None:
             return union(map(text.exactly, names.phrases)) & self._all
@@ -303,13 +305,8 @@ class ProductIndex(ProductSets):
     def _all_of(self, groups: Mapping[str, BitMap64], *, without: str | None = None) -> BitMap64:
         """The products that are in every group; ``without`` excludes one group."""
         few_first = sorted((p for g, p in groups.items() if g != without), key=len)
-        first, *others = few_first or [self._all]
-        if not others:
-            return copied(first)
-        found = first & others[0]  # without a copy of the first
-        for products in others[1:]:
-            found &= products
-        return found
+        found = intersection(few_first or [self._all])
+        return found if len(few_first) > 1 else copied(found)
 
     def _facets(
         self,

@@ -6,7 +6,7 @@ nine times as long as to copy it, and sets of runs are slow to intersect.
 
 from collections.abc import Iterable
 from functools import reduce
-from operator import and_, ior
+from operator import iand, ior
 
 from pyroaring import BitMap64
 
@@ -24,4 +24,7 @@ def union(sets: Iterable[BitMap64]) -> BitMap64:
 def intersection(sets: Iterable[BitMap64]) -> BitMap64:
     """The products that are in all of these sets, of which there is at least one. Not to be changed: it
     may be the only one."""
-    return reduce(and_, sets)
+    first, *others = sets
+    if not others:
+        return first
+    return reduce(iand, others[1:], first & others[0])  # without a copy of the first

@@ -54,20 +54,24 @@ class TextMatcher:
         return union(map(self._texts.called, phrases))
 
     def _find(self, word: Word, *, with_details: bool) -> BitMap64:
-        """Not to be changed. Cached: a query matches a word several times, and others say it too."""
+        """Not to be changed. Cached: a query matches a word several times, and others say it too; of one
+        letter thousands of words begin."""
         return self._remembered(
             (self._facet_values, word, with_details),
             lambda: self._computed(word, with_details=with_details),
         )
 
     def _computed(self, word: Word, *, with_details: bool) -> BitMap64:
-        found = BitMap64()
-        for terms in word.alternatives:
-            *sets, ends = [self._containing(term, with_details=with_details) for term in terms]
-            if word.is_prefix:
-                ends = ends | self._beginning(terms[-1], with_details=with_details)
-            found |= intersection([ends, *sets])
-        return found
+        return union(
+            self._with_all(terms, is_prefix=word.is_prefix, with_details=with_details)
+            for terms in word.alternatives
+        )
+
+    def _with_all(self, terms: Sequence[str], *, is_prefix: bool, with_details: bool) -> BitMap64:
+        *sets, ends = [self._containing(term, with_details=with_details) for term in terms]
+        if is_prefix:
+            ends = ends | self._beginning(terms[-1], with_details=with_details)
+        return intersection([ends, *sets])
 
     def _containing(self, term: str, *, with_details: bool) -> BitMap64:
         found = self._texts.in_names(term)
@@ -76,13 +80,7 @@ class TextMatcher:
         return found | self._texts.in_details(term) if with_details else found
 
     def _beginning(self, prefix: str, *, with_details: bool) -> BitMap64:
-        """The products with a word that starts with this prefix: of one letter thousands of words do."""
-        return self._remembered(
-            (self._facet_values, "prefix", prefix, with_details),
-            lambda: self._unite(prefix, with_details=with_details),
-        )
-
-    def _unite(self, prefix: str, *, with_details: bool) -> BitMap64:
+        """The products with a word that starts with this prefix."""
         words = self._texts.starting_with(prefix)
         value_ids = {
             value_id

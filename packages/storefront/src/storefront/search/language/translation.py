@@ -93,7 +93,7 @@ class _Language:
     def add(self, phrase: str, english: str) -> None:
         said = tokens(phrase)
         self._english.setdefault(self._key(said), english)
-        self._listed.add(tuple(token.word for token in said))
+        self._listed.add(_words(said))
         if self._stemmer is None:
             self._characters = sorted(
                 (key[0] for key in self._english if key), key=len, reverse=True
@@ -112,7 +112,7 @@ class _Language:
                 rest.append(text[start:end])
                 continue
             explained += len(piece.tokens) if piece.english else _STOP
-            listed += tuple(token.word for token in piece.tokens) in self._listed
+            listed += _words(piece.tokens) in self._listed
             parts += [text[at:start], piece.english]
             if piece.english:
                 replaced.append((text[start:end], piece.english))
@@ -122,8 +122,8 @@ class _Language:
         return Translation(english, replaced, explained, listed, " ".join(rest))
 
     def _key(self, said: Sequence[Token]) -> Key:
-        words = [token.word for token in said]
-        return tuple(map(self._stemmer.stemWord, words) if self._stemmer else words)
+        words = _words(said)
+        return tuple(map(self._stemmer.stemWord, words)) if self._stemmer else words
 
     def _pieces(self, said: Sequence[Token], text: str, is_known: IsKnown) -> Iterator[_Piece]:
         at = 0
@@ -140,7 +140,7 @@ class _Language:
     def _english_of(self, some: Sequence[Token], text: str, is_known: IsKnown) -> str | None:
         english = self._english.get(self._key(some))
         first, *others = some
-        if others or (first.word,) in self._listed:
+        if others or _words(some) in self._listed:
             return english
         if is_known(first.word):
             return None
@@ -196,3 +196,7 @@ class _Language:
             found.append(self._english[phrase,])
             rest = rest[len(phrase) :]
         return " ".join(filter(None, found))
+
+
+def _words(said: Sequence[Token]) -> Key:
+    return tuple(token.word for token in said)
