@@ -7,14 +7,22 @@ _ESTABLISHED = "01"
 
 
 def workers(pid: int) -> list[int]:
-    """The processes that `storefront serve --workers` started; itself, if it serves alone."""
+    """The processes that `storefront serve --workers` started; itself, if it serves alone.
+
+    They are forked from a child of it, which serves nothing.
+    """
+    servers = [child for child in _children(pid) if _is_fork_server(child)]
+    return [worker for server in servers for worker in _children(server)] or [pid]
+
+
+def _children(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [child for child in map(int, listed.split()) if _is_worker(child)] or [pid]
+    return [int(child) for child in listed.split()]
 
 
-def _is_worker(pid: int) -> bool:
+def _is_fork_server(pid: int) -> bool:
     try:
-        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"multiprocessing.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
 

@@ -21,7 +21,12 @@ IMPORTS = {
         "lakepass.commands.grant", "lakepass.doctor.commands", "lakepass.doctor.examination",
         "lakepass.emulator.cli",
     ),
-    "storefront": ("lakepass.databricks", "storefront.commands", "storefront.deploy.command"),
+    "storefront": (
+        "lakepass.databricks", "storefront.serving", "storefront.deploy.command",
+        *map("storefront.commands.{}".format, (
+            "background", "checking", "migrating", "products", "running", "serving",
+        )),
+    ),
 }  # fmt: skip
 HEADER_BYTES = 8
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from databricks.sdk.core import Config
 
-from storefront import migrations
+from storefront import schema
 from storefront.deploy.check import check
 from tools.deploy import smoke
 from tools.deploy.cli import CommandFailed, DatabricksCli, installed_cli
@@ -132,7 +132,7 @@ class Deploying:
 
     def migrations(self) -> str:
         """Waits until the app has migrated its database."""
-        newest = migrations.revisions()[0]
+        newest = schema.revisions()[0]
         if self._is_dry:
             return f"the app would migrate to {newest} when it starts"
         with self._client() as client:
@@ -141,7 +141,7 @@ class Deploying:
             except smoke.SignInRefused as error:
                 self._is_closed = True
                 return f"not checked: {error}"
-        if migrations.is_newer(revision):
+        if schema.is_newer(revision):
             return f"the schema is at {revision}, newer than this code, which runs on it"
         if revision != newest:
             raise smoke.NotWell(f"the schema is at {revision}, and this code is at {newest}")

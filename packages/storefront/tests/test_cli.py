@@ -11,9 +11,10 @@ import pytest
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
-from storefront import commands, migrations
+from storefront import schema
 from storefront.catalog import dataset
 from storefront.cli import main
+from storefront.commands import database as commands_database
 from tests.databases import Databases
 from tests.warm import command
 
@@ -59,7 +60,7 @@ def styles_csv(tmp_path: Path) -> Path:
 
 def test_migrate_then_import_then_import_again(environ: dict[str, str], styles_csv: Path) -> None:
     migrated = storefront(environ, "migrate")
-    newest = migrations.revisions()[0]
+    newest = schema.revisions()[0]
     assert (migrated.returncode, migrated.stderr) == (0, f"The schema is at {newest}.\n")
     imported = storefront(environ, "import", str(styles_csv))
     assert imported.returncode == 0
@@ -209,7 +210,9 @@ def test_a_database_that_cannot_be_reached_is_told_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(commands, "_CONNECT_DEADLINE_S", 1.0)  # a minute, for everybody else
+    monkeypatch.setattr(
+        commands_database, "_CONNECT_DEADLINE_S", 1.0
+    )  # a minute, for everybody else
     with environment(emulator, "databricks_postgres") as patch:
         patch.setenv("PGPORT", str(closed_port))
         patch.setenv("STORE_CONNECT_DEADLINE_S", "1")

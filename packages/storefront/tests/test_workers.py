@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bench import processes
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
 from storefront import budget, locks
 from storefront.budget import Limits
-from storefront.cli import main
 from storefront.db import Database
 from storefront.settings import Settings
 from tests.databases import Databases
@@ -37,8 +37,7 @@ class Served:
 
     def workers(self) -> set[int]:
         """Process ids of those that serve."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return {int(pid) for pid in listed.split() if _is_worker(int(pid))}
+        return set(processes.workers(self.process.pid)) - {self.process.pid}
 
     def wait_for(self, path: str) -> httpx.Response:
         while True:
@@ -50,13 +49,6 @@ class Served:
             except httpx.TransportError:
                 pass
             time.sleep(0.1)
-
-
-def _is_worker(pid: int) -> bool:
-    try:
-        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
 
 
 def is_alive(pid: int) -> bool:
@@ -121,16 +113,15 @@ def test_workers_end_when_their_parent_is_killed(served: Served) -> None:
 
 
 def test_more_workers_than_the_database_has_connections_for_are_refused(
-    emulator: Emulator, filled_database: str, capsys: pytest.CaptureFixture[str]
+    environ: dict[str, str],
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with environment(emulator, filled_database):
-        assert main(["serve", "--workers", "20", "--port", str(port)]) == 1
+    with Served(environ, "--workers", "20").process as process:
+        _, printed = process.communicate()
+    assert process.returncode == 1
     assert (
         "20 workers need up to 400 database connections, but the database has 201 for them. Use at "
         "most 10 (STORE_WORKERS, or --workers), make the pools smaller"
-    ) in " ".join(capsys.readouterr().err.split())
+    ) in " ".join(printed.split())
 
 
 SETTINGS = {"workers": 4, "memory_mb": 6_000}
@@ -145,7 +136,7 @@ SETTINGS = {"workers": 4, "memory_mb": 6_000}
         (
             SETTINGS,
             Limits(201, 0, 2_000),
-            "4 workers need about 2,230 MB of memory, but there are 2,000 MB (STORE_MEMORY_MB). Use at "
+            "4 workers need about 2,300 MB of memory, but there are 2,000 MB (STORE_MEMORY_MB). Use at "
             "most 3 (STORE_WORKERS, or --workers), or take a larger app or machine.",
         ),
         (
@@ -167,7 +158,7 @@ def test_a_budget_says_when_a_deployment_will_need_more_than_there_is() -> None:
     planned = budget.budget(Settings(workers=2, instances=3), Limits(201, 0, 6_000))
     assert planned.lines() == [
         "2 processes of 3 instances: at most 120 of 201 database connections (20 each), about "
-        "1,190 of 6,000 MB memory.",
+        "1,260 of 6,000 MB memory.",
         "While a deployment replaces the app, both need connections: 240 at most, more than there are.",
     ]
 

@@ -19,8 +19,8 @@ from storefront.settings import Settings
 log = logging.getLogger(__name__)
 
 # Measured by `make soak` and `make scale`: a process with full caches, and what each product adds to its
-# index. The parent of several workers serves nothing.
-_PROCESS_MB, _PARENT_MB = 520, 150
+# index. The parent of several workers, and the process that they are forked from, serve nothing.
+_PROCESS_MB, _PARENT_MB = 520, 220
 _BYTES_PER_PRODUCT = 300
 # Left to commands beside the shop: migrations, `lakepass doctor`, psql.
 _LEFT_TO_OTHERS = 5

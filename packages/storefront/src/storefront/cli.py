@@ -5,14 +5,14 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from storefront import __version__, collector
+from storefront import __version__
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns its exit code: 0 done, 1 failed, 2 usage error."""
     arguments = _parser().parse_args(argv)
-    with collector.paused():
-        from storefront import commands  # noqa: PLC0415 - --help need not wait a second for these imports
+    from storefront import commands  # noqa: PLC0415 - --help need not wait for these imports
+
     return commands.perform(arguments)
 
 

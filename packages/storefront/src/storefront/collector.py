@@ -23,6 +23,5 @@ def keep_what_is_loaded() -> None:
     A full collection took 200 ms now and then, during which no request was answered, and made
     listings cost twice as much.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)

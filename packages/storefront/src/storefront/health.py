@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from storefront import migrations
+from storefront import schema
 from storefront.catalog import queries as catalog_queries
 from storefront.db import Database, schema_revision
 from storefront.errors import Unavailable
@@ -29,8 +29,8 @@ async def health() -> Health:
 
 def _check_revision(found: str | None) -> None:
     """Raises Unavailable where migrations are missing. A newer schema serves this code, too."""
-    known = migrations.revisions()
-    if found == known[0] or migrations.is_newer(found):
+    known = schema.revisions()
+    if found == known[0] or schema.is_newer(found):
         return
     reason = (
         f"The schema is at {found or 'nothing'}, this code needs {known[0]}: "

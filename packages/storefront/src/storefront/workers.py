@@ -1,33 +1,31 @@
 """Several processes that serve one address, each with the app, its caches and its pools.
 
 uvicorn starts them, replaces one that died, and hands SIGTERM on. They share the listening socket, so no
-request is lost while one is replaced (uvicorn docs, "Deployment").
+request is lost while one is replaced (uvicorn docs, "Deployment"). They are forked from a process that
+has imported everything and done nothing else (Python docs, `multiprocessing`: "forkserver"), so that the
+imports take their time and memory once (docs/decisions/0059).
 """
 
 import faulthandler
 import logging
 import math
 import multiprocessing
-import os
 import signal
 import socket
 import tempfile
-import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import forkserver
 from types import FrameType
 
 import uvicorn
-from fastapi import FastAPI
+from uvicorn import _subprocess
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from storefront import collector
-from storefront.settings import Settings, share_metrics
-from storefront.telemetry import logs, tracing
+from storefront.settings import share_metrics
 from storefront.web.connection import config
-
-with collector.paused():  # a worker loads it here, not through cli.py
-    from storefront.app import create_app
 
 log = logging.getLogger(__name__)
 
@@ -38,25 +36,29 @@ Databricks Apps kill the app 15 s after SIGTERM (docs, "Best practices"). Closin
 processes takes the rest.
 """
 _KILL_AFTER_S = 11
-_APP = "storefront.workers:serving_app"
+_APP = "storefront.serving:serving_app"
+_PRELOADED = "storefront.preload"
 
 
-def serving_app() -> FastAPI:
-    """The app of one process, with the settings of its environment."""
-    settings = Settings()
-    logs.configure(settings.log_level, settings.log_format)
-    if settings.traces:
-        tracing.start("storefront")
-    if parent := multiprocessing.parent_process():
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    with collector.paused():
-        app = create_app(settings)
-    collector.keep_what_is_loaded()
-    return app
+@contextmanager
+def preloaded(workers: int) -> Iterator[None]:
+    """Inside, a process prepares for as many workers: it imports what they need, in the background."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="storefront-metrics-") as folder:
+        share_metrics(folder)
+        multiprocessing.set_forkserver_preload([_PRELOADED])
+        forkserver.ensure_running()
+        try:
+            yield
+        finally:
+            # It would end by itself, but may still need the folder until then.
+            forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 def serve(host: str, port: int, workers: int) -> bool:
-    """Serve until SIGTERM or SIGINT. Returns whether it could start."""
+    """Serve until SIGTERM or SIGINT. Returns whether it could start. Call it inside of `preloaded`."""
     served = config(
         _APP,
         factory=True,
@@ -68,10 +70,10 @@ def serve(host: str, port: int, workers: int) -> bool:
     if workers == 1:
         _Server(served).run()
         return True
-    with tempfile.TemporaryDirectory(prefix="storefront-metrics-") as folder:
-        share_metrics(folder)
-        supervisor = _Workers(served, sockets=[served.bind_socket()])
-        supervisor.run()
+    # Its own way starts a new interpreter for each.
+    _subprocess.spawn = multiprocessing.get_context("forkserver")  # type: ignore[assignment]
+    supervisor = _Workers(served, sockets=[served.bind_socket()])
+    supervisor.run()
     return STARTUP_FAILURE not in [one.exitcode for one in supervisor.processes]
 
 
@@ -110,9 +112,3 @@ class _Workers(Multiprocess):
     def _remaining_s(self) -> float:
         # Without a signal they stop because one of them could not start.
         return min(self._kill_at - time.monotonic(), _KILL_AFTER_S)
-
-
-def _end_with(parent: "multiprocessing.process.BaseProcess") -> None:
-    """Stop as by SIGTERM once the parent is gone, however it ended."""
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)

@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from lakepass.emulator import Emulator
-from storefront import migrations
+from storefront import schema
 from storefront.deploy.bundle import environment_in, targets_of
 from storefront.deploy.environment import resolved
 from storefront.deploy.located import read
@@ -142,7 +142,7 @@ def test_it_runs_as_app_yaml_says(uploaded: Path, emulator: Emulator, database: 
     with running(uploaded, command, injected(emulator, database) | variables) as app:
         assert app.wait_for("/health", 200).json() == {"status": "alive"}
         ready = app.wait_for("/ready", 200).json()
-        assert ready == {"status": "ready", "schema_revision": migrations.revisions()[0]}
+        assert ready == {"status": "ready", "schema_revision": schema.revisions()[0]}
         assert app.get("/api/v1/products").json()["total"] == 0
         page = app.get("/admin/connection", **{"X-Forwarded-Email": STAFF})
         assert page.status_code == 200

@@ -2,7 +2,6 @@
 
 import logging
 import warnings
-from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -10,11 +9,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import SAWarning
 
 from storefront.db import SCHEMA, Database
+from storefront.schema import is_newer
 from storefront.tables import Base
 
 log = logging.getLogger(__name__)
@@ -28,13 +27,6 @@ COMPARISON: dict[str, Any] = {
     "include_name": lambda name, kind, _parents: kind != "schema" or name == SCHEMA,
     "compare_server_default": True,
 }
-
-
-@cache
-def revisions() -> tuple[str, ...]:
-    """Every migration that this code knows, newest first. Read from disk once."""
-    scripts = ScriptDirectory.from_config(alembic_config())
-    return tuple(script.revision for script in scripts.walk_revisions())
 
 
 async def migrate(database: Database, *, lock_timeout_s: float = 5.0) -> None:
@@ -63,11 +55,6 @@ def _differences(connection: Connection) -> list[str]:
         # Of every check that is "not valid": SQLAlchemy reads that, and then does not know the option.
         warnings.filterwarnings("ignore", "Can't validate argument 'dialect_options'", SAWarning)
         return [repr(difference) for difference in compare_metadata(context, Base.metadata)]
-
-
-def is_newer(revision: str | None) -> bool:
-    """Whether a schema at this revision was migrated by code newer than this."""
-    return revision is not None and revision not in revisions()
 
 
 def _upgrade(connection: Connection, lock_timeout_s: float) -> None:
