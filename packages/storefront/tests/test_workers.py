@@ -1,5 +1,6 @@
 """Several processes that serve: real ones, started, killed and stopped as a platform does."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -30,9 +31,10 @@ class Served:
 
     def __init__(self, environ: dict[str, str], *arguments: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "storefront.cli", "serve", "--port", str(port), *arguments]
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        serve = ["serve", "--port", str(self.port), *arguments]
+        command = [sys.executable, "-m", "storefront.cli", *serve]
         self.process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
 
     def workers(self) -> set[int]:
@@ -102,6 +104,37 @@ def test_workers_serve_are_replaced_and_end_with_their_parent(served: Served) ->
     assert served.process.returncode == 0, printed
     assert not [pid for pid in last if is_alive(pid)]
     assert "2 processes: at most 40 of 201 database connections (20 each)" in printed
+
+
+def test_connections_opened_at_once_are_divided_equally(served: Served) -> None:
+    served.wait_for("/ready")
+    address = "127.0.0.1", served.port
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(socket.create_connection(address)) for _ in range(10)]
+        for one in opened:
+            one.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert all(one.recv(12) == b"HTTP/1.1 200" for one in opened)
+        taken = [
+            sum(local == served.port for local, _ in processes.connections(worker))
+            for worker in served.workers()
+        ]
+    assert taken == [5, 5]
+
+
+def test_connections_go_to_the_other_worker_while_one_is_replaced(served: Served) -> None:
+    served.wait_for("/ready")
+    os.kill(next(iter(served.workers())), signal.SIGKILL)
+    for _ in range(10):
+        assert httpx.get(f"{served.url}/health", timeout=60).status_code == 200
+
+
+def test_workers_are_replaced_one_by_one_at_sighup(served: Served) -> None:
+    served.wait_for("/ready")
+    first = served.workers()
+    served.process.send_signal(signal.SIGHUP)
+    while served.workers() & first:
+        assert httpx.get(f"{served.url}/health", timeout=60).status_code == 200
+    assert len(served.workers()) == 2
 
 
 def test_workers_end_when_their_parent_is_killed(served: Served) -> None:
