@@ -91,7 +91,9 @@ def test_a_column_that_has_seen_too_many_combinations_is_made_again() -> None:
     column = columns.of("size", after, everything)
     assert first is not None
     assert column not in (None, first)
-    assert column.counts(ids_of(some), after.ids) == [len(one & some) for one in after.sets]
+    assert column.counts(ids_of(some), after.ids).tolist() == [
+        len(one & some) for one in after.sets
+    ]
 
 
 def test_an_empty_shop_has_a_column_once_it_is_filled() -> None:
@@ -106,7 +108,7 @@ def test_a_value_that_was_not_known_is_read() -> None:
     columns.of("brand", postings({1, 2}), everything)
     column = columns.of("brand", after, everything)
     assert column is not None
-    assert column.counts(ids_of(BitMap64([2, 3, 5])), after.ids) == [1, 2]
+    assert column.counts(ids_of(BitMap64([2, 3, 5])), after.ids).tolist() == [1, 2]
 
 
 @pytest.mark.parametrize("products", [[], [7]])
@@ -114,7 +116,7 @@ def test_no_values_count_nothing(products: list[int]) -> None:
     everything = BitMap64(range(10))
     column = FacetColumns().of("brand", postings(), everything)
     assert column is not None
-    assert column.counts(ids_of(BitMap64(products)), postings().ids) == []
+    assert column.counts(ids_of(BitMap64(products)), postings().ids).tolist() == []
 
 
 @pytest.mark.parametrize("apart", [1, 1_000_000])

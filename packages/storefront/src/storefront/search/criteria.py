@@ -1,7 +1,7 @@
 """The criteria of a listing: filters, bounds, words and order; and the conditions they become. Pure."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -208,6 +208,14 @@ class Condition:
     value: Any
     is_excluded: bool = False
     names: tuple[Names, ...] = ()
+
+    @property
+    def key(self) -> Hashable | None:
+        """The same for equal conditions; None for a scope, which has none."""
+        if self.field == "scope":
+            return None
+        value = tuple(self.value) if isinstance(self.value, list) else self.value
+        return self.group, self.field, value, self.is_excluded, self.names
 
     @property
     def needs_index(self) -> bool:

@@ -69,7 +69,7 @@ class FacetColumn:
         inside = ids_of(products) - self.first
         self._codes[inside[(inside >= 0) & (inside < self.span)]] = 0
 
-    def counts(self, product_ids: Ids, value_ids: Ids) -> list[int]:
+    def counts(self, product_ids: Ids, value_ids: Ids) -> Ids:
         """How many of these products have each of these values."""
         codes_found = self._codes[product_ids - self.first]
         by_code = np.bincount(codes_found, minlength=len(self._combinations))
@@ -80,8 +80,7 @@ class FacetColumn:
         values_of, codes_of = self._pairs
         most = int(value_ids.max(initial=0))
         by_value = np.bincount(values_of, weights=by_code[codes_of], minlength=most + 1)
-        found: list[int] = by_value[value_ids].astype(np.int64).tolist()
-        return found
+        return by_value[value_ids].astype(np.int64)
 
     def values_of(self, product_ids: Ids) -> list[tuple[int, ...]]:
         """The values of each of these products."""

@@ -1,11 +1,11 @@
 """Counts how many products of a set have each value of a facet; knows the values of a product. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from operator import sub
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap64
 
 from storefront.search.index.facet_columns import (
@@ -21,19 +21,32 @@ from storefront.search.index.facets import (
     Counted,
     FacetValues,
     Value,
-    display_order,
+    size_order,
 )
 
 _NONE = BitMap64()
 _SPARSE = 12  # of what part of all products so few are: about where both ways take as long
+_LITTLE = (
+    8  # of what part of a subset left out so little is that both together are worth remembering
+)
+
+Numbers = NDArray[np.int64]
+"""How many products have each value of a facet, in the order of its values."""
 
 
 @dataclass(frozen=True)
 class Subset:
-    """Some of all products, which are everything."""
+    """Some of all products, which are everything.
+
+    left_out: what only a price range leaves out of it. known: the numbers of its products and those left
+    out together, by facet, as far as they have been counted; None where they are not remembered. Whoever
+    moves the bounds of a price range looks at the same products but for a few.
+    """
 
     products: BitMap64
     everything: BitMap64
+    left_out: BitMap64 = _NONE
+    known: dict[str, Numbers] | None = None
 
     @cached_property
     def missing(self) -> BitMap64 | None:
@@ -54,20 +67,25 @@ class Subset:
         return _SPARSE * len(self.counted) <= len(self.everything)
 
     @cached_property
+    def rest(self) -> "Subset":
+        """The products that are left out, on their own."""
+        return Subset(self.left_out, self.everything)
+
+    @cached_property
     def counted_ids(self) -> Ids:
-        """These as an array."""
+        """Those that are counted, as an array."""
         return ids_of(self.counted)
 
-    def counts(self, sets: Sequence[BitMap64], sizes: Sequence[int]) -> Iterable[int]:
+    def counts(self, sets: Sequence[BitMap64], sizes: Numbers) -> Numbers:
         """How many of its products each of these sets has. sizes: how many of all products they have."""
-        return self._own(map(self.counted.intersection_cardinality, sets), sizes)
+        return self._own(_array(map(self.counted.intersection_cardinality, sets), len(sets)), sizes)
 
-    def column_counts(self, column: FacetColumn, postings: "_Postings") -> Iterable[int]:
+    def column_counts(self, column: FacetColumn, postings: "_Postings") -> Numbers:
         """How many of its products have each value of a facet, counted by its column."""
         return self._own(column.counts(self.counted_ids, postings.ids), postings.sizes)
 
-    def _own(self, counts: Iterable[int], sizes: Sequence[int]) -> Iterable[int]:
-        return counts if self.missing is None else map(sub, sizes, counts)
+    def _own(self, counts: Numbers, sizes: Numbers) -> Numbers:
+        return counts if self.missing is None else sizes - counts
 
 
 class _Postings(Postings):
@@ -80,16 +98,26 @@ class _Postings(Postings):
         )
 
     @cached_property
-    def sizes(self) -> Sequence[int]:
+    def sizes(self) -> Numbers:
         """How many products have each value."""
-        return list(map(len, self.sets))
+        return _array(map(len, self.sets), len(self.sets))
 
     @cached_property
-    def by_size(self) -> tuple[Sequence[int], Sequence[BitMap64], Sequence[int]]:
+    def by_size(self) -> tuple[Sequence[int], Sequence[BitMap64], Numbers]:
         """The positions of the values, their sets and their sizes, those with most products first."""
-        positions = sorted(range(len(self.sizes)), key=self.sizes.__getitem__, reverse=True)
-        sets = [self.sets[position] for position in positions]
-        return positions, sets, [self.sizes[position] for position in positions]
+        positions = np.argsort(-self.sizes, kind="stable")
+        return positions.tolist(), [self.sets[at] for at in positions], self.sizes[positions]
+
+    @cached_property
+    def places(self) -> Mapping[int, int]:
+        """The position of each value, by its id."""
+        return {value_id: at for at, value_id in enumerate(self.value_ids)}
+
+    @cached_property
+    def by_own_order(self) -> Ids:
+        """The positions of the values in an order that does not depend on numbers: of sizes."""
+        values = self.values
+        return np.array(sorted(range(len(values)), key=lambda at: size_order(values[at])), np.int64)
 
 
 class FacetCounter:
@@ -109,33 +137,48 @@ class FacetCounter:
     def counted(
         self, facet: str, subset: Subset, chosen: Set[int], facet_values: FacetValues
     ) -> list[Counted]:
-        """The values of a facet that any of these products has, in display order.
+        """The values of a facet that any of these products has: sizes in their own order, others by
+        number.
 
         With those that are chosen, and of a steady facet with all that any product has.
         """
         postings = self._postings_of(facet, facet_values)
         if postings is None:
             return []
-        is_steady = bool(subset.products) and facet in STEADY
-        column = self._columns.of(facet, postings, subset.everything) if subset.is_sparse else None
-        if column is None and not (is_steady or chosen) and facet in MOST_VALUES:
+        column = self._column(facet, subset, postings)
+        if column is None and not (subset.left_out or chosen) and facet in MOST_VALUES:
             return list(_largest(postings, subset, MOST_VALUES[facet]))
-        numbers = (
-            subset.column_counts(column, postings)
-            if column
-            else subset.counts(postings.sets, postings.sizes)
-        )
-        if is_steady or chosen:
-            found = [
-                (value, number)
-                for value, number, having in zip(
-                    postings.values, numbers, postings.sets, strict=True
-                )
-                if number or (is_steady and having) or value.id in chosen
-            ]
-        else:
-            found = [one for one in zip(postings.values, numbers, strict=True) if one[1]]
-        return display_order(facet, found, chosen)
+        numbers = self._numbers(facet, subset, postings)
+        is_shown = numbers > 0
+        if subset.products and facet in STEADY:
+            is_shown |= postings.sizes > 0
+        picked = [postings.places[one] for one in chosen if one in postings.places]
+        is_shown[picked] = True
+        order = postings.by_own_order if facet == "size" else np.argsort(-numbers, kind="stable")
+        places = order[is_shown[order]].tolist()
+        if len(places) > (most := MOST_VALUES.get(facet, len(places))):
+            places[most:] = [at for at in places[most:] if at in picked]
+        values, number_of = postings.values, numbers.tolist()
+        return [(values[at], number_of[at]) for at in places]
+
+    def _numbers(self, facet: str, subset: Subset, postings: _Postings) -> Numbers:
+        """Of all values of a facet, counted or from what is remembered."""
+        known = None if subset.known is None else subset.known.get(facet)
+        if known is not None and len(subset.left_out) < len(subset.products):
+            return known - self._count(facet, subset.rest, postings) if subset.left_out else known
+        numbers = self._count(facet, subset, postings)
+        if subset.known is not None:
+            rest = self._count(facet, subset.rest, postings) if subset.left_out else 0
+            subset.known[facet] = numbers + rest
+        return numbers
+
+    def _count(self, facet: str, subset: Subset, postings: _Postings) -> Numbers:
+        if column := self._column(facet, subset, postings):
+            return subset.column_counts(column, postings)
+        return subset.counts(postings.sets, postings.sizes)
+
+    def _column(self, facet: str, subset: Subset, postings: _Postings) -> FacetColumn | None:
+        return self._columns.of(facet, postings, subset.everything) if subset.is_sparse else None
 
     def values_of(
         self,
@@ -180,10 +223,14 @@ def _largest(postings: _Postings, subset: Subset, most: int) -> Iterator[Counted
         if len(best) == most and sizes[start] < -best[-1][0]:
             break
         part = slice(start, start + most)
-        numbers = subset.counts(sets[part], sizes[part])
+        numbers = subset.counts(sets[part], sizes[part]).tolist()
         best += [
             (-number, at) for number, at in zip(numbers, positions[part], strict=True) if number
         ]
         best.sort()
         del best[most:]
     return ((postings.values[at], -number) for number, at in best)
+
+
+def _array(numbers: Iterator[int], length: int) -> Numbers:
+    return np.fromiter(numbers, np.int64, length)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from functools import cached_property
-from operator import itemgetter
 from urllib.parse import quote_plus
 
 from storefront.money import Money
@@ -262,21 +261,8 @@ class Facets:
         return objects
 
 
-def display_order(name: str, counted: list[Counted], chosen: Set[int]) -> list[Counted]:
-    """Sizes in their own order, other values by count; selected values are never cut off."""
-    if name == "size":
-        return sorted(counted, key=_size_order)
-    counted.sort(key=_COUNT, reverse=True)
-    most = MOST_VALUES.get(name, len(counted))
-    return counted[:most] + [one for one in counted[most:] if one[0].id in chosen]
-
-
-_COUNT = itemgetter(1)
-
-
-def _size_order(counted: Counted) -> tuple[int, str, int, str]:
-    """By system, then in the order of the system; one size last."""
-    value, _ = counted
+def size_order(value: Value) -> tuple[int, str, int, str]:
+    """The place of a size: by system, then in the order of the system; one size last."""
     system = (
         len(_SYSTEMS) + 1
         if value.system == _ONE_SIZE

@@ -13,7 +13,7 @@ from storefront.money import Money
 from storefront.search.criteria import Condition, Criteria, Names, Scope
 from storefront.search.index import ranking
 from storefront.search.index.bit_slices import Slices, leading, tally
-from storefront.search.index.facet_counter import FacetCounter, Subset
+from storefront.search.index.facet_counter import FacetCounter, Numbers, Subset
 from storefront.search.index.facets import (
     FACETS,
     STARS,
@@ -62,6 +62,7 @@ class ProductIndex(ProductSets):
         self._facet_counter = FacetCounter(self._having)
         self._version = 0
         self._met: dict[Hashable, BitMap64] = {}
+        self._numbers: dict[Hashable, dict[str, Numbers]] = {}
         self._leading: tuple[Hashable, Sequence[BitMap64]] = None, ()
 
     def _note_change(self, changed: BitMap64) -> None:
@@ -84,7 +85,8 @@ class ProductIndex(ProductSets):
             if isinstance(condition.value, list):
                 chosen.setdefault(condition.group, set()).update(condition.value)
         product_ids = self._all_of(groups)
-        return ResultSet(product_ids, self._facets(groups, product_ids, chosen, facet_values))
+        among = self._subsets(conditions, groups, product_ids, facet_values)
+        return ResultSet(product_ids, self._facets(among, chosen, facet_values))
 
     def order(
         self, criteria: Criteria, facet_values: FacetValues, among: BitMap64, season: str
@@ -310,18 +312,10 @@ class ProductIndex(ProductSets):
 
     def _facets(
         self,
-        groups: Mapping[str, BitMap64],
-        everything: BitMap64,
+        among: Callable[[str], Subset],
         chosen: Mapping[str, set[int]],
         facet_values: FacetValues,
     ) -> Facets:
-        subset = Subset(everything, self._all)
-
-        def among(group: str) -> Subset:
-            if group not in groups:
-                return subset
-            return Subset(self._all_of(groups, without=group), self._all)
-
         counted: dict[str, Sequence[Counted]] = {}
         for name in FACETS:
             picked = chosen.get(name, _NO_VALUES)
@@ -332,7 +326,46 @@ class ProductIndex(ProductSets):
         stars = {s: self._rated[s].intersection_cardinality(rated) for s in STARS}
         is_rated = rated.intersect(self._rated[1])
         picked_ids = frozenset[int]().union(*(chosen.get(name, _NO_VALUES) for name in FACETS))
-        return Facets(len(everything), counted, picked_ids, price, stars if is_rated else {})
+        total = len(among("").products)
+        return Facets(total, counted, picked_ids, price, stars if is_rated else {})
+
+    def _subsets(
+        self,
+        conditions: Sequence[Condition],
+        groups: Mapping[str, BitMap64],
+        product_ids: BitMap64,
+        facet_values: FacetValues,
+    ) -> Callable[[str], Subset]:
+        """By the name of a group, the products that meet all conditions but those of the group."""
+        dear = self._all - groups["price"] if "price" in groups else _NONE
+        is_wide = _LITTLE * len(dear) <= len(self._all)
+        unpriced = {**groups, "price": dear} if dear and is_wide else None
+
+        def subset(group: str) -> Subset:
+            return Subset(
+                self._all_of(groups, without=group) if group in groups else product_ids,
+                self._all,
+                self._all_of(unpriced, without=group) if unpriced else _NONE,
+                self._known(conditions, group, facet_values) if is_wide else None,
+            )
+
+        whole = subset("")
+        return lambda group: subset(group) if group in groups else whole
+
+    def _known(
+        self, conditions: Sequence[Condition], group: str, facet_values: FacetValues
+    ) -> dict[str, Numbers] | None:
+        """The numbers of the products that meet all conditions but those of the group and those on
+        prices. Cached until products change, the least recently used ones dropped."""
+        keys = frozenset(one.key for one in conditions if one.group not in (group, "price"))
+        if None in keys:
+            return None
+        key = (self._version, self.texts.version, facet_values, keys)
+        known = self._numbers.pop(key, {})
+        if len(self._numbers) >= _CACHED_SETS:
+            del self._numbers[next(iter(self._numbers))]
+        self._numbers[key] = known
+        return known
 
     def _price_range(self, products: BitMap64) -> PriceRange:
         low, high = self._price.minimum(products), self._price.maximum(products)
@@ -342,4 +375,5 @@ class ProductIndex(ProductSets):
 _NONE = BitMap64()
 _NO_VALUES: set[int] = set()
 _LONG = frozenset({"min_price", "max_price", "words"})
+_LITTLE = 8  # of what part of all products a price range leaves out little
 _CACHED_SETS = 256  # of 125 KB at most, at a million products
