@@ -56,3 +56,16 @@ def test_a_kind_or_a_brand_that_is_named_is_no_need(query: str) -> None:
 
 def test_the_nearer_kind_ranks_first_and_counts_less_than_two_words() -> None:
     assert [ranking.meant(rank) for rank in (1, 2, 3, 4)] == [3, 2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "query", ["guitar strings", "spice rack", "motor oil", "bathroom mirror", "plastic chair"]
+)
+def test_things_that_other_shops_sell_are_not_found_by_one_of_their_words(query: str) -> None:
+    [whole] = variants(query, is_matched=True)
+    assert (whole.query.required, whole.query.meant) == ("all", ())
+
+
+@pytest.mark.parametrize("query", ["something for my feet", "animal print", "floral embroidered"])
+def test_needs_and_looks_are_not_like_what_other_shops_sell(query: str) -> None:
+    assert len(variants(query, is_matched=True)) > 1

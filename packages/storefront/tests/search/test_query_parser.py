@@ -467,6 +467,14 @@ def test_an_english_word_is_corrected_only_to_what_has_a_meaning_here() -> None:
         assert corrected(english, VOCABULARY) == (english, [])
 
 
+def test_something_leatherless_has_no_leather() -> None:
+    text, corrections = corrected("leatherless jacket", VOCABULARY)
+    assert text == "without leather jacket"
+    assert corrections == [Correction("leatherless", "without leather")]
+    assert [word.word for word in read(text).words] == []
+    assert read(text).excluded_words == ["leather"]
+
+
 def test_other_shops_sell_what_has_no_name_here() -> None:
     assert VOCABULARY.is_sold_elsewhere("sofas")
     assert VOCABULARY.is_sold_elsewhere("icecream")

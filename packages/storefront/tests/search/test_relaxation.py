@@ -157,3 +157,10 @@ def test_a_colour_that_was_widened_to_its_family_is_given_up_as_well() -> None:
     assert dropped.given_up == ("Maroon",)
     assert dropped.query.values("base_color") == []
     assert exact.query.values("base_color") == ["Maroon"]
+
+
+def test_for_girls_without_heels_are_those_for_women_and_not_other_things_for_girls() -> None:
+    _, grown_up, similar, *_ = found("heels for girls")
+    assert (grown_up.given_up, similar.given_up) == (("Girls",), ("Heels",))
+    assert grown_up.query.values("gender") == ["Women", "Unisex"]
+    assert grown_up.query.values("category") == ["footwear/shoes/heels"]

@@ -179,7 +179,11 @@ def _is_brand(word: str, vocabulary: Vocabulary) -> bool:
 
 def _split(word: str, vocabulary: Vocabulary) -> str | None:
     """Two known words written as one: ``bluejeans``, ``worldcup``; letters and digits written as one:
-    ``spf15``. Words that mean something in this catalogue are preferred, then frequent ones."""
+    ``spf15``. Words that mean something in this catalogue are preferred, then frequent ones. Something
+    collarless has no collar."""
+    lacking = word.removesuffix("less")
+    if lacking != word and vocabulary.speller.knows(lacking):
+        return f"without {lacking}"
     halves = [
         (word[:at], word[at:]) for at in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)
     ]

@@ -23,6 +23,10 @@ LEAST = 0.46
 """The minimum cosine of a kind that is meant. Of 20 queries for things no fashion shop sells, the best
 kind had 0.44 at most, of 20 needs all but three had more than this."""
 
+LIKE_OTHERS = 0.55
+"""The minimum cosine with what other shops sell, with no kind nearly as near (`_NEARER`)."""
+
+_NEARER = 0.1
 _MOST_KINDS = 4
 _NEAR = 0.15  # kinds up to this much below the best one are meant too
 _KNOWN = 0.5  # share of a query's words that must have a vector
@@ -57,10 +61,12 @@ class WordVectors:
 
 @dataclass(frozen=True)
 class Needs:
-    """names: the words of a name and its categories; there may be many for each."""
+    """names: the words of a name and its categories; there may be many for each. others: what other
+    shops sell."""
 
     vectors: WordVectors
     names: Sequence[tuple[Sequence[str], tuple[str, ...]]]
+    others: Sequence[str] = ()
 
     def kinds(self, words: Sequence[str]) -> list[tuple[str, ...]]:
         """The categories that these words are about, best first; empty if unclear."""
@@ -75,6 +81,14 @@ class Needs:
             found.setdefault(self._known[number][1], float(likeness[number]))
         return list(found)[:_MOST_KINDS]
 
+    def is_sold_elsewhere(self, words: Sequence[str]) -> bool:
+        """Whether these words are much more like what other shops sell than like any kind."""
+        asked = self.vectors.of(words)
+        if asked is None or not self._known or not len(self._others):
+            return False
+        likeness = float((self._others @ asked).max())
+        return likeness >= max(LIKE_OTHERS, float((self._matrix @ asked).max()) + _NEARER)
+
     @cached_property
     def _known(self) -> list[tuple[Vector, tuple[str, ...]]]:
         found = ((self.vectors.of(words), paths) for words, paths in self.names)
@@ -83,6 +97,11 @@ class Needs:
     @cached_property
     def _matrix(self) -> NDArray[np.float32]:
         return np.stack([vector for vector, _ in self._known])
+
+    @cached_property
+    def _others(self) -> NDArray[np.float32]:
+        found = (self.vectors.of([word]) for word in self.others)
+        return np.array([vector for vector in found if vector is not None])
 
 
 def distinct(kinds: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

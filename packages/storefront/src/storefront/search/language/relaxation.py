@@ -20,6 +20,7 @@ FEW = 10  # below this, wider results follow the exact ones
 # Least important first: a size may be restocked, a price may be exceeded; the kind comes last.
 _ORDER = ("size", "price", "offer", "usage", "base_color", "gender", "brand", "category")
 _SAID: tuple[Attribute, ...] = ("base_color", "gender", "usage", "brand")  # in names, too
+_GROWN_UP = {("Girls",): ("Women", "Unisex"), ("Boys",): ("Men", "Unisex")}
 _KEPT: tuple[Attribute, ...] = ("category", "gender")  # by what only comes close
 
 
@@ -40,9 +41,9 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
 
     Few results are first widened: remaining words only rank, then near colours are included; but the
     few that contain a code, or all words of a query with nothing else, and the cheapest are what
-    was asked for. Segments are dropped only if nothing matches: for a kind for women, similar kinds
-    for them; for a brand's kind, all products of the brand in the same department; each one alone,
-    then more and more of them together, finally all except the words.
+    was asked for. Segments are dropped only if nothing matches: for a kind for girls, those for women;
+    for a kind for women, similar kinds for them; for a brand's kind, all products of the brand in the
+    same department; each one alone, then more and more of them together, finally all except the words.
     """
     segments = sorted(
         (segment for segment in query.segments if segment.is_required),
@@ -54,6 +55,7 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
     widest = variants[-1]
     for dropped in _dropped(segments):
         if [segment.attribute for segment in dropped] == ["gender"]:
+            variants += _for_grown_ups(widest, dropped[0])
             variants += _of_a_similar_kind(widest, segments)
         if [segment.attribute for segment in dropped] == ["brand"]:
             variants += _in_the_department(widest, segments)
@@ -147,11 +149,26 @@ def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -
     first, *others = relaxations(query) if is_matched else [Relaxation(query)]
     if gift := _gift(query, vocabulary):
         return [gift, first, *others]
+    if _is_like_other_goods(query, vocabulary):
+        return [first]
     need = about(query, vocabulary)
     if need is None:
         return [first, *others]
     first = replace(first, enough=FEW if is_said_as_a_need(query) else 1)
     return [first, need, *others]
+
+
+def _is_like_other_goods(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
+    """Whether a thing of two words or more is like what other shops sell: products that have one of the
+    words, such as the spice of a spice rack, are not what was asked for."""
+    said = [word.word for word in query.words if word.word not in WEAK_WORDS]
+    return (
+        vocabulary.needs is not None
+        and len(said) > 1
+        and not is_said_as_a_need(query)
+        and not any(segment.is_filter for segment in query.segments)
+        and vocabulary.needs.is_sold_elsewhere(said[-2:])
+    )
 
 
 def about(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
@@ -238,6 +255,13 @@ def _in_the_department(widest: Relaxation, segments: list[Segment]) -> Iterator[
         if kind.attribute == "category" and any("/" in path for path in kind.values):
             query = widest.query.replacing(kind, _departments(kind))
             yield Relaxation(query, (*widest.given_up, kind.label))
+
+
+def _for_grown_ups(widest: Relaxation, people: Segment) -> Iterator[Relaxation]:
+    """The kind for women, where it is there for no girls: many call themselves so."""
+    if people.exact in _GROWN_UP:
+        query = widest.query.replacing(people, _GROWN_UP[people.exact])
+        yield Relaxation(query, (*widest.given_up, people.label))
 
 
 def _of_a_similar_kind(widest: Relaxation, segments: list[Segment]) -> Iterator[Relaxation]:

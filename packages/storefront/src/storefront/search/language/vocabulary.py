@@ -116,8 +116,9 @@ class Vocabulary:
                 self._alike[_singulars(one)] = (*self.alternatives(one), other)
             known |= {token.word: known.get(token.word, 1) for token in tokens(phrase)}
         self.speller = Speller(known)
-        self.needs = _needs(by_kind["category"], synonyms, self.meaning, vectors)
         self._other_goods = {key_of(word) for word in other_goods} - self._meanings.keys()
+        others = [word for word in other_goods if self.is_sold_elsewhere(word)]
+        self.needs = _needs(by_kind["category"], synonyms, self.meaning, vectors, others)
 
     def _add(self, meanings: Mapping[str, Meaning]) -> None:
         self._meanings = {**meanings, **self._meanings}
@@ -287,6 +288,7 @@ def _needs(
     synonyms: Synonyms,
     meaning: Callable[[str], Meaning | None],
     vectors: WordVectors | None,
+    others: Sequence[str],
 ) -> Needs | None:
     """The names of the kinds of product, without departments, which are too general."""
     if vectors is None:
@@ -302,7 +304,7 @@ def _needs(
             if found and found.attribute == "category":
                 paths = tuple(path for path in found.exact if path.count("/") == _KIND_DEPTH)
                 names += [([token.word for token in tokens(phrase)], paths)] if paths else []
-    return Needs(vectors, names)
+    return Needs(vectors, names, others)
 
 
 def _known_words(
