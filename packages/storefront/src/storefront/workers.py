@@ -42,18 +42,17 @@ _KILL_AFTER_S = 11
 _TRY_AGAIN_S = 0.05  # where no worker took a connection
 _APP = "storefront.serving:serving_app"
 _PRELOADED = "storefront.preload"
-_FORKED = multiprocessing.get_context("forkserver")
 
 
 @contextmanager
 def preloaded(workers: int) -> Iterator[None]:
-    """Inside, a process prepares for as many workers: it imports what they need, in the background."""
+    """Import in the background what several workers need, in the process that they are forked from."""
     if workers == 1:
         yield
         return
     with tempfile.TemporaryDirectory(prefix="storefront-metrics-") as folder:
         share_metrics(folder)
-        _FORKED.set_forkserver_preload([_PRELOADED])
+        multiprocessing.set_forkserver_preload([_PRELOADED])
         forkserver.ensure_running()
         try:
             yield
@@ -141,7 +140,8 @@ class _Worker(multiprocess.Process):
 
     def __init__(self, served: uvicorn.Config, sockets: list[socket.socket]) -> None:
         super().__init__(served, sockets)
-        self.process = _FORKED.Process(target=self.target)  # type: ignore[assignment]
+        forked = multiprocessing.get_context("forkserver").Process(target=self.target)
+        self.process = forked  # type: ignore[assignment]
         self._ours, self._theirs = socket.socketpair()
 
     def start(self) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pyroaring import BitMap64
 
 from storefront.search.criteria import Condition
 from storefront.search.index.facet_counter import FacetCounter, Numbers
@@ -30,7 +31,10 @@ def entry(number: int, chance: random.Random) -> Entry:
 
 def conditions(chance: random.Random) -> list[Condition]:
     """A filter or none, and a price range that leaves out nothing, a little or a lot."""
+    some = BitMap64(chance.sample(PRODUCTS, 500))
     filters = [
+        Condition("among", "among", some),
+        Condition("scope", "scope", ([Condition("brand", "facets", [1, 2, 3])], (7, 8))),
         Condition("brand", "facets", chance.sample(BRANDS[:4], 2)),
         Condition("gender", "facets", [chance.choice(GENDERS)]),
         Condition("not brand", "facets", [1], is_excluded=True),

@@ -1,4 +1,4 @@
-"""`storefront serve`. Imports nothing of the app: where several processes serve, they do meanwhile."""
+"""`storefront serve`. Imports nothing of the app, which the processes that serve do at the same time."""
 
 import argparse
 import logging
@@ -20,7 +20,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         return USAGE_ERROR
     with workers.preloaded(settings.workers):
         if arguments.migrate:
-            from storefront.commands.migrating import migrate_now  # noqa: PLC0415 - most need it not
+            from storefront.commands.migrating import migrate_now  # noqa: PLC0415 - many imports
 
             now_or_when_reachable(lambda: migrate_now(settings))
         return listen(arguments, settings)

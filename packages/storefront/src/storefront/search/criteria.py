@@ -211,8 +211,8 @@ class Condition:
 
     @property
     def key(self) -> Hashable | None:
-        """The same for equal conditions; None for a scope, which has none."""
-        if self.field == "scope":
+        """The same for equal conditions; None for those that name products, which have none."""
+        if self.field in ("scope", "among"):
             return None
         value = tuple(self.value) if isinstance(self.value, list) else self.value
         return self.group, self.field, value, self.is_excluded, self.names
