@@ -40,6 +40,7 @@ processes takes the rest.
 """
 _KILL_AFTER_S = 11
 _TRY_AGAIN_S = 0.05  # where no worker took a connection
+_READ_WITHIN_S = 0.1  # the request of a connection that was just opened
 _APP = "storefront.serving:serving_app"
 _PRELOADED = "storefront.preload"
 
@@ -109,6 +110,7 @@ class _WorkerServer(uvicorn.Server):
             pass
         self._channel.close()
         await asyncio.gather(*self._opening, return_exceptions=True)
+        await asyncio.sleep(_READ_WITHIN_S)  # uvicorn closes connections whose request was not read
         await super().shutdown(sockets)
 
     def _take(self) -> bool:
@@ -118,7 +120,7 @@ class _WorkerServer(uvicorn.Server):
             _, files, _, _ = socket.recv_fds(self._channel, 1, 1)
         except BlockingIOError:
             return False
-        if not files:  # the parent is gone, and this process soon will be
+        if not files:  # the parent gives nothing more, or is gone
             loop.remove_reader(self._channel)
             return False
         connection = socket.socket(fileno=files[0])
@@ -149,6 +151,12 @@ class _Worker(multiprocess.Process):
         super().start()
         self._theirs.close()  # so that giving a connection to a dead worker fails
         self._ours.setblocking(False)
+
+    def terminate(self) -> None:
+        """Give nothing more to the process, and tell it to end."""
+        with contextlib.suppress(OSError):  # it has ended
+            self._ours.shutdown(socket.SHUT_WR)
+        super().terminate()
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve, in the process."""
