@@ -164,3 +164,9 @@ def test_for_girls_without_heels_are_those_for_women_and_not_other_things_for_gi
     assert (grown_up.given_up, similar.given_up) == (("Girls",), ("Heels",))
     assert grown_up.query.values("gender") == ["Women", "Unisex"]
     assert grown_up.query.values("category") == ["footwear/shoes/heels"]
+
+
+def test_what_others_sell_before_a_kind_describes_it() -> None:
+    assert not is_sold_elsewhere(parse("coin handbag", VOCABULARY), VOCABULARY)
+    assert not is_sold_elsewhere(parse("coin purse", VOCABULARY), VOCABULARY)
+    assert is_sold_elsewhere(parse("purse coin", VOCABULARY), VOCABULARY)

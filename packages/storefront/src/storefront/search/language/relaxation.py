@@ -132,7 +132,9 @@ def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
     if thing.word in PARTS and query.has_kind:  # the collar of a shirt is not for a dog
         return False
     return all(
-        not segment.is_name and not query.text[segment.end : thing.start].strip()
+        not segment.is_name
+        and segment.start < thing.start  # a coin purse is a purse
+        and not query.text[segment.end : thing.start].strip()
         for segment in query.segments
         if segment.attribute == "category" and segment.is_required
     )
