@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 
-from storefront import migrations
+from storefront import migrations, schema
 
 # Those before the first deployment of a shop with customers: nobody was served meanwhile.
 _BEFORE_THE_FIRST_SHOP = 17
@@ -55,6 +55,11 @@ def squawk(sql: str, folder: Path) -> subprocess.CompletedProcess[str]:
     assert program is not None, "make setup installs squawk"
     options = ["--pg-version=16", "--assume-in-transaction", f"--exclude={','.join(_NOT_HERE)}"]
     return subprocess.run([program, *options, file], capture_output=True, text=True, check=False)
+
+
+def test_files_are_named_by_the_revisions_that_alembic_finds_in_them() -> None:
+    scripts = ScriptDirectory.from_config(migrations.alembic_config()).walk_revisions()
+    assert schema.revisions() == tuple(script.revision for script in scripts)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: f"{script.revision}")
