@@ -8,7 +8,8 @@ import pytest
 from pyroaring import BitMap64
 
 from storefront.search.criteria import Condition
-from storefront.search.index.facet_counter import FacetCounter, Numbers
+from storefront.search.index.facet_columns import Numbers
+from storefront.search.index.facet_counter import FacetCounter
 from storefront.search.index.facets import FacetValues, Value
 from storefront.search.index.product_index import ProductIndex
 from storefront.search.index.product_sets import Entry

@@ -19,6 +19,8 @@ _SPARSE = 4  # ids per product: with more a column would be mostly empty
 _MANY_CHANGES = 10_000  # products: reading all of them is about as fast
 
 Ids = NDArray[np.int64]
+Numbers = NDArray[np.int64]
+"""How many products have each value of a facet, in the order of its values."""
 
 
 class Postings:
@@ -69,7 +71,7 @@ class FacetColumn:
         inside = ids_of(products) - self.first
         self._codes[inside[(inside >= 0) & (inside < self.span)]] = 0
 
-    def counts(self, product_ids: Ids, value_ids: Ids) -> Ids:
+    def counts(self, product_ids: Ids, value_ids: Ids) -> Numbers:
         """How many of these products have each of these values."""
         codes_found = self._codes[product_ids - self.first]
         by_code = np.bincount(codes_found, minlength=len(self._combinations))

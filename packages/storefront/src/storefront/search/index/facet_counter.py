@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from pyroaring import BitMap64
 
 from storefront.search.index.facet_columns import (
     FacetColumn,
     FacetColumns,
     Ids,
+    Numbers,
     Postings,
     ids_of,
 )
@@ -26,12 +26,6 @@ from storefront.search.index.facets import (
 
 _NONE = BitMap64()
 _SPARSE = 12  # of what part of all products so few are: about where both ways take as long
-_LITTLE = (
-    8  # of what part of a subset left out so little is that both together are worth remembering
-)
-
-Numbers = NDArray[np.int64]
-"""How many products have each value of a facet, in the order of its values."""
 
 
 @dataclass(frozen=True)
@@ -145,9 +139,9 @@ class FacetCounter:
         postings = self._postings_of(facet, facet_values)
         if postings is None:
             return []
-        column = self._column(facet, subset, postings)
-        if column is None and not (subset.left_out or chosen) and facet in MOST_VALUES:
-            return list(_largest(postings, subset, MOST_VALUES[facet]))
+        most = MOST_VALUES.get(facet)
+        if most and not (subset.left_out or chosen or self._column(facet, subset, postings)):
+            return list(_largest(postings, subset, most))
         numbers = self._numbers(facet, subset, postings)
         is_shown = numbers > 0
         if subset.products and facet in STEADY:
@@ -156,7 +150,7 @@ class FacetCounter:
         is_shown[picked] = True
         order = postings.by_own_order if facet == "size" else np.argsort(-numbers, kind="stable")
         places = order[is_shown[order]].tolist()
-        if len(places) > (most := MOST_VALUES.get(facet, len(places))):
+        if most:
             places[most:] = [at for at in places[most:] if at in picked]
         values, number_of = postings.values, numbers.tolist()
         return [(values[at], number_of[at]) for at in places]

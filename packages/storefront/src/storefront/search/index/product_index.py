@@ -6,6 +6,7 @@ database needs fifty (docs/decisions/0018).
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pyroaring import BitMap64
 
@@ -13,7 +14,8 @@ from storefront.money import Money
 from storefront.search.criteria import Condition, Criteria, Names, Scope
 from storefront.search.index import ranking
 from storefront.search.index.bit_slices import Slices, leading, tally
-from storefront.search.index.facet_counter import FacetCounter, Numbers, Subset
+from storefront.search.index.facet_columns import Numbers
+from storefront.search.index.facet_counter import FacetCounter, Subset
 from storefront.search.index.facets import (
     FACETS,
     STARS,
@@ -34,6 +36,8 @@ from storefront.search.index.variety import (
     never_first,
     shuffled,
 )
+
+_T = TypeVar("_T")
 
 
 def can_sort(criteria: Criteria) -> bool:
@@ -85,8 +89,13 @@ class ProductIndex(ProductSets):
             if isinstance(condition.value, list):
                 chosen.setdefault(condition.group, set()).update(condition.value)
         product_ids = self._all_of(groups)
-        among = self._subsets(conditions, groups, product_ids, facet_values)
-        return ResultSet(product_ids, self._facets(among, chosen, facet_values))
+
+        def among(group: str) -> BitMap64:
+            return self._all_of(groups, without=group) if group in groups else product_ids
+
+        subset = self._subsets(conditions, groups, among, facet_values)
+        facets = self._facets(len(product_ids), among, subset, chosen, facet_values)
+        return ResultSet(product_ids, facets)
 
     def order(
         self, criteria: Criteria, facet_values: FacetValues, among: BitMap64, season: str
@@ -259,18 +268,22 @@ class ProductIndex(ProductSets):
         return self._remembered(key, lambda: self._computed(condition, facet_values))
 
     def _remembered(self, key: Hashable, compute: Callable[[], BitMap64]) -> BitMap64:
-        """The set that was computed for this key since the last change. Not to be changed.
+        """The set that was computed for this key since the last change. Not to be changed."""
+        return self._latest(self._met, key, compute)
 
-        The least recently used ones are dropped: those of a first letter take long, and are used by
-        everybody who types.
+    def _latest(self, cached: dict[Hashable, _T], key: Hashable, compute: Callable[[], _T]) -> _T:
+        """What was computed for this key since the last change.
+
+        The least recently used are dropped: sets of a first letter take long, and are used by everybody
+        who types.
         """
         key = (self._version, self.texts.version, key)
-        found = self._met.pop(key, None)
+        found = cached.pop(key, None)
         if found is None:
             found = compute()
-            if len(self._met) >= _CACHED_SETS:
-                del self._met[next(iter(self._met))]
-        self._met[key] = found
+            if len(cached) >= _CACHED:
+                del cached[next(iter(cached))]
+        cached[key] = found
         return found
 
     def _computed(self, condition: Condition, facet_values: FacetValues) -> BitMap64:
@@ -312,60 +325,54 @@ class ProductIndex(ProductSets):
 
     def _facets(
         self,
-        among: Callable[[str], Subset],
+        total: int,
+        among: Callable[[str], BitMap64],
+        subset: Callable[[str], Subset],
         chosen: Mapping[str, set[int]],
         facet_values: FacetValues,
     ) -> Facets:
         counted: dict[str, Sequence[Counted]] = {}
         for name in FACETS:
             picked = chosen.get(name, _NO_VALUES)
-            if found := self._facet_counter.counted(name, among(name), picked, facet_values):
+            if found := self._facet_counter.counted(name, subset(name), picked, facet_values):
                 counted[name] = found
-        priced, rated = among("price").products, among("rating").products
+        priced, rated = among("price"), among("rating")
         price = self._price_range(priced) if priced else None
         stars = {s: self._rated[s].intersection_cardinality(rated) for s in STARS}
         is_rated = rated.intersect(self._rated[1])
         picked_ids = frozenset[int]().union(*(chosen.get(name, _NO_VALUES) for name in FACETS))
-        total = len(among("").products)
         return Facets(total, counted, picked_ids, price, stars if is_rated else {})
 
     def _subsets(
         self,
         conditions: Sequence[Condition],
         groups: Mapping[str, BitMap64],
-        product_ids: BitMap64,
+        among: Callable[[str], BitMap64],
         facet_values: FacetValues,
     ) -> Callable[[str], Subset]:
-        """By the name of a group, the products that meet all conditions but those of the group."""
-        dear = self._all - groups["price"] if "price" in groups else _NONE
-        is_wide = _LITTLE * len(dear) <= len(self._all)
-        unpriced = {**groups, "price": dear} if dear and is_wide else None
+        """By the name of a facet, the products that meet all conditions but those of the facet."""
+        outside = self._all - groups["price"] if "price" in groups else _NONE
+        is_wide = _LITTLE * len(outside) <= len(self._all)
+        unpriced = {**groups, "price": outside} if outside and is_wide else None
 
-        def subset(group: str) -> Subset:
+        def subset(facet: str) -> Subset:
             return Subset(
-                self._all_of(groups, without=group) if group in groups else product_ids,
+                among(facet),
                 self._all,
-                self._all_of(unpriced, without=group) if unpriced else _NONE,
-                self._known(conditions, group, facet_values) if is_wide else None,
+                self._all_of(unpriced, without=facet) if unpriced else _NONE,
+                self._known(conditions, facet, facet_values) if is_wide else None,
             )
 
-        whole = subset("")
-        return lambda group: subset(group) if group in groups else whole
+        whole = subset("")  # of every facet without conditions
+        return lambda facet: subset(facet) if facet in groups else whole
 
     def _known(
-        self, conditions: Sequence[Condition], group: str, facet_values: FacetValues
+        self, conditions: Sequence[Condition], facet: str, facet_values: FacetValues
     ) -> dict[str, Numbers] | None:
-        """The numbers of the products that meet all conditions but those of the group and those on
-        prices. Cached until products change, the least recently used ones dropped."""
-        keys = frozenset(one.key for one in conditions if one.group not in (group, "price"))
-        if None in keys:
-            return None
-        key = (self._version, self.texts.version, facet_values, keys)
-        known = self._numbers.pop(key, {})
-        if len(self._numbers) >= _CACHED_SETS:
-            del self._numbers[next(iter(self._numbers))]
-        self._numbers[key] = known
-        return known
+        """The numbers of the products that meet all conditions but those of the facet and those on
+        prices, as far as they were counted since the last change."""
+        keys = frozenset(one.key for one in conditions if one.group not in (facet, "price"))
+        return None if None in keys else self._latest(self._numbers, (facet_values, keys), dict)
 
     def _price_range(self, products: BitMap64) -> PriceRange:
         low, high = self._price.minimum(products), self._price.maximum(products)
@@ -376,4 +383,4 @@ _NONE = BitMap64()
 _NO_VALUES: set[int] = set()
 _LONG = frozenset({"min_price", "max_price", "words"})
 _LITTLE = 8  # of what part of all products a price range leaves out little
-_CACHED_SETS = 256  # of 125 KB at most, at a million products
+_CACHED = 256  # sets of 125 KB at most, at a million products, and numbers of a few KB

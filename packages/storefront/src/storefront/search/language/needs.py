@@ -23,7 +23,7 @@ LEAST = 0.46
 """The minimum cosine of a kind that is meant. Of 20 queries for things no fashion shop sells, the best
 kind had 0.44 at most, of 20 needs all but three had more than this."""
 
-LIKE_OTHERS = 0.55
+_LIKE_OTHERS = 0.55
 """The minimum cosine with what other shops sell, with no kind nearly as near (`_NEARER`)."""
 
 _NEARER = 0.1
@@ -81,13 +81,13 @@ class Needs:
             found.setdefault(self._known[number][1], float(likeness[number]))
         return list(found)[:_MOST_KINDS]
 
-    def is_sold_elsewhere(self, words: Sequence[str]) -> bool:
+    def is_like_others(self, words: Sequence[str]) -> bool:
         """Whether these words are much more like what other shops sell than like any kind."""
         asked = self.vectors.of(words)
         if asked is None or not self._known or not len(self._others):
             return False
         likeness = float((self._others @ asked).max())
-        return likeness >= max(LIKE_OTHERS, float((self._matrix @ asked).max()) + _NEARER)
+        return likeness >= max(_LIKE_OTHERS, float((self._matrix @ asked).max()) + _NEARER)
 
     @cached_property
     def _known(self) -> list[tuple[Vector, tuple[str, ...]]]:

@@ -12,7 +12,7 @@ from storefront.search.language.needs import distinct
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
 from storefront.search.language.query_parser import as_words
 from storefront.search.language.tokenizer import tokens
-from storefront.search.language.vocabulary import Attribute, Vocabulary
+from storefront.search.language.vocabulary import ALSO_FOR, Attribute, Vocabulary
 
 _GIFTS = frozenset({"gift", "gifts", "present", "presents", "🎁"})
 FEW = 10  # below this, wider results follow the exact ones
@@ -20,7 +20,7 @@ FEW = 10  # below this, wider results follow the exact ones
 # Least important first: a size may be restocked, a price may be exceeded; the kind comes last.
 _ORDER = ("size", "price", "offer", "usage", "base_color", "gender", "brand", "category")
 _SAID: tuple[Attribute, ...] = ("base_color", "gender", "usage", "brand")  # in names, too
-_GROWN_UP = {("Girls",): ("Women", "Unisex"), ("Boys",): ("Men", "Unisex")}
+_GROWN_UP: dict[tuple[str, ...], str] = {("Girls",): "Women", ("Boys",): "Men"}
 _KEPT: tuple[Attribute, ...] = ("category", "gender")  # by what only comes close
 
 
@@ -169,7 +169,7 @@ def _is_like_other_goods(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
         and len(said) > 1
         and not is_said_as_a_need(query)
         and not any(segment.is_filter for segment in query.segments)
-        and vocabulary.needs.is_sold_elsewhere(said[-2:])
+        and vocabulary.needs.is_like_others(said[-2:])
     )
 
 
@@ -261,8 +261,8 @@ def _in_the_department(widest: Relaxation, segments: list[Segment]) -> Iterator[
 
 def _for_grown_ups(widest: Relaxation, people: Segment) -> Iterator[Relaxation]:
     """The kind for women, where it is there for no girls: many call themselves so."""
-    if people.exact in _GROWN_UP:
-        query = widest.query.replacing(people, _GROWN_UP[people.exact])
+    if grown_up := _GROWN_UP.get(people.exact):
+        query = widest.query.replacing(people, (grown_up, *ALSO_FOR[grown_up]))
         yield Relaxation(query, (*widest.given_up, people.label))
 
 

@@ -16,7 +16,7 @@ Attribute = Literal["category", "base_color", "gender", "season", "usage", "bran
 
 _KIND_DEPTH = 2  # slashes in the path of a kind of product
 _LONGEST = 6  # words of a phrase
-_ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
+ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
 _OWN_SHARE = 0.5  # of the products with a brand's word: below it the word is not a brand
 _SAME_NODE = 0.5  # share of a name's products above which a deeper node of that name is preferred
 
@@ -225,7 +225,7 @@ def _genders(terms: Sequence[Term]) -> dict[str, Meaning]:
         key_of(term.text): Meaning(
             "gender",
             term.text,
-            (term.value, *(also for also in _ALSO_FOR.get(term.value, ()) if also in there)),
+            (term.value, *(also for also in ALSO_FOR.get(term.value, ()) if also in there)),
             (term.value,),
         )
         for term in terms
