@@ -1,5 +1,6 @@
 """The index of a process is what the table says, whatever has changed since it was read."""
 
+import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -248,15 +249,59 @@ async def test_texts_are_followed_as_they_change(database: Database) -> None:
     assert follower.index.texts.in_details("quagga")
 
 
-async def test_who_missed_what_is_forgotten_reads_all(database: Database) -> None:
+@pytest.fixture
+def may_read_texts(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Until it is set, what was read of all texts does not arrive."""
+    may_read, fetch = asyncio.Event(), Database.fetch
+
+    async def fetch_late(self: Database, statement: str, *values: Any, **how: bool) -> Any:
+        rows = await fetch(self, statement, *values, **how)
+        if "from shop.listing_texts where colourway_id >" in statement:
+            await may_read.wait()
+        return rows
+
+    monkeypatch.setattr(Database, "fetch", fetch_late)
+    return may_read
+
+
+async def assert_texts_are_complete(follower: Follower, database: Database) -> None:
+    newly_read = Follower(database, Demand())
+    await newly_read.ensure_texts()
+    assert follower.index.texts.counts() == newly_read.index.texts.counts()
+    assert newly_read.index.texts.counts()
+
+
+async def test_texts_belong_to_the_index_though_all_is_read_again_meanwhile(
+    database: Database, may_read_texts: asyncio.Event
+) -> None:
     follower = Follower(database, Demand())
     await follower.ensure_fresh()
-    await change(database, "update shop.colourways set price_minor = 1 where id % 2 = 0")
+    await change(database, "update shop.colourways set name = 'Zebra ' || name where id % 7 = 0")
+    await forget_changes(database)
+    first = follower.index
+    await follower.start_poll()
+    assert follower.index is not first
+    texts = asyncio.create_task(follower.ensure_texts())
+    await asyncio.sleep(0)
+    may_read_texts.set()
+    await texts
+    await assert_texts_are_complete(follower, database)
+
+
+async def forget_changes(database: Database) -> None:
+    """Delete what says which products changed, as after an hour."""
     async with database.writes() as session:
         await session.execute(
             text("update shop.listing_versions set made_at = now() - interval '2 hours'")
         )
     await service.delete_old_versions(database)
+
+
+async def test_who_missed_what_is_forgotten_reads_all(database: Database) -> None:
+    follower = Follower(database, Demand())
+    await follower.ensure_fresh()
+    await change(database, "update shop.colourways set price_minor = 1 where id % 2 = 0")
+    await forget_changes(database)
     index = follower.index
     await follower.start_poll()
     assert follower.index is not index

@@ -159,14 +159,15 @@ class Follower:
         return index
 
     async def _ensure_texts(self) -> None:
-        if self._with_texts is not self.index:
+        while self._with_texts is not self.index:
             await self._texts.result()
 
     async def _read_texts(self) -> None:
-        index = self.index
-        async for rows in self._batches(_TEXTS_AFTER):
-            await asyncio.to_thread(index.texts.put, _texts(rows))
-        self._with_texts = index
+        while self._with_texts is not self.index:  # another index may replace this one meanwhile
+            index = self.index
+            async for rows in self._batches(_TEXTS_AFTER):
+                await asyncio.to_thread(index.texts.put, _texts(rows))
+            self._with_texts = index
 
     async def _batches(self, statement: str) -> AsyncIterator[Sequence[Any]]:
         rows = await self._database.fetch(statement, -1, _BATCH, may_lag=True)
