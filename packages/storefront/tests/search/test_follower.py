@@ -288,6 +288,29 @@ async def test_texts_belong_to_the_index_though_all_is_read_again_meanwhile(
     await assert_texts_are_complete(follower, database)
 
 
+async def test_a_change_is_listed_before_all_texts_are_read(
+    database: Database, may_read_texts: asyncio.Event
+) -> None:
+    follower = Follower(database, Demand())
+    await follower.ensure_fresh()
+    for statement in (
+        "update shop.colourways set name = 'Zebra ' || name where id % 7 = 0",
+        "update shop.colourways set status = 'hidden' where id % 5 = 0",
+    ):
+        version = follower.version
+        await change(database, statement)
+        async with asyncio.timeout(60):
+            await follower.start_poll()
+        assert follower.version > version
+    assert 0 < len(follower.index) < PRODUCTS
+    texts = asyncio.create_task(follower.ensure_texts())
+    await asyncio.sleep(0)
+    may_read_texts.set()
+    await texts
+    assert follower.index.texts.in_names("zebra")
+    await assert_texts_are_complete(follower, database)
+
+
 async def forget_changes(database: Database) -> None:
     """Delete what says which products changed, as after an hour."""
     async with database.writes() as session:

@@ -47,6 +47,7 @@ class Follower:
         self._poll = SingleFlight("Read model", self._follow)
         self._texts = SingleFlight("Texts", self._read_texts)
         self._with_texts = self.index  # the index whose texts have been read
+        self._outdated_texts: list[Sequence[int]] = []  # products that changed while texts are read
         self._save = SingleFlight("Index snapshot", self._save_snapshot)
         self._to_save: tuple[int, dict[str, bytes]] = -1, {}
         self._stored_version = -1  # of the stored copy, as far as this process knows
@@ -104,17 +105,13 @@ class Follower:
             self._database.require(position)  # a replica may not have this version yet
             self.facet_values = FacetValues([Value(*value) for value in json.loads(values)])
             if changed is None:
-                self.index = await self._read_all()
-                self.cards.clear()
-                self._texts.begin()  # listings do not wait for them
+                self._replace(await self._read_all())
             elif index is not self.index:
                 await self._read_again(changed, index)
-                self.index = index
-                self._texts.begin()
+                self._replace(index)
             else:
-                await self._ensure_texts()
                 await self._read_again(changed, index)
-                await self._read_texts_again(changed)
+                await self._follow_texts(changed)
                 self.cards.drop(changed)
             self.version, self.cursor_key = version, key
             everything = index_snapshot.RENEWED_AFTER  # at least
@@ -152,6 +149,12 @@ class Follower:
             self._database, version, sets, known=self._stored_version
         )
 
+    def _replace(self, index: ProductIndex) -> None:
+        self.index = index
+        self.cards.clear()
+        self._outdated_texts = []
+        self._texts.begin()  # listings do not wait for them
+
     async def _read_all(self) -> ProductIndex:
         index = ProductIndex(self._currency)
         async for rows in self._batches(_ENTRIES_AFTER):
@@ -164,10 +167,20 @@ class Follower:
 
     async def _read_texts(self) -> None:
         while self._with_texts is not self.index:  # another index may replace this one meanwhile
-            index = self.index
+            index, outdated = self.index, self._outdated_texts
             async for rows in self._batches(_TEXTS_AFTER):
                 await asyncio.to_thread(index.texts.put, _texts(rows))
+            while outdated:
+                await self._read_texts_again(outdated[0], index)
+                del outdated[0]
             self._with_texts = index
+
+    async def _follow_texts(self, product_ids: Sequence[int]) -> None:
+        """Read these texts again: now, or after all texts if these are still being read."""
+        if self._with_texts is self.index:
+            await self._read_texts_again(product_ids, self.index)
+        else:
+            self._outdated_texts.append(product_ids)
 
     async def _batches(self, statement: str) -> AsyncIterator[Sequence[Any]]:
         rows = await self._database.fetch(statement, -1, _BATCH, may_lag=True)
@@ -183,11 +196,11 @@ class Follower:
             index.remove(batch)
             index.put(entries)
 
-    async def _read_texts_again(self, product_ids: Sequence[int]) -> None:
+    async def _read_texts_again(self, product_ids: Sequence[int], index: ProductIndex) -> None:
         for batch in _batches_of(product_ids):
             texts = _texts(await self._database.fetch(_TEXTS_OF, batch, may_lag=True))
-            self.index.texts.remove(set(batch) - {text.product_id for text in texts})
-            self.index.texts.put(texts)
+            index.texts.remove(set(batch) - {text.product_id for text in texts})
+            index.texts.put(texts)
 
 
 def _batches_of(product_ids: Sequence[int]) -> Iterator[Sequence[int]]:
