@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -129,6 +130,25 @@ def test_connections_go_to_the_other_worker_while_one_is_replaced(served: Served
         time.sleep(0.01)
     for _ in range(10):
         assert httpx.get(f"{served.url}/health", timeout=60).status_code == 200
+
+
+def test_workers_take_connections_again_after_they_had_no_descriptor_left(served: Served) -> None:
+    served.wait_for("/ready")
+    workers = served.workers()
+    limits = {one: resource.prlimit(one, resource.RLIMIT_NOFILE) for one in workers}
+    for worker, (_, most) in limits.items():
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (0, most))
+    for _ in workers:
+        with socket.create_connection(("127.0.0.1", served.port)) as lost:
+            assert lost.recv(1) == b""
+    for worker, before in limits.items():
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, before)
+    for _ in workers:
+        assert httpx.get(f"{served.url}/health", timeout=60).status_code == 200
+    assert served.workers() == workers
+    served.process.terminate()
+    _, printed = served.process.communicate(timeout=STOP_WITHIN_S)
+    assert printed.count("too many open files") == len(workers)
 
 
 def test_workers_are_replaced_one_by_one_at_sighup(served: Served) -> None:

@@ -117,12 +117,15 @@ class _WorkerServer(uvicorn.Server):
         """Open the next connection. Returns whether there was one."""
         loop = asyncio.get_running_loop()
         try:
-            _, files, _, _ = socket.recv_fds(self._channel, 1, 1)
+            data, files, _, _ = socket.recv_fds(self._channel, 1, 1)
         except BlockingIOError:
             return False
-        if not files:  # the parent gives nothing more, or is gone
+        if not data:  # the parent gives nothing more, or is gone
             loop.remove_reader(self._channel)
             return False
+        if not files:
+            log.warning("A connection was lost: this process has too many open files.")
+            return True
         connection = socket.socket(fileno=files[0])
         connection.setblocking(False)
         task = loop.create_task(loop.connect_accepted_socket(self._protocol, connection))
