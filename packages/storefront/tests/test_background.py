@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from storefront.background import FAILURES, SingleFlight, every, last_time, note_failure
+from storefront.background import FAILURES, Recent, SingleFlight, every, last_time, note_failure
 from storefront.db import Database
 from storefront.errors import Unavailable
 from storefront.locks import lock, lock_key, try_lock
@@ -127,6 +127,27 @@ async def test_a_failed_run_is_raised_to_all_and_counted_once() -> None:
     results = await asyncio.gather(*(refresh.result() for _ in range(3)), return_exceptions=True)
     assert [type(result) for result in results] == [Unavailable] * 3
     assert FAILURES["Vocabulary"] == before + 1
+
+
+async def test_what_changes_while_it_is_read_is_read_again_for_all_who_wait() -> None:
+    values, may_read = ["old", "new", "newest"], asyncio.Event()
+
+    async def read() -> str:
+        value = values.pop(0)
+        await may_read.wait()
+        return value
+
+    recent = Recent("Pages", read, every_s=3_600)
+    waiting = [asyncio.create_task(recent.get()) for _ in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert values == ["new", "newest"]
+    recent.forget()
+    may_read.set()
+    assert await asyncio.gather(*waiting) == ["new"] * 3
+    assert await recent.get() == "new"
+    recent.forget()
+    assert await recent.get() == "newest"
 
 
 def test_a_failure_can_be_noted_from_anywhere(caplog: pytest.LogCaptureFixture) -> None:

@@ -152,17 +152,19 @@ class Recent(Generic[_T]):
     def __init__(
         self, name: str, read: Callable[[], Awaitable[_T]], *, every_s: float = 10.0
     ) -> None:
-        self._read = SingleFlight(name, read)
+        self._read = read
+        self._refresh = SingleFlight(name, self._read_again)
         self._every_s = every_s
         self._known: tuple[_T] | None = None
         self._read_at = float("-inf")
+        self._is_changed = False  # since the running read began
 
     async def get(self) -> _T:
         """The value. Raises what reading raises where there is none yet."""
         if time.monotonic() - self._read_at > self._every_s:
             began_at = time.monotonic()
             try:
-                self._known = (await self._read.result(),)
+                return await self._refresh.result()
             except Unavailable:
                 if self._known is None:
                     raise
@@ -171,10 +173,18 @@ class Recent(Generic[_T]):
         return self._known[0]
 
     def forget(self) -> None:
-        """Read again at the next request: it was changed here."""
-        self._read.stop()
+        """Read again at the next request, and for who waits for it now: it was changed here."""
+        self._is_changed = True
         self._read_at = float("-inf")
 
     def stop(self) -> None:
         """Cancel what is being read."""
-        self._read.stop()
+        self._refresh.stop()
+
+    async def _read_again(self) -> _T:
+        while True:
+            self._is_changed, began_at = False, time.monotonic()
+            value = await self._read()
+            if not self._is_changed:
+                self._known, self._read_at = (value,), began_at
+                return value
