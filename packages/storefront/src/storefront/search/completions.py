@@ -30,29 +30,51 @@ class Completions:
     products: Sequence[dict[str, Any]] = ()
 
 
+class _Caches:
+    """What was computed with one vocabulary, released together with it.
+
+    criteria_of: the criteria of a text alone; what completes a query completes many others too.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, currency: str) -> None:
+        self.vocabulary = vocabulary
+        self.completions: Cache[Completions] = Cache(
+            _CACHED_BYTES, lambda one: _COMPLETIONS_BYTES + _PRODUCT_BYTES * len(one.products)
+        )
+
+        @lru_cache(maxsize=500)
+        def criteria_of(text: str) -> Criteria:
+            return combined(parse(text, vocabulary), Criteria(), vocabulary, currency)
+
+        self.criteria_of = criteria_of
+
+
 class Completer:
     """Completions over the read model, with the vocabulary of this process."""
 
     def __init__(self, model: ReadModel, vocabulary_reader: VocabularyReader) -> None:
         self._model = model
         self._vocabulary_reader = vocabulary_reader
-        self._cached: Cache[Completions] = Cache(
-            _CACHED_BYTES, lambda one: _COMPLETIONS_BYTES + _PRODUCT_BYTES * len(one.products)
-        )
+        self._caches: _Caches | None = None
 
     async def completions(self, text: str, *, products: int) -> Completions:
         """Completions of an unfinished query, and products that match it, one of each style. One
         statement at most."""
-        vocabulary = await self._vocabulary_reader.vocabulary()
-        return await self._cached.get(
-            (text, products, vocabulary),
+        caches = self._caches_with(await self._vocabulary_reader.vocabulary())
+        return await caches.completions.get(
+            (text, products),
             await self._model.current_version(),
-            lambda: self._complete(text, vocabulary, products),
+            lambda: self._complete(text, caches, products),
         )
 
-    async def _complete(self, text: str, vocabulary: Vocabulary, products: int) -> Completions:
-        suggestions = await self._suggestions(text, vocabulary)
-        words = required_words(as_words(suggestions.read_as), vocabulary)
+    def _caches_with(self, vocabulary: Vocabulary) -> _Caches:
+        if self._caches is None or self._caches.vocabulary is not vocabulary:
+            self._caches = _Caches(vocabulary, self._model.currency)
+        return self._caches
+
+    async def _complete(self, text: str, caches: _Caches, products: int) -> Completions:
+        suggestions = await self._suggestions(text, caches)
+        words = required_words(as_words(suggestions.read_as), caches.vocabulary)
         if not words:
             return Completions(suggestions)
         *whole, last = words
@@ -65,43 +87,36 @@ class Completer:
                 break
         return Completions(suggestions, list(by_style.values()))
 
-    async def _suggestions(self, text: str, vocabulary: Vocabulary) -> Suggestions:
+    async def _suggestions(self, text: str, caches: _Caches) -> Suggestions:
         """The first suggestions with a query that matches something; the first of all if none does."""
         tried: list[Suggestions] = []
-        for one in suggest(text, vocabulary):
-            tried.append(await self._with_results(one, vocabulary))
+        for one in suggest(text, caches.vocabulary):
+            tried.append(await self._with_results(one, caches))
             if tried[-1].queries:
                 return tried[-1]
         return tried[0]
 
-    async def _with_results(self, suggestions: Suggestions, vocabulary: Vocabulary) -> Suggestions:
+    async def _with_results(self, suggestions: Suggestions, caches: _Caches) -> Suggestions:
         """The suggestions with the first queries that match something: a completion must be found among
         the products that match the words before it."""
         head = suggestions.head
-        among = await self._matching_head(head, vocabulary)
+        among = await self._matching_head(head, caches)
         queries = []
         for query in suggestions.queries:
             said = query[len(head) :] if among else query
-            criteria = _criteria_of(said, vocabulary, self._model.currency)
-            if await self._model.product_ids(criteria, among=among or None):
+            if await self._model.product_ids(caches.criteria_of(said), among=among or None):
                 queries.append(query)
             if len(queries) == MOST_QUERIES:
                 break
         return replace(suggestions, queries=queries)
 
-    async def _matching_head(self, head: str, vocabulary: Vocabulary) -> BitMap64:
+    async def _matching_head(self, head: str, caches: _Caches) -> BitMap64:
         """The products that match the words before a completion; none if the completion may change what
         they mean (not black, shirts under 500)."""
         said = tokens(head)
         if not said or any(token.word in NEGATING for token in said):
             return BitMap64()
-        return await self._model.product_ids(_criteria_of(head, vocabulary, self._model.currency))
-
-
-@lru_cache(maxsize=500)
-def _criteria_of(text: str, vocabulary: Vocabulary, currency: str) -> Criteria:
-    """The criteria of a text alone. Cached: what completes a query completes many others too."""
-    return combined(parse(text, vocabulary), Criteria(), vocabulary, currency)
+        return await self._model.product_ids(caches.criteria_of(head))
 
 
 _CACHED_BYTES = 5_000_000
