@@ -77,6 +77,17 @@ def test_a_search_is_saved_once_whatever_the_order_of_its_filters(
     ) == [(0,)]
 
 
+def test_a_search_by_a_products_name_counts_what_its_listing_shows(someone: Someone) -> None:
+    ann, query = someone(), "q=Halvire+Men+Wool+Flannel+Blazer"
+    listing = ann.get(f"/api/v1/products?{query}").json()
+    by_price = ann.get(f"/api/v1/products?{query}&sort_by=price").json()
+    assert listing["total"] > by_price["total"] > 0  # sorted by relevance, others follow
+    for sort in ("", "&sort_by=price"):
+        ann.post("/api/v1/saved-searches", json={"query": query + sort})
+        [one] = searches(ann)
+        assert (one["total"], one["new"]) == (listing["total"], 0)
+
+
 def test_what_is_new_is_sent_once_a_day_in_one_e_mail_until_one_click_stops_it(
     someone: Someone, account_shop: Shop
 ) -> None:

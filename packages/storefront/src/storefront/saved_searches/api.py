@@ -15,7 +15,7 @@ from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.service import Owner
 from storefront.db import ReadSession
 from storefront.saved_searches import queries, service
-from storefront.saved_searches.reading import Counted, counted, look_at, name_for
+from storefront.saved_searches.reading import Counted, counted, look_at, name_for, query_of
 from storefront.search import page_query
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
@@ -85,7 +85,7 @@ async def save(
         owner,
         name=new.name or name_for(query),
         query_string=query.saved(),
-        matches=await query.matches(request.state.search),
+        matches=await query_of(query.saved()).matches(request.state.search),
     )
     return await _one(request, session, owner, search_id)
 

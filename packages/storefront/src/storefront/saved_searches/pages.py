@@ -13,7 +13,7 @@ from storefront.cart.service import Owner
 from storefront.db import ReadSession
 from storefront.errors import StoreError
 from storefront.saved_searches import queries, service
-from storefront.saved_searches.reading import counted, look_at, name_for
+from storefront.saved_searches.reading import counted, look_at, name_for, query_of
 from storefront.search import page_query
 from storefront.texts import _, localized
 from storefront.web import render
@@ -76,7 +76,7 @@ async def save(request: Request, session: Writes, owner: WritingOwner) -> Respon
             owner,
             name=form.data.name,
             query_string=query.saved(),
-            matches=await query.matches(request.state.search),
+            matches=await query_of(query.saved()).matches(request.state.search),
         )
         if who is not None:
             await alerts.ask_for_search(session, who, search_id)

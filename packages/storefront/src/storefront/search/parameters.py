@@ -170,13 +170,8 @@ class ListingQuery(ListingFilters):
 
         scope: the products to choose from; None: all.
         """
-        criteria = replace(
-            ranked_for(self.criteria(search.currency), self.user_id, search.currency),
-            sort=self.sort,
-            order=self.order,
-            scope=scope,
-        )
         paging = Paging(self.page, self.page_size, self.cursor)
+        criteria = replace(self._ordered(search.currency), scope=scope)
         return await search.answer(self.q, criteria, paging, as_typed=self.as_typed)
 
     async def matches(self, search: Search) -> BitMap64:
@@ -184,5 +179,10 @@ class ListingQuery(ListingFilters):
 
         One statement at most.
         """
-        criteria = self.criteria(search.currency)
+        criteria = self._ordered(search.currency)
         return await search.matches(self.q, criteria, as_typed=self.as_typed)
+
+    def _ordered(self, currency: str) -> Criteria:
+        """The criteria in their order, which also decides how the name of a product is read."""
+        criteria = ranked_for(self.criteria(currency), self.user_id, currency)
+        return replace(criteria, sort=self.sort, order=self.order)
