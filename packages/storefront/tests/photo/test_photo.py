@@ -3,7 +3,8 @@
 import asyncio
 import io
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,15 @@ from PIL import Image
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import FIELDS, Server, environment
 from packages.storefront.tests.photo.conftest import DRAWN, photograph
+from storefront.catalog import service as catalog
+from storefront.db import Database
+from storefront.demo.drawing import draw_png
+from storefront.demo.products import demo_products
+from storefront.errors import NotFound
+from storefront.search.read_model import refresh
 from storefront.settings import Settings
+from storefront.vision.local_encoder import LocalEncoder
+from storefront.vision.service import embed_all
 
 IMAGE, ACROSS, PAGE = "/api/v1/search/image", "/api/v1/search/cross-modal", "/search/photo"
 
@@ -153,6 +162,34 @@ async def test_an_address_of_another_model_asks_for_the_photograph_again(
     client: httpx.AsyncClient, like: str
 ) -> None:
     assert (await client.get(PAGE, params={"like": like})).status_code == 422
+
+
+async def test_words_choose_among_all_products_however_many_match(
+    fresh_database: Callable[[], Database], settings: Settings, tmp_path: Path
+) -> None:
+    database = fresh_database()
+    await catalog.import_products(
+        database, [replace(one, gender="Men") for one in demo_products(520)]
+    )
+    await refresh.refresh_all(database)
+    with Server(settings) as shop:
+        async with httpx.AsyncClient(base_url=shop.url, timeout=60, verify=False) as client:
+            page = "q=men&sort_by=featured&page=6&page_size=100"
+            last = (await client.get("/api/v1/products", params=page)).json()["products"][-1]
+            drawn = tmp_path / "drawn.png"
+            drawn.write_bytes(draw_png(last["image_path"], 480))
+
+            async def file(key: str, _width: int) -> Path:
+                if key != last["image_path"]:
+                    raise NotFound("Not the last one.")
+                return drawn
+
+            await embed_all(database, LocalEncoder(), file)
+            answer = await client.post(
+                ACROSS, data={"query": "men"}, files=sent(drawn.read_bytes())
+            )
+    await database.aclose()
+    assert [one["product_id"] for one in answer.json()["products"]] == [last["product_id"]]
 
 
 async def test_nothing_that_was_uploaded_is_stored(

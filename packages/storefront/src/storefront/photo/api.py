@@ -23,12 +23,12 @@ router = APIRouter(
 
 _MAX_BODY = MAX_BYTES + 100_000  # the other fields of the form
 
-_MATCHES = 500  # of words, that are ordered by likeness
-
 Limit = Annotated[int, Form(ge=1, le=100)]
 Image = Annotated[
     UploadFile, File(description="JPEG, PNG, WebP, GIF or AVIF; 20 MB at most. It is not stored.")
 ]
+_ONLY_RETURNED = "Only returned: what looks most alike comes first, whoever searches."
+_WITHOUT_IMAGE = "A demo shopper, whose preferences rank first where there is no image."
 
 
 class PhotoHint(BaseModel):
@@ -54,7 +54,7 @@ async def search_by_image(
     image: Image,
     filters: Annotated[ListingFilters, Query()],
     limit: Limit = 20,
-    user_id: Annotated[UserId | None, Form()] = None,
+    user_id: Annotated[UserId | None, Form(description=_ONLY_RETURNED)] = None,
 ) -> PhotoAnswer:
     """Products that look like a photograph, most similar first. Filters are query parameters."""
     return await _by_image(request, image, filters, limit, user_id, query=None)
@@ -72,7 +72,7 @@ async def search_across(
     query: Annotated[SearchText | None, Form()] = None,
     image: Image | None = None,
     limit: Limit = 20,
-    user_id: Annotated[UserId | None, Form()] = None,
+    user_id: Annotated[UserId | None, Form(description=_WITHOUT_IMAGE)] = None,
 ) -> SearchAnswer:
     """Products for words, a photograph, or both: then what the words match, most similar first."""
     if image is not None:
@@ -100,11 +100,8 @@ async def _by_image(
     photos: PhotoSearch = request.state.photo_search
     vector = await photos.vector(await image.read())
     search: Search = request.state.search
-    criteria = filters.criteria(search.currency)
-    matches = None
-    if query is not None:
-        answer = await search.answer(query, criteria, Paging(page_size=_MATCHES))
-        matches = [int(one["product_id"]) for one in answer.page.products]
+    criteria = ranked_for(filters.criteria(search.currency), user_id, search.currency)
+    matches = None if query is None else await search.matches(query, criteria)
     found, hints = await photos.nearest_and_hints(
         vector, criteria, Paging(page_size=limit), among=matches, counts_facets=False
     )
