@@ -1,5 +1,6 @@
 """Finds recommendations in the read model."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -148,7 +149,10 @@ async def _tasteful(
     suiting = Criteria(filters={"gender": tastes.genders(list(products.values()))})
     among = index.product_ids - BitMap64(products)
     matches = await model.product_ids(suiting, among=among)
-    near = [index.nearest(taste.vector, matches, limit=limit + _EXTRA) for taste in liked]
+    near = [
+        await asyncio.to_thread(index.nearest, taste.vector, matches, limit=limit + _EXTRA)
+        for taste in liked
+    ]
     cards = await model.cards(list({one.product_id for of_taste in near for one in of_taste}))
     known = _styles(products.values())
     turns: list[list[Recommendation]] = []
@@ -211,7 +215,7 @@ async def _alike(
         return []
     near_its_price = similarity.similar(product)[0]
     matches = await model.product_ids(_criteria(near_its_price), among=index.product_ids)
-    near = index.nearest(vector, matches, limit=limit + _LOOK_ALIKES)
+    near = await asyncio.to_thread(index.nearest, vector, matches, limit=limit + _LOOK_ALIKES)
     cards = await model.cards([one.product_id for one in near])
     by_style: dict[str, Recommendation] = {}
     for neighbour in near:
