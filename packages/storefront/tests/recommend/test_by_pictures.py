@@ -51,6 +51,15 @@ async def store_vectors(database: Database) -> int:
     return len(values)
 
 
+async def test_vectors_are_found_though_there_were_none_at_first(
+    database: Database, reader: VectorReader
+) -> None:
+    assert len(await reader.products()) == 0
+    count = await store_vectors(database)
+    assert len(await reader.products()) == count
+    assert await reader.products() is await reader.products()
+
+
 async def test_pictures_are_compared_beside_the_event_loop(
     database: Database, reader: VectorReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ class VectorReader:
         self._model: Model | None = None
         self._current = VectorIndex.empty()
         self._former: VectorIndex | None = None
+        self._former_read_at = float("-inf")
         self._number = 0
         self._polled_at = float("-inf")
         self._polling = asyncio.Lock()
@@ -52,12 +53,18 @@ class VectorReader:
         try:
             current = await self.index()
         except (NotOffered, Unavailable):
-            if self._former is None:
-                self._former = await self._fullest(Model("", "")) or VectorIndex.empty()
-            return max(self._current, self._former, key=len)
+            return max(self._current, await self._of_any_model(), key=len)
         if self._former is not None and len(current) >= len(self._former):
             self._former = None
         return self._former or current
+
+    async def _of_any_model(self) -> VectorIndex:
+        """The vectors of the model that has most of them, read once; where there are none, again."""
+        if not self._former and time.monotonic() - self._former_read_at > _POLL_EVERY_S:
+            read_at = time.monotonic()
+            self._former = await self._fullest(Model("", "")) or VectorIndex.empty()
+            self._former_read_at = read_at
+        return self._former or VectorIndex.empty()
 
     def _is_old(self) -> bool:
         return time.monotonic() - self._polled_at > _POLL_EVERY_S
