@@ -10,6 +10,7 @@ from sqlalchemy import text
 from storefront.cart import queries, service
 from storefront.cart.queries import CartView
 from storefront.cart.service import BagIsFull, Owner, RemovedLine
+from storefront.checkout.service import sweep
 from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.inventory import service as inventory
@@ -235,9 +236,18 @@ async def test_what_was_saved_goes_on_in_a_new_bag_after_the_order(shop: Shop) -
     assert view.cart_id != cart_id
 
 
-async def test_old_bags_of_guests_are_forgotten(shop: Shop) -> None:
-    await shop.add(0)
-    async with shop.database.writes() as session:
-        assert await service.forget_old(session, before=NOW - timedelta(days=1)) == 0
-        assert await service.forget_old(session, before=NOW + timedelta(days=1)) == 1
-    assert (await shop.view()).cart_id is None
+async def test_bags_of_guests_are_deleted_400_days_after_their_last_change(shop: Shop) -> None:
+    old, recent, customers = GUEST, Owner(visitor_id="recent"), Owner(customer_id=1)
+    await shop.execute(
+        "insert into shop.customers (id, email) overriding system value values (1, 'a@example.com')"
+    )
+    for owner in (old, recent, customers):
+        await shop.add(0, owner=owner)
+    await shop.execute(
+        "update shop.carts set updated_at = now() - "
+        "case when visitor_id = 'recent' then interval '399 days' else interval '401 days' end"
+    )
+    await sweep(shop.database)
+    assert (await shop.view(old)).cart_id is None
+    for owner in (recent, customers):
+        assert await shop.quantities(owner) == {shop.codes[0]: 1}

@@ -226,10 +226,9 @@ async def for_replacement(
     return cart_id
 
 
-async def forget_old(session: WriteSession, *, before: datetime) -> int:
-    """Delete bags of visitors that nobody has touched since. Returns how many. One statement."""
-    result = await session.scalars(sql.FORGET_OLD, {"before": before})
-    return len(result.all())
+async def delete_old_bags(session: WriteSession) -> None:
+    """Delete the bags of guests, 400 days after they were changed last. One statement."""
+    await session.execute(sql.DELETE_OLD)
 
 
 async def forget(session: WriteSession, customer_id: int) -> None:

@@ -172,15 +172,16 @@ FOR_REPLACEMENT = text(
     """
 )
 
-FORGET_OLD = text(
+# 400 days: as long as a browser has the cookie that leads to it (`web/visitor.py`).
+DELETE_OLD = text(
     """
     delete from shop.carts
-    where (state = 'merged' or state = 'open' and customer_id is null) and updated_at < :before
+    where (state = 'merged' or state = 'open' and customer_id is null)
+    and updated_at < now() - interval '400 days'
     and not exists (select from shop.stock_reservations where cart_id = carts.id)
     and not exists (select from shop.checkouts where cart_id = carts.id)
     and not exists (select from shop.coupon_redemptions where cart_id = carts.id)
     and not exists (select from shop.gift_card_holds where cart_id = carts.id)
-    returning id
     """
 )
 

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from storefront.cart import queries as cart_queries
-from storefront.cart.service import Owner
+from storefront.cart.service import Owner, delete_old_bags
 from storefront.checkout import placing, queries
 from storefront.checkout.placing import HOLD
 from storefront.checkout.queries import CheckoutRow
@@ -292,9 +292,10 @@ async def settle(
 async def sweep(database: Database) -> int:
     """Release expired reservations: stock, coupons, gift cards. Returns how many ended.
 
-    Safe in any number of processes.
+    Old bags of guests are deleted, too. Safe in any number of processes.
     """
     async with database.writes() as session:
+        await delete_old_bags(session)
         ended = await inventory.release_expired(session)
         return ended + await pricing.release_expired(session)
 
