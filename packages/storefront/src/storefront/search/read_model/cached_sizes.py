@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from pyroaring import BitMap64
+
 from storefront.search.index.facets import Facets
 from storefront.search.index.product_index import ResultSet
 from storefront.search.paging import ListingPage
 
 _STRING_BYTES = 64  # of a string in addition to its characters, with its place in a list
 _COUNT_BYTES = 300  # of a facet's value: the count, its place in the tree of categories, its JSON
-_ID_BYTES = 2  # of a product in a bitmap, at most
 _ENTRY_BYTES = 2_000  # of an entry in addition to its content: its key, and other objects
 
 
@@ -29,7 +30,17 @@ def of_page(page: ListingPage) -> int:
 
 def of_results(results: ResultSet) -> int:
     """The products that a listing has, and their counts."""
-    return of_facets(results.facets) + _ID_BYTES * len(results.product_ids)
+    return of_facets(results.facets) + _of_products(results.product_ids)
+
+
+def _of_products(product_ids: BitMap64) -> int:
+    """A set of products: 2 bytes of each where they are few, a bit of each in the range where not."""
+    parts = product_ids.get_statistics()
+    return (
+        parts["n_bytes_array_containers"]
+        + parts["n_bytes_bitset_containers"]
+        + parts["n_bytes_run_containers"]
+    )
 
 
 def of_lists(lists: Sequence[Sequence[str]]) -> int:
