@@ -164,6 +164,17 @@ async def test_an_address_of_another_model_asks_for_the_photograph_again(
     assert (await client.get(PAGE, params={"like": like})).status_code == 422
 
 
+async def test_an_address_that_was_cut_off_asks_for_the_photograph_again(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.post(PAGE, files=sent(photograph(next(iter(DRAWN)))))
+    like = httpx.URL(answer.headers["location"]).params["like"]
+    page = await client.get(PAGE, params={"like": like[:-8]})
+    assert page.status_code == 422
+    assert "upload it again" in page.text
+    assert (await client.get(PAGE, params={"like": like})).status_code == 200
+
+
 async def test_words_choose_among_all_products_however_many_match(
     fresh_database: Callable[[], Database], settings: Settings, tmp_path: Path
 ) -> None:

@@ -24,13 +24,18 @@ def like(vector: Vector, model: Model) -> str:
     return model.version[:_MARK] + base64.urlsafe_b64encode(steps.tobytes()).decode().rstrip("=")
 
 
-def vector_of(text: str, model: Model) -> Vector:
-    """The vector of such a value. Raises InvalidInput (422) where it is none of this model's."""
+def vector_of(text: str, model: Model, numbers: int) -> Vector:
+    """The vector of such a value. numbers: that a vector of this model has.
+
+    Raises InvalidInput (422) where it is none of this model's.
+    """
     try:
         if len(text) > _LONGEST or not text.startswith(model.version[:_MARK]):
             raise ValueError(text[:_MARK])
         coded = text[_MARK:]
         raw = base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_", validate=True)
+        if len(raw) != numbers:
+            raise ValueError(f"{len(raw)} numbers")
         vector = np.frombuffer(raw, np.int8).astype(np.float32)
         return vector / _length(vector)
     except (ValueError, binascii.Error) as error:

@@ -33,7 +33,7 @@ async def photo_page(request: Request) -> Response:
     if not like:
         return _upload(request)
     try:
-        vector = address.vector_of(like, await photos.picture_model())
+        vector = address.vector_of(like, await photos.picture_model(), await photos.numbers())
     except InvalidInput as error:
         return _upload(request, error.detail)
     asked = page_query.read(request.query_params)

@@ -16,7 +16,7 @@ from storefront.search.paging import ListingPage, Paging
 from storefront.search.read_model.store import ReadModel
 from storefront.texts import _
 from storefront.vision.encoder import Encoder, Model, averaged
-from storefront.vision.index import Vector
+from storefront.vision.index import Vector, VectorIndex
 from storefront.vision.photograph_reader import PhotographReader
 from storefront.vision.vector_reader import VectorReader
 
@@ -67,6 +67,11 @@ class PhotoSearch:
         """The network in use. Raises NotOffered (501) where there is none."""
         return await asyncio.to_thread(lambda: self._encoder.model)
 
+    async def numbers(self) -> int:
+        """How many numbers a vector has. Raises NoVectors (503)."""
+        numbers: int = (await self._index()).vectors.shape[1]
+        return numbers
+
     async def check(self) -> None:
         """Load the network, if it is not loaded. Raises NotOffered (501) with the reason."""
         await asyncio.to_thread(self._encoder.check)
@@ -94,11 +99,7 @@ class PhotoSearch:
         among: product ids to choose from; None: all. counts_facets: off where nobody looks at them. The
         order of the criteria does not matter. Two statements at most. Raises NoVectors (503).
         """
-        index = await self._vectors.index()
-        if not len(index):
-            raise NoVectors(
-                _("The shop is still looking at its pictures. Try again in a few minutes.")
-            )
+        index = await self._index()
         chosen = index.product_ids if among is None else index.product_ids & BitMap64(among)
         facets = None
         if counts_facets:
@@ -165,3 +166,11 @@ class PhotoSearch:
             if hint.is_sure and len(left) >= _ENOUGH:
                 chosen.append(hint)
         return chosen
+
+    async def _index(self) -> VectorIndex:
+        index = await self._vectors.index()
+        if not len(index):
+            raise NoVectors(
+                _("The shop is still looking at its pictures. Try again in a few minutes.")
+            )
+        return index
