@@ -158,11 +158,6 @@ async def test_a_new_price_and_a_lower_stock_are_announced(shop: Shop) -> None:
         before.minor - 1,
     )
     assert (line.left, line.is_for_sale) == (3, False)
-    async with shop.database.writes() as session:
-        view = await shop.view()
-        assert view.cart_id is not None
-        await service.accept_prices(session, view.cart_id, {shop.ids[0]: line.price.minor})
-    assert not (await shop.view()).lines[0].has_new_price
 
 
 async def test_what_its_own_checkout_holds_is_left_for_a_bag(shop: Shop) -> None:

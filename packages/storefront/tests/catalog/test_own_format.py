@@ -129,11 +129,8 @@ def test_a_product_whose_rows_are_in_two_places_is_rejected_whole(tmp_path: Path
     assert isinstance(other, SourceProduct)
 
 
-def test_the_form_is_told_by_its_first_line(tmp_path: Path) -> None:
-    read(tmp_path, SHIRT)
-    assert own_format.is_own_format(tmp_path / "catalogue.csv")
+def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "styles.csv").write_text("id,gender\n")
-    assert not own_format.is_own_format(tmp_path / "styles.csv")
     with pytest.raises(InvalidInput, match="has no column product_id"):
         list(own_format.read_products(tmp_path / "styles.csv", {}, currency="USD"))
 

@@ -57,7 +57,8 @@ async def test_reserving_again_replaces_what_a_cart_held(stock: Stock) -> None:
     await reserve(stock, cart_id, Want(shirt, 3), Want(socks, 1))
     await reserve(stock, cart_id, Want(shirt, 2))
     async with stock.database.reads() as session:
-        assert await queries.held_by(session, cart_id) == {shirt: 2}
+        own = await queries.available(session, [shirt, socks], cart_id=cart_id)
+        assert own == {shirt: 3, socks: 3}
         assert await queries.available(session, [shirt, socks]) == {shirt: 1, socks: 3}
     await assert_books_balance(stock)
 

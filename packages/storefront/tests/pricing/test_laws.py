@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from storefront.money import Money
 from storefront.pricing.discounts import Item, Offer, discounts_of
-from storefront.pricing.totals import Delivery, GiftCardBalance, Rates, share_of, totals_of
+from storefront.pricing.totals import Delivery, GiftCardBalance, Rates, totals_of
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF"])  # 2, 2, 0, 3 and 4 digits
 PATHS = ["apparel", "apparel/topwear", "apparel/topwear/shirts", "footwear/shoes"]
@@ -122,15 +122,3 @@ def test_the_order_of_lines_and_promotions_does_not_matter(
         one.offer.id: dict(one.by_sku) for one in discounts_of(items, promotions, delivery=delivery)
     }
     assert after == before
-
-
-@given(st.integers(1, 10_000_000), CURRENCIES, st.lists(st.integers(1, 5), min_size=1, max_size=6))
-def test_a_refund_of_every_part_equals_the_whole(
-    minor: int, currency: str, parts: list[int]
-) -> None:
-    total, quantity, before = Money(minor, currency), sum(parts), 0
-    refunded = Money.zero(currency)
-    for pieces in parts:
-        refunded += share_of(total, quantity, before=before, pieces=pieces)
-        before += pieces
-    assert refunded == total

@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
-
 from storefront.money import Money
 from storefront.pricing.discounts import Item, Offer
 from storefront.pricing.totals import (
@@ -11,7 +9,6 @@ from storefront.pricing.totals import (
     Delivery,
     GiftCardBalance,
     Rates,
-    share_of,
     totals_of,
 )
 
@@ -84,15 +81,3 @@ def test_gift_cards_pay_in_their_order_and_never_more_than_the_total() -> None:
     found = totals_of([item(1, 6000)], [], delivery=POST, rates=GERMANY, gift_cards=cards)
     assert found.gift_cards == {7: euros(1000), 8: euros(5000)}
     assert (found.gift_card, found.to_pay) == (euros(6000), euros(0))
-
-
-def test_parts_of_a_refund_add_up_to_the_line() -> None:
-    parts = [share_of(euros(1000), 3, before=n, pieces=1).minor for n in range(3)]
-    assert parts == [334, 333, 333]
-    assert share_of(euros(1000), 3, before=1, pieces=2) == euros(666)
-    with pytest.raises(ValueError, match="cannot refund 2 of 3 pieces after 2"):
-        share_of(euros(1000), 3, before=2, pieces=2)
-    assert share_of(euros(1000), 3, before=3, pieces=0) == euros(0)
-    for before, pieces in ((-1, 1), (1, -1)):
-        with pytest.raises(ValueError, match="cannot refund"):
-            share_of(euros(1000), 3, before=before, pieces=pieces)

@@ -152,16 +152,6 @@ async def remove_gift_card(session: WriteSession, owner: Owner, *, gift_card_id:
     await session.execute(sql.REMOVE_GIFT_CARD, parameters)
 
 
-async def accept_prices(session: WriteSession, cart_id: int, prices: Mapping[int, int]) -> None:
-    """Note that the shopper has seen these prices, in minor units by SKU. One statement."""
-    parameters = {
-        "cart_id": cart_id,
-        "sku_ids": list(prices.keys()),
-        "prices": list(prices.values()),
-    }
-    await session.execute(sql.ACCEPT_PRICES, parameters)
-
-
 async def merge(
     session: WriteSession, *, visitor_id: str, customer_id: int, paying_cart_id: int | None = None
 ) -> None:

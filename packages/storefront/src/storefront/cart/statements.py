@@ -77,14 +77,6 @@ REMOVE_GIFT_CARD = text(
     "delete from shop.cart_gift_cards where cart_id = :cart_id and gift_card_id = :gift_card_id"
 )
 
-ACCEPT_PRICES = text(
-    """
-    update shop.cart_lines set price_minor = seen.price
-    from unnest(cast(:sku_ids as bigint[]), cast(:prices as bigint[])) as seen (sku_id, price)
-    where cart_id = :cart_id and cart_lines.sku_id = seen.sku_id
-    """
-)
-
 LOCK_GUEST_CART = text(
     """
     select id from shop.carts

@@ -23,7 +23,7 @@ from storefront.catalog.own_columns import (
     STYLE_COLUMNS,
     Cells,
 )
-from storefront.catalog.rows import FileFormat, Rejected, Row, Table, columns
+from storefront.catalog.rows import FileFormat, Rejected, Row, Table
 from storefront.catalog.source import SourcePicture, SourceProduct, SourceSize
 
 FORMAT = FileFormat("a file in the shop's own format", COLUMNS, NEEDED, key="product_id")
@@ -68,11 +68,6 @@ EXPORT = f"""
     join shop.sizes on sizes.id = skus.size_id
     order by colourways.id, offered.system, offered.sort, offered.label
 """  # noqa: S608 - constants
-
-
-def is_own_format(file: Path) -> bool:
-    """Whether the first line has columns of this format. Raises InvalidInput (422) without a file."""
-    return "productid" in columns(file)
 
 
 def count_products(file: Path) -> int:

@@ -85,12 +85,6 @@ async def low(session: ReadSession, *, at_most: int, days: int, most: int) -> li
     return [LowStock(*row) for row in await session.execute(_LOW, parameters)]
 
 
-async def held_by(session: ReadSession, cart_id: int) -> dict[int, int]:
-    """Pieces that a cart's checkout currently holds, by SKU. One statement."""
-    rows = await session.execute(_HELD, {"cart_id": cart_id})
-    return {row.sku_id: row.pieces for row in rows}
-
-
 async def differences(session: ReadSession) -> list[Difference]:
     """Inconsistent stock; empty if there is none. One statement that reads all of it."""
     return [Difference(*row) for row in await session.execute(_DIFFERENCES)]
@@ -122,13 +116,6 @@ _LOW = text(
     group by sku_id, sold.pieces
     having sum(greatest(on_hand - reserved - safety, 0)) <= :at_most
     order by sold.pieces desc, sku_id limit :most
-    """
-)
-
-_HELD = text(
-    """
-    select sku_id, sum(quantity)::int as pieces from shop.stock_reservations
-    where cart_id = :cart_id and state = 'active' group by sku_id
     """
 )
 

@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, and_, or_, select, text
 
 from storefront.db import ReadSession
-from storefront.errors import NotFound, StoreError
+from storefront.errors import StoreError
 from storefront.money import Money
 from storefront.pricing.delivery import arrival, dispatch_day
 from storefront.pricing.discounts import Kind, Offer
@@ -152,14 +152,6 @@ async def methods_for(session: ReadSession, country: str, currency: str) -> list
         .order_by(DeliveryMethod.sort, DeliveryMethod.code)
     )
     return [_method(one) for one in found]
-
-
-async def method_of(session: ReadSession, code: str) -> Method:
-    """A delivery method by its code. One statement. Raises NotFound (404)."""
-    found = await session.get(DeliveryMethod, code)
-    if found is None or not found.is_active:
-        raise NotFound(f"There is no delivery method {code}.")
-    return _method(found)
 
 
 def normalized(code: str) -> str:

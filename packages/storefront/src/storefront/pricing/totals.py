@@ -142,18 +142,6 @@ def totals_of(
     )
 
 
-def share_of(total: Money, quantity: int, *, before: int, pieces: int) -> Money:
-    """The refund for some pieces of a line; the parts always add up to the total.
-
-    total: of the line; quantity: its pieces; before: how many were refunded already. Raises ValueError
-    for more pieces than are left.
-    """
-    if before < 0 or pieces < 0 or before + pieces > quantity:
-        raise ValueError(f"cannot refund {pieces} of {quantity} pieces after {before}")
-    shares = total.allocate([1] * quantity)
-    return Money.total(shares[before : before + pieces], total.currency)
-
-
 def _delivery(delivery: Delivery, goods: Money, found: Sequence[Discount]) -> Money:
     is_free = any(one.is_delivery_free for one in found)
     if is_free or (delivery.free_from is not None and goods >= delivery.free_from):

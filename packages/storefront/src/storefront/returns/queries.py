@@ -84,17 +84,6 @@ async def by_day(session: ReadSession, *, days: int) -> list[int]:
     return list(await session.scalars(_BY_DAY, {"days": days}))
 
 
-async def reasons_of(session: ReadSession, product_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """How many pieces of products were sent back for each reason, by product. One statement.
-
-    Returns that were cancelled or rejected do not count.
-    """
-    found: dict[int, dict[str, int]] = {}
-    for row in await session.execute(_REASONS, {"product_ids": list(product_ids)}):
-        found.setdefault(row.product_id, {})[row.reason] = row.pieces
-    return found
-
-
 async def export(session: ReadSession, customer_id: int, *, email: str) -> list[dict[str, Any]]:
     """A person's returns as JSON can hold them, newest first. One statement."""
     parameters = {"customer_id": customer_id, "email": email}
@@ -224,14 +213,6 @@ _BY_DAY = text(
     left join shop.returns on created_at >= day at time zone 'utc'
         and created_at < (day + interval '1 day') at time zone 'utc'
     group by day order by day
-    """
-)
-_REASONS = text(
-    """
-    select product_id, reason, sum(quantity)::int as pieces
-    from shop.return_lines join shop.returns on returns.id = return_id
-    where product_id = any(cast(:product_ids as bigint[]))
-    and state not in ('cancelled', 'rejected') group by product_id, reason
     """
 )
 _EXPORT = text(
