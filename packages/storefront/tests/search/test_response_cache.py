@@ -6,12 +6,16 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 from sqlalchemy import text
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from packages.storefront.tests.conftest import Server
 from storefront.catalog import service as catalog
 from storefront.db import Database
 from storefront.demo.products import demo_products
 from storefront.search.read_model import refresh as service
+from storefront.search.read_model import response_cache
+from storefront.search.read_model.response_cache import ResponseCache
 from storefront.settings import Settings
 
 API = "/api/v1/products"
@@ -100,3 +104,37 @@ async def test_a_change_ends_what_was_kept(
             await asyncio.sleep(0.05)
     after = (await client.get(API, params=query)).json()["products"][0]
     assert (after["product_id"], after["price_minor"]) == ("101000007", 1)
+
+
+class Unchanged:
+    """A read model that does not change."""
+
+    version = 1
+
+    def is_current(self, version: int) -> bool:
+        return version == self.version
+
+
+async def test_a_response_that_is_requested_again_stays_and_another_makes_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+
+    async def listing(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = None
+        made.append(scope["query_string"].decode())
+        response = Response(b"x" * 1_000, headers={"cache-control": "public, no-cache"})
+        await response(scope, receive, send)
+
+    cache = ResponseCache(listing)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"] = {"read_model": Unchanged(), "navigation": None}
+        await cache(scope, receive, send)
+
+    monkeypatch.setattr(response_cache, "_MAX_BYTES", 7_000)  # two of them
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+        for query in ("hot", "one", "hot", "other", "hot", "one"):
+            assert (await client.get(f"{API}?{query}")).content == b"x" * 1_000
+    assert made == ["hot", "one", "other", "one"]

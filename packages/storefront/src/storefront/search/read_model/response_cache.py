@@ -1,5 +1,6 @@
 """Caches whole responses: the same request gets the same response while the read model is unchanged."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -56,7 +57,7 @@ class ResponseCache:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._stored: dict[_Key, _Stored] = {}
+        self._stored: OrderedDict[_Key, _Stored] = OrderedDict()  # the latest requested last
         self._bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +74,7 @@ class ResponseCache:
             and model.is_current(stored.version)
             and stored.menu == _menu_of(scope)
         ):
+            self._stored.move_to_end(key)
             scope["route"] = stored.route
             for message in stored.messages:
                 await send(dict(message))
@@ -94,7 +96,7 @@ class ResponseCache:
             return
         self._drop(key)
         while self._bytes + response.size > _MAX_BYTES:
-            self._drop(next(iter(self._stored)))  # the oldest
+            self._drop(next(iter(self._stored)))
         self._stored[key] = response
         self._bytes += response.size
 
