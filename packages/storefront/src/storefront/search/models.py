@@ -36,12 +36,10 @@ class Listing(Base):
     facets, sizes_in_stock: ids of facet_values; of categories, including every ancestor.
     lowest_price_minor: the lowest of the thirty days before the reduction, if it is reduced.
     card: the product's JSON as the API returns it; tiles are rendered from it too.
-    badges: ``new``, ``reduced``, ``last-pieces``, ``sold-out``.
+    badges: ``reduced``, ``sold-out``.
     """
 
     __tablename__ = "listings"
-    # One index for each order, read in both directions; the id breaks ties, so pages are stable. The
-    # other orders are those of search/index/product_index.py.
     __table_args__ = (
         Index(
             "listings_featured_idx",
@@ -49,6 +47,8 @@ class Listing(Base):
             text("published_at desc"),
             text("colourway_id desc"),
         ),
+        # The order of names, in both directions; the id breaks ties, so pages are stable. All other
+        # orders are those of search/index/product_index.py.
         Index("listings_title_idx", text("lower(title)"), "colourway_id"),
         Index("listings_style_id_idx", "style_id"),
         # A starting process reads only this, not the wide rows.

@@ -31,7 +31,10 @@ class ProductText:
 
 
 class TermIndex:
-    """Postings by word, separately for names and details. version: incremented by each change."""
+    """Postings by word, separately for names and details.
+
+    version: differs after each change; may do so where nothing changed.
+    """
 
     def __init__(self) -> None:
         self.version = 0

@@ -282,11 +282,11 @@ _DELETE = text(
     """
 )
 
-# The row of listing_states stays locked until the commit, so versions are in commit order.
 _LEAVE_OUT = text(
     "delete from shop.listings where colourway_id = any(cast(:product_ids as bigint[]))"
 )
 
+# The row of listing_states stays locked until the commit, so versions are in commit order.
 _NEXT_VERSION = text(
     """
     with next as (update shop.listing_states set version = version + 1 returning version)
