@@ -55,7 +55,7 @@ class ServedEncoder:
         self._signing_in = threading.Lock()
         self._signed_in: WorkspaceClient | None = None
         self._known: tuple[float, Model] | None = None
-        self._breaker = _Breaker()
+        self._breaker = _CircuitBreaker()
 
     @property
     def model(self) -> Model:
@@ -167,16 +167,16 @@ class ServedEncoder:
         self._breaker.succeeded()
 
 
-class _Breaker:
+class _CircuitBreaker:
     """Counts failures in a row, and for a while after too many of them refuses to try."""
 
     def __init__(self) -> None:
         self._failures = 0
-        self._closed_until = 0.0
+        self._open_until = 0.0
 
     def check(self, endpoint: str) -> None:
         """Raises ModelUnavailable (503) during the pause; after it, one failure begins the next."""
-        left_s = self._closed_until - time.monotonic()
+        left_s = self._open_until - time.monotonic()
         if left_s > 0:
             raise ModelUnavailable(
                 "Photographs cannot be compared right now. Try again shortly.",
@@ -188,7 +188,7 @@ class _Breaker:
         """A request failed."""
         self._failures += 1
         if self._failures >= _FAILURES_ALLOWED:
-            self._closed_until = time.monotonic() + _PAUSE_S
+            self._open_until = time.monotonic() + _PAUSE_S
 
     def succeeded(self) -> None:
         """A request was answered."""

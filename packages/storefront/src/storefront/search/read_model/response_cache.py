@@ -132,10 +132,10 @@ def _may_be_shared(scope: Scope) -> bool:
 
 
 def _identifies_caller(scope: Scope) -> bool:
-    return any(_says_who(name) for name in Headers(scope=scope))
+    return any(_is_identity_header(name) for name in Headers(scope=scope))
 
 
-def _says_who(header: str) -> bool:
+def _is_identity_header(header: str) -> bool:
     return header in _IDENTITY or (header.startswith(_FORWARDED) and header not in _NOT_IDENTITY)
 
 
