@@ -87,15 +87,17 @@ class ReadModel:
     async def product_ids(self, criteria: Criteria, *, among: BitMap64 | None = None) -> BitMap64:
         """The live products, or those among these, that meet the criteria, unordered. No statement."""
         await self._ready([criteria])
-        facet_values = self._follower.facet_values
-        conditions = self._conditions(criteria, among)
-        return self._follower.index.matching(conditions, facet_values)
+        return self._matching(criteria, among)
 
     async def matching(self, criteria: Criteria, *, among: BitMap64) -> ResultSet:
         """As `product_ids`, with facet counts, which take most of the time."""
         await self._ready([criteria])
         facet_values = self._follower.facet_values
         return self._follower.index.search(self._conditions(criteria, among), facet_values)
+
+    def _matching(self, criteria: Criteria, among: BitMap64 | None = None) -> BitMap64:
+        conditions = self._conditions(criteria, among)
+        return self._follower.index.matching(conditions, self._follower.facet_values)
 
     def _conditions(self, criteria: Criteria, among: BitMap64 | None) -> list[Condition]:
         conditions = conditions_of(criteria, self._follower.facet_values)
@@ -242,11 +244,10 @@ class ReadModel:
     async def _read_following(
         self, criteria: Criteria, wider: Sequence[Criteria], limit: int
     ) -> list[list[str]]:
-        index, facet_values = self._follower.index, self._follower.facet_values
-        passed = index.matching(conditions_of(criteria, facet_values), facet_values)
+        passed = self._matching(criteria)
         found: list[int] = []
         for one in wider:
-            among = index.matching(conditions_of(one, facet_values), facet_values) - passed
+            among = self._matching(one) - passed
             found += self._page_ids(one, among, (), 0, limit - len(found))[0]
             if len(found) == limit:
                 break
@@ -265,10 +266,9 @@ class ReadModel:
             await self._follower.ensure_fresh()
 
     async def _read_first_cards(self, queries: Sequence[Criteria], limit: int) -> list[list[str]]:
-        index, facet_values = self._follower.index, self._follower.facet_values
         found: list[list[int]] = []
         for criteria in queries:
-            among = index.matching(conditions_of(criteria, facet_values), facet_values)
+            among = self._matching(criteria)
             found.append(self._page_ids(criteria, among, (), 0, limit)[0])
         cards = await self._cached_cards([one for product_ids in found for one in product_ids])
         return [[cards[one] for one in ids if one in cards] for ids in found]
@@ -338,8 +338,7 @@ class ReadModel:
     def _order(self, criteria: Criteria, among: BitMap64) -> Slices:
         index, facet_values = self._follower.index, self._follower.facet_values
         order = index.order(criteria, facet_values, among, _season())
-        first = (conditions_of(one, facet_values) for one in criteria.first)
-        return [*(index.matching(conditions, facet_values) for conditions in first), *order]
+        return [*map(self._matching, criteria.first), *order]
 
     async def _page_by_name(
         self,
