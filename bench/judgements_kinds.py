@@ -106,11 +106,13 @@ Stockings: stocking
 Stockings, Socks, Leggings: leg warmers
 Socks: ankle socks, knee socks, no show socks, footies, trouser socks
 Casual Shoes, Formal Shoes, Sports Shoes: shoes for men
-Casual Shoes, Sports Shoes: sneaker, hiking boots, walking boots
-Casual Shoes: plimsolls, slip on, slipons, driving shoes, deck shoes, desert boots, wellington
-    boots, gumboots
-Casual Shoes, Heels, Flats: ankle boots
-Casual Shoes, Formal Shoes: chelsea boots
+Casual Shoes, Sports Shoes: sneaker
+Casual Shoes, Sports Shoes, Formal Shoes: hiking boots, walking boots
+Casual Shoes: plimsolls, slip on, slipons, driving shoes, deck shoes, wellington boots,
+    gumboots
+Casual Shoes, Formal Shoes, Flats: desert boots
+Casual Shoes, Formal Shoes, Heels, Flats: ankle boots
+Casual Shoes, Formal Shoes, Flats: chelsea boots
 Casual Shoes, Booties: wellies
 Sports Shoes, Casual Shoes: trekking shoes, tennis shoe
 Sports Shoes: football studs, spikes shoes, jogging shoe, joggers shoes

@@ -50,6 +50,8 @@ def test_spellings_of_one_thing_have_one_key() -> None:
         ("i can spend 120", None, 120), ("that do not exceed $9", None, 9), ("40+ dollars", 40, None),
         ("in the range 45 to 120", 45, 120), ("price range 25 120", 25, 120), ("betwen 5 and 9", 5, 9),
         ("price 15 to 120", 15, 120), ("20 and 99 dollars", 20, 99), ("rs500", 400, 600),
+        ("under 49,99 €", None, 49.99), ("max 49,99", None, 49.99), ("under 1,234.5", None, 1234.5),
+        ("between 1.234,50 and 2.000,00", 1234.5, 2000),
     ],
 )  # fmt: skip
 def test_prices_are_bounds(text: str, low: object, high: object) -> None:
@@ -60,7 +62,7 @@ def test_prices_are_bounds(text: str, low: object, high: object) -> None:
 
 @pytest.mark.parametrize("text", ["501 jeans", "pack of 3", "size 20-22", "over the knee", "50% off",
                                   "under 50% off", "2012", "32-34", "2-3 years", "1019-201",
-                                  "five fingers", "jealous 21 tops", "trousers 38",
+                                  "five fingers", "jealous 21 tops", "trousers 38", "air max 2011",
                                   "sneakers 9 and 10"])  # fmt: skip
 def test_other_numbers_are_no_prices(text: str) -> None:
     assert bounds(text) == []

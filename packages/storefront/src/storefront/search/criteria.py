@@ -31,12 +31,14 @@ class Word:
     """A word that products may contain. alternatives: sets of terms; all terms of one set must occur.
 
     literal: terms that rank higher where a name contains exactly all of them. is_prefix: whether the
-    last term of each alternative may be unfinished.
+    last term of each alternative may be unfinished. is_telling: whether it ranks higher where few have
+    it, since it says nothing that a filter does.
     """
 
     alternatives: tuple[tuple[str, ...], ...]
     literal: tuple[str, ...] = ()
     is_prefix: bool = False
+    is_telling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ class Words:
     @property
     def key(self) -> tuple[object, ...]:
         """All of it, as JSON can have it."""
-        words = [(word.alternatives, word.literal, word.is_prefix) for word in self.words]
+        words = [
+            (word.alternatives, word.literal, word.is_prefix, word.is_telling)
+            for word in self.words
+        ]
         return words, self.is_any, self.product_ids
 
 
@@ -90,7 +95,8 @@ class Criteria:
     since: first sold since. words: to match in a product's text; excluded_words: to leave out.
     exact_name: a product's whole name. ranking_words: words that only rank. literal: products whose name
     contains exactly these terms match whatever ``literal_for`` names: filters, ``words``.
-    named: by filter, phrases: products that say one of them meet it, too (`Names`).
+    named: by filter, phrases: products that say one of them meet it, too (`Names`). excluded_names:
+    phrases that names must not contain, unless they are of the brand.
     required: filters whose facets are counted within the results, as if values had no alternatives.
     variation: with sort relevance, ties are shuffled, differently for each number.
     preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
@@ -112,6 +118,7 @@ class Criteria:
     literal: tuple[str, ...] = ()
     literal_for: tuple[str, ...] = ()
     named: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    excluded_names: tuple[tuple[str, ...], ...] = ()
     required: frozenset[str] = frozenset()
     preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
     variation: int | None = None
@@ -132,6 +139,7 @@ class Criteria:
             or self.ranking_words
             or self.literal
             or self.named
+            or self.excluded_names
             or any(one.needs_texts for one in self.first)
             or (self.scope and self.scope.criteria and self.scope.criteria.needs_texts)
         )
@@ -162,7 +170,8 @@ class Criteria:
         ]
         bounds = (self.min_price, self.max_price, self.min_rating, str(self.since))
         words = [one and one.key for one in (self.words, self.excluded_words)]
-        literal = (self.literal, self.literal_for, sorted(self.named.items()))
+        names = (sorted(self.named.items()), self.excluded_names)
+        literal = (self.literal, self.literal_for, *names)
         required = sorted(self.required)
         scope = self.scope and self.scope.filter_signature
         return json.dumps([*chosen, required, *bounds, *words, self.exact_name, *literal, scope])
@@ -177,6 +186,7 @@ Field = Literal[
     "since",
     "words",
     "exact_name",
+    "names",
     "among",
     "scope",
 ]
@@ -220,7 +230,7 @@ class Condition:
     @property
     def needs_index(self) -> bool:
         """Whether only the index can match it."""
-        return self.field in ("words", "exact_name", "scope") or bool(self.names)
+        return self.field in ("words", "exact_name", "names", "scope") or bool(self.names)
 
 
 def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Condition]:
@@ -248,6 +258,7 @@ def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Conditi
             names=_names(NOT_WORDS, (), criteria, facet_values),
         ),
         Condition("exact_name", "exact_name", criteria.exact_name),
+        Condition("not names", "names", criteria.excluded_names or None, is_excluded=True),
     )
     conditions += [bound for bound in bounds if bound.value is not None]
     if (scope := criteria.scope) is not None:

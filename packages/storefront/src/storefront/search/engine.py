@@ -24,7 +24,7 @@ from storefront.search.language.relaxation import (
     trials,
     with_need,
 )
-from storefront.search.language.size_phrases import with_size
+from storefront.search.language.size_phrases import with_size, without_age
 from storefront.search.language.tokenizer import normalized, stem, tokens
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
@@ -200,13 +200,15 @@ class Search:
 
     async def _parsed(self, text: str, criteria: Criteria, vocabulary: Vocabulary) -> ParsedQuery:
         """The parsed query, without what filters override. What may be a size is one if there are
-        products in it: of shoes 42 is one, of lipsticks the number of a shade."""
+        products in it: of shoes 42 is one, of lipsticks the number of a shade. An age that is none says
+        nothing."""
         parsed = without_overridden(parse(text, vocabulary), criteria)
         sized = without_overridden(with_size(parsed, vocabulary.sizes), criteria)
-        if sized == parsed:
-            return parsed
-        is_sold = await self._model.count(combined(sized, criteria, vocabulary, self.currency))
-        return sized if is_sold else parsed
+        if sized != parsed and await self._model.count(
+            combined(sized, criteria, vocabulary, self.currency)
+        ):
+            return sized
+        return without_age(parsed)
 
     async def _name_first(self, by_name: _Reading, by_words: _Reading) -> _Reading:
         """The reading of a query that is the name of products. If read by its words it matches these and
@@ -230,7 +232,7 @@ class Search:
         without either, only the need that they may describe is tried: nothing matches a sofa,
         in any colour."""
         if is_sold_elsewhere(query, vocabulary) and not (
-            query.values("brand")
+            (query.has_kind or query.values("brand"))
             and await self._model.count(combined(query, Criteria(), vocabulary, self.currency))
         ):
             return [Relaxation(replace(query, required="nothing"))]

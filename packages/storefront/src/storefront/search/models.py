@@ -91,7 +91,7 @@ class Listing(Base):
 
 
 class ListingText(Base):
-    """The text of a listing, which each process indexes. details: material, fit and description.
+    """The text of a listing, which each process indexes. details: material, fit, description and year.
 
     Separate from ``listings``, so that a starting process need not read the wide rows.
     """

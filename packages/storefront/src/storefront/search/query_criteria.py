@@ -8,6 +8,7 @@ from storefront.search.criteria import NOT_WORDS, Criteria, Word, Words, price_b
 from storefront.search.language.parsed_query import ParsedQuery, Segment
 from storefront.search.language.vocabulary import Attribute, Vocabulary
 from storefront.search.language.word_matching import (
+    excluded_colours,
     excluded_words,
     lacking_words,
     literal_terms,
@@ -79,11 +80,12 @@ def combined(
         max_price=criteria.max_price if high is None else high,
         words=_words(required, is_any=query.required == "any"),
         excluded_words=_words(excluded_words(query, vocabulary), is_any=True),
+        excluded_names=excluded_colours(query),
         ranking_words=_words(ranking),
         preferred=preferred,
         meant=query.meant,
         literal=literal,
-        literal_for=tuple({*filters, "words"} - {*criteria.filters, "offer", "size"})
+        literal_for=tuple(sorted({*filters, "words"} - {*criteria.filters, "offer", "size"}))
         if literal
         else (),
         **_order(

@@ -111,6 +111,11 @@ class FacetValues:
                     found.setdefault(word, []).append(value.id)
         return found
 
+    def brands_saying(self, phrase: Sequence[str]) -> list[int]:
+        """Ids of the brands whose name contains all of exactly these terms."""
+        said = set(phrase)
+        return [one.id for one in self.by_facet.get("brand", ()) if said <= terms(one.label)]
+
     def ids(self, facet: str, values: Iterable[str]) -> list[int]:
         """Ids of these values, ignoring case; values that no product ever had are skipped."""
         spellings = (spelling for value in values for spelling in self.spellings(facet, value))

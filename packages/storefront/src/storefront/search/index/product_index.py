@@ -226,7 +226,10 @@ class ProductIndex(ProductSets):
         yield BitMap64(criteria.ranking_words.product_ids) & among, ranking.CODE
         for word in criteria.ranking_words.words:
             in_title = text.in_title(word) & among
-            yield in_title, ranking.TITLE
+            rarity = ranking.rarity(len(in_title), len(among)) if word.is_telling else 0
+            yield in_title, ranking.TITLE + rarity
+            if len(word.alternatives) > 1:
+                yield text.as_said(word) & among, ranking.SAID
             yield (text.anywhere(word) & among) - in_title, ranking.DETAILS
             if word.literal:
                 yield text.exactly(word.literal) & among, ranking.LITERAL
@@ -302,6 +305,8 @@ class ProductIndex(ProductSets):
                 return known & self._all
             case "words":
                 return self._matcher(facet_values).matching(value) & self._all
+            case "names":
+                return self._matcher(facet_values).saying(value)
             case "exact_name":
                 return self.texts.named(value) & self._all
             case "scope":

@@ -2,6 +2,8 @@
 
     code        its number, SKU or GTIN was searched for                       8
     title       for each word that its name, brand, kind or colour contains    2
+    rare        more for such a word of one in 10 results; of one in 100        1, 2
+    said        more for such a word itself, not another one for it             1
     details     for each other word that its description or material contains  1
     literal     for each word with signs that its name contains exactly        3
     preferred   for each preferred attribute it has exactly: Blue, not navy    2
@@ -11,8 +13,12 @@ Ties: popularity (with diminishing returns, up to 1), available (0.5), pictured 
 then the greater id. Points are sums over sets (``bit_slices.tally``): only the shown page is sorted.
 """
 
+import math
+
 CODE = 8
 TITLE = 2
+SAID = 1
+_MOST_RARE = 2
 DETAILS = 1
 LITERAL = 3
 PREFERRED = 2
@@ -24,6 +30,12 @@ AVAILABLE = 0.5
 PICTURED = 0.25
 
 MERIT_DIGITS = 18
+
+
+def rarity(matching: int, results: int) -> int:
+    """The additional points of a word that few of the results have in their titles: among T-shirts,
+    a dragon says more than *tee*."""
+    return min(_MOST_RARE, int(math.log10(results / matching))) if matching else 0
 
 
 def meant(rank: int) -> int:

@@ -23,7 +23,7 @@ _HASH_BITS = 32
 
 @dataclass(frozen=True, slots=True)
 class ProductText:
-    """The text of a product. name: the searchable name; details: material, fit, description."""
+    """The text of a product. name: the searchable name; details: material, fit, description, year."""
 
     product_id: int
     name: str

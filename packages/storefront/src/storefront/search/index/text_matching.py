@@ -1,6 +1,7 @@
 """Matches words against products: their names, the labels of their facet values, their details. Pure."""
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 
 from pyroaring import BitMap64
 
@@ -41,6 +42,10 @@ class TextMatcher:
         """The products whose name, brand, kind or other facet values contain the word."""
         return self._find(word, with_details=False)
 
+    def as_said(self, word: Word) -> BitMap64:
+        """The products whose title contains the word itself, not only another one for it."""
+        return self._find(replace(word, alternatives=word.alternatives[:1]), with_details=False)
+
     def anywhere(self, word: Word) -> BitMap64:
         """The products with the word anywhere, details included."""
         return self._find(word, with_details=True)
@@ -48,6 +53,14 @@ class TextMatcher:
     def exactly(self, terms: Sequence[str]) -> BitMap64:
         """The products whose name contains all of exactly these terms."""
         return intersection(map(self._texts.in_names_exactly, terms))
+
+    def saying(self, phrases: Sequence[Sequence[str]]) -> BitMap64:
+        """The products whose name contains one of these phrases, and not just in its brand's name: a
+        white shirt by Black Coffee is not black."""
+        return union(
+            self.exactly(phrase) - self._with_any(self._facet_values.brands_saying(phrase))
+            for phrase in phrases
+        )
 
     def called(self, phrases: Sequence[Sequence[str]]) -> BitMap64:
         """The products whose name ends with one of these phrases."""

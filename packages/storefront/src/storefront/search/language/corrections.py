@@ -1,5 +1,6 @@
 """Normalizes a query: translates it from other languages and corrects unknown words. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from storefront.search.language.fillers import STOP_WORDS
@@ -10,6 +11,17 @@ from storefront.search.language.tokenizer import split_digits, tokens
 from storefront.search.language.translation import Translation
 from storefront.search.language.vocabulary import Vocabulary
 
+_ABBREVIATIONS = (
+    (re.compile(r"\bw/o(?=\s)", re.I), "without"),
+    (re.compile(r"\bw/(?=\s?\w)", re.I), "with"),
+    (re.compile(r"\bsz(?=\s?\d)", re.I), "size"),
+    (
+        re.compile(r"\b3/4(?:th)?s?(?= (?:pants?|trousers?|jeans?|leggings?|length)\b)", re.I),
+        "three quarter",
+    ),
+)
+# Words without which a query says the opposite, or a price is none.
+_FUNCTION_WORDS = ("without", "except", "under", "below", "above", "between", "around", "cheapest")
 _SHORTEST_HALF = 3  # letters
 _USUAL = 20  # products with a word in their names, for it to be a word of the shop: jersey
 _MISSPELT_ONCE_IN = 500  # products with a word, for one with a similar word to misspell it
@@ -29,9 +41,18 @@ def corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]
     Words of a recognised phrase, of a price and stop words are not changed, nor is a last word that
     may be unfinished.
     """
+    text, written_out = _abbreviations_written_out(text)
     read_as, translations = translated(text, vocabulary)
     result, spellings = _spelling_corrected(read_as, vocabulary, is_translated=bool(translations))
-    return result, [*translations, *spellings]
+    return result, [*written_out, *translations, *spellings]
+
+
+def _abbreviations_written_out(text: str) -> tuple[str, list[Correction]]:
+    corrections = []
+    for pattern, whole in _ABBREVIATIONS:
+        corrections += [Correction(match.group(), whole) for match in pattern.finditer(text)]
+        text = pattern.sub(whole + " ", text)
+    return " ".join(text.split()) if corrections else text, corrections
 
 
 def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
@@ -101,7 +122,7 @@ def _is_compound(word: QueryWord, vocabulary: Vocabulary) -> bool:
 def _spelling_corrected(
     text: str, vocabulary: Vocabulary, *, is_translated: bool
 ) -> tuple[str, list[Correction]]:
-    """is_translated: what is unknown is a word of another language, or a brand."""
+    """is_translated: what is unknown is a word of another language, a brand, or a slip: bleu *shrit*."""
     corrections: list[Correction] = []
     result = text
     end = max((token.end for token in tokens(text)), default=0)
@@ -115,7 +136,7 @@ def _spelling_corrected(
             is_finished = word.end < end or not vocabulary.speller.begins_a_word(word.word)
             if now is None and is_finished:
                 now = _correction(word.word, vocabulary)
-        if now and (not is_translated or _is_brand(now, vocabulary)):
+        if now and (not is_translated or _is_safe(word.word, now, vocabulary)):
             corrections.append(Correction(text[word.start : word.end], now))
             result = result[: word.start] + now + result[word.end :]
     return result, corrections[::-1]
@@ -163,6 +184,8 @@ def _correction(word: str, vocabulary: Vocabulary) -> str | None:
         return None
     speller = vocabulary.speller
     if word not in vocabulary.english_words:
+        if function_word := next((one for one in _FUNCTION_WORDS if is_slip(word, one)), None):
+            return function_word
         return speller.correction(word) or _split(word, vocabulary)
     return next((now for now in speller.similar(word) if _is_meant(now, vocabulary)), None)
 
@@ -170,6 +193,12 @@ def _correction(word: str, vocabulary: Vocabulary) -> str | None:
 def _is_meant(word: str, vocabulary: Vocabulary) -> bool:
     is_english_brand = word in vocabulary.english_words and _is_brand(word, vocabulary)
     return vocabulary.meaning(word) is not None and not is_english_brand
+
+
+def _is_safe(word: str, now: str, vocabulary: Vocabulary) -> bool:
+    """Whether even of a query in another language this must be what was meant."""
+    is_slip_of_name = is_slip(word, now) and vocabulary.meaning(now) is not None
+    return is_slip_of_name or _is_brand(now, vocabulary)
 
 
 def _is_brand(word: str, vocabulary: Vocabulary) -> bool:

@@ -18,7 +18,7 @@ STOP_WORDS = frozenset(
     please also product products search shop show something stylish trendy want wear wearing size
     sized color colour coloured colored without n inch inches got sell sold stock anything nothing
     someone thing things sale item items piece pieces stuff searching recommend suggest thanks hi
-    hello id im ive lets us
+    hello id im ive lets us pls plz kindly bro loves likes enjoys
     """.split()  # noqa: SIM905
 )
 # Words without meaning next to others that have one: of "cute dog tee", cute may be in the name.
@@ -28,13 +28,15 @@ WEAK_WORDS = frozenset(
     awesome fashionable lovely amazing carry keep put use using play playing go going make made
     take meeting day everyday daily cost costs price priced worth brand brands branded kind type
     sort style quality collection match matches matching birthday anniversary christmas xmas
-    valentine valentines
+    valentine valentines toned ideas everything
     """.split()  # noqa: SIM905
 )
 _SHOP_TALK = re.compile(
     r"\b(?:(?:with|and|for) )?(?:(?:free|home|fast|express|quick|(?:same|next)[- ]day) )?"
     r"(?:delivery|shipping)\b|\bcash on delivery\b|\bnear(?: me|by)\b|\bonline shopping\b|"
-    r"\bshopping online\b|(?<=\w) (?:with )?(?:images|photos|pictures|pics)$",
+    r"\bshopping online\b|\bfor (?:my|his|her|our|your|a) (?:best )?(?:cousin|friend|colleague|boss|"
+    r"teacher|neighbou?r|roommate|partner|parent|famil(?:y|ie))s?\b|"
+    r"(?<=\w) (?:with )?(?:images|photos|pictures|pics)$",
     re.I,
 )
 

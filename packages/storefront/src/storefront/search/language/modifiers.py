@@ -16,7 +16,7 @@ _DESCRIBING = frozenset({"denim", "basketball", "football", "makeup"})
 PARTS = frozenset(
     {
         "hood", "hooded", "zip", "zipped", "zipper", "pocket", "pockets", "collar", "collared", "button",
-        "buttons", "strap", "straps", "buckle",
+        "buttons", "strap", "straps", "buckle", "matte", "matt", "glossy", "shimmer", "waterproof",
     }
 )  # fmt: skip
 """What products have and are not: most hoods are of sweatshirts, but a rain jacket with one is none."""

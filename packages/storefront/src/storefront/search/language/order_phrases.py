@@ -16,7 +16,7 @@ _PHRASES: tuple[tuple[str, str, Sort, Order], ...] = (
     ),
     (
         r"cheapest|least expensive|low(?:est)?[- ]priced?|price low to high|cheap(?:er)?|inexpensive|"
-        r"affordable|low[- ]cost|low[- ]budget|budget[- ]friendly|bargains?|"
+        r"affordable|low[- ]cost|low[- ]budget|budget[- ]friendly|bargains?|sast[aie]|"
         r"(?:not|isn['’]?t|aren['’]?t) (?:(?:too|so|very|that) )?(?:expensive|pricey|costly)",
         N_("Cheapest first"),
         "price",

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from storefront.search.amounts import amount
+
 _ONES = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
@@ -22,7 +24,11 @@ _WORDS = (
     rf"(?:\b(?:a\s+(?=hundred|thousand|grand))?{_WORD}\b"
     rf"(?:(?:[\s-]+|(?<=hundred)\s+and\s+|(?<=thousand)\s+and\s+){_WORD}\b)*)"
 )
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,7}(?:\.\d{1,4})?)(?:\s?k\b)?(?![\d%])"
+# As `amount` reads them: 1,000.50, 1.000,50, 49,99 and 49.99.
+_DIGITS = (
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,7},\d{1,2}(?!\d)|"
+    r"\d{1,7}(?:\.\d{1,4})?)(?:\s?k\b)?(?![\d%])"
+)
 _NUMBER = rf"({_DIGITS}|{_WORDS})"
 _MONEY = rf"(?:{_SIGN})?{_NUMBER}{_UNIT}?"
 _PRICED = rf"(?:{_SIGN}{_NUMBER}{_UNIT}?|{_NUMBER}{_UNIT})"
@@ -30,7 +36,8 @@ _PRICED = rf"(?:{_SIGN}{_NUMBER}{_UNIT}?|{_NUMBER}{_UNIT})"
 _BELOW = (
     r"(?:(?<!not )(?<!no )(?:under(?:neath)?|below|beneath|less th[ae]n|lower th[ae]n|cheaper th[ae]n)|"
     r"no(?:t)? (?:more|higher) than|not over|not above|not exceed(?:ing)?|up ?to|at (?:the )?most|"
-    r"within|max(?:imum)?(?: of)?|(?:i )?can (?:spend|pay|afford)|(?:my |a )?budget(?: is| of)?:?)"
+    r"within|(?<!air )max(?:imum)?(?: of)?|(?:i )?can (?:spend|pay|afford)|"
+    r"(?:my |a )?budget(?: is| of)?:?)"
 )
 _ABOVE = (
     r"(?:over|above|more th[ae]n|higher th[ae]n|at least|no(?:t)? (?:less|lower|cheaper) th[ae]n|"
@@ -103,8 +110,8 @@ def bounds(text: str) -> list[Bounds]:
             _add(found, Bounds(_amounts(match)[0], None, *match.span()))
     for pattern in _ABOUTS:
         for match in pattern.finditer(text):
-            [amount] = _amounts(match)
-            low, high = (amount * times for times in _AROUND)
+            [about] = _amounts(match)
+            low, high = (about * times for times in _AROUND)
             _add(found, Bounds(_plain(low), _plain(high), *match.span()))
     return sorted(found, key=lambda one: one.start)
 
@@ -115,8 +122,8 @@ def _amounts(match: "re.Match[str]") -> list[Decimal]:
 
 def _amount(number: str) -> Decimal:
     if number[0].isdigit():
-        digits = number.replace(",", "").casefold()
-        return Decimal(digits.rstrip("k ")) * (1_000 if digits.endswith("k") else 1)
+        digits = number.casefold()
+        return amount(digits.rstrip("k ")) * (1_000 if digits.endswith("k") else 1)
     total = current = 0
     for word in re.findall(r"[a-z]+", number.casefold()):
         if word in _SCALES:

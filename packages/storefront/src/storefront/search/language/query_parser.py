@@ -6,6 +6,7 @@ Pure. The rest remains as words, which a product's text must contain.
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from weakref import ref
 
 from storefront.search.language import offer_phrases, order_phrases, price_phrases
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS, without_shop_talk
@@ -31,7 +32,9 @@ _QUESTIONS = frozenset({"which", "what", "that", "whose"})
 _AFTER_TOP = frozenset(
     "brand brands rated quality selling seller sellers pick picks class".split()  # noqa: SIM905
 )
-_BARE_SIZES = frozenset({"xs", "xl", "xxl", "xxxl"})  # sizes even without the word "size"
+_BARE_SIZES = frozenset(
+    {"xs", "xl", "xxl", "xxxl", "2xl", "3xl"}
+)  # sizes even without the word "size"
 _NEGATIONS: tuple[tuple[str, ...], ...] = (
     ("other", "than"), ("apart", "from"), ("except", "for"), ("anything", "but"),
     ("everything", "but"), ("all", "but"), ("any", "but"), ("but", "not"), ("but", "no"),
@@ -58,9 +61,17 @@ class _Parse:
     left: list[Token]
 
 
-@lru_cache(maxsize=500)
 def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     """The segments and words of a query, in order. Cached: spelling parses it too."""
+    return _parsed(text, ref(vocabulary))
+
+
+@lru_cache(maxsize=500)
+def _parsed(text: str, referred: "ref[Vocabulary]") -> ParsedQuery:
+    """referred: weakly, so that the cache keeps no vocabulary that was replaced."""
+    vocabulary = referred()
+    if vocabulary is None:  # the caller of `parse` has it
+        raise RuntimeError("The vocabulary was deleted while a query was parsed.")
     found = _Parse([*_prices(text), *order_phrases.orders(text), *offer_phrases.offers(text)], [])
     said = [
         token
@@ -83,7 +94,7 @@ def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
         else:
             at += _parse_one(found, said[at:], vocabulary)
     segments = sorted(found.segments, key=lambda segment: segment.start)
-    segments = _kinds_kept(segments, said, text)
+    segments = _for_the_fewest(_kinds_kept(segments, said, text))
     describing = modifiers(segments, text)
     left = found.left + [t for segment in describing for t in said if segment.covers(t)]
     segments = _ranking_only([s for s in segments if s not in describing])
@@ -234,6 +245,19 @@ def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -
             segment = replace(segment, attribute="words", label=f"Not {shown}", values=words)
         kept.append(segment)
     return kept
+
+
+def _for_the_fewest(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments; of people that are said twice, the narrower ones: a toddler girl is a girl."""
+    people = [s for s in segments if s.attribute == "gender" and s.is_required]
+    return [
+        next((fewer for fewer in people if _is_narrower(fewer, one)), one) if one in people else one
+        for one in segments
+    ]
+
+
+def _is_narrower(fewer: Segment, one: Segment) -> bool:
+    return {*fewer.exact} < {*one.exact}
 
 
 def _ranking_only(segments: Sequence[Segment]) -> list[Segment]:

@@ -3,6 +3,7 @@
 Only parts of the query are dropped, never a filter that the shopper set.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,17 @@ from storefront.search.language.tokenizer import tokens
 from storefront.search.language.vocabulary import ALSO_FOR, Attribute, Vocabulary
 
 _GIFTS = frozenset({"gift", "gifts", "present", "presents", "🎁"})
+# What is for a thing of this shop and is none: a tie rack, a watch battery.
+_EQUIPMENT = frozenset(
+    """
+    rack racks battery batteries hanger hangers stand stands sander puppet puppets winder winders sizer
+    sizers mannequin mannequins charger chargers cleaner machine steamer repair box boxes printer
+    """.split()  # noqa: SIM905
+)
+_PETS = re.compile(
+    r"\bfor (?:(?:my|a|the|our) )?(?:dog|cat|pet|pupp(?:y|ie)|kitten|horse|hamster|parrot)s?$", re.I
+)
+_INTERESTS = frozenset({"Sports", "Travel"})  # usages that are no occasions
 FEW = 10  # below this, wider results follow the exact ones
 
 # Least important first: a size may be restocked, a price may be exceeded; the kind comes last.
@@ -122,13 +134,24 @@ def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
     """Whether the query is for something that this shop does not sell: its last word names one, and no
     other word names a kind of this catalogue; or its last two words together name one.
 
-    A need right before it is not a kind (a laptop charger); before ``for`` it is (shades for the car).
+    A need right before it is not a kind (a laptop charger); before ``for`` it is (shades for the car),
+    but for pets nothing is.
     """
+    if _PETS.search(query.text.strip()):
+        return True
     if vocabulary.is_sold_elsewhere("".join(token.word for token in tokens(query.text)[-2:])):
         return True
-    if not query.words or not vocabulary.is_sold_elsewhere(query.words[-1].word):
+    if not query.words:
         return False
     thing = query.words[-1]
+    if (
+        thing.word in _EQUIPMENT
+        and thing.end == len(query.text.rstrip())
+        and _follows_a_kind(thing, query)
+    ):
+        return True
+    if not vocabulary.is_sold_elsewhere(thing.word):
+        return False
     if thing.word in PARTS and query.has_kind:  # the collar of a shirt is not for a dog
         return False
     return all(
@@ -137,6 +160,15 @@ def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
         and not query.text[segment.end : thing.start].strip()
         for segment in query.segments
         if segment.attribute == "category" and segment.is_required
+    )
+
+
+def _follows_a_kind(thing: QueryWord, query: ParsedQuery) -> bool:
+    """Whether it stands right after a kind, or after what that is a container of: a bag of chips."""
+    return any(
+        segment.attribute == "category" and not query.text[segment.end : thing.start].strip()
+        for segment in query.segments
+        if segment.is_required and segment.end <= thing.start
     )
 
 
@@ -150,7 +182,7 @@ def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -
     """
     first, *others = relaxations(query) if is_matched else [Relaxation(query)]
     if gift := _gift(query, vocabulary):
-        return [gift, first, *others]
+        return [first, gift, *others] if _says_what_for(query) else [gift, first, *others]
     if _is_like_other_goods(query, vocabulary):
         return [first]
     need = about(query, vocabulary)
@@ -182,11 +214,12 @@ def about(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
     said = [word for word in query.words if word.word not in WEAK_WORDS]
     if vocabulary.needs is None or not said or query.has_kind or query.values("brand"):
         return None
-    if not is_said_as_a_need(query) and any(
-        vocabulary.is_sold_elsewhere(word.word) for word in said
+    words = [word.word for word in said]
+    if any(map(vocabulary.is_sold_elsewhere, words)) and (
+        not is_said_as_a_need(query) or vocabulary.needs.is_like_others(words)
     ):
         return None
-    meant = distinct(vocabulary.needs.kinds([word.word for word in said]))
+    meant = distinct(vocabulary.needs.kinds(words))
     if not meant:
         return None
     end = said[-1].end if _are_next_to_each_other(query, said) else said[0].end
@@ -215,6 +248,12 @@ def _gift(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
     said = (replace(s, is_filter=s.is_filter and s.attribute != "usage") for s in query.segments)
     segments = sorted((*said, kind), key=lambda one: one.start)
     return Relaxation(replace(query, segments=tuple(segments), words=(), meant=ideas.exact))
+
+
+def _says_what_for(query: ParsedQuery) -> bool:
+    """Whether a query for a gift says what the person likes: spiderman, running."""
+    is_liked = not _INTERESTS.isdisjoint(query.values("usage"))
+    return is_liked or any(word.word not in WEAK_WORDS for word in query.words)
 
 
 def is_said_as_a_need(query: ParsedQuery) -> bool:

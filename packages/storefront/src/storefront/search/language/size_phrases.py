@@ -41,6 +41,15 @@ def with_size(query: ParsedQuery, sizes: Mapping[str, str]) -> ParsedQuery:
     return replace(query, segments=tuple(segments), words=words)
 
 
+def without_age(query: ParsedQuery) -> ParsedQuery:
+    """The query without the words of an age, if it says anything else."""
+    age = _AGE.search(query.text)
+    if age is None:
+        return query
+    words = tuple(word for word in query.words if not age.start() <= word.start < age.end())
+    return replace(query, words=words) if words or query.segments else query
+
+
 def _at(place: re.Pattern[str], text: str, sizes: Mapping[str, str]) -> Segment | None:
     match = place.search(text)
     label = sizes.get(key_of(match["said"])) if match else None

@@ -4,6 +4,7 @@ Candidates share trigrams with the word, as in pg_trgm; the best has the smalles
 (optimal string alignment), then the most products. A known word is never corrected.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import islice
@@ -18,6 +19,11 @@ _WRONG_START = (
 _WRONG_END = 0.25  # of an edit: the last letter is seldom mistyped, too
 _REPLACED = 0.25  # of an edit: letters are rather left out or doubled than replaced by others
 _SWAPPED = 0.25  # of an edit: letters that are swapped are the most frequent slip
+_ALIKE_EDITS = 3  # between words that sound alike: bakpak, snkrs
+_ALIKE_SOUNDS = 3  # consonants, from which on words are compared by them
+_SOUNDS = (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("x", "ks"))
+_VOWELS = re.compile("(?<=.)[aeiouy]+")
+_DOUBLED = re.compile(r"(.)\1+")
 
 
 class Speller:
@@ -27,8 +33,10 @@ class Speller:
         self._terms = dict(terms)
         self._by_trigram: defaultdict[str, list[str]] = defaultdict(list)
         self._by_initial: defaultdict[str, list[str]] = defaultdict(list)  # most frequent first
+        self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
         often = [*filter(self._is_usual, self._terms)]
         for term in often:
+            self._by_sound[_sound(term)].append(term)
             for trigram in _trigrams(term):
                 self._by_trigram[trigram].append(term)
         for term in sorted(often, key=lambda term: (-self._terms[term], term)):
@@ -69,11 +77,14 @@ class Speller:
         )
         candidates = {term for term, _ in shared.most_common(_CANDIDATES)}
         choices: list[tuple[float, int, str]] = []
-        for candidate in candidates.union(filter(self._is_usual, _swapped(word))) - {word}:
-            if abs(len(candidate) - len(word)) > allowed:
+        sound = _sound(word)
+        alike = self._by_sound.get(sound, ()) if len(sound) >= _ALIKE_SOUNDS else ()
+        for candidate in candidates.union(filter(self._is_usual, _swapped(word)), alike) - {word}:
+            most = _ALIKE_EDITS if candidate in alike else allowed
+            if abs(len(candidate) - len(word)) > most:
                 continue
-            edits = OSA.distance(word, candidate, score_cutoff=allowed)
-            if edits > allowed:
+            edits = OSA.distance(word, candidate, score_cutoff=most)
+            if edits > most:
                 continue
             cost = edits + _WRONG_START * (candidate[0] != word[0])
             cost += _WRONG_END * (candidate[-1] != word[-1])
@@ -102,6 +113,13 @@ def _edits_allowed(word: str) -> int:
 def _swapped(word: str) -> list[str]:
     """The word with each two neighbouring letters swapped: short ones may share no trigram with it."""
     return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
+
+
+def _sound(word: str) -> str:
+    """The consonants of a word as they sound, and its first letter: ``bkpk`` for backpack and bakpak."""
+    for letters, sound in _SOUNDS:
+        word = word.replace(letters, sound)
+    return _VOWELS.sub("", _DOUBLED.sub(r"\1", word))
 
 
 def _trigrams(word: str) -> set[str]:

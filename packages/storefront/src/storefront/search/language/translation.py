@@ -22,8 +22,11 @@ _STOP = 0.5  # the weight of a word without meaning
 _DIGITS = "0123456789.,"
 _AMOUNT = re.compile(rf"[{_DIGITS}]+")
 _APOSTROPHE = re.compile("['’]")
-# Hindi and Japanese say the number before the bound.
-_NUMBER_FIRST = re.compile(r"(\S*\d\S*(?: yen)?) (under|over)\b(?! \S*\d)")
+# Hindi and Japanese say the number before the bound, and what is excluded before the negation.
+_POSTFIXING = ("hindi", "japanese")
+_NUMBER_FIRST = re.compile(r"(\S*\d\S*(?: (?:yen|dollars|euros|rupees))?) (under|over)\b(?! \S*\d)")
+_EXCLUDED_FIRST = re.compile(r"(\S+) (except|not)\b")
+_TEN_THOUSANDS = re.compile(r"(?<=\d)万")
 
 Key = tuple[str, ...]
 IsKnown = Callable[[str], bool]
@@ -86,20 +89,22 @@ class _Language:
         self._stemmer = None if name in _WITHOUT_SPACES else Stemmer.Stemmer(name)
         self._is_compounding = name in _COMPOUNDING
         self._is_eliding = name in _ELIDING
+        self._is_postfixing = name in _POSTFIXING
         self._english: dict[Key, str] = {}
-        self._listed: set[Key] = set()  # phrases in the forms that are listed
+        self._listed: dict[Key, str] = {}  # the same, by phrases in just the forms that are listed
         self._characters: list[str] = []
 
     def add(self, phrase: str, english: str) -> None:
         said = tokens(phrase)
         self._english.setdefault(self._key(said), english)
-        self._listed.add(_words(said))
+        self._listed.setdefault(_words(said), english)
         if self._stemmer is None:
             self._characters = sorted(
                 (key[0] for key in self._english if key), key=len, reverse=True
             )
 
     def translate(self, text: str, is_known: IsKnown) -> Translation:
+        text = _TEN_THOUSANDS.sub("0000", text)
         said = tokens(text)
         pieces = list(self._pieces(said, text, is_known))
         parts: list[str] = []
@@ -118,7 +123,8 @@ class _Language:
                 replaced.append((text[start:end], piece.english))
             at = end
         english = " ".join("".join([*parts, text[at:]]).split())
-        english = _NUMBER_FIRST.sub(r"\2 \1", english)
+        if self._is_postfixing:
+            english = _EXCLUDED_FIRST.sub(r"\2 \1", _NUMBER_FIRST.sub(r"\2 \1", english))
         return Translation(english, replaced, explained, listed, " ".join(rest))
 
     def _key(self, said: Sequence[Token]) -> Key:
@@ -138,9 +144,12 @@ class _Language:
         return next((some for some in starts if self._key(some) in self._english), said[:1])
 
     def _english_of(self, some: Sequence[Token], text: str, is_known: IsKnown) -> str | None:
+        listed = self._listed.get(_words(some))
+        if listed is not None:  # a novia is a girlfriend, whose stem is that of a novio
+            return listed
         english = self._english.get(self._key(some))
         first, *others = some
-        if others or _words(some) in self._listed:
+        if others:
             return english
         if is_known(first.word):
             return None

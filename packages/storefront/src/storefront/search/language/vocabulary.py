@@ -14,6 +14,9 @@ from storefront.search.language.translation import Translator
 
 Attribute = Literal["category", "base_color", "gender", "season", "usage", "brand", "size", "offer"]
 
+_OTHER_SIZES = {
+    "2xl": "xxl", "3xl": "xxxl", "xxl": "2xl", "xxxl": "3xl", "small": "s", "medium": "m", "large": "l",
+}  # fmt: skip
 _KIND_DEPTH = 2  # slashes in the path of a kind of product
 _LONGEST = 6  # words of a phrase
 ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
@@ -97,7 +100,7 @@ class Vocabulary:
             for letter in {word[0] for word in named.words}:
                 self._by_letter[letter].append(number)
         self._labels = {term.value: term.text for term in by_kind["category"]}
-        self.sizes: Mapping[str, str] = {key_of(t.text): t.text for t in by_kind["size"]}
+        self.sizes: Mapping[str, str] = _sizes(by_kind["size"])
         self._meanings: dict[str, Meaning] = {}
         for found in (
             _categories(by_kind["category"]),
@@ -180,6 +183,13 @@ def _named(term: Term) -> Named:
 
 def _one(kind: Attribute, term: Term) -> Meaning:
     return Meaning(kind, term.text, (term.value,), (term.value,))
+
+
+def _sizes(terms: Iterable[Term]) -> dict[str, str]:
+    """The labels of sizes by key, also by the keys of their other spellings."""
+    sizes = {key_of(term.text): term.text for term in terms}
+    others = {other: sizes[known] for other, known in _OTHER_SIZES.items() if known in sizes}
+    return {**others, **sizes}
 
 
 def _categories(terms: Iterable[Term]) -> dict[str, Meaning]:

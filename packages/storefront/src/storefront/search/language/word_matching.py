@@ -7,9 +7,19 @@ from storefront.search.criteria import Word
 from storefront.search.language.fillers import WEAK_WORDS
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
-from storefront.search.language.query_parser import as_words
-from storefront.search.language.tokenizer import compounds, joined, singular, terms, tokens
+from storefront.search.language.query_parser import NEGATING, as_words
+from storefront.search.language.tokenizer import (
+    compounds,
+    joined,
+    singular,
+    split_digits,
+    terms,
+    tokens,
+)
 from storefront.search.language.vocabulary import Vocabulary
+
+# What has a feature that is excluded without its name saying so.
+_HAVING = {"collar": "polo", "collared": "polo", "print": "graphic", "printed": "graphic"}
 
 
 def required_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
@@ -20,15 +30,38 @@ def required_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ..
 
 def excluded_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
     """The words that a product must not contain."""
-    return tuple(_alternatives(word, vocabulary) for word in query.excluded_words)
+    words = query.excluded_words
+    having = [_HAVING[word] for word in words if word in _HAVING]
+    return tuple(_alternatives(word, vocabulary) for word in (*words, *having))
+
+
+def excluded_colours(query: ParsedQuery) -> tuple[tuple[str, ...], ...]:
+    """The colours that the query excludes, each as the terms that names must not contain: what is called
+    blue may be listed without a colour."""
+    return tuple(
+        tuple(
+            token.word
+            for token in tokens(query.text)
+            if segment.covers(token) and token.word not in NEGATING
+        )
+        for segment in query.segments
+        if segment.attribute == "base_color" and segment.is_excluded
+    )
 
 
 def lacking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Words of the catalogue that say that a product has not what the query excludes: sleeveless, and
     non-padded, though that contains *padded*."""
+    words = {
+        one
+        for word in query.excluded_words
+        for alternative in vocabulary.alternatives((word,))
+        for one in alternative
+        if len(alternative) == 1
+    }
     found = [
         said
-        for word in query.excluded_words
+        for word in sorted(words)
         for said in (f"{singular(word)}less", f"non{word}", f"un{word}")
         if vocabulary.speller.knows(said)
     ]
@@ -100,7 +133,10 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     lacking = tuple(Word(((word,),)) for word in lacking_words(query, vocabulary))
     if not counts:
         return lacking
-    matched = _to_match(words, query.text, vocabulary)
+    matched = tuple(
+        replace(one, is_telling=not any(s.covers(word) for s in query.segments))
+        for word, one in zip(words, _to_match(words, query.text, vocabulary), strict=True)
+    )
     if named.count("base_color") > 1:  # names with both colours before products that have one
         matched = tuple(_as_literal(word, query) for word in matched)
     return (*matched, *lacking)
@@ -152,6 +188,8 @@ def _to_match(words: Sequence[QueryWord], text: str, vocabulary: Vocabulary) -> 
 
 def _alternatives(word: str, vocabulary: Vocabulary, parts: tuple[str, ...] = ()) -> Word:
     found = vocabulary.alternatives((word,))
+    if len(parts) < 2 and word[0].isdigit() and not word.isdigit():
+        parts = tuple(split_digits(word))  # 100ml is written 100 ml, too
     if len(parts) > 1:
         found = tuple(dict.fromkeys((*found, *vocabulary.alternatives(parts))))
     return Word(found)

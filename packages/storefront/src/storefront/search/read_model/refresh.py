@@ -264,7 +264,7 @@ _UPSERT = text(
 _UPSERT_TEXTS = text(
     """
     insert into shop.listing_texts as old (colourway_id, title, details)
-    select id, name, concat_ws(' ', material, fit, description) from shop.live_products
+    select id, name, concat_ws(' ', material, fit, description, year) from shop.live_products
     where id = any(cast(:product_ids as bigint[]))
     on conflict (colourway_id) do update set
         (title, details) = (excluded.title, excluded.details)
