@@ -507,3 +507,29 @@ async def test_a_brand_called_like_an_excluded_colour_is_not_of_that_colour(own:
             product_id, name, "Men", "Apparel", "Topwear", "Shirts", base_colour=colour, brand=brand,
         ))  # fmt: skip
     assert set(await _numbers(own, "shirts not black")) == {"7", "11"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "blue",
+        "black shirt",
+        "t-shirt",
+        "women handbag",
+        "red casual shoes",
+        "printed shirt",
+        "shirts not blue",
+    ],
+)
+async def test_a_facet_of_a_query_counts_what_its_filter_finds(
+    filled: Database, query: str
+) -> None:
+    model = ReadModel(filled)
+    search = Search(model, VocabularyReader(filled, model))
+    facets = (await search.answer(query, Criteria())).page.facets
+    for name in ("gender", "category", "base_color", "color_family", "brand"):
+        for one in facets.by_name.get(name, ()):
+            if one.count:
+                chosen = Criteria(filters={name: [one.value.value]})
+                found = (await search.answer(query, chosen)).page.facets.total
+                assert (name, one.value.value, found) == (name, one.value.value, one.count)

@@ -90,8 +90,10 @@ class Criteria:
     """The filters and order of a listing. Values of one filter are alternatives; filters are combined.
 
     filters: by API parameter (``gender``, ``sub_category``, ``size`` …); category: paths such as
-    ``apparel/topwear``, each including everything below it; size: in stock. excluded: the same, for
-    products to leave out. min_price, max_price: minor units, inclusive. min_rating: stars.
+    ``apparel/topwear``, each including everything below it; kind: the same, of a query beside a category
+    that was chosen; size: in stock. asked: those of a query, which filters of the same attribute
+    replace. excluded: the same, for products to leave out. min_price, max_price: minor units, inclusive.
+    min_rating: stars.
     since: first sold since. words: to match in a product's text; excluded_words: to leave out.
     exact_name: a product's whole name. ranking_words: words that only rank. literal: products whose name
     contains exactly these terms match whatever ``literal_for`` names: filters, ``words``.
@@ -106,6 +108,7 @@ class Criteria:
     """
 
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
     excluded: Mapping[str, Sequence[str]] = field(default_factory=dict)
     min_price: int | None = None
     max_price: int | None = None
@@ -128,6 +131,11 @@ class Criteria:
     scope: Scope | None = None
     sort: Sort = "featured"
     order: Order = "desc"
+
+    @property
+    def without_filters(self) -> "Criteria":
+        """The criteria without what a shopper filters by."""
+        return replace(self, filters={}, min_price=None, max_price=None, min_rating=None)
 
     @property
     def needs_texts(self) -> bool:
@@ -172,9 +180,9 @@ class Criteria:
         words = [one and one.key for one in (self.words, self.excluded_words)]
         names = (sorted(self.named.items()), self.excluded_names)
         literal = (self.literal, self.literal_for, *names)
-        required = sorted(self.required)
+        required = (sorted(self.required), sorted(self.asked))
         scope = self.scope and self.scope.filter_signature
-        return json.dumps([*chosen, required, *bounds, *words, self.exact_name, *literal, scope])
+        return json.dumps([*chosen, *required, *bounds, *words, self.exact_name, *literal, scope])
 
 
 Field = Literal[
@@ -210,7 +218,7 @@ class Condition:
     scope, its conditions (None: nothing but what is pinned) and the pinned products.
 
     is_excluded: whether products that meet it are left out. names: products with one of these names also
-    meet it.
+    meet it. replaced_by: other facets whose filters replace it, and which are counted without it.
     """
 
     group: str
@@ -218,6 +226,7 @@ class Condition:
     value: Any
     is_excluded: bool = False
     names: tuple[Names, ...] = ()
+    replaced_by: tuple[str, ...] = ()
 
     @property
     def key(self) -> Hashable | None:
@@ -278,7 +287,9 @@ def _facet_condition(
     group, field, ids = _facet(name, values, facet_values)
     if name in criteria.required and name not in CATEGORY_DEPTHS:
         group = f"{_REQUIRED}{name}"
-    return Condition(group, field, ids, names=_names(name, values, criteria, facet_values))
+    replaced_by = _REPLACED_BY.get(name, ()) if name in criteria.asked else ()
+    names = _names(name, values, criteria, facet_values)
+    return Condition(group, field, ids, names=names, replaced_by=replaced_by)
 
 
 def _facet(
@@ -288,6 +299,8 @@ def _facet(
     if name in CATEGORY_DEPTHS:
         ids = facet_values.categories_named(values, depth=CATEGORY_DEPTHS[name])
         return "category", "facets", ids
+    if name == "kind":
+        return name, "facets", facet_values.ids("category", values)
     field: Field = "sizes_in_stock" if name == "size" else "facets"
     return name, field, facet_values.ids(name, values)
 
@@ -298,10 +311,11 @@ def _names(
     phrases = criteria.named.get(name)
     if not phrases:
         return ()
-    if name != "category":
+    if name not in ("category", "kind"):
         return (Names(phrases),)
     departments = dict.fromkeys(path.split("/")[0] for path in values)
-    return (Names(phrases, tuple(facet_values.ids(name, departments))),)
+    return (Names(phrases, tuple(facet_values.ids("category", departments))),)
 
 
 _REQUIRED = "required "
+_REPLACED_BY = {"base_color": ("color_family",)}

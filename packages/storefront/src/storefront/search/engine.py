@@ -1,8 +1,9 @@
 """Answers search queries: parsed, corrected where misspelt, relaxed where nothing matches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from weakref import ref
 
 from pyroaring import BitMap64
 
@@ -29,7 +30,7 @@ from storefront.search.language.tokenizer import normalized, stem, tokens
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
 from storefront.search.paging import FIRST_PAGE, ListingPage, Paging
-from storefront.search.query_criteria import by_code, combined, without_overridden
+from storefront.search.query_criteria import by_code, combined, narrowing, without_overridden
 from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
@@ -76,6 +77,16 @@ class _Reading:
     interpretation: Interpretation
     criteria: Criteria
     closest: Sequence[Criteria] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The variant of a query that is used. whole: the query before anything is given up; wider: those
+    whose products come close."""
+
+    variant: Relaxation
+    whole: ParsedQuery
+    wider: Sequence[Relaxation]
 
 
 class Search:
@@ -139,7 +150,7 @@ class Search:
         """How a query is read, and the criteria that follow; cached."""
         vocabulary = await self._vocabulary_reader.vocabulary()
         return await self._readings.get(
-            (query, criteria.signature, as_typed, vocabulary),
+            (query, criteria.signature, as_typed, ref(vocabulary)),
             await self._model.current_version(),
             lambda: self._interpret(query, criteria, vocabulary, as_typed=as_typed),
         )
@@ -159,28 +170,45 @@ class Search:
             by_words = _Reading(Interpretation(query, parsed, corrections), read_as(parsed))
             return await self._name_first(by_name, by_words)
         variants = await self._variants(parsed, vocabulary)
-        best, total = await self._model.first_with_enough(
-            lambda number: read_as(variants[number].query), trials(variants)
-        ) or (0, 0)
-        whole, exact = parsed, total
-        if variants[best].query != parsed:
-            exact = await self._model.count(read_as(parsed))
-            said = None if exact else in_names(parsed)
-            if said and (in_all := await self._model.count(read_as(said))):
-                whole, exact, total = said, in_all, in_all
-                variants.insert(best, Relaxation(said))
-        variant = variants[best]
-        reading = _Reading(
-            Interpretation(query, variant.query, corrections, variant.given_up),
-            read_as(variant.query),
+        general = criteria.without_filters
+        choice = await self._choose(
+            parsed, variants, lambda one: combined(one, general, vocabulary, self.currency)
         )
-        if not total or criteria.sort != "relevance" or parsed.order or variant.query.meant:
+        total = await self._model.count(read_as(choice.variant.query))
+        if not total:
+            choice = await self._choose(parsed, variants, read_as)
+            total = await self._model.count(read_as(choice.variant.query))
+        reading = _Reading(
+            Interpretation(query, choice.variant.query, corrections, choice.variant.given_up),
+            read_as(choice.variant.query),
+        )
+        if not total or criteria.sort != "relevance" or parsed.order or choice.variant.query.meant:
             return reading
-        wider = closest(variants, best) if total < FEW else []
+        exact = await self._model.count(read_as(choice.whole))
+        wider = choice.wider if total < FEW else ()
         return replace(
-            reading if exact >= total else _exact_first(reading, read_as(whole), exact),
+            reading if exact >= total else _exact_first(reading, read_as(choice.whole), exact),
             closest=[read_as(one.query) for one in wider],
         )
+
+    async def _choose(
+        self,
+        parsed: ParsedQuery,
+        variants: Sequence[Relaxation],
+        read_as: Callable[[ParsedQuery], Criteria],
+    ) -> _Choice:
+        """The variant with enough products; the first one if none has any. First chosen without the
+        shopper's filters, so that each of them finds what its facet has counted."""
+        best, _total = await self._model.first_with_enough(
+            lambda number: read_as(variants[number].query), trials(variants)
+        ) or (0, 0)
+        chosen = _Choice(variants[best], parsed, closest(variants, best))
+        if chosen.variant.query == parsed or await self._model.count(read_as(parsed)):
+            return chosen
+        said = in_names(parsed)
+        if said is None or not await self._model.count(read_as(said)):
+            return chosen
+        return _Choice(Relaxation(said), said, closest([Relaxation(said), *variants[best:]], 0))
 
     async def _by_name(
         self, query: str, criteria: Criteria, vocabulary: Vocabulary
@@ -202,13 +230,26 @@ class Search:
         """The parsed query, without what filters override. What may be a size is one if there are
         products in it: of shoes 42 is one, of lipsticks the number of a shade. An age that is none says
         nothing."""
-        parsed = without_overridden(parse(text, vocabulary), criteria)
+        parsed = await self._not_overridden(parse(text, vocabulary), criteria, vocabulary)
         sized = without_overridden(with_size(parsed, vocabulary.sizes), criteria)
         if sized != parsed and await self._model.count(
-            combined(sized, criteria, vocabulary, self.currency)
+            combined(sized, criteria.without_filters, vocabulary, self.currency)
         ):
             return sized
         return without_age(parsed)
+
+    async def _not_overridden(
+        self, query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary
+    ) -> ParsedQuery:
+        """The query without what filters override. Its kinds, and what it excludes, apply beside a
+        filter that some of these products meet: T-shirts that are listed as innerwear."""
+        kept = without_overridden(query, criteria)
+        without_all = without_overridden(kept, criteria, narrowing=False)
+        if kept == without_all or await self._model.count(
+            combined(narrowing(kept), criteria, vocabulary, self.currency)
+        ):
+            return kept
+        return without_all
 
     async def _name_first(self, by_name: _Reading, by_words: _Reading) -> _Reading:
         """The reading of a query that is the name of products. If read by its words it matches these and

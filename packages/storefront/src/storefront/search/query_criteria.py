@@ -24,27 +24,32 @@ _PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 
 
-def without_overridden(query: ParsedQuery, criteria: Criteria) -> ParsedQuery:
-    """The query without the parts that filters set by the shopper override."""
+def without_overridden(
+    query: ParsedQuery, criteria: Criteria, *, narrowing: bool = True
+) -> ParsedQuery:
+    """The query without the parts that filters set by the shopper override. narrowing: whether to leave
+    in its kinds and what it excludes."""
     return query.dropping(
-        segment for segment in query.segments if _is_overridden(segment, criteria)
+        segment
+        for segment in query.segments
+        if _is_overridden(segment, criteria) and not (narrowing and _narrows(segment))
     )
 
 
+def narrowing(query: ParsedQuery) -> ParsedQuery:
+    """The query with nothing but its kinds and what it excludes."""
+    return replace(query, segments=tuple(filter(_narrows, query.segments)), words=())
+
+
+def _narrows(segment: Segment) -> bool:
+    return segment.is_excluded or segment.attribute == "category"
+
+
 def _is_overridden(segment: Segment, criteria: Criteria) -> bool:
-    """A category within one that the shopper chose still applies, because it is narrower."""
-    if segment.attribute == "category" and _within(segment.values, criteria.filters):
-        return False
     if segment.attribute == "price":
         return (criteria.min_price, criteria.max_price) != (None, None)
     names = _PARAMETERS.get(segment.attribute, (segment.attribute,))
     return any(criteria.filters.get(name) for name in names)
-
-
-def _within(categories: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[str]:
-    """The category paths that are a chosen one or below it."""
-    above = [f"{path}/" for path in filters.get("category", ())]
-    return [path for path in categories if any(f"{path}/".startswith(one) for one in above)]
 
 
 def combined(
@@ -52,14 +57,14 @@ def combined(
 ) -> Criteria:
     """The criteria combined with those of the query. Prices become minor units."""
     filters = dict(criteria.filters)
+    is_in_chosen = any(criteria.filters.get(name) for name in _PARAMETERS["category"])
     excluded = dict(criteria.excluded)
     preferred = dict(criteria.preferred)
     low, high = price_bounds(query.low, query.high, currency)
     literal = literal_terms(query)
     for attribute in get_args(Attribute):
         if values := query.values(attribute):
-            within = _within(values, filters) if attribute == "category" else []
-            filters[attribute] = within or values
+            filters["kind" if attribute == "category" and is_in_chosen else attribute] = values
         if left_out := query.excluded(attribute):
             excluded[attribute] = left_out
         exact = query.preferred(attribute)
@@ -75,7 +80,8 @@ def combined(
         criteria,
         filters=filters,
         excluded=excluded,
-        required=frozenset({"category"} if query.values("category") else ()),
+        asked=frozenset(filters.keys() - criteria.filters.keys()),
+        required=frozenset({"category"} if query.values("category") and not is_in_chosen else ()),
         min_price=criteria.min_price if low is None else low,
         max_price=criteria.max_price if high is None else high,
         words=_words(required, is_any=query.required == "any"),
@@ -94,7 +100,11 @@ def combined(
             has_ranking=bool(ranking or preferred or query.meant or criteria.preferred_price),
         ),
     )
-    named = {one: said for one, said in names(query).items() if one not in criteria.filters}
+    named = {
+        "kind" if one == "category" and is_in_chosen else one: said
+        for one, said in names(query).items()
+        if one == "category" or one not in criteria.filters
+    }
     if lacking := lacking_words(query, vocabulary):
         named[NOT_WORDS] = tuple((word,) for word in lacking)
     return _with_names(found, named) if named else found
@@ -103,9 +113,9 @@ def combined(
 def _with_names(criteria: Criteria, named: Mapping[str, tuple[tuple[str, ...], ...]]) -> Criteria:
     """The criteria with products whose name says what they are listed otherwise. Those that are listed
     as the kind come first; what is called plum is as good as what is listed as purple."""
-    if "category" not in named:
+    listed = {one: said for one, said in named.items() if one not in ("category", "kind")}
+    if listed == named:
         return replace(criteria, named=named)
-    listed = {one: said for one, said in named.items() if one != "category"}
     return replace(criteria, named=named, first=(replace(criteria, named=listed),))
 
 

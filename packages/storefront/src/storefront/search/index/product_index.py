@@ -4,7 +4,7 @@ A facet count is the size of an intersection: 500 of them take a fraction of a m
 database needs fifty (docs/decisions/0018).
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -91,7 +91,8 @@ class ProductIndex(ProductSets):
         product_ids = self._all_of(groups)
 
         def among(group: str) -> BitMap64:
-            return self._all_of(groups, without=group) if group in groups else product_ids
+            without = _groups_of(group, conditions)
+            return self._all_of(groups, without) if without & groups.keys() else product_ids
 
         subset = self._subsets(conditions, groups, among, facet_values)
         facets = self._facets(len(product_ids), among, subset, chosen, facet_values)
@@ -322,9 +323,9 @@ class ProductIndex(ProductSets):
     def _with(self, value_id: int) -> BitMap64:
         return self._having.get(value_id, _NONE)
 
-    def _all_of(self, groups: Mapping[str, BitMap64], *, without: str | None = None) -> BitMap64:
-        """The products that are in every group; ``without`` excludes one group."""
-        few_first = sorted((p for g, p in groups.items() if g != without), key=len)
+    def _all_of(self, groups: Mapping[str, BitMap64], without: Set[str] = frozenset()) -> BitMap64:
+        """The products that are in every group but those in ``without``."""
+        few_first = sorted((p for g, p in groups.items() if g not in without), key=len)
         found = intersection(few_first or [self._all])
         return found if len(few_first) > 1 else copied(found)
 
@@ -361,27 +362,35 @@ class ProductIndex(ProductSets):
         unpriced = {**groups, "price": outside} if outside and is_wide else None
 
         def subset(facet: str) -> Subset:
+            without = _groups_of(facet, conditions)
             return Subset(
                 among(facet),
                 self._all,
-                self._all_of(unpriced, without=facet) if unpriced else _NONE,
-                self._known(conditions, facet, facet_values) if is_wide else None,
+                self._all_of(unpriced, without) if unpriced else _NONE,
+                self._known(conditions, without, facet_values) if is_wide else None,
             )
 
         whole = subset("")  # of every facet without conditions
-        return lambda facet: subset(facet) if facet in groups else whole
+        return lambda facet: (
+            subset(facet) if _groups_of(facet, conditions) & groups.keys() else whole
+        )
 
     def _known(
-        self, conditions: Sequence[Condition], facet: str, facet_values: FacetValues
+        self, conditions: Sequence[Condition], without: Set[str], facet_values: FacetValues
     ) -> dict[str, Numbers] | None:
-        """The numbers of the products that meet all conditions but those of the facet and those on
+        """The numbers of the products that meet all conditions but those of these groups and those on
         prices, as far as they were counted since the last change."""
-        keys = frozenset(one.key for one in conditions if one.group not in (facet, "price"))
+        keys = frozenset(one.key for one in conditions if one.group not in (*without, "price"))
         return None if None in keys else self._latest(self._numbers, (facet_values, keys), dict)
 
     def _price_range(self, products: BitMap64) -> PriceRange:
         low, high = self._price.minimum(products), self._price.maximum(products)
         return PriceRange(Money(low, self._currency), Money(high, self._currency))
+
+
+def _groups_of(facet: str, conditions: Sequence[Condition]) -> set[str]:
+    """The groups that a facet is counted without: its own, and those that its filters replace."""
+    return {facet, *(one.group for one in conditions if facet in one.replaced_by)}
 
 
 _NONE = BitMap64()

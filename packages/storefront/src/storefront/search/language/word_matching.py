@@ -89,7 +89,10 @@ def names(query: ParsedQuery) -> dict[str, tuple[tuple[str, ...], ...]]:
     for a query of one kind alone, of which there are enough."""
     required = [segment for segment in query.segments if segment.is_required]
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    if len(required) + len(query.words) < 2 or query.meant:
+    passed_over = [*required[:1], *(s for s in query.segments if s.attribute == "sort")]
+    if query.meant or all(
+        any(segment.covers(word) for segment in passed_over) for word in as_words(query.text).words
+    ):
         return found
     for one in required:
         said = query.text[one.start : one.end]
