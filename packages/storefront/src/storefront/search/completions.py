@@ -74,12 +74,10 @@ class Completer:
 
     async def _complete(self, text: str, caches: _Caches, products: int) -> Completions:
         suggestions = await self._suggestions(text, caches)
-        words = required_words(as_words(suggestions.read_as), caches.vocabulary)
-        if not words:
+        criteria = _suggested(suggestions, caches)
+        if criteria is None:
             return Completions(suggestions)
-        *whole, last = words
-        query = Criteria(words=Words((*whole, replace(last, is_prefix=True))), sort="relevance")
-        [cards] = await self._model.first_cards([query], limit=products * _COLOURWAYS_PER_STYLE)
+        [cards] = await self._model.first_cards([criteria], limit=products * _COLOURWAYS_PER_STYLE)
         by_style: dict[str, dict[str, Any]] = {}
         for product in map(json.loads, cards):
             by_style.setdefault(product["style_id"], product)
@@ -97,18 +95,23 @@ class Completer:
         return tried[0]
 
     async def _with_results(self, suggestions: Suggestions, caches: _Caches) -> Suggestions:
-        """The suggestions with the first queries that match something: a completion must be found among
-        the products that match the words before it."""
+        """The suggestions with the queries that match something: a completion must be found among the
+        products that match the words before it, where those with more products come first."""
         head = suggestions.head
         among = await self._matching_head(head, caches)
-        queries = []
+        found: list[tuple[int, str]] = []
         for query in suggestions.queries:
             said = query[len(head) :] if among else query
-            if await self._model.product_ids(caches.criteria_of(said), among=among or None):
-                queries.append(query)
-            if len(queries) == MOST_QUERIES:
+            matching = await self._model.product_ids(
+                caches.criteria_of(said), among=among or None
+            )
+            if matching:
+                found.append((len(matching), query))
+            if len(found) == MOST_QUERIES and not among:
                 break
-        return replace(suggestions, queries=queries)
+        if among:
+            found.sort(key=lambda one: -one[0])
+        return replace(suggestions, queries=[query for _, query in found[:MOST_QUERIES]])
 
     async def _matching_head(self, head: str, caches: _Caches) -> BitMap64:
         """The products that match the words before a completion; none if the completion may change what
@@ -117,6 +120,17 @@ class Completer:
         if not said or any(token.word in NEGATING for token in said):
             return BitMap64()
         return await self._model.product_ids(caches.criteria_of(head))
+
+
+def _suggested(suggestions: Suggestions, caches: _Caches) -> Criteria | None:
+    """The criteria of the first suggested query; of the words, if there is none. None without words."""
+    if suggestions.queries:
+        return replace(caches.criteria_of(suggestions.queries[0]), sort="relevance")
+    words = required_words(as_words(suggestions.read_as), caches.vocabulary)
+    if not words:
+        return None
+    *whole, last = words
+    return Criteria(words=Words((*whole, replace(last, is_prefix=True))), sort="relevance")
 
 
 _CACHED_BYTES = 5_000_000
