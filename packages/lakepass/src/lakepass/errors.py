@@ -24,7 +24,7 @@ _SECRET_SHAPES = re.compile(
     r"eyJ[\w-]{6,}(?:\.[\w-]+)*"  # a JWT: base64url of '{"…'
     r"|\bdapi[\w-]{6,}"  # a personal access token
     r"|\bdose[0-9a-f]{6,}"  # a service principal's OAuth secret
-    r"|(?<=://)[^/\s@]*:[^/\s@]+(?=@)"  # user:password in a URL
+    r"|(?<=://)[^/\s:]*:[^/\s]+(?=@)"  # user:password in a URL, up to the last @
     r"|(?<=Bearer )[^\s'\"]{8,}"
 )
 

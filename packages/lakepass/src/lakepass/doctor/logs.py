@@ -15,16 +15,16 @@ from lakepass import refusals
 from lakepass.diagnoses import CATALOGUE, Diagnosis
 from lakepass.diagnoses.diagnosis import filled
 from lakepass.doctor.condensed import Condensed, condensed, unwrapped
+from lakepass.doctor.masking import masked
 from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded, painter
 from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
 from lakepass.doctor.signs.context import LINE_WITHIN, is_about, without_markup
 from lakepass.doctor.signs.facts import facts_in, with_derived
 from lakepass.doctor.signs.needles import lowered, windows
 from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD
-from lakepass.errors import MASK, redact
+from lakepass.errors import redact
 
-_LOOKED_AT = 4000  # characters of a line that are masked …
-_QUOTED = 100  # … and shown
+_QUOTED = 100  # characters of a line that are shown
 
 # Who signs in, in a start-up report; and what an app's environment contains.
 _PRINCIPAL = re.compile(
@@ -40,12 +40,6 @@ _OPENINGS = {
     code: re.escape(f"{row.title} {' '.join(row.cause.split()[:3])}").replace(r"\ ", " ")
     for code, row in CATALOGUE.items()
 }
-_SECRET_SETTING = re.compile(
-    r"(?P<name>\w*(?:password|passwd|pwd|secret|token|api_?key)['\"]?\s*[=:]\s*"
-    r"|authorization['\"]?\s*[=:]\s*['\"]?\w+\s+)"
-    r"(?P<value>'[^']*'|\"[^\"]*\"|[^\s'\"&,;)]+)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +164,7 @@ def _recognised(whole: Condensed) -> list[Recognised]:
                 *_words(CATALOGUE[code], advice, facts),
                 is_sure=was.is_sure and not follows,
                 line=whole.number_of(line),
-                quote=_quote(text.lines[line - 1]),
+                quote=_quote(text.lines, line),
                 times=whole.times(was.lines),
                 follows=follows,
             )
@@ -352,9 +346,7 @@ def _around(text: _Text, line: int) -> str:
     return "\n".join(text.lines[max(0, line - 6) : line + 6])
 
 
-def _quote(line: str) -> str:
-    """The line without what looks like a secret or is where a secret belongs."""
-    masked = _SECRET_SETTING.sub(
-        lambda match: f"{match['name']}{MASK}", clean(line[:_LOOKED_AT].strip())
-    )
-    return masked if len(masked) <= _QUOTED else f"{masked[:_QUOTED]}…"
+def _quote(lines: list[str], number: int) -> str:
+    """The beginning of a line, with secrets masked."""
+    line = clean(masked(lines, number).strip())
+    return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"
