@@ -22,6 +22,7 @@ from lakepass.doctor.signs.context import LINE_WITHIN, is_about, without_markup
 from lakepass.doctor.signs.facts import facts_in, with_derived
 from lakepass.doctor.signs.needles import lowered, windows
 from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD
+from lakepass.doctor.tracebacks import without_source
 from lakepass.errors import redact
 
 _QUOTED = 100  # characters of a line that are shown
@@ -108,13 +109,20 @@ class _Seen:
 
 
 class _Text(str):
-    """A text with an index of its lines, to find the line of a match quickly."""
+    """A text with an index of its lines, to find the line of a match quickly.
+
+    parts: its lines, and those that are escaped within a line, with the source code of tracebacks.
+    """
+
+    def __new__(cls, text: str) -> "_Text":
+        return super().__new__(cls, without_source(text))
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        self.parts = re.split(f"[\n{LINE_WITHIN}]", text)
+        text = str(self)
         self.lines = text.split("\n")
         self._ends = [match.start() for match in re.finditer("\n", text)]
-        self.parts = re.split(f"[\n{LINE_WITHIN}]", text)
         self._ends_within = [match.start() for match in re.finditer(f"[\n{LINE_WITHIN}]", text)]
         self.folded = lowered(text)
 
@@ -129,7 +137,11 @@ class _Text(str):
 
     def part_of(self, match: re.Match[str]) -> int:
         """As `line_of`, counting the lines that are escaped within a line of JSON."""
-        return bisect_left(self._ends_within, _where(match))
+        return self.part_at(_where(match))
+
+    def part_at(self, position: int) -> int:
+        """The number of the part, from 0, at a position."""
+        return bisect_left(self._ends_within, position)
 
 
 def _where(match: re.Match[str]) -> int:
@@ -272,6 +284,8 @@ def _see(
     line = text.line_of(match)
     part = text.part_of(match)
     is_ours = is_about(code, text.parts, part + 1)
+    if not is_ours and is_about(code, text.parts, text.part_at(match.start()) + 1):
+        is_ours = True  # what it begins with says of whom the message is
     if is_ours is None:
         return
     was = seen.setdefault(code, _Seen(is_sure=False))

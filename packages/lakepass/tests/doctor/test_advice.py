@@ -1,0 +1,40 @@
+"""What `lakepass explain` advises in a text: the commands that help there, with the names in it."""
+
+import pytest
+
+from lakepass.doctor.logs import Recognised, recognise
+
+
+def said(one: Recognised) -> str:
+    """Everything that is printed about a cause."""
+    return "\n".join((one.title, one.cause, one.fix, *one.lines))
+
+
+def only(text: str, code: str) -> str:
+    """What is said of the only certain cause."""
+    [one] = [one for one in recognise(text) if one.is_sure]
+    assert one.code == code
+    return said(one)
+
+
+def test_the_name_of_a_profile_is_not_taken_from_the_source_code() -> None:
+    text = (
+        "Traceback (most recent call last):\n"
+        '  File "databricks/sdk/config.py", line 808, in _known_file_config_loader\n'
+        '    raise ValueError(f"resolve: {config_path} has no {profile} profile configured")\n'
+        "ValueError: resolve: /home/ana/.databrickscfg has no nope profile configured\n"
+    )
+    assert "databricks auth login --profile nope" in only(text, "LP-112")
+
+
+@pytest.mark.parametrize("before", ["", "2026-11-30T09:00:00Z app[web.1]: "])
+def test_source_lines_count_only_if_the_exception_is_missing(before: str) -> None:
+    lines = [
+        "Traceback (most recent call last):",
+        '  File "/srv/app/db.py", line 9, in connect',
+        "    raise LookupError('role \"a\" does not exist')  # asyncpg",
+        "    ^^^^^^^^^^^^",
+    ]
+    text = "".join(f"{before}{line}\n" for line in lines)
+    assert [one.code for one in recognise(text)] == ["LP-304"]
+    assert recognise(f"{text}{before}LookupError: colour\n") == []
