@@ -38,3 +38,15 @@ def test_source_lines_count_only_if_the_exception_is_missing(before: str) -> Non
     text = "".join(f"{before}{line}\n" for line in lines)
     assert [one.code for one in recognise(text)] == ["LP-304"]
     assert recognise(f"{text}{before}LookupError: colour\n") == []
+
+
+def test_a_connection_attempt_that_takes_too_long_may_wait_for_a_compute_that_wakes() -> None:
+    text = (
+        '  File "/srv/venv/asyncpg/connection.py", line 2421, in connect\n'
+        "    async with compat.timeout(timeout):\n"
+        '  File "/usr/lib/python3.12/asyncio/timeouts.py", line 115, in __aexit__\n'
+        "    raise TimeoutError from exc_val\n"
+        "TimeoutError\n"
+    )
+    assert "scaled to zero" in only(text, "LP-506")
+    assert "scaled to zero" in only("psycopg: connection timeout expired", "LP-506")

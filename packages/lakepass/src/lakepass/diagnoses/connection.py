@@ -192,8 +192,10 @@ ROWS = (
     Diagnosis(
         "LP-506",
         "The server did not answer in time.",
-        "A firewall drops the packets silently, or the network is slow.",
-        "Check that the firewall allows outgoing traffic on port 5432, or raise connect_deadline_s.",
+        "A compute that scaled to zero is still waking, a firewall drops the packets silently, or the "
+        "network is slow.",
+        "Try again with more time (connect_deadline_s; libpq: PGCONNECT_TIMEOUT), and check that the "
+        "firewall allows outgoing traffic on port 5432.",
         ("nc -vz {host} {port}",),
         symptom="timeout expired; connection timed out; ETIMEDOUT",
         source=_STRINGS,

@@ -1,6 +1,6 @@
 """Wordings of the SDK, drivers and programs that identify a cause."""
 
-from lakepass.doctor.signs import connection, database, identity, pools, settings, workspace
+from lakepass.doctor.signs import connection, database, identity, login, pools, settings, workspace
 from lakepass.doctor.signs.sign import CATALOGUE_ADVICE, Advice, Sign
 
 __all__ = ["CATALOGUE_ADVICE", "SIGNS", "Advice", "Sign"]
@@ -9,6 +9,7 @@ SIGNS: tuple[Sign, ...] = (
     *settings.SIGNS,
     *identity.SIGNS,
     *workspace.SIGNS,
+    *login.SIGNS,
     *connection.SIGNS,
     *pools.SIGNS,
     *database.SIGNS,

@@ -1,15 +1,10 @@
-"""Signs of faults at the login and on the way to the database, as drivers report them.
+"""Signs of faults on the way to the database, as drivers report them.
 
 What the server itself says is in `lakepass.refusals`.
 """
 
 from lakepass.doctor.signs.sign import Advice, Sign
 
-# The role that a driver uses when none is given: "postgres", or the operating system's user.
-_DEFAULT_ROLE = (
-    r"role [\"'](?P<role>postgres|root|app|appuser|node|ubuntu|runner|vscode|nonroot|www-data"
-    r"|databricks|jovyan)[\"'] does not exist"
-)
 _DROPPED = (
     r"connection (?:was|has been) closed (?:in the middle of operation|unexpectedly)"
     r"|SSL SYSCALL error: EOF detected|consuming input failed|the connection is (?:lost|closed)"
@@ -55,71 +50,6 @@ _NOT_REACHED = (
 
 _EACH_STEP = ("nc -vz {host} 5432", "lakepass doctor    # tries each step, and says which fails")
 
-_SET_THE_USER = Advice(
-    title="No user was given, so the driver logged in as its default, {role}.",
-    cause="Lakebase has no such role: roles are e-mails of users, application ids of service "
-    "principals, names of groups, and native roles that someone created.",
-    fix="Set the user to the identity that the token belongs to. Do not create a role {role}.",
-    lines=(
-        'export PGUSER="$DATABRICKS_CLIENT_ID"    # in an app, or for a service principal',
-        "export PGUSER=EMAIL                      # for yourself: databricks current-user me",
-    ),
-)
-_NO_USER = Advice(
-    title="The driver sent no user.",
-    cause="Neither the URL nor PGUSER names one, or the variable that should hold it is empty.",
-    fix="Set the user to the identity that the token belongs to.",
-    lines=(
-        'export PGUSER="$DATABRICKS_CLIENT_ID"    # in an app, or for a service principal',
-        "export PGUSER=EMAIL                      # for yourself: databricks current-user me",
-    ),
-)
-_RESTORED_ROLE = Advice(
-    title="The dump refers to a role that this database does not have.",
-    cause="pg_dump writes owners and grants of the source database into the dump.",
-    fix="Restore without owners and grants, as the role that is to own everything.",
-    lines=('pg_restore --no-owner --no-acl -d "$PGDATABASE" FILE',),
-)
-_ANY_REFUSED_LOGIN = Advice(
-    title="The server refused user and password.",
-    cause="The driver says the same whether no password was given, the token has expired, it "
-    "belongs to another identity than the user, or the role does not exist.",
-    fix="Give the driver the user of the identity and a fresh database credential as its password.",
-    lines=(
-        "lakepass doctor          # says which it is",
-        'eval "$(lakepass env --with-password)"',
-    ),
-)
-_NO_PASSWORD = Advice(
-    title="The driver was given no password.",
-    cause="Neither the URL nor PGPASSWORD holds one, and no function is set that supplies it for "
-    "each connection.",
-    fix="Give the driver a function that returns a fresh database credential for each connection, "
-    "or let lakepass open the connections. For one session of a tool, set PGPASSWORD.",
-    lines=(
-        'export PGPASSWORD="$(lakepass token)"    # good for an hour',
-        "# asyncpg: password=FUNCTION      node-postgres: password: async () => …",
-        "# Npgsql: UsePeriodicPasswordProvider      pgx: BeforeConnect      JDBC: a DataSource",
-    ),
-)
-_TOKEN_EXPIRED = Advice(
-    title="The token that was sent as the password has expired.",
-    cause="A database credential lives for an hour, and one that stands in a URL or a variable is "
-    "not renewed: connections made later fail.",
-    fix="Supply a fresh credential for each new connection, by a function of the driver or through "
-    "lakepass.",
-    lines=(
-        "unset PGPASSWORD LAKEBASE_PASSWORD",
-        "lakepass token --json    # a fresh one, for a tool that takes no function",
-    ),
-)
-_TOKEN_LOGIN_REFUSED = Advice(
-    title="A login with a token was refused.",
-    cause="The token has expired, or the user is not the identity that the token was issued to.",
-    fix="Compare the user with the identity that signs in, and supply a fresh token for each new "
-    "connection.",
-    lines=("lakepass doctor    # tells which: it looks at the token and at the role",),
-)
 _SLOW_LOGIN = Advice(
     title="The login took longer than the server allows.",
     cause="The client connected, but sent its password too late: it minted the token in between, "
@@ -157,6 +87,16 @@ _PRISMA_P1001 = Advice(
         "nc -vz {host} 5432",
     ),
 )
+_WAKING = Advice(
+    cause="A compute that scaled to zero takes some seconds to wake, for which a short timeout leaves "
+    "no time; otherwise a firewall drops the packets silently.",
+    fix="Give it more time to connect, and try again. If it never connects, check whether the host "
+    "answers.",
+    lines=(
+        "# asyncpg: connect(…, timeout=60), create_pool(…, timeout=60)    SQLAlchemy: connect_args=…",
+        "nc -vz {host} 5432",
+    ),
+)
 _OLD_LIBPQ = Advice(
     fix="Update the client library: libpq sends the name from version 14 on. And connect by the "
     "host name, not by an address or alias.",
@@ -181,30 +121,6 @@ _CLOSED_AT_LOGIN = Advice(
     fix="Try again after a minute. If it still happens, check host and port, and try from another "
     "network.",
     lines=_EACH_STEP,
-)
-_NO_TENANT = Advice(
-    title="The pooler does not know this user or project.",
-    cause="Supavisor, the pooler of Supabase, finds the project by the user name, which has to be "
-    "role.project; in another region's pooler the project does not exist.",
-    fix="Copy the pooler's host and the user from the Connect dialog of the project.",
-    lines=(),
-)
-_PRISMA_DENIED = Advice(
-    title="The server refused this user before it looked at the password.",
-    cause="Prisma prints P1010 for every refusal with the code 28000, without the server's words: the "
-    "role does not exist or may not log in, TLS was not used, the database is stopped, or an access "
-    "list keeps this address out.",
-    fix="Connect once with another tool, which prints what the server says.",
-    lines=("lakepass doctor    # says which it is",),
-)
-_CLOSED_DATABASE = Advice(
-    title="The database {database} takes no connections.",
-    cause="template0 never does, and of other databases the owner has switched it off.",
-    fix="Connect to the database that is meant; or have its owner let it take connections again.",
-    lines=(
-        "export PGDATABASE={there}",
-        "ALTER DATABASE {database_quoted} ALLOW_CONNECTIONS true;    -- as its owner, elsewhere",
-    ),
 )
 _NEON_DRIVER = Advice(
     title="The driver of Neon could not open a WebSocket to the database.",
@@ -269,48 +185,8 @@ _MISUNDERSTOOD = Advice(
 )
 
 SIGNS = (
-    Sign("LP-116", r"no PostgreSQL user name specified in startup packet|local user with ID \d+ "
-                   r"does not exist|could not determine user name to connect with"
-                   r"|Could not detect default username",
-         advice=_NO_USER),
-    Sign("LP-310", r"database \"(?P<database>[^\"]+)\" is not currently accepting connections",
-         advice=_CLOSED_DATABASE),
-    Sign("LP-310", r"\bP1010: User\b|was denied access on the database `", advice=_PRISMA_DENIED),
-    Sign("LP-304", _DEFAULT_ROLE, advice=_SET_THE_USER),
-    Sign("LP-304", r"pg_restore: error:[^\n]*role \"(?P<role>[^\"]+)\" does not exist",
-         advice=_RESTORED_ROLE),
-    Sign("LP-304", r"(?:ERROR|FATAL): no such user\b"),
-    Sign("LP-304", r"Tenant (?:or user )?not found|tenant/user \S+ not found|no tenant identifier "
-                   r"provided|Either external_id or sni_hostname must be provided", advice=_NO_TENANT),
-    Sign("LP-308", r"The password that was provided for the role (?P<role>[\w.@-]+) is wrong"),
-    Sign("LP-303", r"\buser(?:name)?\W{1,4}[\w.+-]+@[\w-]", is_sure=False, only_with="a principal"),
-    Sign("LP-305", r"requested SCRAM-based authentication, but no password"
-                   r"|(?:server|backend|role) requires a password"
-                   r"|password-based authentication, but no password|no password was provided"
-                   r"|client password must be a(?: non-empty)? string|Null value for 'password'"
-                   r"|requested password[- ]based"
-                   r"|no password (?:supplied|has been provided)|Some\(\"password missing\"\)"
-                   r"|invalid configuration: password missing", advice=_NO_PASSWORD),
-    Sign("LP-307", r"the access token has expired", advice=_TOKEN_EXPIRED),
-    Sign("LP-307", r"error occurred while validating the access token|acquire a new token and retry",
-         advice=_TOKEN_LOGIN_REFUSED),
-    Sign("LP-306", r"JWT token has expired", advice=_TOKEN_EXPIRED),
-    Sign("LP-308", r"(?:PAM|IAM(?: \w+){0,3}) authentication failed for user",
-         advice=_TOKEN_LOGIN_REFUSED),
     Sign("LP-506", r"canceling authentication due to timeout|\bclient_login_timeout\b(?!\s*=)",
          advice=_SLOW_LOGIN),
-    Sign("LP-308", r"\bP1000\b|Authentication failed against (?:the )?database server",
-         advice=_ANY_REFUSED_LOGIN),
-    Sign("LP-308", r"autoryzacja hasłem nie powiodła się|Passwort-Authentifizierung für [^\n]{3,80} "
-                   r"fehlgeschlagen|authentification par mot de passe échouée|autentificación "
-                   r"password falló|\" Password 认证失败", advice=_ANY_REFUSED_LOGIN),
-    # What remains of a node-postgres error that was logged without its message.
-    Sign("LP-308", r"\b28P01\b[^\n]{0,200}\bauth_failed\b"),
-    Sign("LP-308", r"SASL_SIGNATURE_MISMATCH|did not return the correct signature|server signature is "
-                   r"missing|SCRAM-SERVER-FINAL-MESSAGE", advice=_ANY_REFUSED_LOGIN),
-    Sign("LP-308", r"(?:ERROR|FATAL): +Invalid credentials"),
-    Sign("LP-308", r"failed SASL auth|SASL authentication failed|28P01 \(invalid_password\)"),
-    Sign("LP-308", r"GSSAPI|kerberos", is_sure=False, only_with="LP-308"),
     Sign("LP-402", r"built without TLS support|\bNoTlsError\b|no TLS implementation configured"
                    r"|`:ssl` application is not started"),
     Sign("LP-402", r"The server requires (?:SSL|TLS)|SSL required|requires SSL"
@@ -359,7 +235,11 @@ SIGNS = (
                    r"|connected party did not properly respond|UND_ERR_CONNECT_TIMEOUT"),
     Sign("LP-506", r"\bP1002\b|database server .{0,80} was reached but timed out"),
     Sign("LP-506", r"SocketTimeoutException: Read timed out(?=[\s\S]{0,900}?org\.postgresql)"),
-    Sign("LP-506", r"connect_utils\.py[\s\S]{0,900}?\bTimeoutError"),
+    Sign("LP-506", r"asyncpg[/\\](?:connection|connect_utils)\.py\"?, line \d+, in \w*connect\w*"
+                   r"[\s\S]{0,3000}?(?P<said>\b(?:asyncio\.(?:exceptions\.)?)?TimeoutError\b)",
+         advice=_WAKING),
+    Sign("LP-507", r"asyncpg[/\\]connect_utils\.py\"?, line \d+[\s\S]{0,3000}?"
+                   r"(?P<said>(?:ConnectionRefused|OS)Error: [^\n]{0,40}Connect call failed)"),
     Sign("LP-506", r"NpgsqlException[^\n]{0,40}: The operation has timed out|SSL error: Read timed out"
                    r"|\bP1008\b|tcp connect[^\n]{0,80}: (?:connection timed out|timeout) - :"),
     Sign("LP-506", r"TimeoutException[\s\S]{0,400}?Npgsql\.(?:Internal\.)?NpgsqlConnector\."
