@@ -50,3 +50,20 @@ def test_a_connection_attempt_that_takes_too_long_may_wait_for_a_compute_that_wa
     )
     assert "scaled to zero" in only(text, "LP-506")
     assert "scaled to zero" in only("psycopg: connection timeout expired", "LP-506")
+
+
+NO_IDENTITY = (
+    "ValueError: default auth: cannot configure default credentials, please check "
+    "https://docs.databricks.com/en/dev-tools/auth.html to configure credentials"
+)
+
+
+def test_the_workspace_is_never_a_page_of_the_documentation() -> None:
+    assert "DATABRICKS_HOST=WORKSPACE" in only(NO_IDENTITY, "LP-118")
+    named = only(f"{NO_IDENTITY}. Config: host=https://dbc-1.cloud.databricks.com, a=1", "LP-118")
+    assert "export DATABRICKS_HOST=https://dbc-1.cloud.databricks.com\n" in named
+
+
+def test_a_profile_that_is_not_in_any_file_is_named() -> None:
+    advice = only(f"{NO_IDENTITY}. Config: profile=nope, retry_timeout_seconds=4", "LP-112")
+    assert "databricks auth login --profile nope" in advice

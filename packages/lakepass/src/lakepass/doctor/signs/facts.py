@@ -8,7 +8,10 @@ from lakepass.commands.grants import quoted
 from lakepass.doctor.situation import role_facts
 from lakepass.target.settings import DEFAULT_DATABASE
 
+_DOMAIN = r"(?:azuredatabricks\.net|databricks\.com)"
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# Of a page to read, not of a workspace.
+_PAGES = r"(?!(?:docs?|www|kb|community|status|help|learn)\.)"
 _NAMES = {
     "role": (
         r"(?:for user|(?<!set )(?<!grant )role|, user) [\"'](?P<it>[^\"'\n]{1,63})[\"']",
@@ -22,8 +25,10 @@ _NAMES = {
     "project": (r"\bprojects/(?P<it>[a-z][\w-]+)",),
     "instance": (r"instance(?:_name)?s?['\"]?\W{1,4}(?P<it>[a-z][\w-]+)(?=['\"])",),
     "workspace": (
-        r"(?P<it>https?://(?![\w.-]*\.database\.)[\w.-]+\.(?:azuredatabricks\.net|databricks\.com))",
-        r"host='?(?P<it>(?![\w.-]*\.database\.)[\w.-]+\.(?:azuredatabricks\.net|databricks\.com))",
+        # The SDK's own settings, at the end of its messages.
+        r"\bConfig: (?:[^\n]*?, )?host=(?P<it>https?://[\w.:-]+\w|[\w-]+\.[\w.-]*\w)",
+        rf"(?P<it>https?://{_PAGES}(?![\w.-]*\.database\.)[\w.-]+\.{_DOMAIN})",
+        rf"host='?(?P<it>(?![\w.-]*\.database\.)[\w.-]+\.{_DOMAIN})",
     ),
     "profile": (r"\bprofile[=:] ?['\"]?(?P<it>[\w-]+)",),
     "schema": (

@@ -19,6 +19,17 @@ _NO_PROFILE = Advice(
         "databricks auth profiles    # those that are there",
     ),
 )
+_PROFILE_NOT_READ = Advice(
+    title="The SDK found nothing under the profile {profile}.",
+    cause="It was given the profile's name alone: the profile file, ~/.databrickscfg or what "
+    "DATABRICKS_CONFIG_FILE names, is not where the program runs, or that section has no host.",
+    fix="Sign in under this name on the machine that runs the program; in an app or a pipeline, which "
+    "has no such file, unset the profile and set a service principal.",
+    lines=(
+        "databricks auth login --profile {profile}",
+        "unset DATABRICKS_CONFIG_PROFILE    # instead: where variables say who signs in",
+    ),
+)
 _CLI_NOT_SIGNED_IN = Advice(
     title="The Databricks CLI is not signed in to this workspace.",
     cause="The SDK asked the CLI for a token, and the CLI has none for this host.",
@@ -77,6 +88,10 @@ SIGNS = (
     Sign("LP-118", r"cannot configure default credentials|DatabricksError: No auth configured"
                    r"|Authentication is not configured for provider"),
     Sign("LP-132", r"host is empty, but is required by"),
+    Sign("LP-132", r"cannot configure default credentials(?![^\n]*\bhost=)[^\n]*Config: [^\n]*\b"
+                   r"(?:client_secret|token|azure_client_secret)="),
+    Sign("LP-112", r"cannot configure default credentials(?![^\n]*\b(?:host|token|client_secret)=)"
+                   r"[^\n]*Config: (?:[^\n]*, )?profile=(?P<profile>[\w.-]+)", advice=_PROFILE_NOT_READ),
     Sign("LP-118", r"databricks OAuth is not configured for this host|OAuth not configured or not "
                    r"available: cannot get access token|\bcache: token not found|\bcache: load: parse",
          advice=_CLI_NOT_SIGNED_IN),

@@ -8,6 +8,8 @@ from lakepass.diagnoses import CATALOGUE
 INSTEAD = (
     ("LP-103", ("LP-124",)),
     ("LP-108", ("LP-408",)),
+    ("LP-112", ("LP-118",)),
+    ("LP-132", ("LP-118",)),
     ("LP-118", ("LP-212",)),
     ("LP-121", ("LP-124", "LP-213")),
     ("LP-133", ("LP-505", "LP-506")),
@@ -60,7 +62,7 @@ FOLLOWS: Mapping[str, frozenset[str]] = {
     "LP-601": frozenset({"LP-610"}),
     "LP-608": frozenset({"LP-606", "LP-609", "LP-610", "LP-601"}) | _NO_LOGIN,
     "LP-611": frozenset(code for code in CATALOGUE if code != "LP-611"),
-    "LP-118": frozenset({"LP-111", "LP-112"}),
+    "LP-118": frozenset({"LP-111", "LP-112", "LP-132"}),
 }
 # The same, where the cause comes earlier in the text: a password is missing because none could be
 # minted, and a server that refused a login closes the connection.
