@@ -67,3 +67,63 @@ def test_the_workspace_is_never_a_page_of_the_documentation() -> None:
 def test_a_profile_that_is_not_in_any_file_is_named() -> None:
     advice = only(f"{NO_IDENTITY}. Config: profile=nope, retry_timeout_seconds=4", "LP-112")
     assert "databricks auth login --profile nope" in advice
+
+
+INSECURE = "FATAL: Insecure connection. Ensure that connection is using SSL."
+TLS = [
+    ("psql: error: connection failed: ", "PGSSLROOTCERT=system    # libpq 16 or later"),
+    ("(psycopg.OperationalError) ", "PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt"),
+    ("org.postgresql.util.PSQLException: ", "sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"),
+    ("at /srv/node_modules/pg/lib/client.js error: ", "ssl: { rejectUnauthorized: true }"),
+    ("asyncpg.exceptions.ConnectionFailureError: ", "ssl=ssl.create_default_context()"),
+    ("Npgsql.PostgresException: ", "SSL Mode=VerifyFull"),
+    ("pgx: failed to connect: ", "export PGSSLMODE=verify-full    # or sslmode=verify-full in the URL"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("client", "line"), TLS)
+def test_the_certificate_is_checked_by_the_setting_that_the_driver_reads(
+    client: str, line: str
+) -> None:
+    """Of libpq's variables, PGSSLMODE=verify-full alone makes libpq look for a file that is missing."""
+    advice = only(f"{client}{INSECURE}", "LP-402")
+    assert line in advice
+    is_for_libpq = "PGSSLROOTCERT" in line
+    assert ("PGSSLROOTCERT" in advice) == is_for_libpq
+    assert "export PGSSLMODE=verify-full\n" not in advice
+
+
+NOT_A_TOKEN = "ERROR: Provided authentication token is not a valid JWT encoding"
+FRESH = [
+    ("psql: error: ", 'export PGPASSWORD="$(lakepass token)"'),
+    ("asyncpg.exceptions.InternalServerError: ", "password=FUNCTION"),
+    ("at /srv/node_modules/pg/lib/client.js error: ", "password: async () => …"),
+    ("org.postgresql.util.PSQLException: ", "lakepass jdbc --with-password"),
+    ("prisma: ", 'export DATABASE_URL="postgresql://'),
+    ("Npgsql.PostgresException: ", "UsePeriodicPasswordProvider"),
+    ("pgx: ", "BeforeConnect"),
+]
+
+
+@pytest.mark.parametrize(("client", "line"), FRESH)
+def test_a_fresh_credential_is_given_to_what_failed_and_not_to_lakepass_alone(
+    client: str, line: str
+) -> None:
+    assert line in only(f"{client}{NOT_A_TOKEN}", "LP-301")
+    assert line in only(f"{client}password authentication failed for user 'ana'", "LP-308")
+    assert "lakepass psql" in only(f"{client}{NOT_A_TOKEN}", "LP-301")
+
+
+def test_prisma_gets_its_url_with_the_role_encoded() -> None:
+    text = (
+        'Datasource "db": PostgreSQL database at "ep-x.database.us-east-1.cloud.databricks.com:5432"\n'
+        "Error: P1000: Authentication failed against database server, the provided database "
+        "credentials for `ana@example.com` are not valid.\n"
+    )
+    assert "//ana%40example.com:$(lakepass token)@ep-x.database.us-east-1" in only(text, "LP-308")
+
+
+def test_a_refused_login_is_first_tried_with_a_fresh_credential() -> None:
+    advice = only("FATAL: password authentication failed for user 'ana@example.com'", "LP-308")
+    fresh = advice.index('export PGPASSWORD="$(lakepass token)"')
+    assert fresh < advice.index("lakepass doctor") < advice.index("databricks_create_role(")

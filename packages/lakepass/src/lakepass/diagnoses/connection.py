@@ -1,6 +1,6 @@
 """Faults of the connection to the database: TLS, names, networks, computes."""
 
-from lakepass.diagnoses.diagnosis import Diagnosis
+from lakepass.diagnoses.diagnosis import VERIFIED, Diagnosis
 
 _GATEWAY = "github.com/agrawroh/envoy, `contrib/databricks_sql_proxy`"
 _PROXY = "github.com/neondatabase/neon, `proxy/src`"
@@ -25,7 +25,7 @@ ROWS = (
         "The service accepts only TLS, negotiated as Postgres does; a client with "
         "PGSSLMODE=disable, or a proxy on the way, does not offer it.",
         "Set PGSSLMODE=verify-full, and check what stands between here and the database.",
-        ("export PGSSLMODE=verify-full",),
+        VERIFIED,
         symptom="Insecure connection. Ensure that connection is using SSL.; Invalid protocol "
         "version.",
         source=_GATEWAY,

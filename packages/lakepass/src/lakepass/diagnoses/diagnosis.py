@@ -28,6 +28,17 @@ class Diagnosis:
         return filled(self.lines, facts)
 
 
+# libpq looks for a file of authorities with verify-full, unless it is told otherwise.
+VERIFIED = (
+    "export PGSSLMODE=verify-full PGSSLROOTCERT=system    # libpq 16 or later",
+    "export PGSSLMODE=verify-full PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt    # older; Debian",
+)
+FRESH_CREDENTIAL = 'export PGPASSWORD="$(lakepass token)"    # a fresh credential, good for an hour'
+PER_CONNECTION = (
+    "# in a program, for each connection: asyncpg password=FUNCTION   pgx BeforeConnect",
+    "# node-postgres password: async () => …   Npgsql UsePeriodicPasswordProvider   JDBC a DataSource",
+)
+
 # Where the reader finds facts that are unknown.
 _WHERE = {
     "APP": "the name of the app, as in: databricks apps list",
@@ -70,7 +81,7 @@ class _Known(dict[str, object]):
     def __missing__(self, name: str) -> str:
         if name in _OPTIONAL:
             return ""
-        shown = re.sub("_(word|quoted|literal)$", "", name).upper()
+        shown = re.sub("_(word|quoted|literal|url)$", "", name).upper()
         if shown not in self.missing:
             self.missing.append(shown)
         return shown

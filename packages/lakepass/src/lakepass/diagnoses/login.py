@@ -1,6 +1,6 @@
 """Faults found when Postgres checks the role and the password."""
 
-from lakepass.diagnoses.diagnosis import Diagnosis
+from lakepass.diagnoses.diagnosis import FRESH_CREDENTIAL, PER_CONNECTION, Diagnosis
 
 _HOOK = "github.com/neondatabase/postgres, auth.c of libpq's server side"
 _PROXY = "github.com/neondatabase/neon, `proxy/src`"
@@ -13,6 +13,7 @@ _CREATE_ROLE = (
     "CREATE EXTENSION IF NOT EXISTS databricks_auth;",
     "SELECT databricks_create_role({role_literal}, {kind_literal});",
 )
+_ITS_WORKSPACE = "export DATABRICKS_HOST=https://<workspace that owns {host}>"
 
 ROWS = (
     Diagnosis(
@@ -21,8 +22,14 @@ ROWS = (
         "an empty or cut-off value, or a native password while native login is off.",
         "The service tried to read the password as a token (a JWT, which begins with eyJ) and could "
         "not; native passwords are not tried, or did not match.",
-        "Let Lakepass mint the credential (LAKEPASS_AUTH=oauth).",
-        ("unset PGPASSWORD LAKEBASE_PASSWORD", "export LAKEPASS_AUTH=oauth"),
+        "Let Lakepass mint the credential (LAKEPASS_AUTH=oauth), or give a tool that does not use it a "
+        "fresh one.",
+        (
+            "unset PGPASSWORD LAKEBASE_PASSWORD",
+            "export LAKEPASS_AUTH=oauth    # for programs with lakepass; instead of psql: lakepass psql",
+            FRESH_CREDENTIAL,
+            *PER_CONNECTION,
+        ),
         symptom='Failed to decode token for role "…" and native postgres login was either not '
         "attempted due to configuration or failed.; "
         "Provided authentication token is not a valid JWT encoding",
@@ -70,8 +77,9 @@ ROWS = (
         "LP-306",
         "The credential has expired, or was signed by a key or for a workspace not known here.",
         "A credential is good for an hour, and in its own workspace only.",
-        "Check that DATABRICKS_HOST is the workspace that owns the database, and both clocks.",
-        ("export DATABRICKS_HOST=https://<workspace that owns {host}>",),
+        "If it may be older than an hour, mint a fresh one. Otherwise check that DATABRICKS_HOST is the "
+        "workspace that owns the database, and both clocks.",
+        (FRESH_CREDENTIAL, *PER_CONNECTION, _ITS_WORKSPACE),
         symptom="JWT token has expired (exp=…); jwk not found; signature error; invalid JWT token "
         "audience",
         source=_PROXY,
@@ -80,8 +88,9 @@ ROWS = (
         "LP-307",
         "The credential has expired, or is a token of another kind.",
         "The service could read the token, but does not accept it for a login.",
-        "Check that DATABRICKS_HOST is the workspace that owns the database.",
-        ("export DATABRICKS_HOST=https://<workspace that owns {host}>",),
+        "If it may be older than an hour, mint a fresh one. Otherwise check that DATABRICKS_HOST is the "
+        "workspace that owns the database.",
+        (FRESH_CREDENTIAL, *PER_CONNECTION, _ITS_WORKSPACE),
         symptom="Invalid authorization for databricks identity login",
         source=_HOOK,
     ),
@@ -89,9 +98,12 @@ ROWS = (
         "LP-308",
         "The credential has expired, the role is not registered, or the native password is wrong.",
         "Postgres sends the same message for all three, so that nobody can find out which roles exist.",
-        f"Compare PGUSER with the identity that signs in. {_MAKE_ROLE}",
+        "If the password is a token that may be older than an hour, mint a fresh one. Compare PGUSER "
+        f"with the identity that signs in. {_MAKE_ROLE}",
         (
-            "lakepass doctor    # shows which: it checks the token, the role, the password",
+            FRESH_CREDENTIAL,
+            *PER_CONNECTION,
+            "lakepass doctor    # if it is refused again: checks the token, the role, the password",
             "-- and only if the role is missing:",
             *_CREATE_ROLE,
         ),
@@ -124,7 +136,7 @@ ROWS = (
         "The token in the password variable has expired.",
         "A database credential lives an hour at most, and nothing renews one that was pasted.",
         "Remove it and let a credential be minted for each connection that needs one.",
-        ("unset PGPASSWORD LAKEBASE_PASSWORD", "lakepass token --json    # if a tool needs one"),
+        ("unset PGPASSWORD LAKEBASE_PASSWORD", FRESH_CREDENTIAL, *PER_CONNECTION),
         symptom='password authentication failed for user "…"',
         source=_AUTHENTICATION,
     ),

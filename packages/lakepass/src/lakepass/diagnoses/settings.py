@@ -1,6 +1,6 @@
 """Faults of settings, reported before anything is tried."""
 
-from lakepass.diagnoses.diagnosis import Diagnosis
+from lakepass.diagnoses.diagnosis import FRESH_CREDENTIAL, PER_CONNECTION, VERIFIED, Diagnosis
 
 _LIBPQ = "PostgreSQL documentation, “Environment Variables”"
 _SSL = "PostgreSQL documentation, “SSL Support”"
@@ -70,7 +70,7 @@ ROWS = (
         "This TLS mode does not exist.",
         "libpq does not support the value of PGSSLMODE.",
         "Set PGSSLMODE to one of disable, require, verify-ca, verify-full, or leave it unset.",
-        ("export PGSSLMODE=verify-full",),
+        VERIFIED,
         source=_SSL,
     ),
     Diagnosis(
@@ -78,7 +78,7 @@ ROWS = (
         "A token or password would travel in clear text.",
         "This PGSSLMODE allows a connection without TLS; anyone listening could log in.",
         "Set PGSSLMODE=verify-full, or leave it unset.",
-        ("export PGSSLMODE=verify-full",),
+        VERIFIED,
         source=_SSL,
     ),
     Diagnosis(
@@ -96,7 +96,7 @@ ROWS = (
         "One requires a check that the other disables.",
         "Set PGSSLMODE=verify-full, or leave both unset; a private authority is named by "
         "PGSSLROOTCERT.",
-        ("export PGSSLMODE=verify-full",),
+        VERIFIED,
         source=_SSL,
     ),
     Diagnosis(
@@ -135,6 +135,8 @@ ROWS = (
             "unset PGPASSWORD LAKEBASE_PASSWORD LAKEPASS_AUTH",
             "export DATABRICKS_HOST={workspace}",
             "export DATABRICKS_TOKEN=<the personal access token>",
+            FRESH_CREDENTIAL,
+            *PER_CONNECTION,
         ),
         symptom='Failed to decode token for role "…"',
         source=_AUTHENTICATION,
@@ -296,8 +298,9 @@ ROWS = (
         "TLS is on, but the server's certificate is not checked.",
         "PGSSLMODE=require encrypts without checking the certificate: anyone who can redirect the "
         "connection receives the password. Databricks Apps inject this mode.",
-        "Set PGSSLMODE=verify-full, which the service's certificates pass.",
-        ("export PGSSLMODE=verify-full",),
+        "Set PGSSLMODE=verify-full, which the service's certificates pass. libpq needs PGSSLROOTCERT, "
+        "too: otherwise it looks for a file of its own.",
+        VERIFIED,
         source=_SSL,
     ),
     Diagnosis(

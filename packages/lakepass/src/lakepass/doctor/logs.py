@@ -7,7 +7,7 @@ refused", count only if the text around them is about Postgres or the workspace.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -18,6 +18,7 @@ from lakepass.doctor.condensed import Condensed, condensed, unwrapped
 from lakepass.doctor.masking import masked
 from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded, painter
 from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
+from lakepass.doctor.signs.clients import client_of, in_terms_of
 from lakepass.doctor.signs.context import LINE_WITHIN, is_about, without_markup
 from lakepass.doctor.signs.facts import facts_in, with_derived
 from lakepass.doctor.signs.needles import lowered, windows
@@ -103,6 +104,11 @@ class _Seen:
         return min(special, key=lambda place: place[0])[3] if special else CATALOGUE_ADVICE
 
     @property
+    def part(self) -> int:
+        """The part of the text in which its first match is, from 0."""
+        return min((part for _, part, *_ in self.places), default=0)
+
+    @property
     def begins(self) -> int:
         """Where its first match begins."""
         return min((at for _, _, at, *_ in self.places), default=0)
@@ -169,7 +175,8 @@ def _recognised(whole: Condensed) -> list[Recognised]:
     for code, was in seen.items():
         follows = next((cause for cause in _causes_of(code, seen) if cause in sure), "")
         line = min(was.lines)
-        advice, facts = was.advice, with_derived(named | was.named, _around(text, line))
+        advice = _for_client(code, was.advice, text.parts, was.part)
+        facts = with_derived(named | was.named, _around(text, line))
         found.append(
             Recognised(
                 code,
@@ -224,6 +231,13 @@ def _words(
         _sentence(advice.fix, facts) or row.fix,
         tuple(redact(line) for line in filled(lines, facts)),
     )
+
+
+def _for_client(code: str, advice: Advice, parts: Sequence[str], part: int) -> Advice:
+    """The advice in terms of the driver or tool that the text is of."""
+    client = client_of(parts, part + 1)
+    lines = CATALOGUE[code].lines if advice.lines is None else advice.lines
+    return in_terms_of(client, code, advice, lines) if client else advice
 
 
 def _sentence(text: str, facts: Mapping[str, object]) -> str:

@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from lakepass.commands.grants import quoted
 from lakepass.doctor.situation import role_facts
@@ -18,6 +19,7 @@ _NAMES = {
         rf"(?:user|role|PGUSER|connected as|logged in as|username|principal)['\"]?\W{{1,4}}"
         rf"(?P<it>{_UUID}|[\w.+-]+@[\w-]+\.[\w.-]+)",
         rf"(?P<it>{_UUID})(?=[^\n]{{0,60}}permission denied)",
+        r"credentials for `(?P<it>[^`\n]{1,63})`",
     ),
     "host": (r"\b(?P<it>(?:ep|instance)-[a-z0-9-]+(?:\.[a-z0-9-]+)+)",),
     "endpoint": (r"\b(?P<it>projects/[\w-]+/branches/[\w-]+/endpoints/[\w-]+)",),
@@ -62,7 +64,7 @@ def with_derived(named: Mapping[str, str], text: str) -> dict[str, object]:
     facts: dict[str, object] = {"there": DEFAULT_DATABASE, "port": 5432, **named}
     facts |= role_facts(named.get("role"))
     if role := named.get("role"):
-        facts["role_word"] = shlex.quote(role)
+        facts |= {"role_word": shlex.quote(role), "role_url": quote(role, safe="")}
     if schema := named.get("schema"):
         facts |= {"schema_word": shlex.quote(schema), "schema_quoted": quoted(schema)}
     if table := named.get("object"):

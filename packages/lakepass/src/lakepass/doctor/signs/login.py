@@ -1,5 +1,6 @@
 """Signs of what is refused at the login, as drivers report it. What the server says: `refusals`."""
 
+from lakepass.diagnoses.diagnosis import FRESH_CREDENTIAL, PER_CONNECTION
 from lakepass.doctor.signs.sign import Advice, Sign
 
 # The role that a driver uses when none is given: "postgres", or the operating system's user.
@@ -38,8 +39,9 @@ _ANY_REFUSED_LOGIN = Advice(
     "belongs to another identity than the user, or the role does not exist.",
     fix="Give the driver the user of the identity and a fresh database credential as its password.",
     lines=(
-        "lakepass doctor          # says which it is",
-        'eval "$(lakepass env --with-password)"',
+        FRESH_CREDENTIAL,
+        *PER_CONNECTION,
+        "lakepass doctor    # if it is refused again: says why",
     ),
 )
 _NO_PASSWORD = Advice(
@@ -49,9 +51,8 @@ _NO_PASSWORD = Advice(
     fix="Give the driver a function that returns a fresh database credential for each connection, "
     "or let lakepass open the connections. For one session of a tool, set PGPASSWORD.",
     lines=(
-        'export PGPASSWORD="$(lakepass token)"    # good for an hour',
-        "# asyncpg: password=FUNCTION      node-postgres: password: async () => …",
-        "# Npgsql: UsePeriodicPasswordProvider      pgx: BeforeConnect      JDBC: a DataSource",
+        FRESH_CREDENTIAL,
+        *PER_CONNECTION,
     ),
 )
 _TOKEN_EXPIRED = Advice(
@@ -62,7 +63,8 @@ _TOKEN_EXPIRED = Advice(
     "lakepass.",
     lines=(
         "unset PGPASSWORD LAKEBASE_PASSWORD",
-        "lakepass token --json    # a fresh one, for a tool that takes no function",
+        FRESH_CREDENTIAL,
+        *PER_CONNECTION,
     ),
 )
 _TOKEN_LOGIN_REFUSED = Advice(
@@ -70,7 +72,11 @@ _TOKEN_LOGIN_REFUSED = Advice(
     cause="The token has expired, or the user is not the identity that the token was issued to.",
     fix="Compare the user with the identity that signs in, and supply a fresh token for each new "
     "connection.",
-    lines=("lakepass doctor    # tells which: it looks at the token and at the role",),
+    lines=(
+        FRESH_CREDENTIAL,
+        *PER_CONNECTION,
+        "lakepass doctor    # if it is refused again: looks at the token and at the role",
+    ),
 )
 _NO_TENANT = Advice(
     title="The pooler does not know this user or project.",

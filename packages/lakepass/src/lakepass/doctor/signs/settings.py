@@ -1,5 +1,6 @@
 """Signs of faults in settings, URLs and installed packages."""
 
+from lakepass.diagnoses.diagnosis import FRESH_CREDENTIAL, PER_CONNECTION, VERIFIED
 from lakepass.doctor.signs.sign import Advice, Sign
 
 # What people mistake for the database's name: a catalog's, and the id of the resource.
@@ -9,7 +10,11 @@ _URL = r"postgres(?:ql)?(?:\+\w+)?://"
 _PAT_WITH_PRINCIPAL = Advice(
     fix="Remove it. The service principal that is already there signs in, and a database "
     "credential is minted with it; a personal access token beside it would be a second identity.",
-    lines=("unset PGPASSWORD LAKEBASE_PASSWORD LAKEPASS_AUTH DATABRICKS_TOKEN",),
+    lines=(
+        "unset PGPASSWORD LAKEBASE_PASSWORD LAKEPASS_AUTH DATABRICKS_TOKEN",
+        FRESH_CREDENTIAL,
+        *PER_CONNECTION,
+    ),
 )
 _ID_WITHOUT_PATH = Advice(
     title="The name of the database is not a resource name.",
@@ -108,7 +113,7 @@ _MODE_OF_ANOTHER = Advice(
     cause="The modes are those of libpq, and some drivers know a part of them.",
     fix="Use verify-full; where the driver lacks that too, give it a TLS configuration of its own "
     "that checks the certificate and the name.",
-    lines=("export PGSSLMODE=verify-full",),
+    lines=VERIFIED,
 )
 _NO_ROOT_FILE = Advice(
     title="libpq looks for a file of authorities that does not exist.",
