@@ -1,5 +1,8 @@
 """What `lakepass explain` advises in a text: the commands that help there, with the names in it."""
 
+import base64
+import json
+
 import pytest
 
 from lakepass.doctor.logs import Recognised, recognise
@@ -127,3 +130,39 @@ def test_a_refused_login_is_first_tried_with_a_fresh_credential() -> None:
     advice = only("FATAL: password authentication failed for user 'ana@example.com'", "LP-308")
     fresh = advice.index('export PGPASSWORD="$(lakepass token)"')
     assert fresh < advice.index("lakepass doctor") < advice.index("databricks_create_role(")
+
+
+def token(expires: int) -> str:
+    """A token of that expiry, unsigned."""
+    parts = (json.dumps({"kid": "a"}), json.dumps({"sub": "ana", "exp": expires}))
+    return (
+        ".".join(base64.urlsafe_b64encode(one.encode()).decode().rstrip("=") for one in parts)
+        + ".a"
+    )
+
+
+REFUSED = "FATAL: password authentication failed for user 'ana@example.com'"
+
+
+def test_a_token_that_had_expired_when_the_log_was_written_is_the_cause() -> None:
+    old = token(1_764_510_000)  # 2025-11-30 13:40 UTC
+    found = recognise(f"2025-11-30T14:05:09Z {REFUSED}\nPGPASSWORD={old}\n")
+    assert [(one.code, one.is_sure, one.follows) for one in found] == [
+        ("LP-311", True, ""),
+        ("LP-308", False, "LP-311"),
+    ]
+    assert "2025-11-30 13:40 UTC" in found[0].title
+    assert old not in said(found[0]) + found[0].quote
+
+
+def test_without_the_time_of_the_log_an_expired_token_is_a_suspicion() -> None:
+    found = recognise(f"{REFUSED}\nPGPASSWORD={token(1_764_510_000)}\n")
+    assert [(one.code, one.is_sure) for one in found][:2] == [("LP-308", True), ("LP-311", False)]
+    alive = recognise(f"{REFUSED}\nPGPASSWORD={token(4_102_444_800)}\n")
+    assert [one.code for one in alive] == ["LP-308"]
+
+
+def test_what_only_looks_like_a_token_has_no_expiry() -> None:
+    assert [
+        one.code for one in recognise(f"{REFUSED}\n2025-99-99T10:00 eyJabcdef.eyJabcdef.a")
+    ] == ["LP-308"]

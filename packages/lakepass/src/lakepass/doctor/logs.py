@@ -15,6 +15,7 @@ from lakepass import refusals
 from lakepass.diagnoses import CATALOGUE, Diagnosis
 from lakepass.diagnoses.diagnosis import filled
 from lakepass.doctor.condensed import Condensed, condensed, unwrapped
+from lakepass.doctor.expiry import REFUSED, expired_tokens
 from lakepass.doctor.masking import masked
 from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded, painter
 from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
@@ -265,6 +266,9 @@ def _seen_in(text: _Text) -> dict[str, _Seen]:
             _look_for(sign, text, seen)
     if "LP-114" in seen and seen["LP-114"].is_sure:
         seen.pop("LP-301", None)  # this was the cause
+    if REFUSED & seen.keys():
+        for match, is_sure, advice in expired_tokens(text):
+            _see(seen, "LP-311", text, match, is_sure=is_sure, advice=advice)
     if not seen:
         _by_sqlstate(text, seen)
     return seen

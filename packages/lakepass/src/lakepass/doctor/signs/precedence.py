@@ -46,7 +46,9 @@ FOLLOWS: Mapping[str, frozenset[str]] = {
         {"LP-301", "LP-302", "LP-303", "LP-304", "LP-306", "LP-307", "LP-308", "LP-401", "LP-403"}
         | {"LP-108", "LP-408", "LP-409"}
     ),
-    "LP-308": frozenset({"LP-143"}) | _NO_TOKEN,
+    "LP-306": frozenset({"LP-311"}),
+    "LP-307": frozenset({"LP-311"}),
+    "LP-308": frozenset({"LP-143", "LP-311"}) | _NO_TOKEN,
     "LP-301": frozenset({"LP-143"}),
     "LP-310": frozenset({"LP-304", "LP-309", "LP-402", "LP-403", "LP-404", "LP-501"}),  # P1010
     "LP-504": frozenset(code for code in CATALOGUE if code[3] in "34" or code == "LP-503")
