@@ -166,3 +166,38 @@ def test_what_only_looks_like_a_token_has_no_expiry() -> None:
     assert [
         one.code for one in recognise(f"{REFUSED}\n2025-99-99T10:00 eyJabcdef.eyJabcdef.a")
     ] == ["LP-308"]
+
+
+SDK = "databricks.sdk.errors.platform."
+OF_THE_WORKSPACE = [
+    ("PermissionDenied: User ana@example.com does not have CAN_USE permission on database project "
+     "shop.", "LP-213", "database-projects shop --json", '"user_name": "ana@example.com"'),
+    ("PermissionDenied: API is disabled for users without workspace-access entitlement", "LP-213",
+     "service-principals patch", "entitlements"),
+    ("PermissionDenied: Provided OAuth token does not have required scopes: sql", "LP-217",
+     "user_api_scopes: [sql]", "attach the database"),
+    ("PermissionDenied: Provided OAuth token does not have required scopes: all-apis. Config: a=1",
+     "LP-217", "database credential logs in to Postgres and nowhere else", "auth describe"),
+    ("PermissionDenied: Provided OAuth token does not have required scopes: postgres. Config: "
+     "client_id=a, auth_type=oauth-m2m", "LP-217", "scope postgres:", "Attach the database"),
+    ("ResourceDoesNotExist: Scope shop does not exist!", "LP-121", "secrets list-scopes", ""),
+    ("ResourceDoesNotExist: App with name nope does not exist or is deleted.", "LP-121",
+     "databricks apps list", ""),
+    ("NotFound: endpoint id not found [TraceId: 1] projects/shop/branches/main", "LP-121",
+     "list-endpoints projects/shop/branches/main", ""),
+    ("NotFound: branch id not found [TraceId: 1] projects/shop", "LP-121",
+     "list-branches projects/shop", ""),
+    ("TooManyRequests: Current request has to be retried later", "LP-202", "share one credential", ""),
+    ("Unauthenticated: Credential was not sent or was of an unsupported type", "LP-212",
+     "DATABRICKS_TOKEN is empty", "auth describe"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "first", "second"), OF_THE_WORKSPACE)
+def test_what_the_workspace_refuses_is_answered_with_the_command_for_it(
+    text: str, code: str, first: str, second: str
+) -> None:
+    advice = only(f"{SDK}{text}", code)
+    assert first in advice
+    assert second in advice
+    assert "list-projects\n" not in advice

@@ -85,7 +85,8 @@ ROWS = (
         "The workspace is busy or failing.",
         "It throttles this identity (429) or has an internal error (5xx). Programs that mint a "
         "credential for every connection are throttled.",
-        "Try again later; the workspace is busy or failing.",
+        "Try again later; and share one credential among connections until it is nearly expired, as "
+        "lakepass does, instead of minting one for each.",
         source=_ERRORS,
     ),
     Diagnosis(
@@ -153,7 +154,7 @@ ROWS = (
         "Give the identity workspace access and CAN USE on the database's project.",
         (
             "databricks permissions update database-projects {project_id} --json '",
-            '  {{"access_control_list": [{{"service_principal_name": "{role}",',
+            '  {{"access_control_list": [{{"{principal_kind}": "{role}",',
             '    "permission_level": "CAN_USE"}}]}}\'',
         ),
         symptom="403 PERMISSION_DENIED",

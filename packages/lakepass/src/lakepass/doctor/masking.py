@@ -37,7 +37,8 @@ _PROSE = (
     r"|failures|failing|got|errors?|fatal|psql|missing|invalid|expired|empty|unknown|wrong|incorrect"
     r"|correct|valid|ok|okay|required|rejected|refused|refresh(?:ed|ing)?|mint(?:ed|ing)?|set|unset|sent"
     r"|used|needed|undefined|still|now|only|too|being|stored|available|unavailable|request(?:ed|ing)?"
-    r"|returned|authentication|weak|short|long|masked|hidden|redacted|optional|this|that|it|you|your)"
+    r"|returned|authentication|weak|short|long|masked|hidden|redacted|optional|this|that|it|you|your"
+    r"|AADSTS\d+|\w+(?:Error|Exception))"
     r"(?![\w-]))"
 )
 _NAMED = rf"(?<!\w)[\w.-]*?{_NAME}\d*['\"]?"

@@ -35,7 +35,8 @@ _WORKSPACE = re.compile(
     r"|oauth-m2m|request visitor|projects/[\w-]+/branches|cannot (?:update|create) resources\."
     r"|postgres_(?:role|project|branch|endpoint|database)"
     r"|default auth: |azure-cli: cannot get access token"  # the SDK's ways to sign in
-    r"|expected non-default value|Token is expiring within \d|secret-scopes\.|permission to deploy app",
+    r"|expected non-default value|Token is expiring within \d|secret-scopes\.|permission to deploy app"
+    r"|workspace-access entitlement",
     re.IGNORECASE,
 )
 # About another service.

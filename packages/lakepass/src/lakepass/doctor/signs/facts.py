@@ -24,7 +24,10 @@ _NAMES = {
     "host": (r"\b(?P<it>(?:ep|instance)-[a-z0-9-]+(?:\.[a-z0-9-]+)+)",),
     "endpoint": (r"\b(?P<it>projects/[\w-]+/branches/[\w-]+/endpoints/[\w-]+)",),
     "branch": (r"\b(?P<it>projects/[\w-]+/branches/[\w-]+)",),
-    "project": (r"\bprojects/(?P<it>[a-z][\w-]+)",),
+    "project": (
+        r"\bprojects/(?P<it>[a-z][\w-]+)",
+        r"\bdatabase[- ]projects?[ /]['\"]?(?P<it>[a-z][\w-]*\w)",
+    ),
     "instance": (r"instance(?:_name)?s?['\"]?\W{1,4}(?P<it>[a-z][\w-]+)(?=['\"])",),
     "workspace": (
         # The SDK's own settings, at the end of its messages.
@@ -69,6 +72,9 @@ def with_derived(named: Mapping[str, str], text: str) -> dict[str, object]:
         facts |= {"schema_word": shlex.quote(schema), "schema_quoted": quoted(schema)}
     if table := named.get("object"):
         facts.setdefault("table", table.rpartition(".")[2])
+    facts["principal_kind"] = (
+        "user_name" if "@" in named.get("role", "") else "service_principal_name"
+    )
     facts["level"] = _level(text)
     database = named.get("database") or DEFAULT_DATABASE
     facts |= {"database": database, "database_quoted": quoted(database)}

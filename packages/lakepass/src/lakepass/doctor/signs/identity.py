@@ -109,6 +109,8 @@ SIGNS = (
                    r"\"?postgres\"? for \"?databricks", advice=_OLD_SDK),
     Sign("LP-136", r"cannot import name '(?:postgres|database)' from 'databricks\.sdk\.service'",
          advice=_OLD_SDK),
+    Sign("LP-136", r"generate_database_credential\(\) got an unexpected keyword argument '(?:ttl"
+                   r"|expire_time|claims)'", advice=_OLD_SDK),
     Sign("LP-136", r"generate_database_credential\(\) got an unexpected keyword argument '(?:endpoint"
                    r"|instance_names|request_id)'", advice=_METHOD_OF_THE_OTHER_API),
     Sign("LP-136", r"unknown field:? postgres_(?:projects|branches|endpoints|roles|databases|catalogs)",

@@ -5,6 +5,8 @@ from lakepass.doctor.signs.sign import Advice, Sign
 # A workspace's host, not a database's: that has ".database." in it.
 _WORKSPACE_HOST = r"(?<![\w.@-])(?:https?://)?(?![\w.-]*\.database\.)[\w.-]+\.(?:azuredatabricks\.net|databricks\.com)"
 
+_SCOPE_NAME = r"(?P<scope>\w[\w-]*(?:\.[\w-]+)*)"
+
 _PROJECT_AS_INSTANCE = Advice(
     title="The workspace has no database instance {instance}.",
     cause="It may be the id of a project: projects are not database instances, and are found under "
@@ -165,18 +167,127 @@ _NO_REASON = Advice(
     lines=("curl -sS -X POST {workspace}/oidc/v1/token -d grant_type=client_credentials",),
 )
 
+_WORKSPACE_ACCESS = Advice(
+    title="The identity has no workspace access.",
+    cause="Without the entitlement “Workspace access” no API of the workspace answers; CAN USE on a "
+    "project does not include it.",
+    fix="Have a workspace administrator give the identity this entitlement (settings, “Identity and "
+    "access”).",
+    lines=(
+        "# as a workspace administrator, with the number that the workspace has for it:",
+        "databricks service-principals list --filter 'applicationId eq \"{role}\"'",
+        'databricks service-principals patch NUMBER --json \'{{"Operations": [{{"op": "add", '
+        '"path": "entitlements", "value": [{{"value": "workspace-access"}}]}}]}}\'',
+    ),
+)
+_SCOPE_OF_APP = Advice(
+    title="The app's own identity lacks the scope {scope}: no database is attached to the app.",
+    cause="A service principal of an app gets the scopes of the resources that the app has. "
+    "user_api_scopes are those of users, and do not help here.",
+    fix="Attach the database to the app, and deploy it again.",
+    lines=(
+        "# databricks.yml, under resources.apps.{app}",
+        "resources:",
+        "  - name: postgres",
+        "    postgres:",
+        "      branch: projects/{project}/branches/production",
+        "      database: projects/{project}/branches/production/databases/databricks-postgres",
+        "      permission: CAN_CONNECT_AND_CREATE",
+    ),
+)
+_ALL_APIS = Advice(
+    title="The token is not one for the APIs of the workspace.",
+    cause="It was made for fewer purposes: a database credential logs in to Postgres and nowhere else, "
+    "and a forwarded user token or a scoped personal access token has the scopes that it was given.",
+    fix="Sign in to the workspace with a service principal, a profile or an unscoped token, and mint "
+    "the database credential with that.",
+    lines=(
+        "databricks auth describe    # who signs in, and how",
+        "env | grep -o '^DATABRICKS_[A-Z_]*'",
+    ),
+)
+_SCOPE = Advice(
+    lines=(
+        "user_api_scopes: [{scope}]    # databricks.yml, under resources.apps.<app>: tokens of users",
+        "# the app's own identity: attach the database to the app instead",
+    ),
+)
+_NOT_SENT = Advice(
+    title="No token that this API accepts was sent.",
+    cause="DATABRICKS_TOKEN is empty, or holds something else than a token of the workspace: a database "
+    "credential, a token of the cloud, a password. Or a proxy removed the header.",
+    fix="Look at how the program signs in, and let it use a service principal or a profile.",
+    lines=(
+        "databricks auth describe    # who signs in, and how",
+        "printf '%s' \"$DATABRICKS_TOKEN\" | cut -c 1-4    # dapi: a personal access token; eyJ: OAuth",
+    ),
+)
+_ENTRA_SECRET = Advice(
+    title="Microsoft Entra ID refuses the client secret.",
+    cause="It is wrong, has expired, is the secret's id instead of its value, or belongs to another "
+    "application or tenant.",
+    fix="Make a new secret for the application in Entra ID, and set its value.",
+    lines=("export ARM_CLIENT_SECRET=<the value of a new secret, not its id>",),
+)
+_MISSING_SCOPE = Advice(
+    title="The workspace has no such secret scope.",
+    fix="Name a scope that is there, or create it.",
+    lines=("databricks secrets list-scopes",),
+)
+_MISSING_SECRET = Advice(
+    title="The scope has no such secret.",
+    fix="Name a key that is there, or store the secret.",
+    lines=("databricks secrets list-secrets {scope}",),
+)
+_MISSING_APP = Advice(
+    title="The workspace has no such app.",
+    fix="Name an app that is there, and check that DATABRICKS_HOST is its workspace.",
+    lines=("databricks apps list",),
+)
+_MISSING_ENDPOINT = Advice(
+    title="The branch has no such endpoint.",
+    fix="Name an endpoint that is there; the last part of the path is its id, often `primary`.",
+    lines=("databricks postgres list-endpoints {branch}",),
+)
+_MISSING_BRANCH = Advice(
+    title="The project has no such branch.",
+    fix="Name a branch that is there; the first one of a project is `production`.",
+    lines=("databricks postgres list-branches projects/{project}",),
+)
+_FAILING = Advice(
+    title="The workspace failed (5xx).",
+    cause="It is an internal error of the service, or of something between here and it, not of the "
+    "request.",
+    fix="Try again. If it lasts, look at status.databricks.com.",
+    lines=(),
+)
+_REFUSED_VALUE = Advice(
+    title="The workspace rejects a value in the request.",
+    cause="The message says which value, and what is allowed: a lifetime from 300 to 3600 seconds, ids "
+    "and names of lower-case letters, digits and hyphens.",
+    fix="Correct the value that the message names.",
+    lines=(),
+)
+
 SIGNS = (
     Sign("LP-121", r"database instance ['\"]?(?P<instance>[\w.-]+)['\"]? (?:does not exist|(?:was )?"
                    r"not found)|DatabaseInstance not found|Unable to resolve Lakebase (?:provisioned )?"
                    r"instance '(?!None')(?P<name>[^']+)'", advice=_PROJECT_AS_INSTANCE),
     Sign("LP-121", r"Database projects/\S+ does not exist in postgres branch (?P<branch>\S+)",
          advice=_DATABASE_ID),
+    Sign("LP-121", r"\bendpoint id not found|endpoint ['\"]?projects/\S+ (?:does not exist|not found)",
+         advice=_MISSING_ENDPOINT),
+    Sign("LP-121", r"\bbranch id not found|branch ['\"]?projects/\S+ (?:does not exist|not found)",
+         advice=_MISSING_BRANCH),
+    Sign("LP-121", r"secret does not exist with scope:? ['\"]?(?P<scope>[\w.-]+)",
+         advice=_MISSING_SECRET),
     Sign("LP-121", r"\b(?:project|branch|endpoint|role|database) id not found|secret does not exist"
                    r"|(?:project|branch|endpoint) ['\"]?projects/\S+ (?:does not exist|not found)"),
-    Sign("LP-121", r"scope \S+ does not exist|Secret does not exist with scope"),
+    Sign("LP-121", r"scope \S+ does not exist", advice=_MISSING_SCOPE),
     Sign("LP-121", r"App (?:with name )?['\"]?[\w-]+['\"]? does not exist or is deleted"
-                   r"|App with name ['\"]?[\w -]+['\"]? does not exist"),
+                   r"|App with name ['\"]?[\w -]+['\"]? does not exist", advice=_MISSING_APP),
     Sign("LP-124", r"Field '\w+' is required|INVALID_PARAMETER_VALUE", is_sure=False),
+    Sign("LP-124", r"errors\.platform\.InvalidParameterValue: (?!Field )", advice=_REFUSED_VALUE),
     Sign("LP-124", r"Field '\w+' is required"),
     Sign("LP-124", r"Creating roles with auth_method \w+ is not currently supported",
          advice=_NO_SUCH_ROLE_KIND),
@@ -185,7 +296,10 @@ SIGNS = (
     Sign("LP-201", rf"host='{_WORKSPACE_HOST}'[^\n]{{0,60}}Read timed out"),
     Sign("LP-201", rf"{_WORKSPACE_HOST}.{{0,120}}(?:exceeded while|timeout) awaiting "
                    r"(?:response )?headers"),
-    Sign("LP-202", r"request rate exceeds|errors\.platform\.TooManyRequests"),
+    Sign("LP-202", r"request rate exceeds|errors\.platform\.(?:TooManyRequests|ResourceExhausted"
+                   r"|RequestLimitExceeded|TemporarilyUnavailable)"),
+    Sign("LP-202", r"errors\.platform\.(?:InternalError|Unknown|DataLoss|DeadlineExceeded)\b",
+         advice=_FAILING),
     Sign("LP-202", r"TEMPORARILY_UNAVAILABLE|RESOURCE_EXHAUSTED|too many requests"),
     Sign("LP-202", r"REQUEST_LIMIT_EXCEEDED|exceeded the concurrent limit of|too many 429 error"
                    r"|rate limit (?:has been )?exceeded"),
@@ -209,12 +323,13 @@ SIGNS = (
     Sign("LP-211", r"invalid_client(?!\W[\s\S]{0,40}OAuth client was not found)|unauthorized_client"
                    r"|(?<!pq:\s)(?<!(?:FATAL|ERROR):\s)(?<!(?:FATAL|ERROR):\s\s)"
                    r"client authentication failed(?! ?\")"),
+    Sign("LP-211", r"AADSTS7000(?:215|222)\b|AADSTS700016\b", advice=_ENTRA_SECRET),
     Sign("LP-218", r"databricks OAuth is not supported for this host", advice=_NO_OAUTH_THERE),
     Sign("LP-212", r"refresh token is invalid|refresh token .{0,30}expired|access token could not be "
                    r"retrieved", advice=_SIGN_IN_ANEW),
     Sign("LP-212", r"invalid access token|\bUNAUTHENTICATED\b|401 Unauthorized"
-                   r"|\bInvalid Token\b|\bToken is expired\b|Token is expiring within \d+ seconds"
-                   r"|Credential was not sent or was of an unsupported type"),
+                   r"|\bInvalid Token\b|\bToken is expired\b|Token is expiring within \d+ seconds"),
+    Sign("LP-212", r"Credential was not sent or was of an unsupported type", advice=_NOT_SENT),
     Sign("LP-212", rf"401 Client Error: Unauthorized for url:[\s\S]{{0,60}}?{_WORKSPACE_HOST}"),
     Sign("LP-213", r"does not have database-projects\.ruleSets/\w+ on \S+/database-projects/"
                    r"(?P<project_id>[\w-]+)", advice=_RULE_SET),
@@ -224,7 +339,8 @@ SIGNS = (
     Sign("LP-213", r"does not have secret-scopes\.\S+ permission|does not have permission to deploy app",
          advice=_NOT_THIS_OBJECT),
     Sign("LP-213", r"Invalid access to Org: \d+", advice=_NOT_A_MEMBER),
-    Sign("LP-213", r"users without workspace-access|does not have (?:permission|CAN[_ ]\w+)[^\n]{0,60}"
+    Sign("LP-213", r"users without workspace-access", advice=_WORKSPACE_ACCESS),
+    Sign("LP-213", r"does not have (?:permission|CAN[_ ]\w+)[^\n]{0,60}"
                    r"(?:project|instance|database)"),
     Sign("LP-213", r"PERMISSION_DENIED|errors\.platform\.PermissionDenied", is_sure=False),
     Sign("LP-214", r"databricks api post /api/2\.0/(?:postgres|database)/credentials[\s\S]{0,400}?"
@@ -234,6 +350,10 @@ SIGNS = (
     Sign("LP-215", r"blocked by Databricks IP ACL"),
     Sign("LP-215", r"ValueError: unknown: unknown", is_sure=False, advice=_NO_REASON),
     Sign("LP-216", r"token is not yet (?:ready|valid)"),
+    Sign("LP-217", rf"required scopes: {_SCOPE_NAME}(?=[^\n]{{0,600}}\bauth_type=oauth-m2m)",
+         advice=_SCOPE_OF_APP),
+    Sign("LP-217", r"required scopes: all-apis\b", advice=_ALL_APIS),
+    Sign("LP-217", rf"required scopes: {_SCOPE_NAME}", advice=_SCOPE),
     Sign("LP-217", r"does not have required scopes|required scopes:|insufficient_scope|missing the "
                    r"required scopes|Scopes '[^']+' are not assigned"),
     Sign("LP-218", r"GET /\?o=\d+|/\?o=\d+/api/2\.", advice=_QUERY_IN_HOST),
@@ -246,6 +366,7 @@ SIGNS = (
          advice=_FIELD_OF_RESOURCE),
     Sign("LP-704", r"Invalid update mask[\s\S]{0,400}?resources\[\d+\]\.(?:database|postgres)\b",
          advice=_OTHER_DATABASE_OF_APP),
+    Sign("LP-704", r"app\.yaml: resource \"(?P<resource>[\w-]+)\" referenced by [^\n]{0,80} not found"),
     Sign("LP-704", r"Error resolving resource (?P<resource>[\w-]+) specified in app\.yaml"),
     Sign("LP-704", r"(?:valueFrom|value_from)[^\n]{0,60}resource ['\"]?(?P<resource>[\w-]+)['\"]? "
                    r"(?:not found|does not exist|is not defined)"),
