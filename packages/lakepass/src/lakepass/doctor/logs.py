@@ -8,6 +8,7 @@ refused", count only if the text around them is about Postgres or the workspace.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -23,7 +24,7 @@ from lakepass.doctor.signs.clients import client_of, in_terms_of
 from lakepass.doctor.signs.context import LINE_WITHIN, is_about, without_markup
 from lakepass.doctor.signs.facts import facts_in, with_derived
 from lakepass.doctor.signs.needles import lowered, windows
-from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD
+from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD, NOTES, passed
 from lakepass.doctor.tracebacks import without_source
 from lakepass.errors import redact
 
@@ -157,8 +158,8 @@ def _where(match: re.Match[str]) -> int:
 
 
 def recognise(pasted: str) -> list[Recognised]:
-    """The causes in a text: what is certain first, then what follows from it, then suspicions;
-    each in the order of the text."""
+    """The causes in a text: what is certain first, then what follows from it, then what makes nothing
+    fail or is over, then suspicions; each in the order of the text."""
     whole = condensed(pasted)
     found = _recognised(whole)
     if not any(one.is_sure for one in found):
@@ -189,7 +190,15 @@ def _recognised(whole: Condensed) -> list[Recognised]:
                 follows=follows,
             )
         )
-    return sorted(found, key=lambda one: (not one.is_sure, not one.follows, one.line, one.code))
+    last = NOTES | passed(text.lines, {code: seen[code].lines for code in sure}) if found else NOTES
+    return sorted(found, key=lambda one: (_rank(one, last), one.line, one.code))
+
+
+def _rank(one: Recognised, last: AbstractSet[str]) -> int:
+    """The place of a cause: those that fail something, consequences, those of `last`, suspicions."""
+    if one.is_sure:
+        return 2 if one.code in last else 0
+    return 1 if one.follows else 3
 
 
 def lines(found: list[Recognised], *, colour: bool = False) -> list[str]:

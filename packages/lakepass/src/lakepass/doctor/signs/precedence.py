@@ -1,6 +1,7 @@
 """Of several causes seen in one text, which counts: the more specific, and what brings about what."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from lakepass.diagnoses import CATALOGUE
 
@@ -24,6 +25,7 @@ INSTEAD = (
     ("LP-306", ("LP-308",)),
     ("LP-307", ("LP-308",)),
     ("LP-402", ("LP-404", "LP-409", "LP-413")),
+    ("LP-407", ("LP-503",)),
     ("LP-408", ("LP-409",)),
     ("LP-411", ("LP-501",)),
     ("LP-505", ("LP-506", "LP-507")),
@@ -48,8 +50,8 @@ FOLLOWS: Mapping[str, frozenset[str]] = {
     ),
     "LP-306": frozenset({"LP-311"}),
     "LP-307": frozenset({"LP-311"}),
-    "LP-308": frozenset({"LP-143", "LP-311"}) | _NO_TOKEN,
-    "LP-301": frozenset({"LP-143"}),
+    "LP-308": frozenset({"LP-137", "LP-143", "LP-311"}) | _NO_TOKEN,
+    "LP-301": frozenset({"LP-137", "LP-143"}),
     "LP-310": frozenset({"LP-304", "LP-309", "LP-402", "LP-403", "LP-404", "LP-501"}),  # P1010
     "LP-504": frozenset(code for code in CATALOGUE if code[3] in "34" or code == "LP-503")
     | {"LP-505", "LP-506", "LP-507", "LP-510"},
@@ -74,3 +76,32 @@ FOLLOWS_BELOW: Mapping[str, frozenset[str]] = {
     "LP-307": _NO_TOKEN,
     "LP-507": frozenset({f"LP-{number}" for number in range(301, 311)} | {"LP-401", "LP-404"}),
 }
+
+# What is not as it should be, but makes nothing fail: it comes after what does.
+NOTES = frozenset({"LP-139", "LP-140", "LP-141"})
+# What passes: it is over once the log says so.
+_PASSES = frozenset(
+    {"LP-201", "LP-202", "LP-501", "LP-502", "LP-503", "LP-505", "LP-506", "LP-507"}
+)
+_IS_OVER = re.compile(
+    r"(?<!not )(?<!never )(?<!yet )\b(?:re)?connected\b(?! (?:party|host))|\brecovered\b"
+    r"|\bconnection (?:was )?(?:established|restored|succeeded)\b",
+    re.IGNORECASE,
+)
+
+
+def passed(lines: Sequence[str], found: Mapping[str, set[int]]) -> set[str]:
+    """The codes that the text shows as over: after them it says so, and only then comes another one.
+
+    found: of each certain code the lines on which it is, from 1.
+    """
+    over = [number for number, line in enumerate(lines, start=1) if _IS_OVER.search(line)]
+    return {
+        code
+        for code in _PASSES & found.keys()
+        if any(
+            max(found[code]) < end < min(found[other])
+            for end in over
+            for other in found.keys() - {code}
+        )
+    }
