@@ -6,6 +6,7 @@ import json
 import pytest
 
 from lakepass.doctor.logs import Recognised, recognise
+from lakepass.doctor.signs.precedence import NOTES
 
 
 def said(one: Recognised) -> str:
@@ -14,8 +15,9 @@ def said(one: Recognised) -> str:
 
 
 def only(text: str, code: str) -> str:
-    """What is said of the only certain cause."""
-    [one] = [one for one in recognise(text) if one.is_sure]
+    """What is said of the only certain cause, which comes first; a note may follow."""
+    [one] = [one for one in recognise(text) if one.is_sure and one.code not in NOTES]
+    assert one == recognise(text)[0]
     assert one.code == code
     return said(one)
 
@@ -201,3 +203,55 @@ def test_what_the_workspace_refuses_is_answered_with_the_command_for_it(
     assert first in advice
     assert second in advice
     assert "list-projects\n" not in advice
+
+
+OF_THE_WAY = [
+    ("psql: error: FATAL: terminating connection due to administrator command", "LP-503",
+     "pool_pre_ping=True"),
+    ('connection to server at "ep-x-1-ro.database.us-east-1.cloud.databricks.com" failed: FATAL:  '
+     "External authorization failed.", "LP-501",
+     "export PGHOST=ep-x-1.database.us-east-1.cloud.databricks.com"),
+    ("postgresql://a:eyJabcdefghij@ep-x-1-pooler.database.us-east-1.cloud.databricks.com/d\n"
+     "ERROR: password authentication failed for user 'a'", "LP-137",
+     "export PGHOST=ep-x-1.database.us-east-1.cloud.databricks.com"),
+    ("asyncpg: certificate verify failed: Hostname mismatch, certificate is not valid for "
+     "'lakebase.corp.internal'. (_ssl.c:1006)", "LP-408", "Connect by the host name"),
+    ("FATAL:  Client handshake timeout.", "LP-407", "health check"),
+    ("FATAL:  Invalid length of startup packet.", "LP-407", "Send the token as the password"),
+    ("psycopg: KeyError: 'PGHOST'", "LP-101", "permission: CAN_CONNECT_AND_CREATE"),
+    ('invalid dsn: missing "=" after "4dor" in connection info string', "LP-133", "single quotes"),
+    ("psycopg.OperationalError: failed to resolve host 'ana': [Errno -8] Servname not supported",
+     "LP-133", "percent-encoded"),
+    ("ValueError: OAuth tokens are not available for pat authentication", "LP-114",
+     "w.postgres.generate_database_credential("),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "part"), OF_THE_WAY)
+def test_what_fails_on_the_way_is_answered_for_the_case_in_the_text(
+    text: str, code: str, part: str
+) -> None:
+    assert part in only(text, code)
+
+
+@pytest.mark.parametrize("name", ["svc-orders", "billing"])
+def test_a_name_that_is_neither_an_e_mail_nor_an_id_is_not_called_a_group(name: str) -> None:
+    advice = only(f'FATAL: role "{name}" does not exist', "LP-304")
+    assert f"databricks_create_role('{name}', KIND)" in advice
+    assert "native password" in advice
+
+
+def test_what_is_over_when_something_else_fails_comes_after_that() -> None:
+    text = (
+        "09:00:00 WARNING attempt 1: the database system is starting up\n"
+        "09:00:04 INFO connected\n"
+        "09:00:05 ERROR psycopg.errors.InsufficientPrivilege: permission denied for table products\n"
+    )
+    assert [one.code for one in recognise(text)] == ["LP-606", "LP-503"]
+    still = text.replace("INFO connected", "ERROR not connected")
+    assert [one.code for one in recognise(still)] == ["LP-503", "LP-606"]
+
+
+def test_a_note_comes_after_the_error_of_the_same_line() -> None:
+    text = '{"error": "FATAL: role \\"ana@example.com\\" does not exist", "dsn": "postgresql://a:eyJhb.c.d@h/d"}'
+    assert [one.code for one in recognise(text)] == ["LP-304", "LP-141"]

@@ -238,7 +238,7 @@ ROWS = (
         "you. The JDBC driver accepts neither in front of the host: use ?user=…&password=….",
         (
             "python -c 'import urllib.parse as u; print(u.quote(input(), safe=\"\"))'    # encodes",
-            "postgresql://someone%40example.com@{host}:5432/{database}?sslmode=verify-full",
+            "postgresql://someone%40example.com@{host}:5432/{database}?…    # as before behind the ?",
         ),
         symptom="could not translate host name “example.com@ep-…” to address; invalid port number "
         "in database URL",

@@ -184,6 +184,47 @@ _MISUNDERSTOOD = Advice(
     lines=("nc -vz {host} 5432",),
 )
 
+_NO_READABLE_SECONDARIES = Advice(
+    title="The read-only host refuses the connection: the endpoint may have no readable secondaries.",
+    cause="A host with -ro in its name serves secondaries, which exist only if they were enabled. "
+    "Otherwise the instance is stopped, or an access list or private link keeps this network out.",
+    fix="Connect to the read-write host, or have a manager of the project enable readable secondaries.",
+    lines=(
+        "export PGHOST={direct}",
+        "databricks postgres get-endpoint {endpoint}    # group.enable_readable_secondaries",
+    ),
+)
+_ALIAS = Advice(
+    title="The certificate is not for the name {alias}, which was connected to.",
+    cause="An alias in DNS, an address or a tunnel leads to the database under another name than its "
+    "own; the service also finds the database by that name.",
+    fix="Connect by the host name in the Connect dialog of the database; no certificate for another "
+    "name helps.",
+    lines=("export PGHOST={host}",),
+)
+_ENDED = Advice(
+    title="The server ended an open connection: a restart, a fail-over, or scaling to zero.",
+    cause="Connections that are open then are lost at once, and those in a pool fail when they are used "
+    "next.",
+    fix="Test connections before use, drop those that were idle for long, and repeat what was cut off.",
+    lines=_IDLE_CLOSED.lines,
+)
+_HANDSHAKE = Advice(
+    title="The service waited for the client's first message, and ended the connection.",
+    cause="The client, or a proxy, load balancer or health check on the way, opened a connection and "
+    "sent nothing, or something else than Postgres sends.",
+    fix="Check what connects: a plain TCP health check needs no fix. Otherwise update the driver, "
+    "connect without a proxy, and keep its event loop free while it connects.",
+    lines=_EACH_STEP,
+)
+_STARTUP_PACKET = Advice(
+    title="The service rejects the client's first message: its length is wrong.",
+    cause="It must be shorter than 10,000 bytes: a token or long settings in `options` or in the "
+    "application's name exceed that. Or what connects does not speak the Postgres protocol.",
+    fix="Send the token as the password, and set settings after connecting (SET, or ALTER ROLE … SET).",
+    lines=('printf %s "$PGOPTIONS$PGAPPNAME" | wc -c    # how long they are',),
+)
+
 SIGNS = (
     Sign("LP-506", r"canceling authentication due to timeout|\bclient_login_timeout\b(?!\s*=)",
          advice=_SLOW_LOGIN),
@@ -226,6 +267,15 @@ SIGNS = (
                    r"|SSL Handshake failed with OpenSSL error"),
     Sign("LP-409", r"received fatal alert|handshake[ _]?failure|error performing TLS handshake"
                    r"|establish a TLS connection"),
+    Sign("LP-501", r"\b(?P<direct>[\w-]+)-ro\.[\s\S]{0,200}?(?P<said>External authorization failed)",
+         advice=_NO_READABLE_SECONDARIES),
+    Sign("LP-407", r"Client handshake timeout", advice=_HANDSHAKE),
+    Sign("LP-407", r"Invalid length of startup packet|Invalid SSL request message length",
+         advice=_STARTUP_PACKET),
+    Sign("LP-408", r"Hostname mismatch, certificate is not valid for '(?P<alias>[^'\n]+)'",
+         advice=_ALIAS),
+    Sign("LP-408", r"for \"(?P<alias>[^\"\n]+)\"[^\n]{0,40} does not match host name", advice=_ALIAS),
+    Sign("LP-503", r"terminating connection due to administrator command", advice=_ENDED),
     Sign("LP-503", r"endpoint is temporar(?:il)?y unavailable|establish connection to pageserver"),
     Sign("LP-505", r"server DNS lookup failed|\bWARNING (?:DNS )?lookup failed: \S+: result=",
          advice=_POOLER_NOT_RESOLVED),

@@ -18,6 +18,7 @@ _DATABASE = re.compile(
     # Messages of the service's proxy that nothing else uses.
     r"|try using `sslmode=require`|(?:control plane|console) request failed|jwk not found"
     r"|\bPGRST\d|This probably means the server terminated|does not have SNI"
+    r"|FATAL: +(?:Client handshake timeout|Invalid length of startup packet)"
     r"|terminating connection (?:due to|because of)|the database system is|NEON_SMGR|pageserver"
     r"|JWT token (?:has expired \(exp=|is not yet ready)|not a valid JWT encoding",
     re.IGNORECASE,

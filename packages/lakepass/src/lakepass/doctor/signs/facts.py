@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from lakepass.commands.grants import quoted
+from lakepass.commands.grants import IdentityType, literal, quoted
 from lakepass.doctor.situation import role_facts
 from lakepass.target.settings import DEFAULT_DATABASE
 
@@ -66,6 +66,8 @@ def with_derived(named: Mapping[str, str], text: str) -> dict[str, object]:
     """The facts, and the forms of them that fixes need: quoted, as shell words, parts of a path."""
     facts: dict[str, object] = {"there": DEFAULT_DATABASE, "port": 5432, **named}
     facts |= role_facts(named.get("role"))
+    if facts.get("kind_literal") == literal(IdentityType.GROUP.value):
+        del facts["kind_literal"]  # a name is no evidence of a group: it may be a native role
     if role := named.get("role"):
         facts |= {"role_word": shlex.quote(role), "role_url": quote(role, safe="")}
     if schema := named.get("schema"):
@@ -83,6 +85,8 @@ def with_derived(named: Mapping[str, str], text: str) -> dict[str, object]:
     if workspace := named.get("workspace"):
         address = workspace if "://" in workspace else f"https://{workspace}"
         facts |= {"workspace": address, "workspace_name": address.partition("://")[2]}
+    if (direct := named.get("direct")) and (host := named.get("host", "")).startswith(direct):
+        facts["direct"] = direct + host.partition(".")[1] + host.partition(".")[2]
     if project := named.get("project"):
         facts.setdefault("project_id", project)
     return facts

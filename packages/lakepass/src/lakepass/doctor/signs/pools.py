@@ -39,7 +39,10 @@ _POOLER_NOT_CONNECTED = Advice(
     cause="It tells its clients only that. Its own log says why, in a line about the server (S-0x…).",
     fix="Read the log of PgBouncer above this line. For Lakebase it needs the real host name, TLS and "
     "a role with a native password: it cannot renew tokens.",
-    lines=("server_tls_sslmode = verify-full    ; pgbouncer.ini",),
+    lines=(
+        "server_tls_sslmode = verify-full    ; pgbouncer.ini",
+        "server_tls_ca_file = /etc/ssl/certs/ca-certificates.crt    ; on Debian and Ubuntu",
+    ),
 )
 _POOLER_PASSWORD = Advice(
     title="PgBouncer could not log in: its user list does not hold what the server asks for.",

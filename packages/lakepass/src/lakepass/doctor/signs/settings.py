@@ -35,7 +35,8 @@ _JDBC_FORM = Advice(
     fix="JDBC: put user and password behind the question mark. Others: encode them.",
     lines=(
         "lakepass jdbc    # prints a URL that works",
-        "jdbc:postgresql://{host}:5432/{database}?sslmode=verify-full&user=USER&password=PASSWORD",
+        "jdbc:postgresql://{host}:5432/{database}?sslmode=verify-full"
+        "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory&user=USER&password=PASSWORD",
     ),
 )
 _NO_URL = Advice(
@@ -202,6 +203,52 @@ _STREAMLIT = Advice(
         "[connections.NAME]    # .streamlit/secrets.toml, for a native password",
     ),
 )
+_NO_OAUTH_WITH_PAT = Advice(
+    title="With a personal access token there is no OAuth token to send as the password.",
+    cause="config.oauth_token() works only where the SDK signs in by OAuth. The token itself opens no "
+    "database either, but the workspace mints a database credential for it.",
+    fix="Replace config.oauth_token() by generate_database_credential(), which works with every "
+    "sign-in; or let lakepass do it.",
+    lines=(
+        "w.postgres.generate_database_credential(endpoint='{endpoint}').token",
+        "lakepass.Lakebase.from_env()    # mints for each connection",
+    ),
+)
+_TOKEN_AT_POOLER = Advice(
+    title="A token was sent to the pooler, which accepts only native passwords.",
+    fix="Connect to the host without -pooler, or use a role with a native password.",
+    lines=("export PGHOST={direct}",),
+)
+_READS_PG_VARIABLES = Advice(
+    title="The program reads variables of the database that are not set.",
+    cause="A Databricks App gets PGHOST, PGPORT, PGDATABASE, PGUSER and PGSSLMODE from the first "
+    "database that is attached to it, when it is deployed. Elsewhere nothing sets them.",
+    fix="Attach the database to the app (its page, “Edit”, “App resources”), and deploy it again.",
+    lines=(
+        "# databricks.yml, under resources.apps.{app}",
+        "resources:",
+        "  - name: postgres",
+        "    postgres:",
+        "      branch: projects/{project}/branches/production",
+        "      database: projects/{project}/branches/production/databases/databricks-postgres",
+        "      permission: CAN_CONNECT_AND_CREATE",
+        'eval "$(lakepass env)"    # elsewhere, in a shell: sets them',
+    ),
+)
+_UNENCODED = Advice(
+    cause="The driver took another part of the URL for the host or the port: an @, /, ? or # in the "
+    "user name or the password ended the part that it is in.",
+)
+_NOT_QUOTED = Advice(
+    title="A value with a blank in it is not quoted in the connection string.",
+    cause="In name=value form a blank ends a value, and what follows it, such as the rest of a "
+    "password, is taken for the next name.",
+    fix="Put the value in single quotes, with a backslash before quotes and backslashes in it; or pass "
+    "the password as an argument of its own.",
+    lines=("host={host} dbname={database} user=USER password='…'",),
+)
+_PORT = r"(?:[\d -]|[^\"]*[${}:/]|(?:None|null|undefined)?\")"  # rather than a part of a password
+
 SIGNS = (
     # Not where the socket was found: a local server, or the proxy of Cloud SQL, answered there.
     Sign("LP-101", r"on (?:Unix domain )?socket \"[^\"\n]{0,80}\.s\.PGSQL\.\d+\""
@@ -223,7 +270,14 @@ SIGNS = (
                    r"(?:autoscaling_endpoint|lakebase_instance)"),
     Sign("LP-101", r"(?:LAKEBASE_(?:ENDPOINT|INSTANCE(?:_NAME)?)|PGHOST)['\"`]? (?:is not set|is "
                    r"required|environment variable (?:is )?(?:not set|missing|required)|must be set)"),
-    Sign("LP-101", r"KeyError: '(?:PGHOST|LAKEBASE_ENDPOINT|LAKEBASE_INSTANCE(?:_NAME)?)'"),
+    Sign("LP-101", r"KeyError: '(?:PGHOST|PGUSER|PGDATABASE)'|missing (?:required )?(?:environment "
+                   r"variables?|env vars?)[^\n]{0,60}?\bPGHOST\b"
+                   r"|\bPG(?:HOST|USER|DATABASE)\s{1,8}Field required",
+         advice=_READS_PG_VARIABLES),
+    Sign("LP-101", r"The \"options\.host\" property must be of type string\. Received undefined",
+         advice=_NO_HOST),
+    Sign("LP-101", r"endpoint is not configured[^\n]{0,40}LAKEBASE_ENDPOINT"),
+    Sign("LP-101", r"KeyError: '(?:LAKEBASE_ENDPOINT|LAKEBASE_INSTANCE(?:_NAME)?)'"),
     Sign("LP-101", r"\"database\" are required for database connection"),
     Sign("LP-101", r"No database connection string was provided|Environment variable not found: "
                    r"DATABASE_URL|DATABASE_URL['\"`]? (?:is not set|is required|must be set)"),
@@ -231,8 +285,8 @@ SIGNS = (
     Sign("LP-101", r"Env var required but not provided: '(?:PG|LAKEBASE|DATABRICKS)\w+'"),
     Sign("LP-103", r"Field '\w+' expects 'projects/\S+ format, got '(?P<given>[^']*)'",
          advice=_ID_WITHOUT_PATH),
-    Sign("LP-105", r"invalid port number: \"|invalid integer value \"[^\"@]*\" for connection option "
-                   r"\"port\""),
+    Sign("LP-105", r"invalid port number: \"(?![^\"\n]*@)|invalid integer "
+                   rf"value \"(?={_PORT})[^\"@]*\" for connection option \"port\""),
     Sign("LP-106", r"unsupported sslmode|sslmode '[\w-]+' is not supported", advice=_MODE_OF_ANOTHER),
     Sign("LP-106", r"sslmode is invalid|invalid sslmode value|`sslmode` parameter must be one of"),
     Sign("LP-108", r"root certificate file \"?[^\"\n]{1,200}\"? does not exist|could not read root "
@@ -248,9 +302,14 @@ SIGNS = (
     Sign("LP-114", r"\bPAT\b|personal access token|\bdapi", only_with="LP-301 and a principal",
          advice=_PAT_WITH_PRINCIPAL),
     Sign("LP-114", r"\bPAT\b|personal access token|\bdapi", only_with="LP-301"),
-    Sign("LP-114", r"OAuth tokens are not available for pat", is_sure=False),
+    Sign("LP-114", r"OAuth tokens are not available for pat", advice=_NO_OAUTH_WITH_PAT),
     Sign("LP-133", r"(?:translate host name \"|ENOTFOUND |UnknownHostException: |database server at "
                    r"`|lookup |resolve (?:host )?['\"]|not known: ['\"])[^\s\"'`/]*@"),
+    Sign("LP-133", r"invalid port number: \"[^\"\n]*@|failed to resolve host '[^']*':[^\n]{0,20}"
+                   r"Servname not supported|\bConfiguration\(InvalidPort\)"
+                   rf"|invalid integer value \"(?!{_PORT})[^\"]+\" for connection option \"port\"",
+         advice=_UNENCODED),
+    Sign("LP-133", r"missing \"=\" after \"(?!postgres|[$'])[^\"@/:\n]+\"", advice=_NOT_QUOTED),
     Sign("LP-133", r"invalid interpolation syntax in '?postgres", advice=_DOUBLE_THE_PERCENT),
     # node-postgres reads a URL that it cannot take apart against the host name "base".
     Sign("LP-133", r"ENOTFOUND base\b|EAI_AGAIN base\b"),
@@ -263,6 +322,10 @@ SIGNS = (
     Sign("LP-133", r"jdbc:postgresql://[^\s/?]*@|JDBC URL port: \S*@|net/url: invalid userinfo"
                    r"|invalid port \"[^\"]*\" after host", advice=_JDBC_FORM),
     Sign("LP-134", r"PASSWORD is set, but empty"),
+    Sign("LP-137", r":eyJ[^\s@]*@(?P<direct>[\w-]+)-pooler(?=\.)", only_with="LP-301",
+         advice=_TOKEN_AT_POOLER),
+    Sign("LP-137", r":eyJ[^\s@]*@(?P<direct>[\w-]+)-pooler(?=\.)", only_with="LP-308",
+         advice=_TOKEN_AT_POOLER),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-308"),
     Sign("LP-138", r"\bsession is read-only|server is in hot standby mode", advice=_READ_ONLY),
@@ -305,9 +368,10 @@ SIGNS = (
     Sign("LP-145", r"the URL must start with the protocol `postgresql://`|requires an async driver to "
                    r"be used"),
     Sign("LP-145", r"\berror: no scheme\b", advice=_NO_URL),
-    Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from|missing \"=\" (?:after|in "
-                   r"connection)|cannot parse `[^`\n]*`: failed to parse as"
-                   r"|\bRelativeUrlWithoutBase\b", advice=_NO_URL),
+    Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from|missing \"=\" (?:after "
+                   r"\"(?:postgres|[$']|[^\"\n]*[@/:])|in connection)"
+                   r"|cannot parse `[^`\n]*`: failed to parse as|\bRelativeUrlWithoutBase\b",
+         advice=_NO_URL),
     Sign("LP-145", r"No suitable driver found for (?:jdbc:)?postgres|claims to not accept jdbcUrl"
                    r"|Format of the initialization string does not conform"
                    r"|URL must start with 'jdbc'|Unable to parse URL jdbc:postgres", advice=_OTHER_FORM),
