@@ -255,3 +255,24 @@ def test_what_is_over_when_something_else_fails_comes_after_that() -> None:
 def test_a_note_comes_after_the_error_of_the_same_line() -> None:
     text = '{"error": "FATAL: role \\"ana@example.com\\" does not exist", "dsn": "postgresql://a:eyJhb.c.d@h/d"}'
     assert [one.code for one in recognise(text)] == ["LP-304", "LP-141"]
+
+
+OF_THE_DATABASE = [
+    ("ERROR:  permission denied for function databricks_create_role", "LP-606",
+     "GRANT EXECUTE ON FUNCTION databricks_create_role"),
+    ('ERROR:  permission denied to create extension "plpython3u"\nHINT:  Must be superuser to create '
+     "this extension.", "LP-610", "cannot be created on Lakebase"),
+    ('ERROR:  permission denied to create extension "vector"', "LP-610", "to create extensions"),
+    ("asyncpg.exceptions.QueryCanceledError: canceling statement due to statement timeout", "LP-614",
+     "SHOW statement_timeout"),
+    ("psycopg.errors.LockNotAvailable: canceling statement due to lock timeout", "LP-612",
+     "pg_stat_activity"),
+    ("psycopg.errors.DeadlockDetected: deadlock detected", "LP-615", "ORDER BY id FOR UPDATE"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "part"), OF_THE_DATABASE)
+def test_what_a_statement_is_refused_for_is_answered_for_the_case_in_the_text(
+    text: str, code: str, part: str
+) -> None:
+    assert part in only(text, code)

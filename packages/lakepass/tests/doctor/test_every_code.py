@@ -221,6 +221,7 @@ UNTRIED = {
     "LP-508": "the fix is a line of the program", "LP-509": _EXPLAIN,
     "LP-602": _GRANT, "LP-603": _GRANT, "LP-604": _GRANT, "LP-605": _GRANT,
     "LP-608": _EXPLAIN, "LP-511": _EXPLAIN, "LP-611": _EXPLAIN, "LP-612": _EXPLAIN, "LP-704": _EXPLAIN,
+    "LP-615": _EXPLAIN, "LP-616": _EXPLAIN, "LP-617": _EXPLAIN,
     "LP-613": "only the owner of the rows knows which are meant",
     "LP-701": "the app is deployed again", "LP-703": "the app is deployed again",
 }  # fmt: skip

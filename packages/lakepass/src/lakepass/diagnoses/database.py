@@ -153,4 +153,34 @@ ROWS = (
         "terminating connection due to idle-in-transaction timeout",
         source="PostgreSQL documentation, “Client Connection Defaults” and “ALTER ROLE”",
     ),
+    Diagnosis(
+        "LP-615",
+        "Two transactions waited for one another, and one of them was cancelled.",
+        "They lock the same rows in a different order.",
+        "Repeat the transaction that was cancelled (SQLSTATE 40P01). To avoid it, lock rows in one "
+        "order, such as by their key, and keep transactions short.",
+        ("SELECT … FROM orders WHERE id = ANY(…) ORDER BY id FOR UPDATE;",),
+        symptom="deadlock detected",
+        source="PostgreSQL documentation, “Deadlocks”",
+    ),
+    Diagnosis(
+        "LP-616",
+        "The server has no memory or no room left for a statement.",
+        "A statement sorts, joins or returns too much at once, the compute is small for it, or its "
+        "local disk is full of temporary files.",
+        "Make the statement smaller (fewer rows, an index, batches), run fewer at once, or have a "
+        "manager of the project raise the size of the compute.",
+        ("databricks postgres get-endpoint {endpoint}    # autoscaling_limit_max_cu",),
+        symptom="could not extend file …: No space left on device; ERROR: out of memory",
+        source="PostgreSQL documentation, “Resource Consumption”; Databricks docs, “Manage computes”",
+    ),
+    Diagnosis(
+        "LP-617",
+        "A replica cancelled a statement that kept it from applying changes.",
+        "The primary removed or locked what the statement still read, and the replica waited as long as "
+        "it may.",
+        "Repeat the statement; run long reports on the read-write host, or in shorter statements.",
+        symptom="canceling statement due to conflict with recovery",
+        source="PostgreSQL documentation, “Handling Query Conflicts”",
+    ),
 )

@@ -52,8 +52,7 @@ _WHERE = {
     "IDENTITY": "who signs in, as in: databricks current-user me",
     "INSTANCE": "as in: databricks database list-database-instances",
     "KEY": "the key of the secret, as in: databricks secrets list-secrets SCOPE",
-    "KIND": "'GROUP', 'USER' or 'SERVICE_PRINCIPAL', if that is its name in the workspace; a role "
-    "with a native password is made by CREATE ROLE … LOGIN PASSWORD",
+    "KIND": "'GROUP', 'USER' or 'SERVICE_PRINCIPAL'; with a native password: CREATE ROLE … PASSWORD",
     "PROFILE": "as in: databricks auth profiles",
     "PROJECT": "as in: databricks postgres list-projects",
     "PROJECT_ID": "as in: databricks postgres list-projects",

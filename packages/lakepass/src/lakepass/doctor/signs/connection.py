@@ -325,6 +325,8 @@ SIGNS = (
     Sign("LP-411", r"(?:database|lakebase) instance [\"']?(?P<instance>[\w-]+)[\"']? is (?:stopped"
                    r"|not (?:running|in (?:the )?AVAILABLE state))"),
     Sign("LP-411", r"instance [\"']?(?P<instance>[\w-]+)[\"']? is not in (?:the )?AVAILABLE state"),
+    Sign("LP-411", r"database instance (?P<instance>[\w-]+) is not in a valid state"
+                   r"[\s\S]{0,80}?STOPPED"),
     Sign("LP-510", r"project has exceeded|exceeded the (?:compute time|data transfer|storage)"
                    r"|compute time quota|limit of concurrently active|active endpoints limit exceeded"),
 )  # fmt: skip

@@ -19,7 +19,8 @@ _DATABASE = re.compile(
     r"|try using `sslmode=require`|(?:control plane|console) request failed|jwk not found"
     r"|\bPGRST\d|This probably means the server terminated|does not have SNI"
     r"|FATAL: +(?:Client handshake timeout|Invalid length of startup packet)"
-    r"|terminating connection (?:due to|because of)|the database system is|NEON_SMGR|pageserver"
+    r"|terminating connection (?:due to|because of)|canceling statement due to"
+    r"|the database system is|NEON_SMGR|pageserver"
     r"|JWT token (?:has expired \(exp=|is not yet ready)|not a valid JWT encoding",
     re.IGNORECASE,
 )
@@ -81,7 +82,7 @@ _OF_A_DATABASE = frozenset(
     {"LP-105", "LP-133", "LP-144", "LP-145", "LP-304", "LP-305", "LP-306", "LP-307", "LP-308"}
     | {"LP-401", "LP-402", "LP-404", "LP-405", "LP-407", "LP-408", "LP-409", "LP-412", "LP-502"}
     | {"LP-503", "LP-504", "LP-505", "LP-506", "LP-507", "LP-509", "LP-510", "LP-511", "LP-601"}
-    | {"LP-603", "LP-608", "LP-611", "LP-612"}
+    | {"LP-603", "LP-608", "LP-611", "LP-612", "LP-614", "LP-615", "LP-616", "LP-617"}
 )
 _OF_A_WORKSPACE = frozenset(
     {

@@ -133,10 +133,48 @@ _PRISMA_LOCK = Advice(
     ),
 )
 _CREATE_ATTRIBUTE = Advice(
-    title="The role lacks the privilege to create a {kind}.",
+    title="The role lacks this privilege: to create {kind}s.",
     cause="That takes an attribute of the role or a privileged role; an app's role has neither.",
     fix="Have a member of databricks_superuser create it, once.",
     lines=(),
+)
+_FUNCTION = Advice(
+    title="The role may not call the function {object}.",
+    cause="EXECUTE on it was revoked from PUBLIC, or never granted; privileges on schemas and tables do "
+    "not include it.",
+    fix="Have the owner of the function grant it. databricks_create_role is for roles that may create "
+    "roles, such as the creator of the project: let one of them run it.",
+    lines=("GRANT EXECUTE ON FUNCTION {object} TO {role_quoted};    -- as its owner",),
+)
+_UNTRUSTED = Advice(
+    title="The extension {extension} cannot be created on Lakebase: it needs a superuser.",
+    cause="Untrusted languages (plpython3u, plperlu) and extensions that reach the server's files or "
+    "processes are for superusers, and on Lakebase nobody is one.",
+    fix="Do without it: run that code in the program or in a job of the workspace. Extensions that "
+    "Lakebase offers are in pg_available_extensions.",
+    lines=("psql -c 'SELECT name FROM pg_available_extensions ORDER BY 1'",),
+)
+_STATEMENT_TIMEOUT = Advice(
+    title="A statement took longer than statement_timeout allows.",
+    cause="The statement is slow, waits for a lock, or the limit is too short: it is set in PGOPTIONS, "
+    "by the program, or for the role or the database.",
+    fix="Find out which: look at the plan of the statement (EXPLAIN ANALYZE) and at the limit. For a "
+    "migration, raise it for its session alone.",
+    lines=(
+        "psql -c 'SHOW statement_timeout'",
+        "psql -c '\\drds'    # what is set for roles and databases",
+        "SET statement_timeout = '5min';    -- in the session of the migration",
+    ),
+)
+_LOCK_TIMEOUT = Advice(
+    title="A statement waited longer for a lock than lock_timeout allows.",
+    cause="Another transaction holds a lock on the table or row: a long one, or one that was left open.",
+    fix="End the other transaction, or run the migration again when it is over; keep transactions "
+    "short.",
+    lines=(
+        "psql -c 'SELECT pid, state, xact_start, query FROM pg_stat_activity ORDER BY xact_start'",
+        "psql -c 'SELECT pg_terminate_backend(PID)'    # PID: of the session that was left open",
+    ),
 )
 
 SIGNS = (
@@ -158,6 +196,7 @@ SIGNS = (
          advice=_RIGHTS_IN_SCHEMA),
     Sign("LP-606", r"permission denied for (?:table|view) [\"']?(?P<object>pg_(?!temp)\w+)",
          advice=_SYSTEM_CATALOGUE),
+    Sign("LP-606", r"permission denied for function [\"']?(?P<object>[\w.$-]+)", advice=_FUNCTION),
     Sign("LP-606", rf"permission denied for (?P<kind>table|relation|sequence|view|function) {_NAME}",
          advice=_RIGHTS_ON_OBJECT),
     Sign("LP-602", r"function databricks_create_role\([^)]*\) does not exist"
@@ -179,6 +218,8 @@ SIGNS = (
                    r"subscriptions?|use replication slots)|permission denied to start WAL sender",
          advice=_REPLICATION),
     Sign("LP-610", r"must be (?:a )?superuser to (?P<kind>[\w ]{3,60})", advice=_SUPERUSER),
+    Sign("LP-610", r"permission denied to create extension \"(?P<extension>[\w-]+)\"\s*(?:\S+ )?HINT: +"
+                   r"Must be superuser", advice=_UNTRUSTED),
     Sign("LP-610", r"permission denied to create (?P<kind>extension|database|role)",
          advice=_CREATE_ATTRIBUTE),
     Sign("LP-603", r"permission denied to (?:set role|grant role) \"(?P<role>[^\"]+)\"",
@@ -188,6 +229,13 @@ SIGNS = (
                    r"|must have admin option on role|must be able to SET ROLE", advice=_ANOTHER_ROLE),
     Sign("LP-610", r"permission denied: \"[^\"]+\" is a (?P<kind>system trigger)", advice=_SUPERUSER),
     Sign("LP-610", r"\bP3014\b|could not create the shadow database", advice=_SHADOW_DATABASE),
+    Sign("LP-614", r"canceling statement due to statement timeout", advice=_STATEMENT_TIMEOUT),
+    Sign("LP-612", r"canceling statement due to lock timeout", advice=_LOCK_TIMEOUT),
+    Sign("LP-615", r"\bdeadlock detected\b|\bDeadlockDetected(?:Error)?\b"),
+    Sign("LP-617", r"(?:canceling statement|terminating connection) due to conflict with recovery"),
+    Sign("LP-616", r"could not extend file [^\n]{0,120}No space left on device|\bERROR: +out of memory\b"
+                   r"|could not resize shared memory segment|could not write to temporary file"
+                   r"|could not write to file \"base/pgsql_tmp"),
     Sign("LP-612", r"acquire a postgres advisory lock", advice=_PRISMA_LOCK),
     Sign("LP-613", r"row violates row-level security policy (?:\"[^\"]+\" )?for table "
                    r"\"?(?P<object>[\w$]+)", advice=_ROW_REFUSED),

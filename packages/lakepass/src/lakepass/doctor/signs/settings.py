@@ -339,6 +339,7 @@ SIGNS = (
     Sign("LP-142", r"driver '(?:postgres|pgx)\w*' not found", advice=_NO_GO_DRIVER),
     Sign("LP-142", r"unknown driver \"?(?:postgres|pgx)\w*\"? \(forgotten import\?\)",
          advice=_NO_GO_DRIVER),
+    Sign("LP-147", r"unrecognized configuration parameter \"transaction_timeout\""),
     Sign("LP-147", r"aborting because of server version mismatch|invalid command \\\\?restrict\b"
                    r"|pg_dump version: \d|unsupported version \(1\.\d+\) in file header"),
     Sign("LP-142", r"libpq\.so\.5: cannot open shared object|Library not loaded: [^\n]*libpq"

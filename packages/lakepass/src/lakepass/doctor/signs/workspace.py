@@ -261,6 +261,13 @@ _FAILING = Advice(
     fix="Try again. If it lasts, look at status.databricks.com.",
     lines=(),
 )
+_NOT_DISCOVERED = Advice(
+    title="The workspace did not say where tokens are issued: its host does not answer.",
+    cause="The SDK asks the workspace for the address of its sign-in. The host name does not resolve, "
+    "is misspelt, or nothing answers there; the SDK goes on without the address.",
+    fix="Check DATABRICKS_HOST, or the profile's host: the address below must answer.",
+    lines=("curl -sS {workspace}/.well-known/databricks-config",),
+)
 _REFUSED_VALUE = Advice(
     title="The workspace rejects a value in the request.",
     cause="The message says which value, and what is allowed: a lifetime from 300 to 3600 seconds, ids "
@@ -319,6 +326,7 @@ SIGNS = (
     Sign("LP-203", rf"(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:) {_WORKSPACE_HOST}"),
     Sign("LP-203", rf"{_WORKSPACE_HOST}\S{{0,200}} failed, reason: [^\n]{{0,80}}"
                    r"(?:ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH)"),
+    Sign("LP-203", r"Invalid URL 'None': No scheme supplied", advice=_NOT_DISCOVERED),
     Sign("LP-206", r"NullPointerException: accessToken must be defined"),
     Sign("LP-211", r"invalid_client(?!\W[\s\S]{0,40}OAuth client was not found)|unauthorized_client"
                    r"|(?<!pq:\s)(?<!(?:FATAL|ERROR):\s)(?<!(?:FATAL|ERROR):\s\s)"
