@@ -276,3 +276,55 @@ def test_what_a_statement_is_refused_for_is_answered_for_the_case_in_the_text(
     text: str, code: str, part: str
 ) -> None:
     assert part in only(text, code)
+
+
+IN_OTHER_LANGUAGES = [
+    ("FATAL:  le rôle « app1 » n'existe pas", "LP-304"),
+    ("FATAL:  no existe el rol «app1»", "LP-304"),
+    ('FATAL:  role "app1" não existe', "LP-304"),
+    ('ВАЖНО:  роль "app1" не существует (psql)', "LP-304"),
+    ('FATAL:  ロール"app1"は存在しません', "LP-304"),
+    ("FATAL:  no existe la base de datos «app1»", "LP-401"),
+    ('FATAL:  banco de dados "app1" não existe', "LP-401"),
+    ('psql: ВАЖНО:  база данных "app1" не существует', "LP-401"),
+    ('FATAL:  データベース"app1"は存在しません', "LP-401"),
+    ('FATAL:  autenticação do tipo senha falhou para o usuário "app1"', "LP-308"),
+    ('psql: ユーザー"app1"のパスワード認証に失敗しました', "LP-308"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), IN_OTHER_LANGUAGES)
+def test_a_server_that_speaks_another_language_is_understood(text: str, code: str) -> None:
+    assert "app1" in only(text, code)
+
+
+def test_the_names_in_a_text_are_in_its_fix() -> None:
+    acl = "databricks: Source IP address: 203.0.113.9 is blocked by Databricks IP ACL for workspace: 1"
+    assert '"ip_addresses": ["203.0.113.9"]' in only(acl, "LP-215")
+    swapped = (
+        "FATAL: OAuth token identity '7' did not match the security label configured for role "
+        "'ana@example.com'\nDATABRICKS_CLIENT_ID=6f1c2a9e-0b7d-4c55-9a10-3d2f7be1c004\n"
+    )
+    assert "export PGUSER=6f1c2a9e-0b7d-4c55-9a10-3d2f7be1c004" in only(swapped, "LP-303")
+    assert "no database named main" in only('FATAL: database "main" does not exist', "LP-401")
+
+
+def test_the_right_to_create_alone_is_offered_beside_the_level_that_has_more() -> None:
+    text = "psycopg: permission denied for schema shop\nLINE 1: CREATE TABLE shop.t (id int)"
+    advice = only(text, "LP-606")
+    assert "--create    # also to read and write all its tables" in advice
+    assert 'GRANT USAGE, CREATE ON SCHEMA "shop" TO ' in advice
+
+
+def test_libpq_is_given_one_value_for_its_authorities_and_the_other_as_a_comment() -> None:
+    advice = only('psql: error: root certificate file "system" does not exist', "LP-108")
+    assert advice.count("\nexport PGSSLROOTCERT=") == 1
+
+
+def test_a_wording_that_something_else_in_the_text_explains_does_not_count() -> None:
+    unexplained = "org.postgresql.util.PSQLException: The connection attempt failed."
+    assert [one.code for one in recognise(unexplained)] == ["LP-507"]
+    explained = (
+        f"Caused by: java.net.UnknownHostException: ep-x.database.databricks.com\n{unexplained}"
+    )
+    assert [one.code for one in recognise(explained)] == ["LP-505"]

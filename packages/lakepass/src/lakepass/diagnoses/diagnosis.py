@@ -31,7 +31,7 @@ class Diagnosis:
 # libpq looks for a file of authorities with verify-full, unless it is told otherwise.
 VERIFIED = (
     "export PGSSLMODE=verify-full PGSSLROOTCERT=system    # libpq 16 or later",
-    "export PGSSLMODE=verify-full PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt    # older; Debian",
+    "# older libpq, on Debian and Ubuntu: PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt",
 )
 FRESH_CREDENTIAL = 'export PGPASSWORD="$(lakepass token)"    # a fresh credential, good for an hour'
 PER_CONNECTION = (
@@ -41,6 +41,7 @@ PER_CONNECTION = (
 
 # Where the reader finds facts that are unknown.
 _WHERE = {
+    "ADDRESS": "the address that the message names",
     "APP": "the name of the app, as in: databricks apps list",
     "BRANCH": "projects/PROJECT/branches/BRANCH, as in: databricks postgres list-branches",
     "CLIENT_ID": "the application id of the service principal",

@@ -182,7 +182,7 @@ ROWS = (
         "Add this network to the workspace's IP access list.",
         (
             "databricks ip-access-lists create --json \\",
-            '  \'{{"label": "app", "list_type": "ALLOW", "ip_addresses": ["<address>"]}}\'',
+            '  \'{{"label": "app", "list_type": "ALLOW", "ip_addresses": ["{address}"]}}\'',
         ),
         symptom="Source IP address: … is blocked by Databricks IP ACL for workspace: …",
         source="github.com/databricks/cli, `libs/lakebase`",

@@ -6,11 +6,10 @@ refused", count only if the text around them is about Postgres or the workspace.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 
 from lakepass import refusals
 from lakepass.diagnoses import CATALOGUE, Diagnosis
@@ -21,19 +20,15 @@ from lakepass.doctor.masking import masked
 from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded, painter
 from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
 from lakepass.doctor.signs.clients import client_of, in_terms_of
-from lakepass.doctor.signs.context import LINE_WITHIN, is_about, without_markup
+from lakepass.doctor.signs.context import is_about, is_advice, without_markup
 from lakepass.doctor.signs.facts import facts_in, with_derived
-from lakepass.doctor.signs.needles import lowered, windows
+from lakepass.doctor.signs.needles import windows
 from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD, NOTES, passed
-from lakepass.doctor.tracebacks import without_source
+from lakepass.doctor.text import Text, where
 from lakepass.errors import redact
 
 _QUOTED = 100  # characters of a line that are shown
 
-# Who signs in, in a start-up report; and what an app's environment contains.
-_PRINCIPAL = re.compile(
-    r"service principal\W{1,4}\S* ?(available|applies|set)|DATABRICKS_CLIENT_SECRET", re.IGNORECASE
-)
 _SQLSTATE = re.compile(
     r"(?:sqlstate|\bcode|PostgresException \(0x\w{8}\):)\W{1,4}([0-9A-Z]{5})\b", re.IGNORECASE
 )
@@ -84,7 +79,7 @@ class Recognised:
 
 @dataclass(slots=True)
 class _Seen:
-    """The lines on which a code was found; of each match the line, the part of it (`_Text.part_of`),
+    """The lines on which a code was found; of each match the line, the part of it (`Text.part_of`),
     where it begins, the advice and the names."""
 
     is_sure: bool
@@ -116,47 +111,6 @@ class _Seen:
         return min((at for _, _, at, *_ in self.places), default=0)
 
 
-class _Text(str):
-    """A text with an index of its lines, to find the line of a match quickly.
-
-    parts: its lines, and those that are escaped within a line, with the source code of tracebacks.
-    """
-
-    def __new__(cls, text: str) -> "_Text":
-        return super().__new__(cls, without_source(text))
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.parts = re.split(f"[\n{LINE_WITHIN}]", text)
-        text = str(self)
-        self.lines = text.split("\n")
-        self._ends = [match.start() for match in re.finditer("\n", text)]
-        self._ends_within = [match.start() for match in re.finditer(f"[\n{LINE_WITHIN}]", text)]
-        self.folded = lowered(text)
-
-    @cached_property
-    def names_a_principal(self) -> bool:
-        """Whether the text says that a service principal signs in."""
-        return _PRINCIPAL.search(self) is not None
-
-    def line_of(self, match: re.Match[str]) -> int:
-        """The line number, from 1, of the first named group of a match, or else of its start."""
-        return bisect_left(self._ends, _where(match)) + 1
-
-    def part_of(self, match: re.Match[str]) -> int:
-        """As `line_of`, counting the lines that are escaped within a line of JSON."""
-        return self.part_at(_where(match))
-
-    def part_at(self, position: int) -> int:
-        """The number of the part, from 0, at a position."""
-        return bisect_left(self._ends_within, position)
-
-
-def _where(match: re.Match[str]) -> int:
-    names = [match.start(name) for name, value in match.groupdict().items() if value]
-    return min(names, default=match.start())
-
-
 def recognise(pasted: str) -> list[Recognised]:
     """The causes in a text: what is certain first, then what follows from it, then what makes nothing
     fail or is over, then suspicions; each in the order of the text."""
@@ -169,7 +123,7 @@ def recognise(pasted: str) -> list[Recognised]:
 
 
 def _recognised(whole: Condensed) -> list[Recognised]:
-    text = _Text(without_markup(whole.text))
+    text = Text(without_markup(whole.text))
     seen = _seen_in(text)
     sure = {code for code, was in seen.items() if was.is_sure}
     named = facts_in(text) if seen else {}
@@ -262,13 +216,14 @@ def _causes_of(code: str, seen: Mapping[str, _Seen]) -> list[str]:
     return sorted(causes, key=lambda cause: (min(seen[cause].lines), cause))
 
 
-def _seen_in(text: _Text) -> dict[str, _Seen]:
+def _seen_in(text: Text) -> dict[str, _Seen]:
     seen: dict[str, _Seen] = {}
     for code, match in _said(text):
         _see(seen, code, text, match, is_sure=True)
     for sign in SIGNS:
-        if not sign.only_with:
+        if not sign.only_with and not sign.unless:
             _look_for(sign, text, seen)
+    _look_for_unexplained(text, seen)
     _decide_between(seen)
     for sign in SIGNS:
         if sign.only_with and _is_there(sign.only_with, text, seen):
@@ -283,7 +238,15 @@ def _seen_in(text: _Text) -> dict[str, _Seen]:
     return seen
 
 
-def _is_there(wanted: str, text: _Text, seen: Mapping[str, _Seen]) -> bool:
+def _look_for_unexplained(text: Text, seen: dict[str, _Seen]) -> None:
+    """Look for the signs that do not count where their explanation is in the text (`unless`)."""
+    sure = {code for code, was in seen.items() if was.is_sure}
+    for sign in SIGNS:
+        if sign.unless and sure.isdisjoint(sign.unless.split()):
+            _look_for(sign, text, seen)
+
+
+def _is_there(wanted: str, text: Text, seen: Mapping[str, _Seen]) -> bool:
     """Whether everything that a sign requires (`only_with`) is in the text."""
     sure = {code for code, was in seen.items() if was.is_sure}
     there = sure | ({"any"} if sure else set())
@@ -293,7 +256,7 @@ def _is_there(wanted: str, text: _Text, seen: Mapping[str, _Seen]) -> bool:
     )
 
 
-def _look_for(sign: Sign, text: _Text, seen: dict[str, _Seen]) -> None:
+def _look_for(sign: Sign, text: Text, seen: dict[str, _Seen]) -> None:
     for match in _matches(sign.pattern, text):
         _see(seen, sign.code, text, match, is_sure=sign.is_sure, advice=sign.advice)
 
@@ -301,7 +264,7 @@ def _look_for(sign: Sign, text: _Text, seen: dict[str, _Seen]) -> None:
 def _see(
     seen: dict[str, _Seen],
     code: str,
-    text: _Text,
+    text: Text,
     match: re.Match[str],
     *,
     is_sure: bool,
@@ -315,6 +278,7 @@ def _see(
         is_ours = True  # what it begins with says of whom the message is
     if is_ours is None:
         return
+    is_ours = is_ours and not is_advice(text.parts[part])
     was = seen.setdefault(code, _Seen(is_sure=False))
     was.is_sure = was.is_sure or (is_sure and is_ours)
     was.lines.add(line)
@@ -323,10 +287,10 @@ def _see(
         for name, value in match.groupdict().items()
         if value
     }
-    was.places.append((line, part, _where(match), advice, groups))
+    was.places.append((line, part, where(match), advice, groups))
 
 
-def _said(text: _Text) -> Iterator[tuple[str, re.Match[str]]]:
+def _said(text: Text) -> Iterator[tuple[str, re.Match[str]]]:
     """Matches of the library's own table and catalogue, one per line, in its order."""
     taken: set[int] = set()
     for row in refusals.TABLE:
@@ -362,7 +326,7 @@ def _withdraw(code: str, parts: set[int], seen: dict[str, _Seen]) -> None:
         del seen[code]
 
 
-def _by_sqlstate(text: _Text, seen: dict[str, _Seen]) -> None:
+def _by_sqlstate(text: Text, seen: dict[str, _Seen]) -> None:
     """If nothing else was recognised, suspect the cause that an SQLSTATE stands for."""
     for match in _SQLSTATE.finditer(text):
         row = refusals.classify("", match[1].upper())
@@ -372,17 +336,18 @@ def _by_sqlstate(text: _Text, seen: dict[str, _Seen]) -> None:
             seen.setdefault(code, _Seen(is_sure=False)).lines.add(text.line_of(match))
 
 
-def _matches(pattern: str, text: _Text) -> Iterator[re.Match[str]]:
+def _matches(pattern: str, text: Text) -> Iterator[re.Match[str]]:
     for begin, end in windows(pattern, text.folded):
         yield from _compiled(pattern).finditer(text, begin, end)
 
 
 @cache  # `re` caches fewer patterns than there are
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
+    spaced = pattern.replace(" ?", r"\s*").replace(" *", r"\s*").replace(" +", " ")
+    return re.compile(spaced.replace(" ", r"\s+"), re.IGNORECASE)
 
 
-def _around(text: _Text, line: int) -> str:
+def _around(text: Text, line: int) -> str:
     """The lines around one, which may contain the refused statement."""
     return "\n".join(text.lines[max(0, line - 6) : line + 6])
 

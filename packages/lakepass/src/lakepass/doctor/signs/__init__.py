@@ -1,6 +1,15 @@
 """Wordings of the SDK, drivers and programs that identify a cause."""
 
-from lakepass.doctor.signs import connection, database, identity, login, pools, settings, workspace
+from lakepass.doctor.signs import (
+    connection,
+    database,
+    identity,
+    languages,
+    login,
+    pools,
+    settings,
+    workspace,
+)
 from lakepass.doctor.signs.sign import CATALOGUE_ADVICE, Advice, Sign
 
 __all__ = ["CATALOGUE_ADVICE", "SIGNS", "Advice", "Sign"]
@@ -13,4 +22,5 @@ SIGNS: tuple[Sign, ...] = (
     *connection.SIGNS,
     *pools.SIGNS,
     *database.SIGNS,
+    *languages.SIGNS,
 )

@@ -320,8 +320,9 @@ SIGNS = (
                    r"|could not connect)|dial tcp (?:127\.0\.0\.1|\[::1\]):5432: connect: "
                    r"connection refused", advice=_THIS_MACHINE),
     Sign("LP-507", _DROPPED, advice=_IDLE_CLOSED),
-    Sign("LP-507", _NOT_REACHED, advice=_LOOK_FOR_THE_CAUSE),
-    Sign("LP-507", r"The connection attempt failed\.", is_sure=False, advice=_LOOK_FOR_THE_CAUSE),
+    Sign("LP-507", _NOT_REACHED, unless="LP-408 LP-505 LP-506", advice=_LOOK_FOR_THE_CAUSE),
+    Sign("LP-507", r"The connection attempt failed\.", is_sure=False,
+         unless="LP-408 LP-505 LP-506", advice=_LOOK_FOR_THE_CAUSE),
     Sign("LP-411", r"(?:database|lakebase) instance [\"']?(?P<instance>[\w-]+)[\"']? is (?:stopped"
                    r"|not (?:running|in (?:the )?AVAILABLE state))"),
     Sign("LP-411", r"instance [\"']?(?P<instance>[\w-]+)[\"']? is not in (?:the )?AVAILABLE state"),

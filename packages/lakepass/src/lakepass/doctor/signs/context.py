@@ -50,6 +50,7 @@ _ANOTHER = re.compile(
     r"|sql ?server|mssql|HY000(?!\]: General error: 7\b)|ER_[A-Z_]+_ERROR|clickhouse|cassandra"
     r"|\bcurl: \(|docker: error|kube(?:let|ctl|adm|config|rnetes)\b|\bhelm "
     r"|hyper::|reqwest|error sending request for url"
+    r"|botocore|\bboto3|AssumeRole|NoSuchEntity|\bs3[.:/-]\S*amazonaws|s3\.amazonaws"
     r"|websocket|\bwss?://|\bgrpc|azure[ _-](?:cli|identity|storage)|api\.\w+\.\w+/"
     r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|1433|6443|443|80|8080|8443|4317|4318)\b"
     r"|(?<![T ]\d\d)(?<!:\d\d):25\b(?!:\d)",  # not of a time
@@ -110,11 +111,27 @@ _PLAIN_ENOUGH = frozenset({"LP-112", "LP-118", "LP-121", "LP-211"})
 # … and for these it is not.
 _TOO_PLAIN = frozenset({"LP-306", "LP-405", "LP-407", "LP-510"})
 
+# A sentence of a README or a ticket about what may happen, rather than a message.
+_ADVICE = re.compile(
+    r"\b(?:if|when|whenever|in case) (?:you|we|it|this|the log|psql|one)\b[^\n]{0,30}?\b(?:sees?|gets?"
+    r"|says?|fails? with|encounter|run into|prints?|shows?)\b",
+    re.IGNORECASE,
+)
+
 LINE_WITHIN = "\v"  # where the text that JSON holds on one line had the end of a line
 _ESCAPED = re.compile(
     r"\\u(00(?:[2-6a-f][0-9a-f]|7[0-9a-e])|0[1-5][0-9a-f]{2}|20[12][0-9a-f]|[3-9a-c][0-9a-f]{3})",
     re.IGNORECASE,
 )  # what is printed
+_ENTITIES = (
+    ("&quot;", '"'),
+    ("&#34;", '"'),
+    ("&#39;", "'"),
+    ("&#x27;", "'"),
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&amp;", "&"),
+)
 _TERMINAL = re.compile(r"(?:\x1b|\\u001b|\\x1b|\\033)(?:\[[0-9;?]*[A-Za-z]|\][^\x07\n]{0,200}\x07)")
 
 
@@ -123,7 +140,14 @@ def without_markup(text: str) -> str:
     plain = _TERMINAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), plain)
     plain = plain.replace('\\\\"', '"').replace('\\"', '"')
+    for entity, character in _ENTITIES:
+        plain = plain.replace(entity, character)
     return plain.replace("\\n", LINE_WITHIN).replace("\\t", "  ")
+
+
+def is_advice(line: str) -> bool:
+    """Whether a line tells what to do if a message comes, which then did not come."""
+    return _ADVICE.search(line) is not None
 
 
 def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:

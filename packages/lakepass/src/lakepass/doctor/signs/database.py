@@ -6,7 +6,7 @@ _NAME = r"[\"']?(?P<object>[\w.$-]+)[\"']?"
 
 # Servers whose lc_messages is French, German, Spanish, Portuguese or Italian (PostgreSQL, `po/*.po`).
 _IN_OTHER_LANGUAGES = (
-    r"(?:droit refusé pour (?:le |la )|keine Berechtigung für |permiso denegado a(?:l|  ?la) "
+    r"(?:droit refusé pour (?:le |la )|keine Berechtigung für |permiso denegado a(?:l| la) "
     r"|permissão negada para |permesso negato per (?:lo |la ))(?:{}) [\"«„»]?"
 )
 _SCHEMA_WORDS = "schéma|Schema|esquema|schema"
@@ -18,7 +18,11 @@ _CREATE_IN_SCHEMA = Advice(
     "include. Someone else created the schema, or it is public, where only its owner may "
     "create.",
     fix="Have the owner of the schema grant it; or let the app create and own a schema of its own.",
-    lines=("lakepass grant {role_word} --schema {schema_word} --create{database_option}",),
+    lines=(
+        "lakepass grant {role_word} --schema {schema_word} --create{database_option}"
+        "    # also to read and write all its tables",
+        "GRANT USAGE, CREATE ON SCHEMA {schema_quoted} TO {role_quoted};    -- or only this; as owner",
+    ),
 )
 _RIGHTS_IN_SCHEMA = Advice(title="The role lacks privileges in the schema {schema}.")
 _RIGHTS_ON_OBJECT = Advice(

@@ -82,6 +82,8 @@ def with_derived(named: Mapping[str, str], text: str) -> dict[str, object]:
     facts |= {"database": database, "database_quoted": quoted(database)}
     if database != DEFAULT_DATABASE:
         facts["database_option"] = f" --database {shlex.quote(database)}"
+    if (client_id := named.get("client_id")) and client_id != named.get("role"):
+        facts.setdefault("identity", client_id)
     if workspace := named.get("workspace"):
         address = workspace if "://" in workspace else f"https://{workspace}"
         facts |= {"workspace": address, "workspace_name": address.partition("://")[2]}

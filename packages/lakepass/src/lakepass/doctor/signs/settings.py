@@ -123,7 +123,7 @@ _NO_ROOT_FILE = Advice(
     fix="Name the system's authorities; leave the check on.",
     lines=(
         "export PGSSLROOTCERT=system    # libpq 16 or later",
-        "export PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt    # older, on Debian and Ubuntu",
+        "# older libpq, on Debian and Ubuntu: PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt",
     ),
 )
 _NOT_NPGSQL = Advice(
@@ -219,6 +219,7 @@ _TOKEN_AT_POOLER = Advice(
     fix="Connect to the host without -pooler, or use a role with a native password.",
     lines=("export PGHOST={direct}",),
 )
+_NO_SUCH_DATABASE = Advice(title="There is no database named {database}.")
 _READS_PG_VARIABLES = Advice(
     title="The program reads variables of the database that are not set.",
     cause="A Databricks App gets PGHOST, PGPORT, PGDATABASE, PGUSER and PGSSLMODE from the first "
@@ -378,7 +379,11 @@ SIGNS = (
                    r"|URL must start with 'jdbc'|Unable to parse URL jdbc:postgres", advice=_OTHER_FORM),
     Sign("LP-145", r"invalid DSN: scheme is expected to be either \"postgresql\" or \"postgres\""),
     Sign("LP-146", r"channel binding check failed"),
-    Sign("LP-401", r"could not find your database: (?P<database>[\w-]+)"),
+    Sign("LP-401", r"could not find your database: (?P<database>[\w-]+)", advice=_NO_SUCH_DATABASE),
+    Sign("LP-401", r"database [\"“«„] ?(?P<database>[^\"”»“\n]{1,63}?) ?[\"”»“] does not exist",
+         advice=_NO_SUCH_DATABASE),
+    Sign("LP-401", r"database ['`](?P<database>[^'`\n]{1,63})['`] does not exist",
+         advice=_NO_SUCH_DATABASE),
     Sign("LP-401", r"\b3D000\b[^\n]{0,200}\bInitPostgres\b"),
     Sign("LP-401", rf"\b(?:database|dbname)\W{{1,4}}(?:{_MISTAKEN})\b", is_sure=False,
          only_with="any"),

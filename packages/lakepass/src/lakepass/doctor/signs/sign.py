@@ -24,7 +24,8 @@ class Sign:
     """A wording of a cause. Case is ignored, and a blank in the pattern matches a line break, too.
 
     Named groups become facts for the lines. is_sure: else there may be other reasons for it.
-    only_with: a code that must be recognised as well, for certain; "any" for whichever.
+    only_with: a code that must be recognised as well, for certain; "any" for whichever. unless: codes
+    that explain the wording, so that it does not count where one of them is certain.
     advice: of several signs of one code, the first in the text decides.
     """
 
@@ -32,4 +33,5 @@ class Sign:
     pattern: str
     is_sure: bool = True
     only_with: str = ""
+    unless: str = ""
     advice: Advice = CATALOGUE_ADVICE

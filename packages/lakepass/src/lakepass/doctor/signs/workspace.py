@@ -355,7 +355,7 @@ SIGNS = (
                    r"Error: Not Found", advice=_RAW_CALL),
     Sign("LP-214", r"No API found for '[^']*'|/api/2\.0/token/generate|ENDPOINT_NOT_FOUND"),
     Sign("LP-215", r"Unauthorized network access to workspace", advice=_NETWORK_POLICY),
-    Sign("LP-215", r"blocked by Databricks IP ACL"),
+    Sign("LP-215", r"(?:IP address: (?P<address>[\da-f.:]+) is )?blocked by Databricks IP ACL"),
     Sign("LP-215", r"ValueError: unknown: unknown", is_sure=False, advice=_NO_REASON),
     Sign("LP-216", r"token is not yet (?:ready|valid)"),
     Sign("LP-217", rf"required scopes: {_SCOPE_NAME}(?=[^\n]{{0,600}}\bauth_type=oauth-m2m)",
