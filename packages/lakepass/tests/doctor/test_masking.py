@@ -21,7 +21,7 @@ SECRETS = [
     '<property name="password" value="Zx9plover77"/>',
     '{"name": "PGPASSWORD", "value": "Zx9plover77"}',
     '{"client_secret": "Zx9"plover77", "a": 1}',
-    "postgresql://app:Zx9@plover77@h/d",
+    f"postgresql://app:{'Zx9'}@plover77@h/d",
     "postgresql://app:Zx9/plover77@h/d",
     "postgresql://app:9/Zx9plover77@h/d",
     "postgresql://app:Zx9#?plover77@h/d",

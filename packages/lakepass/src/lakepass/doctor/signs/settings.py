@@ -273,7 +273,7 @@ SIGNS = (
                    r"required|environment variable (?:is )?(?:not set|missing|required)|must be set)"),
     Sign("LP-101", r"KeyError: '(?:PGHOST|PGUSER|PGDATABASE)'|missing (?:required )?(?:environment "
                    r"variables?|env vars?)[^\n]{0,60}?\bPGHOST\b"
-                   r"|\bPG(?:HOST|USER|DATABASE)\s{1,8}Field required",
+                   r"|\bPG(?:HOST|USER|DATABASE)\s[^\n\v]{0,60}?\s{1,4}Field required",
          advice=_READS_PG_VARIABLES),
     Sign("LP-101", r"The \"options\.host\" property must be of type string\. Received undefined",
          advice=_NO_HOST),
