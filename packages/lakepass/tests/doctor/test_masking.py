@@ -41,6 +41,10 @@ SECRETS = [
     "contraseña: Zx9plover77",
     "пароль: Zx9plover77",
     "password=\n  Zx9plover77",
+    "connecting with password Zx9plover77 to app",
+    "host=h user=app password=Zx9 plover77 dbname=d",
+    'os.environ.get("PGPASSWORD", "Zx9plover77")',
+    "?password%3DZx9plover77",
 ]  # fmt: skip
 
 # Of URLs that are not encoded: libpq, psycopg, Python, Go, Node, Prisma and JDBC quote a part of them.
@@ -87,6 +91,8 @@ def test_the_part_of_a_password_that_a_driver_quotes_is_masked(text: str) -> Non
         'Failed to decode token for role "someone@example.com"',
         "the token is expired, the password is wrong",
         "Enter password: psql: error: FATAL",
+        "(1045, using password: YES)",
+        "with password 28P01, token a1 of 2",
         "docker run -p 8080:80 -p5432:5432; mkdir -path",
         "https://files.pythonhosted.org:443/x@1",
         "jdbc:postgresql://ep-x:5432/db?user=ana@example.com&sslmode=require",

@@ -37,7 +37,7 @@ _PROSE = (
     r"|failures|failing|got|errors?|fatal|psql|missing|invalid|expired|empty|unknown|wrong|incorrect"
     r"|correct|valid|ok|okay|required|rejected|refused|refresh(?:ed|ing)?|mint(?:ed|ing)?|set|unset|sent"
     r"|used|needed|undefined|still|now|only|too|being|stored|available|unavailable|request(?:ed|ing)?"
-    r"|returned|authentication|weak|short|long|masked|hidden|redacted|optional|this|that|it|you|your"
+    r"|returned|authentication|weak|short|long|masked|hidden|redacted|optional|this|that|it|you|your|yes|true|false"
     r"|AADSTS\d+|\w+(?:Error|Exception))"
     r"(?![\w-]))"
 )
@@ -79,8 +79,11 @@ _RULES = tuple(
         r"(?P<name>(?<=\s)(?:-u|--user)[ =]['\"]?[^\s:'\"/]+:)(?P<value>[^\s'\"]+)",
         r"(?P<name>(?<!\S)[\w.*-]+:(?:\d{4,5}|\*):[\w*-]+:[^\s:]+:)(?P<value>[^\s:]+)",
         r"(?P<name>\bauthorization['\"]?\s*[=:]\s*['\"]?\w+\s+)(?P<value>[^\s'\"]+)",
-        # Settings.
-        rf"(?P<name>{_NAMED}\s*(?:=>|:=|=)[^\S\n]*){_VALUE}",
+        # Settings; in a connection string up to the next one, since blanks are forgotten there.
+        r"(?P<name>\bpassword\s*=\s*)(?P<value>[^'\"\s][^\n]{0,200}?)"
+        r"(?=\s+(?:host|hostaddr|port|user|dbname|sslmode|options|connect_timeout|application_name)\s*=)",
+        rf"(?P<name>['\"][\w.-]*{_NAME}['\"]\s*,\s*)(?P<value>{_QUOTED})(?=\s*[,)\]}}])",
+        rf"(?P<name>{_NAMED}\s*(?:=>|:=|=|%3D)[^\S\n]*){_VALUE}",
         rf"(?P<name>{_NAMED}\s*:[^\S\n]*)(?![:=]){_PROSE}{_VALUE}",
         rf"(?P<name>{_NAMED},?\s*['\"]?value['\"]?\s*[=:]\s*){_VALUE}",
         # Sentences.
@@ -88,6 +91,7 @@ _RULES = tuple(
         rf"{_PROSE}(?P<value>\"[^\"\n]+\"|'[^'\n]+'|\S+?{_SENTENCE_END})",
         rf"(?P<name>\b{_NAME} (?:is|ist|est|es|é|was|lautet)\s*:?\s+){_PROSE}(?P<value>\"[^\"\n]+\""
         rf"|'[^'\n]+'|(?=\S*(?-i:[^a-z\s.,;!?:'’-]))\S+?{_SENTENCE_END})",
+        rf"(?P<name>\b{_NAME} )(?=\S*\d)(?=\S*[a-z])(?P<value>[^\s:=]{{5,}}?\w){_SENTENCE_END}",
     )
 )
 
