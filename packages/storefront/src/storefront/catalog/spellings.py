@@ -98,7 +98,9 @@ class Spellings:
             kind, within, _ = key
             for old in self._stored.get(key, ()):
                 if (new := self.of(kind, within, old)) != old:
-                    yield Respelling(kind, within, old, new)
+                    # Systems come before their sizes, so the database has the system's new spelling.
+                    system = self.of("system", "", within) if kind == "size" else within
+                    yield Respelling(kind, system, old, new)
 
 
 def category_paths(product: SourceProduct) -> tuple[str, str, str]:

@@ -20,7 +20,8 @@ async def respell(session: WriteSession, spellings: Spellings) -> set[int]:
     """Change names in the database to the shop's spelling. Returns the affected products."""
     changed: set[int] = set()
     for respelling in spellings.respellings():
-        if statement := _RESPELL.get(respelling.kind):
+        statement = _RESPELL.get(respelling.kind)
+        if statement is not None:
             parameters = {"old": respelling.old, "new": respelling.new}
             if respelling.kind == "size":
                 parameters["within"] = respelling.within
