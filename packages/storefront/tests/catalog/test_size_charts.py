@@ -98,6 +98,8 @@ def test_rows_that_contradict_or_repeat_each_other_are_rejected(tmp_path: Path) 
         list(size_charts.read_charts(written(tmp_path, *rows)))[-1]
         for rows in ((SLIM, SLIM | {"size": "L", "name": "X"}), (SLIM, SLIM), (SLIM, other, SLIM))
     )
+    [alike] = size_charts.read_charts(written(tmp_path, SLIM, SLIM | {"size": "m"}))
+    assert alike == Rejected(3, "size 'm' of the chart is a duplicate: it is the same as alpha 'M'")
     assert named == Rejected(3, "name is 'X' here and 'Slim shirts' in the chart's first row")
     assert again == Rejected(3, "size 'M' of the chart is a duplicate")
     assert late == Rejected(
@@ -235,3 +237,19 @@ async def one_of(client: httpx.AsyncClient, kind: str, gender: str | None = None
     answer = await client.get(f"/api/v1/products/{listed[0]['product_id']}")
     detail: dict = answer.json()  # type: ignore[type-arg]
     return detail
+
+
+async def test_a_chart_and_the_shop_spell_a_size_alike(database: Database) -> None:
+    """A chart's spelling wins over that of products, but not over that of other charts."""
+    cups = replace(SHIRT, sizes=(SourceSize("cup", "70b"), SourceSize("alpha", "m")))
+    await service.import_products(database, [cups])
+    sizes = tuple(
+        ChartSize(system, label, None, {"chest": (920, 980)})
+        for system, label in (("Cup", "70B"), ("ALPHA", "m"))
+    )
+    report = await size_charts.import_charts(database, [SourceChart("mine", "Mine", None, sizes)])
+    assert (report.added, report.rejected) == (1, [])
+    page = await queries.product_page(database, SHIRT.id)
+    assert {(size.system, size.label) for size in page.sizes} == {("Cup", "70B"), ("alpha", "M")}
+    again = await service.import_products(database, [cups])
+    assert (again.unchanged, again.rejected) == (1, [])

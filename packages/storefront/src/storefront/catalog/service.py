@@ -18,7 +18,7 @@ from storefront.locks import lock
 
 # Products per transaction: an interrupted import loses two seconds' work, which the next one repeats.
 _BATCH = 2_000
-_TURN_S = 600.0  # how long to wait for the batch of another import: on a busy machine a minute
+TURN_S = 600.0  # how long to wait for the batch of another import: on a busy machine a minute
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class _Run:
         report = self._report
         try:
             async with self._transaction() as session:
-                await lock(session, "import", wait_s=_TURN_S)
+                await lock(session, "import", wait_s=TURN_S)
                 outcome = await importing.write(session, products, self._spellings)
         except DBAPIError as error:
             if not is_value_refused(error):

@@ -5,19 +5,22 @@ are in this format; migration 0007 adds them.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import text
 
-from storefront.catalog import bounds, spreadsheets, staging
+from storefront.catalog import bounds, spreadsheets, staging, stored_spellings
 from storefront.catalog.cells import BadRowError, cell, filled, named, number, slugged
 from storefront.catalog.models import MEASURES
+from storefront.catalog.naming import fold
 from storefront.catalog.rows import FileFormat, Rejected, Row, Table, columns
-from storefront.catalog.service import ImportReport
-from storefront.db import Database
+from storefront.catalog.service import TURN_S, ImportReport
+from storefront.catalog.spellings import Spellings
+from storefront.db import Database, WriteSession
+from storefront.locks import lock
 
 _CHART_COLUMNS = ("name", "note")
 COLUMNS = (
@@ -116,13 +119,20 @@ def _together(group: list[_Line]) -> SourceChart | Rejected:
                         f"{name} is {cells[name]!r} here and {first[name]!r} in the chart's first row"
                     )
             size = _size(cells)
-            if sizes.setdefault((size.system, size.label), size) is not size:
-                raise BadRowError(f"size {size.label!r} of the chart is a duplicate")
+            first_size = sizes.setdefault((fold(size.system), fold(size.label)), size)
+            if first_size is not size:
+                raise BadRowError(_duplicate(size, first_size))
         except BadRowError as reason:
             return Rejected(line, str(reason))
     return SourceChart(
         str(first["chart"]), str(first["name"]), first["note"], tuple(sizes.values())
     )
+
+
+def _duplicate(size: ChartSize, first: ChartSize) -> str:
+    same = (size.system, size.label) == (first.system, first.label)
+    other = "" if same else f": it is the same as {first.system} {first.label!r}"
+    return f"size {size.label!r} of the chart is a duplicate{other}"
 
 
 def _size(cells: dict[str, str | None]) -> ChartSize:
@@ -173,6 +183,8 @@ async def import_charts(
             report.rejected.append(chart)
     begin = database.trial if is_trial else database.writes
     async with begin() as session:
+        await lock(session, "import", wait_s=TURN_S)
+        good = await _spelt(session, good)
         await session.execute(_STAGING)
         if good:
             await session.execute(_STAGE, [row for chart in good for row in _chart_rows(chart)])
@@ -188,6 +200,23 @@ async def import_charts(
     report.added, report.changed = len(added), len(changed - added)
     report.unchanged = len(good) - report.added - report.changed
     return report
+
+
+async def _spelt(session: WriteSession, charts: Sequence[SourceChart]) -> list[SourceChart]:
+    """The charts with their sizes in the spelling that the shop has from now on."""
+    spellings = Spellings()
+    spellings.store(await stored_spellings.votes(session))
+    spellings.hear_charts((size.system, size.label) for chart in charts for size in chart.sizes)
+    await stored_spellings.respell(session, spellings)
+    return [
+        replace(chart, sizes=tuple(_spelt_size(size, spellings) for size in chart.sizes))
+        for chart in charts
+    ]
+
+
+def _spelt_size(size: ChartSize, spellings: Spellings) -> ChartSize:
+    system, label = spellings.size(size.system, size.label)
+    return replace(size, system=system, label=label)
 
 
 def _chart_rows(chart: SourceChart) -> Iterator[dict[str, object]]:

@@ -17,6 +17,9 @@ NameKind = Literal["brand", "category", "colour", "usage", "system", "size"]
 Name = tuple[NameKind, str, str]
 """Its kind, its scope (the path of a category, the system of a size; otherwise empty), its name."""
 
+CHART_VOTES = 1_000_000_000
+"""Of a size in a chart: products are spelled as the chart beside them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Respelling:
@@ -48,6 +51,13 @@ class Spellings:
         names = Counter(name for product in products for name in _names_of(product))
         for (kind, within, name), count in names.items():
             self._said[_key(kind, within, name)][name] += count
+        self._chosen.clear()
+
+    def hear_charts(self, sizes: Iterable[tuple[str, str]]) -> None:
+        """Count the sizes of charts, by system and label: each outweighs any number of products."""
+        names = [name for size in sizes for name in _names_of_size(*size)]
+        for kind, within, name in dict.fromkeys(names):
+            self._said[_key(kind, within, name)][name] += CHART_VOTES
         self._chosen.clear()
 
     def of(self, kind: NameKind, within: str, name: str) -> str:
@@ -85,9 +95,13 @@ class Spellings:
             changed["sizes"] = sizes
         return replace(product, **changed) if changed else product  # most need no change
 
+    def size(self, system: str, label: str) -> tuple[str, str]:
+        """System and label of a size in the shop's spelling."""
+        spelt = self.of("system", "", system)
+        return spelt, self.of("size", spelt, label)
+
     def _spelt_size(self, size: SourceSize) -> SourceSize:
-        system = self.of("system", "", size.system)
-        label = self.of("size", system, size.label)
+        system, label = self.size(size.system, size.label)
         if (system, label) == (size.system, size.label):
             return size
         return replace(size, system=system, label=label)
@@ -129,5 +143,9 @@ def _names_of(product: SourceProduct) -> Iterator[Name]:
     if product.usage:
         yield "usage", "", product.usage
     for size in product.sizes or ():
-        yield "system", "", size.system
-        yield "size", size.system, size.label
+        yield from _names_of_size(size.system, size.label)
+
+
+def _names_of_size(system: str, label: str) -> Iterator[Name]:
+    yield "system", "", system
+    yield "size", system, label

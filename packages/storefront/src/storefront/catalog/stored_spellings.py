@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from storefront.catalog.spellings import NameKind, Spellings
+from storefront.catalog.spellings import CHART_VOTES, NameKind, Spellings
 from storefront.db import ReadSession, WriteSession
 
 
@@ -12,7 +12,8 @@ async def votes(
     session: ReadSession, ids: Sequence[int] | None = None
 ) -> list[tuple[NameKind, str, str, int]]:
     """Votes for Spellings from the names of these products, by default of all. One statement."""
-    rows = await session.execute(_VOTES, {"ids": None if ids is None else list(ids)})
+    parameters = {"ids": None if ids is None else list(ids), "chart": CHART_VOTES}
+    rows = await session.execute(_VOTES, parameters)
     return [(kind, within, name, count) for kind, within, name, count in rows]
 
 
@@ -29,7 +30,6 @@ async def respell(session: WriteSession, spellings: Spellings) -> set[int]:
     return changed
 
 
-# The spelling of a size in a chart outweighs any number of products.
 _VOTES = text(
     """
     with chosen as (
@@ -44,8 +44,8 @@ _VOTES = text(
     ), sizes as (
         select system, label, coalesce(products, 0) + case
             when cast(:ids as bigint[]) is null
-            and exists (select from shop.size_chart_rows where size_id = id) then 1000000000 else 0
-            end as products
+            and exists (select from shop.size_chart_rows where size_id = id)
+            then cast(:chart as bigint) else 0 end as products
         from shop.sizes left join sized on size_id = id
     )
     select 'brand', '', name, sum(products)::bigint
