@@ -103,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
         "import",
         parents=[reporting],
         help="add products, size charts or prices from a file; safe to run again",
+        description="Add or update products, size charts or prices from a file; safe to run again. A "
+        "column that is absent from the file leaves existing products as they are there; an empty cell "
+        "empties the value.",
     )
     load.add_argument(
         "file", type=Path, help="CSV of a catalogue (docs/catalogue.md: four formats)"

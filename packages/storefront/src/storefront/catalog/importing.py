@@ -291,10 +291,14 @@ _OFFERS = text(
     """
 )
 
+# The content of a key never changes, so its size stays where the source does not have it.
 _MEDIA = text(
     """
     insert into shop.media as old (colourway_id, position, key, alt, width, height)
-    select id, 0, picture, name, picture_width, picture_height from incoming
+    select incoming.id, 0, picture, name, coalesce(picture_width, present.width),
+        coalesce(picture_height, present.height)
+    from incoming left join shop.media as present
+        on (present.colourway_id, present.position, present.key) = (incoming.id, 0, picture)
     where picture is not null
     on conflict (colourway_id, position) do update set
         (key, alt, width, height) = (excluded.key, excluded.alt, excluded.width, excluded.height)

@@ -4,7 +4,6 @@ docs/catalogue.md describes the columns. The rows of a product are consecutive; 
 whole product are in its first row, and empty or the same in the others.
 """
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -15,12 +14,12 @@ from storefront.catalog.cells import (
     BadRowError,
     has_check_digit,
 )
+from storefront.catalog.designs import Designs
 from storefront.catalog.naming import tidy, visible
 from storefront.catalog.own_columns import (
     COLUMNS,
     NEEDED,
     PRODUCT_COLUMNS,
-    STYLE_COLUMNS,
     Cells,
 )
 from storefront.catalog.rows import FileFormat, Rejected, Row, Table
@@ -91,7 +90,7 @@ def read_products(
     """
     table = Table(file, FORMAT)
     scattered = _scattered(table)
-    styles = _Styles()
+    designs = Designs()
     for product_id, rows_of_one in groupby(table.rows(), key=_product_of):
         group = list(rows_of_one)
         try:
@@ -104,8 +103,9 @@ def read_products(
                     f"{' and '.join(map(str, lines))}",
                 )
             product = _together(group, pictures, currency, table.has_decimal_commas)
-            if product.style is not None:
-                styles.check(product)
+            product = replace(product, absent=table.absent)
+            if reason := designs.disagreement(product):
+                raise _AtLineError(product.line, reason)
         except _AtLineError as bad:
             yield Rejected(bad.line, str(bad))
             continue
@@ -140,32 +140,6 @@ def _scattered(table: Table) -> dict[int | str, list[int]]:
         if first.setdefault(product_id, line) != line:
             lines.setdefault(product_id, [first[product_id]]).append(line)
     return lines
-
-
-class _Styles:
-    """The values of each style in a file, which must be the same in all its products."""
-
-    def __init__(self) -> None:
-        self._said: dict[str, tuple[int, tuple[object, ...]]] = {}
-
-    def check(self, product: SourceProduct) -> None:
-        """Raises _AtLineError if an earlier product of the style has other values."""
-        assert product.style is not None
-        shared = (
-            product.brand, product.gender, product.master_category, product.sub_category,
-            product.article_type, product.age_group, product.size_chart, product.tax_class,
-        )  # fmt: skip
-        long = (product.description, product.material, product.fit, product.care)
-        said = (*(value and sys.intern(value) for value in shared), *map(hash, long))
-        line, before = self._said.setdefault(product.style, (product.line, said))
-        for column, here, there in zip(STYLE_COLUMNS, said, before, strict=True):
-            if here != there:
-                values = f" ({here!r} and {there!r})" if isinstance(here, str) else ""
-                raise _AtLineError(
-                    product.line,
-                    f"{column} differs from that of the product on line {line} of the same style "
-                    f"{product.style!r}{values}",
-                )
 
 
 def _together(

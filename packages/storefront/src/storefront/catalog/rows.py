@@ -56,7 +56,8 @@ Row = dict[str, str] | BadRowError
 
 
 class Table:
-    """A file of a format. notices: assumptions about it, a sentence each.
+    """A file of a format. notices: assumptions about it, a sentence each; absent: columns of the format
+    that it does not have.
 
     Raises InvalidInput (422) if the file is missing, is not text, lacks a needed column or has one
     twice.
@@ -69,6 +70,7 @@ class Table:
         _check_columns(file, format, self._layout.header, names)
         self._places = {name: place for place, name in enumerate(names) if name is not None}
         self._key = self._places[format.key]
+        self.absent = frozenset(format.columns) - self._places.keys()
         self.notices = [*self._layout.notices, *_ignored(self._layout.header, names, format)]
 
     @property

@@ -1,6 +1,6 @@
 """Writes of the catalogue: imports of products, in batches, and exports."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -8,7 +8,15 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storefront.catalog import importing, own_format, rules, spreadsheets, stored_spellings
+from storefront.catalog import (
+    importing,
+    own_format,
+    rules,
+    spreadsheets,
+    stored_spellings,
+    stored_values,
+)
+from storefront.catalog.designs import Designs
 from storefront.catalog.rows import Doubt, Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.catalog.spellings import Spellings
@@ -87,6 +95,7 @@ class _Run:
         self._report = report
         self._transaction = database.trial if is_trial else database.writes
         self._spellings = Spellings()
+        self._designs = Designs()
 
     async def begin(self) -> None:
         """Read the shop's spelling of names. One statement."""
@@ -95,9 +104,10 @@ class _Run:
 
     async def take(self, products: list[SourceProduct]) -> None:
         """Write a batch, and report its result."""
-        if not products:
-            return
         async with self._database.reads() as session:
+            products = self._agreeing(await stored_values.completed(session, products))
+            if not products:
+                return
             ids = [product.id for product in products]
             self._spellings.store(await stored_spellings.votes(session, ids), sign=-1)
         self._spellings.hear(products)
@@ -105,6 +115,24 @@ class _Run:
         self._report.doubts.extend(
             Doubt(product.line, doubt) for product in products for doubt in product.doubts
         )
+
+    def _agreeing(self, products: Sequence[SourceProduct]) -> list[SourceProduct]:
+        """Products that agree with the others of their style; the rest is rejected.
+
+        Of a source with all columns, its reader has checked this.
+        """
+        agreeing: list[SourceProduct] = []
+        for product in products:
+            reason = (
+                self._designs.disagreement(product)
+                if product.absent & stored_values.CHANGES
+                else None
+            )
+            if reason is None:
+                agreeing.append(product)
+            else:
+                self._report.rejected.append(Rejected(product.line, reason))
+        return agreeing
 
     async def _write(self, products: list[SourceProduct]) -> None:
         """Write in one transaction; if the database rejects a value, in halves, down to the product."""

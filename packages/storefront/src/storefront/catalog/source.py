@@ -57,7 +57,8 @@ class SourceProduct:
     sizes: at least one. price, sizes, published_at, popularity: None if the source has none; they
     are then drawn (``catalog/rules.py``). is_live: None does not change it. line: of the source, 0
     where it has none; doubts: what is odd about it, and what was
-    done (``catalog/doubts.py``).
+    done (``catalog/doubts.py``). absent: columns of the shop's own format that the source does not
+    have; an existing product keeps what it has there (``catalog/stored_values.py``).
     """
 
     id: int
@@ -87,3 +88,4 @@ class SourceProduct:
     popularity: int | None = None
     line: int = field(default=0, compare=False)
     doubts: tuple[str, ...] = field(default=(), compare=False)
+    absent: frozenset[str] = frozenset()
