@@ -122,12 +122,9 @@ def test_a_quotation_mark_left_open_costs_its_row_alone(tmp_path: Path) -> None:
     rows = [f"{n},Men,A,B,C,Red,Fall,2011,Casual,Fine {n}" for n in range(5, 9)]
     rows[1] = '6,Men,A,B,C,Red,Fall,2011,Casual,"5"" open'
     found = read(tmp_path, *rows, f'9,Men,A,B,C,Red,Fall,2011,Casual,"{"x" * 200_000}')
-    reason = (
-        "it cannot be read (field larger than field limit (131072)). Is a quotation mark left open?"
-    )
     assert [row for row in found if isinstance(row, Rejected)] == [
         Rejected(3, "a quotation mark is not closed"),
-        Rejected(6, reason),
+        Rejected(6, "a quotation mark is not closed"),
     ]
     assert [row.id for row in found if isinstance(row, SourceProduct)] == [5, 7, 8]
 

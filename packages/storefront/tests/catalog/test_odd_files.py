@@ -73,6 +73,52 @@ def test_text_of_several_lines_is_no_open_quotation_mark(tmp_path: Path) -> None
     assert product.description == "One, two\nthree, four, five\n\nsix"
 
 
+def with_description(tmp_path: Path, *descriptions: str) -> Path:
+    """Products from 1, each with one of these descriptions, written as RFC 4180 says."""
+    file = tmp_path / "file.csv"
+    with file.open("w", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow([*COLUMNS.split(","), "description"])
+        writer.writerows(
+            [*row(number).split(","), text] for number, text in enumerate(descriptions, 1)
+        )
+    return file
+
+
+def test_a_line_of_a_text_that_looks_like_a_row_is_none(tmp_path: Path) -> None:
+    table = "Sizes:\n36,S,chest,waist,hip,arm,leg,neck,foot,head,12\nFine cotton"
+    first, second, third = read(with_description(tmp_path, table, f"see\n{row(9)},x\nend", "x"))
+    assert isinstance(first, SourceProduct)
+    assert isinstance(second, SourceProduct)
+    assert isinstance(third, SourceProduct)
+    assert (first.description, second.description) == (table, f"see\n{row(9)},x\nend")
+    assert [[said[:40] for said in one.doubts] for one in (first, second, third)] == [
+        ["description has the line '36,S,chest,wai"],
+        ["description has the line '9,Shirt 9,Men,"],
+        [],
+    ]
+
+
+def test_a_mark_left_open_in_a_name_takes_no_other_row_where_one_closes_it(tmp_path: Path) -> None:
+    lines = [row(n) for n in range(1, 6)]
+    lines[0] = lines[0].replace("Shirt 1", '"5 inch')
+    lines[3] = lines[3].replace("Shirt 4", '6"')
+    found = read(written(tmp_path, COLUMNS, *lines))
+    assert reasons(found) == [(2, "a quotation mark is not closed")]
+    assert ids(found) == [2, 3, 4, 5]
+
+
+def test_long_cells_are_rejected_by_their_length_and_no_other_row_is(tmp_path: Path) -> None:
+    long = ["d" * 200_000, "d d d\n" * 200_000, "x"]
+    found = read(with_description(tmp_path, *long))
+    assert reasons(found) == [
+        (2, "description has 200000 characters; 5000 at most"),
+        (3, "a cell has more than 1,000,000 characters. Is a quotation mark left open?; lines 4 to "
+         "200003 belong to it"),
+    ]  # fmt: skip
+    assert ids(found) == [3]
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
 def test_encoding_and_delimiter_are_recognised(
@@ -93,6 +139,11 @@ def test_a_decimal_comma_is_one_where_semicolons_separate_cells(tmp_path: Path) 
     assert [one.price and one.price.now for one in found if isinstance(one, SourceProduct)] == [
         1999
     ]
+
+
+def test_blank_cells_beyond_the_last_column_are_none(tmp_path: Path) -> None:
+    found = read(written(tmp_path, COLUMNS, f"{row(1)}, ,", f"{row(2)},,x"))
+    assert (ids(found), reasons(found)) == ([1], [(3, "it has more cells than columns")])
 
 
 def test_columns_are_found_whatever_their_case_and_unknown_ones_are_named(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ _NOTHING = frozenset({"null", "\\n", "nan", "none", "n/a", "nil", "undefined", "
 _MARKUP = re.compile(
     r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE
 )
+_ROW = re.compile(r"[0-9]{1,19}(?:(?:,[^,\n]*){9}|(?:;[^;\n]*){9}|(?:\|[^|\n]*){9})")
 
 _CHILD = re.compile(r"\b(?:kids?|kidswear|infants?|toddlers?|newborns?)\b", re.IGNORECASE)
 _BOY = re.compile(r"\bboys?\b", re.IGNORECASE)
@@ -64,6 +65,17 @@ def about_text(column: str, value: str | None) -> str | None:
         return f"{column} has HTML ({found[0]}): kept as the file says; the shop shows it as text"
     if not value.isascii() and (meant := _decoded(value)):
         return f"{column} {value!r} was probably {meant}: kept as the file says"
+    return None
+
+
+def about_row_within(column: str, value: str | None) -> str | None:
+    """The doubt about a text with a line that looks like a row of a catalogue."""
+    for line in (value or "").split("\n")[1:]:
+        if _ROW.match(line):
+            return (
+                f"{column} has the line {line[:40]!r}, which looks like a row: kept as text. Is a "
+                "quotation mark left open before it?"
+            )
     return None
 
 

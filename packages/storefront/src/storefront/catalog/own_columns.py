@@ -49,7 +49,9 @@ STYLE_COLUMNS = (
     "brand", "gender", "master_category", "sub_category", "article_type", "age_group", "size_chart",
     "tax_class", "description", "material", "fit", "care",
 )  # fmt: skip
-_WITH_LINES = ("description", "care")
+WITH_LINES = ("description", "care")
+"""Texts that may have several lines."""
+
 _MOST_CHARACTERS = {"description": bounds.MOST_DESCRIPTION}
 _AMOUNTS = ("price", "list_price")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
@@ -62,7 +64,7 @@ Cells = Mapping[str, str | None]
 def tidied(column: str, value: str) -> str | None:
     """A cell of this column as it is stored; None when empty. Raises BadRowError."""
     most = _MOST_CHARACTERS.get(column, bounds.MOST_CHARACTERS)
-    return cell(column, value, most=most, has_lines=column in _WITH_LINES)
+    return cell(column, value, most=most, has_lines=column in WITH_LINES)
 
 
 def with_points(cells: Mapping[str, str | None]) -> dict[str, str | None]:

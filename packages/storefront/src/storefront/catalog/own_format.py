@@ -6,10 +6,10 @@ whole product are in its first row, and empty or the same in the others.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
-from storefront.catalog import doubts, own_columns
+from storefront.catalog import bounds, doubts, own_columns
 from storefront.catalog.cells import (
     BadRowError,
     has_check_digit,
@@ -20,12 +20,15 @@ from storefront.catalog.own_columns import (
     COLUMNS,
     NEEDED,
     PRODUCT_COLUMNS,
+    WITH_LINES,
     Cells,
 )
 from storefront.catalog.rows import FileFormat, Rejected, Row, Table
 from storefront.catalog.source import SourcePicture, SourceProduct, SourceSize
 
-FORMAT = FileFormat("a file in the shop's own format", COLUMNS, NEEDED, key="product_id")
+FORMAT = FileFormat(
+    "a file in the shop's own format", COLUMNS, NEEDED, key="product_id", texts=WITH_LINES
+)
 
 _Line = tuple[int, Row]
 
@@ -92,7 +95,7 @@ def read_products(
     scattered = _scattered(table)
     designs = Designs()
     for product_id, rows_of_one in groupby(table.rows(), key=_product_of):
-        group = list(rows_of_one)
+        group = list(islice(rows_of_one, bounds.MOST_SIZES + 1))
         try:
             if lines := scattered.get(product_id):
                 if group[0][0] != lines[0]:
@@ -167,6 +170,8 @@ def _together(
         except BadRowError as reason:
             raise _AtLineError(line, str(reason)) from reason
     assert product is not None
+    if len(group) > bounds.MOST_SIZES:
+        raise _AtLineError(group[0][0], f"it has more than {bounds.MOST_SIZES:,} rows")
     return replace(product, sizes=tuple(sizes.values()))
 
 
@@ -191,6 +196,8 @@ def _doubted(product: SourceProduct) -> SourceProduct:
         for size in product.sizes or ()
         if size.gtin and not has_check_digit(size.gtin)
     ]
+    if said := doubts.about_row_within("description", product.description):
+        found.append(said)
     return replace(product, doubts=tuple(found))
 
 

@@ -1,9 +1,5 @@
-"""Rows of CSV files, for all formats of a catalogue.
+"""Rows of CSV files, for all formats of a catalogue: the columns by name, and the cells of each row."""
 
-An unclosed quotation mark rejects only its own row.
-"""
-
-import csv
 import hashlib
 import re
 from collections import Counter
@@ -15,11 +11,11 @@ from pathlib import Path
 
 from storefront.catalog import naming
 from storefront.catalog.cells import BadRowError
-from storefront.catalog.layout import Lines, check_is_there, layout_of, opened
+from storefront.catalog.layout import check_is_there, layout_of, opened
+from storefront.catalog.records import Records
 from storefront.catalog.spreadsheets import unescaped
 from storefront.errors import InvalidInput
 
-_KEY = re.compile(r"[\w-]{1,40}")
 _HEADER_WITHIN_LINES = 20
 _TELLING = 3
 _MARKS = ("'", "=")  # at the start of the cells that `unescaped` changes
@@ -44,12 +40,13 @@ class Doubt:
 @dataclass(frozen=True, slots=True)
 class FileFormat:
     """The columns of a kind of file. needed: the required ones; key: the column that identifies
-    the product or chart that a row belongs to."""
+    the product or chart that a row belongs to; texts: those whose cells may have several lines."""
 
     name: str
     columns: Sequence[str]
     needed: Sequence[str]
     key: str
+    texts: Sequence[str] = ()
 
 
 Row = dict[str, str] | BadRowError
@@ -70,6 +67,7 @@ class Table:
         _check_columns(file, format, self._layout.header, names)
         self._places = {name: place for place, name in enumerate(names) if name is not None}
         self._key = self._places[format.key]
+        self._texts = [n for n, name in enumerate(names) if name is None or name in format.texts]
         self.absent = frozenset(format.columns) - self._places.keys()
         self.notices = [*self._layout.notices, *_ignored(self._layout.header, names, format)]
 
@@ -87,13 +85,15 @@ class Table:
         places = self._places.items()
         with opened(self._file, self._layout.encoding) as lines:
             lines.skip(self._layout.header_line)
-            records = _Records(lines, self._layout.delimiter, width, self._key)
+            records = Records(
+                lines, self._layout.delimiter, width=width, key=self._key, texts=self._texts
+            )
             for line, cells in records:
                 if isinstance(cells, BadRowError):
                     yield line, cells
                 elif _is_blank(cells):
                     continue
-                elif len(cells) != width and (len(cells) < width or any(cells[width:])):
+                elif len(cells) < width or not _is_blank(cells[width:]):
                     more = "more" if len(cells) > width else "fewer"
                     key = cells[self._key].strip() if len(cells) > self._key else None
                     yield line, BadRowError(f"it has {more} cells than columns", key=key)
@@ -180,80 +180,3 @@ def _ignored(
         near = get_close_matches(cell.casefold(), absent, n=1, cutoff=0.7)
         meant = f" Is it {near[0]}? Then rename it." if near else ""
         yield f"The column {cell!r}{twice} is not known and not read.{meant}"
-
-
-# --- records ------------------------------------------------------------------------------------
-
-
-class _OpenQuoteError(Exception):
-    """A quotation mark is not closed before the end of the file, or before a line that is a row."""
-
-
-class _Records:
-    """The records of a file, each with its first line.
-
-    An unclosed quotation mark swallows what follows. So if a line within quotation marks is a
-    row by itself (as many cells as there are columns, a key among them), or the file ends within them,
-    the row with the open mark is rejected, and reading continues after its first line.
-    """
-
-    def __init__(self, lines: Lines, delimiter: str, width: int, key: int) -> None:
-        self._lines = lines
-        self._delimiter = delimiter
-        self._width = width
-        self._key = key
-        self._taken: list[str] = []  # the lines of the current record
-
-    def __iter__(self) -> Iterator[tuple[int, list[str] | BadRowError]]:
-        while True:
-            try:
-                for cells in csv.reader(self._supply(), delimiter=self._delimiter, strict=True):
-                    yield self._lines.number - len(self._taken) + 1, cells
-                    self._taken.clear()
-            except (_OpenQuoteError, csv.Error) as error:
-                yield self._lines.number - len(self._taken) + 1, self._bad(error)
-                self._taken.clear()
-                continue
-            return
-
-    def _supply(self) -> Iterator[str]:
-        """The lines, on demand."""
-        taken = self._taken
-        for line in self._lines:
-            if taken and self._is_row(line):
-                self._lines.give_back([line])
-                raise _OpenQuoteError
-            taken.append(line)
-            yield line
-        if taken:
-            raise _OpenQuoteError
-
-    def _bad(self, error: Exception) -> BadRowError:
-        """The error in a record; its lines that may start another record are pushed back."""
-        taken = self._taken
-        first = self._lines.number - len(taken) + 1
-        rest = next((n for n, line in enumerate(taken) if n and self._begins_row(line)), len(taken))
-        self._lines.give_back(taken[rest:])
-        what = "a quotation mark is not closed"
-        if "expected after" in str(error):
-            what = "text follows a closing quotation mark; within a cell write the mark twice"
-        elif not isinstance(error, _OpenQuoteError):
-            what = f"it cannot be read ({error}). Is a quotation mark left open?"
-        lost = f"; lines {first + 1} to {first + rest - 1} belong to it" if rest > 1 else ""
-        return BadRowError(what + lost, key=self._key_of(taken[0]))
-
-    def _cells(self, line: str) -> list[str]:
-        try:
-            return next(csv.reader([line], delimiter=self._delimiter), [])
-        except csv.Error:
-            return []
-
-    def _key_of(self, line: str) -> str | None:
-        cells = self._cells(line)
-        return cells[self._key].strip() if len(cells) > self._key else None
-
-    def _begins_row(self, line: str) -> bool:
-        return len(self._cells(line)) > 1 and bool(_KEY.fullmatch(self._key_of(line) or ""))
-
-    def _is_row(self, line: str) -> bool:
-        return len(self._cells(line)) == self._width and self._begins_row(line)
