@@ -132,6 +132,14 @@ def test_encoding_and_delimiter_are_recognised(
     assert any("separated by" in notice for notice in Table(file, own_format.FORMAT).notices)
 
 
+@pytest.mark.parametrize("place", [999_998, 999_999, 1_000_000])
+def test_a_letter_of_several_bytes_is_one_wherever_it_is(tmp_path: Path, place: int) -> None:
+    blank = "\n" * (place - len(f"{COLUMNS}2,"))
+    file = written(tmp_path, f"{COLUMNS}{blank}{row(2, name='€uro')}")
+    assert Table(file, own_format.FORMAT).notices == []
+    assert [one.name for one in read(file) if isinstance(one, SourceProduct)] == ["€uro"]
+
+
 def test_a_decimal_comma_is_one_where_semicolons_separate_cells(tmp_path: Path) -> None:
     file = written(tmp_path, COLUMNS.replace(",", ";"), row(1, price="P").replace(",", ";"))
     file.write_text(file.read_text().replace("P", "19,99").replace("A19,99arel", "Apparel"))

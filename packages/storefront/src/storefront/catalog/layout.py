@@ -42,10 +42,8 @@ _OTHER_FILES = (
 )  # fmt: skip
 _LONGEST_LINE = 1_000_000
 _WINDOWS = "cp1252"
-_UTF8_LETTER = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
-_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\ud800-\udfff]")
+_NOT_UTF8 = re.compile(r"[\udc80-\udcff]+")  # bytes, as "surrogateescape" decodes them
 # Letters beyond ASCII are single or in pairs in the languages of Windows-1252.
 _LONGEST_RUN = 2
 
@@ -132,14 +130,16 @@ def _encoding(file: Path) -> str:
 def _is_windows(file: Path) -> bool:
     """Whether most bytes beyond ASCII are not UTF-8, and may be letters of Western Europe."""
     as_utf8 = others = runs = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     with file.open("rb") as content:
         while chunk := content.read(_LONGEST_LINE):
-            if not chunk.isascii():
-                rest, letters = _UTF8_LETTER.subn(b"", chunk)
-                as_utf8 += letters
-                for found in _HIGH_BYTES.findall(rest):
-                    others += 1
-                    runs += len(found) > _LONGEST_RUN
+            if chunk.isascii() and not decoder.getstate()[0]:
+                continue
+            letters = decoder.decode(chunk)
+            as_utf8 += len(_BEYOND_ASCII.findall(letters))
+            for found in _NOT_UTF8.findall(letters):
+                others += 1
+                runs += len(found) > _LONGEST_RUN
     return others > as_utf8 and runs * 10 <= others
 
 
