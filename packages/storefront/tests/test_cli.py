@@ -102,6 +102,34 @@ def test_a_dry_run_writes_only_the_rejected_rows_and_an_export_holds_what_was_im
     assert storefront(migrated, "rebuild").stderr == "Every listing was rebuilt.\n"
 
 
+@pytest.mark.parametrize("option", ["--rejected", "--doubtful"])
+def test_a_report_that_cannot_be_written_is_refused_before_the_import(
+    migrated: dict[str, str], styles_csv: Path, option: str
+) -> None:
+    link = styles_csv.with_name("link.csv")
+    link.symlink_to(styles_csv)
+    before = styles_csv.read_text()
+    for target, reason in (
+        (styles_csv, "is the file that is imported. Give another path."),
+        (link, "is the file that is imported. Give another path."),
+        (styles_csv.parent, "cannot be written: Is a directory. Nothing was done."),
+        (styles_csv.parent / "a/b.csv", "cannot be written: No such file or directory."),
+    ):
+        refused = storefront(migrated, "import", str(styles_csv), option, str(target))
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert f"{option} {target} {reason}" in " ".join(refused.stderr.split())
+    assert styles_csv.read_text() == before
+    one = str(styles_csv.with_name("report.csv"))
+    twice = ("--rejected", one, "--doubtful", one)
+    refused = storefront(migrated, "import", str(styles_csv), *twice)
+    assert f"--doubtful {one} is --rejected." in " ".join(refused.stderr.split())
+    assert not Path(one).exists()
+    refused = storefront(migrated, "export", str(styles_csv.parent / "a/b.csv"))
+    assert refused.returncode == 1
+    assert "cannot be written: No such file or directory." in " ".join(refused.stderr.split())
+    assert "1 added" in storefront(migrated, "import", str(styles_csv)).stderr
+
+
 def test_size_charts_come_and_go_as_files_of_their_own(
     migrated: dict[str, str], tmp_path: Path
 ) -> None:

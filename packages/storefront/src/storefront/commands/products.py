@@ -14,6 +14,7 @@ from storefront.commands.database import with_database
 from storefront.commands.migrating import install_defaults
 from storefront.commands.outcome import DONE, FAILED
 from storefront.commands.payments import provider_of
+from storefront.commands.written_files import check_targets
 from storefront.db import Database
 from storefront.pictures.stores import picture_store
 from storefront.settings import Settings
@@ -22,6 +23,8 @@ from storefront.terminal import console
 
 def import_file(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import products, size charts or prices."""
+    reports = {"--rejected": arguments.rejected, "--doubtful": arguments.doubtful}
+    check_targets(reports, source=arguments.file)
     imported = _import_of(arguments, settings)
     if not arguments.dry_run:
         imported = partial(filling.audited, file=arguments.file, imported=imported)
@@ -63,6 +66,7 @@ def _import_of(
 
 def export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write products, size charts or prices to a file."""
+    check_targets({"The file": arguments.file})
     what, write = "product and size", service.export_products
     if arguments.size_charts:
         what, write = "size chart", size_charts.export_charts
