@@ -176,6 +176,24 @@ def test_a_file_that_would_lose_values_is_refused(
     assert refused.json()["detail"].startswith(reason)
 
 
+def test_a_file_that_cannot_be_read_in_time_is_refused(staff: Person, brand: str) -> None:
+    [row] = exported(staff, brand)[:1]
+    header = ",".join(row)
+    others = ",".join(f"x{number}" for number in range(20_000))
+    many = "".join(f"{number},x\n" for number in range(1_002))
+    for content, reason in (
+        (f'{header}\n1,"' + "x,y\n" * 590_000, "The file has 590,001 lines, more than 20,000."),
+        (f"{header},{others}\n", "columns, more than 1,000."),
+        (f"{header}\n{many}", "The file has more than 1,000 products and rejected rows."),
+    ):
+        file = {"file": ("products.csv", content.encode(), "text/csv")}
+        refused = staff.post(f"{API}/bulk-edits", files=file)
+        assert refused.status_code == 422
+        assert reason in refused.json()["detail"]
+        assert refused.json()["errors"][0]["pointer"] == "#/file"
+        assert staff.post("/admin/products/bulk", files=file).status_code == 422
+
+
 def test_what_is_edited_elsewhere_is_not_read(staff: Person, brand: str) -> None:
     found = uploaded(staff, exported(staff, brand), stock="99").json()
     assert found["changes"] == []

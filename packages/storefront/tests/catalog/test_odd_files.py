@@ -134,7 +134,7 @@ def test_encoding_and_delimiter_are_recognised(
 
 @pytest.mark.parametrize("place", [999_998, 999_999, 1_000_000])
 def test_a_letter_of_several_bytes_is_one_wherever_it_is(tmp_path: Path, place: int) -> None:
-    blank = "\n" * (place - len(f"{COLUMNS}2,"))
+    blank = (("\n" + " " * 999) * 1_001)[: place - len(f"{COLUMNS}2,\n")] + "\n"
     file = written(tmp_path, f"{COLUMNS}{blank}{row(2, name='€uro')}")
     assert Table(file, own_format.FORMAT).notices == []
     assert [one.name for one in read(file) if isinstance(one, SourceProduct)] == ["€uro"]
@@ -170,9 +170,22 @@ def test_columns_are_found_whatever_their_case_and_unknown_ones_are_named(tmp_pa
     ]
 
 
+def test_of_many_unknown_columns_those_that_matter_are_named(tmp_path: Path) -> None:
+    others = [f"x{number}" for number in range(50)]
+    file = written(tmp_path, ",".join([COLUMNS, *others, "list_pric"]))
+    notices = Table(file, own_format.FORMAT).notices
+    assert len(notices) == 22
+    assert notices[0] == "The column 'x0' is not known and not read."
+    assert notices[-2:] == [
+        "The column 'list_pric' is not known and not read. Is it list_price? Then rename it.",
+        "30 more columns are not known and not read.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        (f"{COLUMNS}{',x' * 1_000}\n", "has 1,010 columns, more than 1,000"),
         (f"{COLUMNS},Price\n", "has the column price twice"),
         (f'"{COLUMNS}\n{row(1)}\n', "which must name the columns"),
         ("", "is empty"),

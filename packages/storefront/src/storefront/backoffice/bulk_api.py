@@ -94,15 +94,13 @@ async def upload(
 ) -> BulkEdit:
     """Upload a file, and see what it would change. Nothing is changed."""
     database: Database = request.state.database
-    content = await file.read()
-    async with database.writes() as session:
-        upload_id = await bulk.store(
-            session,
-            content,
-            name=(file.filename or "file.csv")[:200],
-            actor=who,
-            currency=request.state.settings.currency,
-        )
+    upload_id = await bulk.store(
+        database,
+        await file.read(),
+        name=(file.filename or "file.csv")[:200],
+        actor=who,
+        currency=request.state.settings.currency,
+    )
     return await _bulk_edit(request, upload_id)
 
 

@@ -71,14 +71,13 @@ async def upload(request: Request, who: MayEditProducts) -> Response:
         form.refuse("file", "Choose the file that you changed.")
         return _upload_form(request, form, status=422)
     try:
-        async with database.writes() as session:
-            upload_id = await bulk.store(
-                session,
-                content,
-                name=name[:200],
-                actor=who,
-                currency=request.state.settings.currency,
-            )
+        upload_id = await bulk.store(
+            database,
+            content,
+            name=name[:200],
+            actor=who,
+            currency=request.state.settings.currency,
+        )
     except InvalidInput as problem:
         form.refuse("file", problem.detail)
         return _upload_form(request, form, status=422)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from storefront.errors import Conflict, InvalidInput, NotFound
 MOST_PRODUCTS = 1_000
 """Of one file: what is written well within a request. The command ``storefront import`` has no limit."""
 MAX_BYTES = 5_000_000
+_MOST_LINES = 20_000  # twenty of each product: sizes, and the lines of texts
 
 _FILE = Path("catalogue.csv")
 _NOT_EDITED = ("stock", "picture", "picture_width", "picture_height")
@@ -131,16 +132,17 @@ def _rows(sheet: Sheet) -> list[list[str]]:
 
 
 async def store(
-    session: WriteSession, content: bytes, *, name: str, actor: str, currency: str
+    database: Database, content: bytes, *, name: str, actor: str, currency: str
 ) -> UUID:
-    """Store a file, to be looked at and applied; returns its id. Two statements.
+    """Store a file, to be looked at and applied; returns its id. Two statements, after it is read.
 
     Raises InvalidInput (422) where it is no such file, lacks a column, or has too many products.
     """
     await asyncio.to_thread(_read, content, currency)
-    await session.execute(_TIDY)
     parameters = {"name": name, "content": content, "actor": actor}
-    upload_id: UUID = await session.scalar(_STORE, parameters)
+    async with database.writes() as session:
+        await session.execute(_TIDY)
+        upload_id: UUID = await session.scalar(_STORE, parameters)
     return upload_id
 
 
@@ -248,23 +250,35 @@ def _read(
     content: bytes, currency: str
 ) -> tuple[list[SourceProduct], list[Rejected], Sequence[str]]:
     """The products of a file, the rows that are none, and what was assumed of it."""
+    _check_lines(content)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / _FILE
         file.write_bytes(content)
         try:
             _check_columns(file)
             notices = _notices(file)
-            found = list(own_format.read_products(file, {}, currency=currency, is_trusted=True))
+            read = own_format.read_products(file, {}, currency=currency, is_trusted=True)
+            found = list(islice(read, MOST_PRODUCTS + 1))
         except InvalidInput as error:
             raise InvalidInput(
                 error.detail.replace(str(file), "The file"),
                 errors=[{"pointer": "#/file", "detail": error.detail.replace(str(file), "It")}],
             ) from error
+    if len(found) > MOST_PRODUCTS:
+        reason = f"The file has more than {MOST_PRODUCTS:,} products and rejected rows."
+        raise InvalidInput.of("file", f"{reason} Upload it in parts.")
     products = [row for row in found if isinstance(row, SourceProduct)]
-    if len(products) > MOST_PRODUCTS:
-        reason = f"The file has {len(products):,} products, more than {MOST_PRODUCTS:,} at once."
-        raise InvalidInput.of("file", reason)
     return products, [row for row in found if isinstance(row, Rejected)], notices
+
+
+def _check_lines(content: bytes) -> None:
+    """More of them could not be read within a request."""
+    lines = max(content.count(b"\n"), content.count(b"\r"))
+    if lines > _MOST_LINES:
+        reason = f"The file has {lines:,} lines, more than {_MOST_LINES:,}."
+        raise InvalidInput.of(
+            "file", f"{reason} Upload it in parts. Is a quotation mark left open in it?"
+        )
 
 
 def _check_columns(file: Path) -> None:

@@ -41,6 +41,7 @@ _OTHER_FILES = (
     (re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*["}]|\[\s*[\[{\]"])'), "a JSON file. A CSV file is needed"),
 )  # fmt: skip
 _LONGEST_LINE = 1_000_000
+_MOST_COLUMNS = 1_000
 _WINDOWS = "cp1252"
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\ud800-\udfff]")
 _NOT_UTF8 = re.compile(r"[\udc80-\udcff]+")  # bytes, as "surrogateescape" decodes them
@@ -68,7 +69,8 @@ class Layout:
 def layout_of(file: Path) -> Layout:
     """Detect the layout of a file. Reads the whole file once, to detect its encoding.
 
-    Raises InvalidInput (422) if the file is missing, is not text, or has no line that names columns.
+    Raises InvalidInput (422) if the file is missing, is not text, or has no line that names columns, or
+    one that names more than 1,000.
     """
     check_is_there(file)
     encoding = _encoding(file)
@@ -83,6 +85,11 @@ def layout_of(file: Path) -> Layout:
             header = _header(file, lines.number, line, delimiter)
             if not any(map(naming.tidy, header)):
                 continue
+            if len(header) > _MOST_COLUMNS:
+                raise InvalidInput(
+                    f"{file} has {len(header):,} columns, more than {_MOST_COLUMNS:,}. Leave out those "
+                    "that the shop does not know (docs/catalogue.md)."
+                )
             if delimiter != ",":
                 notices.append(f"Its cells are separated by {_DELIMITERS[delimiter]}.")
             return Layout(encoding, delimiter, header, lines.number, notices)

@@ -158,7 +158,10 @@ def _together(
         try:
             if isinstance(row, BadRowError):
                 raise row
-            cells = {name: own_columns.tidied(name, row.get(name, "")) for name in COLUMNS}
+            cells = {
+                name: own_columns.tidied(name, value) if (value := row.get(name)) else None
+                for name in COLUMNS
+            }
             if has_decimal_commas:
                 cells = own_columns.with_points(cells)
             if product is None:

@@ -18,6 +18,8 @@ from storefront.errors import InvalidInput
 
 _HEADER_WITHIN_LINES = 20
 _TELLING = 3
+_MOST_NAMED = 20  # unknown columns
+_MOST_COMPARED = 200  # with the known ones
 _MARKS = ("'", "=")  # at the start of the cells that `unescaped` changes
 
 
@@ -171,12 +173,19 @@ def _meant(header: Sequence[str], missing: Sequence[str]) -> Iterator[tuple[str,
 def _ignored(
     header: Sequence[str], names: Sequence[str | None], format: FileFormat
 ) -> Iterator[str]:
+    """A notice of each unknown column: of the first twenty, and of those that resemble known ones."""
     absent = [column for column in format.columns if column not in names]
     unknown = [cell for cell, name in zip(header, names, strict=True) if name is None]
-    for cell, count in Counter(map(naming.tidy, unknown)).items():
-        if not cell:
+    counted = [(cell, count) for cell, count in Counter(map(naming.tidy, unknown)).items() if cell]
+    left_out = 0
+    for place, (cell, count) in enumerate(counted):
+        is_compared = place < _MOST_COMPARED
+        near = get_close_matches(cell.casefold(), absent, n=1, cutoff=0.7) if is_compared else []
+        if place >= _MOST_NAMED and not near:
+            left_out += 1
             continue
         twice = f", which is there {count} times," if count > 1 else ""
-        near = get_close_matches(cell.casefold(), absent, n=1, cutoff=0.7)
         meant = f" Is it {near[0]}? Then rename it." if near else ""
         yield f"The column {cell!r}{twice} is not known and not read.{meant}"
+    if left_out:
+        yield f"{left_out:,} more columns are not known and not read."
