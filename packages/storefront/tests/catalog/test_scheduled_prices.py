@@ -218,6 +218,15 @@ async def test_two_prices_never_hold_at_once(database: Database) -> None:
         await scheduled_prices.import_prices(database, [SALE, inside], is_trial=True)
     assert await rows(database, "select colourway_id from shop.prices") == []
     await brought(database, SALE)
+    with pytest.raises(InvalidInput) as refused:
+        await scheduled_prices.import_prices(database, [inside])
+    moments = (SALE.since, NOW + DAY, NOW, NOW + 2 * DAY)
+    times = [f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in moments]
+    assert refused.value.detail == (
+        f"Two prices of a product would overlap: product {SALE.product_id} has one from {times[0]} "
+        f"until {times[1]} (scheduled already) and one from {times[2]} until {times[3]} (line 3). "
+        "Nothing was written; end the first before the second starts."
+    )
     with pytest.raises(IntegrityError, match="prices_one_at_a_time"):
         async with database.writes() as session:
             await session.execute(

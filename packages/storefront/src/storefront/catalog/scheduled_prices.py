@@ -7,7 +7,7 @@ that writes the listing.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -119,7 +119,7 @@ async def import_prices(
 
 
 async def plan(session: WriteSession, periods: Iterable[ScheduledPrice | Rejected]) -> ImportReport:
-    """The same in the caller's transaction, once in it. Eight statements. Raises InvalidInput (422)."""
+    """The same in the caller's transaction, once in it. Nine statements. Raises InvalidInput (422)."""
     report = ImportReport()
     with refusing({"prices_one_at_a_time": _overlap}):
         await session.execute(_STAGING)
@@ -134,6 +134,7 @@ async def plan(session: WriteSession, periods: Iterable[ScheduledPrice | Rejecte
         report.rejected = sorted([*report.rejected, *unfit], key=lambda row: row.line)
         await session.execute(_ORDER_LATER)
         gone = [*await session.scalars(_END), *await session.scalars(_DROP)]
+        await _check_overlaps(session)
         written = list(await session.scalars(_PLAN))
         await session.execute(_ORDER_NOW)
     report.added = sum(written)
@@ -178,6 +179,27 @@ def _overlap(detail: str) -> InvalidInput:
     )
 
 
+async def _check_overlaps(session: WriteSession) -> None:
+    """Raises InvalidInput (422) with the first two prices that would overlap, their lines and times."""
+    found = (await session.execute(_OVERLAPPING)).first()
+    if found is None:
+        return
+    first = _named(found.first_from, found.first_until, found.first_line)
+    second = _named(found.second_from, found.second_until, found.second_line)
+    raise _overlap(f"product {found.product_id} has one {first} and one {second}.")
+
+
+def _named(since: datetime, until: datetime | None, line: int | None) -> str:
+    times = f"from {_written(since)} {f'until {_written(until)}' if until else 'without an end'}"
+    if line is None:
+        return f"{times} (scheduled already)"
+    return f"{times} (line {line})" if line else times
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 _STAGING = text(
     """
     create temp table if not exists incoming_prices (
@@ -216,6 +238,34 @@ _DROP = text(
     where (prices.colourway_id, prices.valid_from) = (incoming.product_id, incoming.valid_from)
     and incoming.price_minor is null and prices.valid_from >= now()
     returning colourway_id
+    """
+)
+
+# Of the final state: what is stored, apart from what the file replaces. Lines are those of the file.
+_OVERLAPPING = text(
+    """
+    with coming as (
+        select line, product_id, valid_from, valid_until
+        from incoming_prices as incoming
+        join shop.colourways as one on id = product_id and one.currency = incoming.currency
+        where incoming.price_minor is not null
+    ), final as (
+        select * from coming
+        union all
+        select null, colourway_id, valid_from, valid_until from shop.prices
+        where colourway_id in (select product_id from coming)
+        and not exists (
+            select from coming
+            where (product_id, coming.valid_from) = (colourway_id, prices.valid_from))
+    )
+    select product_id, first.valid_from as first_from, first.valid_until as first_until,
+        first.line as first_line, second.valid_from as second_from,
+        second.valid_until as second_until, second.line as second_line
+    from final as first join final as second using (product_id)
+    where first.valid_from < second.valid_from
+    and (first.valid_until is null or first.valid_until > second.valid_from)
+    order by least(first.line, second.line), greatest(first.line, second.line), second.valid_from
+    limit 1
     """
 )
 
