@@ -121,6 +121,22 @@ def test_rows_that_contradict_each_other_are_rejected(tmp_path: Path) -> None:
     assert again == Rejected(3, "size 'M' of the product is a duplicate")
 
 
+def test_values_that_are_only_written_otherwise_agree(tmp_path: Path) -> None:
+    other = {
+        "product_id": "007", "size": "L", "brand": "PUMA", "gender": "men", "colour": "navy  blue",
+        "article_type": "shirts", "season": "fall", "usage": "casual", "price": "19.990",
+        "list_price": "29.50", "published_at": "2024-09-01T00:00:00Z", "status": "Hidden",
+        "picture_width": "060", "sku": "", "gtin": "",
+    }  # fmt: skip
+    [product] = read(tmp_path, SHIRT, SHIRT | other)
+    assert isinstance(product, SourceProduct)
+    assert [size.label for size in product.sizes or ()] == ["M", "L"]
+    [again] = read(tmp_path, SHIRT, SHIRT | other | {"price": "20"})
+    assert again == Rejected(3, "price is '20' here and '19.99' in the product's first row")
+    cased = SHIRT | {"product_id": "8", "brand": "PUMA", "article_type": "SHIRTS"}
+    assert [type(one) for one in read(tmp_path, SHIRT, cased)] == [SourceProduct, SourceProduct]
+
+
 def test_a_product_whose_rows_are_in_two_places_is_rejected_whole(tmp_path: Path) -> None:
     rejected, other = read(tmp_path, SHIRT, SHIRT | {"product_id": "8"}, SHIRT)
     assert rejected == Rejected(

@@ -28,7 +28,7 @@ from storefront.catalog.cells import (
     unspoilt,
     year,
 )
-from storefront.catalog.naming import fold
+from storefront.catalog.naming import fold, segment
 from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.money import is_known
 
@@ -54,6 +54,9 @@ WITH_LINES = ("description", "care")
 
 _MOST_CHARACTERS = {"description": bounds.MOST_DESCRIPTION}
 _AMOUNTS = ("price", "list_price")
+_NAMES = ("brand", "colour", "usage")
+_CATEGORIES = ("master_category", "sub_category", "article_type")
+_SIDES = ("picture_width", "picture_height")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
 _PICTURE = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 
@@ -168,6 +171,24 @@ def price(cells: Cells, shop_currency: str) -> SourcePrice:
     if before < now:
         raise BadRowError(f"list_price {list_price} is below price {cells['price']}")
     return SourcePrice(now, before, currency)
+
+
+def is_same(column: str, here: str, there: str, currency: str) -> bool:
+    """Whether two cells of a product's column mean the same, such as ``19.9`` and ``19.90``.
+
+    Raises BadRowError where the first has no meaning.
+    """
+    if column in _NAMES:
+        return fold(here) == fold(there)
+    if column in _CATEGORIES:
+        return segment(here) == segment(there)
+    if column in _AMOUNTS:
+        return minor(column, here, currency) == minor(column, there, currency)
+    if column in _SIDES:
+        most = bounds.LONGEST_SIDE_PX
+        return number(column, here, 1, most) == number(column, there, 1, most)
+    check = PRODUCT_CHECKS.get(column)
+    return here == there if check is None else bool(check(here) == check(there))
 
 
 def size_key(size: SourceSize) -> tuple[str, str]:

@@ -166,7 +166,7 @@ def _together(
                 cells = own_columns.with_points(cells)
             if product is None:
                 product, first = own_columns.product_of(line, cells, pictures, currency), cells
-            _check_agrees(first, cells)
+            _check_agrees(first, cells, currency)
             size = own_columns.size_of(line, cells)
             if sizes.setdefault(own_columns.size_key(size), size) is not size:
                 raise BadRowError(f"size {size.label!r} of the product is a duplicate")
@@ -178,11 +178,14 @@ def _together(
     return replace(product, sizes=tuple(sizes.values()))
 
 
-def _check_agrees(first: Cells, cells: Cells) -> None:
+def _check_agrees(first: Cells, cells: Cells, currency: str) -> None:
     for name in PRODUCT_COLUMNS:
-        if cells[name] is not None and cells[name] != first[name]:
+        here, there = cells[name], first[name]
+        if here is None or here == there:
+            continue
+        if there is None or not own_columns.is_same(name, here, there, currency):
             raise BadRowError(
-                f"{name} is {cells[name]!r} here and {first[name] or ''!r} in the product's first row"
+                f"{name} is {here!r} here and {there or ''!r} in the product's first row"
             )
 
 
