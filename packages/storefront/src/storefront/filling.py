@@ -65,7 +65,7 @@ def file_source(
         pictures = _store_pictures(store, files)
         if format is own_format.FORMAT:
             products = own_format.read_products(
-                file, pictures, currency=currency, is_trusted=is_trusted
+                file, pictures, currency=currency, is_trusted=is_trusted, is_missing=store.lacks
             )
             return products, own_format.count_products(file)
         brands = dataset.learn_brands(file, is_trusted=is_trusted)

@@ -5,6 +5,7 @@ docs/catalogue.md describes the rules, and the handling of doubtful rows.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from storefront.catalog import naming
@@ -13,6 +14,15 @@ _NOTHING = frozenset({"null", "\\n", "nan", "none", "n/a", "nil", "undefined", "
 _MARKUP = re.compile(
     r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE
 )
+_WORD = re.compile(r"[^\W\d_]+")
+_ALIKE = {"Latin", "Cyrillic", "Greek"}
+_FLOAT = re.compile(r"([0-9]{1,3})\.0")
+_DAY_NUMBER = re.compile(r"[345][0-9]{4}")  # of the years 1982 to 2064
+_LEVELS = re.compile(r"[>|»]|::")
+# UTF-8 was read as one of these. A no-break space among the letters has become a space since.
+_MISTAKEN_FOR = ("cp1252", "cp1251", "cp1250")
+_LOST_BLANK = re.compile(r"(?<=[ÃÂÐÑРС]) ")
+_SURELY = 3
 _ROW = re.compile(r"[0-9]{1,19}(?:(?:,[^,\n]*){9}|(?:;[^;\n]*){9}|(?:\|[^|\n]*){9})")
 
 _CHILD = re.compile(r"\b(?:kids?|kidswear|infants?|toddlers?|newborns?)\b", re.IGNORECASE)
@@ -63,9 +73,33 @@ def about_text(column: str, value: str | None) -> str | None:
         )
     if found := _MARKUP.search(value):
         return f"{column} has HTML ({found[0]}): kept as the file says; the shop shows it as text"
-    if not value.isascii() and (meant := _decoded(value)):
+    if value.isascii():
+        return None
+    if meant := _decoded(value):
         return f"{column} {value!r} was probably {meant}: kept as the file says"
+    if mixed := next((word for word in _WORD.findall(value) if len(_scripts(word)) > 1), None):
+        scripts = " and ".join(sorted(_scripts(mixed)))
+        return f"{column} has the word {mixed!r} of {scripts} letters: kept as the file says"
     return None
+
+
+def about_size(label: str) -> str | None:
+    """The doubt about a size that a spreadsheet or a program may have written for another."""
+    meant = ""
+    if found := _FLOAT.fullmatch(label):
+        meant = repr(found[1])
+    elif _DAY_NUMBER.fullmatch(label):
+        meant = "a range such as 10-12, which a spreadsheet has made a date and counts as a day"
+    elif label.casefold() in ("true", "false"):
+        meant = "another text, which a spreadsheet has made a truth value"
+    return f"size {label!r} was probably {meant}: kept as the file says" if meant else None
+
+
+def about_category(column: str, value: str) -> str | None:
+    """The doubt about several levels of the category tree in one column."""
+    if not _LEVELS.search(value):
+        return None
+    return f"{column} {value!r} names several levels, which have columns of their own: kept as one"
 
 
 def about_row_within(column: str, value: str | None) -> str | None:
@@ -83,8 +117,19 @@ def _decoded(value: str) -> str | None:
     """What the text was before its encoding was mistaken for another; None if it was not."""
     if "\ufffd" in value:
         return "written with a letter that was lost"
-    try:
-        meant = value.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return None
-    return repr(meant)
+    with_blanks = _LOST_BLANK.sub("\xa0", value)
+    for encoding in _MISTAKEN_FOR:
+        for text in (value, with_blanks):
+            try:
+                meant = text.encode(encoding).decode("utf-8")
+            except UnicodeError:
+                continue
+            if text is value or sum(not letter.isascii() for letter in meant) >= _SURELY:
+                return repr(meant)
+    return None
+
+
+def _scripts(word: str) -> set[str]:
+    """Of Latin, Cyrillic and Greek, whose letters look alike, those that a word has letters of."""
+    names = {unicodedata.name(letter, "").split(" ")[0].capitalize() for letter in word}
+    return names & _ALIKE

@@ -4,7 +4,7 @@ docs/catalogue.md describes the columns. The rows of a product are consecutive; 
 whole product are in its first row, and empty or the same in the others.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 from pathlib import Path
@@ -83,12 +83,14 @@ def read_products(
     *,
     currency: str,
     is_trusted: bool = False,
+    is_missing: Callable[[str], bool] = lambda _key: False,
 ) -> Iterator[SourceProduct | Rejected]:
     """Each product with its sizes, or a rejection with line and reason, in the order of the file.
 
     pictures: the stored originals by product id, which override the file's column. currency: the
-    shop's; is_trusted: no value of a row is doubted. The file is read twice, to know in advance which
-    products have rows in several places.
+    shop's; is_trusted: no value of a row is doubted; is_missing: whether the picture store has no
+    picture of this key. The file is read twice, to know in advance which products have rows in several
+    places.
     Raises InvalidInput (422) if a required column is missing.
     """
     table = Table(file, FORMAT)
@@ -112,7 +114,7 @@ def read_products(
         except _AtLineError as bad:
             yield Rejected(bad.line, str(bad))
             continue
-        yield product if is_trusted else _doubted(product)
+        yield product if is_trusted else _doubted(product, is_missing)
 
 
 class _AtLineError(Exception):
@@ -189,7 +191,7 @@ def _check_agrees(first: Cells, cells: Cells, currency: str) -> None:
             )
 
 
-def _doubted(product: SourceProduct) -> SourceProduct:
+def _doubted(product: SourceProduct, is_missing: Callable[[str], bool]) -> SourceProduct:
     """The product with doubts about its rows; no value is changed, since the shop wrote them."""
     meant, _, doubt = doubts.wearer_of(product.name, product.gender)
     found = [
@@ -202,6 +204,16 @@ def _doubted(product: SourceProduct) -> SourceProduct:
         for size in product.sizes or ()
         if size.gtin and not has_check_digit(size.gtin)
     ]
+    found += [
+        said
+        for column in ("master_category", "sub_category", "article_type")
+        if (said := doubts.about_category(column, getattr(product, column)))
+    ]
+    found += [said for size in product.sizes or () if (said := doubts.about_size(size.label))]
+    if product.picture and is_missing(product.picture.key):
+        found.append(
+            f"picture {product.picture.key!r} is not in the picture store: kept. Add it, or use --images"
+        )
     if said := doubts.about_row_within("description", product.description):
         found.append(said)
     return replace(product, doubts=tuple(found))
@@ -211,6 +223,9 @@ def _texts_of(product: SourceProduct) -> Iterator[tuple[str, str | None]]:
     yield "name", product.name
     yield "brand", product.brand
     yield "style", product.style
+    yield "master_category", product.master_category
+    yield "sub_category", product.sub_category
+    yield "article_type", product.article_type
     yield "colour", product.base_colour
     yield "usage", product.usage
     yield "material", product.material

@@ -82,6 +82,10 @@ class FolderOriginals:
         except OSError as error:  # absent, or a folder, or below a file
             raise NotFound(f"There is no picture {key}.") from error
 
+    def has(self, key: str) -> bool:
+        """Whether it is stored."""
+        return (self._folder / key).is_file()
+
     def add(self, key: str, content: bytes) -> None:
         """Store it, unless it is there."""
         if not (self._folder / key).exists():
@@ -153,6 +157,15 @@ class PictureStore:
                 errors=[{"pointer": "#/f", "detail": f"must be one of {formats}"}],
             )
         return self._renditions / str(width) / f"{_checked(key)}.{form}"
+
+    def lacks(self, key: str) -> bool:
+        """Whether it has no original of this key; false for a volume, where each key is a request."""
+        originals = self._originals
+        return (
+            isinstance(originals, FolderOriginals)
+            and not self.is_drawn(key)
+            and not originals.has(key)
+        )
 
     def is_drawn(self, key: str) -> bool:
         """Whether the original of this key would be a drawing."""

@@ -1,0 +1,80 @@
+"""Values that are probably others: they are taken, and doubted."""
+
+from pathlib import Path
+
+import pytest
+
+from storefront import filling
+from storefront.catalog.rows import Rejected
+from storefront.catalog.source import SourceProduct
+from storefront.pictures.store import PictureStore
+
+ROW = {
+    "product_id": "1", "name": "Shirt", "gender": "Men", "master_category": "Apparel",
+    "sub_category": "Topwear", "article_type": "Shirts", "currency": "USD", "price": "19.99",
+    "size_system": "alpha", "size": "M",
+}  # fmt: skip
+
+
+def source(tmp_path: Path, content: str) -> filling.Source:
+    file = tmp_path / "products.csv"
+    file.write_text(content, encoding="utf-8")
+    return filling.file_source(file, None, PictureStore(tmp_path / "pictures"), currency="USD")
+
+
+def of_row(tmp_path: Path, **changes: str) -> SourceProduct | Rejected:
+    row = ROW | changes
+    [found] = source(tmp_path, f"{','.join(row)}\n{','.join(row.values())}\n").read()[0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("brand", "Lооkаlik", "has the word 'Lооkаlik' of Cyrillic and Latin letters"),
+        ("article_type", "Shirtѕ", "has the word 'Shirtѕ' of Cyrillic and Latin letters"),
+        ("name", "Ð ÑƒÐ±Ð°ÑˆÐºÐ°", "was probably 'Рубашка'"),
+        ("name", "РџСЂРёРІРµС‚", "was probably 'Привет'"),
+        ("size", "42.0", "was probably '42'"),
+        ("size", "44927", "was probably a range such as 10-12"),
+        ("size", "TRUE", "was probably another text"),
+        ("master_category", "Apparel > Topwear", "names several levels"),
+        ("picture", "shop/missing.jpg", "is not in the picture store"),
+    ],
+)
+def test_what_is_probably_something_else_is_taken_and_doubted(
+    tmp_path: Path, column: str, value: str, said: str
+) -> None:
+    found = of_row(tmp_path, **{column: value})
+    assert isinstance(found, SourceProduct)
+    [doubt] = found.doubts
+    assert doubt.startswith(column)
+    assert said in doubt
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("name", "Рубашка С 5 пуговицами"),
+        ("name", "T-shirt Рубашка"),
+        ("name", "Größe 5 µm"),
+        ("name", "Ελληνικά Shirt"),
+        ("size", "8.5"),
+        ("size", "110"),
+        ("sub_category", "Innerwear/Sleepwear"),
+        ("picture", "drawn/shirt.png"),
+    ],
+)
+def test_what_may_well_be_meant_is_not_doubted(tmp_path: Path, column: str, value: str) -> None:
+    found = of_row(tmp_path, **{column: value})
+    assert isinstance(found, SourceProduct)
+    assert found.doubts == ()
+
+
+def test_a_picture_that_is_stored_is_not_doubted(tmp_path: Path) -> None:
+    stored = tmp_path / "pictures" / "originals" / "shop" / "a.jpg"
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(b"")
+    found = of_row(tmp_path, picture="shop/a.jpg")
+    assert isinstance(found, SourceProduct)
+    assert found.doubts == ()
