@@ -21,6 +21,7 @@ from storefront.search.read_model import refresh as search
 from storefront.terminal import console
 
 _ROWS_SHOWN = 20
+_TELLING = 3  # known columns that make a line the one that names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +86,38 @@ def _format_of(file: Path) -> rows.FileFormat:
         key=lambda format: (rows.folded(format.key) in there, len(there & known[format.name])),
     )
     needed = {rows.folded(column) for column in best.needed}
-    if not needed <= there and (program := foreign.program_of(there)):
+    if not needed <= there:
+        _check_header(file, there, set().union(*known.values()))
+    return best
+
+
+def _check_header(file: Path, there: set[str], known: set[str]) -> None:
+    """Say what the columns are, where they are not those of a catalogue. Raises InvalidInput (422)."""
+    if program := foreign.program_of(there):
         raise InvalidInput(
             f"{file} is {program}, which the shop does not read. Write its products with the columns "
             "of the shop's own format (docs/catalogue.md)."
         )
-    if not there & known[best.name]:
-        line = rows.line_naming(file, set().union(*known.values()))
-        above = f" Its line {line} seems to name the columns: remove what is above." if line else ""
+    if len(there & known) < _TELLING and (below := rows.header_below(file, known)):
+        line, names = below
+        program = foreign.program_of(names)
+        also = f" It is {program}, which the shop does not read." if program else ""
+        raise InvalidInput(
+            f"{file} does not name columns in its first line; line {line} seems to name the columns: "
+            f"remove what is above it.{also}"
+        )
+    if not there & known:
+        sign = rows.separator_of(file, known)
         raise InvalidInput(
             f"{file} is not a catalogue: none of its columns is known. Its first line must name them "
-            f"(docs/catalogue.md).{above}"
+            "(docs/catalogue.md)."
+            + (
+                f" Are its cells separated by {sign!r} (U+{ord(sign):04X})? Save it with commas, "
+                "semicolons, tabs or bars between them."
+                if sign
+                else ""
+            )
         )
-    return best
 
 
 async def import_source(

@@ -88,7 +88,10 @@ def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> 
         ),
         ({"list_price": "5"}, "list_price 5 is below price 19.99"),
         ({"currency": "usd"}, "currency 'usd' is not a code of ISO 4217 such as USD"),
-        ({"published_at": "soon"}, "published_at 'soon' is not an ISO 8601 time"),
+        (
+            {"published_at": "soon"},
+            "published_at 'soon' is not an ISO 8601 time such as 2026-11-27T18:00Z",
+        ),
         (
             {"age_group": "old"},
             "age_group 'old' is not one of newborn, infant, toddler, kids, adult",

@@ -275,7 +275,10 @@ async def test_an_export_can_be_imported_and_says_the_same(
         ("7,usd,5,,2026-01-02,", "currency 'usd' is not a code of ISO 4217 such as USD"),
         ("7,USD,5,4,2026-01-02,", "list_price 4 is below price 5"),
         ("7,USD,5,,,", "valid_from is empty"),
-        ("7,USD,5,,Friday,", "valid_from 'Friday' is not an ISO 8601 time"),
+        (
+            "7,USD,5,,Friday,",
+            "valid_from 'Friday' is not an ISO 8601 time such as 2026-11-27T18:00Z",
+        ),
         (
             "7,USD,5,,2026-01-02,2026-01-02",
             "valid_until 2026-01-02 is not after valid_from 2026-01-02",

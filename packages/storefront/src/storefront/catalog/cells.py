@@ -104,7 +104,9 @@ def instant(column: str, value: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
-        raise BadRowError(f"{column} {value!r} is not an ISO 8601 time") from error
+        raise BadRowError(
+            f"{column} {value!r} is not an ISO 8601 time such as 2026-11-27T18:00Z"
+        ) from error
     try:
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except OverflowError:
@@ -204,9 +206,10 @@ def one_of(column: str, value: str | None, choices: Sequence[str]) -> str:
 
 
 def year(value: str | None) -> int | None:
-    """A year in which a product may have been introduced."""
-    years = bounds.YEARS
-    return None if value is None else number("year", value, years[0], years[-1])
+    """A year in which a product may have been introduced; ``2012.0``, as pandas writes it, is 2012."""
+    if value is None:
+        return None
+    return number("year", value.removesuffix(".0"), bounds.YEARS[0], bounds.YEARS[-1])
 
 
 def season(value: str | None) -> str | None:

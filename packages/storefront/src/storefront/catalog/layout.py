@@ -81,7 +81,7 @@ def layout_of(file: Path) -> Layout:
             if declared := re.fullmatch(r'"?sep=([,;|\t])"?\s*', line, re.IGNORECASE):
                 delimiter = declared[1]
                 continue
-            delimiter = delimiter or max(_DELIMITERS, key=line.count)
+            delimiter = delimiter or _delimiter(line, lines)
             header = _header(file, lines.number, line, delimiter)
             if not any(map(naming.tidy, header)):
                 continue
@@ -96,6 +96,15 @@ def layout_of(file: Path) -> Layout:
     raise InvalidInput(
         f"{file} is empty. Its first line must name the columns (docs/catalogue.md)."
     )
+
+
+def _delimiter(line: str, rest: "Lines") -> str:
+    """The most frequent one of the header, of those that the next line has too."""
+    next_line = next(rest, "")
+    if next_line:
+        rest.give_back([next_line])
+    common = [one for one in _DELIMITERS if one in line and one in next_line]
+    return max(common or _DELIMITERS, key=line.count)
 
 
 def _header(file: Path, number: int, line: str, delimiter: str) -> list[str]:

@@ -114,15 +114,30 @@ def columns(file: Path) -> set[str]:
     return {folded(name) for name in layout_of(file).header}
 
 
-def line_naming(file: Path, known: Collection[str]) -> int | None:
-    """The number of the first line that names three known columns or more, among the first twenty.
+def header_below(file: Path, known: Collection[str]) -> tuple[int, set[str]] | None:
+    """The first line below the header that names three known columns or more, with its folded cells.
+
+    known: folded names. Of the first twenty lines. Raises InvalidInput (422) as Table does.
+    """
+    layout = layout_of(file)
+    with opened(file, layout.encoding) as lines:
+        for line in islice(lines, _HEADER_WITHIN_LINES):
+            names = {folded(cell) for cell in re.split(r"[,;\t|]", line)}
+            if len(names & set(known)) >= _TELLING and lines.number > layout.header_line:
+                return lines.number, names
+    return None
+
+
+def separator_of(file: Path, known: Collection[str]) -> str | None:
+    """The sign that separates known columns in the header, where it is none that is recognised.
 
     known: folded names. Raises InvalidInput (422) as Table does.
     """
-    with opened(file, layout_of(file).encoding) as lines:
-        for line in islice(lines, _HEADER_WITHIN_LINES):
-            if len({folded(cell) for cell in re.split(r"[,;\t|]", line)} & set(known)) >= _TELLING:
-                return lines.number
+    layout = layout_of(file)
+    header = layout.delimiter.join(layout.header)
+    for sign in sorted({sign for sign in header if not sign.isalnum() and sign not in "_ "}):
+        if len({folded(cell) for cell in header.split(sign)} & set(known)) >= _TELLING:
+            return sign
     return None
 
 
@@ -153,7 +168,8 @@ def _check_columns(
         )
     if missing := [name for name in format.needed if name not in names]:
         meant = "".join(
-            f" Is {cell!r} {name}? Then rename it." for cell, name in _meant(header, missing)
+            f" Is {cell!r} {name}? Then rename it."
+            for cell, name in _meant(_unknown(header, names), missing)
         )
         raise InvalidInput(
             f"{file} has no column {', '.join(missing)}.{meant} {format.name.capitalize()} must name "
@@ -162,12 +178,16 @@ def _check_columns(
 
 
 def _meant(header: Sequence[str], missing: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Cells of the header that resemble missing columns."""
-    for cell in map(naming.tidy, header):
+    """Unknown cells of the header that resemble missing columns."""
+    for cell in map(naming.tidy, header[:_MOST_COMPARED]):
         begun = (name for name in missing if folded(cell).startswith(folded(name)))
         near = get_close_matches(cell.casefold(), missing, n=1, cutoff=0.7)
         if name := next(begun, None) or (near[0] if near else None):
             yield cell, name
+
+
+def _unknown(header: Sequence[str], names: Sequence[str | None]) -> list[str]:
+    return [cell for cell, name in zip(header, names, strict=True) if name is None]
 
 
 def _ignored(
@@ -175,7 +195,7 @@ def _ignored(
 ) -> Iterator[str]:
     """A notice of each unknown column: of the first twenty, and of those that resemble known ones."""
     absent = [column for column in format.columns if column not in names]
-    unknown = [cell for cell, name in zip(header, names, strict=True) if name is None]
+    unknown = _unknown(header, names)
     counted = [(cell, count) for cell, count in Counter(map(naming.tidy, unknown)).items() if cell]
     left_out = 0
     for place, (cell, count) in enumerate(counted):

@@ -1,0 +1,71 @@
+"""Files and values that are refused, or nearly: the message says what is probably wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from storefront import filling
+from storefront.catalog import own_columns
+from storefront.catalog.rows import Rejected
+from storefront.catalog.source import SourceProduct
+from storefront.errors import InvalidInput
+from storefront.pictures.store import PictureStore
+
+ROW = {
+    "product_id": "1", "name": "Shirt", "gender": "Men", "master_category": "Apparel",
+    "sub_category": "Topwear", "article_type": "Shirts", "currency": "USD", "price": "19.99",
+    "size_system": "alpha", "size": "M",
+}  # fmt: skip
+HEADER = ",".join(own_columns.NEEDED)
+
+
+def source(tmp_path: Path, content: str) -> filling.Source:
+    file = tmp_path / "products.csv"
+    file.write_text(content, encoding="utf-8")
+    return filling.file_source(file, None, PictureStore(tmp_path / "pictures"), currency="USD")
+
+
+def of_row(tmp_path: Path, **changes: str) -> SourceProduct | Rejected:
+    row = ROW | changes
+    [found] = source(tmp_path, f"{','.join(row)}\n{','.join(row.values())}\n").read()[0]
+    return found
+
+
+def test_a_year_is_taken_as_pandas_writes_it(tmp_path: Path) -> None:
+    found = of_row(tmp_path, year="2012.0")
+    assert isinstance(found, SourceProduct)
+    assert found.year == 2012
+    assert of_row(tmp_path, year="2012.5") == Rejected(2, "year '2012.5' is not a whole number")
+
+
+def test_signs_that_are_only_in_a_column_name_separate_no_cells(tmp_path: Path) -> None:
+    row = {**ROW, "a;b;c;d;e;f;g;h;i;j;k;l;m": ""}
+    [found] = source(tmp_path, f"{','.join(row)}\n{','.join(row.values())}\n").read()[0]
+    assert isinstance(found, SourceProduct)
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "unsaid"),
+    [
+        (
+            HEADER.replace("master_category", "mastercategry"),
+            "Is 'mastercategry' master_category? Then rename it.",
+            "Is 'sub_category'",
+        ),
+        (HEADER.replace(",", "^"), "Are its cells separated by '^' (U+005E)?", "seems to"),
+        (HEADER.replace(",", ":"), "Are its cells separated by ':' (U+003A)?", "seems to"),
+        (HEADER.replace(",", "\x01"), "Are its cells separated by '\\x01' (U+0001)?", "seems to"),
+        (
+            "# Required | ID\nid,title,description,availability,price,link,image_link,brand\n",
+            "line 2 seems to name the columns: remove what is above it. It is a feed for Google",
+            "gender",
+        ),
+    ],
+)
+def test_a_file_that_is_refused_says_what_is_probably_wrong(
+    tmp_path: Path, content: str, said: str, unsaid: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        source(tmp_path, content)
+    assert said in refused.value.detail
+    assert unsaid not in refused.value.detail
