@@ -76,6 +76,20 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         ),
         "a product export of WooCommerce",
     ),
+    "WooCommerce in German": (
+        lines(
+            'ID,Typ,Artikelnummer,Name,"Regulärer Preis",Kategorien', "4,simple,t,Tee,20,Kleider"
+        ),
+        "a product export of WooCommerce",
+    ),
+    "PrestaShop": (
+        lines("Product ID;Active (0/1);Name *;Price tax excluded;Reference #", "1;1;Tee;19.99;R"),
+        "a product file of PrestaShop",
+    ),
+    "Amazon, a newer template": (
+        lines("settings=attributeRow=3&dataRow=4\tUse ENGLISH", "SKU\tItem Name", "T\tTee"),
+        "an Amazon inventory file",
+    ),
     "Magento": (
         lines(
             "sku,store_view_code,attribute_set_code,product_type,categories,product_websites,name,price,qty",

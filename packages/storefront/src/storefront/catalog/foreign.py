@@ -8,6 +8,9 @@ _PROGRAMS: tuple[tuple[str, frozenset[str]], ...] = (
     ("a product export of Shopify", frozenset({"handle", "variantprice"})),
     ("a product export of Shopify", frozenset({"urlhandle", "title", "option1name"})),
     ("a product export of WooCommerce", frozenset({"type", "sku", "regularprice"})),
+    ("a product export of WooCommerce", frozenset({"typ", "artikelnummer", "regulärerpreis"})),
+    ("a product file of PrestaShop", frozenset({"productid", "active01", "pricetaxexcluded"})),
+    ("a product file of PrestaShop", frozenset({"productid", "reference", "pricetaxexcl"})),
     ("a product export of Magento", frozenset({"sku", "attributesetcode", "producttype"})),
     ("a product export of BigCommerce", frozenset({"itemtype", "productname", "producttype"})),
     ("a product export of Squarespace", frozenset({"productpage", "producturl"})),
@@ -16,7 +19,8 @@ _PROGRAMS: tuple[tuple[str, frozenset[str]], ...] = (
     ("an Amazon inventory file", frozenset({"itemsku", "brandname"})),
     ("an Amazon inventory file", frozenset({"sellersku", "asin1"})),
 )  # fmt: skip
-_AMAZON = "templatetype"  # starts the first line of its files, above the columns
+# How the first line of its files starts, above the columns.
+_AMAZON = ("templatetype", "settingsattributerow")
 
 
 def program_of(columns: Collection[str]) -> str | None:
