@@ -10,6 +10,7 @@ from storefront.web.cookies import Cookies
 from storefront.web.language import SpeakLanguage
 from storefront.web.middleware.accepted_encoding import AcceptedEncoding
 from storefront.web.middleware.cache_policy import CacheHeaders, ConditionalRequests
+from storefront.web.middleware.forwarded_scheme import ForwardedScheme
 from storefront.web.middleware.head_as_get import HeadAsGet
 from storefront.web.middleware.nul_characters import RefuseNulCharacters
 from storefront.web.middleware.read_own_writes import ReadOwnWrites
@@ -39,3 +40,4 @@ def add_middleware(app: FastAPI, settings: Settings, tally: Tally) -> None:
     app.add_middleware(ConditionalRequests)
     app.add_middleware(SpeakLanguage)
     app.add_middleware(RequestTelemetry, settings=settings, tally=tally)
+    app.add_middleware(ForwardedScheme, settings=settings)

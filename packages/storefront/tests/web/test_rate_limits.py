@@ -26,6 +26,8 @@ def test_a_guest_who_guesses_orders_is_refused_and_told_for_how_long(selling_sho
         assert refused.status_code == 429
         assert refused.json()["type"].endswith("/problems/too-many-requests")
         assert 1 <= int(refused.headers["retry-after"]) <= 61
+        forged = {"X-Forwarded-For": "198.51.100.1", "X-Real-IP": "198.51.100.1"}
+        assert guest.post(LOOK_UP, json=GUESS, headers=forged).status_code == 429
         page = guest.post("/orders/lookup", data=GUESS)
         assert (page.status_code, page.headers["content-type"][:9]) == (429, "text/html")
         coupon = guest.post("/api/v1/cart/coupon", json={"code": "NONE"})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import Server, environment
@@ -48,8 +49,28 @@ def test_a_shop_with_an_https_address_is_to_be_visited_by_tls_alone(
     assert headers["strict-transport-security"] == "max-age=31536000"
 
 
-async def test_a_request_by_tls_at_the_proxy_says_so_too(client: httpx.AsyncClient) -> None:
-    plain = await client.get("/")
-    assert "strict-transport-security" not in plain.headers
-    tls = await client.get("/", headers={"X-Forwarded-Proto": "https"})
-    assert tls.headers["strict-transport-security"] == "max-age=31536000"
+@pytest.fixture(scope="module")
+def proxied(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
+    keys = (SecretStr("k" * 32),)
+    server = Server(settings.model_copy(update={"behind_proxy": True, "secret_keys": keys}))
+    with environment(emulator, filled_database):
+        server.__enter__()
+    yield server
+    server.__exit__()
+
+
+@pytest.mark.parametrize(
+    ("reported", "is_secure"),
+    [([], False), (["http"], False), (["https"], True), (["https"] * 2, False)],
+)
+def test_a_request_by_tls_at_the_proxy_says_so_too(
+    proxied: Server, reported: list[str], is_secure: bool
+) -> None:
+    headers = [("X-Forwarded-Proto", one) for one in reported]
+    found = httpx.get(proxied.url, headers=headers).headers
+    assert ("strict-transport-security" in found) == is_secure
+
+
+async def test_without_a_proxy_nobody_reports_tls(client: httpx.AsyncClient) -> None:
+    forged = await client.get("/", headers={"X-Forwarded-Proto": "https"})
+    assert "strict-transport-security" not in forged.headers

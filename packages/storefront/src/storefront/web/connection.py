@@ -30,6 +30,8 @@ def config(app: Any, **options: Any) -> uvicorn.Config:
         "log_config": None,
         "access_log": False,
         "server_header": False,
+        # X-Forwarded-For of whoever connects from this machine would be taken for the client's address.
+        "proxy_headers": False,
         "timeout_keep_alive": IDLE_S,
     }
     return uvicorn.Config(app, **{**ours, **options})
