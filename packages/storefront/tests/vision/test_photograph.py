@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from storefront.errors import InvalidInput
+from storefront.vision.jpeg_scans import scans_of
 from storefront.vision.photograph import upright, views_of_photograph, views_of_picture
 from storefront.vision.photograph_reader import PhotographReader
 
@@ -100,6 +101,39 @@ def test_a_large_jpeg_is_decoded_at_a_fraction_of_its_size() -> None:
     assert is_red(np.asarray(found)[100, 100])
 
 
+def of_many_scans(side: int, more: int) -> bytes:
+    """A progressive JPEG whose last scan is repeated so often."""
+    whole = encoded(Image.new("RGB", (side, side), RED), "JPEG", progressive=True)
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    return whole[:-2] + last * more + b"\xff\xd9"
+
+
+@pytest.mark.parametrize(
+    ("content", "scans"),
+    [
+        (encoded(halves(), "JPEG"), 1),
+        (encoded(halves(), "JPEG", progressive=True), 10),
+        (encoded(halves(), "JPEG", comment=b"\xff\xda" * 200), 1),
+        (encoded(halves(), "JPEG") + b"\xff\xda" * 200, 1),
+        (of_many_scans(64, 2_000), 2_010),
+        (b"\xff", 0),
+    ],
+    ids=["baseline", "progressive", "in-a-comment", "after-the-end", "repeated", "cut"],
+)
+def test_the_scans_of_a_jpeg_are_counted(content: bytes, scans: int) -> None:
+    assert scans_of(content) == scans
+
+
+def test_a_progressive_jpeg_is_read() -> None:
+    assert is_red(pixels(encoded(halves(), "JPEG", progressive=True))[40, 112])
+
+
+def test_a_photograph_with_another_behind_it_may_be_as_large_as_a_jpeg() -> None:
+    large = Image.new("RGB", (6_000, 5_000), RED)
+    two = encoded(large, "MPO", save_all=True, append_images=[halves()])
+    assert max(upright(two).size) <= 900
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -115,12 +149,15 @@ def test_a_large_jpeg_is_decoded_at_a_fraction_of_its_size() -> None:
         encoded(halves(), "BMP"),
         bomb(60_000, 60_000),
         bomb(6_000, 6_000),
+        of_many_scans(64, 100),
+        of_many_scans(5_100, 0),
         encoded(Image.new("RGB", (1, 1)), "PNG"),
         encoded(Image.new("RGB", (2_000, 20)), "PNG"),
     ],
     ids=[
         "empty", "text", "broken-jpeg", "pdf", "postscript", "svg", "cut-jpeg", "cut-png", "tiff",
-        "bmp", "bomb", "large-png", "one-pixel", "banner",
+        "bmp", "bomb", "large-png", "many-scans",
+        "large-progressive", "one-pixel", "banner",
     ],
 )  # fmt: skip
 def test_what_is_no_usable_picture_is_refused(content: bytes) -> None:

@@ -15,12 +15,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from storefront.errors import InvalidInput
 from storefront.vision.encoder import SIDE
+from storefront.vision.jpeg_scans import scans_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 """What may be sent. Named, since Pillow picks a decoder by content, and some start other programs."""
 
-_MOST_PIXELS = {"JPEG": 100_000_000}
-_MOST_PIXELS_ELSE = 25_000_000
+_MOST_PIXELS = {"JPEG": 100_000_000, "MPO": 100_000_000}  # MPO: a JPEG with more pictures behind it
+_MOST_PIXELS_ELSE = 25_000_000  # decoded in full: also a JPEG of several scans
+_MOST_SCANS = 50  # encoders write some 10
 _SMALLEST_SIDE = 16
 _NARROWEST = 8.0  # the longer side by the shorter: a banner shows no garment
 _SHAPE = 3 / 4  # width by height of a studio picture
@@ -61,7 +63,7 @@ def upright(content: bytes, *, enough: int = _ENOUGH, most: int = 4 * _ENOUGH) -
                 "ignore"
             )  # our own limit is lower; odd metadata is not our concern
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                _check_size(image)
+                _check_size(image, scans_of(content) if image.format in _MOST_PIXELS else 1)
                 image.draft("RGB", (enough, enough))
                 image.load()
                 # Reduced before it is turned: turning copies every pixel.
@@ -127,8 +129,12 @@ def _middle(picture: Image.Image, share: float) -> Image.Image:
     return picture.crop((round(left), round(top), round(left + width), round(top + height)))
 
 
-def _check_size(image: Image.Image) -> None:
-    most = _MOST_PIXELS.get(image.format or "", _MOST_PIXELS_ELSE)
+def _check_size(image: Image.Image, scans: int) -> None:
+    if scans > _MOST_SCANS:
+        raise ValueError(f"a JPEG of {scans} scans")
+    most = (
+        _MOST_PIXELS_ELSE if scans > 1 else _MOST_PIXELS.get(image.format or "", _MOST_PIXELS_ELSE)
+    )
     shorter, longer = sorted(image.size)
     if image.width * image.height > most:
         raise _refused(
