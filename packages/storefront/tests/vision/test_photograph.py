@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from storefront.errors import InvalidInput
+from storefront.texts import language_of, speaking
 from storefront.vision.jpeg_scans import scans_of
 from storefront.vision.photograph import upright, views_of_photograph, views_of_picture
 from storefront.vision.photograph_reader import PhotographReader
@@ -164,6 +165,30 @@ def test_what_is_no_usable_picture_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput) as refused:
         pixels(content)
     assert refused.value.facts["errors"][0]["pointer"] == "#/image"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (bomb(12_000, 12_000), "too many pixels"),
+        (bomb(20_000, 20_000), "too many pixels"),
+        (of_many_scans(5_100, 0), "too many pixels"),
+        (of_many_scans(64, 100), "it is damaged"),
+        (bytes(4) + b"ftypheic" + bytes(100), "HEIC"),
+        (bytes(4) + b"ftypmif1" + bytes(100), "HEIC"),
+        (bytes(4) + b"ftypisom" + bytes(100), "it is damaged"),
+    ],
+)
+def test_it_is_said_what_is_wrong(content: bytes, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        upright(content)
+
+
+async def test_it_is_said_in_the_language_of_the_sender() -> None:
+    reader = PhotographReader()
+    with speaking(language_of("de", "en_US")), pytest.raises(InvalidInput, match="HEIC-Datei"):
+        await reader.views(bytes(4) + b"ftypheic" + bytes(100))
+    reader.close()
 
 
 def test_a_photograph_is_seen_whole_and_from_closer() -> None:

@@ -1,4 +1,4 @@
-"""How many scans a JPEG has: each is decoded over the whole picture, thousands fit into few bytes. Pure."""
+"""How many scans a JPEG has: each takes as long as the picture is large, and few bytes. Pure."""
 
 import re
 

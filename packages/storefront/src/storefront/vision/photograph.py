@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from storefront.errors import InvalidInput
+from storefront.texts import _
 from storefront.vision.encoder import SIDE
 from storefront.vision.jpeg_scans import scans_of
 
@@ -35,9 +36,10 @@ _THUMBNAIL_PX = 240
 _QUALITY = 82
 _GROUND = "white"  # behind what is transparent
 _UNREADABLE = (
-    UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError,
-    EOFError, IndexError, OverflowError,
+    UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError,
 )  # fmt: skip
+# Brands of HEIF files (ISO/IEC 23008-12, 10.2), which iPhones write; AVIF is another one of them.
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,12 @@ def upright(content: bytes, *, enough: int = _ENOUGH, most: int = 4 * _ENOUGH) -
                 # Reduced before it is turned: turning copies every pixel.
                 image.thumbnail((most, most), reducing_gap=2.0)
                 return _as_rgb(ImageOps.exif_transpose(image))
+    except (
+        Image.DecompressionBombError
+    ) as error:  # Pillow's limit is above ours, but looked at before
+        raise _refused(_too_many_pixels()) from error
     except _UNREADABLE as error:
-        raise InvalidInput(
-            "This file cannot be read as a picture: it is damaged, or not one of "
-            f"{', '.join(FORMATS)}. Send another one.",
-            errors=[{"pointer": "#/image", "detail": f"must be one of {', '.join(FORMATS)}"}],
-        ) from error
+        raise _refused(_why_unreadable(content)) from error
 
 
 def copy_of(content: bytes) -> Copy:
@@ -137,15 +139,39 @@ def _check_size(image: Image.Image, scans: int) -> None:
     )
     shorter, longer = sorted(image.size)
     if image.width * image.height > most:
-        raise _refused(
-            f"This picture has {image.width:,} × {image.height:,} pixels; at most "
-            f"{most // 1_000_000} megapixels can be read of a {image.format}."
-        )
+        raise _refused(_too_many_pixels())
     if shorter < _SMALLEST_SIDE or longer > _NARROWEST * shorter:
         raise _refused(
-            f"This picture is {image.width:,} × {image.height:,} pixels: too small or too narrow to "
-            f"show anything. Each side must have {_SMALLEST_SIDE} or more."
+            _(
+                "This picture is %(width)s × %(height)s pixels: too small or too narrow to show "
+                "anything. Each side must have %(least)s or more.",
+                width=image.width,
+                height=image.height,
+                least=_SMALLEST_SIDE,
+            )
         )
+
+
+def _too_many_pixels() -> str:
+    return _(
+        "This picture has too many pixels. A JPEG may have %(jpeg)s megapixels, any other picture "
+        "%(most)s. Send a smaller copy of it.",
+        jpeg=_MOST_PIXELS["JPEG"] // 1_000_000,
+        most=_MOST_PIXELS_ELSE // 1_000_000,
+    )
+
+
+def _why_unreadable(content: bytes) -> str:
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+        return _(
+            "This is a HEIC file, which cannot be read here. Save it as a JPEG and send that; a "
+            "screenshot of it works, too."
+        )
+    return _(
+        "This file cannot be read as a picture: it is damaged, or not one of %(formats)s. Send "
+        "another one.",
+        formats=", ".join(FORMATS),
+    )
 
 
 def _refused(reason: str) -> InvalidInput:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from storefront.child_processes import process_pool
 from storefront.errors import InvalidInput, Unavailable
-from storefront.texts import _
+from storefront.texts import Language, _, current, speaking
 from storefront.vision.photograph import Copy, copy_of, views_of_photograph
 
 MAX_BYTES = 20_000_000
@@ -25,7 +25,7 @@ _MAX_WAITING = 16
 _MAX_MEMORY_BYTES = 2_000_000_000  # of address space; what is used of it stays far below
 
 
-_Read = TypeVar("_Read")
+_Result = TypeVar("_Result")
 
 
 class PhotographReader:
@@ -56,7 +56,7 @@ class PhotographReader:
         """
         return await self._in_turn(copy_of, content)
 
-    async def _in_turn(self, read: Callable[[bytes], _Read], content: bytes) -> _Read:
+    async def _in_turn(self, read: Callable[[bytes], _Result], content: bytes) -> _Result:
         if self._waiting >= _MAX_WAITING:
             raise Unavailable(
                 _("Too many photographs are being read. Try again shortly."), retry_after_s=2
@@ -77,7 +77,7 @@ class PhotographReader:
             child.kill()
         process.shutdown(cancel_futures=True)
 
-    async def _read(self, read: Callable[[bytes], _Read], content: bytes) -> _Read:
+    async def _read(self, read: Callable[[bytes], _Result], content: bytes) -> _Result:
         try:
             try:
                 return await self._read_in_process(read, content)
@@ -96,10 +96,11 @@ class PhotographReader:
             self.close()  # whoever sent it is gone: nobody waits for the rest
             raise
 
-    async def _read_in_process(self, read: Callable[[bytes], _Read], content: bytes) -> _Read:
+    async def _read_in_process(self, read: Callable[[bytes], _Result], content: bytes) -> _Result:
         if self._process is None:
             self._process, self._has_answered = process_pool(1, _limit_memory), False
-        reading = asyncio.get_running_loop().run_in_executor(self._process, read, content)
+        loop = asyncio.get_running_loop()
+        reading = loop.run_in_executor(self._process, _read_in, current(), read, content)
         try:
             # Not asyncio.wait_for: on Python 3.11 it loses a cancellation that comes with the result.
             async with asyncio.timeout(_DEADLINE_S if self._has_answered else _STARTING_S):
@@ -109,6 +110,12 @@ class PhotographReader:
                 reading.cancel()
         self._has_answered = True
         return found
+
+
+def _read_in(language: Language, read: Callable[[bytes], _Result], content: bytes) -> _Result:
+    """In the process: what is wrong with a photograph is said in the language of its sender."""
+    with speaking(language):
+        return read(content)
 
 
 def _limit_memory() -> None:
