@@ -115,6 +115,27 @@ async def test_what_cannot_be_used_is_refused(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "status", "said"),
+    [
+        (IMAGE, {"data": {"image": "hello"}}, 422, "image: must be a file, not text."),
+        (
+            PAGE,
+            {"files": [("image", b"x")] * 3},
+            400,
+            "Too many files. Maximum number of files is 2.",
+        ),
+        (IMAGE, {"files": [("image", b"x")] * 1_001}, 400, "Too many files."),
+    ],
+)
+async def test_a_form_that_cannot_be_used_is_refused_plainly(
+    client: httpx.AsyncClient, path: str, body: Any, status: int, said: str
+) -> None:
+    answer = await client.post(path, **body)
+    assert answer.status_code == status
+    assert said in answer.text
+
+
 async def test_the_shop_answers_while_it_reads_photographs(client: httpx.AsyncClient) -> None:
     content = photograph(next(iter(DRAWN)))
     uploads = [client.post(IMAGE, files=sent(content)) for _ in range(6)]

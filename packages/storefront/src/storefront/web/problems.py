@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.routing import Match
 
 from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
@@ -77,10 +78,17 @@ def pointer_errors(error: RequestValidationError) -> list[dict[str, str]]:
     return [
         {
             "pointer": "#/" + "/".join(str(step) for step in mistake["loc"][1:]),
-            "detail": str(mistake["msg"]).removeprefix("Value error, "),
+            "detail": _plain(str(mistake["msg"]).removeprefix("Value error, ")),
         }
         for mistake in error.errors()
     ]
+
+
+def _plain(message: str) -> str:
+    return "must be a file, not text" if message.startswith(_TEXT_FOR_A_FILE) else message
+
+
+_TEXT_FOR_A_FILE = "Expected UploadFile"  # how FastAPI begins to say it
 
 
 async def _store_error(request: Request, error: Exception) -> Response:
@@ -124,9 +132,15 @@ async def http_error(request: Request, error: Exception) -> Response:
         request,
         status=error.status_code,
         title=HTTPStatus(error.status_code).phrase,
-        detail=f"{request.method} {request.url.path}: {HTTPStatus(error.status_code).description}",
+        detail=_framework_detail(request, error),
         headers=error.headers,
     )
+
+
+def _framework_detail(request: Request, error: HTTPException) -> str:
+    if isinstance(error.__context__, MultiPartException):  # too many files or fields, or cut off
+        return f"The form cannot be read. {error.detail}"
+    return f"{request.method} {request.url.path}: {HTTPStatus(error.status_code).description}"
 
 
 def _without_slash(request: Request) -> str | None:
