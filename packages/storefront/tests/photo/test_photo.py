@@ -115,6 +115,16 @@ async def test_what_cannot_be_used_is_refused(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_of_two_photographs_the_first_is_looked_at(client: httpx.AsyncClient) -> None:
+    first, second = list(DRAWN)[:2]
+    files = [sent(photograph(one))["image"] for one in (first, second)]
+    both = [("image", one) for one in files]
+    found, alone = [await client.post(IMAGE, files=some) for some in (both, both[:1])]
+    assert found.json()["products"] == alone.json()["products"]
+    found, alone = [await client.post(PAGE, files=some) for some in (both, both[:1])]
+    assert found.headers["location"] == alone.headers["location"]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "said"),
     [

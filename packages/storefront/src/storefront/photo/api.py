@@ -9,6 +9,7 @@ from storefront.catalog.api import Product
 from storefront.errors import InvalidInput
 from storefront.photo.hints import Hint
 from storefront.photo.service import PhotoSearch
+from storefront.photo.uploads import first_photograph
 from storefront.rate_limits.limits import PHOTOGRAPHS
 from storefront.search.engine import Search
 from storefront.search.paging import Paging
@@ -98,7 +99,9 @@ async def _by_image(
     query: str | None,
 ) -> PhotoAnswer:
     photos: PhotoSearch = request.state.photo_search
-    vector = await photos.vector(await image.read())
+    # FastAPI passes the last of several.
+    photograph = first_photograph(await request.form()) or image
+    vector = await photos.vector(await photograph.read())
     search: Search = request.state.search
     criteria = ranked_for(filters.criteria(search.currency), user_id, search.currency)
     matches = None if query is None else await search.matches(query, criteria)

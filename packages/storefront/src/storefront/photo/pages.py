@@ -4,12 +4,12 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import UploadFile
 
 from storefront.catalog.tiles import tile, tiles
 from storefront.errors import InvalidInput, NotFound
 from storefront.photo import address
 from storefront.photo.service import PhotoSearch
+from storefront.photo.uploads import first_photograph
 from storefront.rate_limits.limits import PHOTOGRAPHS
 from storefront.search import page_query
 from storefront.search.engine import Search
@@ -76,10 +76,10 @@ async def photo_upload(request: Request) -> Response:
     photos: PhotoSearch = request.state.photo_search
     async with request.form(max_files=2, max_fields=10) as form:
         # One field lets a phone choose, the other opens its camera; the unused one comes empty.
-        sent = [one for one in form.getlist("image") if isinstance(one, UploadFile) and one.size]
-        if not sent:
+        photograph = first_photograph(form)
+        if photograph is None:
             return _upload(request, _("Choose a photograph first."))
-        content = await sent[0].read()
+        content = await photograph.read()
     try:
         vector = await photos.vector(content)
     except InvalidInput as error:
