@@ -133,3 +133,15 @@ def test_a_file_that_is_no_picture_is_explained_on_the_page(
         expect(page.get_by_role("alert")).to_contain_text("cannot be read as a picture")
         chosen(page, photograph(next(iter(DRAWN))))  # and the next one works
         page.wait_for_url("**/search/photo?like=*")
+
+
+def test_a_file_that_is_too_large_is_not_sent(browser: Browser, photo_shop: Server) -> None:
+    with upload_page(browser, photo_shop) as page:
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.method))
+        expect(page.get_by_role("alert")).to_have_count(0)
+        chosen(page, bytes(20_000_001))
+        expect(page.get_by_role("alert")).to_contain_text("larger than 20 MB")
+        assert "POST" not in sent
+        chosen(page, photograph(next(iter(DRAWN))))  # and the next one works
+        page.wait_for_url("**/search/photo?like=*")

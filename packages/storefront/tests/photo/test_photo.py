@@ -115,6 +115,17 @@ async def test_what_cannot_be_used_is_refused(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_a_file_that_is_too_large_leads_back_to_the_form(client: httpx.AsyncClient) -> None:
+    for size in (20_000_001, 25_000_000):
+        answer = await client.post(PAGE, files=sent(bytes(size)))
+        assert answer.status_code == 413
+        assert '<p class="reading" role="alert">This file is larger than 20 MB.' in answer.text
+        assert "multipart/form-data" in answer.text
+    beyond = await client.post(f"/de{PAGE}", files=sent(bytes(100_000_001)))
+    assert beyond.status_code == 413
+    assert "100 MB" in beyond.text
+
+
 async def test_of_two_photographs_the_first_is_looked_at(client: httpx.AsyncClient) -> None:
     first, second = list(DRAWN)[:2]
     files = [sent(photograph(one))["image"] for one in (first, second)]

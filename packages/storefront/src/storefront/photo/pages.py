@@ -9,7 +9,7 @@ from storefront.catalog.tiles import tile, tiles
 from storefront.errors import InvalidInput, NotFound
 from storefront.photo import address
 from storefront.photo.service import PhotoSearch
-from storefront.photo.uploads import first_photograph
+from storefront.photo.uploads import first_photograph, is_declared_too_large, too_large
 from storefront.rate_limits.limits import PHOTOGRAPHS
 from storefront.search import page_query
 from storefront.search.engine import Search
@@ -20,7 +20,7 @@ from storefront.web import render
 
 router = APIRouter(include_in_schema=False)
 
-_MAX_BODY = MAX_BYTES + 10_000
+_MAX_BODY = 100_000_000  # beyond, there is no form again, only a page that says so
 
 
 @router.get("/search/photo", name="photo")
@@ -64,6 +64,8 @@ async def photo_page(request: Request) -> Response:
         interpretation=None,
         query_without={},
         popular=[],
+        max_bytes=MAX_BYTES,
+        too_large=too_large(),
         tiles=partial(tiles, found.page.cards, {}),
         exact_tiles=None,
         tile=tile,
@@ -74,11 +76,15 @@ async def photo_page(request: Request) -> Response:
 async def photo_upload(request: Request) -> Response:
     """Look at a photograph and go on to what is like it; kind and colour, where clear, are filters."""
     photos: PhotoSearch = request.state.photo_search
+    if is_declared_too_large(request):
+        return _upload(request, too_large(), status=413)
     async with request.form(max_files=2, max_fields=10) as form:
         # One field lets a phone choose, the other opens its camera; the unused one comes empty.
         photograph = first_photograph(form)
         if photograph is None:
             return _upload(request, _("Choose a photograph first."))
+        if (photograph.size or 0) > MAX_BYTES:
+            return _upload(request, too_large(), status=413)
         content = await photograph.read()
     try:
         vector = await photos.vector(content)
@@ -92,7 +98,12 @@ async def photo_upload(request: Request) -> Response:
     )
 
 
-def _upload(request: Request, trouble: str = "") -> Response:
+def _upload(request: Request, trouble: str = "", *, status: int = 422) -> Response:
     return render.page(
-        request, "photo/upload.html", status=422 if trouble else 200, trouble=trouble
+        request,
+        "photo/upload.html",
+        status=status if trouble else 200,
+        trouble=trouble,
+        max_bytes=MAX_BYTES,
+        too_large=too_large(),
     )

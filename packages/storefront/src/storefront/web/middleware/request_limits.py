@@ -147,7 +147,8 @@ def _not_in_time() -> Unavailable:
 
 
 def _too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"The body may have {limit:,} bytes at most.", max_bytes=limit)
+    most = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1_000} kB"
+    return BodyTooLarge(_("At most %(most)s can be sent here.", most=most), max_bytes=limit)
 
 
 def _too_slow() -> RequestTooSlow:

@@ -5,6 +5,7 @@ const TEXTS = JSON.parse(document.getElementById("texts").textContent); // in th
 const form = document.querySelector(".photo-upload");
 const label = form.querySelector("button").textContent;
 const file = form.querySelector("#photo-file");
+const tooLarge = form.querySelector(".too-large");
 
 function send(files) {
   const picture = [...files].find((one) => one.type.startsWith("image/"));
@@ -19,7 +20,18 @@ function send(files) {
 for (const input of form.querySelectorAll("input[type=file]"))
   input.addEventListener("change", () => input.files.length && form.requestSubmit());
 
-form.addEventListener("submit", () => {
+// A file that is too large is not sent: the shop would refuse it after the whole way there.
+form.addEventListener("submit", (event) => {
+  const inputs = [...form.querySelectorAll("input[type=file]")];
+  const sizes = inputs.flatMap((input) => [...input.files].map((one) => one.size));
+  tooLarge.hidden = !sizes.some((size) => size > Number(form.dataset.maxBytes));
+  if (tooLarge.hidden) return;
+  event.preventDefault();
+  for (const input of inputs) input.value = "";
+});
+
+form.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
   form.setAttribute("aria-busy", "true");
   form.querySelector("button").textContent = TEXTS.looking;
 });
