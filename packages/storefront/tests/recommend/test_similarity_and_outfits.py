@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from storefront.recommend.outfits import complete_the_look, goes_with, reason, slot_of
+from storefront.recommend.outfits import (
+    complete_the_look,
+    goes_together,
+    goes_with,
+    reason,
+    slot_of,
+)
 from storefront.recommend.similarity import similar, similarity
 
 
@@ -62,7 +68,9 @@ def test_an_outfit_has_candidates_for_each_other_slot() -> None:
     for group in candidates:
         assert group.filters["gender"] == ["Women", "Unisex"]
         assert group.filters["usage"] == ["Casual", "Smart Casual"]
-        assert (group.low, group.high, group.near) == (16_00, 100_00, (24_00, 64_00))
+        dearer = 3 if group.filters["category"] == ["accessories/watches"] else 1
+        assert (group.low, group.high) == (16_00, dearer * 100_00)
+        assert group.near == (24_00, dearer * 64_00)
         assert group.variation == 1
 
 
@@ -76,7 +84,7 @@ def test_children_are_given_children_s_things(gender: str) -> None:
 def test_formal_and_sports_do_not_meet(usage: str) -> None:
     for group in complete_the_look(product(usage=usage)):
         assert not {"Sports", "Formal"} <= set(group.filters["usage"])
-        assert group.preferred == {"season": ["Fall"], "usage": [usage]}
+        assert group.preferred["usage"] == [usage]
 
 
 def test_a_colour_goes_with_itself_and_the_neutral_ones() -> None:
@@ -115,4 +123,54 @@ def test_a_caption_says_why_a_piece_is_in_the_look() -> None:
     assert reason(product(), product(base_color="Navy Blue")) == "Navy Blue goes with everything"
     black = product(base_color="Black")
     assert reason(black, product()) == "Casual too"
-    assert reason(black, product(usage=None)) == "Goes well with it"
+    assert reason(black, product(usage=None)) == "Black goes with everything"
+    unknown = product(base_color=None)
+    assert reason(unknown, product(usage=None)) == "In a similar price range"
+    assert reason(unknown, product(usage=None, price_minor=400_00)) == "Rounds off the look"
+
+
+TRACK_PANTS = {"category_path": "apparel/bottomwear/track-pants", "usage": "Sports"}
+KURTA = {"category_path": "apparel/topwear/kurtas", "usage": "Ethnic"}
+SHIRT = {"category_path": "apparel/topwear/shirts"}
+HEELS = {"category_path": "footwear/shoes/heels"}
+TRAINERS = {"category_path": "footwear/shoes/sports-shoes", "usage": "Sports"}
+BELT = {"category_path": "accessories/belts/belts"}
+BACKPACK = {"category_path": "accessories/bags/backpacks"}
+LAPTOP_BAG = {"category_path": "accessories/bags/laptop-bag"}
+HANDBAG = {"category_path": "accessories/bags/handbags", "gender": "Unisex"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may"),
+    [
+        (BELT, TRACK_PANTS, False),
+        (SHIRT, TRACK_PANTS, False),
+        (HEELS, TRACK_PANTS, False),
+        (BELT, {"category_path": "apparel/bottomwear/leggings"}, False),
+        (BELT, KURTA, False),
+        (TRAINERS, LAPTOP_BAG, False),
+        (TRAINERS, HANDBAG, False),
+        (TRAINERS, BACKPACK, True),
+        (KURTA, BACKPACK, False),
+        (KURTA, HANDBAG, True),
+        ({"category_path": "apparel/dress/dresses"}, LAPTOP_BAG, False),
+        (HEELS, BACKPACK, False),
+        (SHIRT | {"gender": "Men"}, HANDBAG, False),
+        (SHIRT | {"gender": "Men"}, LAPTOP_BAG, True),
+        (SHIRT, BELT, True),
+    ],
+)
+def test_what_nobody_wears_together_is_in_no_outfit(
+    one: dict[str, Any], other: dict[str, Any], may: bool
+) -> None:
+    first, second = product(**one), product(**other)
+    assert goes_together(first, second) is goes_together(second, first) is may
+
+
+def test_a_watch_may_cost_more_and_is_for_every_season() -> None:
+    bottom, _, watch, *_ = complete_the_look(product())
+    assert (bottom.high, bottom.preferred) == (100_00, {"usage": ["Casual"], "season": ["Fall"]})
+    assert (watch.high, watch.preferred) == (300_00, {"usage": ["Casual"]})
+    assert complete_the_look(product(**SHIRT))[0].excluded == {
+        "category": ["apparel/bottomwear/track-pants", "apparel/bottomwear/tracksuits"]
+    }

@@ -1,7 +1,7 @@
 """The candidates for a recommendation, as a query. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Product = Mapping[str, Any]
@@ -10,7 +10,7 @@ Product = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Products to choose from. filters: all must match; preferred: ranks first.
+    """Products to choose from. filters: all must match; preferred: ranks first; excluded: left out.
 
     low, high: bounds of the price, minor units; near: the prices that rank first. variation: shuffles
     equals, another way for each number.
@@ -22,6 +22,7 @@ class Candidates:
     high: int | None = None
     near: tuple[int, int] | None = None
     variation: int | None = None
+    excluded: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def genders_for(product: Product) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import ceil, floor
 
 from storefront.recommend.candidates import Candidates, Product, genders_for
+from storefront.recommend.pairing import are_worn_together, kept_from
 from storefront.texts import _, name_of
 
 PRICE_BAND = (0.4, 2.5)  # times the product's own price
@@ -29,12 +30,15 @@ _USES: Mapping[str, Sequence[str]] = {
 class Slot:
     """A slot of an outfit. paths: its categories, general ones; by_gender: the usual ones for a gender.
 
-    completed_by: the slots that are recommended with it, in this order.
+    completed_by: the slots that are recommended with it, in this order. dearer: how many times more its
+    products may cost than others. is_all_year: whether its products are worn in every season.
     """
 
     paths: Sequence[str]
     completed_by: Sequence[str]
     by_gender: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    dearer: float = 1.0
+    is_all_year: bool = False
 
 
 # The first slot that includes a category is its slot: layers before tops.
@@ -88,11 +92,16 @@ _SLOTS: Mapping[str, Slot] = {
         },
     ),
     "shoes": Slot(("footwear",), ("bottom", "top", "bag", "watch")),
-    "bag": Slot(("accessories/bags",), ("top", "bottom", "shoes", "watch")),
-    "watch": Slot(("accessories/watches",), ("top", "bottom", "shoes", "belt")),
-    "jewellery": Slot(("accessories/jewellery",), ("whole", "shoes", "bag")),
-    "eyewear": Slot(("accessories/eyewear",), ("top", "bottom", "shoes", "watch")),
-    "belt": Slot(("accessories/belts",), ("bottom", "top", "shoes", "watch")),
+    "bag": Slot(("accessories/bags",), ("top", "bottom", "shoes", "watch"), is_all_year=True),
+    # The cheapest watch costs more than most T-shirts: it alone would be in the look of all of them.
+    "watch": Slot(
+        ("accessories/watches",), ("top", "bottom", "shoes", "belt"), dearer=3, is_all_year=True
+    ),
+    "jewellery": Slot(("accessories/jewellery",), ("whole", "shoes", "bag"), is_all_year=True),
+    "eyewear": Slot(
+        ("accessories/eyewear",), ("top", "bottom", "shoes", "watch"), is_all_year=True
+    ),
+    "belt": Slot(("accessories/belts",), ("bottom", "top", "shoes", "watch"), is_all_year=True),
 }
 
 
@@ -100,28 +109,29 @@ def complete_the_look(product: Product) -> list[Candidates]:
     """Candidates for an outfit around a product, for each slot; none where it is not part of one.
 
     For the same gender (children's things for children) and a usage that goes with its own, in its
-    colour or a neutral one, within PRICE_BAND of its price. What is of its season and usage and near its
-    price ranks first; equals are shuffled by its number, so that each product has a look of its own.
+    colour or a neutral one, within PRICE_BAND of its price, and nothing that nobody wears with it
+    (pairing.py). Clothes and shoes of its season, and what is of its usage and near its price, rank
+    first; equals are shuffled by its number, so that each product has a look of its own.
     """
     slot = slot_of(product["category_path"])
     if slot is None:
         return []
-    filters = {"gender": genders_for(product)}
+    filters, apart = {"gender": genders_for(product)}, kept_from(product)
     if colours := _matching_colours(product["base_color"]):
         filters["base_color"] = colours
     preferred = {}
-    if product["season"]:
-        preferred["season"] = [product["season"]]
+    season = {"season": [product["season"]]} if product["season"] else {}
     if product["usage"] in _USES:
         filters["usage"] = list(_USES[product["usage"]])
         preferred["usage"] = [product["usage"]]
     return [
         Candidates(
             filters | {"category": list(other.by_gender.get(product["gender"], other.paths))},
-            preferred,
-            *_times(product, PRICE_BAND),
-            near=_times(product, _NEAR),
+            preferred if other.is_all_year else preferred | season,
+            *_times(product, PRICE_BAND, other.dearer),
+            near=_times(product, _NEAR, other.dearer),
             variation=int(product["product_id"]),
+            excluded={"category": apart} if apart else {},
         )
         for other in (_SLOTS[name] for name in _SLOTS[slot].completed_by)
     ]
@@ -140,21 +150,33 @@ def goes_with(colour: str | None, other: str | None) -> bool:
     return colour == other or any(one is None or one in _NEUTRAL for one in (colour, other))
 
 
+def goes_together(product: Product, other: Product) -> bool:
+    """Whether two products may be in one outfit, by their colours and by what is worn together."""
+    return goes_with(product["base_color"], other["base_color"]) and are_worn_together(
+        product, other
+    )
+
+
 def reason(product: Product, other: Product) -> str:
     """Why a product is in the look of another, as its caption says it."""
     colour = other["base_color"]
     if colour is not None and colour == product["base_color"]:
-        return "In the same colour"
+        return _("In the same colour")
     if colour in _NEUTRAL:
         return _("%(colour)s goes with everything", colour=name_of(colour))
     if other["usage"] is not None and other["usage"] == product["usage"]:
         return _("%(occasion)s too", occasion=name_of(other["usage"]))
-    return "Goes well with it"
+    if product["base_color"] in _NEUTRAL:
+        return _("%(colour)s goes with everything", colour=name_of(product["base_color"]))
+    low, high = _times(product, PRICE_BAND)
+    if low <= other["price_minor"] <= high:
+        return _("In a similar price range")
+    return _("Rounds off the look")
 
 
-def _times(product: Product, band: tuple[float, float]) -> tuple[int, int]:
+def _times(product: Product, band: tuple[float, float], dearer: float = 1.0) -> tuple[int, int]:
     low, high = band
-    return ceil(product["price_minor"] * low), floor(product["price_minor"] * high)
+    return ceil(product["price_minor"] * low), floor(product["price_minor"] * high * dearer)
 
 
 def _matching_colours(colour: str | None) -> list[str]:

@@ -23,6 +23,7 @@ from storefront.vision.vector_reader import VectorReader
 
 _LOOK_ALIKES = 60  # whose colours are compared, too
 _EXTRA = 12  # more than are shown: some are colourways of one style
+_TRIED = 20  # of each slot of an outfit: some clash with what was chosen before
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,12 +248,11 @@ async def _by_attributes(model: ReadModel, product: Product, limit: int) -> list
 async def _look(model: ReadModel, product: Product, limit: int) -> list[Recommendation]:
     """Each product goes with all before it; a slot without such a product is left out."""
     candidates = outfits.complete_the_look(product)
-    found = await model.first_cards(list(map(_criteria, candidates)), limit=_EXTRA)
+    found = await model.first_cards(list(map(_criteria, candidates)), limit=_TRIED)
     look: list[Recommendation] = []
     for cards in found:
-        chosen = [one.product["base_color"] for one in look]
         for other in map(json.loads, cards):
-            if all(outfits.goes_with(other["base_color"], colour) for colour in chosen):
+            if all(outfits.goes_together(other, one.product) for one in look):
                 look.append(Recommendation(other, outfits.reason(product, other)))
                 break
     return look[:limit]
@@ -261,6 +261,7 @@ async def _look(model: ReadModel, product: Product, limit: int) -> list[Recommen
 def _criteria(candidates: Candidates) -> Criteria:
     return Criteria(
         filters=candidates.filters,
+        excluded=candidates.excluded,
         min_price=candidates.low,
         max_price=candidates.high,
         preferred=candidates.preferred,

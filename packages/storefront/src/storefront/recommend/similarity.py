@@ -30,7 +30,7 @@ def reason(product: Product, other: Product) -> str:
         return _("Also %(colour)s", colour=name_of(product["color_family"]).lower())
     if product["category_path"] != other["category_path"]:
         return _("More of: %(kind)s", kind=name_of(product["sub_category"]))
-    return "Of the same kind"
+    return _("Of the same kind")
 
 
 def similarity(product: Product, other: Product) -> float:
