@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -186,6 +187,22 @@ async def test_the_page_works_without_scripts(client: httpx.AsyncClient) -> None
     assert f"{len(DRAWN)} pieces" in plain.text
     narrowed = await client.get(PAGE, params={"like": like, "gender": "Men"})
     assert "remove this filter" in narrowed.text
+
+
+async def test_a_photograph_of_nothing_is_said_to_look_like_nothing(
+    client: httpx.AsyncClient,
+) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (400, 300, 3), dtype=np.uint8)
+    said = "We found nothing very similar."
+    for picture in (Image.fromarray(noise), Image.new("RGB", (300, 400), "white")):
+        buffer = io.BytesIO()
+        picture.save(buffer, "PNG")
+        answer = await client.post(PAGE, files=sent(buffer.getvalue()))
+        assert list(httpx.URL(answer.headers["location"]).params) == ["like"]
+        assert said in (await client.get(answer.headers["location"])).text
+        assert said in (await client.get(f"{answer.headers['location']}&gender=Men")).text
+    clear = await client.post(PAGE, files=sent(photograph(next(iter(DRAWN)))))
+    assert said not in (await client.get(clear.headers["location"])).text
 
 
 async def test_the_page_says_what_is_wrong_with_a_file(client: httpx.AsyncClient) -> None:

@@ -3,13 +3,13 @@
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyroaring import BitMap64
 
 from storefront.errors import Unavailable
-from storefront.photo.hints import NEIGHBOURS, Hint, hints
+from storefront.photo.hints import NEIGHBOURS, Hint, hints, looks_alike
 from storefront.search.criteria import Criteria
 from storefront.search.index.facets import Facets
 from storefront.search.paging import ListingPage, Paging
@@ -34,10 +34,14 @@ class NoVectors(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of products, the most similar first. similarities: by product id, 0 to 1."""
+    """A page of products, the most similar first. similarities: by product id, 0 to 1.
+
+    is_alike: whether anything in the shop, whatever the criteria, looks like the photograph.
+    """
 
     page: ListingPage
     similarities: Mapping[int, float]
+    is_alike: bool = True
 
     @property
     def products(self) -> list[dict[str, Any]]:
@@ -131,7 +135,7 @@ class PhotoSearch:
         among: Iterable[int] | None = None,
         counts_facets: bool = True,
     ) -> tuple[Found, list[Hint]]:
-        """`nearest`, and `hints` of the same photograph.
+        """`nearest`, and the kind and the main colour of what the same photograph shows.
 
         A first page that nothing restricts shows the neighbours that vote, so the hints cost no search
         and no statement of their own.
@@ -139,19 +143,22 @@ class PhotoSearch:
         nearest = self.nearest(vector, criteria, paging, among=among, counts_facets=counts_facets)
         restricted = among is not None or criteria.filter_signature != Criteria().filter_signature
         if restricted or paging.page > 1 or paging.page_size < NEIGHBOURS:
-            return await asyncio.gather(nearest, self.hints(vector))
-        found = await nearest
-        near = found.page.products[:NEIGHBOURS]
-        return found, hints(near, [found.similarities[int(one["product_id"])] for one in near])
+            found, (products, similarities) = await asyncio.gather(nearest, self._voters(vector))
+        else:
+            found = await nearest
+            products = found.page.products[:NEIGHBOURS]
+            similarities = [found.similarities[int(one["product_id"])] for one in products]
+        found = replace(found, is_alike=looks_alike(similarities))
+        return found, hints(products, similarities)
 
-    async def hints(self, vector: Vector) -> list[Hint]:
-        """The kind and the main colour of what a photograph shows. One statement."""
+    async def _voters(self, vector: Vector) -> tuple[list[dict[str, Any]], list[float]]:
+        """The nearest products of all, and how similar they are. One statement."""
         index = await self._vectors.index()
         near = await asyncio.to_thread(index.nearest, vector, limit=NEIGHBOURS)
         cards = await self._model.cards([one.product_id for one in near])
         shown = [one for one in near if one.product_id in cards]
         products = [json.loads(cards[one.product_id]) for one in shown]
-        return hints(products, [one.similarity for one in shown])
+        return products, [one.similarity for one in shown]
 
     async def filters(self, vector: Vector) -> list[Hint]:
         """The sure hints, kind before colour, as long as they leave enough products to look at.
@@ -160,7 +167,7 @@ class PhotoSearch:
         """
         index = await self._vectors.index()
         chosen: list[Hint] = []
-        for hint in await self.hints(vector):
+        for hint in hints(*await self._voters(vector)):
             narrowed = {one.parameter: [one.value] for one in (*chosen, hint)}
             left = await self._model.product_ids(Criteria(narrowed), among=index.product_ids)
             if hint.is_sure and len(left) >= _ENOUGH:
