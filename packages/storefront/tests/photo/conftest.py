@@ -56,7 +56,7 @@ def photo_shop(
         await embed_all(database, LocalEncoder(), file)
         await database.aclose()
 
-    server = Server(settings)
+    server = Server(settings.model_copy(update={"rate_limits": False}))
     with environment(emulator, databases.create(template=template_database)):
         asyncio.run(look())
         server.__enter__()

@@ -54,6 +54,22 @@ async def test_a_photograph_finds_its_product_first(client: httpx.AsyncClient) -
     assert found_first >= 7
 
 
+@pytest.mark.parametrize("place", [0, 0.5, 1])
+async def test_a_piece_beside_the_middle_of_a_wide_photograph_is_found(
+    client: httpx.AsyncClient, place: float
+) -> None:
+    found_first = 0
+    for product_id in list(DRAWN)[:4]:
+        shown = Image.open(io.BytesIO(photograph(product_id)))
+        wide = Image.new("RGB", (shown.height * 16 // 9, shown.height), (150, 150, 146))
+        wide.paste(shown, (round((wide.width - shown.width) * place), 0))
+        buffer = io.BytesIO()
+        wide.save(buffer, "JPEG")
+        answer = await client.post(IMAGE, files=sent(buffer.getvalue()))
+        found_first += answer.json()["products"][0]["product_id"] == str(product_id)
+    assert found_first >= 3
+
+
 async def test_filters_narrow_what_is_found(client: httpx.AsyncClient) -> None:
     product_id = next(iter(DRAWN))
     everything = await client.post(IMAGE, files=sent(photograph(product_id)), data={"limit": "100"})

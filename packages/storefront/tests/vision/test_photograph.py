@@ -194,11 +194,24 @@ async def test_it_is_said_in_the_language_of_the_sender() -> None:
 def test_a_photograph_is_seen_whole_and_from_closer() -> None:
     wide = Image.new("RGB", (400, 200), BLUE)  # 3:4 of it: the middle 150 pixels
     wide.paste(RED, (135, 20, 265, 180))
-    first, closer = views_of_photograph(encoded(wide, "PNG"))
+    first, closer = views_of_photograph(encoded(wide, "PNG"))[0]
     assert first.shape == closer.shape == (224, 224, 3)
     assert not is_red(first[112, 4])
     assert is_red(closer[112, 4])
     assert is_red(closer[4, 112])
+
+
+@pytest.mark.parametrize(("size", "places"), [((300, 400), 1), ((400, 400), 1), ((480, 360), 3)])
+def test_a_wide_photograph_is_seen_at_its_sides_too(size: tuple[int, int], places: int) -> None:
+    seen = views_of_photograph(encoded(Image.new("RGB", size, BLUE), "PNG"))
+    assert seen.shape == (places, 2, 224, 224, 3)
+
+
+def test_what_is_at_the_left_is_seen_at_the_left() -> None:
+    wide = Image.new("RGB", (800, 400), BLUE)
+    wide.paste(RED, (0, 0, 150, 400))
+    middle, left, right = (whole[112, 10] for whole, _ in views_of_photograph(encoded(wide, "PNG")))
+    assert [is_red(middle), is_red(left), is_red(right)] == [False, True, False]
 
 
 async def test_reading_goes_on_after_the_process_that_reads_was_killed() -> None:

@@ -28,6 +28,7 @@ _SMALLEST_SIDE = 16
 _NARROWEST = 8.0  # the longer side by the shorter: a banner shows no garment
 _SHAPE = 3 / 4  # width by height of a studio picture
 _CLOSER = 0.8
+_WIDE = 1.2  # width by height from which on the sides of a photograph are seen, too
 _ENOUGH = round(
     SIDE / _CLOSER
 )  # px of a side, for the closer view to have all that the network takes
@@ -101,17 +102,20 @@ def views_of_picture(content: bytes) -> NDArray[np.uint8]:
     The whole, and the middle of it: shoppers also photograph a part of a garment, from close by.
     """
     picture = upright(content)
-    return np.stack([squeezed(picture), squeezed(_middle(picture, _CLOSER))])
+    return np.stack([squeezed(picture), squeezed(_part(picture, _CLOSER))])
 
 
 def views_of_photograph(content: bytes) -> NDArray[np.uint8]:
-    """What the encoder is given of a shopper's photograph: [2, 224, 224, 3]. Raises InvalidInput (422).
+    """What the encoder is given of a shopper's photograph: [p, 2, 224, 224, 3], from p places of it.
 
-    Its largest part in the shape of a studio picture, and the middle of that: a shopper stands further
-    away than a studio does, and shows more of the room (the decision record has the figures).
+    In each place its largest part in the shape of a studio picture, and the middle of that: a shopper
+    stands further away than a studio does, and shows more of the room. One place, the middle; of a wide
+    photograph the left and the right, too (docs/decisions/0062). Raises InvalidInput (422).
     """
-    middle = _middle(upright(content), 1.0)
-    return np.stack([squeezed(middle), squeezed(_middle(middle, _CLOSER))])
+    picture = upright(content)
+    is_wide = picture.width > _WIDE * picture.height
+    parts = [_part(picture, 1.0, place) for place in ((0.5, 0.0, 1.0) if is_wide else (0.5,))]
+    return np.stack([np.stack([squeezed(part), squeezed(_part(part, _CLOSER))]) for part in parts])
 
 
 def _as_jpeg(picture: Image.Image) -> bytes:
@@ -123,11 +127,11 @@ def _as_jpeg(picture: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _middle(picture: Image.Image, share: float) -> Image.Image:
-    """The middle of a picture, 3:4: this share of what fits."""
+def _part(picture: Image.Image, share: float, place: float = 0.5) -> Image.Image:
+    """A part of a picture, 3:4: this share of what fits. place: 0 at the left, 1 at the right."""
     width = min(picture.width, picture.height * _SHAPE) * share
     height = width / _SHAPE
-    left, top = (picture.width - width) / 2, (picture.height - height) / 2
+    left, top = (picture.width - width) * place, (picture.height - height) / 2
     return picture.crop((round(left), round(top), round(left + width), round(top + height)))
 
 

@@ -42,7 +42,7 @@ class PhotographReader:
         self._turn = asyncio.Lock()
 
     async def views(self, content: bytes) -> NDArray[np.uint8]:
-        """What the network is given of an uploaded photograph: [2, 224, 224, 3].
+        """What the network is given of an uploaded photograph: [p, 2, 224, 224, 3], from p places of it.
 
         Raises InvalidInput (422) where it cannot be read, in time and memory; Unavailable (503) where
         too many wait already.
