@@ -2,14 +2,27 @@
 
 import httpx
 import numpy as np
+import pytest
 
-from storefront.recommend.taste import Deed, shares, tastes
+from storefront.recommend.taste import Deed, genders, shares, tastes
 from storefront.vision.index import Vector
 
 PRODUCTS = {
-    1: {"category_path": "footwear/shoes/heels", "product_display_name": "Red heels"},
-    2: {"category_path": "footwear/shoes/heels", "product_display_name": "Blue heels"},
-    3: {"category_path": "apparel/saree/sarees", "product_display_name": "A saree"},
+    1: {
+        "category_path": "footwear/shoes/heels",
+        "product_display_name": "Red heels",
+        "gender": "Women",
+    },
+    2: {
+        "category_path": "footwear/shoes/heels",
+        "product_display_name": "Blue heels",
+        "gender": "Women",
+    },
+    3: {
+        "category_path": "apparel/saree/sarees",
+        "product_display_name": "A saree",
+        "gender": "Girls",
+    },
 }
 VECTORS = {
     1: np.array([1, 0, 0], np.float32),
@@ -34,6 +47,13 @@ def test_a_purchase_says_more_than_a_look_and_what_is_old_less() -> None:
     assert np.allclose(heels.vector, [0.7619, 0.6476, 0], atol=1e-4)
     assert [round(one.weight, 2) for one in (saree, heels)] == [0.73, 0.27]
     assert shares([saree, heels], 12) == [9, 3]
+
+
+def test_each_taste_is_for_whom_its_products_are_for() -> None:
+    deeds = [Deed(1, "looked at"), Deed(3, "looked at")]
+    found = {one.because.product_id: one.genders for one in tastes(deeds, PRODUCTS, vector_of)}
+    assert found == {1: ("Unisex", "Women"), 3: ("Girls",)}
+    assert genders(list(PRODUCTS.values())) == ["Women", "Unisex", "Girls"]
 
 
 def test_what_is_not_sold_any_more_or_has_no_picture_says_nothing() -> None:
@@ -62,3 +82,14 @@ async def test_what_i_may_like_follows_what_i_did_until_i_delete_it(
         "/recently-viewed/clear", headers={"Origin": str(client.base_url).rstrip("/")}
     )
     assert (await client.get(path)).json()["products"] == popular
+
+
+@pytest.mark.parametrize("gender", ["Boys", "Girls"])
+async def test_who_looked_at_things_for_children_is_shown_things_for_children(
+    client: httpx.AsyncClient, gender: str
+) -> None:
+    listed = await client.get(f"/api/v1/products?gender={gender}&page_size=1")
+    [product] = listed.json()["products"]
+    await client.get(product["url"])
+    found = await client.get("/api/v1/search/recommendations/me?limit=20")
+    assert {one["gender"] for one in found.json()["products"]} == {gender}

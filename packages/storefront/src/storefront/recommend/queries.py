@@ -146,12 +146,20 @@ async def _tasteful(
     products: Mapping[int, Product],
     limit: int,
 ) -> list[Recommendation]:
-    """The products nearest to each taste, in turns; a stronger taste has more of them."""
-    suiting = Criteria(filters={"gender": tastes.genders(list(products.values()))})
+    """The products nearest to each taste, in turns; a stronger taste has more of them.
+
+    Each is for whom the products of its own kind are for: looking at boys' shirts and women's heels is
+    no reason to be shown heels for boys.
+    """
     among = index.product_ids - BitMap64(products)
-    matches = await model.product_ids(suiting, among=among)
+    suiting = {
+        genders: await model.product_ids(Criteria(filters={"gender": genders}), among=among)
+        for genders in {taste.genders for taste in liked}
+    }
     near = [
-        await asyncio.to_thread(index.nearest, taste.vector, matches, limit=limit + _EXTRA)
+        await asyncio.to_thread(
+            index.nearest, taste.vector, suiting[taste.genders], limit=limit + _EXTRA
+        )
         for taste in liked
     ]
     cards = await model.cards(list({one.product_id for of_taste in near for one in of_taste}))

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from storefront.recommend.candidates import Product
+from storefront.recommend.candidates import Product, genders_for
 from storefront.texts import _
 from storefront.vision.index import Vector
 
@@ -39,12 +39,16 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """What is liked of one kind. weight: its share of all, 0 to 1; because: the deed that says most."""
+    """What is liked of one kind. weight: its share of all, 0 to 1; because: the deed that says most.
+
+    genders: whom the products of this kind are for, and those that suit them.
+    """
 
     vector: Vector
     weight: float
     because: Deed
     title: str
+    genders: tuple[str, ...]
 
     @property
     def reason(self) -> str:
@@ -79,7 +83,7 @@ def tastes(
 
 def genders(products: Sequence[Product]) -> list[str]:
     """The genders that somebody who likes these products is shown things for."""
-    return list(dict.fromkeys([*(one["gender"] for one in products), "Unisex"]))
+    return list(dict.fromkeys(gender for one in products for gender in genders_for(one)))
 
 
 def shares(tastes: Sequence[Taste], places: int) -> list[int]:
@@ -101,4 +105,5 @@ def _taste(
         _total(of_kind) / of_all,
         because,
         products[because.product_id]["product_display_name"],
+        tuple(sorted(genders([products[deed.product_id] for deed, _ in of_kind]))),
     )
