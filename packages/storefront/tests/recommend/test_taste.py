@@ -84,6 +84,17 @@ async def test_what_i_may_like_follows_what_i_did_until_i_delete_it(
     assert (await client.get(path)).json()["products"] == popular
 
 
+async def test_underwear_that_was_looked_at_is_not_on_the_home_page_under_for_you(
+    client: httpx.AsyncClient,
+) -> None:
+    listed = await client.get("/api/v1/products?category=apparel/innerwear&page_size=1")
+    [product] = listed.json()["products"]
+    await client.get(product["url"])
+    assert "For you</h2>" not in (await client.get("/")).text
+    found = await client.get("/api/v1/search/recommendations/me?limit=6")
+    assert "Popular" not in {one["personalization_reason"] for one in found.json()["products"]}
+
+
 @pytest.mark.parametrize("gender", ["Boys", "Girls"])
 async def test_who_looked_at_things_for_children_is_shown_things_for_children(
     client: httpx.AsyncClient, gender: str

@@ -30,6 +30,7 @@ router = APIRouter(include_in_schema=False)
 _ON_A_SHELF = 12
 _LOOKED_AT = 60  # of which those with a photograph stand first, one of each design
 _NEW = 240  # of the newest products, the shelf shows some that differ
+_PRIVATE = ("apparel/innerwear",)  # not recommended where others may see the screen
 _IN_A_STORY = 3
 _STORIES = 3
 _DEPARTMENTS = 8
@@ -96,7 +97,7 @@ async def home_page(request: Request) -> Response:
     ]
     before = list((await model.cards(viewed.viewed(request))).values())
     for_you = await recommended(
-        model, request.state.vectors, await deeds(request), limit=_ON_A_SHELF
+        model, request.state.vectors, await deeds(request), limit=_ON_A_SHELF, without=_PRIVATE
     )
     return render.page(
         request,

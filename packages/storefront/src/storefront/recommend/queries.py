@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -82,26 +82,36 @@ async def complete_the_look(
 
 
 async def for_you(
-    model: ReadModel, vectors: VectorReader, deeds: Sequence[Deed], *, limit: int
+    model: ReadModel,
+    vectors: VectorReader,
+    deeds: Sequence[Deed],
+    *,
+    limit: int,
+    without: Sequence[str] = (),
 ) -> list[Recommendation]:
     """What somebody may like who did these things: new to them, each with the reason.
 
     By the pictures; where there are no vectors, by kinds and colours. What is popular among what suits
     them fills up what is missing. Empty for who did nothing. Five statements at most.
+
+    without: categories that are left out, and what was done with their products.
     """
     cards = await model.cards(list(dict.fromkeys(one.product_id for one in deeds)))
-    if not cards:
+    known = {one: json.loads(card) for one, card in cards.items()}
+    products = {one: known[one] for one in known if not _is_in(known[one], without)}
+    if not products:
         return []
-    products = {one: json.loads(card) for one, card in cards.items()}
     index = await vectors.products()
     liked = tastes.tastes(deeds, products, index.vector)
     found = await _tasteful(model, index, liked, products, limit) if liked else []
+    found = [one for one in found if not _is_in(one.product, without)]
     if len(found) < limit:
-        known = {*(one.product["style_id"] for one in found), *_styles(products.values())}
-        [others] = await model.first_cards([_like(list(products.values()))], limit=4 * limit)
+        shown = {*(one.product["style_id"] for one in found), *_styles(products.values())}
+        like = replace(_like(list(products.values())), excluded={"category": without})
+        [others] = await model.first_cards([like], limit=4 * limit)
         for other in map(json.loads, others):
-            if other["style_id"] not in known:
-                known.add(other["style_id"])
+            if other["style_id"] not in shown:
+                shown.add(other["style_id"])
                 found.append(Recommendation(other, _("Like what you looked at")))
     return found[:limit]
 
@@ -178,6 +188,10 @@ async def _tasteful(
                 turn.append(Recommendation(other, taste.reason, score))
         turns.append(turn)
     return [one for round_ in zip_longest(*turns) for one in round_ if one is not None][:limit]
+
+
+def _is_in(product: Product, categories: Sequence[str]) -> bool:
+    return any(f"{product['category_path']}/".startswith(f"{one}/") for one in categories)
 
 
 def _styles(products: Iterable[Product]) -> set[str]:
