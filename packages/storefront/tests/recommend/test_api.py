@@ -217,6 +217,17 @@ async def test_recommendations_rank_by_taste_and_narrow_where_asked(
         assert product["category_path"].split("/")[0] in ("footwear", "apparel", "accessories")
 
 
+async def test_recommendations_are_in_the_price_range_and_for_the_shopper(
+    client: httpx.AsyncClient,
+) -> None:
+    for user_id in ("luxury", "budget_savvy"):
+        user = await get(client, f"/users/{user_id}")
+        found = await get(client, f"/search/recommendations/{user_id}", limit=8)
+        for product in found["products"]:
+            assert user["min_price"] <= product["price"] <= user["max_price"]
+            assert product["gender"] in ("Women", "Unisex")
+
+
 async def test_users_are_declared_and_have_bought_nothing(client: httpx.AsyncClient) -> None:
     users = await get(client, "/users", curated=True)
     assert {user["user_id"] for user in users} == {

@@ -1,7 +1,7 @@
 """The demo shoppers and their preferences. Pure.
 
 They are invented; what they have bought is in the demo's orders. Their preferences rank first and
-exclude nothing.
+exclude nothing, but for whom things are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,10 @@ from storefront.money import minor_of
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A demo shopper. low, high: preferred prices, major unit; categories: paths, best first."""
+    """A demo shopper. low, high: preferred prices, major unit; categories: paths, best first.
+
+    genders: whom the things are for that are recommended to them; empty: all.
+    """
 
     id: str
     name: str
@@ -26,6 +29,7 @@ class Persona:
     colours: Sequence[str]
     brands: Sequence[str]
     usages: Sequence[str]
+    genders: Sequence[str] = ()
 
     def price_range(self, currency: str) -> tuple[int, int]:
         """The preferred prices in minor units of a currency."""
@@ -59,6 +63,7 @@ _ALL = (
         colours=("Black", "Gold", "White", "Maroon"),
         brands=("Fossil", "DKNY", "Titan", "Ray-Ban"),
         usages=("Formal", "Party"),
+        genders=("Women", "Unisex"),
     ),
     Persona(
         id="urban_casual",
@@ -104,6 +109,7 @@ _ALL = (
         colours=("White", "Blue", "Pink", "Green"),
         brands=("Myntra", "Fabindia", "Basics"),
         usages=("Casual", "Ethnic"),
+        genders=("Women", "Unisex"),
     ),
     Persona(
         id="professional",

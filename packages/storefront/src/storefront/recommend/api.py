@@ -125,7 +125,8 @@ async def recommendations(
     restrict_price: Annotated[bool, Query(description="Only in their price range.")] = False,
     restrict_color: Annotated[bool, Query(description="Only in their colours.")] = False,
 ) -> SearchAnswer:
-    """What a demo shopper prefers: their kinds, colours, brands, usages and prices rank first.
+    """What a demo shopper prefers: what is in their price range comes first, in it their kinds, colours,
+    brands and usages. Somebody who buys for women is shown nothing for men or children.
 
     With ``me`` as the user: what the sender of the request may like, by what they looked at, saved and
     bought, each with the reason; what is popular for who has done nothing yet. The restrictions are for
@@ -135,15 +136,15 @@ async def recommendations(
         return await _for_me(request, limit)
     shopper = persona(user_id)
     search: Search = request.state.search
-    filters = {}
+    filters = {"gender": shopper.genders} if shopper.genders else {}
     if restrict_category:
         filters["category"] = shopper.categories
     if restrict_color:
         filters["base_color"] = shopper.colours
     criteria = ranked_for(Criteria(filters=filters), user_id, search.currency)
-    if restrict_price:
-        low, high = shopper.price_range(search.currency)
-        criteria = replace(criteria, min_price=low, max_price=high)
+    low, high = shopper.price_range(search.currency)
+    affordable = replace(criteria, min_price=low, max_price=high)
+    criteria = affordable if restrict_price else replace(criteria, first=(affordable,))
     answer = await search.answer(None, criteria, Paging(page_size=limit))
     recommended = queries.with_reason(answer.page.cards, f"Picked for {shopper.name}")
     return SearchAnswer(
