@@ -103,10 +103,13 @@ async def test_words_a_photograph_or_both(client: httpx.AsyncClient) -> None:
     words = await client.post(ACROSS, data={"query": "shirt", "limit": "3"})
     assert words.json()["search_type"] == "cross_modal"
     assert len(words.json()["products"]) == 3
+    assert "hints" not in words.json()
     image = await client.post(ACROSS, files=sent(photograph(product_id)))
     assert image.json()["products"][0]["product_id"] == str(product_id)
     both = await client.post(ACROSS, data={"query": "men"}, files=sent(photograph(product_id)))
     assert both.json()["query"] == "men"
+    of_image = await client.post(IMAGE, files=sent(photograph(product_id)), data={"limit": "50"})
+    assert both.json()["hints"] == image.json()["hints"] == of_image.json()["hints"] != []
     assert {one["gender"] for one in both.json()["products"]} <= {"Men", "Unisex"}
     nothing = await client.post(ACROSS, data={"limit": "3"})
     assert nothing.status_code == 422

@@ -74,8 +74,11 @@ async def search_across(
     image: Image | None = None,
     limit: Limit = 20,
     user_id: Annotated[UserId | None, Form(description=_WITHOUT_IMAGE)] = None,
-) -> SearchAnswer:
-    """Products for words, a photograph, or both: then what the words match, most similar first."""
+) -> PhotoAnswer | SearchAnswer:
+    """Products for words, a photograph, or both: then what the words match, most similar first.
+
+    With a photograph the response has its hints, as that of /image.
+    """
     if image is not None:
         return await _by_image(request, image, filters, limit, user_id, query)
     if query is None:
