@@ -184,6 +184,27 @@ def test_it_is_said_what_is_wrong(content: bytes, said: str) -> None:
         upright(content)
 
 
+async def test_a_photograph_is_read_when_its_turn_has_come() -> None:
+    reader = PhotographReader()
+    content, under_way, most = encoded(halves(), "JPEG"), 0, 0
+
+    async def read() -> bytes:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        return content
+
+    async def seen() -> None:
+        nonlocal under_way
+        await reader.views(read)
+        under_way -= 1
+
+    await asyncio.gather(*(seen() for _ in range(8)))
+    assert (most, under_way) == (1, 0)
+    reader.close()
+
+
 async def test_it_is_said_in_the_language_of_the_sender() -> None:
     reader = PhotographReader()
     with speaking(language_of("de", "en_US")), pytest.raises(InvalidInput, match="HEIC-Datei"):

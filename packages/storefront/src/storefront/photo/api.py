@@ -104,7 +104,7 @@ async def _by_image(
     photos: PhotoSearch = request.state.photo_search
     # FastAPI passes the last of several.
     photograph = first_photograph(await request.form()) or image
-    vector = await photos.vector(await photograph.read())
+    vector = await photos.vector(photograph.read)
     search: Search = request.state.search
     criteria = ranked_for(filters.criteria(search.currency), user_id, search.currency)
     matches = None if query is None else await search.matches(query, criteria)

@@ -86,11 +86,10 @@ async def photo_upload(request: Request) -> Response:
             return _upload(request, _("Choose a photograph first."))
         if (photograph.size or 0) > MAX_BYTES:
             return _upload(request, too_large(), status=413)
-        content = await photograph.read()
-    try:
-        vector = await photos.vector(content)
-    except InvalidInput as error:
-        return _upload(request, error.detail)
+        try:
+            vector = await photos.vector(photograph.read)
+        except InvalidInput as error:
+            return _upload(request, error.detail)
     hints = await photos.filters(vector)
     value = address.like(vector, await photos.picture_model())
     pairs = [("like", value), *((hint.parameter, hint.value) for hint in hints)]

@@ -19,7 +19,7 @@ from storefront.search.read_model.store import ReadModel
 from storefront.texts import _
 from storefront.vision.encoder import Encoder, Model, averaged
 from storefront.vision.index import Vector, VectorIndex
-from storefront.vision.photograph_reader import PhotographReader
+from storefront.vision.photograph_reader import Photograph, PhotographReader
 from storefront.vision.vector_reader import VectorReader
 
 _ENOUGH = 12  # products that a filter of a photograph must leave; else it is only offered
@@ -82,14 +82,14 @@ class PhotoSearch:
         """Load the network, if it is not loaded. Raises NotOffered (501) with the reason."""
         await asyncio.to_thread(self._encoder.check)
 
-    async def vector(self, content: bytes) -> Vector:
+    async def vector(self, photograph: Photograph) -> Vector:
         """The unit vector of an uploaded photograph: of a wide one, of the place most like a product.
 
         Outside of the event loop; no statement but those of the vectors, for a wide one.
         Raises InvalidInput (422) for what is no picture, NotOffered (501), Unavailable (503).
         """
         await self.check()
-        places = await self._reader.views(content)
+        places = await self._reader.views(photograph)
         if len(places) == 1:
             return averaged(await asyncio.to_thread(self._encoder.embed, places[0]))
         index = await self._vectors.index()

@@ -74,7 +74,7 @@ async def copy_of(reader: PhotographReader, file: UploadFile) -> Copy:
     if (file.size or 0) > MAX_BYTES:
         detail = _("A photograph has %(most)s MB at most.", most=MAX_BYTES // 1_000_000)
         raise InvalidInput.of("image", detail)
-    return await reader.copy(await file.read())
+    return await reader.copy(file.read)
 
 
 def filled(found: OwnReview) -> Form[ReviewForm]:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import resource
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
@@ -26,6 +26,8 @@ _MAX_MEMORY_BYTES = 2_000_000_000  # of address space; what is used of it stays 
 
 
 _Result = TypeVar("_Result")
+Photograph = bytes | Callable[[], Awaitable[bytes]]
+"""An uploaded file, or how it is read once its turn has come: until then it takes no memory."""
 
 
 class PhotographReader:
@@ -41,22 +43,22 @@ class PhotographReader:
         self._waiting = 0
         self._turn = asyncio.Lock()
 
-    async def views(self, content: bytes) -> NDArray[np.uint8]:
+    async def views(self, photograph: Photograph) -> NDArray[np.uint8]:
         """What the network is given of an uploaded photograph: [p, 2, 224, 224, 3], from p places of it.
 
         Raises InvalidInput (422) where it cannot be read, in time and memory; Unavailable (503) where
         too many wait already.
         """
-        return await self._in_turn(views_of_photograph, content)
+        return await self._in_turn(views_of_photograph, photograph)
 
-    async def copy(self, content: bytes) -> Copy:
+    async def copy(self, photograph: Photograph) -> Copy:
         """An uploaded photograph as it can be shown to others: re-encoded, bounded, without metadata.
 
         Raises as `views`.
         """
-        return await self._in_turn(copy_of, content)
+        return await self._in_turn(copy_of, photograph)
 
-    async def _in_turn(self, read: Callable[[bytes], _Result], content: bytes) -> _Result:
+    async def _in_turn(self, read: Callable[[bytes], _Result], photograph: Photograph) -> _Result:
         if self._waiting >= _MAX_WAITING:
             raise Unavailable(
                 _("Too many photographs are being read. Try again shortly."), retry_after_s=2
@@ -64,6 +66,7 @@ class PhotographReader:
         self._waiting += 1
         try:
             async with self._turn:
+                content = photograph if isinstance(photograph, bytes) else await photograph()
                 return await self._read(read, content)
         finally:
             self._waiting -= 1
