@@ -173,6 +173,7 @@ def test_what_is_no_usable_picture_is_refused(content: bytes) -> None:
         (bomb(12_000, 12_000), "too many pixels"),
         (bomb(20_000, 20_000), "too many pixels"),
         (of_many_scans(5_100, 0), "too many pixels"),
+        (of_many_scans(3_000, 35), "too many pixels"),
         (of_many_scans(64, 100), "it is damaged"),
         (bytes(4) + b"ftypheic" + bytes(100), "HEIC"),
         (bytes(4) + b"ftypmif1" + bytes(100), "HEIC"),

@@ -24,6 +24,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _MOST_PIXELS = {"JPEG": 100_000_000, "MPO": 100_000_000}  # MPO: a JPEG with more pictures behind it
 _MOST_PIXELS_ELSE = 25_000_000  # decoded in full: also a JPEG of several scans
 _MOST_SCANS = 50  # encoders write some 10
+_MOST_SCANNED = 300_000_000  # pixels of all scans together: 0.4 s of one core
 _SMALLEST_SIDE = 16
 _NARROWEST = 8.0  # the longer side by the shorter: a banner shows no garment
 _SHAPE = 3 / 4  # width by height of a studio picture
@@ -138,9 +139,10 @@ def _part(picture: Image.Image, share: float, place: float = 0.5) -> Image.Image
 def _check_size(image: Image.Image, scans: int) -> None:
     if scans > _MOST_SCANS:
         raise ValueError(f"a JPEG of {scans} scans")
-    most = (
-        _MOST_PIXELS_ELSE if scans > 1 else _MOST_PIXELS.get(image.format or "", _MOST_PIXELS_ELSE)
-    )
+    if scans > 1:
+        most = min(_MOST_PIXELS_ELSE, _MOST_SCANNED // scans)
+    else:
+        most = _MOST_PIXELS.get(image.format or "", _MOST_PIXELS_ELSE)
     shorter, longer = sorted(image.size)
     if image.width * image.height > most:
         raise _refused(_too_many_pixels())
@@ -158,8 +160,8 @@ def _check_size(image: Image.Image, scans: int) -> None:
 
 def _too_many_pixels() -> str:
     return _(
-        "This picture has too many pixels. A JPEG may have %(jpeg)s megapixels, any other picture "
-        "%(most)s. Send a smaller copy of it.",
+        "This picture has too many pixels. A JPEG may have %(jpeg)s megapixels, a progressive one or "
+        "any other picture %(most)s. Send a smaller copy of it.",
         jpeg=_MOST_PIXELS["JPEG"] // 1_000_000,
         most=_MOST_PIXELS_ELSE // 1_000_000,
     )
