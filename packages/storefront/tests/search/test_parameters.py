@@ -31,7 +31,7 @@ async def test_the_api_refuses_it(client: httpx.AsyncClient, query: str) -> None
         [error] = answer.json()["errors"]
         assert error == {
             "pointer": pointer,
-            "detail": "has no letter, digit or emoji to search for",
+            "detail": f"{pointer[2:]} is {query!r}: it has no letter, digit or emoji to search for.",
         }
 
 

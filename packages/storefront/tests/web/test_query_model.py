@@ -20,7 +20,7 @@ def app() -> FastAPI:
 
     @app.get("/read", openapi_extra=query_model.documented(ListingQuery))
     async def read(
-        query: Annotated[ListingQuery, Depends(query_model.reader(ListingQuery))],
+        query: Annotated[ListingQuery, Depends(query_model.Reader(ListingQuery))],
     ) -> dict[str, Any]:
         return query.model_dump(mode="json")
 

@@ -77,7 +77,7 @@ class ProductList(BaseModel):
     ]
 
 
-ReadListingQuery = Annotated[ListingQuery, Depends(query_model.reader(ListingQuery))]
+ReadListingQuery = Annotated[ListingQuery, Depends(query_model.Reader(ListingQuery))]
 LISTING_PARAMETERS = query_model.documented(ListingQuery)
 
 

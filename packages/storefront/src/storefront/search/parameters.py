@@ -29,7 +29,7 @@ Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
 
 def _has_words(query: str) -> str:
     if not tokens(query):
-        raise ValueError("has no letter, digit or emoji to search for")
+        raise ValueError("it has no letter, digit or emoji to search for")
     return query
 
 
@@ -49,9 +49,7 @@ Gender = Annotated[
 
 def _known(user_id: str) -> str:
     if user_id not in PERSONAS:
-        raise ValueError(
-            f"there is no demo shopper {user_id!r}; choose one of {', '.join(PERSONAS)}"
-        )
+        raise ValueError(f"there is no such demo shopper; choose one of {', '.join(PERSONAS)}")
     return user_id
 
 
@@ -95,7 +93,7 @@ class ListingFilters(BaseModel):
     def _prices_in_order(self) -> Self:
         low, high = self.min_price, self.max_price
         if low is not None and high is not None and low > high:
-            raise ValueError(f"min_price {low} is above max_price {high}")
+            raise ValueError(f"min_price {low} is above max_price {high}: swap them")
         return self
 
     def criteria(self, currency: str) -> Criteria:

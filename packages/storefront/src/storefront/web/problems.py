@@ -19,10 +19,11 @@ from starlette.routing import Match
 
 from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
 from storefront.texts import N_, _, speaking
-from storefront.web import language, render
+from storefront.web import language, mistakes, query_parameters, render
 from storefront.web.middleware.repeated_reads import PASSING
 from storefront.web.middleware.request_telemetry import route_of
 from storefront.web.middleware.security_headers import security_headers
+from storefront.web.mistakes import Mistake
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -73,22 +74,22 @@ def _schema() -> dict[str, Any]:
     return Problem.model_json_schema()
 
 
-def pointer_errors(error: RequestValidationError) -> list[dict[str, str]]:
-    """The values a request got wrong, each with a JSON pointer and what it must be."""
+def pointer_errors(request: Request, error: RequestValidationError) -> list[dict[str, str]]:
+    """The values a request got wrong, each with a JSON pointer and a sentence on what it must be."""
     return [
         {
             "pointer": "#/" + "/".join(str(step) for step in mistake["loc"][1:]),
-            "detail": _plain(str(mistake["msg"]).removeprefix("Value error, ")),
+            "detail": _sentence(request, mistake),
         }
         for mistake in error.errors()
     ]
 
 
-def _plain(message: str) -> str:
-    return "must be a file, not text" if message.startswith(_TEXT_FOR_A_FILE) else message
-
-
-_TEXT_FOR_A_FILE = "Expected UploadFile"  # how FastAPI begins to say it
+def _sentence(request: Request, mistake: Mistake) -> str:
+    is_unknown = mistake["type"] == "extra_forbidden"
+    return mistakes.sentence(
+        mistake, query_parameters.names_beside(request, mistake["loc"]) if is_unknown else ()
+    )
 
 
 async def _store_error(request: Request, error: Exception) -> Response:
@@ -175,9 +176,9 @@ def _unreadable(cause: BaseException | None) -> InvalidInput:
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = pointer_errors(error)
-    named = (f"{e['pointer'].removeprefix('#/')}: {e['detail']}".removeprefix(": ") for e in errors)
-    return problem_of(request, InvalidInput(". ".join(named) + ".", errors=errors))
+    errors = pointer_errors(request, error)
+    detail = " ".join(one["detail"] for one in errors)
+    return problem_of(request, InvalidInput(detail, errors=errors))
 
 
 async def _bug(request: Request, error: Exception) -> Response:
