@@ -9,7 +9,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TypedDict
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from storefront import __version__, health
 from storefront.account import address_pages, second_factor_api, second_factor_pages, session_pages
@@ -95,6 +95,7 @@ from storefront.vision.photograph_reader import PhotographReader
 from storefront.vision.vector_reader import VectorReader
 from storefront.vision.worker import keep_embedded
 from storefront.web import problems, render, static_files
+from storefront.web.query_parameters import known_parameters
 from storefront.web.signing import Signer, signer
 from storefront.wishlist import api as wishlist_api
 from storefront.wishlist import pages as wishlist_pages
@@ -221,6 +222,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=__version__,
         summary="A fashion shop on Databricks Lakebase.",
         lifespan=lifespan,
+        dependencies=[Depends(known_parameters)],
         docs_url=None,  # its viewer comes from a public network; the document itself is /openapi.json
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would carry whatever Host the client sent

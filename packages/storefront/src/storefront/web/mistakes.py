@@ -12,6 +12,9 @@ from typing import Any
 Mistake = Mapping[str, Any]
 """One error of a ValidationError: its ``type``, ``loc``, ``msg``, ``input`` and perhaps ``ctx``."""
 
+REPEATED = "repeated_parameter"
+"""Our own type: a parameter of one value was sent several times."""
+
 _MOST_CHARACTERS = 60  # of a value, or a name, that is repeated to its sender
 _SECRET = frozenset(
     ("password", "passphrase", "secret", "token", "code", "key", "pin", "cvc", "card", "iban")
@@ -120,6 +123,10 @@ def _missing(mistake: Mistake) -> str:
     return f"{kinds.get(place, '')}{name} is missing. Send it."
 
 
+def _repeated(mistake: Mistake) -> str:
+    return f"{_name(mistake['loc'])} was sent {len(mistake['input'])} times. Send it once."
+
+
 def _invalid_json(mistake: Mistake) -> str:
     reason = mistake.get("ctx", {}).get("error", "it cannot be read")
     return f"The body is not JSON: {reason} at character {mistake['loc'][-1]}."
@@ -137,6 +144,7 @@ def _length(mistake: Mistake) -> str:
 
 _SPECIAL: dict[str, Callable[[Mistake], str]] = {
     "missing": _missing,
+    REPEATED: _repeated,
     "json_invalid": _invalid_json,
     "string_too_short": _length,
     "string_too_long": _length,

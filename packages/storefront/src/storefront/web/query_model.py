@@ -4,12 +4,15 @@ FastAPI extracts each field of a ``Query()`` model on its own, in Python. With t
 listing that took ten times as long as validating them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import QueryParams
+
+from storefront.web.mistakes import REPEATED, Mistake
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -17,7 +20,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 class Reader(Generic[_Model]):
     """A dependency that reads the parameters of a request. It raises RequestValidationError (422).
 
-    model: its fields are single values or lists; of a single value that is repeated the last one counts.
+    model: its fields are single values, which are refused if repeated, or lists.
     """
 
     def __init__(self, model: type[_Model]) -> None:
@@ -33,7 +36,8 @@ class Reader(Generic[_Model]):
                 values.setdefault(name, []).append(value)
             else:
                 values[name] = value
-        return validated(self.model, values)
+        singles = self.model.model_fields.keys() - self._lists
+        return validated(self.model, values, repeated(request.query_params, singles))
 
 
 def is_list(annotation: Any) -> bool:
@@ -43,15 +47,32 @@ def is_list(annotation: Any) -> bool:
     )
 
 
-def validated(model: type[_Model], values: Mapping[str, Any]) -> _Model:
-    """The model of these parameters. Raises RequestValidationError (422)."""
+def repeated(params: QueryParams, singles: Set[str]) -> list[Mistake]:
+    """The parameters that were sent several times although they have one value. singles: their names."""
+    if len(params) == len(params.multi_items()):
+        return []
+    return [
+        {"type": REPEATED, "loc": ("query", name), "msg": REPEATED, "input": params.getlist(name)}
+        for name in params
+        if name in singles and len(params.getlist(name)) > 1
+    ]
+
+
+def validated(
+    model: type[_Model], values: Mapping[str, Any], found: Sequence[Mistake] = ()
+) -> _Model:
+    """The model of these parameters. Raises RequestValidationError (422).
+
+    found: mistakes that are known already.
+    """
     try:
-        return model.model_validate(values)
+        valid = model.model_validate(values)
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        raise RequestValidationError(
-            [{**one, "loc": ("query", *one["loc"])} for one in found]
-        ) from error
+        others = [{**one, "loc": ("query", *one["loc"])} for one in error.errors(include_url=False)]
+        raise RequestValidationError([*found, *others]) from error
+    if found:
+        raise RequestValidationError(found)
+    return valid
 
 
 def documented(model: type[BaseModel]) -> dict[str, Any]:

@@ -1,14 +1,41 @@
-"""Which names a route knows, of parameters and of fields."""
+"""Which names a route knows: the API rejects unknown and repeated parameters (decision 0005)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from storefront.web.query_model import Reader
+from storefront.web.mistakes import Mistake
+from storefront.web.query_model import Reader, is_list, repeated
+
+_API = "/api/"
+
+
+async def known_parameters(request: Request) -> None:
+    """A dependency of every route. Raises RequestValidationError (422) for parameters that a route of
+    the API does not have, and for several values of a parameter that has one.
+
+    Pages ignore what they do not know: newsletters and advertisements add parameters to links.
+    """
+    route = request.scope.get("route")
+    has_any = request.scope["query_string"] and request.scope["path"].startswith(_API)
+    if not has_any or not isinstance(route, APIRoute):
+        return
+    if any(isinstance(one.call, Reader) for one in _dependants(route.dependant)):
+        return  # it rejects them itself, together with invalid values
+    params, known = request.query_params, _parameters(route)
+    found: list[Mistake] = [
+        {"type": "extra_forbidden", "loc": ("query", name), "msg": "", "input": params[name]}
+        for name in params
+        if name not in known
+    ]
+    found += repeated(params, {name for name, kind in known.items() if not is_list(kind)})
+    if found:
+        raise RequestValidationError(found)
 
 
 def names_beside(request: Request, loc: Sequence[str | int]) -> list[str]:
