@@ -6,7 +6,12 @@ import httpx
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from storefront.web.middleware.cache_policy import CacheHeaders, ConditionalRequests, policy_of
+from storefront.web.middleware.cache_policy import (
+    CacheHeaders,
+    ConditionalRequests,
+    ContentTags,
+    policy_of,
+)
 
 PUBLIC = "/api/v1/products"
 Pairs = Sequence[tuple[str, str]]
@@ -31,7 +36,7 @@ async def respond(
             more = number < len(chunks)
             await send({"type": "http.response.body", "body": chunk, "more_body": more})
 
-    app = ConditionalRequests(CacheHeaders(route))
+    app = ConditionalRequests(CacheHeaders(ContentTags(route)))
     headers = {name.replace("_", "-"): value for name, value in asks.items()}
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://shop", verify=False

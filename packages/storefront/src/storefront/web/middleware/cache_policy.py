@@ -66,7 +66,7 @@ def policy_of(method: str, path: str, status: int = 200) -> CachePolicy:
 
 
 class CacheHeaders:
-    """Sets Cache-Control, Vary and ETag of every response as its policy has it.
+    """Sets Cache-Control and Vary of every response as its policy has it; its ETag becomes weak.
 
     A response that sets a cookie is private to one visitor, on any route.
     """
@@ -75,33 +75,19 @@ class CacheHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; complete the headers of the response, once its body is known."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        held: Message | None = None
+        """Pass the request on; complete the headers of the response."""
 
         async def send_with_policy(message: Message) -> None:
-            nonlocal held
             if message["type"] == "http.response.start":
-                if _needs_body(scope, message):
-                    held = message
-                    return
-            elif held is not None:
-                if not message.get("more_body", False):
-                    MutableHeaders(scope=held)["ETag"] = _etag(message.get("body", b""))
-                await send(held)
-                held = None
+                _complete(scope, message)
             await send(message)
 
-        await self._app(scope, receive, send_with_policy)
+        await self._app(scope, receive, send_with_policy if scope["type"] == "http" else send)
 
 
-def _needs_body(scope: Scope, start: Message) -> bool:
-    """Set what is known now. Returns whether an ETag still has to be computed from the body."""
+def _complete(scope: Scope, start: Message) -> None:
     headers = MutableHeaders(scope=start)
-    path = scope["path"].removeprefix(current().prefix)
-    policy = policy_of(scope["method"], path, start["status"])
+    policy = _policy_for(scope, start["status"])
     if "set-cookie" in headers or headers.get("Cache-Control") == ONE_VISITOR.cache_control:
         policy = ONE_VISITOR
     headers["Cache-Control"] = policy.cache_control
@@ -111,7 +97,44 @@ def _needs_body(scope: Scope, start: Message) -> bool:
     elif tag := headers.get("ETag"):
         # Weak: it names the content, in whatever encoding it is sent (RFC 9110, 8.8.3.3).
         headers["ETag"] = f"W/{tag.removeprefix('W/')}"
-    return policy.has_etag and "ETag" not in headers and start["status"] == 200
+
+
+def _policy_for(scope: Scope, status: int) -> CachePolicy:
+    return policy_of(scope["method"], scope["path"].removeprefix(current().prefix), status)
+
+
+class ContentTags:
+    """Adds an ETag that names the body, where the policy has one and the route gives none.
+
+    Inside of compression, so that the content has one ETag however it is sent.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; hold the headers of the response until its body is known."""
+        held: Message | None = None
+
+        async def send_with_tag(message: Message) -> None:
+            nonlocal held
+            if message["type"] == "http.response.start":
+                if _needs_tag(scope, message):
+                    held = message
+                    return
+            elif held is not None:
+                if not message.get("more_body", False):
+                    MutableHeaders(scope=held)["ETag"] = _etag(message.get("body", b""))
+                await send(held)
+                held = None
+            await send(message)
+
+        await self._app(scope, receive, send_with_tag if scope["type"] == "http" else send)
+
+
+def _needs_tag(scope: Scope, start: Message) -> bool:
+    has_etag = start["status"] == 200 and _policy_for(scope, 200).has_etag
+    return has_etag and "ETag" not in Headers(raw=start["headers"])
 
 
 def _united(*vary: str) -> str:
