@@ -255,7 +255,7 @@ async def test_no_parameter_whatever_it_holds_is_more_than_refused(
         query = httpx.QueryParams(urlencode(picked))
         for path in ("/api/v1/products", "/products"):
             answer = await client.get(path, params=query)
-            assert answer.status_code in (200, 301, 404, 422), (path, query, answer.text)
+            assert answer.status_code in (200, 301, 302, 404, 422), (path, query, answer.text)
             if path != "/products" and answer.status_code != 200:
                 is_refused_whole = "%00" in str(query)  # whatever parameter the NUL is in
                 assert answer.json()["errors"] or is_refused_whole, (query, answer.text)

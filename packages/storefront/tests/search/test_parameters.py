@@ -35,6 +35,59 @@ async def test_the_api_refuses_it(client: httpx.AsyncClient, query: str) -> None
         }
 
 
+LEFT_OUT = {
+    "": "Something in this address means nothing here",
+    "/de": "Etwas in dieser Adresse hat hier keine Bedeutung",
+    "/ar": "في هذا العنوان ما لا معنى له هنا",
+}
+
+
+@pytest.mark.parametrize("prefix", LEFT_OUT)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "gender=Xx",
+        "gender=Xx&gender=yy",
+        "page=abc",
+        "page=0",
+        "page=1e400",
+        "page_size=5000",
+        "sort_by=foo",
+        "sort_by=relevance",
+        "sort_order=up",
+        "page=2&cursor=x",
+        "min_rating=9",
+        "user_id=nobody",
+        "as_typed=perhaps",
+        "gender=Xx&page=abc&sort_by=foo",
+    ],
+)
+async def test_a_page_leaves_out_what_means_nothing_and_says_so(
+    client: httpx.AsyncClient, prefix: str, query: str
+) -> None:
+    page = await client.get(f"{prefix}/products?{query}", follow_redirects=True)
+    if "cursor" not in query:  # such a page leads to its listing without saying anything
+        assert LEFT_OUT[prefix] in page.text
+        assert 'content="noindex, follow"' in page.text
+    assert page.status_code == 200
+    assert "300" in page.text[page.text.index('id="count"') :][:60]
+
+
+async def test_a_page_uses_the_values_that_mean_something(client: httpx.AsyncClient) -> None:
+    page = await client.get("/products?gender=Xx&gender=Women&page=abc&gender=Yy")
+    women = await client.get("/api/v1/products?gender=Women")
+    assert f'<p id="count">{women.json()["total"]} pieces</p>' in page.text
+    assert LEFT_OUT[""] in page.text
+    assert LEFT_OUT[""] not in (await client.get("/products?gender=Women")).text
+
+
+async def test_a_cursor_of_another_listing_leads_to_its_first_page(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/products?gender=Men&cursor=of-another")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/products?gender=Men")
+
+
 @pytest.mark.parametrize("query", ["衬衫", "рубашка", "42", "é", "👗", "😀"])
 async def test_letters_and_digits_of_any_script_and_emoji_are_words(
     client: httpx.AsyncClient, query: str

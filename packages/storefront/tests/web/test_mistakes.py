@@ -141,3 +141,9 @@ def test_a_kind_of_error_that_has_no_words_of_its_own_is_still_a_sentence() -> N
     for one in error.value.errors():
         found = mistakes.sentence({**one, "loc": ("body", "sizes")})
         assert re.fullmatch(r"sizes is 5; it must be a valid \w+\.", found)
+
+
+async def test_a_page_says_it_in_its_own_language(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/de/p/some-shirt-101000001/reviews?stars=9")
+    assert answer.status_code == 422
+    assert "stars: Bitte geben Sie höchstens 5 ein." in answer.text

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.datastructures import QueryParams
 
@@ -79,7 +80,10 @@ async def save(
     request: Request, session: Writes, owner: WritingOwner, new: NewSearch
 ) -> SavedSearch:
     """Save a search; one that is saved already gets the new name."""
-    query = page_query.read(QueryParams(new.query.removeprefix("?"))).query
+    asked = page_query.read(QueryParams(new.query.removeprefix("?")))
+    if asked.left_out:  # what would be saved is not what was sent
+        raise RequestValidationError(asked.left_out)
+    query = asked.query
     search_id = await service.save(
         session,
         owner,

@@ -1,7 +1,8 @@
 """The query of a listing page: parses leniently what people and plain HTML forms send.
 
 The API rejects what it does not understand. A page is lenient: a blank field is absent, an amount
-is parsed as people write it, unknown parameters (those of newsletters) are ignored.
+is parsed as people write it, unknown parameters (those of newsletters) are ignored, and a value that
+means nothing is left out, which the page says.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, ValidationError
 from starlette.datastructures import QueryParams
 
 from storefront.catalog.size_order import size_name
@@ -19,7 +20,8 @@ from storefront.search.index.facets import FacetValues
 from storefront.search.language.tokenizer import tokens
 from storefront.search.parameters import FILTERS, MOST_PRICE, ListingQuery
 from storefront.texts import N_, _, name_of
-from storefront.web import query_model, render
+from storefront.web import render
+from storefront.web.mistakes import Mistake
 
 _PRICES = ("min_price", "max_price")
 _CATEGORIES = ("category", "master_category", "sub_category", "article_type")
@@ -112,15 +114,17 @@ class PageQuery(ListingQuery):
 @dataclass(frozen=True, slots=True)
 class ReadQuery:
     """A parsed query. errors: a sentence for each field of the price form that was not
-    understood, which the listing ignores. typed: the text in these fields."""
+    understood, which the listing ignores. typed: the text in these fields. left_out: what is wrong
+    with values of other parameters, which it ignores too."""
 
     query: PageQuery
     errors: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
+    left_out: Sequence[Mistake] = ()
 
 
 def read(params: QueryParams) -> ReadQuery:
-    """Parse the parameters. Raises RequestValidationError (422) for what none of our forms sends."""
+    """Parse the parameters, without those that mean nothing."""
     values: dict[str, Any] = {}
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
@@ -139,7 +143,33 @@ def read(params: QueryParams) -> ReadQuery:
     if low is not None and high is not None and low > high:
         errors["max_price"] = _(_CROSSED)
         del values["min_price"], values["max_price"]
-    return ReadQuery(query_model.validated(PageQuery, values), errors, typed)
+    query, left_out = _understood(values)
+    return ReadQuery(query, errors, typed, left_out)
+
+
+def _understood(values: dict[str, Any]) -> tuple[PageQuery, list[Mistake]]:
+    """The query of the valid values, and what is wrong with the others."""
+    left_out: list[Mistake] = []
+    while True:
+        try:
+            return PageQuery.model_validate(values), left_out
+        except ValidationError as error:
+            for mistake in reversed(error.errors(include_url=False)):  # the last of a list first
+                left_out.append({**mistake, "loc": ("query", *mistake["loc"])})
+                _leave_out(values, mistake["loc"])
+
+
+def _leave_out(values: dict[str, Any], loc: Sequence[str | int]) -> None:
+    match loc:
+        case (str(name), int(place)):
+            del values[name][place]
+        case (str(name), *_):
+            del values[name]
+        case (
+            _
+        ):  # together they mean nothing: an order by relevance to no query, a page and a cursor
+            for name in ("sort_by", "sort_order", "page"):
+                values.pop(name, None)
 
 
 def _read_price(name: str, text: str, values: dict[str, Any], errors: dict[str, str]) -> None:

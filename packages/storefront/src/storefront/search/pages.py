@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from storefront.catalog.tiles import tile, tiles
-from storefront.errors import NotAllowed, NotFound
+from storefront.errors import InvalidInput, NotAllowed, NotFound
 from storefront.search import page_query
 from storefront.search.criteria import Scope
 from storefront.search.engine import Answer, Interpretation
@@ -57,7 +57,13 @@ async def listing_of(
     spelt = page_query.respelt(request.query_params, facet_values)
     if spelt is not None:
         return RedirectResponse(request.url.path + spelt, status_code=301)
-    answer = await query.answer(request.state.search, scope)
+    try:
+        answer = await query.answer(request.state.search, scope)
+    except InvalidInput as error:
+        if "#/cursor" not in error.pointers:
+            raise
+        first = render.query(request.query_params, cursor=None)  # of an old or of another listing
+        return RedirectResponse(request.url.path + first, status_code=302)
     page = answer.page
     if not page.cards and query.page > 1:
         raise NotFound(

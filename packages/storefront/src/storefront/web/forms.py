@@ -15,7 +15,6 @@ from typing import Any, Generic, Self, TypeVar, get_origin
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
 
 from storefront.db_errors import NUL, InvalidText
@@ -23,6 +22,7 @@ from storefront.errors import InvalidInput, StoreError, Unavailable
 from storefront.texts import N_, _
 from storefront.web import render
 from storefront.web.flash import flash
+from storefront.web.mistakes import Mistake
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -176,13 +176,13 @@ def _sentences(error: ValidationError) -> dict[str, str]:
     return sentences
 
 
-def sentence(mistake: ErrorDetails) -> str:
+def sentence(mistake: Mistake) -> str:
     """A mistake as a shop assistant would put it."""
     facts = mistake.get("ctx", {})
     known = _SENTENCES.get(mistake["type"])
     if known is not None:
         return _(known, **facts)
-    said = mistake["msg"].removeprefix("Value error, ").rstrip(".")
+    said = str(mistake["msg"]).removeprefix("Value error, ").rstrip(".")
     return f"{said[:1].upper()}{said[1:]}."
 
 

@@ -19,7 +19,7 @@ from starlette.routing import Match
 
 from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
 from storefront.texts import N_, _, speaking
-from storefront.web import language, mistakes, query_parameters, render
+from storefront.web import forms, language, mistakes, query_parameters, render
 from storefront.web.middleware.repeated_reads import PASSING
 from storefront.web.middleware.request_telemetry import route_of
 from storefront.web.middleware.security_headers import security_headers
@@ -86,6 +86,10 @@ def pointer_errors(request: Request, error: RequestValidationError) -> list[dict
 
 
 def _sentence(request: Request, mistake: Mistake) -> str:
+    """For programs with the value; for shoppers, in the language of the page, as a form says it."""
+    if not _is_for_programs(request):
+        name = next((one for one in reversed(mistake["loc"]) if isinstance(one, str)), "")
+        return f"{name}: {forms.sentence(mistake)}"
     is_unknown = mistake["type"] == "extra_forbidden"
     return mistakes.sentence(
         mistake, query_parameters.names_beside(request, mistake["loc"]) if is_unknown else ()
@@ -202,6 +206,10 @@ def _request_id(request: Request) -> str:
     return str(getattr(request.state, "request_id", None) or uuid4())
 
 
+def _is_for_programs(request: Request) -> bool:
+    return request.url.path.startswith(_JSON_BELOW) or request.url.path in _JSON_PATHS
+
+
 def answer(
     request: Request,
     *,
@@ -214,7 +222,7 @@ def answer(
 ) -> Response:
     """One problem, in the form that this request wants. Its instance is the id of the request."""
     instance = f"urn:uuid:{_request_id(request)}"
-    if request.url.path.startswith(_JSON_BELOW) or request.url.path in _JSON_PATHS:
+    if _is_for_programs(request):
         document = {
             "type": type_, "title": title, "status": status, "detail": detail, "instance": instance,
         }  # fmt: skip
