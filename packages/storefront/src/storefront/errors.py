@@ -3,6 +3,7 @@
     StoreError
     ├─ NotAllowed     403  not-allowed     the caller may not see or do this
     ├─ NotFound       404  not-found       nothing is there
+    ├─ MethodNotAllowed 405  method-not-allowed  the address has other methods
     ├─ RequestTooSlow 408  request-too-slow  its body did not arrive in time
     ├─ Conflict       409  conflict        the current state does not permit it
     ├─ Gone           410  gone            something was there, and will not come back
@@ -50,6 +51,15 @@ class NotFound(StoreError):
     """Nothing is at this address. It may have been removed, or the address has a typing error."""
 
     status, slug, title = 404, "not-found", "Not found"
+
+
+class MethodNotAllowed(StoreError):
+    """The address does not have this method. The ``Allow`` header names those that it has.
+
+    Nothing was changed.
+    """
+
+    status, slug, title = 405, "method-not-allowed", "This method is not possible here"
 
 
 class Gone(StoreError):

@@ -72,8 +72,8 @@ async def test_a_product_that_is_not_there_is_a_problem_document(
 async def test_a_wrong_method_is_a_problem_document(client: httpx.AsyncClient) -> None:
     answer = await client.post("/api/v1/products")
     assert answer.status_code == 405
-    assert answer.json()["type"] == "about:blank"
-    assert answer.headers["allow"] == "GET"
+    assert answer.json()["type"].endswith("/problems/method-not-allowed")
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
     assert answer.headers["content-security-policy"]
 
 

@@ -16,8 +16,16 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.routing import Match
+from starlette.types import Scope
 
-from storefront.errors import InvalidInput, NotFound, StoreError, Unavailable, every_error
+from storefront.errors import (
+    InvalidInput,
+    MethodNotAllowed,
+    NotFound,
+    StoreError,
+    Unavailable,
+    every_error,
+)
 from storefront.texts import N_, _, speaking
 from storefront.web import forms, language, mistakes, query_parameters, render
 from storefront.web.middleware.repeated_reads import PASSING
@@ -133,6 +141,8 @@ async def http_error(request: Request, error: Exception) -> Response:
         )
     if error.detail == _UNREADABLE_BODY:
         return problem_of(request, _unreadable(error.__cause__))
+    if error.status_code == 405:
+        return _method_not_allowed(request)
     return answer(
         request,
         status=error.status_code,
@@ -148,15 +158,44 @@ def _framework_detail(request: Request, error: HTTPException) -> str:
     return f"{request.method} {request.url.path}: {HTTPStatus(error.status_code).description}"
 
 
+def _method_not_allowed(request: Request) -> Response:
+    """What the address can do instead; to OPTIONS that is the whole response (RFC 9110, 9.3.7)."""
+    allow = {"Allow": ", ".join(_methods_at(request))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allow)
+    detail = _(
+        "%(address)s does not have the method %(method)s, but %(allowed)s.",
+        address=request.url.path,
+        method=request.method[:_LONGEST_METHOD],
+        allowed=allow["Allow"],
+    )
+    response = problem_of(request, MethodNotAllowed(detail))
+    response.headers.update(allow)
+    return response
+
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_LONGEST_METHOD = 20
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Every method of the address, of whichever routes; HEAD wherever there is GET."""
+    found = [one for one in _METHODS if _is_there({**request.scope, "method": one}, request.app)]
+    found = found or ["GET"]  # of mounted files: their own prefix is no longer in the path
+    return [*found[:1], *(["HEAD"] if "GET" in found else []), *found[1:], "OPTIONS"]
+
+
+def _is_there(scope: Scope, app: FastAPI) -> bool:
+    return any(route.matches(scope)[0] is Match.FULL for route in app.router.routes)
+
+
 def _without_slash(request: Request) -> str | None:
     """The address without the slash at its end, if there is something at it; always of this shop."""
     path = request.url.path
     if request.method not in ("GET", "HEAD") or path == "/" or not path.endswith("/"):
         return None
     shorter = "/" + path.strip("/")
-    scope = {**request.scope, "path": shorter, "method": "GET"}
-    routes = request.app.router.routes
-    if not any(route.matches(scope)[0] is Match.FULL for route in routes):
+    if not _is_there({**request.scope, "path": shorter, "method": "GET"}, request.app):
         return None
     query = f"?{request.url.query}" if request.url.query else ""
     return f"{quote(shorter)}{query}"
