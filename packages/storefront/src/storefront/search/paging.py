@@ -15,7 +15,7 @@ from storefront.search.index.facets import Facets
 SortValue = int | str | bool
 """One value that a listing is sorted by."""
 
-_INVALID = "cursor does not belong to this listing: take it from the `next` of the previous page"
+_INVALID = "cursor does not belong to this listing: take it from the `next` of the previous page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,11 @@ def start_of(paging: Paging, *, listing: str, key: str) -> Cursor:
     try:
         page, *after = _serializer(listing, key).loads(paging.cursor)
     except BadData as error:
-        raise InvalidInput(
-            f"{_INVALID}.", errors=[{"pointer": "#/cursor", "detail": _INVALID}]
-        ) from error
-    return Cursor(tuple(after), page)
+        raise InvalidInput.of("cursor", _INVALID) from error
+    cursor = Cursor(tuple(after), page)
+    if sign(cursor, listing=listing, key=key) != paging.cursor:  # decoding passes over other characters
+        raise InvalidInput.of("cursor", _INVALID)
+    return cursor
 
 
 def sign(cursor: Cursor, *, listing: str, key: str) -> str:
