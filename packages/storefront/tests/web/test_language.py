@@ -115,3 +115,21 @@ def test_names_of_the_catalogue_are_translated_whatever_their_case() -> None:
         assert [name_of(one) for one in ("Flip Flops", "flip flops", "Acme", None)] == [
             "Zehentrenner", "Zehentrenner", "Acme", "",
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "links"),
+    [
+        ("/nowhere", ["/nowhere", "/de/nowhere", "/ar/nowhere"]),
+        ("/de/nowhere", ["/nowhere", "/de/nowhere", "/ar/nowhere"]),
+        ("/de/a%3Fb%23c", ["/a%3Fb%23c", "/de/a%3Fb%23c", "/ar/a%3Fb%23c"]),
+        ("//example.com/x", ["/", "/de/", "/ar/"]),
+        ("/de//example.com/x", ["/", "/de/", "/ar/"]),
+    ],
+)
+async def test_a_missing_page_leads_to_itself_in_other_languages_and_never_out_of_the_shop(
+    client: httpx.AsyncClient, path: str, links: list[str]
+) -> None:
+    answer = await client.get(f"{str(client.base_url).rstrip('/')}{path}")
+    assert answer.status_code == 404
+    assert re.findall(r'<a href="([^"]*)" hreflang', answer.text) == links

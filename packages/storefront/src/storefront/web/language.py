@@ -7,6 +7,7 @@ One address has one language, so caches need no ``Vary`` and search engines find
 
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse
@@ -94,9 +95,10 @@ def spoken(request: Request, page: str) -> str:
 
 def switchable(request: Request) -> str:
     """Where a change of language leads: to this page, or to the front page if it cannot be opened."""
-    if request.method != "GET" or _has_no_language(request.url.path):
+    path: str = request.scope["path"]
+    if request.method != "GET" or _has_no_language(path) or "//" in path:  # //x is another site
         return str(address(request, "home").path)
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return quote(path) + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _language_of(path: str, locale: str) -> Language:
