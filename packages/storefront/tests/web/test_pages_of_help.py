@@ -63,3 +63,11 @@ def test_nothing_in_a_page_needs_unsafe_inline() -> None:
         if "mail" not in str(path.relative_to(SOURCE))  # e-mails are no pages
     }
     assert {name: marks for name, marks in found.items() if marks} == {}
+
+
+async def test_a_text_that_is_missing_is_named_by_the_address_that_was_asked_for(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/api/v1/pages/nope/nope")
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == "There is nothing at /api/v1/pages/nope/nope."

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
+from storefront.errors import NotFound
 from storefront.help.markdown import FOLDERS, names_in, text_of
-from storefront.texts import language_of, speaking
+from storefront.texts import _, language_of, speaking
 from storefront.web import problems
 
 router = APIRouter(prefix="/api/v1/pages", tags=["pages"], responses=problems.responses(422, 503))
@@ -47,6 +48,8 @@ async def pages(request: Request, language: Code = "en") -> list[PageName]:
 @router.get("/{kind}/{name}", name="api_page", responses=problems.responses(404))
 async def page(request: Request, kind: str, name: str, language: Code = "en") -> PageText:
     """A text, as Markdown and as the HTML that its page shows."""
+    if kind not in FOLDERS or name not in names_in(kind):
+        raise NotFound(_("There is nothing at %(address)s.", address=request.url.path))
     with speaking(language_of(language, request.state.settings.locale)):
         text = await text_of(request, kind, name)
     return PageText(
