@@ -106,9 +106,21 @@ async def test_a_slash_never_leads_out_of_the_shop(client: httpx.AsyncClient, pa
 
 
 @pytest.mark.parametrize(
-    "address", ["brand=Nope", "category=nope", "category=apparel/nope", "article_type=Nope"]
+    "address",
+    [
+        "brand=Nope",
+        "category=nope",
+        "category=apparel/nope",
+        "article_type=Nope",
+        "size=nope",
+        "size=EU:nope",
+        "base_color=Nope",
+        "color_family=nope",
+        "usage=Nope",
+        "gender=Men&size=nope",
+    ],
 )
-async def test_a_brand_or_category_that_there_is_not_is_not_found(
+async def test_a_value_that_no_product_ever_had_is_not_found(
     client: httpx.AsyncClient, address: str
 ) -> None:
     html = await page(client, f"/products?{address}", 404)

@@ -28,6 +28,16 @@ _CATEGORIES = ("category", "master_category", "sub_category", "article_type")
 _NAMED_BY = ("gender", "brand", *_CATEGORIES)  # the filters that make pages worth finding
 _MOST_NAMES = 2  # such values in one address
 _BEYOND_THE_SHOP = N_("There is no product at that price. Type a lower amount.")
+_NO_CATEGORY = N_("There is no category “%(name)s” here.")
+_NO_COLOR = N_("There is no colour “%(name)s” here.")
+_UNKNOWN = {
+    "brand": N_("There is no brand “%(name)s” here."),
+    **dict.fromkeys(_CATEGORIES, _NO_CATEGORY),
+    "base_color": _NO_COLOR,
+    "color_family": _NO_COLOR,
+    "size": N_("There is no size “%(name)s” here."),
+    "usage": N_("There is no occasion “%(name)s” here."),
+}
 _CROSSED = N_("This is less than the lowest price beside it.")
 
 
@@ -190,18 +200,15 @@ def respelt(params: QueryParams, known: FacetValues) -> str | None:
 
     A size without its system becomes that size in every system.
 
-    Raises NotFound (404) for a brand or category that no product ever had.
+    Raises NotFound (404) for a value that no product ever had, of any filter but gender and season.
     """
     pairs: list[tuple[str, str]] = []
     for name, value in params.multi_items():
         found: Sequence[str] = ()
         if name in FILTERS and value.strip():
             found = known.spellings(name, value.strip())
-            if not found and (name == "brand" or name in _CATEGORIES):
-                sentence = _("There is no brand “%(name)s” here.")
-                if name != "brand":
-                    sentence = _("There is no category “%(name)s” here.")
-                raise NotFound(sentence % {"name": value.strip()})
+            if not found and name in _UNKNOWN:
+                raise NotFound(_(_UNKNOWN[name], name=value.strip()))
         pairs.extend((name, spelling) for spelling in found or (value,))
     return render.query_string(pairs) if pairs != params.multi_items() else None
 

@@ -75,7 +75,9 @@ def start_of(paging: Paging, *, listing: str, key: str) -> Cursor:
     except BadData as error:
         raise InvalidInput.of("cursor", _INVALID) from error
     cursor = Cursor(tuple(after), page)
-    if sign(cursor, listing=listing, key=key) != paging.cursor:  # decoding passes over other characters
+    if (
+        sign(cursor, listing=listing, key=key) != paging.cursor
+    ):  # decoding passes over other characters
         raise InvalidInput.of("cursor", _INVALID)
     return cursor
 
