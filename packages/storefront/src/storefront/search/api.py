@@ -48,7 +48,7 @@ class RatingCount(BaseModel):
 
 
 class FacetCounts(BaseModel):
-    """The facets of a listing. A facet without values is omitted."""
+    """The facets of a listing. One without values is omitted, except price (null) and rating ([])."""
 
     gender: list[FacetCount] = []
     category: list[FacetCount] = []
