@@ -159,7 +159,12 @@ async def test_of_two_photographs_the_first_is_looked_at(client: httpx.AsyncClie
 @pytest.mark.parametrize(
     ("path", "body", "status", "said"),
     [
-        (IMAGE, {"data": {"image": "hello"}}, 422, "image is 'hello'; it must be a file, not text."),
+        (
+            IMAGE,
+            {"data": {"image": "hello"}},
+            422,
+            "image is 'hello'; it must be a file, not text.",
+        ),
         (
             PAGE,
             {"files": [("image", b"x")] * 3},

@@ -16,7 +16,7 @@ NEIGHBOURS = 20
 _SURE = {"category": 0.75, "base_color": 0.85}
 _OFFERED = 0.3
 # Cosine of the nearest product from which on something looks like the photograph
-# (docs/decisions/0062). Noise, a wall or the sky have 0.6 at most.
+# (docs/decisions/0064). Noise, a wall or the sky have 0.6 at most.
 _ALIKE = 0.65
 _SHARPNESS = 16.0  # a neighbour at cosine 0.9 counts five times as much as one at 0.8
 

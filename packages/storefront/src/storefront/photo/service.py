@@ -194,5 +194,6 @@ class PhotoSearch:
             )
         return index
 
+
 def _likeness(vector: Vector, index: VectorIndex) -> float:
     return max((one.similarity for one in index.nearest(vector, limit=1)), default=0.0)

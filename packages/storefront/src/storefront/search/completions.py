@@ -102,9 +102,7 @@ class Completer:
         found: list[tuple[int, str]] = []
         for query in suggestions.queries:
             said = query[len(head) :] if among else query
-            matching = await self._model.product_ids(
-                caches.criteria_of(said), among=among or None
-            )
+            matching = await self._model.product_ids(caches.criteria_of(said), among=among or None)
             if matching:
                 found.append((len(matching), query))
             if len(found) == MOST_QUERIES and not among:

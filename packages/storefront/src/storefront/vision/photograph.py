@@ -111,7 +111,7 @@ def views_of_photograph(content: bytes) -> NDArray[np.uint8]:
 
     In each place its largest part in the shape of a studio picture, and the middle of that: a shopper
     stands further away than a studio does, and shows more of the room. One place, the middle; of a wide
-    photograph the left and the right, too (docs/decisions/0062). Raises InvalidInput (422).
+    photograph the left and the right, too (docs/decisions/0064). Raises InvalidInput (422).
     """
     picture = upright(content)
     is_wide = picture.width > _WIDE * picture.height
