@@ -8,12 +8,10 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import text
 
-from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.catalog import service as catalog
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
 from storefront.search.completions import Completer
-from storefront.search.language.query_parser import parse
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.read_model import refresh as service
 from storefront.search.read_model.store import ReadModel
@@ -33,13 +31,6 @@ async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Data
     await database.aclose()
 
 
-def parse_other_texts() -> None:
-    """The parser remembers what it parsed last, with the vocabulary of that."""
-    other = vocabulary()
-    for number in range(1_000):
-        parse(f"query {number}", other)
-
-
 async def test_a_vocabulary_is_released_when_another_replaces_it(database: Database) -> None:
     now = 0.0
     reader = VocabularyReader(database, ReadModel(database), clock=lambda: now)
@@ -53,6 +44,38 @@ async def test_a_vocabulary_is_released_when_another_replaces_it(database: Datab
     await reader.vocabulary()
     await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
     assert (await completer.completions("shi", products=2)).suggestions.queries == ["shirts"]
-    parse_other_texts()
     gc.collect()
     assert former() is None
+
+
+async def test_the_products_are_those_of_the_first_completion(database: Database) -> None:
+    await catalog.import_products(database, [
+        SourceProduct(11, "Shinto Men Belt", "Men", "Accessories", "Belts", "Belts", popularity=9),
+        SourceProduct(12, "Red Shirt", "Men", "Apparel", "Topwear", "Shirts", base_colour="Red"),
+        SourceProduct(13, "Red Shine", "Men", "Apparel", "Topwear", "Jackets", base_colour="Red"),
+    ])  # fmt: skip
+    await service.refresh_all(database)
+    model = ReadModel(database)
+    completer = Completer(model, VocabularyReader(database, model))
+    found = await completer.completions("shi", products=9)
+    assert found.suggestions.queries[0] == "shirts"
+    assert {one["product_id"] for one in found.products} == {"1", "2", "3", "4", "12"}
+
+
+async def test_words_of_other_languages_are_completed_by_how_many_products_they_find(
+    database: Database,
+) -> None:
+    await catalog.import_products(database, [
+        SourceProduct(21, "Red Shirt", "Men", "Apparel", "Topwear", "Shirts", base_colour="Red"),
+        SourceProduct(22, "Red Jacket", "Men", "Apparel", "Topwear", "Jackets", base_colour="Red"),
+        SourceProduct(23, "Red Coat", "Men", "Apparel", "Topwear", "Jackets", base_colour="Red"),
+    ])  # fmt: skip
+    await service.refresh_all(database)
+    model = ReadModel(database)
+    completer = Completer(model, VocabularyReader(database, model))
+    jackets = await completer.completions("rote ja", products=9)
+    assert jackets.suggestions.queries == ["rote jacke"]
+    assert {one["product_id"] for one in jackets.products} == {"22", "23"}
+    some = await completer.completions("rote h", products=9)
+    assert some.suggestions.queries[0] == "rote herren"
+    assert "rote hemd" in some.suggestions.queries

@@ -55,6 +55,25 @@ def test_shorter_tails_are_completed_after_the_longest() -> None:
     assert [one.head for one in suggestions.suggest("xyzzy", VOCABULARY)] == [""]
 
 
+@pytest.mark.parametrize(
+    ("text", "query", "english"),
+    [
+        ("schwarze sch", "schwarze schuh", "black shoes"), ("robe bl", "robe blanc", "dresses white"),
+        ("кросс", "кроссовки", "sneakers"), ("スニ", "スニーカー", "sneakers"),
+        ("camisa br", "camisa branco", "shirts white"), ("लाल जू", "लाल जूता", "red shoes"),
+    ],
+)  # fmt: skip
+def test_words_of_other_languages_are_completed_last(text: str, query: str, english: str) -> None:
+    *_, last = suggestions.suggest(text, VOCABULARY)
+    assert last.english[query] == english
+    assert last.queries == list(last.english)
+
+
+@pytest.mark.parametrize("text", ["schwarze schw", "zzz sch", "x"])
+def test_a_word_that_says_nothing_more_completes_nothing(text: str) -> None:
+    assert not any(one.english for one in suggestions.suggest(text, VOCABULARY))
+
+
 def test_what_was_typed_is_not_suggested_once_more() -> None:
     after_blue = suggest("blue b", VOCABULARY).queries
     assert "blue black" in after_blue

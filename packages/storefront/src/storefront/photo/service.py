@@ -153,7 +153,7 @@ class PhotoSearch:
         and no statement of their own.
         """
         nearest = self.nearest(vector, criteria, paging, among=among, counts_facets=counts_facets)
-        restricted = among is not None or criteria.filter_signature != Criteria().filter_signature
+        restricted = among is not None or criteria.narrows
         if restricted or paging.page > 1 or paging.page_size < NEIGHBOURS:
             found, (products, similarities) = await asyncio.gather(nearest, self._voters(vector))
         else:

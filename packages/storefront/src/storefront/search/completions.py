@@ -101,13 +101,14 @@ class Completer:
         among = await self._matching_head(head, caches)
         found: list[tuple[int, str]] = []
         for query in suggestions.queries:
-            said = query[len(head) :] if among else query
-            matching = await self._model.product_ids(caches.criteria_of(said), among=among or None)
-            if matching:
-                found.append((len(matching), query))
-            if len(found) == MOST_QUERIES and not among:
+            said = suggestions.english.get(query) or (query[len(head) :] if among else query)
+            criteria = caches.criteria_of(said)
+            matching = await self._model.product_ids(criteria, among=among or None)
+            if matching:  # a season only ranks, and so matches all of them
+                found.append((len(matching) if criteria.narrows else 0, query))
+            if len(found) == MOST_QUERIES and not (among or suggestions.english):
                 break
-        if among:
+        if among or suggestions.english:
             found.sort(key=lambda one: -one[0])
         return replace(suggestions, queries=[query for _, query in found[:MOST_QUERIES]])
 
@@ -123,7 +124,10 @@ class Completer:
 def _suggested(suggestions: Suggestions, caches: _Caches) -> Criteria | None:
     """The criteria of the first suggested query; of the words, if there is none. None without words."""
     if suggestions.queries:
-        return replace(caches.criteria_of(suggestions.queries[0]), sort="relevance")
+        first = suggestions.queries[0]
+        return replace(
+            caches.criteria_of(suggestions.english.get(first, first)), sort="relevance"
+        )
     words = required_words(as_words(suggestions.read_as), caches.vocabulary)
     if not words:
         return None

@@ -138,6 +138,11 @@ class Criteria:
         return replace(self, filters={}, min_price=None, max_price=None, min_rating=None)
 
     @property
+    def narrows(self) -> bool:
+        """Whether there may be products that do not meet them."""
+        return self.filter_signature != Criteria().filter_signature
+
+    @property
     def needs_texts(self) -> bool:
         """Whether they match the text of products."""
         return bool(

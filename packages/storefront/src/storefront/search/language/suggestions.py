@@ -1,7 +1,8 @@
 """Completes an unfinished query, from the vocabulary alone. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import islice
 
 from storefront.search.language.corrections import corrected
 from storefront.search.language.tokenizer import compounds, joined, key_of, tokens
@@ -9,6 +10,7 @@ from storefront.search.language.vocabulary import Term, Vocabulary
 
 MOST_QUERIES = 5  # that are shown
 _CATEGORIES, _BRANDS = 3, 3
+_MOST_FOREIGN = 20  # whose products are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Suggestions:
     """Whole queries, more than are shown, and categories and brands to link to; best first.
 
     read_as: the text after correction. head: the words that all queries begin with and that are not
-    completed, as the queries have them.
+    completed, as the queries have them. english: what queries of other languages say.
     """
 
     read_as: str
@@ -24,13 +26,15 @@ class Suggestions:
     queries: Sequence[str] = ()
     categories: Sequence[Term] = ()
     brands: Sequence[Term] = ()
+    english: Mapping[str, str] = field(default_factory=dict)
 
 
 def suggest(text: str, vocabulary: Vocabulary) -> Iterator[Suggestions]:
     """Suggestions for a text whose last word may be unfinished, at least one; lazy.
 
     The first complete the longest tail that begins something known, those after them shorter ones:
-    in ``shirts for m`` that may be "formal" or "men". Without queries if nothing is known.
+    in ``shirts for m`` that may be "formal" or "men"; the last ones are in other languages. Without
+    queries if nothing is known.
     """
     found = _completed(text, vocabulary)
     first = next(found, None)
@@ -40,6 +44,12 @@ def suggest(text: str, vocabulary: Vocabulary) -> Iterator[Suggestions]:
         first = next(found, Suggestions(read_as))
     yield first
     yield from found
+    if vocabulary.translator is not None:
+        foreign = vocabulary.translator.completions(
+            text, lambda english: vocabulary.meaning(english) is not None
+        )
+        if english := dict(islice(foreign, _MOST_FOREIGN)):
+            yield Suggestions(text, queries=list(english), english=english)
 
 
 def _completed(text: str, vocabulary: Vocabulary) -> Iterator[Suggestions]:

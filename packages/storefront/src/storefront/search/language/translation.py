@@ -17,6 +17,7 @@ _WITHOUT_SPACES = ("japanese",)
 _ELIDING = ("french", "italian")  # d'été, dell'estate
 _LONGEST = 4  # words of a phrase
 _SHORTEST_HEAD = 4  # letters of the last part of a compound
+_SHORTEST_START, _SHORTEST_ALONE = 1, 2  # letters of a word to complete, after others or alone
 _STOP = 0.5  # the weight of a word without meaning
 
 _DIGITS = "0123456789.,"
@@ -84,6 +85,16 @@ class Translator:
                 yield translation
 
 
+    def completions(self, text: str, is_name: IsKnown) -> Iterator[tuple[str, str]]:
+        """The texts that complete an unfinished last word in any language which has all words before it,
+        each with what it says in English; one for each meaning.
+
+        is_name: whether an English phrase names something, as *beautiful* does not.
+        """
+        for language in self._languages.values():
+            yield from language.completions(text, is_name)
+
+
 class _Language:
     def __init__(self, name: str) -> None:
         self._stemmer = None if name in _WITHOUT_SPACES else Stemmer.Stemmer(name)
@@ -93,11 +104,14 @@ class _Language:
         self._english: dict[Key, str] = {}
         self._listed: dict[Key, str] = {}  # the same, by phrases in just the forms that are listed
         self._characters: list[str] = []
+        self._phrases: list[tuple[str, str]] = []  # as they are listed, with their English
 
     def add(self, phrase: str, english: str) -> None:
         said = tokens(phrase)
         self._english.setdefault(self._key(said), english)
         self._listed.setdefault(_words(said), english)
+        if english:
+            self._phrases.append((phrase, english))
         if self._stemmer is None:
             self._characters = sorted(
                 (key[0] for key in self._english if key), key=len, reverse=True
@@ -126,6 +140,23 @@ class _Language:
         if self._is_postfixing:
             english = _EXCLUDED_FIRST.sub(r"\2 \1", _NUMBER_FIRST.sub(r"\2 \1", english))
         return Translation(english, replaced, explained, listed, " ".join(rest))
+
+    def completions(self, text: str, is_name: IsKnown) -> Iterator[tuple[str, str]]:
+        """See `Translator.completions`."""
+        said = tokens(text)
+        if not said or len(said[-1].word) < (_SHORTEST_START if said[:-1] else _SHORTEST_ALONE):
+            return
+        before = [piece.english for piece in self._pieces(said[:-1], text, lambda _word: False)]
+        if None in before:
+            return
+        start = said[-1].start
+        by_english: dict[str, str] = {}
+        for phrase, english in self._phrases:
+            is_begun = tokens(phrase)[0].word.startswith(said[-1].word)
+            if is_begun and english not in before and is_name(english):
+                by_english.setdefault(english, phrase)
+        for english, phrase in by_english.items():
+            yield text[:start] + phrase, " ".join(filter(None, (*before, english)))
 
     def _key(self, said: Sequence[Token]) -> Key:
         words = _words(said)
