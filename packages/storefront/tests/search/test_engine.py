@@ -13,7 +13,7 @@ from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
 from storefront.catalog import bounds
 from storefront.catalog import service as catalog
-from storefront.catalog.source import SourceProduct, SourceSize
+from storefront.catalog.source import SourcePrice, SourceProduct, SourceSize
 from storefront.db import Database
 from storefront.search.criteria import Criteria, Sort, Word, Words
 from storefront.search.engine import Answer, Search
@@ -225,6 +225,7 @@ async def test_a_product_is_also_what_its_name_says(own: Database) -> None:
         return SourceProduct(
             number, f"Rocia Women {name}", "Women", "Footwear", "Shoes", kind,
             base_colour=colour, brand="Rocia", popularity=number,
+            price=SourcePrice(200_00 - number, 200_00 - number, "USD"),
         )  # fmt: skip
 
     shoes = [
@@ -239,6 +240,8 @@ async def test_a_product_is_also_what_its_name_says(own: Database) -> None:
     shirt = SourceProduct(200, "Sandals", "Women", "Apparel", "Topwear", "Shirts", brand="Rocia")
     await catalog.import_products(own, [*shoes, shirt])
     await service.refresh_all(own)
+
+    assert await _numbers(own, "cheapest rocia sandals") == ["102", "101", "100"]
 
     sandals = await _numbers(own, "rocia sandals")
     assert sandals[0] == "100"

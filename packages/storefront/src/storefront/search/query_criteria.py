@@ -17,6 +17,7 @@ from storefront.search.language.word_matching import (
     required_words,
 )
 
+_BY_MATCH = ("relevance", "featured")  # sorts in which those that match better come first
 # The listing parameters that set the same attribute: setting one overrides the query.
 _PARAMETERS: dict[str, tuple[str, ...]] = {
     "category": ("category", "master_category", "sub_category", "article_type"),
@@ -112,9 +113,9 @@ def combined(
 
 def _with_names(criteria: Criteria, named: Mapping[str, tuple[tuple[str, ...], ...]]) -> Criteria:
     """The criteria with products whose name says what they are listed otherwise. Those that are listed
-    as the kind come first; what is called plum is as good as what is listed as purple."""
+    as the kind come first, unless sorted by price or the like; what is called plum is as good as what is listed as purple."""
     listed = {one: said for one, said in named.items() if one not in ("category", "kind")}
-    if listed == named:
+    if listed == named or criteria.sort not in _BY_MATCH:
         return replace(criteria, named=named)
     return replace(criteria, named=named, first=(replace(criteria, named=listed),))
 

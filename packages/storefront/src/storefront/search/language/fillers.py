@@ -18,7 +18,7 @@ STOP_WORDS = frozenset(
     please also product products search shop show something stylish trendy want wear wearing size
     sized color colour coloured colored without n inch inches got sell sold stock anything nothing
     someone thing things sale item items piece pieces stuff searching recommend suggest thanks hi
-    hello id im ive lets us pls plz kindly bro loves likes enjoys
+    hello id im ive lets us pls plz kindly bro loves likes enjoys toned
     """.split()  # noqa: SIM905
 )
 # Words without meaning next to others that have one: of "cute dog tee", cute may be in the name.
@@ -28,7 +28,7 @@ WEAK_WORDS = frozenset(
     awesome fashionable lovely amazing carry keep put use using play playing go going make made
     take meeting day everyday daily cost costs price priced worth brand brands branded kind type
     sort style quality collection match matches matching birthday anniversary christmas xmas
-    valentine valentines toned ideas everything
+    valentine valentines ideas everything
     """.split()  # noqa: SIM905
 )
 _SHOP_TALK = re.compile(

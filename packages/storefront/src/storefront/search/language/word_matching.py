@@ -137,12 +137,22 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
     if not counts:
         return lacking
     matched = tuple(
-        replace(one, is_telling=not any(s.covers(word) for s in query.segments))
+        replace(one, is_telling=_is_telling(word, query))
         for word, one in zip(words, _to_match(words, query.text, vocabulary), strict=True)
     )
     if named.count("base_color") > 1:  # names with both colours before products that have one
         matched = tuple(_as_literal(word, query) for word in matched)
     return (*matched, *lacking)
+
+
+def _is_telling(word: QueryWord, query: ParsedQuery) -> bool:
+    """Whether a word says what no filter does: it is in none, or is one of several words for a kind that
+    is listed otherwise (of Kurta Sets, few are an anarkali suit)."""
+    return all(
+        segment.attribute == "category" and not segment.is_name and " " in query.text[segment.start : segment.end]
+        for segment in query.segments
+        if segment.covers(word)
+    )
 
 
 def _is_of_people(word: QueryWord, query: ParsedQuery) -> bool:
