@@ -117,7 +117,9 @@ async def test_what_is_not_there_is_a_page(
 
 
 @pytest.mark.parametrize("query", ["page=0", "gender=%3Cscript%3E"])
-async def test_a_listing_leaves_out_what_means_nothing(client: httpx.AsyncClient, query: str) -> None:
+async def test_a_listing_leaves_out_what_means_nothing(
+    client: httpx.AsyncClient, query: str
+) -> None:
     html = await page(client, f"/products?{query}")
     assert "<script>" not in html
     assert 'class="tile' in html

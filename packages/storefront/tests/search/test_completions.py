@@ -62,7 +62,7 @@ async def test_the_products_are_those_of_the_first_completion(database: Database
     assert {one["product_id"] for one in found.products} == {"1", "2", "3", "4", "12"}
 
 
-async def test_words_of_other_languages_are_completed_by_how_many_products_they_find(
+async def test_words_of_other_languages_are_completed_where_they_find_products(
     database: Database,
 ) -> None:
     await catalog.import_products(database, [
@@ -77,5 +77,4 @@ async def test_words_of_other_languages_are_completed_by_how_many_products_they_
     assert jackets.suggestions.queries == ["rote jacke"]
     assert {one["product_id"] for one in jackets.products} == {"22", "23"}
     some = await completer.completions("rote h", products=9)
-    assert some.suggestions.queries[0] == "rote herren"
-    assert "rote hemd" in some.suggestions.queries
+    assert some.suggestions.queries == ["rote hemd", "rote herren"]  # kinds first

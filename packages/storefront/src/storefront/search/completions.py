@@ -96,21 +96,23 @@ class Completer:
 
     async def _with_results(self, suggestions: Suggestions, caches: _Caches) -> Suggestions:
         """The suggestions with the queries that match something: a completion must be found among the
-        products that match the words before it, where those with more products come first."""
+        products that match the words before it. Those that name a kind come first there, then those with
+        more products."""
         head = suggestions.head
         among = await self._matching_head(head, caches)
-        found: list[tuple[int, str]] = []
+        found: list[tuple[bool, int, str]] = []
         for query in suggestions.queries:
             said = suggestions.english.get(query) or (query[len(head) :] if among else query)
             criteria = caches.criteria_of(said)
             matching = await self._model.product_ids(criteria, among=among or None)
             if matching:  # a season only ranks, and so matches all of them
-                found.append((len(matching) if criteria.narrows else 0, query))
+                number = len(matching) if criteria.narrows else 0
+                found.append(("category" in criteria.filters, number, query))
             if len(found) == MOST_QUERIES and not (among or suggestions.english):
                 break
         if among or suggestions.english:
-            found.sort(key=lambda one: -one[0])
-        return replace(suggestions, queries=[query for _, query in found[:MOST_QUERIES]])
+            found.sort(key=lambda one: one[:2], reverse=True)
+        return replace(suggestions, queries=[query for *_, query in found[:MOST_QUERIES]])
 
     async def _matching_head(self, head: str, caches: _Caches) -> BitMap64:
         """The products that match the words before a completion; none if the completion may change what
@@ -125,9 +127,7 @@ def _suggested(suggestions: Suggestions, caches: _Caches) -> Criteria | None:
     """The criteria of the first suggested query; of the words, if there is none. None without words."""
     if suggestions.queries:
         first = suggestions.queries[0]
-        return replace(
-            caches.criteria_of(suggestions.english.get(first, first)), sort="relevance"
-        )
+        return replace(caches.criteria_of(suggestions.english.get(first, first)), sort="relevance")
     words = required_words(as_words(suggestions.read_as), caches.vocabulary)
     if not words:
         return None

@@ -113,7 +113,8 @@ def combined(
 
 def _with_names(criteria: Criteria, named: Mapping[str, tuple[tuple[str, ...], ...]]) -> Criteria:
     """The criteria with products whose name says what they are listed otherwise. Those that are listed
-    as the kind come first, unless sorted by price or the like; what is called plum is as good as what is listed as purple."""
+    as the kind come first, unless sorted by price or the like; what is called plum is as good as what
+    is listed as purple."""
     listed = {one: said for one, said in named.items() if one not in ("category", "kind")}
     if listed == named or criteria.sort not in _BY_MATCH:
         return replace(criteria, named=named)

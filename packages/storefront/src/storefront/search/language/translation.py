@@ -84,7 +84,6 @@ class Translator:
             if (translation := language.translate(text, is_known)).replaced:
                 yield translation
 
-
     def completions(self, text: str, is_name: IsKnown) -> Iterator[tuple[str, str]]:
         """The texts that complete an unfinished last word in any language which has all words before it,
         each with what it says in English; one for each meaning.

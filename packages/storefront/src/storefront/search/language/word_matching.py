@@ -149,7 +149,9 @@ def _is_telling(word: QueryWord, query: ParsedQuery) -> bool:
     """Whether a word says what no filter does: it is in none, or is one of several words for a kind that
     is listed otherwise (of Kurta Sets, few are an anarkali suit)."""
     return all(
-        segment.attribute == "category" and not segment.is_name and " " in query.text[segment.start : segment.end]
+        segment.attribute == "category"
+        and not segment.is_name
+        and " " in query.text[segment.start : segment.end]
         for segment in query.segments
         if segment.covers(word)
     )
