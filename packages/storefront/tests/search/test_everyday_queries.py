@@ -81,7 +81,10 @@ def test_words_of_other_languages_mean_what_they_are_listed_as(query: str, now: 
     ],
 )  # fmt: skip
 def test_people_who_are_said_twice_are_the_fewer(query: str, people: list[str]) -> None:
-    assert read(query).values("gender") == people
+    found = read(query)
+    assert found.values("gender") == people
+    assert {word.word for word in found.words} <= {"denim"}
+    assert len({segment.start for segment in found.segments}) == len(found.segments)
 
 
 def test_a_size_has_several_spellings() -> None:

@@ -162,20 +162,18 @@ class Search:
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
         parsed = await self._parsed(text, criteria, vocabulary)
 
-        @cache
-        def read_as(one: ParsedQuery) -> Criteria:
-            return combined(one, criteria, vocabulary, self.currency)
-
+        read_as = self._reader(criteria, vocabulary)
         if by_name := await self._by_name(query, criteria, vocabulary):
             by_words = _Reading(Interpretation(query, parsed, corrections), read_as(parsed))
             return await self._name_first(by_name, by_words)
         variants = await self._variants(parsed, vocabulary)
+        # Without the shopper's filters, so that each of them finds what its facet has counted.
         general = criteria.without_filters
-        choice = await self._choose(
-            parsed, variants, lambda one: combined(one, general, vocabulary, self.currency)
-        )
+        is_filtered = general.filter_signature != criteria.filter_signature
+        read_generally = self._reader(general, vocabulary) if is_filtered else read_as
+        choice = await self._choose(parsed, variants, read_generally)
         total = await self._model.count(read_as(choice.variant.query))
-        if not total:
+        if is_filtered and not total:
             choice = await self._choose(parsed, variants, read_as)
             total = await self._model.count(read_as(choice.variant.query))
         reading = _Reading(
@@ -191,14 +189,24 @@ class Search:
             closest=[read_as(one.query) for one in wider],
         )
 
+    def _reader(
+        self, criteria: Criteria, vocabulary: Vocabulary
+    ) -> Callable[[ParsedQuery], Criteria]:
+        """What makes a parsed query the criteria of a listing with these others; cached."""
+
+        @cache
+        def read_as(query: ParsedQuery) -> Criteria:
+            return combined(query, criteria, vocabulary, self.currency)
+
+        return read_as
+
     async def _choose(
         self,
         parsed: ParsedQuery,
         variants: Sequence[Relaxation],
         read_as: Callable[[ParsedQuery], Criteria],
     ) -> _Choice:
-        """The variant with enough products; the first one if none has any. First chosen without the
-        shopper's filters, so that each of them finds what its facet has counted."""
+        """The variant with enough products; the first one if none has any."""
         best, _total = await self._model.first_with_enough(
             lambda number: read_as(variants[number].query), trials(variants)
         ) or (0, 0)

@@ -250,14 +250,12 @@ def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -
 def _for_the_fewest(segments: Sequence[Segment]) -> list[Segment]:
     """The segments; of people that are said twice, the narrower ones: a toddler girl is a girl."""
     people = [s for s in segments if s.attribute == "gender" and s.is_required]
-    return [
-        next((fewer for fewer in people if _is_narrower(fewer, one)), one) if one in people else one
-        for one in segments
-    ]
 
+    def narrowed(one: Segment) -> Segment:
+        fewer = next((other for other in people if {*other.exact} < {*one.exact}), one)
+        return replace(fewer, start=one.start, end=one.end)
 
-def _is_narrower(fewer: Segment, one: Segment) -> bool:
-    return {*fewer.exact} < {*one.exact}
+    return [narrowed(one) if one in people else one for one in segments]
 
 
 def _ranking_only(segments: Sequence[Segment]) -> list[Segment]:
