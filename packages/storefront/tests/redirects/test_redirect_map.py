@@ -137,7 +137,7 @@ def test_a_row_says_on_which_line_it_stands() -> None:
     assert rows_of(b'from,to\n\n"/a\nb",/c\n/d,/e\n')[-1] == Row(5, "/d", "/e")
 
 
-@pytest.mark.parametrize("content", [b"/a,/b\xff", b"/a,\0", b'"' + b"x" * 200_000])
+@pytest.mark.parametrize("content", [b"/a,/b\xff", b"/a,\0", b'"' + b"x" * 20_000])
 def test_what_is_no_csv_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput):
         rows_of(content)

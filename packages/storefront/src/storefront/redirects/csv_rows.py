@@ -11,6 +11,7 @@ _SOURCES = frozenset({"source", "from", "old", "old address", "old url", "redire
 _TARGETS = frozenset({"target", "to", "new", "new address", "new url", "redirect to"})
 _GONE = frozenset({"", "gone", "410"})
 MOST_ROWS = 200_000
+_MOST_CHARACTERS = 10_000  # of a cell; addresses are far shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ def _rows(typed: str, delimiter: str) -> Iterator[Row]:
     for number, cells in enumerate(reader):
         if number > MOST_ROWS:
             raise _refusal(f"The file has more than {MOST_ROWS:,} rows. Import it in parts.")
+        if any(len(cell) > _MOST_CHARACTERS for cell in cells):
+            raise _refusal(
+                f"The row that ends in line {reader.line_num} has a cell of more than "
+                f"{_MOST_CHARACTERS:,} characters. Is a quotation mark left open?"
+            )
         if not any(cell.strip() for cell in cells):
             continue
         if places is None:
