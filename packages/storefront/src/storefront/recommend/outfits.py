@@ -95,7 +95,7 @@ _SLOTS: Mapping[str, Slot] = {
     "bag": Slot(("accessories/bags",), ("top", "bottom", "shoes", "watch"), is_all_year=True),
     # The cheapest watch costs more than most T-shirts: it alone would be in the look of all of them.
     "watch": Slot(
-        ("accessories/watches",), ("top", "bottom", "shoes", "belt"), dearer=3, is_all_year=True
+        ("accessories/watches",), ("top", "bottom", "shoes", "belt"), dearer=1.5, is_all_year=True
     ),
     "jewellery": Slot(("accessories/jewellery",), ("whole", "shoes", "bag"), is_all_year=True),
     "eyewear": Slot(
@@ -129,7 +129,7 @@ def complete_the_look(product: Product) -> list[Candidates]:
             filters | {"category": list(other.by_gender.get(product["gender"], other.paths))},
             preferred if other.is_all_year else preferred | season,
             *_times(product, PRICE_BAND, other.dearer),
-            near=_times(product, _NEAR, other.dearer),
+            near=_times(product, _NEAR),
             variation=int(product["product_id"]),
             excluded={"category": apart} if apart else {},
         )
