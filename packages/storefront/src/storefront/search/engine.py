@@ -81,11 +81,13 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """The variant of a query that is used. whole: the query before anything is given up; wider: those
-    whose products come close."""
+    """The variant of a query that is used, and how many products match it. whole: the query before
+    anything is given up, which `exact` products match; wider: those whose products come close."""
 
     variant: Relaxation
+    total: int
     whole: ParsedQuery
+    exact: int
     wider: Sequence[Relaxation]
 
 
@@ -172,20 +174,24 @@ class Search:
         is_filtered = general.filter_signature != criteria.filter_signature
         read_generally = self._reader(general, vocabulary) if is_filtered else read_as
         choice = await self._choose(parsed, variants, read_generally)
-        total = await self._model.count(read_as(choice.variant.query))
-        if is_filtered and not total:
-            choice = await self._choose(parsed, variants, read_as)
+        if is_filtered:
             total = await self._model.count(read_as(choice.variant.query))
+            exact = await self._model.count(read_as(choice.whole))
+            choice = replace(choice, total=total, exact=exact)
+            if not total:
+                choice = await self._choose(parsed, variants, read_as)
         reading = _Reading(
             Interpretation(query, choice.variant.query, corrections, choice.variant.given_up),
             read_as(choice.variant.query),
         )
-        if not total or criteria.sort != "relevance" or parsed.order or choice.variant.query.meant:
+        is_by_match = criteria.sort == "relevance" and not parsed.order
+        if not choice.total or not is_by_match or choice.variant.query.meant:
             return reading
-        exact = await self._model.count(read_as(choice.whole))
-        wider = choice.wider if total < FEW else ()
+        wider = choice.wider if choice.total < FEW else ()
+        if choice.exact < choice.total:
+            reading = _exact_first(reading, read_as(choice.whole), choice.exact)
         return replace(
-            reading if exact >= total else _exact_first(reading, read_as(choice.whole), exact),
+            reading,
             closest=[read_as(one.query) for one in wider],
         )
 
@@ -207,16 +213,17 @@ class Search:
         read_as: Callable[[ParsedQuery], Criteria],
     ) -> _Choice:
         """The variant with enough products; the first one if none has any."""
-        best, _total = await self._model.first_with_enough(
+        best, total = await self._model.first_with_enough(
             lambda number: read_as(variants[number].query), trials(variants)
         ) or (0, 0)
-        chosen = _Choice(variants[best], parsed, closest(variants, best))
-        if chosen.variant.query == parsed or await self._model.count(read_as(parsed)):
+        is_whole = variants[best].query == parsed
+        exact = total if is_whole else await self._model.count(read_as(parsed))
+        chosen = _Choice(variants[best], total, parsed, exact, closest(variants, best))
+        said = None if is_whole or exact else in_names(parsed)
+        if said is None or not (in_all := await self._model.count(read_as(said))):
             return chosen
-        said = in_names(parsed)
-        if said is None or not await self._model.count(read_as(said)):
-            return chosen
-        return _Choice(Relaxation(said), said, closest([Relaxation(said), *variants[best:]], 0))
+        wider = closest([Relaxation(said), *variants[best:]], 0)
+        return _Choice(Relaxation(said), in_all, said, in_all, wider)
 
     async def _by_name(
         self, query: str, criteria: Criteria, vocabulary: Vocabulary
