@@ -395,6 +395,6 @@ def _groups_of(facet: str, conditions: Sequence[Condition]) -> set[str]:
 
 _NONE = BitMap64()
 _NO_VALUES: set[int] = set()
-_LONG = frozenset({"min_price", "max_price", "words"})
+_LONG = frozenset({"min_price", "max_price", "words", "names"})
 _LITTLE = 8  # of what part of all products a price range leaves out little
 _CACHED = 512  # sets of 125 KB at most, at a million products, and numbers of a few KB

@@ -70,7 +70,7 @@ class TextMatcher:
         """Not to be changed. Cached: a query matches a word several times, and others say it too; of one
         letter thousands of words begin."""
         return self._remembered(
-            (self._facet_values, word, with_details),
+            (self._facet_values, word.alternatives, word.is_prefix, with_details),
             lambda: self._computed(word, with_details=with_details),
         )
 

@@ -164,7 +164,7 @@ def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
 
 
 def _follows_a_kind(thing: QueryWord, query: ParsedQuery) -> bool:
-    """Whether it stands right after a kind, or after what that is a container of: a bag of chips."""
+    """Whether it stands right after a kind."""
     return any(
         segment.attribute == "category" and not query.text[segment.end : thing.start].strip()
         for segment in query.segments

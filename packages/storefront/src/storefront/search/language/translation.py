@@ -103,14 +103,14 @@ class _Language:
         self._english: dict[Key, str] = {}
         self._listed: dict[Key, str] = {}  # the same, by phrases in just the forms that are listed
         self._characters: list[str] = []
-        self._phrases: list[tuple[str, str]] = []  # as they are listed, with their English
+        self._phrases: list[tuple[str, str, str]] = []  # first word, phrase as listed, English
 
     def add(self, phrase: str, english: str) -> None:
         said = tokens(phrase)
         self._english.setdefault(self._key(said), english)
         self._listed.setdefault(_words(said), english)
         if english:
-            self._phrases.append((phrase, english))
+            self._phrases.append((said[0].word, phrase, english))
         if self._stemmer is None:
             self._characters = sorted(
                 (key[0] for key in self._english if key), key=len, reverse=True
@@ -150,8 +150,8 @@ class _Language:
             return
         start = said[-1].start
         by_english: dict[str, str] = {}
-        for phrase, english in self._phrases:
-            is_begun = tokens(phrase)[0].word.startswith(said[-1].word)
+        for first, phrase, english in self._phrases:
+            is_begun = first.startswith(said[-1].word)
             if is_begun and english not in before and is_name(english):
                 by_english.setdefault(english, phrase)
         for english, phrase in by_english.items():
