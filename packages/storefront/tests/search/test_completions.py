@@ -31,6 +31,11 @@ async def database(fresh_database: Callable[[], Database]) -> AsyncIterator[Data
     await database.aclose()
 
 
+def completer_of(database: Database) -> Completer:
+    model = ReadModel(database)
+    return Completer(model, VocabularyReader(database, model))
+
+
 async def test_a_vocabulary_is_released_when_another_replaces_it(database: Database) -> None:
     now = 0.0
     reader = VocabularyReader(database, ReadModel(database), clock=lambda: now)
@@ -55,8 +60,7 @@ async def test_the_products_are_those_of_the_first_completion(database: Database
         SourceProduct(13, "Red Shine", "Men", "Apparel", "Topwear", "Jackets", base_colour="Red"),
     ])  # fmt: skip
     await service.refresh_all(database)
-    model = ReadModel(database)
-    completer = Completer(model, VocabularyReader(database, model))
+    completer = completer_of(database)
     found = await completer.completions("shi", products=9)
     assert found.suggestions.queries[0] == "shirts"
     assert {one["product_id"] for one in found.products} == {"1", "2", "3", "4", "12"}
@@ -71,8 +75,7 @@ async def test_words_of_other_languages_are_completed_where_they_find_products(
         SourceProduct(23, "Red Coat", "Men", "Apparel", "Topwear", "Jackets", base_colour="Red"),
     ])  # fmt: skip
     await service.refresh_all(database)
-    model = ReadModel(database)
-    completer = Completer(model, VocabularyReader(database, model))
+    completer = completer_of(database)
     jackets = await completer.completions("rote ja", products=9)
     assert jackets.suggestions.queries == ["rote jacke"]
     assert {one["product_id"] for one in jackets.products} == {"22", "23"}

@@ -18,6 +18,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Literal
 
+from storefront.catalog.category_paths import is_within
 from storefront.money import Money
 
 Kind = Literal["percentage", "amount", "free_delivery", "buy_x_get_y"]
@@ -69,7 +70,7 @@ class Offer:
         if not (self.category_paths or self.brands or self.product_ids):
             return True
         return (
-            any(f"{item.category_path}/".startswith(f"{path}/") for path in self.category_paths)
+            is_within(item.category_path, self.category_paths)
             or item.brand in self.brands
             or item.product_id in self.product_ids
         )

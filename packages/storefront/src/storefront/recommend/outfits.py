@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor
 
+from storefront.catalog.category_paths import is_within
 from storefront.recommend.candidates import Candidates, Product, genders_for
 from storefront.recommend.pairing import are_worn_together, kept_from
 from storefront.texts import _, name_of
@@ -140,7 +141,7 @@ def complete_the_look(product: Product) -> list[Candidates]:
 def slot_of(category_path: str) -> str | None:
     """The outfit slot of a category; None for innerwear, beauty and the like."""
     for name, slot in _SLOTS.items():
-        if any(f"{category_path}/".startswith(f"{path}/") for path in slot.paths):
+        if is_within(category_path, slot.paths):
             return name
     return None
 

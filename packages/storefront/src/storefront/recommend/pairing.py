@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from storefront.catalog.category_paths import is_within
 from storefront.recommend.candidates import Product
 
 # Groups of kinds, by the categories they include.
@@ -26,7 +27,6 @@ _PATHS: Mapping[str, Sequence[str]] = {
         "apparel/apparel-set/kurta-sets",
         "apparel/saree",
     ),
-    "sports shoes": ("footwear/shoes/sports-shoes", "footwear/sandal/sports-sandals"),
     "formal shoes": ("footwear/shoes/formal-shoes",),
     "dainty shoes": ("footwear/shoes/heels", "footwear/shoes/flats"),
     "heels": ("footwear/shoes/heels",),
@@ -75,9 +75,8 @@ def are_worn_together(product: Product, other: Product) -> bool:
 
 
 def _groups(product: Product) -> Iterator[str]:
-    path = f"{product['category_path']}/"
     for name, paths in _PATHS.items():
-        if any(path.startswith(f"{one}/") for one in paths):
+        if is_within(product["category_path"], paths):
             yield name
     if product["usage"] == "Sports":
         yield "sports"

@@ -9,6 +9,7 @@ from typing import Any
 
 from pyroaring import BitMap64
 
+from storefront.catalog.category_paths import is_within
 from storefront.db import Database
 from storefront.insight import queries as insight
 from storefront.recommend import outfits, similarity
@@ -98,13 +99,15 @@ async def for_you(
     """
     cards = await model.cards(list(dict.fromkeys(one.product_id for one in deeds)))
     known = {one: json.loads(card) for one, card in cards.items()}
-    products = {one: known[one] for one in known if not _is_in(known[one], without)}
+    products = {
+        one: known[one] for one in known if not is_within(known[one]["category_path"], without)
+    }
     if not products:
         return []
     index = await vectors.products()
     liked = tastes.tastes(deeds, products, index.vector)
     found = await _tasteful(model, index, liked, products, limit) if liked else []
-    found = [one for one in found if not _is_in(one.product, without)]
+    found = [one for one in found if not is_within(one.product["category_path"], without)]
     if len(found) < limit:
         shown = {*(one.product["style_id"] for one in found), *_styles(products.values())}
         like = replace(_like(list(products.values())), excluded={"category": without})
@@ -188,10 +191,6 @@ async def _tasteful(
                 turn.append(Recommendation(other, taste.reason, score))
         turns.append(turn)
     return [one for round_ in zip_longest(*turns) for one in round_ if one is not None][:limit]
-
-
-def _is_in(product: Product, categories: Sequence[str]) -> bool:
-    return any(f"{product['category_path']}/".startswith(f"{one}/") for one in categories)
 
 
 def _styles(products: Iterable[Product]) -> set[str]:

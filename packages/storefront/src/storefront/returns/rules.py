@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from storefront.catalog.category_paths import is_within
 from storefront.money import Money
 from storefront.orders.shapes import Order, OrderLine
 from storefront.settings import ExchangesShip, Settings
@@ -50,12 +51,12 @@ class Terms:
 
     def days_of(self, category_path: str) -> int:
         """How many days after its delivery a piece of this category may be returned."""
-        fitting = [path for path in self.days_by_category if _is_within(category_path, path)]
+        fitting = [path for path in self.days_by_category if is_within(category_path, [path])]
         return self.days_by_category[max(fitting, key=len)] if fitting else self.days
 
     def is_sealed(self, category_path: str) -> bool:
         """Whether pieces of this category can be returned unopened only."""
-        return any(_is_within(category_path, path) for path in self.sealed)
+        return is_within(category_path, self.sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,3 @@ def exchange_of(
     tax = total - (net if is_tax_included else goods)
     credit = min(value, total)
     return Exchange(pieces, new_price, total, tax, amount - goods, credit, total - credit)
-
-
-def _is_within(path: str, category: str) -> bool:
-    return path == category or path.startswith(f"{category}/")
