@@ -1,7 +1,7 @@
 """Signs of faults in settings, URLs and installed packages."""
 
 from lakepass.diagnoses.diagnosis import FRESH_CREDENTIAL, PER_CONNECTION, VERIFIED
-from lakepass.doctor.signs.sign import Advice, Sign
+from lakepass.doctor.signs.sign import ATTACHED_DATABASE, Advice, Sign
 
 # What people mistake for the database's name: a catalog's, and the id of the resource.
 _MISTAKEN = "main|databricks-postgres"
@@ -226,13 +226,7 @@ _READS_PG_VARIABLES = Advice(
     "database that is attached to it, when it is deployed. Elsewhere nothing sets them.",
     fix="Attach the database to the app (its page, “Edit”, “App resources”), and deploy it again.",
     lines=(
-        "# databricks.yml, under resources.apps.{app}",
-        "resources:",
-        "  - name: postgres",
-        "    postgres:",
-        "      branch: projects/{project}/branches/production",
-        "      database: projects/{project}/branches/production/databases/databricks-postgres",
-        "      permission: CAN_CONNECT_AND_CREATE",
+        *ATTACHED_DATABASE,
         'eval "$(lakepass env)"    # elsewhere, in a shell: sets them',
     ),
 )

@@ -18,6 +18,17 @@ class Advice:
 
 CATALOGUE_ADVICE = Advice()
 
+ATTACHED_DATABASE = (
+    "# databricks.yml, under resources.apps.{app}",
+    "resources:",
+    "  - name: postgres",
+    "    postgres:",
+    "      branch: projects/{project}/branches/production",
+    "      database: projects/{project}/branches/production/databases/databricks-postgres",
+    "      permission: CAN_CONNECT_AND_CREATE",
+)
+"""The lines that attach a database to an app."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:

@@ -1,6 +1,6 @@
 """Signs of faults between the program and the workspace, and in the wiring of an app."""
 
-from lakepass.doctor.signs.sign import Advice, Sign
+from lakepass.doctor.signs.sign import ATTACHED_DATABASE, Advice, Sign
 
 # A workspace's host, not a database's: that has ".database." in it.
 _WORKSPACE_HOST = r"(?<![\w.@-])(?:https?://)?(?![\w.-]*\.database\.)[\w.-]+\.(?:azuredatabricks\.net|databricks\.com)"
@@ -185,15 +185,7 @@ _SCOPE_OF_APP = Advice(
     cause="A service principal of an app gets the scopes of the resources that the app has. "
     "user_api_scopes are those of users, and do not help here.",
     fix="Attach the database to the app, and deploy it again.",
-    lines=(
-        "# databricks.yml, under resources.apps.{app}",
-        "resources:",
-        "  - name: postgres",
-        "    postgres:",
-        "      branch: projects/{project}/branches/production",
-        "      database: projects/{project}/branches/production/databases/databricks-postgres",
-        "      permission: CAN_CONNECT_AND_CREATE",
-    ),
+    lines=ATTACHED_DATABASE,
 )
 _ALL_APIS = Advice(
     title="The token is not one for the APIs of the workspace.",
