@@ -51,7 +51,8 @@ def test_spellings_of_one_thing_have_one_key() -> None:
         ("in the range 45 to 120", 45, 120), ("price range 25 120", 25, 120), ("betwen 5 and 9", 5, 9),
         ("price 15 to 120", 15, 120), ("20 and 99 dollars", 20, 99), ("rs500", 400, 600),
         ("under 49,99 €", None, 49.99), ("max 49,99", None, 49.99), ("under 1,234.5", None, 1234.5),
-        ("between 1.234,50 and 2.000,00", 1234.5, 2000),
+        ("between 1.234,50 and 2.000,00", 1234.5, 2000), ("between $20 $50", 20, 50),
+        ("50€ - 100€", 50, 100), ("50 eur to 100 eur", 50, 100), ("1,000-2,000", 1000, 2000),
     ],
 )  # fmt: skip
 def test_prices_are_bounds(text: str, low: object, high: object) -> None:
@@ -66,6 +67,19 @@ def test_prices_are_bounds(text: str, low: object, high: object) -> None:
                                   "sneakers 9 and 10"])  # fmt: skip
 def test_other_numbers_are_no_prices(text: str) -> None:
     assert bounds(text) == []
+
+
+def test_an_amount_begins_where_a_number_does() -> None:
+    assert bounds("12345678 dollars") == []
+
+
+def test_a_sign_belongs_to_the_amount_after_it() -> None:
+    assert [(one.start, one.end) for one in bounds("20 $50")] == [(3, 6)]
+    assert [(one.start, one.end) for one in bounds("20 $ shirt")] == [(0, 4)]
+
+
+def test_characters_of_private_use_are_no_amounts() -> None:
+    assert bounds("under \ue000 and 30 dollars") == bounds("under   and 30 dollars")
 
 
 def test_two_bounds_are_both_found() -> None:

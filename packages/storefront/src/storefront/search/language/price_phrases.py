@@ -1,6 +1,7 @@
 """Price bounds in a query: ``under 1500``, ``$20-$50``, ``around thirty dollars``. Pure."""
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,8 +17,8 @@ _SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000}
 
 _SIGN = r"(?:[$€£₹¥￥]|\brs\.?\s*(?=\d)|\b(?:usd|eur|gbp|inr|jpy|kwd|chf)\s)\s*"
 _UNIT = (
-    r"(?:\s*(?:[$€£₹¥￥円]|(?:usd|dollars?|bucks?|eur|euros?|gbp|pounds?|quid|inr|rs|rupees?|jpy|yen|kwd|"
-    r"dinars?|chf|francs?)\b))"
+    r"\s*(?:[$€£₹¥￥円](?!\d)|"  # the second $ of `$20 $50` belongs to the 50
+    r"(?:usd|dollars?|bucks?|eur|euros?|gbp|pounds?|quid|inr|rs|rupees?|jpy|yen|kwd|dinars?|chf|francs?)\b)"
 )
 _WORD = rf"(?:{'|'.join(_ONES)}|hundred|thousand|grand)"
 _WORDS = (
@@ -26,12 +27,18 @@ _WORDS = (
 )
 # As `amount` reads them: 1,000.50, 1.000,50, 49,99 and 49.99.
 _DIGITS = (
-    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,7},\d{1,2}(?!\d)|"
+    r"(?<!\d)(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,7},\d{1,2}(?!\d)|"
     r"\d{1,7}(?:\.\d{1,4})?)(?:\s?k\b)?(?![\d%])"
 )
-_NUMBER = rf"({_DIGITS}|{_WORDS})"
-_MONEY = rf"(?:{_SIGN})?{_NUMBER}{_UNIT}?"
-_PRICED = rf"(?:{_SIGN}{_NUMBER}{_UNIT}?|{_NUMBER}{_UNIT})"
+_AMOUNT = re.compile(rf"(?P<sign>{_SIGN})?(?P<number>{_DIGITS}|{_WORDS})(?P<unit>{_UNIT})?", re.I)
+
+# A text is searched for amounts once. In what the patterns match, each is one of these characters.
+_BARE, _ROUND, _SIGNED, _NAMED = "\ue000\ue001\ue002\ue003"  # 21, 20 or 1,000, $20, 20 dollars
+_IS_ROUND = re.compile(r"\d{1,4}0|\d{1,3}(?:,\d{3})+")
+_RESERVED = re.compile(f"[{_BARE}-{_NAMED}]")
+_NUMBER = f"([{_BARE}{_ROUND}])"
+_PRICED = f"([{_SIGNED}{_NAMED}])"
+_MONEY = f"([{_BARE}-{_NAMED}])"
 
 _BELOW = (
     r"(?:(?<!not )(?<!no )(?:under(?:neath)?|below|beneath|less th[ae]n|lower th[ae]n|cheaper th[ae]n)|"
@@ -46,29 +53,28 @@ _ABOVE = (
 _ABOUT = r"(?:around|about|roughly|approx(?:imately|\.)?|nearly|close to|near|circa|~)"
 _AROUND = (Decimal("0.8"), Decimal("1.2"))  # the bounds of "around" a price, times the price
 
-_HAS_NUMBER = re.compile(rf"\d|\b{_WORD}\b", re.I)  # what most queries lack
-
 # The order matters: a range contains what looks like a bound, `no more than` contains `more than`.
 _RANGES = (
     re.compile(rf"\b(?:betwee?n|from)\s+{_MONEY}\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
     re.compile(rf"\b(?:price )?range(?: of|:)?\s+{_MONEY}\s*(?:and\b|to\b|-|–)?\s*{_MONEY}", re.I),
     re.compile(rf"\bpriced?:?\s+{_MONEY}\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
     re.compile(rf"\bbetween\s+{_MONEY}\s+{_MONEY}", re.I),  # as other languages are translated
-    re.compile(rf"{_SIGN}{_NUMBER}{_UNIT}?\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
-    re.compile(rf"\b{_NUMBER}\s*(?:and|to|-|–)\s*{_NUMBER}{_UNIT}", re.I),
+    re.compile(rf"({_SIGNED})\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
+    re.compile(rf"({_NAMED})\s*(?:and|to|-|–)\s*{_PRICED}", re.I),
+    re.compile(rf"(?<!\w){_NUMBER}\s*(?:and|to|-|–)\s*({_NAMED})", re.I),
     # Without a currency only round numbers: 32-34 is a size.
-    re.compile(r"(?<![\w-])(\d{1,3}0)\s*(?:to|-|–)\s*(\d{1,3}0)(?![\w-])", re.I),
+    re.compile(rf"(?<![\w-])({_ROUND})\s*(?:to|-|–)\s*({_ROUND})(?![\w-])", re.I),
 )
 _HIGHS = (
     re.compile(rf"(?:\b{_BELOW}\s*|[<≤]\s*=?\s*){_MONEY}", re.I),
-    re.compile(rf"\b{_MONEY}\s+(?:or|and)\s+(?:less|under|below|cheaper|lower)\b", re.I),
+    re.compile(rf"(?<!\w){_MONEY}\s+(?:or|and)\s+(?:less|under|below|cheaper|lower)\b", re.I),
     re.compile(rf"{_MONEY}\s*(?:max(?:imum)?|at most|budget)\b", re.I),
     re.compile(rf"{_PRICED}\s*tops\b", re.I),  # Jealous 21 tops have no price
 )
 _LOWS = (
     re.compile(rf"(?:\b{_ABOVE}\s*|[>≥]\s*=?\s*){_MONEY}", re.I),
-    re.compile(rf"\b{_MONEY}\s+(?:or|and)\s+(?:more|over|above|up|higher|upwards)\b", re.I),
-    re.compile(rf"\b{_NUMBER}\+{_UNIT}", re.I),
+    re.compile(rf"(?<!\w){_MONEY}\s+(?:or|and)\s+(?:more|over|above|up|higher|upwards)\b", re.I),
+    re.compile(rf"(?<!\w){_NUMBER}\+{_UNIT}", re.I),
     re.compile(rf"{_PRICED}\s*(?:\+|min(?:imum)?\b|at least\b)", re.I),
     re.compile(rf"(?:\bfrom\s+)?{_MONEY}\s+(?:upwards?|onwards?)\b", re.I),
     re.compile(rf"\bfrom\s+{_PRICED}", re.I),
@@ -90,34 +96,69 @@ class Bounds:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text in which one character stands for each amount.
+
+    amounts: by the position of that character. starts: where each character, and the end, was before.
+    """
+
+    said: str
+    amounts: Mapping[int, Decimal]
+    starts: Sequence[int]
+
+    def found(
+        self, patterns: Iterable[re.Pattern[str]]
+    ) -> Iterator[tuple[list[Decimal], int, int]]:
+        """What matches, one pattern after the other: its amounts, and where it was: [start, end)."""
+        for pattern in patterns:
+            for match in pattern.finditer(self.said):
+                amounts = [self.amounts[match.start(at + 1)] for at in range(pattern.groups)]
+                yield amounts, self.starts[match.start()], self.starts[match.end()]
+
+
 def bounds(text: str) -> list[Bounds]:
     """The bounds in a text, in order; of two on the same side the later one counts.
 
     A range from high to low is reversed. A bare number is not a bound; a price alone means around it.
     """
     found: list[Bounds] = []
-    if not _HAS_NUMBER.search(text):
+    read = _with_amounts(text)
+    if not read.amounts:  # as in most queries
         return found
-    for pattern in _RANGES:
-        for match in pattern.finditer(text):
-            low, high = sorted(_amounts(match))
-            _add(found, Bounds(low, high, *match.span()))
-    for pattern in _HIGHS:
-        for match in pattern.finditer(text):
-            _add(found, Bounds(None, _amounts(match)[0], *match.span()))
-    for pattern in _LOWS:
-        for match in pattern.finditer(text):
-            _add(found, Bounds(_amounts(match)[0], None, *match.span()))
-    for pattern in _ABOUTS:
-        for match in pattern.finditer(text):
-            [about] = _amounts(match)
-            low, high = (about * times for times in _AROUND)
-            _add(found, Bounds(_plain(low), _plain(high), *match.span()))
+    for (one, other), start, end in read.found(_RANGES):
+        _add(found, Bounds(min(one, other), max(one, other), start, end))
+    for [high], start, end in read.found(_HIGHS):
+        _add(found, Bounds(None, high, start, end))
+    for [low], start, end in read.found(_LOWS):
+        _add(found, Bounds(low, None, start, end))
+    for [about], start, end in read.found(_ABOUTS):
+        low, high = (_plain(about * times) for times in _AROUND)
+        _add(found, Bounds(low, high, start, end))
     return sorted(found, key=lambda one: one.start)
 
 
-def _amounts(match: "re.Match[str]") -> list[Decimal]:
-    return [_amount(number) for number in match.groups() if number is not None]
+def _with_amounts(text: str) -> _Text:
+    text = _RESERVED.sub(" ", text)
+    said: list[str] = []
+    starts: list[int] = []
+    amounts: dict[int, Decimal] = {}
+    at = 0
+    for match in _AMOUNT.finditer(text):
+        said += (text[at : match.start()], _character_for(match))
+        starts += range(at, match.start() + 1)
+        amounts[len(starts) - 1] = _amount(match["number"])
+        at = match.end()
+    starts += range(at, len(text) + 1)
+    return _Text("".join((*said, text[at:])), amounts, starts)
+
+
+def _character_for(amount: re.Match[str]) -> str:
+    if amount["sign"]:
+        return _SIGNED
+    if amount["unit"]:
+        return _NAMED
+    return _ROUND if _IS_ROUND.fullmatch(amount["number"]) else _BARE
 
 
 def _amount(number: str) -> Decimal:
