@@ -15,7 +15,6 @@ LANGUAGES = ("german", "french", "spanish", "portuguese", "italian", "hindi", "r
 _COMPOUNDING = ("german",)
 _WITHOUT_SPACES = ("japanese",)
 _ELIDING = ("french", "italian")  # d'été, dell'estate
-_LONGEST = 4  # words of a phrase
 _SHORTEST_HEAD = 4  # letters of the last part of a compound
 _SHORTEST_START, _SHORTEST_ALONE = 1, 2  # letters of a word to complete, after others or alone
 _STOP = 0.5  # the weight of a word without meaning
@@ -103,11 +102,14 @@ class _Language:
         self._english: dict[Key, str] = {}
         self._listed: dict[Key, str] = {}  # the same, by phrases in just the forms that are listed
         self._characters: list[str] = []
+        self._most_words: dict[str, int] = {}  # of the phrases that begin with a stem
         self._phrases: list[tuple[str, str, str]] = []  # first word, phrase as listed, English
 
     def add(self, phrase: str, english: str) -> None:
         said = tokens(phrase)
-        self._english.setdefault(self._key(said), english)
+        key = self._key(said)
+        self._english.setdefault(key, english)
+        self._most_words[key[0]] = max(len(key), self._most_words.get(key[0], 1))
         self._listed.setdefault(_words(said), english)
         if english:
             self._phrases.append((said[0].word, phrase, english))
@@ -162,22 +164,27 @@ class _Language:
         return tuple(map(self._stemmer.stemWord, words)) if self._stemmer else words
 
     def _pieces(self, said: Sequence[Token], text: str, is_known: IsKnown) -> Iterator[_Piece]:
+        stems = self._key(said)
         at = 0
         while at < len(said):
-            some = self._longest(said[at : at + _LONGEST])
-            yield _Piece(some, self._english_of(some, text, is_known))
+            key = self._longest(stems[at:])
+            some = said[at : at + len(key)]
+            yield _Piece(some, self._english_of(some, key, text, is_known))
             at += len(some)
 
-    def _longest(self, said: Sequence[Token]) -> Sequence[Token]:
-        """The longest phrase that these words begin with; the first word if there is none."""
-        starts = (said[:length] for length in range(len(said), 1, -1))
-        return next((some for some in starts if self._key(some) in self._english), said[:1])
+    def _longest(self, stems: Key) -> Key:
+        """The longest phrase that these begin with; the first if there is none."""
+        most = min(len(stems), self._most_words.get(stems[0], 1))
+        starts = (stems[:length] for length in range(most, 1, -1))
+        return next((key for key in starts if key in self._english), stems[:1])
 
-    def _english_of(self, some: Sequence[Token], text: str, is_known: IsKnown) -> str | None:
+    def _english_of(
+        self, some: Sequence[Token], key: Key, text: str, is_known: IsKnown
+    ) -> str | None:
         listed = self._listed.get(_words(some))
         if listed is not None:  # a novia is a girlfriend, whose stem is that of a novio
             return listed
-        english = self._english.get(self._key(some))
+        english = self._english.get(key)
         first, *others = some
         if others:
             return english
