@@ -258,32 +258,30 @@ def conditions_of(criteria: Criteria, facet_values: FacetValues) -> list[Conditi
         if values:
             group, field, ids = _facet(name, values, facet_values)
             conditions.append(Condition(f"not {group}", field, ids, is_excluded=True))
-    bounds: tuple[Condition, ...] = (
-        Condition("price", "min_price", criteria.min_price),
-        Condition("price", "max_price", criteria.max_price),
-        Condition("rating", "min_rating", criteria.min_rating),
-        Condition("since", "since", criteria.since),
-        Condition("words", "words", criteria.words),
-        Condition(
-            NOT_WORDS,
-            "words",
-            criteria.excluded_words,
-            is_excluded=True,
-            names=_names(NOT_WORDS, (), criteria, facet_values),
-        ),
-        Condition("exact_name", "exact_name", criteria.exact_name),
-        Condition("not names", "names", criteria.excluded_names or None, is_excluded=True),
+    bounds: tuple[tuple[str, Field, Any], ...] = (
+        ("price", "min_price", criteria.min_price),
+        ("price", "max_price", criteria.max_price),
+        ("rating", "min_rating", criteria.min_rating),
+        ("since", "since", criteria.since),
+        ("words", "words", criteria.words),
+        ("exact_name", "exact_name", criteria.exact_name),
     )
-    conditions += [bound for bound in bounds if bound.value is not None]
+    conditions += [Condition(*bound) for bound in bounds if bound[-1] is not None]
+    if (words := criteria.excluded_words) is not None:
+        names = _names(NOT_WORDS, (), criteria, facet_values)
+        conditions.append(Condition(NOT_WORDS, "words", words, is_excluded=True, names=names))
+    if criteria.excluded_names:
+        excluded = Condition("not names", "names", criteria.excluded_names, is_excluded=True)
+        conditions.append(excluded)
     if (scope := criteria.scope) is not None:
         within = scope.criteria and conditions_of(scope.criteria, facet_values)
         conditions.append(Condition("scope", "scope", (within, scope.pinned)))
-    return [
-        replace(one, names=(*one.names, Names((criteria.literal,))))
-        if one.group.removeprefix(_REQUIRED) in criteria.literal_for
-        else one
-        for one in conditions
-    ]
+    if criteria.literal_for:
+        literal = Names((criteria.literal,))
+        for at, one in enumerate(conditions):
+            if one.group.removeprefix(_REQUIRED) in criteria.literal_for:
+                conditions[at] = replace(one, names=(*one.names, literal))
+    return conditions
 
 
 def _facet_condition(
