@@ -7,6 +7,8 @@ against the lock's digest, and unpacked.
 Usage: python3 bin/setup.py [--exactly]   (with this very Python, even if .venv has another)
 """
 
+from __future__ import annotations
+
 import hashlib
 import io
 import os
@@ -14,7 +16,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import tomllib
 import urllib.error
 import urllib.request
 import venv
@@ -74,6 +75,8 @@ def output(program: Path, *arguments: str) -> str:
 
 def install_uv() -> None:
     """Put the locked uv into the environment, by pip where there is one."""
+    import tomllib  # noqa: PLC0415 (an older Python lacks it, and is to reach the message in main)
+
     lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
     uv = next(package for package in lock["package"] if package["name"] == "uv")
     python = str(VENV / "bin" / "python")
