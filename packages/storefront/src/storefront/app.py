@@ -2,12 +2,12 @@
 
 import logging
 import platform
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 from fastapi import Depends, FastAPI
 
@@ -90,6 +90,7 @@ from storefront.service_levels.service import recording
 from storefront.settings import Settings
 from storefront.staff.rights import Right
 from storefront.telemetry.tally import Tally
+from storefront.vision.encoder import Encoder
 from storefront.vision.encoders import picture_encoder
 from storefront.vision.photograph_reader import PhotographReader
 from storefront.vision.vector_reader import VectorReader
@@ -101,6 +102,8 @@ from storefront.wishlist import api as wishlist_api
 from storefront.wishlist import pages as wishlist_pages
 
 log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 # The demo catalogue and its drawn pictures, by name: nothing else in the shop knows or imports them.
 DEMO_PRODUCTS = "storefront.demo.products:demo_products"
@@ -133,89 +136,12 @@ class State(TypedDict):
 
 def create_app(settings: Settings) -> FastAPI:
     """The shop as an ASGI application. Touches neither network nor disk until it is started."""
-
     tally = Tally()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
-        database = Database(settings)
-        level = logging.ERROR if database.problem else logging.INFO
-        for line in start_report(database):
-            log.log(level, line)
-        pictures = picture_store(settings, drawing=drawing())
-        renditions = Renditions(
-            pictures,
-            partial(catalog_queries.is_shown, database),
-            max_bytes=settings.pictures_max_mb * 1_000_000,
-        )
-        demand = Demand()
-        read_model = ReadModel(database, demand, currency=settings.currency)
-        vocabulary_reader = VocabularyReader(database, read_model)
-        search = Search(read_model, vocabulary_reader)
-        completer = Completer(read_model, vocabulary_reader)
-        navigation = Navigation(read_model)
-        collections = Recent("Collections", partial(collection_queries.collections, database))
-        written: Written = Recent("Pages", partial(content_queries.to_show, database))
-        trending = Recent(
-            "Trending products", partial(insight_queries.trending, database), every_s=60.0
-        )
-        encoder = picture_encoder(settings)
-        vectors = VectorReader(database, encoder)
-        photograph_reader = PhotographReader()
-        photo_search = PhotoSearch(encoder, photograph_reader, vectors, read_model)
-        signing = signer(settings)
-        provider = payment_provider(settings, database, signing, deliver=partial(deliver, database))
-        async with (
-            keep_fresh(database, demand),
-            running_log(database) as search_log,
-            recording(database, tally),
-            working(
-                database,
-                job_handlers(
-                    database, provider, settings, signing, read_model=read_model, search=search
-                ),
-            ),
-            keep_embedded(
-                database,
-                encoder,
-                renditions.file,
-                lambda: read_model.version,
-                is_on=settings.embed_in_background,
-            ),
-        ):
-            read_model.start()
-            navigation.start()
-            yield State(
-                settings=settings,
-                signer=signing,
-                database=database,
-                read_model=read_model,
-                search=search,
-                completer=completer,
-                navigation=navigation,
-                trending=trending,
-                delivery_promises=DeliveryPromises(
-                    database, country=settings.country, currency=settings.currency
-                ),
-                search_log=search_log,
-                pictures=pictures,
-                renditions=renditions,
-                payment_provider=provider,
-                vectors=vectors,
-                photograph_reader=photograph_reader,
-                photo_search=photo_search,
-                collections=collections,
-                written=written,
-            )
-        photograph_reader.close()
-        vocabulary_reader.stop()
-        navigation.stop()
-        collections.stop()
-        written.stop()
-        trending.stop()
-        read_model.stop()
-        renditions.close()
-        await database.aclose()
+        async with AsyncExitStack() as closing:
+            yield await _start(settings, tally, closing)
 
     app = FastAPI(
         title=settings.name,
@@ -236,15 +162,134 @@ def create_app(settings: Settings) -> FastAPI:
         chosen_in=chosen_in,
         Right=Right,
     )
+    _add_error_handlers(app)
+    add_middleware(app, settings, tally)
+    _add_routers(app)
+    static_files.mount(app)
+    return app
+
+
+async def _start(settings: Settings, tally: Tally, closing: AsyncExitStack) -> State:
+    """Start what routes use and the background work. `closing` ends each, the last one first."""
+    database = _database(settings, closing)
+    demand, encoder = Demand(), picture_encoder(settings)
+    search_log = await closing.enter_async_context(running_log(database))
+    state = _state(settings, database, search_log, demand, encoder, closing)
+    for work in _background_work(state, tally, demand, encoder):
+        await closing.enter_async_context(work)
+    state["read_model"].start()
+    state["navigation"].start()
+    return state
+
+
+def _database(settings: Settings, closing: AsyncExitStack) -> Database:
+    database = Database(settings)
+    closing.push_async_callback(database.aclose)
+    level = logging.ERROR if database.problem else logging.INFO
+    for line in start_report(database):
+        log.log(level, line)
+    return database
+
+
+def _state(
+    settings: Settings,
+    database: Database,
+    search_log: SearchLog,
+    demand: Demand,
+    encoder: Encoder,
+    closing: AsyncExitStack,
+) -> State:
+    pictures = picture_store(settings, drawing=drawing())
+    renditions = Renditions(
+        pictures,
+        partial(catalog_queries.is_shown, database),
+        max_bytes=settings.pictures_max_mb * 1_000_000,
+    )
+    closing.callback(renditions.close)
+    read_model = ReadModel(database, demand, currency=settings.currency)
+    closing.callback(read_model.stop)
+    vocabulary_reader = VocabularyReader(database, read_model)
+    closing.callback(vocabulary_reader.stop)
+    navigation = Navigation(read_model)
+    closing.callback(navigation.stop)
+    vectors = VectorReader(database, encoder)
+    photograph_reader = PhotographReader()
+    closing.callback(photograph_reader.close)
+    signing = signer(settings)
+    return State(
+        settings=settings,
+        signer=signing,
+        database=database,
+        read_model=read_model,
+        search=Search(read_model, vocabulary_reader),
+        completer=Completer(read_model, vocabulary_reader),
+        navigation=navigation,
+        trending=_recent(
+            "Trending products", partial(insight_queries.trending, database), closing, every_s=60.0
+        ),
+        delivery_promises=DeliveryPromises(
+            database, country=settings.country, currency=settings.currency
+        ),
+        search_log=search_log,
+        pictures=pictures,
+        renditions=renditions,
+        payment_provider=payment_provider(
+            settings, database, signing, deliver=partial(deliver, database)
+        ),
+        vectors=vectors,
+        photograph_reader=photograph_reader,
+        photo_search=PhotoSearch(encoder, photograph_reader, vectors, read_model),
+        collections=_recent(
+            "Collections", partial(collection_queries.collections, database), closing
+        ),
+        written=_recent("Pages", partial(content_queries.to_show, database), closing),
+    )
+
+
+def _recent(
+    name: str,
+    read: Callable[[], Awaitable[_T]],
+    closing: AsyncExitStack,
+    *,
+    every_s: float = 10.0,
+) -> Recent[_T]:
+    value = Recent(name, read, every_s=every_s)
+    closing.callback(value.stop)
+    return value
+
+
+def _background_work(
+    state: State, tally: Tally, demand: Demand, encoder: Encoder
+) -> list[AbstractAsyncContextManager[None]]:
+    settings, database, read_model = state["settings"], state["database"], state["read_model"]
+    handlers = job_handlers(
+        database,
+        state["payment_provider"],
+        settings,
+        state["signer"],
+        read_model=read_model,
+        search=state["search"],
+    )
+    return [
+        keep_fresh(database, demand),
+        recording(database, tally),
+        working(database, handlers),
+        keep_embedded(
+            database,
+            encoder,
+            state["renditions"].file,
+            lambda: read_model.version,
+            is_on=settings.embed_in_background,
+        ),
+    ]
+
+
+def _add_error_handlers(app: FastAPI) -> None:
     problems.install(app)
     app.add_exception_handler(SignInNeeded, account_pages.sign_in_first)
     app.add_exception_handler(SecondFactorNeeded, second_factor_pages.second_factor_first)
     for missing in (NotFound, Gone, 404):
         app.add_exception_handler(missing, redirects.not_found)
-    add_middleware(app, settings, tally)
-    _add_routers(app)
-    static_files.mount(app)
-    return app
 
 
 def _add_routers(app: FastAPI) -> None:

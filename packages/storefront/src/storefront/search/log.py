@@ -120,9 +120,11 @@ async def by_day(session: ReadSession, *, days: int) -> list[tuple[int, int]]:
 async def running_log(database: Database) -> AsyncIterator[SearchLog]:
     """A log that is written every second, and once more when the app stops."""
     search_log = SearchLog(database)
-    async with every(WRITE_EVERY_S, "Search log", search_log.write):
-        yield search_log
-    await last_time("Search log", search_log.write)
+    try:
+        async with every(WRITE_EVERY_S, "Search log", search_log.write):
+            yield search_log
+    finally:
+        await last_time("Search log", search_log.write)
 
 
 async def delete_old(database: Database) -> None:

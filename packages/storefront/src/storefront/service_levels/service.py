@@ -35,9 +35,11 @@ async def recording(database: Database, tally: Tally) -> AsyncIterator[None]:
     async def write_counts() -> None:
         await write(database, tally)
 
-    async with every(WRITE_EVERY_S, "Request counts", write_counts):
-        yield
-    await last_time("Request counts", write_counts)
+    try:
+        async with every(WRITE_EVERY_S, "Request counts", write_counts):
+            yield
+    finally:
+        await last_time("Request counts", write_counts)
 
 
 _ADD = text(
