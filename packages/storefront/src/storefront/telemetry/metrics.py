@@ -3,6 +3,7 @@
 packages/storefront/docs/observability.md names them.
 """
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -67,13 +68,21 @@ def exposition(shared: Path | None) -> bytes:
     folder = str(shared)
     workers = {int(file.stem.rpartition("_")[2]) for file in shared.glob("*.db")}
     for worker in list(workers):
-        if not Path(f"/proc/{worker}").exists():
+        if not _is_running(worker):
             multiprocess.mark_process_dead(worker, folder)  # type: ignore[no-untyped-call]
             workers.discard(worker)
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
     registry.register(_Processes(workers))
     return generate_latest(registry)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)  # sends nothing; macOS has no /proc
+    except OSError:  # there is none, or the number was given to a process of another user
+        return False
+    return True
 
 
 class _Processes:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import resource
+import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -122,4 +123,6 @@ def _read_in(language: Language, read: Callable[[bytes], _Result], content: byte
 
 
 def _limit_memory() -> None:
+    if sys.platform != "linux":  # macOS refuses a limit of address space; the deadline is left
+        return
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
