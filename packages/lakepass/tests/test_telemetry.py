@@ -249,14 +249,3 @@ lake.accept(lake.login().credential)
 print(json.dumps([loaded, password, type(lakepass.telemetry.current()).__name__]))
 """
     assert ran(code) == [[], "hunter2", "Telemetry"]
-
-
-def test_without_the_api_nothing_is_told() -> None:
-    silent = telemetry.Telemetry()
-    with silent.minting(refresh=False):
-        silent.missed(None)
-        silent.accepted(1.0)
-        silent.refused("LP-308")
-        silent.connected(
-            host="h", port=1, database="d", took_s=0.0, refusals=(), renewed=False, error=None
-        )

@@ -36,11 +36,15 @@ def test_every_cut_in_every_pattern_is_well_formed() -> None:
 
 def test_every_colour_and_variant_draws() -> None:
     for article in ("tshirts", "watches", "heels"):
-        design = WARDROBE[article]
+        cut = tuple(axis[0] for axis in WARDROBE[article].axes)
+        drawn: dict[tuple[str, int], bytes] = {}
         for colour, variant in itertools.product(COLOURS, range(10)):
-            cut = tuple(axis[0] for axis in design.axes)
             key = PictureKey(article, cut, "solid", colour.slug, variant)
-            ElementTree.fromstring(draw(str(key)))
+            drawn[colour.slug, variant] = ElementTree.tostring(
+                ElementTree.fromstring(draw(str(key)))
+            )
+        of_colours = {drawn[colour.slug, 0] for colour in COLOURS}
+        assert len(of_colours) == len(COLOURS), f"two colours of {article} look the same"
 
 
 def test_pictures_of_products_draw() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 
@@ -27,7 +28,7 @@ def with_more_routes(app: FastAPI) -> FastAPI:
 
     @app.get("/api/slow")
     async def slow() -> None:
-        """Takes for ever, and does not let itself be cancelled at once, as a frozen driver does."""
+        """Never ends, and does not let itself be cancelled at once, as a frozen driver does."""
         try:
             await asyncio.sleep(60)
         finally:
@@ -178,20 +179,23 @@ def hasty(limited: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
 
 
 @pytest.mark.parametrize(
-    "half",
+    ("half", "statuses"),
     [
-        b"",
-        b"GET / HT",
-        b"GET / HTTP/1.1\r\nHost: shop\r\n",
-        b"\r\n\r\n",
-        b"GET /health HTTP/1.1\r\nHost: shop\r\n\r\nGET / HTTP/1.1\r\n",
-        b"POST /nowhere HTTP/1.1\r\nHost: shop\r\nContent-Length: 9\r\n\r\nhalf",
+        (b"", []),
+        (b"GET / HT", []),
+        (b"GET / HTTP/1.1\r\nHost: shop\r\n", []),
+        (b"\r\n\r\n", []),
+        (b"GET /health HTTP/1.1\r\nHost: shop\r\n\r\nGET / HTTP/1.1\r\n", [b"200"]),
+        (b"POST /nowhere HTTP/1.1\r\nHost: shop\r\nContent-Length: 9\r\n\r\nhalf", [b"404"]),
     ],
     ids=["nothing", "line", "headers", "line breaks", "second head", "body"],
 )
-async def test_what_is_sent_by_half_is_dropped(hasty: Server, half: bytes) -> None:
+async def test_what_is_sent_by_half_is_dropped(
+    hasty: Server, half: bytes, statuses: list[bytes]
+) -> None:
     async with sent(hasty, half) as reader:
-        await until_closed(reader)
+        answer = await until_closed(reader)
+    assert re.findall(rb"^HTTP/1\.1 (\d+) ", answer, re.MULTILINE) in (statuses, [])
 
 
 async def test_hundreds_of_half_heads_are_dropped_and_keep_nobody_out(

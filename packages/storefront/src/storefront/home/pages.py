@@ -19,7 +19,7 @@ from storefront.recommend.deeds import deeds
 from storefront.recommend.queries import Recommendation, with_reason
 from storefront.recommend.queries import for_you as recommended
 from storefront.search.criteria import Criteria
-from storefront.search.index.facets import Category
+from storefront.search.index.facets import Category, Facets
 from storefront.search.index.seasons import season_at
 from storefront.search.read_model.store import ReadModel
 from storefront.texts import _, current, name_of
@@ -48,6 +48,17 @@ class ToldStory:
 
 
 @dataclass(frozen=True, slots=True)
+class Cards:
+    """The first cards of each listing of the front page: of shelves, stories and departments."""
+
+    new: Sequence[str]
+    popular: Sequence[str]
+    seasonal: Sequence[str]
+    stories: Sequence[Sequence[str]]
+    departments: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class PicturedCategory:
     """A category with a product of it, whose picture stands for all."""
 
@@ -57,44 +68,18 @@ class PicturedCategory:
 
 @router.get("/", name="home")
 async def home_page(request: Request) -> Response:
-    """What is new, liked and in season, stories of collections, departments; what was viewed before, and
-    what the visitor may like by what they looked at, saved and bought.
+    """New, popular and seasonal products, stories, departments, recently viewed, recommended.
 
-    Two statements for who has done nothing of that, one if nothing has changed since; nine at most.
+    Two statements for a new visitor, one if cached, nine at most.
     """
     model: ReadModel = request.state.read_model
     season = season_at(datetime.now(UTC).date())
     facets = await model.facets(Criteria())
-    departments = [
-        sub
-        for root in facets.categories
-        if root.count * _SMALLEST >= facets.total
-        for sub in root.children
-    ]
-    departments.sort(key=lambda sub: sub.count, reverse=True)
-    departments = departments[: _in_whole_rows(min(len(departments), _DEPARTMENTS))]
+    departments = _front_departments(facets)
     stories = await _stories(request, season)
-    shelves = [
-        Criteria(since=await model.newest_since(_NEW)),
-        Criteria(sort="popularity"),
-        Criteria(filters={"season": [season]}, sort="relevance", variation=7),
-    ]
-    found = await model.first_cards(
-        [*shelves, *(criteria for _, criteria in stories), *map(_of, departments)],
-        limit=_LOOKED_AT,
-    )
+    cards = await _cards(model, season, [criteria for _, criteria in stories], departments)
     trends = await queries.trending(model, await request.state.trending.get(), limit=_LOOKED_AT)
-    found[1] = [*trends, *found[1]][:_LOOKED_AT]
-    new, trending, seasonal = (pictured_first(cards, _ON_A_SHELF) for cards in found[:3])
-    told = [
-        ToldStory(
-            story,
-            language.address(request, "collection", slug=story.slug).path,
-            [json.loads(card) for card in pictured_first(cards, _IN_A_STORY)],
-        )
-        for (story, _criteria), cards in zip(stories, found[3:], strict=False)
-        if len(cards) >= _IN_A_STORY
-    ]
+    trending = [*trends, *cards.popular][:_LOOKED_AT]
     before = list((await model.cards(viewed.viewed(request))).values())
     for_you = await recommended(
         model, request.state.vectors, await deeds(request), limit=_ON_A_SHELF, without=_PRIVATE
@@ -104,16 +89,16 @@ async def home_page(request: Request) -> Response:
         "home/home.html",
         total=facets.total,
         season=season,
-        stories=told[:_STORIES],
-        departments=_pictured(departments, found[3 + len(stories) :]),
+        stories=_told(request, [story for story, _ in stories], cards.stories),
+        departments=_pictured(departments, cards.departments),
         shelves=[
-            ("new", _("New in"), "?sort_by=newest", _offers(new)),
-            ("trending", _("Trending now"), "?sort_by=popularity", _offers(trending)),
+            ("new", _("New in"), "?sort_by=newest", _shelf(cards.new)),
+            ("trending", _("Trending now"), "?sort_by=popularity", _shelf(trending)),
             (
                 "season",
                 _("For %(season)s", season=name_of(season)),
                 f"?season={season}",
-                _offers(seasonal),
+                _shelf(cards.seasonal),
             ),
         ],
         for_you=for_you,
@@ -132,6 +117,48 @@ async def departments_page(request: Request) -> Response:
     return render.page(
         request, "home/departments.html", roots=facets.categories, pictured=pictured, tile=tile
     )
+
+
+def _front_departments(facets: Facets) -> list[Category]:
+    """The largest sub-categories, largest first."""
+    large = [root for root in facets.categories if root.count * _SMALLEST >= facets.total]
+    subs = sorted((sub for root in large for sub in root.children), key=lambda sub: -sub.count)
+    return subs[: _in_whole_rows(min(len(subs), _DEPARTMENTS))]
+
+
+async def _cards(
+    model: ReadModel, season: str, stories: Sequence[Criteria], departments: Sequence[Category]
+) -> Cards:
+    """One statement, or none if nothing has changed."""
+    shelves = [
+        Criteria(since=await model.newest_since(_NEW)),
+        Criteria(sort="popularity"),
+        Criteria(filters={"season": [season]}, sort="relevance", variation=7),
+    ]
+    new, popular, seasonal, *others = await model.first_cards(
+        [*shelves, *stories, *map(_of, departments)], limit=_LOOKED_AT
+    )
+    return Cards(new, popular, seasonal, others[: len(stories)], others[len(stories) :])
+
+
+def _told(
+    request: Request, stories: Sequence[Story], found: Sequence[Sequence[str]]
+) -> list[ToldStory]:
+    """The first stories that have enough products."""
+    told = [
+        ToldStory(
+            story,
+            language.address(request, "collection", slug=story.slug).path,
+            [json.loads(card) for card in pictured_first(cards, _IN_A_STORY)],
+        )
+        for story, cards in zip(stories, found, strict=True)
+        if len(cards) >= _IN_A_STORY
+    ]
+    return told[:_STORIES]
+
+
+def _shelf(cards: Sequence[str]) -> list[Recommendation]:
+    return _offers(pictured_first(cards, _ON_A_SHELF))
 
 
 async def _stories(request: Request, season: str) -> list[tuple[Story, Criteria]]:
