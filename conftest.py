@@ -51,7 +51,7 @@ def _logging_as_before() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def emulator(_clean_environment: None) -> Iterator[Emulator]:
-    """A local Lakebase, shared by all tests of a worker; whoever makes it misbehave mends it."""
+    """A local Lakebase, shared by all tests of a worker; a test that injects a fault clears it."""
     with running_emulator() as running:
         yield running
 

@@ -221,7 +221,7 @@ def sample(paths: list[str]) -> list[str]:
 
 async def make_database(emulator: Emulator, name: str) -> None:
     """A database of that name in which the app's service principal may create; one that was not
-    filled to its end makes way."""
+    filled completely is replaced."""
     connection = await asyncpg.connect(**emulator.admin_dsn_kwargs)
     await connection.execute(f'drop database if exists "{name}"')
     await connection.execute(f'create database "{name}"')

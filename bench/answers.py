@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 API = "/api/v1/products"
-KEPT = 1_000  # answers that a server keeps: so many others in between, and one is made anew
+KEPT = 1_000  # responses that a server caches: after so many others, one is no longer cached
 Ask = Callable[[str], Any]
 
 

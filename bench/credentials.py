@@ -169,7 +169,7 @@ def _unavailable(code: str, retry_after_s: float | None = None) -> CredentialUna
 
 @dataclass
 class Life:
-    """What came of the connects in so many hours."""
+    """The outcomes of the connects in so many hours."""
 
     connects: int = 0
     without_credential: int = 0

@@ -190,7 +190,7 @@ DRILLS: tuple[Fault, ...] = (
 
 @dataclass
 class Outcome:
-    """What came of the requests of one drill."""
+    """The outcomes of the requests of one drill."""
 
     requests: int = 0
     before: list[str] = field(default_factory=list)

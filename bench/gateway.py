@@ -57,7 +57,7 @@ direct TLS for selects, 0.8 for `COPY`) need no second process and no other ciph
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in to a Postgres: the variables that lead libpq along it."""
+    """One host of a Postgres: the variables that lead libpq to it."""
 
     name: str
     variables: dict[str, str] = field(repr=False)

@@ -1,7 +1,8 @@
-"""`make plans`: how Postgres executes each statement that the shop sends; writes docs/plans.md.
+"""`make plans`: how Postgres executes each statement that the shop sends.
 
-The statements are taken from the shop: each address below is asked for in this process with nothing
-kept, and a batch of products is made anew as the background work does it. About a minute.
+Writes packages/storefront/docs/plans.md. The statements are taken from the shop: each address below is
+requested in this process with nothing cached, and a batch of products is refreshed as the background
+work does it. Takes about a minute.
 """
 
 import argparse
@@ -106,7 +107,7 @@ async def noted(database: Database) -> AsyncIterator[list[Sent]]:
 async def plan_of(database: Database, one: Sent) -> list[str]:
     """Its nodes, indented as Postgres indents them."""
     rows = await database.fetch(
-        f"explain (costs off) {one.statement}", *one.values, is_planned_anew=True
+        f"explain (costs off) {one.statement}", *one.values, use_custom_plan=True
     )
     lines = [str(row[0]) for row in rows]
     return [line for number, line in enumerate(lines) if number == 0 or "->" in line]

@@ -91,10 +91,10 @@ async def recording_shop() -> AsyncIterator[RecordingShop]:
             shop.note(statement, values)
 
         async def fetching(
-            database: Database, statement: str, *values: Any, is_planned_anew: bool = False
+            database: Database, statement: str, *values: Any, use_custom_plan: bool = False
         ) -> Sequence[Any]:
             shop.note(statement, values)
-            return await fetch(database, statement, *values, is_planned_anew=is_planned_anew)
+            return await fetch(database, statement, *values, use_custom_plan=use_custom_plan)
 
         event.listen(Engine, "before_cursor_execute", note)
         Database.fetch = fetching  # type: ignore[method-assign, assignment]

@@ -3,7 +3,7 @@
 A shopper has a place z on the scale of six sizes, drawn from the normal distribution around its middle;
 a product is made b sizes too small (deviation 0.45). A size fits where z + b is within 0.6 of it, the
 shopper judging with a deviation of 0.4. Body measures follow from z through the chart of women's
-clothing, each with an error of half a size. Voices about a product, and what became of earlier
+clothing, each with an error of half a size. Voices about a product, and the outcome of earlier
 purchases (always of the usual size, which is the nearest to z), are drawn from the same judgement. That
 is the model of ``storefront.fit.advice``, with a wider b than its prior; z, b and errors are unknown to
 it. So the figures say what evidence is worth, not how people's bodies are.

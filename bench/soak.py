@@ -111,7 +111,7 @@ def schedule() -> Sequence[Injected]:
 
 @dataclass(slots=True)
 class Seen:
-    """What came of the requests. latencies: seconds, by kind of request."""
+    """The outcomes of the requests. latencies: seconds, by kind of request."""
 
     now: Injected | None = None
     latencies: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

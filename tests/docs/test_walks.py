@@ -21,7 +21,7 @@ PAGES = [ROOT / "docs" / name for name in ("deploy.md", "password-setup.md")]
 
 @pytest.fixture
 def workspace() -> Iterator[Emulator]:
-    """A workspace of one's own with the project of the pages, in which nothing has been done."""
+    """A separate workspace with the project of the pages, in which nothing has been done."""
     with running_emulator(ROOT / "docs/local.toml") as emulator:
         yield emulator
 

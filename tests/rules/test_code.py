@@ -39,6 +39,13 @@ def found(paths: list[Path], *names: str, apart_from: tuple[str, ...] = ()) -> l
     ]
 
 
+def imported(node: ast.AST) -> list[str]:
+    """The modules that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
 def test_files_can_be_read_in_one_sitting() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
     too_long = [f"{path.relative_to(ROOT)}: {n}" for path, n in lengths.items() if n > 400]
@@ -72,6 +79,21 @@ def test_only_the_database_module_commits() -> None:
     assert [one for one in committing if not one.endswith("inventory.commit")] == [], (
         "the session of a request commits by itself: docs/decisions/0003"
     )
+
+
+def test_routes_write_no_sql() -> None:
+    routers = {
+        path for path in SHOP if any(name == "APIRouter" for _, name in calls(path, "APIRouter"))
+    }
+    assert len(routers) > 50
+    importing = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sorted(routers)
+        for node in nodes(path, "sqlalchemy", "asyncpg")
+        for module in imported(node)
+        if module.partition(".")[0] in {"sqlalchemy", "asyncpg"}
+    ]
+    assert importing == [], "read in queries.py and write in service.py"
 
 
 def test_features_raise_typed_errors() -> None:

@@ -28,7 +28,7 @@ def visitor(url: str, who: str) -> httpx.AsyncClient:
 
 @dataclass
 class Traffic:
-    """What came of it. failed: by the status, or by the name of the error."""
+    """The outcome. failed: by the status, or by the name of the error."""
 
     requests: int = 0
     slowest_s: float = 0.0

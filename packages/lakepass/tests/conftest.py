@@ -50,7 +50,7 @@ async def _closed_to_the_end() -> AsyncIterator[None]:
 
 @pytest.fixture
 def lakebase(emulator: Emulator) -> Iterator[Emulator]:
-    """The emulator, with every fault mended afterwards."""
+    """The emulator, and every fault is cleared afterwards."""
     yield emulator
     emulator.faults.clear()
 

@@ -258,7 +258,7 @@ def test_an_unreachable_workspace_is_an_outage(who: type) -> None:
 
 
 def test_a_workspace_that_never_answers_is_given_up_once() -> None:
-    """The SDK looks for where to sign in, in vain; the request itself is then not tried as well."""
+    """The SDK does not find where to sign in; the request itself is then not tried as well."""
     asked = []
 
     class Silent(BaseHTTPRequestHandler):

@@ -33,11 +33,11 @@ def test_an_error_says_what_happened_what_was_seen_and_what_to_do() -> None:
     error = LakepassError(
         f"It broke with {JWT}.",
         code="LP-999",
-        next_step="Mend it.",
+        next_step="Fix it.",
         facts={"PGHOST": "h", "tries": 2, "said": JWT},
     )
     assert str(error) == (
-        "It broke with [secret]. (PGHOST=h, tries=2, said=[secret]) Mend it. [LP-999]"
+        "It broke with [secret]. (PGHOST=h, tries=2, said=[secret]) Fix it. [LP-999]"
     )
     assert JWT not in repr(error)
 

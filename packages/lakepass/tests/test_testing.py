@@ -86,7 +86,7 @@ class TestLonger:
 
 
 @pytest.mark.parametrize("n", range(2))
-def test_faults_are_mended(lakebase_database, lakebase_faults, n):
+def test_faults_are_cleared(lakebase_database, lakebase_faults, n):
     assert lakebase_database.password().startswith("eyJ")
     lakebase_faults.fail_credentials(503)
     with pytest.raises(CredentialUnavailable):

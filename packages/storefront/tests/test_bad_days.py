@@ -172,7 +172,7 @@ async def test_no_request_fails_while_tokens_expire(
     ill: Emulator, patch: pytest.MonkeyPatch, patient: Settings
 ) -> None:
     ill.faults.set_credential_life(10)  # longer than a login takes on a busy machine
-    # All but one connection are opened for a request and closed after it: each logs in anew.
+    # All but one connection are opened for a request and closed after it: each logs in again.
     busy = patient.model_copy(update={"pool_size": 1, "pool_overflow": 8})
     with Server(busy) as shop:
         async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:

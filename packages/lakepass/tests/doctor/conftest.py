@@ -32,7 +32,7 @@ HOSTS = {
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deadlines that a busy machine meets; a test that waits in vain sets its own."""
+    """Deadlines that a busy machine meets; a test that waits for a timeout sets its own."""
     monkeypatch.setattr(examination, "REQUEST_S", 60)
     monkeypatch.setattr(examination, "LOGIN_S", 60.0)
     monkeypatch.setattr(examination, "CHECK_S", 120.0)

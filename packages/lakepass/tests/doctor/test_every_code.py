@@ -231,7 +231,7 @@ UNTRIED = {
 def test_the_fix_cures_what_the_doctor_found(
     place: Place, case: Situation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if case.code in ("LP-502", "LP-506"):  # to wait in vain need not take long
+    if case.code in ("LP-502", "LP-506"):  # they wait until a timeout
         monkeypatch.setattr(examination, "LOGIN_S", 3.0)
         monkeypatch.setattr(network, "ANSWER_S", 1.0)
     environ = case.change(place)

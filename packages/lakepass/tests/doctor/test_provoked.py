@@ -317,7 +317,7 @@ def test_a_fault_is_named_as_the_root_cause(
     provoke: Provoke,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if code in ("LP-502", "LP-503", "LP-506"):  # to wait in vain need not take long
+    if code in ("LP-502", "LP-503", "LP-506"):  # they wait until a timeout
         monkeypatch.setattr(examination, "LOGIN_S", 3.0)
         monkeypatch.setattr(network, "ANSWER_S", 1.0)
     report = examine(provoke(scene))
@@ -493,7 +493,7 @@ DOUBLE = [
 
 
 @pytest.mark.parametrize(("provoke", "faults", "notes"), DOUBLE, ids=["1", "2", "3", "4"])
-def test_of_two_faults_the_first_to_mend_is_the_root(
+def test_of_two_faults_the_first_to_fix_is_the_root(
     scene: Scene, provoke: Provoke, faults: list[str], notes: list[str]
 ) -> None:
     report = examine(provoke(scene))

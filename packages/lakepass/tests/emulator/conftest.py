@@ -1,4 +1,4 @@
-"""Ways in to the emulator that all tests share: the real SDK, a real driver, forged tokens."""
+"""Clients of the emulator that all tests share: the real SDK, a real driver, forged tokens."""
 
 import asyncio
 import os

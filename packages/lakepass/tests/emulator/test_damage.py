@@ -45,7 +45,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != "pg_internal.init"  # a cache that Postgres makes anew
+        if path.is_file() and path.name != "pg_internal.init"  # a cache that Postgres rebuilds
     }
 
 

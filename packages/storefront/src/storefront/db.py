@@ -169,30 +169,30 @@ class Database:
         self,
         statement: str,
         *values: object,
-        is_planned_anew: bool = False,
+        use_custom_plan: bool = False,
         may_lag: bool = False,
     ) -> Sequence[Any]:
         """The rows of one reading statement, on the bare driver and outside of any transaction.
 
         For the few reads that every page needs: it costs a third of what a session does
         (docs/decisions/0014). statement: with ``$1``, ``$2`` … for the values.
-        is_planned_anew: planned for these values, where they decide which index is best.
+        use_custom_plan: planned for these values, where they decide which index is best.
         may_lag: a replica may answer, where the settings have one (docs/decisions/0046).
         Retried once where the connection was lost. Raises Unavailable (503).
         """
         readers = self._readers_or_problem()
         log.debug("fetch %s", statement)
         if may_lag and self._replica is not None:
-            rows = await self._replica.fetch(statement, values, is_planned_anew=is_planned_anew)
+            rows = await self._replica.fetch(statement, values, use_custom_plan=use_custom_plan)
             if rows is not None:
                 return rows
         with driver_errors():
             try:
-                return await readers.fetch(statement, values, is_planned_anew=is_planned_anew)
+                return await readers.fetch(statement, values, use_custom_plan=use_custom_plan)
             except Exception as error:
                 if not is_connection_lost(error):
                     raise
-                return await readers.fetch(statement, values, is_planned_anew=is_planned_anew)
+                return await readers.fetch(statement, values, use_custom_plan=use_custom_plan)
 
     async def export(self, statement: str, file: Path) -> None:
         """Write the rows of one reading statement to a file, as CSV with a header; flat in memory.

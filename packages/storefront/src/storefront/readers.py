@@ -41,10 +41,10 @@ class Readers:
         self._opening = asyncio.Lock()
 
     async def fetch(
-        self, statement: str, values: Sequence[object], *, is_planned_anew: bool = False
+        self, statement: str, values: Sequence[object], *, use_custom_plan: bool = False
     ) -> Sequence[Any]:
         """The rows of a statement. Raises the driver's own errors, and lakepass's."""
-        async with self.connection(is_planned_anew=is_planned_anew) as connection:
+        async with self.connection(use_custom_plan=use_custom_plan) as connection:
             return await self.run(connection, statement, values)
 
     async def run(self, connection: Any, statement: str, values: Sequence[object]) -> Sequence[Any]:
@@ -59,9 +59,9 @@ class Readers:
         return rows
 
     @asynccontextmanager
-    async def connection(self, *, is_planned_anew: bool = False) -> AsyncIterator[Any]:
+    async def connection(self, *, use_custom_plan: bool = False) -> AsyncIterator[Any]:
         """A connection of a pool."""
-        pool = self._pools.get(is_planned_anew) or await self._open(is_planned_anew)
+        pool = self._pools.get(use_custom_plan) or await self._open(use_custom_plan)
         async with pool.acquire(timeout=self._wait_s) as connection:
             try:
                 yield connection
@@ -74,17 +74,17 @@ class Readers:
         """Close every connection; drop those whose server does not answer."""
         await asyncio.gather(*map(_close, self._pools.values()))
 
-    async def _open(self, is_planned_anew: bool) -> Any:
+    async def _open(self, use_custom_plan: bool) -> Any:
         async with self._opening:
-            if is_planned_anew not in self._pools:
-                plans = "force_custom_plan" if is_planned_anew else "auto"
-                self._pools[is_planned_anew] = await self._lake.asyncpg_pool(
+            if use_custom_plan not in self._pools:
+                plans = "force_custom_plan" if use_custom_plan else "auto"
+                self._pools[use_custom_plan] = await self._lake.asyncpg_pool(
                     reset=_nothing_to_reset,
                     max_inactive_connection_lifetime=_RECYCLE_S,
                     server_settings=self._session | {"plan_cache_mode": plans},
                     **self._options,
                 )
-            return self._pools[is_planned_anew]
+            return self._pools[use_custom_plan]
 
 
 async def _close(pool: Any) -> None:

@@ -83,13 +83,13 @@ class Replica:
         self._shown = max(self._shown, position)
 
     async def fetch(
-        self, statement: str, values: Sequence[object], *, is_planned_anew: bool
+        self, statement: str, values: Sequence[object], *, use_custom_plan: bool
     ) -> Sequence[Any] | None:
         """The rows of a reading statement; None where the primary has to answer it."""
         needed = self._needed()
         rows = None
         if self._is_up and needed is not None:
-            rows = await self._fetch(statement, values, needed, is_planned_anew=is_planned_anew)
+            rows = await self._fetch(statement, values, needed, use_custom_plan=use_custom_plan)
         metrics.READS.labels("primary" if rows is None else "replica").inc()
         return rows
 
@@ -99,12 +99,12 @@ class Replica:
         await self._readers.aclose()
 
     async def _fetch(
-        self, statement: str, values: Sequence[object], needed: int, *, is_planned_anew: bool
+        self, statement: str, values: Sequence[object], needed: int, *, use_custom_plan: bool
     ) -> Sequence[Any] | None:
         try:
             async with (
                 asyncio.timeout(WITHIN_S),
-                self._readers.connection(is_planned_anew=is_planned_anew) as connection,
+                self._readers.connection(use_custom_plan=use_custom_plan) as connection,
             ):
                 if not await connection.reaches(needed):
                     return None

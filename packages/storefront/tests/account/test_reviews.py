@@ -377,7 +377,7 @@ def test_pages_of_products_and_reviews_send_few_statements(
         "select slug from shop.live_products where rating_count > 3 order by id limit 1"
     )
     with Person(account_shop) as stranger:
-        stranger.get(f"/p/{slug}")  # reads the ways of delivery
+        stranger.get(f"/p/{slug}")  # reads the delivery methods
         for path, budget in ((f"/p/{slug}", 3), (f"/p/{slug}/reviews", 2)):
             with statements() as sent:
                 stranger.get(path)

@@ -1,4 +1,4 @@
-"""Signing in by a code sent by e-mail: once, in time, with few tries, and the bag comes along."""
+"""Signing in by a code sent by e-mail: once, in time, with few tries, and the bag is taken over."""
 
 from collections.abc import Callable
 

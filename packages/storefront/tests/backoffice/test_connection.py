@@ -72,7 +72,7 @@ async def test_a_database_that_is_away_is_named_with_the_mend(
     root = api.json()["root_cause"]
     assert root["code"].startswith("LP-")
     assert f"Root cause · {root['code']}" in page.text
-    assert html.escape(root["mend"], quote=False)[:40] in page.text
+    assert html.escape(root["fix"], quote=False)[:40] in page.text
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -81,7 +81,7 @@ async def test_a_change_of_the_picture_alone_is_a_change(fresh_database: Fresh) 
         replace(product, picture=SourcePicture("dataset/other.jpg")),
         replace(product, picture=SourcePicture("dataset/other.jpg", 60, 80)),
         replace(
-            product, picture=SourcePicture("dataset/other.jpg", 60, 80), description="Told anew."
+            product, picture=SourcePicture("dataset/other.jpg", 60, 80), description="Rewritten."
         ),
     ):
         report = await service.import_products(database, [changed])

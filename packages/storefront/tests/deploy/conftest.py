@@ -1,4 +1,4 @@
-"""A checkout of one's own: what is deployed, where a test may change it."""
+"""A copy of the checkout: what is deployed, where a test may change it."""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What keeps the shop from being deployed is named: the line, the key, what is wrong, the mend."""
+"""What keeps the shop from being deployed is named: the line, the key, what is wrong, the fix."""
 
 import json
 import subprocess
@@ -235,11 +235,11 @@ SPOILED = {
 def test_a_mistake_is_named_on_its_line_with_the_mend(
     case: str, checkout: Path, spoil: Spoil
 ) -> None:
-    name, old, new, offset, problem, mend = SPOILED[case]
+    name, old, new, offset, problem, fix = SPOILED[case]
     line = spoil(name, old, new)
     found = [f for f in errors(checkout) if problem in f.problem and f.file == name]
     assert found, [f.lines() for f in errors(checkout)]
-    assert mend in found[0].mend
+    assert fix in found[0].fix
     if offset is not None:
         assert found[0].line == line + offset
 
@@ -362,7 +362,7 @@ def test_the_command_tells_programs(checkout: Path, spoil: Spoil) -> None:
     assert (done.returncode, told["ok"]) == (1, False)
     first = told["findings"][0]
     assert (first["file"], first["line"], first["value"]) == ("app.yaml", line, "localhost")
-    assert first["mend"] == "Use --host 0.0.0.0."
+    assert first["fix"] == "Use --host 0.0.0.0."
 
 
 def test_a_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:

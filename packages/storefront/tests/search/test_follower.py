@@ -217,10 +217,10 @@ async def test_whatever_changes_is_followed(database: Database) -> None:
         await change(database, statement)
         await follower.start_poll()
         assert follower.index is index  # what changed was read again, and not all
-        table, anew = await table_of(database), Follower(database, Demand())
-        await anew.ensure_fresh()
+        table, rebuilt = await table_of(database), Follower(database, Demand())
+        await rebuilt.ensure_fresh()
         for criteria in questions(chance, 10):
-            for one in (follower, anew):
+            for one in (follower, rebuilt):
                 conditions = conditions_of(criteria, one.facet_values)
                 table.check(one.index.search(conditions, one.facet_values).facets, criteria)
 
@@ -238,9 +238,9 @@ async def test_texts_are_followed_as_they_change(database: Database) -> None:
     ):
         await change(database, statement)
         await follower.start_poll()
-        anew = Follower(database, Demand())
-        await anew.ensure_texts()
-        one, other = follower.index.texts, anew.index.texts
+        rebuilt = Follower(database, Demand())
+        await rebuilt.ensure_texts()
+        one, other = follower.index.texts, rebuilt.index.texts
         assert one.counts() == other.counts()
         for word in ("zebra", "quagga", "okapi", "shirt", "okapis"):
             assert one.in_names(word) == other.in_names(word)

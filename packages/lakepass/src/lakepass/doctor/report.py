@@ -76,7 +76,7 @@ class Finding:
             "code": self.code,
             "title": self.title,
             "cause": self.diagnosis.cause,
-            "mend": fix.advice,
+            "fix": fix.advice,
             "lines": list(fix.lines),
             "fill_in": dict(fix.fill_in),
             "source": self.diagnosis.source,

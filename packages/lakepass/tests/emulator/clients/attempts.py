@@ -1,4 +1,4 @@
-"""One login through each client, unmodified: what comes of it, and how it words a refusal."""
+"""One login through each client, unmodified: its outcome, and how it words a refusal."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What clients do in a session passes through untouched; what they do anew is checked anew."""
+"""What clients do in a session passes through untouched; a new login is checked again."""
 
 import os
 import subprocess

@@ -224,6 +224,6 @@ def _dangling(reference: str, target: Target) -> tuple[str, str] | None:
         kind, key = steps[:2]
         known = {name for name, _ in target.resources.get(kind).items()}
         if key not in known:
-            mend = suggestion(key, known) if known else f"There are no {kind}{where}."
-            return f"There is no resource {kind}.{key}{where}.", mend
+            fix = suggestion(key, known) if known else f"There are no {kind}{where}."
+            return f"There is no resource {kind}.{key}{where}.", fix
     return None

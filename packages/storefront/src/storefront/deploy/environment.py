@@ -53,14 +53,14 @@ class Environment:
         return next((v for v in self.variables if v.name == name), None)
 
     def finding(
-        self, variable: Variable, problem: str, mend: str, *, shown: str | None = None,
+        self, variable: Variable, problem: str, fix: str, *, shown: str | None = None,
         severity: Severity = "error",
     ) -> Finding:  # fmt: skip
         """A finding about one variable. shown: instead of a value that is nobody's business."""
         value = variable.value if variable.source.content is None else variable.source
         text = value.text if shown is None else shown
         return Finding(
-            self.file, variable.line, f"{self.key} {variable.name}", text, problem, mend, severity
+            self.file, variable.line, f"{self.key} {variable.name}", text, problem, fix, severity
         )
 
 

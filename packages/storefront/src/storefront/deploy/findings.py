@@ -21,14 +21,14 @@ class Finding:
     key: str
     value: str
     problem: str
-    mend: str
+    fix: str
     severity: Severity = "error"
 
     def lines(self) -> list[str]:
         """The finding as text: location, problem, fix."""
         place = self.file if not self.line else f"{self.file}:{self.line}"
         mark = "✗" if self.severity == "error" else "!"
-        return [f"{mark} {place}  {self.key}".rstrip(), f"    {self.problem}", f"    {self.mend}"]
+        return [f"{mark} {place}  {self.key}".rstrip(), f"    {self.problem}", f"    {self.fix}"]
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

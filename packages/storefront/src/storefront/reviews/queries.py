@@ -55,7 +55,7 @@ async def page(
         rank,
         last_id,
         most + 1,
-        is_planned_anew=True,
+        use_custom_plan=True,
         may_lag=True,
     )
     found = _reviews(row["reviews"])

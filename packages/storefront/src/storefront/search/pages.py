@@ -1,4 +1,4 @@
-"""Listing pages: home, and listings whose filters, search, order and page are in the URL."""
+"""Listing pages, whose filters, search, order and page are in the URL."""
 
 from functools import partial
 from typing import Annotated, Any

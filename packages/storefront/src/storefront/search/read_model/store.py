@@ -275,7 +275,7 @@ class ReadModel:
 
     async def _fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
         """Planned for these values: a brand and a gender need different indexes."""
-        return await self._database.fetch(statement, *values, is_planned_anew=True, may_lag=True)
+        return await self._database.fetch(statement, *values, use_custom_plan=True, may_lag=True)
 
     async def _page(self, criteria: Criteria, start: Cursor, page_size: int) -> ListingPage:
         results = await self._result_set(criteria)
