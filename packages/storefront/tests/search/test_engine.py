@@ -18,6 +18,7 @@ from storefront.db import Database
 from storefront.search.criteria import Criteria, Sort, Word, Words
 from storefront.search.engine import Answer, Search
 from storefront.search.index.ranking import merit
+from storefront.search.labels import label_of
 from storefront.search.language.tokenizer import stem, terms
 from storefront.search.language.vocabulary import Term
 from storefront.search.log import QueryStats, delete_old, report, running_log
@@ -121,7 +122,7 @@ async def test_an_offer_finds_reduced_products_and_is_given_up_where_there_are_n
     found = await answered(own, "shirts on sale")
     assert [one["product_id"] for one in found.page.products] == ["7"]
     assert found.interpretation is not None
-    assert found.interpretation.given_up == ("Reduced",)
+    assert [label_of(one) for one in found.interpretation.given_up] == ["Reduced"]
 
 
 async def answered(database: Database, query: str) -> Answer:
@@ -354,7 +355,7 @@ async def test_a_size_that_no_product_has_is_given_up_and_is_no_word_of_names(
     answer = await _answer(own, "shirt size 9")
     assert answer.page.facets.total == 2
     assert answer.interpretation is not None
-    assert answer.interpretation.given_up == ("Size 9",)
+    assert [label_of(one) for one in answer.interpretation.given_up] == ["Size 9"]
 
 
 @pytest.mark.parametrize(("query", "total"), [("lsg 2012 jersey", 25), ("lsg 2012 sofa", 0)])

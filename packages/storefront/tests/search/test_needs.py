@@ -4,6 +4,7 @@ import pytest
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.index import ranking
+from storefront.search.labels import label_of
 from storefront.search.language.query_parser import parse
 from storefront.search.language.relaxation import FEW, Relaxation, trials, with_need
 
@@ -32,7 +33,7 @@ def test_a_need_is_tried_after_the_words_and_before_any_of_them() -> None:
 def test_the_kinds_of_a_need_are_a_chip_that_can_be_removed() -> None:
     need = variants("to put on my feet")[1].query
     [segment] = need.segments
-    assert segment.label == "Sports Shoes or Heels"
+    assert label_of(segment.label) == "Sports Shoes or Heels"
     assert need.text[segment.start : segment.end] == "feet"
     assert need.without(segment) == "to put on my"
 

@@ -17,6 +17,7 @@ from storefront.db import Database
 from storefront.search.completions import Completer
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
+from storefront.search.labels import label_of
 from storefront.search.language.tokenizer import terms
 from storefront.search.read_model import refresh as service
 from storefront.search.read_model.store import ReadModel
@@ -61,7 +62,7 @@ class Shop:
         return Found(
             [int(product["product_id"]) for product in products],
             [product["product_display_name"] for product in products],
-            list(answer.interpretation.given_up),
+            [label_of(one) for one in answer.interpretation.given_up],
         )
 
 

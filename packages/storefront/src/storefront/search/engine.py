@@ -11,7 +11,7 @@ from storefront.search.criteria import Criteria, Words
 from storefront.search.language.corrections import Correction, corrected
 from storefront.search.language.fillers import STOP_WORDS
 from storefront.search.language.modifiers import PARTS
-from storefront.search.language.parsed_query import ParsedQuery, QueryWord
+from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord
 from storefront.search.language.query_parser import as_words, parse
 from storefront.search.language.relaxation import (
     FEW,
@@ -53,7 +53,7 @@ class Interpretation:
     asked: str
     parsed: ParsedQuery
     corrections: Sequence[Correction] = ()
-    given_up: Sequence[str] = ()
+    given_up: Sequence[Label | str] = ()
     exact: int | None = None
 
 

@@ -17,6 +17,7 @@ from storefront.catalog.size_order import size_name
 from storefront.errors import NotFound
 from storefront.search.amounts import amount
 from storefront.search.index.facets import FacetValues
+from storefront.search.labels import label_of_prices, label_of_size
 from storefront.search.language.tokenizer import tokens
 from storefront.search.parameters import FILTERS, MOST_PRICE, ListingQuery
 from storefront.texts import N_, _, name_of
@@ -52,13 +53,9 @@ class PageQuery(ListingQuery):
         for name in FILTERS:
             chips += [(name, value, _shown(name, value)) for value in getattr(self, name)]
         if self.min_price is not None:
-            chips.append(
-                ("min_price", "", _("From %(price)s", price=render.number(self.min_price)))
-            )
+            chips.append(("min_price", "", label_of_prices(self.min_price, None)))
         if self.max_price is not None:
-            chips.append(
-                ("max_price", "", _("Up to %(price)s", price=render.number(self.max_price)))
-            )
+            chips.append(("max_price", "", label_of_prices(None, self.max_price)))
         if self.min_rating is not None:
             chips.append(("min_rating", "", _("%(stars)s stars or more", stars=self.min_rating)))
         return chips
@@ -218,7 +215,7 @@ def _shown(name: str, value: str) -> str:
         return category_name(value)
     if name == "size":
         system, label = value.rpartition(":")[::2]
-        return _("Size %(size)s", size=size_name(system, label))
+        return label_of_size(size_name(system, label))
     return value if name == "brand" else name_of(value)
 
 

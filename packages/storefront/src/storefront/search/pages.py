@@ -12,13 +12,13 @@ from storefront.search import page_query
 from storefront.search.criteria import Scope
 from storefront.search.engine import Answer, Interpretation
 from storefront.search.index.facets import FacetValues
-from storefront.search.language.parsed_query import Segment
+from storefront.search.labels import label_of
 from storefront.search.log import SearchLog
 from storefront.search.parameters import Text
 from storefront.search.read_model.response_cache import same_for_all
 from storefront.search.read_model.store import ReadModel
 from storefront.search.search_api import record
-from storefront.texts import _, name_of
+from storefront.texts import _
 from storefront.web import render
 from storefront.web.deps import client_address
 
@@ -88,7 +88,7 @@ async def listing_of(
         tiles=partial(tiles, shown, await model.sisters(shown)),
         exact_tiles=_exact_tiles(answer) if query.sort == "relevance" else None,
         tile=tile,
-        label_of=_label_of,
+        label_of=label_of,
         **context,
     )
 
@@ -111,24 +111,6 @@ def _exact_tiles(answer: Answer) -> int | None:
         if 0 < before < len(page.cards):
             return before
     return len(page.cards) if answer.close else None
-
-
-def _label_of(segment: Segment) -> str:
-    """The label of a part of the query on its chip."""
-    if segment.is_excluded:
-        return _("Not %(what)s", what=name_of(segment.label.removeprefix("Not ")))
-    if segment.attribute == "size":
-        return _("Size %(size)s", size=", ".join(segment.values))
-    if segment.attribute == "price":
-        low, high = (
-            None if end is None else render.number(end) for end in (segment.low, segment.high)
-        )
-        if low is None:
-            return _("Up to %(price)s", price=high)
-        if high is None:
-            return _("From %(price)s", price=low)
-        return _("From %(low)s to %(high)s", low=low, high=high)
-    return _(segment.label) if segment.attribute == "sort" else name_of(segment.label)
 
 
 def _query_without(

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from storefront.catalog.api import Product
 from storefront.search.completions import Completer, Completions
-from storefront.search.engine import Answer, Search
+from storefront.search.engine import Answer, Interpretation, Search
+from storefront.search.labels import label_of
 from storefront.search.log import SearchLog
 from storefront.search.paging import Paging
 from storefront.search.parameters import (
@@ -83,15 +84,21 @@ def interpretation_json(answer: Answer) -> str:
     interpretation = answer.interpretation
     if interpretation is None:
         return "null"
+    with speaking(ENGLISH):
+        reading = _reading(interpretation).model_dump_json()
+    return f"{reading.removesuffix(']}')}{','.join(answer.close)}]}}"
+
+
+def _reading(interpretation: Interpretation) -> QueryReading:
     parsed = interpretation.parsed
-    reading = QueryReading(
+    return QueryReading(
         query=interpretation.asked,
         read_as=parsed.text,
         corrections=[Correction(was=one.was, now=one.now) for one in interpretation.corrections],
         understood=[
             Understood(
                 kind=segment.attribute,
-                label=segment.label,
+                label=label_of(segment.label),
                 words=parsed.text[segment.start : segment.end],
                 values=list(segment.values),
                 excluded=segment.is_excluded,
@@ -102,11 +109,10 @@ def interpretation_json(answer: Answer) -> str:
             for segment in parsed.segments
         ],
         words=[parsed.text[word.start : word.end] for word in parsed.words],
-        given_up=list(interpretation.given_up),
+        given_up=[label_of(one) for one in interpretation.given_up],
         exact=interpretation.exact,
         close=[],
-    ).model_dump_json()
-    return f"{reading.removesuffix(']}')}{','.join(answer.close)}]}}"
+    )
 
 
 def record(request: Request, answer: Answer) -> None:

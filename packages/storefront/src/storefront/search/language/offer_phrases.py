@@ -15,7 +15,7 @@ _REDUCED = re.compile(
 def offers(text: str) -> list[Segment]:
     """The words of a text that ask for products whose price is reduced. A shirt for sale need not be."""
     return [
-        Segment("offer", "Reduced", ("reduced",), (), *match.span())
+        Segment("offer", ("Reduced",), ("reduced",), (), *match.span())
         for match in _REDUCED.finditer(text)
         if not match["not_meant"]
     ]

@@ -37,7 +37,7 @@ _NO_ORDER = "than"  # cheaper than 50 is a price
 def orders(text: str) -> list[Segment]:
     """The sort orders in a text; the last one counts, and of one within another the longer one."""
     found = [
-        Segment("sort", label, (), (), *match.span(), order=(sort, order))
+        Segment("sort", (label,), (), (), *match.span(), order=(sort, order))
         for pattern, label, sort, order in _PHRASES
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I)
         if not text[match.end() :].lstrip().casefold().startswith(_NO_ORDER)

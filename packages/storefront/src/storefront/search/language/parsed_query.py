@@ -9,22 +9,36 @@ from storefront.search.criteria import Order, Sort
 from storefront.search.language.tokenizer import Token
 from storefront.search.language.vocabulary import Attribute
 
+Kind = Attribute | Literal["price", "words", "sort"]
+
 RANKS_ONLY = ("season", "usage")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a part of the query is called, before it is put into words. names: alternatives."""
+
+    attribute: Kind
+    names: tuple[str, ...]
+    low: Decimal | None = None
+    high: Decimal | None = None
+    is_excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A part of the query that names values of one attribute, as alternatives.
 
-    label: its name on a filter chip. exact: the values it names; near: others to widen it to.
+    names: of its alternatives, as shown. exact: the values it names; near: others to widen it to.
     start, end: characters of the query. is_name: whether it is the catalogue's own name.
-    is_excluded: products with these values are excluded. words: a name must contain none of them.
+    is_excluded: products with these values are excluded; if the attribute is words, those whose name
+    contains one of these.
     is_filter: False if it only ranks: a season, which in a catalogue is when a product was first
     sold, and a usage in addition to a kind of product.
     """
 
-    attribute: Attribute | Literal["price", "words", "sort"]
-    label: str
+    attribute: Kind
+    names: tuple[str, ...]
     values: tuple[str, ...]
     exact: tuple[str, ...]
     start: int
@@ -36,6 +50,11 @@ class Segment:
     order: tuple[Sort, Order] | None = None
     is_filter: bool = True
     is_excluded: bool = False
+
+    @property
+    def label(self) -> Label:
+        """What it is called."""
+        return Label(self.attribute, self.names, self.low, self.high, self.is_excluded)
 
     @property
     def is_required(self) -> bool:

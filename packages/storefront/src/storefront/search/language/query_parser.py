@@ -116,7 +116,7 @@ def _prices(text: str) -> Iterable[Segment]:
     for bound in price_phrases.bounds(text):
         yield Segment(
             "price",
-            _price_label(bound),
+            (),
             (),
             (),
             bound.start,
@@ -172,7 +172,7 @@ def _parse_excluded(
         length, segment = _segment_at(said[at:], vocabulary)
         last = said[at + length - 1]
         if segment is None:
-            segment = Segment("words", "", (token.word,), (), token.start, token.end)
+            segment = Segment("words", (), (token.word,), (), token.start, token.end)
         if excluded is not None and segment.attribute != excluded.attribute:
             break
         excluded = _excluded(segment, begin, text[token.start : last.end])
@@ -188,8 +188,8 @@ def _excluded(segment: Segment, begin: int, said: str) -> Segment:
         values = tuple(dict.fromkeys(segment.exact + segment.near))
     elif segment.attribute == "gender":
         values = segment.exact
-    label = f"Not {segment.label or said}"
-    return replace(segment, label=label, values=values, start=begin, is_excluded=True)
+    names = segment.names or (said,)
+    return replace(segment, names=names, values=values, start=begin, is_excluded=True)
 
 
 def _negation_at(said: Sequence[Token]) -> int:
@@ -214,7 +214,7 @@ def _negated_word(said: Sequence[Token], text: str, vocabulary: Vocabulary) -> S
     if text[max(start - 2, 0) : start].endswith((" -", " –")):
         length, segment = _segment_at(said, vocabulary)
         last = said[length - 1].end
-        segment = segment or Segment("words", "", (word,), (), start, end)
+        segment = segment or Segment("words", (), (word,), (), start, end)
         return _excluded(segment, start, text[start:last])
     if rest and rest[0].is_joined and rest[0].word == "free":
         end = rest[0].end
@@ -224,7 +224,7 @@ def _negated_word(said: Sequence[Token], text: str, vocabulary: Vocabulary) -> S
         word = word[3:]
     else:
         return None
-    return _excluded(Segment("words", "", (word,), (), start, end), start, word)
+    return _excluded(Segment("words", (), (word,), (), start, end), start, word)
 
 
 def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -> list[Segment]:
@@ -242,7 +242,7 @@ def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -
             named = [token for token in inside if token.word not in NEGATING] or inside
             shown = text[named[0].start : segment.end]
             words = tuple(token.word for token in named)
-            segment = replace(segment, attribute="words", label=f"Not {shown}", values=words)
+            segment = replace(segment, attribute="words", names=(shown,), values=words)
         kept.append(segment)
     return kept
 
@@ -364,7 +364,7 @@ def _turned(words: Sequence[str], first: Meaning, vocabulary: Vocabulary) -> Mea
 def _segment(meaning: Meaning, start: int, end: int) -> Segment:
     return Segment(
         meaning.attribute,
-        meaning.label,
+        meaning.names,
         meaning.values,
         meaning.exact,
         start,
@@ -372,9 +372,3 @@ def _segment(meaning: Meaning, start: int, end: int) -> Segment:
         near=meaning.near,
         is_name=meaning.is_name,
     )
-
-
-def _price_label(bound: price_phrases.Bounds) -> str:
-    if bound.low is None:
-        return f"Up to {bound.high}"
-    return f"From {bound.low}" + (f" to {bound.high}" if bound.high is not None else "")

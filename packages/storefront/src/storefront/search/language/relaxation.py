@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
 from storefront.search.language.modifiers import PARTS
 from storefront.search.language.needs import distinct
-from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
+from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord, Segment
 from storefront.search.language.query_parser import as_words
 from storefront.search.language.tokenizer import tokens
 from storefront.search.language.vocabulary import ALSO_FOR, Attribute, Vocabulary
@@ -44,7 +44,7 @@ class Relaxation:
     """
 
     query: ParsedQuery
-    given_up: tuple[str, ...] = ()
+    given_up: tuple[Label | str, ...] = ()
     enough: int = 1
 
 
@@ -223,8 +223,8 @@ def about(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
     if not meant:
         return None
     end = said[-1].end if _are_next_to_each_other(query, said) else said[0].end
-    label = " or ".join(vocabulary.kind_labels(meant)[:2])
-    segment = Segment("category", label, meant, meant[:1], said[0].start, end, is_name=False)
+    names = tuple(vocabulary.kind_labels(meant)[:2])
+    segment = Segment("category", names, meant, meant[:1], said[0].start, end, is_name=False)
     segments = sorted((*query.segments, segment), key=lambda one: one.start)
     return Relaxation(replace(query, segments=tuple(segments), words=(), meant=meant), enough=2)
 
@@ -238,7 +238,7 @@ def _gift(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
         return None
     kind = Segment(
         "category",
-        ideas.label,
+        ideas.names,
         ideas.values,
         ideas.exact[:1],
         asked.start,
@@ -280,7 +280,7 @@ def trials(variants: Sequence[Relaxation]) -> list[tuple[int, int]]:
 def _widened(query: ParsedQuery, segments: list[Segment]) -> Iterator[Relaxation]:
     yield Relaxation(query)
     text = " ".join(query.text[word.start : word.end] for word in query.words)
-    given_up: tuple[str, ...] = ()
+    given_up: tuple[Label | str, ...] = ()
     if segments and query.words:
         query, given_up = replace(query, required="none"), (text,)
         yield Relaxation(query, given_up)

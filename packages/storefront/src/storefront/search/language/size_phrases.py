@@ -74,5 +74,5 @@ def _age(text: str, sizes: Mapping[str, str]) -> Segment | None:
 
 def size_segment(labels: Sequence[str], start: int, end: int) -> Segment:
     """The segment of these sizes, as alternatives."""
-    label = f"Size {' or '.join(labels)}"
-    return Segment("size", label, tuple(labels), tuple(labels), start, end)
+    sizes = tuple(labels)
+    return Segment("size", sizes, sizes, sizes, start, end)

@@ -42,12 +42,12 @@ class Term:
 class Meaning:
     """Values of one attribute that a phrase means, as alternatives.
 
-    exact: those that it names itself, which rank first; the others are similar.
+    names: as shown. exact: those that it names itself, which rank first; the others are similar.
     near: values to add if these match too little. is_name: whether it is the catalogue's own name.
     """
 
     attribute: Attribute
-    label: str
+    names: tuple[str, ...]
     values: tuple[str, ...]
     exact: tuple[str, ...]
     near: tuple[str, ...] = ()
@@ -182,7 +182,7 @@ def _named(term: Term) -> Named:
 
 
 def _one(kind: Attribute, term: Term) -> Meaning:
-    return Meaning(kind, term.text, (term.value,), (term.value,))
+    return Meaning(kind, (term.text,), (term.value,), (term.value,))
 
 
 def _sizes(terms: Iterable[Term]) -> dict[str, str]:
@@ -207,7 +207,7 @@ def _categories(terms: Iterable[Term]) -> dict[str, Meaning]:
         depth = max(level for level, count in levels.items() if count >= enough)
         chosen = sorted((n for n in nodes if n.value.count("/") == depth), key=lambda n: -n.count)
         paths = tuple(node.value for node in chosen)
-        meanings[name] = Meaning("category", chosen[0].text, paths, paths)
+        meanings[name] = Meaning("category", (chosen[0].text,), paths, paths)
     return meanings
 
 
@@ -224,7 +224,7 @@ def _colours(terms: Sequence[Term]) -> dict[str, Meaning]:
         is_family = colour is not None and colour.name.casefold() == colour.family
         values = tuple(dict.fromkeys((term.value, *family))) if is_family else (term.value,)
         meanings[key_of(term.text)] = Meaning(
-            "base_color", term.text, values, (term.value,), near=family
+            "base_color", (term.text,), values, (term.value,), near=family
         )
     return meanings
 
@@ -234,7 +234,7 @@ def _genders(terms: Sequence[Term]) -> dict[str, Meaning]:
     return {
         key_of(term.text): Meaning(
             "gender",
-            term.text,
+            (term.text,),
             (term.value, *(also for also in ALSO_FOR.get(term.value, ()) if also in there)),
             (term.value,),
         )
@@ -266,7 +266,7 @@ def _brands(terms: Iterable[Term], said: Mapping[str, int]) -> dict[str, Meaning
         own.sort(key=lambda term: -term.count)
         exact = tuple(term.value for term in own)
         values = dict.fromkeys((*exact, *(term.value for term in lines)))
-        meanings[name] = Meaning("brand", own[0].text, tuple(values), exact)
+        meanings[name] = Meaning("brand", (own[0].text,), tuple(values), exact)
     return meanings
 
 
@@ -284,7 +284,7 @@ def _with_synonyms(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str
             own = found.get(key_of(phrase))
             meanings[key_of(phrase)] = Meaning(
                 meant[0].attribute,
-                own.label if own else " or ".join(one.label for one in meant[:2]),
+                own.names if own else tuple(name for one in meant[:2] for name in one.names),
                 tuple(dict.fromkeys((*(own.values if own else ()), *values))),
                 own.exact if own else exact,
                 near=tuple(dict.fromkeys(value for one in meant for value in one.near)),
