@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from storefront.db import Database
 from storefront.recommend import queries
-from storefront.recommend.taste import Deed
+from storefront.recommend.taste import Interaction
 from storefront.search.read_model.store import ReadModel
 from storefront.vision import vector_reader
 from storefront.vision.index import VectorIndex, stored
@@ -71,7 +71,7 @@ async def test_pictures_are_compared_beside_the_event_loop(
         return nearest(self, *values, **how)
 
     monkeypatch.setattr(VectorIndex, "nearest", noting)
-    for_me = await queries.for_you(model, reader, [Deed(FIRST, "bought")], limit=4)
+    for_me = await queries.for_you(model, reader, [Interaction(FIRST, "bought")], limit=4)
     assert for_me[0].reason.startswith("Because you bought")
     assert threads
     assert threading.get_ident() not in threads

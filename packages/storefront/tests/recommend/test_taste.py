@@ -4,7 +4,7 @@ import httpx
 import numpy as np
 import pytest
 
-from storefront.recommend.taste import Deed, genders, shares, tastes
+from storefront.recommend.taste import Interaction, genders, shares, tastes
 from storefront.vision.index import Vector
 
 PRODUCTS = {
@@ -36,9 +36,13 @@ def vector_of(product_id: int) -> Vector | None:
 
 
 def test_a_purchase_says_more_than_a_look_and_what_is_old_less() -> None:
-    deeds = [Deed(1, "looked at"), Deed(2, "looked at", age=1), Deed(3, "bought")]
-    assert [round(one.weight, 2) for one in deeds] == [1.0, 0.85, 5.0]
-    saree, heels = tastes(deeds, PRODUCTS, vector_of)
+    interactions = [
+        Interaction(1, "looked at"),
+        Interaction(2, "looked at", age=1),
+        Interaction(3, "bought"),
+    ]
+    assert [round(one.weight, 2) for one in interactions] == [1.0, 0.85, 5.0]
+    saree, heels = tastes(interactions, PRODUCTS, vector_of)
     assert (saree.reason, heels.reason) == (
         "Because you bought A saree",
         "Because you looked at Red heels",
@@ -50,15 +54,17 @@ def test_a_purchase_says_more_than_a_look_and_what_is_old_less() -> None:
 
 
 def test_each_taste_is_for_whom_its_products_are_for() -> None:
-    deeds = [Deed(1, "looked at"), Deed(3, "looked at")]
-    found = {one.because.product_id: one.genders for one in tastes(deeds, PRODUCTS, vector_of)}
+    interactions = [Interaction(1, "looked at"), Interaction(3, "looked at")]
+    found = {
+        one.because.product_id: one.genders for one in tastes(interactions, PRODUCTS, vector_of)
+    }
     assert found == {1: ("Unisex", "Women"), 3: ("Girls",)}
     assert genders(list(PRODUCTS.values())) == ["Women", "Unisex", "Girls"]
 
 
 def test_what_is_not_sold_any_more_or_has_no_picture_says_nothing() -> None:
-    assert tastes([Deed(9, "saved")], PRODUCTS, vector_of) == []
-    assert tastes([Deed(1, "saved")], PRODUCTS, lambda _: None) == []
+    assert tastes([Interaction(9, "saved")], PRODUCTS, vector_of) == []
+    assert tastes([Interaction(1, "saved")], PRODUCTS, lambda _: None) == []
 
 
 async def test_what_i_may_like_follows_what_i_did_until_i_delete_it(

@@ -15,7 +15,7 @@ from storefront.content import queries as content
 from storefront.content.queries import Written
 from storefront.home.stories import HOME, Story, default_text, stories_of
 from storefront.recommend import queries
-from storefront.recommend.deeds import deeds
+from storefront.recommend.interactions import interactions
 from storefront.recommend.queries import Recommendation, with_reason
 from storefront.recommend.queries import for_you as recommended
 from storefront.search.criteria import Criteria
@@ -82,7 +82,11 @@ async def home_page(request: Request) -> Response:
     trending = [*trends, *cards.popular][:_LOOKED_AT]
     before = list((await model.cards(viewed.viewed(request))).values())
     for_you = await recommended(
-        model, request.state.vectors, await deeds(request), limit=_ON_A_SHELF, without=_PRIVATE
+        model,
+        request.state.vectors,
+        await interactions(request),
+        limit=_ON_A_SHELF,
+        without=_PRIVATE,
     )
     return render.page(
         request,

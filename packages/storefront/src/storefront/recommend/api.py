@@ -12,7 +12,7 @@ from storefront.catalog.api import Product, ProductId
 from storefront.db import Database
 from storefront.personas.profiles import persona
 from storefront.recommend import queries
-from storefront.recommend.deeds import deeds
+from storefront.recommend.interactions import interactions
 from storefront.recommend.queries import Recommendation
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
@@ -129,7 +129,7 @@ async def recommendations(
     brands and usages. Somebody who buys for women is shown nothing for men or children.
 
     With ``me`` as the user: what the sender of the request may like, by what they looked at, saved and
-    bought, each with the reason; what is popular for who has done nothing yet. The restrictions are for
+    bought, each with the reason; what is popular if there are none yet. The restrictions are for
     demo shoppers alone.
     """
     if user_id == _ME:
@@ -158,7 +158,9 @@ async def recommendations(
 async def _for_me(request: Request, limit: int) -> SearchAnswer:
     cookies.depends_on_visitor(request)
     model: ReadModel = request.state.read_model
-    found = await queries.for_you(model, request.state.vectors, await deeds(request), limit=limit)
+    found = await queries.for_you(
+        model, request.state.vectors, await interactions(request), limit=limit
+    )
     if not found:
         page = await model.listing(Criteria(sort="popularity"), Paging(page_size=limit))
         found = queries.with_reason(page.cards, "Popular")

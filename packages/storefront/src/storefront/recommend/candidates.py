@@ -26,6 +26,6 @@ class Candidates:
 
 
 def genders_for(product: Product) -> list[str]:
-    """Products of these genders suit whoever this product is for."""
+    """Products of these genders suit those whom this product is for."""
     gender = product["gender"]
     return [gender, "Unisex"] if gender in ("Men", "Women") else [gender]

@@ -15,7 +15,7 @@ from storefront.insight import queries as insight
 from storefront.recommend import outfits, similarity
 from storefront.recommend import taste as tastes
 from storefront.recommend.candidates import Candidates, Product
-from storefront.recommend.taste import Deed, Taste
+from storefront.recommend.taste import Interaction, Taste
 from storefront.search.criteria import Criteria
 from storefront.search.read_model.store import ReadModel
 from storefront.texts import _
@@ -85,19 +85,19 @@ async def complete_the_look(
 async def for_you(
     model: ReadModel,
     vectors: VectorReader,
-    deeds: Sequence[Deed],
+    interactions: Sequence[Interaction],
     *,
     limit: int,
     without: Sequence[str] = (),
 ) -> list[Recommendation]:
-    """What somebody may like who did these things: new to them, each with the reason.
+    """What somebody with these interactions may like: new to them, each with the reason.
 
     By the pictures; where there are no vectors, by kinds and colours. What is popular among what suits
-    them fills up what is missing. Empty for who did nothing. Five statements at most.
+    them fills up what is missing. Empty without any interaction. Five statements at most.
 
     without: categories that are left out, and what was done with their products.
     """
-    cards = await model.cards(list(dict.fromkeys(one.product_id for one in deeds)))
+    cards = await model.cards(list(dict.fromkeys(one.product_id for one in interactions)))
     known = {one: json.loads(card) for one, card in cards.items()}
     products = {
         one: known[one] for one in known if not is_within(known[one]["category_path"], without)
@@ -105,7 +105,7 @@ async def for_you(
     if not products:
         return []
     index = await vectors.products()
-    liked = tastes.tastes(deeds, products, index.vector)
+    liked = tastes.tastes(interactions, products, index.vector)
     found = await _tasteful(model, index, liked, products, limit) if liked else []
     found = [one for one in found if not is_within(one.product["category_path"], without)]
     if len(found) < limit:

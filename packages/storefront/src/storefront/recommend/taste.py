@@ -19,12 +19,14 @@ from storefront.vision.index import Vector
 DeedName = Literal["looked at", "saved", "bought"]
 
 _WEIGHT: Mapping[DeedName, float] = {"looked at": 1.0, "saved": 3.0, "bought": 5.0}
-_DECAY = 0.85  # of a deed for each later one of its sort: the fifth before the last counts half
+_DECAY = (
+    0.85  # of a interaction for each later one of its sort: the fifth before the last counts half
+)
 _MOST_KINDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Interaction:
     """Something that was done with a product. age: how many of the same sort were done since."""
 
     product_id: int
@@ -39,14 +41,14 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """What is liked of one kind. weight: its share of all, 0 to 1; because: the deed that says most.
+    """What is liked of one kind. weight: its share of all, 0 to 1; because: the strongest interaction.
 
     genders: whom the products of this kind are for, and those that suit them.
     """
 
     vector: Vector
     weight: float
-    because: Deed
+    because: Interaction
     title: str
     genders: tuple[str, ...]
 
@@ -63,19 +65,19 @@ class Taste:
 
 
 def tastes(
-    deeds: Sequence[Deed],
+    interactions: Sequence[Interaction],
     products: Mapping[int, Product],
     vector_of: Callable[[int], Vector | None],
 ) -> list[Taste]:
     """A taste for each kind, the strongest first, four at most.
 
-    products: by id; deeds with others, and with those that have no vector, say nothing.
+    products: by id; interactions with others, and with those that have no vector, say nothing.
     """
-    by_kind: defaultdict[str, list[tuple[Deed, Vector]]] = defaultdict(list)
-    for deed in deeds:
-        vector = vector_of(deed.product_id)
-        if deed.product_id in products and vector is not None:
-            by_kind[products[deed.product_id]["category_path"]].append((deed, vector))
+    by_kind: defaultdict[str, list[tuple[Interaction, Vector]]] = defaultdict(list)
+    for interaction in interactions:
+        vector = vector_of(interaction.product_id)
+        if interaction.product_id in products and vector is not None:
+            by_kind[products[interaction.product_id]["category_path"]].append((interaction, vector))
     found = sorted(by_kind.values(), key=_total, reverse=True)[:_MOST_KINDS]
     of_all = sum(map(_total, found))
     return [_taste(of_kind, products, of_all) for of_kind in found]
@@ -91,19 +93,21 @@ def shares(tastes: Sequence[Taste], places: int) -> list[int]:
     return [max(1, round(places * taste.weight)) for taste in tastes]
 
 
-def _total(of_kind: Sequence[tuple[Deed, Vector]]) -> float:
-    return sum(deed.weight for deed, _ in of_kind)
+def _total(of_kind: Sequence[tuple[Interaction, Vector]]) -> float:
+    return sum(interaction.weight for interaction, _ in of_kind)
 
 
 def _taste(
-    of_kind: Sequence[tuple[Deed, Vector]], products: Mapping[int, Product], of_all: float
+    of_kind: Sequence[tuple[Interaction, Vector]], products: Mapping[int, Product], of_all: float
 ) -> Taste:
-    total = np.sum([deed.weight * vector for deed, vector in of_kind], axis=0)
-    because = max((deed for deed, _ in of_kind), key=lambda deed: deed.weight)
+    total = np.sum([interaction.weight * vector for interaction, vector in of_kind], axis=0)
+    because = max(
+        (interaction for interaction, _ in of_kind), key=lambda interaction: interaction.weight
+    )
     return Taste(
         np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), np.float32),
         _total(of_kind) / of_all,
         because,
         products[because.product_id]["product_display_name"],
-        tuple(sorted(genders([products[deed.product_id] for deed, _ in of_kind]))),
+        tuple(sorted(genders([products[interaction.product_id] for interaction, _ in of_kind]))),
     )

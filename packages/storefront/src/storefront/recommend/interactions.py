@@ -7,7 +7,7 @@ from storefront.customers.current import COOKIE as SESSION
 from storefront.customers.current import current_customer
 from storefront.db import Database
 from storefront.orders import queries as orders
-from storefront.recommend.taste import Deed
+from storefront.recommend.taste import Interaction
 from storefront.web import cookies, viewed
 from storefront.web.deps import person
 from storefront.web.visitor import COOKIE as VISITOR
@@ -17,14 +17,14 @@ from storefront.wishlist import queries as wishlist
 _MOST = 24  # of each sort; what came before hardly counts
 
 
-async def deeds(request: Request) -> list[Deed]:
+async def interactions(request: Request) -> list[Interaction]:
     """All of it, the latest of each sort first. Nothing is stored for it.
 
     What was looked at is in the browser, and deleted with the page of recently viewed products; what was
-    saved is the wishlist, what was bought the account's orders. No statement for who only looked around,
+    saved is the wishlist, what was bought the account's orders. No statement if they only looked around,
     three at most.
     """
-    found = [Deed(one, "looked at", age) for age, one in enumerate(viewed.viewed(request))]
+    found = [Interaction(one, "looked at", age) for age, one in enumerate(viewed.viewed(request))]
     is_known = any(cookies.received(request, name) for name in (VISITOR, SESSION))
     if not is_known and person(request) is None:
         return found
@@ -37,5 +37,5 @@ async def deeds(request: Request) -> list[Deed]:
             if owner.customer_id is not None
             else []
         )
-    found += [Deed(one, "saved", age) for age, one in enumerate(saved[:_MOST])]
-    return found + [Deed(one, "bought", age) for age, one in enumerate(bought)]
+    found += [Interaction(one, "saved", age) for age, one in enumerate(saved[:_MOST])]
+    return found + [Interaction(one, "bought", age) for age, one in enumerate(bought)]
