@@ -97,7 +97,7 @@ class Requires:
 
 
 async def _refusal(request: Request) -> StoreError:
-    """Why this is nobody who may open a route of staff."""
+    """Why the caller may not open a staff route."""
     address = await address_of_caller(request)
     if address is not None and await member(request, address) is not None:
         return SecondFactorNeeded(_("Enter a code of your authenticator app first."))
@@ -118,7 +118,6 @@ MayProcessOrders = Annotated[str, Depends(Requires(Right.ORDERS))]
 MayRefund = Annotated[str, Depends(Requires(Right.REFUNDS))]
 MayProcessReturns = Annotated[str, Depends(Requires(Right.RETURNS))]
 MayModerateReviews = Annotated[str, Depends(Requires(Right.REVIEWS))]
-MayChangeCustomers = Annotated[str, Depends(Requires(Right.CUSTOMERS))]
 MayIssueGiftCards = Annotated[str, Depends(Requires(Right.GIFT_CARDS))]
 MayRetryJobs = Annotated[str, Depends(Requires(Right.JOBS))]
 MayManageStaff = Annotated[str, Depends(Requires(Right.STAFF))]

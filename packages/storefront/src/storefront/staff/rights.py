@@ -22,7 +22,6 @@ class Right(StrEnum):
     REFUNDS = "refund money"
     RETURNS = "process returns"
     REVIEWS = "moderate reviews"
-    CUSTOMERS = "change what belongs to customers"
     GIFT_CARDS = "issue gift cards"
     JOBS = "retry jobs"
     STAFF = "manage staff"
@@ -48,7 +47,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.REFUNDS,
             Right.RETURNS,
             Right.REVIEWS,
-            Right.CUSTOMERS,
             Right.GIFT_CARDS,
         }
     ),
