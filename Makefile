@@ -75,7 +75,7 @@ deploy: setup ## deploy to a Databricks workspace (TARGET=, PROFILE=, STAFF=addr
 	@$(BIN)/python -m tools.deploy $(if $(TARGET),--target $(TARGET)) $(if $(PROFILE),--profile $(PROFILE)) \
 	  $(if $(STAFF),--staff $(STAFF)) $(if $(DRY_RUN),--dry-run)
 
-deploy-rehearsal: setup ## deploy to a stand-in of Databricks Apps on this machine, and make go wrong what will (WORKERS=)
+deploy-rehearsal: setup ## deploy to a stand-in of Databricks Apps on this machine, with injected failures (WORKERS=)
 	@$(BIN)/python -m tools.rehearsal $(if $(WORKERS),--workers $(WORKERS))
 
 ##@ Measure and describe

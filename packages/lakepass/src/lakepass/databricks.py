@@ -111,7 +111,7 @@ class Workspace:
 
     def groups(self) -> frozenset[str]:
         """The workspace groups of this identity, by name. Raises as `whoami`."""
-        with self._asking("ask for the groups of who is signed in"):
+        with self._asking("ask for the groups of the identity that is signed in"):
             found = self._signed_in().current_user.me().groups or []
         return frozenset(str(group.display) for group in found if group.display)
 

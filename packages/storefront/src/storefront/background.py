@@ -173,7 +173,7 @@ class Recent(Generic[_T]):
         return self._known[0]
 
     def forget(self) -> None:
-        """Read again at the next request, and for who waits for it now: it was changed here."""
+        """Read again for the next request, and for those that wait now: it was changed here."""
         self._is_changed = True
         self._read_at = float("-inf")
 

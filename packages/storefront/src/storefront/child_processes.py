@@ -31,7 +31,7 @@ def _start(prepare: Callable[[], None] | None) -> None:
 
 
 def _end_with_parent() -> None:
-    """The executor ends its processes unless it was killed; they would wait for work for good."""
+    """The executor ends its processes unless it was killed; they would otherwise wait forever."""
     parent = multiprocessing.parent_process()
     assert parent is not None  # only child processes get here
     parent.join()

@@ -161,7 +161,7 @@ class Database:
         return int(position)
 
     def require(self, position: int) -> None:
-        """From now on read nothing that is older than this position, on a replica either."""
+        """Require every later read to include this position, also on a replica."""
         if self._replica is not None:
             self._replica.require(position)
 

@@ -1,4 +1,4 @@
-"""What the visitor of a request has written: as far as that, whatever is read for them must reach.
+"""How far the visitor has written: reads for them must include that position.
 
 Positions are those of Postgres's write-ahead log, in bytes (PostgreSQL docs, "WAL Internals").
 """

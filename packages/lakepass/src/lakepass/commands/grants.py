@@ -288,7 +288,7 @@ async def planned(connection: Any, wanted: Grant) -> Plan:
 
     Raises NotGranted if it does not respond.
     """
-    import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
+    import asyncpg  # noqa: PLC0415 - an extra, which every caller with a connection has
 
     sharing = owning.Sharing([], [], [], [])
     ownership: list[str] = []
@@ -334,7 +334,7 @@ async def carry_out(connection: Any, plan: Plan) -> list[str]:
     others own a part of what is to be shared, or the connection broke during the commit, when that
     is unknown (LP-605 with no SQLSTATE).
     """
-    import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
+    import asyncpg  # noqa: PLC0415 - an extra, which every caller with a connection has
 
     wanted = plan.wanted
     try:
@@ -355,7 +355,7 @@ async def carry_out(connection: Any, plan: Plan) -> list[str]:
 
 
 async def _run(connection: Any, plan: Plan) -> None:
-    import asyncpg  # noqa: PLC0415 - an extra, and whoever has a connection has it
+    import asyncpg  # noqa: PLC0415 - an extra, which every caller with a connection has
 
     try:
         for statement in plan.creation:

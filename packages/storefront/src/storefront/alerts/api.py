@@ -73,7 +73,7 @@ class Alert(BaseModel):
 
 @router.post("/alerts", name="api_ask_for_alert", status_code=202, responses=_REFUSED)
 async def ask(request: Request, session: Writes, asked: AskedAlert) -> AlertStatus:
-    """Ask for an e-mail when a sold-out size is back. The response is the same for who waits already."""
+    """Ask for an e-mail when a sold-out size is back. The response is always the same."""
     who = await asker(request, session, asked.email)
     await service.ask_for_size(session, who, asked.sku)
     return status_for(who)
@@ -124,7 +124,7 @@ async def again(session: Writes, customer_id: SignedIn, alert_id: AlertId) -> Al
 
 
 def status_for(who: service.Asker) -> AlertStatus:
-    """What happens next for who asked."""
+    """What happens next."""
     return AlertStatus(status="waiting" if who.is_owner else "confirmation-sent")
 
 

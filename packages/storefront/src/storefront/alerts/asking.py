@@ -1,4 +1,4 @@
-"""Who asks for an alert: a customer with the address that they signed in with, or whoever types one.
+"""Who asks for an alert: a customer with the address that they signed in with, or anybody who types one.
 
 And whose an alert is.
 """
@@ -25,7 +25,7 @@ async def own_email(request: Request, session: ReadSession) -> str | None:
 async def asker(request: Request, session: ReadSession, typed: str | None) -> Asker:
     """Who asks. typed: an e-mail address; None for the customer's own. Two statements at most.
 
-    Raises InvalidInput (422) for an address that is none, and where a guest gave none.
+    Raises InvalidInput (422) for an invalid address, and for a guest without one.
     """
     own = await own_email(request, session)
     if typed is None and own is not None:
@@ -33,7 +33,7 @@ async def asker(request: Request, session: ReadSession, typed: str | None) -> As
     if typed is None:
         mistake = {"pointer": "#/email", "detail": _("Enter an e-mail address, or sign in.")}
         raise InvalidInput(
-            _("Where shall the e-mail go? Enter an address, or sign in."), errors=[mistake]
+            _("Where should we send the e-mail? Enter an address, or sign in."), errors=[mistake]
         )
     email = normalized_email(typed)
     return Asker(email, is_owner=email == own)

@@ -60,7 +60,7 @@ async def form_page(request: Request, session: Reads, sku: Sku) -> Response:
 
 @router.post("/alerts", name="ask_for_alert")
 async def ask(request: Request, session: Writes, sku: Sku) -> Response:
-    """Ask for a size. The response is the same whoever waits already."""
+    """Ask for a size. The response is the same for those who wait already."""
     form = await Form.read(request, AskForm)
     offer = await catalog.sku_of(session, sku)
     if form.data is not None:
@@ -83,7 +83,7 @@ async def price_page(request: Request, session: Reads, number: ProductNumber) ->
 
 @router.post("/alerts/price", name="ask_for_price_alert")
 async def ask_for_price(request: Request, session: Writes, number: ProductNumber) -> Response:
-    """Ask for a price. The response is the same whoever waits already."""
+    """Ask for a price. The response is the same for those who wait already."""
     form = await Form.read(request, PriceForm)
     card = await _card(session, number)
     if form.data is not None:

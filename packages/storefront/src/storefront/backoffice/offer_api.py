@@ -55,7 +55,7 @@ class CouponWanted(BaseModel):
 
 
 class PromotionWanted(BaseModel):
-    """A new promotion: for everybody, or for whoever has the coupon's code."""
+    """A new promotion: for everybody, or for everybody with the coupon's code."""
 
     label: Annotated[str, Field(min_length=1, max_length=100, examples=["Ten percent off"])]
     kind: Kind

@@ -36,7 +36,7 @@ async def audit_log(
     since: date | None = None,
     until: date | None = None,
 ) -> Sequence[AuditEntry]:
-    """What staff did, newest first. before: an id, for paging; None: whoever, whatever. One statement.
+    """What staff did, newest first. before: an id, for paging; None: no restriction. One statement.
 
     since, until: days of UTC, both included.
     """

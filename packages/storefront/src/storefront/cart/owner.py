@@ -10,7 +10,7 @@ from storefront.web.visitor import CurrentVisitor
 
 
 async def reading_owner(visitor: CurrentVisitor, customer_id: CurrentCustomer) -> Owner:
-    """Who asks about a bag; a guest who has none yet gets no cookie."""
+    """The caller, as owner of a bag; a guest without one gets no cookie."""
     if customer_id is not None:
         return Owner(customer_id=customer_id)
     return Owner(visitor_id=visitor.id)

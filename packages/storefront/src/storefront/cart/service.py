@@ -40,7 +40,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class RemovedLine:
-    """What was taken out of a bag, for who wants it back."""
+    """What was removed from a bag, so that it can be restored."""
 
     sku: str
     quantity: int

@@ -129,7 +129,7 @@ def header_below(file: Path, known: Collection[str]) -> tuple[int, set[str]] | N
 
 
 def separator_of(file: Path, known: Collection[str]) -> str | None:
-    """The sign that separates known columns in the header, where it is none that is recognised.
+    """The separator used in the header, if it is not a supported one.
 
     known: folded names. Raises InvalidInput (422) as Table does.
     """

@@ -88,7 +88,7 @@ def _state(one: Version, live: Version | None) -> State:
     return "scheduled" if one.published_at > now else "replaced"
 
 
-# Without those that a later version without an end has replaced for good.
+# Without those that a later version without an end has replaced permanently.
 _TO_SHOW = """
     select id, page, language, markdown, actor, created_at, published_at, withdrawn_at
     from shop.content_versions as one

@@ -32,7 +32,7 @@ async def current_customer(request: Request) -> int | None:
     """The signed-in customer's id; None for guests. The answer is private.
 
     One statement, on a pool of its own: requests that hold a transaction already never wait for each
-    other. None for who has no cookie, one more a day to renew the session.
+    other. None without a cookie, one more a day to renew the session.
     """
     cookies.depends_on_visitor(request)
     settings: Settings = request.state.settings

@@ -63,7 +63,7 @@ class Address(Base):
 class SignInCode(Base):
     """A one-time code sent by e-mail. code_hash: keyed digest; attempts: tries so far.
 
-    address: network address of who asked for it.
+    address: network address of the caller.
     """
 
     __tablename__ = "sign_in_codes"

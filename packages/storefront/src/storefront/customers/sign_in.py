@@ -52,7 +52,7 @@ class WrongCode(StoreError):
 async def request_code(session: WriteSession, *, email: str, address: str, digest: Digest) -> None:
     """Enqueue the e-mail with a code, which replaces the one before. Seven statements.
 
-    email: normalized. address: network address of who asks. An e-mail address that got
+    email: normalized. address: network address of the caller. An e-mail address that got
     MOST_CODES_TO_EMAIL within the hour gets no more; the response does not say so.
     Raises TooManyCodes (429).
     """
@@ -131,7 +131,7 @@ async def renew_session(session: WriteSession, session_id: UUID, device: Device)
 
 
 async def end_session(session: WriteSession, session_id: UUID, device: Device) -> None:
-    """Sign out: nobody can use the session any more, whoever has its cookie.
+    """Sign out: the session ends, also for other browsers that have its cookie.
 
     One statement, two more where it had not ended. device: from where that is done.
     """

@@ -105,7 +105,7 @@ def _by_place(row: Any) -> tuple[int, int]:
 
 
 def _array(ids: list[int]) -> str:
-    """As Postgres writes an array: a list of lists of several lengths is none of its types."""
+    """An array as text: Postgres has no type for lists of lists of different lengths."""
     return f"{{{','.join(map(str, ids))}}}"
 
 

@@ -16,7 +16,7 @@ class Job(Base):
     """One piece of work. kind: who does it; key: what it is about, unique within its kind.
 
     due_at: when it may run; while a worker runs it, when its lease ends. attempts: how
-    often it was begun. traceparent: the trace of whoever enqueued it (W3C Trace Context). A finished
+    often it was begun. traceparent: the trace that enqueued it (W3C Trace Context). A finished
     job keeps no payload. last_error: of the last attempt that failed.
     """
 

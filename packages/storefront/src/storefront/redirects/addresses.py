@@ -75,7 +75,7 @@ def joined(path: str, query: str) -> str:
 
 
 def with_query(target: str, query: str) -> str:
-    """A target that keeps the query string of who asked, behind its own."""
+    """A target that keeps the query string of the request, after its own."""
     path, own = split(target)
     return joined(path, "&".join(filter(None, (own, query))))
 

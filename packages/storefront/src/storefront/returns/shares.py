@@ -8,7 +8,7 @@ from storefront.returns.shapes import Return, ReturnLine
 
 
 def share(amount: Money, line: ReturnLine, pieces: int) -> Money:
-    """The part of an amount of a line that so many of its pieces have; all of them have all of it."""
+    """The share that some pieces of a line have in an amount; all pieces together have all of it."""
     return Money.total(amount.allocate([1] * line.quantity)[:pieces], amount.currency)
 
 

@@ -36,7 +36,7 @@ class SavedSearch:
 
 
 async def of_owner(session: ReadSession, owner: Owner) -> list[SavedSearch]:
-    """The searches that somebody saved, newest first. One statement, or none for who has no id."""
+    """The searches that somebody saved, newest first. One statement, or none without an id."""
     if owner == Owner():
         return []
     return [_saved(row) for row in await session.execute(_OF_OWNER, vars_of(owner))]

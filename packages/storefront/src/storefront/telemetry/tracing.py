@@ -62,7 +62,7 @@ def traceparent() -> str | None:
 
 @contextmanager
 def job_span(kind: str, parent: str | None) -> Iterator[Span]:
-    """The span of one attempt at a job, in the trace of whoever enqueued it."""
+    """The span of one attempt at a job, in the trace of the request that enqueued it."""
     origin = propagate.extract({"traceparent": parent}) if parent else context.Context()
     with tracer().start_as_current_span(
         f"job {kind}", context=origin, kind=SpanKind.CONSUMER

@@ -2,7 +2,7 @@
 that can be shown. Pure.
 
 Bounded in memory: a JPEG is decoded at a fraction of its size, other formats may have fewer pixels.
-Time is bounded by whoever runs this in a process of its own (vision/photograph_reader.py).
+The caller bounds the time, by running this in a separate process (vision/photograph_reader.py).
 """
 
 import io

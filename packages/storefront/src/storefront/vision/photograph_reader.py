@@ -97,7 +97,7 @@ class PhotographReader:
                 errors=[{"pointer": "#/image", "detail": "takes too long to read"}],
             ) from error
         except asyncio.CancelledError:
-            self.close()  # whoever sent it is gone: nobody waits for the rest
+            self.close()  # the sender has disconnected: nobody waits for the rest
             raise
 
     async def _read_in_process(self, read: Callable[[bytes], _Result], content: bytes) -> _Result:

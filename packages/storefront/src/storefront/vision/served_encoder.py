@@ -45,7 +45,7 @@ class ModelUnavailable(Unavailable):
 class ServedEncoder:
     """Pictures to vectors, by a serving endpoint. Threads may share it.
 
-    After three failures in a row nothing is sent for half a minute: whoever asks meanwhile gets
+    After three failures in a row nothing is sent for half a minute: callers meanwhile get
     ModelUnavailable at once. host, token: of the workspace; None: as the SDK finds them.
     """
 

@@ -30,7 +30,7 @@ def config(app: Any, **options: Any) -> uvicorn.Config:
         "log_config": None,
         "access_log": False,
         "server_header": False,
-        # X-Forwarded-For of whoever connects from this machine would be taken for the client's address.
+        # A client on this machine could otherwise choose its address, by X-Forwarded-For.
         "proxy_headers": False,
         "timeout_keep_alive": IDLE_S,
     }

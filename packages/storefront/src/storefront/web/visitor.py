@@ -34,7 +34,7 @@ class Visitor:
         return self._id
 
     def ensure_id(self) -> str:
-        """The visitor's id; a new one, with a cookie, for who has none yet. Call it before storing."""
+        """The visitor's id; a new one, with a cookie, if there is none yet. Call it before storing."""
         if self._id is None:
             self._id = secrets.token_urlsafe(16)
             self._send(self._id)

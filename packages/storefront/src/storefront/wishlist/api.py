@@ -131,7 +131,7 @@ async def shared(
     session: Reads,
     token: Annotated[str, Path(max_length=100, description="From the link that was shared.")],
 ) -> SharedWishlist:
-    """Somebody's wishlist, for whoever has its link."""
+    """Somebody's wishlist, for everyone with its link."""
     owner = await queries.owner_of(session, token)
     found = await reading.wishlist(session, request.state.read_model, owner)
     return SharedWishlist(

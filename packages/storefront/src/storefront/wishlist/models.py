@@ -55,7 +55,7 @@ class WishlistItem(Base):
 
 
 class WishlistLink(Base):
-    """Lets whoever has its token see a wishlist, until its owner withdraws it: then the row is deleted.
+    """Lets everyone with its token see a wishlist, until its owner withdraws it and the row is deleted.
 
     token: random, 128 bits.
     """

@@ -53,7 +53,7 @@ async def share(request: Request, session: Writes, owner: WritingOwner) -> Respo
     """Make a link by which others see it."""
     await service.share(session, owner)
     to = f"{request.url_for('wishlist').path}#share"
-    return done(request, to=to, message=_("Whoever has the link sees your wishlist."))
+    return done(request, to=to, message=_("Everyone with the link can see your wishlist."))
 
 
 @router.post("/wishlist/share/stop", name="stop_sharing_wishlist")
@@ -90,7 +90,7 @@ async def choose_size(
 
 @router.get("/wishlists/{token}", name="shared_wishlist")
 async def shared(request: Request, session: Reads, token: str) -> Response:
-    """Somebody's wishlist, for whoever has the link: to look at, and to take from. Four statements."""
+    """Somebody's wishlist, for everyone with the link: to look at, and to take from. Four statements."""
     cookies.depends_on_visitor(request)  # it can be withdrawn: no cache may go on showing it
     owner = await queries.owner_of(session, token)
     found = await reading.wishlist(session, request.state.read_model, owner)

@@ -26,14 +26,14 @@ class Item:
 
 
 async def product_ids(session: ReadSession, owner: Owner) -> list[int]:
-    """The products on a wishlist, the newest first. One statement, or none for who has no id."""
+    """The products on a wishlist, the newest first. One statement, or none without an id."""
     if owner == Owner():
         return []
     return list(await session.scalars(_PRODUCT_IDS, vars_of(owner)))
 
 
 async def items(session: ReadSession, owner: Owner) -> list[Item]:
-    """What is on a wishlist, the newest first. One statement, or none for who has no id."""
+    """What is on a wishlist, the newest first. One statement, or none without an id."""
     if owner == Owner():
         return []
     return [

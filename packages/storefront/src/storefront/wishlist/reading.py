@@ -50,7 +50,7 @@ class Wishlist:
 
 
 async def wishlist(session: ReadSession, model: ReadModel, owner: Owner) -> Wishlist:
-    """A wishlist as it is now. Three statements, or none for who has no id."""
+    """A wishlist as it is now. Three statements, or none without an id."""
     items = await queries.items(session, owner)
     cards = await model.cards([one.product_id for one in items])
     sizes = await catalog.sizes_of(session, list(cards))

@@ -52,7 +52,7 @@ async def choose_size(
 
 
 async def share(session: WriteSession, owner: Owner) -> str:
-    """Let whoever has a link see the wishlist. Returns its token; the same while it is shared.
+    """Let everyone with a link see the wishlist. Returns its token; the same while it is shared.
 
     Two statements.
     """
@@ -63,7 +63,7 @@ async def share(session: WriteSession, owner: Owner) -> str:
 
 
 async def withdraw(session: WriteSession, owner: Owner) -> None:
-    """Let nobody else see it any more, for good: shared again it has another link. One statement."""
+    """Withdraw the link permanently: shared again, it has another one. One statement."""
     await session.execute(_WITHDRAW, vars_of(owner))
 
 
