@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from storefront.db import Database
 from storefront.inventory import queries as inventory
 from storefront.orders import queries as orders
-from storefront.orders.shapes import Difference as OrderDifference
 from storefront.pricing import campaigns
 from storefront.returns import queries as returns
-from storefront.returns.shapes import Difference as ReturnDifference
 from storefront.reviews import queries as reviews
-from storefront.reviews.shapes import Difference as ReviewDifference
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +43,11 @@ async def audit(database: Database) -> list[Finding]:
         sold = await orders.differences(session)
         came_back = await returns.differences(session)
         reviewed = await reviews.differences(session)
+    found = (("", stock), ("", offers), ("order_", sold), ("return_", came_back), ("", reviewed))
     return [
-        *(
-            Finding(one.what, f"SKU {one.sku_id} at location {one.location_id}", *_numbers(one))
-            for one in stock
-        ),
-        *(Finding(one.what, one.name, *_numbers(one)) for one in offers),
-        *(Finding(f"order_{one.what}", one.number, *_numbers(one)) for one in sold),
-        *(Finding(f"return_{one.what}", one.name, *_numbers(one)) for one in came_back),
-        *(Finding(one.what, one.name, *_numbers(one)) for one in reviewed),
+        Finding(f"{prefix}{one.what}", one.name, one.kept, one.added_up)
+        for prefix, differences in found
+        for one in differences
     ]
 
 
@@ -64,13 +57,3 @@ def lines(findings: Iterable[Finding]) -> list[str]:
         f"{one.book}: {one.name} has {one.kept}, its rows add up to {one.added_up}."
         for one in findings
     ]
-
-
-def _numbers(
-    one: inventory.Difference
-    | campaigns.Difference
-    | OrderDifference
-    | ReturnDifference
-    | ReviewDifference,
-) -> tuple[int, int]:
-    return one.kept, one.added_up

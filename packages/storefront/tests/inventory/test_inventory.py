@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from packages.storefront.tests.inventory.conftest import Stock
+from storefront.differences import Difference
 from storefront.inventory import queries
 from storefront.inventory import service as inventory
 from storefront.inventory.service import NotEnoughToRemove, OutOfStock, Want
@@ -170,6 +171,6 @@ async def test_the_audit_names_rows_that_do_not_add_up(stock: Stock) -> None:
         )
     async with stock.database.reads() as session:
         assert await queries.differences(session) == [
-            queries.Difference(shirt, 1, "on_hand", 6, 5),
-            queries.Difference(shirt, 1, "reserved", 1, 0),
+            Difference(f"SKU {shirt} at location 1", "on_hand", 6, 5),
+            Difference(f"SKU {shirt} at location 1", "reserved", 1, 0),
         ]

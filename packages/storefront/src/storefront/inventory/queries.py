@@ -7,20 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from storefront.db import ReadSession
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A SKU at a location with inconsistent amounts: the stored value, and the sum of its rows.
-
-    what: ``on_hand`` against the movements, or ``reserved`` against the active reservations.
-    """
-
-    sku_id: int
-    location_id: int
-    what: str
-    kept: int
-    added_up: int
+from storefront.differences import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +74,10 @@ async def low(session: ReadSession, *, at_most: int, days: int, most: int) -> li
 
 async def differences(session: ReadSession) -> list[Difference]:
     """Inconsistent stock; empty if there is none. One statement that reads all of it."""
-    return [Difference(*row) for row in await session.execute(_DIFFERENCES)]
+    return [
+        Difference(f"SKU {sku_id} at location {location_id}", *numbers)
+        for sku_id, location_id, *numbers in await session.execute(_DIFFERENCES)
+    ]
 
 
 _AVAILABLE = text(

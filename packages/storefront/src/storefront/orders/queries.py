@@ -6,11 +6,11 @@ from typing import Any, cast
 from sqlalchemy import Row, text
 
 from storefront.db import ReadSession
+from storefront.differences import Difference
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders.refunds import LineState
 from storefront.orders.shapes import (
-    Difference,
     Filter,
     FulfilmentState,
     Order,

@@ -202,13 +202,3 @@ class Page:
 
     orders: Sequence[OrderSummary]
     next_before: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """An inconsistent amount of an order: the stored value, and the sum of its rows."""
-
-    number: str
-    what: str
-    kept: int
-    added_up: int

@@ -9,6 +9,7 @@ from sqlalchemy import insert, text
 
 from storefront.db import ReadSession, WriteSession
 from storefront.db_errors import refusing
+from storefront.differences import Difference
 from storefront.errors import Conflict, InvalidInput, NotFound
 from storefront.money import Money
 from storefront.pricing.discounts import Kind
@@ -117,16 +118,6 @@ class GiftCardRow:
     expires_at: datetime | None
     created_at: datetime
     reference: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """An inconsistent amount: the stored value, and the sum of its rows."""
-
-    name: str
-    what: str
-    kept: int
-    added_up: int
 
 
 async def create(

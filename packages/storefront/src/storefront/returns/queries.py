@@ -6,10 +6,10 @@ from typing import Any, cast
 from sqlalchemy import Row, text
 
 from storefront.db import ReadSession
+from storefront.differences import Difference
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.returns.shapes import (
-    Difference,
     Page,
     Return,
     ReturnLine,

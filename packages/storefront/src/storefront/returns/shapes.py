@@ -147,13 +147,3 @@ class Page:
 
     returns: Sequence[ReturnSummary]
     next_before: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Books of a return that do not add up: the number that is stored, and what its rows add up to."""
-
-    name: str
-    what: str
-    kept: int
-    added_up: int

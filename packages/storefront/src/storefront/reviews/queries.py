@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Row
 
 from storefront.db import Database, ReadSession
+from storefront.differences import Difference
 from storefront.errors import NotFound
 from storefront.reviews import statements as sql
 from storefront.reviews.shapes import (
     BoughtLine,
-    Difference,
     Filter,
     OwnReview,
     Photograph,
@@ -153,7 +153,10 @@ async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:
 async def differences(session: ReadSession) -> list[Difference]:
     """Averages, counts and votes that differ from their rows; empty if none does. One statement that
     reads all reviews."""
-    return [Difference(*row) for row in await session.execute(sql.DIFFERENCES)]
+    return [
+        Difference(name, what, *numbers)
+        for what, name, *numbers in await session.execute(sql.DIFFERENCES)
+    ]
 
 
 def _rank(review: Review, sort: Sort) -> int:

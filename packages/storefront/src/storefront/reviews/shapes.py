@@ -127,13 +127,3 @@ class WaitingReview:
     state: State
     held_for: Sequence[str]
     reports: Mapping[ReportReason, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A stored number of a product or a review that differs from its rows."""
-
-    what: Literal["rating_count", "rating_hundredths", "helpful"]
-    name: str
-    kept: int
-    added_up: int
