@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from lakepass.commands import grants, privileges
 from lakepass.doctor import defaults, objects, session
-from lakepass.doctor.situation import MISTAKEN_DATABASES, Findings, Situation
+from lakepass.doctor.signs.sign import MISTAKEN_DATABASES
+from lakepass.doctor.situation import Findings, Situation
 from lakepass.errors import LakepassError
 from lakepass.target.settings import DEFAULT_DATABASE
 

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from lakepass.target.lookup import DatabaseStatus
 
 
-# What people mistake for the database's name: a catalog's, and the id of the resource.
-MISTAKEN_DATABASES = ("main", "databricks-postgres")
-
-
 def role_facts(role: str | None) -> dict[str, object]:
     """A role in the forms that fixes need: bare, as an identifier, as a literal, and its type."""
     if not role:

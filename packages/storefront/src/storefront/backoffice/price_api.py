@@ -12,6 +12,7 @@ from storefront.backoffice.price_pages import Value, money_of
 from storefront.backoffice.product_pages import ProductId
 from storefront.catalog import price_schedules
 from storefront.catalog.bounds import BIGGEST_ID
+from storefront.catalog.cells import Gender
 from storefront.catalog.price_schedules import Kind, Plan, State, Wanted
 from storefront.catalog.range import Filter
 from storefront.errors import InvalidInput
@@ -56,7 +57,7 @@ class PriceFilter(BaseModel):
     status: Literal["live", "hidden"] | None = None
     brand: _Text = None
     category: _Text = None
-    gender: Literal["Men", "Women", "Unisex", "Boys", "Girls"] | None = None
+    gender: Gender | None = None
 
 
 class ScheduleWanted(BaseModel):

@@ -11,7 +11,7 @@ from storefront.backoffice import catalog_changes
 from storefront.backoffice.acting import Click, make, new_key
 from storefront.backoffice.product_pages import ProductId
 from storefront.catalog import price_schedules
-from storefront.catalog.cells import GENDERS
+from storefront.catalog.cells import GENDERS, Gender
 from storefront.catalog.price_schedules import Kind, Plan, State, Wanted
 from storefront.catalog.range import Filter
 from storefront.db import Database
@@ -36,7 +36,7 @@ class Schedule(Click):
     product_ids: Text = None
     brand: Text = None
     category: Text = None
-    gender: Literal["", "Men", "Women", "Unisex", "Boys", "Girls"] = ""
+    gender: Gender | Literal[""] = ""
     everything: bool = False
     kind: Kind
     value: Value

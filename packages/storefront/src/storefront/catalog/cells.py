@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
+from typing import Literal, get_args
 
 from babel import Locale
 
 from storefront.catalog import bounds, naming
 from storefront.money import digits_of
 
-GENDERS = ("Men", "Women", "Unisex", "Boys", "Girls")
+Gender = Literal["Men", "Women", "Unisex", "Boys", "Girls"]
+GENDERS = get_args(Gender)
 AGE_GROUPS = ("newborn", "infant", "toddler", "kids", "adult")
 STATUSES = ("live", "hidden")
 SEASONS = ("Spring", "Summer", "Fall", "Winter")

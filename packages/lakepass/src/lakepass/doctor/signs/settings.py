@@ -1,10 +1,9 @@
 """Signs of faults in settings, URLs and installed packages."""
 
 from lakepass.diagnoses.diagnosis import FRESH_CREDENTIAL, PER_CONNECTION, VERIFIED
-from lakepass.doctor.signs.sign import ATTACHED_DATABASE, Advice, Sign
+from lakepass.doctor.signs.sign import ATTACHED_DATABASE, MISTAKEN_DATABASES, Advice, Sign
 
-# What people mistake for the database's name: a catalog's, and the id of the resource.
-_MISTAKEN = "main|databricks-postgres"
+_MISTAKEN = "|".join(MISTAKEN_DATABASES)
 _URL = r"postgres(?:ql)?(?:\+\w+)?://"
 
 _PAT_WITH_PRINCIPAL = Advice(

@@ -18,6 +18,9 @@ class Advice:
 
 CATALOGUE_ADVICE = Advice()
 
+# What people mistake for the database's name: a catalog's, and the id of the resource.
+MISTAKEN_DATABASES = ("main", "databricks-postgres")
+
 ATTACHED_DATABASE = (
     "# databricks.yml, under resources.apps.{app}",
     "resources:",
