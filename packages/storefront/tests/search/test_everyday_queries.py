@@ -41,6 +41,21 @@ def test_what_is_abbreviated_or_misspelt_is_written_out(query: str, now: str) ->
 
 
 @pytest.mark.parametrize(
+    ("query", "now"),
+    [
+        ("nikeshoes", "nike shoes"), ("womenshoes", "women shoes"), ("blackshirt", "black shirt"),
+        ("tshirtformen", "tshirt for men"), ("handbagsforwomen", "handbags for women"),
+        ("leatherhandbagforwomen", "leather handbag for women"), ("printedshirt", "printed shirt"),
+        ("mensformalshoes", "mens formal shoes"), ("redtshirtwithjeans", "red tshirt with jeans"),
+        ("xyzzy blackshirt", "xyzzy black shirt"), ("boxershorts", "boxers"),
+        ("damen lederhose", "women leather trousers"), ("bragas", "briefs"), ("forwomen", "forwomen"),
+    ],
+)  # fmt: skip
+def test_words_written_as_one_are_taken_apart_before_they_are_changed(query: str, now: str) -> None:
+    assert corrected(query, VOCABULARY)[0] == now
+
+
+@pytest.mark.parametrize(
     ("word", "meant"),
     [
         ("bakpak", "backpack"), ("snkrs", "sneakers"), ("jckt", "jacket"), ("wllt", "wallet"),

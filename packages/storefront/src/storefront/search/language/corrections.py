@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from storefront.search.language.fillers import STOP_WORDS
 from storefront.search.language.parsed_query import QueryWord
 from storefront.search.language.query_parser import parse
+from storefront.search.language.run_together import USUAL, taken_apart
 from storefront.search.language.spelling import OFTEN, is_slip
 from storefront.search.language.tokenizer import split_digits, tokens
 from storefront.search.language.translation import Translation
@@ -23,7 +24,6 @@ _ABBREVIATIONS = (
 # Words without which a query says the opposite, or a price is none.
 _FUNCTION_WORDS = ("without", "except", "under", "below", "above", "between", "around", "cheapest")
 _SHORTEST_HALF = 3  # letters
-_USUAL = 20  # products with a word in their names, for it to be a word of the shop: jersey
 _MISSPELT_ONCE_IN = 500  # products with a word, for one with a similar word to misspell it
 
 
@@ -42,9 +42,10 @@ def corrected(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]
     may be unfinished.
     """
     text, written_out = _abbreviations_written_out(text)
+    text, apart = _with_words_apart(text, vocabulary)
     read_as, translations = translated(text, vocabulary)
     result, spellings = _spelling_corrected(read_as, vocabulary, is_translated=bool(translations))
-    return result, [*written_out, *translations, *spellings]
+    return result, [*written_out, *apart, *translations, *spellings]
 
 
 def _abbreviations_written_out(text: str) -> tuple[str, list[Correction]]:
@@ -53,6 +54,18 @@ def _abbreviations_written_out(text: str) -> tuple[str, list[Correction]]:
         corrections += [Correction(match.group(), whole) for match in pattern.finditer(text)]
         text = pattern.sub(whole + " ", text)
     return " ".join(text.split()) if corrections else text, corrections
+
+
+def _with_words_apart(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
+    """Before anything is translated: of a blackshirt, German knows the shirt."""
+    corrections: list[Correction] = []
+    result = text
+    for token in reversed(tokens(text)):
+        if parts := taken_apart(token.word, vocabulary):
+            now = " ".join(parts)
+            corrections.append(Correction(text[token.start : token.end], now))
+            result = result[: token.start] + now + result[token.end :]
+    return result, corrections[::-1]
 
 
 def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]]:
@@ -109,7 +122,7 @@ def _explained(text: str, vocabulary: Vocabulary) -> float:
     others = [word for word in others if len(word) > 1 or not word.isascii() or word in STOP_WORDS]
     english = [word for word in others if word in vocabulary.common_words or word in STOP_WORDS]
     in_names = [word for word in others if speller.knows(word) and word not in english]
-    rare = [word for word in in_names if word.isascii() and speller.count(word) < _USUAL]
+    rare = [word for word in in_names if word.isascii() and speller.count(word) < USUAL]
     return len(inside) + len(english) + len(in_names) - 0.5 * len(rare)
 
 
@@ -207,18 +220,14 @@ def _is_brand(word: str, vocabulary: Vocabulary) -> bool:
 
 
 def _split(word: str, vocabulary: Vocabulary) -> str | None:
-    """Two known words written as one: ``bluejeans``, ``worldcup``; letters and digits written as one:
-    ``spf15``. Words that mean something in this catalogue are preferred, then frequent ones. Something
-    collarless has no collar."""
+    """Two frequent words written as one: ``worldcup``; letters and digits written as one: ``spf15``.
+    Something collarless has no collar."""
     lacking = word.removesuffix("less")
     if lacking != word and vocabulary.speller.knows(lacking):
         return f"without {lacking}"
     halves = [
         (word[:at], word[at:]) for at in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)
     ]
-    for first, second in halves:
-        if vocabulary.meaning(first) and vocabulary.meaning(second):
-            return f"{first} {second}"
     rarer, first, second = max(
         ((min(map(vocabulary.speller.count, both)), *both) for both in halves), default=(0, "", "")
     )

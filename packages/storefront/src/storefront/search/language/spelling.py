@@ -67,6 +67,11 @@ class Speller:
         """The most likely known word; None if the word is known, a code, or unlike all others."""
         return None if self.knows(word) else next(iter(self.similar(word)), None)
 
+    def nearest(self, word: str) -> str | None:
+        """The most likely known word, if it differs by one edit."""
+        meant = self.correction(word)
+        return meant if meant and OSA.distance(word, meant) == 1 else None
+
     def similar(self, word: str) -> list[str]:
         """Other words that may have been meant, the most likely one first; none for a code."""
         allowed = _edits_allowed(word)

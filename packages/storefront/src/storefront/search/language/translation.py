@@ -83,6 +83,10 @@ class Translator:
             if (translation := language.translate(text, is_known)).replaced:
                 yield translation
 
+    def lists(self, word: str) -> bool:
+        """Whether a language lists just this word."""
+        return any(language.lists(word) for language in self._languages.values())
+
     def completions(self, text: str, is_name: IsKnown) -> Iterator[tuple[str, str]]:
         """The texts that complete an unfinished last word in any language which has all words before it,
         each with what it says in English; one for each meaning.
@@ -117,6 +121,10 @@ class _Language:
             self._characters = sorted(
                 (key[0] for key in self._english if key), key=len, reverse=True
             )
+
+    def lists(self, word: str) -> bool:
+        """See `Translator.lists`."""
+        return (word,) in self._listed
 
     def translate(self, text: str, is_known: IsKnown) -> Translation:
         text = _TEN_THOUSANDS.sub("0000", text)
