@@ -56,6 +56,35 @@ def test_words_written_as_one_are_taken_apart_before_they_are_changed(query: str
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        "trending shoes", "shoes infinity", "colgate shirt", "tshirt of salman", "virat kohli jersey",
+        "salman khan shirt", "jeans 5 seater",
+    ],
+)  # fmt: skip
+def test_words_unlike_all_others_are_not_changed(query: str) -> None:
+    assert corrected(query, VOCABULARY) == (query, [])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "trending shirts", "shirts 2023", "hot selling shirts", "shirts in high demand",
+        "fancy shirts limited offer", "shirts deals",
+    ],
+)  # fmt: skip
+def test_what_advertisements_say_says_nothing(query: str) -> None:
+    found = read(query)
+    assert (found.values("category"), found.words) == (["apparel/topwear/shirts"], ())
+
+
+def test_a_year_in_names_is_a_word() -> None:
+    known = vocabulary(("2023", "once"))
+    [year] = parse("shirts 2023", known).words
+    assert year.word == "2023"
+
+
+@pytest.mark.parametrize(
     ("word", "meant"),
     [
         ("bakpak", "backpack"), ("snkrs", "sneakers"), ("jckt", "jacket"), ("wllt", "wallet"),

@@ -7,8 +7,8 @@ from storefront.search.language.fillers import STOP_WORDS
 from storefront.search.language.parsed_query import QueryWord
 from storefront.search.language.query_parser import parse
 from storefront.search.language.run_together import USUAL, taken_apart
-from storefront.search.language.spelling import OFTEN, is_slip
-from storefront.search.language.tokenizer import split_digits, tokens
+from storefront.search.language.spelling import OFTEN, is_near, is_slip, sound_alike
+from storefront.search.language.tokenizer import LINKING, split_digits, tokens
 from storefront.search.language.translation import Translation
 from storefront.search.language.vocabulary import Vocabulary
 
@@ -176,7 +176,7 @@ def _rarity_corrected(word: str, vocabulary: Vocabulary) -> str | None:
 
 def _in_a_name(word: QueryWord, text: str, vocabulary: Vocabulary) -> str | None:
     """The word that makes a name with the one before or after it: Franco *Lene*."""
-    said = tokens(text)
+    said = [token for token in tokens(text) if token.word not in LINKING]
     before = [token.word for token in said if token.end <= word.start][-1:]
     after = [token.word for token in said if token.start >= word.end][:1]
     if not (before or after):
@@ -189,18 +189,29 @@ def _in_a_name(word: QueryWord, text: str, vocabulary: Vocabulary) -> str | None
 
 
 def _correction(word: str, vocabulary: Vocabulary) -> str | None:
-    """The known word that was meant. A common English word is not a misspelling: a sofa is not soft.
-    A rarer one is one only of a word with a meaning: earnings are earrings, maternity is not eternity;
-    nor of a brand that is English, too: oily skin does not want ONLY.
+    """The known word that was meant. A common English word is not a misspelling (a sofa is not soft), nor
+    is a name of people. A rarer word is one only of a near word with a meaning: earnings are earrings,
+    maternity is not eternity, trending is not trekking; nor of a brand that is English, too: oily skin
+    does not want ONLY.
     """
     if word in vocabulary.common_words or vocabulary.is_sold_elsewhere(word):
         return None
-    speller = vocabulary.speller
-    if word not in vocabulary.english_words:
-        if function_word := next((one for one in _FUNCTION_WORDS if is_slip(word, one)), None):
-            return function_word
-        return speller.correction(word) or _split(word, vocabulary)
-    return next((now for now in speller.similar(word) if _is_meant(now, vocabulary)), None)
+    similar = vocabulary.speller.similar(word)
+    if word in vocabulary.english_words:
+        near = (now for now in similar if is_near(word, now))
+        return next((now for now in near if _is_meant(now, vocabulary)), None)
+    if function_word := next((one for one in _FUNCTION_WORDS if is_slip(word, one)), None):
+        return function_word
+    if similar and _is_likely(word, similar[0], vocabulary):
+        return similar[0]
+    return _split(word, vocabulary)
+
+
+def _is_likely(word: str, now: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word must be a misspelling: of a near word, or of a farther one that means something or
+    sounds the same. Any other is better not read: Colgate has nothing to do with a collage."""
+    is_named = vocabulary.meaning(now) is not None
+    return is_near(word, now) or is_named or sound_alike(word, now)
 
 
 def _is_meant(word: str, vocabulary: Vocabulary) -> bool:

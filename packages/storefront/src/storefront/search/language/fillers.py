@@ -14,7 +14,7 @@ STOP_WORDS = frozenset(
     during before after above below to from up down in out on off over under again further then
     once here there when where why how all any both each few more most other some such no nor not
     only own same so than too very s t can could may might will would shall just don should now
-    much many one best buy find fit get give good help like looking look need new nice online
+    much many one best buy find fit get give good help like looking look need new nice online trending
     please also product products search shop show something stylish trendy want wear wearing size
     sized color colour coloured colored without n inch inches got sell sold stock anything nothing
     someone thing things sale item items piece pieces stuff searching recommend suggest thanks hi
@@ -28,10 +28,13 @@ WEAK_WORDS = frozenset(
     awesome fashionable lovely amazing carry keep put use using play playing go going make made
     take meeting day everyday daily cost costs price priced worth brand brands branded kind type
     sort style quality collection match matches matching birthday anniversary christmas xmas
-    valentine valentines ideas everything
+    valentine valentines ideas everything designer popular demand viral superb gorgeous elegant luxury
+    fancy deal deals
     """.split()  # noqa: SIM905
 )
 _SHOP_TALK = re.compile(
+    r"\bhot[- ]?selling\b|\bin (?:high |great )?demand\b|"
+    r"\b(?:limited|special)(?: time)? (?:offer|stock|deal)s?\b|"
     r"\b(?:(?:with|and|for) )?(?:(?:free|home|fast|express|quick|(?:same|next)[- ]day) )?"
     r"(?:delivery|shipping)\b|\bcash on delivery\b|\bnear(?: me|by)\b|\bonline shopping\b|"
     r"\bshopping online\b|\bfor (?:my|his|her|our|your|a) (?:best )?(?:cousin|friend|colleague|boss|"

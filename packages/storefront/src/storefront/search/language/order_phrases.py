@@ -25,7 +25,8 @@ _PHRASES: tuple[tuple[str, str, Sort, Order], ...] = (
     (r"newest|latest|new arrivals?|just (?:in|arrived)", N_("Newest first"), "newest", "desc"),
     (r"(?:best|top|highest)[- ]rated|best reviewed", N_("Best rated first"), "rating", "desc"),
     (
-        r"best[- ]?sell(?:ing|ers?)|top[- ]?sell(?:ing|ers?)|most popular|most sold",
+        r"best[- ]?sell(?:ing|ers?)|top[- ]?sell(?:ing|ers?)|most popular|most sold|"
+        r"^(?:what(?:['’]?s| is) )?trending(?: now| today)?$",
         N_("Best sellers first"),
         "popularity",
         "desc",

@@ -70,7 +70,7 @@ class Speller:
     def nearest(self, word: str) -> str | None:
         """The most likely known word, if it differs by one edit."""
         meant = self.correction(word)
-        return meant if meant and OSA.distance(word, meant) == 1 else None
+        return meant if meant and is_near(word, meant) else None
 
     def similar(self, word: str) -> list[str]:
         """Other words that may have been meant, the most likely one first; none for a code."""
@@ -99,6 +99,16 @@ class Speller:
                 cost += _REPLACED
             choices.append((cost, -self._terms[candidate], candidate))
         return [candidate for _, _, candidate in sorted(choices)]
+
+
+def is_near(word: str, meant: str) -> bool:
+    """Whether one letter is missing, too many or another one, or two are swapped."""
+    return OSA.distance(word, meant, score_cutoff=1) == 1
+
+
+def sound_alike(word: str, other: str) -> bool:
+    """Whether two words have the same consonants, as they sound, and the same first letter."""
+    return _sound(word) == _sound(other)
 
 
 def is_slip(word: str, meant: str) -> bool:

@@ -67,8 +67,8 @@ class Vocabulary:
     """The phrases with a meaning, and the known words.
 
     own_synonyms: the merchant's, as (term, meaning); they override all others.
-    common_words: frequent English words, which are never misspellings; english_words: also rarer ones,
-    which are misspellings only of a word with a meaning.
+    common_words: frequent English words and names of people, which are never misspellings;
+    english_words: also rarer ones, which are misspellings only of a word with a meaning.
     other_goods: what other shops sell. vectors: of words, to find what a need is about.
     If a phrase has several meanings, the attribute that comes first in Attribute wins.
     """

@@ -75,9 +75,9 @@ def build(terms: Sequence[Term], own_synonyms: Sequence[tuple[str, str]]) -> Voc
         _synonyms(),
         own_synonyms,
         _translator(),
-        common_words,
+        common_words | _listed("people.txt"),
         english_words,
-        _other_goods(),
+        _listed("other_goods.txt"),
         _vectors(),
     )
 
@@ -95,8 +95,9 @@ def _translator() -> Translator:
 
 
 @cache
-def _other_goods() -> frozenset[str]:
-    with (_FILES / "other_goods.txt").open(encoding="utf-8") as lines:
+def _listed(name: str) -> frozenset[str]:
+    """The words of a file, without its comments."""
+    with (_FILES / name).open(encoding="utf-8") as lines:
         return frozenset(word for line in lines for word in line.partition("#")[0].split())
 
 
