@@ -39,6 +39,8 @@ def test_spellings_of_one_thing_have_one_key() -> None:
         ("> 20", 20, None), ("at least 30 bucks", 30, None), ("50 and above", 50, None),
         ("between 20 and 50", 20, 50), ("from 20 to 50", 20, 50), ("$20-$50", 20, 50),
         ("20-50 dollars", 20, 50), ("between 50 and 20", 20, 50), ("kurta 50-100", 50, 100),
+        ("casual shirt 25 to 35 blue", 25, 35), ("kurta 15 to 25 women", 15, 25), ("shirt 25-35", 25, 35),
+        ("heels 40 to 60 in red", 40, 60),
         ("watch around 100", 80, 120), ("about $80", 64, 96), ("~50", 40, 60), ("90 usd", 72, 108),
         ("25$ max", None, 25), ("max 25", None, 25), ("budget of 60", None, 60), ("$50+", 50, None),
         ("under thirty dollars", None, 30), ("less than a hundred", None, 100),
@@ -64,7 +66,8 @@ def test_prices_are_bounds(text: str, low: object, high: object) -> None:
 @pytest.mark.parametrize("text", ["501 jeans", "pack of 3", "size 20-22", "over the knee", "50% off",
                                   "under 50% off", "2012", "32-34", "2-3 years", "1019-201",
                                   "five fingers", "jealous 21 tops", "trousers 38", "air max 2011",
-                                  "sneakers 9 and 10"])  # fmt: skip
+                                  "sneakers 9 and 10", "boys 10-15 years", "waist 30-35",
+                                  "bag 20-30 litre", "spf 30-50", "shirt 5-10"])  # fmt: skip
 def test_other_numbers_are_no_prices(text: str) -> None:
     assert bounds(text) == []
 

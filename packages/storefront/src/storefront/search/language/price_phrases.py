@@ -33,8 +33,13 @@ _DIGITS = (
 _AMOUNT = re.compile(rf"(?P<sign>{_SIGN})?(?P<number>{_DIGITS}|{_WORDS})(?P<unit>{_UNIT})?", re.I)
 
 # A text is searched for amounts once. In what the patterns match, each is one of these characters.
-_BARE, _ROUND, _SIGNED, _NAMED = "\ue000\ue001\ue002\ue003"  # 21, 20 or 1,000, $20, 20 dollars
-_IS_ROUND = re.compile(r"\d{1,4}0|\d{1,3}(?:,\d{3})+")
+_BARE, _ROUND, _SIGNED, _NAMED = "\ue000\ue001\ue002\ue003"  # 21, 25 or 1,000, $20, 20 dollars
+# Without a currency only such numbers are a range of prices, as in 25 to 35: 32-34 is a size.
+_IS_ROUND = re.compile(r"\d{1,4}[05]|\d{1,3}(?:,\d{3})+")
+_MEASURED = (
+    r"years?|yrs?|y|months?|mths?|cms?|mm|inch(?:es)?|ml|lit(?:re|er)s?|ltrs?|l|grams?|gms?|g|kgs?|"
+    r"sizes?|waist|pack|pieces?|pcs|%|percent"
+)
 _RESERVED = re.compile(f"[{_BARE}-{_NAMED}]")
 _NUMBER = f"([{_BARE}{_ROUND}])"
 _PRICED = f"([{_SIGNED}{_NAMED}])"
@@ -62,8 +67,11 @@ _RANGES = (
     re.compile(rf"({_SIGNED})\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
     re.compile(rf"({_NAMED})\s*(?:and|to|-|–)\s*{_PRICED}", re.I),
     re.compile(rf"(?<!\w){_NUMBER}\s*(?:and|to|-|–)\s*({_NAMED})", re.I),
-    # Without a currency only round numbers: 32-34 is a size.
-    re.compile(rf"(?<![\w-])({_ROUND})\s*(?:to|-|–)\s*({_ROUND})(?![\w-])", re.I),
+    re.compile(
+        rf"(?<![\w-])(?<!size )(?<!sizes )(?<!waist )(?<!chest )(?<!bust )(?<!age )(?<!aged )(?<!spf )"
+        rf"({_ROUND})\s*(?:to|-|–)\s*({_ROUND})(?![\w-])(?!\s*(?:{_MEASURED})\b)",
+        re.I,
+    ),
 )
 _HIGHS = (
     re.compile(rf"(?:\b{_BELOW}\s*|[<≤]\s*=?\s*){_MONEY}", re.I),
