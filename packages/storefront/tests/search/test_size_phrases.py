@@ -7,7 +7,8 @@ from storefront.search.language.query_parser import parse
 from storefront.search.language.size_phrases import with_size
 
 VOCABULARY = vocabulary()
-SIZES = {"42": "42", "34b": "34B", "m": "M", "45y": "4-5Y", "67y": "6-7Y", "10year": "10 years"}
+SIZES = {"42": "42", "34b": "34B", "m": "M", "45y": "4-5Y", "67y": "6-7Y", "10year": "10 years",
+         "03m": "0-3M", "36m": "3-6M", "12y": "1-2Y"}  # fmt: skip
 
 
 def sizes(query: str) -> tuple[list[str], list[str]]:
@@ -24,7 +25,8 @@ def sizes(query: str) -> tuple[list[str], list[str]]:
         ("42 shoes", ["42"]), ("42 waist jeans", ["42"]), ("34b bra", ["34B"]),
         ("dress 4 years", ["4-5Y"]), ("dress for a 5-year-old", ["4-5Y"]),
         ("dress 5 to 6 yrs", ["4-5Y", "6-7Y"]),
-        ("dress age 7", ["6-7Y"]), ("dress 10 year", ["10 years"]),
+        ("dress 5 months", ["3-6M"]), ("dress 0-3 months", ["0-3M"]), ("dress 0 to 6 mths", ["0-3M", "3-6M"]),
+        ("dress 18 months old", ["1-2Y"]), ("dress age 7", ["6-7Y"]), ("dress 10 year", ["10 years"]),
     ],
 )  # fmt: skip
 def test_the_last_word_a_first_number_or_an_age_may_be_a_size(

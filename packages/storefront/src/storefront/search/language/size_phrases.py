@@ -9,13 +9,13 @@ from storefront.search.language.tokenizer import key_of
 
 _AT_START = re.compile(r"^\s*(?P<said>\d\w*)(?:\s+(?:size|waist))?(?=\s)", re.I)
 _AT_END = re.compile(r"(?<=\s)(?:(?:in|waist)\s+)?(?P<said>\w+)(?:\s+(?:size|waist))?\s*$", re.I)
-_YEARS = r"(?:y|yrs?|years?)"
+_UNIT = r"(?P<unit>y|yrs?|years?|mo|mths?|months?)"
 _AGE = re.compile(
     r"\baged? (?P<age>\d{1,2})\b|"
-    rf"\b(?P<low>\d{{1,2}})(?:\s*(?:-|–|to)\s*(?P<high>\d{{1,2}}))?[\s-]*{_YEARS}(?:[\s-]+olds?)?\b",
+    rf"\b(?P<low>\d{{1,2}})(?:\s*(?:-|–|to)\s*(?P<high>\d{{1,2}}))?[\s-]*{_UNIT}(?:[\s-]+olds?)?\b",
     re.I,
 )
-_AGES = re.compile(rf"(\d{{1,2}})(?:\s*-\s*(\d{{1,2}}))?\s*{_YEARS}", re.I)
+_AGES = re.compile(rf"(?P<low>\d{{1,2}})(?:\s*-\s*(?P<high>\d{{1,2}}))?\s*(?:{_UNIT}|m)", re.I)
 
 
 def with_size(query: ParsedQuery, sizes: Mapping[str, str]) -> ParsedQuery:
@@ -57,19 +57,26 @@ def _at(place: re.Pattern[str], text: str, sizes: Mapping[str, str]) -> Segment 
 
 
 def _age(text: str, sizes: Mapping[str, str]) -> Segment | None:
-    """An age as the sizes that are made for it: 4 years is 4-5Y."""
+    """An age as the sizes that are made for it: 4 years is 4-5Y, 5 months is 3-6M."""
     match = _AGE.search(text)
     if match is None:
         return None
-    low = int(match["age"] or match["low"])
-    high = int(match["high"] or low)
+    low, high = _months(match["age"] or match["low"], match["high"], match["unit"] or "years")
     labels = []
     for label in sizes.values():
         if ages := _AGES.fullmatch(label):
-            first, last = int(ages[1]), int(ages[2] or ages[1])
+            first, last = _months(ages["low"], ages["high"], ages["unit"] or "months")
             if first <= high and low <= last:
                 labels.append(label)
     return size_segment(labels, *match.span()) if labels else None
+
+
+def _months(low: str, high: str | None, unit: str) -> tuple[int, int]:
+    """The first and the last month of an age: of 4 years the 48th to the 59th, of 3-6 months the third to
+    the fifth."""
+    if unit[0] in "yY":
+        return int(low) * 12, int(high or low) * 12 + 11
+    return int(low), max(int(low), int(high or low) - 1)
 
 
 def size_segment(labels: Sequence[str], start: int, end: int) -> Segment:
