@@ -14,6 +14,7 @@ from storefront.search.language.spelling import Speller
 from storefront.search.language.word_matching import (
     excluded_words,
     lacking_words,
+    names,
     ranking_words,
     required_words,
 )
@@ -161,6 +162,57 @@ def test_not_having_something_is_also_said_by_another_word_for_it() -> None:
 def test_a_number_with_its_unit_is_written_apart_too() -> None:
     [word] = required_words(read("shirt 100ml"), VOCABULARY)
     assert word.alternatives == (("100ml",), ("100", "ml"))
+
+
+@pytest.mark.parametrize("query", ["shirt 20 litre", "shirt 20 ltrs", "shirt 20 liters"])
+def test_a_unit_has_several_spellings(query: str) -> None:
+    corrected_query, _ = corrected(query, VOCABULARY)
+    number, unit = required_words(read(corrected_query), VOCABULARY)
+    assert (number.alternatives, {("litre",), ("ltr",), ("l",)} - {*unit.alternatives}) == (
+        (("20",),),
+        set(),
+    )
+
+
+def test_a_number_and_its_unit_in_one_word_are_written_in_every_way() -> None:
+    [word] = required_words(read("shirt 20l"), VOCABULARY)
+    assert {("20l",), ("20", "l"), ("20", "ltr"), ("20", "litre")} <= {*word.alternatives}
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "is_same"),
+    [
+        ("metallic", "metalic", True), ("mocassins", "moccasin", True), ("copper", "cooper", False),
+        ("filla", "fila", False),
+    ],
+)  # fmt: skip
+def test_a_word_has_other_spellings_in_names(word: str, other: str, is_same: bool) -> None:
+    assert ((other,) in VOCABULARY.alternatives((word,))) == is_same
+    assert ((word,) in VOCABULARY.alternatives((other,))) == is_same
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("kids shoes", {"kids", "kid"}), ("boys blue shoes", {"boys", "boy"}),
+        ("kids shoes for girls", {"girls", "girl"}), ("womens blue shoes", set()),
+    ],
+)  # fmt: skip
+def test_what_is_for_children_may_be_said_by_its_name(query: str, said: set[str]) -> None:
+    found = names(read(query), VOCABULARY).get("gender", ())
+    assert {word for [word] in found} == said
+
+
+@pytest.mark.parametrize(
+    ("query", "now"),
+    [
+        ("keilabsatz beige", "wedges beige"), ("chaussures compensées", "wedges"),
+        ("zapatos de cuña", "wedges"), ("scarpe con zeppa", "wedges"),
+        ("sandália anabela", "wedges"), ("туфли на танкетке", "wedges"), ("ウェッジソール", "wedges"),
+    ],
+)  # fmt: skip
+def test_wedges_are_known_in_every_language(query: str, now: str) -> None:
+    assert corrected(query, VOCABULARY)[0] == now
 
 
 def test_a_year_after_the_name_of_a_shoe_is_no_price() -> None:

@@ -32,7 +32,8 @@ _BRANDS = {
 }  # fmt: skip
 _WORDS = {"printed": 90, "leather": 60, "denim": 30, "polo": 50, "shirt": 300, "black": 200,
           "women": 300, "checked": 40, "bluetooth": 4, "dial": 40, "once": 1,
-          "collage": 9, "salmon": 9, "whte": 1, "white": 900, "house": 9,
+          "collage": 9, "salmon": 9, "metallic": 9, "metalic": 2, "mocassins": 1,
+          "copper": 9, "cooper": 9, "fila": 9, "filla": 1, "whte": 1, "white": 900, "house": 9,
           "spiderman": 17, "spider": 17, "drifit": 5, "dri": 6, "fit": 30, "jersey": 40}  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def combined(
     )
     named = {
         "kind" if one == "category" and is_in_chosen else one: said
-        for one, said in names(query).items()
+        for one, said in names(query, vocabulary).items()
         if one == "category" or one not in criteria.filters
     }
     if lacking := lacking_words(query, vocabulary):

@@ -118,6 +118,11 @@ def is_slip(word: str, meant: str) -> bool:
     )
 
 
+def without_doubles(word: str) -> str:
+    """The word with each doubled letter once: mocassin, moccasin and moccassin are one."""
+    return _DOUBLED.sub(r"\1", word)
+
+
 def _edits_allowed(word: str) -> int:
     """0 for codes and very short words; two from seven letters on."""
     if len(word) < 4 or not word.isalpha():
@@ -134,7 +139,7 @@ def _sound(word: str) -> str:
     """The consonants of a word as they sound, and its first letter: ``bkpk`` for backpack and bakpak."""
     for letters, sound in _SOUNDS:
         word = word.replace(letters, sound)
-    return _VOWELS.sub("", _DOUBLED.sub(r"\1", word))
+    return _VOWELS.sub("", without_doubles(word))
 
 
 def _trigrams(word: str) -> set[str]:

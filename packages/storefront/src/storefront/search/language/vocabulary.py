@@ -7,7 +7,7 @@ from typing import Literal
 
 from storefront.catalog.colours import colour_named
 from storefront.search.language.needs import Needs, WordVectors
-from storefront.search.language.spelling import OFTEN, Speller
+from storefront.search.language.spelling import OFTEN, Speller, without_doubles
 from storefront.search.language.synonyms import Phrase, Synonyms, phrase_of
 from storefront.search.language.tokenizer import LINKING, key, key_of, singular, tokens
 from storefront.search.language.translation import Translator
@@ -17,6 +17,9 @@ Attribute = Literal["category", "base_color", "gender", "season", "usage", "bran
 _OTHER_SIZES = {
     "2xl": "xxl", "3xl": "xxxl", "xxl": "2xl", "xxxl": "3xl", "small": "s", "medium": "m", "large": "l",
 }  # fmt: skip
+_LONG = (
+    6  # letters, from which on words that differ by a doubled one are the same: not met and meet
+)
 _KIND_DEPTH = 2  # slashes in the path of a kind of product
 _LONGEST = 6  # words of a phrase
 ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
@@ -112,6 +115,7 @@ class Vocabulary:
         ):
             self._add(_with_synonyms(found, synonyms))
         known = _known_words(by_kind, synonyms, self._meanings)
+        self._spelt_alike = _spelt_alike(known, english_words)
         for phrase, means in own_synonyms:
             if meaning := self.meaning(means):
                 self._meanings[key_of(phrase)] = meaning
@@ -157,8 +161,9 @@ class Vocabulary:
         return _singulars(words) in self._alike
 
     def alternatives(self, words: Phrase) -> tuple[Phrase, ...]:
-        """These words, and those that product texts use for them."""
-        return tuple(dict.fromkeys((words, *self._alike.get(_singulars(words), ()))))
+        """These words, and those that product texts use for them; of one, also its other spellings."""
+        others = self._spelt_alike.get(words[0], ()) if len(words) == 1 else ()
+        return tuple(dict.fromkeys((words, *self._alike.get(_singulars(words), ()), *others)))
 
     def longest(self, words: Sequence[str]) -> tuple[int, Meaning] | None:
         """The longest known phrase at the start of the words: its length in words, and its meaning."""
@@ -174,6 +179,24 @@ class Vocabulary:
 
 def _singulars(words: Phrase) -> Phrase:
     return tuple(map(singular, words))
+
+
+def _spelt_alike(known: Iterable[str], english_words: Set[str]) -> dict[str, tuple[Phrase, ...]]:
+    """By word its other spellings, which differ in doubled letters: mocassin, moccasins. Two English words
+    are different ones: a cooper is not copper."""
+    by_shape: defaultdict[str, list[str]] = defaultdict(list)
+    for word in known:
+        if len(word) >= _LONG and word.isalpha():
+            by_shape[without_doubles(singular(word))].append(word)
+    found = {}
+    for words in by_shape.values():
+        for word in words if len({*map(singular, words)}) > 1 else ():
+            others = (other for other in words if singular(other) != singular(word))
+            is_english = word in english_words
+            same = tuple((o,) for o in others if not (is_english and o in english_words))
+            if same:
+                found[word] = same
+    return found
 
 
 def _named(term: Term) -> Named:

@@ -8,6 +8,7 @@ from storefront.search.language.fillers import WEAK_WORDS
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
 from storefront.search.language.query_parser import NEGATING, as_words
+from storefront.search.language.synonyms import Phrase
 from storefront.search.language.tokenizer import (
     compounds,
     joined,
@@ -18,6 +19,7 @@ from storefront.search.language.tokenizer import (
 )
 from storefront.search.language.vocabulary import Vocabulary
 
+_CHILDREN = frozenset({"Boys", "Girls"})
 # What has a feature that is excluded without its name saying so.
 _HAVING = {"collar": "polo", "collared": "polo", "print": "graphic", "printed": "graphic"}
 
@@ -83,27 +85,37 @@ def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
     return tuple(sorted(set[str]().union(*found)))
 
 
-def names(query: ParsedQuery) -> dict[str, tuple[tuple[str, ...], ...]]:
+def names(query: ParsedQuery, vocabulary: Vocabulary) -> dict[str, tuple[Phrase, ...]]:
     """By attribute, the phrases of the query that a name may say instead: the catalogue's names of kinds
-    (many sandals are listed as heels), and other names of colours (plum is listed as purple). Nothing
-    for a query of one kind alone, of which there are enough."""
+    (many sandals are listed as heels), other names of colours (plum is listed as purple), and children
+    (for whom much is listed as unisex). Nothing for a query of one kind alone, of which there are
+    enough."""
     required = [segment for segment in query.segments if segment.is_required]
-    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    found: dict[str, tuple[Phrase, ...]] = {}
     passed_over = [*required[:1], *(s for s in query.segments if s.attribute == "sort")]
     if query.meant or all(
         any(segment.covers(word) for segment in passed_over) for word in as_words(query.text).words
     ):
         return found
     for one in required:
-        said = query.text[one.start : one.end]
-        if one.attribute == "category" and one.is_name:
-            phrase = tuple(joined(group) for group in compounds(tokens(said)))
-        elif one.attribute == "base_color" and not one.is_name:
-            phrase = tuple(terms(said))
-        else:
-            continue
-        found[one.attribute] = (*found.get(one.attribute, ()), phrase)
+        if phrases := _in_names(one, query.text[one.start : one.end], vocabulary):
+            found[one.attribute] = (*found.get(one.attribute, ()), *phrases)
     return found
+
+
+def _in_names(segment: Segment, said: str, vocabulary: Vocabulary) -> tuple[Phrase, ...]:
+    """What a name may say instead of being listed with a value of the segment. said: its text."""
+    words = tuple(token.word for token in tokens(said))
+    if segment.attribute == "category" and segment.is_name:
+        return (tuple(joined(group) for group in compounds(tokens(said))),)
+    if segment.attribute == "base_color" and not segment.is_name:
+        return (tuple(terms(said)), *vocabulary.alternatives(words)[1:])
+    meaning = vocabulary.meaning(said)
+    is_said = meaning is not None and meaning.exact == segment.exact  # not kids shoes for girls
+    if segment.attribute == "gender" and _CHILDREN.issuperset(segment.exact) and is_said:
+        one = singular(words[-1])
+        return tuple((form,) for form in dict.fromkeys((words[-1], one, f"{one}s")))
+    return ()
 
 
 def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
@@ -204,7 +216,10 @@ def _to_match(words: Sequence[QueryWord], text: str, vocabulary: Vocabulary) -> 
 def _alternatives(word: str, vocabulary: Vocabulary, parts: tuple[str, ...] = ()) -> Word:
     found = vocabulary.alternatives((word,))
     if len(parts) < 2 and word[0].isdigit() and not word.isdigit():
-        parts = tuple(split_digits(word))  # 100ml is written 100 ml, too
+        parts = tuple(split_digits(word))
+        if len(parts) == 2:  # 20l is written 20 ltr, too
+            units = vocabulary.alternatives(parts[1:])
+            found = (*found, *((parts[0], *unit) for unit in units))
     if len(parts) > 1:
         found = tuple(dict.fromkeys((*found, *vocabulary.alternatives(parts))))
     return Word(found)
