@@ -25,7 +25,8 @@ def sizes(query: str) -> tuple[list[str], list[str]]:
         ("42 shoes", ["42"]), ("42 waist jeans", ["42"]), ("34b bra", ["34B"]),
         ("dress 4 years", ["4-5Y"]), ("dress for a 5-year-old", ["4-5Y"]),
         ("dress 5 to 6 yrs", ["4-5Y", "6-7Y"]),
-        ("dress 5 months", ["3-6M"]), ("dress 0-3 months", ["0-3M"]), ("dress 0 to 6 mths", ["0-3M", "3-6M"]),
+        ("dress 5 months", ["3-6M"]), ("dress 0-3 months", ["0-3M"]),
+        ("dress 0 to 6 mths", ["0-3M", "3-6M"]),
         ("dress 18 months old", ["1-2Y"]), ("dress age 7", ["6-7Y"]), ("dress 10 year", ["10 years"]),
     ],
 )  # fmt: skip

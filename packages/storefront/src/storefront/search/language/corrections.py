@@ -24,6 +24,7 @@ _ABBREVIATIONS = (
 # Words without which a query says the opposite, or a price is none.
 _FUNCTION_WORDS = ("without", "except", "under", "below", "above", "between", "around", "cheapest")
 _SHORTEST_HALF = 3  # letters
+_LONG = 7  # letters, from which on words that sound alike are the same: Loreal is not laurel
 _MISSPELT_ONCE_IN = 500  # products with a word, for one with a similar word to misspell it
 
 
@@ -189,10 +190,10 @@ def _in_a_name(word: QueryWord, text: str, vocabulary: Vocabulary) -> str | None
 
 
 def _correction(word: str, vocabulary: Vocabulary) -> str | None:
-    """The known word that was meant. A common English word is not a misspelling (a sofa is not soft), nor
-    is a name of people. A rarer word is one only of a near word with a meaning: earnings are earrings,
-    maternity is not eternity, trending is not trekking; nor of a brand that is English, too: oily skin
-    does not want ONLY.
+    """The known word that was meant. A common English word is not a misspelling (a sofa is not soft),
+    nor is a name of people. A rarer word is one only of a near word with a meaning: earnings are
+    earrings, maternity is not eternity, trending is not trekking; nor of a brand that is English, too:
+    oily skin does not want ONLY.
     """
     if word in vocabulary.common_words or vocabulary.is_sold_elsewhere(word):
         return None
@@ -211,7 +212,8 @@ def _is_likely(word: str, now: str, vocabulary: Vocabulary) -> bool:
     """Whether a word must be a misspelling: of a near word, or of a farther one that means something or
     sounds the same. Any other is better not read: Colgate has nothing to do with a collage."""
     is_named = vocabulary.meaning(now) is not None
-    return is_near(word, now) or is_named or sound_alike(word, now)
+    is_alike = len(word) >= _LONG and sound_alike(word, now)
+    return is_near(word, now) or is_named or is_alike
 
 
 def _is_meant(word: str, vocabulary: Vocabulary) -> bool:

@@ -3,7 +3,6 @@
 Pure. The rest remains as words, which a product's text must contain.
 """
 
-import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -45,7 +44,6 @@ _NEGATIONS: tuple[tuple[str, ...], ...] = (
     ("hate",), ("dislike",),
 )  # fmt: skip
 NEGATING = STOP_WORDS | {word for phrase in _NEGATIONS for word in phrase}
-_YEAR = re.compile(r"20[1-9]\d")
 _DETERMINERS = frozenset({"the", "a", "an", "my", "his", "her", "our", "your"})
 _NOUNS = ("color", "colors", "colour", "colours", "brand", "brands", "kind", "type", "size")
 _ANY_BUT = tuple((one, noun, "but") for one in ("any", "every", "all") for noun in _NOUNS)
@@ -102,15 +100,9 @@ def _parsed(text: str, referred: "ref[Vocabulary]") -> ParsedQuery:
     segments = _ranking_only([s for s in segments if s not in describing])
     words = _words(text, sorted(left, key=lambda token: token.start))
     if any(segment.is_required for segment in segments):
-        words = tuple(word for word in words if not _says_nothing(word, vocabulary))
+        words = tuple(word for word in words if word.word not in WEAK_WORDS)
     words = words if words or segments else as_words(text).words
     return ParsedQuery(text, tuple(segments), with_phrases(words, text, vocabulary))
-
-
-def _says_nothing(word: QueryWord, vocabulary: Vocabulary) -> bool:
-    """Whether a word means nothing beside others: sarees 2023, where no product is of that year."""
-    is_year = _YEAR.fullmatch(word.word) is not None
-    return word.word in WEAK_WORDS or (is_year and not vocabulary.speller.knows(word.word))
 
 
 @lru_cache(maxsize=500)

@@ -23,6 +23,12 @@ _EQUIPMENT = frozenset(
     sizers mannequin mannequins charger chargers cleaner machine steamer repair box boxes printer
     """.split()  # noqa: SIM905
 )
+_UNITS = frozenset(
+    """
+    k karat carat mg g gm gms gram grams kg kgs kilo ml l lt ltr litre litres liter liters mm cm m ft
+    feet watt watts gb tb pack pcs
+    """.split()  # noqa: SIM905
+)
 _PETS = re.compile(
     r"\bfor (?:(?:my|a|the|our) )?(?:dog|cat|pet|pupp(?:y|ie)|kitten|horse|hamster|parrot)s?$", re.I
 )
@@ -143,7 +149,7 @@ def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
         return True
     if not query.words:
         return False
-    thing = query.words[-1]
+    thing = _unmeasured(query.words)[-1]
     if (
         thing.word in _EQUIPMENT
         and thing.end == len(query.text.rstrip())
@@ -161,6 +167,13 @@ def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
         for segment in query.segments
         if segment.attribute == "category" and segment.is_required
     )
+
+
+def _unmeasured(words: Sequence[QueryWord]) -> Sequence[QueryWord]:
+    """The words without how much is wanted at their end: a coin of 10 gram. One at least."""
+    while len(words) > 1 and (words[-1].word in _UNITS or words[-1].word[0].isdecimal()):
+        words = words[:-1]
+    return words
 
 
 def _follows_a_kind(thing: QueryWord, query: ParsedQuery) -> bool:

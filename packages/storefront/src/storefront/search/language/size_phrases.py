@@ -72,8 +72,8 @@ def _age(text: str, sizes: Mapping[str, str]) -> Segment | None:
 
 
 def _months(low: str, high: str | None, unit: str) -> tuple[int, int]:
-    """The first and the last month of an age: of 4 years the 48th to the 59th, of 3-6 months the third to
-    the fifth."""
+    """The first and the last month of an age: of 4 years the 48th to the 59th, of 3-6 months the third
+    to the fifth."""
     if unit[0] in "yY":
         return int(low) * 12, int(high or low) * 12 + 11
     return int(low), max(int(low), int(high or low) - 1)

@@ -182,13 +182,13 @@ def _singulars(words: Phrase) -> Phrase:
 
 
 def _spelt_alike(known: Iterable[str], english_words: Set[str]) -> dict[str, tuple[Phrase, ...]]:
-    """By word its other spellings, which differ in doubled letters: mocassin, moccasins. Two English words
-    are different ones: a cooper is not copper."""
+    """By word its other spellings, which differ in doubled letters: mocassin, moccasins. Two English
+    words are different ones: a cooper is not copper."""
     by_shape: defaultdict[str, list[str]] = defaultdict(list)
     for word in known:
         if len(word) >= _LONG and word.isalpha():
             by_shape[without_doubles(singular(word))].append(word)
-    found = {}
+    found: dict[str, tuple[Phrase, ...]] = {}
     for words in by_shape.values():
         for word in words if len({*map(singular, words)}) > 1 else ():
             others = (other for other in words if singular(other) != singular(word))
