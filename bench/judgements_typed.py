@@ -1,4 +1,4 @@
-"""Queries as they are typed on a phone: words run together, units, ranges, abbreviations, babies, names of people.
+"""Queries as they are typed on a phone: words run together, units, abbreviations, names of people.
 
 Judged by attributes before they were asked. Every second query of a kind is held out.
 """

@@ -60,7 +60,7 @@ def _is_part(part: str, vocabulary: Vocabulary, least: int | None, *, is_inside:
     if part in _BETWEEN:
         return is_inside
     is_usual = least is not None and vocabulary.speller.count(part) >= least
-    return is_usual or (vocabulary.meaning(part) is not None and vocabulary.contains(part))
+    return is_usual or (vocabulary.meaning_of_word(part) is not None and vocabulary.contains(part))
 
 
 def _rarest(parts: Parts, vocabulary: Vocabulary) -> int:
@@ -68,5 +68,5 @@ def _rarest(parts: Parts, vocabulary: Vocabulary) -> int:
 
 
 def _names_a_kind(part: str, vocabulary: Vocabulary) -> bool:
-    meaning = vocabulary.meaning(part)
+    meaning = vocabulary.meaning_of_word(part)
     return meaning is not None and meaning.attribute == "category"

@@ -139,6 +139,10 @@ class Vocabulary:
         """The meaning of a whole phrase; None if it has none beyond its words."""
         return self._meanings.get(key_of(phrase))
 
+    def meaning_of_word(self, word: str) -> Meaning | None:
+        """The meaning of one folded word."""
+        return self._meanings.get(singular(word))
+
     def kind_labels(self, paths: Sequence[str]) -> list[str]:
         """The names of categories, each once."""
         return list(dict.fromkeys(self._labels[path] for path in paths if path in self._labels))
