@@ -10,8 +10,7 @@ from pyroaring import BitMap64
 from storefront.search.criteria import Criteria, Words
 from storefront.search.language.corrections import Correction, corrected
 from storefront.search.language.fillers import STOP_WORDS
-from storefront.search.language.modifiers import PARTS
-from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord
+from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord, Segment
 from storefront.search.language.query_parser import as_words, parse
 from storefront.search.language.relaxation import (
     FEW,
@@ -21,24 +20,26 @@ from storefront.search.language.relaxation import (
     elsewhere,
     in_names,
     is_sold_elsewhere,
+    meant_within,
+    of_a_thing,
     relaxations,
     trials,
     with_need,
 )
 from storefront.search.language.size_phrases import with_size, without_age
-from storefront.search.language.tokenizer import normalized, stem, tokens
+from storefront.search.language.tokenizer import normalized
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
+from storefront.search.occasions import with_similar
 from storefront.search.paging import FIRST_PAGE, ListingPage, Paging
 from storefront.search.query_criteria import by_code, combined, narrowing, without_overridden
 from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
+from storefront.search.word_kinds import home, thing
 
 _NAME_WORDS = 3  # from this many on, a query may be the name of a product
-# Numbers of products with a word: too few for a kind to have it; enough to be another kind's word, and
-# the share that the other kind must have of them.
-_RARE, _USUAL, _MOST = 3, 20, 0.75
+_RARE = 3  # products with a word: too few for a kind to have it
 _MOST_CLOSE = 12
 _CODE_LENGTH = 3  # from this many characters on, it may be a product's number, SKU or GTIN
 
@@ -163,6 +164,7 @@ class Search:
         """The best interpretation of a query, and its criteria. No statement; one for a code."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
         parsed = await self._parsed(text, criteria, vocabulary)
+        parsed = await with_similar(parsed, vocabulary, self._model)
 
         read_as = self._reader(criteria, vocabulary)
         if by_name := await self._by_name(query, criteria, vocabulary):
@@ -185,7 +187,8 @@ class Search:
             read_as(choice.variant.query),
         )
         is_by_match = criteria.sort == "relevance" and not parsed.order
-        if not choice.total or not is_by_match or choice.variant.query.meant:
+        used = choice.variant.query
+        if not choice.total or not is_by_match or (used.meant and not used.words):
             return reading
         wider = choice.wider if choice.total < FEW else ()
         if choice.exact < choice.total:
@@ -295,15 +298,37 @@ class Search:
         unmatched = [
             word for word in query.words if not await self._is_matched(word, query, vocabulary)
         ]
+        named = await self._thing(query, unmatched, vocabulary)
         if not (query.has_kind or query.values("brand")):
-            variants = with_need(query, vocabulary, is_matched=not unmatched)
+            variants = with_need(query, vocabulary, is_matched=not unmatched, thing=named)
             return [*variants, *await self._by_its_last_word(query, unmatched, vocabulary)]
-        if not unmatched:
-            return await self._with_elsewhere(relaxations(query), query, vocabulary)
         given_up = tuple(query.text[word.start : word.end] for word in unmatched)
         kept = replace(query, words=tuple(word for word in query.words if word not in unmatched))
-        variants = await self._with_elsewhere(relaxations(kept), kept, vocabulary)
+        variants = (
+            of_a_thing(kept, named)
+            if named
+            else await self._with_elsewhere(relaxations(kept), kept, vocabulary)
+        )
+        if meant := meant_within(query, vocabulary):
+            variants = [
+                replace(one, query=replace(one.query, meant=meant))
+                if one.query.required == "none" or not one.query.words
+                else one
+                for one in variants
+            ]
         return [replace(variant, given_up=(*given_up, *variant.given_up)) for variant in variants]
+
+    async def _thing(
+        self, query: ParsedQuery, unmatched: Sequence[QueryWord], vocabulary: Vocabulary
+    ) -> Segment | None:
+        """The kinds that the words of a query without a kind name, where few products match it."""
+        words = tuple(word for word in query.words if word not in unmatched)
+        if query.has_kind or not words or not any(one.is_required for one in query.segments):
+            return None
+        kept = replace(query, words=words)
+        if await self._model.count(combined(kept, Criteria(), vocabulary, self.currency)) >= FEW:
+            return None
+        return await thing(kept, vocabulary, self._model)
 
     async def _by_its_last_word(
         self, query: ParsedQuery, unmatched: Sequence[QueryWord], vocabulary: Vocabulary
@@ -312,7 +337,7 @@ class Search:
         one kind and so names a thing: with an unknown team before it, a jersey is still a jersey."""
         if not unmatched or len(query.words) == len(unmatched) or query.words[-1] in unmatched:
             return []
-        if await self._home(query.words[-1], query, vocabulary) is None:
+        if await home(query.words[-1], query, vocabulary, self._model) is None:
             return []
         given_up = tuple(query.text[word.start : word.end] for word in query.words[:-1])
         return [Relaxation(replace(query, words=query.words[-1:]), given_up)]
@@ -326,37 +351,11 @@ class Search:
         listed = replace(combined(query, Criteria(), vocabulary, self.currency), named={})
         if wider is None or await self._model.count(listed) >= _RARE:
             return variants
-        homes = {await self._home(word, wider.query, vocabulary) for word in query.words}
-        home = homes.pop()
-        return (
-            variants
-            if homes or home is None
-            else [variants[0], at_home(query, wider, home), *variants[1:]]
-        )
-
-    async def _home(
-        self, word: QueryWord, query: ParsedQuery, vocabulary: Vocabulary
-    ) -> str | None:
-        """The kind, within the departments of the query, of nearly all products with a word;
-        None if there is none, for a part, and for a word of its name: a short kurta is not a pair of
-        shorts."""
-        if word.word in PARTS:
-            return None
-        named = query.values("category")
-        criteria = Criteria(
-            filters={"category": named} if named else {},
-            words=Words(required_words(replace(query, words=(word,)), vocabulary)),
-            required=frozenset({"category"}),  # count only within the departments
-        )
-        facets = await self._model.facets(criteria)
-        kinds = [
-            kind for root in facets.categories for sub in root.children for kind in sub.children
-        ]
-        home = max(kinds, key=lambda kind: kind.count, default=None)
-        if home is None or home.count < max(_USUAL, facets.total * _MOST):
-            return None
-        is_name = stem(word.word) in {stem(token.word) for token in tokens(home.name)}
-        return None if is_name else home.path
+        homes = {await home(word, wider.query, vocabulary, self._model) for word in query.words}
+        only = homes.pop()
+        if homes or only is None:
+            return variants
+        return [variants[0], at_home(query, wider, only), *variants[1:]]
 
     async def _is_matched(
         self, word: QueryWord, query: ParsedQuery, vocabulary: Vocabulary

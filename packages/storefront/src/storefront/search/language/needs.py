@@ -68,8 +68,9 @@ class Needs:
     names: Sequence[tuple[Sequence[str], tuple[str, ...]]]
     others: Sequence[str] = ()
 
-    def kinds(self, words: Sequence[str]) -> list[tuple[str, ...]]:
-        """The categories that these words are about, best first; empty if unclear."""
+    def kinds(self, words: Sequence[str], within: Sequence[str] = ()) -> list[tuple[str, ...]]:
+        """The categories that these words are about, best first; empty if unclear. within: the wider
+        categories that they must be in, if any."""
         asked = self.vectors.of(words)
         if asked is None or not self._known:
             return []
@@ -78,7 +79,8 @@ class Needs:
         for number in np.argsort(-likeness):
             if likeness[number] < max(LEAST, max(found.values(), default=0.0) - _NEAR):
                 break
-            found.setdefault(self._known[number][1], float(likeness[number]))
+            if paths := _within(self._known[number][1], within):
+                found.setdefault(paths, float(likeness[number]))
         return list(found)[:_MOST_KINDS]
 
     def is_like_others(self, words: Sequence[str]) -> bool:
@@ -102,6 +104,11 @@ class Needs:
     def _others(self) -> NDArray[np.float32]:
         found = (self.vectors.of([word]) for word in self.others)
         return np.array([vector for vector in found if vector is not None])
+
+
+def _within(paths: tuple[str, ...], categories: Sequence[str]) -> tuple[str, ...]:
+    inside = tuple(f"{category}/" for category in categories)
+    return tuple(path for path in paths if path.startswith(inside)) if inside else paths
 
 
 def distinct(kinds: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ _PETS = re.compile(
     r"\bfor (?:(?:my|a|the|our) )?(?:dog|cat|pet|pupp(?:y|ie)|kitten|horse|hamster|parrot)s?$", re.I
 )
 _INTERESTS = frozenset({"Sports", "Travel"})  # usages that are no occasions
+_KIND_DEPTH = 2  # slashes in the path of a kind of product; a wider category has fewer
 FEW = 10  # below this, wider results follow the exact ones
 
 # Least important first: a size may be restocked, a price may be exceeded; the kind comes last.
@@ -63,10 +64,7 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
     for a kind for women, similar kinds for them; for a brand's kind, all products of the brand in the
     same department; each one alone, then more and more of them together, finally all except the words.
     """
-    segments = sorted(
-        (segment for segment in query.segments if segment.is_required),
-        key=lambda segment: _ORDER.index(segment.attribute),
-    )
+    segments = _by_importance(query)
     is_exact = query.order is not None or any(word.is_code for word in query.words) or not segments
     enough = 1 if is_exact else FEW
     variants = [replace(variant, enough=enough) for variant in _widened(query, segments)]
@@ -83,6 +81,36 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
         labels = tuple(segment.label for segment in segments)
         variants.append(Relaxation(replace(query.dropping(segments), required="any"), labels))
     return variants
+
+
+def _by_importance(query: ParsedQuery) -> list[Segment]:
+    """What it requires, least important first."""
+    return sorted(
+        (segment for segment in query.segments if segment.is_required),
+        key=lambda segment: _ORDER.index(segment.attribute),
+    )
+
+
+def of_a_thing(query: ParsedQuery, thing: Segment) -> list[Relaxation]:
+    """The variants of a query without a kind, whose words name a thing of these kinds: wedges, a model
+    of a brand. Where few have all of it, it comes in other colours and of other brands, and after
+    that whatever else is of these kinds; never of any kind."""
+    segments = _by_importance(query)
+    near = query.widened()
+    first = [Relaxation(query, enough=FEW)]
+    if near != query:
+        first.append(Relaxation(near, enough=FEW))
+    others = [
+        Relaxation(query.dropping(dropped), tuple(one.label for one in dropped), enough=FEW)
+        for dropped in _dropped([*segments, thing])
+        if thing not in dropped
+    ]
+    with_kind = replace(query, segments=tuple(sorted((*query.segments, thing), key=_start)))
+    return [*first, *others, *relaxations(with_kind)[1:]]
+
+
+def _start(segment: Segment) -> int:
+    return segment.start
 
 
 def closest(variants: Sequence[Relaxation], chosen: int) -> list[Relaxation]:
@@ -122,7 +150,9 @@ def in_names(query: ParsedQuery) -> ParsedQuery | None:
     """The query with only its kind as a filter: all other words must be said by a product. Before
     anything is given up, a T-shirt that is called green may be listed as yellow. None if the query says
     more than words can."""
-    said = [s for s in query.segments if s.attribute in _SAID and s.is_required]
+    said = [
+        s for s in query.segments if s.attribute in _SAID and s.is_required and _is_said(s, query)
+    ]
     if not said or any(
         s.attribute not in ("category", *_SAID) for s in query.segments if s.is_filter
     ):
@@ -134,6 +164,12 @@ def in_names(query: ParsedQuery) -> ParsedQuery | None:
         word for word in as_words(query.text).words if not any(one.covers(word) for one in kept)
     )
     return replace(query, segments=kept, words=words)
+
+
+def _is_said(segment: Segment, query: ParsedQuery) -> bool:
+    """Whether its words say it by themselves: of *us polo*, names with *polo* are not that brand."""
+    inside = (token.word for token in tokens(query.text) if segment.covers(token))
+    return segment.attribute != "brand" or STOP_WORDS.isdisjoint(inside)
 
 
 def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
@@ -185,21 +221,29 @@ def _follows_a_kind(thing: QueryWord, query: ParsedQuery) -> bool:
     )
 
 
-def with_need(query: ParsedQuery, vocabulary: Vocabulary, *, is_matched: bool) -> list[Relaxation]:
-    """The variants of a query without kind and brand, with the need that it may describe.
+def with_need(
+    query: ParsedQuery,
+    vocabulary: Vocabulary,
+    *,
+    is_matched: bool,
+    thing: Segment | None = None,
+) -> list[Relaxation]:
+    """The variants of a query without kind and brand, with the need that it may describe. thing: the
+    kinds that its words name, if they do.
 
     is_matched: whether each of its words occurs in products. A few that have all of them are not
     what is needed, if it is phrased as a need: T-shirts that say "sleep" are not to sleep in. Otherwise
     one of them is enough: the only cricket jersey of India. (More than one product is enough for the
     need, so that it is tried before those few.)
     """
-    first, *others = relaxations(query) if is_matched else [Relaxation(query)]
+    whole = of_a_thing(query, thing) if thing else relaxations(query)
+    first, *others = whole if is_matched else [Relaxation(query)]
     if gift := _gift(query, vocabulary):
         return [first, gift, *others] if _says_what_for(query) else [gift, first, *others]
     if _is_like_other_goods(query, vocabulary):
         return [first]
     need = about(query, vocabulary)
-    if need is None:
+    if need is None or (thing and not is_said_as_a_need(query)):
         return [first, *others]
     first = replace(first, enough=FEW if is_said_as_a_need(query) else 1)
     return [first, need, *others]
@@ -238,8 +282,23 @@ def about(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
     end = said[-1].end if _are_next_to_each_other(query, said) else said[0].end
     names = tuple(vocabulary.kind_labels(meant)[:2])
     segment = Segment("category", names, meant, meant[:1], said[0].start, end, is_name=False)
-    segments = sorted((*query.segments, segment), key=lambda one: one.start)
+    segments = sorted((*query.segments, segment), key=_start)
     return Relaxation(replace(query, segments=tuple(segments), words=(), meant=meant), enough=2)
+
+
+def meant_within(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The kinds that a need is about, if it names only a wide one: which bag to take on a trek."""
+    named = query.values("category")
+    usages = [segment for segment in query.segments if segment.attribute == "usage"]
+    said = [
+        word.word
+        for word in as_words(query.text).words
+        if word in query.words or any(segment.covers(word) for segment in usages)
+    ]
+    is_wide = bool(named) and all(path.count("/") < _KIND_DEPTH for path in named)
+    if vocabulary.needs is None or not query.words or not is_wide or not is_said_as_a_need(query):
+        return ()
+    return distinct(vocabulary.needs.kinds(said, within=named))
 
 
 def _gift(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
@@ -259,7 +318,7 @@ def _gift(query: ParsedQuery, vocabulary: Vocabulary) -> Relaxation | None:
         is_name=False,
     )
     said = (replace(s, is_filter=s.is_filter and s.attribute != "usage") for s in query.segments)
-    segments = sorted((*said, kind), key=lambda one: one.start)
+    segments = sorted((*said, kind), key=_start)
     return Relaxation(replace(query, segments=tuple(segments), words=(), meant=ideas.exact))
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from storefront.catalog.colours import colour_named
@@ -23,6 +23,12 @@ _LONG = (
 _KIND_DEPTH = 2  # slashes in the path of a kind of product
 _LONGEST = 6  # words of a phrase
 ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
+_SIMILAR_USAGES = {
+    "Ethnic": ("Party", "Formal", "Smart Casual"),
+    "Party": ("Formal", "Smart Casual"),
+    "Formal": ("Smart Casual",),
+    "Smart Casual": ("Formal", "Casual"),
+}
 _OWN_SHARE = 0.5  # of the products with a brand's word: below it the word is not a brand
 _SAME_NODE = 0.5  # share of a name's products above which a deeper node of that name is preferred
 
@@ -110,7 +116,7 @@ class Vocabulary:
             _colours(by_kind["base_color"]),
             _genders(by_kind["gender"]),
             {key_of(t.text): _one("season", t) for t in by_kind["season"]},
-            {key_of(t.text): _one("usage", t) for t in by_kind["usage"]},
+            _usages(by_kind["usage"]),
             _brands(by_kind["brand"], said),
         ):
             self._add(_with_synonyms(found, synonyms))
@@ -264,6 +270,18 @@ def _genders(terms: Sequence[Term]) -> dict[str, Meaning]:
             (term.text,),
             (term.value, *(also for also in ALSO_FOR.get(term.value, ()) if also in there)),
             (term.value,),
+        )
+        for term in terms
+    }
+
+
+def _usages(terms: Sequence[Term]) -> dict[str, Meaning]:
+    """The usages, with similar ones as near values."""
+    there = {term.value for term in terms}
+    return {
+        key_of(term.text): replace(
+            _one("usage", term),
+            near=tuple(one for one in _SIMILAR_USAGES.get(term.value, ()) if one in there),
         )
         for term in terms
     }
