@@ -145,6 +145,8 @@ def test_what_has_an_excluded_feature_need_not_say_so() -> None:
         ("collar",),
         ("collared",),
         ("polo",),
+        ("polo", "neck"),
+        ("polo", "collar"),
     }
 
 
@@ -220,7 +222,7 @@ def test_words_that_no_filter_says_are_telling() -> None:
 
 @pytest.mark.parametrize(
     ("matching", "results", "points"),
-    [(0, 100, 0), (11, 100, 0), (10, 100, 1), (1, 100, 2), (1, 9999, 2)],
+    [(0, 100, 0), (40, 100, 0), (20, 100, 1), (10, 100, 1), (1, 100, 2), (1, 9999, 3)],
 )
 def test_a_word_that_few_results_have_ranks_higher(
     matching: int, results: int, points: int

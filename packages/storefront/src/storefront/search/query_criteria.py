@@ -92,7 +92,9 @@ def combined(
         preferred=preferred,
         meant=query.meant,
         literal=literal,
-        literal_for=tuple(sorted({*filters, "words"} - {*criteria.filters, "offer", "size"}))
+        literal_for=tuple(
+            sorted({*filters, "words"} - {*criteria.filters, "offer", "size", "brand"})
+        )
         if literal
         else (),
         **_order(

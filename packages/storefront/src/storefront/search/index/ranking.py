@@ -2,7 +2,7 @@
 
     code        its number, SKU or GTIN was searched for                       8
     title       for each word that its name, brand, kind or colour contains    2
-    rare        more for such a word of one in 10 results; of one in 100        1, 2
+    rare        more for such a word of one in 3 results; in 32; in 316         1, 2, 3
     said        more for such a word itself, not another one for it             1
     details     for each other word that its description or material contains  1
     literal     for each word with signs that its name contains exactly        3
@@ -18,7 +18,7 @@ import math
 CODE = 8
 TITLE = 2
 SAID = 1
-_MOST_RARE = 2
+_MOST_RARE = 3
 DETAILS = 1
 LITERAL = 3
 PREFERRED = 2
@@ -35,7 +35,7 @@ MERIT_DIGITS = 18
 def rarity(matching: int, results: int) -> int:
     """The additional points of a word that few of the results have in their titles: among T-shirts,
     a dragon says more than *tee*."""
-    return min(_MOST_RARE, int(math.log10(results / matching))) if matching else 0
+    return min(_MOST_RARE, round(math.log10(results / matching))) if matching else 0
 
 
 def meant(rank: int) -> int:

@@ -6,7 +6,9 @@ Word by word, a short-sleeved T-shirt would come first for a full sleeve: it has
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from storefront.search.language.fillers import STOP_WORDS
 from storefront.search.language.parsed_query import QueryWord
+from storefront.search.language.tokenizer import tokens
 from storefront.search.language.vocabulary import Vocabulary
 
 _LONGEST = 3  # words
@@ -24,13 +26,15 @@ def _joined(words: Sequence[QueryWord], text: str, vocabulary: Vocabulary) -> It
     while at < len(words):
         group = _phrase_at(words[at:], text, vocabulary)
         yield _one_word(group) if len(group) > 1 else group[0]
-        at += len(group)
+        at += sum(word in group for word in words[at:])
 
 
 def _phrase_at(
     words: Sequence[QueryWord], text: str, vocabulary: Vocabulary
 ) -> Sequence[QueryWord]:
     """The longest phrase at the start of the words; the first word if there is none."""
+    if filled := _with_filler(words[0], text, vocabulary):
+        return filled
     for length in range(min(len(words), _LONGEST), 1, -1):
         group = words[:length]
         said = tuple(part for word in group for part in word.parts)
@@ -38,6 +42,16 @@ def _phrase_at(
         if vocabulary.is_phrase(said) and not "".join(between).strip():
             return group
     return words[:1]
+
+
+def _with_filler(word: QueryWord, text: str, vocabulary: Vocabulary) -> Sequence[QueryWord] | None:
+    """A word and the filler after it, if they are a phrase: in dry *fit*, that is none."""
+    filler = next((token for token in tokens(text) if token.start >= word.end), None)
+    if filler is None or filler.word not in STOP_WORDS or text[word.end : filler.start].strip():
+        return None
+    if not vocabulary.is_phrase((*word.parts, filler.word)):
+        return None
+    return word, QueryWord(filler.word, (filler.word,), filler.start, filler.end)
 
 
 def _one_word(group: Sequence[QueryWord]) -> QueryWord:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from storefront.search.criteria import Word
-from storefront.search.language.fillers import WEAK_WORDS
+from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
 from storefront.search.language.query_parser import NEGATING, as_words
@@ -22,6 +22,9 @@ from storefront.search.language.vocabulary import Vocabulary
 _CHILDREN = frozenset({"Boys", "Girls"})
 # What has a feature that is excluded without its name saying so.
 _HAVING = {"collar": "polo", "collared": "polo", "print": "graphic", "printed": "graphic"}
+
+# What is without a thing, though its name does not say so.
+_WITHOUT = {"lace": ("slipon", "loafer", "velcro", "moccasin"), "heel": ("flat", "ballerina")}
 
 
 def required_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
@@ -68,6 +71,13 @@ def lacking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[str, ...]
         if vocabulary.speller.knows(said)
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _words_for_lacking(query: ParsedQuery, vocabulary: Vocabulary) -> list[Word]:
+    """The words that rank products first that have not what the query excludes."""
+    said = [Word(((word,),)) for word in lacking_words(query, vocabulary)]
+    instead = [_WITHOUT.get(singular(word), ()) for word in query.excluded_words]
+    return [*said, *(Word(tuple((one,) for one in words)) for words in instead if words)]
 
 
 def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
@@ -123,8 +133,9 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
 
     All words of the query if some remain or have signs, if a part of it was given up (of bras without a
     strap none is by the brand Strapless), if it uses another name than the
-    catalogue (loafers are listed as casual shoes), or names several colours or brands (which may be in a
-    name). For "without sleeves", ``sleeveless`` ranks.
+    catalogue (loafers are listed as casual shoes), names several colours or brands (which may be in a
+    name), or an occasion that only ranks (office bags may be listed as casual). Whom it is for does not,
+    beside other words: it is preferred already. For "without sleeves", ``sleeveless`` ranks.
     """
     named = [s.attribute for s in query.segments if s.is_required]
     words = [
@@ -132,35 +143,53 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
         for word in with_phrases(as_words(query.text).words, query.text, vocabulary)
         if not any(s.covers(word) for s in query.segments if not _is_text(s))
     ]
+    occasions = _occasions(query)
     if not all(_is_of_people(word, query) for word in words):  # women's may be all that is said
-        words = [
-            replace(word, is_signed=word.is_signed and not _is_of_people(word, query))
-            for word in words
-        ]
+        words = [word for word in words if not _is_of_people(word, query)]
     counts = (
         query.words
         or _given_up(words, query)
         or named.count("brand") > 1
         or named.count("base_color") > 1
+        or occasions
         or not all(s.is_name for s in query.segments if s.is_required)
         or any(word.is_signed for word in words)
     )
-    lacking = tuple(Word(((word,),)) for word in lacking_words(query, vocabulary))
+    lacking = tuple(_words_for_lacking(query, vocabulary))
     if not counts:
         return lacking
     matched = tuple(
         replace(one, is_telling=_is_telling(word, query))
         for word, one in zip(words, _to_match(words, query.text, vocabulary), strict=True)
     )
+    literal = [query.text[segment.start : segment.end] for segment in occasions]
     if named.count("base_color") > 1:  # names with both colours before products that have one
-        matched = tuple(_as_literal(word, query) for word in matched)
-    return (*matched, *lacking)
+        literal += [
+            query.text[segment.start : segment.end]
+            for segment in query.segments
+            if segment.attribute == "base_color"
+        ]
+    return (*(_as_literal(word, literal) for word in matched), *lacking)
+
+
+def _occasions(query: ParsedQuery) -> list[Segment]:
+    """The usages that only rank, if a name may say them: not *to work*."""
+    return [
+        segment
+        for segment in query.segments
+        if segment.attribute == "usage"
+        and not segment.is_filter
+        and not any(
+            token.word in STOP_WORDS for token in tokens(query.text[segment.start : segment.end])
+        )
+    ]
 
 
 def _is_telling(word: QueryWord, query: ParsedQuery) -> bool:
     """Whether a word says what no filter does: it is in none, or is one of several words for a kind that
-    is listed otherwise (of Kurta Sets, few are an anarkali suit)."""
-    return all(
+    is listed otherwise (of Kurta Sets, few are an anarkali suit). The words of a need describe it: what
+    covers a head from the sun is no sunscreen."""
+    return not query.meant and all(
         segment.attribute == "category"
         and not segment.is_name
         and " " in query.text[segment.start : segment.end]
@@ -185,15 +214,10 @@ def _given_up(words: Sequence[QueryWord], query: ParsedQuery) -> bool:
     )
 
 
-def _as_literal(word: Word, query: ParsedQuery) -> Word:
-    """The word, ranking higher if a name contains exactly it, for a part of a colour's name."""
-    colours = [
-        query.text[segment.start : segment.end]
-        for segment in query.segments
-        if segment.attribute == "base_color"
-    ]
-    is_colour = any(set(word.alternatives[0]) <= terms(colour) for colour in colours)
-    return replace(word, literal=word.literal or word.alternatives[0]) if is_colour else word
+def _as_literal(word: Word, phrases: Sequence[str]) -> Word:
+    """The word, ranking higher if a name contains exactly it, for a part of one of these phrases."""
+    is_said = any(set(word.alternatives[0]) <= terms(phrase) for phrase in phrases)
+    return replace(word, literal=word.literal or word.alternatives[0]) if is_said else word
 
 
 def _is_text(segment: Segment) -> bool:
