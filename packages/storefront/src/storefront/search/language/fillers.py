@@ -14,9 +14,9 @@ STOP_WORDS = frozenset(
     during before after above below to from up down in out on off over under again further then
     once here there when where why how all any both each few more most other some such no nor not
     only own same so than too very s t can could may might will would shall just don should now
-    much many one best buy find fit get give good help like looking look need new nice online trending
-    please also product products search shop show something stylish trendy want wear wearing size
-    sized color colour coloured colored without n inch inches got sell sold stock anything nothing
+    much many one best buy find fit get give good help like looking look need new nice online
+    please also product products search shop show something stylish trendy trending want wear wearing
+    size sized color colour coloured colored without n inch inches got sell sold stock anything nothing
     someone thing things sale item items piece pieces stuff searching recommend suggest thanks hi
     hello id im ive lets us pls plz kindly bro loves likes enjoys toned
     """.split()  # noqa: SIM905
@@ -42,6 +42,21 @@ _SHOP_TALK = re.compile(
     r"(?<=\w) (?:with )?(?:images|photos|pictures|pics)$",
     re.I,
 )
+
+_TITLE_SIGNS = re.compile(r"[|\[\](){}!•]|\s[-–]\s")
+_TITLE_WORDS, _TITLE_SHARE = 6, 0.8  # of a title at least; of them capitalized
+
+
+def is_title(text: str) -> bool:
+    """Whether the text is the title of another shop's product, pasted: in capitals, with the signs of
+    titles. What it says of offers and of what is latest is that shop's praise."""
+    words = [word for word in re.findall(r"[^\W\d_]{2,}", text) if not word.isupper()]
+    capitalized = sum(word[0].isupper() for word in words)
+    return (
+        len(words) >= _TITLE_WORDS
+        and capitalized >= _TITLE_SHARE * len(words)
+        and _TITLE_SIGNS.search(text) is not None
+    )
 
 
 def without_shop_talk(text: str) -> list[Token]:

@@ -24,14 +24,17 @@ PARTS = frozenset(
 
 def modifiers(segments: Sequence[Segment], text: str) -> list[Segment]:
     """Categories that only describe another: ``t-shirt`` in t-shirt bra, ``dupatta`` in a kurta with
-    one. The last one is the product; after ``with`` or ``for`` comes an accessory or purpose."""
+    one. The last one is the product; after ``with`` or ``for`` comes an accessory or purpose. With
+    people between them, both are products: wallets womens purse."""
     categories = [s for s in segments if s.attribute == "category" and s.is_required]
+    people = [s for s in segments if s.attribute == "gender" and s.is_required]
     found: list[Segment] = []
     for one, other in pairwise(categories):
         between = text[one.end : other.start]
-        if SEPARATOR.search(between):
-            continue
         is_accessory = any(token.word in _ACCESSORY for token in tokens(between))
+        is_of_people = any(one.end <= said.start < other.start for said in people)
+        if SEPARATOR.search(between) or (is_of_people and not is_accessory):
+            continue
         is_said_of_one = _describes(other, text) and not _describes(one, text)
         found.append(other if is_accessory or is_said_of_one else one)
     return found

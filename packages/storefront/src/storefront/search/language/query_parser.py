@@ -9,7 +9,7 @@ from functools import lru_cache
 from weakref import ref
 
 from storefront.search.language import offer_phrases, order_phrases, price_phrases
-from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS, without_shop_talk
+from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS, is_title, without_shop_talk
 from storefront.search.language.modifiers import SEPARATOR, modifiers
 from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
@@ -72,11 +72,12 @@ def _parsed(text: str, referred: "ref[Vocabulary]") -> ParsedQuery:
     vocabulary = referred()
     if vocabulary is None:  # the caller of `parse` has it
         raise RuntimeError("The vocabulary was deleted while a query was parsed.")
-    found = _Parse([*_prices(text), *order_phrases.orders(text), *offer_phrases.offers(text)], [])
+    praised = [*order_phrases.orders(text), *offer_phrases.offers(text)]
+    found = _Parse([*_prices(text), *([] if is_title(text) else praised)], [])
     said = [
         token
         for token in without_shop_talk(text)
-        if not any(segment.covers(token) for segment in found.segments)
+        if not any(segment.covers(token) for segment in (*found.segments, *praised))
     ]
     at = 0
     while at < len(said):
@@ -228,16 +229,21 @@ def _negated_word(said: Sequence[Token], text: str, vocabulary: Vocabulary) -> S
 
 
 def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -> list[Segment]:
-    """The segments; heels without stilettos, which are heels, exclude only the word stilettos."""
+    """The segments. Heels without stilettos, which are heels, exclude only the word stilettos; so do
+    slippers without a thong, which among shoes is no kind."""
     kinds = {
         value
         for segment in segments
         if segment.attribute == "category" and segment.is_required
         for value in segment.values
     }
+    departments = {path.split("/")[0] for path in kinds}
     kept = []
     for segment in segments:
-        if segment.is_excluded and segment.attribute == "category" and kinds & {*segment.values}:
+        is_word = kinds & {*segment.values} or (
+            departments and departments.isdisjoint(path.split("/")[0] for path in segment.values)
+        )
+        if segment.is_excluded and segment.attribute == "category" and is_word:
             inside = [token for token in said if segment.covers(token)]
             named = [token for token in inside if token.word not in NEGATING] or inside
             shown = text[named[0].start : segment.end]
@@ -335,12 +341,18 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
         meaning = vocabulary.meaning(f"{words[at]} {words[0]}")
         if meaning and words[at] not in STOP_WORDS and not _begins_a_phrase(words[at:], vocabulary):
             return at + 1, _segment(meaning, said[0].start, said[at].end)  # a bag for college
-    if found := vocabulary.longest(words):
+    if (found := vocabulary.longest(words)) and not _is_filler(words[0], *found):
         length, meaning = found
         if length == 1 and (turned := _turned(words, meaning, vocabulary)):
             length, meaning = 2, turned
         return length, _segment(meaning, said[0].start, said[length - 1].end)
     return 1, None
+
+
+def _is_filler(word: str, length: int, meaning: Meaning) -> bool:
+    """Whether a brand is only another form of a filler: three piece suits are not by Pieces."""
+    is_brand = length == 1 and meaning.attribute == "brand" and word in STOP_WORDS
+    return is_brand and word != meaning.label.casefold()
 
 
 def _begins_a_phrase(words: Sequence[str], vocabulary: Vocabulary) -> bool:
