@@ -26,6 +26,7 @@ from bench import (
     judgements_people,
     judgements_shops,
     judgements_typed,
+    judgements_words,
 )
 from bench.judgements import Judged
 from bench.mixes import section
@@ -118,7 +119,8 @@ def recall(found: Sequence[str], grades: dict[str, int]) -> float | None:
 
 def all_queries(names: dict[int, str]) -> list[Judged]:
     """Every judged query. names: of the catalogue's products by number."""
-    later = (*judgements_people.JUDGED, *judgements_shops.JUDGED, *judgements_typed.JUDGED)
+    added = (judgements_people, judgements_shops, judgements_typed, judgements_words)
+    later = [one for module in added for one in module.JUDGED]
     of_kind = {kind: [one for one in later if one.kind == kind] for kind in KINDS}
     return [
         *judgements.all_queries(names),
