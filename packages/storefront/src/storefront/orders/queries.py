@@ -383,6 +383,17 @@ _DIFFERENCES = text(
         select coalesce(sum(amount_minor), 0) as back
         from shop.refunds where payment_id = payments.id and refunds.state <> 'failed') as given_back
     where payments.refunded_minor <> back
+    union all
+    select number, 'gift_card_refunded', used::bigint, back::bigint from shop.orders
+    join (
+        select cart_id, gift_card_id, sum(amount_minor) as used
+        from shop.gift_card_holds where state = 'used' group by cart_id, gift_card_id
+    ) as paid on paid.cart_id = orders.cart_id
+    cross join lateral (
+        select coalesce(sum(delta_minor), 0) as back from shop.gift_card_entries
+        where gift_card_entries.gift_card_id = paid.gift_card_id
+            and kind = 'refund' and reference = orders.number) as given_back
+    where back > used
     order by 1, 2
     """
 )

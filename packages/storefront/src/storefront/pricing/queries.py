@@ -234,7 +234,8 @@ _PAID_BY_CARDS = text(
     """
     select id, last_four, currency, paid, coalesce((
         select sum(delta_minor) from shop.gift_card_entries
-        where gift_card_id = id and kind = 'refund' and reference = :reference), 0)::bigint as refunded
+        where gift_card_id = gift_cards.id and kind = 'refund'
+            and reference = :reference), 0)::bigint as refunded
     from shop.gift_cards join (
         select gift_card_id, sum(amount_minor)::bigint as paid from shop.gift_card_holds
         where cart_id = :cart_id and state = 'used' group by gift_card_id
