@@ -17,7 +17,7 @@ from storefront.pricing import queries as pricing
 from storefront.returns import queries, service
 from storefront.returns.replacements import Wanted
 from storefront.returns.requests import DifferenceDue
-from storefront.returns.service import WrongState
+from storefront.returns.service import Verdict, WrongState
 from storefront.returns.shapes import OPEN
 
 from .conftest import CODE, STAFF, Returning
@@ -302,3 +302,16 @@ async def test_a_cancelled_return_is_not_among_the_open_ones(returning: Returnin
     async with returning.shop.database.reads() as session:
         page = await queries.page(session, state="open", search=None, most=2)
     assert [one.state in OPEN for one in page.returns] == [True]
+
+
+async def test_an_inspection_leaves_lines_alone_that_it_does_not_name(returning: Returning) -> None:
+    asked = await returning.request(
+        await returning.wanted(1), await returning.wanted(1, reason="quality")
+    )
+    await returning.receive(asked.number, 1, 1)
+    first, second = (await returning.get(asked.number)).lines
+    as_new = Verdict(1, "as_new", "restock")
+    for verdicts in ({first.id: as_new}, {second.id: as_new}, {}):
+        async with returning.shop.database.writes() as session:
+            await service.inspect(session, asked.number, verdicts, staff_note=None, actor=STAFF)
+    assert [line.accepted for line in (await returning.get(asked.number)).lines] == [1, 1]

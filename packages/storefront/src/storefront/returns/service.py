@@ -190,13 +190,15 @@ async def inspect(
 ) -> None:
     """Note what an inspection found, by line of the return; can be corrected until completion.
 
+    Lines that are not in verdicts keep what was found before.
     Raises NotFound (404), WrongState (409), InvalidInput (422).
     """
     order, found = await _locked(session, number)
     _needs(found, "received", "inspected")
     _check(found, {key: one.accepted for key, one in verdicts.items()}, lambda line: line.received)
     for line in found.lines:
-        verdict = verdicts.get(line.id, Verdict(0, None, None))
+        if (verdict := verdicts.get(line.id)) is None:
+            continue
         if verdict.accepted and (verdict.condition is None or verdict.disposition is None):
             raise InvalidInput(
                 f"Enter the condition of {line.name}, and what to do with it.", errors=[]
