@@ -252,6 +252,26 @@ def test_deleting_the_account_keeps_the_order_without_the_person(
     assert carl.get("/api/v1/account/export").json()["orders"] == []
 
 
+def test_an_account_is_not_deleted_while_a_return_is_under_way(
+    someone: Callable[[], Person], account_shop: Shop
+) -> None:
+    dave, email = someone(), "dave@example.com"
+    dave.sign_in(email)
+    number = buy(dave, email)
+    account_shop.rows(
+        "with ended as (update shop.orders set state = 'completed' where number = :number returning id)"
+        " insert into shop.returns (number, order_id, language, state)"
+        " select 'RETU-RN01', id, 'en', 'received'"
+        " from ended",
+        number=number,
+    )
+    refused = dave.delete("/api/v1/account")
+    assert (refused.status_code, refused.json()["returns"]) == (409, ["RETU-RN01"])
+    assert "RETU-RN01" in dave.post("/account/delete").text
+    account_shop.rows("update shop.returns set state = 'completed' where number = 'RETU-RN01'")
+    assert dave.delete("/api/v1/account").status_code == 204
+
+
 def mentions(shop: Shop, *facts: str) -> list[str]:
     """Every table that still holds one of these."""
     tables = shop.rows("select tablename from pg_tables where schemaname = 'shop'")

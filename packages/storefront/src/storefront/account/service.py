@@ -35,9 +35,10 @@ from storefront.wishlist import service as wishlist
 
 
 class AccountInUse(Conflict):
-    """An order or a payment of this account is under way, and needs name and address.
+    """An order, a return or a payment of this account is under way, and needs name and address.
 
-    Nothing was deleted. Cancel the order or wait until it has arrived, then delete the account.
+    Nothing was deleted. Cancel the order or the return, or wait until it has ended, then delete the
+    account.
     """
 
     slug, title = "account-in-use", "The account cannot be deleted yet"
@@ -128,7 +129,7 @@ async def delete(session: WriteSession, customer_id: int) -> None:
     """Delete an account. Orders stay, without the personal data, for the accounts.
 
     Guest orders of the same e-mail address lose the person too. Some twenty statements.
-    Raises AccountInUse (409) while an order or a payment is under way.
+    Raises AccountInUse (409) while an order, a return or a payment is under way.
     """
     email = (await queries.customer(session, customer_id)).email
     await orders.claim(session, customer_id, email=email)
@@ -141,6 +142,16 @@ async def delete(session: WriteSession, customer_id: int) -> None:
                 numbers=", ".join(under_way),
             ),
             orders=under_way,
+        )
+    returning = await return_queries.under_way(session, customer_id)
+    if returning:
+        raise AccountInUse(
+            _(
+                "Still under way: return %(numbers)s. Cancel it, or delete the account when its refund "
+                "has arrived.",
+                numbers=", ".join(returning),
+            ),
+            returns=returning,
         )
     if await checkout.is_paying(session, customer_id, email=email):
         raise AccountInUse(_("A payment of yours is under way. Please try again in some minutes."))

@@ -36,6 +36,11 @@ async def one(session: ReadSession, number: str, *, order_number: str | None = N
     return (await _with_lines(session, rows))[0]
 
 
+async def under_way(session: ReadSession, customer_id: int) -> Sequence[str]:
+    """The numbers of a customer's returns that have not ended. One statement."""
+    return list(await session.scalars(_UNDER_WAY, {"customer_id": customer_id}))
+
+
 async def page(
     session: ReadSession,
     *,
@@ -156,6 +161,13 @@ def _line(row: Row[Any]) -> ReturnLine:
     )
 
 
+_UNDER_WAY = text(
+    """
+    select returns.number from shop.returns join shop.orders on orders.id = order_id
+    where customer_id = :customer_id
+    and returns.state not in ('completed', 'rejected', 'cancelled') order by returns.id
+    """
+)
 _RETURNS = """
     select returns.*, orders.number as order_number, orders.currency,
         (select number from shop.orders as new where new.cart_id = returns.cart_id) as replacement
