@@ -333,3 +333,22 @@ def test_kept_mails_are_shown_where_that_is_on(
         assert 'href="https://example.com/x"' in mail.text
         assert client.get(f"/dev/mail/{'1' * 32}").status_code == 404
     server.__exit__()
+
+
+def test_a_parcel_is_delivered_by_the_id_that_the_api_shows(
+    guest: httpx.Client, order: dict[str, Any]
+) -> None:
+    path = f"/api/v1/admin/orders/{order['number']}"
+    while guest.get(path, headers=STAFF).json()["payment_state"] != "paid":
+        time.sleep(0.2)
+    key = {"Idempotency-Key": uuid4().hex}
+    pieces = {"pieces": {order["lines"][0]["line_id"]: 1}}
+    sent = guest.post(f"{path}/shipments", json=pieces, headers=STAFF | key)
+    [shipment] = sent.json()["shipments"]
+    deliver = f"{path}/shipments/{shipment['shipment_id']}/deliver"
+    other = guest.post(f"{path}/shipments/999999/deliver", headers=STAFF | key)
+    assert other.status_code == 404
+    assert guest.post(deliver, headers=STAFF | key).json()["state"] == "completed"
+    reused = guest.post(f"{path}/shipments/999999/deliver", headers=STAFF | key)
+    assert reused.status_code == 422
+    assert reused.json()["type"].endswith("/idempotency-key-reused")

@@ -70,8 +70,8 @@ async def act_by_api(
             "Send an Idempotency-Key: a new random value, the same for retries."
         )
     asked = await request.body() if sent is None else sent
-    body = change.entity_id.encode() + b"\0" + asked
-    if not await make(request, change, actor=actor, key=key, body=body):
+    target = f"{request.method} {request.url.path}?{request.url.query}\0"
+    if not await make(request, change, actor=actor, key=key, body=target.encode() + asked):
         response.headers[REPLAYED] = "true"
 
 

@@ -18,6 +18,7 @@ from storefront.idempotency.service import (
 from storefront.orders import access, life, links, people, queries, shapes
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.rate_limits.limits import LOOK_UPS
+from storefront.request_model import RequestModel
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads, Writes
@@ -90,6 +91,7 @@ class OrderDiscount(BaseModel):
 class OrderShipment(BaseModel):
     """A parcel. pieces: by line_id."""
 
+    shipment_id: str
     carrier: str | None
     tracking_number: str | None
     tracking_url: str | None
@@ -131,7 +133,7 @@ class OrderDetail(OrderInList):
     refunds: list[OrderRefund]
 
 
-class LookUp(BaseModel):
+class LookUp(RequestModel):
     """What a guest knows about an order."""
 
     number: Annotated[str, Field(min_length=1, max_length=20, examples=["K7QF-3M2D"])]
@@ -254,6 +256,7 @@ def order_json(request: Request, found: shapes.Order) -> OrderDetail:
         ],
         shipments=[
             OrderShipment(
+                shipment_id=str(one.id),
                 carrier=one.carrier,
                 tracking_number=one.tracking_number,
                 tracking_url=one.tracking_url,
