@@ -116,11 +116,11 @@ def as_store_error(error: BaseException) -> StoreError | None:
 
 
 @contextmanager
-def refusing(refusals: Mapping[str, Callable[[str], StoreError]]) -> Iterator[None]:
+def refusing(refusals: Mapping[str, Callable[[], StoreError]]) -> Iterator[None]:
     """Raise a feature's own error where a statement in this block violates a named constraint.
 
-    refusals: by constraint name, what makes the error from Postgres's sentence about the violation, such
-    as ``Key (code)=(A1) already exists.``. A violation that is not listed stays the bug that it is.
+    refusals: by constraint name, what makes the error; what Postgres says of the violation, with tables
+    and columns, is not for callers. A violation that is not listed stays the bug that it is.
     The transaction cannot go on after a violation: let the error end it, or put the statement into a
     ``session.begin_nested()`` inside this block.
     """
@@ -131,7 +131,7 @@ def refusing(refusals: Mapping[str, Callable[[str], StoreError]]) -> Iterator[No
         refusal = refusals.get(str(getattr(violation, "constraint_name", None)))
         if refusal is None:
             raise
-        raise refusal(str(getattr(violation, "detail", None) or violation)) from error
+        raise refusal() from error
 
 
 def _sqlstate(error: BaseException) -> str:

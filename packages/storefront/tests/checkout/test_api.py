@@ -130,6 +130,24 @@ def test_what_cannot_be_used_is_named_and_the_rest_stays(
     assert guest.get(f"/api/v1/checkout/{checkout['token']}").json() == checkout
 
 
+def test_null_removes_what_was_entered_and_what_is_left_out_stays(
+    guest: httpx.Client, checkout: dict[str, Any]
+) -> None:
+    path = f"/api/v1/checkout/{checkout['token']}"
+    entered = {"phone": "+12025550123", "billing_address": ADDRESS | {"name": "Bob Example"}}
+    assert guest.patch(path, json=entered).json()["billing_address"]["name"] == "Bob Example"
+    cleared = guest.patch(path, json=dict.fromkeys(entered)).json()
+    assert (cleared["phone"], cleared["billing_address"]) == (None, None)
+    assert cleared["delivery_address"] == checkout["delivery_address"]
+    assert guest.patch(path, json={"delivery_method": None}).json()["missing"] == [
+        "delivery-method"
+    ]
+    unknown = guest.patch(path, json={"delivery_method": "nope"}).json()
+    assert (unknown["status"], unknown["detail"]) == (422, "Please choose one of those offered.")
+    method = {"delivery_method": checkout["delivery_method"]}
+    assert guest.patch(path, json=method).json()["missing"] == []
+
+
 def test_a_checkout_is_nobody_elses(
     guest: httpx.Client, checkout: dict[str, Any], selling_shop: Server
 ) -> None:

@@ -8,6 +8,7 @@ that writes the listing.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -121,7 +122,7 @@ async def import_prices(
 async def plan(session: WriteSession, periods: Iterable[ScheduledPrice | Rejected]) -> ImportReport:
     """The same in the caller's transaction, once in it. Nine statements. Raises InvalidInput (422)."""
     report = ImportReport()
-    with refusing({"prices_one_at_a_time": _overlap}):
+    with refusing({"prices_one_at_a_time": partial(_overlap, "another is there already.")}):
         await session.execute(_STAGING)
         rest = iter(periods)
         count = 0
@@ -175,7 +176,8 @@ def _row(period: ScheduledPrice) -> tuple[object, ...]:
 def _overlap(detail: str) -> InvalidInput:
     return InvalidInput(
         f"Two prices of a product would overlap: {detail} Nothing was written; end the first before "
-        "the second starts."
+        "the second starts.",
+        errors=[],
     )
 
 

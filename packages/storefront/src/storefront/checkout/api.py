@@ -20,6 +20,7 @@ from storefront.customers.addresses import (
     normalized_phone,
 )
 from storefront.db import ReadSession
+from storefront.request_model import RequestModel, Whole
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
@@ -43,8 +44,8 @@ Key = Annotated[
 Token = Annotated[UUID, Path(description="The token returned when the checkout was created.")]
 
 
-class Entered(BaseModel):
-    """Data to enter into a checkout; omitted fields are not changed."""
+class Entered(RequestModel):
+    """Data to enter into a checkout; omitted fields are not changed, null removes one."""
 
     email: Annotated[str | None, Field(max_length=254)] = None
     phone: Annotated[str | None, Field(max_length=40)] = None
@@ -85,14 +86,14 @@ class Checkout(BaseModel):
     order_number: str | None
 
 
-class Payment(BaseModel):
+class Payment(RequestModel):
     """How to pay. payment_token: from the payment provider's form in the browser.
 
     total_minor: the total that the shopper has confirmed; any other is refused.
     """
 
     payment_token: Annotated[str, Field(min_length=1, max_length=200, examples=["approve"])]
-    total_minor: Annotated[int, Field(ge=0, examples=[2712])]
+    total_minor: Annotated[Whole, Field(ge=0, examples=[2712])]
 
 
 class PaymentResult(BaseModel):
@@ -123,8 +124,8 @@ async def enter(
 ) -> Checkout:
     """Enter an e-mail address, a telephone number, addresses, the delivery method."""
     found = await queries.locked(session, token, owner)
-    values: dict[str, object] = {"delivery_method": entered.delivery_method}
     settings: Settings = request.state.settings
+    values: dict[str, object] = {name: getattr(entered, name) for name in entered.model_fields_set}
     if entered.email is not None:
         values["email"] = normalized_email(entered.email)
     for name in ("delivery_address", "billing_address"):

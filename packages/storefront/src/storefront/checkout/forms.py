@@ -64,6 +64,7 @@ def entered(form: Form[AddressForm]) -> Mapping[str, object] | None:
         found["email"] = normalized_email(typed.email)
     except InvalidInput as problem:
         form.refuse_all(problem)
+    found["phone"] = None
     if typed.phone:
         try:
             found["phone"] = normalized_phone(typed.phone, typed.country_code)

@@ -57,6 +57,9 @@ SETTLE_JOB = "checkout.settle"
 _ANSWERED_WITHIN_S = 60.0  # if a payment is still `created` then, the response was lost
 
 
+_ENTERED = ("email", "phone", "locale", "delivery_address", "billing_address", "delivery_method")
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A created payment that is to be authorized."""
@@ -82,16 +85,11 @@ async def start(session: WriteSession, owner: Owner) -> UUID:
 
 async def enter(session: WriteSession, checkout_id: int, entered: Mapping[str, Any]) -> None:
     """Store entered data: any of email, phone, locale, delivery_address, billing_address,
-    delivery_method. One statement. Raises InvalidInput (422) for an unknown delivery method,
-    PaymentInProgress (409) if it is being paid."""
-    parameters: dict[str, Any] = {"id": checkout_id} | {
-        name: entered.get(name) for name in ("email", "phone", "locale", "delivery_method")
-    }
-    for name in ("delivery_address", "billing_address"):
-        parameters[name] = entered.get(name)
-    unknown = {"checkouts_delivery_method_fkey": _unknown_method}
-    with refusing(unknown):
-        entered_id = await session.scalar(_ENTER, parameters)
+    delivery_method; None removes one. One statement. Raises InvalidInput (422) for an unknown delivery
+    method, PaymentInProgress (409) if it is being paid."""
+    named = {"id": checkout_id, "names": list(entered)}
+    with refusing({"checkouts_delivery_method_fkey": _unknown_method}):
+        entered_id = await session.scalar(_ENTER, dict.fromkeys(_ENTERED) | dict(entered) | named)
     if entered_id is None:
         raise PaymentInProgress(_("This checkout is being paid, or has become an order."))
 
@@ -340,13 +338,8 @@ async def _check_earlier(session: WriteSession, earlier: PaymentRow) -> None:
         await placing.cancel(session, earlier)
 
 
-def _unknown_method(violation: str) -> InvalidInput:
-    return InvalidInput(
-        f"There is no such delivery method: {violation}",
-        errors=[
-            {"pointer": "#/delivery_method", "detail": _("Please choose one of those offered.")}
-        ],
-    )
+def _unknown_method() -> InvalidInput:
+    return InvalidInput.of("delivery_method", _("Please choose one of those offered."))
 
 
 async def _withdraw(database: Database, key: str, repetitions: Repetitions) -> None:
@@ -385,12 +378,19 @@ _START = text(
 _ENTER = text(
     """
     update shop.checkouts set
-        email = coalesce(:email, email), phone = coalesce(:phone, phone),
-        locale = coalesce(:locale, locale),
-        delivery_method = coalesce(:delivery_method, delivery_method),
-        delivery_address = coalesce(cast(:delivery_address as jsonb), delivery_address),
-        billing_address = coalesce(cast(:billing_address as jsonb), billing_address),
+        email = case when 'email' = any(names) then :email else email end,
+        phone = case when 'phone' = any(names) then :phone else phone end,
+        locale = case when 'locale' = any(names) then :locale else locale end,
+        delivery_method = case
+            when 'delivery_method' = any(names) then :delivery_method else delivery_method end,
+        delivery_address = case
+            when 'delivery_address' = any(names) then cast(:delivery_address as jsonb)
+            else delivery_address end,
+        billing_address = case
+            when 'billing_address' = any(names) then cast(:billing_address as jsonb)
+            else billing_address end,
         updated_at = now()
+    from (select cast(:names as text[]) as names) as entered
     where id = :id and state = 'open'
     returning id
     """

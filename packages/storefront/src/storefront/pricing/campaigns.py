@@ -162,9 +162,7 @@ async def create(
     assert promotion_id is not None
     if coupon is not None:
         code = normalized(coupon.code)
-        taken = {
-            "coupons_code_key": lambda _violation: CodeTaken(f"There is a coupon {code} already.")
-        }
+        taken = {"coupons_code_key": lambda: CodeTaken(f"There is a coupon {code} already.")}
         with refusing(taken):
             await session.execute(
                 insert(Coupon).values(

@@ -97,11 +97,10 @@ class Form(Generic[Model]):
         """
         if isinstance(problem, Unavailable):
             raise problem
-        if not isinstance(problem, InvalidInput):
+        errors = problem.facts.get("errors") if isinstance(problem, InvalidInput) else None
+        if not isinstance(errors, list) or not errors:
             self.refuse("", problem.detail)
             return
-        errors = problem.facts["errors"]
-        assert isinstance(errors, list)
         for error in errors:
             self.refuse(error["pointer"].removeprefix("#/"), error["detail"])
 
