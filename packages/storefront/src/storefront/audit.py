@@ -27,12 +27,13 @@ class Finding:
 BOOKS = (
     "on_hand", "reserved", "coupon", "gift_card", "order_paid", "order_gift_card",
     "order_refunded", "order_payment_refunded", "order_gift_card_refunded", "return_returning",
-    "return_returned", "return_restocked", "return_money", "return_credit", "rating_count", "rating_hundredths", "helpful",
+    "return_returned", "return_restocked", "return_money", "return_credit", "rating_count",
+    "rating_hundredths", "helpful",
 )  # fmt: skip
 """What is compared: levels with movements and reservations, uses of coupons with redemptions, balances
-of gift cards with entries, totals of orders with payments and gift cards, refunds with both together and
-with each; returns with the lines of their orders, with the stock's ledger, with refunds and with replacements; averages
-and counts of ratings with reviews, helpful counts with votes."""
+of gift cards with entries, totals of orders with payments and gift cards, refunds with both together
+and with each; returns with the lines of their orders, with the stock's ledger, with refunds and with
+replacements; averages and counts of ratings with reviews, helpful counts with votes."""
 
 
 async def audit(database: Database) -> list[Finding]:

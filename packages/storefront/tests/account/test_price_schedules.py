@@ -83,7 +83,7 @@ def test_a_price_that_begins_now_is_charged_and_shows_the_lowest_of_thirty_days(
     shown = staff.get(f"/api/v1/products/{number}").json()
     assert (shown["price_minor"], shown["list_price_minor"]) == (1700, 2000)
     began = listed(staff, number)[0]["since"]
-    ended = staff.patch(f"{API}/{number}", json={"since": began}, headers=key())
+    ended = staff.patch(f"{API}/{number}", json={"since": began, "price": None}, headers=key())
     assert ended.status_code == 204, ended.text
     assert listed(staff, number)[0]["state"] == "past"
     shown = staff.get(f"/api/v1/products/{number}").json()
@@ -123,7 +123,9 @@ def test_a_planned_price_is_changed_and_taken_back_with_a_log_of_both(
     name = f"price from {datetime.fromisoformat(price['since']).isoformat()}"
     assert (log[0]["before"][name], log[0]["after"]) == ("USD 12.50", {name: None})
     assert (log[1]["before"][name], log[1]["after"][name]) == ("USD 17.00", "USD 12.50")
-    gone = staff.patch(f"{API}/{number}", json={"since": price["since"]}, headers=key())
+    gone = staff.patch(
+        f"{API}/{number}", json={"since": price["since"], "price": None}, headers=key()
+    )
     assert gone.status_code == 404
 
 
@@ -138,7 +140,7 @@ def test_a_planned_price_is_changed_and_taken_back_with_a_log_of_both(
         ({"since": "0001-01-01T00:00:00+14:00", "until": None}, "#/since"),
         ({"filter": {}}, "#/product_ids"),
         ({"product_ids": None}, "#/product_ids"),
-        ({"product_ids": None, "filter": {"brand": "Nobody's"}}, "#/which"),
+        ({"product_ids": None, "filter": {"brand": "Nobody's"}}, "#/filter"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -169,3 +171,60 @@ def test_the_page_previews_then_schedules_for_a_filter(staff: Person, number: in
     assert f"{number} Priced Shirt has a price from 2031-05-01 00:00 UTC" in refused.text
     nothing = staff.post("/admin/prices", data=form | {"brand": "", "then": "preview"})
     assert nothing.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "minor", "ends"),
+    [({"price": "12"}, 1200, True), ({"until": None}, 1700, False), ({"price": 12.5}, 1250, True)],
+)
+def test_what_a_change_leaves_out_stays(
+    staff: Person, number: int, sent: dict[str, Any], minor: int, ends: bool
+) -> None:
+    schedule(staff, number)
+    body = {"since": TOMORROW, **sent}
+    assert staff.patch(f"{API}/{number}", json=body, headers=key()).status_code == 204
+    [price] = listed(staff, number)
+    assert (price["price"]["minor"], price["until"] is not None) == (minor, ends)
+
+
+def test_an_end_alone_changes_no_price_and_null_deletes_it(staff: Person, number: int) -> None:
+    schedule(staff, number)
+    later = (NOW + timedelta(days=9)).isoformat()
+    for body, status in (({}, 422), ({"until": later}, 204)):
+        answer = staff.patch(f"{API}/{number}", json={"since": TOMORROW} | body, headers=key())
+        assert answer.status_code == status
+    [price] = listed(staff, number)
+    assert price["price"]["minor"] == 1700
+    assert datetime.fromisoformat(price["until"]) == datetime.fromisoformat(later)
+    ended: dict[str, Any] = {"since": TOMORROW, "price": None}
+    assert staff.patch(f"{API}/{number}", json=ended, headers=key()).status_code == 204
+    assert listed(staff, number) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"product_ids": [10**17]}, "#/product_ids"),
+        ({"product_ids": None, "filter": {"brand": "No such brand"}}, "#/filter"),
+        ({"product_ids": None, "filter": {"brands": ["x"]}}, "#/filter/brands"),
+        ({"since": "2020-01-01T00:00Z", "until": "2020-02-01T00:00Z"}, "#/until"),
+        ({"value": "1_5"}, "#/value"),
+        ({"value": True}, "#/value"),
+        ({"product_ids": ["007"]}, "#/product_ids/0"),
+    ],
+)
+def test_a_schedule_that_cannot_be_meant_is_refused(
+    staff: Person, number: int, changes: dict[str, Any], pointer: str
+) -> None:
+    answer = schedule(staff, number, **changes)
+    assert (answer.status_code, [one["pointer"] for one in answer.json()["errors"]]) == (
+        422,
+        [pointer],
+    )
+    assert listed(staff, number) == []
+
+
+def test_a_product_is_named_by_its_number_or_as_the_api_shows_it(
+    staff: Person, number: int
+) -> None:
+    assert schedule(staff, number, product_ids=[str(number)]).status_code == 201

@@ -28,6 +28,7 @@ from storefront.customers.service import NewAddress
 from storefront.customers.sign_in import WrongCode
 from storefront.db import Database, ReadSession
 from storefront.rate_limits.limits import SIGN_INS
+from storefront.request_model import Flag, RequestModel
 from storefront.settings import Settings
 from storefront.texts import _
 from storefront.web import problems, viewed
@@ -43,13 +44,13 @@ Email = Annotated[str, Field(max_length=254, examples=["ann@example.com"])]
 Phone = Annotated[str | None, Field(max_length=40, examples=["+12025550123"])]
 
 
-class CodeRequest(BaseModel):
+class CodeRequest(RequestModel):
     """Who wants to sign in."""
 
     email: Email
 
 
-class Code(BaseModel):
+class Code(RequestModel):
     """The code that was sent."""
 
     email: Email
@@ -65,19 +66,19 @@ class Account(BaseModel):
     created_at: datetime
 
 
-class Profile(BaseModel):
+class Profile(RequestModel):
     """Name and telephone number; null for none."""
 
     name: Annotated[str | None, Field(max_length=200, examples=["Ann Example"])]
     phone: Phone
 
 
-class AddressInput(BaseModel):
+class AddressInput(RequestModel):
     """An address to save. is_default: true makes it the default; false leaves the default as it is."""
 
     address: AddressFields
     phone: Phone = None
-    is_default: bool = False
+    is_default: Flag = False
 
 
 class Address(BaseModel):
@@ -114,10 +115,10 @@ class SignedInDevice(BaseModel):
     is_current: bool
 
 
-class ConsentInput(BaseModel):
+class ConsentInput(RequestModel):
     """Agree, or withdraw the agreement."""
 
-    is_granted: bool
+    is_granted: Flag
 
 
 class CodeSent(BaseModel):

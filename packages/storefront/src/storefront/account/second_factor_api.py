@@ -11,6 +11,7 @@ from storefront.customers import second_factor
 from storefront.customers.current import SignedIn
 from storefront.customers.second_factor import WrongSecondFactor
 from storefront.db import Database, ReadSession
+from storefront.request_model import RequestModel
 from storefront.texts import _
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
@@ -38,7 +39,7 @@ class SecondFactor(BaseModel):
     uri: str | None
 
 
-class AppCode(BaseModel):
+class AppCode(RequestModel):
     """A code that the app shows now, or where it is set up already, a recovery code."""
 
     code: Annotated[str, Field(min_length=1, max_length=20, examples=["012345"])]

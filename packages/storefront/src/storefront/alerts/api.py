@@ -1,7 +1,6 @@
 """Alerts as JSON: asked for, one's own, stopped, asked for again."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Request
@@ -14,6 +13,7 @@ from storefront.catalog import queries as catalog
 from storefront.customers.current import SignedIn
 from storefront.errors import InvalidInput
 from storefront.money import Money
+from storefront.request_model import Id, Number, RequestModel
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
@@ -28,19 +28,19 @@ Email = Annotated[
 ]
 
 
-class AskedAlert(BaseModel):
+class AskedAlert(RequestModel):
     """Who wants to hear when a size is back."""
 
     sku: Annotated[str, Field(min_length=1, max_length=100)]
     email: Email = None
 
 
-class AskedPrice(BaseModel):
+class AskedPrice(RequestModel):
     """Who wants to hear when a product costs so much or less."""
 
-    product_id: Annotated[int, Field(ge=1, le=bounds.BIGGEST_ID)]
+    product_id: Annotated[Id, Field(le=bounds.BIGGEST_ID)]
     price: Annotated[
-        Decimal,
+        Number,
         Field(gt=0, le=10_000_000, allow_inf_nan=False, description="In the major unit."),
     ]
     email: Email = None

@@ -15,6 +15,7 @@ from storefront.catalog.bulk import Preview
 from storefront.catalog.range import Filter
 from storefront.db import Database
 from storefront.orders.api import Key
+from storefront.request_model import RequestModel
 from storefront.staff.current import MayEditProducts, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
@@ -61,7 +62,7 @@ class BulkEdit(BaseModel):
     digest: str | None
 
 
-class Apply(BaseModel):
+class Apply(RequestModel):
     """The preview that is to be applied."""
 
     digest: Annotated[str, Field(min_length=64, max_length=64)]

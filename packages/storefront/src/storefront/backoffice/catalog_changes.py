@@ -10,11 +10,10 @@ from storefront.backoffice import service
 from storefront.backoffice.changes import Change, Edited, Logged
 from storefront.catalog import bulk, editing, media, price_schedules
 from storefront.catalog.bulk import Preview
-from storefront.catalog.price_schedules import Wanted
+from storefront.catalog.price_schedules import PriceChanges, Wanted
 from storefront.catalog.range import Filter
 from storefront.catalog.sheets import Difference, Sheet
 from storefront.db import WriteSession
-from storefront.money import Money
 from storefront.vision.photograph import Copy
 
 
@@ -148,18 +147,16 @@ def _which(which: Filter | Sequence[int]) -> str:
     return ", ".join(narrowed) or "every product"
 
 
-def change_price(
-    product_id: int, since: datetime, *, price: Money | None, until: datetime | None
-) -> Change:
-    """Change a scheduled price or its end; without a price, end it or take it back."""
+def change_price(product_id: int, since: datetime, changes: PriceChanges) -> Change:
+    """Change a scheduled price or its end; with None as its price, end it or take it back."""
 
     async def make(session: WriteSession) -> Edited:
-        before = await price_schedules.change(session, product_id, since, price=price, until=until)
+        before, after = await price_schedules.change(session, product_id, since, changes)
         name = f"price from {since.isoformat()}"
         old = {name: str(before.price), f"{name} until": _moment(before.until)}
-        if price is None:
+        if after["price"] is None:
             return Edited(old, {name: None})
-        return Edited(old, {name: str(price), f"{name} until": _moment(until)})
+        return Edited(old, {name: str(after["price"]), f"{name} until": _moment(after["until"])})
 
     return Change("change scheduled price", "product", str(product_id), make)
 

@@ -1,7 +1,6 @@
 """Promotions, coupons and gift cards as staff manage them, as JSON."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -9,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
-from storefront.backoffice.offer_pages import Count
+from storefront.backoffice.offer_pages import MOST_PIECES, CouponCode
 from storefront.errors import Conflict
 from storefront.moments import Moment
 from storefront.money import Money
@@ -17,6 +16,8 @@ from storefront.orders.api import Key
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
+from storefront.request_model import Flag, Number, RequestModel, Whole
+from storefront.request_model import Id as Identifier
 from storefront.settings import Settings
 from storefront.staff.current import MayEditPromotions, MayIssueGiftCards, MayRead
 from storefront.web import problems
@@ -31,7 +32,7 @@ _MOST = 200
 _CHANGED = problems.responses(400, 404, 409)
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1, description="Its id, from the list.")]
-Minor = Annotated[int, Field(gt=0, lt=10**15, examples=[2500])]
+Minor = Annotated[Whole, Field(gt=0, lt=10**15, examples=[2500])]
 Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=200)]
 
 
@@ -44,34 +45,32 @@ class CodeNotShown(Conflict):
     slug, title = "code-not-shown", "The code was shown already"
 
 
-class CouponWanted(BaseModel):
+class CouponWanted(RequestModel):
     """A code that switches the promotion on. budget: for how many orders; none: any number."""
 
-    code: Annotated[
-        str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9 -]*$", examples=["SPRING10"])
-    ]
-    budget: Annotated[int | None, Field(ge=1, le=10**9)] = None
-    is_once_per_customer: bool = False
+    code: Annotated[CouponCode, Field(examples=["SPRING10"])]
+    budget: Annotated[Whole | None, Field(ge=1, le=10**9)] = None
+    is_once_per_customer: Flag = False
 
 
-class PromotionWanted(BaseModel):
+class PromotionWanted(RequestModel):
     """A new promotion: for everybody, or for everybody with the coupon's code."""
 
-    label: Annotated[str, Field(min_length=1, max_length=100, examples=["Ten percent off"])]
+    label: Annotated[
+        str, Field(min_length=1, max_length=100, pattern=r"\S", examples=["Ten percent off"])
+    ]
     kind: Kind
-    percent: Annotated[Decimal | None, Field(gt=0, le=100, decimal_places=2)] = None
+    percent: Annotated[Number | None, Field(gt=0, le=100, decimal_places=2)] = None
     amount_minor: Minor | None = None
-    buy_quantity: Count = 0
-    get_quantity: Count = 0
-    minimum_minor: Annotated[int, Field(ge=0, lt=10**15)] = 0
-    category_paths: Names = []
-    brands: Names = []
-    product_ids: Annotated[
-        list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=200)
-    ] = []
-    stack_group: Annotated[str, Field(min_length=1, max_length=40)] = "order"
-    priority: Annotated[int, Field(ge=-1_000, le=1_000)] = 0
-    is_exclusive: bool = False
+    buy_quantity: Annotated[Whole, Field(ge=0, le=MOST_PIECES)] = 0
+    get_quantity: Annotated[Whole, Field(ge=0, le=MOST_PIECES)] = 0
+    minimum_minor: Annotated[Whole, Field(ge=0, lt=10**15)] = 0
+    category_paths: Names = Field(default_factory=list)
+    brands: Names = Field(default_factory=list)
+    product_ids: Annotated[list[Identifier], Field(max_length=200)] = Field(default_factory=list)
+    stack_group: Annotated[str, Field(min_length=1, max_length=40, pattern=r"\S")] = "order"
+    priority: Annotated[Whole, Field(ge=-1_000, le=1_000)] = 0
+    is_exclusive: Flag = False
     starts_at: Moment | None = None
     ends_at: Moment | None = None
     coupon: CouponWanted | None = None
@@ -113,11 +112,13 @@ class Offers(BaseModel):
     coupons: list[Coupon]
 
 
-class GiftCardWanted(BaseModel):
+class GiftCardWanted(RequestModel):
     """A gift card to be issued, in the shop's currency."""
 
     amount_minor: Minor
-    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["Goodwill"])]
+    reason: Annotated[
+        str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Goodwill"])
+    ]
     expires_at: Moment | None = None
 
 

@@ -15,6 +15,7 @@ from storefront.money import Money
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
+from storefront.request_model import Number
 from storefront.staff.current import MayEditPromotions, MayIssueGiftCards, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
@@ -24,16 +25,20 @@ router = APIRouter(prefix="/admin", include_in_schema=False)
 _MOST = 200
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
-Amount = Annotated[Decimal, Field(gt=0, lt=10**12)]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Amount = Annotated[Number, Field(gt=0, lt=10**12)]
+CouponCode = Annotated[
+    str, Field(min_length=1, max_length=40, pattern=r"^[ -]*[A-Za-z0-9][A-Za-z0-9 -]*$")
+]
+MOST_PIECES = 1_000_000
+Count = Annotated[int, Field(ge=0, le=MOST_PIECES)]
 
 
 class Create(Click):
     """A new promotion; with a coupon if there is a code."""
 
-    label: Annotated[str, Field(min_length=1, max_length=100)]
+    label: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
     kind: Kind
-    percent: Annotated[Decimal | None, Field(gt=0, le=100, decimal_places=2)] = None
+    percent: Annotated[Number | None, Field(gt=0, le=100, decimal_places=2)] = None
     amount: Amount | None = None
     buy_quantity: Count = 0
     get_quantity: Count = 0
@@ -44,7 +49,7 @@ class Create(Click):
     stack_group: Annotated[str, Field(max_length=40)] = "order"
     priority: Annotated[int, Field(ge=-1_000, le=1_000)] = 0
     is_exclusive: bool = False
-    code: Annotated[str | None, Field(max_length=40, pattern=r"^[A-Za-z0-9 -]*$")] = None
+    code: CouponCode | None = None
     budget: Annotated[int | None, Field(ge=1, le=10**9)] = None
     is_once_per_customer: bool = False
     starts_at: Moment | None = None
@@ -55,7 +60,7 @@ class Issue(Click):
     """A new gift card."""
 
     amount: Amount
-    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
     expires_at: Moment | None = None
 
 

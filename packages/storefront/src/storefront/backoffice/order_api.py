@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, Field, HttpUrl
+from pydantic import Field, HttpUrl
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
@@ -15,6 +15,7 @@ from storefront.orders.access import NumberInPath
 from storefront.orders.api import Key, OrderDetail, OrderList, list_json, order_json
 from storefront.orders.life import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
+from storefront.request_model import Flag, Id, RequestModel, Whole
 from storefront.settings import Settings
 from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
 from storefront.web import problems
@@ -26,15 +27,14 @@ router = APIRouter(
 
 _CHANGED = problems.responses(400, 404, 409)
 
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Pieces = Annotated[
-    dict[Id, Annotated[int, Field(ge=0, le=1_000)]],
+    dict[Id, Annotated[Whole, Field(ge=0, le=1_000)]],
     Field(max_length=200, description="How many pieces, by `line_id`.", examples=[{"12": 1}]),
 ]
 Text = Annotated[str | None, Field(max_length=200)]
 
 
-class ParcelSent(BaseModel):
+class ParcelSent(RequestModel):
     """Record a parcel that is on its way; the customer is notified by e-mail."""
 
     pieces: Pieces
@@ -43,19 +43,21 @@ class ParcelSent(BaseModel):
     tracking_url: HttpUrl | None = None
 
 
-class RefundWanted(BaseModel):
+class RefundWanted(RequestModel):
     """What goes back: what was paid for these pieces, and ``amount_minor`` on top of it.
 
     is_restocked: whether pieces that came back are for sale again.
     """
 
-    pieces: Pieces = {}
-    amount_minor: Annotated[int, Field(ge=0, lt=10**15)] = 0
-    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["Too small"])]
-    is_restocked: bool = False
+    pieces: Pieces = Field(default_factory=dict)
+    amount_minor: Annotated[Whole, Field(ge=0, lt=10**15)] = 0
+    reason: Annotated[
+        str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Too small"])
+    ]
+    is_restocked: Flag = False
 
 
-class Cancellation(BaseModel):
+class Cancellation(RequestModel):
     """Why an order is cancelled."""
 
     reason: Annotated[str, Field(max_length=200)] = ""

@@ -41,7 +41,7 @@ class Refund(Click):
     """A refund. Its quantities are in further fields, by order line. amount: in addition to them."""
 
     amount: Annotated[Decimal | None, Field(ge=0, lt=10**12)] = None
-    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
     is_restocked: bool = False
 
 

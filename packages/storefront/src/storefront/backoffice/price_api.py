@@ -13,11 +13,12 @@ from storefront.backoffice.product_pages import ProductId
 from storefront.catalog import price_schedules
 from storefront.catalog.bounds import BIGGEST_ID
 from storefront.catalog.cells import Gender
-from storefront.catalog.price_schedules import Kind, Plan, State, Wanted
+from storefront.catalog.price_schedules import Kind, Plan, PriceChanges, State, Wanted
 from storefront.catalog.range import Filter
 from storefront.errors import InvalidInput
 from storefront.moments import Moment
 from storefront.orders.api import Key
+from storefront.request_model import Flag, Id, RequestModel
 from storefront.staff.current import MayEditPrices, MayRead
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
@@ -50,7 +51,7 @@ class ScheduledPrices(BaseModel):
     prices: list[ScheduledPrice]
 
 
-class PriceFilter(BaseModel):
+class PriceFilter(RequestModel):
     """Products by what they are; nothing narrows to none."""
 
     search: _Text = None
@@ -60,7 +61,7 @@ class PriceFilter(BaseModel):
     gender: Gender | None = None
 
 
-class ScheduleWanted(BaseModel):
+class ScheduleWanted(RequestModel):
     """A price for products by number, or for all that a filter finds.
 
     kind, value: per cent off, an amount off, or the price. skips_overlaps: leave out products that have
@@ -68,7 +69,7 @@ class ScheduleWanted(BaseModel):
     """
 
     product_ids: Annotated[
-        list[Annotated[int, Field(ge=1, le=BIGGEST_ID)]] | None,
+        list[Annotated[Id, Field(le=BIGGEST_ID)]] | None,
         Field(min_length=1, max_length=1_000),
     ] = None
     filter: PriceFilter | None = None
@@ -76,7 +77,7 @@ class ScheduleWanted(BaseModel):
     value: Value
     since: Moment
     until: Moment | None = None
-    skips_overlaps: bool = False
+    skips_overlaps: Flag = False
 
 
 class PlannedPrice(BaseModel):
@@ -110,9 +111,11 @@ class Scheduled(BaseModel):
     scheduled: int
 
 
-class PriceChange(BaseModel):
-    """Another price or end of the price that begins at ``since``. price: null ends it, or deletes it
-    before it begins."""
+class PriceChange(RequestModel):
+    """Another price or end of the price that begins at ``since``; what is left out stays as it is.
+
+    price: null ends it, or deletes it before it begins. until: null: without an end.
+    """
 
     since: Moment
     price: Value | None = None
@@ -203,12 +206,23 @@ async def change_price(
     key: Key = None,
 ) -> Response:
     """Change a scheduled price or its end, end it now, or delete it before it begins."""
-    currency = request.state.settings.currency
-    price = money_of(wanted.price, currency) if wanted.price is not None else None
-    change = catalog_changes.change_price(product_id, wanted.since, price=price, until=wanted.until)
+    changes = _changes(wanted, request.state.settings.currency)
+    change = catalog_changes.change_price(product_id, wanted.since, changes)
     response = Response(status_code=204)
     await act_by_api(request, response, change, actor=who, key=key)
     return response
+
+
+def _changes(wanted: PriceChange, currency: str) -> PriceChanges:
+    """Raises InvalidInput (422) where nothing is to change."""
+    changes = PriceChanges()
+    if "price" in wanted.model_fields_set:
+        changes["price"] = None if wanted.price is None else money_of(wanted.price, currency)
+    if "until" in wanted.model_fields_set:
+        changes["until"] = wanted.until
+    if not changes:
+        raise InvalidInput("Send another price, another end, or both.", errors=[])
+    return changes
 
 
 def _wanted(wanted: ScheduleWanted) -> Wanted:

@@ -12,12 +12,13 @@ from storefront.backoffice.acting import Click, make, new_key
 from storefront.backoffice.product_pages import ProductId
 from storefront.catalog import price_schedules
 from storefront.catalog.cells import GENDERS, Gender
-from storefront.catalog.price_schedules import Kind, Plan, State, Wanted
+from storefront.catalog.price_schedules import Kind, Plan, PriceChanges, State, Wanted
 from storefront.catalog.range import Filter
 from storefront.db import Database
 from storefront.errors import InvalidInput, StoreError, Unavailable
 from storefront.moments import Moment
 from storefront.money import Money
+from storefront.request_model import Number
 from storefront.staff.current import MayEditPrices, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
@@ -26,7 +27,7 @@ router = APIRouter(prefix="/admin/prices", include_in_schema=False)
 
 _PER_PAGE = 100
 
-Value = Annotated[Decimal, Field(gt=0, le=100_000_000)]
+Value = Annotated[Number, Field(gt=0, le=100_000_000)]
 Text = Annotated[str | None, Field(max_length=300)]
 
 
@@ -120,21 +121,22 @@ async def change_price(request: Request, who: MayEditPrices, product_id: Product
     if form.data is None:
         return forms.done(request, to=to, message=" ".join(form.errors.values()))
     typed = form.data
-    price = None
+    changes = PriceChanges(price=None)
     try:
         if typed.action == "change":
             if typed.price is None:
                 raise InvalidInput("Enter the price.", errors=[])
             price = money_of(typed.price, request.state.settings.currency)
-        change = catalog_changes.change_price(
-            product_id, typed.since, price=price, until=typed.until
-        )
+            changes = PriceChanges(price=price, until=typed.until)
+        change = catalog_changes.change_price(product_id, typed.since, changes)
         await make(request, change, actor=who, key=typed.key)
     except Unavailable:
         raise
     except StoreError as problem:
         return forms.done(request, to=to, message=problem.detail)
-    message = "The price is saved." if price else "The price has ended, or will not begin."
+    message = (
+        "The price is saved." if changes["price"] else "The price has ended, or will not begin."
+    )
     return forms.done(request, to=to, message=message)
 
 

@@ -22,6 +22,7 @@ from storefront.catalog.range import Filter
 from storefront.catalog.sheets import Sheet
 from storefront.db import Database, ReadSession
 from storefront.orders.api import Key
+from storefront.request_model import RequestModel, Whole
 from storefront.staff.current import MayEditProducts, MayRead
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
@@ -82,7 +83,7 @@ class StaffProduct(BaseModel):
     pictures: list[StaffPicture]
 
 
-class ProductWanted(BaseModel):
+class ProductWanted(RequestModel):
     """A product with all of its values; those that are left out are empty."""
 
     product: Cells
@@ -101,11 +102,11 @@ class Created(BaseModel):
     product_id: str | None
 
 
-class PictureWanted(BaseModel):
+class PictureWanted(RequestModel):
     """What a picture shows, and its place, from 1."""
 
     alt: Alt
-    place: Annotated[int, Field(ge=1, le=100)]
+    place: Annotated[Whole, Field(ge=1, le=100)]
 
 
 @router.get("", name="api_staff_products")

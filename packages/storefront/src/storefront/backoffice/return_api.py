@@ -12,6 +12,7 @@ from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.changes import Change
 from storefront.db import Database
 from storefront.orders.api import Key
+from storefront.request_model import Id, RequestModel, Whole
 from storefront.returns import gift_cards, queries
 from storefront.returns.access import ReturnNumber, terms_of
 from storefront.returns.api import ReturnDetail, return_json
@@ -28,8 +29,7 @@ router = APIRouter(
 
 _CHANGED = problems.responses(400, 404, 409)
 
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Pieces = Annotated[int, Field(ge=0, le=1_000)]
+Pieces = Annotated[Whole, Field(ge=0, le=1_000)]
 
 
 class ReturnInList(BaseModel):
@@ -56,13 +56,13 @@ class ReturnList(BaseModel):
     to_do: dict[str, int]
 
 
-class Arrived(BaseModel):
+class Arrived(RequestModel):
     """Which pieces arrived, by ``return_line_id``; others did not."""
 
     pieces: Annotated[dict[Id, Pieces], Field(max_length=200)]
 
 
-class Found(BaseModel):
+class Found(RequestModel):
     """What an inspection found of a line. accepted: pieces that are taken back."""
 
     accepted: Pieces
@@ -70,20 +70,23 @@ class Found(BaseModel):
     disposition: Disposition | None = None
 
 
-class Inspection(BaseModel):
-    """What an inspection found, by ``return_line_id``. note: for the customer."""
+class Inspection(RequestModel):
+    """What an inspection found, by ``return_line_id``; other lines stay as they are.
+
+    note: for the customer.
+    """
 
     lines: Annotated[dict[Id, Found], Field(max_length=200)]
     note: Annotated[str | None, Field(max_length=200)] = None
 
 
-class Rejection(BaseModel):
+class Rejection(RequestModel):
     """Why nothing is taken back; the customer reads it."""
 
-    note: Annotated[str, Field(min_length=1, max_length=200)]
+    note: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 
 
-class Repaired(BaseModel):
+class Repaired(RequestModel):
     """What becomes of pieces that were in repair."""
 
     disposition: Literal["restock", "discard"]

@@ -29,7 +29,7 @@ _PER_PAGE = 50
 class Reject(Click):
     """Why nothing is taken back."""
 
-    note: Annotated[str, Field(min_length=1, max_length=200)]
+    note: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 
 
 class Inspect(Click):

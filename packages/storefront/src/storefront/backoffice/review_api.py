@@ -9,6 +9,7 @@ from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.changes import Change
 from storefront.orders.api import Key
+from storefront.request_model import RequestModel
 from storefront.reviews import queries, shapes
 from storefront.reviews.access import ReviewId
 from storefront.reviews.api import Review, review_json
@@ -41,7 +42,7 @@ class ReviewQueue(BaseModel):
     reviews: list[WaitingReview]
 
 
-class Rejection(BaseModel):
+class Rejection(RequestModel):
     """Why a review is taken off; its writer sees it."""
 
     reason: Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S")]

@@ -23,7 +23,7 @@ _MOST = 50
 class Reject(Click):
     """Why a review is taken off; its writer sees it."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=300)]
+    reason: Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S")]
 
 
 @router.get("", name="staff_reviews")

@@ -10,6 +10,7 @@ from storefront.backoffice import staff_changes
 from storefront.backoffice.acting import act_by_api
 from storefront.customers.addresses import normalized_email
 from storefront.orders.api import Key
+from storefront.request_model import RequestModel
 from storefront.settings import Settings
 from storefront.staff import queries
 from storefront.staff.current import MayManageStaff
@@ -47,7 +48,7 @@ class StaffList(BaseModel):
     roles: list[RoleOfStaff]
 
 
-class NewRole(BaseModel):
+class NewRole(RequestModel):
     """The role that a person is given."""
 
     role: Role

@@ -12,6 +12,7 @@ from storefront.db import Database, ReadSession
 from storefront.errors import InvalidInput
 from storefront.inventory import queries as inventory
 from storefront.orders.api import Key
+from storefront.request_model import RequestModel, Whole
 from storefront.staff.current import MayAdjustStock, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
@@ -43,11 +44,13 @@ class Stock(BaseModel):
     movements: list[inventory.Movement]
 
 
-class Adjustment(BaseModel):
+class Adjustment(RequestModel):
     """Pieces to add at the main location, or to take away."""
 
-    delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000, examples=[-2])]
-    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["Damaged in storage"])]
+    delta: Annotated[Whole, Field(ge=-1_000_000, le=1_000_000, examples=[-2])]
+    reason: Annotated[
+        str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Damaged in storage"])
+    ]
 
 
 @router.get("/{sku}", name="api_staff_stock")

@@ -25,7 +25,7 @@ class Adjust(Click):
 
     adjusted_sku: Annotated[str, Field(min_length=1, max_length=100)]
     delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
-    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 
 
 @router.get("", name="staff_stock")

@@ -17,6 +17,7 @@ from storefront.idempotency.service import REPLAYED, KeyedRequest, StoredAnswer
 from storefront.money import Money
 from storefront.pricing.totals import Totals
 from storefront.rate_limits.limits import CODES
+from storefront.request_model import Flag, RequestModel, Whole
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
@@ -113,22 +114,22 @@ class Cart(BaseModel):
     can_be_ordered: bool
 
 
-class NewLine(BaseModel):
+class NewLine(RequestModel):
     """Pieces to put into the bag, beside those that are there."""
 
     sku: Sku
-    quantity: Annotated[int, Field(ge=1, le=MOST_PER_LINE)] = 1
+    quantity: Annotated[Whole, Field(ge=1, le=MOST_PER_LINE)] = 1
 
 
-class LineChange(BaseModel):
+class LineChange(RequestModel):
     """What to change of a line; what is left out stays. sku: another size of the same product."""
 
-    quantity: Annotated[int | None, Field(ge=0, le=MOST_PER_LINE)] = None
+    quantity: Annotated[Whole | None, Field(ge=0, le=MOST_PER_LINE)] = None
     sku: Sku | None = None
-    is_saved: bool | None = None
+    is_saved: Flag | None = None
 
 
-class CouponCode(BaseModel):
+class CouponCode(RequestModel):
     """A code, as it was given to the shopper; capitals, blanks and hyphens do not matter."""
 
     code: Code

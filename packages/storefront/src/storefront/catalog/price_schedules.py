@@ -5,9 +5,9 @@ What holds when is decided by ``scheduled_prices``; here is what the price is, a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Literal, NoReturn
+from typing import Literal, NoReturn, TypedDict
 
 from sqlalchemy import text
 
@@ -21,6 +21,8 @@ from storefront.money import Money
 
 MOST_PRODUCTS = 5_000
 """Of one schedule; the command ``storefront import`` takes any number of prices."""
+
+_MOST_NAMED = 20
 
 State = Literal["planned", "current", "past"]
 Kind = Literal["percent", "amount", "price"]
@@ -48,6 +50,16 @@ class Wanted:
     since: datetime
     until: datetime | None
     skips_overlaps: bool = False
+
+
+class PriceChanges(TypedDict, total=False):
+    """What of a scheduled price is to change; what is left out stays as it is.
+
+    price: None ends one that has begun, and deletes one that has not. until: None: without an end.
+    """
+
+    price: Money | None
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +142,8 @@ async def prices(
 async def plan(session: ReadSession, wanted: Wanted) -> Plan:
     """What a schedule would do. Three statements.
 
-    Raises InvalidInput (422) for a time that ends before it begins, a value that makes no sense, or too
-    many products.
+    Raises InvalidInput (422) for a time that ends before it begins or is over, a value that makes no
+    sense, too many products, or numbers of products that do not exist.
     """
     _check(wanted)
     numbers = (
@@ -140,14 +152,17 @@ async def plan(session: ReadSession, wanted: Wanted) -> Plan:
         else list(wanted.which)
     )
     if len(numbers) > MOST_PRODUCTS:
-        _refuse("which", f"The filter finds more than {MOST_PRODUCTS:,} products; narrow it.")
+        _refuse("filter", f"The filter finds more than {MOST_PRODUCTS:,} products; narrow it.")
+    own = {row.id: row for row in await session.execute(_OWN, {"ids": numbers})}
+    if unknown := [str(number) for number in numbers if number not in own]:
+        _refuse("product_ids", f"There is no product {', '.join(unknown[:_MOST_NAMED])}.")
     times = {"ids": numbers, "since": wanted.since, "until": wanted.until}
     overlaps = [Overlap(*row) for row in await session.execute(_OVERLAPS, times)]
     left_out = {one.product_id for one in overlaps} if wanted.skips_overlaps else set()
     found = [
-        PlannedPrice(row.id, row.name, own, _price(own, wanted))
-        for row in await session.execute(_OWN, {"ids": numbers})
-        if row.id not in left_out and (own := Money(row.price_minor, row.currency))
+        PlannedPrice(row.id, row.name, price, _price(price, wanted))
+        for row in own.values()
+        if row.id not in left_out and (price := Money(row.price_minor, row.currency))
     ]
     return Plan(found, overlaps)
 
@@ -176,7 +191,8 @@ async def schedule(session: WriteSession, wanted: Wanted) -> int:
         first = made.impossible[0]
         _refuse("value", f"The price of {first.product_id} {first.name} would not be above zero.")
     if not made.prices:
-        _refuse("which", "No product is found, or all of them are left out.")
+        field = "filter" if isinstance(wanted.which, Filter) else "product_ids"
+        _refuse(field, "No product is found, or all of them are left out.")
     await scheduled_prices.plan(
         session,
         [
@@ -199,13 +215,11 @@ async def change(
     session: WriteSession,
     product_id: int,
     since: datetime,
-    *,
-    price: Money | None,
-    until: datetime | None,
-) -> ListedPrice:
-    """Change a scheduled price or its end, or take it back; returns what it was. Nine statements.
+    changes: PriceChanges,
+) -> tuple[ListedPrice, PriceChanges]:
+    """Change a scheduled price or its end, or take it back; returns what it was, and what it is now.
 
-    price: None: one that has begun ends now, one that has not is deleted.
+    Nine statements.
     Raises NotFound (404), Conflict (409) for one that is over, InvalidInput (422) where it would meet
     another or end before it begins.
     """
@@ -215,6 +229,8 @@ async def change(
         raise NotFound(f"Product {product_id} has no price that begins at {since.isoformat()}.")
     if before.state == "past":
         raise Conflict("This price is over: the price history has it, and it stays.")
+    after = PriceChanges(price=before.price, until=before.until) | changes
+    price, until = after["price"], after["until"]
     if price is not None and until is not None and until <= since:
         _refuse("until", "Must be later than the beginning.")
     given = before.given_list_price
@@ -234,7 +250,7 @@ async def change(
             )
         ],
     )
-    return before
+    return before, after
 
 
 def _check(wanted: Wanted) -> None:
@@ -243,6 +259,8 @@ def _check(wanted: Wanted) -> None:
             _refuse(field, f"Must be from {bounds.EARLIEST.year} to {bounds.LATEST.year - 1}.")
     if wanted.until is not None and wanted.until <= wanted.since:
         _refuse("until", "Must be later than the beginning.")
+    if wanted.until is not None and wanted.until <= datetime.now(UTC):
+        _refuse("until", "Must be in the future.")
     if wanted.value <= 0 or (wanted.kind == "percent" and wanted.value >= 100):
         _refuse("value", "Must be above 0, and below 100 for per cent.")
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, text
@@ -136,6 +137,8 @@ def _sizes(sheet: Sheet, faults: Faults) -> Iterator[SourceSize]:
 def _cells(
     row: Mapping[str, str], columns: Sequence[str], within: str, faults: Faults
 ) -> dict[str, str | None]:
+    for name in row.keys() - set(columns):
+        faults.note(f"{within}/{name}", _unknown(name, columns))
     cells: dict[str, str | None] = {}
     for column in columns:
         try:
@@ -144,6 +147,12 @@ def _cells(
             faults.note(f"{within}/{column}", str(error))
             cells[column] = None
     return cells
+
+
+def _unknown(name: str, columns: Sequence[str]) -> str:
+    close = get_close_matches(name.lower(), columns, n=1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(columns)}."
+    return f"There is no column {name!r}. {hint}"
 
 
 def differences(before: Mapping[int, Sheet], after: Mapping[int, Sheet]) -> Iterator[Difference]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from storefront.request_model import Flag, RequestModel
 from storefront.search.criteria import Criteria, Scope
 from storefront.search.engine import Search
 from storefront.search.index.facets import FacetValues
@@ -31,18 +32,18 @@ class Rule(ListingFilters):
     ] = None
 
 
-class Boosts(BaseModel):
+class Boosts(RequestModel):
     """What comes before other products of a collection in the featured order.
 
     A product that has two of these comes before one that has one.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
-    brand: Words = []
-    category: Annotated[Words, Field(description="Paths, such as apparel/topwear.")] = []
-    is_new: bool = False
-    is_reduced: bool = False
+    brand: Words = Field(default_factory=list)
+    category: Annotated[Words, Field(description="Paths, such as apparel/topwear.")] = Field(
+        default_factory=list
+    )
+    is_new: Flag = False
+    is_reduced: Flag = False
 
 
 @dataclass(frozen=True, slots=True)

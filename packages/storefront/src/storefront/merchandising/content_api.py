@@ -22,6 +22,7 @@ from storefront.merchandising.content_pages import (
 from storefront.merchandising.written_pages import page_of, previewed, shipped
 from storefront.moments import Moment
 from storefront.orders.api import Key
+from storefront.request_model import RequestModel
 from storefront.staff.current import MayEditContent, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
@@ -58,7 +59,7 @@ class Versions(BaseModel):
     versions: list[PageVersion]
 
 
-class Written(BaseModel):
+class Written(RequestModel):
     """A text: a draft, or shown now, or from published_at on; until withdrawn_at, if that is set."""
 
     markdown: Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS, pattern=r"^[^\x00]*$")]

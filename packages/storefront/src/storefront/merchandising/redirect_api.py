@@ -24,6 +24,7 @@ from storefront.orders.api import Key
 from storefront.redirects import queries
 from storefront.redirects.csv_rows import rows_of
 from storefront.redirects.service import ImportReport
+from storefront.request_model import RequestModel
 from storefront.staff.current import MayEditContent, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
@@ -35,7 +36,7 @@ router = APIRouter(
 _CHANGED = problems.responses(400)
 
 
-class RedirectWanted(BaseModel):
+class RedirectWanted(RequestModel):
     """Where an old address leads; target null: what was there is gone (410)."""
 
     source: Annotated[Address, Field(examples=["/old-shop/boots.html"])]

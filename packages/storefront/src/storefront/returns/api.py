@@ -14,6 +14,7 @@ from storefront.orders import access as order_access
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.orders.api import Key
 from storefront.orders.links import key_of
+from storefront.request_model import Flag, Id, RequestModel, Whole
 from storefront.returns import queries, requests, service, shapes
 from storefront.returns.access import ReturnNumber, return_for, return_of, terms_of
 from storefront.returns.offers import Offered, offered_of
@@ -113,27 +114,27 @@ class Returns(BaseModel):
     returns: list[ReturnDetail]
 
 
-class WantedLine(BaseModel):
+class WantedLine(RequestModel):
     """Pieces to return. new_sku: for ``exchange``; is_unopened: for what is sealed."""
 
-    line_id: Annotated[int, Field(ge=1, le=2**63 - 1)]
-    quantity: Annotated[int, Field(ge=1, le=1_000)]
+    line_id: Id
+    quantity: Annotated[Whole, Field(ge=1, le=1_000)]
     reason: Reason
     outcome: Outcome = "payment"
     note: Text = None
     new_sku: Text = None
-    is_unopened: bool = False
+    is_unopened: Flag = False
 
 
-class ReturnRequest(BaseModel):
+class ReturnRequest(RequestModel):
     """A return. confirmed_minor and payment_token: to pay what a replacement costs beyond the value."""
 
     lines: Annotated[list[WantedLine], Field(min_length=1, max_length=100)]
     payment_token: Text = None
-    confirmed_minor: Annotated[int | None, Field(ge=0, lt=10**15)] = None
+    confirmed_minor: Annotated[Whole | None, Field(ge=0, lt=10**15)] = None
 
 
-class Sent(BaseModel):
+class Sent(RequestModel):
     """The parcel is on its way."""
 
     carrier: Text = None

@@ -12,6 +12,7 @@ from storefront.customers.current import CurrentCustomer, SignedIn
 from storefront.db import Database
 from storefront.orders.access import KeyInQuery, NumberInPath
 from storefront.rate_limits.limits import OPINIONS, PHOTOGRAPHS
+from storefront.request_model import RequestModel, Whole
 from storefront.reviews import access, forms, paging, queries, service, shapes
 from storefront.reviews.access import CurrentVoter, OwnLine, ReviewId, SkuInPath
 from storefront.reviews.service import Draft
@@ -69,10 +70,10 @@ class ReviewList(BaseModel):
     next_cursor: str | None
 
 
-class WrittenReview(BaseModel):
+class WrittenReview(RequestModel):
     """What a buyer writes. Sent again, it replaces the review, and the rules check it again."""
 
-    stars: Annotated[int, Field(ge=1, le=5)]
+    stars: Annotated[Whole, Field(ge=1, le=5)]
     body: Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"\S")]
     title: Annotated[str | None, Field(min_length=1, max_length=120)] = None
     author: Annotated[
@@ -80,7 +81,7 @@ class WrittenReview(BaseModel):
     ] = None
     fit: shapes.Fit | None = None
     height_mm: Annotated[
-        int | None, Field(ge=forms.SHORTEST_MM, le=forms.TALLEST_MM, description="The writer's.")
+        Whole | None, Field(ge=forms.SHORTEST_MM, le=forms.TALLEST_MM, description="The writer's.")
     ] = None
 
 
@@ -104,7 +105,7 @@ class OwnReviews(BaseModel):
     lines: list[OwnReview]
 
 
-class Report(BaseModel):
+class Report(RequestModel):
     """Why a review is reported."""
 
     reason: shapes.ReportReason

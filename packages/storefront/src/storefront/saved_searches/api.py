@@ -15,6 +15,7 @@ from storefront.alerts.asking import asker
 from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.service import Owner
 from storefront.db import ReadSession
+from storefront.request_model import RequestModel
 from storefront.saved_searches import queries, service
 from storefront.saved_searches.reading import Counted, counted, look_at, name_for, query_of
 from storefront.search import page_query
@@ -31,7 +32,7 @@ SearchId = Annotated[int, Path(ge=1, le=2**63 - 1, description="From the list of
 Name = Annotated[str, Field(min_length=1, max_length=service.LONGEST_NAME, pattern=r"\S")]
 
 
-class NewSearch(BaseModel):
+class NewSearch(RequestModel):
     """A search to save. query: the query string of a listing, such as ``brand=Puma&max_price=50``;
     order and page are left out of it. name: null for one that is made of the query."""
 
@@ -39,7 +40,7 @@ class NewSearch(BaseModel):
     name: Name | None = None
 
 
-class NewName(BaseModel):
+class NewName(RequestModel):
     """Another name."""
 
     name: Name
@@ -61,7 +62,7 @@ class SavedSearch(BaseModel):
     created_at: datetime
 
 
-class AskedNews(BaseModel):
+class AskedNews(RequestModel):
     """Where to send e-mails about what is new."""
 
     email: Email = None

@@ -4,9 +4,10 @@ import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from storefront.catalog.api import Product
+from storefront.request_model import RequestModel, Whole
 from storefront.search.completions import Completer, Completions
 from storefront.search.engine import Answer, Interpretation, Search
 from storefront.search.labels import label_of
@@ -140,14 +141,12 @@ class SearchFilters(ListingFilters):
         }
 
 
-class TextSearch(BaseModel):
+class TextSearch(RequestModel):
     """A text search. user_id: a demo shopper, whose preferences rank first and exclude nothing."""
-
-    model_config = ConfigDict(extra="forbid")
 
     query: SearchText
     user_id: UserId | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
     filters: SearchFilters = SearchFilters()
 
 

@@ -12,6 +12,7 @@ from storefront.cart.service import Owner
 from storefront.catalog import bounds
 from storefront.catalog.api import Product
 from storefront.db import ReadSession
+from storefront.request_model import RequestModel
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
@@ -68,7 +69,7 @@ class SharedWishlist(BaseModel):
     items: list[SharedItem]
 
 
-class ChosenSize(BaseModel):
+class ChosenSize(RequestModel):
     """The size that is wanted, by its SKU; null for no particular one."""
 
     sku: Annotated[str | None, Field(max_length=100)]
