@@ -29,6 +29,11 @@ def id_of(staff: Person, slug: str) -> str:
     return str(found)
 
 
+def version_of(staff: Person, number: str) -> str:
+    [found] = [one["version"] for one in staff.get(API).json() if one["collection_id"] == number]
+    return str(found)
+
+
 def products(guest: Person, slug: str, **query: Any) -> list[dict[str, Any]]:
     answer = guest.get(f"/api/v1/collections/{slug}/products", params={"page_size": 100} | query)
     assert answer.status_code == 200, answer.text
@@ -170,7 +175,8 @@ def test_a_changed_address_leads_on_and_a_deleted_one_is_gone(staff: Person, gue
     number = id_of(staff, "first")
     for slug in ("second", "third", "first"):
         key = {"Idempotency-Key": uuid4().hex}
-        assert staff.put(f"{API}/{number}", json=collection(slug), headers=key).status_code == 204
+        wanted = collection(slug, version=version_of(staff, number))
+        assert staff.put(f"{API}/{number}", json=wanted, headers=key).status_code == 204
     assert guest.get("/collections/first").status_code == 200
     assert (
         guest.get("/collections/second?page=1").headers["location"] == "/collections/first?page=1"
@@ -208,7 +214,7 @@ def test_what_cannot_be_used_is_named(staff: Person, values: dict[str, Any], poi
 
 
 def test_an_address_is_taken_once(staff: Person) -> None:
-    assert create(staff, "taken").status_code == 204
+    assert create(staff, "taken").status_code == 201
     assert create(staff, "taken").json()["type"].endswith("/address-taken")
 
 
@@ -284,7 +290,7 @@ def test_no_part_of_a_rule_is_lost_in_the_form(staff: Person) -> None:
     [stored] = [one for one in staff.get(API).json() if one["slug"] == "every-filter"]
     assert staff.post(path, data=form).status_code == 303
     [after] = [one for one in staff.get(API).json() if one["slug"] == "every-filter"]
-    assert after == stored
+    assert after | {"version": stored["version"]} == stored
     assert set(after["rule"]) - {name for name, value in after["rule"].items() if value} == {
         "category", "brand",
     }  # fmt: skip
@@ -320,3 +326,51 @@ def test_the_front_page_tells_of_collections(proxied_shop: Shop, guest: Person) 
         "finishing-touch",
         "office-by-nine",
     }
+
+
+def test_a_collection_is_created_once_and_edited_by_one_at_a_time(staff: Person) -> None:
+    key = {"Idempotency-Key": uuid4().hex}
+    made = [staff.post(API, json=collection("versioned"), headers=key) for _ in range(2)]
+    assert [one.headers.get("idempotent-replayed") for one in made] == [None, "true"]
+    [number] = {one.json()["collection_id"] for one in made}
+    path = f"{API}/{number}"
+    [found] = [one for one in staff.get(API).json() if one["collection_id"] == number]
+    saved, refused = (
+        staff.put(
+            path,
+            json=found | {"texts": {"en": {"title": title}}},
+            headers={"Idempotency-Key": uuid4().hex},
+        )
+        for title in ("First", "Second")
+    )
+    assert (saved.status_code, refused.status_code) == (204, 409)
+    assert refused.json()["type"].endswith("/changed-meanwhile")
+    assert refused.json()["version"] == version_of(staff, number)
+    form = {"key": uuid4().hex, "version": found["version"], "slug": "versioned"}
+    stale = staff.post(
+        f"/admin/collections/{number}", data=form | {"chosen_by": "rule", "title_en": "x"}
+    )
+    assert (stale.status_code, "was changed after you opened it" in stale.text) == (422, True)
+    assert staff.delete(path, headers={"Idempotency-Key": uuid4().hex}).status_code == 204
+    log = staff.get(f"/api/v1/admin/audit?entity=collection&entity_id={number}").json()["entries"]
+    assert [(one["action"], one["before"], one["after"]) for one in log[:2]] == [
+        (
+            "delete collection",
+            {"slug": "versioned", "chosen_by": "rule", "texts": {"en": {"title": "First"}}},
+            {},
+        ),
+        (
+            "edit collection",
+            {"texts": {"en": {"title": "A title"}}},
+            {"texts": {"en": {"title": "First"}}},
+        ),
+    ]
+
+
+def test_an_order_of_collections_that_do_not_exist_is_refused(staff: Person) -> None:
+    answer = staff.put(
+        "/api/v1/admin/collection-order",
+        json={"collection_ids": [10**9]},
+        headers={"Idempotency-Key": uuid4().hex},
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/collection_ids")

@@ -46,7 +46,7 @@ def main_of(page: str) -> str:
 
 def test_a_page_says_what_staff_wrote_in_that_language(staff: Person, guest: Person) -> None:
     german = main_of(guest.get("/de/help/returns").text)
-    assert write(staff, "help/returns", "# How to return\n\nSend it **back**.").status_code == 204
+    assert write(staff, "help/returns", "# How to return\n\nSend it **back**.").status_code == 201
     page = guest.get("/help/returns").text
     assert "<h1>How to return</h1>" in page
     assert "<p>Send it <strong>back</strong>.</p>" in page
@@ -90,7 +90,7 @@ def test_a_scheduled_version_is_shown_in_its_time(
     write(staff, "help/contact", "# Always\n\nText.")
     later = {"when": "later", "published_at": (now + timedelta(hours=1)).isoformat()}
     until = {"withdrawn_at": (now + timedelta(hours=2)).isoformat()}
-    assert write(staff, "help/contact", "# Holidays\n\nText.", **later, **until).status_code == 204
+    assert write(staff, "help/contact", "# Holidays\n\nText.", **later, **until).status_code == 201
     assert [one["state"] for one in versions(staff, "help/contact")] == ["scheduled", "shown"]
     assert "<h1>Always</h1>" in guest.get("/help/contact").text
 
@@ -179,7 +179,7 @@ def test_staff_write_a_page_on_a_page(staff: Person, guest: Person) -> None:
 
 
 def test_the_front_page_tells_the_stories_that_staff_wrote(staff: Person, guest: Person) -> None:
-    assert write(staff, "home/stories", STORY.format("blue")).status_code == 204
+    assert write(staff, "home/stories", STORY.format("blue")).status_code == 201
     page = guest.get("/").text
     assert "<h1>blue</h1>" in page
     assert "<p>Of <em>what</em> is told.</p>" in page
@@ -207,3 +207,11 @@ def test_a_story_has_a_title_a_text_and_a_link() -> None:
     assert second.html == "<p>Of <em>what</em> is told.</p>\n"
     with pytest.raises(BadStoryError):
         stories_of("## T\n\n[a](/collections/)")
+
+
+def test_a_time_to_come_is_not_ignored(staff: Person) -> None:
+    later = {"published_at": "2099-01-01T00:00Z"}
+    refused = write(staff, "help/returns", "# Later\n\nText.", **later)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/published_at")
+    made = write(staff, "help/returns", "# Later\n\nText.", **later, when="later")
+    assert made.json()["version_id"] == versions(staff, "help/returns")[0]["version_id"]

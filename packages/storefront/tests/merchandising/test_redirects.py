@@ -119,3 +119,24 @@ def test_staff_manage_redirects_on_a_page(staff: Person, guest: Person) -> None:
     assert deleted.status_code == 303
     assert guest.get("/form").status_code == 404
     assert "put redirect" in staff.get("/admin/audit").text
+
+
+def test_a_page_that_the_shop_always_has_is_not_redirected(staff: Person, guest: Person) -> None:
+    assert put(staff, "/old-wishes", "/wishlist").status_code == 204
+    for source in ("/wishlist", "/de/wishlist", "/cart?x=1"):
+        refused = put(staff, source, "/products")
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/source")
+    report = import_csv(staff, "source,target\n/wishlist,/products\n").json()
+    assert (report["written"], report["rejected"][0]["source"]) == (0, "/wishlist")
+    assert guest.get("/old-wishes").headers["location"] == "/wishlist"
+
+
+def test_the_log_says_where_redirects_led_before(staff: Person) -> None:
+    put(staff, "/log-a", "/log-b")
+    put(staff, "/log-b", "/products")
+    staff.delete(f"{API}?source=/log-b", headers={"Idempotency-Key": uuid4().hex})
+    log = staff.get("/api/v1/admin/audit?entity=redirect&entity_id=/log-b").json()["entries"]
+    assert [(one["before"], one["after"]) for one in log] == [
+        ({"/log-b": "/products"}, {}),
+        ({"/log-a": "/log-b"}, {"/log-a": "/products", "/log-b": "/products"}),
+    ]

@@ -256,8 +256,20 @@ def test_staff_manage_stock_and_offers_by_the_api(
     backwards = {"percent": 33, "starts_at": "2030-01-02T00:00Z", "ends_at": "2030-01-01T00:00Z"}
     refused = guest.post(promotions, json=wanted | backwards, headers=keyed())
     assert refused.json()["errors"][0]["pointer"] == "#/ends_at"
-    assert guest.post(promotions, json=wanted | {"percent": 33}, headers=keyed()).status_code == 204
+    for pointer, value in (
+        ("#/coupons", {"coupons": [{"code": "third"}]}),
+        ("#/coupon/code", {"coupon": {"code": "- -"}}),
+        ("#/ends_at", {"ends_at": "2020-01-01T00:00Z"}),
+        ("#/product_ids", {"product_ids": [10**17]}),
+        ("#/label", {"label": " "}),
+    ):
+        refused = guest.post(promotions, json=wanted | {"percent": 33} | value, headers=keyed())
+        assert refused.status_code == 422
+        assert [one["pointer"] for one in refused.json()["errors"]] == [pointer]
+    made = guest.post(promotions, json=wanted | {"percent": 33}, headers=keyed())
+    assert made.status_code == 201
     offers = guest.get(promotions, headers=STAFF).json()
+    assert offers["promotions"][0]["promotion_id"] == made.json()["promotion_id"]
     assert (offers["promotions"][0]["codes"], offers["coupons"][0]["code"]) == (["THIRD"], "THIRD")
     for path in (
         f"/api/v1/admin/coupons/{offers['coupons'][0]['coupon_id']}/end",
@@ -265,6 +277,12 @@ def test_staff_manage_stock_and_offers_by_the_api(
     ):
         assert guest.post(path, headers=keyed()).status_code == 204
     assert guest.get(promotions, headers=STAFF).json()["promotions"][0]["is_active"] is False
+    ended = {"entity": "promotion", "entity_id": made.json()["promotion_id"]}
+    log = guest.get("/api/v1/admin/audit", params=ended, headers=STAFF).json()["entries"]
+    assert [one["action"] for one in log] == ["end promotion", "create promotion"]
+    past = {"amount_minor": 100, "reason": "late", "expires_at": "2020-01-01T00:00Z"}
+    refused = guest.post("/api/v1/admin/gift-cards", json=past, headers=keyed())
+    assert refused.json()["errors"][0]["pointer"] == "#/expires_at"
     card, key = {"amount_minor": 2_500, "reason": "a birthday"}, keyed()
     issued = guest.post("/api/v1/admin/gift-cards", json=card, headers=key)
     assert issued.status_code == 201
@@ -352,3 +370,13 @@ def test_a_parcel_is_delivered_by_the_id_that_the_api_shows(
     reused = guest.post(f"{path}/shipments/999999/deliver", headers=STAFF | key)
     assert reused.status_code == 422
     assert reused.json()["type"].endswith("/idempotency-key-reused")
+
+
+def test_a_cancellation_is_logged_once(guest: httpx.Client, order: dict[str, Any]) -> None:
+    path = f"/api/v1/admin/orders/{order['number']}/cancel"
+    for _ in range(2):
+        key = {"Idempotency-Key": uuid4().hex}
+        assert guest.post(path, json={"reason": "twice"}, headers=STAFF | key).status_code == 200
+    params = {"entity": "order", "entity_id": order["number"]}
+    log = guest.get("/api/v1/admin/audit", params=params, headers=STAFF).json()["entries"]
+    assert [one["action"] for one in log] == ["cancel"]

@@ -103,12 +103,12 @@ async def test_a_page_beyond_the_last_is_empty(client: httpx.AsyncClient) -> Non
         ("colour=red", "#/colour"),
         ("utm_source=letter", "#/utm_source"),
         ("&".join(["brand=x"] * 51), "#/brand"),
-        ("min_price=9&max_price=8", "#/"),
-        ("page=2&cursor=x", "#/"),
+        ("min_price=9&max_price=8", "#"),
+        ("page=2&cursor=x", "#"),
         ("cursor=x", "#/cursor"),
         ("cursor=%20", "#/cursor"),
         ("min_rating=6", "#/min_rating"),
-        ("sort_by=relevance", "#/"),
+        ("sort_by=relevance", "#"),
     ],
 )
 async def test_a_bad_parameter_is_refused_by_name(

@@ -1,5 +1,6 @@
 """Makes the changes of staff: once for each key, logged, and with the reason where one is refused."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -10,10 +11,18 @@ from storefront.backoffice import service
 from storefront.backoffice.changes import Change, Edited
 from storefront.db import Database
 from storefront.errors import InvalidInput, StoreError
-from storefront.idempotency.service import REPLAYED, MissingIdempotencyKey
+from storefront.idempotency.service import REPLAYED, KeyedRequest, MissingIdempotencyKey
 from storefront.web.forms import Form, fields_of
 
 _MAX_QUANTITY = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A change that was made, now or before. entity_id: of what is new or was changed."""
+
+    entity_id: str
+    is_first: bool
 
 
 class Click(BaseModel):
@@ -59,9 +68,10 @@ async def act_by_api(
     actor: str,
     key: str | None,
     sent: bytes | None = None,
-) -> None:
+) -> str:
     """Make the change that a request to the API asks for; marks the answer where it was made before.
 
+    Returns the id of what is new or was changed, of a repeated request too.
     sent: what the request asks for, where its body was a form that has been read.
     Raises MissingIdempotencyKey (400), KeyReused (422), and what the change raises.
     """
@@ -71,35 +81,42 @@ async def act_by_api(
         )
     asked = await request.body() if sent is None else sent
     target = f"{request.method} {request.url.path}?{request.url.query}\0"
-    if not await make(request, change, actor=actor, key=key, body=target.encode() + asked):
+    made = await make(request, change, actor=actor, key=key, body=target.encode() + asked)
+    if not made.is_first:
         response.headers[REPLAYED] = "true"
+    return made.entity_id
 
 
 async def make(
     request: Request, change: Change, *, actor: str, key: str, body: bytes = b""
-) -> bool:
-    """Make a change in a transaction of its own, and log it. Returns whether it is the first time.
+) -> Made:
+    """Make a change in a transaction of its own, and log it, the first time that it is asked for.
 
     Raises KeyReused (422), and what the change raises.
     """
     database: Database = request.state.database
     async with database.writes() as session:
-        is_first = await service.is_first(
-            session, actor=actor, action=change.name, key=key, body=body
+        keyed = KeyedRequest(f"staff {actor} {change.name}", key, body)
+        before = await service.made_before(session, keyed)
+        if before is not None:
+            return Made(before, is_first=False)
+        logged = await change.make(session)
+        edited = logged if isinstance(logged, Edited) else Edited(None, logged or {})
+        entity_id = edited.entity_id or change.entity_id
+        made = Made(edited.created or entity_id, is_first=True)
+        await service.note_made(session, keyed, made.entity_id)
+        if logged is None:
+            return made
+        await service.record(
+            session,
+            actor=actor,
+            action=change.name,
+            entity=change.entity,
+            entity_id=entity_id,
+            before=edited.before,
+            after=edited.after,
         )
-        if is_first:
-            logged = await change.make(session)
-            edited = logged if isinstance(logged, Edited) else Edited(None, logged)
-            await service.record(
-                session,
-                actor=actor,
-                action=change.name,
-                entity=change.entity,
-                entity_id=edited.entity_id or change.entity_id,
-                before=edited.before,
-                after=edited.after,
-            )
-    return is_first
+    return made
 
 
 async def pieces_of(

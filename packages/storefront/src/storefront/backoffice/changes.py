@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from storefront.catalog import queries as catalog
 from storefront.db import WriteSession
+from storefront.errors import InvalidInput
 from storefront.inventory import service as inventory
 from storefront.money import Money
 from storefront.orders import life
@@ -25,31 +26,40 @@ class Edited:
     """What the audit log stores of an edit: the values that changed, before and after it.
 
     before: None where there was nothing. entity_id: the name of what was edited, where only the edit
-    gave it one.
+    gave it one. created: the id of what is new, where that is another one.
     """
 
     before: Logged | None
     after: Logged
     entity_id: str | None = None
+    created: str | None = None
+
+
+def changed(before: Logged, after: Logged) -> Edited:
+    """An edit of values by name, reduced to those that differ."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return Edited(
+        {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """Something that is to be changed. name: such as ``ship``; entity: such as ``order``; entity_id: its
-    name. make: makes it, in the caller's transaction; raises the StoreError of what it calls."""
+    name. make: makes it, in the caller's transaction; raises the StoreError of what it calls. It returns
+    None where all was so before: then nothing is logged."""
 
     name: str
     entity: str
     entity_id: str
-    make: Callable[[WriteSession], Awaitable[Logged | Edited]]
+    make: Callable[[WriteSession], Awaitable[Logged | Edited | None]]
 
 
 def capture(number: str, *, key: str) -> Change:
     """Take the money of an authorized payment by a job. key: the same for a repeated request."""
 
-    async def make(session: WriteSession) -> Logged:
-        await life.capture(session, number, key=key)
-        return {}
+    async def make(session: WriteSession) -> Logged | None:
+        return {} if await life.capture(session, number, key=key) else None
 
     return Change("capture", "order", number, make)
 
@@ -67,9 +77,9 @@ def ship(number: str, parcel: Parcel, *, actor: str) -> Change:
 def deliver(number: str, shipment_id: int, *, actor: str) -> Change:
     """Note that a parcel arrived."""
 
-    async def make(session: WriteSession) -> Logged:
-        await life.deliver(session, number, shipment_id, actor=actor)
-        return {"shipment_id": shipment_id}
+    async def make(session: WriteSession) -> Logged | None:
+        is_new = await life.deliver(session, number, shipment_id, actor=actor)
+        return {"shipment_id": shipment_id} if is_new else None
 
     return Change("deliver", "order", number, make)
 
@@ -77,9 +87,9 @@ def deliver(number: str, shipment_id: int, *, actor: str) -> Change:
 def cancel(number: str, *, reason: str, actor: str) -> Change:
     """Cancel an order of which nothing was shipped."""
 
-    async def make(session: WriteSession) -> Logged:
-        await life.cancel(session, number, actor=actor, reason=reason)
-        return {"reason": reason}
+    async def make(session: WriteSession) -> Logged | None:
+        is_new = await life.cancel(session, number, actor=actor, reason=reason)
+        return {"reason": reason} if is_new else None
 
     return Change("cancel", "order", number, make)
 
@@ -110,13 +120,19 @@ def adjust_stock(sku: str, *, delta: int, reason: str, actor: str) -> Change:
 def create_promotion(promotion: NewPromotion, coupon: NewCoupon | None) -> Change:
     """Create a promotion, with a coupon where it is not for everybody."""
 
-    async def make(session: WriteSession) -> Logged:
+    async def make(session: WriteSession) -> Edited:
+        ids = promotion.product_ids
+        if unknown := set(ids) - await catalog.known_products(session, sorted(ids)):
+            named = ", ".join(map(str, sorted(unknown)))
+            raise InvalidInput.of("product_ids", f"There is no product {named}.")
         promotion_id = await campaigns.create(session, promotion, coupon)
-        return {
+        after = {
             "promotion_id": promotion_id,
+            "label": promotion.label,
             "kind": promotion.kind,
             "code": coupon.code if coupon else None,
         }
+        return Edited(None, after, entity_id=str(promotion_id))
 
     return Change("create promotion", "promotion", promotion.label, make)
 
@@ -124,8 +140,9 @@ def create_promotion(promotion: NewPromotion, coupon: NewCoupon | None) -> Chang
 def end_promotion(promotion_id: int) -> Change:
     """End a promotion."""
 
-    async def make(session: WriteSession) -> Logged:
-        return {"label": await campaigns.end_promotion(session, promotion_id)}
+    async def make(session: WriteSession) -> Edited | None:
+        label, is_new = await campaigns.end_promotion(session, promotion_id)
+        return _ended({"label": label}) if is_new else None
 
     return Change("end promotion", "promotion", str(promotion_id), make)
 
@@ -133,10 +150,15 @@ def end_promotion(promotion_id: int) -> Change:
 def end_coupon(coupon_id: int) -> Change:
     """End a coupon."""
 
-    async def make(session: WriteSession) -> Logged:
-        return {"code": await campaigns.end_coupon(session, coupon_id)}
+    async def make(session: WriteSession) -> Edited | None:
+        code, is_new = await campaigns.end_coupon(session, coupon_id)
+        return _ended({"code": code}) if is_new else None
 
     return Change("end coupon", "coupon", str(coupon_id), make)
+
+
+def _ended(named: Logged) -> Edited:
+    return Edited({**named, "is_active": True}, {**named, "is_active": False})
 
 
 def issue_gift_card(
@@ -150,6 +172,8 @@ def issue_gift_card(
     """Issue a gift card. show: is given its code, which is stored nowhere."""
 
     async def make(session: WriteSession) -> Logged:
+        if expires_at is not None and expires_at <= datetime.now(UTC):
+            raise InvalidInput.of("expires_at", "Please enter a time that is to come.")
         code = await pricing.issue_gift_card(
             session, amount, reference=f"{reason} ({actor})", expires_at=expires_at
         )

@@ -76,6 +76,12 @@ class PromotionWanted(RequestModel):
     coupon: CouponWanted | None = None
 
 
+class CreatedPromotion(BaseModel):
+    """The id of the new promotion, with which it is ended."""
+
+    promotion_id: str
+
+
 class Promotion(BaseModel):
     """A promotion. is_automatic: for everybody; scope: the categories, brands, products it is for."""
 
@@ -174,19 +180,20 @@ async def promotions(_who: MayRead, session: Reads) -> Offers:
     )
 
 
-@router.post("/promotions", name="api_staff_create_promotion", status_code=204, responses=_CHANGED)
+@router.post("/promotions", name="api_staff_create_promotion", status_code=201, responses=_CHANGED)
 async def create_promotion(
     request: Request,
     response: Response,
     who: MayEditPromotions,
     wanted: PromotionWanted,
     key: Key = None,
-) -> None:
+) -> CreatedPromotion:
     """Create a promotion, with a coupon where it is not for everybody."""
     values = wanted.model_dump(exclude={"coupon"})
     coupon = NewCoupon(**wanted.coupon.model_dump()) if wanted.coupon else None
     change = changes.create_promotion(NewPromotion(**values), coupon)
-    await act_by_api(request, response, change, actor=who, key=key)
+    promotion_id = await act_by_api(request, response, change, actor=who, key=key)
+    return CreatedPromotion(promotion_id=promotion_id)
 
 
 @router.post(

@@ -97,9 +97,9 @@ class ProductEdit(ProductWanted):
 
 
 class Created(BaseModel):
-    """The number of the new product; null where the same request was made before without a number."""
+    """The number of the new product."""
 
-    product_id: str | None
+    product_id: str
 
 
 class PictureWanted(RequestModel):
@@ -154,17 +154,15 @@ async def create(
     key: Key = None,
 ) -> Created:
     """Create a product. Without a `product_id` it gets the next free number."""
-    numbers: list[int] = []
     change = catalog_changes.save_product(
         Sheet(wanted.product, wanted.sizes),
         version=None,
         currency=request.state.settings.currency,
         actor=who,
-        saved=numbers.append,
+        saved=lambda _: None,
     )
-    await act_by_api(request, response, change, actor=who, key=key)
-    given = wanted.product.get("product_id", "").strip() or None
-    return Created(product_id=str(numbers[0]) if numbers else given)
+    product_id = await act_by_api(request, response, change, actor=who, key=key)
+    return Created(product_id=product_id)
 
 
 @router.get("/{product_id}", name="api_staff_product", responses=problems.responses(404))

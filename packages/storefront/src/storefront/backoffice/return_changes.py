@@ -12,9 +12,8 @@ from storefront.returns.service import Verdict
 def approve(number: str, terms: Terms, *, actor: str) -> Change:
     """Let the customer send the pieces."""
 
-    async def make(session: WriteSession) -> Logged:
-        await service.approve(session, number, terms, actor=actor)
-        return {}
+    async def make(session: WriteSession) -> Logged | None:
+        return {} if await service.approve(session, number, terms, actor=actor) else None
 
     return Change("approve return", "return", number, make)
 
@@ -22,9 +21,9 @@ def approve(number: str, terms: Terms, *, actor: str) -> Change:
 def reject(number: str, *, note: str, actor: str) -> Change:
     """Take nothing back; the customer is told why."""
 
-    async def make(session: WriteSession) -> Logged:
-        await service.reject(session, number, note=note, actor=actor)
-        return {"note": note}
+    async def make(session: WriteSession) -> Logged | None:
+        is_new = await service.reject(session, number, note=note, actor=actor)
+        return {"note": note} if is_new else None
 
     return Change("reject return", "return", number, make)
 
@@ -32,9 +31,9 @@ def reject(number: str, *, note: str, actor: str) -> Change:
 def cancel(number: str, *, actor: str) -> Change:
     """End a return that was not sent."""
 
-    async def make(session: WriteSession) -> Logged:
-        await service.cancel(session, number, actor=actor, is_staff=True)
-        return {}
+    async def make(session: WriteSession) -> Logged | None:
+        is_new = await service.cancel(session, number, actor=actor, is_staff=True)
+        return {} if is_new else None
 
     return Change("cancel return", "return", number, make)
 

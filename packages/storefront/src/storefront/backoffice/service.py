@@ -11,19 +11,19 @@ from storefront.idempotency import service as idempotency
 from storefront.idempotency.service import KeyedRequest, StoredAnswer
 
 
-async def is_first(
-    session: WriteSession, *, actor: str, action: str, key: str, body: bytes
-) -> bool:
-    """Whether a request is sent for the first time. Three statements at most.
+async def made_before(session: WriteSession, keyed: KeyedRequest) -> str | None:
+    """The id that a request got the first time; None where this is the first. Two statements.
 
     The caller's transaction also makes the change, so a request whose change failed can be sent again.
-    key: of the request; body: what it asks for. Raises KeyReused (422) for another body.
+    Raises KeyReused (422) for another request.
     """
-    keyed = KeyedRequest(f"staff {actor} {action}", key, body)
-    if await idempotency.begin(session, keyed) is not None:
-        return False
-    await idempotency.finish(session, keyed, StoredAnswer(200, b""))
-    return True
+    stored = await idempotency.begin(session, keyed)
+    return None if stored is None else stored.body.decode()
+
+
+async def note_made(session: WriteSession, keyed: KeyedRequest, entity_id: str) -> None:
+    """Store the id that a repeated request gets. One statement."""
+    await idempotency.finish(session, keyed, StoredAnswer(200, entity_id.encode()))
 
 
 async def record(

@@ -19,7 +19,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A collection (``models.py``). texts: by language; the shop's own language is always there."""
+    """A collection (``models.py``). texts: by language; the shop's own language is always there.
+
+    version: names this state: another one has another version.
+    """
 
     id: int
     slug: str
@@ -29,6 +32,7 @@ class Collection:
     is_shown: bool
     starts_at: datetime | None
     ends_at: datetime | None
+    version: str
 
     @property
     def path(self) -> str:
@@ -68,6 +72,7 @@ async def collections(database: Database) -> list[Collection]:
             is_shown=row["is_shown"],
             starts_at=row["starts_at"],
             ends_at=row["ends_at"],
+            version=row["version"],
         )
         for row in await database.fetch(_ALL)
     ]
@@ -79,8 +84,11 @@ def shown(every: Sequence[Collection]) -> list[Collection]:
     return [one for one in every if one.is_on(now)]
 
 
-_ALL = """
+VERSION = "cast(cast(extract(epoch from updated_at) * 1000000 as bigint) as text)"
+"""SQL: the moment of the last edit, in microseconds."""
+
+_ALL = f"""
     select id, slug, chosen_by, rule::text, product_ids, boosts::text, texts::text,
-        picture_product_id, is_shown, starts_at, ends_at
+        picture_product_id, is_shown, starts_at, ends_at, {VERSION} as version
     from shop.collections order by position, id
-"""
+"""  # noqa: S608 - constants

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlalchemy import text
 
 from storefront.catalog import bounds
 from storefront.catalog import queries as catalog
+from storefront.collections.queries import VERSION
 from storefront.collections.rules import Boosts, Rule, respelt
 from storefront.db import WriteSession
 from storefront.errors import Conflict, InvalidInput, NotFound
@@ -50,7 +51,7 @@ class Wanted(RequestModel):
 
     slug: Annotated[str, Field(min_length=1, max_length=80, description="The end of its address.")]
     chosen_by: Literal["rule", "hand"]
-    rule: Rule = Rule()
+    rule: Annotated[Rule, BeforeValidator(lambda rule: Rule() if rule is None else rule)] = Rule()
     product_ids: ProductIds = Field(default_factory=list)
     boosts: Boosts = Boosts()
     texts: dict[str, CollectionTexts]
@@ -58,6 +59,13 @@ class Wanted(RequestModel):
     is_shown: Flag = True
     starts_at: Moment | None = None
     ends_at: Moment | None = None
+
+
+class CollectionEdit(Wanted):
+    """The same for a collection that exists. version: of the state that the edit began with."""
+
+    collection_id: Id | None = None
+    version: Annotated[str, Field(min_length=1, max_length=20)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,15 @@ class AddressTaken(Conflict):
     """Another collection has this address. Choose another one."""
 
     slug, title = "address-taken", "This address is taken"
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else changed the collection after it was read: ``version`` is that of its state now.
+
+    Nothing was changed. Read it again, and send the edit with that version.
+    """
+
+    slug, title = "changed-meanwhile", "Somebody else has changed this"
 
 
 def checked(wanted: Wanted, known: FacetValues, *, locale: str) -> Checked:
@@ -117,38 +134,52 @@ async def create(session: WriteSession, collection: Checked) -> int:
     return collection_id
 
 
-async def update(session: WriteSession, collection_id: int, collection: Checked) -> None:
-    """Change a collection. Its former address leads to the new one. Nine statements at most.
+async def update(
+    session: WriteSession, collection_id: int, collection: Checked, *, version: str | None
+) -> Wanted:
+    """Change a collection; returns what it was. Its former address leads to the new one.
 
-    Raises NotFound (404), and what ``create`` raises.
+    version: of the state that the edit began with, if known. Nine statements at most.
+    Raises NotFound (404), ChangedMeanwhile (409), and what ``create`` raises.
     """
     await _check_products(session, collection.wanted)
     await lock(session, "collections")
     slug = collection.wanted.slug
-    former = await session.scalar(_SLUG, {"id": collection_id})
-    if former is None:
-        raise _missing(collection_id)
+    former, current = await _stored(session, collection_id)
+    if version not in (None, current):
+        raise ChangedMeanwhile(
+            f"Collection {collection_id} was changed after you opened it. Compare, and save again.",
+            version=current,
+        )
     await _check_address(session, slug, collection_id)
     await session.execute(_UPDATE, _values(collection.wanted) | {"id": collection_id})
-    if former != slug:
-        await redirects.moved(session, _path(former), _path(slug))
+    if former.slug != slug:
+        await redirects.moved(session, _path(former.slug), _path(slug))
+    return former
 
 
-async def delete(session: WriteSession, collection_id: int) -> str:
-    """Delete a collection; what was at its address is gone. Returns its slug. Four statements.
+async def delete(session: WriteSession, collection_id: int) -> Wanted:
+    """Delete a collection; what was at its address is gone. Returns what it was. Five statements.
 
     Raises NotFound (404).
     """
-    slug: str | None = await session.scalar(_DELETE, {"id": collection_id})
-    if slug is None:
-        raise _missing(collection_id)
-    await redirects.removed(session, _path(slug))
-    return slug
+    former, _version = await _stored(session, collection_id)
+    await session.execute(_DELETE, {"id": collection_id})
+    await redirects.removed(session, _path(former.slug))
+    return former
 
 
-async def reorder(session: WriteSession, collection_ids: Sequence[int]) -> None:
-    """Put collections into this order; others follow in theirs. One statement."""
+async def reorder(session: WriteSession, collection_ids: Sequence[int]) -> list[int]:
+    """Put collections into this order; others follow in theirs. Returns the order before.
+
+    Three statements. Raises InvalidInput (422) for ids that no collection has.
+    """
+    await lock(session, "collections")
+    before = list(await session.scalars(_IN_ORDER))
+    if unknown := [str(one) for one in collection_ids if one not in before]:
+        raise InvalidInput.of("collection_ids", f"There is no collection {', '.join(unknown)}.")
     await session.execute(_REORDER, {"ids": list(collection_ids)})
+    return before
 
 
 async def install(session: WriteSession, starting: Sequence[Wanted]) -> None:
@@ -157,6 +188,15 @@ async def install(session: WriteSession, starting: Sequence[Wanted]) -> None:
         return
     for one in starting:
         await session.execute(_INSERT, _values(one))
+
+
+async def _stored(session: WriteSession, collection_id: int) -> tuple[Wanted, str]:
+    """A collection, locked, and its version. One statement. Raises NotFound (404)."""
+    row = (await session.execute(_STORED, {"id": collection_id})).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no collection {collection_id}.")
+    values = {name: row[name] for name in Wanted.model_fields}
+    return Wanted.model_validate(values), str(row["version"])
 
 
 async def _check_products(session: WriteSession, wanted: Wanted) -> None:
@@ -202,19 +242,18 @@ def _path(slug: str) -> str:
     return f"/collections/{slug}"
 
 
-def _missing(collection_id: int) -> NotFound:
-    return NotFound(f"There is no collection {collection_id}.")
-
-
 def _error(name: str, detail: str) -> dict[str, str]:
     return {"pointer": f"#/{name}", "detail": detail}
 
 
 _COUNT = text("select count(*) from shop.collections")
 _HAD_ANY = text("select pg_sequence_last_value('shop.collections_id_seq') is not null")
-_SLUG = text("select slug from shop.collections where id = :id for update")
+_STORED = text(
+    f"select *, {VERSION} as version from shop.collections where id = :id for update"  # noqa: S608
+)
+_IN_ORDER = text("select id from shop.collections order by position, id")
 _WITH_SLUG = text("select id from shop.collections where slug = :slug")
-_DELETE = text("delete from shop.collections where id = :id returning slug")
+_DELETE = text("delete from shop.collections where id = :id")
 _INSERT = text(
     """
     insert into shop.collections (

@@ -11,11 +11,12 @@ from storefront.content import service as content
 from storefront.content.service import NewVersion
 from storefront.db import Database
 from storefront.redirects import service as redirects
+from storefront.redirects.service import Site
 
 _BY_HAND = 12
 _PINNED = 3
 _STAFF = "shop"
-_HOST = "localhost"  # addresses below are paths
+_SITE = Site("localhost", answers=lambda _: False)  # addresses below are paths
 _MOVED = {
     "/shop/women": "/products?gender=Women",
     "/index.php?route=product/sale": "/collections/reduced",
@@ -76,7 +77,7 @@ async def merchandise(database: Database) -> bool:
         ):
             await collections.create(session, Checked(wanted))
         for source, target in _MOVED.items():
-            await redirects.put(session, source, target, host=_HOST)
+            await redirects.put(session, source, target, site=_SITE)
         planned = NewVersion(
             "help/delivery", "en", _SALE, now + timedelta(days=20), now + timedelta(days=27)
         )

@@ -1,7 +1,7 @@
 """Collections as staff manage them, as JSON."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 from storefront.backoffice.acting import act_by_api
 from storefront.collections import queries
 from storefront.collections.rules import Boosts, Rule
-from storefront.collections.service import MOST, CollectionTexts, Wanted
+from storefront.collections.service import MOST, CollectionEdit, CollectionTexts, Wanted
+from storefront.errors import InvalidInput
 from storefront.merchandising.collection_changes import (
     create_collection,
     delete_collection,
@@ -33,10 +34,15 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1, description="Its id, from the list.
 
 
 class StaffCollection(BaseModel):
-    """A collection with all that staff can change. rule: null where it is chosen by hand."""
+    """A collection with all that staff can change. rule: null where it is chosen by hand.
+
+    version: names this state; send it with an edit, which is refused where somebody else was quicker.
+    """
 
     collection_id: str
+    version: str
     slug: str
+    chosen_by: Literal["rule", "hand"]
     rule: Rule | None
     product_ids: list[str]
     boosts: Boosts
@@ -45,6 +51,12 @@ class StaffCollection(BaseModel):
     is_shown: bool
     starts_at: datetime | None
     ends_at: datetime | None
+
+
+class CreatedCollection(BaseModel):
+    """The id of the new collection."""
+
+    collection_id: str
 
 
 class Order(RequestModel):
@@ -59,7 +71,9 @@ async def collections(request: Request, _who: MayRead) -> list[StaffCollection]:
     return [
         StaffCollection(
             collection_id=str(one.id),
+            version=one.version,
             slug=one.slug,
+            chosen_by="hand" if one.choice.rule is None else "rule",
             rule=one.choice.rule,
             product_ids=[str(product_id) for product_id in one.choice.product_ids],
             boosts=one.choice.boosts,
@@ -77,15 +91,16 @@ async def collections(request: Request, _who: MayRead) -> list[StaffCollection]:
 
 
 @router.post(
-    "/collections", name="api_staff_create_collection", status_code=204, responses=_CHANGED
+    "/collections", name="api_staff_create_collection", status_code=201, responses=_CHANGED
 )
 async def create(
     request: Request, response: Response, who: MayEditCollections, wanted: Wanted, key: Key = None
-) -> None:
+) -> CreatedCollection:
     """Create a collection, after all others."""
-    change = create_collection(await checked_of(request, wanted), show=lambda _id: None)
-    await act_by_api(request, response, change, actor=who, key=key)
+    change = create_collection(await checked_of(request, wanted))
+    collection_id = await act_by_api(request, response, change, actor=who, key=key)
     request.state.collections.forget()
+    return CreatedCollection(collection_id=collection_id)
 
 
 @router.put(
@@ -108,11 +123,13 @@ async def update(
     response: Response,
     who: MayEditCollections,
     id: Id,
-    wanted: Wanted,
+    wanted: CollectionEdit,
     key: Key = None,
 ) -> None:
     """Replace a collection. Where its address changes, the former one leads to the new one."""
-    change = update_collection(id, await checked_of(request, wanted))
+    if wanted.collection_id not in (None, id):
+        raise InvalidInput.of("collection_id", f"This is the address of collection {id}.")
+    change = update_collection(id, await checked_of(request, wanted), version=wanted.version)
     await act_by_api(request, response, change, actor=who, key=key)
     request.state.collections.forget()
 

@@ -29,9 +29,13 @@ Line = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")]
 
 
 class Edit(Click):
-    """The fields of a collection. action: preview shows its products without storing anything."""
+    """The fields of a collection. action: preview shows its products without storing anything.
+
+    version: of the state that the edit began with.
+    """
 
     action: str = "save"
+    version: Annotated[str, Field(max_length=20)] = ""
     slug: str
     chosen_by: str
     gender: list[str] = Field(default_factory=list)
@@ -114,6 +118,7 @@ def filled(one: Collection) -> Form[Edit]:
     """The form of a collection as it is."""
     rule, boosts = one.choice.rule, one.choice.boosts
     values: dict[str, str | list[str]] = {
+        "version": one.version,
         "slug": one.slug,
         "chosen_by": "hand" if rule is None else "rule",
         "product_ids": ", ".join(map(str, one.choice.product_ids)),

@@ -127,11 +127,10 @@ async def _save(request: Request, who: str, one: Collection | None) -> Response:
         return await _show(request, form, one, status=422)
     if form.has("action", "preview"):
         return await _show(request, form, one, preview=await _preview(request, collection))
-    ids: list[int] = []
     change = (
-        create_collection(collection, show=ids.append)
+        create_collection(collection)
         if one is None
-        else update_collection(one.id, collection)
+        else update_collection(one.id, collection, version=form.value("version") or None)
     )
     if not await act(request, form, change, actor=who):
         return await _show(request, form, one, status=422)

@@ -59,6 +59,12 @@ class Versions(BaseModel):
     versions: list[PageVersion]
 
 
+class CreatedVersion(BaseModel):
+    """The id of the new version, with which it is withdrawn or brought back."""
+
+    version_id: str
+
+
 class Written(RequestModel):
     """A text: a draft, or shown now, or from published_at on; until withdrawn_at, if that is set."""
 
@@ -99,7 +105,7 @@ async def versions(
 @router.post(
     "/{kind}/{name}",
     name="api_staff_write_content",
-    status_code=204,
+    status_code=201,
     max_body_size=MAX_BODY,
     responses=_CHANGED,
 )
@@ -112,7 +118,7 @@ async def write(
     wanted: Written,
     language: Language = "en",
     key: Key = None,
-) -> None:
+) -> CreatedVersion:
     """Store a version of a page. What cannot be published is refused, as a draft too."""
     page = page_of(request, kind, name, language)
     await previewed(request, page, wanted.markdown)
@@ -124,8 +130,10 @@ async def write(
         published_at=wanted.published_at,
         withdrawn_at=wanted.withdrawn_at,
     )
-    await act_by_api(request, response, write_page(new, actor=who), actor=who, key=key)
+    change = write_page(new, actor=who)
+    version_id = await act_by_api(request, response, change, actor=who, key=key)
     request.state.written.forget()
+    return CreatedVersion(version_id=version_id)
 
 
 @router.post(

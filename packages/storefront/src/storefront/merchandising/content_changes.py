@@ -1,6 +1,6 @@
 """What staff can change about the words of pages, by forms and by the API alike."""
 
-from storefront.backoffice.changes import Change, Logged
+from storefront.backoffice.changes import Change, Edited, Logged
 from storefront.content import service as content
 from storefront.content.service import NewVersion
 from storefront.db import WriteSession
@@ -9,14 +9,15 @@ from storefront.db import WriteSession
 def write_page(new: NewVersion, *, actor: str) -> Change:
     """Store a version of a page: a draft, or published now or later."""
 
-    async def make(session: WriteSession) -> Logged:
+    async def make(session: WriteSession) -> Edited:
         version_id = await content.add(session, new, actor=actor)
         times = {"published_at": new.published_at, "withdrawn_at": new.withdrawn_at}
-        return {
+        after = {
             "version": version_id,
             "language": new.language,
             **{name: time.isoformat() for name, time in times.items() if time},
         }
+        return Edited(None, after, created=str(version_id))
 
     return Change("write page", "page", new.page, make)
 

@@ -146,6 +146,8 @@ def new_version(
     errors = {}
     if when == "later" and (published_at is None or published_at <= now):
         errors["published_at"] = "Please enter a time that is to come."
+    elif when != "later" and published_at is not None:
+        errors["published_at"] = "A draft and what is shown now have no such time: choose later."
     if withdrawn_at is not None and when == "draft":
         errors["withdrawn_at"] = "A draft is not shown: leave this empty, or publish it."
     elif withdrawn_at is not None and withdrawn_at <= (start or now):

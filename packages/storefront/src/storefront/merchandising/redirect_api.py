@@ -18,7 +18,7 @@ from storefront.merchandising.redirect_pages import (
     Address,
     Page,
     Words,
-    host_of,
+    site_of,
 )
 from storefront.orders.api import Key
 from storefront.redirects import queries
@@ -107,7 +107,7 @@ async def put(
     key: Key = None,
 ) -> None:
     """Add or replace a redirect. An address of another site, or one that leads back, is refused."""
-    change = put_redirect(wanted.source, wanted.target, host=host_of(request))
+    change = put_redirect(wanted.source, wanted.target, site=site_of(request))
     await act_by_api(request, response, change, actor=who, key=key)
 
 
@@ -143,7 +143,7 @@ async def import_file(
     """
     reports: list[ImportReport] = []
     rows = rows_of(await request.body())
-    change = import_redirects(rows, host=host_of(request), show=reports.append)
+    change = import_redirects(rows, site=site_of(request), show=reports.append)
     await act_by_api(request, response, change, actor=who, key=key)
     report = reports[0] if reports else ImportReport(0, 0, [])
     return Imported(

@@ -1,5 +1,6 @@
 """Pages on which staff manage redirects, one by one or by a file."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -18,9 +19,10 @@ from storefront.merchandising.redirect_changes import (
 from storefront.redirects import queries
 from storefront.redirects.addresses import MOST_CHARACTERS
 from storefront.redirects.csv_rows import rows_of
-from storefront.redirects.service import ImportReport
+from storefront.redirects.service import ImportReport, Site
 from storefront.settings import Settings
 from storefront.staff.current import MayEditContent, MayRead
+from storefront.texts import languages
 from storefront.web import forms, render
 from storefront.web.forms import Form
 
@@ -65,7 +67,7 @@ async def put(request: Request, who: MayEditContent) -> Response:
         form.refuse("target", "Enter a new address, or mark the old one as gone.")
     if typed is None or form.data is None:
         return await _show(request, form, status=422)
-    change = put_redirect(typed.source, typed.target, host=host_of(request))
+    change = put_redirect(typed.source, typed.target, site=site_of(request))
     if not await act(request, form, change, actor=who):
         return await _show(request, form, status=422)
     return _done(request, "The redirect was saved.")
@@ -96,7 +98,7 @@ async def import_file(request: Request, who: MayEditContent) -> Response:
         return await _show(request, Form[Put].showing(), upload=form, status=422)
     reports: list[ImportReport] = []
     try:
-        change = import_redirects(rows_of(content), host=host_of(request), show=reports.append)
+        change = import_redirects(rows_of(content), site=site_of(request), show=reports.append)
     except InvalidInput as problem:
         form.refuse_all(problem)
     else:
@@ -111,10 +113,29 @@ async def import_file(request: Request, who: MayEditContent) -> Response:
     )
 
 
-def host_of(request: Request) -> str:
-    """The host under which this shop is reached."""
+def site_of(request: Request) -> Site:
+    """The host under which this shop is reached, and the pages that it always has."""
     settings: Settings = request.state.settings
-    return urlsplit(settings.public_url).netloc
+    pages = frozenset(_fixed_addresses(request.app.routes))
+    prefixes = tuple(one.prefix for one in languages(settings.locale) if one.prefix)
+
+    def answers(path: str) -> bool:
+        spoken = next(
+            (path.removeprefix(one) for one in prefixes if path.startswith(f"{one}/")), path
+        )
+        return spoken in pages
+
+    return Site(urlsplit(settings.public_url).netloc, answers)
+
+
+def _fixed_addresses(routes: Iterable[Any]) -> Iterator[str]:
+    """The addresses of pages that have no part which varies."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from _fixed_addresses(included.routes)
+        elif "GET" in (getattr(route, "methods", None) or ()) and "{" not in route.path:
+            yield route.path
 
 
 async def _show(

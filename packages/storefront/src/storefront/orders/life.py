@@ -80,8 +80,8 @@ class RefundRequest:
     is_restocked: bool = False
 
 
-async def cancel(session: WriteSession, number: str, *, actor: str, reason: str = "") -> None:
-    """Cancel an order of which nothing was shipped; idempotent.
+async def cancel(session: WriteSession, number: str, *, actor: str, reason: str = "") -> bool:
+    """Cancel an order of which nothing was shipped; idempotent. Returns whether that is new.
 
     Its pieces are for sale again, its coupon can be used again; gift cards get their amounts
     back. Jobs refund a captured payment, or cancel an authorized one.
@@ -89,7 +89,7 @@ async def cancel(session: WriteSession, number: str, *, actor: str, reason: str 
     """
     order = await changes.lock(session, number)
     if order.state == "cancelled":
-        return
+        return False
     if order.replaces_order_id is not None:
         raise NotCancellable(
             _("This order replaces what you send back. Cancel the return instead.")
@@ -112,6 +112,7 @@ async def cancel(session: WriteSession, number: str, *, actor: str, reason: str 
     allocations = await changes.give_back(session, order, left, sources, reason or "cancelled")
     data = {"reason": reason, "refunds": allocations, "amount_minor": left.minor}
     await changes.tell(session, order, "cancelled", actor, data)
+    return True
 
 
 async def ship(session: WriteSession, number: str, parcel: Parcel, *, actor: str) -> int:
@@ -150,19 +151,21 @@ async def ship(session: WriteSession, number: str, parcel: Parcel, *, actor: str
     return shipment_id
 
 
-async def deliver(session: WriteSession, number: str, shipment_id: int, *, actor: str) -> None:
+async def deliver(session: WriteSession, number: str, shipment_id: int, *, actor: str) -> bool:
     """Record the delivery of a parcel; the last one completes the order. Idempotent.
 
-    Five statements. Raises NotFound (404).
+    Returns whether that is new. Five statements. Raises NotFound (404).
     """
     order = await changes.lock(session, number)
     parameters = {"order_id": order.id, "shipment_id": shipment_id}
     if await session.scalar(sql.HAS_SHIPMENT, parameters) is None:
         raise NotFound(f"The order {number} has no shipment {shipment_id}.")
-    if await session.scalar(sql.DELIVER, parameters) is not None:
-        data = {"shipment_id": shipment_id}
-        await note(session, order.id, "delivered", actor=actor, data=data)
-        await changes.complete(session, order)
+    if await session.scalar(sql.DELIVER, parameters) is None:
+        return False
+    data = {"shipment_id": shipment_id}
+    await note(session, order.id, "delivered", actor=actor, data=data)
+    await changes.complete(session, order)
+    return True
 
 
 async def refund(
@@ -202,15 +205,17 @@ async def refund(
     return amount
 
 
-async def capture(session: WriteSession, number: str, *, key: str) -> None:
+async def capture(session: WriteSession, number: str, *, key: str) -> bool:
     """Capture an authorized payment, by a job. key: the same for a repeated request.
 
-    Does nothing if there is nothing to capture. Three statements. Raises NotFound (404).
+    Returns whether there was anything to capture. Three statements. Raises NotFound (404).
     """
     order = await changes.lock(session, number)
     payment = await payments.of_order(session, order.id)
-    if payment is not None and payment.state == "authorized":
-        await payments.enqueue_capture(session, payment, key=f"{payment.key} {key}")
+    if payment is None or payment.state != "authorized":
+        return False
+    await payments.enqueue_capture(session, payment, key=f"{payment.key} {key}")
+    return True
 
 
 async def fail_refund(session: WriteSession, key: str, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from sqlalchemy import insert, text
@@ -137,6 +137,8 @@ async def create(
             "A promotion must end after it starts.",
             errors=[{"pointer": "#/ends_at", "detail": "must be after starts_at"}],
         )
+    if promotion.ends_at and promotion.ends_at <= datetime.now(UTC):
+        raise InvalidInput.of("ends_at", "Please enter a time that is to come.")
     promotion_id: int | None = await session.scalar(
         insert(Promotion)
         .values(
@@ -175,23 +177,26 @@ async def create(
     return promotion_id
 
 
-async def end_promotion(session: WriteSession, promotion_id: int) -> str:
-    """End a promotion now: bags no longer get it. Returns its label. One statement.
+async def end_promotion(session: WriteSession, promotion_id: int) -> tuple[str, bool]:
+    """End a promotion now: bags no longer get it. Returns its label, and whether that is new.
 
-    Payments in progress keep the confirmed price. Raises NotFound (404).
+    Payments in progress keep the confirmed price. One statement. Raises NotFound (404).
     """
-    label: str | None = await session.scalar(_END_PROMOTION, {"id": promotion_id})
-    if label is None:
+    row = (await session.execute(_END_PROMOTION, {"id": promotion_id})).one_or_none()
+    if row is None:
         raise NotFound(f"There is no promotion {promotion_id}.")
-    return label
+    return row.label, row.was_active
 
 
-async def end_coupon(session: WriteSession, coupon_id: int) -> str:
-    """End a coupon now. Returns its code. One statement. Raises NotFound (404)."""
-    code: str | None = await session.scalar(_END_COUPON, {"id": coupon_id})
-    if code is None:
+async def end_coupon(session: WriteSession, coupon_id: int) -> tuple[str, bool]:
+    """End a coupon now. Returns its code, and whether that is new. One statement.
+
+    Raises NotFound (404).
+    """
+    row = (await session.execute(_END_COUPON, {"id": coupon_id})).one_or_none()
+    if row is None:
         raise NotFound(f"There is no coupon {coupon_id}.")
-    return code
+    return row.code, row.was_active
 
 
 async def promotions(session: ReadSession, *, most: int) -> list[PromotionRow]:
@@ -228,10 +233,18 @@ async def differences(session: ReadSession) -> list[Difference]:
 
 _END_PROMOTION = text(
     """
-    update shop.promotions set is_active = false where id = :id returning label
+    update shop.promotions set is_active = false
+    from (select id, is_active as was_active from shop.promotions where id = :id for update) as old
+    where promotions.id = old.id returning label, was_active
     """
 )
-_END_COUPON = text("update shop.coupons set is_active = false where id = :id returning code")
+_END_COUPON = text(
+    """
+    update shop.coupons set is_active = false
+    from (select id, is_active as was_active from shop.coupons where id = :id for update) as old
+    where coupons.id = old.id returning code, was_active
+    """
+)
 _PROMOTIONS = text(
     """
     select id, label, kind, percent, amount_minor, buy_quantity, get_quantity, is_automatic,

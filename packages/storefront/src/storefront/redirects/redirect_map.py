@@ -10,7 +10,8 @@ class LoopError(ValueError):
 
 
 class RedirectMap:
-    """Where each address leads; None: it is gone. changed: what was added or changed here.
+    """Where each address leads; None: it is gone. changed: what was added or changed here; former: what
+    those that changed led to before.
 
     A chain is collapsed as it is made, in both directions: who follows a redirect arrives.
     """
@@ -21,6 +22,7 @@ class RedirectMap:
         for source, target in targets.items():
             self._note(source, target)
         self.changed: dict[str, str | None] = {}
+        self.former: dict[str, str | None] = {}
 
     def __contains__(self, source: str) -> bool:
         return source in self._targets
@@ -69,6 +71,7 @@ class RedirectMap:
         if source in self._targets:
             if self._targets[source] == target:
                 return
+            self.former.setdefault(source, self._targets[source])
             self._forget(source, self._targets[source])
         self._targets[source] = self.changed[source] = target
         self._note(source, target)

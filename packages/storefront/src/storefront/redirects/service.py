@@ -1,6 +1,6 @@
 """Writes redirects: chains are collapsed, loops refused."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,11 +9,19 @@ from sqlalchemy import text
 from storefront.db import WriteSession
 from storefront.errors import InvalidInput, NotFound
 from storefront.locks import lock
-from storefront.redirects.addresses import BadAddressError, source_of, target_of
+from storefront.redirects.addresses import BadAddressError, source_of, split, target_of
 from storefront.redirects.csv_rows import Row
 from storefront.redirects.redirect_map import LoopError, RedirectMap
 
 Origin = Literal["staff", "import", "automatic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the addresses of this shop are. answers: whether there is always a page at a path."""
+
+    host: str
+    answers: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +43,18 @@ class ImportReport:
     rejected: Sequence[RejectedRow]
 
 
-async def put(session: WriteSession, source: str, target: str | None, *, host: str) -> str:
-    """Redirect an old address, or say that what was there is gone. Returns the address as stored.
+async def put(session: WriteSession, source: str, target: str | None, *, site: Site) -> RedirectMap:
+    """Redirect an old address, or say that what was there is gone. Returns what changed.
 
-    source, target: as typed. host: of this shop. Three statements.
-    Raises InvalidInput (422) for an address of another site, or one that leads back.
+    source, target: as typed. Three statements.
+    Raises InvalidInput (422) for an address of another site, one that leads back, or one of a page.
     """
     try:
-        old = source_of(source)
+        old = _unanswered(source_of(source), site)
     except BadAddressError as error:
         raise InvalidInput.of("source", str(error)) from error
     try:
-        new = None if target is None else target_of(target, host=host)
+        new = None if target is None else target_of(target, host=site.host)
     except BadAddressError as error:
         raise InvalidInput.of("target", str(error)) from error
     found = await _locked(session)
@@ -55,14 +63,17 @@ async def put(session: WriteSession, source: str, target: str | None, *, host: s
     except LoopError as error:
         raise InvalidInput.of("target", str(error)) from error
     await _write(session, found, "staff")
-    return old
+    return found
 
 
-async def delete(session: WriteSession, source: str) -> None:
-    """Delete a redirect. Two statements. Raises NotFound (404)."""
+async def delete(session: WriteSession, source: str) -> str | None:
+    """Delete a redirect; returns where it led. Two statements. Raises NotFound (404)."""
     await lock(session, "redirects")
-    if not await session.scalar(_DELETE, {"source": source}):
+    row = (await session.execute(_DELETE, {"source": source})).one_or_none()
+    if row is None:
         raise NotFound(f"There is no redirect from {source}.")
+    target: str | None = row.target
+    return target
 
 
 async def moved(session: WriteSession, old: str, new: str) -> None:
@@ -86,7 +97,7 @@ async def appeared(session: WriteSession, address: str) -> None:
     await session.execute(_DELETE, {"source": address})
 
 
-async def import_rows(session: WriteSession, rows: Sequence[Row], *, host: str) -> ImportReport:
+async def import_rows(session: WriteSession, rows: Sequence[Row], *, site: Site) -> ImportReport:
     """Add the redirects of a file. A row that cannot be used is reported, and stops no other.
 
     Three statements, however many rows.
@@ -96,8 +107,8 @@ async def import_rows(session: WriteSession, rows: Sequence[Row], *, host: str) 
     seen: dict[str, str | None] = {}
     for row in rows:
         try:
-            source = source_of(row.source)
-            target = None if row.is_gone else target_of(row.target, host=host)
+            source = _unanswered(source_of(row.source), site)
+            target = None if row.is_gone else target_of(row.target, host=site.host)
             if seen.setdefault(source, target) != target:
                 raise BadAddressError(f"An earlier row redirects {source} elsewhere.")
             found.put(source, target)
@@ -105,6 +116,16 @@ async def import_rows(session: WriteSession, rows: Sequence[Row], *, host: str) 
             rejected.append(RejectedRow(row.line, row.source, row.target, str(error)))
     await _write(session, found, "import")
     return ImportReport(len(rows), len(found.changed), rejected)
+
+
+def _unanswered(source: str, site: Site) -> str:
+    """The same address. Raises BadAddressError where a page of the shop is: it would be shown anyway."""
+    path = split(source)[0]
+    if site.answers(path):
+        raise BadAddressError(
+            f"There is a page at {path}: a redirect from it would not be followed."
+        )
+    return source
 
 
 async def _locked(session: WriteSession) -> RedirectMap:
@@ -124,7 +145,7 @@ async def _write(session: WriteSession, found: RedirectMap, origin: Origin) -> N
 
 
 _ALL = text("select source, target from shop.redirects")
-_DELETE = text("delete from shop.redirects where source = :source returning source")
+_DELETE = text("delete from shop.redirects where source = :source returning target")
 _UPSERT = text(
     """
     insert into shop.redirects as old (source, target, origin)

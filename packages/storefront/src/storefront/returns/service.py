@@ -48,18 +48,19 @@ class Verdict:
     disposition: Disposition | None
 
 
-async def approve(session: WriteSession, number: str, terms: Terms, *, actor: str) -> None:
+async def approve(session: WriteSession, number: str, terms: Terms, *, actor: str) -> bool:
     """Let the customer send the pieces: the label can be printed. Nine statements at most.
 
-    Raises NotFound (404), WrongState (409).
+    Returns whether that is new. Raises NotFound (404), WrongState (409).
     """
     order, found = await _locked(session, number)
     if found.state == "approved":
-        return
+        return False
     _needs(found, "requested")
     if found.is_unpaid:
         raise WrongState("The difference of the exchange is not paid yet.", state=found.state)
     await ready(session, order, found, terms, actor=actor, is_approved=True)
+    return True
 
 
 async def ready(
@@ -107,17 +108,18 @@ async def cancel(
     actor: str,
     why: str | None = None,
     is_staff: bool = False,
-) -> None:
+) -> bool:
     """End a return that was not sent; its exchange is undone and its charge refunded.
 
     The customer can do so until the parcel is on its way; is_staff: also after that. Some twenty-five
-    statements. Raises NotFound (404), WrongState, ReplacementSent (409).
+    statements. Returns whether that is new. Raises NotFound (404), WrongState, ReplacementSent (409).
     """
     order, found = await _locked(session, number)
     if found.state == "cancelled":
-        return
+        return False
     _needs(found, *(_BEFORE_RECEIPT if is_staff else ("requested", "approved")))
     await _end(session, order, found, "cancelled", actor=actor, why=why)
+    return True
 
 
 async def lapse(session: WriteSession, number: str) -> None:
@@ -127,16 +129,17 @@ async def lapse(session: WriteSession, number: str) -> None:
         await _end(session, order, found, "cancelled", actor="shop", why="Nothing was sent.")
 
 
-async def reject(session: WriteSession, number: str, *, note: str, actor: str) -> None:
+async def reject(session: WriteSession, number: str, *, note: str, actor: str) -> bool:
     """Reject the return. note: the reason, which the customer sees. Some twenty-five statements.
 
-    Raises NotFound (404), WrongState, ReplacementSent (409).
+    Returns whether that is new. Raises NotFound (404), WrongState, ReplacementSent (409).
     """
     order, found = await _locked(session, number)
     if found.state == "rejected":
-        return
+        return False
     _needs(found, *_BEFORE_RECEIPT, "received", "inspected")
     await _end(session, order, found, "rejected", actor=actor, why=note)
+    return True
 
 
 async def send(

@@ -86,11 +86,17 @@ def pointer_errors(request: Request, error: RequestValidationError) -> list[dict
     """The values a request got wrong, each with a JSON pointer and a sentence on what it must be."""
     return [
         {
-            "pointer": "#/" + "/".join(str(step) for step in mistake["loc"][1:]),
+            "pointer": _pointer(mistake),
             "detail": _sentence(request, mistake),
         }
         for mistake in error.errors()
     ]
+
+
+def _pointer(mistake: Mistake) -> str:
+    """The value within the body, or the parameters (RFC 6901); ``#`` is all of it."""
+    steps = () if mistake["type"] == "json_invalid" else mistake["loc"][1:]
+    return "#" + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
 def _sentence(request: Request, mistake: Mistake) -> str:
@@ -214,7 +220,7 @@ def _unreadable(cause: BaseException | None) -> InvalidInput:
         reason = (
             "The body's JSON cannot be read; a number of thousands of digits cannot, for example."
         )
-    return InvalidInput(reason, errors=[{"pointer": "#/", "detail": reason}])
+    return InvalidInput(reason, errors=[{"pointer": "#", "detail": reason}])
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:
