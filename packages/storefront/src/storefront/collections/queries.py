@@ -72,10 +72,15 @@ async def collections(database: Database) -> list[Collection]:
             is_shown=row["is_shown"],
             starts_at=row["starts_at"],
             ends_at=row["ends_at"],
-            version=row["version"],
+            version=version_of(row["updated_at"]),
         )
         for row in await database.fetch(_ALL)
     ]
+
+
+def version_of(updated_at: datetime) -> str:
+    """The name of the state that began at this moment."""
+    return f"{updated_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
 
 
 def shown(every: Sequence[Collection]) -> list[Collection]:
@@ -84,11 +89,8 @@ def shown(every: Sequence[Collection]) -> list[Collection]:
     return [one for one in every if one.is_on(now)]
 
 
-VERSION = "cast(cast(extract(epoch from updated_at) * 1000000 as bigint) as text)"
-"""SQL: the moment of the last edit, in microseconds."""
-
-_ALL = f"""
+_ALL = """
     select id, slug, chosen_by, rule::text, product_ids, boosts::text, texts::text,
-        picture_product_id, is_shown, starts_at, ends_at, {VERSION} as version
+        picture_product_id, is_shown, starts_at, ends_at, updated_at
     from shop.collections order by position, id
-"""  # noqa: S608 - constants
+"""

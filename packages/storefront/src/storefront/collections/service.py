@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from storefront.catalog import bounds
 from storefront.catalog import queries as catalog
-from storefront.collections.queries import VERSION
+from storefront.collections.queries import version_of
 from storefront.collections.rules import Boosts, Rule, respelt
 from storefront.db import WriteSession
 from storefront.errors import Conflict, InvalidInput, NotFound
@@ -196,7 +196,7 @@ async def _stored(session: WriteSession, collection_id: int) -> tuple[Wanted, st
     if row is None:
         raise NotFound(f"There is no collection {collection_id}.")
     values = {name: row[name] for name in Wanted.model_fields}
-    return Wanted.model_validate(values), str(row["version"])
+    return Wanted.model_validate(values), version_of(row["updated_at"])
 
 
 async def _check_products(session: WriteSession, wanted: Wanted) -> None:
@@ -248,9 +248,7 @@ def _error(name: str, detail: str) -> dict[str, str]:
 
 _COUNT = text("select count(*) from shop.collections")
 _HAD_ANY = text("select pg_sequence_last_value('shop.collections_id_seq') is not null")
-_STORED = text(
-    f"select *, {VERSION} as version from shop.collections where id = :id for update"  # noqa: S608
-)
+_STORED = text("select * from shop.collections where id = :id for update")
 _IN_ORDER = text("select id from shop.collections order by position, id")
 _WITH_SLUG = text("select id from shop.collections where slug = :slug")
 _DELETE = text("delete from shop.collections where id = :id")
