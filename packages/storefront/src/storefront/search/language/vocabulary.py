@@ -115,7 +115,7 @@ class Vocabulary:
             _categories(by_kind["category"]),
             _colours(by_kind["base_color"]),
             _genders(by_kind["gender"]),
-            {key_of(t.text): _one("season", t) for t in by_kind["season"]},
+            _named_alike("season", by_kind["season"]),
             _usages(by_kind["usage"]),
             _brands(by_kind["brand"], said),
         ):
@@ -214,13 +214,26 @@ def _named(term: Term) -> Named:
     return Named(words, "".join(words), term)
 
 
-def _one(kind: Attribute, term: Term) -> Meaning:
-    return Meaning(kind, (term.text,), (term.value,), (term.value,))
+def _by_key(terms: Iterable[Term]) -> Mapping[str, Sequence[Term]]:
+    """The terms that a query cannot tell apart, such as ``Off White`` and ``Off-White``, by their key;
+    those with most products first."""
+    found: defaultdict[str, list[Term]] = defaultdict(list)
+    for term in sorted(terms, key=lambda term: -term.count):
+        found[key_of(term.text)].append(term)
+    return found
+
+
+def _named_alike(kind: Attribute, terms: Iterable[Term]) -> dict[str, Meaning]:
+    meanings = {}
+    for name, own in _by_key(terms).items():
+        values = tuple(term.value for term in own)
+        meanings[name] = Meaning(kind, (own[0].text,), values, values)
+    return meanings
 
 
 def _sizes(terms: Iterable[Term]) -> dict[str, str]:
     """The labels of sizes by key, also by the keys of their other spellings."""
-    sizes = {key_of(term.text): term.text for term in terms}
+    sizes = {name: own[0].text for name, own in _by_key(terms).items()}
     others = {other: sizes[known] for other, known in _OTHER_SIZES.items() if known in sizes}
     return {**others, **sizes}
 
@@ -228,17 +241,14 @@ def _sizes(terms: Iterable[Term]) -> dict[str, str]:
 def _categories(terms: Iterable[Term]) -> dict[str, Meaning]:
     """A name may occur at several nodes (Dress, Dresses; Accessories within Accessories): it means the
     deepest level that still has half as many products as the largest."""
-    named: defaultdict[str, list[Term]] = defaultdict(list)
-    for term in terms:
-        named[key_of(term.text)].append(term)
     meanings = {}
-    for name, nodes in named.items():
+    for name, nodes in _by_key(terms).items():
         levels: Counter[int] = Counter()
         for node in nodes:
             levels[node.value.count("/")] += node.count
         enough = _SAME_NODE * max(levels.values())
         depth = max(level for level, count in levels.items() if count >= enough)
-        chosen = sorted((n for n in nodes if n.value.count("/") == depth), key=lambda n: -n.count)
+        chosen = [node for node in nodes if node.value.count("/") == depth]
         paths = tuple(node.value for node in chosen)
         meanings[name] = Meaning("category", (chosen[0].text,), paths, paths)
     return meanings
@@ -251,27 +261,32 @@ def _colours(terms: Sequence[Term]) -> dict[str, Meaning]:
         if colour := colour_named(term.value):
             families[colour.family].append(term.value)
     meanings = {}
-    for term in terms:
-        colour = colour_named(term.value)
+    for name, own in _by_key(terms).items():
+        exact = tuple(term.value for term in own)
+        colour = next(filter(None, map(colour_named, exact)), None)
         family = tuple(families[colour.family]) if colour else ()
         is_family = colour is not None and colour.name.casefold() == colour.family
-        values = tuple(dict.fromkeys((term.value, *family))) if is_family else (term.value,)
-        meanings[key_of(term.text)] = Meaning(
-            "base_color", (term.text,), values, (term.value,), near=family
-        )
+        values = tuple(dict.fromkeys((*exact, *family))) if is_family else exact
+        meanings[name] = Meaning("base_color", (own[0].text,), values, exact, near=family)
     return meanings
 
 
 def _genders(terms: Sequence[Term]) -> dict[str, Meaning]:
     there = {term.value for term in terms}
     return {
-        key_of(term.text): Meaning(
-            "gender",
-            (term.text,),
-            (term.value, *(also for also in ALSO_FOR.get(term.value, ()) if also in there)),
-            (term.value,),
+        name: replace(
+            meaning,
+            values=(
+                *meaning.values,
+                *(
+                    also
+                    for one in meaning.values
+                    for also in ALSO_FOR.get(one, ())
+                    if also in there
+                ),
+            ),
         )
-        for term in terms
+        for name, meaning in _named_alike("gender", terms).items()
     }
 
 
@@ -279,11 +294,16 @@ def _usages(terms: Sequence[Term]) -> dict[str, Meaning]:
     """The usages, with similar ones as near values."""
     there = {term.value for term in terms}
     return {
-        key_of(term.text): replace(
-            _one("usage", term),
-            near=tuple(one for one in _SIMILAR_USAGES.get(term.value, ()) if one in there),
+        name: replace(
+            meaning,
+            near=tuple(
+                near
+                for one in meaning.values
+                for near in _SIMILAR_USAGES.get(one, ())
+                if near in there
+            ),
         )
-        for term in terms
+        for name, meaning in _named_alike("usage", terms).items()
     }
 
 
