@@ -54,3 +54,33 @@ def test_design_is_what_is_left_of_the_name(name: str, words: str | None) -> Non
 )
 def test_slug_keeps_what_an_address_can_hold(text: str, slug: str) -> None:
     assert naming.slug(text) == slug
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("H & M", "H&M", "h&m"),
+        ("Navy Blue", "navyblue", "navy-blue", "NAVY – BLUE"),
+        ("L'Oréal", "L’Oréal", "LOréal"),
+        ("2 XL", "2XL", "2-xl"),
+        ("6-8Y", "6 - 8 Y"),
+    ],
+)
+def test_names_that_differ_in_case_apostrophes_hyphens_or_blanks_are_one(
+    names: tuple[str, ...],
+) -> None:
+    assert len(set(map(naming.name_key, names))) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("A", "A+", "A."),
+        ("10-12", "1012", "10 12", "10/12"),
+        ("1 1/2", "11/2"),
+        ("5'11", "511"),
+        ("A", "A-"),
+    ],
+)
+def test_names_that_differ_otherwise_are_several(names: tuple[str, ...]) -> None:
+    assert len(set(map(naming.name_key, names))) == len(names)

@@ -23,6 +23,10 @@ SHIRT = SourceProduct(
 )
 SPELLINGS: list[tuple[str, object, object]] = [
     ("brand", "acme", "Acme"),
+    ("brand", "A & B", "A&B"),
+    ("brand", "Red Tape", "Redtape"),
+    ("base_colour", "zor-blue", "Zor Blue"),
+    ("sizes", (SourceSize("EU", "2-XL"),), (SourceSize("EU", "2XL"),)),
     ("master_category", "clothes", "Clothes"),
     ("sub_category", "upper", "Upper"),
     ("article_type", "tunics", "Tunics"),
@@ -64,6 +68,32 @@ async def test_a_spelling_that_most_products_have_becomes_that_of_all(
     assert (report.added, report.rejected) == (2, [])
     for number in (1, 2, 3):
         assert spelt(await sheet_of(database, number), field) == new
+
+
+async def test_a_brand_that_is_stored_in_two_spellings_becomes_one(database: Database) -> None:
+    """As it was before blanks counted as none."""
+    await service.import_products(database, [replace(SHIRT, brand="Acme")])
+    add = """
+        with made as (insert into shop.brands (key, slug, name) values ('ac me', 'ac-me', 'Ac Me')
+                      returning id)
+        update shop.styles set brand_id = made.id from made
+    """
+    async with database.writes() as session:
+        await session.execute(text(add))
+    others = [replace(SHIRT, id=number, brand="Acme") for number in (2, 3)]
+    report = await service.import_products(database, others)
+    assert (report.added, report.changed, report.rejected) == (2, 0, [])
+    for number in (1, 2, 3):
+        assert (await sheet_of(database, number)).product["brand"] == "Acme"
+
+
+@pytest.mark.parametrize("name", ["navy-blue", "navyblue", "NAVY  BLUE", "Navy\u2010Blue"])
+async def test_a_known_colour_has_the_spelling_and_the_swatch_of_the_shop(
+    database: Database, name: str
+) -> None:
+    await service.import_products(database, [replace(SHIRT, base_colour=name)])
+    card = (await queries.product_page(database, 1)).card
+    assert (card.colour_name, card.colour_family) == ("Navy Blue", "blue")
 
 
 async def test_staff_may_change_a_spelling(database: Database) -> None:

@@ -5,6 +5,8 @@ Pure. The names are the data set's, so that filters, swatches and drawn pictures
 
 from dataclasses import dataclass
 
+from storefront.catalog.naming import name_key
+
 
 @dataclass(frozen=True, slots=True)
 class BaseColour:
@@ -77,9 +79,9 @@ COLOURS: tuple[BaseColour, ...] = tuple(
     )
 )
 
-_BY_NAME = {colour.name.casefold(): colour for colour in COLOURS}
+_BY_NAME = {name_key(colour.name): colour for colour in COLOURS}
 
 
 def colour_named(name: str) -> BaseColour | None:
-    """The colour with this name, ignoring case; None if there is none."""
-    return _BY_NAME.get(name.strip().casefold())
+    """The colour with this name, in any of its spellings; None if there is none."""
+    return _BY_NAME.get(name_key(name))

@@ -43,4 +43,4 @@ def _are_alike(column: str, here: object, there: object) -> bool:
         return False
     if column in _CATEGORIES:
         return naming.segment(here) == naming.segment(there)
-    return column in _NAMES and naming.fold(here) == naming.fold(there)
+    return column in _NAMES and naming.name_key(here) == naming.name_key(there)

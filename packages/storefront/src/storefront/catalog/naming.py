@@ -12,6 +12,9 @@ from functools import lru_cache
 
 _FOR_WHOM = re.compile(r"\b(?:men|women|man|woman|unisex|boy|girl|kid)(?:'?s)?\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+# What distinguishes no names, except between two digits: 10-12 is not 1012, nor 1 1/2 the same as 11/2.
+_BLANK = re.compile(r"(?<!\d) | (?!\d)")
+_JOINT = re.compile(r"(?<=[^\W\d_])['-](?=\w)|(?<=\w)['-](?=[^\W\d_])")
 # Invisible characters: zero-width space, word joiner, byte order mark, soft hyphen, and the
 # direction marks.
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
@@ -62,9 +65,16 @@ def _spelt(text: str) -> str:
 
 @lru_cache(20_000)
 def fold(text: str) -> str:
-    """A key for names that differ only in case, apostrophes, hyphens, blanks or width."""
+    """The text without differences in case, width, and kinds of apostrophes, hyphens and blanks."""
     composed = unicodedata.normalize("NFKC", text.translate(_ALIKE)).casefold()
     return tidy(unicodedata.normalize("NFKC", visible(composed)).translate(_ALIKE))
+
+
+@lru_cache(20_000)
+def name_key(name: str) -> str:
+    """A key for names that differ only in case, apostrophes, hyphens, blanks or width: that of ``H & M``
+    and ``h&m``, and that of ``Navy Blue``, ``navy-blue`` and ``Navyblue``."""
+    return _JOINT.sub("", _BLANK.sub("", fold(name)))
 
 
 def visible(text: str) -> str:

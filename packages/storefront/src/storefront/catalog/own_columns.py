@@ -28,7 +28,7 @@ from storefront.catalog.cells import (
     unspoilt,
     year,
 )
-from storefront.catalog.naming import fold, segment
+from storefront.catalog.naming import name_key, segment
 from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.money import is_known
 
@@ -179,7 +179,7 @@ def is_same(column: str, here: str, there: str, currency: str) -> bool:
     Raises BadRowError where the first has no meaning.
     """
     if column in _NAMES:
-        return fold(here) == fold(there)
+        return name_key(here) == name_key(there)
     if column in _CATEGORIES:
         return segment(here) == segment(there)
     if column in _AMOUNTS:
@@ -193,7 +193,7 @@ def is_same(column: str, here: str, there: str, currency: str) -> bool:
 
 def size_key(size: SourceSize) -> tuple[str, str]:
     """What a product may have once: the size, however it is written."""
-    return fold(size.system), fold(size.label)
+    return name_key(size.system), name_key(size.label)
 
 
 def size_of(line: int, cells: Cells) -> SourceSize:

@@ -68,7 +68,7 @@ class Spellings:
         return chosen
 
     def _choose(self, kind: NameKind, within: str, name: str) -> str:
-        if kind == "colour" and (known := colour_named(naming.fold(name))):
+        if kind == "colour" and (known := colour_named(name)):
             return known.name
         key = _key(kind, within, name)
         stored, said = self._stored.get(key, Counter()), self._said.get(key, Counter())
@@ -128,7 +128,7 @@ def category_paths(product: SourceProduct) -> tuple[str, str, str]:
 
 def _key(kind: NameKind, within: str, name: str) -> tuple[NameKind, str, str]:
     # A category is identified by its path, not its name.
-    return kind, naming.fold(within), "" if kind == "category" else naming.fold(name)
+    return kind, naming.name_key(within), "" if kind == "category" else naming.name_key(name)
 
 
 def _names_of(product: SourceProduct) -> Iterator[Name]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from storefront.catalog.spellings import CHART_VOTES, NameKind, Spellings
+from storefront.catalog import naming
+from storefront.catalog.spellings import CHART_VOTES, NameKind, Respelling, Spellings
 from storefront.db import ReadSession, WriteSession
 
 
@@ -23,11 +24,16 @@ async def respell(session: WriteSession, spellings: Spellings) -> set[int]:
     for respelling in spellings.respellings():
         statement = _RESPELL.get(respelling.kind)
         if statement is not None:
-            parameters = {"old": respelling.old, "new": respelling.new}
-            if respelling.kind == "size":
-                parameters["within"] = respelling.within
-            changed |= set(await session.scalars(statement, parameters))
+            changed |= set(await session.scalars(statement, _parameters(respelling)))
     return changed
+
+
+def _parameters(respelling: Respelling) -> dict[str, str]:
+    names = {"old": respelling.old, "new": respelling.new}
+    if respelling.kind == "brand":
+        keys = (naming.fold(name) for name in names.values())
+        return {"new": respelling.new, **dict(zip(("old_key", "new_key"), keys, strict=True))}
+    return {**names, "within": respelling.within} if respelling.kind == "size" else names
 
 
 _VOTES = text(
@@ -71,6 +77,22 @@ _VOTES = text(
 )
 
 _RESPELL = {
+    # Only of brands with different keys: the name of one with this key is written with the products.
+    "brand": text(
+        """
+        with other as (select id from shop.brands where key = :new_key), respelt as (
+            update shop.brands set key = :new_key, name = :new
+            where key = :old_key and not exists (select from other)
+            returning id
+        ), moved as (
+            update shop.styles set brand_id = other.id from other
+            where brand_id = (select id from shop.brands where key = :old_key and key <> :new_key)
+            returning styles.id
+        )
+        select colourways.id from shop.colourways join shop.styles on styles.id = style_id
+        where brand_id in (select id from respelt) or style_id in (select id from moved)
+        """
+    ),
     "colour": text(
         "update shop.colourways set colour_name = :new where colour_name = :old returning id"
     ),
