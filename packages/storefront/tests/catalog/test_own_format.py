@@ -76,7 +76,11 @@ def test_rows_of_a_product_become_one_product_with_its_sizes(tmp_path: Path) -> 
     [
         ({"product_id": "x"}, "product_id 'x' is not a whole number"),
         ({"name": ""}, "name is empty"),
-        ({"price": "1.999"}, "price 1.999 has more than 2 digits after the point"),
+        (
+            {"price": "1.999"},
+            "price 1.999 may be 1999 or 1.999: write it without a separator of thousands and with at "
+            "most 2 digits after the point",
+        ),
         ({"price": "0"}, "price 0 is not above 0 and at most 100000000.00"),
         (
             {"price": "cheap"},

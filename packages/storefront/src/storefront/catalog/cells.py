@@ -8,12 +8,10 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Literal, get_args
 
-from babel import Locale
-
 from storefront.catalog import bounds, naming
+from storefront.catalog import spreadsheet_traces as traces
 from storefront.money import digits_of
 
 Gender = Literal["Men", "Women", "Unisex", "Boys", "Girls"]
@@ -26,15 +24,9 @@ _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]{1,300}(?:\.[0-9]{1,10})?")
+_GROUP = 3  # digits that a separator of thousands separates
 _GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
-# What spreadsheets turn long numbers and ranges such as 10-12 into, in their various languages.
-_SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]+")
-_DATED = re.compile(
-    r"[0-9]{1,2}[-. ]+(?P<month>[^\W\d]{3,5})\.?|(?P<first>[^\W\d]{3,5})\.?[- ][0-9]{2}"
-)
-_DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}")
-_SPREADSHEET_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv")
-_FORMULA_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
 class BadRowError(ValueError):
@@ -63,7 +55,7 @@ def cell(
         tidied = _tidy(value)
     if len(tidied) > most:
         raise BadRowError(f"{column} has {len(tidied)} characters; {most} at most")
-    if tidied.startswith("#") and _FORMULA_ERROR.fullmatch(tidied):
+    if traces.is_formula_error(tidied):
         raise BadRowError(f"{column} {tidied!r} is the error of a spreadsheet formula")
     if is_plain:
         return tidied or None
@@ -83,6 +75,14 @@ def filled(column: str, value: str | None) -> str:
     if value is None:
         raise BadRowError(f"{column} is empty")
     return value
+
+
+def shown(column: str, value: str | None) -> str:
+    """The value, which must have a letter, a digit or a symbol: more than punctuation and what is not
+    visible."""
+    if not naming.has_visible(filled(column, value)):
+        raise BadRowError(f"{column} {value!r} has no letter, digit or symbol")
+    return filled(column, value)
 
 
 def named(column: str, value: str | None) -> str:
@@ -135,6 +135,12 @@ def minor(column: str, value: str, currency: str) -> int:
             f"{column} {value!r} is not a number such as 19.99; leave out signs, blanks and separators"
         )
     digits = digits_of(currency)
+    if digits < _GROUP and _GROUPED.fullmatch(value):
+        whole, decimal = value.replace(".", ""), Decimal(value).normalize()
+        raise BadRowError(
+            f"{column} {value} may be {whole} or {decimal:f}: write it "
+            f"without a separator of thousands and with at most {digits} digits after the point"
+        )
     amount = Decimal(value).scaleb(digits)
     if amount != amount.to_integral_value():
         raise BadRowError(f"{column} {value} has more than {digits} digits after the point")
@@ -147,7 +153,9 @@ def minor(column: str, value: str, currency: str) -> int:
 def gtin(value: str) -> str:
     """A bar code's number: 8, 12, 13 or 14 digits (GS1 General Specifications, 1.4)."""
     if not _GTIN.fullmatch(value):
-        raise BadRowError(f"gtin {value!r} is not 8, 12, 13 or 14 digits{_spreadsheet(value)}")
+        raise BadRowError(
+            f"gtin {value!r} is not 8, 12, 13 or 14 digits{traces.of_spreadsheet(value)}"
+        )
     return value
 
 
@@ -159,43 +167,18 @@ def has_check_digit(gtin: str) -> bool:
 
 def unspoilt(column: str, value: str) -> str:
     """The value, unless a spreadsheet has converted it to a shortened number or a date."""
-    if said := _spreadsheet(value):
+    return _unspoilt(column, value, traces.of_spreadsheet(value))
+
+
+def _unspoilt(column: str, value: str, said: str) -> str:
+    if said:
         raise BadRowError(f"{column} {value!r} is not what was meant{said}")
     return value
 
 
 def size_label(value: str) -> str:
     """A size, unless a spreadsheet has converted it to a number or a date."""
-    if _DATE.fullmatch(value):
-        raise BadRowError(f"size {value!r} is not what was meant{_DATED_SAID}")
-    return unspoilt("size", value)
-
-
-_DATED_SAID = ": a spreadsheet has converted it to a date. Format the column as text"
-
-
-def _spreadsheet(value: str) -> str:
-    """How a spreadsheet has changed the value; empty if it has not."""
-    if value.isalpha():
-        return ""
-    if _SHORTENED.fullmatch(value):
-        return ": a spreadsheet has shortened it. Format the column as text"
-    if (found := _DATED.fullmatch(value)) and (
-        found["month"] or found["first"]
-    ).casefold() in _months():
-        return _DATED_SAID
-    return ""
-
-
-@cache
-def _months() -> frozenset[str]:
-    """Names of months, short and long, as spreadsheets write them."""
-    return frozenset(
-        name.rstrip(".").casefold()
-        for language in _SPREADSHEET_LANGUAGES
-        for width in ("abbreviated", "wide")
-        for name in Locale(language).months["format"][width].values()
-    )
+    return _unspoilt("size", value, traces.of_spreadsheet(value) or traces.of_numeric_date(value))
 
 
 def one_of(column: str, value: str | None, choices: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from storefront.catalog.cells import (
     number,
     one_of,
     season,
+    shown,
     year,
 )
 from storefront.catalog.rows import FileFormat, Rejected, Table
@@ -30,15 +31,8 @@ FORMAT = FileFormat("a file of the data set", COLUMNS, needed=COLUMNS, key="id")
 _Cells = Mapping[str, str | None]
 
 _BIGGEST_ID = 99_999_999  # the shop's own numbers start above it
-_DESCRIBING = (
-    "gender",
-    "masterCategory",
-    "subCategory",
-    "articleType",
-    "baseColour",
-    "season",
-    "usage",
-)
+_KINDS = ("masterCategory", "subCategory", "articleType")
+_DESCRIBING = ("gender", *_KINDS, "baseColour", "season", "usage")
 
 
 def learn_brands(styles_csv: Path, *, is_trusted: bool = False) -> naming.BrandNames:
@@ -108,8 +102,10 @@ class _Reader:
         gender, age_group, about_wearer = one_of("gender", cells["gender"], GENDERS), None, None
         article_type = named("articleType", cells["articleType"])
         colour = cells["baseColour"]
-        name = cells["productDisplayName"] or " ".join(
-            word for word in (gender, colour, article_type) if word
+        name = shown(
+            "productDisplayName",
+            cells["productDisplayName"]
+            or " ".join(word for word in (gender, colour, article_type) if word),
         )
         brand, about_brand = self._brands.brand_and_doubt(name)
         if not self._is_trusted:
@@ -144,8 +140,16 @@ class _Reader:
             line=line,
             doubts=()
             if self._is_trusted
-            else tuple(said for said in (about_wearer, about_brand) if said is not None),
+            else tuple(filter(None, (about_wearer, about_brand, *_about_cells(cells)))),
         )
+
+
+def _about_cells(cells: _Cells) -> Iterator[str | None]:
+    """Doubts about texts of a row."""
+    for column in ("productDisplayName", *_KINDS, "baseColour", "usage"):
+        yield doubts.about_text(column, cells[column])
+    for column in _KINDS:
+        yield doubts.about_category(column, cells[column] or "")
 
 
 def _cell(column: str, value: str) -> str | None:

@@ -21,6 +21,11 @@ _DAY_NUMBER = re.compile(r"[345][0-9]{4}")  # of the years 1982 to 2064
 _LEVELS = re.compile(r"[>|»]|::")
 # UTF-8 was read as one of these. A no-break space among the letters has become a space since.
 _MISTAKEN_FOR = ("cp1252", "cp1251", "cp1250")
+# What other encodings have for letters with accents, where Windows-1252 has signs and capitals: a sign
+# within a word, a capital behind a small letter.
+_SIGN_WITHIN = re.compile(
+    r"[^\W\d_][§†‡¹²³¾½¼±¶¿¡„”“‚‰¤¦¬¨¯¸\u2039\u203aˆ˜][^\W\d_]|[a-z][ŽŠŸŒ]|^[„‚¹³¿][a-z]{2}"
+)
 _LOST_BLANK = re.compile(r"(?<=[ÃÂÐÑРС]) ")
 _SURELY = 3
 _ROW = re.compile(r"[0-9]{1,19}(?:(?:,[^,\n]*){9}|(?:;[^;\n]*){9}|(?:\|[^|\n]*){9})")
@@ -77,6 +82,11 @@ def about_text(column: str, value: str | None) -> str | None:
         return None
     if meant := _decoded(value):
         return f"{column} {value!r} was probably {meant}: kept as the file says"
+    if found := _SIGN_WITHIN.search(value):
+        return (
+            f"{column} {value!r} has {found[0]!r}, perhaps a letter of another encoding: kept as the "
+            "file says. Save the file as CSV UTF-8"
+        )
     if mixed := next((word for word in _WORD.findall(value) if len(_scripts(word)) > 1), None):
         scripts = " and ".join(sorted(_scripts(mixed)))
         return f"{column} has the word {mixed!r} of {scripts} letters: kept as the file says"

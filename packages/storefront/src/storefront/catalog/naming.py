@@ -11,13 +11,17 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 _FOR_WHOM = re.compile(r"\b(?:men|women|man|woman|unisex|boy|girl|kid)(?:'?s)?\b", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
+# Blanks, and signs that look like one: of Braille, and the fillers of Hangul.
+_SPACE = re.compile("[\\s\u2800\u3164\uffa0]+")
 # What distinguishes no names, except between two digits: 10-12 is not 1012, nor 1 1/2 the same as 11/2.
 _BLANK = re.compile(r"(?<!\d) | (?!\d)")
 _JOINT = re.compile(r"(?<=[^\W\d_])['-](?=\w)|(?<=\w)['-](?=[^\W\d_])")
-# Invisible characters: zero-width space, word joiner, byte order mark, soft hyphen, and the
-# direction marks.
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+# Invisible characters: zero-width space, word and grapheme joiners, byte order mark, soft hyphen, the
+# vowel separator of Mongolian, direction marks.
+_INVISIBLE = re.compile(
+    "[\u200b\u2060\u034f\ufeff\u00ad\u180e\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]"
+)
+_FILLERS = frozenset("\u115f\u1160")
 # Used interchangeably: ASCII and typographic apostrophes and hyphens.
 _ALIKE = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'")
@@ -80,6 +84,11 @@ def name_key(name: str) -> str:
 def visible(text: str) -> str:
     """The text without invisible characters."""
     return _INVISIBLE.sub("", text)
+
+
+def has_visible(text: str) -> bool:
+    """Whether it has a letter, a digit or a symbol, such as an emoji."""
+    return any(unicodedata.category(sign)[0] in "LNS" and sign not in _FILLERS for sign in text)
 
 
 def tidy(text: str) -> str:

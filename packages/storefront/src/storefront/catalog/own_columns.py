@@ -23,6 +23,7 @@ from storefront.catalog.cells import (
     number,
     one_of,
     season,
+    shown,
     size_label,
     slugged,
     unspoilt,
@@ -57,7 +58,8 @@ _AMOUNTS = ("price", "list_price")
 _NAMES = ("brand", "colour", "usage")
 _CATEGORIES = ("master_category", "sub_category", "article_type")
 _SIDES = ("picture_width", "picture_height")
-_DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
+_SIGNED = re.compile(r"(?P<whole>[0-9]+)(?P<sign>[.,])(?P<rest>[0-9]+)")
+_GROUP = 3  # digits that a separator of thousands separates
 _PICTURE = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 
 Cells = Mapping[str, str | None]
@@ -70,14 +72,55 @@ def tidied(column: str, value: str) -> str | None:
     return cell(column, value, most=most, has_lines=column in WITH_LINES)
 
 
-def with_points(cells: Mapping[str, str | None]) -> dict[str, str | None]:
-    """The cells, with ``19,99`` as ``19.99`` in price columns."""
-    return {
-        name: value.replace(",", ".")
-        if value and name in _AMOUNTS and _DECIMAL_COMMA.fullmatch(value)
-        else value
-        for name, value in cells.items()
-    }
+class DecimalSigns:
+    """The decimal signs of a file's amounts, which decide whether ``1.250`` is 1250 there.
+
+    has_commas: whether ``19,99`` is an amount.
+    """
+
+    def __init__(self, *, has_commas: bool) -> None:
+        self._accepted = ".," if has_commas else "."
+        self._seen: set[str] = set()
+
+    def hear(self, cells: Mapping[str, str] | BadRowError) -> None:
+        """Note the sign of amounts that surely have one, such as ``49,90``."""
+        if isinstance(cells, BadRowError):
+            return
+        for name in _AMOUNTS:
+            amount = self._signed(cells.get(name))
+            if amount and not _may_be_thousands(amount):
+                self._seen.add(amount["sign"])
+
+    def with_points(self, cells: Cells) -> dict[str, str | None]:
+        """The cells, with decimal points and without separators of thousands in price columns, as far
+        as the file shows which is which."""
+        return {
+            name: self._with_point(value) if name in _AMOUNTS else value
+            for name, value in cells.items()
+        }
+
+    def _with_point(self, value: str | None) -> str | None:
+        amount = self._signed(value)
+        if amount is None:
+            return value
+        whole, sign, rest = amount.groups()
+        if _may_be_thousands(amount) and len(self._seen) == 1:
+            if sign not in self._seen:
+                return whole + rest
+            rest = rest.removesuffix("0")
+        return f"{whole}.{rest}"
+
+    def _signed(self, value: str | None) -> re.Match[str] | None:
+        amount = _SIGNED.fullmatch(value.strip()) if value else None
+        return amount if amount and amount["sign"] in self._accepted else None
+
+
+def _may_be_thousands(amount: re.Match[str]) -> bool:
+    return (
+        len(amount["rest"]) == _GROUP
+        and len(amount["whole"]) <= _GROUP
+        and not amount["whole"].startswith("0")
+    )
 
 
 def product_of(
@@ -125,7 +168,7 @@ PRODUCT_CHECKS: Mapping[str, Callable[[str | None], Any]] = {
     "product_id": lambda value: number("product_id", value, 1, bounds.BIGGEST_ID),
     "style": _unless_empty(partial(unspoilt, "style")),
     "brand": _unless_empty(partial(named, "brand")),
-    "name": partial(filled, "name"),
+    "name": partial(shown, "name"),
     "gender": lambda value: one_of("gender", value, GENDERS),
     "master_category": partial(named, "master_category"),
     "sub_category": partial(named, "sub_category"),

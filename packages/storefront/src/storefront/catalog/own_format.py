@@ -94,7 +94,8 @@ def read_products(
     Raises InvalidInput (422) if a required column is missing.
     """
     table = Table(file, FORMAT)
-    scattered = _scattered(table)
+    signs = own_columns.DecimalSigns(has_commas=table.has_decimal_commas)
+    scattered = _scattered(table, signs)
     designs = Designs()
     for product_id, rows_of_one in groupby(table.rows(), key=_product_of):
         group = list(islice(rows_of_one, bounds.MOST_SIZES + 1))
@@ -107,7 +108,7 @@ def read_products(
                     f"rows of product {product_id} must be consecutive; they start on the lines "
                     f"{' and '.join(map(str, lines))}",
                 )
-            product = _together(group, pictures, currency, table.has_decimal_commas)
+            product = _together(group, pictures, currency, signs)
             product = replace(product, absent=table.absent)
             if reason := designs.disagreement(product):
                 raise _AtLineError(product.line, reason)
@@ -136,12 +137,16 @@ def _product_of(line: _Line) -> int | str:
     return int(key) if key.isascii() and key.isdigit() and len(key) < 20 else key
 
 
-def _scattered(table: Table) -> dict[int | str, list[int]]:
-    """The products whose rows are not consecutive, with the lines that they start on."""
+def _scattered(table: Table, signs: own_columns.DecimalSigns) -> dict[int | str, list[int]]:
+    """The products whose rows are not consecutive, with the lines that they start on. signs: hears
+    every row."""
     first: dict[int | str, int] = {}
     lines: dict[int | str, list[int]] = {}
     for product_id, rows_of_one in groupby(table.rows(), key=_product_of):
-        line = next(rows_of_one)[0]
+        line = 0
+        for number_, row in rows_of_one:
+            line = line or number_
+            signs.hear(row)
         if first.setdefault(product_id, line) != line:
             lines.setdefault(product_id, [first[product_id]]).append(line)
     return lines
@@ -151,7 +156,7 @@ def _together(
     group: Sequence[_Line],
     pictures: Mapping[int, SourcePicture],
     currency: str,
-    has_decimal_commas: bool,
+    signs: own_columns.DecimalSigns,
 ) -> SourceProduct:
     product: SourceProduct | None = None
     first: dict[str, str | None] = {}
@@ -164,8 +169,7 @@ def _together(
                 name: own_columns.tidied(name, value) if (value := row.get(name)) else None
                 for name in COLUMNS
             }
-            if has_decimal_commas:
-                cells = own_columns.with_points(cells)
+            cells = signs.with_points(cells)
             if product is None:
                 product, first = own_columns.product_of(line, cells, pictures, currency), cells
             _check_agrees(first, cells, currency)

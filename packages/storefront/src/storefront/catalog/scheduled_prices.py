@@ -69,13 +69,14 @@ def read_prices(file: Path, *, currency: str) -> Iterator[ScheduledPrice | Rejec
     """
     seen: set[tuple[int, datetime]] = set()
     table = Table(file, FORMAT)
+    signs = own_columns.DecimalSigns(has_commas=table.has_decimal_commas)
+    for _, row in table.rows():
+        signs.hear(row)
     for line, row in table.rows():
         try:
             if isinstance(row, BadRowError):
                 raise row
-            cells = {name: cell(name, row.get(name, "")) for name in COLUMNS}
-            if table.has_decimal_commas:
-                cells = own_columns.with_points(cells)
+            cells = signs.with_points({name: cell(name, row.get(name, "")) for name in COLUMNS})
             period = _period(line, cells, currency)
             if (period.product_id, period.since) in seen:
                 raise BadRowError(f"product {period.product_id} already has a price from then on")
