@@ -2,6 +2,8 @@
 
 import pytest
 
+from packages.storefront.tests.search.vocabularies import vocabulary as english_catalogue
+from storefront.search.language.corrections import corrected
 from storefront.search.language.vocabulary import Term, Vocabulary
 from storefront.search.read_model import vocabulary_reader
 
@@ -42,3 +44,43 @@ def test_a_family_contains_every_spelling() -> None:
 
 def test_a_size_is_the_most_frequent_of_its_spellings() -> None:
     assert vocabulary("size", **{"XL": 20, "X.L.": 1}).sizes["xl"] == "XL"
+
+
+def german() -> Vocabulary:
+    terms = [Term("category", "Kleidung", "kleidung", 18), Term("category", "Schuhe", "schuhe", 3)]
+    terms += [
+        Term("category", name, f"kleidung/{name.casefold()}", 3)
+        for name in ("Hosen", "Kleider", "Uhren", "Mützen")
+    ]
+    words = ("hemd", "oxford", "hose", "kleid", "blumen", "mit", "uhr", "mutze", "turnschuhe")
+    terms += [Term("word", word, word, 3) for word in words]
+    terms += [Term("brand", "Muster", "Muster", 21), Term("base_color", "Rot", "Rot", 3)]
+    return vocabulary_reader.build(terms, [])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "uhr",
+        "Mütze",
+        "Kleid",
+        "Hemd Oxford",
+        "Muster Hemd",
+        "Hose",
+        "Kleid mit Blumen",
+        "turnschuhe",
+    ],
+)
+def test_the_words_of_a_catalogue_in_another_language_are_not_translated(query: str) -> None:
+    assert corrected(query, german()) == (query, [])
+
+
+def test_what_it_calls_otherwise_is_translated() -> None:
+    assert corrected("rote Uhr", german())[0] == "red Uhr"
+    assert corrected("schwarzes hemd", english_catalogue())[0] == "black shirts"
+
+
+def test_what_many_names_say_is_sold_here() -> None:
+    assert not german().is_sold_elsewhere("hose")
+    assert german().is_sold_elsewhere("sofa")
+    assert english_catalogue().is_sold_elsewhere("sofa")

@@ -78,7 +78,9 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
     if vocabulary.translator is None or in_english == len(said):
         return text, []
     found: list[tuple[float, Translation]] = []
-    for translation in vocabulary.translator.translations(text, vocabulary.is_known):
+    for translation in vocabulary.translator.translations(
+        text, vocabulary.is_known, vocabulary.is_own
+    ):
         explained = translation.explained + _explained(translation.rest, vocabulary)
         # A foreign word in an English query is kept.
         is_most = not in_english or 2 * translation.explained >= words

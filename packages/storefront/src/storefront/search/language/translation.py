@@ -30,6 +30,7 @@ _TEN_THOUSANDS = re.compile(r"(?<=\d)万")
 
 Key = tuple[str, ...]
 IsKnown = Callable[[str], bool]
+IsOwn = Callable[[Sequence[str], str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,19 @@ class Translator:
                 for phrase in filter(None, map(str.strip, phrases.split(","))):
                     language.add(phrase, "" if english == "-" else english)
 
-    def translations(self, text: str, is_known: IsKnown) -> Iterator[Translation]:
+    def translations(
+        self, text: str, is_known: IsKnown, is_own: IsOwn = lambda _words, _english: False
+    ) -> Iterator[Translation]:
         """The query in each language that has any of its words.
+
+        is_own: whether the catalogue says these words itself, rather than this English for them; they
+        are not translated then.
 
         is_known: whether a word is English, or one of the catalogue's. Such a word is translated only in
         a form that the language lists: a collared shirt has nothing to do with a Spanish necklace.
         """
         for language in self._languages.values():
-            if (translation := language.translate(text, is_known)).replaced:
+            if (translation := language.translate(text, is_known, is_own)).replaced:
                 yield translation
 
     def lists(self, word: str) -> bool:
@@ -126,7 +132,7 @@ class _Language:
         """See `Translator.lists`."""
         return (word,) in self._listed
 
-    def translate(self, text: str, is_known: IsKnown) -> Translation:
+    def translate(self, text: str, is_known: IsKnown, is_own: IsOwn) -> Translation:
         text = _TEN_THOUSANDS.sub("0000", text)
         said = tokens(text)
         pieces = list(self._pieces(said, text, is_known))
@@ -136,7 +142,8 @@ class _Language:
         explained, listed, at = 0.0, 0, 0
         for piece in pieces:
             start, end = piece.tokens[0].start, piece.tokens[-1].end
-            if piece.english is None:
+            is_kept = piece.english and is_own(_words(piece.tokens), piece.english)
+            if piece.english is None or is_kept:
                 rest.append(text[start:end])
                 continue
             explained += len(piece.tokens) if piece.english else _STOP

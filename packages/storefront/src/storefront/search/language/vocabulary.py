@@ -30,6 +30,8 @@ _SIMILAR_USAGES = {
     "Smart Casual": ("Formal", "Casual"),
 }
 _OWN_SHARE = 0.5  # of the products with a brand's word: below it the word is not a brand
+# Of the names with the word of a thing, and how many they are at least, for it to be sold here.
+_SOLD_SHARE, _SOLD = 0.02, 3
 _SAME_NODE = 0.5  # share of a name's products above which a deeper node of that name is preferred
 
 
@@ -100,6 +102,7 @@ class Vocabulary:
         for term in terms:
             by_kind[term.kind].append(term)
         said = {term.text: term.count for term in by_kind["word"]}
+        self._in_names = said.keys()
         self._alike = {_singulars(phrase): others for phrase, others in synonyms.alike.items()}
         self.named = [
             _named(term) for kind in ("category", "brand", "base_color") for term in by_kind[kind]
@@ -129,7 +132,8 @@ class Vocabulary:
                 self._alike[_singulars(one)] = (*self.alternatives(one), other)
             known |= {token.word: known.get(token.word, 1) for token in tokens(phrase)}
         self.speller = Speller(known)
-        self._other_goods = {key_of(word) for word in other_goods} - self._meanings.keys()
+        sold = _often_named(said, by_kind["category"])
+        self._other_goods = {key_of(word) for word in other_goods - sold} - self._meanings.keys()
         others = [word for word in other_goods if self.is_sold_elsewhere(word)]
         self.needs = _needs(by_kind["category"], synonyms, self.meaning, vectors, others)
 
@@ -165,6 +169,12 @@ class Vocabulary:
     def is_known(self, word: str) -> bool:
         """Whether this very word is English, or one of the catalogue's."""
         return self.speller.knows(word) or word in self.english_words
+
+    def is_own(self, words: Sequence[str], english: str) -> bool:
+        """Whether the catalogue has these words, of any language, and not what they are in English."""
+        if self.meaning(english) or all(token.word in self._in_names for token in tokens(english)):
+            return False
+        return all(map(self.speller.knows, words))
 
     def is_phrase(self, words: Phrase) -> bool:
         """Whether product texts have other words for exactly these."""
@@ -236,6 +246,13 @@ def _sizes(terms: Iterable[Term]) -> dict[str, str]:
     sizes = {name: own[0].text for name, own in _by_key(terms).items()}
     others = {other: sizes[known] for other, known in _OTHER_SIZES.items() if known in sizes}
     return {**others, **sizes}
+
+
+def _often_named(said: Mapping[str, int], categories: Iterable[Term]) -> Set[str]:
+    """The words that many names have: what they say is sold here, as a German shop sells *Hosen*."""
+    products = sum(term.count for term in categories if "/" not in term.value)
+    least = max(_SOLD_SHARE * products, _SOLD)
+    return {word for word, count in said.items() if count >= least}
 
 
 def _categories(terms: Iterable[Term]) -> dict[str, Meaning]:
