@@ -11,10 +11,11 @@ import pytest
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
-from storefront import schema
+from storefront import commands, schema
 from storefront.catalog import dataset
 from storefront.cli import main
 from storefront.commands import database as commands_database
+from storefront.settings import Settings
 from tests.databases import Databases
 from tests.warm import command
 
@@ -257,3 +258,9 @@ def test_help_teaches(environ: dict[str, str], arguments: list[str]) -> None:
     done = storefront(environ, *arguments, "--help")
     assert done.returncode == 0
     assert done.stdout.startswith("usage: storefront")
+
+
+def test_slow_statements_are_logged_by_servers_and_where_asked_for() -> None:
+    assert commands.for_command("import", Settings()).slow_statement_ms == 0
+    assert commands.for_command("serve", Settings()).slow_statement_ms == 500
+    assert commands.for_command("import", Settings(slow_statement_ms=9)).slow_statement_ms == 9

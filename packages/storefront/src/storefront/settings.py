@@ -260,7 +260,7 @@ class Settings(BaseSettings):
     slow_statement_ms: Annotated[int, Field(ge=0)] = Field(
         default=500,
         description="Milliseconds after which an SQL statement is logged, with its plan once an hour; "
-        "0 logs none.",
+        "0 logs none. Commands other than `run`, `serve` and `work` log none unless this is set.",
     )
     traces: bool = Field(
         default=False,

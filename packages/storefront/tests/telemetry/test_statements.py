@@ -83,3 +83,20 @@ async def test_what_has_no_plan_is_not_logged(
             await session.execute(text("do $$ begin perform pg_sleep(0.02); end $$"))
         await database.aclose()
     assert not [line for line in caplog.messages if "pg_sleep" in line]
+
+
+async def test_a_statement_about_temporary_tables_has_no_plan(
+    emulator: Emulator, filled_database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with environment(emulator, filled_database):
+        database = Database(Settings(slow_statement_ms=1))
+        with caplog.at_level(logging.INFO, logger="storefront.telemetry.statements"):
+            async with database.writes() as session:
+                await session.execute(text("create temp table only_here (id int) on commit drop"))
+                await session.execute(
+                    text("select pg_sleep(0.02) from (select count(*) from only_here)")
+                )
+            await asyncio.sleep(0.2)
+        await database.aclose()
+    assert [line for line in caplog.messages if line.startswith("A statement took")]
+    assert not [line for line in caplog.messages if "plan" in line.lower()]

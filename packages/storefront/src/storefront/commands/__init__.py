@@ -31,6 +31,10 @@ _COMMANDS = {
 }
 
 
+# Their log has slow statements by default. That of others is on the terminal, among their output.
+_SERVING = ("run", "serve", "work")
+
+
 def perform(arguments: argparse.Namespace) -> int:
     """Run the command that the arguments name. Returns its exit code; errors are printed, not raised."""
     try:
@@ -43,6 +47,7 @@ def perform(arguments: argparse.Namespace) -> int:
         return USAGE_ERROR
     if asked := getattr(arguments, "workers", None):
         settings = settings.model_copy(update={"workers": asked})
+    settings = for_command(arguments.command, settings)
     logs.configure(settings.log_level, settings.log_format)
     with collector.paused():
         command = pkgutil.resolve_name(f"{__name__}.{_COMMANDS[arguments.command]}")
@@ -57,3 +62,10 @@ def perform(arguments: argparse.Namespace) -> int:
             "Interrupted. What was written is consistent; run the command again for the rest."
         )
         return INTERRUPTED
+
+
+def for_command(command: str, settings: Settings) -> Settings:
+    """The settings with a command's own defaults."""
+    if command in _SERVING or "slow_statement_ms" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"slow_statement_ms": 0})

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from asyncpg import UndefinedTableError
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
@@ -61,6 +62,8 @@ class SlowStatements:
     async def _log_plan(self, statement: str, written: str) -> None:
         try:
             plan = await self._explain(statement)
+        except UndefinedTableError:
+            return  # a temporary table, which only its own connection has
         except Exception as error:  # noqa: BLE001 - a plan is worth no failure
             log.info("No plan could be made for %s: %s", written, error)
         else:
