@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 import pkgutil
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from storefront.catalog.rows import Doubt, Rejected
 from storefront.catalog.source import SourcePicture, SourceProduct
 from storefront.db import Database
 from storefront.errors import InvalidInput
-from storefront.pictures.store import PictureStore
+from storefront.pictures.store import WIDTHS, PictureStore
 from storefront.search.read_model import refresh as search
 from storefront.terminal import console
 
 _ROWS_SHOWN = 20
+_NAMES_SHOWN = 5
 _TELLING = 3  # known columns that make a line the one that names them
 
 
@@ -29,7 +30,8 @@ class Source:
     """A catalogue to import.
 
     fingerprint: of its content. read: opens it, as often as it is called, and returns the products
-    with their number. notices: what was assumed about the file.
+    with their number. notices: what was assumed about the file, and, once its products were taken, about
+    its pictures.
     """
 
     fingerprint: str
@@ -58,22 +60,26 @@ def file_source(
     """
     format = _format_of(file)
     digest = hashlib.sha256(rows.fingerprint(file).encode())
-    files = _picture_files(images) if images else []
+    notices = list(rows.Table(file, format).notices)
+    files = _picture_files(images, notices) if images else []
     for picture in files:
         digest.update(f"{picture.name} {picture.stat().st_size}".encode())
 
+    assumed = len(notices)
+
     def read() -> tuple[Iterable[SourceProduct | Rejected], int]:
-        pictures = _store_pictures(store, files)
+        del notices[assumed:]
+        pictures = _store_pictures(store, files, notices)
         if format is own_format.FORMAT:
             products = own_format.read_products(
                 file, pictures, currency=currency, is_trusted=is_trusted, is_missing=store.lacks
             )
-            return products, own_format.count_products(file)
+            return _used(products, pictures, notices), own_format.count_products(file)
         brands = dataset.learn_brands(file, is_trusted=is_trusted)
         found = dataset.read_products(file, brands, pictures, is_trusted=is_trusted)
-        return found, dataset.count_rows(file)
+        return _used(found, pictures, notices), dataset.count_rows(file)
 
-    return Source(f"file {digest.hexdigest()}", read, rows.Table(file, format).notices)
+    return Source(f"file {digest.hexdigest()}", read, notices)
 
 
 def _format_of(file: Path) -> rows.FileFormat:
@@ -127,6 +133,7 @@ async def import_source(
 
     Raises InvalidInput (422), Unavailable (503).
     """
+    assumed = len(source.notices)
     show_notices(source.notices)
     products, count = source.read()
     with progress_bar() as progress:
@@ -139,6 +146,7 @@ async def import_source(
             on_progress=lambda done: progress.advance(task, done),
         )
     report.notices = list(source.notices)
+    show_notices(report.notices[assumed:])
     if not is_trial:
         # Before the listings, whose statements are planned by them.
         await service.refresh_statistics(database)
@@ -211,30 +219,71 @@ def write_rows(found: Sequence[Rejected | Doubt], file: Path) -> None:
         writer.writerows((row.line, spreadsheets.escaped(row.reason)) for row in found)
 
 
-def _picture_files(folder: Path) -> list[Path]:
-    """The files of a folder that are named by a product number. Raises InvalidInput (422)."""
+def _picture_files(folder: Path, notices: list[str]) -> list[Path]:
+    """The files of a folder that are named by a product number. Raises InvalidInput (422).
+
+    notices: gets one about the others.
+    """
     if not folder.is_dir():
         raise InvalidInput(f"There is no folder {folder}. Give the folder of <id>.jpg files.")
-    return sorted(
-        file
-        for file in folder.iterdir()
-        if file.stem.isascii() and file.stem.isdecimal() and file.is_file()
-    )
+    files = sorted(file for file in folder.iterdir() if file.is_file())
+    named = [file for file in files if file.stem.isascii() and file.stem.isdecimal()]
+    if others := sorted({file.name for file in files} - {file.name for file in named}):
+        notices.append(f"Not named by a product's number, and not read: {_some(others)}.")
+    return named
 
 
-def _store_pictures(store: PictureStore, files: Sequence[Path]) -> dict[int, SourcePicture]:
-    """Copy pictures into the store; returns them by product number."""
-    stored: dict[int, SourcePicture] = {}
+def _store_pictures(
+    store: PictureStore, files: Sequence[Path], notices: list[str]
+) -> dict[int, SourcePicture]:
+    """Copy pictures into the store; returns them by product number. notices: gets what is odd."""
+    stored: dict[int, tuple[Path, SourcePicture]] = {}
+    unreadable: list[str] = []
+    small: list[str] = []
+    several: list[str] = []
     with progress_bar() as progress:
         for file in progress.track(files, description="pictures"):
             try:
                 original = store.add(file, collection="dataset")
-                stored[int(file.stem)] = SourcePicture(
-                    original.key, original.width, original.height
-                )
             except InvalidInput as error:
-                progress.console.print(error.detail, style="yellow")
-    return stored
+                unreadable.append(error.detail)
+                continue
+            if max(original.width, original.height) < min(WIDTHS):
+                small.append(f"{file.name} ({original.width} x {original.height} px)")
+            number = int(file.stem)
+            if number in stored:
+                several.append(f"{stored[number][0].name} and {file.name}")
+            picture = SourcePicture(original.key, original.width, original.height)
+            stored[number] = file, picture
+    notices += unreadable[:_ROWS_SHOWN]
+    if (more := len(unreadable) - _ROWS_SHOWN) > 0:
+        notices.append(f"{more:,} more pictures cannot be read.")
+    if several:
+        notices.append(f"Pictures of one product, of which the last is used: {_some(several)}.")
+    if small:
+        notices.append(f"Too small to be seen well: {_some(small)}.")
+    return {number: picture for number, (_, picture) in stored.items()}
+
+
+def _used(
+    products: Iterable[SourceProduct | Rejected],
+    pictures: Mapping[int, SourcePicture],
+    notices: list[str],
+) -> Iterator[SourceProduct | Rejected]:
+    """The products; after the last, a notice of the pictures that belong to none of them."""
+    unused = set(pictures)
+    for one in products:
+        if isinstance(one, SourceProduct):
+            unused.discard(one.id)
+        yield one
+    if unused:
+        said = _some([str(number) for number in sorted(unused)])
+        notices.append(f"Pictures of no product that was read from the file: {said}.")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMES_SHOWN:,} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(names[:_NAMES_SHOWN]) + more
 
 
 def progress_bar() -> Progress:

@@ -40,6 +40,7 @@ _OTHER_FILES = (
     (re.compile(rb"(\xef\xbb\xbf)?\s*<[?!\w]"), "an XML file. A CSV file is needed"),
     (re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*["}]|\[\s*[\[{\]"])'), "a JSON file. A CSV file is needed"),
 )  # fmt: skip
+_END_OF_FILE = "\x1a"  # as DOS and CP/M programs write it, behind the last line
 _LONGEST_LINE = 1_000_000
 _MOST_COLUMNS = 1_000
 _WINDOWS = "cp1252"
@@ -190,6 +191,7 @@ class Lines:
             raise InvalidInput(
                 f"{self._file} cannot be read beyond line {self.number}: {error}. Save it as CSV UTF-8."
             ) from error
+        line = line.removesuffix(_END_OF_FILE)
         if not line:
             raise StopIteration
         if len(line) == _LONGEST_LINE:

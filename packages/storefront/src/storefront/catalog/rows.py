@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -20,6 +21,7 @@ _HEADER_WITHIN_LINES = 20
 _TELLING = 3
 _MOST_NAMED = 20  # unknown columns
 _MOST_COMPARED = 200  # with the known ones
+_BLANK_BEFORE_MARK = re.compile(r'\s+"')
 _MARKS = ("'", "=")  # at the start of the cells that `unescaped` changes
 
 
@@ -55,8 +57,7 @@ Row = dict[str, str] | BadRowError
 
 
 class Table:
-    """A file of a format. notices: assumptions about it, a sentence each; absent: columns of the format
-    that it does not have.
+    """A file of a format. absent: columns of the format that it does not have.
 
     Raises InvalidInput (422) if the file is missing, is not text, lacks a needed column or has one
     twice.
@@ -71,7 +72,25 @@ class Table:
         self._key = self._places[format.key]
         self._texts = [n for n, name in enumerate(names) if name is None or name in format.texts]
         self.absent = frozenset(format.columns) - self._places.keys()
-        self.notices = [*self._layout.notices, *_ignored(self._layout.header, names, format)]
+        self._ignored = list(_ignored(self._layout.header, names, format))
+
+    @cached_property
+    def notices(self) -> Sequence[str]:
+        """Assumptions about the file. Reads its rows where columns have no name."""
+        return [*self._layout.notices, *self._ignored, *self._unnamed()]
+
+    def _unnamed(self) -> Iterator[str]:
+        """A notice of the columns without a name that have values, if any."""
+        places = [n for n, name in enumerate(self._layout.header) if not _is_filled(name)]
+        filled: set[int] = set()
+        for _, cells in self._records() if places else ():
+            if not isinstance(cells, BadRowError):
+                filled |= {n for n in places if n < len(cells) and _is_filled(cells[n])}
+            if len(filled) == len(places):
+                break
+        if filled:
+            numbers = ", ".join(str(place + 1) for place in sorted(filled))
+            yield f"Column {numbers} has values and no name in the first line, and is not read."
 
     @property
     def has_decimal_commas(self) -> bool:
@@ -85,28 +104,42 @@ class Table:
         """
         width = len(self._layout.header)
         places = self._places.items()
+        for line, cells in self._records():
+            if isinstance(cells, BadRowError):
+                yield line, cells
+            elif _is_blank(cells):
+                continue
+            elif len(cells) < width or not _is_blank(cells[width:]):
+                yield line, self._uneven(cells)
+            else:
+                cells = [unescaped(one) if one[:1] in _MARKS else one for one in cells]
+                yield line, {name: cells[place] for name, place in places}
+
+    def _records(self) -> Iterator[tuple[int, list[str] | BadRowError]]:
+        width = len(self._layout.header)
         with opened(self._file, self._layout.encoding) as lines:
             lines.skip(self._layout.header_line)
-            records = Records(
+            yield from Records(
                 lines, self._layout.delimiter, width=width, key=self._key, texts=self._texts
             )
-            for line, cells in records:
-                if isinstance(cells, BadRowError):
-                    yield line, cells
-                elif _is_blank(cells):
-                    continue
-                elif len(cells) < width or not _is_blank(cells[width:]):
-                    more = "more" if len(cells) > width else "fewer"
-                    key = cells[self._key].strip() if len(cells) > self._key else None
-                    yield line, BadRowError(f"it has {more} cells than columns", key=key)
-                else:
-                    cells = [unescaped(one) if one[:1] in _MARKS else one for one in cells]
-                    yield line, {name: cells[place] for name, place in places}
+
+    def _uneven(self, cells: Sequence[str]) -> BadRowError:
+        """The error of a row that has not as many cells as there are columns."""
+        more = "more" if len(cells) > len(self._layout.header) else "fewer"
+        why = ""
+        if any(_BLANK_BEFORE_MARK.match(cell) for cell in cells):
+            why = ": a blank before a quotation mark makes the mark a part of the text. Remove the blank"
+        key = cells[self._key].strip() if len(cells) > self._key else None
+        return BadRowError(f"it has {more} cells than columns{why}", key=key)
 
 
 def _is_blank(cells: Sequence[str]) -> bool:
     """Whether no cell has a visible value."""
-    return not any(cell.isalnum() or naming.tidy(naming.visible(cell)) for cell in cells)
+    return not any(map(_is_filled, cells))
+
+
+def _is_filled(cell: str) -> bool:
+    return cell.isalnum() or bool(naming.tidy(naming.visible(cell)))
 
 
 def columns(file: Path) -> set[str]:
@@ -167,9 +200,12 @@ def _check_columns(
             f"{file} has the column {', '.join(twice)} twice. Remove the one that should not be used."
         )
     if missing := [name for name in format.needed if name not in names]:
+        similar: dict[str, list[str]] = {}
+        for cell, name in _meant(_unknown(header, names), missing):
+            similar.setdefault(name, []).append(cell)
         meant = "".join(
-            f" Is {cell!r} {name}? Then rename it."
-            for cell, name in _meant(_unknown(header, names), missing)
+            f" Is {' or '.join(map(repr, cells))} {name}? Then rename it."
+            for name, cells in similar.items()
         )
         raise InvalidInput(
             f"{file} has no column {', '.join(missing)}.{meant} {format.name.capitalize()} must name "

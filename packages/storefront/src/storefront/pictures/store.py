@@ -46,7 +46,7 @@ _SAVED: Mapping[str, Mapping[str, Any]] = {
 }
 _MAX_PIXELS = 40_000_000
 # Pillow picks a decoder by content, and some of its decoders start other programs.
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _BACKGROUND = "white"  # behind transparent pixels
 
 
