@@ -54,6 +54,16 @@ async def test_a_photograph_finds_its_product_first(client: httpx.AsyncClient) -
     assert found_first >= 7
 
 
+async def test_what_is_no_form_is_named(client: httpx.AsyncClient) -> None:
+    answer = await client.post(IMAGE, json={"image": "aGVsbG8="})
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["detail"] == (
+        "The field image is missing. Send it. The body must be a form (multipart/form-data), not "
+        "application/json."
+    )
+
+
 @pytest.mark.parametrize("place", [0, 0.5, 1])
 async def test_a_piece_beside_the_middle_of_a_wide_photograph_is_found(
     client: httpx.AsyncClient, place: float

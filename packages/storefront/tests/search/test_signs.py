@@ -35,6 +35,7 @@ NAMES = {
     7017: "Кроссовки Tee", 7018: "कुर्ता Tee", 7019: "Tシャツ Tee", 7020: "34 Waist Tee",
     7021: "C Tee 18", 7022: "C++ Tee", 7023: "Thrill 18+ Deo", 7024: "Bw!tch Bra", 7025: "1/2 Sleeve",
     7026: "Dri-Fit Tee", 7027: "Rock n Roll Tee", 7028: "100% Cotton Tee", 7029: "Tie+Cufflink+Clip Set",
+    2**62: "Last Number Tee",
 }  # fmt: skip
 
 
@@ -75,7 +76,9 @@ async def filled(products: Iterable[SourceProduct | Rejected]) -> None:
 
 
 def product(number: int, name: str) -> SourceProduct:
-    size = SourceSize("alpha", "M", 2, sku=f"SKU-{number}/AB", pieces=1, gtin=f"400638133{number}")
+    size = SourceSize(
+        "alpha", "M", 2, sku=f"SKU-{number}/AB", pieces=1, gtin=f"400638133{number % 10_000}"
+    )
     return SourceProduct(number, name, "Men", "Apparel", "Topwear", "Tshirts", sizes=(size,))
 
 
@@ -102,6 +105,7 @@ async def shop(emulator: Emulator, names_database: str) -> AsyncIterator[Shop]:
 @pytest.mark.parametrize(
     ("query", "first"),
     [
+        (str(2**62), 2**62),
         ("straße", 7001), ("STRASSE", 7001), ("lüders", 7001), ("luders", 7001), ("ore", 7002),
         ("orsted", 7002), ("ØRSTED", 7002), ("lodz", 7003), ("Łódź", 7003), ("ABC-123/45.X", 7006),
         ("abc-123", 7006), ("SPF-15", 7007), ("spf15", 7007), ("spf 15", 7007), ("SPF50", 7008),

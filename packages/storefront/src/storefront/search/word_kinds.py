@@ -45,10 +45,10 @@ async def thing(query: ParsedQuery, vocabulary: Vocabulary, model: ReadModel) ->
         total, kinds = await _kinds(wanted, alone, model)
         main = kinds[:_MOST_KINDS]
         if total >= _SOME and sum(kind.count for kind in main) >= total * _MOST:
-            label = " or ".join(kind.name for kind in main[:2])
+            names = tuple(kind.name for kind in main[:2])
             paths = tuple(kind.path for kind in main)
             start, end = words[0].start, words[-1].end
-            return Segment("category", label, paths, (), start, end, is_name=False)
+            return Segment("category", names, paths, (), start, end, is_name=False)
     return None
 
 

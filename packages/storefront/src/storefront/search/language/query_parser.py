@@ -352,7 +352,7 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
 def _is_filler(word: str, length: int, meaning: Meaning) -> bool:
     """Whether a brand is only another form of a filler: three piece suits are not by Pieces."""
     is_brand = length == 1 and meaning.attribute == "brand" and word in STOP_WORDS
-    return is_brand and word != meaning.label.casefold()
+    return is_brand and word not in map(str.casefold, meaning.names)
 
 
 def _begins_a_phrase(words: Sequence[str], vocabulary: Vocabulary) -> bool:

@@ -182,7 +182,8 @@ class ReadModel:
         await self._follower.ensure_fresh()
         rows = await self._database.fetch(_WITH_CODE, code.casefold(), may_lag=True)
         found = [row[0] for row in rows]
-        if code.isascii() and code.isdecimal() and len(code) <= _MOST_DIGITS:
+        is_number = code.isascii() and code.isdecimal() and len(code) <= _MOST_DIGITS
+        if is_number and int(code) <= bounds.BIGGEST_ID:
             found.insert(0, int(code))
         return [
             product_id for product_id in dict.fromkeys(found) if product_id in self._follower.index
@@ -388,5 +389,5 @@ _WITH_CODE = """
 """
 # About 400 pages of the usual size, and as many results.
 _PAGES_BYTES, _CARDS_BYTES, _RESULTS_BYTES = 24_000_000, 12_000_000, 12_000_000
-_MOST_DIGITS = 18  # of a product's number, a bigint
+_MOST_DIGITS = len(str(bounds.BIGGEST_ID))
 _KNOWN_WORDS = 50_000  # the most frequent ones, to limit memory
