@@ -142,7 +142,7 @@ JUDGED: tuple[Judged, ...] = (
        {"kind": ["Tshirts"], "gender": _MEN, "not_word": "(half|short).sleeve"}),
     # --- features ---
     _q("feature", "open toe", {"word": "(open|peep).toe"}),
-    _q("feature", "low waist jeans", {"kind": ["Jeans"], "word": "low.(waist|rise)"},
+    _q("feature", "low waist jeans", {"kind": ["Jeans"], "word": "low.?(waist|rise)"},
        {"kind": ["Jeans"]}),
     _q("feature", "v neck sweater", {"kind": ["Sweaters"], "word": "v.?neck"}, {"kind": ["Sweaters"]}),
     _q("feature", "backpack with rain cover", {"kind": ["Backpacks", "Rucksacks"]}),

@@ -95,7 +95,9 @@ JUDGED: tuple[Judged, ...] = (
     _feature("canvas sneakers", "canvas", "Casual Shoes", "Sports Shoes"),
     _feature("cargo shorts men", "cargo", "Shorts", gender=_MEN),
     _feature("mid ankle shoes", "mid", *_SHOES),
-    _feature("velcro shoes kids", "", *_SHOES, gender=_KIDS),  # there are none with velcro for them
+    # There are none with velcro for them; of Kids Unisex shoes the name says whom they are for.
+    _any("feature", "velcro shoes kids", {"kind": _SHOES, "gender": _KIDS},
+         {"kind": _SHOES, "word": "kid"}),
     _feature("button down collar shirt", "", "Shirts"),
     _feature("tote bag with zipper", "tote", "Handbags"),
     _feature("sleeveless kurta", "sleeveless", "Kurtas", "Kurtis"),

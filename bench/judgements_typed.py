@@ -28,7 +28,8 @@ JUDGED: tuple[Judged, ...] = (
     _q("log", "fancy heels limited offer", {"kind": ["Heels"]}),
     _q("log", "priyanka chopra saree", {"kind": ["Sarees"]}),
     # --- abbreviations and spellings ---
-    _q("feature", "ck watch", {"brand": ["Calvin Klein"]}, {"kind": ["Watches"]}),
+    _q("feature", "ck perfume", {"brand": ["Calvin Klein"], "kind": ["Perfume and Body Mist"]},
+       {"kind": ["Perfume and Body Mist"]}),
     _q("feature", "22 litre backpack", {"kind": ["Backpacks"], "word": "22L|22 ltr"},
        {"kind": ["Backpacks"]}),
     _q("feature", "mocassins men", {"word": "moc+as+in", "gender": _MEN},

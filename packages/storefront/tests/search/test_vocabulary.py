@@ -32,7 +32,7 @@ def test_a_word_means_every_spelling_the_most_frequent_first(
     assert meaning is not None
     assert set(meaning.exact) == set(counts)
     assert set(meaning.values) >= set(counts)
-    assert meaning.names == max(counts, key=lambda name: counts[name])
+    assert meaning.names == (max(counts, key=lambda name: counts[name]),)
 
 
 def test_a_family_contains_every_spelling() -> None:
