@@ -1,6 +1,7 @@
 """Queries of which few products have every word: what is given up, and what is found instead."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -121,6 +122,13 @@ def test_words_of_an_occasion_rank_but_not_fillers() -> None:
 def test_whom_it_is_for_ranks_no_name() -> None:
     said = ranking_words(read("printed jeans women"), VOCABULARY)
     assert [word.alternatives[0] for word in said] == [("printed",), ("jeans",)]
+
+
+def test_the_words_of_a_need_are_not_rarer_than_its_kinds() -> None:
+    query = read("leather jeans")
+    assert [w.is_telling for w in ranking_words(query, VOCABULARY)] == [True, False]
+    need = replace(query, meant=("apparel/bottomwear/jeans",))
+    assert not any(word.is_telling for word in ranking_words(need, VOCABULARY))
 
 
 def test_a_filler_may_be_a_part_of_a_phrase() -> None:

@@ -15,7 +15,8 @@ from storefront.search.read_model.store import ReadModel
 # Numbers of products with a word: enough to be a kind's word, and the share that the kind must have.
 _USUAL, _MOST = 20, 0.75
 # The same for words that name a thing: a model of a brand has few products, wedges are of three kinds.
-_SOME, _MOST_KINDS = 5, 3
+# A kind with less than the least share does not belong to them.
+_SOME, _MOST_KINDS, _LEAST = 5, 3, 0.1
 
 
 async def home(
@@ -43,7 +44,7 @@ async def thing(query: ParsedQuery, vocabulary: Vocabulary, model: ReadModel) ->
     for words in dict.fromkeys([query.words, *last_first]):
         wanted = required_words(replace(alone, words=words), vocabulary)
         total, kinds = await _kinds(wanted, alone, model)
-        main = kinds[:_MOST_KINDS]
+        main = [kind for kind in kinds[:_MOST_KINDS] if kind.count >= total * _LEAST]
         if total >= _SOME and sum(kind.count for kind in main) >= total * _MOST:
             names = tuple(kind.name for kind in main[:2])
             paths = tuple(kind.path for kind in main)

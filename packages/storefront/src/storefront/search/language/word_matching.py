@@ -189,7 +189,9 @@ def _is_telling(word: QueryWord, query: ParsedQuery) -> bool:
     """Whether a word says what no filter does: it is in none, or is one of several words for a kind that
     is listed otherwise (of Kurta Sets, few are an anarkali suit). The words of a need describe it: what
     covers a head from the sun is no sunscreen."""
-    return not query.meant and all(
+    if query.meant:
+        return False
+    return word in query.words or all(
         segment.attribute == "category"
         and not segment.is_name
         and " " in query.text[segment.start : segment.end]
