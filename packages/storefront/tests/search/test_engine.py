@@ -19,8 +19,8 @@ from storefront.search.criteria import Criteria, Sort, Word, Words
 from storefront.search.engine import Answer, Search
 from storefront.search.index.ranking import merit
 from storefront.search.labels import label_of
+from storefront.search.language.meanings import Term
 from storefront.search.language.tokenizer import stem, terms
-from storefront.search.language.vocabulary import Term
 from storefront.search.log import QueryStats, delete_old, report, running_log
 from storefront.search.paging import Paging
 from storefront.search.read_model import refresh as service

@@ -9,9 +9,9 @@ from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.criteria import Criteria, Word
 from storefront.search.labels import label_of
 from storefront.search.language.corrections import Correction, corrected
+from storefront.search.language.meanings import Attribute
 from storefront.search.language.parsed_query import ParsedQuery
 from storefront.search.language.query_parser import as_words, parse
-from storefront.search.language.vocabulary import Attribute
 from storefront.search.language.word_matching import ranking_words, required_words
 from storefront.search.query_criteria import combined
 

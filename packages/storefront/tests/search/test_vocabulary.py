@@ -4,7 +4,8 @@ import pytest
 
 from packages.storefront.tests.search.vocabularies import vocabulary as english_catalogue
 from storefront.search.language.corrections import corrected
-from storefront.search.language.vocabulary import Term, Vocabulary
+from storefront.search.language.meanings import Term
+from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.read_model import vocabulary_reader
 
 

@@ -12,10 +12,10 @@ from storefront.db import Database
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Answer, Search
 from storefront.search.language.fillers import is_title
+from storefront.search.language.meanings import Term
 from storefront.search.language.parsed_query import ParsedQuery
 from storefront.search.language.query_parser import parse
 from storefront.search.language.relaxation import meant_within
-from storefront.search.language.vocabulary import Term
 from storefront.search.language.word_matching import ranking_words
 from storefront.search.paging import Paging
 from storefront.search.read_model import refresh, vocabulary_reader

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import storefront.search
-from storefront.search.language.vocabulary import Term, Vocabulary
+from storefront.search.language.meanings import Term
+from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.read_model import vocabulary_reader
 
 SYNONYMS = Path(storefront.search.__file__).parent / "language" / "synonyms.txt"

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from storefront.search.criteria import NOT_WORDS, Criteria, Word, Words, price_bounds
+from storefront.search.language.meanings import Attribute
 from storefront.search.language.parsed_query import ParsedQuery, Segment
-from storefront.search.language.vocabulary import Attribute, Vocabulary
+from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import (
     excluded_colours,
     excluded_words,

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Literal
 
 from storefront.search.criteria import Order, Sort
+from storefront.search.language.meanings import Attribute
 from storefront.search.language.tokenizer import Token
-from storefront.search.language.vocabulary import Attribute
 
 Kind = Attribute | Literal["price", "words", "sort"]
 

@@ -10,6 +10,7 @@ from weakref import ref
 
 from storefront.search.language import offer_phrases, order_phrases, price_phrases
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS, is_title, without_shop_talk
+from storefront.search.language.meanings import Meaning
 from storefront.search.language.modifiers import SEPARATOR, modifiers
 from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
@@ -22,7 +23,7 @@ from storefront.search.language.tokenizer import (
     joined,
     tokens,
 )
-from storefront.search.language.vocabulary import Meaning, Vocabulary
+from storefront.search.language.vocabulary import Vocabulary
 
 # Kinds of product that are also verbs: how to dress, which colours suit me.
 _INFINITIVES = frozenset({"suit", "dress", "watch", "belt", "tie", "cap", "top", "ring", "wrap"})

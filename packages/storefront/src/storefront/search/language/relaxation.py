@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
+from storefront.search.language.meanings import ALSO_FOR, Attribute
 from storefront.search.language.modifiers import PARTS
 from storefront.search.language.needs import distinct
 from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord, Segment
 from storefront.search.language.query_parser import as_words
 from storefront.search.language.tokenizer import tokens
-from storefront.search.language.vocabulary import ALSO_FOR, Attribute, Vocabulary
+from storefront.search.language.vocabulary import Vocabulary
 
 _GIFTS = frozenset({"gift", "gifts", "present", "presents", "🎁"})
 # What is for a thing of this shop and is none: a tie rack, a watch battery.

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from storefront.search.language.corrections import corrected
+from storefront.search.language.meanings import Term
 from storefront.search.language.tokenizer import compounds, joined, key_of, tokens
-from storefront.search.language.vocabulary import Term, Vocabulary
+from storefront.search.language.vocabulary import Vocabulary
 
 MOST_QUERIES = 5  # that are shown
 _CATEGORIES, _BRANDS = 3, 3

@@ -17,7 +17,7 @@ from storefront.search.index.facets import Facets, FacetValues
 from storefront.search.index.page_ids import featured_page, sorted_page
 from storefront.search.index.product_index import ResultSet, can_sort
 from storefront.search.index.seasons import season_at
-from storefront.search.language.vocabulary import Term
+from storefront.search.language.meanings import Term
 from storefront.search.paging import FIRST_PAGE, Cursor, ListingPage, Paging, SortValue
 from storefront.search.read_model import cached_sizes
 from storefront.search.read_model.cache import Cache

@@ -12,9 +12,10 @@ from storefront.background import SingleFlight
 from storefront.db import Database
 from storefront.search import language
 from storefront.search.language import synonyms
+from storefront.search.language.meanings import Term
 from storefront.search.language.needs import WordVectors
 from storefront.search.language.translation import Translator
-from storefront.search.language.vocabulary import Term, Vocabulary
+from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.read_model.store import ReadModel
 
 _FILES = resources.files(language)
