@@ -20,11 +20,18 @@ from lakepass.doctor.masking import masked
 from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded, painter
 from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
 from lakepass.doctor.signs.clients import client_of, in_terms_of
-from lakepass.doctor.signs.context import is_about, is_advice, without_markup
+from lakepass.doctor.signs.context import (
+    is_about,
+    is_advice,
+    is_harmless,
+    is_of_postgres,
+    without_markup,
+)
 from lakepass.doctor.signs.facts import facts_in, with_derived
 from lakepass.doctor.signs.needles import windows
 from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD, NOTES, passed
 from lakepass.doctor.text import Text, where
+from lakepass.doctor.translations import in_english
 from lakepass.errors import redact
 
 _QUOTED = 100  # characters of a line that are shown
@@ -123,7 +130,8 @@ def recognise(pasted: str) -> list[Recognised]:
 
 
 def _recognised(whole: Condensed) -> list[Recognised]:
-    text = Text(without_markup(whole.text))
+    plain = without_markup(whole.text)
+    text = Text(in_english(plain))
     seen = _seen_in(text)
     sure = {code for code, was in seen.items() if was.is_sure}
     named = facts_in(text) if seen else {}
@@ -139,7 +147,7 @@ def _recognised(whole: Condensed) -> list[Recognised]:
                 *_words(CATALOGUE[code], advice, facts),
                 is_sure=was.is_sure and not follows,
                 line=whole.number_of(line),
-                quote=_quote(text.lines, line),
+                quote=_quote(plain.split("\n"), line),
                 times=whole.times(was.lines),
                 follows=follows,
             )
@@ -273,6 +281,8 @@ def _see(
     """Record a match, unless the text around it is about something else."""
     line = text.line_of(match)
     part = text.part_of(match)
+    if is_harmless(text.parts[part]):
+        return
     is_ours = is_about(code, text.parts, part + 1)
     if not is_ours and is_about(code, text.parts, text.part_at(match.start()) + 1):
         is_ours = True  # what it begins with says of whom the message is
@@ -332,7 +342,8 @@ def _by_sqlstate(text: Text, seen: dict[str, _Seen]) -> None:
         row = refusals.classify("", match[1].upper())
         # At a login it is the right to connect; in a log it is mostly a statement that was refused.
         code = "LP-606" if match[1] == "42501" else row.code
-        if row is not refusals.UNKNOWN:
+        is_ours = "P" in match[1][2:].upper() or is_of_postgres(text.parts, text.part_of(match) + 1)
+        if row is not refusals.UNKNOWN and is_ours:
             seen.setdefault(code, _Seen(is_sure=False)).lines.add(text.line_of(match))
 
 

@@ -1,6 +1,7 @@
 """Wordings of the SDK, drivers and programs that identify a cause."""
 
 from lakepass.doctor.signs import (
+    classes,
     connection,
     database,
     identity,
@@ -23,4 +24,5 @@ SIGNS: tuple[Sign, ...] = (
     *pools.SIGNS,
     *database.SIGNS,
     *languages.SIGNS,
+    *classes.SIGNS,
 )

@@ -118,6 +118,12 @@ _ADVICE = re.compile(
     re.IGNORECASE,
 )
 
+# What the server only mentions: the statement did what it was to do.
+_HARMLESS = re.compile(
+    r"(?:\bNOTICE:|(?:does not exist|already exists), skipping\b|\bnão existe, ignorando\b)"
+    r"(?!.*\b(?:ERROR|FATAL):)",
+)
+
 LINE_WITHIN = "\v"  # where the text that JSON holds on one line had the end of a line
 _ESCAPED = re.compile(
     r"\\u(00(?:[2-6a-f][0-9a-f]|7[0-9a-e])|0[1-5][0-9a-f]{2}|20[12][0-9a-f]|[3-9a-c][0-9a-f]{3})",
@@ -150,6 +156,11 @@ def is_advice(line: str) -> bool:
     return _ADVICE.search(line) is not None
 
 
+def is_harmless(line: str) -> bool:
+    """Whether a line is a notice of the server, which is no error."""
+    return _HARMLESS.search(line) is not None
+
+
 def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
     """Whether the text on a line counts as this code: certainly, possibly, or (None) not at all."""
     if code not in _OF_A_DATABASE | _OF_A_WORKSPACE:
@@ -175,6 +186,11 @@ def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
         is_plain = code in _PLAIN_ENOUGH or (is_database and code not in _TOO_PLAIN)
         return None if is_another else is_plain
     return False
+
+
+def is_of_postgres(lines: Sequence[str], line: int) -> bool:
+    """Whether the text on a line or around it is about Postgres, and not about another database."""
+    return _nearest(_DATABASE, lines, line, counts_any=False) is True
 
 
 def _nearest(

@@ -4,13 +4,10 @@ from lakepass.doctor.signs.sign import Advice, Sign
 
 _NAME = r"[\"']?(?P<object>[\w.$-]+)[\"']?"
 
-# Servers whose lc_messages is French, German, Spanish, Portuguese or Italian (PostgreSQL, `po/*.po`).
-_IN_OTHER_LANGUAGES = (
-    r"(?:droit refusé pour (?:le |la )|keine Berechtigung für |permiso denegado a(?:l| la) "
-    r"|permissão negada para |permesso negato per (?:lo |la ))(?:{}) [\"«„»]?"
-)
-_SCHEMA_WORDS = "schéma|Schema|esquema|schema"
-_TABLE_WORDS = "table|relation|Tabelle|Relation|tabla|relación|tabela|relação|tabella|relazione"
+# Servers whose lc_messages is Portuguese; `lakepass.doctor.translations` knows others.
+_IN_PORTUGUESE = r"permissão negada para (?:{}) [\"«„»]?"
+_SCHEMA_WORDS = "esquema|schema"
+_TABLE_WORDS = "tabela|relação|table"
 
 _CREATE_IN_SCHEMA = Advice(
     title="The role may not create objects in the schema {schema}.",
@@ -188,11 +185,11 @@ SIGNS = (
                    r"(?=[\s\S]{0,160}\bCREATE )", advice=_CREATE_IN_SCHEMA),
     Sign("LP-606", r"CREATE (?:TABLE|INDEX|SEQUENCE|TYPE|VIEW)[\s\S]{0,400}?permission denied for "
                    r"schema [\"']?(?P<schema>[\w$-]+)[\"']?", advice=_CREATE_IN_SCHEMA),
-    Sign("LP-606", _IN_OTHER_LANGUAGES.format(_SCHEMA_WORDS) + r"(?P<schema>[\w$-]+)"
+    Sign("LP-606", _IN_PORTUGUESE.format(_SCHEMA_WORDS) + r"(?P<schema>[\w$-]+)"
                    r"(?=[\s\S]{0,160}\bCREATE )", advice=_CREATE_IN_SCHEMA),
-    Sign("LP-606", _IN_OTHER_LANGUAGES.format(_SCHEMA_WORDS) + r"(?P<schema>[\w$-]+)",
+    Sign("LP-606", _IN_PORTUGUESE.format(_SCHEMA_WORDS) + r"(?P<schema>[\w$-]+)",
          advice=_RIGHTS_IN_SCHEMA),
-    Sign("LP-606", _IN_OTHER_LANGUAGES.format(_TABLE_WORDS) + r"(?P<object>[\w.$-]+)",
+    Sign("LP-606", _IN_PORTUGUESE.format(_TABLE_WORDS) + r"(?P<object>[\w.$-]+)",
          advice=Advice(title="The role lacks rights on the table {object}.")),
     Sign("LP-606", r"Unable to create the django_migrations table \(permission denied for schema "
                    r"(?P<schema>[\w$-]+)", advice=_CREATE_IN_SCHEMA),

@@ -134,9 +134,6 @@ SIGNS = (
          advice=_TOKEN_LOGIN_REFUSED),
     Sign("LP-308", r"\bP1000\b|Authentication failed against (?:the )?database server",
          advice=_ANY_REFUSED_LOGIN),
-    Sign("LP-308", r"autoryzacja hasłem nie powiodła się|Passwort-Authentifizierung für [^\n]{3,80} "
-                   r"fehlgeschlagen|authentification par mot de passe échouée|autentificación "
-                   r"password falló|\" Password 认证失败", advice=_ANY_REFUSED_LOGIN),
     # What remains of a node-postgres error that was logged without its message.
     Sign("LP-308", r"\b28P01\b[^\n]{0,200}\bauth_failed\b"),
     Sign("LP-308", r"SASL_SIGNATURE_MISMATCH|did not return the correct signature|server signature is "

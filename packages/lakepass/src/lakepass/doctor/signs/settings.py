@@ -138,7 +138,7 @@ _DOUBLE_THE_PERCENT = Advice(
     "env.py use an engine that lakepass makes, and write no URL at all.",
     lines=("config.set_main_option('sqlalchemy.url', url.replace('%', '%%'))",),
 )
-_READ_ONLY = Advice(
+READ_ONLY = Advice(
     title="The session may only read.",
     cause="The host is of a read replica or secondary (-ro in its name), or the session was made "
     "read-only: default_transaction_read_only, target_session_attrs, or BEGIN READ ONLY.",
@@ -322,8 +322,8 @@ SIGNS = (
          advice=_TOKEN_AT_POOLER),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-308"),
-    Sign("LP-138", r"\bsession is read-only|server is in hot standby mode", advice=_READ_ONLY),
-    Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction", advice=_READ_ONLY),
+    Sign("LP-138", r"\bsession is read-only|server is in hot standby mode", advice=READ_ONLY),
+    Sign("LP-138", r"cannot execute [\w ]+ in a read-only transaction", advice=READ_ONLY),
     Sign("LP-139", r"(?<!`)\bssl(?:mode)?\W{1,4}require\b(?!\S* may not be used)", is_sure=False,
          only_with="any"),
     Sign("LP-141", r"://[^\s:/@]*:eyJ"),
