@@ -163,7 +163,8 @@ TABLE: tuple[Refusal, ...] = (
         "LP-308",
         RefusalKind.STALE,
         rf"(?:password|PAM|LDAP|RADIUS|IAM(?: \w+){{0,3}}) authentication failed for user"
-        rf"(?: {_quoted('role')})?|password authentication failed|SASL authentication failed"
+        rf"(?: {_quoted('role')})?|password authentication failed(?! for (?!u|role|['\"]))"
+        r"|SASL authentication failed"
         r"|password doesn't match|invalid SCRAM server-final-message"
         r"|authentication failed against(?: the)? database server",
     ),

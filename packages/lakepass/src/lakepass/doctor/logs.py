@@ -22,8 +22,8 @@ from lakepass.doctor.signs import CATALOGUE_ADVICE, SIGNS, Advice, Sign
 from lakepass.doctor.signs.clients import client_of, in_terms_of
 from lakepass.doctor.signs.context import (
     is_about,
-    is_advice,
     is_harmless,
+    is_mentioned,
     is_of_postgres,
     without_markup,
 )
@@ -288,7 +288,7 @@ def _see(
         is_ours = True  # what it begins with says of whom the message is
     if is_ours is None:
         return
-    is_ours = is_ours and not is_advice(text.parts[part])
+    is_ours = is_ours and not is_mentioned(text.parts[part])
     was = seen.setdefault(code, _Seen(is_sure=False))
     was.is_sure = was.is_sure or (is_sure and is_ours)
     was.lines.add(line)

@@ -11,7 +11,7 @@ _DATABASE = re.compile(
     r"postgres|psql|psycopg|asyncpg|libpq|\bpgx\b|npgsql|\bpq:|node_modules/pg|pg-pool|prisma"
     r"|lakebase|\.database\.[\w.-]*databricks|neon\.tech|NeonDb|neondatabase|:5432|port 5432"
     r"|\bPG[A-Z]{4,}|langgraph"
-    r"|connection to server at|PG::|fe_sendauth|SCRAM-SERVER|the backend requires"
+    r"|connection to server at|pooler error|PG::|fe_sendauth|SCRAM-SERVER|the backend requires"
     r"|password authentication failed for user|translate host name|SSL negotiation"
     r"|compute time quota|postgrex|PgPool|pg8000|\bbb8\b|SSLRequest|pgbouncer|Client_PG|NodePg"
     r"|pg_dump|pg_restore"
@@ -51,11 +51,27 @@ _ANOTHER = re.compile(
     r"|\bcurl: \(|docker: error|kube(?:let|ctl|adm|config|rnetes)\b|\bhelm "
     r"|hyper::|reqwest|error sending request for url"
     r"|botocore|\bboto3|AssumeRole|NoSuchEntity|\bs3[.:/-]\S*amazonaws|s3\.amazonaws"
+    r"|httpx|httpcore|aiohttp|oauthlib|authlib|azure\.(?:core|identity)\b|https?connectionpool\("
+    r"|\[vite\]|http proxy error|\b(?:readiness|liveness|startup) probe|ASGI application"
+    r"|uvicorn/protocols|h11_impl|httptools_impl"
     r"|websocket|\bwss?://|\bgrpc|azure[ _-](?:cli|identity|storage)|api\.\w+\.\w+/"
     r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|1433|6443|443|80|8080|8443|4317|4318)\b"
     r"|(?<![T ]\d\d)(?<!:\d\d):25\b(?!:\d)",  # not of a time
     re.IGNORECASE,
 )
+# A port of this kind of address at which no Postgres or pooler listens by habit.
+_ANOTHER_PORT = re.compile(
+    r"(?:\b\d{1,3}(?:\.\d{1,3}){3}|\blocalhost|\[[\da-f:]+\]|::1):(?!5[345]\d\d\b|6[45]\d\d\b)\d{2,5}\b"
+)
+# Objects of a workspace that are no databases, and their clients.
+_ANOTHER_OBJECT = re.compile(
+    r"\b(?:clusters?|warehouses?|jobs?|pipelines?|notebooks?|genie|dashboards?|volumes?|UC entity"
+    r"|vector search|experiments?|mlflow|registered models?|serving|openai|query the endpoint)\b"
+    r"|\"Can (?:View|Read|Run|Edit|Query|Restart|Attach)|/api/2\.\d/(?!postgres|database|token|oidc)",
+    re.IGNORECASE,
+)
+_A_LAKEBASE = re.compile(r"lakebase|postgres|database", re.IGNORECASE)
+_A_DATABASE = re.compile(r"database|postmaster|sql|\b(?:db|orm)\b", re.IGNORECASE)
 # `requests` names the host that it could not reach.
 _ANOTHER_HOST = re.compile(
     r"host='(?![\w.-]*databricks)[\w.-]+'"
@@ -106,18 +122,31 @@ _OF_ANY_CONNECTION = re.compile(
     r"|(?:connection|conn) (?:is|was|has been) closed|closed network connection|handshake|quota",
     re.IGNORECASE,
 )
+# Codes of requests about an object, which may be no database.
+_OF_AN_OBJECT = frozenset({"LP-121", "LP-124", "LP-202", "LP-213", "LP-217"})
+# What any program says that writes to something: it needs a text about a database.
+_OF_ANYTHING = re.compile(r"broken ?pipe|\bEPIPE\b|The read operation timed out", re.IGNORECASE)
 # For these, a short text alone is enough …
 _PLAIN_ENOUGH = frozenset({"LP-112", "LP-118", "LP-121", "LP-211"})
 # … and for these it is not.
 _TOO_PLAIN = frozenset({"LP-306", "LP-405", "LP-407", "LP-510"})
 
-# A sentence of a README or a ticket about what may happen, rather than a message.
+# A sentence of a README or a ticket about what may happen, rather than a message …
 _ADVICE = re.compile(
     r"\b(?:if|when|whenever|in case) (?:you|we|it|this|the log|psql|one)\b[^\n]{0,30}?\b(?:sees?|gets?"
     r"|says?|fails? with|encounter|run into|prints?|shows?)\b",
     re.IGNORECASE,
 )
-
+# … a line of source code, a comment, a text of a translation, or a line about a change.
+_WRITTEN_DOWN = re.compile(
+    r"^\s*(?:raise|throw|RAISE +\w+)\b[^\n]*[\"']|\bassert (?:not )?[\"']"
+    r"|^\s*(?:--|#|//|/\*) (?!\w+: (?:error|fatal))\D|;\s*(?:--|#|//) "
+    r"|^\s*\"(?![\w.-]*(?:message|msg|err(?:or)?|detail|reason|stack\w*|exception|text|body|log|data"
+    r"|event|description)\")[\w-]+\.[\w.-]+\": ?\"[^\"]*\",?\s*$"
+    r"|^\s*[*|\\/ ]*[0-9a-f]{5,40} (?:\([^)\n]*\) )?\w+(?:\([\w-]+\))?!?: "
+    r"|^\s*[-*] +\W{0,2}(?:fix(?:e[sd])?|add(?:ed|s)?|changed?|remove[ds]?|handle[ds]?|docs|feat)\b",
+    re.IGNORECASE,
+)
 # What the server only mentions: the statement did what it was to do.
 _HARMLESS = re.compile(
     r"(?:\bNOTICE:|(?:does not exist|already exists), skipping\b|\bnão existe, ignorando\b)"
@@ -151,9 +180,9 @@ def without_markup(text: str) -> str:
     return plain.replace("\\n", LINE_WITHIN).replace("\\t", "  ")
 
 
-def is_advice(line: str) -> bool:
-    """Whether a line tells what to do if a message comes, which then did not come."""
-    return _ADVICE.search(line) is not None
+def is_mentioned(line: str) -> bool:
+    """Whether a line only speaks of the message that it holds, which then did not come."""
+    return _ADVICE.search(line) is not None or _WRITTEN_DOWN.search(line) is not None
 
 
 def is_harmless(line: str) -> bool:
@@ -170,6 +199,8 @@ def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
     wanted = _DATABASE if is_database else _WORKSPACE
     if any(one.search(own) for one in (_ACCESS_LOG, _OWN_NAME, _A_CLIENT_LEFT)):
         return None
+    if code in _OF_AN_OBJECT and _ANOTHER_OBJECT.search(own) and not _A_LAKEBASE.search(own):
+        return None
     if wanted.search(own):
         return True
     if _ANOTHER.search(own) or (not is_database and _ANOTHER_HOST.search(own)):
@@ -178,6 +209,9 @@ def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
     near = _nearest(wanted, lines, line, counts_any=counts_any)
     if near is not None:
         return near
+    of_anything = _ANOTHER_PORT.search(own) or _OF_ANYTHING.search(own)
+    if is_database and of_anything and not _A_DATABASE.search(own):
+        return None
     is_short = len([one for one in lines if one.strip()]) <= _SHORT
     if is_short:
         is_another = any(_ANOTHER.search(one) for one in lines) or (

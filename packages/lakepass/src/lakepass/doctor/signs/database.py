@@ -232,7 +232,8 @@ SIGNS = (
     Sign("LP-610", r"\bP3014\b|could not create the shadow database", advice=_SHADOW_DATABASE),
     Sign("LP-614", r"canceling statement due to statement timeout", advice=_STATEMENT_TIMEOUT),
     Sign("LP-612", r"canceling statement due to lock timeout", advice=_LOCK_TIMEOUT),
-    Sign("LP-615", r"\bdeadlock detected\b|\bDeadlockDetected(?:Error)?\b"),
+    Sign("LP-615", r"(?<!possible[ ])(?<!potential[ ])\bdeadlock detected\b(?! in )"
+                   r"|\bDeadlockDetected(?:Error)?\b"),
     Sign("LP-617", r"(?:canceling statement|terminating connection) due to conflict with recovery"),
     Sign("LP-616", r"could not extend file [^\n]{0,120}No space left on device|\bERROR: +out of memory\b"
                    r"|could not resize shared memory segment|could not write to temporary file"

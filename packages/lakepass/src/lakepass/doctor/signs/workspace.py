@@ -311,7 +311,8 @@ SIGNS = (
                    r"|tls: |self[- ]signed|PKIX path"
                    r"|unable to (?:get local issuer|verify the first) certificate)",
          advice=_INTERCEPTED),
-    Sign("LP-203", r"max retries exceeded with url|failed to establish a new connection"),
+    Sign("LP-203", r"max retries exceeded with url(?![^\n]*too many \d+ error)"
+                   r"|failed to establish a new connection"),
     Sign("LP-203", rf"{_WORKSPACE_HOST}.{{0,120}}(?:no such host|connection refused|i/o timeout"
                    r"|TLS handshake timeout|deadline exceeded(?!.{0,40}awaiting headers)"
                    r"|network is unreachable)"),
