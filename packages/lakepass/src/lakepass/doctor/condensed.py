@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 LONG = 128_000  # characters; shorter texts are read as they are
-NARROW = 72  # columns; no terminal that logs are copied from is narrower
-_FRAME = "  "
 _TIMES = 2  # a kind of line is read, with …
 _AROUND = 20  # … so many lines before and after it
 _MOST = 320_000  # characters that are read: the first of them, and a quarter at the end
@@ -59,33 +57,6 @@ def condensed(text: str) -> Condensed:
         [kinds[at] for at in read],
         counts,
     )
-
-
-def unwrapped(whole: Condensed, *, only_framed: bool = False) -> Condensed | None:
-    """The same with lines joined that a terminal broke where its width ended; None if none was.
-
-    Such lines are the longest, all of one length, and there are two of them at least. A frame of
-    blanks around them, as Symfony prints it, is left out.
-    """
-    lines = whole.text.split("\n")
-    width = max(map(len, lines))
-    longest = [line for line in lines if len(line) == width]
-    is_framed = all(line.startswith(_FRAME) and line.endswith(_FRAME) for line in longest)
-    if width < NARROW or len(longest) < 2 or (only_framed and not is_framed):
-        return None
-    joined: list[str] = []
-    numbers: list[int] = []
-    is_broken = False
-    for line, number in zip(lines, whole.numbers, strict=True):
-        if is_broken and is_framed:
-            joined[-1] = joined[-1].removesuffix(_FRAME) + line.removeprefix(_FRAME)
-        elif is_broken:
-            joined[-1] += line
-        else:
-            joined.append(line)
-            numbers.append(number)
-        is_broken = len(line) == width
-    return Condensed("\n".join(joined), numbers, [], Counter())
 
 
 def _within_limits(read: list[int], lines: list[str]) -> list[int]:

@@ -6,7 +6,7 @@ refused", count only if the text around them is about Postgres or the workspace.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +14,7 @@ from functools import cache
 from lakepass import refusals
 from lakepass.diagnoses import CATALOGUE, Diagnosis
 from lakepass.diagnoses.diagnosis import filled
-from lakepass.doctor.condensed import Condensed, condensed, unwrapped
+from lakepass.doctor.condensed import LONG, Condensed, condensed
 from lakepass.doctor.expiry import REFUSED, expired_tokens
 from lakepass.doctor.masking import masked
 from lakepass.doctor.report import COLOURS, FORMAT_VERSION, Mark, clean, folded, painter
@@ -32,6 +32,7 @@ from lakepass.doctor.signs.needles import windows
 from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD, NOTES, passed
 from lakepass.doctor.text import Text, where
 from lakepass.doctor.translations import in_english
+from lakepass.doctor.unwrapped import readings
 from lakepass.errors import redact
 
 _QUOTED = 100  # characters of a line that are shown
@@ -123,10 +124,14 @@ def recognise(pasted: str) -> list[Recognised]:
     fail or is over, then suspicions; each in the order of the text."""
     whole = condensed(pasted)
     found = _recognised(whole)
-    if not any(one.is_sure for one in found):
-        joined = unwrapped(whole, only_framed=bool(found))
-        found = _recognised(joined) if joined else found
+    for reading in readings(whole) if len(whole.text) <= LONG or not _certain(found) else ():
+        again = _recognised(reading)
+        found = again if _certain(again) not in (set(), _certain(found)) else found
     return found
+
+
+def _certain(found: Iterable[Recognised]) -> set[str]:
+    return {one.code for one in found if one.is_sure}
 
 
 def _recognised(whole: Condensed) -> list[Recognised]:

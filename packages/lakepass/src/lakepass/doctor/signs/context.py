@@ -174,7 +174,7 @@ def without_markup(text: str) -> str:
     """The text without colours and with JSON escapes decoded; its lines do not change."""
     plain = _TERMINAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), plain)
-    plain = plain.replace('\\\\"', '"').replace('\\"', '"')
+    plain = plain.replace('\\\\"', '"').replace('\\"', '"').replace("\\'", "'")
     for entity, character in _ENTITIES:
         plain = plain.replace(entity, character)
     return plain.replace("\\n", LINE_WITHIN).replace("\\t", "  ")

@@ -1,0 +1,81 @@
+"""Reads a text as it was before a terminal, a box or a logger broke its lines."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from lakepass.doctor.condensed import Condensed
+
+NARROW = 72  # columns; no terminal that logs are copied from is narrower
+_WIDTHS = frozenset(
+    {72, 76, 78, 79, 80, 90, 96, 100, 110, 120, 128, 130, 132, 140, 150, 160, 180, 200}
+)
+_FRAME = "  "
+_TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d| UTC)?"
+_LEVEL = r"(?:DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)"
+# What a logger, a box or a mail puts before each line.
+_PREFIX = re.compile(
+    rf"(?:[\w.-]+ *\| ?|[>│║┃|] ?)?(?:\[?{_TIME}\]? ?(?:\[?{_LEVEL}\]?(?!:) +)?(?:[\w./-]+\[[\w.]+\]: )?"
+    r"|[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \S+ [\w./-]+(?:\[\d+\])?: )?"
+)
+_SUFFIX = re.compile(r" *[│║┃|]$")
+# A line that is no continuation of the one above it.
+_BEGINS = re.compile(rf"\[?{_TIME}|\[?{_LEVEL}\b|\s|Traceback |File \"|at \w+[.$]")
+
+
+def readings(whole: Condensed) -> Iterator[Condensed]:
+    """The text without what is before each line, and with lines joined; what does not differ, not."""
+    lines = whole.text.split("\n")
+    inner = _without_prefixes(lines)
+    if inner is not None:
+        yield _with(whole, inner, whole.numbers)
+    if (joined := _joined(lines if inner is None else inner, whole.numbers)) is not None:
+        yield _with(whole, *joined)
+
+
+def _with(whole: Condensed, lines: Sequence[str], numbers: list[int]) -> Condensed:
+    if len(lines) == len(whole.numbers):
+        return Condensed("\n".join(lines), numbers, whole.kinds, whole.counts)
+    return Condensed("\n".join(lines), numbers, [], Counter())
+
+
+def _without_prefixes(lines: Sequence[str]) -> list[str] | None:
+    """The lines without a prefix, if each of them has one and there are two at least."""
+    filled = [line for line in lines if line.strip()]
+    ends = [_end_of_prefix(line) for line in filled]
+    if len(filled) < 2 or not all(ends):
+        return None
+    is_boxed = all(_SUFFIX.search(line) for line in filled)
+    bare = [line[_end_of_prefix(line) :] for line in lines]
+    return [_SUFFIX.sub("", line).rstrip() for line in bare] if is_boxed else bare
+
+
+def _end_of_prefix(line: str) -> int:
+    found = _PREFIX.match(line)
+    return found.end() if found else 0
+
+
+def _joined(lines: Sequence[str], numbers: Sequence[int]) -> tuple[list[str], list[int]] | None:
+    """The lines, those joined that were broken where the width ended; None if none was.
+
+    Such lines are the longest, all of one length: two of them, or one of a usual width. A frame of
+    blanks around them, as Symfony prints it, is left out.
+    """
+    width = max(map(len, lines))
+    longest = [line for line in lines if len(line) == width]
+    is_framed = all(line.startswith(_FRAME) and line.endswith(_FRAME) for line in longest)
+    if width < NARROW or (len(longest) < 2 and width not in _WIDTHS):
+        return None
+    joined: list[str] = []
+    kept: list[int] = []
+    is_broken = False
+    for line, number in zip(lines, numbers, strict=True):
+        if is_broken and is_framed:
+            joined[-1] = joined[-1].removesuffix(_FRAME) + line.removeprefix(_FRAME)
+        elif is_broken and not _BEGINS.match(line):
+            joined[-1] += line
+        else:
+            joined.append(line)
+            kept.append(number)
+        is_broken = len(line) == width
+    return (joined, kept) if len(kept) < len(numbers) else None
