@@ -113,7 +113,7 @@ def test_text_decides_before_code(text: str, sqlstate: str, code: str, kind: Ref
         (TimeoutError(), "LP-506"),
         (socket.gaierror(-2, "Name or service not known"), "LP-505"),
         (ConnectionRefusedError(111, "Connection refused"), "LP-507"),
-        (ConnectionError('PostgreSQL server at "h:5432" rejected SSL upgrade'), "LP-402"),
+        (ConnectionError('PostgreSQL server at "h:5432" rejected SSL upgrade'), "LP-409"),
         (OSError("Multiple exceptions: refused, refused"), "LP-507"),
         (RuntimeError("?"), "LP-499"),
     ],

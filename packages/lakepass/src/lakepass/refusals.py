@@ -112,7 +112,7 @@ NO_TLS = Refusal(
     r"(?<!consumeInput\(\)\s)(?<!input\sfailed:\s)"
     r"SSL error(?!: (?:Read timed out|Connection reset|Broken pipe|Remote host terminated))"
     r"|does not support SSL|wrong version number|invalid response to SSL negotiation"
-    r"|server refused TLS connection"
+    r"|server refused TLS connection|rejected SSL upgrade|server refuse[sd] SSL\b"
     r"|SSL is not enabled on the server(?!, connecting with sslmode=disable)",
 )
 # Enough in the answer to a login; in a long text it says nothing.
@@ -178,7 +178,7 @@ TABLE: tuple[Refusal, ...] = (
         "LP-402",
         RefusalKind.MISFIT,
         r"connection is insecure|insecure connection|invalid protocol version"
-        r"|rejected SSL upgrade|unencrypted data after"
+        r"|unencrypted data after"
         # Up to the end of this message: the next may be of another attempt, with TLS.
         r"|(?:pg_hba\.conf|rejects connection for host)(?:(?!pg_hba|rejects|SSL on)[\s\S]){0,300}?"
         r"(?:no encryption|SSL off)|SSL connection is required"

@@ -99,6 +99,19 @@ def test_the_certificate_is_checked_by_the_setting_that_the_driver_reads(
 
 
 NOT_A_TOKEN = "ERROR: Provided authentication token is not a valid JWT encoding"
+AUTHORITY = [
+    ("at /srv/node_modules/pg/lib/client.js ", "NODE_EXTRA_CA_CERTS"),
+    ("org.postgresql.util.PSQLException: ", "sslrootcert="),
+    ("Npgsql.NpgsqlException: ", "Root Certificate="),
+    ("psycopg.OperationalError: ", "PGSSLROOTCERT="),
+]
+
+
+@pytest.mark.parametrize(("client", "line"), AUTHORITY)
+def test_an_authority_is_given_to_each_client_in_its_own_way(client: str, line: str) -> None:
+    assert line in only(f"{client}self-signed certificate in certificate chain", "LP-408")
+
+
 FRESH = [
     ("psql: error: ", 'export PGPASSWORD="$(lakepass token)"'),
     ("asyncpg.exceptions.InternalServerError: ", "password=FUNCTION"),

@@ -45,10 +45,17 @@ SECRETS = [
     "host=h user=app password=Zx9 plover77 dbname=d",
     'os.environ.get("PGPASSWORD", "Zx9plover77")',
     "?password%3DZx9plover77",
+    "log: user=app:Zx9plover77",
+    'Config { auth: Some(Secret("Zx9plover77")) }',
+    "SecretStr('Zx9plover77')",
 ]  # fmt: skip
 
 # Of URLs that are not encoded: libpq, psycopg, Python, Go, Node, Prisma and JDBC quote a part of them.
 OF_DRIVERS = [
+    'psycopg.ProgrammingError: invalid connection option "me@example.com:plover"',
+    "psql: Fehler: konnte Hostnamen »9plover@ep-x.database.us-east-1.cloud.databricks.com« nicht in "
+    "Adresse übersetzen: Der Name oder der Dienst ist nicht bekannt",
+    "psql : erreur : numéro de port invalide : « 9plover@ep-x »",
     'psycopg2.OperationalError: invalid integer value "Zx9plover" for connection option "port"',
     'could not translate host name "9plover@ep-x.database.us-east-1.cloud.databricks.com" to address',
     'psycopg2.ProgrammingError: invalid dsn: missing "=" after "9plover" in connection info string',

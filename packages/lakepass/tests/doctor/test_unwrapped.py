@@ -57,6 +57,13 @@ def test_words_that_are_broken_at_blanks_by_docker_are_recognised() -> None:
     assert [one.code for one in recognise(text) if one.is_sure] == ["LP-301"]
 
 
+def test_one_line_of_a_usual_width_is_not_joined_with_what_follows() -> None:
+    notice = 'psql:setup.sql:3: NOTICE:  table "a_long_table_name" does not exist, skipping'
+    line = notice.replace("a_long", f"a_{'very_' * 4}long"[: 80 - len(notice) + len("a_long")])
+    assert len(line) == 80
+    assert recognise(f"{line}\nDROP TABLE\n") == []
+
+
 def test_records_of_one_length_are_not_joined() -> None:
     record = (
         "2026-05-01 10:00:00,000 ERROR app psycopg.OperationalError: FATAL: role {} does not exist"

@@ -33,7 +33,7 @@ from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD, NO
 from lakepass.doctor.text import Text, where
 from lakepass.doctor.translations import in_english
 from lakepass.doctor.unwrapped import readings
-from lakepass.errors import redact
+from lakepass.errors import MASK, redact
 
 _QUOTED = 100  # characters of a line that are shown
 
@@ -88,10 +88,11 @@ class Recognised:
 @dataclass(slots=True)
 class _Seen:
     """The lines on which a code was found; of each match the line, the part of it (`Text.part_of`),
-    where it begins, the advice and the names."""
+    where it begins, the advice and the names. covered: the parts that its matches are on."""
 
     is_sure: bool
     lines: set[int] = field(default_factory=set)
+    covered: set[int] = field(default_factory=set)
     places: list[tuple[int, int, int, Advice, dict[str, str]]] = field(default_factory=list)
 
     @property
@@ -136,7 +137,8 @@ def _certain(found: Iterable[Recognised]) -> set[str]:
 
 def _recognised(whole: Condensed) -> list[Recognised]:
     plain = without_markup(whole.text)
-    text = Text(in_english(plain))
+    english = in_english(plain)
+    text = Text(english)
     seen = _seen_in(text)
     sure = {code for code, was in seen.items() if was.is_sure}
     named = facts_in(text) if seen else {}
@@ -152,7 +154,7 @@ def _recognised(whole: Condensed) -> list[Recognised]:
                 *_words(CATALOGUE[code], advice, facts),
                 is_sure=was.is_sure and not follows,
                 line=whole.number_of(line),
-                quote=_quote(plain.split("\n"), line),
+                quote=_quote((plain, english), line),
                 times=whole.times(was.lines),
                 follows=follows,
             )
@@ -297,6 +299,7 @@ def _see(
     was = seen.setdefault(code, _Seen(is_sure=False))
     was.is_sure = was.is_sure or (is_sure and is_ours)
     was.lines.add(line)
+    was.covered |= {part, *text.parts_of(match)}
     groups = {
         re.sub("_(single|typeset)$", "", name): clean(value)
         for name, value in match.groupdict().items()
@@ -330,7 +333,7 @@ def _decide_between(seen: dict[str, _Seen]) -> None:
     for better, worse in INSTEAD:
         for code in worse:
             if better in seen and code in seen:
-                _withdraw(code, {part for _, part, *_ in seen[better].places}, seen)
+                _withdraw(code, seen[better].covered, seen)
 
 
 def _withdraw(code: str, parts: set[int], seen: dict[str, _Seen]) -> None:
@@ -368,7 +371,8 @@ def _around(text: Text, line: int) -> str:
     return "\n".join(text.lines[max(0, line - 6) : line + 6])
 
 
-def _quote(lines: list[str], number: int) -> str:
-    """The beginning of a line, with secrets masked."""
-    line = clean(masked(lines, number).strip())
+def _quote(texts: tuple[str, str], number: int) -> str:
+    """The beginning of a line, with secrets masked; in English, if only there they were seen."""
+    quotes = [clean(masked(text.split("\n"), number).strip()) for text in texts]
+    line = max(quotes, key=lambda quote: quote.count(MASK))
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"

@@ -65,6 +65,7 @@ _RULES = tuple(
         r"(?P<name>invalid port (?:number)?:? ?\"?:?)"
         r"(?P<value>(?!(?:\d{1,6}(?:/\w+)?|None)\")[^\"\s]+)(?=\")",
         r"(?P<name>to integer value as '|int\(\) with base 10: ')(?P<value>(?!\d{1,5}')[^'\n]+)",
+        r"(?P<name>invalid connection option \")(?P<value>[^\"\n]*[@:][^\"\n]*)(?=\")",
         r"(?P<name>missing \"=\" after \"|percent-encoded (?:token|value): \"|URI query parameter: \""
         r"|in URI[^\"\n]{0,60}: \")(?P<value>[^\"\n]+)",
         # Markup.
@@ -86,6 +87,8 @@ _RULES = tuple(
         rf"(?P<name>{_NAMED}\s*(?:=>|:=|=|%3D)[^\S\n]*){_VALUE}",
         rf"(?P<name>{_NAMED}\s*:[^\S\n]*)(?![:=]){_PROSE}{_VALUE}",
         rf"(?P<name>{_NAMED},?\s*['\"]?value['\"]?\s*[=:]\s*){_VALUE}",
+        r"(?P<name>\buser(?:name)?\s*=\s*[\w.+-]+:)(?!\d{1,5}\b)(?P<value>[^\s'\",;]+)",
+        rf"(?P<name>\b\w*{_NAME}\w*\(\s*)(?P<value>{_QUOTED})",
         # Sentences.
         rf"(?P<name>\b(?:my|our|his|her|mein|mon|mi|minha) {_NAME} (?:is|ist|est|es|é|was)\s*:?\s+)"
         rf"{_PROSE}(?P<value>\"[^\"\n]+\"|'[^'\n]+'|\S+?{_SENTENCE_END})",

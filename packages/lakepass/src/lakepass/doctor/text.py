@@ -13,6 +13,8 @@ _PRINCIPAL = re.compile(
     r"service principal\W{1,4}\S* ?(available|applies|set)|DATABRICKS_CLIENT_SECRET", re.IGNORECASE
 )
 
+_BROKEN_INTO = 3  # parts
+
 
 class Text(str):
     """A text with an index of its lines, to find the line of a match quickly.
@@ -45,6 +47,11 @@ class Text(str):
     def part_of(self, match: re.Match[str]) -> int:
         """As `line_of`, counting the lines that are escaped within a line of JSON."""
         return self.part_at(where(match))
+
+    def parts_of(self, match: re.Match[str]) -> range:
+        """The parts that a match is on, if these are so few that it is one message that was broken."""
+        first, last = self.part_at(match.start()), self.part_at(match.end() - 1)
+        return range(first, last + 1) if last - first < _BROKEN_INTO else range(0)
 
     def part_at(self, position: int) -> int:
         """The number of the part, from 0, at a position."""

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from lakepass.doctor.condensed import Condensed
 
 NARROW = 72  # columns; no terminal that logs are copied from is narrower
-_WIDTHS = frozenset(
-    {72, 76, 78, 79, 80, 90, 96, 100, 110, 120, 128, 130, 132, 140, 150, 160, 180, 200}
-)
+_WIDTHS = frozenset({72, 80, 100, 120, 132, 160})
 _FRAME = "  "
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d| UTC)?"
 _LEVEL = r"(?:DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)"
@@ -19,8 +17,9 @@ _PREFIX = re.compile(
     r"|[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \S+ [\w./-]+(?:\[\d+\])?: )?"
 )
 _SUFFIX = re.compile(r" *[│║┃|]$")
-# A line that is no continuation of the one above it.
+# A line that is no continuation of the one above it; if only one line is as long, nor is a sentence.
 _BEGINS = re.compile(rf"\[?{_TIME}|\[?{_LEVEL}\b|\s|Traceback |File \"|at \w+[.$]")
+_BEGINS_A_SENTENCE = re.compile(rf"{_BEGINS.pattern}|[A-Z]")
 
 
 def readings(whole: Condensed) -> Iterator[Condensed]:
@@ -66,13 +65,14 @@ def _joined(lines: Sequence[str], numbers: Sequence[int]) -> tuple[list[str], li
     is_framed = all(line.startswith(_FRAME) and line.endswith(_FRAME) for line in longest)
     if width < NARROW or (len(longest) < 2 and width not in _WIDTHS):
         return None
+    begins = _BEGINS if len(longest) > 1 else _BEGINS_A_SENTENCE
     joined: list[str] = []
     kept: list[int] = []
     is_broken = False
     for line, number in zip(lines, numbers, strict=True):
         if is_broken and is_framed:
             joined[-1] = joined[-1].removesuffix(_FRAME) + line.removeprefix(_FRAME)
-        elif is_broken and not _BEGINS.match(line):
+        elif is_broken and not begins.match(line):
             joined[-1] += line
         else:
             joined.append(line)

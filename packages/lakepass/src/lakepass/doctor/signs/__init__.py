@@ -4,10 +4,12 @@ from lakepass.doctor.signs import (
     classes,
     connection,
     database,
+    hosts,
     identity,
     languages,
     login,
     pools,
+    programs,
     settings,
     workspace,
 )
@@ -17,6 +19,8 @@ __all__ = ["CATALOGUE_ADVICE", "SIGNS", "Advice", "Sign"]
 
 SIGNS: tuple[Sign, ...] = (
     *settings.SIGNS,
+    *hosts.SIGNS,
+    *programs.SIGNS,
     *identity.SIGNS,
     *workspace.SIGNS,
     *login.SIGNS,

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from lakepass.diagnoses import CATALOGUE
 from lakepass.diagnoses.diagnosis import FRESH_CREDENTIAL, PER_CONNECTION
 from lakepass.doctor.signs.sign import Advice
 
 _DOES_TLS = frozenset({"LP-106", "LP-107", "LP-109", "LP-139", "LP-402"})
+_AUTHORITY = CATALOGUE["LP-408"].lines[0]  # as libpq is told of it
 _NEAR = (0, 3, 12)  # lines before and after, and then the whole text
 
 
@@ -22,7 +24,8 @@ class Client:
 
     fresh: the line that hands it a fresh credential, instead of PGPASSWORD. each: the line that says
     how it gets one for each connection. tls: lines that have it check the certificate, instead of
-    libpq's variables. Empty: as libpq.
+    libpq's variables. authority: lines that name a private authority, instead of PGSSLROOTCERT.
+    Empty: as libpq.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Client:
     each: str
     tls: tuple[str, ...] = ()
     fresh: str = ""
+    authority: tuple[str, ...] = ()
 
 
 _CLIENTS = (
@@ -53,12 +57,14 @@ _CLIENTS = (
             "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory",
         ),
         "lakepass jdbc --with-password    # JDBC reads no PG variables; good for an hour",
+        ("jdbc:postgresql://…?sslmode=verify-full&sslrootcert=<file with the certificate, PEM>",),
     ),
     Client(
         "Npgsql",
         r"npgsql",
         "// in a program: NpgsqlDataSourceBuilder.UsePeriodicPasswordProvider(…)",
         ("SSL Mode=VerifyFull    # in the connection string",),
+        authority=("SSL Mode=VerifyFull;Root Certificate=<file with the certificate, PEM>",),
     ),
     Client(
         "libpq",
@@ -74,6 +80,9 @@ _CLIENTS = (
             "# SQLAlchemy: create_async_engine(…, "
             "connect_args={{'ssl': ssl.create_default_context()}})",
         ),
+        authority=(
+            "context = ssl.create_default_context(cafile='authority.pem')    # connect(ssl=context)",
+        ),
     ),
     Client(
         "Node",
@@ -83,6 +92,10 @@ _CLIENTS = (
         (
             "new Pool({{ …, ssl: {{ rejectUnauthorized: true }} }})    // node-postgres",
             "postgres({{ …, ssl: 'verify-full' }})                   // postgres.js",
+        ),
+        authority=(
+            "export NODE_EXTRA_CA_CERTS=<file with the authority's certificate, PEM>",
+            "new Pool({{ …, ssl: {{ ca: fs.readFileSync('authority.pem', 'utf8') }} }})    // instead",
         ),
     ),
     Client(
@@ -117,6 +130,9 @@ def in_terms_of(client: Client, code: str, advice: Advice, lines: tuple[str, ...
     if client.tls and code in _DOES_TLS:
         fix = f"Have {client.name} use TLS and check the certificate, by its own setting."
         return replace(advice, fix=fix, lines=client.tls)
+    if client.authority and code == "LP-408" and _AUTHORITY in lines:
+        fix = f"Check the host; behind a private authority give {client.name} its certificate."
+        return replace(advice, fix=fix, lines=client.authority)
     if FRESH_CREDENTIAL in lines:
         others = tuple(line for line in lines if line not in PER_CONNECTION)
         at = others.index(FRESH_CREDENTIAL)

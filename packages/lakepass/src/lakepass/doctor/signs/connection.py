@@ -145,6 +145,14 @@ _LOOK_FOR_THE_CAUSE = Advice(
     "name did not resolve, nothing answered, or the attempt was refused.",
     lines=_EACH_STEP,
 )
+_NO_WAY = Advice(
+    title="This machine has no route to the address of the server.",
+    cause="The name resolves to an IPv6 address and this network has only IPv4, to an address of a "
+    "private link or VPN that is not connected, or the network as a whole is down.",
+    fix="See to which addresses the name resolves, and whether this network reaches them. In a "
+    "container without IPv6, enable it or have the name resolve to IPv4.",
+    lines=("getent ahosts {host}", "nc -4 -vz {host} 5432    # over IPv4"),
+)
 _SHARED = Advice(
     title="One connection was used by two processes or threads at once.",
     cause="A connection that was open before a fork (gunicorn with --preload, Celery, "
@@ -319,6 +327,9 @@ SIGNS = (
                    r"(?:127\.0\.0\.1|::1|localhost)\"[^\n]{0,30}port 5432 failed: (?:Connection refused"
                    r"|could not connect)|dial tcp (?:127\.0\.0\.1|\[::1\]):5432: connect: "
                    r"connection refused", advice=_THIS_MACHINE),
+    Sign("LP-507", r"network is unreachable|no route to host|\bENETUNREACH\b|\bEHOSTUNREACH\b",
+         advice=_NO_WAY),
+    Sign("LP-507", r"pg8000\S*InterfaceError: network error", advice=_IDLE_CLOSED),
     Sign("LP-507", _DROPPED, advice=_IDLE_CLOSED),
     Sign("LP-507", _NOT_REACHED, unless="LP-408 LP-505 LP-506", advice=_LOOK_FOR_THE_CAUSE),
     Sign("LP-507", r"The connection attempt failed\.", is_sure=False,
@@ -329,5 +340,6 @@ SIGNS = (
     Sign("LP-411", r"database instance (?P<instance>[\w-]+) is not in a valid state"
                    r"[\s\S]{0,80}?STOPPED"),
     Sign("LP-510", r"project has exceeded|exceeded the (?:compute time|data transfer|storage)"
-                   r"|compute time quota|limit of concurrently active|active endpoints limit exceeded"),
+                   r"|compute time quota|project size limit|limit of concurrently active"
+                   r"|active endpoints limit exceeded"),
 )  # fmt: skip

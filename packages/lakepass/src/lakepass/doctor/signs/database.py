@@ -42,6 +42,14 @@ _NO_EXTENSION = Advice(
     fix="Create it once, as a role that may; an app's migration can do it first of all.",
     lines=("psql -c 'CREATE EXTENSION IF NOT EXISTS {extension}'",),
 )
+_EXTENSION_NOT_OFFERED = Advice(
+    title="This server does not have the extension {extension}.",
+    cause="CREATE EXTENSION finds only what is installed on the server. Lakebase offers many, pgvector "
+    "among them; a local server offers those whose packages were installed.",
+    fix="Look whether this server is the one that is meant, and what it offers. For tests use the "
+    "emulator, which has pgvector and pg_trgm.",
+    lines=("psql -c 'SELECT name FROM pg_available_extensions ORDER BY 1'",),
+)
 _NO_IDENTITIES = Advice(
     title="This database lacks the extension databricks_auth.",
     cause="It has databricks_create_role and databricks_list_roles, which map identities of the "
@@ -211,6 +219,9 @@ SIGNS = (
                    r"|The table `(?P<table>[^`]+)` does not exist in the current database"),
     Sign("LP-608", r"type [\"'](?P<type>(?P<extension>vector|hstore|citext|ltree|cube))[\"'] "
                    r"does not exist", advice=_NO_EXTENSION),
+    Sign("LP-602", r"extension \"databricks_auth\" is not available"),
+    Sign("LP-608", r"extension \"(?P<extension>(?!databricks_auth)[\w-]+)\" is not available",
+         advice=_EXTENSION_NOT_OFFERED),
     Sign("LP-609", rf"must be owner of (?P<kind>[a-z ]+?) {_NAME}"),
     # Without quotes: at CREATE SCHEMA. With quotes it is the login that was refused, LP-310.
     Sign("LP-610", r"permission denied for database (?P<database>\w[\w$-]*)"),

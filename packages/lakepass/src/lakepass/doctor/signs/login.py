@@ -127,9 +127,15 @@ SIGNS = (
                    r"|no password (?:supplied|has been provided)|Some\(\"password missing\"\)"
                    r"|invalid configuration: password missing", advice=_NO_PASSWORD),
     Sign("LP-307", r"the access token has expired", advice=_TOKEN_EXPIRED),
-    Sign("LP-307", r"error occurred while validating the access token|acquire a new token and retry",
+    Sign("LP-307", r"error occurred while validating the access token|acquire a new token and retry"
+                   r"|access token does not have a valid audience",
          advice=_TOKEN_LOGIN_REFUSED),
     Sign("LP-306", r"JWT token has expired", advice=_TOKEN_EXPIRED),
+    Sign("LP-308", r"cannot generate AAD_AUTH_TOKENTYPE_\w+ tokens for role|AAD access token not valid"
+                   r"|Azure AD access token not valid|The access token is not valid for role",
+         advice=_TOKEN_LOGIN_REFUSED),
+    Sign("LP-308", r"CONNECTION_ACCESS_DENIED_ERROR|CONNECTION_INVALID_(?:USERNAME|PASSWORD)_ERROR",
+         advice=_ANY_REFUSED_LOGIN),
     Sign("LP-308", r"(?:PAM|IAM(?: \w+){0,3}) authentication failed for user",
          advice=_TOKEN_LOGIN_REFUSED),
     Sign("LP-308", r"\bP1000\b|Authentication failed against (?:the )?database server",
@@ -138,7 +144,7 @@ SIGNS = (
     Sign("LP-308", r"\b28P01\b[^\n]{0,200}\bauth_failed\b"),
     Sign("LP-308", r"SASL_SIGNATURE_MISMATCH|did not return the correct signature|server signature is "
                    r"missing|SCRAM-SERVER-FINAL-MESSAGE", advice=_ANY_REFUSED_LOGIN),
-    Sign("LP-308", r"(?:ERROR|FATAL): +Invalid credentials"),
+    Sign("LP-308", r"(?:ERROR|FATAL): +Invalid (?:credentials|password for user \{)"),
     Sign("LP-308", r"failed SASL auth|SASL authentication failed|28P01 \(invalid_password\)"),
     Sign("LP-308", r"GSSAPI|kerberos", is_sure=False, only_with="LP-308"),
 )  # fmt: skip

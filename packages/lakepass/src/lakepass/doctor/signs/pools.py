@@ -76,8 +76,9 @@ SIGNS = (
                    r"|Called end on pool more than once"),
     Sign("LP-511", r"another (?:operation|command) is (?:already )?in progress|\bconn busy\b"
                    r"|attempted to use an already-used connection", advice=_TWO_AT_ONCE),
-    Sign("LP-509", r"psycopg2\.pool\.PoolError: connection pool exhausted|has already at least \d+ "
-                   r"requests waiting", advice=_OWN_POOL_DEFAULTS),
+    Sign("LP-509", r"psycopg2\.pool\.PoolError: connection pool exhausted|has already (?:at "
+                   r"least )?\d+ requests waiting|psycopg_pool\.TooManyRequests",
+         advice=_OWN_POOL_DEFAULTS),
     Sign("LP-509", r"QueuePool limit of size|couldn't get a connection after|pool is exhausted"
                    r"|Connection is not available, request timed out|The connection pool has been "
                    r"exhausted|Timed out fetching a new connection from the connection pool"
@@ -88,5 +89,11 @@ SIGNS = (
                    r"|could not obtain a connection from the pool|\bPoolTimedOut\b"
                    r"|ConnectionAcquireTimeoutError|\bP2024\b|remaining connection pool slots",
          advice=_OWN_POOL_DEFAULTS),
+    Sign("LP-509", r"acquir\w+ (?:a )?pgxpool connection", advice=_OWN_POOL_DEFAULTS),
+    # Without frames of a connection that is being made: then it is that which takes too long.
+    Sign("LP-509", r"asyncpg[/\\]pool\.py\"?, line \d+, in _acquire\b"
+                   r"(?:(?!connect_utils)[\s\S]){0,1500}?(?<!raise[ ])"
+                   r"(?P<said>\b(?:asyncio\.(?:exceptions\.)?)?TimeoutError\b(?! from))",
+         unless="LP-506", advice=_OWN_POOL_DEFAULTS),
     Sign("LP-509", r"pool initialization incomplete after", advice=_POOL_DID_NOT_START),
 )  # fmt: skip

@@ -8,12 +8,13 @@ from lakepass.diagnoses import CATALOGUE
 # If the first is found on a line, the second does not apply to it.
 INSTEAD = (
     ("LP-103", ("LP-124",)),
+    ("LP-104", ("LP-505", "LP-506", "LP-507")),
     ("LP-108", ("LP-408",)),
     ("LP-112", ("LP-118",)),
     ("LP-132", ("LP-118",)),
     ("LP-118", ("LP-212",)),
     ("LP-121", ("LP-124", "LP-213")),
-    ("LP-133", ("LP-505", "LP-506")),
+    ("LP-133", ("LP-145", "LP-505", "LP-506")),
     ("LP-143", ("LP-141",)),
     ("LP-201", ("LP-506",)),
     ("LP-202", ("LP-203",)),

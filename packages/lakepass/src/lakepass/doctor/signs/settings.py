@@ -149,34 +149,6 @@ READ_ONLY = Advice(
         "psql -c 'SHOW default_transaction_read_only'        # on: a setting, see PGOPTIONS",
     ),
 )
-_NO_ODBC_DRIVER = Advice(
-    title="The ODBC driver for Postgres is not installed where the driver manager looks.",
-    cause="odbcinst.ini names a file that is not there, or there is no entry for Postgres.",
-    fix="Install psqlODBC, and compare the path in odbcinst.ini with the file.",
-    lines=(
-        "sudo apt-get install odbc-postgresql    # Debian and Ubuntu; elsewhere: psqlodbc",
-        "odbcinst -q -d                          # the drivers that are registered",
-    ),
-)
-_NO_GO_DRIVER = Advice(
-    title="The program was built without a driver for Postgres.",
-    cause="In Go a driver is there only if a package of the program imports it; command line tools "
-    "leave out those that were not asked for at build time.",
-    fix="Import the driver, or build the tool with it.",
-    lines=(
-        '_ "github.com/jackc/pgx/v5/stdlib"    // or _ "github.com/lib/pq"',
-        "go install -tags 'postgres' github.com/golang-migrate/migrate/v4/cmd/migrate@latest",
-    ),
-)
-_NO_LIBPQ = Advice(
-    title="psycopg does not find libpq, the client library of Postgres.",
-    cause="psycopg2 and psycopg are built against libpq, and this machine or image does not have it.",
-    fix="Install the packages that bring it along, or libpq itself.",
-    lines=(
-        'pip install "psycopg[binary]"    # or psycopg2-binary',
-        "apt-get install libpq5           # or libpq-dev, to build it",
-    ),
-)
 _OPEN_KEY = Advice(
     title="libpq refuses a private key that others may read.",
     cause="sslkey, or ~/.postgresql/postgresql.key, names a key with open permissions. Lakebase "
@@ -232,6 +204,19 @@ _READS_PG_VARIABLES = Advice(
 _UNENCODED = Advice(
     cause="The driver took another part of the URL for the host or the port: an @, /, ? or # in the "
     "user name or the password ended the part that it is in.",
+)
+_NO_CLEAR_TEXT = Advice(
+    title="The driver does not know the method of login that a token uses.",
+    cause="The server asks for the token as it is, within TLS; this version of the driver knows only "
+    "hashed passwords.",
+    fix="Update the driver.",
+    lines=("pip install --upgrade pg8000",),
+)
+_NO_GSS = Advice(
+    title="The client requires GSSAPI encryption, which the server does not offer.",
+    cause="PGGSSENCMODE or gssencmode is set to require. Lakebase encrypts with TLS.",
+    fix="Unset it; leave sslmode as it is.",
+    lines=("unset PGGSSENCMODE",),
 )
 _NOT_QUOTED = Advice(
     title="A value with a blank in it is not quoted in the connection string.",
@@ -303,7 +288,14 @@ SIGNS = (
                    r"Servname not supported|\bConfiguration\(InvalidPort\)"
                    rf"|invalid integer value \"(?!{_PORT})[^\"]+\" for connection option \"port\"",
          advice=_UNENCODED),
+    Sign("LP-133", r"invalid connection option \"[^\"\n]*[@:][^\"\n]*\""),
     Sign("LP-133", r"missing \"=\" after \"(?!postgres|[$'])[^\"@/:\n]+\"", advice=_NOT_QUOTED),
+    Sign("LP-133", r"sqlalchemy[/\\]engine[/\\]url\.py[\s\S]{0,1500}?"
+                   r"(?P<said>invalid literal for int\(\))"
+                   r"|invalid literal for int\(\)(?=[^\n]*[\n\v][^\n]*sqlalchemy[/\\]engine[/\\]url\.py)"
+                   r"|parse \"?postgres[^\n]*: invalid URL escape|\bP1013\b(?![^\n]*scheme is not)"),
+    Sign("LP-105", r"asyncpg[/\\]connect_utils\.py[\s\S]{0,1500}?(?P<said>invalid literal for int\(\))"
+                   r"|invalid literal for int\(\)(?=[^\n]*[\n\v][^\n]*asyncpg[/\\]connect_utils\.py)"),
     Sign("LP-133", r"invalid interpolation syntax in '?postgres", advice=_DOUBLE_THE_PERCENT),
     # node-postgres reads a URL that it cannot take apart against the host name "base".
     Sign("LP-133", r"ENOTFOUND base\b|EAI_AGAIN base\b"),
@@ -320,6 +312,8 @@ SIGNS = (
          advice=_TOKEN_AT_POOLER),
     Sign("LP-137", r":eyJ[^\s@]*@(?P<direct>[\w-]+)-pooler(?=\.)", only_with="LP-308",
          advice=_TOKEN_AT_POOLER),
+    Sign("LP-137", r"\b(?P<direct>[\w-]+)-pooler\.[^\n]{0,300}SASL authentication failed",
+         advice=_TOKEN_AT_POOLER),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-301"),
     Sign("LP-137", r"[\w-]+-pooler\.", is_sure=False, only_with="LP-308"),
     Sign("LP-138", r"\bsession is read-only|server is in hot standby mode", advice=READ_ONLY),
@@ -327,20 +321,6 @@ SIGNS = (
     Sign("LP-139", r"(?<!`)\bssl(?:mode)?\W{1,4}require\b(?!\S* may not be used)", is_sure=False,
          only_with="any"),
     Sign("LP-141", r"://[^\s:/@]*:eyJ"),
-    Sign("LP-142", r"could not find driver \(Connection: pgsql"),
-    Sign("LP-142", r"Can't open lib '[^'\n]*(?:psqlodbc|PostgreSQL)[^'\n]*'"
-                   r"|Specified driver could not be loaded[^\n]{0,120}psqlodbc", advice=_NO_ODBC_DRIVER),
-    Sign("LP-142", r"driver '(?:postgres|pgx)\w*' not found", advice=_NO_GO_DRIVER),
-    Sign("LP-142", r"unknown driver \"?(?:postgres|pgx)\w*\"? \(forgotten import\?\)",
-         advice=_NO_GO_DRIVER),
-    Sign("LP-147", r"unrecognized configuration parameter \"transaction_timeout\""),
-    Sign("LP-147", r"aborting because of server version mismatch|invalid command \\\\?restrict\b"
-                   r"|pg_dump version: \d|unsupported version \(1\.\d+\) in file header"),
-    Sign("LP-142", r"libpq\.so\.5: cannot open shared object|Library not loaded: [^\n]*libpq"
-                   r"|pg_config executable not found", advice=_NO_LIBPQ),
-    Sign("LP-142", r"pg is not part of the bundle"),
-    Sign("LP-142", r"No module named '(?:asyncpg|psycopg2?)'|Cannot find module 'pg'|no pq wrapper "
-                   r"available|Error loading psycopg2 or psycopg module"),
     Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-308", advice=_UNEXPANDED_URL),
     Sign("LP-143", r"://[^\s:/@]*:\$[{(]\w", only_with="LP-301", advice=_UNEXPANDED_URL),
     Sign("LP-143", r"invalid character \"[^\"]+\" in host name", advice=_BLANK_IN_HOST),
@@ -362,6 +342,7 @@ SIGNS = (
     Sign("LP-145", r"Can't load plugin: sqlalchemy\.dialects:postgres[\w.]*"),
     Sign("LP-145", r"the URL must start with the protocol `postgresql://`|requires an async driver to "
                    r"be used"),
+    Sign("LP-145", r"The scheme is not recognized in database URL", advice=_NO_URL),
     Sign("LP-145", r"\berror: no scheme\b", advice=_NO_URL),
     Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from|missing \"=\" (?:after "
                    r"\"(?:postgres|[$']|[^\"\n]*[@/:])|in connection)"
@@ -371,7 +352,11 @@ SIGNS = (
                    r"|Format of the initialization string does not conform"
                    r"|URL must start with 'jdbc'|Unable to parse URL jdbc:postgres", advice=_OTHER_FORM),
     Sign("LP-145", r"invalid DSN: scheme is expected to be either \"postgresql\" or \"postgres\""),
-    Sign("LP-146", r"channel binding check failed"),
+    Sign("LP-146", r"channel binding check failed|'Require Auth' is set to \w+, but server requested"),
+    Sign("LP-146", r"Authentication method \d+ not recognized by pg8000", advice=_NO_CLEAR_TEXT),
+    Sign("LP-146", r"GSSAPI encryption required but|GSS encryption is not supported", advice=_NO_GSS),
+    Sign("LP-401", r"(?:FATAL|ERROR): +no such database: (?P<database>[\w-]+)",
+         advice=_NO_SUCH_DATABASE),
     Sign("LP-401", r"could not find your database: (?P<database>[\w-]+)", advice=_NO_SUCH_DATABASE),
     Sign("LP-401", r"database [\"“«„] ?(?P<database>[^\"”»“\n]{1,63}?) ?[\"”»“] does not exist",
          advice=_NO_SUCH_DATABASE),

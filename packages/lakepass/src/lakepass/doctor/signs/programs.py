@@ -1,0 +1,101 @@
+"""Signs of faults in how a program is put together: packages that are missing, and its event loops."""
+
+from lakepass.doctor.signs.sign import Advice, Sign
+
+_NEAR_A_DRIVER = r"(?:asyncpg|psycopg|sqlalchemy)"
+
+_NO_GREENLET = Advice(
+    title="The package greenlet, which SQLAlchemy's asyncio support needs, is not installed.",
+    cause="SQLAlchemy installs it by itself on some platforms only, and from 2.1 on none.",
+    fix="Install SQLAlchemy with its extra for asyncio.",
+    lines=('pip install "sqlalchemy[asyncio]"',),
+)
+_OUTSIDE_OF_ASYNC = Advice(
+    title="SQLAlchemy had to query the database where nothing can be awaited.",
+    cause="An attribute that was not loaded, or had expired, was read outside of an awaited call of "
+    "AsyncSession; or an async driver is used with create_engine() instead of create_async_engine().",
+    fix="Load in the query what is used later, and do not let commits expire it.",
+    lines=(
+        "async_sessionmaker(engine, expire_on_commit=False)",
+        "select(Order).options(selectinload(Order.lines))    # loads the lines with the orders",
+    ),
+)
+_NO_SQLALCHEMY = Advice(
+    title="SQLAlchemy is not installed.",
+    cause="Lakepass installs neither it nor a driver by itself, so that you can choose.",
+    fix="Install lakepass with the extra, which brings SQLAlchemy and asyncpg.",
+    lines=('pip install "lakepass[sqlalchemy]"',),
+)
+_ANOTHER_LOOP = Advice(
+    title="A connection was used in another event loop than the one it was opened in.",
+    cause="A pool or engine was made when the module was imported, or by an earlier asyncio.run() or "
+    "test, and its connections belong to that loop, which may be closed.",
+    fix="Make the pool in the loop that uses it: in the application's start-up, or once for each test.",
+    lines=(
+        "# FastAPI: make the engine in the lifespan, and await engine.dispose() at its end",
+        "# pytest:  a fixture that makes the engine, of the same loop scope as the tests",
+    ),
+)
+_LOOP_OF_WINDOWS = Advice(
+    title="psycopg cannot use the event loop that asyncio takes on Windows.",
+    cause="Windows' default, ProactorEventLoop, does not tell when a socket is ready.",
+    fix="Run the program in a SelectorEventLoop.",
+    lines=(
+        "asyncio.run(main(), loop_factory=asyncio.SelectorEventLoop)    # Python 3.12 or later",
+    ),
+)
+_NO_ODBC_DRIVER = Advice(
+    title="The ODBC driver for Postgres is not installed where the driver manager looks.",
+    cause="odbcinst.ini names a file that is not there, or there is no entry for Postgres.",
+    fix="Install psqlODBC, and compare the path in odbcinst.ini with the file.",
+    lines=(
+        "sudo apt-get install odbc-postgresql    # Debian and Ubuntu; elsewhere: psqlodbc",
+        "odbcinst -q -d                          # the drivers that are registered",
+    ),
+)
+_NO_GO_DRIVER = Advice(
+    title="The program was built without a driver for Postgres.",
+    cause="In Go a driver is there only if a package of the program imports it; command line tools "
+    "leave out those that were not asked for at build time.",
+    fix="Import the driver, or build the tool with it.",
+    lines=(
+        '_ "github.com/jackc/pgx/v5/stdlib"    // or _ "github.com/lib/pq"',
+        "go install -tags 'postgres' github.com/golang-migrate/migrate/v4/cmd/migrate@latest",
+    ),
+)
+_NO_LIBPQ = Advice(
+    title="psycopg does not find libpq, the client library of Postgres.",
+    cause="psycopg2 and psycopg are built against libpq, and this machine or image does not have it.",
+    fix="Install the packages that bring it along, or libpq itself.",
+    lines=(
+        'pip install "psycopg[binary]"    # or psycopg2-binary',
+        "apt-get install libpq5           # or libpq-dev, to build it",
+    ),
+)
+
+SIGNS = (
+    Sign("LP-142", r"could not find driver \(Connection: pgsql"),
+    Sign("LP-142", r"Can't open lib '[^'\n]*(?:psqlodbc|PostgreSQL)[^'\n]*'"
+                   r"|Specified driver could not be loaded[^\n]{0,120}psqlodbc", advice=_NO_ODBC_DRIVER),
+    Sign("LP-142", r"driver '(?:postgres|pgx)\w*' not found", advice=_NO_GO_DRIVER),
+    Sign("LP-142", r"unknown driver \"?(?:postgres|pgx)\w*\"? \(forgotten import\?\)",
+         advice=_NO_GO_DRIVER),
+    Sign("LP-147", r"unrecognized configuration parameter \"transaction_timeout\""),
+    Sign("LP-147", r"aborting because of server version mismatch|invalid command \\\\?restrict\b"
+                   r"|pg_dump version: \d|unsupported version \(1\.\d+\) in file header"),
+    Sign("LP-142", r"libpq\.so\.5: cannot open shared object|Library not loaded: [^\n]*libpq"
+                   r"|pg_config executable not found", advice=_NO_LIBPQ),
+    Sign("LP-142", r"pg is not part of the bundle"),
+    Sign("LP-142", r"No module named '(?:asyncpg|psycopg2?)'|Cannot find module 'pg'|no pq wrapper "
+                   r"available|Error loading psycopg2 or psycopg module"),
+    Sign("LP-142", r"greenlet(?:'|\")? library is required|requires that the Python 'greenlet' library"
+                   r"|No module named '?greenlet", advice=_NO_GREENLET),
+    Sign("LP-142", r"\bMissingGreenlet\b|greenlet_spawn has not been called", advice=_OUTSIDE_OF_ASYNC),
+    Sign("LP-142", r"lakepass[/\\][\s\S]{0,3000}?(?P<said>No module named '?sqlalchemy)",
+         advice=_NO_SQLALCHEMY),
+    Sign("LP-144", r"cannot use the 'ProactorEventLoop'", advice=_LOOP_OF_WINDOWS),
+    Sign("LP-511", r"(?:attached to a different loop|Event loop is closed|is bound to a different event "
+                   rf"loop)(?=[\s\S]{{0,2000}}?{_NEAR_A_DRIVER})"
+                   rf"|{_NEAR_A_DRIVER}[\s\S]{{0,2000}}?(?P<said>attached to a different loop"
+                   r"|Event loop is closed|is bound to a different event loop)", advice=_ANOTHER_LOOP),
+)  # fmt: skip
