@@ -133,6 +133,8 @@ CLIENTS: dict[str, Client] = {
     "sqlalchemy psycopg async": sqlalchemy_async("psycopg"),
 }
 POOLED = [name for name in CLIENTS if "connect" not in name]
+PSYCOPG = [name for name in CLIENTS if "psycopg" in name]
+ENGINES = [name for name in CLIENTS if "sqlalchemy" in name]
 
 
 @pytest.fixture(params=CLIENTS)
@@ -158,6 +160,40 @@ async def test_session_defaults_reach_the_server(client: Client, lake: Lakebase)
     async with client(lake, server_settings=settings) as ask:
         assert await ask("show statement_timeout") == "7s"
         assert await ask("show search_path") == 'shop,\n "a b\\c"'
+
+
+async def test_a_session_default_replaces_ours(client: Client, lake: Lakebase) -> None:
+    async with client(lake, server_settings={"application_name": "reports"}) as ask:
+        assert await ask("show application_name") == "reports"
+
+
+def with_options(name: str, options: str) -> dict[str, Any]:
+    """What passes libpq's `options` to a client of this name."""
+    parameters = {"options": options}
+    if "pool" in name:
+        return {"kwargs": parameters}
+    return {"connect_args": parameters} if "sqlalchemy" in name else parameters
+
+
+@pytest.mark.parametrize("name", PSYCOPG)
+async def test_session_defaults_add_up_with_libpqs_options(name: str, lake: Lakebase) -> None:
+    settings = {"statement_timeout": "7s", "search_path": "shop"}
+    own = with_options(name, "-c search_path=pg_catalog -c application_name=reports")
+    async with CLIENTS[name](lake.read_only(), server_settings=settings, **own) as ask:
+        assert await ask("show statement_timeout") == "7s"
+        assert await ask("show search_path") == "pg_catalog"
+        assert await ask("show application_name") == "reports"
+        assert await ask("show default_transaction_read_only") == "on"
+
+
+@pytest.mark.parametrize("name", ENGINES)
+async def test_an_engine_takes_session_defaults_in_connect_args(name: str, lake: Lakebase) -> None:
+    own = {"connect_args": {"server_settings": {"search_path": "pg_catalog"}}}
+    settings = {"statement_timeout": "7s", "search_path": "shop"}
+    async with CLIENTS[name](lake.read_only(), server_settings=settings, **own) as ask:
+        assert await ask("show statement_timeout") == "7s"
+        assert await ask("show search_path") == "pg_catalog"
+        assert await ask("show default_transaction_read_only") == "on"
 
 
 async def test_goes_on_after_every_token_was_expired(

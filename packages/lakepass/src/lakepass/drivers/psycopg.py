@@ -37,6 +37,8 @@ _KEEPALIVES = {
     "tcp_user_timeout": GONE_AFTER_S * 1000,
 }
 
+_NAMES_APPLICATION = re.compile(r"(?:-c|--)\s*application[_-]name=", re.IGNORECASE)
+
 
 def connect(
     lake: "Lakebase", *, server_settings: dict[str, str] | None = None, **options: Any
@@ -68,7 +70,7 @@ def open_connection(
     while True:
         login = lake.login(attempts.left_s)
         try:
-            connection = open_(**_parameters(login, attempts, server_settings) | options)
+            connection = open_(**_parameters(login, attempts, server_settings, options))
         except psycopg.OperationalError as error:
             time.sleep(attempts.failed(error, login))
         else:
@@ -87,7 +89,7 @@ async def open_connection_async(
     while True:
         login = await lake.login_async(attempts.left_s)
         try:
-            connection = await open_(**_parameters(login, attempts, server_settings) | options)
+            connection = await open_(**_parameters(login, attempts, server_settings, options))
         except psycopg.OperationalError as error:
             await asyncio.sleep(attempts.failed(error, login))
         else:
@@ -96,25 +98,36 @@ async def open_connection_async(
 
 
 def _parameters(
-    login: "Login", attempts: Attempts, server_settings: dict[str, str] | None
+    login: "Login",
+    attempts: Attempts,
+    server_settings: dict[str, str] | None,
+    options: dict[str, Any],
 ) -> dict[str, Any]:
-    """Parameters for libpq (PostgreSQL docs, "Parameter Key Words"); they override PG* variables."""
+    """Parameters for libpq (PostgreSQL docs, "Parameter Key Words"); they override PG* variables.
+
+    options: the caller's, which override ours; of the settings in libpq's `options`, the last wins.
+    """
+    settings = login.server_settings | (server_settings or {})
+    name = settings.pop("application_name", login.application_name)
+    own = options.get("options") or ""
     return {
         "host": login.host,
         "port": login.port,
         "dbname": login.database,
         "user": login.user,
         "password": login.credential.password,
-        "application_name": login.application_name,
+        # The server prefers the parameter to the same setting in `options`.
+        "application_name": "" if _NAMES_APPLICATION.search(own) else name,
         "sslmode": login.sslmode,
         "sslrootcert": _authorities(login),
         "sslnegotiation": "postgres",  # the service's gateway refuses direct TLS …
         "gssencmode": "disable",  # … and GSS encryption
         "connect_timeout": math.ceil(attempts.timeout_s),
-        "options": _libpq_options(login.server_settings | (server_settings or {})),
         # Behind a pooler the next transaction may run on a server that lacks the prepared statement.
         **({"prepare_threshold": None} if login.is_pooled else {}),
         **_KEEPALIVES,
+        **options,
+        "options": f"{_libpq_options(settings)} {own}".strip(),
     }
 
 

@@ -27,10 +27,10 @@ def engine(
     """
     from lakepass.drivers import psycopg  # noqa: PLC0415 - one driver is needed, not both
 
-    driver_options = options.pop("connect_args", {})
+    driver_options = _for_driver(server_settings, options)
     return create_engine(
         URL.create("postgresql+psycopg", **lake.display()),
-        creator=lambda: psycopg.connect(lake, server_settings=server_settings, **driver_options),
+        creator=lambda: psycopg.connect(lake, **driver_options),
         **_defaults() | options,
     )
 
@@ -43,7 +43,7 @@ def async_engine(
     **options: Any,
 ) -> AsyncEngine:
     """As `engine`, for asyncio, over asyncpg or psycopg 3."""
-    driver_options = {"server_settings": server_settings, **options.pop("connect_args", {})}
+    driver_options = _for_driver(server_settings, options)
 
     async def open_connection(**_: Any) -> Any:
         if driver == "asyncpg":
@@ -63,6 +63,13 @@ def async_engine(
     if driver == "asyncpg":
         event.listen(made.sync_engine, "handle_error", _drop_what_is_lost)
     return made
+
+
+def _for_driver(server_settings: dict[str, str] | None, options: dict[str, Any]) -> dict[str, Any]:
+    """Take `connect_args` out of options; settings in there are more specific than the engine's."""
+    given = options.pop("connect_args", None) or {}
+    own = given.get("server_settings") or {}
+    return {**given, "server_settings": (server_settings or {}) | own}
 
 
 def _drop_what_is_lost(context: ExceptionContext) -> None:
