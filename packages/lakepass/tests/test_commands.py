@@ -287,6 +287,16 @@ def test_psql_that_is_not_there(run: Run, tmp_path: Path) -> None:
 
 # grant
 
+# Stands in for the service's own function, which writes a security label as well.
+CREATES_GROUPS = """
+    create function databricks_create_role(name text, kind text) returns void
+    language plpgsql security definer as $$ begin
+        if kind <> 'GROUP' then
+            raise 'no such identity' using errcode = 'invalid_parameter_value';
+        end if;
+        execute format('create role %I', name);
+    end $$"""
+
 
 class Shop:
     """A database with a schema of the developer's, and a role that may nothing in it yet."""
@@ -433,6 +443,21 @@ def test_an_owner_who_may_not_create_roles_is_told_what_to_have_run(shop: Shop) 
     assert shop.runs("alter table hers.things add note text") == ""
 
 
+def test_what_is_to_be_run_first_creates_the_role_if_it_does_not_exist(shop: Shop) -> None:
+    app = shop.emulator.environment()["PGUSER"]
+    shop.sql(CREATES_GROUPS, f'create schema hers authorization "{app}"')
+    shop.role += " new"
+    environ = shop.emulator.environment() | {"PGDATABASE": shop.name}
+    done = run_in(environ, "grant", shop.role, "--schema", "hers", "--own")
+    assert done.returncode == 1
+    assert done.stderr.endswith("[LP-603]\n")
+    [statements] = re.findall(r"run this first: (.*;) Then run it again", done.stderr)
+    shop.sql(f'set role "developer@example.com"; {statements}', "select 1")
+    done = run_in(environ, "grant", shop.role, "--schema", "hers", "--own")
+    assert done.returncode == 0, done.stderr
+    assert shop.runs("create table hers.things (id int)") == ""
+
+
 def test_a_role_that_no_token_logs_in_as_is_told(shop: Shop) -> None:
     done = shop.grant("--as-user")
     assert done.returncode == 0
@@ -528,16 +553,7 @@ def test_what_the_server_refuses_is_told(shop: Shop) -> None:
 
 
 def test_a_role_is_made_where_the_server_can(shop: Shop) -> None:
-    """The function stands in for the service's own, which writes a security label as well."""
-    shop.sql(
-        """create function databricks_create_role(name text, kind text) returns void
-           language plpgsql security definer as $$ begin
-             if kind <> 'GROUP' then
-               raise 'no such identity' using errcode = 'invalid_parameter_value';
-             end if;
-             execute format('create role %I', name); end $$""",
-        "select 1",
-    )
+    shop.sql(CREATES_GROUPS, "select 1")
     shop.role += " new"
     refused = shop.grant("--schema", "shop", "--as-user")
     assert refused.returncode == 1

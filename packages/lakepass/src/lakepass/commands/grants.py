@@ -192,13 +192,20 @@ def role_refused(wanted: Grant, error: Exception) -> NotGranted:
     )
 
 
-def cannot_share(wanted: Grant, grantor: str, sharing: owning.Sharing) -> NotGranted:
-    """The grantor lacks a privilege needed to share ownership."""
+def cannot_share(
+    wanted: Grant, grantor: str, sharing: owning.Sharing, creation: Sequence[str]
+) -> NotGranted:
+    """The grantor lacks a privilege needed to share ownership.
+
+    creation: statements that create the role: without it, it cannot become a member.
+    """
     steps = []
     if sharing.creation:
+        names_role = any(sql.endswith(f" TO {quoted(wanted.role)}") for sql in sharing.creation)
+        for_them = [*(creation if names_role else []), *sharing.creation]
         steps.append(
             "Ask someone who may create roles and owns the database, such as the owner of the "
-            f"project, to run this first: {'; '.join(sharing.creation)};"
+            f"project, to run this first: {'; '.join(for_them)};"
         )
     if sharing.opening:
         first = "Then ask" if steps else "Ask"
@@ -313,13 +320,13 @@ async def planned(connection: Any, wanted: Grant) -> Plan:
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise refused(error) from error
     problem = None
+    creation = [] if role_is_there else wanted.creation(with_extension=not is_ready)
     if not schema_is_there:
         problem = schema_missing(wanted, database)
     elif not (role_is_there or is_ready or has_extension):
         problem = role_cannot_be_made(wanted)
     elif sharing.creation or sharing.opening:
-        problem = cannot_share(wanted, grantor, sharing)
-    creation = [] if role_is_there else wanted.creation(with_extension=not is_ready)
+        problem = cannot_share(wanted, grantor, sharing, creation)
     rights = wanted.rights(database, is_settled=is_settled)
     plan = Plan(wanted, grantor, creation, ownership, rights, sharing.others, is_untied, problem)
     if plan.others and not sharing.moves and problem is None:
