@@ -6,7 +6,7 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -44,11 +44,27 @@ def _named(module: ModuleType) -> Iterator[str]:
     """What `__all__` names, but for the version."""
     for name in module.__all__:
         if not name.startswith("_"):
-            [node] = ast.parse(inspect.getsource(getattr(module, name))).body
+            found = getattr(module, name)
+            [node] = ast.parse(inspect.getsource(found)).body
             if isinstance(node, ast.ClassDef):
+                _take_in_unnamed_bases(node, found, module.__all__)
                 yield from _class(node, is_made_by_readers=module is lakepass)
             elif isinstance(node, _Function):
                 yield from _function(node, f"### {name}")
+
+
+def _take_in_unnamed_bases(node: ast.ClassDef, found: type, names: Sequence[str]) -> None:
+    """Move what a class inherits from a base of ours without a public name into the class."""
+    for base in found.__bases__:
+        if base.__module__.startswith("lakepass.") and base.__name__ not in names:
+            [inherited] = ast.parse(inspect.getsource(base)).body
+            node.bases = [one for one in node.bases if ast.unparse(one) != base.__name__]
+            node.body += [
+                part
+                for part in getattr(inherited, "body", [])
+                if isinstance(part, _Function)
+                and "overload" not in map(_dotted, part.decorator_list)
+            ]
 
 
 def _fixtures(module: ModuleType) -> Iterator[str]:

@@ -56,7 +56,7 @@ async def psycopg_connect_async(lake: Lakebase, **settings: Any) -> AsyncIterato
     async def ask(question: str) -> str:
         async with await lake.psycopg_connect_async(**settings) as connection:
             cursor = await connection.execute(question)
-            return str((await cursor.fetchone())[0])  # type: ignore[index]
+            return str((await cursor.fetchone())[0])
 
     yield ask
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, assert_type
 
 from psycopg import AsyncConnection, Connection
+from psycopg.rows import DictRow, TupleRow, dict_row
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -56,9 +57,13 @@ def use(lake: Lakebase) -> None:
         lake.async_engine(pool_size=3, server_settings={"search_path": "shop"}), AsyncEngine
     )
     assert_type(lake.engine(pool_size=3), Engine)
-    assert_type(lake.psycopg_connect(autocommit=True), Connection[Any])
-    assert_type(lake.psycopg_pool(max_size=3), ConnectionPool[Any])
-    assert_type(lake.async_psycopg_pool(max_size=3), AsyncConnectionPool[Any])
+    assert_type(lake.psycopg_connect(autocommit=True), Connection[TupleRow])
+    assert_type(lake.psycopg_connect(row_factory=dict_row), Connection[DictRow])
+    assert_type(lake.psycopg_pool(max_size=3), ConnectionPool[Connection[TupleRow]])
+    assert_type(
+        lake.psycopg_pool(kwargs={"row_factory": dict_row}), ConnectionPool[Connection[Any]]
+    )
+    assert_type(lake.async_psycopg_pool(max_size=3), AsyncConnectionPool[AsyncConnection[TupleRow]])
     assert_type(lake.connect_deadline_s, float)
     login = lake.login(within_s=3)
     assert_type(login, Login)
@@ -79,7 +84,8 @@ async def use_async(lake: Lakebase) -> None:
     assert_type(await lake.login_async(), Login)
     assert_type(await lake.asyncpg_connect(timeout=3), Any)
     assert_type(await lake.asyncpg_pool(max_size=3), Any)
-    assert_type(await lake.psycopg_connect_async(autocommit=True), AsyncConnection[Any])
+    assert_type(await lake.psycopg_connect_async(autocommit=True), AsyncConnection[TupleRow])
+    assert_type(await lake.psycopg_connect_async(row_factory=dict_row), AsyncConnection[DictRow])
     await lake.aclose()
 
 

@@ -3,12 +3,11 @@
 Creating one only reads settings; the workspace is contacted when a password is first needed.
 """
 
-import copy
 import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from lakepass.credentials.cache import Credential, CredentialCache
 from lakepass.credentials.login import Login
@@ -22,9 +21,10 @@ from lakepass.credentials.sources import (
     choose,
     signed_in_user,
 )
+from lakepass.drivers.methods import DriverMethods
 from lakepass.errors import ConfigurationError
 from lakepass.explanation import Explanation, explain
-from lakepass.target import addresses, lookup
+from lakepass.target import addresses, arguments, lookup
 from lakepass.target.settings import (
     Environment,
     Location,
@@ -37,11 +37,6 @@ from lakepass.target.settings import (
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-    from psycopg import AsyncConnection, Connection
-    from psycopg_pool import AsyncConnectionPool, ConnectionPool
-    from sqlalchemy import Engine
-    from sqlalchemy.ext.asyncio import AsyncEngine
-
     from lakepass.databricks import Workspace
 
 log = logging.getLogger(__name__)
@@ -49,7 +44,7 @@ log = logging.getLogger(__name__)
 MOST_USERS = 100
 
 
-class Lakebase:
+class Lakebase(DriverMethods):
     """One Lakebase database, with valid passwords for it.
 
         lake = Lakebase.from_env()
@@ -83,8 +78,18 @@ class Lakebase:
         connect_deadline_s: float = 60.0,
         environ: Environment | None = None,
     ) -> None:
-        environ = process_environment() if environ is None else dict(environ)
-        self.connect_deadline_s = connect_deadline_s
+        arguments.check_texts(
+            resource=resource,
+            instance=instance,
+            host=host,
+            database=database,
+            user=user,
+            sslmode=sslmode,
+            sslrootcert=sslrootcert,
+            auth=auth,
+        )
+        environ = process_environment() if environ is None else arguments.checked_environ(environ)
+        self.connect_deadline_s = arguments.checked_deadline_s(connect_deadline_s)
         self._target = read_target(
             environ,
             resource=resource,
@@ -129,7 +134,8 @@ class Lakebase:
 
         keeps: as for CredentialCache. workspace: another client for it.
         """
-        lake = copy.copy(self)
+        lake = object.__new__(type(self))
+        vars(lake).update(vars(self))
         lake._target = target or self._target
         lake._choice = choice or self._choice
         lake.connect_deadline_s = connect_deadline_s or self.connect_deadline_s
@@ -145,6 +151,12 @@ class Lakebase:
     def __repr__(self) -> str:
         target = self._target
         return f"<Lakebase {target.kind} {target.name}, database {target.database}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "A Lakebase holds passwords, so it is not pickled or copied. Share it among threads and "
+            "forked processes; in others create one, as with Lakebase.from_env()."
+        )
 
     def password(self) -> str:
         """A valid password. Blocks only if none is cached.
@@ -169,10 +181,12 @@ class Lakebase:
 
     def accept(self, credential: Credential) -> None:
         """For drivers: a server accepted this credential."""
+        arguments.check_is("credential", credential, Credential)
         self._credentials.accept(credential)
 
     def invalidate(self, credential: Credential) -> bool:
         """For drivers: a server rejected this credential. True if another may be requested."""
+        arguments.check_is("credential", credential, Credential)
         # There is no other than a password from the environment; a stored one may have been changed.
         return self._choice.password is None and self._credentials.invalidate(credential)
 
@@ -183,11 +197,11 @@ class Lakebase:
         authorization with the scope `postgres` is enabled (Databricks docs, "Configure authorization in
         a Databricks app"). The person needs their own Postgres role. The same token returns
         the same object, so that requests share a credential; the hundred most recent are cached.
-        Raises ConfigurationError: LP-126 for an invalid or missing token and where no
-        workspace is known; LP-107 without TLS; LP-137 through the pooler.
+        Raises ConfigurationError: LP-126 for a missing token and where no workspace is known; LP-119
+        for what is no token; LP-107 without TLS; LP-137 through the pooler.
         """
         host = self._choice.identity.host
-        token = (access_token or "").strip()
+        token = arguments.checked_token(access_token)
         if not token or not host:
             raise ConfigurationError(code="LP-126", facts={"DATABRICKS_HOST": host or "unknown"})
         return self._users.get(token)
@@ -214,62 +228,6 @@ class Lakebase:
         if self._choice.strategy == "oauth":
             raise ConfigurationError(code="LP-137")
         return self._by_another_host(is_pooled=True)
-
-    def engine(self, **options: Any) -> "Engine":
-        """A SQLAlchemy engine over psycopg 3, with a valid password for each new connection.
-
-        options: as for `create_engine`, and `server_settings`.
-        """
-        from lakepass.drivers import sqlalchemy  # noqa: PLC0415 - an extra, imported when used
-
-        return sqlalchemy.engine(self, **options)
-
-    def async_engine(
-        self, *, driver: Literal["asyncpg", "psycopg"] = "asyncpg", **options: Any
-    ) -> "AsyncEngine":
-        """As `engine`, for asyncio, over asyncpg or psycopg 3."""
-        from lakepass.drivers import sqlalchemy  # noqa: PLC0415 - an extra, imported when used
-
-        return sqlalchemy.async_engine(self, driver=driver, **options)
-
-    async def asyncpg_connect(self, **options: Any) -> Any:
-        """An asyncpg connection. options: as for `asyncpg.connect`."""
-        from lakepass.drivers import asyncpg  # noqa: PLC0415 - an extra, imported when used
-
-        return await asyncpg.connect(self, **options)
-
-    async def asyncpg_pool(self, **options: Any) -> Any:
-        """An asyncpg pool. options: as for `asyncpg.create_pool`."""
-        from lakepass.drivers import asyncpg  # noqa: PLC0415 - an extra, imported when used
-
-        return await asyncpg.pool(self, **options)
-
-    def psycopg_connect(self, **options: Any) -> "Connection[Any]":
-        """A psycopg connection. options: as for `psycopg.connect`, and `server_settings`."""
-        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, imported when used
-
-        return psycopg.connect(self, **options)
-
-    async def psycopg_connect_async(self, **options: Any) -> "AsyncConnection[Any]":
-        """As `psycopg_connect`, for asyncio."""
-        from lakepass.drivers import psycopg  # noqa: PLC0415 - an extra, imported when used
-
-        return await psycopg.connect_async(self, **options)
-
-    def psycopg_pool(self, **options: Any) -> "ConnectionPool[Any]":
-        """An open psycopg pool; close it, or use it as a context manager.
-
-        options: as for `psycopg_pool.ConnectionPool`, and `server_settings`.
-        """
-        from lakepass.drivers import psycopg_pools  # noqa: PLC0415 - an extra, imported when used
-
-        return psycopg_pools.pool(self, **options)
-
-    def async_psycopg_pool(self, **options: Any) -> "AsyncConnectionPool[Any]":
-        """As `psycopg_pool`, for asyncio; open it with `async with` or `await pool.open()`."""
-        from lakepass.drivers import psycopg_pools  # noqa: PLC0415 - an extra, imported when used
-
-        return psycopg_pools.async_pool(self, **options)
 
     def display(self) -> dict[str, Any]:
         """Parts of a URL for display: what is known without a look-up, and no password."""

@@ -207,6 +207,7 @@ UNTRIED = {
     "LP-130": "takes more projects than a test makes",
     "LP-136": "installs a package, see test_provoked.py",
     "LP-142": "installs a package, see test_healthy.py", "LP-147": _EXPLAIN,
+    "LP-149": "of the program's arguments, see test_arguments.py",
     "LP-201": _OTHER, "LP-202": _OTHER, "LP-204": _OTHER, "LP-205": _OTHER, "LP-206": _OTHER,
     "LP-207": "sets this machine's clock", "LP-216": "sets this machine's clock",
     "LP-213": "an administrator of the workspace gives access in its settings",

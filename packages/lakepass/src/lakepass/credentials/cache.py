@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from lakepass import telemetry
 from lakepass.errors import CredentialUnavailable, LakepassError
@@ -50,6 +50,11 @@ class Credential:
     password: str = field(repr=False)
     expires_at: datetime | None = None
     life_s: float = math.inf
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "A Credential holds a password in clear text, so it is not pickled or copied."
+        )
 
 
 class Clock(Protocol):

@@ -387,4 +387,10 @@ ROWS = (
         symptom="aborting because of server version mismatch; invalid command \\restrict",
         source="PostgreSQL documentation, “pg_dump”",
     ),
+    Diagnosis(
+        "LP-149",
+        "An argument in Python has a type or a value that cannot be used.",
+        "A program passed it to lakepass, perhaps as it was read from a file of settings.",
+        "Pass a value of the type that the reference shows.",
+    ),
 )

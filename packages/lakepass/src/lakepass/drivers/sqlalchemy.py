@@ -1,5 +1,7 @@
 """SQLAlchemy engines; each new connection logs in with a valid password."""
 
+import importlib
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
@@ -7,9 +9,12 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from lakepass.target.arguments import refused
+
 if TYPE_CHECKING:
     from lakepass.lakebase import Lakebase
 
+_DRIVERS = ("asyncpg", "psycopg")
 # Not because of the token, which is checked at login only: new connections reach a compute that has
 # moved, and stay far below the day after which the service may close them (Databricks docs,
 # "Authentication" of Lakebase projects).
@@ -42,17 +47,16 @@ def async_engine(
     server_settings: dict[str, str] | None = None,
     **options: Any,
 ) -> AsyncEngine:
-    """As `engine`, for asyncio, over asyncpg or psycopg 3."""
+    """As `engine`, for asyncio, over asyncpg or psycopg 3.
+
+    Raises ConfigurationError (LP-149) for another driver.
+    """
+    importlib.import_module("greenlet")  # missing, it would be noticed only when connecting
+    connect = _connect_with(driver)
     driver_options = _for_driver(server_settings, options)
 
     async def open_connection(**_: Any) -> Any:
-        if driver == "asyncpg":
-            from lakepass.drivers import asyncpg  # noqa: PLC0415 - one driver is needed, not both
-
-            return await asyncpg.connect(lake, **driver_options)
-        from lakepass.drivers import psycopg  # noqa: PLC0415 - one driver is needed, not both
-
-        return await psycopg.connect_async(lake, **driver_options)
+        return await connect(lake, **driver_options)
 
     unprepared = _UNPREPARED if driver == "asyncpg" and lake.is_pooled else {}
     made = create_async_engine(
@@ -63,6 +67,18 @@ def async_engine(
     if driver == "asyncpg":
         event.listen(made.sync_engine, "handle_error", _drop_what_is_lost)
     return made
+
+
+def _connect_with(driver: str) -> Callable[..., Awaitable[Any]]:
+    if driver not in _DRIVERS:
+        raise refused("driver", repr(driver), " or ".join(map(repr, _DRIVERS)))
+    if driver == "asyncpg":
+        from lakepass.drivers import asyncpg  # noqa: PLC0415 - one driver is needed, not both
+
+        return asyncpg.connect
+    from lakepass.drivers import psycopg  # noqa: PLC0415 - one driver is needed, not both
+
+    return psycopg.connect_async
 
 
 def _for_driver(server_settings: dict[str, str] | None, options: dict[str, Any]) -> dict[str, Any]:

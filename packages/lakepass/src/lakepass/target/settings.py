@@ -242,7 +242,7 @@ def _is_loopback(host: str) -> bool:
 
 def _port(value: str | int) -> int:
     try:
-        port = int(value)
+        port = int(value) if type(value) in (str, int) else 0  # not a bool, and not a float
     except ValueError:
         port = 0
     if not 0 < port < 65536:
