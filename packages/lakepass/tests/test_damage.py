@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from lakepass.emulator import Emulator
-from lakepass.target.damage import DamageKind, damage, damages, differs_in_case
+from lakepass.target.damage import damage, damages, differs_in_case
+from lakepass.target.damage_kinds import DamageKind
 
 HOST = "ep-quiet-river-d4k2.database.us-west-2.cloud.databricks.com"
 WORKSPACE = "https://adb-1234567890.1.azuredatabricks.net"
@@ -50,6 +51,7 @@ REPAIRED = [
     ("DATABRICKS_HOST", f"{WORKSPACE}?o=1234567890", DamageKind.QUERY, WORKSPACE),
     ("DATABRICKS_HOST", f"{WORKSPACE}/?o=1#setting/account", DamageKind.QUERY, WORKSPACE),
     ("DATABRICKS_HOST", f"{WORKSPACE}/browse/folders/1", DamageKind.PATH, WORKSPACE),
+    ("PGSSLROOTCERT", "~/my ca.pem", DamageKind.HOME, f"{os.environ.get('HOME')}/my ca.pem"),
 ]  # fmt: skip
 
 LOST = [
@@ -58,6 +60,10 @@ LOST = [
     ("PGPASSWORD", "$(lakepass token)", DamageKind.UNEXPANDED),
     ("PGPASSWORD", "'${PGPASSWORD}'", DamageKind.UNEXPANDED),
     ("PGPASSWORD", "%PGPASSWORD%", DamageKind.UNEXPANDED),
+    ("LAKEBASE_ENDPOINT", "${resources.postgres_endpoints.shop.name}", DamageKind.UNEXPANDED),
+    ("PGHOST", "${var.host-name}", DamageKind.UNEXPANDED),
+    ("PGUSER", "r" * 64, DamageKind.TOO_LONG),
+    ("PGDATABASE", "é" * 32, DamageKind.TOO_LONG),
     ("PGPASSWORD", "{{secrets/scope/key}}", DamageKind.UNEXPANDED),
     ("PGPASSWORD", "PGPASSWORD", DamageKind.PLACEHOLDER),
     ("PGPASSWORD", "<your OAuth token>", DamageKind.PLACEHOLDER),
@@ -88,6 +94,7 @@ SOUND = [
     ("PGUSER", "someone@example.com"),
     ("PGUSER", "app's own role"),
     ("PGUSER", "my-app"),
+    ("PGUSER", "r" * 63),
     ("PGDATABASE", "databricks_postgres"),
     ("PGPASSWORD", TOKEN),
     ("PGPASSWORD", PAT),  # the wrong kind, but whole

@@ -270,6 +270,7 @@ async def test_a_host_without_an_address_is_told_at_the_deadline(
     [
         ("PGUSER", "developer@example.com", LoginRejected, "LP-303"),
         ("PGUSER", "nobody@example.com", LoginRejected, "LP-304"),
+        ("PGUSER", "é" * 40, LoginRejected, "LP-304"),  # longer than a name can be
         ("PGDATABASE", "main", ConnectError, "LP-401"),
     ],
 )

@@ -9,6 +9,7 @@ from base64 import b64encode
 
 import pytest
 
+from lakepass import Lakebase
 from lakepass.commands.grants import Level
 from lakepass.doctor.examination import examine
 from lakepass.emulator import Way
@@ -122,6 +123,12 @@ def closed(it: Place) -> dict[str, str]:
 def of_somebody_else(it: Place) -> dict[str, str]:
     key = SigningKey.kept_in(it.lakebase.data / "signing-key.pem")
     token, _ = Tokens(key, it.lakebase._state.workspace_id).credential(DEVELOPER, 3600)
+    return it.with_password(token)
+
+
+def revoked(it: Place) -> dict[str, str]:
+    token = Lakebase(environ=it.environ).password()
+    it.lakebase.faults.expire_tokens()
     return it.with_password(token)
 
 
@@ -436,6 +443,12 @@ CURED = [
         PGOPTIONS="-c role=postgres -c lock_timeout=9s")),
     Situation("LP-151", "unset PGOPTIONS", lambda it: it.but(PGOPTIONS="-x")),
     Situation("LP-151", "PGTZ=Nowhere", lambda it: it.but(PGTZ="Nowhere")),
+    Situation("LP-143", "belongs in LAKEBASE_ENDPOINT", lambda it: it.but(
+        "LAKEBASE_ENDPOINT", LAKEBASE_INSTANCE=it.environ["LAKEBASE_ENDPOINT"])),
+    Situation("LP-304", "", lambda it: it.but(PGUSER="r" * 100)),
+    Situation("LP-203", "has no scheme", lambda it: it.but(
+        DATABRICKS_HOST=it.environ["DATABRICKS_HOST"].removeprefix("http://"))),
+    Situation("LP-312", "revoked, or the key", revoked),
     Situation("LP-606", "but not what is behind", read_as_the_reader, READ),
     Situation("LP-606", "but not what is behind", read_as_an_owner_without_the_right, READ),
     Situation("LP-606", "GRANT EXECUTE ON FUNCTION", of_a_function, READ),

@@ -142,9 +142,9 @@ ROWS = (
     ),
     Diagnosis(
         "LP-312",
-        "The token in the password variable was not issued for this database.",
-        "It has not expired, but belongs to another workspace, or is a workspace token and not "
-        "a database credential.",
+        "The token in the password variable is refused, though it has not expired.",
+        "It was revoked, or the key that signed it was replaced; or it belongs to another workspace, "
+        "or is a workspace token and not a database credential.",
         "Remove it and let a credential be minted by the workspace that owns the database.",
         ("unset PGPASSWORD LAKEBASE_PASSWORD", "export DATABRICKS_HOST=https://<its workspace>"),
         symptom="jwk not found; Invalid authorization for databricks identity login",

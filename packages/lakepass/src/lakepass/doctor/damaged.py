@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from lakepass.doctor.fixes.shell import WHERE, ask, fix, mint_instead
 from lakepass.doctor.report import Finding, Result
 from lakepass.doctor.situation import Situation
-from lakepass.target.damage import HOSTS, PASSWORDS, Damage, DamageKind
+from lakepass.target.damage_kinds import HOSTS, PASSWORDS, Damage, DamageKind
 
 DAMAGED = "LP-143"
 _WORKSPACE = {
@@ -38,7 +38,7 @@ _EXPLAINED = {
     "LAKEBASE_DATABASE": _DATABASE | {"LP-102"},
     "LAKEBASE_ENDPOINT": _NAME,
     "LAKEBASE_HOST": _HOST | {"LP-102"},
-    "LAKEBASE_INSTANCE": _NAME,
+    "LAKEBASE_INSTANCE": _NAME | {"LP-202", "LP-214"},
     "LAKEBASE_PASSWORD": _PASSWORD | {"LP-102"},
     "LAKEBASE_PASSWORD_SECRET": {"LP-121", "LP-127"},
     "LAKEPASS_AUTH": {"LP-113"},
@@ -55,6 +55,12 @@ _OWN = {
     "LP-103", "LP-104", "LP-105", "LP-106", "LP-108", "LP-112", "LP-113", "LP-119", "LP-127",
     "LP-133", "LP-134", "LP-218", "LP-301",
 }  # fmt: skip
+_WITH_A_FIX_OF_THEIR_CODE = (
+    DamageKind.EMPTY,
+    DamageKind.ADDRESS,
+    DamageKind.NOT_A_RESOURCE_NAME,
+    DamageKind.TOO_LONG,
+)
 _REPLACED_BY = {
     "DATABRICKS_HOST": "workspace",
     "DATABRICKS_TOKEN": "token",
@@ -113,7 +119,7 @@ def _finding(code: str, damage: Damage, situation: Situation) -> Finding | None:
     """The damage as a finding; None if the fix for its code is more specific."""
     variable = damage.variable
     what = _REPLACED_BY.get(variable)
-    if damage.kind in (DamageKind.EMPTY, DamageKind.ADDRESS, DamageKind.NOT_A_RESOURCE_NAME):
+    if damage.kind in _WITH_A_FIX_OF_THEIR_CODE:
         return None
     if variable in HOSTS and _names_the_workspace(situation.environ[variable], situation):
         return None

@@ -3,7 +3,7 @@
 import re
 
 from lakepass.commands.grants import IdentityType, guess_kind
-from lakepass.doctor import defaults, rights, session, variables
+from lakepass.doctor import defaults, rights, session, tokens, variables
 from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
@@ -73,7 +73,10 @@ def _refined(code: str, situation: Situation) -> tuple[str, str]:
     if not situation.choice or situation.choice.strategy != "password" or not situation.credential:
         return code, ""
     if situation.credential.password.startswith("eyJ"):
-        return ("LP-312" if code in ("LP-306", "LP-307", "LP-308") else code), ""
+        if code not in ("LP-306", "LP-307", "LP-308"):
+            return code, ""
+        claims = tokens.claims(situation.credential.password) or {}
+        return "LP-312", tokens.why_refused(claims, situation.environ.get("DATABRICKS_HOST", ""))
     if code == "LP-308":
         return "LP-314", ""
     if code != "LP-301":

@@ -10,7 +10,7 @@ from lakepass.credentials.sources import NATIVE, Choice
 from lakepass.doctor.report import Finding, clean
 from lakepass.errors import LakepassError
 from lakepass.lakebase import Lakebase
-from lakepass.target.damage import Damage
+from lakepass.target.damage_kinds import Damage
 from lakepass.target.identity import WorkspaceIdentity
 from lakepass.target.settings import Environment, Location, Target
 

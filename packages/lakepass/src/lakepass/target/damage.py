@@ -1,23 +1,24 @@
 """Values that were damaged on their way into a variable: quotes, line breaks, a missing end.
 
 Values are copied from pages, chats and secret stores, and each of these damages them in its own way.
-Only the text of one value is examined; nothing is read or asked elsewhere. `repair` is a shell
-command that works without showing the value, so it can be printed for secrets too.
+Only the text of one value is examined; nothing is read or asked elsewhere.
 """
 
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from lakepass.target import tokens
+from lakepass.target.damage_kinds import (
+    HOSTS,
+    PASSWORDS,
+    SECRETS,
+    TOKENS,
+    WORKSPACE,
+    Damage,
+    DamageKind,
+)
 
-WORKSPACE = frozenset({"DATABRICKS_HOST"})
-HOSTS = frozenset({"PGHOST", "LAKEBASE_HOST"})
-TOKENS = frozenset({"DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET"})
-PASSWORDS = frozenset({"PGPASSWORD", "LAKEBASE_PASSWORD"})
-SECRETS = TOKENS | PASSWORDS
 # Values that never contain a blank. Native passwords and names in Postgres may.
 _WITHOUT_BLANKS = (
     WORKSPACE
@@ -39,10 +40,14 @@ LOOKED_AT = (
     }
 )
 
+# Names in Postgres (PostgreSQL documentation, "Identifiers").
+_NAMES = frozenset({"PGUSER", "PGDATABASE", "LAKEBASE_DATABASE"})
+_NAME_BYTES = 63
+
 _QUOTES = "\"'`“”‘’„«»"
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"  # byte order mark, zero width, soft hyphen
 _UNEXPANDED = re.compile(
-    r"\$\{\w+\}|\$[A-Z_]\w*|\$\(.+\)|`\w+\s.+`|\{\{.+\}\}|%[A-Z_]\w+%", re.DOTALL
+    r"\$\{[\w.-]+\}|\$[A-Z_]\w*|\$\(.+\)|`\w+\s.+`|\{\{.+\}\}|%[A-Z_]\w+%", re.DOTALL
 )
 _PLACEHOLDER = re.compile(
     r"<[^<>]+>|\[[A-Z][A-Z_ -]+\]|…|\.\.\.|x{4,}|\*{3,}|your[-_ ][\w -]+|change-?me"
@@ -64,57 +69,6 @@ _OF_ANOTHER_KIND = {
     },
     "DATABRICKS_TOKEN": {"dose": "the secret of a service principal, not a personal access token"},
 }
-_WHERE = {
-    "DATABRICKS_HOST": "https:// and the host name in the browser's address bar, in the workspace",
-    "DATABRICKS_TOKEN": "the whole token; a new one: workspace, Settings, Developer, Access tokens",
-    "DATABRICKS_CLIENT_SECRET": "the whole secret; a new one: workspace, Settings, Identity and "
-    "access, the service principal, Secrets",
-    "LAKEBASE_ENDPOINT": "as printed by: databricks postgres list-endpoints "
-    "projects/PROJECT/branches/BRANCH",
-    "PGHOST": "the host name in the Connect dialog of the database",
-}
-
-
-class DamageKind(StrEnum):
-    """How a value was damaged."""
-
-    EMPTY = "empty"
-    UNEXPANDED = "unexpanded"  # the text of a reference instead of its value
-    PLACEHOLDER = "placeholder"  # an example was copied unchanged
-    ASSIGNMENT = "assignment"  # NAME=value instead of value
-    QUOTES = "quotes"
-    INVISIBLE = "invisible characters"
-    BLANKS = "blanks"
-    LINE_BREAK = "line break"
-    BEARER = "Bearer"
-    CUT_OFF = "cut off"
-    MIXED_UP = "mixed up"  # a token, a secret or an id in another one's place
-    QUERY = "query"  # https://workspace/?o=123
-    PATH = "path"
-    URL = "URL"  # instead of a host name
-    ADDRESS = "address"  # instead of a host name
-    RESOURCE_NAME = "resource name"  # projects/… instead of an instance's name
-    NOT_A_RESOURCE_NAME = "not a resource name"  # a bare id instead of projects/…
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """What is wrong with one value. happened: a sentence that names the variable, never a secret.
-
-    repair: a shell command that repairs the variable in place; "" if the right value cannot be
-    recovered from the damaged one.
-    """
-
-    variable: str
-    kind: DamageKind
-    happened: str
-    repair: str = ""
-
-    @property
-    def fix(self) -> str:
-        """The repair, or a command to complete that says where to find the value."""
-        where = _WHERE.get(self.variable, "the bare value")
-        return self.repair or f"export {self.variable}=<{where}>"
 
 
 def damages(environ: Mapping[str, str]) -> list[Damage]:
@@ -150,7 +104,7 @@ def _unexpanded(variable: str, value: str) -> Damage | None:
     bare = value.strip().strip(_QUOTES)
     if not _UNEXPANDED.fullmatch(bare) and not _UNEXPANDED.fullmatch(value.strip()):
         return None
-    is_name = bool(re.fullmatch(r"[${%]+[\w/]+[}%]*", bare))  # a command may have a secret in it
+    is_name = bool(re.fullmatch(r"[${%]+[\w/.-]+[}%]*", bare))  # a command may have a secret in it
     what = f"the text {_head(bare, 40)}" if is_name else "the text of a command"
     return Damage(
         variable,
@@ -357,6 +311,30 @@ def _name(variable: str, value: str) -> Damage | None:
     return None
 
 
+def _home(variable: str, value: str) -> Damage | None:
+    if variable != "PGSSLROOTCERT" or not value.startswith("~/"):
+        return None
+    return Damage(
+        variable,
+        DamageKind.HOME,
+        f"{variable} begins with ~, which only a shell replaces by the home directory, and not within "
+        "quotes.",
+        f'export {variable}="$HOME/${{{variable}#??}}"',
+    )
+
+
+def _too_long(variable: str, value: str) -> Damage | None:
+    length = len(value.encode())
+    if variable not in _NAMES or length <= _NAME_BYTES:
+        return None
+    return Damage(
+        variable,
+        DamageKind.TOO_LONG,
+        f"{variable} has {length} bytes. Names in Postgres have {_NAME_BYTES} at most; it ignores the "
+        "rest.",
+    )
+
+
 def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(value.strip("[]"))
@@ -395,4 +373,6 @@ _LOOKS: tuple[Callable[[str, str], Damage | None], ...] = (
     _address_of_workspace,
     _host,
     _name,
+    _home,
+    _too_long,
 )

@@ -84,6 +84,7 @@ def test_projects_come_in_pages_too(many: WorkspaceClient) -> None:
     [
         ("/api/2.0/token/generate", "/token/generate"),
         ("/api/2.0/nonsense/x", "/nonsense/x"),
+        ("/api/2.0/database/instances/projects/local", "/database/instances/projects/local"),
         ("/elsewhere", "/elsewhere"),
     ],
 )

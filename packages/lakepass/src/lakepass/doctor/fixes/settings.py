@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Callable
 
+from lakepass.diagnoses.diagnosis import VERIFIED
 from lakepass.doctor import variables
 from lakepass.doctor.fixes.shell import (
     PASSWORDS,
@@ -109,13 +110,12 @@ def _write_the_port(situation: Situation, _: Finding) -> Fix:
 
 def verify(situation: Situation) -> list[str]:
     """Lines that enable certificate verification, with the authority that is needed."""
-    lines = [export("PGSSLMODE", "verify-full")]
-    rootcert = situation.environ.get("PGSSLROOTCERT")
+    mode = export("PGSSLMODE", "verify-full")
+    if situation.environ.get("PGSSLROOTCERT"):
+        return [mode]
     host = situation.environ.get("PGHOST", "")
     is_private = situation.is_publicly_trusted is False or host.startswith(("localhost", "127."))
-    if is_private and not rootcert:
-        lines.append(ask("PGSSLROOTCERT", "authority"))
-    return lines
+    return [mode, ask("PGSSLROOTCERT", "authority")] if is_private else list(VERIFIED)
 
 
 def _verify(situation: Situation, finding: Finding) -> Fix:

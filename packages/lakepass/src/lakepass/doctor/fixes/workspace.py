@@ -81,8 +81,8 @@ def _reach_the_workspace(situation: Situation, finding: Finding) -> Fix:
     if used:
         excepted = ",".join(filter(None, [situation.environ.get("NO_PROXY"), name]))
         return fix(
-            f"{' and '.join(used)} send requests through a proxy, which blocks them "
-            "or does not respond: bypass it for the workspace, or correct the proxy.",
+            f"{' and '.join(used)} {'send' if len(used) > 1 else 'sends'} requests through a proxy, "
+            "which blocks them or does not respond: bypass it for the workspace, or correct the proxy.",
             export("NO_PROXY", excepted),
             export("no_proxy", excepted),
         )
@@ -93,9 +93,20 @@ def _reach_the_workspace(situation: Situation, finding: Finding) -> Fix:
             f"{name} is the host of a database. Set DATABRICKS_HOST to that of the workspace.",
             ask("DATABRICKS_HOST", "workspace"),
         )
+    if name.startswith(("accounts.", "accounts-dod.")):  # databricks-sdk, `config.py`
+        return fix(
+            f"{name} is the account console. Set DATABRICKS_HOST to the address of the workspace.",
+            ask("DATABRICKS_HOST", "workspace"),
+        )
+    if "://" not in host and name in ("localhost", "127.0.0.1"):
+        return fix(
+            "DATABRICKS_HOST has no scheme, so https:// is used; a local Lakebase responds to http://.",
+            export("DATABRICKS_HOST", f"http://{host}"),
+        )
+    address = host if "://" in host else f"https://{host}"
     return fix(
         "Set DATABRICKS_HOST to the workspace's address; check with curl what responds there.",
-        f"# curl -sS {shlex.quote(f'{host}/.well-known/databricks-config')}",
+        f"# curl -sS {shlex.quote(f'{address}/.well-known/databricks-config')}",
         ask("DATABRICKS_HOST", "workspace"),
     )
 

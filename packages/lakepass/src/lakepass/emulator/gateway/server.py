@@ -142,6 +142,7 @@ class Gateway:
                 refusals.OTHER_ENDPOINT.encoded(dialect, endpoint=endpoint, option=option)
             )
         await self._admit(link, route, deadline)
+        parameters = wire.truncated(parameters)
         role = parameters.get("user", "")
         password = await self._password(link, route.dialect)
         claims = await self._check(password, role, route)

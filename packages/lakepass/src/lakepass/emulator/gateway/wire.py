@@ -12,6 +12,7 @@ SSL_REQUEST = 80877103
 CANCEL_REQUEST = 80877102
 CANCEL_REQUEST_LENGTH = 16
 PROTOCOL_3_0 = 3 << 16
+NAME_BYTES = 63
 
 ACCEPT_TLS = b"S"
 PASSWORD_REQUEST = b"R" + struct.pack("!II", 8, 3)  # AuthenticationCleartextPassword
@@ -85,6 +86,16 @@ def without_endpoint(parameters: dict[str, str]) -> tuple[dict[str, str], str | 
     others = " ".join(one for one in options if one not in named)
     rest = {name: value for name, value in parameters.items() if name != "options"}
     return rest | ({"options": others} if others else {}), named[0].partition("=")[2]
+
+
+def truncated(parameters: dict[str, str]) -> dict[str, str]:
+    """With the names of role and database as Postgres looks for them (PostgreSQL,
+    src/backend/tcop/backend_startup.c): no longer than NAME_BYTES."""
+    names = {name: parameters[name] for name in ("user", "database") if name in parameters}
+    shortened = {
+        name: value.encode()[:NAME_BYTES].decode(errors="ignore") for name, value in names.items()
+    }
+    return parameters | shortened
 
 
 def _text(data: bytes) -> str:

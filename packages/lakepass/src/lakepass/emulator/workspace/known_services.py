@@ -8,8 +8,9 @@ a 404 to mean that an object does not exist. Source: the first parts of all path
 import re
 
 _SERVICE = re.compile(r"/api/\d+\.\d+/([a-z0-9-]+)(?=[/:]|$)")
-# `token` is left out: all three of its paths are emulated, and the service's 404 for
-# `/api/2.0/token/generate`, which does not exist, is one that people report.
+# `token` and `database` are left out: for all of their paths there are routes. What is not among them
+# does not exist in the service, whose 404 people report: `/api/2.0/token/generate`, or the resource
+# name of a project where `/api/2.0/database/instances/` expects the name of an instance.
 _SERVICES = frozenset(
     (
         "access-control",
@@ -30,7 +31,6 @@ _SERVICES = frozenset(
         "credentials-manager",
         "custom-llms",
         "data-sharing",
-        "database",
         "dbfs",
         "domains",
         "entity-tag-assignments",
