@@ -25,6 +25,7 @@ from storefront.catalog import api as catalog_api
 from storefront.catalog import queries as catalog_queries
 from storefront.catalog.drawings import drawing_of
 from storefront.checkout import api as checkout_api
+from storefront.checkout import bank_pages
 from storefront.checkout import pages as checkout_pages
 from storefront.checkout.pages import deliver
 from storefront.collections import api as collections_api
@@ -34,6 +35,7 @@ from storefront.collections.queries import Collection
 from storefront.content import queries as content_queries
 from storefront.content.queries import Written
 from storefront.customers.current import SignInNeeded
+from storefront.customers.envelopes import lines_of, on_one_line
 from storefront.customers.second_factor import SecondFactorNeeded
 from storefront.db import Database
 from storefront.errors import Gone, NotFound
@@ -154,6 +156,8 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,  # such a redirect would carry whatever Host the client sent
     )
     render.offer(
+        address_lines=lines_of,
+        address_on_one_line=on_one_line,
         picture_widths=widths_for,
         drawing_of=drawing_of,
         has_drawings=drawing() is not None,
@@ -307,6 +311,7 @@ def _add_routers(app: FastAPI) -> None:
         cart_pages.router,
         checkout_api.router,
         checkout_pages.router,
+        bank_pages.router,
         account_api.router,
         account_pages.router,
         address_pages.router,

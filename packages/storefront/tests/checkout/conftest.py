@@ -13,6 +13,7 @@ from storefront.cart import service as cart
 from storefront.cart.service import Owner
 from storefront.checkout import queries, service, work
 from storefront.checkout.pages import deliver
+from storefront.checkout.placing import Confirmed
 from storefront.checkout.results import Result
 from storefront.db import Database
 from storefront.inventory import queries as stock_queries
@@ -62,15 +63,18 @@ class Buyer:
                 500 if self.shop.price * quantity < 10_000 else 0
             )
 
-    async def pay(self, payment_token: str = "approve", *, total: int | None = None) -> Result:
-        """Pay what was shown, or what is said to have been shown."""
+    async def pay(
+        self, payment_token: str = "approve", *, total: int | None = None, to_pay: int | None = None
+    ) -> Result:
+        """Pay what was shown, or what is said to have been shown. to_pay: beside gift cards."""
+        total = self.total if total is None else total
         return await service.pay(
             self.shop.database,
             self.shop.provider,
             self.token,
             self.owner,
             payment_token=payment_token,
-            confirmed_minor=self.total if total is None else total,
+            confirmed=Confirmed(total, total if to_pay is None else to_pay),
             currency="USD",
             return_url="/checkout/confirm",
         )

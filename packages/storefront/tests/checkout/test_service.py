@@ -20,6 +20,7 @@ from storefront.checkout.results import (
     Placed,
     PriceChanged,
 )
+from storefront.checkout.withdrawing import withdraw
 from storefront.db import WriteSession
 from storefront.errors import Unavailable
 from storefront.inventory.service import OutOfStock
@@ -161,7 +162,7 @@ async def test_a_payment_whose_process_died_is_settled_later(
     shop.provider = reachable
     with pytest.raises(PaymentInProgress):
         await lost.pay()
-    await shop.execute("update shop.payments set updated_at = now() - interval '2 minutes'")
+    await shop.execute("update shop.payments set created_at = now() - interval '2 minutes'")
     [(key,)] = await shop.rows("select idempotency_key from shop.payments where state = 'created'")
     assert isinstance(await service.settle(shop.database, shop.provider, str(key)), Failed)
     assert isinstance(await lost.pay(), Placed)
@@ -220,7 +221,9 @@ async def test_another_price_than_the_confirmed_one_is_refused(
 ) -> None:
     with pytest.raises(PriceChanged) as refused:
         await buyer.pay(total=buyer.total - 1)
-    assert refused.value.facts == {"total": buyer.total, "confirmed": buyer.total - 1}
+    assert refused.value.facts == {
+        "total": buyer.total, "to_pay": buyer.total, "confirmed": buyer.total - 1,
+    }  # fmt: skip
     assert await shop.rows("select count(*) from shop.payments") == [(0,)]
 
 
@@ -273,9 +276,65 @@ async def test_a_gift_card_that_covers_all_needs_no_payment(
             session, Money(buyer.total + 100, "USD"), reference="test"
         )
         await cart.add_gift_card(session, buyer.owner, code=code, now=_now())
-    assert isinstance(await buyer.pay(), Placed)
+    assert isinstance(await buyer.pay(to_pay=0), Placed)
     assert await shop.rows("select count(*) from shop.payments") == [(0,)]
     assert await shop.rows("select balance_minor from shop.gift_cards") == [(100,)]
+    await shop.assert_books_balance()
+
+
+async def test_another_amount_than_the_confirmed_one_is_not_charged(
+    shop: SellingShop, buyer: Buyer
+) -> None:
+    async with shop.database.writes() as session:
+        code = await pricing.issue_gift_card(session, Money(100, "USD"), reference="test")
+        await cart.add_gift_card(session, buyer.owner, code=code, now=_now())
+    rest = buyer.total - 100
+    with pytest.raises(
+        PriceChanged
+    ) as refused:  # the card was removed in another tab, then put back
+        await buyer.pay()
+    assert refused.value.facts["to_pay"] == rest
+    await shop.execute("update shop.gift_cards set balance_minor = 40")  # another order used it
+    with pytest.raises(PriceChanged):
+        await buyer.pay(to_pay=rest)
+    assert await shop.rows("select count(*) from shop.payments") == [(0,)]
+    assert isinstance(await buyer.pay(to_pay=buyer.total - 40), Placed)
+    assert await shop.rows("select amount_minor from shop.payments") == [(buyer.total - 40,)]
+
+
+async def test_a_payment_that_is_not_confirmed_ends_however_often_its_page_is_reloaded(
+    shop: SellingShop, buyer: Buyer
+) -> None:
+    await buyer.pay("confirm")
+    [(key,)] = await shop.rows("select idempotency_key from shop.payments")
+    for _ in range(3):
+        settled = await service.settle(shop.database, shop.provider, str(key))
+        assert isinstance(settled, ConfirmationNeeded)
+    await shop.execute("update shop.payments set created_at = now() - interval '16 minutes'")
+    assert isinstance(await service.settle(shop.database, shop.provider, str(key)), Failed)
+    assert await shop.rows("select state from shop.checkouts") == [("open",)]
+    assert await shop.rows("select sum(reserved)::int from shop.stock_levels") == [(0,)]
+
+
+async def test_a_payment_that_is_not_confirmed_is_withdrawn_to_pay_in_another_way(
+    shop: SellingShop, buyer: Buyer
+) -> None:
+    await buyer.pay("confirm")
+    [(key,)] = await shop.rows("select idempotency_key from shop.payments")
+    assert isinstance(await withdraw(shop.database, shop.provider, str(key)), Failed)
+    assert await shop.rows(PAYMENTS) == [("cancelled", False)]
+    assert isinstance(await buyer.pay(), Placed)
+    await shop.assert_books_balance()
+
+
+async def test_a_payment_that_was_confirmed_meanwhile_is_not_withdrawn(
+    shop: SellingShop, buyer: Buyer
+) -> None:
+    result = await buyer.pay("confirm")
+    assert isinstance(result, ConfirmationNeeded)
+    [(key,)] = await shop.rows("select idempotency_key from shop.payments")
+    await shop.provider.confirm(result.redirect_url.rsplit("/", 1)[1], is_approved=True)
+    assert isinstance(await withdraw(shop.database, shop.provider, str(key)), Placed)
     await shop.assert_books_balance()
 
 

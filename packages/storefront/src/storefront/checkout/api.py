@@ -13,6 +13,7 @@ from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.service import Owner
 from storefront.checkout import queries, service
 from storefront.checkout.paying import Paying, pay_once
+from storefront.checkout.placing import Confirmed
 from storefront.customers.addresses import (
     AddressFields,
     normalized,
@@ -70,7 +71,8 @@ class DeliveryOption(BaseModel):
 class Checkout(BaseModel):
     """A checkout. missing: data that is required before payment.
 
-    totals: with the selected delivery to the entered address; send ``total.minor`` to pay.
+    totals: with the selected delivery to the entered address; to pay, send ``total.minor`` and
+    ``to_pay.minor``.
     """
 
     token: UUID
@@ -89,11 +91,18 @@ class Checkout(BaseModel):
 class Payment(RequestModel):
     """How to pay. payment_token: from the payment provider's form in the browser.
 
-    total_minor: the total that the shopper has confirmed; any other is refused.
+    total_minor: the total that the shopper has confirmed; any other is refused. to_pay_minor: the part
+    of it that is charged; leave it out if no gift card pays a part of it.
     """
 
     payment_token: Annotated[str, Field(min_length=1, max_length=200, examples=["approve"])]
     total_minor: Annotated[Whole, Field(ge=0, examples=[2712])]
+    to_pay_minor: Annotated[Whole | None, Field(ge=0)] = None
+
+    def confirmed(self) -> Confirmed:
+        """The amounts that the shopper has confirmed."""
+        charged = self.total_minor if self.to_pay_minor is None else self.to_pay_minor
+        return Confirmed(self.total_minor, charged)
 
 
 class PaymentResult(BaseModel):
@@ -156,7 +165,7 @@ async def pay(
             owner=owner,
             key=key,
             payment_token=payment.payment_token,
-            confirmed_minor=payment.total_minor,
+            confirmed=payment.confirmed(),
         ),
     )
 

@@ -31,10 +31,11 @@ class DeliveryForm(BaseModel):
 
 
 class PaymentForm(BaseModel):
-    """The payment method, the displayed total, and the idempotency key."""
+    """The payment method, the displayed amounts, and the idempotency key."""
 
     payment_token: Annotated[str, Field(min_length=1, max_length=200)]
     total_minor: Annotated[int, Field(ge=0)]
+    to_pay_minor: Annotated[int, Field(ge=0)]
     key: Annotated[str, Field(min_length=8, max_length=200)]
 
 

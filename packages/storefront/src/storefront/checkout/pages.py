@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,28 +20,27 @@ from storefront.cart.service import Owner
 from storefront.checkout import forms, paying, queries, service
 from storefront.checkout.forms import AddressForm, DeliveryForm, PaymentForm
 from storefront.checkout.paying import Paying, provider_of
+from storefront.checkout.placing import Confirmed
 from storefront.checkout.queries import CheckoutRow
 from storefront.checkout.results import (
     CheckoutNotReady,
     ConfirmationNeeded,
-    Failed,
     PaymentInProgress,
     Placed,
 )
+from storefront.checkout.steps import next_step, order_address, step_at, to_step
 from storefront.customers import queries as customers
 from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
 from storefront.customers.queries import AddressRow
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound, StoreError, Unavailable
-from storefront.orders import links
-from storefront.payments import queries as payment_queries
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.test_provider import TOKENS, TestProvider
 from storefront.settings import Settings
 from storefront.texts import _, current
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
-from storefront.web.forms import Form, again, changes_country, done, fields_of
+from storefront.web.forms import Form, again, changes_country, done
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,7 +77,7 @@ async def start(request: Request, session: Writes, owner: WritingOwner) -> Respo
         token = await service.start(session, owner)
     except CheckoutNotReady as problem:
         return done(request, to=request.url_for("cart").path, message=problem.detail)
-    return done(request, to=_at(request, "checkout", token))
+    return done(request, to=step_at(request, "checkout", token))
 
 
 @router.get("/checkout/{token}", name="checkout")
@@ -88,7 +86,7 @@ async def checkout_page(
 ) -> Response:
     """Redirect to the next step, or to the order."""
     found = await queries.checkout(session, token, owner)
-    return RedirectResponse(_next(request, found), status_code=303)
+    return RedirectResponse(next_step(request, found), status_code=303)
 
 
 @router.get("/checkout/{token}/address", name="checkout_address")
@@ -129,7 +127,7 @@ async def enter_address(
         shown = await _shown(request, session, owner, token)
         return _address(request, shown, form, await _saved(session, owner), status=status)
     await service.enter(session, found.id, {**entered, "locale": current().code})
-    return done(request, to=_at(request, "checkout_delivery", token))
+    return done(request, to=step_at(request, "checkout_delivery", token))
 
 
 @router.get("/checkout/{token}/delivery", name="checkout_delivery")
@@ -141,7 +139,7 @@ async def delivery_page(
     if ended := _ended(request, shown.checkout):
         return ended
     if not shown.checkout.delivery_address:
-        return RedirectResponse(_next(request, shown.checkout), status_code=303)
+        return RedirectResponse(next_step(request, shown.checkout), status_code=303)
     form: Form[DeliveryForm] = Form({"delivery_method": shown.checkout.delivery_method or ""})
     return _delivery(request, shown, form, status=200)
 
@@ -161,7 +159,7 @@ async def enter_delivery(
         form.refuse("delivery_method", _("Please choose how it is to be delivered."))
         return _delivery(request, shown, form, status=422)
     await service.enter(session, found.id, {"delivery_method": form.data.delivery_method})
-    return done(request, to=_at(request, "checkout_payment", token))
+    return done(request, to=step_at(request, "checkout_payment", token))
 
 
 @router.get("/checkout/{token}/payment", name="checkout_payment")
@@ -173,7 +171,7 @@ async def payment_page(
     if ended := _ended(request, shown.checkout):
         return ended
     if not _is_entered(shown.checkout):
-        return RedirectResponse(_next(request, shown.checkout), status_code=303)
+        return RedirectResponse(next_step(request, shown.checkout), status_code=303)
     return _payment(request, shown, Form({}), status=200)
 
 
@@ -189,14 +187,14 @@ async def pay(request: Request, owner: WritingOwner, token: UUID) -> Response:
         owner=owner,
         key=form.data.key,
         payment_token=form.data.payment_token,
-        confirmed_minor=form.data.total_minor,
+        confirmed=Confirmed(form.data.total_minor, form.data.to_pay_minor),
     )
     try:
         result = await paying.pay(request, attempt)
     except PaymentInProgress:
-        return _to(request, "checkout_wait", token)
+        return to_step(request, "checkout_wait", token)
     except Unavailable:
-        return _to(request, "checkout_wait", token)
+        return to_step(request, "checkout_wait", token)
     except StoreError as problem:
         form.refuse("", problem.detail)
         return await _payment_again(request, owner, token, form)
@@ -209,63 +207,6 @@ async def pay(request: Request, owner: WritingOwner, token: UUID) -> Response:
         return render.page(request, "checkout/leave.html", to=result.redirect_url)
     form.refuse("", result.problem.detail)
     return await _payment_again(request, owner, token, form)
-
-
-@router.get("/checkout/{token}/confirm", name="checkout_confirm")
-async def confirm(request: Request, owner: ReadingOwner, token: UUID) -> Response:
-    """The return URL from the bank: asks the provider for the result."""
-    database: Database = request.state.database
-    async with database.reads() as session:
-        found = await queries.checkout(session, token, owner)
-        key = await payment_queries.latest_key(session, found.id)
-    if found.order_number is None and key is not None:
-        result = await service.settle(database, provider_of(request), key)
-        if isinstance(result, Placed):
-            return RedirectResponse(order_address(request, result.number), status_code=303)
-        if isinstance(result, Failed):
-            to = _at(request, "checkout_payment", token)
-            return done(request, to=to, message=result.problem.detail)
-    return _to(request, "checkout_wait", token)
-
-
-@router.get("/checkout/{token}/wait", name="checkout_wait")
-async def wait_page(request: Request, session: Reads, owner: ReadingOwner, token: UUID) -> Response:
-    """Shown while the outcome of a payment is unknown; refreshes automatically."""
-    found = await queries.checkout(session, token, owner)
-    if found.state != "paying":
-        return RedirectResponse(_next(request, found), status_code=303)
-    return render.page(
-        request, "checkout/wait.html", confirm=_at(request, "checkout_confirm", token)
-    )
-
-
-@router.get("/payments/test/{ref}", name="test_bank")
-async def bank_page(request: Request, ref: str) -> Response:
-    """The page of the built-in test bank: approve the payment, or decline it."""
-    waiting = await _test_provider(request).confirmation(ref)
-    return render.page(request, "checkout/bank.html", waiting=waiting)
-
-
-@router.post("/payments/test/{ref}", name="test_bank_decide")
-async def decide(request: Request, ref: str) -> Response:
-    """The shopper's decision at the test bank."""
-    sent = await fields_of(request)
-    back = await _test_provider(request).confirm(ref, is_approved=sent.get("decision") == "approve")
-    # The bank is a page of this shop, reached at the host that the browser uses.
-    to = urlsplit(back)._replace(scheme="", netloc="").geturl()
-    return RedirectResponse(to, status_code=303)
-
-
-def order_address(request: Request, number: str) -> str:
-    """The URL of an order's page, with the key that lets a guest see it."""
-    return links.path_of(request.state.signer, number)
-
-
-def _test_provider(request: Request) -> TestProvider:
-    provider = provider_of(request)
-    if not isinstance(provider, TestProvider):
-        raise NotFound(_("The shop has no test bank: it takes real payments."))
-    return provider
 
 
 async def _shown(request: Request, session: ReadSession, owner: Owner, token: UUID) -> _Shown:
@@ -344,7 +285,7 @@ async def _payment_again(
     async with database.reads() as session:
         shown = await _shown(request, session, owner, token)
     if not _is_entered(shown.checkout):
-        return RedirectResponse(_next(request, shown.checkout), status_code=303)
+        return RedirectResponse(next_step(request, shown.checkout), status_code=303)
     return _ended(request, shown.checkout) or _payment(request, shown, form, status=422)
 
 
@@ -352,28 +293,8 @@ def _ended(request: Request, found: CheckoutRow) -> Response | None:
     """The page for a checkout that can no longer be changed."""
     if found.state == "open":
         return None
-    return RedirectResponse(_next(request, found), status_code=303)
-
-
-def _next(request: Request, found: CheckoutRow) -> str:
-    if found.order_number is not None:
-        return order_address(request, found.order_number)
-    if found.state == "paying":
-        return _at(request, "checkout_wait", found.token)
-    if not (found.email and found.delivery_address):
-        return _at(request, "checkout_address", found.token)
-    if not found.delivery_method:
-        return _at(request, "checkout_delivery", found.token)
-    return _at(request, "checkout_payment", found.token)
+    return RedirectResponse(next_step(request, found), status_code=303)
 
 
 def _is_entered(found: CheckoutRow) -> bool:
     return bool(found.email and found.delivery_address and found.delivery_method)
-
-
-def _at(request: Request, name: str, token: UUID) -> str:
-    return str(request.url_for(name, token=token).path)
-
-
-def _to(request: Request, name: str, token: UUID) -> Response:
-    return RedirectResponse(_at(request, name, token), status_code=303)

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 
 from storefront.cart.service import Owner
 from storefront.checkout import service
+from storefront.checkout.placing import Confirmed
 from storefront.checkout.repetitions import UNKEYED, Repetitions
 from storefront.checkout.results import ConfirmationNeeded, Failed, Placed, Result
 from storefront.db import Database, WriteSession
@@ -37,13 +38,13 @@ _under_way: set[asyncio.Task[Any]] = set()  # the event loop only has weak refer
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """A request to pay. key: its idempotency key; confirmed_minor: the total that was shown."""
+    """A request to pay. key: its idempotency key; confirmed: the amounts that were shown."""
 
     token: UUID
     owner: Owner
     key: str | None
     payment_token: str
-    confirmed_minor: int
+    confirmed: Confirmed
 
     def keyed(self) -> KeyedRequest:
         """This as an idempotent request. Raises MissingIdempotencyKey (400)."""
@@ -52,7 +53,8 @@ class Paying:
                 "Send an Idempotency-Key with the payment: a new random value, the same for retries."
             )
         # Only a digest of the payment method is stored.
-        body = json.dumps([str(self.token), self.payment_token, self.confirmed_minor])
+        confirmed = [self.confirmed.total, self.confirmed.to_pay]
+        body = json.dumps([str(self.token), self.payment_token, *confirmed])
         return KeyedRequest(f"pay {self.token}", self.key, hashlib.sha256(body.encode()).digest())
 
 
@@ -124,7 +126,7 @@ async def _pay(request: Request, paying: Paying, repetitions: Repetitions) -> Re
         paying.token,
         paying.owner,
         payment_token=paying.payment_token,
-        confirmed_minor=paying.confirmed_minor,
+        confirmed=paying.confirmed,
         currency=settings.currency,
         return_url=f"{settings.public_url}/checkout/{paying.token}/confirm",
         repetitions=repetitions,

@@ -3,7 +3,7 @@
 Only for ``service``, inside its transactions, with the checkout's row locked.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
@@ -13,7 +13,7 @@ from storefront.cart import queries as cart_queries
 from storefront.cart import service as cart_service
 from storefront.cart.queries import CartView
 from storefront.checkout.queries import CheckoutRow
-from storefront.checkout.results import CheckoutNotReady, Failed, Placed, Result
+from storefront.checkout.results import CheckoutNotReady, Failed, Placed, PriceChanged, Result
 from storefront.db import WriteSession
 from storefront.errors import StoreError
 from storefront.inventory import service as inventory
@@ -35,6 +35,26 @@ CANCEL_JOB = "payments.cancel"
 
 DRAFT: TypeAdapter[NewOrder] = TypeAdapter(NewOrder)
 """Reads and writes the order that a payment pays for, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What the shopper was shown: the total, and the part of it that is charged, in minor units."""
+
+    total: int
+    to_pay: int
+
+    def check(self, draft: NewOrder) -> None:
+        """Compare this with an order. Raises PriceChanged (409)."""
+        totals = draft.totals
+        for current, confirmed in ((totals.total, self.total), (totals.to_pay, self.to_pay)):
+            if current.minor != confirmed:
+                raise PriceChanged(
+                    _("The total has changed. Check your order, then pay the new total."),
+                    total=totals.total.minor,
+                    to_pay=totals.to_pay.minor,
+                    confirmed=confirmed,
+                )
 
 
 async def set_state(session: WriteSession, checkout_id: int, state: str) -> None:

@@ -17,8 +17,9 @@ class CheckoutNotReady(Conflict):
 class PriceChanged(Conflict):
     """The total differs from the confirmed one: a price, a reduction or the delivery has changed.
 
-    ``total`` is the current one, ``confirmed`` the confirmed one, in minor units. Nothing was charged;
-    confirm the new total to continue.
+    The same goes for the part of it that is charged, when a gift card pays more or less than before.
+    ``total`` is the current one, ``to_pay`` what of it is charged, ``confirmed`` the amount that was
+    confirmed instead, in minor units. Nothing was charged; confirm the new amount to continue.
     """
 
     slug, title = "price-changed", "The total has changed"

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from storefront.cart import queries as cart_queries
 from storefront.cart.service import Owner, delete_old_bags
 from storefront.checkout import placing, queries
-from storefront.checkout.placing import HOLD
+from storefront.checkout.placing import HOLD, Confirmed
 from storefront.checkout.queries import CheckoutRow
 from storefront.checkout.repetitions import UNKEYED, Repetitions
 from storefront.checkout.results import (
@@ -27,7 +27,6 @@ from storefront.checkout.results import (
     PaymentDeclined,
     PaymentInProgress,
     Placed,
-    PriceChanged,
     Result,
 )
 from storefront.db import Database, WriteSession
@@ -101,15 +100,15 @@ async def pay(
     owner: Owner,
     *,
     payment_token: str,
-    confirmed_minor: int,
+    confirmed: Confirmed,
     currency: str,
     return_url: str,
     repetitions: Repetitions = UNKEYED,
 ) -> Result:
     """Pay for a checkout and place its order; if it was paid already, returns the same order.
 
-    payment_token: the payment method, from the provider's own form in the browser. confirmed_minor:
-    the total that the shopper was shown. About 25 statements in two transactions, and the provider.
+    payment_token: the payment method, from the provider's own form in the browser. confirmed:
+    the amounts that the shopper was shown. About 25 statements in two transactions, and the provider.
     Raises NotFound (404), CheckoutNotReady, PriceChanged, PaymentInProgress, OutOfStock,
     CouponNotValid, GiftCardNotValid (409), PaymentUnavailable (503: its outcome is determined later).
     """
@@ -118,7 +117,7 @@ async def pay(
         async with database.writes() as session:
             found = await queries.locked(session, token, owner)
             await repetitions.begin(session)
-            begun = await _begin(session, provider, found, confirmed_minor, currency, key=key)
+            begun = await _begin(session, provider, found, confirmed, currency, key=key)
             if isinstance(begun, Placed):
                 await repetitions.finish(session, begun)
                 return begun
@@ -302,7 +301,7 @@ async def _begin(
     session: WriteSession,
     provider: PaymentProvider,
     found: CheckoutRow,
-    confirmed_minor: int,
+    confirmed: Confirmed,
     currency: str,
     *,
     key: str,
@@ -314,12 +313,7 @@ async def _begin(
         await _check_earlier(session, attempts[-1])
     view = await placing.priced(session, found, currency)
     draft = placing.draft(found, view)
-    if draft.totals.total.minor != confirmed_minor:
-        raise PriceChanged(
-            _("The total has changed. Check your order, then pay the new total."),
-            total=draft.totals.total.minor,
-            confirmed=confirmed_minor,
-        )
+    confirmed.check(draft)
     await placing.hold(session, draft, view.coupon_id, is_first=not attempts)
     if not draft.totals.to_pay:
         placed = await placing.place_paid(session, found, draft)

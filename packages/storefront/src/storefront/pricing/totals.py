@@ -72,7 +72,7 @@ class AppliedDiscount:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The totals of a bag. discount: of the goods; free delivery shows in ``delivery``, the price paid.
+    """The totals of a bag. discount: of the goods; ``delivery`` is the price paid.
 
     gift_cards: by id, the amount that each pays. tax: of goods and delivery.
     """
@@ -89,6 +89,12 @@ class Totals:
     gift_cards: Mapping[int, Money]
     gift_card: Money
     to_pay: Money
+
+    @property
+    def delivery_price(self) -> Money:
+        """The price of the delivery before reductions, of which free delivery is one."""
+        reduced = Money.total((one.amount for one in self.discounts), self.delivery.currency)
+        return self.delivery + reduced - self.discount
 
 
 def totals_of(

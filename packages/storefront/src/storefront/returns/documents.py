@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from reportlab.lib.pagesizes import A4, A6
 
+from storefront.customers.envelopes import lines_of
 from storefront.orders.shapes import Order
 from storefront.returns.paper import Paper, isolated
 from storefront.returns.shapes import Return, ReturnLine
@@ -19,7 +20,7 @@ def label(order: Order, found: Return, settings: Settings) -> bytes:
     """The label, A6: whereto, from whom, and the return's number as a bar code (Code 128)."""
     page = _paper(A6, _("Return label %(number)s", number=found.number), settings)
     page.say(_("Sender"), size=8)
-    for line in _sender(order):
+    for line in lines_of(order.delivery_address):
         page.say(line, size=10)
     page.skip(8)
     page.say(_("Return to"), size=8)
@@ -57,14 +58,6 @@ def slip(order: Order, found: Return, settings: Settings) -> bytes:
 
 def _paper(size: tuple[float, float], title: str, settings: Settings) -> Paper:
     return Paper(size, title, settings.name, is_rtl=current().direction == "rtl")
-
-
-def _sender(order: Order) -> list[str]:
-    address = order.delivery_address
-    names = ("postal_code", "city", "country_area", "country_code")
-    place = " ".join(address[name] for name in names if address.get(name))
-    lines = [address.get("name", ""), address.get("street_address", ""), place]
-    return [line for line in lines if line]
 
 
 def _lines(address: str) -> list[str]:
