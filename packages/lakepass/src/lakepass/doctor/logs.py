@@ -40,6 +40,8 @@ _QUOTED = 100  # characters of a line that are shown
 _SQLSTATE = re.compile(
     r"(?:sqlstate|\bcode|PostgresException \(0x\w{8}\):)\W{1,4}([0-9A-Z]{5})\b", re.IGNORECASE
 )
+# Codes of the standard, which other databases use as well.
+_OF_ANY_DATABASE = re.compile(r"42501|28000|0A000|08(?!P)", re.IGNORECASE)
 # At the end of our errors, or in one of our reports.
 _OWN_CODE = re.compile(r"\[(LP-\d{3})\]|Root cause: (LP-\d{3})\b")
 # One of our warnings: the title, then the cause. The title alone could be anyone's sentence.
@@ -350,8 +352,9 @@ def _by_sqlstate(text: Text, seen: dict[str, _Seen]) -> None:
         row = refusals.classify("", match[1].upper())
         # At a login it is the right to connect; in a log it is mostly a statement that was refused.
         code = "LP-606" if match[1] == "42501" else row.code
-        is_ours = "P" in match[1][2:].upper() or is_of_postgres(text.parts, text.part_of(match) + 1)
-        if row is not refusals.UNKNOWN and is_ours:
+        if _OF_ANY_DATABASE.match(match[1]):
+            row = row if is_of_postgres(text.parts, text.part_of(match) + 1) else refusals.UNKNOWN
+        if row is not refusals.UNKNOWN:
             seen.setdefault(code, _Seen(is_sure=False)).lines.add(text.line_of(match))
 
 

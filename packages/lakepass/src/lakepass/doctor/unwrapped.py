@@ -8,6 +8,7 @@ from lakepass.doctor.condensed import Condensed
 
 NARROW = 72  # columns; no terminal that logs are copied from is narrower
 _WIDTHS = frozenset({72, 80, 100, 120, 132, 160})
+_ALIKE = 8  # characters with which records of one logger begin alike
 _FRAME = "  "
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d| UTC)?"
 _LEVEL = r"(?:DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)"
@@ -69,13 +70,14 @@ def _joined(lines: Sequence[str], numbers: Sequence[int]) -> tuple[list[str], li
     joined: list[str] = []
     kept: list[int] = []
     is_broken = False
+    above = ""
     for line, number in zip(lines, numbers, strict=True):
         if is_broken and is_framed:
             joined[-1] = joined[-1].removesuffix(_FRAME) + line.removeprefix(_FRAME)
-        elif is_broken and not begins.match(line):
+        elif is_broken and not begins.match(line) and line[:_ALIKE] != above[:_ALIKE]:
             joined[-1] += line
         else:
             joined.append(line)
             kept.append(number)
-        is_broken = len(line) == width
+        is_broken, above = len(line) == width, line
     return (joined, kept) if len(kept) < len(numbers) else None
