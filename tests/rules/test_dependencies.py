@@ -22,7 +22,7 @@ EXTRAS = {
         "drivers/psycopg": "psycopg",
         "drivers/asyncpg.py": "asyncpg",
         "drivers/lost.py": "asyncpg",
-        "lakebase.py": "psycopg sqlalchemy asyncpg",  # in functions, and for types
+        "drivers/methods.py": "psycopg sqlalchemy asyncpg",  # in functions, and for types
         "doctor/": "psycopg asyncpg",  # whichever is there
         "commands/": "asyncpg",
     },

@@ -46,11 +46,11 @@ Print a valid password, for a tool that asks for one. It is not printed to a ter
 """
 
 ENV = f"""\
-Print the variables with which libpq (psql, pg_dump, most drivers) connects to the database, for a
+Print the variables with which libpq (psql, most drivers) connects to the database, for a
 shell to evaluate. The password is included only on request, and expires within an hour.
 
     eval "$(lakepass env)"
-    eval "$(lakepass env --with-password)" && pg_dump --schema shop > shop.sql
+    eval "$(lakepass env --with-password)" && psql -c 'select current_user'
     lakepass env --json                            one line: {{"env": {{...}}}}
 {WHICH}
 """

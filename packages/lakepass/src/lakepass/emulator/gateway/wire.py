@@ -91,11 +91,15 @@ def without_endpoint(parameters: dict[str, str]) -> tuple[dict[str, str], str | 
 def truncated(parameters: dict[str, str]) -> dict[str, str]:
     """With the names of role and database as Postgres looks for them (PostgreSQL,
     src/backend/tcop/backend_startup.c): no longer than NAME_BYTES."""
-    names = {name: parameters[name] for name in ("user", "database") if name in parameters}
-    shortened = {
-        name: value.encode()[:NAME_BYTES].decode(errors="ignore") for name, value in names.items()
+    return {
+        name: _shortened(value) if name in ("user", "database") else value
+        for name, value in parameters.items()
     }
-    return parameters | shortened
+
+
+def _shortened(name: str) -> str:
+    data = name.encode(errors="surrogateescape")
+    return name if len(data) <= NAME_BYTES else data[:NAME_BYTES].decode(errors="ignore")
 
 
 def _text(data: bytes) -> str:
