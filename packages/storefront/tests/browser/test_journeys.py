@@ -246,7 +246,7 @@ def test_change_the_bag(walker: Walker, product: str) -> None:
     walker.reads(re.compile("Your bag"))
     for button, seen in (
         ("Save for later", page.get_by_role("heading", name="Saved for later")),
-        ("Move to bag", page.get_by_text("Delivery and tax are for")),
+        ("Move to bag", page.get_by_text("Country of delivery:")),
         ("Remove", page.get_by_text("Removed from your bag.")),
         ("Undo", page.get_by_role("heading", name="Summary")),
     ):
@@ -306,7 +306,8 @@ def find_order(walker: Walker, *, has_arrived: bool) -> None:
 def test_find_an_order_and_cancel_it(walker: Walker) -> None:
     find_order(walker, has_arrived=False)
     walker.reads("Thank you for your order")
-    walker.button("Cancel the order")
+    walker.press(walker.page.locator("summary", has_text="Cancel the order"))
+    walker.button("Yes, cancel the whole order")
     walker.reads("This order was cancelled")
 
 

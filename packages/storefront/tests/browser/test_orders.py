@@ -111,7 +111,8 @@ def test_a_guest_finds_an_order_and_cancels_it(
     visitor.get_by_role("button", name="Show the order").click()
     assert visitor.get_by_role("heading", level=1).inner_text() == "Thank you for your order"
     look_at(visitor, visitor.url)
-    visitor.get_by_role("button", name="Cancel the order").click()
+    visitor.locator("summary", has_text="Cancel the order").click()
+    visitor.get_by_role("button", name="Yes, cancel the whole order").click()
     assert visitor.get_by_role("heading", level=1).inner_text() == "This order was cancelled"
     look_at(visitor, visitor.url)
 

@@ -5,17 +5,20 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from storefront.cart import queries, service
 from storefront.cart.models import MOST_PER_LINE
 from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.queries import CartView
-from storefront.cart.service import Owner
+from storefront.cart.service import Owner, RemovedLine
+from storefront.cart.typed import changes_in
 from storefront.catalog import queries as catalog
 from storefront.catalog.tiles import tile
-from storefront.db import ReadSession
+from storefront.db import ReadSession, WriteSession
 from storefront.errors import StoreError, Unavailable
+from storefront.pricing.queries import normalized
 from storefront.rate_limits.limits import CODES
 from storefront.search.read_model.store import ReadModel
 from storefront.settings import Settings
@@ -23,9 +26,12 @@ from storefront.texts import _
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
 from storefront.web.flash import flash
-from storefront.web.forms import Form, done
+from storefront.web.forms import Form, done, fields_of
 
 router = APIRouter(include_in_schema=False)
+
+_Undo = dict[str, str | int] | None
+"""A line that was taken out, to be put back."""
 
 _CHANGED = {"HX-Trigger": "bag-changed"}
 
@@ -37,12 +43,10 @@ class AddForm(BaseModel):
     quantity: Annotated[int, Field(ge=1, le=MOST_PER_LINE)] = 1
 
 
-class ChangeForm(BaseModel):
-    """What to change of a line; ``change`` is the button that was pressed."""
+class MoveForm(BaseModel):
+    """What to do with a line: the button that was pressed."""
 
-    change: Literal["update", "remove", "save", "move"] = "update"
-    quantity: Annotated[int | None, Field(ge=0, le=MOST_PER_LINE)] = None
-    size: Annotated[str | None, Field(max_length=100)] = None
+    change: Literal["remove", "save", "move"]
 
 
 class CodeForm(BaseModel):
@@ -60,7 +64,7 @@ async def cart_page(
     quantity: Annotated[int, Query(ge=1, le=MOST_PER_LINE)] = 1,
 ) -> Response:
     """The bag, with what it costs in all. removed: a line that was just taken out, to be put back."""
-    undo: dict[str, str | int] | None = None
+    undo: _Undo = None
     if removed:
         undo = {"sku": removed, "quantity": quantity}
     return await _bag(request, session, owner, undo=undo)
@@ -104,6 +108,27 @@ async def add_line(request: Request, session: Writes, owner: WritingOwner) -> Re
     return answer
 
 
+@router.post("/cart/update", name="cart_update")
+async def update(request: Request, session: Writes, owner: WritingOwner) -> Response:
+    """Store the quantities and sizes that were typed into the lines."""
+    try:
+        undo = await update_lines(request, session, owner)
+    except Unavailable:
+        raise  # nothing more can be asked in this transaction
+    except StoreError as problem:
+        return await _changed(request, session, owner, problem=problem.detail)
+    return await _changed(request, session, owner, undo=undo)
+
+
+@router.get("/cart/coupon")
+@router.get("/cart/lines")
+@router.get("/cart/lines/{sku}")
+@router.get("/cart/update")
+async def bag_again(request: Request) -> Response:
+    """The addresses at which a refused change leaves who reloads, without scripts: the bag."""
+    return RedirectResponse(_to_cart(request), status_code=303)
+
+
 @router.post("/cart/lines/{sku}", name="cart_change_line")
 async def change_line(
     request: Request,
@@ -111,13 +136,13 @@ async def change_line(
     owner: WritingOwner,
     sku: Annotated[str, Path(min_length=1, max_length=100)],
 ) -> Response:
-    """Change a line's quantity or size, keep it for later, or take it out."""
-    form = await Form.read(request, ChangeForm)
-    if form.data is None:
-        return await _changed(request, session, owner, problem=_("Please enter a whole number."))
-    undo: dict[str, str | int] | None = None
+    """Keep a line for later, move it back, or take it out. What was typed beside it is stored, too."""
+    form = await Form.read(request, MoveForm)
+    change = form.data.change if form.data is not None else "update"
+    undo: _Undo = None
     try:
-        undo = await _change(session, owner, sku, form.data)
+        undo = await _move(session, owner, sku, change)
+        await update_lines(request, session, owner)
     except Unavailable:
         raise  # nothing more can be asked in this transaction
     except StoreError as problem:
@@ -133,7 +158,7 @@ async def coupon(request: Request, session: Writes, owner: WritingOwner) -> Resp
         return await _changed(request, session, owner, code_problem=_("Please enter a code."))
     now = datetime.now(UTC)
     try:
-        if len(form.data.code.replace("-", "").strip()) == _GIFT_CARD_LENGTH:
+        if len(normalized(form.data.code)) == _GIFT_CARD_LENGTH:
             await service.add_gift_card(session, owner, code=form.data.code, now=now)
         else:
             await service.apply_coupon(session, owner, code=form.data.code, now=now)
@@ -165,26 +190,32 @@ async def remove_gift_card(
     return await _changed(request, session, owner)
 
 
-_GIFT_CARD_LENGTH = 16  # without its hyphens; coupons are shorter
+_GIFT_CARD_LENGTH = 16  # letters and digits; coupons have fewer
 
 
-async def _change(
-    session: Writes, owner: Owner, sku: str, change: ChangeForm
-) -> dict[str, str | int] | None:
-    """Do it; returns what was taken out, if that is what was asked for."""
-    if change.change == "save":
+async def update_lines(request: Request, session: WriteSession, owner: Owner) -> _Undo:
+    """Store the quantities and sizes that were sent with a form of the bag; returns what was taken out.
+
+    No statement without any.
+    """
+    changes = changes_in(await fields_of(request))
+    removed = await service.change_lines(session, owner, changes) if changes else []
+    return _undo(removed[-1]) if removed else None
+
+
+async def _move(session: WriteSession, owner: Owner, sku: str, change: str) -> _Undo:
+    """Do what a button of a line says; returns what was taken out, if it was that."""
+    if change == "save":
         await service.save_for_later(session, owner, sku=sku)
-    elif change.change == "move":
+    elif change == "move":
         await service.move_to_bag(session, owner, sku=sku)
-    elif change.change == "remove" or change.quantity == 0:
-        removed = await service.remove_line(session, owner, sku=sku)
-        return {"sku": removed.sku, "quantity": removed.quantity}
-    else:
-        if change.quantity is not None:
-            await service.set_quantity(session, owner, sku=sku, quantity=change.quantity)
-        if change.size is not None and change.size != sku:
-            await service.change_size(session, owner, sku=sku, to=change.size)
+    elif change == "remove":
+        return _undo(await service.remove_line(session, owner, sku=sku))
     return None
+
+
+def _undo(removed: RemovedLine) -> _Undo:
+    return {"sku": removed.sku, "quantity": removed.quantity}
 
 
 async def _changed(
@@ -193,7 +224,7 @@ async def _changed(
     owner: Owner,
     *,
     problem: str | None = None,
-    undo: dict[str, str | int] | None = None,
+    undo: _Undo = None,
     code_problem: str | None = None,
     code: str = "",
 ) -> Response:
@@ -222,7 +253,7 @@ async def _bag(
     owner: Owner,
     *,
     problem: str | None = None,
-    undo: dict[str, str | int] | None = None,
+    undo: _Undo = None,
     code_problem: str | None = None,
     code: str = "",
 ) -> Response:

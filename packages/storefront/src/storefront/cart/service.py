@@ -3,7 +3,7 @@
 Nothing is reserved here: stock is held when a checkout begins to pay (docs/buying.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +36,15 @@ class Owner:
 
     visitor_id: str | None = None
     customer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A line as it is to be. quantity: None: as it is; size: the SKU to have instead, or its own."""
+
+    sku: str
+    quantity: int | None
+    size: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +89,39 @@ async def set_quantity(session: WriteSession, owner: Owner, *, sku: str, quantit
     await _write_line(session, cart_id, offer, quantity)
 
 
-async def change_size(session: WriteSession, owner: Owner, *, sku: str, to: str) -> None:
+async def change_lines(
+    session: WriteSession, owner: Owner, changes: Sequence[LineChange]
+) -> Sequence[RemovedLine]:
+    """Have the lines as they were typed; those that are as they were cost nothing. Returns those
+    taken out.
+
+    Lines that have gone are passed over. Two statements, and those of each change. Raises NotFound
+    (404), OutOfStock and BagIsFull (409) at the first that cannot be had, after those before it.
+    """
+    cart_id = await _existing(session, owner)
+    rows = await session.execute(sql.IN_BAG, {"cart_id": cart_id})
+    quantities = {row.sku: row.quantity for row in rows}
+    removed = []
+    for change in changes:
+        if (held := quantities.get(change.sku)) is None:
+            continue
+        quantity = held if change.quantity is None else change.quantity
+        if quantity == 0:
+            removed.append(await remove_line(session, owner, sku=change.sku))
+        elif change.size != change.sku:
+            await change_size(session, owner, sku=change.sku, to=change.size, quantity=quantity)
+        elif quantity != held:
+            await set_quantity(session, owner, sku=change.sku, quantity=quantity)
+    return removed
+
+
+async def change_size(
+    session: WriteSession, owner: Owner, *, sku: str, to: str, quantity: int | None = None
+) -> None:
     """Take another size of the same product instead; a line that has it already gets the pieces.
 
-    Raises NotFound (404), OutOfStock and BagIsFull (409). Seven statements.
+    quantity: by default, as many as there are. Seven statements. Raises NotFound (404), OutOfStock and
+    BagIsFull (409).
     """
     if sku == to:
         return
@@ -92,10 +130,10 @@ async def change_size(session: WriteSession, owner: Owner, *, sku: str, to: str)
     if wanted.card.id != offer.card.id:
         raise NotFound(f"{to} is not a size of the same product as {sku}.")
     lines = await _lines(session, cart_id)
-    quantity = lines[offer.sku_id] + lines.get(wanted.sku_id, 0)
-    await _check_quantity(session, cart_id, wanted, quantity)
+    pieces = (quantity or lines[offer.sku_id]) + lines.get(wanted.sku_id, 0)
+    await _check_quantity(session, cart_id, wanted, pieces)
     await session.execute(sql.DELETE_LINE, {"cart_id": cart_id, "sku_id": offer.sku_id})
-    await _write_line(session, cart_id, wanted, quantity)
+    await _write_line(session, cart_id, wanted, pieces)
 
 
 async def remove_line(session: WriteSession, owner: Owner, *, sku: str) -> RemovedLine:

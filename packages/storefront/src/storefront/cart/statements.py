@@ -33,6 +33,13 @@ TOUCH = text(
 
 QUANTITIES = text("select sku_id, quantity from shop.cart_lines where cart_id = :cart_id")
 
+IN_BAG = text(
+    """
+    select code as sku, quantity from shop.cart_lines join shop.skus on skus.id = sku_id
+    where cart_id = :cart_id and not is_saved
+    """
+)
+
 WRITE_LINE = text(
     """
     insert into shop.cart_lines (cart_id, sku_id, quantity, price_minor)

@@ -9,10 +9,10 @@ from fastapi.responses import RedirectResponse
 
 from storefront.cart.owner import ReadingOwner
 from storefront.cart.service import Owner
-from storefront.checkout import queries, service
+from storefront.checkout import service
 from storefront.checkout.paying import provider_of
 from storefront.checkout.results import ConfirmationNeeded, Failed, Placed, Result
-from storefront.checkout.steps import next_step, order_address, step_at, to_step
+from storefront.checkout.steps import next_step, order_address, own_checkout, step_at, to_step
 from storefront.checkout.withdrawing import withdraw
 from storefront.db import Database
 from storefront.errors import NotFound, Unavailable
@@ -47,7 +47,7 @@ async def pay_otherwise(request: Request, owner: ReadingOwner, token: UUID) -> R
 @router.get("/checkout/{token}/wait", name="checkout_wait")
 async def wait_page(request: Request, session: Reads, owner: ReadingOwner, token: UUID) -> Response:
     """Shown while the outcome of a payment is unknown; refreshes automatically."""
-    found = await queries.checkout(session, token, owner)
+    found = await own_checkout(session, token, owner)
     if found.state != "paying":
         return RedirectResponse(next_step(request, found), status_code=303)
     return render.page(
@@ -85,7 +85,7 @@ async def _result_of(
     """The page for the newest payment of a checkout. determine: what finds out its result."""
     database: Database = request.state.database
     async with database.reads() as session:
-        found = await queries.checkout(session, token, owner)
+        found = await own_checkout(session, token, owner)
         key = await payment_queries.latest_key(session, found.id)
     if found.order_number is not None or key is None:
         return RedirectResponse(next_step(request, found), status_code=303)

@@ -40,13 +40,16 @@ class PaymentForm(BaseModel):
 
 
 def first_values(
-    found: CheckoutRow, who: CustomerRow | None, saved: AddressRow | None
+    found: CheckoutRow,
+    who: CustomerRow | None,
+    saved: AddressRow | None,
+    last: Mapping[str, str] | None = None,
 ) -> dict[str, str | list[str]]:
     """The initial values of the address form: what was entered, otherwise the customer's account.
 
-    saved: the address to fill in instead of what was entered.
+    saved: the address to fill in instead of what was entered; last: that of the customer's last order.
     """
-    address = saved.fields if saved is not None else found.delivery_address or {}
+    address = saved.fields if saved is not None else found.delivery_address or last or {}
     phone = found.phone or (saved and saved.phone) or (who and who.phone)
     email = found.email or (who and who.email)
     values: dict[str, str | list[str]] = {**address, "email": email or "", "phone": phone or ""}

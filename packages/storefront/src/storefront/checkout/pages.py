@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse
 
 from storefront.cart import queries as cart_queries
 from storefront.cart.owner import ReadingOwner, WritingOwner
+from storefront.cart.pages import update_lines
 from storefront.cart.queries import CartView
 from storefront.cart.service import Owner
 from storefront.checkout import forms, paying, queries, service
@@ -23,17 +24,17 @@ from storefront.checkout.paying import Paying, provider_of
 from storefront.checkout.placing import Confirmed
 from storefront.checkout.queries import CheckoutRow
 from storefront.checkout.results import (
-    CheckoutNotReady,
     ConfirmationNeeded,
     PaymentInProgress,
     Placed,
 )
-from storefront.checkout.steps import next_step, order_address, step_at, to_step
+from storefront.checkout.steps import next_step, order_address, own_checkout, step_at, to_step
 from storefront.customers import queries as customers
 from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
 from storefront.customers.queries import AddressRow
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound, StoreError, Unavailable
+from storefront.orders import queries as orders
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.test_provider import TOKENS, TestProvider
 from storefront.settings import Settings
@@ -72,10 +73,13 @@ async def webhook(request: Request, name: str) -> None:
 
 @router.post("/checkout", name="checkout_start")
 async def start(request: Request, session: Writes, owner: WritingOwner) -> Response:
-    """Begin the checkout of the bag, or go on with it."""
+    """Begin the checkout of the bag, or go on with it. What was typed into the bag is stored first."""
     try:
+        await update_lines(request, session, owner)
         token = await service.start(session, owner)
-    except CheckoutNotReady as problem:
+    except Unavailable:
+        raise  # nothing more can be asked in this transaction
+    except StoreError as problem:
         return done(request, to=request.url_for("cart").path, message=problem.detail)
     return done(request, to=step_at(request, "checkout", token))
 
@@ -85,7 +89,7 @@ async def checkout_page(
     request: Request, session: Reads, owner: ReadingOwner, token: UUID
 ) -> Response:
     """Redirect to the next step, or to the order."""
-    found = await queries.checkout(session, token, owner)
+    found = await own_checkout(session, token, owner)
     return RedirectResponse(next_step(request, found), status_code=303)
 
 
@@ -99,14 +103,17 @@ async def address_page(
 ) -> Response:
     """The customer and the delivery address. address: fills in a saved one."""
     shown = await _shown(request, session, owner, token)
-    if ended := _ended(request, shown.checkout):
+    if ended := _ended(request, shown.checkout) or _unorderable(request, shown):
         return ended
     saved = await _saved(session, owner)
     who = await customers.customer(session, owner.customer_id) if owner.customer_id else None
     chosen = next((one for one in saved if one.id == address), None)
     if chosen is None and not shown.checkout.delivery_address:
         chosen = next(iter(saved), None)
-    typed = forms.first_values(shown.checkout, who, chosen)
+    last = None
+    if owner.customer_id and chosen is None and not shown.checkout.delivery_address:
+        last = await orders.last_address(session, owner.customer_id)
+    typed = forms.first_values(shown.checkout, who, chosen, last)
     typed.setdefault("country_code", request.state.settings.country)
     return _address(request, shown, Form(typed), saved, status=200)
 
@@ -116,6 +123,7 @@ async def enter_address(
     request: Request, session: Writes, owner: WritingOwner, token: UUID
 ) -> Response:
     """Store the address, and continue with the delivery."""
+    await own_checkout(session, token, owner)
     found = await queries.locked(session, token, owner)
     if ended := _ended(request, found):
         return ended
@@ -136,7 +144,7 @@ async def delivery_page(
 ) -> Response:
     """The delivery methods for the address, with their prices and dates."""
     shown = await _shown(request, session, owner, token)
-    if ended := _ended(request, shown.checkout):
+    if ended := _ended(request, shown.checkout) or _unorderable(request, shown):
         return ended
     if not shown.checkout.delivery_address:
         return RedirectResponse(next_step(request, shown.checkout), status_code=303)
@@ -149,6 +157,7 @@ async def enter_delivery(
     request: Request, session: Writes, owner: WritingOwner, token: UUID
 ) -> Response:
     """Store the delivery method, and continue with the payment."""
+    await own_checkout(session, token, owner)
     found = await queries.locked(session, token, owner)
     if ended := _ended(request, found):
         return ended
@@ -168,7 +177,7 @@ async def payment_page(
 ) -> Response:
     """A summary, and the payment method."""
     shown = await _shown(request, session, owner, token)
-    if ended := _ended(request, shown.checkout):
+    if ended := _ended(request, shown.checkout) or _unorderable(request, shown):
         return ended
     if not _is_entered(shown.checkout):
         return RedirectResponse(next_step(request, shown.checkout), status_code=303)
@@ -211,7 +220,7 @@ async def pay(request: Request, owner: WritingOwner, token: UUID) -> Response:
 
 async def _shown(request: Request, session: ReadSession, owner: Owner, token: UUID) -> _Shown:
     settings: Settings = request.state.settings
-    found = await queries.checkout(session, token, owner)
+    found = await own_checkout(session, token, owner)
     view = await cart_queries.cart_by_id(
         session,
         found.cart_id,
@@ -286,7 +295,11 @@ async def _payment_again(
         shown = await _shown(request, session, owner, token)
     if not _is_entered(shown.checkout):
         return RedirectResponse(next_step(request, shown.checkout), status_code=303)
-    return _ended(request, shown.checkout) or _payment(request, shown, form, status=422)
+    return (
+        _ended(request, shown.checkout)
+        or _unorderable(request, shown)
+        or _payment(request, shown, form, status=422)
+    )
 
 
 def _ended(request: Request, found: CheckoutRow) -> Response | None:
@@ -294,6 +307,19 @@ def _ended(request: Request, found: CheckoutRow) -> Response | None:
     if found.state == "open":
         return None
     return RedirectResponse(next_step(request, found), status_code=303)
+
+
+def _unorderable(request: Request, shown: _Shown) -> Response | None:
+    """The bag, if nothing is in it, or something that cannot be ordered as it is."""
+    if shown.view.can_be_ordered:
+        return None
+    is_empty = not shown.view.lines
+    message = (
+        _("The bag is empty.")
+        if is_empty
+        else _("Some items cannot be ordered as they are. Change the marked ones to check out.")
+    )
+    return done(request, to=request.url_for("cart").path, message=message)
 
 
 def _is_entered(found: CheckoutRow) -> bool:

@@ -40,6 +40,11 @@ async def checkout(session: ReadSession, token: UUID, owner: Owner) -> CheckoutR
     return _row((await session.execute(_BY_TOKEN, _parameters(token, owner))).one_or_none())
 
 
+async def is_of_customer(session: ReadSession, token: UUID) -> bool:
+    """Whether a checkout is that of somebody with an account. One statement."""
+    return await session.scalar(_OF_CUSTOMER, {"token": token}) is not None
+
+
 async def locked(session: WriteSession, token: UUID, owner: Owner) -> CheckoutRow:
     """The owner's checkout, locked until the transaction ends. Two statements. Raises NotFound (404)."""
     parameters = _parameters(token, owner)
@@ -95,6 +100,12 @@ _OWN = _SELECT + _OWNED
 _ANY = _SELECT + " where checkouts.id = :id"
 _BY_TOKEN = text(_OWN)
 _BY_ID = text(_ANY)
+_OF_CUSTOMER = text(
+    """
+    select checkouts.id from shop.checkouts join shop.carts on carts.id = cart_id
+    where token = :token and customer_id is not null
+    """
+)
 # The lock is acquired before the row is read, so that a waiter sees what the other one wrote.
 _LOCK_BY_TOKEN = text("select from shop.checkouts where token = :token for update")
 _LOCK_BY_ID = text("select from shop.checkouts where id = :id for update")

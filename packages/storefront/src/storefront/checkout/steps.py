@@ -5,8 +5,25 @@ from uuid import UUID
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from storefront.cart.service import Owner
+from storefront.checkout import queries
 from storefront.checkout.queries import CheckoutRow
+from storefront.customers.current import SignInNeeded
+from storefront.db import ReadSession
+from storefront.errors import NotFound
 from storefront.orders import links
+from storefront.texts import _
+
+
+async def own_checkout(session: ReadSession, token: UUID, owner: Owner) -> CheckoutRow:
+    """The owner's checkout. Raises NotFound (404); SignInNeeded (401) if it is a customer's, whose
+    session may have ended meanwhile."""
+    try:
+        return await queries.checkout(session, token, owner)
+    except NotFound:
+        if owner.customer_id is None and await queries.is_of_customer(session, token):
+            raise SignInNeeded(_("Sign in to go on with your checkout.")) from None
+        raise
 
 
 def next_step(request: Request, found: CheckoutRow) -> str:

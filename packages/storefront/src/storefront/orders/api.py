@@ -212,7 +212,7 @@ async def cancel(
 )
 async def look_up(request: Request, session: Reads, what: LookUp) -> FoundOrder:
     """Find an order by its number and the e-mail address that it was placed with."""
-    number = what.number.strip().upper()
+    number = shapes.number_in(what.number)
     if not await queries.is_of(session, number, what.email):
         raise NotFound("There is no order of this number and e-mail address.")
     signer: Signer = request.state.signer

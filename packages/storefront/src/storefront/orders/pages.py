@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, EmailStr, Field
 
 from storefront.customers.current import CurrentCustomer, SignedIn
-from storefront.errors import StoreError
+from storefront.errors import NotFound, StoreError
 from storefront.orders import access, life, links, queries
-from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
-from storefront.orders.shapes import Filter
+from storefront.orders.access import KeyInQuery, NumberInPath
+from storefront.orders.shapes import Filter, number_in
 from storefront.rate_limits.limits import LOOK_UPS
 from storefront.texts import _
 from storefront.web import forms, render
@@ -43,7 +43,7 @@ async def look_up(request: Request, session: Reads) -> Response:
     """Redirect to the link of the order with this number and e-mail address."""
     form = await Form.read(request, LookUp)
     if form.data is not None:
-        number = form.data.number.upper()
+        number = number_in(form.data.number)
         if await queries.is_of(session, number, form.data.email):
             signer: Signer = request.state.signer
             return forms.done(request, to=links.path_of(signer, number))
@@ -52,8 +52,24 @@ async def look_up(request: Request, session: Reads) -> Response:
 
 
 @router.get("/orders/{number}", name="order")
-async def order_page(request: Request, found: VisibleOrder, key: KeyInQuery = None) -> Response:
-    """An order: products, delivery status, payment. Also the page after the checkout."""
+async def order_page(
+    request: Request,
+    session: Reads,
+    customer_id: CurrentCustomer,
+    number: NumberInPath,
+    key: KeyInQuery = None,
+) -> Response:
+    """An order: products, delivery status, payment. Also the page after the checkout.
+
+    Who is not signed in can sign in here, or find the order by its e-mail address.
+    """
+    try:
+        found = await access.order_for(request, session, number, key=key, customer_id=customer_id)
+    except NotFound:
+        if customer_id is not None:
+            raise
+        form: Form[LookUp] = Form({"number": number})
+        return render.page(request, "orders/lookup.html", form=form, status=404)
     return render.page(request, "orders/order.html", order=found, key=key)
 
 

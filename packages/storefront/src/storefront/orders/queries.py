@@ -23,7 +23,9 @@ from storefront.orders.shapes import (
     PaymentState,
     Refund,
     Shipment,
+    number_in,
 )
+from storefront.orders.statements import LAST_ADDRESS
 
 
 async def page(
@@ -34,7 +36,7 @@ async def page(
         "state": which.state,
         "payment": which.payment,
         "fulfilment": which.fulfilment,
-        "number": which.search.upper() if which.search else None,
+        "number": number_in(which.search) if which.search else None,
         "email": which.search.lower() if which.search else None,
         "customer_id": which.customer_id,
         "is_refund_failed": which.is_refund_failed,
@@ -63,6 +65,14 @@ async def order_by_id(session: ReadSession, order_id: int) -> Order:
     if row is None:
         raise NotFound(f"There is no order {order_id}.")
     return await _order(session, row)
+
+
+async def last_address(session: ReadSession, customer_id: int) -> Mapping[str, str] | None:
+    """The delivery address of a customer's last order; None for the first. One statement."""
+    found: Mapping[str, str] | None = await session.scalar(
+        LAST_ADDRESS, {"customer_id": customer_id}
+    )
+    return found
 
 
 async def is_of(session: ReadSession, number: str, email: str) -> bool:

@@ -218,3 +218,9 @@ class Page:
 
     orders: Sequence[OrderSummary]
     next_before: int | None
+
+
+def number_in(typed: str) -> str:
+    """An order's number as it is stored, from one as people write it: ``#k7qf 3m2d``."""
+    found = "".join(one for one in typed if one.isalnum()).upper()
+    return f"{found[:4]}-{found[4:]}"

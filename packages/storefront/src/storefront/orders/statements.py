@@ -1,4 +1,4 @@
-"""SQL of the lifecycle of orders (``life``)."""
+"""SQL of the lifecycle of orders (``life``), and of their customers' last addresses."""
 
 from sqlalchemy import text
 
@@ -146,3 +146,8 @@ RELEASE_HOLD = text(
     """
 )
 NUMBER_OF_CART = text("select number from shop.orders where cart_id = :cart_id")
+
+LAST_ADDRESS = text(
+    "select delivery_address from shop.orders where customer_id = :customer_id "
+    "order by placed_at desc limit 1"
+)

@@ -1,6 +1,7 @@
 """Reads of what determines a price: promotions, coupons, gift cards, taxes, delivery methods."""
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -154,9 +155,12 @@ async def methods_for(session: ReadSession, country: str, currency: str) -> list
     return [_method(one) for one in found]
 
 
+_GROUPING = ("Zs", "Cc", "Cf", "Pd", "Sm")  # blanks, invisible marks, dashes, the minus sign
+
+
 def normalized(code: str) -> str:
-    """A code for comparison: capitals, without blanks and hyphens."""
-    return "".join(code.split()).replace("-", "").upper()
+    """A code for comparison: capitals, without what groups it, such as blanks and any dashes."""
+    return "".join(one for one in code if unicodedata.category(one) not in _GROUPING).upper()
 
 
 def hash_of(code: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from storefront.checkout import drafts
 from storefront.checkout import service as checkout
 from storefront.checkout.paying import provider_of, to_its_end
+from storefront.checkout.results import ConfirmationNeeded, Result
 from storefront.customers.current import CurrentCustomer
 from storefront.db import Database
 from storefront.errors import StoreError, Unavailable
@@ -182,18 +183,43 @@ async def paid(
     key: KeyInQuery = None,
 ) -> Response:
     """Where the bank sends the shopper back to: asks the provider for the outcome."""
+    await _determined(request, customer_id, number, return_number, key)
+    to = _address(request, "return", key, number=number, return_number=return_number)
+    return RedirectResponse(to, status_code=303)
+
+
+@router.get("/{return_number}/pay", name="return_pay")
+async def pay(
+    request: Request,
+    customer_id: CurrentCustomer,
+    number: NumberInPath,
+    return_number: ReturnNumber,
+    key: KeyInQuery = None,
+) -> Response:
+    """Go on with an interrupted payment, at the bank's page."""
+    result = await _determined(request, customer_id, number, return_number, key)
+    to = _address(request, "return", key, number=number, return_number=return_number)
+    if isinstance(result, ConfirmationNeeded) and result.redirect_url:
+        to = result.redirect_url
+    return RedirectResponse(to, status_code=303)
+
+
+async def _determined(
+    request: Request, customer_id: int | None, number: str, return_number: str, key: str | None
+) -> Result | None:
+    """The result of the payment of an exchange, acted upon; None if it needs none."""
     database: Database = request.state.database
     async with database.reads() as session:
         _order, found = await return_for(
             request, session, number, return_number, key=key, customer_id=customer_id
         )
         payment_key = await drafts.payment_key(session, found.cart_id) if found.cart_id else None
-    if found.is_unpaid and payment_key is not None:
-        await checkout.settle(database, provider_of(request), payment_key)
-        async with database.writes() as session:
-            await service.settle(session, return_number, terms_of(request))
-    to = _address(request, "return", key, number=number, return_number=return_number)
-    return RedirectResponse(to, status_code=303)
+    if not found.is_unpaid or payment_key is None:
+        return None
+    result = await checkout.settle(database, provider_of(request), payment_key)
+    async with database.writes() as session:
+        await service.settle(session, return_number, terms_of(request))
+    return result
 
 
 async def _request(

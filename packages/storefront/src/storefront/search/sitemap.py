@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 PART = 10_000
 _FACETS = ("gender", "category", "brand")  # the parameters of the same name
-_NOT_FOR_ROBOTS = ("/api/", "/admin/", "/cart", "/checkout", "/account", "/orders", "/sign-in")
+_NOT_FOR_ROBOTS = ("/api/", "/admin/", "/cart", "/checkout", "/account", "/orders")
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
 

@@ -33,14 +33,15 @@ class SpeakLanguage:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on in its language; send ``/de`` to ``/de/``."""
+        """Pass the request on in its language; send ``/de`` to ``/de/``.
+
+        The shop's own language has no prefix: with one, an address leads to the page without it.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         language = _language_of(scope["path"], scope["state"]["settings"].locale)
-        if language.prefix and scope["path"] == language.prefix:
-            query = scope["query_string"].decode("latin-1")
-            target = f"{language.prefix}/{'?' if query else ''}{query}"
+        if (target := _moved(scope, language)) is not None:
             await RedirectResponse(target, status_code=301)(scope, receive, send)
             return
         scope[_STATE] = language
@@ -48,6 +49,19 @@ class SpeakLanguage:
             scope["root_path"] = language.prefix
         with speaking(language):
             await self._app(scope, receive, send)
+
+
+def _moved(scope: Scope, language: Language) -> str | None:
+    """Where an address leads that only looks like one of a language."""
+    path, query = scope["path"], scope["query_string"].decode("latin-1")
+    own = languages(scope["state"]["settings"].locale)[0]
+    if language.prefix and path == language.prefix:
+        path = f"{language.prefix}/"
+    elif path == f"/{own.code}" or path.startswith(f"/{own.code}/"):
+        path = "/" + path.removeprefix(f"/{own.code}").lstrip("/")  # //x is another site
+    else:
+        return None
+    return f"{quote(path)}{'?' if query else ''}{query}"
 
 
 def of(request: Request) -> Language:

@@ -244,11 +244,13 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 async def _bug(request: Request, error: Exception) -> Response:
     log.error("A bug in %s %s", request.method, route_of(request.scope), exc_info=error)
     request_id = _request_id(request)
+    with speaking(language.of(request)):  # a bug is answered outside of the middleware
+        detail = _("It has been noted. If it happens again, tell us the number of this request.")
     return answer(
         request,
         status=500,
         title=N_("Something went wrong on our side"),
-        detail=_("It has been noted. If it happens again, tell us the number of this request."),
+        detail=detail,
         headers={
             **security_headers(request.scope),
             "Cache-Control": "no-store",

@@ -29,7 +29,7 @@ def _version_of(folder: Path) -> str:
 # six connections to a server (HTTP/1.1). Layers decide which rule of a style wins, whatever the order of
 # styles; each script is a block, so that its names are its own.
 _STYLES = ("shop", "frame", "tones", "product", "buying", "listing", "home", "reviews")
-_SCRIPTS = ("search", "frame", "bag")
+_SCRIPTS = ("failures", "search", "frame", "bag")
 _EVERY_STYLE, _EVERY_SCRIPT = "every.css", "every.js"
 _NAMES = {path.relative_to(_FOLDER).as_posix() for path in _FOLDER.rglob("*") if path.is_file()}
 _NAMES |= {_EVERY_STYLE, _EVERY_SCRIPT}

@@ -70,8 +70,36 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[data-once]")) button.disabled = false; // back button
 });
 
-// The fields of an address depend on its country; without scripts a button beside it does this.
-for (const select of document.querySelectorAll("select[data-submits]")) {
-  const button = document.getElementById(select.dataset.submits);
-  select.addEventListener("change", () => select.form.requestSubmit(button));
+// The bag is replaced with each change: what had the focus has gone, or is another element. Where it was
+// not one that is still there, what the change led to gets it, so that a keyboard does not start again.
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement !== document.body) return;
+  const bag = document.getElementById("bag");
+  const next = ["[aria-invalid=true]", ".flash button", "h1"].map((one) => bag?.querySelector(one));
+  next.find(Boolean)?.focus();
+});
+
+// A form that was refused: to the first field to look at again.
+document.querySelector("main form [aria-invalid=true]")?.focus();
+
+// The fields of an address depend on its country. They are replaced beside the choice, which keeps the focus:
+// with the keyboard each step through the list is a choice. Without scripts a button beside it does this.
+async function showFieldsOf(select, signal) {
+  const { form } = select;
+  const body = new URLSearchParams([...new FormData(form), ["change", "country"]]);
+  const answer = await fetch(form.action, { method: "POST", body, signal });
+  if (!answer.ok) throw new RangeError(answer.status);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.getElementById("address-fields").replaceWith(page.getElementById("address-fields"));
+}
+
+for (const select of document.querySelectorAll("select[data-country]")) {
+  let latest = null;
+  select.addEventListener("change", () => {
+    latest?.abort();
+    const { signal } = (latest = new AbortController());
+    showFieldsOf(select, signal).catch(() => {
+      if (!signal.aborted) document.dispatchEvent(new CustomEvent("shop:failed"));
+    });
+  });
 }

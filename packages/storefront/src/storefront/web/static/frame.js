@@ -96,6 +96,7 @@ async function send(address, button) {
     mark(button, (await answer.text()) === "saved");
   } catch {
     mark(button, button.ariaPressed !== "true");
+    document.dispatchEvent(new CustomEvent("shop:failed"));
   }
   changes += 1;
 }
