@@ -84,6 +84,8 @@ async def test_a_word_that_names_a_thing_is_kept_longer_than_its_colour_or_brand
     assert [label_of(one) for one in answer.interpretation.given_up] == ["Pink"]
     assert answer.interpretation.exact == 1
 
+    assert {one["brand"] for one in (await answered(own, "elva mojaris")).page.products} == {"Elva"}
+    await put(own, product(220, "Running", "Sports Shoes", brand="Elva"))  # has shoes at least
     other_brand = await answered(own, "elva mojaris")
     assert {one["article_type"] for one in other_brand.page.products} == {"Heels"}
 

@@ -321,14 +321,22 @@ class Search:
     async def _thing(
         self, query: ParsedQuery, unmatched: Sequence[QueryWord], vocabulary: Vocabulary
     ) -> Segment | None:
-        """The kinds that the words of a query without a kind name, where few products match it."""
+        """The kinds that the words of a query without a kind name, where few match it. None if its brand
+        has nothing similar."""
         words = tuple(word for word in query.words if word not in unmatched)
         if query.has_kind or not words or not any(one.is_required for one in query.segments):
             return None
         kept = replace(query, words=words)
         if await self._model.count(combined(kept, Criteria(), vocabulary, self.currency)) >= FEW:
             return None
-        return await thing(kept, vocabulary, self._model)
+        named = await thing(kept, vocabulary, self._model)
+        if named is None:
+            return None
+        brand = [one for one in query.segments if one.attribute == "brand"]
+        similar = tuple({path.rpartition("/")[0] for path in named.values})
+        sold = replace(query, segments=(*brand, replace(named, values=similar)), words=())
+        is_sold = await self._model.count(combined(sold, Criteria(), vocabulary, self.currency))
+        return named if is_sold else None
 
     async def _by_its_last_word(
         self, query: ParsedQuery, unmatched: Sequence[QueryWord], vocabulary: Vocabulary

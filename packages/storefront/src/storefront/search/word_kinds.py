@@ -16,7 +16,7 @@ from storefront.search.read_model.store import ReadModel
 _USUAL, _MOST = 20, 0.75
 # The same for words that name a thing: a model of a brand has few products, wedges are of three kinds.
 # A kind with less than the least share does not belong to them.
-_SOME, _MOST_KINDS, _LEAST = 5, 3, 0.1
+_SOME, _MOST_KINDS, _LEAST = 5, 3, 0.15
 
 
 async def home(
