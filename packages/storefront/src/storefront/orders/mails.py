@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from storefront.customers.envelopes import on_one_line
 from storefront.errors import NotFound
 from storefront.mail.outbox import Mail
 from storefront.money import Money
@@ -33,6 +34,7 @@ def mail_of(
     context: dict[str, Any] = {
         "order": order,
         "amounts": _amounts(order),
+        "address": on_one_line(order.delivery_address),
         "subject": subject,
         "settings": settings,
         "url": links.url_of(settings, signer, order.number),
