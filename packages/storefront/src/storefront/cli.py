@@ -4,8 +4,11 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 from storefront import __version__
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -64,7 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"storefront {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_serving(commands)
+    _add_catalogue(commands)
+    _add_batch_work(commands)
+    _add_checks(commands)
+    return parser
 
+
+def _listening() -> argparse.ArgumentParser:
     listening = argparse.ArgumentParser(add_help=False)
     listening.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
@@ -78,11 +88,18 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="processes that serve (default: STORE_WORKERS, or 1)",
     )
+    return listening
+
+
+def _reporting() -> argparse.ArgumentParser:
     reporting = argparse.ArgumentParser(add_help=False)
     reporting.add_argument("--json", action="store_true", help="print the report as JSON")
+    return reporting
 
+
+def _add_serving(commands: _Commands) -> None:
     run = commands.add_parser(
-        "run", parents=[listening], help="migrate, fill an empty catalogue, serve"
+        "run", parents=[_listening()], help="migrate, fill an empty catalogue, serve"
     )
     run.add_argument(
         "--catalog",
@@ -90,18 +107,20 @@ def _parser() -> argparse.ArgumentParser:
         help="a folder with styles.csv and images/ (default: a demo catalogue)",
     )
 
-    serve = commands.add_parser("serve", parents=[listening], help="serve the shop")
+    serve = commands.add_parser("serve", parents=[_listening()], help="serve the shop")
     serve.add_argument(
         "--migrate",
         action="store_true",
         help="migrate the database first, or as soon as it can be reached",
     )
 
+
+def _add_catalogue(commands: _Commands) -> None:
     commands.add_parser("migrate", help="migrate the database to the newest schema")
 
     load = commands.add_parser(
         "import",
-        parents=[reporting],
+        parents=[_reporting()],
         help="add products, size charts or prices from a file; safe to run again",
         description="Add or update products, size charts or prices from a file; safe to run again. A "
         "column that is absent from the file leaves existing products as they are there; an empty cell "
@@ -135,6 +154,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     instead.add_argument("--prices", action="store_true", help="write the scheduled prices instead")
 
+    demo = commands.add_parser(
+        "demo", parents=[_reporting()], help="add generated products with drawn pictures"
+    )
+    demo.add_argument(
+        "--products", type=_count, default=2_000, help="how many (default: %(default)s)"
+    )
+    demo.add_argument(
+        "--seed", type=_seed, default=1, help="1 to 99; each seed adds products of its own"
+    )
+
+
+def _add_batch_work(commands: _Commands) -> None:
     commands.add_parser(
         "work", help="keep listings up to date, in addition to the servers, which do so too"
     )
@@ -147,7 +178,7 @@ def _parser() -> argparse.ArgumentParser:
 
     insight = commands.add_parser(
         "insight",
-        parents=[reporting],
+        parents=[_reporting()],
         help="compute from orders and wishlists what is popular, trending and bought together",
         description="Reads orders and wishlists, computes what is popular, trending and bought "
         "together, and replaces the results of the last run. Run it once a night (docs/insight.md).",
@@ -178,36 +209,27 @@ def _parser() -> argparse.ArgumentParser:
         "environment variables (default: LAKEBASE_ENDPOINT)",
     )
 
-    demo = commands.add_parser(
-        "demo", parents=[reporting], help="add generated products with drawn pictures"
-    )
-    demo.add_argument(
-        "--products", type=_count, default=2_000, help="how many (default: %(default)s)"
-    )
-    demo.add_argument(
-        "--seed", type=_seed, default=1, help="1 to 99; each seed adds products of its own"
-    )
 
+def _add_checks(commands: _Commands) -> None:
     commands.add_parser(
         "audit",
-        parents=[reporting],
+        parents=[_reporting()],
         help="check that stock, coupons, gift cards, payments and orders agree; exit code 1 if not",
     )
     commands.add_parser(
         "settle-pending",
-        parents=[reporting],
+        parents=[_reporting()],
         help="look up the outcome of unfinished payments, and release expired holds on stock",
     )
 
     check = commands.add_parser(
         "check-deploy",
-        parents=[reporting],
+        parents=[_reporting()],
         help="check app.yaml and databricks.yml against their schemas, each other and this code",
     )
     check.add_argument(
         "--root", type=Path, default=Path(), help="the checkout (default: the current folder)"
     )
-    return parser
 
 
 if __name__ == "__main__":
