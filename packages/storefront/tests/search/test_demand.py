@@ -16,7 +16,7 @@ from storefront.search.read_model.demand import Demand
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.worker import POLL_EVERY_S, keep_fresh
 
-CHEAPEST = Criteria(sort="price", order="asc")
+CHEAPEST = Criteria(sort="price", direction="asc")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from storefront.db import Database
 from storefront.errors import Unavailable
-from storefront.search.criteria import Criteria, Order, Sort, conditions_of
+from storefront.search.criteria import Criteria, Direction, Sort, conditions_of
 from storefront.search.index import ranking
 from storefront.search.index.facets import FACETS, Facets
 from storefront.search.paging import Paging
@@ -119,7 +119,7 @@ class Table:
         rows = sorted(
             self.found(criteria),
             key=lambda row: (*(_seconds(row[c]) for c in columns), row["colourway_id"]),
-            reverse=criteria.order == "desc",
+            reverse=criteria.direction == "desc",
         )
         return [str(row["colourway_id"]) for row in rows]
 
@@ -149,7 +149,7 @@ def questions(chance: random.Random, count: int) -> Iterable[Criteria]:
             for name, values in choices.items()
             if chance.random() < (0.05 if name == "brand" else 0.3)
         }
-        order: Order = chance.choice(("asc", "desc"))
+        direction: Direction = chance.choice(("asc", "desc"))
         yield Criteria(
             filters,
             min_price=chance.choice((None, None, 2_000, 4_999)),
@@ -157,7 +157,7 @@ def questions(chance: random.Random, count: int) -> Iterable[Criteria]:
             min_rating=chance.choice((None, None, None, 3, 4)),
             since=chance.choice((None, None, None, datetime(2024, 6, 1, tzinfo=UTC))),
             sort=chance.choice(SORTS),
-            order=order,
+            direction=direction,
         )
 
 
@@ -192,7 +192,7 @@ async def test_what_is_wished_for_comes_first(database: Database) -> None:
         wishing = replace(
             criteria,
             sort="relevance",
-            order="desc",
+            direction="desc",
             preferred=dict(list(likes.items())[: number % 4]),
             preferred_price=(2_000, 8_000) if number % 2 else None,
         )

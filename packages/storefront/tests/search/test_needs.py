@@ -26,7 +26,7 @@ def test_a_need_is_tried_after_the_words_and_before_any_of_them() -> None:
     assert (first.query.meant, first.enough) == ((), FEW)
     assert need.query.meant == FOR_FEET
     assert need.query.values("category") == list(FOR_FEET)
-    assert [one.query.required for one in others] == ["any"]
+    assert [one.query.word_match for one in others] == ["any"]
     assert trials([first, need, *others]) == [(0, FEW), (1, 2), (1, 1), (0, 1), (2, 1)]
 
 
@@ -64,7 +64,7 @@ def test_the_nearer_kind_ranks_first_and_counts_less_than_two_words() -> None:
 )
 def test_things_that_other_shops_sell_are_not_found_by_one_of_their_words(query: str) -> None:
     [whole] = variants(query, is_matched=True)
-    assert (whole.query.required, whole.query.meant) == ("all", ())
+    assert (whole.query.word_match, whole.query.meant) == ("all", ())
 
 
 @pytest.mark.parametrize("query", ["something for my feet", "striped cotton", "floral embroidered"])

@@ -13,7 +13,7 @@ from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
 from storefront.catalog import queries as catalog
 from storefront.db import Database
-from storefront.search.criteria import Criteria, Order, conditions_of
+from storefront.search.criteria import Criteria, Direction, conditions_of
 from storefront.search.index.facets import FacetValues, Value
 from storefront.search.log import REPORT, REPORT_DAYS
 from storefront.search.read_model.statements import page_by_name
@@ -53,15 +53,15 @@ async def nodes(database: Database, statement: str, values: list[object]) -> set
     return found
 
 
-@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("direction", ["asc", "desc"])
 async def test_the_order_of_names_is_an_index_from_its_first_page_to_its_last(
-    database: Database, order: Order
+    database: Database, direction: Direction
 ) -> None:
-    statement, values = page_by_name([], None, order, (), 0, 25)
+    statement, values = page_by_name([], None, direction, (), 0, 25)
     rows = await database.fetch(statement, *values)
     after = list(rows[-1])[1:]
-    deep = page_by_name([], None, order, after, 0, 25)
-    by_number = page_by_name([], None, order, (), 200, 25)
+    deep = page_by_name([], None, direction, after, 0, 25)
+    by_number = page_by_name([], None, direction, (), 200, 25)
     for one in ((statement, values), deep):
         found = await nodes(database, *one)
         assert {kind for kind, _ in found} <= {"Limit", "Index Scan"}

@@ -196,7 +196,7 @@ def test_words_have_alternatives_and_the_last_may_be_unfinished() -> None:
         ["leather"],
         ["shi*"],
     ]
-    assert required_words(replace(read("polo leather"), required="none"), VOCABULARY) == ()
+    assert required_words(replace(read("polo leather"), word_match="none"), VOCABULARY) == ()
     assert required_words(read("red shoes"), VOCABULARY) == ()
     assert [word.word for word in as_words("Red shoes for the office").words] == [
         "red",
@@ -393,7 +393,7 @@ def test_a_negation_is_a_chip_that_can_be_removed() -> None:
     ],
 )  # fmt: skip
 def test_a_query_may_ask_for_an_order(query: str, order: tuple[str, str] | None) -> None:
-    assert read(query).order == order
+    assert read(query).sort == order
     assert read(query).words == ()
 
 

@@ -44,7 +44,7 @@ async def test_what_changed_is_shown_within_two_seconds_by_a_server_in_use(
     database: Database,
 ) -> None:
     model = ReadModel(database)
-    cheapest = Criteria(sort="price", order="asc")
+    cheapest = Criteria(sort="price", direction="asc")
 
     async def first() -> dict[str, object]:
         return (await model.listing(cheapest)).products[0]

@@ -55,7 +55,7 @@ def test_first_one_thing_is_given_up_then_more_and_the_kind_last() -> None:
 
 
 def test_few_that_say_the_words_are_joined_by_those_that_do_not() -> None:
-    assert [(s.query.required, said(s), s.enough) for s in found("polo leather shirt")] == [
+    assert [(s.query.word_match, said(s), s.enough) for s in found("polo leather shirt")] == [
         ("all", (), FEW),
         ("none", ("polo leather",), FEW),
         ("any", ("Shirts",), 1),
@@ -88,7 +88,7 @@ def test_a_collar_is_for_a_dog_unless_a_shirt_has_it() -> None:
 
 
 def test_of_words_alone_one_is_enough_before_there_is_nothing() -> None:
-    assert [(s.query.required, said(s)) for s in found("polo leather")] == [
+    assert [(s.query.word_match, said(s)) for s in found("polo leather")] == [
         ("all", ()),
         ("any", ("polo leather",)),
     ]

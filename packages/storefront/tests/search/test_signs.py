@@ -137,7 +137,7 @@ async def test_of_what_is_not_sold_nothing_is_found(
         answer = await shop.search.answer(query, Criteria(sort="relevance"))
         assert answer.interpretation is not None
         assert answer.page.products == []
-        assert answer.interpretation.parsed.required == "nothing"
+        assert answer.interpretation.parsed.word_match == "nothing"
     assert (await shop.find("tee for the car")).numbers
 
 

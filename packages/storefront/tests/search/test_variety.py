@@ -56,7 +56,7 @@ def listed(
     index = ProductIndex()
     index.put(entries)
     among = index.matching([], VALUES)
-    slices = index.order(Criteria(), VALUES, among, "Fall")
+    slices = index.sort_slices(Criteria(), VALUES, among, "Fall")
     found = featured(
         among,
         slices,
@@ -104,7 +104,7 @@ def test_a_page_by_number_starts_where_the_one_before_ended(order: str, offset: 
     index = ProductIndex()
     index.put(entries)
     among = index.matching([], VALUES)
-    slices = index.order(Criteria(), VALUES, among, "Fall")
+    slices = index.sort_slices(Criteria(), VALUES, among, "Fall")
     start = position_at(offset, among, slices, is_descending=order == "desc")
     assert listed(entries, order=order, start=start) == listed(entries, order=order)[offset:]
 
@@ -169,7 +169,7 @@ def test_a_page_reads_no_more_of_a_window_than_it_needs(*, is_of_one_kind: bool)
         every = [replace(one, values=[one.values[0], one.values[1], KINDS[0]]) for one in every]
     index.put(every)
     among = index.matching([], VALUES)
-    slices = index.order(Criteria(), VALUES, among, "Fall")
+    slices = index.sort_slices(Criteria(), VALUES, among, "Fall")
     asked: list[int] = []
 
     def traits_of(product_ids: Sequence[int]) -> Sequence[Traits]:
@@ -213,7 +213,7 @@ def test_variations_shuffle_equals_each_in_another_way() -> None:
     def first(variation: int) -> list[int]:
         criteria = Criteria(sort="relevance", variation=variation)
         among = index.matching([], VALUES)
-        slices = index.order(criteria, VALUES, among, "Fall")
+        slices = index.sort_slices(criteria, VALUES, among, "Fall")
         return list(sorted_ids(among, slices, is_descending=True))[:6]
 
     assert first(7) == first(7)

@@ -163,10 +163,10 @@ TITLE = "Men Printed Round Neck Cotton Black T-Shirt (L) - Trending Stylish Late
 
 def test_what_a_pasted_title_praises_is_not_asked_for() -> None:
     query = read(TITLE)
-    assert (query.order, query.values("offer")) == (None, [])
+    assert (query.sort, query.values("offer")) == (None, [])
     assert query.values("category") == ["apparel/topwear/tshirts"]
     assert "latest" not in [word.word for word in query.words]
-    assert read(TITLE.lower()).order == ("newest", "desc")
+    assert read(TITLE.lower()).sort == ("newest", "desc")
 
 
 @pytest.mark.parametrize(

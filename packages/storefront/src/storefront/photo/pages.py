@@ -36,8 +36,8 @@ async def photo_page(request: Request) -> Response:
         vector = address.vector_of(like, await photos.picture_model(), await photos.numbers())
     except InvalidInput as error:
         return _upload(request, error.detail)
-    asked = page_query.read(request.query_params)
-    query = asked.query
+    form = page_query.parse_form(request.query_params)
+    query = form.query
     criteria = query.criteria(search.currency)
     found, hints = await photos.nearest_and_hints(
         vector, criteria, Paging(query.page, query.page_size)
@@ -55,7 +55,7 @@ async def photo_page(request: Request) -> Response:
         request,
         "photo/results.html",
         query=query,
-        asked=asked,
+        form=form,
         listing=found.page,
         hints=hints,
         here=request.url_for("photo").path,

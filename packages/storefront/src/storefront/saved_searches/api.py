@@ -81,10 +81,10 @@ async def save(
     request: Request, session: Writes, owner: WritingOwner, new: NewSearch
 ) -> SavedSearch:
     """Save a search; one that is saved already gets the new name."""
-    asked = page_query.read(QueryParams(new.query.removeprefix("?")))
-    if asked.left_out:  # what would be saved is not what was sent
-        raise RequestValidationError(asked.left_out)
-    query = asked.query
+    form = page_query.parse_form(QueryParams(new.query.removeprefix("?")))
+    if form.left_out:  # what would be saved is not what was sent
+        raise RequestValidationError(form.left_out)
+    query = form.query
     search_id = await service.save(
         session,
         owner,

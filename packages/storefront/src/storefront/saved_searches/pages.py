@@ -57,7 +57,7 @@ async def mine(request: Request, session: Reads, owner: ReadingOwner) -> Respons
 @router.get("/new", name="new_saved_search")
 async def save_page(request: Request, session: Reads) -> Response:
     """The form that saves the listing whose query this is."""
-    query = page_query.read(request.query_params).query
+    query = page_query.parse_form(request.query_params).query
     values = {"name": name_for(query), "email": await own_email(request, session) or ""}
     return _save_form(request, Form[SaveForm](values))
 
@@ -65,7 +65,7 @@ async def save_page(request: Request, session: Reads) -> Response:
 @router.post("/new", name="save_search")
 async def save(request: Request, session: Writes, owner: WritingOwner) -> Response:
     """Save it."""
-    query = page_query.read(request.query_params).query
+    query = page_query.parse_form(request.query_params).query
     form = await Form.read(request, SaveForm)
     if form.data is None:
         return _save_form(request, form, status=422)
@@ -152,7 +152,7 @@ def _back(request: Request, message: str) -> Response:
 
 
 def _save_form(request: Request, form: Form[SaveForm], *, status: int = 200) -> Response:
-    query = page_query.read(request.query_params).query
+    query = page_query.parse_form(request.query_params).query
     back = ("search" if query.q else "listing", query.saved())
     return again(
         request,

@@ -27,7 +27,7 @@ class Counted:
 
 def query_of(query_string: str) -> PageQuery:
     """The query of a listing, by its query string."""
-    return page_query.read(QueryParams(query_string.removeprefix("?"))).query
+    return page_query.parse_form(QueryParams(query_string.removeprefix("?"))).query
 
 
 async def counted(engine: Search, saved: Sequence[SavedSearch]) -> list[Counted]:

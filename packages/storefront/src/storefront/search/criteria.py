@@ -12,7 +12,7 @@ from storefront.money import minor_of
 from storefront.search.index.facets import CATEGORY_DEPTHS, FacetValues
 
 Sort = Literal["featured", "relevance", "newest", "popularity", "price", "rating", "name"]
-Order = Literal["asc", "desc"]
+Direction = Literal["asc", "desc"]
 NOT_WORDS = "not words"  # the condition of excluded words, and who meets it by name
 
 
@@ -91,7 +91,7 @@ class Criteria:
 
     filters: by API parameter (``gender``, ``sub_category``, ``size`` …); category: paths such as
     ``apparel/topwear``, each including everything below it; kind: the same, of a query beside a category
-    that was chosen; size: in stock. asked: those of a query, which filters of the same attribute
+    that was chosen; size: in stock. from_query: those of a query, which filters of the same attribute
     replace. excluded: the same, for products to leave out. min_price, max_price: minor units, inclusive.
     min_rating: stars.
     since: first sold since. words: to match in a product's text; excluded_words: to leave out.
@@ -99,7 +99,7 @@ class Criteria:
     contains exactly these terms match whatever ``literal_for`` names: filters, ``words``.
     named: by filter, phrases: products that say one of them meet it, too (`Names`). excluded_names:
     phrases that names must not contain, unless they are of the brand.
-    required: filters whose facets are counted within the results, as if values had no alternatives.
+    conjunctive: filters whose facets are counted within the results, as if values had no alternatives.
     variation: with sort relevance, ties are shuffled, differently for each number.
     preferred: by filter, the values that rank first; preferred_price: minor units, from and to.
     meant: categories that a need is about, best first, which affects their ranking.
@@ -108,7 +108,7 @@ class Criteria:
     """
 
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    asked: frozenset[str] = frozenset()
+    from_query: frozenset[str] = frozenset()
     excluded: Mapping[str, Sequence[str]] = field(default_factory=dict)
     min_price: int | None = None
     max_price: int | None = None
@@ -122,7 +122,7 @@ class Criteria:
     literal_for: tuple[str, ...] = ()
     named: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     excluded_names: tuple[tuple[str, ...], ...] = ()
-    required: frozenset[str] = frozenset()
+    conjunctive: frozenset[str] = frozenset()
     preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
     variation: int | None = None
     preferred_price: tuple[int, int] | None = None
@@ -130,7 +130,7 @@ class Criteria:
     first: "tuple[Criteria, ...]" = ()
     scope: Scope | None = None
     sort: Sort = "featured"
-    order: Order = "desc"
+    direction: Direction = "desc"
 
     @property
     def without_filters(self) -> "Criteria":
@@ -171,7 +171,7 @@ class Criteria:
         ]
         scope = self.scope and self.scope.signature
         return json.dumps(
-            [self.filter_signature, self.sort, self.order, preferred, self.variation, scope]
+            [self.filter_signature, self.sort, self.direction, preferred, self.variation, scope]
         )
 
     @cached_property
@@ -185,7 +185,7 @@ class Criteria:
         words = [one and one.key for one in (self.words, self.excluded_words)]
         names = (sorted(self.named.items()), self.excluded_names)
         literal = (self.literal, self.literal_for, *names)
-        required = (sorted(self.required), sorted(self.asked))
+        required = (sorted(self.conjunctive), sorted(self.from_query))
         scope = self.scope and self.scope.filter_signature
         return json.dumps([*chosen, *required, *bounds, *words, self.exact_name, *literal, scope])
 
@@ -288,9 +288,9 @@ def _facet_condition(
     name: str, values: Sequence[str], facet_values: FacetValues, criteria: Criteria
 ) -> Condition:
     group, field, ids = _facet(name, values, facet_values)
-    if name in criteria.required and name not in CATEGORY_DEPTHS:
+    if name in criteria.conjunctive and name not in CATEGORY_DEPTHS:
         group = f"{_REQUIRED}{name}"
-    replaced_by = _REPLACED_BY.get(name, ()) if name in criteria.asked else ()
+    replaced_by = _REPLACED_BY.get(name, ()) if name in criteria.from_query else ()
     names = _names(name, values, criteria, facet_values)
     return Condition(group, field, ids, names=names, replaced_by=replaced_by)
 

@@ -46,12 +46,12 @@ _CODE_LENGTH = 3  # from this many characters on, it may be a product's number, 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """How a query was read. asked: as typed; parsed: after corrections and relaxation.
+    """How a query was read. query: as typed; parsed: after corrections and relaxation.
 
     exact: how many products match the whole query, and come first; None: all of them.
     """
 
-    asked: str
+    query: str
     parsed: ParsedQuery
     corrections: Sequence[Correction] = ()
     given_up: Sequence[Label | str] = ()
@@ -72,7 +72,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _Resolved:
     """An interpretation, the criteria of its listing, and those of products that come close."""
 
     interpretation: Interpretation
@@ -98,7 +98,7 @@ class Search:
     def __init__(self, model: ReadModel, vocabulary_reader: VocabularyReader) -> None:
         self._model = model
         self._vocabulary_reader = vocabulary_reader
-        self._readings: Cache[_Reading] = Cache(_CACHED_BYTES, lambda _: _READING_BYTES)
+        self._resolved: Cache[_Resolved] = Cache(_CACHED_BYTES, lambda _: _RESOLVED_BYTES)
 
     @property
     def currency(self) -> str:
@@ -122,14 +122,14 @@ class Search:
         """
         if query is None:
             return Answer(await self._model.listing(criteria, paging))
-        reading = await self._read(query, criteria, as_typed=as_typed)
-        page = await self._model.listing(reading.criteria, paging)
+        resolved = await self._resolve(query, criteria, as_typed=as_typed)
+        page = await self._model.listing(resolved.criteria, paging)
         close: Sequence[str] = ()
-        if reading.closest and page.cards and page.next_cursor is None:
+        if resolved.closest and page.cards and page.next_cursor is None:
             close = await self._model.following(
-                reading.criteria, reading.closest, limit=_MOST_CLOSE
+                resolved.criteria, resolved.closest, limit=_MOST_CLOSE
             )
-        return Answer(page, reading.interpretation, close)
+        return Answer(page, resolved.interpretation, close)
 
     async def criteria_of(self, query: str, criteria: Criteria) -> Criteria:
         """The criteria, and what a query requires besides, just as it is typed: nothing is corrected or
@@ -146,13 +146,13 @@ class Search:
         One statement at most, beside the poll of the read model.
         """
         if query is not None:
-            criteria = (await self._read(query, criteria, as_typed=as_typed)).criteria
+            criteria = (await self._resolve(query, criteria, as_typed=as_typed)).criteria
         return await self._model.matches(criteria)
 
-    async def _read(self, query: str, criteria: Criteria, *, as_typed: bool) -> _Reading:
+    async def _resolve(self, query: str, criteria: Criteria, *, as_typed: bool) -> _Resolved:
         """How a query is read, and the criteria that follow; cached."""
         vocabulary = await self._vocabulary_reader.vocabulary()
-        return await self._readings.get(
+        return await self._resolved.get(
             (query, criteria.signature, as_typed, ref(vocabulary)),
             await self._model.current_version(),
             lambda: self._interpret(query, criteria, vocabulary, as_typed=as_typed),
@@ -160,78 +160,78 @@ class Search:
 
     async def _interpret(
         self, query: str, criteria: Criteria, vocabulary: Vocabulary, *, as_typed: bool
-    ) -> _Reading:
+    ) -> _Resolved:
         """The best interpretation of a query, and its criteria. No statement; one for a code."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
         parsed = await self._parsed(text, criteria, vocabulary)
         parsed = await with_similar(parsed, vocabulary, self._model)
 
-        read_as = self._reader(criteria, vocabulary)
+        to_criteria = self._criteria_of(criteria, vocabulary)
         if by_name := await self._by_name(query, criteria, vocabulary):
-            by_words = _Reading(Interpretation(query, parsed, corrections), read_as(parsed))
+            by_words = _Resolved(Interpretation(query, parsed, corrections), to_criteria(parsed))
             return await self._name_first(by_name, by_words)
         variants = await self._variants(parsed, vocabulary)
         # Without the shopper's filters, so that each of them finds what its facet has counted.
         general = criteria.without_filters
         is_filtered = general.filter_signature != criteria.filter_signature
-        read_generally = self._reader(general, vocabulary) if is_filtered else read_as
-        choice = await self._choose(parsed, variants, read_generally)
+        to_general_criteria = self._criteria_of(general, vocabulary) if is_filtered else to_criteria
+        choice = await self._choose(parsed, variants, to_general_criteria)
         if is_filtered:
-            total = await self._model.count(read_as(choice.variant.query))
-            exact = await self._model.count(read_as(choice.whole))
+            total = await self._model.count(to_criteria(choice.variant.query))
+            exact = await self._model.count(to_criteria(choice.whole))
             choice = replace(choice, total=total, exact=exact)
             if not total:
-                choice = await self._choose(parsed, variants, read_as)
-        reading = _Reading(
+                choice = await self._choose(parsed, variants, to_criteria)
+        resolved = _Resolved(
             Interpretation(query, choice.variant.query, corrections, choice.variant.given_up),
-            read_as(choice.variant.query),
+            to_criteria(choice.variant.query),
         )
-        is_by_match = criteria.sort == "relevance" and not parsed.order
+        is_by_match = criteria.sort == "relevance" and not parsed.sort
         used = choice.variant.query
         if not choice.total or not is_by_match or (used.meant and not used.words):
-            return reading
+            return resolved
         wider = choice.wider if choice.total < FEW else ()
         if choice.exact < choice.total:
-            reading = _exact_first(reading, read_as(choice.whole), choice.exact)
+            resolved = _exact_first(resolved, to_criteria(choice.whole), choice.exact)
         return replace(
-            reading,
-            closest=[read_as(one.query) for one in wider],
+            resolved,
+            closest=[to_criteria(one.query) for one in wider],
         )
 
-    def _reader(
+    def _criteria_of(
         self, criteria: Criteria, vocabulary: Vocabulary
     ) -> Callable[[ParsedQuery], Criteria]:
         """What makes a parsed query the criteria of a listing with these others; cached."""
 
         @cache
-        def read_as(query: ParsedQuery) -> Criteria:
+        def to_criteria(query: ParsedQuery) -> Criteria:
             return combined(query, criteria, vocabulary, self.currency)
 
-        return read_as
+        return to_criteria
 
     async def _choose(
         self,
         parsed: ParsedQuery,
         variants: Sequence[Relaxation],
-        read_as: Callable[[ParsedQuery], Criteria],
+        to_criteria: Callable[[ParsedQuery], Criteria],
     ) -> _Choice:
         """The variant with enough products; the first one if none has any."""
         best, total = await self._model.first_with_enough(
-            lambda number: read_as(variants[number].query), trials(variants)
+            lambda number: to_criteria(variants[number].query), trials(variants)
         ) or (0, 0)
         is_whole = variants[best].query == parsed
-        exact = total if is_whole else await self._model.count(read_as(parsed))
+        exact = total if is_whole else await self._model.count(to_criteria(parsed))
         chosen = _Choice(variants[best], total, parsed, exact, closest(variants, best))
         said = None if is_whole or exact else in_names(parsed)
-        if said is None or not (in_all := await self._model.count(read_as(said))):
+        if said is None or not (in_all := await self._model.count(to_criteria(said))):
             return chosen
         wider = closest([Relaxation(said), *variants[best:]], 0)
         return _Choice(Relaxation(said), in_all, said, in_all, wider)
 
     async def _by_name(
         self, query: str, criteria: Criteria, vocabulary: Vocabulary
-    ) -> _Reading | None:
-        """The reading of a query that is the number, SKU or GTIN of a product, or the name of some; None
+    ) -> _Resolved | None:
+        """The query, if it is the number, SKU or GTIN of a product, or the name of some; None
         for any other."""
         as_name = as_words(query)
         candidates: list[Criteria] = []
@@ -241,7 +241,7 @@ class Search:
             candidates.append(replace(criteria, exact_name=query))
         for one in candidates:
             if await self._model.count(one):
-                return _Reading(Interpretation(query, as_name), one)
+                return _Resolved(Interpretation(query, as_name), one)
         return None
 
     async def _parsed(self, text: str, criteria: Criteria, vocabulary: Vocabulary) -> ParsedQuery:
@@ -269,15 +269,15 @@ class Search:
             return kept
         return without_all
 
-    async def _name_first(self, by_name: _Reading, by_words: _Reading) -> _Reading:
-        """The reading of a query that is the name of products. If read by its words it matches these and
+    async def _name_first(self, by_name: _Resolved, by_words: _Resolved) -> _Resolved:
+        """A query that is the name of products. If read by its words it matches these and
         others, they come first: there are more white Nike shoes than those called so."""
         interpretation = by_words.interpretation
         if (
             by_name.criteria.exact_name is None
             or by_name.criteria.sort != "relevance"
             or interpretation.corrections
-            or interpretation.parsed.order
+            or interpretation.parsed.sort
         ):
             return by_name
         named = await self._model.product_ids(by_name.criteria)
@@ -294,7 +294,7 @@ class Search:
             (query.has_kind or query.values("brand"))
             and await self._model.count(combined(query, Criteria(), vocabulary, self.currency))
         ):
-            return [Relaxation(replace(query, required="nothing"))]
+            return [Relaxation(replace(query, word_match="nothing"))]
         unmatched = [
             word for word in query.words if not await self._is_matched(word, query, vocabulary)
         ]
@@ -312,7 +312,7 @@ class Search:
         if meant := meant_within(query, vocabulary):
             variants = [
                 replace(one, query=replace(one.query, meant=meant))
-                if one.query.required == "none" or not one.query.words
+                if one.query.word_match == "none" or not one.query.words
                 else one
                 for one in variants
             ]
@@ -383,18 +383,18 @@ class Search:
         return await self._model.with_code(said[0])
 
 
-def _exact_first(reading: _Reading, whole: Criteria, exact: int) -> _Reading:
-    """The reading with the products first that match the whole query, and how many they are."""
-    first = (*whole.first, whole, *reading.criteria.first)
+def _exact_first(resolved: _Resolved, whole: Criteria, exact: int) -> _Resolved:
+    """The same with the products first that match the whole query, and how many they are."""
+    first = (*whole.first, whole, *resolved.criteria.first)
     return replace(
-        reading,
-        interpretation=replace(reading.interpretation, exact=exact),
-        criteria=replace(reading.criteria, first=first) if exact else reading.criteria,
+        resolved,
+        interpretation=replace(resolved.interpretation, exact=exact),
+        criteria=replace(resolved.criteria, first=first) if exact else resolved.criteria,
     )
 
 
 _CACHED_BYTES = 5_000_000
-_READING_BYTES = 10_000
+_RESOLVED_BYTES = 10_000
 _CODE_LABELS = STOP_WORDS | {
     "sku", "gtin", "ean", "upc", "barcode", "code", "number", "id", "article", "style",
 }  # fmt: skip

@@ -119,7 +119,7 @@ class PageQuery(ListingQuery):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadQuery:
+class ListingForm:
     """A parsed query. errors: a sentence for each field of the price form that was not
     understood, which the listing ignores. typed: the text in these fields. left_out: what is wrong
     with values of other parameters, which it ignores too."""
@@ -130,7 +130,7 @@ class ReadQuery:
     left_out: Sequence[Mistake] = ()
 
 
-def read(params: QueryParams) -> ReadQuery:
+def parse_form(params: QueryParams) -> ListingForm:
     """Parse the parameters, without those that mean nothing."""
     values: dict[str, Any] = {}
     typed: dict[str, str] = {}
@@ -151,7 +151,7 @@ def read(params: QueryParams) -> ReadQuery:
         errors["max_price"] = _(_CROSSED)
         del values["min_price"], values["max_price"]
     query, left_out = _understood(values)
-    return ReadQuery(query, errors, typed, left_out)
+    return ListingForm(query, errors, typed, left_out)
 
 
 def _understood(values: dict[str, Any]) -> tuple[PageQuery, list[Mistake]]:

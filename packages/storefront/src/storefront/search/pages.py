@@ -50,8 +50,8 @@ async def listing_of(
     template: extends ``search/listing.html``; context: what it needs besides. Everything that is read is
     read before the answer begins, and most of what is rendered is rendered after that.
     """
-    asked = page_query.read(request.query_params)
-    query = asked.query
+    form = page_query.parse_form(request.query_params)
+    query = form.query
     model: ReadModel = request.state.read_model
     facet_values = await model.facet_values()
     spelt = page_query.respelt(request.query_params, facet_values)
@@ -80,7 +80,7 @@ async def listing_of(
         request,
         template,
         query=query,
-        asked=asked,
+        form=form,
         listing=page,
         interpretation=answer.interpretation,
         query_without=_query_without(answer.interpretation, facet_values),
@@ -105,9 +105,9 @@ async def opened(request: Request, q: Annotated[Text, Query()]) -> None:
 def _exact_tiles(answer: Answer) -> int | None:
     """After how many tiles a heading says that the others are only close to the query; None for no such
     heading."""
-    page, asked = answer.page, answer.interpretation
-    if asked is not None and asked.exact is not None:
-        before = asked.exact - (page.page - 1) * page.page_size
+    page, interpretation = answer.page, answer.interpretation
+    if interpretation is not None and interpretation.exact is not None:
+        before = interpretation.exact - (page.page - 1) * page.page_size
         if 0 < before < len(page.cards):
             return before
     return len(page.cards) if answer.close else None

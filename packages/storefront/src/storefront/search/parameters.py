@@ -15,7 +15,7 @@ from pydantic import (
 from pyroaring import BitMap64
 
 from storefront.personas.profiles import PERSONAS
-from storefront.search.criteria import Criteria, Order, Scope, Sort, price_bounds
+from storefront.search.criteria import Criteria, Direction, Scope, Sort, price_bounds
 from storefront.search.engine import Answer, Search
 from storefront.search.language.tokenizer import tokens
 from storefront.search.paging import Paging
@@ -139,7 +139,7 @@ class ListingQuery(ListingFilters):
         Sort | None, Field(description="Default: relevance with q or user_id, else featured.")
     ] = None
     sort_order: Annotated[
-        Order | None,
+        Direction | None,
         BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
         Field(description="asc or desc; default: best or newest first, cheapest first, A first."),
     ] = None
@@ -159,7 +159,7 @@ class ListingQuery(ListingFilters):
         return self.sort_by or ("relevance" if self.q or self.user_id else "featured")
 
     @property
-    def order(self) -> Order:
+    def direction(self) -> Direction:
         """The requested direction, or the default of the sort key."""
         return self.sort_order or ("asc" if self.sort in ("price", "name") else "desc")
 
@@ -183,4 +183,4 @@ class ListingQuery(ListingFilters):
     def _ordered(self, currency: str) -> Criteria:
         """The criteria in their order, which also decides how the name of a product is read."""
         criteria = ranked_for(self.criteria(currency), self.user_id, currency)
-        return replace(criteria, sort=self.sort, order=self.order)
+        return replace(criteria, sort=self.sort, direction=self.direction)

@@ -75,18 +75,20 @@ def combined(
         if exact and (set(exact) != set(values) or is_open):
             preferred[attribute] = exact
     required = required_words(query, vocabulary)
-    if query.required == "nothing":
+    if query.word_match == "nothing":
         return replace(criteria, words=Words())
     ranking = ranking_words(query, vocabulary)
     found = replace(
         criteria,
         filters=filters,
         excluded=excluded,
-        asked=frozenset(filters.keys() - criteria.filters.keys()),
-        required=frozenset({"category"} if query.values("category") and not is_in_chosen else ()),
+        from_query=frozenset(filters.keys() - criteria.filters.keys()),
+        conjunctive=frozenset(
+            {"category"} if query.values("category") and not is_in_chosen else ()
+        ),
         min_price=criteria.min_price if low is None else low,
         max_price=criteria.max_price if high is None else high,
-        words=_words(required, is_any=query.required == "any"),
+        words=_words(required, is_any=query.word_match == "any"),
         excluded_words=_words(excluded_words(query, vocabulary), is_any=True),
         excluded_names=excluded_colours(query),
         ranking_words=_words(ranking),
@@ -98,7 +100,7 @@ def combined(
         )
         if literal
         else (),
-        **_order(
+        **_sort(
             query,
             criteria,
             has_ranking=bool(ranking or preferred or query.meant or criteria.preferred_price),
@@ -124,12 +126,12 @@ def _with_names(criteria: Criteria, named: Mapping[str, tuple[tuple[str, ...], .
     return replace(criteria, named=named, first=(replace(criteria, named=listed),))
 
 
-def _order(query: ParsedQuery, criteria: Criteria, *, has_ranking: bool) -> dict[str, Any]:
+def _sort(query: ParsedQuery, criteria: Criteria, *, has_ranking: bool) -> dict[str, Any]:
     """The order of the criteria; if that is by relevance, the order that the query asks for."""
     if criteria.sort != "relevance":
         return {}
-    sort, order = query.order or ("relevance" if has_ranking else "featured", criteria.order)
-    return {"sort": sort, "order": order}
+    sort, direction = query.sort or ("relevance" if has_ranking else "featured", criteria.direction)
+    return {"sort": sort, "direction": direction}
 
 
 def by_code(

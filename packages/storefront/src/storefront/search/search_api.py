@@ -93,7 +93,7 @@ def interpretation_json(answer: Answer) -> str:
 def _reading(interpretation: Interpretation) -> QueryReading:
     parsed = interpretation.parsed
     return QueryReading(
-        query=interpretation.asked,
+        query=interpretation.query,
         read_as=parsed.text,
         corrections=[Correction(was=one.was, now=one.now) for one in interpretation.corrections],
         understood=[
@@ -121,7 +121,7 @@ def record(request: Request, answer: Answer) -> None:
     if answer.interpretation is not None and answer.page.page == 1:
         log: SearchLog = request.state.search_log
         log.record(
-            answer.interpretation.asked,
+            answer.interpretation.query,
             answer.page.facets.total,
             address=client_address(request),
         )

@@ -62,7 +62,7 @@ async def _kinds(
     criteria = Criteria(
         filters={"category": named} if named else {},
         words=Words(tuple(words)),
-        required=frozenset({"category"}),  # count only within the departments
+        conjunctive=frozenset({"category"}),  # count only within the departments
     )
     facets = await model.facets(criteria)
     kinds = [kind for root in facets.categories for sub in root.children for kind in sub.children]

@@ -98,7 +98,7 @@ class ProductIndex(ProductSets):
         facets = self._facets(len(product_ids), among, subset, chosen, facet_values)
         return ResultSet(product_ids, facets)
 
-    def order(
+    def sort_slices(
         self, criteria: Criteria, facet_values: FacetValues, among: BitMap64, season: str
     ) -> Slices:
         """The bit slices of the criteria's sort key for ``among``; equal keys are ordered by id.
@@ -144,7 +144,7 @@ class ProductIndex(ProductSets):
             return ()
         key = (self._version, facet_values, season)
         if self._leading[0] != key:
-            order = self.order(Criteria(), facet_values, self._all, season)
+            order = self.sort_slices(Criteria(), facet_values, self._all, season)
             self._leading = key, leading(order)
         return self._leading[1]
 

@@ -1,9 +1,9 @@
 """The featured order: products in stock and pictured first, mixed so that a screenful is varied. Pure.
 
-``ProductIndex.order`` ranks first what is in stock, pictured, not underwear or nightwear, and in season;
-ties are in a fixed shuffle, so that the order of an import is not visible. Products are taken from it in
-windows of WINDOW. In a window each place goes to the first product within the limits for the places
-just before it: among SCREENFUL products at most MOST_OF_BRAND of a brand, MOST_OF_KIND of a kind,
+``ProductIndex.sort_slices`` ranks first what is in stock, pictured, not underwear or nightwear, and in
+season; ties are in a fixed shuffle, so that the order of an import is not visible. Products are taken
+from it in windows of WINDOW. In a window each place goes to the first product within the limits for the
+places just before it: among SCREENFUL products at most MOST_OF_BRAND of a brand, MOST_OF_KIND of a kind,
 MOST_OF_COLOUR of a colour. If none is, as on the page of one brand, it goes to the one that exceeds
 them least. None moves ahead of one that is in stock, pictured or not underwear unless it is so itself.
 The content of a window depends only on its start: pages neither repeat nor skip products.

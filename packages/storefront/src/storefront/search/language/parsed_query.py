@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from storefront.search.criteria import Order, Sort
+from storefront.search.criteria import Direction, Sort
 from storefront.search.language.meanings import Attribute
 from storefront.search.language.tokenizer import Token
 
@@ -47,7 +47,7 @@ class Segment:
     is_name: bool = True
     low: Decimal | None = None
     high: Decimal | None = None
-    order: tuple[Sort, Order] | None = None
+    sort: tuple[Sort, Direction] | None = None
     is_filter: bool = True
     is_excluded: bool = False
 
@@ -59,7 +59,7 @@ class Segment:
     @property
     def is_required(self) -> bool:
         """Whether products must have one of its values."""
-        return self.is_filter and not self.is_excluded and self.order is None
+        return self.is_filter and not self.is_excluded and self.sort is None
 
     def covers(self, word: "Token | QueryWord") -> bool:
         """Whether a word of the query begins in it."""
@@ -90,7 +90,7 @@ class QueryWord:
 class ParsedQuery:
     """A query in segments. words: the remaining ones, to match against a product's text.
 
-    required: all of the words, any of them, or none, in which case they only rank; nothing: the
+    word_match: all of the words, any of them, or none, in which case they only rank; nothing: the
     shop does not sell it. meant: the categories that its words are about, best first, if they are
     used for the search.
     """
@@ -98,7 +98,7 @@ class ParsedQuery:
     text: str
     segments: tuple[Segment, ...] = ()
     words: tuple[QueryWord, ...] = ()
-    required: Literal["all", "any", "none", "nothing"] = "all"
+    word_match: Literal["all", "any", "none", "nothing"] = "all"
     meant: tuple[str, ...] = ()
 
     def values(self, attribute: Attribute) -> list[str]:
@@ -133,9 +133,9 @@ class ParsedQuery:
         return next((s.high for s in reversed(self.segments) if s.high is not None), None)
 
     @property
-    def order(self) -> tuple[Sort, Order] | None:
+    def sort(self) -> tuple[Sort, Direction] | None:
         """The sort order it asks for (cheapest, newest); the last one if there are several."""
-        return next((s.order for s in reversed(self.segments) if s.order is not None), None)
+        return next((s.sort for s in reversed(self.segments) if s.sort is not None), None)
 
     @property
     def has_kind(self) -> bool:

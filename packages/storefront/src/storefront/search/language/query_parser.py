@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from weakref import ref
 
-from storefront.search.language import offer_phrases, order_phrases, price_phrases
+from storefront.search.language import offer_phrases, price_phrases, sort_phrases
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS, is_title, without_shop_talk
 from storefront.search.language.meanings import Meaning
 from storefront.search.language.modifiers import SEPARATOR, modifiers
@@ -73,7 +73,7 @@ def _parsed(text: str, referred: "ref[Vocabulary]") -> ParsedQuery:
     vocabulary = referred()
     if vocabulary is None:  # the caller of `parse` has it
         raise RuntimeError("The vocabulary was deleted while a query was parsed.")
-    praised = [*order_phrases.orders(text), *offer_phrases.offers(text)]
+    praised = [*sort_phrases.sort_segments(text), *offer_phrases.offers(text)]
     found = _Parse([*_prices(text), *([] if is_title(text) else praised)], [])
     said = [
         token

@@ -38,7 +38,7 @@ _KIND_DEPTH = 2  # slashes in the path of a kind of product; a wider category ha
 FEW = 10  # below this, wider results follow the exact ones
 
 # Least important first: a size may be restocked, a price may be exceeded; the kind comes last.
-_ORDER = ("size", "price", "offer", "usage", "base_color", "gender", "brand", "category")
+_DROP_ORDER = ("size", "price", "offer", "usage", "base_color", "gender", "brand", "category")
 _SAID: tuple[Attribute, ...] = ("base_color", "gender", "usage", "brand")  # in names, too
 _GROWN_UP: dict[tuple[str, ...], str] = {("Girls",): "Women", ("Boys",): "Men"}
 _KEPT: tuple[Attribute, ...] = ("category", "gender")  # by what only comes close
@@ -66,7 +66,7 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
     same department; each one alone, then more and more of them together, finally all except the words.
     """
     segments = _by_importance(query)
-    is_exact = query.order is not None or any(word.is_code for word in query.words) or not segments
+    is_exact = query.sort is not None or any(word.is_code for word in query.words) or not segments
     enough = 1 if is_exact else FEW
     variants = [replace(variant, enough=enough) for variant in _widened(query, segments)]
     widest = variants[-1]
@@ -80,7 +80,7 @@ def relaxations(query: ParsedQuery) -> list[Relaxation]:
         variants.append(Relaxation(widest.query.dropping(dropped), (*widest.given_up, *labels)))
     if query.words and segments:
         labels = tuple(segment.label for segment in segments)
-        variants.append(Relaxation(replace(query.dropping(segments), required="any"), labels))
+        variants.append(Relaxation(replace(query.dropping(segments), word_match="any"), labels))
     return variants
 
 
@@ -88,7 +88,7 @@ def _by_importance(query: ParsedQuery) -> list[Segment]:
     """What it requires, least important first."""
     return sorted(
         (segment for segment in query.segments if segment.is_required),
-        key=lambda segment: _ORDER.index(segment.attribute),
+        key=lambda segment: _DROP_ORDER.index(segment.attribute),
     )
 
 
@@ -120,7 +120,7 @@ def closest(variants: Sequence[Relaxation], chosen: int) -> list[Relaxation]:
     return [
         variant
         for variant in variants[chosen + 1 :]
-        if variant.query.required != "any"
+        if variant.query.word_match != "any"
         and not variant.query.meant
         and all(_keeps(one, variants[chosen].query, variant.query) for one in _KEPT)
     ]
@@ -355,10 +355,10 @@ def _widened(query: ParsedQuery, segments: list[Segment]) -> Iterator[Relaxation
     text = " ".join(query.text[word.start : word.end] for word in query.words)
     given_up: tuple[Label | str, ...] = ()
     if segments and query.words:
-        query, given_up = replace(query, required="none"), (text,)
+        query, given_up = replace(query, word_match="none"), (text,)
         yield Relaxation(query, given_up)
     elif len(query.words) > 1:
-        yield Relaxation(replace(query, required="any"), (text,))
+        yield Relaxation(replace(query, word_match="any"), (text,))
     if any(set(segment.near) - set(segment.values) for segment in segments):
         yield Relaxation(query.widened(), given_up)
 

@@ -30,7 +30,7 @@ _WITHOUT = {"lace": ("slipon", "loafer", "velcro", "moccasin"), "heel": ("flat",
 def required_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:
     """The words that a product must contain; a last word that the catalogue does not contain may be
     unfinished."""
-    return () if query.required == "none" else _to_match(query.words, query.text, vocabulary)
+    return () if query.word_match == "none" else _to_match(query.words, query.text, vocabulary)
 
 
 def excluded_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...]:

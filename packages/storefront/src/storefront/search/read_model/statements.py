@@ -6,7 +6,7 @@ Values are always parameters; conditions are combined from the constant texts be
 from collections.abc import Sequence
 from typing import Any
 
-from storefront.search.criteria import Condition, Field, Order
+from storefront.search.criteria import Condition, Direction, Field
 from storefront.search.paging import SortValue
 
 # With {} for the placeholder.
@@ -23,7 +23,7 @@ _SQL: dict[Field, str] = {
 def page_by_name(
     conditions: Sequence[Condition],
     product_ids: Sequence[int] | None,
-    order: Order,
+    direction: Direction,
     after: Sequence[SortValue],
     offset: int,
     limit: int,
@@ -47,11 +47,11 @@ def page_by_name(
         texts.append(f"colourway_id = any({placeholder(product_ids)}::bigint[])")
     if after:
         title, product_id = after
-        sign = "<" if order == "desc" else ">"
+        sign = "<" if direction == "desc" else ">"
         key = f"({placeholder(title)}::text, {placeholder(product_id)}::bigint)"
         texts.append(f"(lower(title), colourway_id) {sign} {key}")
     where = " and ".join(texts) or "true"
-    by = f"order by lower(title) {order}, colourway_id {order}"
+    by = f"order by lower(title) {direction}, colourway_id {direction}"
     chosen = f"from shop.listings where {where} {by} limit {placeholder(limit)}::int"
     if offset:  # the skipped rows are counted in an index, not read
         chosen = (

@@ -209,7 +209,7 @@ class ReadModel:
         everything = index.matching([], facet_values)
         if len(everything) < count:
             return bounds.EARLIEST
-        order = self._order(Criteria(sort="newest"), everything)
+        order = self._sort_slices(Criteria(sort="newest"), everything)
         last = sort_key_at(count - 1, everything, order, is_descending=True)
         return datetime.fromtimestamp(last.value, UTC)
 
@@ -320,7 +320,7 @@ class ReadModel:
         offset: int,
         page_size: int,
     ) -> tuple[list[int], tuple[SortValue, ...]]:
-        order, is_descending = self._order(criteria, among), criteria.order == "desc"
+        order, is_descending = self._sort_slices(criteria, among), criteria.direction == "desc"
         if criteria.sort != "featured":
             return sorted_page(among, order, after, offset, page_size, is_descending=is_descending)
         index, facet_values = self._follower.index, self._follower.facet_values
@@ -336,9 +336,9 @@ class ReadModel:
             leading=index.leading(criteria, facet_values, _season()),
         )
 
-    def _order(self, criteria: Criteria, among: BitMap64) -> Slices:
+    def _sort_slices(self, criteria: Criteria, among: BitMap64) -> Slices:
         index, facet_values = self._follower.index, self._follower.facet_values
-        order = index.order(criteria, facet_values, among, _season())
+        order = index.sort_slices(criteria, facet_values, among, _season())
         return [*map(self._matching, criteria.first), *order]
 
     async def _page_by_name(
@@ -353,7 +353,7 @@ class ReadModel:
         conditions = conditions_of(criteria, self._follower.facet_values)
         matched = list(among) if any(one.needs_index for one in conditions) else None
         statement, values = page_by_name(
-            conditions, matched, criteria.order, after, offset, page_size + 1
+            conditions, matched, criteria.direction, after, offset, page_size + 1
         )
         rows = await self._fetch(statement, values)
         last = rows[page_size - 1] if len(rows) > page_size else None

@@ -2,11 +2,11 @@
 
 import re
 
-from storefront.search.criteria import Order, Sort
+from storefront.search.criteria import Direction, Sort
 from storefront.search.language.parsed_query import Segment
 from storefront.texts import N_
 
-_PHRASES: tuple[tuple[str, str, Sort, Order], ...] = (
+_PHRASES: tuple[tuple[str, str, Sort, Direction], ...] = (
     (
         r"most expensive|priciest|costliest|highest[- ]priced?|price high to low|expensive|pricey|"
         r"costly",
@@ -35,11 +35,11 @@ _PHRASES: tuple[tuple[str, str, Sort, Order], ...] = (
 _NO_ORDER = "than"  # cheaper than 50 is a price
 
 
-def orders(text: str) -> list[Segment]:
+def sort_segments(text: str) -> list[Segment]:
     """The sort orders in a text; the last one counts, and of one within another the longer one."""
     found = [
-        Segment("sort", (label,), (), (), *match.span(), order=(sort, order))
-        for pattern, label, sort, order in _PHRASES
+        Segment("sort", (label,), (), (), *match.span(), sort=(sort, direction))
+        for pattern, label, sort, direction in _PHRASES
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I)
         if not text[match.end() :].lstrip().casefold().startswith(_NO_ORDER)
     ]
