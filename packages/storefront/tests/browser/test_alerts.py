@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.account.conftest import Shop
-from packages.storefront.tests.account.test_alerts import link_in, mails_to
+from packages.storefront.tests.alerts.test_alerts import link_in, mails_to
 from storefront.settings import Settings
 from tests.databases import Databases
 

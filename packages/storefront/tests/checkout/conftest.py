@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from packages.storefront.tests.account.conftest import account_shop, someone
 from storefront.cart import service as cart
 from storefront.cart.service import Owner
 from storefront.checkout import queries, service, work
@@ -22,6 +23,8 @@ from storefront.jobs.service import Taken
 from storefront.jobs.worker import working
 from storefront.payments.test_provider import WEBHOOK_JOB, TestProvider
 from storefront.web.signing import Signer
+
+__all__ = ["account_shop", "someone"]  # fixtures
 
 ADDRESS = {
     "name": "Ann Example",

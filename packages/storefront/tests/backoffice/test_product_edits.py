@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy.exc import DBAPIError
 
-from .conftest import STAFF, Person, Shop
+from packages.storefront.tests.account.conftest import STAFF, Person, Shop
 
 API = "/api/v1/admin/products"
 SHIRT = {

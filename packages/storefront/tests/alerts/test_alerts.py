@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from packages.storefront.tests.account.conftest import STAFF, Person, Shop
 from storefront.settings import Settings
-
-from .conftest import STAFF, Person, Shop
 
 Someone = Callable[[], Person]
 

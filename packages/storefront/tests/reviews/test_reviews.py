@@ -11,12 +11,11 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
+from packages.storefront.tests.account.conftest import STAFF, Person, Shop
+from packages.storefront.tests.account.test_account import buy
+from packages.storefront.tests.alerts.test_alerts import link_in, mails_to, wake
 from storefront.orders import links
 from storefront.web.signing import signer
-
-from .conftest import STAFF, Person, Shop
-from .test_account import buy
-from .test_alerts import link_in, mails_to, wake
 
 Someone = Callable[[], Person]
 GOOD = {"stars": 5, "body": "Warm, and it fits as it should.", "fit": "true", "height_mm": 1_730}

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from .conftest import STAFF, Person, Shop
+from packages.storefront.tests.account.conftest import STAFF, Person, Shop
 
 API = "/api/v1/admin/prices"
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -6,9 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from packages.storefront.tests.account.conftest import STAFF, Person, Shop
 from storefront.idempotency.service import REPLAYED
-
-from .conftest import STAFF, Person, Shop
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .conftest import Person, Shop
+from packages.storefront.tests.account.conftest import Person, Shop
 
 Someone = Callable[[], Person]
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .conftest import Person, Shop
-from .test_alerts import link_in, mails_to, wake
+from packages.storefront.tests.account.conftest import Person, Shop
+from packages.storefront.tests.alerts.test_alerts import link_in, mails_to, wake
 
 Someone = Callable[[], Person]
 
