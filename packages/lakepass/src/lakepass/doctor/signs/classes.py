@@ -11,6 +11,7 @@ from lakepass.doctor.signs.sign import CATALOGUE_ADVICE, Advice, Sign
 _OF_A_DRIVER = (
     r"(?:psycopg2?\.errors\.|asyncpg\.(?:exceptions\.)?(?:_base\.)?|\bPG::){}(?:Error)?\b"
 )
+_NOT_LOGGED_IN = " ".join(f"LP-{number}" for number in range(301, 320))
 _NOT_ALLOWED = " ".join(f"LP-{number}" for number in (138, 302, 303, 304, 310, *range(601, 618)))
 
 
@@ -29,7 +30,7 @@ def _raised(
 
 
 SIGNS = (
-    _raised("LP-308", "InvalidPassword", unless="LP-301 LP-302 LP-303 LP-306 LP-307"),
+    _raised("LP-308", "InvalidPassword", unless=_NOT_LOGGED_IN),
     _raised("LP-401", "InvalidCatalogName"),
     _raised("LP-601", "InvalidSchemaName"),
     _raised("LP-608", "UndefinedTable"),
