@@ -51,7 +51,7 @@ REPAIRED = [
     ("DATABRICKS_HOST", f"{WORKSPACE}?o=1234567890", DamageKind.QUERY, WORKSPACE),
     ("DATABRICKS_HOST", f"{WORKSPACE}/?o=1#setting/account", DamageKind.QUERY, WORKSPACE),
     ("DATABRICKS_HOST", f"{WORKSPACE}/browse/folders/1", DamageKind.PATH, WORKSPACE),
-    ("PGSSLROOTCERT", "~/my ca.pem", DamageKind.HOME, f"{os.environ.get('HOME')}/my ca.pem"),
+    ("PGSSLROOTCERT", "~/my ca.pem", DamageKind.HOME, f"{os.environ['HOME']}/my ca.pem"),
 ]  # fmt: skip
 
 LOST = [
@@ -122,7 +122,7 @@ def test_the_repair_run_in_a_shell_leaves_the_right_value(
     assert found.kind is kind
     done = subprocess.run(
         ["sh", "-c", f'{found.repair}; printf %s "${variable}"'],
-        env={"PATH": os.environ["PATH"], variable: value},
+        env={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], variable: value},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert (done.stdout, done.stderr) == (right, "")

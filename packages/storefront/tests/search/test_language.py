@@ -65,6 +65,7 @@ def test_prices_are_bounds(text: str, low: object, high: object) -> None:
 
 @pytest.mark.parametrize("text", ["501 jeans", "pack of 3", "size 20-22", "over the knee", "50% off",
                                   "under 50% off", "2012", "32-34", "2-3 years", "1019-201",
+                                  "1020-205", "1615-0105",
                                   "five fingers", "jealous 21 tops", "trousers 38", "air max 2011",
                                   "sneakers 9 and 10", "boys 10-15 years", "waist 30-35",
                                   "bag 20-30 litre", "spf 30-50", "shirt 5-10"])  # fmt: skip

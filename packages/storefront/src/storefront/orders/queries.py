@@ -25,7 +25,7 @@ from storefront.orders.shapes import (
     Shipment,
     number_in,
 )
-from storefront.orders.statements import LAST_ADDRESS
+from storefront.orders.statements import DIFFERENCES, LAST_ADDRESS
 
 
 async def page(
@@ -101,7 +101,7 @@ async def differences(session: ReadSession) -> list[Difference]:
     against the debits of gift cards; refunded: refunds and credits for replacements exceed the captures;
     payment_refunded: a payment's count against its refunds.
     """
-    return [Difference(*row) for row in await session.execute(_DIFFERENCES)]
+    return [Difference(*row) for row in await session.execute(DIFFERENCES)]
 
 
 async def _order(session: ReadSession, row: Row[Any]) -> Order:
@@ -350,60 +350,5 @@ _EVENTS = text(
     """
     select id, kind, actor, data, created_at
     from shop.order_events where order_id = :order_id order by id
-    """
-)
-_DIFFERENCES = text(
-    """
-    select number, 'paid', total_minor, (gift_card_minor + paid)::bigint as found
-    from shop.orders
-    cross join lateral (
-        select coalesce((
-                select sum(amount_minor) from shop.payments where order_id = orders.id), 0)
-            + coalesce((
-                select credit_minor from shop.replacements where cart_id = orders.cart_id), 0)
-            as paid) as taken
-    where total_minor <> gift_card_minor + paid
-    union all
-    select number, 'gift_card', gift_card_minor, used::bigint from shop.orders
-    cross join lateral (
-        select coalesce(sum(amount_minor), 0) as used from shop.gift_card_holds
-        where gift_card_holds.cart_id = orders.cart_id and gift_card_holds.state = 'used') as cards
-    where gift_card_minor <> used
-    union all
-    select number, 'refunded', (gift_card_minor + captured)::bigint, back::bigint from shop.orders
-    cross join lateral (
-        select coalesce((
-                select sum(amount_minor) from shop.payments
-                where order_id = orders.id and state = 'captured'), 0)
-            + coalesce((
-                select credit_minor - undone_minor from shop.replacements
-                where cart_id = orders.cart_id), 0) as captured) as paid
-    cross join lateral (
-        select coalesce((
-                select sum(amount_minor) from shop.refunds
-                where order_id = orders.id and state <> 'failed'), 0)
-            + coalesce((
-                select sum(credit_minor - undone_minor) from shop.replacements
-                where replaces_order_id = orders.id), 0) as back) as given_back
-    where back > gift_card_minor + captured
-    union all
-    select number, 'payment_refunded', payments.refunded_minor, back::bigint
-    from shop.payments join shop.orders on orders.id = payments.order_id
-    cross join lateral (
-        select coalesce(sum(amount_minor), 0) as back
-        from shop.refunds where payment_id = payments.id and refunds.state <> 'failed') as given_back
-    where payments.refunded_minor <> back
-    union all
-    select number, 'gift_card_refunded', used::bigint, back::bigint from shop.orders
-    join (
-        select cart_id, gift_card_id, sum(amount_minor) as used
-        from shop.gift_card_holds where state = 'used' group by cart_id, gift_card_id
-    ) as paid on paid.cart_id = orders.cart_id
-    cross join lateral (
-        select coalesce(sum(delta_minor), 0) as back from shop.gift_card_entries
-        where gift_card_entries.gift_card_id = paid.gift_card_id
-            and kind = 'refund' and reference = orders.number) as given_back
-    where back > used
-    order by 1, 2
     """
 )

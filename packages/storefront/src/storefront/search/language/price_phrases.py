@@ -35,7 +35,7 @@ _AMOUNT = re.compile(rf"(?P<sign>{_SIGN})?(?P<number>{_DIGITS}|{_WORDS})(?P<unit
 # A text is searched for amounts once. In what the patterns match, each is one of these characters.
 _BARE, _ROUND, _SIGNED, _NAMED = "\ue000\ue001\ue002\ue003"  # 21, 25 or 1,000, $20, 20 dollars
 # Without a currency only such numbers are a range of prices, as in 25 to 35: 32-34 is a size.
-_IS_ROUND = re.compile(r"\d{1,4}[05]|\d{1,3}(?:,\d{3})+")
+_IS_ROUND = re.compile(r"[1-9]\d{0,3}[05]|\d{1,3}(?:,\d{3})+")
 _MEASURED = (
     r"years?|yrs?|y|months?|mths?|cms?|mm|inch(?:es)?|ml|lit(?:re|er)s?|ltrs?|l|grams?|gms?|g|kgs?|"
     r"sizes?|waist|pack|pieces?|pcs|%|percent"
@@ -67,11 +67,11 @@ _RANGES = (
     re.compile(rf"({_SIGNED})\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
     re.compile(rf"({_NAMED})\s*(?:and|to|-|–)\s*{_PRICED}", re.I),
     re.compile(rf"(?<!\w){_NUMBER}\s*(?:and|to|-|–)\s*({_NAMED})", re.I),
-    re.compile(
-        rf"(?<![\w-])(?<!size )(?<!sizes )(?<!waist )(?<!chest )(?<!bust )(?<!age )(?<!aged )(?<!spf )"
-        rf"({_ROUND})\s*(?:to|-|–)\s*({_ROUND})(?![\w-])(?!\s*(?:{_MEASURED})\b)",
-        re.I,
-    ),
+)
+_ROUND_RANGE = re.compile(
+    rf"(?<![\w-])(?<!size )(?<!sizes )(?<!waist )(?<!chest )(?<!bust )(?<!age )(?<!aged )(?<!spf )"
+    rf"({_ROUND})\s*(?:to|-|–)\s*({_ROUND})(?![\w-])(?!\s*(?:{_MEASURED})\b)",
+    re.I,
 )
 _HIGHS = (
     re.compile(rf"(?:\b{_BELOW}\s*|[<≤]\s*=?\s*){_MONEY}", re.I),
@@ -136,6 +136,9 @@ def bounds(text: str) -> list[Bounds]:
         return found
     for (one, other), start, end in read.found(_RANGES):
         _add(found, Bounds(min(one, other), max(one, other), start, end))
+    for (low, high), start, end in read.found([_ROUND_RANGE]):
+        if low < high:  # 1020-205 is the number of a model
+            _add(found, Bounds(low, high, start, end))
     for [high], start, end in read.found(_HIGHS):
         _add(found, Bounds(None, high, start, end))
     for [low], start, end in read.found(_LOWS):
