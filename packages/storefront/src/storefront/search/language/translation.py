@@ -225,10 +225,10 @@ class _Language:
         return self._head(word)
 
     def _head(self, word: str) -> str | None:
-        """What a compound is, where its first part is unknown: a ``Cordhose`` is a pair of trousers,
-        but ``bluejeans`` are English."""
+        """What a compound is, where its first part is unknown and its last one is listed: a ``Cordhose``
+        is a pair of trousers, but ``bluejeans`` are English, and so are somebody's ``shoes``."""
         for at in range(3, len(word) - _SHORTEST_HEAD + 1):
-            if english := self._word(word[at:]):
+            if english := self._listed.get((word[at:],)):
                 return None if english.removesuffix("s") == word[at:].removesuffix("s") else english
         return None
 
