@@ -23,18 +23,16 @@ def save_product(
     version: str | None,
     currency: str,
     actor: str,
-    saved: Callable[[int], None],
 ) -> Change:
     """Create a product, or change it; what changes of other colours of its design is logged as theirs.
 
-    version: of the sheet that the edit began with; None for a new product. saved: is given its number.
+    version: of the sheet that the edit began with; None for a new product.
     """
     number = sheet.product.get("product_id", "").strip()
     name = "create" if version is None else "edit"
 
     async def make(session: WriteSession) -> Edited:
         product_id, edit = await editing.save(session, sheet, currency=currency, version=version)
-        saved(product_id)
         own = Edited({}, {})
         for one_id, differences in groupby(edit.differences, key=lambda one: one.product_id):
             edited = _edited(differences)

@@ -159,7 +159,6 @@ async def create(
         version=None,
         currency=request.state.settings.currency,
         actor=who,
-        saved=lambda _: None,
     )
     product_id = await act_by_api(request, response, change, actor=who, key=key)
     return Created(product_id=product_id)
@@ -191,7 +190,6 @@ async def save(
         version=edit.version,
         currency=request.state.settings.currency,
         actor=who,
-        saved=lambda _: None,
     )
     await act_by_api(request, response, change, actor=who, key=key)
     return await _stored(request, product_id)

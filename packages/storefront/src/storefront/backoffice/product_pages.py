@@ -126,7 +126,6 @@ async def publish_product(
         version=typed.version,
         currency=request.state.settings.currency,
         actor=who,
-        saved=lambda _: None,
     )
     message = "The product is published." if status == "live" else "The product is hidden."
     try:
@@ -145,18 +144,16 @@ async def _save(request: Request, who: str, product_id: int | None) -> Response:
     sheet = typed.sheet()
     if product_id is not None:
         sheet = replace(sheet, product={**sheet.product, "product_id": str(product_id)})
-    numbers: list[int] = []
     change = catalog_changes.save_product(
         sheet,
         version=None if product_id is None else typed.version,
         currency=request.state.settings.currency,
         actor=who,
-        saved=numbers.append,
     )
     current: Sheet | None = None
     status = 422
     try:
-        await make(request, change, actor=who, key=typed.key)
+        made = await make(request, change, actor=who, key=typed.key)
     except BadSheet as problem:
         typed.refuse(problem)
     except EditedMeanwhile as problem:
@@ -169,7 +166,7 @@ async def _save(request: Request, who: str, product_id: int | None) -> Response:
         status = problem.status
         typed.form.refuse("", problem.detail)
     else:
-        return _saved(request, product_id, numbers)
+        return _saved(request, int(made.entity_id) if made.is_first else product_id)
     database: Database = request.state.database
     async with database.reads() as session:
         return await _show(
@@ -177,9 +174,8 @@ async def _save(request: Request, who: str, product_id: int | None) -> Response:
         )
 
 
-def _saved(request: Request, product_id: int | None, numbers: list[int]) -> Response:
-    """numbers: of the product that was saved now; empty where the form was sent before."""
-    number = numbers[0] if numbers else product_id
+def _saved(request: Request, number: int | None) -> Response:
+    """number: None for a new product whose form was sent before."""
     if number is None:
         to = request.url_for("staff_products").path
     else:
