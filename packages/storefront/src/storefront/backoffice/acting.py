@@ -16,6 +16,9 @@ from storefront.web.forms import Form, fields_of
 
 _MAX_QUANTITY = 1_000
 
+Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+"""Why staff do something, in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import changes
-from storefront.backoffice.acting import act_by_api
+from storefront.backoffice.acting import Reason, act_by_api
 from storefront.backoffice.offer_pages import MOST_PIECES, CouponCode
 from storefront.errors import Conflict
 from storefront.moments import Moment
@@ -122,9 +122,7 @@ class GiftCardWanted(RequestModel):
     """A gift card to be issued, in the shop's currency."""
 
     amount_minor: Minor
-    reason: Annotated[
-        str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Goodwill"])
-    ]
+    reason: Annotated[Reason, Field(examples=["Goodwill"])]
     expires_at: Moment | None = None
 
 

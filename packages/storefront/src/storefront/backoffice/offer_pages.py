@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
 from storefront.backoffice import changes
-from storefront.backoffice.acting import Click, act, click, new_key
+from storefront.backoffice.acting import Click, Reason, act, click, new_key
 from storefront.backoffice.changes import Change
 from storefront.db import Database
 from storefront.moments import Moment
@@ -60,7 +60,7 @@ class Issue(Click):
     """A new gift card."""
 
     amount: Amount
-    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    reason: Reason
     expires_at: Moment | None = None
 
 

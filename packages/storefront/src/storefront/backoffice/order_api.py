@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field, HttpUrl
 
 from storefront.backoffice import changes
-from storefront.backoffice.acting import act_by_api
+from storefront.backoffice.acting import Reason, act_by_api
 from storefront.backoffice.changes import Change
 from storefront.db import Database
 from storefront.money import Money
@@ -51,9 +51,7 @@ class RefundWanted(RequestModel):
 
     pieces: Pieces = Field(default_factory=dict)
     amount_minor: Annotated[Whole, Field(ge=0, lt=10**15)] = 0
-    reason: Annotated[
-        str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Too small"])
-    ]
+    reason: Annotated[Reason, Field(examples=["Too small"])]
     is_restocked: Flag = False
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, HttpUrl
 
 from storefront.backoffice import changes
 from storefront.backoffice import queries as backoffice_queries
-from storefront.backoffice.acting import Click, act, new_key, pieces_of
+from storefront.backoffice.acting import Click, Reason, act, new_key, pieces_of
 from storefront.backoffice.changes import Change
 from storefront.db import Database
 from storefront.money import Money
@@ -41,7 +41,7 @@ class Refund(Click):
     """A refund. Its quantities are in further fields, by order line. amount: in addition to them."""
 
     amount: Annotated[Decimal | None, Field(ge=0, lt=10**12)] = None
-    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    reason: Reason
     is_restocked: bool = False
 
 

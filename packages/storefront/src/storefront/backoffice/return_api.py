@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import return_changes as changes
-from storefront.backoffice.acting import act_by_api
+from storefront.backoffice.acting import Reason, act_by_api
 from storefront.backoffice.changes import Change
 from storefront.db import Database
 from storefront.orders.api import Key
@@ -83,7 +83,7 @@ class Inspection(RequestModel):
 class Rejection(RequestModel):
     """Why nothing is taken back; the customer reads it."""
 
-    note: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    note: Reason
 
 
 class Repaired(RequestModel):

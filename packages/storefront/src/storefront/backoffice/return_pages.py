@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import queries as backoffice_queries
 from storefront.backoffice import return_changes as changes
-from storefront.backoffice.acting import Click, act, new_key, pieces_of
+from storefront.backoffice.acting import Click, Reason, act, new_key, pieces_of
 from storefront.backoffice.changes import Change
 from storefront.db import Database
 from storefront.returns import gift_cards, queries
@@ -29,7 +29,7 @@ _PER_PAGE = 50
 class Reject(Click):
     """Why nothing is taken back."""
 
-    note: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    note: Reason
 
 
 class Inspect(Click):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import changes
-from storefront.backoffice.acting import act_by_api
+from storefront.backoffice.acting import Reason, act_by_api
 from storefront.catalog import queries as catalog
 from storefront.db import Database, ReadSession
 from storefront.errors import InvalidInput
@@ -48,9 +48,7 @@ class Adjustment(RequestModel):
     """Pieces to add at the main location, or to take away."""
 
     delta: Annotated[Whole, Field(ge=-1_000_000, le=1_000_000, examples=[-2])]
-    reason: Annotated[
-        str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Damaged in storage"])
-    ]
+    reason: Annotated[Reason, Field(examples=["Damaged in storage"])]
 
 
 @router.get("/{sku}", name="api_staff_stock")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from storefront.backoffice import changes
-from storefront.backoffice.acting import Click, act, new_key
+from storefront.backoffice.acting import Click, Reason, act, new_key
 from storefront.catalog import queries as catalog
 from storefront.db import Database
 from storefront.errors import NotFound
@@ -25,7 +25,7 @@ class Adjust(Click):
 
     adjusted_sku: Annotated[str, Field(min_length=1, max_length=100)]
     delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
-    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    reason: Reason
 
 
 @router.get("", name="staff_stock")
