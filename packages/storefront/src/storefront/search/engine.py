@@ -193,10 +193,7 @@ class Search:
         wider = choice.wider if choice.total < FEW else ()
         if choice.exact < choice.total:
             resolved = _exact_first(resolved, to_criteria(choice.whole), choice.exact)
-        return replace(
-            resolved,
-            closest=[to_criteria(one.query) for one in wider],
-        )
+        return replace(resolved, closest=[to_criteria(one.query) for one in wider])
 
     def _criteria_of(
         self, criteria: Criteria, vocabulary: Vocabulary
@@ -291,8 +288,7 @@ class Search:
         without either, only the need that they may describe is tried: nothing matches a sofa,
         in any colour."""
         if is_sold_elsewhere(query, vocabulary) and not (
-            (query.has_kind or query.values("brand"))
-            and await self._model.count(combined(query, Criteria(), vocabulary, self.currency))
+            (query.has_kind or query.values("brand")) and await self._count(query, vocabulary)
         ):
             return [Relaxation(replace(query, word_match="nothing"))]
         unmatched = [
@@ -327,7 +323,7 @@ class Search:
         if query.has_kind or not words or not any(one.is_required for one in query.segments):
             return None
         kept = replace(query, words=words)
-        if await self._model.count(combined(kept, Criteria(), vocabulary, self.currency)) >= FEW:
+        if await self._count(kept, vocabulary) >= FEW:
             return None
         named = await thing(kept, vocabulary, self._model)
         if named is None:
@@ -335,8 +331,11 @@ class Search:
         brand = [one for one in query.segments if one.attribute == "brand"]
         similar = tuple({path.rpartition("/")[0] for path in named.values})
         sold = replace(query, segments=(*brand, replace(named, values=similar)), words=())
-        is_sold = await self._model.count(combined(sold, Criteria(), vocabulary, self.currency))
-        return named if is_sold else None
+        return named if await self._count(sold, vocabulary) else None
+
+    async def _count(self, query: ParsedQuery, vocabulary: Vocabulary) -> int:
+        """How many products match a query alone."""
+        return await self._model.count(combined(query, Criteria(), vocabulary, self.currency))
 
     async def _by_its_last_word(
         self, query: ParsedQuery, unmatched: Sequence[QueryWord], vocabulary: Vocabulary

@@ -14,6 +14,7 @@ Attribute = Literal["category", "base_color", "gender", "season", "usage", "bran
 _OTHER_SIZES = {
     "2xl": "xxl", "3xl": "xxxl", "xxl": "2xl", "xxxl": "3xl", "small": "s", "medium": "m", "large": "l",
 }  # fmt: skip
+KIND_DEPTH = 2  # slashes in the path of a kind of product; a wider category has fewer
 ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
 _SIMILAR_USAGES = {
     "Ethnic": ("Party", "Formal", "Smart Casual"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
-from storefront.search.language.meanings import ALSO_FOR, Attribute
+from storefront.search.language.meanings import ALSO_FOR, KIND_DEPTH, Attribute
 from storefront.search.language.modifiers import PARTS
 from storefront.search.language.needs import distinct
 from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord, Segment
@@ -34,7 +34,6 @@ _PETS = re.compile(
     r"\bfor (?:(?:my|a|the|our) )?(?:dog|cat|pet|pupp(?:y|ie)|kitten|horse|hamster|parrot)s?$", re.I
 )
 _INTERESTS = frozenset({"Sports", "Travel"})  # usages that are no occasions
-_KIND_DEPTH = 2  # slashes in the path of a kind of product; a wider category has fewer
 FEW = 10  # below this, wider results follow the exact ones
 
 # Least important first: a size may be restocked, a price may be exceeded; the kind comes last.
@@ -296,7 +295,7 @@ def meant_within(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[str, ...]:
         for word in as_words(query.text).words
         if word in query.words or any(segment.covers(word) for segment in usages)
     ]
-    is_wide = bool(named) and all(path.count("/") < _KIND_DEPTH for path in named)
+    is_wide = bool(named) and all(path.count("/") < KIND_DEPTH for path in named)
     if vocabulary.needs is None or not query.words or not is_wide or not is_said_as_a_need(query):
         return ()
     return distinct(vocabulary.needs.kinds(said, within=named))

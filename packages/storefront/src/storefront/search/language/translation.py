@@ -74,9 +74,7 @@ class Translator:
                 for phrase in filter(None, map(str.strip, phrases.split(","))):
                     language.add(phrase, "" if english == "-" else english)
 
-    def translations(
-        self, text: str, is_known: IsKnown, is_own: IsOwn = lambda _words, _english: False
-    ) -> Iterator[Translation]:
+    def translations(self, text: str, is_known: IsKnown, is_own: IsOwn) -> Iterator[Translation]:
         """The query in each language that has any of its words.
 
         is_own: whether the catalogue says these words itself, rather than this English for them; they

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from storefront.search.language.meanings import (
+    KIND_DEPTH,
     Meaning,
     Term,
     brands,
@@ -22,10 +23,7 @@ from storefront.search.language.synonyms import Phrase, Synonyms, phrase_of
 from storefront.search.language.tokenizer import LINKING, key, key_of, singular, tokens
 from storefront.search.language.translation import Translator
 
-_LONG = (
-    6  # letters, from which on words that differ by a doubled one are the same: not met and meet
-)
-_KIND_DEPTH = 2  # slashes in the path of a kind of product
+_LONG = 6  # letters, from which on a doubled one makes no difference: met is not meet
 _LONGEST = 6  # words of a phrase
 # Of the names with the word of a thing, and how many they are at least, for it to be sold here.
 _SOLD_SHARE, _SOLD = 0.02, 3
@@ -210,13 +208,13 @@ def _needs(
     names: list[tuple[Sequence[str], tuple[str, ...]]] = [
         ([token.word for token in tokens(term.text)], (term.value,))
         for term in categories
-        if term.value.count("/") == _KIND_DEPTH
+        if term.value.count("/") == KIND_DEPTH
     ]
     for synonym in synonyms.meanings:
         for phrase in synonym.phrases if synonym.attribute == "category" else ():
             found = meaning(phrase)
             if found and found.attribute == "category":
-                paths = tuple(path for path in found.exact if path.count("/") == _KIND_DEPTH)
+                paths = tuple(path for path in found.exact if path.count("/") == KIND_DEPTH)
                 names += [([token.word for token in tokens(phrase)], paths)] if paths else []
     return Needs(vectors, names, others)
 
