@@ -26,7 +26,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]{1,300}(?:\.[0-9]{1,10})?")
 _GROUP = 3  # digits that a separator of thousands separates
 _GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 class BadRowError(ValueError):
@@ -128,6 +128,11 @@ def number(column: str, value: str | None, low: int, high: int) -> int:
     return int(value)
 
 
+def may_be_thousands(amount: str) -> bool:
+    """Whether the only sign of an amount may separate thousands: ``1.250`` or ``1,250``."""
+    return _GROUPED.fullmatch(amount) is not None
+
+
 def minor(column: str, value: str, currency: str) -> int:
     """An amount such as ``19.99`` in minor units of the currency."""
     if not _NUMBER.fullmatch(value):
@@ -135,7 +140,7 @@ def minor(column: str, value: str, currency: str) -> int:
             f"{column} {value!r} is not a number such as 19.99; leave out signs, blanks and separators"
         )
     digits = digits_of(currency)
-    if digits < _GROUP and _GROUPED.fullmatch(value):
+    if digits < _GROUP and may_be_thousands(value):
         whole, decimal = value.replace(".", ""), Decimal(value).normalize()
         raise BadRowError(
             f"{column} {value} may be {whole} or {decimal:f}: write it "

@@ -18,6 +18,7 @@ from storefront.catalog.cells import (
     filled,
     gtin,
     instant,
+    may_be_thousands,
     minor,
     named,
     number,
@@ -59,7 +60,6 @@ _NAMES = ("brand", "colour", "usage")
 _CATEGORIES = ("master_category", "sub_category", "article_type")
 _SIDES = ("picture_width", "picture_height")
 _SIGNED = re.compile(r"(?P<whole>[0-9]+)(?P<sign>[.,])(?P<rest>[0-9]+)")
-_GROUP = 3  # digits that a separator of thousands separates
 _PICTURE = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 
 Cells = Mapping[str, str | None]
@@ -88,7 +88,7 @@ class DecimalSigns:
             return
         for name in _AMOUNTS:
             amount = self._signed(cells.get(name))
-            if amount and not _may_be_thousands(amount):
+            if amount and not may_be_thousands(amount[0]):
                 self._seen.add(amount["sign"])
 
     def with_points(self, cells: Cells) -> dict[str, str | None]:
@@ -104,7 +104,7 @@ class DecimalSigns:
         if amount is None:
             return value
         whole, sign, rest = amount.groups()
-        if _may_be_thousands(amount) and len(self._seen) == 1:
+        if may_be_thousands(amount[0]) and len(self._seen) == 1:
             if sign not in self._seen:
                 return whole + rest
             rest = rest.removesuffix("0")
@@ -113,14 +113,6 @@ class DecimalSigns:
     def _signed(self, value: str | None) -> re.Match[str] | None:
         amount = _SIGNED.fullmatch(value.strip()) if value else None
         return amount if amount and amount["sign"] in self._accepted else None
-
-
-def _may_be_thousands(amount: re.Match[str]) -> bool:
-    return (
-        len(amount["rest"]) == _GROUP
-        and len(amount["whole"]) <= _GROUP
-        and not amount["whole"].startswith("0")
-    )
 
 
 def product_of(
