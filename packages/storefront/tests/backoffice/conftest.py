@@ -1,5 +1,5 @@
-"""The shop with its visitors."""
+"""The shop with its visitors, and a member of its staff."""
 
-from packages.storefront.tests.account.conftest import proxied_shop
+from packages.storefront.tests.merchandising.conftest import proxied_shop, staff
 
-__all__ = ["proxied_shop"]
+__all__ = ["proxied_shop", "staff"]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +12,6 @@ from packages.storefront.tests.account.conftest import STAFF, Person, Shop
 
 API = "/api/v1/admin"
 Rows = list[dict[str, str]]
-
-
-@pytest.fixture
-def staff(proxied_shop: Shop) -> Iterator[Person]:
-    with Person(proxied_shop, **{"X-Forwarded-Email": STAFF}) as person:
-        yield person
 
 
 def key() -> dict[str, str]:

@@ -1,23 +1,16 @@
 """Staff schedule prices: previewed, refused where two would meet, with the lowest price shown right."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from packages.storefront.tests.account.conftest import STAFF, Person, Shop
+from packages.storefront.tests.account.conftest import Person
 
 API = "/api/v1/admin/prices"
 NOW = datetime.now(UTC).replace(microsecond=0)
 TOMORROW, NEXT_WEEK = (NOW + timedelta(days=1)).isoformat(), (NOW + timedelta(days=7)).isoformat()
-
-
-@pytest.fixture
-def staff(proxied_shop: Shop) -> Iterator[Person]:
-    with Person(proxied_shop, **{"X-Forwarded-Email": STAFF}) as person:
-        yield person
 
 
 def key() -> dict[str, str]:

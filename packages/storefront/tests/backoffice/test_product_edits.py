@@ -1,6 +1,6 @@
 """Staff create and edit products; the audit log has each value before and after."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from io import BytesIO
 from typing import Any
@@ -19,12 +19,6 @@ SHIRT = {
     "price": "49.00", "style": "loom-linen", "description": "Airy.", "status": "live",
 }  # fmt: skip
 MEDIUM = {"size_system": "alpha", "size": "M", "gtin": "4006381333931", "weight_g": "220"}
-
-
-@pytest.fixture
-def staff(proxied_shop: Shop) -> Iterator[Person]:
-    with Person(proxied_shop, **{"X-Forwarded-Email": STAFF}) as person:
-        yield person
 
 
 def key() -> dict[str, str]:

@@ -16,12 +16,10 @@ from storefront.recommend.candidates import Product, genders_for
 from storefront.texts import _
 from storefront.vision.index import Vector
 
-DeedName = Literal["looked at", "saved", "bought"]
+InteractionName = Literal["looked at", "saved", "bought"]
 
-_WEIGHT: Mapping[DeedName, float] = {"looked at": 1.0, "saved": 3.0, "bought": 5.0}
-_DECAY = (
-    0.85  # of a interaction for each later one of its sort: the fifth before the last counts half
-)
+_WEIGHT: Mapping[InteractionName, float] = {"looked at": 1.0, "saved": 3.0, "bought": 5.0}
+_DECAY = 0.85  # of one for each later one of its sort: the fifth before the last counts half
 _MOST_KINDS = 4
 
 
@@ -30,7 +28,7 @@ class Interaction:
     """Something that was done with a product. age: how many of the same sort were done since."""
 
     product_id: int
-    name: DeedName
+    name: InteractionName
     age: int = 0
 
     @property
