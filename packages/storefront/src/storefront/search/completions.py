@@ -42,7 +42,7 @@ class _Caches:
             _CACHED_BYTES, lambda one: _COMPLETIONS_BYTES + _PRODUCT_BYTES * len(one.products)
         )
 
-        @lru_cache(maxsize=500)
+        @lru_cache(maxsize=2000)
         def criteria_of(text: str) -> Criteria:
             return combined(parse(text, vocabulary), Criteria(), vocabulary, currency)
 
