@@ -107,11 +107,6 @@ async def differences(session: ReadSession) -> list[Difference]:
 async def _order(session: ReadSession, row: Row[Any]) -> Order:
     currency = row.currency
     of_order = {"order_id": row.id}
-    contents: dict[int, dict[int, int]] = {}
-    for content in await session.execute(_SHIPMENT_LINES, of_order):
-        pieces = contents.setdefault(content.shipment_id, {})
-        pieces[content.order_line_id] = content.quantity
-    promised = (row.promised_from, row.promised_until) if row.promised_from else None
     return Order(
         summary=_summary(row),
         customer_id=row.customer_id,
@@ -133,37 +128,41 @@ async def _order(session: ReadSession, row: Row[Any]) -> Order:
         billing_address=row.billing_address,
         delivery_method=row.delivery_method,
         delivery_name=row.delivery_name,
-        promised=promised,
+        promised=(row.promised_from, row.promised_until) if row.promised_from else None,
         lines=[_line(line, currency) for line in await session.execute(_LINES, of_order)],
         discounts=[
-            OrderDiscount(one.label, one.code, Money(one.amount_minor, currency))
-            for one in await session.execute(_DISCOUNTS, of_order)
+            OrderDiscount(discount.label, discount.code, Money(discount.amount_minor, currency))
+            for discount in await session.execute(_DISCOUNTS, of_order)
         ],
-        shipments=[
-            Shipment(
-                id=parcel.id,
-                carrier=parcel.carrier,
-                tracking_number=parcel.tracking_number,
-                tracking_url=parcel.tracking_url,
-                state=parcel.state,
-                shipped_at=parcel.shipped_at,
-                delivered_at=parcel.delivered_at,
-                pieces=contents.get(parcel.id, {}),
-            )
-            for parcel in await session.execute(_SHIPMENTS, of_order)
-        ],
-        refunds=[
-            Refund(
-                Money(one.amount_minor, currency),
-                one.state,
-                one.payment_id is None,
-                one.reason,
-                one.created_at,
-            )
-            for one in await session.execute(_REFUNDS, of_order)
-        ],
+        shipments=await _shipments(session, row.id),
+        refunds=[_refund(refund, currency) for refund in await session.execute(_REFUNDS, of_order)],
         events=[OrderEvent(*event) for event in await session.execute(_EVENTS, of_order)],
     )
+
+
+async def _shipments(session: ReadSession, order_id: int) -> list[Shipment]:
+    of_order = {"order_id": order_id}
+    pieces: dict[int, dict[int, int]] = {}
+    for line in await session.execute(_SHIPMENT_LINES, of_order):
+        pieces.setdefault(line.shipment_id, {})[line.order_line_id] = line.quantity
+    return [
+        Shipment(
+            id=shipment.id,
+            carrier=shipment.carrier,
+            tracking_number=shipment.tracking_number,
+            tracking_url=shipment.tracking_url,
+            state=shipment.state,
+            shipped_at=shipment.shipped_at,
+            delivered_at=shipment.delivered_at,
+            pieces=pieces.get(shipment.id, {}),
+        )
+        for shipment in await session.execute(_SHIPMENTS, of_order)
+    ]
+
+
+def _refund(row: Row[Any], currency: str) -> Refund:
+    amount = Money(row.amount_minor, currency)
+    return Refund(amount, row.state, row.payment_id is None, row.reason, row.created_at)
 
 
 def _summary(row: Row[Any]) -> OrderSummary:
