@@ -8,12 +8,12 @@ from packages.storefront.tests.payments.stripe_fake import FakeStripe
 from storefront.checkout import service as checkout
 from storefront.checkout.results import ConfirmationNeeded, Placed
 from storefront.money import Money
-from storefront.orders import life, queries
-from storefront.orders.life import RefundRequest
+from storefront.orders import lifecycle, queries
+from storefront.orders.lifecycle import RefundRequest
 from storefront.orders.shapes import Filter
 from storefront.payments.stripe_provider import StripeProvider
 
-from .test_life import NOTHING, STAFF, cancel, do_jobs, order_of
+from .test_lifecycle import NOTHING, STAFF, cancel, do_jobs, order_of
 
 __all__ = ["fake", "provider", "url"]
 
@@ -44,7 +44,7 @@ async def test_pieces_and_then_the_rest_are_refunded_by_stripe(
     line = (await order_of(shop, number)).lines[0]
     async with shop.database.writes() as session:
         wanted = RefundRequest({line.state.id: 1}, NOTHING, "too small")
-        await life.refund(session, number, wanted, actor=STAFF)
+        await lifecycle.refund(session, number, wanted, actor=STAFF)
     await do_jobs(shop)
     await cancel(shop, number)
     await do_jobs(shop)
@@ -82,7 +82,7 @@ async def test_a_refund_that_is_refused_for_good_fails_and_can_be_made_in_anothe
     line = (await order_of(shop, placed.number)).lines[0]
     wanted = RefundRequest({line.state.id: 1}, NOTHING, "too small")
     async with shop.database.writes() as session:
-        await life.refund(session, placed.number, wanted, actor=STAFF)
+        await lifecycle.refund(session, placed.number, wanted, actor=STAFF)
     await do_jobs(shop)
     order = await order_of(shop, placed.number)
     assert [(one.state, one.reason) for one in order.refunds] == [
@@ -103,7 +103,7 @@ async def test_a_refund_that_is_refused_for_good_fails_and_can_be_made_in_anothe
     again = RefundRequest({}, Money(100, "USD"), "another account")
     await shop.execute("update shop.test_payments set token = 'approve'")
     async with shop.database.writes() as session:
-        await life.refund(session, placed.number, again, actor=STAFF)
+        await lifecycle.refund(session, placed.number, again, actor=STAFF)
     await do_jobs(shop)
     async with shop.database.reads() as session:
         assert (await queries.to_do(session))["to_refund"] == 0

@@ -8,14 +8,14 @@ import pytest
 
 from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 from packages.storefront.tests.orders.conftest import shop
-from packages.storefront.tests.orders.test_life import do_jobs
+from packages.storefront.tests.orders.test_lifecycle import do_jobs
 from storefront.audit import audit
 from storefront.checkout.results import Placed
 from storefront.idempotency.service import KeyedRequest
 from storefront.money import Money
-from storefront.orders import life
+from storefront.orders import lifecycle
 from storefront.orders import queries as orders
-from storefront.orders.life import Parcel
+from storefront.orders.lifecycle import Parcel
 from storefront.orders.shapes import Order
 from storefront.returns import queries, requests, service
 from storefront.returns.replacements import Wanted
@@ -127,8 +127,8 @@ class Returning:
         found = await self.order(number)
         pieces = {line.state.id: line.state.unshipped for line in found.lines}
         async with self.shop.database.writes() as session:
-            shipment_id = await life.ship(session, number, Parcel(pieces), actor=STAFF)
-            await life.deliver(session, number, shipment_id, actor=STAFF)
+            shipment_id = await lifecycle.ship(session, number, Parcel(pieces), actor=STAFF)
+            await lifecycle.deliver(session, number, shipment_id, actor=STAFF)
 
     async def balances(self) -> None:
         assert await audit(self.shop.database) == []

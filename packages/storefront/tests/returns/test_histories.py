@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from lakepass.emulator import Emulator
 from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 from packages.storefront.tests.conftest import environment
-from packages.storefront.tests.orders.test_life import do_jobs
+from packages.storefront.tests.orders.test_lifecycle import do_jobs
 from storefront.cart import service as cart
 from storefront.checkout.results import Placed
 from storefront.db import Database
 from storefront.errors import StoreError
 from storefront.inventory import service as inventory
 from storefront.money import Money
-from storefront.orders import changes, life
-from storefront.orders.life import Parcel, RefundRequest
+from storefront.orders import changes, lifecycle
+from storefront.orders.lifecycle import Parcel, RefundRequest
 from storefront.pricing import service as pricing
 from storefront.returns import service
 from storefront.returns.replacements import Wanted
@@ -98,8 +98,8 @@ class History:
         found = await self.returning.order(order)
         pieces = {line.state.id: min(max(n, 1), line.state.unshipped) for line in found.lines}
         async with self.shop.database.writes() as session:
-            shipment_id = await life.ship(session, order, Parcel(pieces), actor=STAFF)
-            await life.deliver(session, order, shipment_id, actor=STAFF)
+            shipment_id = await lifecycle.ship(session, order, Parcel(pieces), actor=STAFF)
+            await lifecycle.deliver(session, order, shipment_id, actor=STAFF)
 
     async def request(self, order: str, n: int, way: int) -> None:
         line = (await self.returning.order(order)).lines[0]
@@ -170,7 +170,7 @@ class History:
         request = RefundRequest(
             {line.state.id: n // 2}, Money(way * 300, "USD"), "goodwill", is_restocked=way > 2
         )
-        await self.write(lambda session: life.refund(session, order, request, actor=STAFF))
+        await self.write(lambda session: lifecycle.refund(session, order, request, actor=STAFF))
 
     async def repaired(self, number: str, _n: int, way: int) -> None:
         for line in (await self.returning.get(number)).lines:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from packages.storefront.tests.orders.test_life import Kept
+from packages.storefront.tests.orders.test_lifecycle import Kept
 from storefront.jobs.worker import working
 from storefront.mail.outbox import Mail
 from storefront.pricing import queries as pricing

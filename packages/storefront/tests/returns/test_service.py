@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from packages.storefront.tests.orders.test_life import do_jobs
+from packages.storefront.tests.orders.test_lifecycle import do_jobs
 from storefront.checkout import service as checkout
 from storefront.checkout.results import PaymentDeclined, PriceChanged
 from storefront.errors import InvalidInput
 from storefront.money import Money
-from storefront.orders import life
-from storefront.orders.life import NotCancellable, NotRefundable, NotShippable, RefundRequest
+from storefront.orders import lifecycle
+from storefront.orders.lifecycle import NotCancellable, NotRefundable, NotShippable, RefundRequest
 from storefront.orders.returning import NotReturnable, ReplacementSent
 from storefront.pricing import queries as pricing
 from storefront.returns import queries, service
@@ -96,7 +96,7 @@ async def test_no_more_comes_back_than_was_delivered_whatever_is_asked_for_at_on
     again = RefundRequest({wanted.line_id: 2}, usd(0), "goodwill")
     with pytest.raises(NotRefundable):
         async with returning.shop.database.writes() as session:
-            await life.refund(session, returning.number, again, actor=STAFF)
+            await lifecycle.refund(session, returning.number, again, actor=STAFF)
     await returning.balances()
 
 
@@ -190,7 +190,7 @@ async def test_another_size_is_sold_at_once_and_shipped_when_the_first_arrived(
         await returning.deliver(found.replacement)
     with pytest.raises(NotCancellable):
         async with returning.shop.database.writes() as session:
-            await life.cancel(session, found.replacement, actor="customer")
+            await lifecycle.cancel(session, found.replacement, actor="customer")
     await returning.receive(asked.number, 2)
     await returning.deliver(found.replacement)
     await returning.inspect(asked.number, 1)

@@ -10,8 +10,8 @@ from storefront.db import WriteSession
 from storefront.errors import InvalidInput
 from storefront.inventory import service as inventory
 from storefront.money import Money
-from storefront.orders import life
-from storefront.orders.life import Parcel, RefundRequest
+from storefront.orders import lifecycle
+from storefront.orders.lifecycle import Parcel, RefundRequest
 from storefront.pricing import campaigns
 from storefront.pricing import service as pricing
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
@@ -59,7 +59,7 @@ def capture(number: str, *, key: str) -> Change:
     """Take the money of an authorized payment by a job. key: the same for a repeated request."""
 
     async def make(session: WriteSession) -> Logged | None:
-        return {} if await life.capture(session, number, key=key) else None
+        return {} if await lifecycle.capture(session, number, key=key) else None
 
     return Change("capture", "order", number, make)
 
@@ -68,7 +68,7 @@ def ship(number: str, parcel: Parcel, *, actor: str) -> Change:
     """Record a parcel; the customer is notified by e-mail."""
 
     async def make(session: WriteSession) -> Logged:
-        shipment_id = await life.ship(session, number, parcel, actor=actor)
+        shipment_id = await lifecycle.ship(session, number, parcel, actor=actor)
         return {"shipment_id": shipment_id, "pieces": sum(parcel.pieces.values())}
 
     return Change("ship", "order", number, make)
@@ -78,7 +78,7 @@ def deliver(number: str, shipment_id: int, *, actor: str) -> Change:
     """Note that a parcel arrived."""
 
     async def make(session: WriteSession) -> Logged | None:
-        is_new = await life.deliver(session, number, shipment_id, actor=actor)
+        is_new = await lifecycle.deliver(session, number, shipment_id, actor=actor)
         return {"shipment_id": shipment_id} if is_new else None
 
     return Change("deliver", "order", number, make)
@@ -88,7 +88,7 @@ def cancel(number: str, *, reason: str, actor: str) -> Change:
     """Cancel an order of which nothing was shipped."""
 
     async def make(session: WriteSession) -> Logged | None:
-        is_new = await life.cancel(session, number, actor=actor, reason=reason)
+        is_new = await lifecycle.cancel(session, number, actor=actor, reason=reason)
         return {"reason": reason} if is_new else None
 
     return Change("cancel", "order", number, make)
@@ -98,7 +98,7 @@ def refund(number: str, wanted: RefundRequest, *, actor: str) -> Change:
     """Give money back for pieces, or an amount, or both."""
 
     async def make(session: WriteSession) -> Logged:
-        amount = await life.refund(session, number, wanted, actor=actor)
+        amount = await lifecycle.refund(session, number, wanted, actor=actor)
         return {"amount_minor": amount.minor, "reason": wanted.reason}
 
     return Change("refund", "order", number, make)

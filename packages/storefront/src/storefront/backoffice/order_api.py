@@ -13,7 +13,7 @@ from storefront.money import Money
 from storefront.orders import queries
 from storefront.orders.access import NumberInPath
 from storefront.orders.api import Key, OrderDetail, OrderList, list_json, order_json
-from storefront.orders.life import Parcel, RefundRequest
+from storefront.orders.lifecycle import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
 from storefront.request_model import Flag, Id, RequestModel, Whole
 from storefront.settings import Settings

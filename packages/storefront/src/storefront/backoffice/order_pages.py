@@ -15,7 +15,7 @@ from storefront.db import Database
 from storefront.money import Money
 from storefront.orders import queries
 from storefront.orders.access import NumberInPath
-from storefront.orders.life import Parcel, RefundRequest
+from storefront.orders.lifecycle import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
 from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
 from storefront.web import forms, render

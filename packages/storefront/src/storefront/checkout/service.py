@@ -36,7 +36,7 @@ from storefront.inventory import service as inventory
 from storefront.jobs import service as jobs
 from storefront.jobs.service import NewJob
 from storefront.money import Money
-from storefront.orders import life
+from storefront.orders import lifecycle
 from storefront.orders.service import NewOrder
 from storefront.payments import service as payments
 from storefront.payments.provider import (
@@ -249,7 +249,7 @@ async def take_webhook(
     if event.failed_refund is not None and event.key is not None:
         async with database.writes() as session:
             if await payments.note_event(session, provider.name, event, None):
-                await life.fail_refund(session, event.key, event.failed_refund)
+                await lifecycle.fail_refund(session, event.key, event.failed_refund)
     if event.outcome is None:
         return None
     async with database.writes() as session:

@@ -19,9 +19,9 @@ from storefront.cart.service import Owner
 from storefront.checkout import placing, queries, service
 from storefront.db import Database, ReadSession, WriteSession
 from storefront.demo import returns
-from storefront.orders import life
+from storefront.orders import lifecycle
 from storefront.orders import service as orders
-from storefront.orders.life import Parcel
+from storefront.orders.lifecycle import Parcel
 from storefront.payments import service as payments
 from storefront.payments.provider import PaymentProvider, PaymentRequest
 from storefront.payments.test_provider import TestProvider
@@ -180,15 +180,15 @@ async def _skus(session: ReadSession, persona: Persona, *, skipped: int, most: i
 
 async def _fulfil(session: WriteSession, number: str, outcome: Outcome) -> None:
     if outcome == "cancelled":
-        await life.cancel(session, number, actor="customer", reason="ordered by mistake")
+        await lifecycle.cancel(session, number, actor="customer", reason="ordered by mistake")
     if outcome in ("placed", "cancelled"):
         return
     lines = {row.id: row.quantity for row in await session.execute(_LINES, {"number": number})}
     parcel = Parcel(lines, "Parcel service", f"PS{number.replace('-', '')}")
-    shipment_id = await life.ship(session, number, parcel, actor=_STAFF)
+    shipment_id = await lifecycle.ship(session, number, parcel, actor=_STAFF)
     if outcome == "shipped":
         return
-    await life.deliver(session, number, shipment_id, actor=_STAFF)
+    await lifecycle.deliver(session, number, shipment_id, actor=_STAFF)
 
 
 async def _move_into_past(session: WriteSession, order_id: int, number: str, days_ago: int) -> None:

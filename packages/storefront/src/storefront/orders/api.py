@@ -15,7 +15,7 @@ from storefront.idempotency.service import (
     MissingIdempotencyKey,
     StoredAnswer,
 )
-from storefront.orders import access, life, links, people, queries, shapes
+from storefront.orders import access, lifecycle, links, people, queries, shapes
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.rate_limits.limits import LOOK_UPS
 from storefront.request_model import RequestModel
@@ -196,7 +196,7 @@ async def cancel(
             stored.status,
             headers=dict(stored.headers) | {REPLAYED: "true"},
         )
-    await life.cancel(session, number, actor="customer")
+    await lifecycle.cancel(session, number, actor="customer")
     found = await queries.order(session, number)
     body = order_json(request, found).model_dump_json().encode()
     headers = {"content-type": "application/json"}

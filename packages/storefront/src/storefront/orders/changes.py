@@ -1,6 +1,6 @@
 """The parts of changes of an order: its lock, refunds, stock, completion, the event.
 
-For ``life`` and ``returning``, in the caller's transaction.
+For ``lifecycle`` and ``returning``, in the caller's transaction.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from pydantic import BaseModel, EmailStr, Field
 
 from storefront.customers.current import CurrentCustomer, SignedIn
 from storefront.errors import NotFound, StoreError
-from storefront.orders import access, life, links, queries
+from storefront.orders import access, lifecycle, links, queries
 from storefront.orders.access import KeyInQuery, NumberInPath
 from storefront.orders.shapes import Filter, number_in
 from storefront.rate_limits.limits import LOOK_UPS
@@ -87,7 +87,7 @@ async def cancel(
         [("key", key)] if key else []
     )
     try:
-        await life.cancel(session, number, actor="customer")
+        await lifecycle.cancel(session, number, actor="customer")
     except StoreError as problem:
         flash(request, problem.detail)
         return forms.done(request, to=back)

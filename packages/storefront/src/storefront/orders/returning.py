@@ -13,7 +13,7 @@ from storefront.money import Money
 from storefront.orders import changes
 from storefront.orders import statements as sql
 from storefront.orders.changes import LockedOrder
-from storefront.orders.life import NotPaidYet
+from storefront.orders.lifecycle import NotPaidYet
 from storefront.orders.refunds import LineState
 from storefront.payments import service as payments
 from storefront.payments.service import RefundTooLarge

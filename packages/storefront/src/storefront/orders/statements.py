@@ -1,4 +1,4 @@
-"""SQL of the lifecycle of orders (``life``), of their audit, and of their customers' last addresses."""
+"""SQL of the lifecycle of orders, of their audit, and of the last addresses of customers."""
 
 from sqlalchemy import text
 

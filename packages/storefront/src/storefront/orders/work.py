@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from storefront.jobs.service import Taken
 from storefront.jobs.worker import Handler
 from storefront.mail.work import MailWork
-from storefront.orders import changes, life, mails, queries, service
+from storefront.orders import changes, lifecycle, mails, queries, service
 from storefront.payments import service as payments
 from storefront.payments.provider import PaymentProvider, RefundRefused
 from storefront.texts import language_of, speaking
@@ -62,7 +62,7 @@ class Work(MailWork):
             ref = await self.provider.refund(refund.provider_ref, refund.amount, key=key)
         except RefundRefused as problem:
             async with self.database.writes() as session:
-                await life.fail_refund(session, key, problem.detail)
+                await lifecycle.fail_refund(session, key, problem.detail)
             return
         async with self.database.writes() as session:
             if await payments.finish_refund(session, key, ref):

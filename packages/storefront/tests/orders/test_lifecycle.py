@@ -17,8 +17,8 @@ from storefront.errors import InvalidInput, NotFound
 from storefront.jobs.worker import working
 from storefront.mail.outbox import Mail
 from storefront.money import Money
-from storefront.orders import life, queries
-from storefront.orders.life import (
+from storefront.orders import lifecycle, queries
+from storefront.orders.lifecycle import (
     NotCancellable,
     NotPaidYet,
     NotRefundable,
@@ -76,14 +76,14 @@ async def order_of(shop: SellingShop, number: str) -> Order:
 
 async def cancel(shop: SellingShop, number: str) -> None:
     async with shop.database.writes() as session:
-        await life.cancel(session, number, actor="customer")
+        await lifecycle.cancel(session, number, actor="customer")
 
 
 async def ship(shop: SellingShop, number: str, pieces: int) -> int:
     found = await order_of(shop, number)
     async with shop.database.writes() as session:
         parcel = Parcel({found.lines[0].state.id: pieces}, "DHL", "JD01")
-        return await life.ship(session, number, parcel, actor=STAFF)
+        return await lifecycle.ship(session, number, parcel, actor=STAFF)
 
 
 async def refund(
@@ -94,7 +94,7 @@ async def refund(
         {found.lines[0].state.id: pieces}, Money(extra, "USD"), "too small", is_restocked
     )
     async with shop.database.writes() as session:
-        return await life.refund(session, number, request, actor=STAFF)
+        return await lifecycle.refund(session, number, request, actor=STAFF)
 
 
 async def states(shop: SellingShop, number: str) -> tuple[str, str, str]:
@@ -125,7 +125,7 @@ async def test_states_follow_from_payment_and_shipments(shop: SellingShop, place
     assert await states(shop, placed) == ("placed", "paid", "shipped")
     for shipment in (first, second, second):
         async with shop.database.writes() as session:
-            await life.deliver(session, placed, shipment, actor=STAFF)
+            await lifecycle.deliver(session, placed, shipment, actor=STAFF)
     assert await states(shop, placed) == ("completed", "paid", "delivered")
     kinds = [event.kind for event in (await order_of(shop, placed)).events]
     assert kinds == ["placed", "paid", "shipped", "shipped", "delivered", "delivered", "completed"]
@@ -231,7 +231,7 @@ async def test_staff_capture_by_hand_what_waits(shop: SellingShop, placed: str) 
     )
     for _ in range(2):
         async with shop.database.writes() as session:
-            await life.capture(session, placed, key="one click")
+            await lifecycle.capture(session, placed, key="one click")
     await do_jobs(shop)
     assert await states(shop, placed) == ("placed", "paid", "unshipped")
 
