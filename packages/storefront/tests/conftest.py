@@ -170,6 +170,17 @@ class Server:
         self._socket.close()
 
 
+@contextmanager
+def running_shop(
+    settings: Settings, emulator: Emulator, database: str, app: FastAPI | None = None
+) -> Iterator[Server]:
+    """The shop over this database. It reads its environment when it starts, and only then."""
+    with ExitStack() as stack:
+        with environment(emulator, database):
+            server = stack.enter_context(Server(settings, app))
+        yield server
+
+
 @asynccontextmanager
 async def sent(server: Server, data: bytes) -> AsyncIterator[asyncio.StreamReader]:
     """What the server answers to exactly these bytes.
@@ -206,13 +217,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
-    """The shop over the filled database. It reads its environment when it starts, and only then."""
-    server = Server(settings)
-    with environment(emulator, filled_database):
-        server.__enter__()
-    wait_for_menu(server.url)
-    yield server
-    server.__exit__()
+    """The shop over the filled database."""
+    with running_shop(settings, emulator, filled_database) as server:
+        wait_for_menu(server.url)
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -220,11 +228,8 @@ def selling_shop(
     emulator: Emulator, databases: Databases, template_database: str, settings: Settings
 ) -> Iterator[Server]:
     """The shop over a copy of its own, which the tests of a module may write."""
-    server = Server(settings)
-    with environment(emulator, databases.create(template=template_database)):
-        server.__enter__()
-    yield server
-    server.__exit__()
+    with running_shop(settings, emulator, databases.create(template=template_database)) as server:
+        yield server
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from databricks.sdk.service.postgres import Endpoint, EndpointSpec, EndpointType
 from sqlalchemy import text
 
 from lakepass.emulator import Emulator, Faults
-from packages.storefront.tests.conftest import Server, environment, fill
+from packages.storefront.tests.conftest import Server, environment, fill, running_shop
 from storefront import own_writes
 from storefront.db import Database
 from storefront.settings import Settings
@@ -190,12 +190,11 @@ def shop(
         read_replica="auto",
         read_replica_lag_s=300,
     )
-    with environment(extended, extended_databases.create()):
+    name = extended_databases.create()
+    with environment(extended, name):
         asyncio.run(_fill())
-        server = Server(settings)
-        server.__enter__()
-    yield server
-    server.__exit__()
+    with running_shop(settings, extended, name) as server:
+        yield server
 
 
 async def _fill() -> None:

@@ -86,6 +86,16 @@ class Person(httpx.Client):
         return str(sku)
 
 
+def own_settings(tmp_path_factory: pytest.TempPathFactory, **values: Any) -> Settings:
+    """Settings of a shop that shares no pictures and no e-mails with others."""
+    return Settings(
+        pictures_dir=tmp_path_factory.mktemp("pictures"),
+        mail_dir=tmp_path_factory.mktemp("mail"),
+        secret_keys=(SecretStr("k" * 32),),
+        **values,
+    )
+
+
 @pytest.fixture(scope="module")
 def account_shop(
     emulator: Emulator,
@@ -93,12 +103,7 @@ def account_shop(
     template_database: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Shop]:
-    settings = Settings(
-        pictures_dir=tmp_path_factory.mktemp("pictures"),
-        secret_keys=(SecretStr("k" * 32),),
-        mail_dir=tmp_path_factory.mktemp("mail"),
-        staff=frozenset({STAFF}),
-    )
+    settings = own_settings(tmp_path_factory, staff=frozenset({STAFF}))
     with Shop(emulator, databases.create(template=template_database), settings) as shop:
         yield shop
 
@@ -111,13 +116,8 @@ def proxied_shop(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Shop]:
     """The shop behind a proxy that says who people are."""
-    settings = Settings(
-        pictures_dir=tmp_path_factory.mktemp("pictures"),
-        secret_keys=(SecretStr("k" * 32),),
-        behind_proxy=True,
-        mail_dir=tmp_path_factory.mktemp("mail"),
-        staff=frozenset({STAFF}),
-    )
+    staff = frozenset({STAFF})
+    settings = own_settings(tmp_path_factory, behind_proxy=True, staff=staff)
     with Shop(emulator, databases.create(template=template_database), settings) as shop:
         yield shop
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.conftest import environment, running_shop
 from storefront.db import Database
 from storefront.jobs import service
 from storefront.settings import Settings
@@ -34,13 +34,14 @@ def web(
             await service.fail(session, job, "OSError: <no> route", is_final=True)
         await database.aclose()
 
-    server = Server(known)
-    with environment(emulator, databases.create(template=template_database)):
+    name = databases.create(template=template_database)
+    with environment(emulator, name):
         asyncio.run(give_up())
-        server.__enter__()
-    with httpx.Client(base_url=server.url, timeout=60, headers=STAFF, verify=False) as client:
+    with (
+        running_shop(known, emulator, name) as server,
+        httpx.Client(base_url=server.url, timeout=60, headers=STAFF, verify=False) as client,
+    ):
         yield client
-    server.__exit__()
 
 
 def test_a_job_that_was_given_up_is_shown_and_retried(web: httpx.Client) -> None:

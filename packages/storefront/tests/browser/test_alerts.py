@@ -5,12 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from pydantic import SecretStr
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.account.conftest import Shop
+from packages.storefront.tests.account.conftest import Shop, own_settings
 from packages.storefront.tests.alerts.test_alerts import link_in, mails_to
-from storefront.settings import Settings
 from tests.databases import Databases
 
 from .accessibility import violations
@@ -25,12 +23,7 @@ def alert_shop(
     template_database: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Shop]:
-    settings = Settings(
-        pictures_dir=tmp_path_factory.mktemp("pictures"),
-        secret_keys=(SecretStr("k" * 32),),
-        mail_dir=tmp_path_factory.mktemp("mail"),
-        embed_in_background=False,
-    )
+    settings = own_settings(tmp_path_factory, embed_in_background=False)
     with Shop(emulator, databases.create(template=template_database), settings) as shop:
         yield shop
 

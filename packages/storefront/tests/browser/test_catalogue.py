@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.conftest import Server, running_shop
 from storefront.settings import Settings
 from tests.databases import Databases
 
@@ -25,11 +25,9 @@ def back_office(
     emulator: Emulator, databases: Databases, template_database: str, settings: Settings
 ) -> Iterator[Server]:
     changes = {"behind_proxy": True, "staff": frozenset({STAFF}), "connect_deadline_s": 60}
-    server = Server(settings.model_copy(update=changes))
-    with environment(emulator, databases.create(template=template_database)):
-        server.__enter__()
-    yield server
-    server.__exit__()
+    database = databases.create(template=template_database)
+    with running_shop(settings.model_copy(update=changes), emulator, database) as server:
+        yield server
 
 
 @pytest.fixture(params=[1440, 390], ids=["wide", "narrow"])

@@ -2,7 +2,6 @@
 and by keyboard alone. docs/pages.md has the table of all journeys and where each is walked.
 """
 
-import asyncio
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,21 +10,17 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from pydantic import SecretStr
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.account.conftest import Shop
-from packages.storefront.tests.conftest import environment, wait_for_menu
-from storefront.db import Database
-from storefront.demo.orders import DemoOrder, email_of, number_of, place_demo_orders
-from storefront.payments.test_provider import TestProvider
+from packages.storefront.tests.account.conftest import Shop, own_settings
+from packages.storefront.tests.conftest import wait_for_menu
+from storefront.demo.orders import DemoOrder, email_of, number_of
 from storefront.personas.profiles import PERSONAS
-from storefront.settings import Settings
-from storefront.web.signing import Signer
 from tests.databases import Databases
 
 from .complete import is_shown, is_there
 from .keyboard import tab_to
+from .past_orders import place_orders
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -121,28 +116,9 @@ def journey_shop(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Shop]:
     """A shop with orders, in which people sign in by codes."""
-    settings = Settings(
-        pictures_dir=tmp_path_factory.mktemp("pictures"),
-        secret_keys=(SecretStr("k" * 32),),
-        mail_dir=tmp_path_factory.mktemp("mail"),
-        connect_deadline_s=60,
-        embed_in_background=False,
-    )
+    settings = own_settings(tmp_path_factory, connect_deadline_s=60, embed_in_background=False)
     name = databases.create(template=template_database)
-
-    async def fill() -> None:
-        database = Database(settings)
-
-        async def nothing(*_: object) -> None:
-            return None
-
-        provider = TestProvider(database, signer=Signer(["x" * 32]), deliver=nothing)
-        await place_demo_orders(database, provider, currency="USD", wanted=_ORDERS)
-        await database.aclose()
-
-    # In a thread: the browser's driver has an event loop in this one.
-    with environment(emulator, name), ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, fill()).result()
+    place_orders(emulator, name, _ORDERS)
     with Shop(emulator, name, settings) as shop:
         wait_for_menu(shop.url)
         yield shop

@@ -1,24 +1,20 @@
 """Order pages and pages of staff in a real browser, wide and narrow; axe finds nothing wrong."""
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment
-from storefront.db import Database
-from storefront.demo.orders import email_of, number_of, place_demo_orders
-from storefront.payments.test_provider import TestProvider
+from packages.storefront.tests.conftest import Server, running_shop
+from storefront.demo.orders import email_of, number_of
 from storefront.personas.profiles import PERSONAS
 from storefront.settings import Settings
-from storefront.web.signing import Signer
 from tests.databases import Databases
 
 from .accessibility import violations_in_each_scheme
 from .complete import is_there
+from .past_orders import place_orders
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -40,25 +36,10 @@ def shop_with_orders(
         "mail_dir": tmp_path_factory.mktemp("mail"),
         "connect_deadline_s": 60,
     }
-    with environment(emulator, databases.create(template=template_database)):
-
-        async def fill() -> None:
-            database = Database(Settings(connect_deadline_s=60))
-
-            async def nothing(*_: object) -> None:
-                return None
-
-            provider = TestProvider(database, signer=Signer(["x" * 32]), deliver=nothing)
-            await place_demo_orders(database, provider, currency="USD")
-            await database.aclose()
-
-        # In a thread: the browser's driver has an event loop in this one.
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, fill()).result()
-        server = Server(settings.model_copy(update=changes))
-        server.__enter__()
-    yield server
-    server.__exit__()
+    name = databases.create(template=template_database)
+    place_orders(emulator, name)
+    with running_shop(settings.model_copy(update=changes), emulator, name) as server:
+        yield server
 
 
 @pytest.fixture(params=[1440, 390], ids=["wide", "narrow"])

@@ -12,7 +12,7 @@ import pytest
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.checkout.conftest import ADDRESS
-from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.conftest import Server, running_shop
 from storefront.settings import Settings
 from tests.databases import Databases
 
@@ -35,11 +35,9 @@ def selling(
         "mail_dir": tmp_path_factory.mktemp("mail"),
         "connect_deadline_s": 60,
     }
-    server = Server(settings.model_copy(update=changes))
-    with environment(emulator, databases.create(template=template_database)):
-        server.__enter__()
-    yield server
-    server.__exit__()
+    database = databases.create(template=template_database)
+    with running_shop(settings.model_copy(update=changes), emulator, database) as server:
+        yield server
 
 
 @pytest.fixture
@@ -342,15 +340,14 @@ def test_kept_mails_are_shown_where_that_is_on(
     (tmp_path / f"{'0' * 32}.eml").write_text(
         "From: shop@localhost\nTo: ann@example.com\nSubject: Your order\n\nhttps://example.com/x\n"
     )
-    with environment(emulator, filled_database):
-        server = Server(settings.model_copy(update=changes))
-        server.__enter__()
-    with httpx.Client(base_url=server.url, timeout=60, verify=False) as client:
+    with (
+        running_shop(settings.model_copy(update=changes), emulator, filled_database) as server,
+        httpx.Client(base_url=server.url, timeout=60, verify=False) as client,
+    ):
         assert "Your order" in client.get("/dev/mail").text
         mail = client.get(f"/dev/mail/{'0' * 32}")
         assert 'href="https://example.com/x"' in mail.text
         assert client.get(f"/dev/mail/{'1' * 32}").status_code == 404
-    server.__exit__()
 
 
 def test_a_parcel_is_delivered_by_the_id_that_the_api_shows(

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.conftest import Server, environment, running_shop
 from storefront.db import Database
 from storefront.demo.drawing import draw_png
 from storefront.errors import NotFound
@@ -56,12 +56,12 @@ def photo_shop(
         await embed_all(database, LocalEncoder(), file)
         await database.aclose()
 
-    server = Server(settings.model_copy(update={"rate_limits": False}))
-    with environment(emulator, databases.create(template=template_database)):
+    name = databases.create(template=template_database)
+    with environment(emulator, name):
         asyncio.run(look())
-        server.__enter__()
-    yield server
-    server.__exit__()
+    unlimited = settings.model_copy(update={"rate_limits": False})
+    with running_shop(unlimited, emulator, name) as server:
+        yield server
 
 
 def photograph(product_id: int, width: int = 480) -> bytes:

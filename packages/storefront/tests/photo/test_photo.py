@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import FIELDS, Server, environment
+from packages.storefront.tests.conftest import FIELDS, Server, running_shop
 from packages.storefront.tests.photo.conftest import DRAWN, photograph
 from storefront.catalog import service as catalog
 from storefront.db import Database
@@ -309,11 +309,9 @@ def shop_without_model(
     emulator: Emulator, filled_database: str, settings: Settings, tmp_path_factory: Any
 ) -> Iterator[Server]:
     absent: Path = tmp_path_factory.mktemp("models") / "absent.onnx"
-    server = Server(settings.model_copy(update={"picture_model": absent}))
-    with environment(emulator, filled_database):
-        server.__enter__()
-    yield server
-    server.__exit__()
+    without_model = settings.model_copy(update={"picture_model": absent})
+    with running_shop(without_model, emulator, filled_database) as server:
+        yield server
 
 
 async def test_a_shop_without_a_model_says_so_and_works(shop_without_model: Server) -> None:

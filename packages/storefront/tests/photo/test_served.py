@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.conftest import environment, running_shop
 from packages.storefront.tests.vision.serving import FakeServing, running_serving
 from storefront.db import Database
 from storefront.demo.drawing import draw_png
@@ -47,16 +47,16 @@ async def test_the_shop_searches_with_a_serving_endpoint(
         path.write_bytes(drawn[key])
         return path
 
-    with environment(emulator, databases.create(template=template_database)):
-        database, shop = Database(settings), Server(settings)
-        shop.__enter__()
-    # The database was signed in to with another identity; the encoder signs in at its first use.
-    monkeypatch.setenv("DATABRICKS_HOST", serving.url)
-    monkeypatch.setenv("DATABRICKS_TOKEN", "a-token")
-    await embed_all(database, picture_encoder(settings), file)
-    await database.aclose()
-    assert serving.batches == [2 * PICTURES]  # each is seen twice
-    try:
+    name = databases.create(template=template_database)
+    with environment(emulator, name):
+        database = Database(settings)
+    with running_shop(settings, emulator, name) as shop:
+        # The database was signed in to with another identity; the encoder signs in at its first use.
+        monkeypatch.setenv("DATABRICKS_HOST", serving.url)
+        monkeypatch.setenv("DATABRICKS_TOKEN", "a-token")
+        await embed_all(database, picture_encoder(settings), file)
+        await database.aclose()
+        assert serving.batches == [2 * PICTURES]  # each is seen twice
         async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
             photograph = {"image": ("photo.png", next(iter(drawn.values())), "image/png")}
             found = await client.post(IMAGE, files=photograph)
@@ -70,5 +70,3 @@ async def test_the_shop_searches_with_a_serving_endpoint(
             product_id = found.json()["products"][0]["product_id"]
             similar = await client.get(f"/api/v1/products/{product_id}/similar")
             assert similar.status_code == 200
-    finally:
-        shop.__exit__()

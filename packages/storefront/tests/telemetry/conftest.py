@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.conftest import running_shop
 from storefront.settings import Settings
 from tests.databases import Databases
 
@@ -27,9 +27,9 @@ def observed(
             "access_log": True,
         }
     )
-    server = Server(reporting)
-    with environment(emulator, databases.create(template=template_database)):
-        server.__enter__()
-    with httpx.Client(base_url=server.url, timeout=60) as client:
+    database = databases.create(template=template_database)
+    with (
+        running_shop(reporting, emulator, database) as server,
+        httpx.Client(base_url=server.url, timeout=60) as client,
+    ):
         yield client
-    server.__exit__()

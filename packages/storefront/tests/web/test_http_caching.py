@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.conftest import Server, running_shop
 from storefront.app import create_app
 from storefront.settings import Settings
 from storefront.web.middleware import cache_policy
@@ -68,29 +68,24 @@ class Greeting(VisitorCookies):
 IDENTITY = (b"cookie", b"authorization", b"x-forwarded-email", b"x-forwarded-access-token")
 
 
-def shop_with(
-    emulator: Emulator, database: str, settings: Settings, inner: type[VisitorCookies]
-) -> Server:
+def app_with(settings: Settings, inner: type[VisitorCookies]) -> FastAPI:
     app = create_app(settings)
     app.user_middleware.append(Middleware(inner))  # the last of the list is the innermost
-    with environment(emulator, database):
-        server = Server(settings, app)
-        server.__enter__()
-    return server
+    return app
 
 
 @pytest.fixture
 def cookie_shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
-    server = shop_with(emulator, filled_database, settings, VisitorCookies)
-    yield server
-    server.__exit__()
+    app = app_with(settings, VisitorCookies)
+    with running_shop(settings, emulator, filled_database, app) as server:
+        yield server
 
 
 @pytest.fixture
 def greeting_shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
-    server = shop_with(emulator, filled_database, settings, Greeting)
-    yield server
-    server.__exit__()
+    app = app_with(settings, Greeting)
+    with running_shop(settings, emulator, filled_database, app) as server:
+        yield server
 
 
 def test_one_visitors_cookie_is_never_sent_to_another(cookie_shop: Server) -> None:

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment, sent, wait_for_menu
+from packages.storefront.tests.conftest import Server, running_shop, sent, wait_for_menu
 from storefront.app import create_app
 from storefront.settings import Settings
 from storefront.web import connection
@@ -42,12 +42,10 @@ def shop_with_more_routes(
     emulator: Emulator, database: str, settings: Settings, **changes: object
 ) -> Iterator[Server]:
     settings = settings.model_copy(update={"connect_deadline_s": 3.0, **changes})
-    server = Server(settings, with_more_routes(create_app(settings)))
-    with environment(emulator, database):
-        server.__enter__()
-    wait_for_menu(server.url)  # the first connection may take longer than the deadline
-    yield server
-    server.__exit__()
+    app = with_more_routes(create_app(settings))
+    with running_shop(settings, emulator, database, app) as server:
+        wait_for_menu(server.url)  # the first connection may take longer than the deadline
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.conftest import Server, environment
+from packages.storefront.tests.conftest import Server, running_shop
 from storefront.settings import Settings
 
 PATHS = ["/", "/products", "/api/v1/products", "/nowhere", "/health"]
@@ -34,11 +34,9 @@ async def test_every_response_has_the_whole_policy(client: httpx.AsyncClient, pa
 
 @pytest.fixture(scope="module")
 def tls_shop(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
-    server = Server(settings.model_copy(update={"public_url": "https://shop.example"}))
-    with environment(emulator, filled_database):
-        server.__enter__()
-    yield server
-    server.__exit__()
+    at_https = settings.model_copy(update={"public_url": "https://shop.example"})
+    with running_shop(at_https, emulator, filled_database) as server:
+        yield server
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -52,11 +50,9 @@ def test_a_shop_with_an_https_address_is_to_be_visited_by_tls_alone(
 @pytest.fixture(scope="module")
 def proxied(emulator: Emulator, filled_database: str, settings: Settings) -> Iterator[Server]:
     keys = (SecretStr("k" * 32),)
-    server = Server(settings.model_copy(update={"behind_proxy": True, "secret_keys": keys}))
-    with environment(emulator, filled_database):
-        server.__enter__()
-    yield server
-    server.__exit__()
+    behind_proxy = settings.model_copy(update={"behind_proxy": True, "secret_keys": keys})
+    with running_shop(behind_proxy, emulator, filled_database) as server:
+        yield server
 
 
 @pytest.mark.parametrize(
