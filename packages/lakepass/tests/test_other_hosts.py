@@ -9,7 +9,7 @@ import pytest
 
 from lakepass import ConfigurationError, DatabaseUnavailable, Lakebase, LoginRejected
 from lakepass.emulator import Emulator, Way
-from packages.lakepass.tests.test_every_driver import CLIENTS, Client
+from packages.lakepass.tests.clients import CLIENTS, Client
 
 pytestmark = pytest.mark.usefixtures("_closed_to_the_end")
 

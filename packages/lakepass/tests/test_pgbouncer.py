@@ -22,7 +22,7 @@ from lakepass import Lakebase
 from lakepass.emulator import Emulator
 from lakepass.emulator.postgres.binaries import find_binaries, runner
 from lakepass.target.settings import Location
-from packages.lakepass.tests.test_every_driver import CLIENTS, Client
+from packages.lakepass.tests.clients import CLIENTS, Client
 
 pytestmark = pytest.mark.skipif(
     shutil.which("pgbouncer") is None, reason="no PgBouncer here: apt-get install pgbouncer"

@@ -12,8 +12,8 @@ import pytest
 
 from packages.storefront.tests.checkout.conftest import ADDRESS
 
+from .buying import buy
 from .conftest import STAFF, Person, Shop
-from .test_account import buy
 
 PAGE = Path(__file__).parents[2] / "docs" / "access.md"
 ROLES = ("viewer", "merchandiser", "care", "admin")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from packages.storefront.tests.account.buying import buy
 from packages.storefront.tests.checkout.conftest import ADDRESS
 
 from .conftest import Person, Shop
@@ -30,26 +31,6 @@ def ann(someone: Callable[[], Person], account_shop: Shop) -> Iterator[Person]:
     yield person
     for one in person.get("/api/v1/account/addresses").json():
         person.delete(f"/api/v1/account/addresses/{one['address_id']}")
-
-
-def buy(person: Person, email: str) -> str:
-    """Place an order; returns its number."""
-    person.put_into_bag()
-    token = person.post("/api/v1/checkout").json()["token"]
-    entered = {
-        "email": email,
-        "phone": "+12025550123",
-        "delivery_address": ADDRESS,
-        "delivery_method": "standard",
-    }
-    checkout = person.patch(f"/api/v1/checkout/{token}", json=entered).json()
-    paid = person.post(
-        f"/api/v1/checkout/{token}/pay",
-        json={"payment_token": "approve", "total_minor": checkout["totals"]["total"]["minor"]},
-        headers={"Idempotency-Key": token},
-    )
-    assert paid.json()["status"] == "placed", paid.text
-    return str(paid.json()["order_number"])
 
 
 def test_name_and_telephone_number_are_kept(ann: Person) -> None:

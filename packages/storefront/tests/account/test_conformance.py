@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from .buying import buy
 from .conftest import STAFF, Person, Shop
-from .test_account import buy
 
 # Behind a proxy they answer 501, as documented: the proxy signs people in.
 _ONLY_WITHOUT_A_PROXY = "/api/v1/account/(codes|session)"

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-import httpx
 import pytest
 
-from packages.storefront.tests.checkout.conftest import ADDRESS
+from packages.storefront.tests.account.buying import begin_checkout, pay
 from storefront.account.signing_in import own_page
 from storefront.customers.codes import network_of
 
@@ -239,24 +238,6 @@ def test_a_second_device_that_signs_in_does_not_disturb_the_payment_of_the_first
     assert first.get(back).headers["location"].startswith("/orders/")
     [line] = second.get("/api/v1/cart").json()["lines"]
     assert (line["sku"], line["quantity"]) == (sku, 1)
-
-
-def begin_checkout(person: Person, email: str) -> str:
-    """Enter everything that a checkout needs; returns its token."""
-    token = str(person.post("/api/v1/checkout").json()["token"])
-    entered = {"email": email, "delivery_address": ADDRESS, "delivery_method": "standard"}
-    assert person.patch(f"/api/v1/checkout/{token}", json=entered).status_code == 200
-    return token
-
-
-def pay(person: Person, token: str, payment_token: str) -> httpx.Response:
-    """Pay what the checkout costs."""
-    total = person.get(f"/api/v1/checkout/{token}").json()["totals"]["total"]["minor"]
-    return person.post(
-        f"/api/v1/checkout/{token}/pay",
-        json={"payment_token": payment_token, "total_minor": total},
-        headers={"Idempotency-Key": token},
-    )
 
 
 def test_a_session_that_is_used_is_renewed_once_a_day(someone: Someone, account_shop: Shop) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.account.conftest import Shop, own_settings
-from packages.storefront.tests.alerts.test_alerts import link_in, mails_to
+from packages.storefront.tests.alerts.mails import link_in, mails_to
 from tests.databases import Databases
 
 from .accessibility import violations

@@ -13,7 +13,7 @@ from packages.storefront.tests.conftest import Server, running_shop
 from storefront.settings import Settings
 from tests.databases import Databases
 
-from .test_orders import look_at, look_at_this
+from .inspection import look_at, look_at_this
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

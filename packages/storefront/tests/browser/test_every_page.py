@@ -19,7 +19,7 @@ from playwright.sync_api import Page as BrowserPage
 
 from packages.storefront.tests.conftest import Server
 
-from .accessibility import violations
+from .inspection import troubles
 
 SCREENS = Path(__file__).parents[4] / ".local" / "screens"
 PAGES = {
@@ -51,7 +51,6 @@ PAGES = {
     "offline": "/offline",
 }
 WALKS = [("", 320, "light"), ("/ar", 390, "dark"), ("/de", 768, "light"), ("", 1440, "dark")]
-MOST_SHIFT = 0.02
 MOST_EMPTY_PX = 700  # of height in which a page shows nothing at all
 _SHIFTS = """
     window.shifted = 0;
@@ -170,17 +169,6 @@ def test_the_frame_of_a_page_stays_in_place_while_it_arrives_in_small_pieces(
 
 def in_pieces(text: str, size: int = 60) -> list[str]:
     return [text[start : start + size] for start in range(0, len(text), size)]
-
-
-def troubles(page: BrowserPage, width: int) -> list[str]:
-    """What is wrong with the page that is open."""
-    found = violations(page)
-    if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-        found.append(f"{wide} px wide")
-    if (shifted := page.evaluate("window.shifted")) > MOST_SHIFT:
-        moved = page.evaluate("window.moved")
-        found.append(f"moves by {shifted:.3f} while it loads: {moved}")
-    return found
 
 
 def tallest_empty_px(picture: bytes) -> int:

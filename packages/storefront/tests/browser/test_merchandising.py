@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from packages.storefront.tests.account.conftest import STAFF, Shop, proxied_shop
-from packages.storefront.tests.browser.test_every_page import troubles
+
+from .inspection import troubles
 
 __all__ = ["proxied_shop"]
 

@@ -12,8 +12,8 @@ from storefront.personas.profiles import PERSONAS
 from storefront.settings import Settings
 from tests.databases import Databases
 
-from .accessibility import violations_in_each_scheme
 from .complete import is_there
+from .inspection import look_at, look_at_this
 from .past_orders import place_orders
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -51,29 +51,6 @@ def visitor(
     )
     yield context.new_page()
     context.close()
-
-
-def look_at(page: Page, *paths: str) -> None:
-    problems: list[str] = []
-    for path in paths:
-        response = page.goto(path)
-        assert response is not None
-        assert response.status == 200, path
-        problems += _problems(page, path)
-    assert problems == []
-
-
-def look_at_this(page: Page) -> None:
-    """The page as it is, such as a form that was refused."""
-    assert _problems(page, page.url) == []
-
-
-def _problems(page: Page, path: str) -> list[str]:
-    problems = [f"{path}, {broken}" for broken in violations_in_each_scheme(page)]
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    if wide > 0:
-        problems.append(f"{path}: {wide} px wider than the screen")
-    return problems
 
 
 def test_a_guest_finds_an_order_and_cancels_it(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from packages.storefront.tests.search.test_signs import Shop, each_finds_its_product
+from packages.storefront.tests.search.finding import Shop, each_finds_its_product
 from storefront import migrations
 from storefront.catalog import dataset, queries, service
 from storefront.catalog.rows import Rejected

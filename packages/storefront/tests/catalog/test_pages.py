@@ -6,18 +6,7 @@ import httpx
 import pytest
 
 from packages.storefront.tests.conftest import PRODUCTS
-
-
-async def page(client: httpx.AsyncClient, path: str, status: int = 200) -> str:
-    answer = await client.get(path)
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    return answer.text
-
-
-def tiles(html: str) -> list[str]:
-    """Addresses of the products that a page shows as tiles."""
-    return re.findall(r'class="tile" href="([^"]+)"', html)
+from packages.storefront.tests.pages import page, tiles
 
 
 async def test_home_shows_what_is_new_and_the_departments(client: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from .test_pages import page
+from packages.storefront.tests.pages import page
 
 SHOP = "http://localhost:8000"
 

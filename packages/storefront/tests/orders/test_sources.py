@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
-from packages.storefront.tests.orders.test_lifecycle import cancel, do_jobs, refund
+from packages.storefront.tests.orders.steps import cancel, do_jobs, refund
 from storefront.audit import Finding, audit
 from storefront.cart import service as cart
 from storefront.checkout.results import Placed

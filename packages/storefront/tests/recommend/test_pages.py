@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from packages.storefront.tests.catalog.test_pages import page, tiles
+from packages.storefront.tests.pages import page, tiles
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 from packages.storefront.tests.orders.conftest import shop
-from packages.storefront.tests.orders.test_lifecycle import do_jobs
+from packages.storefront.tests.orders.steps import do_jobs
 from storefront.audit import audit
 from storefront.checkout.results import Placed
 from storefront.idempotency.service import KeyedRequest

@@ -4,8 +4,8 @@ import re
 import time
 from uuid import uuid4
 
+from packages.storefront.tests.account.buying import buy
 from packages.storefront.tests.account.conftest import STAFF, Person, Shop, proxied_shop
-from packages.storefront.tests.account.test_account import buy
 
 __all__ = ["proxied_shop"]
 

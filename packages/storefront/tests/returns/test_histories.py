@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lakepass.emulator import Emulator
 from packages.storefront.tests.checkout.conftest import Buyer, SellingShop
 from packages.storefront.tests.conftest import environment
-from packages.storefront.tests.orders.test_lifecycle import do_jobs
+from packages.storefront.tests.orders.steps import do_jobs
 from storefront.cart import service as cart
 from storefront.checkout.results import Placed
 from storefront.db import Database

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from packages.storefront.tests.orders.test_lifecycle import Kept
+from packages.storefront.tests.orders.steps import RecordingOutbox
 from storefront.jobs.worker import working
 from storefront.mail.outbox import Mail
 from storefront.pricing import queries as pricing
@@ -23,7 +23,7 @@ SIGNER = Signer(["x" * 32])
 
 async def mails_of(returning: Returning) -> list[Mail]:
     """The e-mails that wait, sent."""
-    outbox = Kept()
+    outbox = RecordingOutbox()
     work = Work(returning.shop.database, outbox, Settings(), SIGNER)
     waiting = "select id from shop.jobs where state = 'waiting' and kind = 'returns.mail'"
     async with working(returning.shop.database, work.handlers()):
@@ -68,7 +68,7 @@ async def test_customers_hear_what_becomes_of_their_return(returning: Returning,
 async def test_a_return_that_nobody_sent_ends_by_itself(returning: Returning) -> None:
     asked = await returning.request(await returning.wanted(1))
     await returning.shop.execute("update shop.jobs set due_at = now() where kind = 'returns.lapse'")
-    work = Work(returning.shop.database, Kept(), Settings(), SIGNER)
+    work = Work(returning.shop.database, RecordingOutbox(), Settings(), SIGNER)
     async with working(returning.shop.database, work.handlers()):
         while (await returning.get(asked.number)).is_open:  # noqa: ASYNC110
             await asyncio.sleep(0.05)

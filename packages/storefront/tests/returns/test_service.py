@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from packages.storefront.tests.orders.test_lifecycle import do_jobs
+from packages.storefront.tests.orders.steps import do_jobs
 from storefront.checkout import service as checkout
 from storefront.checkout.results import PaymentDeclined, PriceChanged
 from storefront.errors import InvalidInput

@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
+from packages.storefront.tests.account.buying import buy
 from packages.storefront.tests.account.conftest import STAFF, Person, Shop
-from packages.storefront.tests.account.test_account import buy
-from packages.storefront.tests.alerts.test_alerts import link_in, mails_to, wake
+from packages.storefront.tests.alerts.mails import link_in, mails_to, wake
 from storefront.orders import links
 from storefront.web.signing import signer
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from packages.storefront.tests.account.conftest import Person, Shop
-from packages.storefront.tests.alerts.test_alerts import link_in, mails_to, wake
+from packages.storefront.tests.alerts.mails import link_in, mails_to, wake
 
 Someone = Callable[[], Person]
 

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from packages.storefront.tests.catalog.test_pages import page, tiles
+from packages.storefront.tests.pages import page, tiles
 
 
 def canonical(html: str) -> str | None:

@@ -2,30 +2,22 @@
 
 import asyncio
 import itertools
-import random
-import re
 from collections.abc import AsyncIterator, Callable, Iterable
 
 import pytest
 
 from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
+from packages.storefront.tests.search.finding import Shop, each_finds_its_product
 from storefront.catalog import service as catalog
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct, SourceSize
 from storefront.db import Database
-from storefront.search.completions import Completer
 from storefront.search.criteria import Criteria
-from storefront.search.engine import Search
-from storefront.search.labels import label_of
-from storefront.search.language.tokenizer import terms
 from storefront.search.read_model import refresh as service
-from storefront.search.read_model.store import ReadModel
-from storefront.search.read_model.vocabulary_reader import VocabularyReader
 from storefront.settings import Settings
 from tests.databases import Databases
 
-SIGNED = re.compile(r"[^\W_]+(?:[-/._+'’][^\W_]+)+")
 NAMES = {
     7001: "Lüders Straße 9 Tee", 7002: "Ørsted Øre Tee", 7003: "Łódź Tee", 7004: "O'Neill Tee",
     7005: "O’Neill Swim Tee", 7006: "Gadget ABC-123/45.X Tee",
@@ -37,34 +29,6 @@ NAMES = {
     7026: "Dri-Fit Tee", 7027: "Rock n Roll Tee", 7028: "100% Cotton Tee", 7029: "Tie+Cufflink+Clip Set",
     2**62: "Last Number Tee",
 }  # fmt: skip
-
-
-class Found:
-    """What a query finds: product numbers in order, and what was given up."""
-
-    def __init__(self, numbers: list[int], names: list[str], given_up: list[str]) -> None:
-        self.numbers, self.names, self.given_up = numbers, names, given_up
-
-
-class Shop:
-    """Search over one database."""
-
-    def __init__(self, database: Database) -> None:
-        model = ReadModel(database)
-        vocabulary_reader = VocabularyReader(database, model)
-        self.search = Search(model, vocabulary_reader)
-        self.completer = Completer(model, vocabulary_reader)
-        self.database = database
-
-    async def find(self, query: str) -> Found:
-        answer = await self.search.answer(query, Criteria(sort="relevance"))
-        assert answer.interpretation is not None
-        products = answer.page.products
-        return Found(
-            [int(product["product_id"]) for product in products],
-            [product["product_display_name"] for product in products],
-            [label_of(one) for one in answer.interpretation.given_up],
-        )
 
 
 async def filled(products: Iterable[SourceProduct | Rejected]) -> None:
@@ -152,20 +116,6 @@ async def test_suggestions_lead_somewhere(shop: Shop) -> None:
         assert completions.products, text
         for query in completions.suggestions.queries:
             assert (await shop.find(query)).numbers, query
-
-
-async def each_finds_its_product(shop: Shop, count: int) -> None:
-    """So many words with signs, drawn from the names of a catalogue."""
-    names = [row[0] for row in await shop.database.fetch("select title from shop.listing_texts")]
-    words = sorted({word for name in names for word in SIGNED.findall(name)})
-    drawn = random.Random(19).sample(words, min(count, len(words)))
-    assert drawn
-    failed = []
-    for word in drawn:
-        found = await shop.find(word)
-        if found.given_up or not any(terms(word) <= terms(name) for name in found.names[:3]):
-            failed.append((word, found.given_up, found.names[:3]))
-    assert failed == []
 
 
 async def test_words_drawn_from_the_demo_catalogue(

@@ -5,8 +5,8 @@ import re
 import httpx
 import pytest
 
-from packages.storefront.tests.catalog.test_pages import page
 from packages.storefront.tests.conftest import PRODUCTS
+from packages.storefront.tests.pages import page
 
 SHOP = "http://localhost:8000"
 
