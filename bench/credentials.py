@@ -96,7 +96,7 @@ class TwoClocks:
         self._set(until)
 
     def finish(self) -> None:
-        """No mint begins any more, and the one under way lands."""
+        """No mint begins any more, and the one in progress lands."""
         self._is_over, self._planned = True, None
         self.move(math.inf)
 
@@ -203,7 +203,7 @@ def _connect(cache: CredentialCache, clock: TwoClocks, issuer: Issuer, life: Lif
     life.connects += 1
     began = clock.time
     if issuer.lives_until <= began and clock.lands_at is not None:
-        # It would wait for the mint under way: come when that has landed, with the patience left.
+        # It would wait for the mint in progress: come when that has landed, with the patience left.
         clock.move(min(clock.lands_at, began + DEADLINE_S))
     clock.is_blocked = issuer.lives_until <= clock.time
     try:

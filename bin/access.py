@@ -44,7 +44,7 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
     (r"GET /metrics", (*_NOT_CUSTOMERS, *_of_staff(Right.READ))),  # or the token of the setting
     (r"(POST /account/(sign-in|code)|POST /api/v1/account/(codes|session))", _OFF),
     (r"GET /account/sign-in", ("no", "no", *("yes",) * (2 + len(ROLES)))),
-    (r"GET /account/code", _SIGN_IN),  # without a sign-in under way
+    (r"GET /account/code", _SIGN_IN),  # without a pending sign-in
     (r"(POST /account/sign-out|DELETE /api/v1/account/session)", _EVERYBODY),
     (r"\w+ (/api/v1)?/account/addresses/\{.*", _IN_ACCOUNT),
     (r"\w+ /account/alerts/\{alert_id\}/\w+", _NOT_MINE),

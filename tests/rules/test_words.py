@@ -51,6 +51,7 @@ WORDS = {
     r"\bfor ever\b": "forever, always",
     r"\bbelieved by\b": "trusted by",
     r"\b(nothing|something) came of\b": "that was not sent, that failed",
+    r"\bunder way\b": "in progress",
     r"\bcomes? along\b": "is moved, is taken over",
 }
 

@@ -417,7 +417,7 @@ def test_the_systems_clock_goes_on() -> None:
 
 
 def test_a_forked_child_keeps_the_credential_and_can_mint() -> None:
-    """The fork happens while a mint is under way, whose thread the child does not have."""
+    """The fork happens while a mint is in progress, whose thread the child does not have."""
     code = """
 import os, threading, time
 from lakepass.credentials.cache import Credential, CredentialCache

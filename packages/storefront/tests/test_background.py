@@ -46,18 +46,18 @@ async def test_work_goes_on_after_a_failure_which_is_counted(
 
 
 async def test_work_ends_when_it_is_stopped_though_its_driver_reports_a_lost_connection() -> None:
-    under_way = asyncio.Event()
+    in_progress = asyncio.Event()
 
     async def work() -> None:
         try:
-            under_way.set()
+            in_progress.set()
             await asyncio.sleep(3_600)
         except asyncio.CancelledError:
             raise Unavailable("away", reason="The connection was lost (cut).") from None
 
     before = FAILURES["Sweeping"]
     async with asyncio.timeout(30), every(3_600, "Sweeping", work, pause=at_once):
-        await under_way.wait()
+        await in_progress.wait()
     assert FAILURES["Sweeping"] == before
 
 

@@ -322,7 +322,7 @@ async def test_a_statement_that_is_cancelled_ends_in_its_cancellation(database: 
 
     waiting = asyncio.create_task(wait())
     await begun.wait()
-    await asyncio.sleep(0.1)  # until the statement is under way
+    await asyncio.sleep(0.1)  # until the statement runs
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

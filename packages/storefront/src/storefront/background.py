@@ -105,7 +105,7 @@ def note_failure(name: str, error: BaseException) -> None:
 
 
 class SingleFlight(Generic[_T]):
-    """Work of which only one run is under way at a time: who asks meanwhile gets the result of that run.
+    """Work of which only one run is in progress at a time: callers in the meantime get its result.
 
     name: what it is about, for the log. Failures are logged and counted whether or not anyone waits.
     """
@@ -116,14 +116,14 @@ class SingleFlight(Generic[_T]):
         self._run: asyncio.Task[_T] | None = None
 
     def begin(self) -> "asyncio.Task[_T]":
-        """The run that is under way, or a new one."""
+        """The run in progress, or a new one."""
         if self._run is None or self._run.done():
             self._run = asyncio.create_task(self._do(), name=self._name)
             self._run.add_done_callback(self._note)
         return self._run
 
     async def result(self) -> _T:
-        """The result of the run under way, or of a new one. Raises what it raises.
+        """The result of the run in progress, or of a new one. Raises what it raises.
 
         Who stops waiting does not stop the run for others.
         """

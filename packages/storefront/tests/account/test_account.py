@@ -233,7 +233,7 @@ def test_deleting_the_account_keeps_the_order_without_the_person(
     assert carl.get("/api/v1/account/export").json()["orders"] == []
 
 
-def test_an_account_is_not_deleted_while_a_return_is_under_way(
+def test_an_account_is_not_deleted_while_a_return_is_in_progress(
     someone: Callable[[], Person], account_shop: Shop
 ) -> None:
     dave, email = someone(), "dave@example.com"

@@ -97,7 +97,7 @@ async def test_an_order_that_is_cancelled_before_capture_is_never_captured(
     await assert_balanced(shop)
 
 
-async def test_a_capture_that_was_under_way_while_the_order_was_cancelled_is_refunded(
+async def test_a_capture_that_was_in_progress_while_the_order_was_cancelled_is_refunded(
     shop: SellingShop, buyer: Buyer, placed: str
 ) -> None:
     await cancel(shop, placed)

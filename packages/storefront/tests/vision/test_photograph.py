@@ -187,22 +187,22 @@ def test_it_is_said_what_is_wrong(content: bytes, said: str) -> None:
 
 async def test_a_photograph_is_read_when_its_turn_has_come() -> None:
     reader = PhotographReader()
-    content, under_way, most = encoded(halves(), "JPEG"), 0, 0
+    content, in_progress, most = encoded(halves(), "JPEG"), 0, 0
 
     async def read() -> bytes:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
+        nonlocal in_progress, most
+        in_progress += 1
+        most = max(most, in_progress)
         await asyncio.sleep(0)
         return content
 
     async def seen() -> None:
-        nonlocal under_way
+        nonlocal in_progress
         await reader.views(read)
-        under_way -= 1
+        in_progress -= 1
 
     await asyncio.gather(*(seen() for _ in range(8)))
-    assert (most, under_way) == (1, 0)
+    assert (most, in_progress) == (1, 0)
     reader.close()
 
 

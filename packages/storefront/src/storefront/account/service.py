@@ -35,7 +35,7 @@ from storefront.wishlist import service as wishlist
 
 
 class AccountInUse(Conflict):
-    """An order, a return or a payment of this account is under way, and needs name and address.
+    """An order, a return or a payment of this account is in progress, and needs name and address.
 
     Nothing was deleted. Cancel the order or the return, or wait until it has ended, then delete the
     account.
@@ -129,32 +129,34 @@ async def delete(session: WriteSession, customer_id: int) -> None:
     """Delete an account. Orders stay, without the personal data, for the accounts.
 
     Guest orders of the same e-mail address lose the person too. Some twenty statements.
-    Raises AccountInUse (409) while an order, a return or a payment is under way.
+    Raises AccountInUse (409) while an order, a return or a payment is in progress.
     """
     email = (await queries.customer(session, customer_id)).email
     await orders.claim(session, customer_id, email=email)
-    under_way = await orders.under_way(session, customer_id)
-    if under_way:
+    in_progress = await orders.in_progress(session, customer_id)
+    if in_progress:
         raise AccountInUse(
             _(
-                "Still under way: order %(numbers)s. Cancel it, or delete the account when it has "
+                "Still in progress: order %(numbers)s. Cancel it, or delete the account when it has "
                 "arrived.",
-                numbers=", ".join(under_way),
+                numbers=", ".join(in_progress),
             ),
-            orders=under_way,
+            orders=in_progress,
         )
-    returning = await return_queries.under_way(session, customer_id)
+    returning = await return_queries.in_progress(session, customer_id)
     if returning:
         raise AccountInUse(
             _(
-                "Still under way: return %(numbers)s. Cancel it, or delete the account when its refund "
-                "has arrived.",
+                "Still in progress: return %(numbers)s. Cancel it, or delete the account when its "
+                "refund has arrived.",
                 numbers=", ".join(returning),
             ),
             returns=returning,
         )
     if await checkout.is_paying(session, customer_id, email=email):
-        raise AccountInUse(_("A payment of yours is under way. Please try again in some minutes."))
+        raise AccountInUse(
+            _("A payment of yours is in progress. Please try again in some minutes.")
+        )
     checkout_ids = await checkout.forget(session, customer_id, email=email)
     await payments.forget(session, checkout_ids)
     await pricing.forget(session, email, replacement=f"deleted {customer_id}")

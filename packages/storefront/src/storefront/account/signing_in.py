@@ -1,4 +1,4 @@
-"""What pages and API share of signing in: the digest of codes, the sign-in under way, where it leads."""
+"""What pages and API share of signing in: the digest of codes, the pending sign-in, where it leads."""
 
 import json
 from dataclasses import dataclass

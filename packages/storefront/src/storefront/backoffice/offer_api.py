@@ -200,7 +200,7 @@ async def create_promotion(
 async def end_promotion(
     request: Request, response: Response, who: MayEditPromotions, id: Id, key: Key = None
 ) -> None:
-    """End a promotion now; payments that are under way keep the price that was confirmed."""
+    """End a promotion now; payments in progress keep the price that was confirmed."""
     await act_by_api(request, response, changes.end_promotion(id), actor=who, key=key)
 
 

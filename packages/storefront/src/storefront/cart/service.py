@@ -232,7 +232,7 @@ async def open_cart(session: WriteSession, owner: Owner, *, currency: str) -> in
 async def close(session: WriteSession, cart_id: int, *, bought: Mapping[int, int]) -> None:
     """The bag has become an order. What it holds besides goes on in a new bag. One statement.
 
-    bought: pieces by SKU. What was saved for later, or put in while the payment was under way, stays.
+    bought: pieces by SKU. What was saved for later, or put in while the payment was in progress, stays.
     """
     parameters = {
         "cart_id": cart_id,

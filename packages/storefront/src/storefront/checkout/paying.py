@@ -33,7 +33,7 @@ from storefront.web import problems
 log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
-_under_way: set[asyncio.Task[Any]] = set()  # the event loop only has weak references to tasks
+_in_progress: set[asyncio.Task[Any]] = set()  # the event loop only has weak references to tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
     settled, a minute later.
     """
     task = asyncio.create_task(work, name="payment")
-    _under_way.add(task)
+    _in_progress.add(task)
     task.add_done_callback(_note_end)
     return await asyncio.shield(task)
 
@@ -152,7 +152,7 @@ def provider_of(request: Request) -> PaymentProvider:
 
 
 def _note_end(task: asyncio.Task[Any]) -> None:
-    _under_way.discard(task)
+    _in_progress.discard(task)
     if not task.cancelled() and task.exception() is not None:
         log.debug("A payment ended with %r", task.exception())
 

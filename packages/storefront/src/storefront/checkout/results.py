@@ -37,7 +37,7 @@ class PaymentDeclined(StoreError):
 class PaymentInProgress(Conflict):
     """A payment for this checkout is in progress. Check again in a moment: it becomes one order."""
 
-    slug, title = "payment-in-progress", "A payment is under way"
+    slug, title = "payment-in-progress", "A payment is in progress"
     retry_after_s = 1
 
 

@@ -326,7 +326,7 @@ async def _check_earlier(session: WriteSession, earlier: PaymentRow) -> None:
     if earlier.state == "authorized" or (
         earlier.state == "created" and earlier.age_s < _ANSWERED_WITHIN_S
     ):
-        raise PaymentInProgress(_("A payment for this bag is under way."))
+        raise PaymentInProgress(_("A payment for this bag is in progress."))
     if earlier.state == "action_required":
         # The shopper returned without confirming, and pays again.
         await placing.cancel(session, earlier)

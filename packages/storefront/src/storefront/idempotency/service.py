@@ -7,7 +7,7 @@
             await idempotency.finish(session, …)    # in the same transaction as the change
 
 A key that comes again with the same request gets the stored answer; with another request, 422; while
-the first is under way, 409 with Retry-After. Answers of 5xx are never stored: the caller retries.
+the first is in progress, 409 with Retry-After. Answers of 5xx are never stored: the caller retries.
 """
 
 import hashlib
@@ -52,12 +52,12 @@ class KeyReused(InvalidInput):
 
 
 class KeyInFlight(Conflict):
-    """The first request with this ``Idempotency-Key`` is still under way.
+    """The first request with this ``Idempotency-Key`` is still in progress.
 
     Send it again after the seconds that ``Retry-After`` gives: it then gets the answer of the first.
     """
 
-    slug, title = "request-in-flight", "The same request is under way"
+    slug, title = "request-in-flight", "The same request is in progress"
     retry_after_s = 1
 
 
@@ -103,7 +103,7 @@ async def begin(session: WriteSession, request: KeyedRequest) -> StoredAnswer | 
     if row.request_hash != request.digest:
         raise KeyReused("The Idempotency-Key was used for another request before.", errors=[])
     if row.state == "running":
-        raise KeyInFlight("The first request with this Idempotency-Key is still under way.")
+        raise KeyInFlight("The first request with this Idempotency-Key is still in progress.")
     return StoredAnswer(row.status_code, bytes(row.body), row.headers)
 
 

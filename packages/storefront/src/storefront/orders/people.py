@@ -17,9 +17,9 @@ async def claim(session: WriteSession, customer_id: int, *, email: str) -> None:
     await session.execute(_CLAIM, {"customer_id": customer_id, "email": email})
 
 
-async def under_way(session: ReadSession, customer_id: int) -> Sequence[str]:
+async def in_progress(session: ReadSession, customer_id: int) -> Sequence[str]:
     """The numbers of a customer's orders that are neither cancelled nor completed. One statement."""
-    return list(await session.scalars(_UNDER_WAY, {"customer_id": customer_id}))
+    return list(await session.scalars(_IN_PROGRESS, {"customer_id": customer_id}))
 
 
 async def export(session: ReadSession, customer_id: int, *, email: str) -> Sequence[dict[str, Any]]:
@@ -49,7 +49,7 @@ _CLAIM = text(
     where lower(email) = :email and customer_id is null
     """
 )
-_UNDER_WAY = text(
+_IN_PROGRESS = text(
     """
     select number from shop.orders
     where customer_id = :customer_id and state = 'placed' order by number

@@ -36,9 +36,9 @@ async def one(session: ReadSession, number: str, *, order_number: str | None = N
     return (await _with_lines(session, rows))[0]
 
 
-async def under_way(session: ReadSession, customer_id: int) -> Sequence[str]:
+async def in_progress(session: ReadSession, customer_id: int) -> Sequence[str]:
     """The numbers of a customer's returns that have not ended. One statement."""
-    return list(await session.scalars(_UNDER_WAY, {"customer_id": customer_id}))
+    return list(await session.scalars(_IN_PROGRESS, {"customer_id": customer_id}))
 
 
 async def page(
@@ -161,7 +161,7 @@ def _line(row: Row[Any]) -> ReturnLine:
     )
 
 
-_UNDER_WAY = text(
+_IN_PROGRESS = text(
     """
     select returns.number from shop.returns join shop.orders on orders.id = order_id
     where customer_id = :customer_id

@@ -26,7 +26,7 @@ class RequestLimits:
     413 before anything is read of a body whose declared length is too large, or as soon as more bytes
     have come than the route accepts (FastAPI's own limit would answer in plain text); 408 where the body
     has not arrived by the deadline; 503 with Retry-After where the answer has not begun by then, or
-    where so many requests are under way that another would only slow them down.
+    where so many requests are in progress that another would only slow them down.
 
     A request that runs into its deadline is answered at once, even if what it waits for ignores being
     cancelled, as a driver does on a connection that has gone silent.
@@ -35,7 +35,7 @@ class RequestLimits:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._settings = settings
-        self._under_way = 0
+        self._in_progress = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -43,14 +43,17 @@ class RequestLimits:
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(scope, receive, send)
-        if self._under_way >= self._settings.max_requests and scope["path"] not in _ALWAYS_ADMITTED:
+        if (
+            self._in_progress >= self._settings.max_requests
+            and scope["path"] not in _ALWAYS_ADMITTED
+        ):
             await exchange.refuse(_busy())
             return
-        self._under_way += 1
+        self._in_progress += 1
         try:
             await exchange.run(self._app, self._settings.connect_deadline_s + _GRACE_S)
         finally:
-            self._under_way -= 1
+            self._in_progress -= 1
 
 
 class _Exchange:
@@ -135,7 +138,7 @@ def _busy() -> Unavailable:
     return Unavailable(
         _("The shop is serving as many requests as it can. Please try again in a moment."),
         retry_after_s=_BUSY_RETRY_AFTER_S,
-        reason="STORE_MAX_REQUESTS requests are under way.",
+        reason="STORE_MAX_REQUESTS requests are in progress.",
     )
 
 

@@ -1,6 +1,6 @@
 // Says how much is in the bag. Opens quick views, and the drawer that "Add to bag" has put into the page;
 // without this script the bag's page is shown. Keeps a button of a form from being pressed again while its
-// request is under way.
+// request is in progress.
 
 const counter = document.querySelector("[data-count]");
 const place = document.getElementById("drawer-place");

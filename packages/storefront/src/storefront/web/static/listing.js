@@ -10,7 +10,7 @@ const tell = () => document.dispatchEvent(new Event("shop:tiles"));
 const grid = () => document.querySelector(".results > .grid");
 const paging = () => document.querySelector(".paging");
 
-let loading = null; // the request that is under way, if any
+let loading = null; // the request in progress, if any
 let shown = addressOf(location);
 
 // Fetches a page of the shop. Returns null where a later request took over. Throws a RangeError for an
