@@ -142,11 +142,11 @@ async def test_what_changes_while_it_is_read_is_read_again_for_all_who_wait() ->
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert values == ["new", "newest"]
-    recent.forget()
+    recent.invalidate()
     may_read.set()
     assert await asyncio.gather(*waiting) == ["new"] * 3
     assert await recent.get() == "new"
-    recent.forget()
+    recent.invalidate()
     assert await recent.get() == "newest"
 
 

@@ -44,7 +44,7 @@ from lakepass.errors import (
     harmless,
     redact,
 )
-from lakepass.forks import forget_in_child
+from lakepass.forks import reset_in_children
 from lakepass.target import branching, lookup
 from lakepass.target.identity import WorkspaceIdentity
 from lakepass.target.settings import Location, Target
@@ -90,10 +90,10 @@ class Workspace:
         self._timeout_s = timeout_s or HTTP_TIMEOUT_S
         self._patience_s = patience_s or PATIENCE_S
         self._secrets = [identity.settings.get(name, "") for name in _SECRET_SETTINGS]
-        self.forget_threads()
-        forget_in_child(self)
+        self.reset_after_fork()
+        reset_in_children(self)
 
-    def forget_threads(self) -> None:
+    def reset_after_fork(self) -> None:
         """In a forked child: the locks and sockets of the SDK are unusable, so sign in again."""
         self._lock = threading.Lock()
         self._client: WorkspaceClient | None = None

@@ -8,21 +8,21 @@ from typing import Protocol
 class Resettable(Protocol):
     """An object that holds locks or waits for threads."""
 
-    def forget_threads(self) -> None:
+    def reset_after_fork(self) -> None:
         """Replace locks, threads and sockets."""
 
 
 _objects: "weakref.WeakSet[Resettable]" = weakref.WeakSet()
 
 
-def forget_in_child(resettable: Resettable) -> None:
-    """Call `forget_threads` in every child forked from now on."""
+def reset_in_children(resettable: Resettable) -> None:
+    """Call `reset_after_fork` in every child forked from now on."""
     _objects.add(resettable)
 
 
 def _after_fork() -> None:
     for one in _objects:
-        one.forget_threads()
+        one.reset_after_fork()
 
 
 if hasattr(os, "register_at_fork"):

@@ -172,7 +172,7 @@ class Recent(Generic[_T]):
         assert self._known is not None
         return self._known[0]
 
-    def forget(self) -> None:
+    def invalidate(self) -> None:
         """Read again for the next request, and for those that wait now: it was changed here."""
         self._is_changed = True
         self._read_at = float("-inf")

@@ -43,7 +43,7 @@ def app(settings: Settings, signer: Signer) -> Any:
 
     @routes.post("/forget")
     async def forget(visitor: CurrentVisitor) -> None:
-        visitor.forget()
+        visitor.delete_cookie()
 
     @routes.post("/api/measure")
     async def measure(request: Request) -> Response:

@@ -21,7 +21,7 @@ from typing import NoReturn, Protocol
 
 from lakepass import telemetry
 from lakepass.errors import CredentialUnavailable, LakepassError
-from lakepass.forks import forget_in_child
+from lakepass.forks import reset_in_children
 
 log = logging.getLogger(__name__)
 
@@ -160,10 +160,10 @@ class CredentialCache:
         self._held: _Held | None = None
         self._accepted: Credential | None = None
         self._hopeless_until = -math.inf
-        self.forget_threads()
-        forget_in_child(self)
+        self.reset_after_fork()
+        reset_in_children(self)
 
-    def forget_threads(self) -> None:
+    def reset_after_fork(self) -> None:
         """A forked child has no mint in progress and holds no lock; it keeps the credential."""
         self._lock = threading.Lock()
         self._flight: _Flight | None = None

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from lakepass.forks import forget_in_child
+from lakepass.forks import reset_in_children
 
 
 class Closable(Protocol):
@@ -28,10 +28,10 @@ class Recent(Generic[_T]):
         self._make = make
         self._most = most
         self._values: OrderedDict[bytes, _T] = OrderedDict()
-        self.forget_threads()
-        forget_in_child(self)
+        self.reset_after_fork()
+        reset_in_children(self)
 
-    def forget_threads(self) -> None:
+    def reset_after_fork(self) -> None:
         """A forked child holds no lock."""
         self._lock = threading.Lock()
 

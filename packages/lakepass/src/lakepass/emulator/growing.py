@@ -178,7 +178,7 @@ class Growing:
             await stack.aclose()
         if cluster := running.clusters.pop(home, None):
             await asyncio.to_thread(cluster.stop)
-        self._passwords.forget(home)
+        self._passwords.delete(home)
         self._state.generated.put(home, None)
 
     async def _open_hosts(self, compute: str) -> None:

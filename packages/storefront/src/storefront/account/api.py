@@ -18,8 +18,8 @@ from storefront.customers.addresses import (
 )
 from storefront.customers.current import (
     SignedIn,
+    delete_session_cookie,
     device_of,
-    forget_session,
     send_session,
     session_of,
 )
@@ -167,7 +167,7 @@ async def sign_in_by_code(request: Request, visitor: CurrentVisitor, typed: Code
         raise WrongCode(_("The code is wrong, was used, or is older than ten minutes."))
     send_session(request, session_id)
     if visitor.id is not None:
-        visitor.forget()
+        visitor.delete_cookie()
     found = await queries.open_session(database, session_id)
     assert found is not None
     async with database.reads() as reading:
@@ -180,8 +180,8 @@ async def sign_out(request: Request, session: Writes) -> None:
     session_id = session_of(request)
     if session_id is not None:
         await sign_in.end_session(session, session_id, device_of(request))
-    forget_session(request)
-    viewed.forget(request)
+    delete_session_cookie(request)
+    viewed.delete_cookie(request)
 
 
 @router.get("/sessions", name="api_sessions")
@@ -205,7 +205,7 @@ async def sessions(request: Request, session: Reads, customer_id: SignedIn) -> l
 async def sign_out_everywhere(request: Request, session: Writes, customer_id: SignedIn) -> None:
     """End every session of the customer, the present one included."""
     await sign_in.end_all_sessions(session, customer_id, device_of(request))
-    forget_session(request)
+    delete_session_cookie(request)
 
 
 @router.delete("/sessions/{session_id}", name="api_end_session", status_code=204)
@@ -215,7 +215,7 @@ async def end_session(
     """End one of the customer's sessions: the device is signed out."""
     await sign_in.end_session_of(session, customer_id, session_id, device_of(request))
     if session_id == session_of(request):
-        forget_session(request)
+        delete_session_cookie(request)
 
 
 @router.get("", name="api_account")
@@ -239,7 +239,7 @@ async def change_account(
 async def delete_account(request: Request, session: Writes, customer_id: SignedIn) -> None:
     """Delete the account and all personal data; orders stay, without the personal data."""
     await service.delete(session, customer_id)
-    forget_session(request)
+    delete_session_cookie(request)
 
 
 @router.get("/addresses", name="api_addresses")

@@ -14,9 +14,9 @@ from storefront.customers import service as customers
 from storefront.customers.current import (
     SignedIn,
     SignInNeeded,
+    delete_session_cookie,
     device_of,
     ensured_customer,
-    forget_session,
     send_session,
     session_of,
 )
@@ -84,7 +84,7 @@ async def request_code(
     except sign_in.TooManyCodes as problem:
         form.refuse("", problem.detail)
         return again(request, "account/sign_in.html", form, status=problem.status, to=to)
-    signing_in.remember(request, Pending(email, to))
+    signing_in.store_pending(request, Pending(email, to))
     return done(request, to=request.url_for("sign_in_code").path)
 
 
@@ -120,9 +120,9 @@ async def use_code(request: Request, session: Writes, visitor: CurrentVisitor) -
     if (former := session_of(request)) is not None:
         await sign_in.end_session(session, former, device_of(request))
     send_session(request, session_id)
-    signing_in.forget(request)
+    signing_in.delete_pending(request)
     if visitor.id is not None:
-        visitor.forget()
+        visitor.delete_cookie()
     return done(request, to=pending.to, message=_("You are signed in."))
 
 
@@ -132,8 +132,8 @@ async def sign_out(request: Request, session: Writes) -> Response:
     session_id = session_of(request)
     if session_id is not None:
         await sign_in.end_session(session, session_id, device_of(request))
-    forget_session(request)
-    viewed.forget(request)
+    delete_session_cookie(request)
+    viewed.delete_cookie(request)
     return done(request, to=request.url_for("home").path, message=_("You are signed out."))
 
 
@@ -193,9 +193,9 @@ async def delete_account(
         return render.page(
             request, "account/delete.html", problem=problem.detail, status=problem.status
         )
-    forget_session(request)
+    delete_session_cookie(request)
     if visitor.id is not None:
-        visitor.forget()
+        visitor.delete_cookie()
     return done(request, to=request.url_for("home").path, message=_("Your account is deleted."))
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from storefront.customers import queries, sign_in
-from storefront.customers.current import SignedIn, device_of, forget_session, session_of
+from storefront.customers.current import SignedIn, delete_session_cookie, device_of, session_of
 from storefront.texts import _
 from storefront.web import render
 from storefront.web.deps import Reads, Writes
@@ -27,7 +27,7 @@ async def sessions_page(request: Request, customer_id: SignedIn, session: Reads)
 async def sign_out_everywhere(request: Request, customer_id: SignedIn, session: Writes) -> Response:
     """End every session, this one included."""
     await sign_in.end_all_sessions(session, customer_id, device_of(request))
-    forget_session(request)
+    delete_session_cookie(request)
     message = _("You are signed out everywhere.")
     return done(request, to=request.url_for("home").path, message=message)
 
@@ -39,6 +39,6 @@ async def end_session(
     """Sign one device out."""
     await sign_in.end_session_of(session, customer_id, session_id, device_of(request))
     if session_id == session_of(request):
-        forget_session(request)
+        delete_session_cookie(request)
     message = _("The device is signed out.")
     return done(request, to=request.url_for("sessions").path, message=message)

@@ -48,7 +48,7 @@ def only_without_proxy(request: Request) -> None:
         )
 
 
-def remember(request: Request, pending: Pending) -> None:
+def store_pending(request: Request, pending: Pending) -> None:
     """Store the e-mail address in a signed cookie, not in the URL, until the code is entered."""
     signer: Signer = request.state.signer
     value = quote(json.dumps([pending.email, pending.to]))
@@ -67,7 +67,7 @@ def pending_of(request: Request) -> Pending | None:
     return Pending(*json.loads(unquote(signed.value)))
 
 
-def forget(request: Request) -> None:
+def delete_pending(request: Request) -> None:
     """The sign-in is finished."""
     cookies.send(request, Cookie(COOKIE, "", max_age_s=0))
 

@@ -178,9 +178,9 @@ async def plan_look(session: WriteSession, now: datetime, *, after: date | None 
     await jobs.enqueue(session, LOOK_JOB, day, {"day": day}, due_in=due - now)
 
 
-async def forget(session: WriteSession, email: str) -> None:
+async def erase(session: WriteSession, email: str) -> None:
     """Delete all alerts of an e-mail address. One statement."""
-    await session.execute(_FORGET, {"email": email})
+    await session.execute(_ERASE, {"email": email})
 
 
 async def _add(
@@ -384,4 +384,4 @@ _PLAN_TURNS = text(
 )
 _SENT = text("update shop.stock_alerts set sent_at = coalesce(sent_at, now()) where id = :id")
 _WAIT = text("update shop.stock_alerts set queued_at = null where id = :id")
-_FORGET = text("delete from shop.stock_alerts where email = :email")
+_ERASE = text("delete from shop.stock_alerts where email = :email")

@@ -259,9 +259,9 @@ async def delete_old_bags(session: WriteSession) -> None:
     await session.execute(sql.DELETE_OLD)
 
 
-async def forget(session: WriteSession, customer_id: int) -> None:
+async def erase(session: WriteSession, customer_id: int) -> None:
     """Empty the open bag of a customer who has their account deleted. One statement."""
-    await session.execute(sql.FORGET_CUSTOMER, {"customer_id": customer_id})
+    await session.execute(sql.ERASE, {"customer_id": customer_id})
 
 
 async def _existing(session: WriteSession, owner: Owner) -> int:

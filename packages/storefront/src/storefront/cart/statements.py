@@ -184,7 +184,7 @@ DELETE_OLD = text(
     """
 )
 
-FORGET_CUSTOMER = text(
+ERASE = text(
     """
     delete from shop.cart_lines using shop.carts
     where carts.id = cart_id and customer_id = :customer_id and state <> 'ordered'

@@ -13,10 +13,10 @@ async def is_paying(session: ReadSession, customer_id: int, *, email: str) -> bo
     return bool(await session.scalar(_IS_PAYING, parameters))
 
 
-async def forget(session: WriteSession, customer_id: int, *, email: str) -> Sequence[int]:
+async def erase(session: WriteSession, customer_id: int, *, email: str) -> Sequence[int]:
     """Delete a person's data in checkouts, also as a guest. Returns their ids. One statement."""
     parameters = {"customer_id": customer_id, "email": email}
-    return list(await session.scalars(_FORGET, parameters))
+    return list(await session.scalars(_ERASE, parameters))
 
 
 _IS_PAYING = text(
@@ -25,7 +25,7 @@ _IS_PAYING = text(
         where checkouts.state = 'paying' and (customer_id = :customer_id or email = :email))
     """
 )
-_FORGET = text(
+_ERASE = text(
     """
     update shop.checkouts
     set email = null, phone = null, delivery_address = null, billing_address = null

@@ -134,7 +134,7 @@ def send_session(request: Request, session_id: UUID) -> None:
     cookies.send(request, Cookie(COOKIE, signed, max_age_s=lasts_s))
 
 
-def forget_session(request: Request) -> None:
+def delete_session_cookie(request: Request) -> None:
     """Delete the cookie of the session."""
     cookies.send(request, Cookie(COOKIE, "", max_age_s=0))
 

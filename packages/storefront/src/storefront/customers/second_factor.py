@@ -165,7 +165,7 @@ async def verify(
 async def remove(session: WriteSession, customer_id: int, device: Device) -> None:
     """Remove it, as before another app is set up; no session has passed it any more."""
     await session.execute(_REMOVE, {"customer_id": customer_id})
-    await session.execute(_FORGET_PASSED, {"customer_id": customer_id})
+    await session.execute(_REQUIRE_AGAIN, {"customer_id": customer_id})
     await security.record(
         session, Event.SECOND_FACTOR_REMOVED, network=device.network, customer_id=customer_id
     )
@@ -302,6 +302,6 @@ _PASSED = text(
     """
 )
 _REMOVE = text("delete from shop.second_factors where customer_id = :customer_id")
-_FORGET_PASSED = text(
+_REQUIRE_AGAIN = text(
     "update shop.sessions set second_factor_at = null where customer_id = :customer_id"
 )

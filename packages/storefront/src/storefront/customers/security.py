@@ -107,9 +107,9 @@ async def events(session: ReadSession, customer_id: int, *, email: str) -> Seque
     return [EventRow(*row) for row in found]
 
 
-async def forget(session: WriteSession, customer_id: int, *, email: str) -> None:
+async def erase(session: WriteSession, customer_id: int, *, email: str) -> None:
     """Delete the events of an account. One statement."""
-    await session.execute(_FORGET, {"customer_id": customer_id, "email": email})
+    await session.execute(_ERASE, {"customer_id": customer_id, "email": email})
 
 
 def _log(event: str, **facts: object) -> None:
@@ -132,6 +132,4 @@ _EVENTS = text(
     where customer_id = :customer_id or email = :email order by at desc, id desc limit 100
     """
 )
-_FORGET = text(
-    "delete from shop.security_events where customer_id = :customer_id or email = :email"
-)
+_ERASE = text("delete from shop.security_events where customer_id = :customer_id or email = :email")

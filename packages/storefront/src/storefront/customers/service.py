@@ -145,12 +145,12 @@ async def set_consent(
         )
 
 
-async def forget(session: WriteSession, customer_id: int, *, email: str) -> None:
+async def erase(session: WriteSession, customer_id: int, *, email: str) -> None:
     """Delete everything about a customer but the number that orders refer to. Seven statements."""
     for table in (Address, Consent, Session, SecondFactor):
         await session.execute(delete(table).where(table.customer_id == customer_id))
     await session.execute(delete(SignInCode).where(SignInCode.email == email))
-    await security.forget(session, customer_id, email=email)
+    await security.erase(session, customer_id, email=email)
     await session.execute(
         update(Customer)
         .where(Customer.id == customer_id)

@@ -134,9 +134,9 @@ async def give_up(session: WriteSession, request: KeyedRequest) -> None:
     await session.execute(_GIVE_UP, {"scope": request.scope, "key": request.key})
 
 
-async def forget(session: WriteSession, scopes: Sequence[str]) -> None:
+async def erase(session: WriteSession, scopes: Sequence[str]) -> None:
     """Delete the stored answers of these scopes, whose people have their data deleted. One statement."""
-    await session.execute(_FORGET, {"scopes": list(scopes)})
+    await session.execute(_ERASE, {"scopes": list(scopes)})
 
 
 async def tidy(session: WriteSession) -> None:
@@ -177,7 +177,7 @@ _GIVE_UP = text(
     where scope = :scope and key = :key and state = 'running'
     """
 )
-_FORGET = text(
+_ERASE = text(
     "delete from shop.idempotency_keys where scope = any(cast(:scopes as text[])) and state = 'done'"
 )
 _TIDY = text("delete from shop.idempotency_keys where expires_at < now()")

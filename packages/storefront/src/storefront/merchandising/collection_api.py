@@ -99,7 +99,7 @@ async def create(
     """Create a collection, after all others."""
     change = create_collection(await checked_of(request, wanted))
     collection_id = await act_by_api(request, response, change, actor=who, key=key)
-    request.state.collections.forget()
+    request.state.collections.invalidate()
     return CreatedCollection(collection_id=collection_id)
 
 
@@ -112,7 +112,7 @@ async def reorder(
     """Put collections into another order."""
     change = reorder_collections(wanted.collection_ids)
     await act_by_api(request, response, change, actor=who, key=key)
-    request.state.collections.forget()
+    request.state.collections.invalidate()
 
 
 @router.put(
@@ -131,7 +131,7 @@ async def update(
         raise InvalidInput.of("collection_id", f"This is the address of collection {id}.")
     change = update_collection(id, await checked_of(request, wanted), version=wanted.version)
     await act_by_api(request, response, change, actor=who, key=key)
-    request.state.collections.forget()
+    request.state.collections.invalidate()
 
 
 @router.delete(
@@ -142,4 +142,4 @@ async def delete(
 ) -> None:
     """Delete a collection; its address answers 410 from then on."""
     await act_by_api(request, response, delete_collection(id), actor=who, key=key)
-    request.state.collections.forget()
+    request.state.collections.invalidate()

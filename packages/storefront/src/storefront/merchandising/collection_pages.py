@@ -134,14 +134,14 @@ async def _save(request: Request, who: str, one: Collection | None) -> Response:
     )
     if not await act(request, form, change, actor=who):
         return await _show(request, form, one, status=422)
-    request.state.collections.forget()
+    request.state.collections.invalidate()
     to = request.url_for("staff_collections").path
     return forms.done(request, to=to, message="The collection was saved.")
 
 
 async def _act(request: Request, change: Change, who: str, message: str) -> Response:
     message = await click(request, change, actor=who, message=message)
-    request.state.collections.forget()
+    request.state.collections.invalidate()
     return forms.done(request, to=request.url_for("staff_collections").path, message=message)
 
 

@@ -132,7 +132,7 @@ async def write(
     )
     change = write_page(new, actor=who)
     version_id = await act_by_api(request, response, change, actor=who, key=key)
-    request.state.written.forget()
+    request.state.written.invalidate()
     return CreatedVersion(version_id=version_id)
 
 
@@ -148,7 +148,7 @@ async def bring_back_version(
     """Show a former version again, as a new one."""
     change = bring_back(await _page(request, id), id, actor=who)
     await act_by_api(request, response, change, actor=who, key=key)
-    request.state.written.forget()
+    request.state.written.invalidate()
 
 
 @router.post(
@@ -163,7 +163,7 @@ async def withdraw_version(
     """Stop showing a version, or never begin to: what was shown before it is shown again."""
     change = withdraw(await _page(request, id), id)
     await act_by_api(request, response, change, actor=who, key=key)
-    request.state.written.forget()
+    request.state.written.invalidate()
 
 
 async def _page(request: Request, version_id: int) -> str:

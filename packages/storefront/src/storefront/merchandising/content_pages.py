@@ -107,7 +107,7 @@ async def write(
         return await _show(request, page, language, form, shown=shown)
     if not await act(request, form, write_page(new, actor=who), actor=who):
         return await _show(request, page, language, form, status=422)
-    request.state.written.forget()
+    request.state.written.invalidate()
     messages = {"draft": "The draft was saved.", "now": "The page was published."}
     message = messages.get(form.value("when"), "The page will be published then.")
     return forms.done(request, to=_address(request, page, language), message=message)
@@ -183,7 +183,7 @@ async def _act(
 ) -> Response:
     one = await _version(request, page, version_id)
     message = await click(request, change, actor=who, message=message)
-    request.state.written.forget()
+    request.state.written.invalidate()
     return forms.done(request, to=_address(request, page, one.language), message=message)
 
 

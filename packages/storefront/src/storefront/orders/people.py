@@ -28,14 +28,14 @@ async def export(session: ReadSession, customer_id: int, *, email: str) -> Seque
     return [dict(row) for row in await session.scalars(_EXPORT, parameters)]
 
 
-async def forget(session: WriteSession, customer_id: int) -> None:
+async def erase(session: WriteSession, customer_id: int) -> None:
     """Anonymize a customer's orders; products, dates and amounts stay.
 
     Of the addresses, country and region stay: taxes depend on them. Responses stored for repeated
     requests contain the person, so they are deleted. Two statements.
     """
-    numbers = await session.scalars(_FORGET, {"customer_id": customer_id})
-    await idempotency.forget(session, [cancel_scope(number) for number in numbers])
+    numbers = await session.scalars(_ERASE, {"customer_id": customer_id})
+    await idempotency.erase(session, [cancel_scope(number) for number in numbers])
 
 
 def cancel_scope(number: str) -> str:
@@ -75,7 +75,7 @@ _EXPORT = text(
     """
 )
 # The address is not null; this one can belong to nobody (RFC 2606, 2).
-_FORGET = text(
+_ERASE = text(
     """
     update shop.orders set email = 'deleted@invalid', phone = null,
         delivery_address = (select coalesce(jsonb_object_agg(key, value), '{}')

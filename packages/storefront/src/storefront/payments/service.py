@@ -256,13 +256,13 @@ async def fail_refund(session: WriteSession, key: str, reason: str) -> int | Non
     return order_id
 
 
-async def forget(session: WriteSession, checkout_ids: Sequence[int]) -> None:
+async def erase(session: WriteSession, checkout_ids: Sequence[int]) -> None:
     """Anonymize the payments of these checkouts; amounts and references stay.
 
     Two statements.
     """
-    await session.execute(_FORGET, {"checkout_ids": list(checkout_ids)})
-    await session.execute(_FORGET_EVENTS, {"checkout_ids": list(checkout_ids)})
+    await session.execute(_ERASE, {"checkout_ids": list(checkout_ids)})
+    await session.execute(_ERASE_EVENTS, {"checkout_ids": list(checkout_ids)})
 
 
 def _row(row: Row[Any]) -> PaymentRow:
@@ -329,10 +329,10 @@ _MARK_CANCELLED = text(
     where id = :id and order_id is null
     """
 )
-_FORGET = text(
+_ERASE = text(
     "update shop.payments set draft = '{}' where checkout_id = any(cast(:checkout_ids as bigint[]))"
 )
-_FORGET_EVENTS = text(
+_ERASE_EVENTS = text(
     """
     update shop.payment_events set data = '{}' from shop.payments
     where payments.id = payment_id and checkout_id = any(cast(:checkout_ids as bigint[]))

@@ -172,9 +172,9 @@ async def install_defaults(session: WriteSession, currency: str) -> None:
     )
 
 
-async def forget(session: WriteSession, email: str, *, replacement: str) -> None:
+async def erase(session: WriteSession, email: str, *, replacement: str) -> None:
     """Remove an e-mail address from its coupon redemptions. One statement."""
-    await session.execute(_FORGET, {"email": email, "replacement": replacement})
+    await session.execute(_ERASE, {"email": email, "replacement": replacement})
 
 
 _HOLD_LONGER = text(
@@ -355,7 +355,7 @@ _REFUND = text(
     """
 )
 
-_FORGET = text(
+_ERASE = text(
     "update shop.coupon_redemptions set customer_key = :replacement where customer_key = :email"
 )
 

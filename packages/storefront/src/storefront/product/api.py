@@ -45,6 +45,6 @@ async def note(request: Request, session: Reads, product_id: ProductId) -> None:
 
 
 @router.delete("", name="api_forget_viewed", status_code=204)
-async def forget(request: Request) -> None:
+async def delete(request: Request) -> None:
     """Delete the list."""
-    viewed.forget(request)
+    viewed.delete_cookie(request)

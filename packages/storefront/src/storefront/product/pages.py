@@ -79,7 +79,7 @@ async def recently_viewed(request: Request) -> Response:
 @router.post("/recently-viewed/clear", name="forget_viewed")
 async def forget_viewed(request: Request) -> Response:
     """Delete the list."""
-    viewed.forget(request)
+    viewed.delete_cookie(request)
     return done(
         request, to=request.url_for("recently_viewed").path, message=_("The list has been deleted.")
     )

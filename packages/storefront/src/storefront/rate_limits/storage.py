@@ -45,14 +45,14 @@ class PostgresStorage(Storage):
             return await session.scalar(text("select true")) is True
 
     async def reset(self) -> int | None:
-        """Forget everything; returns how many counts there were."""
+        """Delete all counts; returns how many counts there were."""
         async with self._database.writes() as session:
-            return int(await session.scalar(_FORGET_ALL) or 0)
+            return int(await session.scalar(_RESET) or 0)
 
     async def clear(self, key: str) -> None:
-        """Forget one count."""
+        """Delete one count."""
         async with self._database.writes() as session:
-            await session.execute(_FORGET, {"key": key})
+            await session.execute(_CLEAR, {"key": key})
 
 
 # A few counts of windows that ended are deleted on the way, so that the table does not grow.
@@ -77,7 +77,7 @@ _ENDS = text(
     "select extract(epoch from coalesce("
     "(select expires_at from shop.rate_limit_counts where key = :key), now()))"
 )
-_FORGET = text("delete from shop.rate_limit_counts where key = :key")
-_FORGET_ALL = text(
+_CLEAR = text("delete from shop.rate_limit_counts where key = :key")
+_RESET = text(
     "with gone as (delete from shop.rate_limit_counts returning 1) select count(*) from gone"
 )

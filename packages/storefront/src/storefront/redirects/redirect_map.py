@@ -20,7 +20,7 @@ class RedirectMap:
         self._targets = dict(targets)
         self._sources: dict[str, set[str]] = {}  # by the path of their target
         for source, target in targets.items():
-            self._note(source, target)
+            self._add_source(source, target)
         self.changed: dict[str, str | None] = {}
         self.former: dict[str, str | None] = {}
 
@@ -47,7 +47,7 @@ class RedirectMap:
     def remove(self, source: str) -> None:
         """Remove a redirect, if there is one."""
         if source in self._targets:
-            self._forget(source, self._targets.pop(source))
+            self._remove_source(source, self._targets.pop(source))
         self.changed.pop(source, None)
 
     def _end_of(self, source: str) -> str | None:
@@ -72,14 +72,14 @@ class RedirectMap:
             if self._targets[source] == target:
                 return
             self.former.setdefault(source, self._targets[source])
-            self._forget(source, self._targets[source])
+            self._remove_source(source, self._targets[source])
         self._targets[source] = self.changed[source] = target
-        self._note(source, target)
+        self._add_source(source, target)
 
-    def _note(self, source: str, target: str | None) -> None:
+    def _add_source(self, source: str, target: str | None) -> None:
         if target is not None:
             self._sources.setdefault(split(target)[0], set()).add(source)
 
-    def _forget(self, source: str, target: str | None) -> None:
+    def _remove_source(self, source: str, target: str | None) -> None:
         if target is not None:
             self._sources[split(target)[0]].discard(source)

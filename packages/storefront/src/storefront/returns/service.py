@@ -289,9 +289,9 @@ async def repaired(
         await changes.put_back(session, pieces, "return", reference=number, actor=actor)
 
 
-async def forget(session: WriteSession, customer_id: int) -> None:
+async def erase(session: WriteSession, customer_id: int) -> None:
     """Delete what a person wrote about their returns. One statement."""
-    await session.execute(sql.FORGET, {"customer_id": customer_id})
+    await session.execute(sql.ERASE, {"customer_id": customer_id})
 
 
 async def _locked(session: WriteSession, number: str) -> tuple[LockedOrder, Return]:

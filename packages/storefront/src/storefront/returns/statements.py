@@ -71,7 +71,7 @@ REPAIRED = text(
     where id = :line_id and return_id = :id and disposition = 'repair' returning id
     """
 )
-FORGET = text(
+ERASE = text(
     """
     update shop.return_lines set note = null
     from shop.returns join shop.orders on orders.id = order_id

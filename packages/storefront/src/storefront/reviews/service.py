@@ -186,12 +186,12 @@ async def merge(session: WriteSession, *, visitor_id: str, customer_id: int) -> 
         await session.execute(move, parameters)
 
 
-async def forget(session: WriteSession, customer_id: int) -> None:
+async def erase(session: WriteSession, customer_id: int) -> None:
     """Delete what a customer wrote, with height and photographs, their votes and reports.
 
     Three statements.
     """
-    for statement in (_FORGET_VOTES, _FORGET_REPORTS, _FORGET_REVIEWS):
+    for statement in (_ERASE_VOTES, _ERASE_REPORTS, _ERASE_REVIEWS):
         await session.execute(statement, {"customer_id": customer_id})
 
 
@@ -311,9 +311,9 @@ _MOVE_REPORTS = text(
     where visitor_id = :visitor_id
     """
 )
-_FORGET_VOTES = text("delete from shop.review_votes where customer_id = :customer_id")
-_FORGET_REPORTS = text("delete from shop.review_reports where customer_id = :customer_id")
-_FORGET_REVIEWS = text(
+_ERASE_VOTES = text("delete from shop.review_votes where customer_id = :customer_id")
+_ERASE_REPORTS = text("delete from shop.review_reports where customer_id = :customer_id")
+_ERASE_REVIEWS = text(
     """
     delete from shop.reviews where order_line_id in (
         select order_lines.id from shop.order_lines join shop.orders on orders.id = order_id

@@ -76,9 +76,9 @@ async def merge(session: WriteSession, *, visitor_id: str, customer_id: int) -> 
     await session.execute(_MERGE, {"visitor_id": visitor_id, "customer_id": customer_id})
 
 
-async def forget(session: WriteSession, customer_id: int) -> None:
+async def erase(session: WriteSession, customer_id: int) -> None:
     """Delete a customer's searches, with their alerts. One statement."""
-    await session.execute(_FORGET, {"customer_id": customer_id})
+    await session.execute(_ERASE, {"customer_id": customer_id})
 
 
 async def note_news(
@@ -152,7 +152,7 @@ _MERGE = text(
     where visitor_id = :visitor_id
     """
 )
-_FORGET = text("delete from shop.saved_searches where customer_id = :customer_id")
+_ERASE = text("delete from shop.saved_searches where customer_id = :customer_id")
 _LOCK = text(
     """
     select id from shop.saved_searches where id = any(cast(:ids as bigint[]))

@@ -41,6 +41,6 @@ def note(request: Request, product_id: int) -> None:
     cookies.send(request, Cookie(COOKIE, signed, max_age_s=int(_KEPT_FOR.total_seconds())))
 
 
-def forget(request: Request) -> None:
+def delete_cookie(request: Request) -> None:
     """Delete the list."""
     cookies.send(request, Cookie(COOKIE, "", max_age_s=0))

@@ -40,7 +40,7 @@ class Visitor:
             self._send(self._id)
         return self._id
 
-    def forget(self) -> None:
+    def delete_cookie(self) -> None:
         """Delete the cookie, as when a bag has been given to an account."""
         self._id = None
         cookies.send(self._request, Cookie(COOKIE, "", max_age_s=0))

@@ -77,9 +77,9 @@ async def merge(session: WriteSession, *, visitor_id: str, customer_id: int) -> 
         await session.execute(statement, parameters)
 
 
-async def forget(session: WriteSession, customer_id: int) -> None:
+async def erase(session: WriteSession, customer_id: int) -> None:
     """Delete a customer's wishlist and its link. Two statements."""
-    for statement in (_FORGET, _FORGET_LINK):
+    for statement in (_ERASE, _ERASE_LINK):
         await session.execute(statement, {"customer_id": customer_id})
 
 
@@ -119,7 +119,7 @@ _MERGE = text(
     """
 )
 _DROP_GUEST = text("delete from shop.wishlist_items where visitor_id = :visitor_id")
-_FORGET = text("delete from shop.wishlist_items where customer_id = :customer_id")
+_ERASE = text("delete from shop.wishlist_items where customer_id = :customer_id")
 _CHOOSE_SIZE = text(
     """
     update shop.wishlist_items as item set sku_id = wanted.id
@@ -157,4 +157,4 @@ _MERGE_LINK = text(
     """
 )
 _DROP_GUEST_LINK = text("delete from shop.wishlist_links where visitor_id = :visitor_id")
-_FORGET_LINK = text("delete from shop.wishlist_links where customer_id = :customer_id")
+_ERASE_LINK = text("delete from shop.wishlist_links where customer_id = :customer_id")

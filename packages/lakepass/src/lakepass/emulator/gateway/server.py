@@ -116,7 +116,7 @@ class Gateway:
         try:
             await session.ended()
         finally:
-            self._sessions.forget(session)
+            self._sessions.remove(session)
             session.backend.close()
 
     async def _log_in(

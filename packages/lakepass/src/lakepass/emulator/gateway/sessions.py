@@ -51,7 +51,7 @@ class Sessions:
         """Register a session under its public key."""
         self._open[session.public_key] = session
 
-    def forget(self, session: Session) -> None:
+    def remove(self, session: Session) -> None:
         """Remove a session that has ended."""
         del self._open[session.public_key]
 

@@ -64,7 +64,7 @@ class Vault:
         found = self._scopes.get(scope, {}).get(key)
         return found.value if found else None
 
-    def forget(self, scope: str, key: str | None = None) -> bool:
+    def delete(self, scope: str, key: str | None = None) -> bool:
         """Delete a secret or a whole scope; False if it does not exist."""
         with self._lock:
             within: dict[str, Any] = self._scopes if key is None else self._scopes.get(scope, {})

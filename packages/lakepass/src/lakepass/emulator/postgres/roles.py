@@ -133,7 +133,7 @@ class Roles:
                 finally:
                     await connection.close()
         await self._server.admin.execute(f"DROP ROLE {quoted(name)}")
-        self._passwords.forget(self._home, name)
+        self._passwords.delete(self._home, name)
 
 
 def _role(row: asyncpg.Record) -> PostgresRole:

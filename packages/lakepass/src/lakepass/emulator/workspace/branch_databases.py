@@ -126,7 +126,7 @@ class BranchDatabases:
         await self._databases[branch].drop(name)
         self._state.generated.put(f"{branch}/databases/{name}", None)
         resource_name = f"{branch}/databases/{call.path['database']}"
-        self._settings.forget(resource_name)
+        self._settings.delete(resource_name)
         return self._operations.done(resource_name, "Database", None)
 
     async def _existing(self, call: Call) -> tuple[str, str]:

@@ -187,7 +187,7 @@ class BranchRoles:
                 role.name, reassign_to=await self.role_at(branch, heir) if heir else None
             )
         self._state.generated.put(f"{branch}/roles/{role.name}", None)
-        self._settings.forget(name)
+        self._settings.delete(name)
         return self._operations.done(name, "Role", None)
 
     async def _reveal(self, call: Call) -> dict[str, Any]:

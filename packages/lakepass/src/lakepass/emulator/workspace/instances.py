@@ -206,7 +206,7 @@ class Instances:
     async def _stop(self, name: str) -> None:
         with refusals_of_growing():
             await self._growing.remove(name)
-        self._settings.forget(name)
+        self._settings.delete(name)
 
     async def _absent(self, call: Call) -> dict[str, Any]:
         if "name" in call.path:

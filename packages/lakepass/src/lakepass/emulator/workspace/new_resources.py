@@ -229,7 +229,7 @@ class NewResources:
             raise ApiError(400, "BAD_REQUEST", "the default branch of a project cannot be deleted")
         with refusals_of_growing():
             await self._growing.remove(name)
-        self._settings.forget(name)
+        self._settings.delete(name)
         return self._operations.done(name, _kind_of(name), None)
 
     async def _undelete(self, call: Call) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class SecretScopes:
 
     async def _delete(self, call: Call) -> dict[str, Any]:
         scope, key = self._existing(call.text("scope")), call.text("key")
-        if not self._vault.forget(scope, key):
+        if not self._vault.delete(scope, key):
             raise _no_secret(scope, key)
         return {}
 
@@ -78,7 +78,7 @@ class SecretScopes:
         return {}
 
     async def _delete_scope(self, call: Call) -> dict[str, Any]:
-        self._vault.forget(self._existing(call.text("scope")))
+        self._vault.delete(self._existing(call.text("scope")))
         return {}
 
     def _existing(self, scope: str) -> str:

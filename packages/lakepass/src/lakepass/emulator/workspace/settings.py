@@ -39,7 +39,7 @@ class Settings:
         """When a resource was last changed through the API."""
         return self._generated.known(f"{name} updated at") or otherwise
 
-    def forget(self, name: str) -> None:
+    def delete(self, name: str) -> None:
         """Delete all settings of a deleted resource."""
         for what in ("settings", "created at", "updated at"):
             self._generated.put(f"{name} {what}", None)
