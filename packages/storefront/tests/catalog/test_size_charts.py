@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from storefront.catalog import queries, rules, service, size_charts
-from storefront.catalog.cells import GENDERS
+from storefront.catalog.genders import GENDERS
 from storefront.catalog.rows import Rejected
 from storefront.catalog.size_charts import ChartSize, SourceChart
 from storefront.catalog.source import SourceProduct, SourceSize

@@ -10,12 +10,12 @@ from itertools import islice
 import pytest
 from pyroaring import BitMap64
 
+from storefront.catalog.seasons import season_at
 from storefront.search.criteria import Criteria
 from storefront.search.index.bit_slices import sorted_ids
 from storefront.search.index.facets import FacetValues, Value
 from storefront.search.index.product_index import ProductIndex
 from storefront.search.index.product_sets import Entry
-from storefront.search.index.seasons import season_at
 from storefront.search.index.variety import (
     MOST_OF_BRAND,
     MOST_OF_COLOUR,

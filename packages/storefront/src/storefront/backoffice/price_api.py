@@ -12,7 +12,7 @@ from storefront.backoffice.price_pages import Value, money_of
 from storefront.backoffice.product_pages import ProductId
 from storefront.catalog import price_schedules
 from storefront.catalog.bounds import BIGGEST_ID
-from storefront.catalog.cells import Gender
+from storefront.catalog.genders import Gender
 from storefront.catalog.price_schedules import Kind, Plan, PriceChanges, State, Wanted
 from storefront.catalog.range import Filter
 from storefront.errors import InvalidInput

@@ -11,7 +11,7 @@ from storefront.backoffice import catalog_changes
 from storefront.backoffice.acting import Click, make, new_key
 from storefront.backoffice.product_pages import ProductId
 from storefront.catalog import price_schedules
-from storefront.catalog.cells import GENDERS, Gender
+from storefront.catalog.genders import GENDERS, Gender
 from storefront.catalog.price_schedules import Kind, Plan, PriceChanges, State, Wanted
 from storefront.catalog.range import Filter
 from storefront.db import Database

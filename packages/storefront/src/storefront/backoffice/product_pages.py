@@ -12,9 +12,11 @@ from storefront.catalog import bulk, media, sheets
 from storefront.catalog import queries as catalog
 from storefront.catalog import range as whole_range
 from storefront.catalog.bounds import BIGGEST_ID
-from storefront.catalog.cells import AGE_GROUPS, GENDERS, SEASONS, STATUSES
+from storefront.catalog.cells import AGE_GROUPS, STATUSES
 from storefront.catalog.editing import EditedMeanwhile
+from storefront.catalog.genders import GENDERS
 from storefront.catalog.range import Filter
+from storefront.catalog.seasons import SEASONS
 from storefront.catalog.sheets import BadSheet, Sheet
 from storefront.db import Database, ReadSession
 from storefront.errors import StoreError, Unavailable

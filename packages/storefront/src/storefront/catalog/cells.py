@@ -8,17 +8,14 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Literal, get_args
 
 from storefront.catalog import bounds, naming
 from storefront.catalog import spreadsheet_traces as traces
+from storefront.catalog.seasons import SEASONS
 from storefront.money import digits_of
 
-Gender = Literal["Men", "Women", "Unisex", "Boys", "Girls"]
-GENDERS = get_args(Gender)
 AGE_GROUPS = ("newborn", "infant", "toddler", "kids", "adult")
 STATUSES = ("live", "hidden")
-SEASONS = ("Spring", "Summer", "Fall", "Winter")
 
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")

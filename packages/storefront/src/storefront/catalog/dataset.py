@@ -9,7 +9,6 @@ from pathlib import Path
 
 from storefront.catalog import doubts, naming
 from storefront.catalog.cells import (
-    GENDERS,
     BadRowError,
     cell,
     named,
@@ -19,6 +18,7 @@ from storefront.catalog.cells import (
     shown,
     year,
 )
+from storefront.catalog.genders import GENDERS
 from storefront.catalog.rows import FileFormat, Rejected, Table
 from storefront.catalog.source import SourcePicture, SourceProduct
 

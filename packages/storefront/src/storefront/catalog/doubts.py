@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from storefront.catalog import naming
+from storefront.catalog.genders import CHILDREN
 
 _NOTHING = frozenset({"null", "\\n", "nan", "none", "n/a", "nil", "undefined", "(null)", "-", "--"})
 _MARKUP = re.compile(
@@ -49,7 +50,7 @@ def wearer_of(name: str, gender: str) -> tuple[str, str | None, str | None]:
         is_child = child or ((boy or girl) and not is_adult)
         doubt = f"the name {name!r} is that of a child's thing: taken as for children"
         return (gender, "kids", doubt) if is_child else (gender, None, None)
-    if gender in ("Boys", "Girls"):
+    if gender in CHILDREN:
         doubt = f"the name {name!r} speaks of adults, gender is {gender}: kept as {gender}"
         return gender, None, doubt if is_adult and not (boy or girl or child) else None
     if not (boy or girl or child):

@@ -11,7 +11,6 @@ from typing import Any
 from storefront.catalog import bounds
 from storefront.catalog.cells import (
     AGE_GROUPS,
-    GENDERS,
     STATUSES,
     BadRowError,
     cell,
@@ -30,6 +29,7 @@ from storefront.catalog.cells import (
     unspoilt,
     year,
 )
+from storefront.catalog.genders import GENDERS
 from storefront.catalog.naming import name_key, segment
 from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.money import is_known

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
+from storefront.catalog.genders import CHILDREN
 from storefront.catalog.source import SourcePrice, SourceProduct, SourceSize
 from storefront.money import minor_of
 
@@ -190,7 +191,7 @@ def age_group_of(product: SourceProduct) -> str:
     """The wearer's age group; if the source does not say, children's products are for ``kids``."""
     if product.age_group is not None:
         return product.age_group
-    return "kids" if product.gender in ("Boys", "Girls") else "adult"
+    return "kids" if product.gender in CHILDREN else "adult"
 
 
 # --- stock ------------------------------------------------------------------------------------

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from storefront.catalog.seasons import current_season
 from storefront.catalog.tiles import pictured_first, tile
 from storefront.collections.pages import shown_collections
 from storefront.collections.rules import scope_of
@@ -20,7 +20,6 @@ from storefront.recommend.queries import Recommendation, with_reason
 from storefront.recommend.queries import for_you as recommended
 from storefront.search.criteria import Criteria
 from storefront.search.index.facets import Category, Facets
-from storefront.search.index.seasons import season_at
 from storefront.search.read_model.store import ReadModel
 from storefront.texts import _, current, name_of
 from storefront.web import language, render, viewed
@@ -73,7 +72,7 @@ async def home_page(request: Request) -> Response:
     Two statements for a new visitor, one if cached, nine at most.
     """
     model: ReadModel = request.state.read_model
-    season = season_at(datetime.now(UTC).date())
+    season = current_season()
     facets = await model.facets(Criteria())
     departments = _front_departments(facets)
     stories = await _stories(request, season)

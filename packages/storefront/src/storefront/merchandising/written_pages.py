@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from fastapi import Request
 from markupsafe import Markup
 
+from storefront.catalog.seasons import current_season
 from storefront.collections import queries as collections
 from storefront.errors import InvalidInput, NotFound
 from storefront.help.markdown import FOLDERS, names_in, read, shipped_text
 from storefront.home.stories import HOME, BadStoryError, Story, default_text, stories_of
-from storefront.search.index.seasons import season_at
 from storefront.texts import language_of, languages, speaking
 from storefront.web.markdown import MOST_CHARACTERS, unsafe_links
 
@@ -47,7 +46,7 @@ def shipped(request: Request, page: str, code: str) -> str:
     """What a page says until staff edit it."""
     if page == HOME:
         with speaking(language_of(code, request.state.settings.locale)):
-            return default_text(season_at(datetime.now(UTC).date()))
+            return default_text(current_season())
     kind, _slash, name = page.partition("/")
     return shipped_text(kind, name, code)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from storefront.catalog.api import Product, ProductId
+from storefront.catalog.seasons import current_season
 from storefront.db import Database
 from storefront.personas.profiles import persona
 from storefront.recommend import queries
@@ -16,7 +17,6 @@ from storefront.recommend.interactions import interactions
 from storefront.recommend.queries import Recommendation
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
-from storefront.search.index.seasons import season_at
 from storefront.search.paging import Paging
 from storefront.search.parameters import Season, ranked_for
 from storefront.search.read_model.store import ReadModel
@@ -74,7 +74,7 @@ async def seasonal(
     limit: UpTo50 = 8,
 ) -> ShelfOfProducts:
     """Products of a season's collections, the newest first."""
-    chosen_season = season or season_at(datetime.now(UTC).date())
+    chosen_season = season or current_season()
     criteria = Criteria(filters={"season": [chosen_season]}, sort="newest")
     return await _listed(request, criteria, limit, f"{chosen_season} pick")
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from storefront.catalog.genders import ALSO_FOR
+
 Product = Mapping[str, Any]
 """A product as the API returns it."""
 
@@ -28,4 +30,4 @@ class Candidates:
 def genders_for(product: Product) -> list[str]:
     """Products of these genders suit those whom this product is for."""
     gender = product["gender"]
-    return [gender, "Unisex"] if gender in ("Men", "Women") else [gender]
+    return [gender, *ALSO_FOR.get(gender, ())]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pyroaring import BitMap64
 
+from storefront.catalog import genders, seasons
 from storefront.personas.profiles import PERSONAS
 from storefront.search.criteria import Criteria, Direction, Scope, Sort, price_bounds
 from storefront.search.engine import Answer, Search
@@ -42,9 +43,7 @@ def _capitalised(value: object) -> object:
     return value.strip().capitalize() if isinstance(value, str) else value
 
 
-Gender = Annotated[
-    Literal["Men", "Women", "Unisex", "Boys", "Girls"], BeforeValidator(_capitalised)
-]
+Gender = Annotated[genders.Gender, BeforeValidator(_capitalised)]
 
 
 def _known(user_id: str) -> str:
@@ -54,7 +53,7 @@ def _known(user_id: str) -> str:
 
 
 UserId = Annotated[str, AfterValidator(_known)]
-Season = Annotated[Literal["Spring", "Summer", "Fall", "Winter"], BeforeValidator(_capitalised)]
+Season = Annotated[seasons.Season, BeforeValidator(_capitalised)]
 MOST_PRICE = 10_000_000
 Price = Annotated[Decimal, Field(ge=0, le=MOST_PRICE, allow_inf_nan=False)]
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pyroaring import BitMap64
 
+from storefront.catalog.seasons import SEASONS
 from storefront.money import Money
 from storefront.search.criteria import Condition, Criteria, Names, Scope
 from storefront.search.index import ranking
@@ -25,7 +26,6 @@ from storefront.search.index.facets import (
     PriceRange,
 )
 from storefront.search.index.product_sets import ProductSets
-from storefront.search.index.seasons import SEASONS
 from storefront.search.index.sets import copied, intersection, union
 from storefront.search.index.term_index import TermIndex
 from storefront.search.index.text_matching import TextMatcher

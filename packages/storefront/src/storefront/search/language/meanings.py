@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from storefront.catalog.colours import colour_named
+from storefront.catalog.genders import ALSO_FOR
 from storefront.search.language.synonyms import Synonyms
 from storefront.search.language.tokenizer import LINKING, key, key_of, tokens
 
@@ -15,7 +16,6 @@ _OTHER_SIZES = {
     "2xl": "xxl", "3xl": "xxxl", "xxl": "2xl", "xxxl": "3xl", "small": "s", "medium": "m", "large": "l",
 }  # fmt: skip
 KIND_DEPTH = 2  # slashes in the path of a kind of product; a wider category has fewer
-ALSO_FOR = {"Men": ("Unisex",), "Women": ("Unisex",)}
 _SIMILAR_USAGES = {
     "Ethnic": ("Party", "Formal", "Smart Casual"),
     "Party": ("Formal", "Smart Casual"),

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from storefront.catalog.genders import ALSO_FOR
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
-from storefront.search.language.meanings import ALSO_FOR, KIND_DEPTH, Attribute
+from storefront.search.language.meanings import KIND_DEPTH, Attribute
 from storefront.search.language.modifiers import PARTS
 from storefront.search.language.needs import distinct
 from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord, Segment

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from storefront.catalog.genders import CHILDREN
 from storefront.search.criteria import Word
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
@@ -19,7 +20,6 @@ from storefront.search.language.tokenizer import (
 )
 from storefront.search.language.vocabulary import Vocabulary
 
-_CHILDREN = frozenset({"Boys", "Girls"})
 # What has a feature that is excluded without its name saying so.
 _HAVING = {"collar": "polo", "collared": "polo", "print": "graphic", "printed": "graphic"}
 
@@ -122,7 +122,7 @@ def _in_names(segment: Segment, said: str, vocabulary: Vocabulary) -> tuple[Phra
         return (tuple(terms(said)), *vocabulary.alternatives(words)[1:])
     meaning = vocabulary.meaning(said)
     is_said = meaning is not None and meaning.exact == segment.exact  # not kids shoes for girls
-    if segment.attribute == "gender" and _CHILDREN.issuperset(segment.exact) and is_said:
+    if segment.attribute == "gender" and CHILDREN.issuperset(segment.exact) and is_said:
         one = singular(words[-1])
         return tuple((form,) for form in dict.fromkeys((words[-1], one, f"{one}s")))
     return ()

@@ -8,6 +8,7 @@ from typing import Any
 from pyroaring import BitMap64
 
 from storefront.catalog import bounds
+from storefront.catalog.seasons import current_season
 from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.search import paging as pages
@@ -16,7 +17,6 @@ from storefront.search.index.bit_slices import Slices, sort_key_at
 from storefront.search.index.facets import Facets, FacetValues
 from storefront.search.index.page_ids import featured_page, sorted_page
 from storefront.search.index.product_index import ResultSet, can_sort
-from storefront.search.index.seasons import season_at
 from storefront.search.language.meanings import Term
 from storefront.search.paging import FIRST_PAGE, Cursor, ListingPage, Paging, SortValue
 from storefront.search.read_model import cached_sizes
@@ -333,12 +333,12 @@ class ReadModel:
             is_descending=is_descending,
             traits_of=lambda ids: index.traits(ids, facet_values),
             alike=index.alike(among, facet_values),
-            leading=index.leading(criteria, facet_values, _season()),
+            leading=index.leading(criteria, facet_values, current_season()),
         )
 
     def _sort_slices(self, criteria: Criteria, among: BitMap64) -> Slices:
         index, facet_values = self._follower.index, self._follower.facet_values
-        order = index.sort_slices(criteria, facet_values, among, _season())
+        order = index.sort_slices(criteria, facet_values, among, current_season())
         return [*map(self._matching, criteria.first), *order]
 
     async def _page_by_name(
@@ -368,10 +368,6 @@ class ReadModel:
     async def _compute_results(self, criteria: Criteria) -> ResultSet:
         facet_values = self._follower.facet_values
         return self._follower.index.search(conditions_of(criteria, facet_values), facet_values)
-
-
-def _season() -> str:
-    return season_at(datetime.now(UTC).date())
 
 
 _CARD = "select card from shop.listings where colourway_id = $1"
