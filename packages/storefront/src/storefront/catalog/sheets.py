@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, text
@@ -19,6 +18,7 @@ from storefront.catalog.cells import BadRowError
 from storefront.catalog.source import SourceProduct, SourceSize
 from storefront.db import ReadSession
 from storefront.errors import InvalidInput, NotFound
+from storefront.similar_names import hint
 
 PRODUCT_COLUMNS = tuple(
     name for name in own_columns.PRODUCT_COLUMNS if not name.startswith("picture")
@@ -150,9 +150,7 @@ def _cells(
 
 
 def _unknown(name: str, columns: Sequence[str]) -> str:
-    close = get_close_matches(name.lower(), columns, n=1)
-    hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(columns)}."
-    return f"There is no column {name!r}. {hint}"
+    return f"There is no column {name!r}. {hint(name, columns)}"
 
 
 def differences(before: Mapping[int, Sheet], after: Mapping[int, Sheet]) -> Iterator[Difference]:

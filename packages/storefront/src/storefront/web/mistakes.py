@@ -6,8 +6,9 @@ same for shoppers, who see what they typed.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
+
+from storefront.similar_names import hint
 
 Mistake = Mapping[str, Any]
 """One error of a ValidationError: its ``type``, ``loc``, ``msg``, ``input`` and perhaps ``ctx``."""
@@ -108,11 +109,7 @@ def _unknown(mistake: Mistake, known: Sequence[str]) -> str:
     kind = "parameter" if parents == ["query"] else "field"
     where = f" in {_name(mistake['loc'][:-1])}" if len(parents) > 1 else ""
     said = f"There is no {kind} {_quoted(unknown)}{where}."
-    if close := get_close_matches(unknown[:_MOST_CHARACTERS].lower(), known, n=1):
-        return f"{said} Did you mean {close[0]!r}?"
-    if known:
-        return f"{said} There are: {', '.join(known)}."
-    return f"{said} Leave it out."
+    return f"{said} {hint(unknown[:_MOST_CHARACTERS], known) if known else 'Leave it out.'}"
 
 
 def _missing(mistake: Mistake) -> str:
