@@ -1,4 +1,4 @@
-"""Wires the shop together: database, routers, error answers, middleware. The only place that does."""
+"""Wires the shop together: database, routers, error responses, middleware. The only place that does."""
 
 import logging
 import platform
@@ -297,7 +297,7 @@ def _add_error_handlers(app: FastAPI) -> None:
 
 
 def _add_routers(app: FastAPI) -> None:
-    """Where two routes fit a path the first that is added answers."""
+    """If two routes match a path, the one that was added first is used."""
     for each in (
         health.router,
         search_pages.router,  # what is asked for most is found first

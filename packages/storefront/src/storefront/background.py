@@ -1,4 +1,4 @@
-"""Work that a process does beside its answers: at intervals, or once for all who wait for it.
+"""Work that a process does beside its responses: at intervals, or once for all who wait for it.
 
 What fails is logged and counted, and tried again; what is stopped has stopped when ``stop`` returns.
 """
@@ -59,7 +59,8 @@ async def every(
     *,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[None]:
-    """Meanwhile, `repeat` this work in the background; on leaving it has stopped."""
+    """`repeat` this work in the background while the block runs; it has stopped when the block is
+    left."""
     task = asyncio.create_task(repeat(name, work, every_s=every_s, pause=pause), name=name)
     try:
         yield
@@ -125,7 +126,7 @@ class SingleFlight(Generic[_T]):
     async def result(self) -> _T:
         """The result of the run in progress, or of a new one. Raises what it raises.
 
-        Who stops waiting does not stop the run for others.
+        A caller that stops waiting does not stop the run for others.
         """
         return await asyncio.shield(self.begin())
 
@@ -146,7 +147,7 @@ class Recent(Generic[_T]):
     """A small piece of the database that many requests need: read when it is asked for, and then at most
     ``every_s`` seconds old.
 
-    name: what it is about, for the log. While the database is away, the last value is the answer.
+    name: what it is about, for the log. While the database is unavailable, the last value is returned.
     """
 
     def __init__(

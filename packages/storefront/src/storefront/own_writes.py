@@ -19,7 +19,7 @@ class OwnWrites:
 
 @contextmanager
 def of_visitor(position: int) -> Iterator[OwnWrites]:
-    """Meanwhile, this position is what reads must reach, and writes are noted."""
+    """Inside the block, reads must reach this position, and writes are recorded."""
     own = OwnWrites(position)
     token = _CURRENT.set(own)
     try:

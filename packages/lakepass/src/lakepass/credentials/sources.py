@@ -5,7 +5,7 @@
 3. The same, stored in a secret scope: LAKEBASE_PASSWORD_SECRET=scope/key, read when first needed.
 4. The same, revealed by the workspace for our role, if LAKEPASS_AUTH=password asks for it.
 
-A personal access token is none of these, though often set as a password; it is never sent to Postgres
+A personal access token is not one of these, though often set as a password; it is never sent to Postgres
 (Databricks docs, "Authenticate to a database instance": OAuth tokens and native passwords only).
 """
 

@@ -172,7 +172,7 @@ def _ended_with_us(group: int) -> Iterator[None]:
     try:
         yield
     finally:
-        watcher.terminate()  # before its pipe closes: the group has ended by itself
+        watcher.terminate()  # before its pipe closes: the group has ended on its own
         watcher.wait()
         assert watcher.stdin is not None
         watcher.stdin.close()

@@ -34,7 +34,7 @@ def jwt_complaint(token: str) -> str:
 
 
 def pat_complaint(value: str) -> str:
-    """Why this personal access token cannot be whole; "" if it can, or is none."""
+    """Why this personal access token cannot be whole; "" if it can, or is another kind of value."""
     if not _PAT.fullmatch(value):
         return ""
     digits = len(value.partition("-")[0]) - len("dapi")

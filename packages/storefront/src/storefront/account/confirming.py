@@ -42,7 +42,7 @@ async def use_code(
     typed: str,
     use: Callable[..., Awaitable[_Found]],
 ) -> _Found:
-    """What a code that was typed gives. use: `second_factor.confirm` or `second_factor.verify`.
+    """The result of a typed code. use: `second_factor.confirm` or `second_factor.verify`.
 
     Commit also where the code is wrong: tries are counted. Raises TooManyTries (429).
     """

@@ -50,7 +50,7 @@ async def sign_in_first(request: Request, error: Exception) -> Response:
 async def sign_in_page(
     request: Request, next: Annotated[str | None, Query(max_length=500)] = None
 ) -> Response:
-    """Where one asks for a code; leads on who is signed in already."""
+    """The form that requests a code; redirects those who are signed in already."""
     to = signing_in.own_page(next)
     if await ensured_customer(request) is not None:
         return RedirectResponse(to, status_code=303)

@@ -1,4 +1,5 @@
-"""What pages and API share of signing in: the digest of codes, the pending sign-in, where it leads."""
+"""What pages and API share of signing in: the digest of codes, the pending sign-in, the page after
+it."""
 
 import json
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ _LASTS = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sign-in that waits for its code. to: the page to go on to."""
+    """A sign-in that waits for its code. to: the page to open afterwards."""
 
     email: str
     to: str

@@ -110,7 +110,7 @@ async def confirm_page(request: Request, session: Reads, key: str) -> Response:
 
 @router.post("/alerts/{key}/confirm", name="confirm_alert")
 async def confirm(request: Request, session: Writes, key: str) -> Response:
-    """The person wants it."""
+    """Confirm the alert."""
     found = await service.confirm(session, links.alerts_of(request.state.signer, key))
     if not found:
         raise NotFound(_("There is no such alert. It may have been sent, or was never confirmed."))

@@ -102,7 +102,7 @@ async def ask_for_search(session: WriteSession, asker: Asker, search_id: int) ->
 
 
 async def confirm(session: WriteSession, alert_ids: Sequence[int]) -> list[Alert]:
-    """The person wants these; what has happened already is on its way at once.
+    """Confirm these alerts; e-mails that are due already are enqueued at once.
 
     Returns them as they were; those that are gone are left out. Five statements each at most.
     """

@@ -1,4 +1,4 @@
-"""The jobs of alerts: the e-mail that asks to confirm, the one that says it is so now, prices that turn.
+"""The jobs of alerts: the e-mail that asks to confirm, the one that reports it, prices that are reached.
 
 Alerts on saved searches have their own jobs (``saved_searches/work.py``).
 """

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from storefront.db import WriteSession
 from storefront.idempotency import service as idempotency
-from storefront.idempotency.service import KeyedRequest, StoredAnswer
+from storefront.idempotency.service import KeyedRequest, StoredResponse
 
 
 async def made_before(session: WriteSession, keyed: KeyedRequest) -> str | None:
@@ -23,7 +23,7 @@ async def made_before(session: WriteSession, keyed: KeyedRequest) -> str | None:
 
 async def note_made(session: WriteSession, keyed: KeyedRequest, entity_id: str) -> None:
     """Store the id that a repeated request gets. One statement."""
-    await idempotency.finish(session, keyed, StoredAnswer(200, entity_id.encode()))
+    await idempotency.finish(session, keyed, StoredResponse(200, entity_id.encode()))
 
 
 async def record(

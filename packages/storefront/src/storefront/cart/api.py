@@ -13,7 +13,7 @@ from storefront.cart.queries import CartView, Line
 from storefront.cart.service import Owner
 from storefront.db import ReadSession
 from storefront.idempotency import service as idempotency
-from storefront.idempotency.service import REPLAYED, KeyedRequest, StoredAnswer
+from storefront.idempotency.service import REPLAYED, KeyedRequest, StoredResponse
 from storefront.money import Money
 from storefront.pricing.totals import Totals
 from storefront.rate_limits.limits import CODES
@@ -166,7 +166,7 @@ async def add_line(
         return await _answer(request, session, owner)
     await service.add_line(session, owner, sku=line.sku, quantity=line.quantity, currency=currency)
     if keyed is not None:
-        await idempotency.finish(session, keyed, StoredAnswer(201, b""))
+        await idempotency.finish(session, keyed, StoredResponse(201, b""))
     return await _answer(request, session, owner)
 
 

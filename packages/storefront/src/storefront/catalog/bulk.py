@@ -249,7 +249,7 @@ async def _written(
 def _read(
     content: bytes, currency: str
 ) -> tuple[list[SourceProduct], list[Rejected], Sequence[str]]:
-    """The products of a file, the rows that are none, and what was assumed of it."""
+    """The products of a file, the rows that are not products, and what was assumed of it."""
     _check_lines(content)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / _FILE

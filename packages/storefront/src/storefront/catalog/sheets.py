@@ -44,7 +44,7 @@ class Sheet:
 
     @property
     def version(self) -> str:
-        """Names this state: another one has another version."""
+        """Identifies this state: every other state has another version."""
         content = json.dumps([self.product, [*self.sizes], [*self.unoffered]], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 

@@ -23,7 +23,7 @@ from storefront.idempotency.service import (
     REPLAYED,
     KeyedRequest,
     MissingIdempotencyKey,
-    StoredAnswer,
+    StoredResponse,
 )
 from storefront.payments.provider import PaymentProvider
 from storefront.settings import Settings
@@ -61,13 +61,14 @@ class Paying:
 class _Repetition(Exception):
     """The request was answered before."""
 
-    def __init__(self, stored: StoredAnswer) -> None:
+    def __init__(self, stored: StoredResponse) -> None:
         super().__init__(stored)
         self.stored = stored
 
 
 class _OncePerKey:
-    """A key takes effect once: it is claimed with the reservation, and answered with the order."""
+    """A key takes effect once: it is claimed with the reservation, and its response stored with the
+    order."""
 
     def __init__(self, request: Request, keyed: KeyedRequest) -> None:
         self._request, self._keyed = request, keyed
@@ -83,7 +84,7 @@ class _OncePerKey:
         """Store the response for requests with the same key."""
         self.answer = _answer(self._request, result)
         headers = {"content-type": self.answer.headers["content-type"]}
-        stored = StoredAnswer(self.answer.status_code, bytes(self.answer.body), headers)
+        stored = StoredResponse(self.answer.status_code, bytes(self.answer.body), headers)
         await idempotency.finish(session, self._keyed, stored)
 
     async def give_up(self) -> None:

@@ -32,7 +32,7 @@ Parcels leave on working days, those ordered before noon on the same day.
 
 
 async def merchandise(database: Database) -> bool:
-    """Write them, where they are missing; returns whether they were. One transaction."""
+    """Write them if they are missing; returns whether they were. One transaction."""
     now = datetime.now(UTC)
     async with database.writes() as session:
         if await session.scalar(_IS_DONE):

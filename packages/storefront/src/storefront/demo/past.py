@@ -12,7 +12,7 @@ from storefront.search.read_model import refresh
 async def write_past(
     database: Database, provider: PaymentProvider, *, currency: str, seed: int
 ) -> list[str]:
-    """Write what is missing of it; returns a line for people about each part that was."""
+    """Write the missing parts; returns a line for people about each of them."""
     lines = []
     if placed := await place_demo_orders(database, provider, currency=currency):
         lines.append(f"Placed {placed} past orders of the demo shoppers.")

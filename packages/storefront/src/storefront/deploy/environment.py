@@ -56,7 +56,7 @@ class Environment:
         self, variable: Variable, problem: str, fix: str, *, shown: str | None = None,
         severity: Severity = "error",
     ) -> Finding:  # fmt: skip
-        """A finding about one variable. shown: instead of a value that is nobody's business."""
+        """A finding about one variable. shown: in place of a value that may be secret."""
         value = variable.value if variable.source.content is None else variable.source
         text = value.text if shown is None else shown
         return Finding(
@@ -65,7 +65,7 @@ class Environment:
 
 
 def environment_of(env: Located, *, file: str, key: str, source_key: str) -> Environment:
-    """Read an `env` list; what has no name is the schema's to complain about."""
+    """Read an `env` list; an entry without a name is reported by the schema."""
     variables = [
         Variable(name, entry.line, entry.get("value"), entry.get(source_key))
         for entry in env.elements()

@@ -58,7 +58,7 @@ class Located:
 
 
 def read(text: str, file: str) -> tuple[Located, list[Finding]]:
-    """The values of a YAML document, and what makes it none or hides a part of it."""
+    """The values of a YAML document, and what makes it invalid or hides a part of it."""
     findings: list[Finding] = []
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -14,7 +14,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/help", name="help")
 async def help_index(request: Request) -> Response:
-    """Where to find which answer."""
+    """The overview of all help pages."""
     return render.page(request, "help/index.html")
 
 

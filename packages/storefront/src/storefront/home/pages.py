@@ -177,7 +177,7 @@ async def _stories(request: Request, season: str) -> list[tuple[Story, Criteria]
 
 
 def _in_whole_rows(count: int) -> int:
-    """So many departments that no row of two or four is left with one."""
+    """As many departments as fill rows of two and of four without a last row of one."""
     return count // 4 * 4 or count // 2 * 2 or count
 
 

@@ -28,7 +28,7 @@ _COLLECTIONS = "/collections/"
 
 
 class BadStoryError(ValueError):
-    """The Markdown tells no stories; the message says what is wrong."""
+    """The Markdown does not contain stories; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Story:
 
 
 def default_text(season: str) -> str:
-    """What the front page tells until staff edit it: Markdown, in the language that is spoken."""
+    """What the front page shows until staff edit it: Markdown, in the language that is spoken."""
     return "\n".join(
         f"## {_(one.title)}\n\n{_(one.text)}\n\n[{_(one.link)}]({_COLLECTIONS}{one.slug})\n"
         for one in told_in(season)

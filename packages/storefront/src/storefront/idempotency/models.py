@@ -1,4 +1,4 @@
-"""The table of requests that must take effect once, with the answers that repetitions get."""
+"""The table of requests that must take effect once, with the responses that repetitions get."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ _UTC = TIMESTAMP(timezone=True)
 
 
 class IdempotencyKey(Base):
-    """A request that must take effect once, and its answer (the ACP's idempotency rules).
+    """A request that must take effect once, and its response (the ACP's idempotency rules).
 
     scope: who asked, for which route; request_hash: of the body, so that a key is not used for another.
     state: ``running`` until locked_until, or ``done``.

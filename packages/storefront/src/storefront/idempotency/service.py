@@ -6,8 +6,8 @@
             …                                       # the change
             await idempotency.finish(session, …)    # in the same transaction as the change
 
-A key that comes again with the same request gets the stored answer; with another request, 422; while
-the first is in progress, 409 with Retry-After. Answers of 5xx are never stored: the caller retries.
+A key that comes again with the same request gets the stored response; with another request, 422; while
+the first is in progress, 409 with Retry-After. Responses of 5xx are never stored: the caller retries.
 """
 
 import hashlib
@@ -22,14 +22,14 @@ from storefront.db import ReadSession, WriteSession
 from storefront.errors import Conflict, InvalidInput, StoreError
 
 LASTS = timedelta(hours=24)
-"""How long an answer is kept for repetitions, at the least."""
+"""How long a response is stored for repetitions, at the least."""
 
 LEASE = timedelta(seconds=60)
 """How long a request may take before another one with its key may try again."""
 
 
 REPLAYED = "Idempotent-Replayed"
-"""The header of an answer to a repeated request: nothing has happened this time."""
+"""The header of a response to a repeated request: nothing has happened this time."""
 
 
 class MissingIdempotencyKey(StoreError):
@@ -54,7 +54,7 @@ class KeyReused(InvalidInput):
 class KeyInFlight(Conflict):
     """The first request with this ``Idempotency-Key`` is still in progress.
 
-    Send it again after the seconds that ``Retry-After`` gives: it then gets the answer of the first.
+    Send it again after the seconds that ``Retry-After`` gives: it then gets the response of the first.
     """
 
     slug, title = "request-in-flight", "The same request is in progress"
@@ -76,16 +76,16 @@ class KeyedRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """What was answered the first time."""
+class StoredResponse:
+    """The response to the first request."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-async def begin(session: WriteSession, request: KeyedRequest) -> StoredAnswer | None:
-    """Claim a key for a request. Returns the stored answer where it was answered before, else None.
+async def begin(session: WriteSession, request: KeyedRequest) -> StoredResponse | None:
+    """Claim a key for a request. Returns the stored response if it was answered before, else None.
 
     Waits for a transaction that has just claimed the same key. Two statements.
     Raises KeyReused (422), KeyInFlight (409).
@@ -104,27 +104,27 @@ async def begin(session: WriteSession, request: KeyedRequest) -> StoredAnswer | 
         raise KeyReused("The Idempotency-Key was used for another request before.", errors=[])
     if row.state == "running":
         raise KeyInFlight("The first request with this Idempotency-Key is still in progress.")
-    return StoredAnswer(row.status_code, bytes(row.body), row.headers)
+    return StoredResponse(row.status_code, bytes(row.body), row.headers)
 
 
-async def answered(session: ReadSession, scope: str, key: str) -> StoredAnswer | None:
-    """What the request with this key was answered; None where none was. One statement."""
+async def stored_response(session: ReadSession, scope: str, key: str) -> StoredResponse | None:
+    """The response to the request with this key; None if there is none yet. One statement."""
     row = (await session.execute(_FIND, {"scope": scope, "key": key})).one_or_none()
     if row is None or row.state == "running":
         return None
-    return StoredAnswer(row.status_code, bytes(row.body), row.headers)
+    return StoredResponse(row.status_code, bytes(row.body), row.headers)
 
 
-async def finish(session: WriteSession, request: KeyedRequest, answer: StoredAnswer) -> None:
-    """Keep the answer for repetitions, in the transaction of the change. One statement."""
+async def finish(session: WriteSession, request: KeyedRequest, response: StoredResponse) -> None:
+    """Store the response for repetitions, in the transaction of the change. One statement."""
     await session.execute(
         _FINISH,
         {
             "scope": request.scope,
             "key": request.key,
-            "status_code": answer.status,
-            "headers": dict(answer.headers),
-            "body": answer.body,
+            "status_code": response.status,
+            "headers": dict(response.headers),
+            "body": response.body,
         },
     )
 
@@ -135,12 +135,13 @@ async def give_up(session: WriteSession, request: KeyedRequest) -> None:
 
 
 async def erase(session: WriteSession, scopes: Sequence[str]) -> None:
-    """Delete the stored answers of these scopes, whose people have their data deleted. One statement."""
+    """Delete the stored responses of these scopes, whose people have their data deleted. One
+    statement."""
     await session.execute(_ERASE, {"scopes": list(scopes)})
 
 
 async def tidy(session: WriteSession) -> None:
-    """Delete answers that were kept long enough. One statement."""
+    """Delete responses that were stored long enough. One statement."""
     await session.execute(_TIDY)
 
 

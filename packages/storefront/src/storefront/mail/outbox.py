@@ -1,7 +1,7 @@
 """Sends e-mails. Called by jobs, so each is sent at least once.
 
 A Message-ID is made from the job's key: who gets an e-mail twice, since a process died after sending
-it, can tell that it is the same one, as mail programs do by themselves.
+it, can tell that it is the same one, as mail programs do automatically.
 """
 
 import asyncio
@@ -86,7 +86,7 @@ class Smtp:
 
 
 class Folder:
-    """Keeps e-mails as files: one sent twice is one file."""
+    """Stores e-mails as files: one sent twice is one file."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -177,5 +177,5 @@ def _separated(typed: str) -> list[str]:
 
 
 def _numbers(typed: str) -> list[str]:
-    """Product numbers; of an address, the number at its end. The model refuses what is none."""
+    """Product numbers; of an address, the number at its end. The model refuses anything else."""
     return [one.rpartition("-")[2] for one in re.split(r"[,\s]+", typed) if one]

@@ -13,7 +13,7 @@ from storefront.idempotency.service import (
     REPLAYED,
     KeyedRequest,
     MissingIdempotencyKey,
-    StoredAnswer,
+    StoredResponse,
 )
 from storefront.orders import access, lifecycle, links, people, queries, shapes
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
@@ -200,7 +200,7 @@ async def cancel(
     found = await queries.order(session, number)
     body = order_json(request, found).model_dump_json().encode()
     headers = {"content-type": "application/json"}
-    await idempotency.finish(session, keyed, StoredAnswer(200, body, headers))
+    await idempotency.finish(session, keyed, StoredResponse(200, body, headers))
     return Response(body, headers=headers)
 
 

@@ -1,7 +1,7 @@
 """The demo shoppers and their preferences. Pure.
 
 They are invented; what they have bought is in the demo's orders. Their preferences rank first and
-exclude nothing, but for whom things are.
+exclude nothing, except what is for other people.
 """
 
 from collections.abc import Mapping, Sequence

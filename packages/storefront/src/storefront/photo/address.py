@@ -27,7 +27,7 @@ def like(vector: Vector, model: Model) -> str:
 def vector_of(text: str, model: Model, numbers: int) -> Vector:
     """The vector of such a value. numbers: that a vector of this model has.
 
-    Raises InvalidInput (422) where it is none of this model's.
+    Raises InvalidInput (422) where it is not one of this model's.
     """
     try:
         if len(text) > _LONGEST or not text.startswith(model.version[:_MARK]):

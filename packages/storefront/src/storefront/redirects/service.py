@@ -93,7 +93,7 @@ async def removed(session: WriteSession, address: str) -> None:
 
 
 async def appeared(session: WriteSession, address: str) -> None:
-    """Something is at this address now: forget where it led before. One statement."""
+    """Something is at this address now: delete its redirect. One statement."""
     await session.execute(_DELETE, {"source": address})
 
 

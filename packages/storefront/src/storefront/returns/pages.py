@@ -75,7 +75,7 @@ async def request_return(
         )
         offered = await offered_of(session, order, terms_of(request))
         form = await Form.read(request, RequestForm)
-        earlier = await idempotency.answered(session, f"return {number}", form.value("key"))
+        earlier = await idempotency.stored_response(session, f"return {number}", form.value("key"))
     if earlier is not None:
         to = _address(request, "return", key, number=number, return_number=earlier.body.decode())
         return forms.done(request, to=to)

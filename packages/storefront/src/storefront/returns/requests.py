@@ -28,7 +28,7 @@ from storefront.checkout.service import Attempt
 from storefront.db import Database, ReadSession, WriteSession
 from storefront.errors import Conflict, InvalidInput
 from storefront.idempotency import service as idempotency
-from storefront.idempotency.service import KeyedRequest, StoredAnswer
+from storefront.idempotency.service import KeyedRequest, StoredResponse
 from storefront.jobs import service as jobs
 from storefront.jobs.service import NewJob
 from storefront.money import Money
@@ -186,7 +186,7 @@ async def _begin(
         },
     )
     await note(session, locked.id, "return_requested", actor=actor, data={"return": number})
-    await idempotency.finish(session, keyed, StoredAnswer(201, number.encode()))
+    await idempotency.finish(session, keyed, StoredResponse(201, number.encode()))
     if attempt is None:
         found = await queries.one(session, number)
         approved = terms.is_approved_at_once

@@ -51,7 +51,7 @@ class Words:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """All of it, as JSON can have it."""
+        """All of it, as JSON."""
         words = [
             (word.alternatives, word.literal, word.is_prefix, word.is_telling)
             for word in self.words

@@ -30,7 +30,7 @@ async def write(database: Database, tally: Tally) -> None:
 
 @asynccontextmanager
 async def recording(database: Database, tally: Tally) -> AsyncIterator[None]:
-    """Meanwhile, write the counts every minute, and once more on leaving."""
+    """Write the counts every minute while the block runs, and once more at its end."""
 
     async def write_counts() -> None:
         await write(database, tally)

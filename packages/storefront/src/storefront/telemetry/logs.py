@@ -15,7 +15,7 @@ from rich.logging import RichHandler
 LogFormat = Literal["text", "json"]
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
-"""The id of the request that the current task answers; None in background work."""
+"""The id of the request that the current task handles; None in background work."""
 
 
 def configure(level: str, log_format: LogFormat) -> None:

@@ -54,7 +54,7 @@ class SlowStatements:
         task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
-        """Wait for no plan any more."""
+        """Stop waiting for plans."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -84,7 +84,7 @@ class Timing:
         self._began = time.perf_counter()
 
     def end(self, error: BaseException | None = None) -> None:
-        """The answer is there, or an error."""
+        """The statement has returned, or failed."""
         seconds = time.perf_counter() - self._began
         outcome = "ok" if error is None else "error"
         metrics.STATEMENT_DURATION.labels(outcome).observe(seconds)

@@ -57,7 +57,7 @@ def language_of(code: str, locale: str) -> Language:
 
 
 def current() -> Language:
-    """The language that is spoken here; English where nobody said."""
+    """The language that is spoken here; English by default."""
     return _current.get()
 
 

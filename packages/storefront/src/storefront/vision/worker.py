@@ -26,7 +26,7 @@ async def keep_embedded(
     *,
     is_on: bool,
 ) -> AsyncIterator[None]:
-    """Meanwhile, compute the vectors that are missing whenever the catalogue or the model has changed.
+    """While the block runs, compute the missing vectors whenever the catalogue or the model has changed.
 
     catalogue_version: of the listings as this process knows them, negative before it knows any; while it
     and the model stay the same nothing is sent to the database. Without a model, or with ``is_on`` off,

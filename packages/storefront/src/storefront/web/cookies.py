@@ -1,6 +1,6 @@
 """Cookies of the shop: set anywhere inside a request, sent with its response by one middleware.
 
-A dependency cannot set a header on an answer that its route makes; it notes the cookie here instead.
+A dependency cannot set a header on a response that its route makes; it records the cookie here instead.
 """
 
 from dataclasses import dataclass, field
@@ -52,19 +52,19 @@ def received(request: Request, name: str) -> str | None:
 
 def send(request: Request, cookie: Cookie) -> None:
     """Send this cookie with the response, whichever code makes that."""
-    answer: _Answer = request.scope[_ANSWER]
-    answer.cookies[cookie.name] = cookie
+    additions: _Additions = request.scope[_ADDITIONS]
+    additions.cookies[cookie.name] = cookie
 
 
 def can_send(request: Request) -> bool:
-    """Whether the answer will pass the middleware below; that to a bug does not."""
-    return _ANSWER in request.scope
+    """Whether the response passes the middleware below; that to an unhandled exception does not."""
+    return _ADDITIONS in request.scope
 
 
 def depends_on_visitor(request: Request) -> None:
     """Mark the response as private to this visitor: no shared cache may store it."""
-    answer: _Answer = request.scope[_ANSWER]
-    answer.is_private = True
+    additions: _Additions = request.scope[_ADDITIONS]
+    additions.is_private = True
 
 
 def is_served_by_tls(settings: Settings) -> bool:
@@ -73,7 +73,7 @@ def is_served_by_tls(settings: Settings) -> bool:
 
 
 class Cookies:
-    """Sends the cookies that were noted, and marks what is for one visitor alone as private."""
+    """Sends the cookies that were recorded, and marks what is for one visitor alone as private."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -84,20 +84,22 @@ class Cookies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = scope[_ANSWER] = _Answer()
+        additions = scope[_ADDITIONS] = _Additions()
 
         async def send_with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
                 settings: Settings = scope["state"]["settings"]
-                answer.add_to(MutableHeaders(scope=message), is_secure=is_served_by_tls(settings))
+                additions.add_to(
+                    MutableHeaders(scope=message), is_secure=is_served_by_tls(settings)
+                )
             await send(message)
 
         await self._app(scope, receive, send_with_cookies)
 
 
 @dataclass(slots=True)
-class _Answer:
-    """What the answer to one request has to carry."""
+class _Additions:
+    """What is added to the response to one request."""
 
     cookies: dict[str, Cookie] = field(default_factory=dict)
     is_private: bool = False
@@ -109,4 +111,4 @@ class _Answer:
             headers["Cache-Control"] = ONE_VISITOR.cache_control
 
 
-_ANSWER = "storefront.answer"
+_ADDITIONS = "storefront.additions"

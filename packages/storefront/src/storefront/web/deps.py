@@ -23,7 +23,7 @@ async def write_session(request: Request) -> AsyncIterator[WriteSession]:
         yield session
 
 
-# scope="function": the transaction ends when the route returns, before the answer is sent. Without it,
+# scope="function": the transaction ends when the route returns, before the response is sent. Without it,
 # FastAPI from 0.118 on sends the answer first, and a failed commit has been answered with 200
 # (docs/decisions/0003; FastAPI docs, "Dependencies with yield").
 Reads = Annotated[ReadSession, Depends(read_session, scope="function")]

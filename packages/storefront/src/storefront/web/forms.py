@@ -141,7 +141,7 @@ def again(
 
 
 def done(request: Request, *, to: str, message: str | None = None) -> Response:
-    """The answer to a form that was used: another page, so that reloading does not send it again.
+    """The response to a form that was used: another page, so that reloading does not send it again.
 
     to: address of the page. message: what it says at its top, once.
     """

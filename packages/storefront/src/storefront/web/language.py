@@ -65,7 +65,8 @@ def _moved(scope: Scope, language: Language) -> str | None:
 
 
 def of(request: Request) -> Language:
-    """The language of a request, also outside of the middleware, where a bug is answered."""
+    """The language of a request, also outside of the middleware, where an unhandled exception is
+    reported."""
     language: Language = request.scope.get(_STATE, current())
     return language
 

@@ -1,4 +1,4 @@
-"""Errors as answers: a problem document (RFC 9457) for programs, a page for people."""
+"""Errors as responses: a problem document (RFC 9457) for programs, a page for people."""
 
 import logging
 import re
@@ -43,7 +43,7 @@ _JSON_BELOW = ("/api/", "/images/")
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the app in our form."""
+    """Return every error of the app in our form."""
     app.add_exception_handler(StoreError, _store_error)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
@@ -126,7 +126,7 @@ async def _store_error(request: Request, error: Exception) -> Response:
 
 
 def problem_of(request: Request, error: StoreError) -> Response:
-    """The answer that says what went wrong, in the form that this request wants."""
+    """The response that says what went wrong, in the form that this request wants."""
     headers: dict[str, str] = {}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)

@@ -201,7 +201,7 @@ def macro(template: str, name: str) -> Callable[..., Markup]:
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
-    """The answer that shows a template. Rendered to the end here, before the answer begins."""
+    """The response that shows a template. Rendered to the end here, before the response begins."""
     return HTMLResponse(
         _rendered(request, template, message=flash.take(request), **context), status_code=status
     )
@@ -212,13 +212,13 @@ def streamed(request: Request, template: str, **context: Any) -> Response:
     rest is rendered (docs/decisions/0051).
 
     context: whatever can still fail or decide on the status has been read; only a bug in a template
-    can break the answer off.
+    can break the response off.
     """
     return _Streamed(_chunks(request, template, message=flash.take(request), **context))
 
 
 class _Streamed(HTMLResponse):
-    """chunks: of a page, rendered as they are read. Those of its head are read here, before the answer
+    """chunks: of a page, rendered as they are read. Those of its head are read here, before the response
     begins."""
 
     def __init__(self, chunks: Iterator[str]) -> None:
@@ -253,11 +253,13 @@ def view(
     template, fragment: given the same context; the first includes the second.
     """
     if is_htmx(request):
-        answer: Response = HTMLResponse(_rendered(request, fragment, **context), status_code=status)
+        response: Response = HTMLResponse(
+            _rendered(request, fragment, **context), status_code=status
+        )
     else:
-        answer = page(request, template, status=status, **context)
-    answer.headers["Vary"] = "HX-Request"
-    return answer
+        response = page(request, template, status=status, **context)
+    response.headers["Vary"] = "HX-Request"
+    return response
 
 
 def text_of(template: str, **context: Any) -> str:

@@ -38,8 +38,8 @@ class SameOrigin:
         if scope["type"] == "http" and scope["method"] not in _SAFE:
             public_url = scope["state"]["settings"].public_url
             if trouble := why_cross_site(Headers(scope=scope), public_url):
-                answer = problems.problem_of(Request(scope), CrossSiteRequest(trouble))
-                await answer(scope, receive, send)
+                response = problems.problem_of(Request(scope), CrossSiteRequest(trouble))
+                await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

@@ -52,7 +52,7 @@ class Visitor:
 
 
 async def visitor(request: Request) -> Visitor:
-    """The visitor who sends this request; the answer is then private to them."""
+    """The visitor who sends this request; the response is then private to them."""
     return Visitor(request)
 
 

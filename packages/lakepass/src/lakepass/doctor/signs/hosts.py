@@ -1,4 +1,4 @@
-"""Signs of host names that are none: with a scheme, a path or a port, or of the workspace."""
+"""Signs of values that are not host names: with a scheme, a path or a port, or of the workspace."""
 
 from lakepass.doctor.signs.sign import Advice, Sign
 

@@ -12,7 +12,7 @@ SOCKET_PREFIX = "lakepass-"
 # end the emulator holds: however the emulator ends, kill -9 included, the pipe closes, the watcher
 # stops Postgres and the shell removes temporary files. Closing the pipe is also how `stop`
 # stops it: fast (INT), so that data is saved; at once (QUIT) where its files are removed anyway. A
-# server that ends by itself leaves its files, so that it can be started again.
+# server that ends on its own leaves its files, so that it can be started again.
 LIFELINE = """
 socket=$1 data=$2; shift 2
 exec 3<&0

@@ -207,7 +207,7 @@ class NewResources:
     async def _delete(self, call: Call) -> dict[str, Any]:
         """Delete it permanently, with all its children.
 
-        Source of what is refused, but for the default branch: github.com/databricks/cli,
+        Source of what is refused, except for the default branch: github.com/databricks/cli,
         libs/testserver/postgres.go.
         """
         name = self._existing(call)

@@ -34,7 +34,7 @@ class Subset:
 
     left_out: what only a price range leaves out of it. known: the numbers of its products and those left
     out together, by facet, as far as they have been counted; None where they are not remembered. Whoever
-    moves the bounds of a price range looks at the same products but for a few.
+    moves the bounds of a price range looks at nearly the same products.
     """
 
     products: BitMap64

@@ -170,7 +170,7 @@ class ProductIndex(ProductSets):
         )
 
     def _not_put_last(self, facet_values: FacetValues) -> BitMap64:
-        """The products but for those that come first only on a page of their own."""
+        """The products except those that come first only on a page of their own."""
         return self._remembered(
             ("never first", facet_values),
             lambda: self._all - self._with_any(never_first(facet_values)),

@@ -1,6 +1,6 @@
 """Products as sets: of each facet value the products that have it, of each sort column its digits. Pure.
 
-All that the index of a process knows of products, but for their words. As sets it is small and quickly
+All that the index of a process knows of products, except their words. As sets it is small and quickly
 stored and read back (read_model/index_snapshot.py).
 """
 

@@ -31,8 +31,8 @@ def layout() -> str:
 
 
 async def load(database: Database) -> tuple[int, dict[str, bytes]] | None:
-    """The version and the sets of the stored index, as `BitMap64.serialize` returned them; None if there
-    is none of this layout.
+    """The version and the sets of the stored index, as `BitMap64.serialize` returned them; None if none
+    is stored in this layout.
 
     One statement. Raises Unavailable (503).
     """

@@ -10,7 +10,7 @@ class AcceptedEncoding:
     """Replaces Accept-Encoding by ``gzip`` or ``identity``, with quality values taken into account.
 
     Starlette compresses wherever the header contains the word, ``gzip;q=0`` ("not gzip") included. Two
-    values also mean that the response cache stores two forms of an answer, not one for each browser.
+    values also mean that the response cache stores two forms of a response, not one for each browser.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -59,7 +59,7 @@ _STORABLE = (200, 206, 304)
 
 
 def policy_of(method: str, path: str, status: int = 200) -> CachePolicy:
-    """The policy of a response: only successful answers to GET may be stored at all."""
+    """The policy of a response: only successful responses to GET may be stored at all."""
     if method not in ("GET", "HEAD") or status not in _STORABLE:
         return NOT_STORED
     return next(policy for prefix, policy in POLICIES if path.startswith(prefix))

@@ -17,7 +17,7 @@ class RefuseNulCharacters:
         """Pass the request on, or answer 422."""
         if scope["type"] == "http" and (NUL in scope["path"] or b"%00" in scope["query_string"]):
             detail = "The address contains a NUL character (%00). Remove it."
-            answer = problems.problem_of(Request(scope), InvalidText(detail, errors=[]))
-            await answer(scope, receive, send)
+            response = problems.problem_of(Request(scope), InvalidText(detail, errors=[]))
+            await response(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -10,7 +10,7 @@ _PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 class RepeatedReads:
-    """Answers a GET again where a lost or refused connection prevented the answer.
+    """Answers a GET again where a lost or refused connection prevented the response.
 
     A restart or failover cuts the connections of a pool in the middle of a statement; a network rule
     that refuses new connections leaves those that are open. What only reads may be repeated, whatever
@@ -28,9 +28,9 @@ class RepeatedReads:
             return
         as_received = dict(scope)
         for pause_s in _PAUSES_S:
-            answer = _Answer(scope, send)
-            await self._app(scope, receive, answer.send)
-            if not answer.is_held_back:
+            response = _Response(scope, send)
+            await self._app(scope, receive, response.send)
+            if not response.is_held_back:
                 return
             scope.clear()
             scope.update(as_received)
@@ -38,7 +38,7 @@ class RepeatedReads:
         await self._app(scope, receive, send)
 
 
-class _Answer:
+class _Response:
     """Passes on what the app sends, unless that says that there was no connection."""
 
     def __init__(self, scope: Scope, send: Send) -> None:

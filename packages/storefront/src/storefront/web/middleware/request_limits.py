@@ -25,7 +25,7 @@ class RequestLimits:
 
     413 before anything is read of a body whose declared length is too large, or as soon as more bytes
     have come than the route accepts (FastAPI's own limit would answer in plain text); 408 where the body
-    has not arrived by the deadline; 503 with Retry-After where the answer has not begun by then, or
+    has not arrived by the deadline; 503 with Retry-After where the response has not begun by then, or
     where so many requests are in progress that another would only slow them down.
 
     A request that runs into its deadline is answered at once, even if what it waits for ignores being
@@ -74,7 +74,7 @@ class _Exchange:
         self._task: asyncio.Task[Any] | None = None
 
     async def run(self, app: ASGIApp, deadline_s: float) -> None:
-        """Have the app answer by the deadline, else refuse."""
+        """Have the app respond by the deadline, else refuse."""
         self._task = asyncio.current_task()
         timer = asyncio.get_running_loop().call_later(deadline_s, self._expire)
         try:
@@ -91,10 +91,10 @@ class _Exchange:
             await self._refusing
 
     async def refuse(self, error: StoreError) -> None:
-        """Answer with this error instead of what the app would say."""
+        """Respond with this error instead of what the app would send."""
         self._has_started = True
-        answer = problems.problem_of(Request(self._scope), error)
-        await answer(self._scope, self._receive, self._send)
+        response = problems.problem_of(Request(self._scope), error)
+        await response(self._scope, self._receive, self._send)
 
     async def _read(self) -> Message:
         if self._is_too_large():
