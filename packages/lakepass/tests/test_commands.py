@@ -136,7 +136,7 @@ def test_token_does_not_wait_long_for_a_silent_workspace(
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 2), (["--json"], 2), (["--show"], 0)])
-def test_token_is_shown_on_a_terminal_only_if_told(
+def test_token_is_shown_on_a_terminal_only_on_request(
     environ: dict[str, str], options: list[str], code: int
 ) -> None:
     ours, theirs = pty.openpty()
@@ -458,7 +458,7 @@ def test_what_is_to_be_run_first_creates_the_role_if_it_does_not_exist(shop: Sho
     assert shop.runs("create table hers.things (id int)") == ""
 
 
-def test_a_role_that_no_token_logs_in_as_is_told(shop: Shop) -> None:
+def test_a_role_that_no_token_logs_in_as_is_reported(shop: Shop) -> None:
     done = shop.grant("--as-user")
     assert done.returncode == 0
     if shop.sql("select exists(select from pg_shseclabel)"):  # needs a C compiler
@@ -542,7 +542,7 @@ def test_a_schema_that_is_not_there(shop: Shop) -> None:
     assert done.stderr.startswith(f'Schema "no""pe" does not exist in database "{shop.name}".')
 
 
-def test_what_the_server_refuses_is_told(shop: Shop) -> None:
+def test_what_the_server_refuses_is_reported(shop: Shop) -> None:
     """As on a host that is for reading only."""
     setting = f"in database {shop.name} set default_transaction_read_only = on"
     shop.sql(f'alter role "developer@example.com" {setting}', "select 1")
@@ -565,7 +565,7 @@ def test_a_role_is_made_where_the_server_can(shop: Shop) -> None:
     assert shop.may("SELECT")
 
 
-def test_a_role_that_may_not_be_made_is_told(shop: Shop) -> None:
+def test_a_role_that_may_not_be_made_is_reported(shop: Shop) -> None:
     shop.role += " missing"
     done = shop.grant("--schema", "shop")
     assert done.returncode == 1
@@ -641,7 +641,7 @@ def test_a_missing_setting_is_named() -> None:
         ["grant", "x", "--schema", "s", "--as-user", "--as-group"],
     ],
 )
-def test_wrong_use_is_told(arguments: list[str]) -> None:
+def test_wrong_use_is_reported(arguments: list[str]) -> None:
     done = run_in({}, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr

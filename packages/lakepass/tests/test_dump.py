@@ -92,7 +92,7 @@ def test_a_certificate_that_does_not_fit_is_refused(
     assert "certificate verify failed" in ran.stderr
 
 
-def test_a_refused_login_is_told_in_the_words_of_the_server(
+def test_a_refused_login_is_reported_in_the_words_of_the_server(
     databases: tuple[dict[str, str], dict[str, str]],
 ) -> None:
     ran = run(databases[0] | {"PGDATABASE": "nowhere"}, "dump")

@@ -47,7 +47,7 @@ async def test_a_wrong_password_is_told_and_not_repeated(environ: dict[str, str]
     assert (caught.value.code, caught.value.facts["attempts"]) == ("LP-308", 1)
 
 
-async def test_native_login_that_is_off_is_told(environ: dict[str, str]) -> None:
+async def test_native_login_that_is_off_is_reported(environ: dict[str, str]) -> None:
     with pytest.raises(LoginRejected, match="native login is off"):
         await who(as_native(environ, PGPASSWORD=PASSWORD))
 

@@ -208,7 +208,7 @@ def test_what_is_honoured_but_unwise_is_warned_of(
 
 
 @pytest.mark.parametrize("named", ["scope", "/key", "scope/", "a/b/c"])
-def test_a_secret_that_is_misnamed_is_told(no_profiles: dict[str, str], named: str) -> None:
+def test_a_secret_that_is_misnamed_is_reported(no_profiles: dict[str, str], named: str) -> None:
     environ = {**no_profiles, **DATABASE, **PRINCIPAL, "LAKEBASE_PASSWORD_SECRET": named}
     with pytest.raises(ConfigurationError, match="LP-127"):
         chosen(environ)

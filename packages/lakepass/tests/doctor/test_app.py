@@ -30,14 +30,14 @@ def test_an_app_that_did_not_ask_for_its_endpoint_is_healthy(app: dict[str, str]
     assert (report.faults, report.notes) == ((), ()), "\n".join(report.lines())
 
 
-def test_an_app_without_a_database_is_told(company: Emulator) -> None:
+def test_an_app_without_a_database_is_reported(company: Emulator) -> None:
     bare = company.environment(app="bare") | {"DATABRICKS_APP_NAME": "bare"}
     report = examine(without(bare, "PGHOST", "PGUSER", "PGDATABASE", "PGPORT", "LAKEBASE_ENDPOINT"))
     assert report.root_cause is not None
     assert report.root_cause.code == "LP-701", "\n".join(report.lines())
 
 
-def test_an_app_whose_database_was_attached_after_it_was_deployed_is_told(
+def test_an_app_whose_database_was_attached_after_it_was_deployed_is_reported(
     app: dict[str, str],
 ) -> None:
     report = examine(without(app, "PGHOST", "PGUSER", "PGDATABASE", "PGPORT", "LAKEBASE_ENDPOINT"))
@@ -46,7 +46,7 @@ def test_an_app_whose_database_was_attached_after_it_was_deployed_is_told(
     assert "PGHOST, PGPORT, PGDATABASE, PGUSER" in report.root_cause.title
 
 
-def test_a_variable_that_was_overwritten_is_told(app: dict[str, str]) -> None:
+def test_a_variable_that_was_overwritten_is_reported(app: dict[str, str]) -> None:
     report = examine(app | {"PGUSER": "developer@example.com"})
     assert report.root_cause is not None
     assert report.root_cause.code == "LP-702", "\n".join(report.lines())

@@ -357,7 +357,7 @@ def test_a_fault_behind_the_login_is_the_root_cause(
     ],
 )
 @pytest.mark.usefixtures("names_lead_here")
-def test_a_host_of_another_kind_is_told(
+def test_a_host_of_another_kind_is_reported(
     company: Emulator, host: str, level: Level | None, faults: list[str], notes: list[str]
 ) -> None:
     environ = by_name(company) | {"PGHOST": host}
@@ -370,13 +370,13 @@ def test_a_host_of_another_kind_is_told(
 
 
 @pytest.mark.usefixtures("names_lead_here")
-def test_a_host_of_another_database_is_told(company: Emulator) -> None:
+def test_a_host_of_another_database_is_reported(company: Emulator) -> None:
     report = examine(by_name(company) | {"PGHOST": "elsewhere.lakebase.test"})
     assert codes(report)[0] == "LP-135", "\n".join(report.lines())
 
 
 @pytest.mark.usefixtures("names_lead_here")
-def test_a_host_that_the_workspace_does_not_know_is_told(company: Emulator) -> None:
+def test_a_host_that_the_workspace_does_not_know_is_reported(company: Emulator) -> None:
     environ = without(by_name(company), ENDPOINT) | {"PGHOST": "elsewhere.lakebase.test"}
     report = examine(environ)
     assert report.root_cause is not None
@@ -443,7 +443,7 @@ def doctor_in(environ: dict[str, str], libraries: Path) -> subprocess.CompletedP
     )  # fmt: skip
 
 
-def test_an_old_sdk_is_told(environ: dict[str, str], tmp_path: Path) -> None:
+def test_an_old_sdk_is_reported(environ: dict[str, str], tmp_path: Path) -> None:
     old = tmp_path / "databricks_sdk-0.56.0.dist-info"
     old.mkdir()
     (old / "METADATA").write_text("Metadata-Version: 2.1\nName: databricks-sdk\nVersion: 0.56.0\n")
@@ -456,7 +456,7 @@ def test_an_old_sdk_is_told(environ: dict[str, str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ahead_s", "told"), [(3000, "50 minutes ahead"), (-3000, "50 minutes behi")]
 )
-def test_a_clock_that_is_wrong_is_told(
+def test_a_clock_that_is_wrong_is_reported(
     environ: dict[str, str], tmp_path: Path, ahead_s: int, told: str
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(

@@ -612,7 +612,7 @@ def test_schemas_of_postgres_itself_are_left_alone(place: Place) -> None:
     assert (report.faults, report.notes) == ((), ()), "\n".join(report.lines())
 
 
-def test_a_host_that_only_its_sessions_show_to_be_read_only_is_told(place: Place) -> None:
+def test_a_host_that_only_its_sessions_show_to_be_read_only_is_reported(place: Place) -> None:
     reader = place.native(PGHOST=place.lakebase.host(None, Way.READ).name)
     report = examine(reader, is_writing=True)
     assert [fault.code for fault in report.roots] == ["LP-138"], "\n".join(report.lines())

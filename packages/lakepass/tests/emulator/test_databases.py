@@ -44,7 +44,7 @@ async def test_copy_has_all_but_the_sessions(
     await copied.execute("CREATE SCHEMA another")
 
 
-def test_what_cannot_be_made_is_told(emulator: Emulator, made: str) -> None:
+def test_what_cannot_be_made_is_reported(emulator: Emulator, made: str) -> None:
     with pytest.raises(EmulatorError, match=r'database made cannot be created: .*"made" already'):
         emulator.create_database(made)
     with pytest.raises(EmulatorError, match='"nowhere" does not exist'):

@@ -210,7 +210,7 @@ def test_psycopg_reports_the_text(emulator: Emulator, app_role: str) -> None:
     assert emulator.personal_access_token not in str(refused.value)
 
 
-def test_psql_of_the_package_cannot_speak_tls_and_is_told(emulator: Emulator) -> None:
+def test_psql_of_the_package_cannot_speak_tls_and_says_so(emulator: Emulator) -> None:
     psql = find_binaries().bin / "psql"
     done = subprocess.run(
         [psql, "-h", "localhost", "-p", str(emulator.gateway_port), "-U", "x", "-c", "SELECT 1"],

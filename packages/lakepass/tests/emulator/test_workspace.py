@@ -176,7 +176,9 @@ def test_unknown_path_is_named_without_its_version(app: WorkspaceClient) -> None
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}])
-def test_without_a_good_token_nothing_is_told(emulator: Emulator, headers: dict[str, str]) -> None:
+def test_without_a_good_token_nothing_is_reported(
+    emulator: Emulator, headers: dict[str, str]
+) -> None:
     request = urllib.request.Request(
         f"{emulator.workspace_url}/api/2.0/preview/scim/v2/Me", headers=headers
     )

@@ -236,7 +236,7 @@ async def test_what_is_missing_is_named(shop: SellingShop) -> None:
     assert refused.value.facts == {"missing": ["email", "delivery-method"]}
 
 
-async def test_the_last_piece_goes_to_one_buyer_and_the_others_are_told(shop: SellingShop) -> None:
+async def test_the_last_piece_goes_to_one_buyer_and_the_others_learn_it(shop: SellingShop) -> None:
     await shop.stock(1)
     buyers = [Buyer(shop) for _ in range(8)]
     for buyer in buyers:

@@ -83,7 +83,7 @@ async def test_prices_and_numbers_are_written_as_the_language_does(
     assert f"{amount}\N{NO-BREAK SPACE}$" in (await client.get(f"/de{product['url']}")).text
 
 
-async def test_errors_are_told_in_the_language_to_people_and_in_english_to_programs(
+async def test_errors_are_reported_in_the_language_to_people_and_in_english_to_programs(
     client: httpx.AsyncClient,
 ) -> None:
     page = await client.get("/de/p/nothing-99999999")

@@ -125,7 +125,7 @@ LEVELS = {
 
 
 @pytest.mark.parametrize("kind", LEVELS)
-def test_permission_levels_are_told(owner: WorkspaceClient, kind: str) -> None:
+def test_permission_levels_are_reported(owner: WorkspaceClient, kind: str) -> None:
     name, levels = LEVELS[kind]
     found = owner.permissions.get_permission_levels(kind, name).permission_levels or []
     assert [one.permission_level and one.permission_level.value for one in found] == levels

@@ -84,7 +84,9 @@ async def add_line(request: Request, session: Writes, owner: WritingOwner) -> Re
     """Put pieces into the bag; shows the bag, with htmx a drawer beside the page."""
     form = await Form.read(request, AddForm)
     if form.data is None:
-        return _told(request, _("Please choose a size first."), back=request.headers.get("referer"))
+        return _not_added(
+            request, _("Please choose a size first."), back=request.headers.get("referer")
+        )
     try:
         await service.add_line(
             session,
@@ -96,7 +98,7 @@ async def add_line(request: Request, session: Writes, owner: WritingOwner) -> Re
     except Unavailable:
         raise  # nothing more can be asked in this transaction
     except StoreError as problem:
-        return _told(request, problem.detail, back=request.headers.get("referer"))
+        return _not_added(request, problem.detail, back=request.headers.get("referer"))
     if not render.is_htmx(request):
         return done(request, to=_to_cart(request), message=_("Added to your bag."))
     view = await _view(request, session, owner)
@@ -291,7 +293,7 @@ def _to_cart(request: Request) -> str:
     return str(request.url_for("cart").path)
 
 
-def _told(request: Request, message: str, *, back: str | None) -> Response:
+def _not_added(request: Request, message: str, *, back: str | None) -> Response:
     """Why nothing was added: in the drawer with htmx, else on the page that it came from."""
     if render.is_htmx(request):
         return render.view(

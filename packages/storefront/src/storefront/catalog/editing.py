@@ -109,9 +109,9 @@ async def _write(
     await _clear_labels(session, products, before)
     counted = [_without_stock(product, before.get(product.id)) for product in products]
     spellings = Spellings()
-    spellings.store(await stored_spellings.votes(session))
-    spellings.store(await stored_spellings.votes(session, ids), sign=-1)
-    spellings.hear(counted)
+    spellings.count_stored(await stored_spellings.votes(session))
+    spellings.count_stored(await stored_spellings.votes(session, ids), sign=-1)
+    spellings.count_source(counted)
     outcome = await importing.write(session, counted, spellings)
     differences = tuple(sheets.differences(before, await sheets.sheets(session, concerned)))
     kept = [Rejected(doubt.line, doubt.reason) for doubt in outcome.doubts]

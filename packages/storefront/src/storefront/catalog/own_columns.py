@@ -82,7 +82,7 @@ class DecimalSigns:
         self._accepted = ".," if has_commas else "."
         self._seen: set[str] = set()
 
-    def hear(self, cells: Mapping[str, str] | BadRowError) -> None:
+    def observe(self, cells: Mapping[str, str] | BadRowError) -> None:
         """Note the sign of amounts that surely have one, such as ``49,90``."""
         if isinstance(cells, BadRowError):
             return

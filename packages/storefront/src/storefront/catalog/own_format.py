@@ -138,7 +138,7 @@ def _product_of(line: _Line) -> int | str:
 
 
 def _scattered(table: Table, signs: own_columns.DecimalSigns) -> dict[int | str, list[int]]:
-    """The products whose rows are not consecutive, with the lines that they start on. signs: hears
+    """The products whose rows are not consecutive, with the lines that they start on. signs: observes
     every row."""
     first: dict[int | str, int] = {}
     lines: dict[int | str, list[int]] = {}
@@ -146,7 +146,7 @@ def _scattered(table: Table, signs: own_columns.DecimalSigns) -> dict[int | str,
         line = 0
         for number_, row in rows_of_one:
             line = line or number_
-            signs.hear(row)
+            signs.observe(row)
         if first.setdefault(product_id, line) != line:
             lines.setdefault(product_id, [first[product_id]]).append(line)
     return lines

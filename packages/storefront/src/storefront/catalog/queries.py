@@ -100,8 +100,8 @@ class SizeChart:
     @property
     def measures(self) -> list[str]:
         """The measures that any size has, from head to foot."""
-        told = {measure for size in self.sizes.values() for measure in size}
-        return [measure for measure in MEASURES if measure in told]
+        found = {measure for size in self.sizes.values() for measure in size}
+        return [measure for measure in MEASURES if measure in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +232,11 @@ async def readable(database: Database) -> None:
     await database.fetch(_PRODUCT, 0)
 
 
-def _chart(told: str | None) -> SizeChart | None:
+def _chart(encoded: str | None) -> SizeChart | None:
     """Parse the JSON that _PRODUCT returns."""
-    if told is None:
+    if encoded is None:
         return None
-    key, name, note, rows = json.loads(told)
+    key, name, note, rows = json.loads(encoded)
     sizes: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
     for system, label, measure, low, high in rows:
         sizes.setdefault((system, label), {})[measure] = (low, high)

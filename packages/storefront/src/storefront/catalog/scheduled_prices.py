@@ -71,7 +71,7 @@ def read_prices(file: Path, *, currency: str) -> Iterator[ScheduledPrice | Rejec
     table = Table(file, FORMAT)
     signs = own_columns.DecimalSigns(has_commas=table.has_decimal_commas)
     for _, row in table.rows():
-        signs.hear(row)
+        signs.observe(row)
     for line, row in table.rows():
         try:
             if isinstance(row, BadRowError):

@@ -100,7 +100,7 @@ class _Run:
     async def begin(self) -> None:
         """Read the shop's spelling of names. One statement."""
         async with self._database.reads() as session:
-            self._spellings.store(await stored_spellings.votes(session))
+            self._spellings.count_stored(await stored_spellings.votes(session))
 
     async def take(self, products: list[SourceProduct]) -> None:
         """Write a batch, and report its result."""
@@ -109,8 +109,8 @@ class _Run:
             if not products:
                 return
             ids = [product.id for product in products]
-            self._spellings.store(await stored_spellings.votes(session, ids), sign=-1)
-        self._spellings.hear(products)
+            self._spellings.count_stored(await stored_spellings.votes(session, ids), sign=-1)
+        self._spellings.count_source(products)
         await self._write(products)
         self._report.doubts.extend(
             Doubt(product.line, doubt) for product in products for doubt in product.doubts

@@ -205,8 +205,8 @@ async def import_charts(
 async def _spelt(session: WriteSession, charts: Sequence[SourceChart]) -> list[SourceChart]:
     """The charts with their sizes in the spelling that the shop has from now on."""
     spellings = Spellings()
-    spellings.store(await stored_spellings.votes(session))
-    spellings.hear_charts((size.system, size.label) for chart in charts for size in chart.sizes)
+    spellings.count_stored(await stored_spellings.votes(session))
+    spellings.count_charts((size.system, size.label) for chart in charts for size in chart.sizes)
     await stored_spellings.respell(session, spellings)
     return [
         replace(chart, sizes=tuple(_spelt_size(size, spellings) for size in chart.sizes))

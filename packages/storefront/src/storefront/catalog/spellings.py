@@ -36,28 +36,30 @@ class Spellings:
 
     def __init__(self) -> None:
         self._stored: defaultdict[tuple[NameKind, str, str], Counter[str]] = defaultdict(Counter)
-        self._said: defaultdict[tuple[NameKind, str, str], Counter[str]] = defaultdict(Counter)
+        self._source: defaultdict[tuple[NameKind, str, str], Counter[str]] = defaultdict(Counter)
         self._chosen: dict[Name, str] = {}
 
-    def store(self, votes: Iterable[tuple[NameKind, str, str, int]], *, sign: int = 1) -> None:
-        """Count the database's spellings. votes: kind, within, name, products; sign: -1 subtracts them,
+    def count_stored(
+        self, votes: Iterable[tuple[NameKind, str, str, int]], *, sign: int = 1
+    ) -> None:
+        """Count the stored spellings. votes: kind, within, name, products; sign: -1 subtracts them,
         for products whose source is about to replace them."""
         self._chosen.clear()
         for kind, within, name, count in votes:
             self._stored[_key(kind, within, name)][name] += sign * count
 
-    def hear(self, products: Iterable[SourceProduct]) -> None:
+    def count_source(self, products: Iterable[SourceProduct]) -> None:
         """Count the source's spellings."""
         names = Counter(name for product in products for name in _names_of(product))
         for (kind, within, name), count in names.items():
-            self._said[_key(kind, within, name)][name] += count
+            self._source[_key(kind, within, name)][name] += count
         self._chosen.clear()
 
-    def hear_charts(self, sizes: Iterable[tuple[str, str]]) -> None:
+    def count_charts(self, sizes: Iterable[tuple[str, str]]) -> None:
         """Count the sizes of charts, by system and label: each outweighs any number of products."""
         names = [name for size in sizes for name in _names_of_size(*size)]
         for kind, within, name in dict.fromkeys(names):
-            self._said[_key(kind, within, name)][name] += CHART_VOTES
+            self._source[_key(kind, within, name)][name] += CHART_VOTES
         self._chosen.clear()
 
     def of(self, kind: NameKind, within: str, name: str) -> str:
@@ -71,9 +73,11 @@ class Spellings:
         if kind == "colour" and (known := colour_named(name)):
             return known.name
         key = _key(kind, within, name)
-        stored, said = self._stored.get(key, Counter()), self._said.get(key, Counter())
-        spellings = dict.fromkeys([*said, *stored])  # in a tie the first of the source
-        return max(spellings, key=lambda one: (stored[one] + said[one], said[one]), default=name)
+        stored, source = self._stored.get(key, Counter()), self._source.get(key, Counter())
+        spellings = dict.fromkeys([*source, *stored])  # in a tie the first of the source
+        return max(
+            spellings, key=lambda one: (stored[one] + source[one], source[one]), default=name
+        )
 
     def spelt(self, product: SourceProduct) -> SourceProduct:
         """The product in the shop's spelling."""
@@ -108,7 +112,7 @@ class Spellings:
 
     def respellings(self) -> Iterator[Respelling]:
         """The names of the source that the database has in another spelling than the shop's."""
-        for key in self._said:
+        for key in self._source:
             kind, within, _ = key
             for old in self._stored.get(key, ()):
                 if (new := self.of(kind, within, old)) != old:

@@ -16,7 +16,7 @@ from storefront.texts import Language, _, languages, speaking
 class Starting:
     """A collection to start with. link: what leads to it from the front page; empty: nothing does.
 
-    seasons: when the front page tells of it; empty: all year. Texts are in English.
+    seasons: when the front page links to it; empty: all year. Texts are in English.
     """
 
     slug: str
@@ -35,11 +35,11 @@ def starting() -> Sequence[Starting]:
     return [Starting(**one) for one in found["collection"]]
 
 
-def told_in(season: str) -> list[Starting]:
-    """Those that the front page tells of in a season: its own first, then those of all year."""
-    told = [one for one in starting() if one.link]
-    own = [one for one in told if season in one.seasons]
-    return own + [one for one in told if not one.seasons]
+def of_season(season: str) -> list[Starting]:
+    """Those that the front page links to in a season: its own first, then those of all year."""
+    linked = [one for one in starting() if one.link]
+    own = [one for one in linked if season in one.seasons]
+    return own + [one for one in linked if not one.seasons]
 
 
 def to_install(locale: str) -> list[Wanted]:

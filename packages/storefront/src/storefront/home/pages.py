@@ -38,7 +38,7 @@ _SMALLEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class ToldStory:
+class ShownStory:
     """A story with the first of its pieces. path: of its collection."""
 
     story: Story
@@ -92,7 +92,7 @@ async def home_page(request: Request) -> Response:
         "home/home.html",
         total=facets.total,
         season=season,
-        stories=_told(request, [story for story, _ in stories], cards.stories),
+        stories=_shown_stories(request, [story for story, _ in stories], cards.stories),
         departments=_pictured(departments, cards.departments),
         shelves=[
             ("new", _("New in"), "?sort_by=newest", _shelf(cards.new)),
@@ -144,12 +144,12 @@ async def _cards(
     return Cards(new, popular, seasonal, others[: len(stories)], others[len(stories) :])
 
 
-def _told(
+def _shown_stories(
     request: Request, stories: Sequence[Story], found: Sequence[Sequence[str]]
-) -> list[ToldStory]:
+) -> list[ShownStory]:
     """The first stories that have enough products."""
-    told = [
-        ToldStory(
+    shown = [
+        ShownStory(
             story,
             language.address(request, "collection", slug=story.slug).path,
             [json.loads(card) for card in pictured_first(cards, _IN_A_STORY)],
@@ -157,7 +157,7 @@ def _told(
         for story, cards in zip(stories, found, strict=True)
         if len(cards) >= _IN_A_STORY
     ]
-    return told[:_STORIES]
+    return shown[:_STORIES]
 
 
 def _shelf(cards: Sequence[str]) -> list[Recommendation]:

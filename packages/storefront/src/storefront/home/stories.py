@@ -17,7 +17,7 @@ from itertools import pairwise
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from storefront.collections.starting import told_in
+from storefront.collections.starting import of_season
 from storefront.texts import _
 from storefront.web.markdown import rendered, tokens_of
 
@@ -45,7 +45,7 @@ def default_text(season: str) -> str:
     """What the front page shows until staff edit it: Markdown, in the language that is spoken."""
     return "\n".join(
         f"## {_(one.title)}\n\n{_(one.text)}\n\n[{_(one.link)}]({_COLLECTIONS}{one.slug})\n"
-        for one in told_in(season)
+        for one in of_season(season)
     )
 
 

@@ -139,7 +139,7 @@ async def complete(session: WriteSession, order: LockedOrder) -> None:
         await note(session, order.id, str(ended), actor="shop", data={})
 
 
-async def tell(
+async def record_and_notify(
     session: WriteSession, order: LockedOrder, kind: str, actor: str, data: Mapping[str, Any]
 ) -> None:
     """Add to an order's history, and notify the customer by e-mail. Two statements."""

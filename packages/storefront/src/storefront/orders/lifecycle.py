@@ -111,7 +111,7 @@ async def cancel(session: WriteSession, number: str, *, actor: str, reason: str 
     left = refunds.left_of(sources, order.total.currency)
     allocations = await changes.give_back(session, order, left, sources, reason or "cancelled")
     data = {"reason": reason, "refunds": allocations, "amount_minor": left.minor}
-    await changes.tell(session, order, "cancelled", actor, data)
+    await changes.record_and_notify(session, order, "cancelled", actor, data)
     return True
 
 
@@ -147,7 +147,7 @@ async def ship(session: WriteSession, number: str, parcel: Parcel, *, actor: str
             "tracking_url": parcel.tracking_url,
         },
     )
-    await changes.tell(session, order, "shipped", actor, {"shipment_id": shipment_id})
+    await changes.record_and_notify(session, order, "shipped", actor, {"shipment_id": shipment_id})
     return shipment_id
 
 
@@ -201,7 +201,7 @@ async def refund(
         "refunds": allocations,
         "pieces": sum(pieces.values()),
     }
-    await changes.tell(session, order, "refunded", actor, data)
+    await changes.record_and_notify(session, order, "refunded", actor, data)
     return amount
 
 

@@ -81,7 +81,7 @@ async def ready(
     await _move(session, found, "approved")
     if terms.exchanges_ship == "approved":
         await _release(session, found)
-    await _tell(session, order, found, "approved", actor)
+    await _record_and_notify(session, order, found, "approved", actor)
 
 
 async def settle(session: WriteSession, number: str, terms: Terms) -> None:
@@ -265,7 +265,7 @@ async def complete(
     await _release(session, found)
     await _move(session, found, "completed")
     data = {"amount_minor": given.total.minor, "gift_card_minor": given.on_gift_card.minor}
-    await _tell(session, order, found, "completed", actor, data)
+    await _record_and_notify(session, order, found, "completed", actor, data)
     return given.total
 
 
@@ -342,7 +342,7 @@ async def _end(
         pieces[line.order_line_id] += line.quantity
     await returning.expect_no_more(session, order, pieces)
     await _move(session, found, state, why)
-    await _tell(session, order, found, state, actor)
+    await _record_and_notify(session, order, found, state, actor)
 
 
 async def _undo(
@@ -384,7 +384,7 @@ async def _note(
     await note(session, order.id, f"return_{kind}", actor=actor, data=about)
 
 
-async def _tell(
+async def _record_and_notify(
     session: WriteSession,
     order: LockedOrder,
     found: Return,
