@@ -17,12 +17,10 @@ from lakepass.emulator.files import data_folder, explained
 from lakepass.emulator.gateway.hosts import (
     LOOPBACK,
     Host,
-    Listener,
     Listeners,
     check_reach,
-    listening,
-    listening_for_https,
     opened,
+    workspace_listeners,
 )
 from lakepass.emulator.gateway.refusals import Dialect
 from lakepass.emulator.identity.authority import authority_file, trust_variables
@@ -319,19 +317,14 @@ def running_emulator(
     damaged, or no Postgres is found.
     """
     check_reach(listen, open_to_network=open_to_network)
-    if isinstance(config, str | Path):
-        config = config_file.read(Path(config))
-    config = config or Config()
-    if dialect:
-        config = replace(config, dialect=Dialect(dialect))
+    config = _config(config, dialect)
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(data_folder(data))
         with explained(folder):
             listeners = stack.enter_context(opened(config, listen, port))
-            workspaces = [Listener(stack.enter_context(listening(listen, workspace_port)), [])]
-            if https:
-                https_socket = stack.enter_context(listening_for_https())
-                workspaces.append(Listener(https_socket, [], is_https=True))
+            workspaces = stack.enter_context(
+                workspace_listeners(listen, workspace_port, https=https)
+            )
             state = WorkspaceState(config, GeneratedValues(folder / "workspace.json"))
             clusters = {
                 home: Cluster(folder, state.identities, name=_folder(home), temporary=data is None)
@@ -343,14 +336,10 @@ def running_emulator(
             }
             stack.callback(_stop, clusters)
             stack.callback(_stop, standbys)
-            with ThreadPoolExecutor() as pool:  # creating one takes a second or more
-                for some in (clusters, standbys):
-                    for _ in pool.map(Cluster.start, some.values()):
-                        pass
+            _start(clusters)
+            _start(standbys)
             vault = Vault(folder / "secrets.json")
-            for scope, values in config.secrets.items():
-                for key, value in values.items():
-                    vault.put(scope, key, value.encode())
+            vault.put_all(config.secrets)
             services = Services(
                 data=folder,
                 state=state,
@@ -374,6 +363,19 @@ def running_emulator(
             vault=vault,
             services=services,
         )
+
+
+def _config(config: Config | Path | str | None, dialect: Dialect | str | None) -> Config:
+    if isinstance(config, str | Path):
+        config = config_file.read(Path(config))
+    config = config or Config()
+    return replace(config, dialect=Dialect(dialect)) if dialect else config
+
+
+def _start(clusters: Mapping[str, Cluster]) -> None:
+    """Start clusters at the same time: creating one takes a second or more."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(Cluster.start, clusters.values()))
 
 
 def _stop(clusters: Mapping[str, Cluster]) -> None:

@@ -139,13 +139,7 @@ class Services:
         minting, serving, access, sessions = Requests(), Requests(), AccessList(), Sessions()
         async with AsyncExitStack() as stack:
             running = self._running
-            for home, cluster in self._clusters.items():
-                running.servers[home] = await self._server(home, cluster, stack)
-            for home, standby in self._standbys.items():
-                running.standbys[home] = await _connected(standby, stack)
-                standby.admin = running.standbys[home].admin
-                # It was copied before the roles and databases were created.
-                await standby.catch_up(running.servers[home].admin)
+            await self._connect(stack)
             gateway = await self._open_gateway(access, sessions, stack)
             passwords = Vault(self._data / "native-roles.json")
             for home, server in running.servers.items():
@@ -188,6 +182,17 @@ class Services:
                 await stack.enter_async_context(_http(labelled, listener, self._data))
             self._ready.set_result(None)
             await self._stop.wait()
+
+    async def _connect(self, stack: AsyncExitStack) -> None:
+        """Connect to every server and standby."""
+        running = self._running
+        for home, cluster in self._clusters.items():
+            running.servers[home] = await self._server(home, cluster, stack)
+        for home, standby in self._standbys.items():
+            running.standbys[home] = await _connected(standby, stack)
+            standby.admin = running.standbys[home].admin
+            # It was copied before the roles and databases were created.
+            await standby.catch_up(running.servers[home].admin)
 
     async def _server(self, home: str, cluster: Cluster, stack: AsyncExitStack) -> Server:
         """Set up the roles and databases of a cluster, and connect to it."""

@@ -191,7 +191,18 @@ def _addresses(listen: str) -> Iterator[str]:
             yield f"{_NETWORK}{number}"
 
 
-def listening_for_https() -> socket.socket:
+@contextlib.contextmanager
+def workspace_listeners(listen: str, port: int, *, https: bool) -> Iterator[list[Listener]]:
+    """Listening sockets for the workspace; the last one is that of its URL."""
+    with contextlib.ExitStack() as stack:
+        listeners = [Listener(stack.enter_context(listening(listen, port)), [])]
+        if https:
+            https_socket = stack.enter_context(_listening_for_https())
+            listeners.append(Listener(https_socket, [], is_https=True))
+        yield listeners
+
+
+def _listening_for_https() -> socket.socket:
     """A socket at port 443 of an unused loopback address.
 
     Some SDKs take only the host name from DATABRICKS_HOST and always use HTTPS at its default port.

@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,12 @@ class Vault:
             stored = Stored(encoded, round(time.time() * 1000))
             self._scopes.setdefault(scope, {})[key] = stored
             self._save()
+
+    def put_all(self, secrets: Mapping[str, Mapping[str, str]]) -> None:
+        """Store secrets, by scope and key."""
+        for scope, values in secrets.items():
+            for key, value in values.items():
+                self.put(scope, key, value.encode())
 
     def encoded(self, scope: str, key: str) -> str | None:
         """The secret in base64; None if the key or the scope does not exist."""
