@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -22,7 +23,9 @@ from storefront.demo import returns
 from storefront.orders import lifecycle
 from storefront.orders import service as orders
 from storefront.orders.lifecycle import Parcel
+from storefront.orders.service import NewOrder
 from storefront.payments import service as payments
+from storefront.payments.provider import Outcome as PaymentOutcome
 from storefront.payments.provider import PaymentProvider, PaymentRequest
 from storefront.payments.test_provider import TestProvider
 from storefront.personas.profiles import PERSONAS, Persona
@@ -113,62 +116,100 @@ async def place_demo_orders(
     return placed
 
 
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A checkout whose pieces are reserved. key: of its payment."""
+
+    checkout_id: int
+    token: UUID
+    draft: NewOrder
+    key: str
+
+
 async def _place(
     database: Database, provider: TestProvider, position: int, order: DemoOrder, currency: str
 ) -> bool:
     persona, number = PERSONAS[order.persona], number_of(position)
-    owner = Owner(visitor_id=f"demo order {number}")
     async with database.writes() as session:
         if await session.scalar(_EXISTING, {"number": number}) is not None:
             return False
         skus = await _skus(session, persona, skipped=position, most=order.products)
         if not skus:
             return False
-        for sku in skus:
-            await cart.add_line(session, owner, sku=sku, quantity=1, currency=currency)
-        token = await service.start(session, owner)
-        found = await queries.locked(session, token, owner)
-        entered = {
-            "email": email_of(persona),
-            "delivery_address": {"name": persona.name} | _ADDRESS,
-            "delivery_method": "standard",
-        }
-        await service.enter(session, found.id, entered)
-        found = await queries.locked(session, token, owner)
-        draft = placing.draft(found, await placing.priced(session, found, currency))
-        await placing.hold(session, draft, None, is_first=True)
-        key = payments.new_key()
-        await payments.begin(
-            session,
-            key,
-            checkout_id=found.id,
-            provider=provider.name,
-            amount=draft.totals.to_pay,
-            draft={"order": placing.DRAFT.dump_python(draft, mode="json"), "coupon_id": None},
-        )
-    request = PaymentRequest(key, draft.totals.to_pay, "webhook-never", "/", str(token))
-    authorized = await provider.authorize(request)
-    captured = await provider.capture(
-        authorized.provider_ref, draft.totals.to_pay, key=f"{key}.capture"
-    )
+        started = await _start(session, provider.name, persona, number, skus, currency)
+    captured = await _capture(provider, started)
     async with database.writes() as session:
-        found = await queries.locked_by_id(session, found.id)
-        payment = await payments.locked(session, key)
-        assert payment is not None
-        await payments.record(session, payment, captured)
-        parameters = {"email": email_of(persona), "name": persona.name}
-        customer_id: int = await session.scalar(_CUSTOMER, parameters)
-        draft = replace(draft, customer_id=customer_id)
-        order_id = (await placing.place_paid(session, found, draft, number=number)).id
-        await payments.belongs_to(session, payment, order_id)
-        paid = {"amount_minor": payment.amount.minor}
-        await orders.note(session, order_id, "paid", actor="shop", data=paid)
+        order_id = await _complete(session, started, captured, persona, number)
         await _fulfil(session, number, order.outcome)
     if order.outcome in ("returned", "exchanged", "returning", "received"):
         await returns.bring_back(database, provider, number, position, order.outcome)
     async with database.writes() as session:
         await _move_into_past(session, order_id, number, order.days_ago)
     return True
+
+
+async def _start(
+    session: WriteSession,
+    provider_name: str,
+    persona: Persona,
+    number: str,
+    skus: Sequence[str],
+    currency: str,
+) -> _Started:
+    """Put one piece of each SKU into a bag, enter what its checkout needs, and begin to pay."""
+    owner = Owner(visitor_id=f"demo order {number}")
+    for sku in skus:
+        await cart.add_line(session, owner, sku=sku, quantity=1, currency=currency)
+    token = await service.start(session, owner)
+    found = await queries.locked(session, token, owner)
+    entered = {
+        "email": email_of(persona),
+        "delivery_address": {"name": persona.name} | _ADDRESS,
+        "delivery_method": "standard",
+    }
+    await service.enter(session, found.id, entered)
+    found = await queries.locked(session, token, owner)
+    draft = placing.draft(found, await placing.priced(session, found, currency))
+    await placing.hold(session, draft, None, is_first=True)
+    key = payments.new_key()
+    await payments.begin(
+        session,
+        key,
+        checkout_id=found.id,
+        provider=provider_name,
+        amount=draft.totals.to_pay,
+        draft={"order": placing.DRAFT.dump_python(draft, mode="json"), "coupon_id": None},
+    )
+    return _Started(found.id, token, draft, key)
+
+
+async def _capture(provider: TestProvider, started: _Started) -> PaymentOutcome:
+    amount = started.draft.totals.to_pay
+    request = PaymentRequest(started.key, amount, "webhook-never", "/", str(started.token))
+    authorized = await provider.authorize(request)
+    return await provider.capture(authorized.provider_ref, amount, key=f"{started.key}.capture")
+
+
+async def _complete(
+    session: WriteSession,
+    started: _Started,
+    captured: PaymentOutcome,
+    persona: Persona,
+    number: str,
+) -> int:
+    """Convert the checkout into an order of the persona; returns its id."""
+    found = await queries.locked_by_id(session, started.checkout_id)
+    payment = await payments.locked(session, started.key)
+    assert payment is not None
+    await payments.record(session, payment, captured)
+    parameters = {"email": email_of(persona), "name": persona.name}
+    customer_id: int = await session.scalar(_CUSTOMER, parameters)
+    draft = replace(started.draft, customer_id=customer_id)
+    order_id = (await placing.place_paid(session, found, draft, number=number)).id
+    await payments.belongs_to(session, payment, order_id)
+    paid = {"amount_minor": payment.amount.minor}
+    await orders.note(session, order_id, "paid", actor="shop", data=paid)
+    return order_id
 
 
 async def _skus(session: ReadSession, persona: Persona, *, skipped: int, most: int) -> list[str]:

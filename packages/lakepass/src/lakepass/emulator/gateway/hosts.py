@@ -128,30 +128,42 @@ def _opened(config: Config, listen: str, port: int, stack: contextlib.ExitStack)
         made.all.append(Listener(stack.enter_context(listening(address, number)), [way]))
         return made.all[-1]
 
+    def host_of_its_own(port: int, at: tuple[str, Way]) -> Host | None:
+        """A host at the next loopback address; None if this machine has no further one."""
+        try:
+            address = next(addresses)
+            return Host(address, listener(address, port, at).port)
+        except (AddressMissing, StopIteration):
+            if at[1] is not Way.WRITE:
+                return None
+            # A host at another port is better than none.
+            return Host(name, listener(listen, 0, at).port)
+
     name = LOCALHOST if listen in (LOOPBACK, "0.0.0.0") else listen  # noqa: S104 - compared
     addresses = _addresses(listen)
     first: Listener | None = None
-    for compute_name, compute in config.computes.items():
-        for way, own_name in compute.hosts.items():
-            at = (compute_name, way)
-            if first is None:
-                first = listener(listen, port, at)
-                host = Host(own_name or name, first.port)
-            elif own_name:
-                first.ways.append(at)
-                host = Host(own_name, first.port)
-            else:
-                try:
-                    address = next(addresses)
-                    host = Host(address, listener(address, first.port, at).port)
-                except (AddressMissing, StopIteration):
-                    if way is not Way.WRITE:
-                        made.left_out.append(f"{way.value} of {compute_name}")
-                        continue
-                    # A host at another port is better than none.
-                    host = Host(name, listener(listen, 0, at).port)
+    for at, own_name in _ways(config):
+        compute_name, way = at
+        if first is None:
+            first = listener(listen, port, at)
+            host: Host | None = Host(own_name or name, first.port)
+        elif own_name:
+            first.ways.append(at)
+            host = Host(own_name, first.port)
+        else:
+            host = host_of_its_own(first.port, at)
+        if host is None:
+            made.left_out.append(f"{way.value} of {compute_name}")
+        else:
             made.hosts[compute_name][way] = host
     return made
+
+
+def _ways(config: Config) -> Iterator[tuple[tuple[str, Way], str | None]]:
+    """Each host of each compute, with the name that the configuration gives it."""
+    for compute_name, compute in config.computes.items():
+        for way, own_name in compute.hosts.items():
+            yield (compute_name, way), own_name
 
 
 def further(listeners: Listeners, compute: str, ways: Mapping[Way, str | None]) -> list[Listener]:
