@@ -3,6 +3,8 @@
 import asyncio
 import os
 import ssl
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from lakepass.emulator import (
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
 
 Connect = Callable[..., Awaitable[asyncpg.Connection]]
+StartCommand = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture(scope="session")
@@ -174,3 +177,25 @@ def _verified(authority: str) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=authority)
     context.verify_flags |= ssl.VERIFY_X509_STRICT  # what Python 3.13 asks for by itself
     return context
+
+
+@pytest.fixture
+def start_command() -> Iterator[StartCommand]:
+    """Call it with arguments of ``lakepass emulator``: it runs until the test ends."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lakepass.cli", "emulator", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()

@@ -6,9 +6,7 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from lakepass.emulator import Config, Emulator, EmulatorError, running_emulator
 from lakepass.emulator.gateway.hosts import Host
 from lakepass.emulator.postgres import binaries
 from lakepass.emulator.state import GeneratedValues, WorkspaceState
+from packages.lakepass.tests.emulator.conftest import StartCommand
 
 from .conftest import all_closed, processes_of
 
@@ -52,25 +51,6 @@ def query(environment: dict[str, str], sql: str) -> Any:
             await session.close()
 
     return asyncio.run(ask())
-
-
-@pytest.fixture
-def command() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: str) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-m", "lakepass.cli", "emulator", *arguments],
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
 
 
 def environment_of(process: "subprocess.Popen[str]") -> dict[str, str]:
@@ -159,12 +139,12 @@ def test_dialect_can_be_chosen_for_both_hosts() -> None:
 
 
 def test_killed_emulator_starts_again_on_its_data(
-    command: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+    start_command: StartCommand, tmp_path: Path
 ) -> None:
-    with command("--data", str(tmp_path), "--json") as first:
+    with start_command("--data", str(tmp_path), "--json") as first:
         query(environment_of(first), "CREATE SCHEMA mine")
         first.kill()
-    with command("--data", str(tmp_path), "--json") as second:
+    with start_command("--data", str(tmp_path), "--json") as second:
         environment = environment_of(second)
         assert query(environment, "SELECT count(*) FROM pg_namespace WHERE nspname = 'mine'") == 1
         second.send_signal(signal.SIGTERM)
@@ -172,11 +152,9 @@ def test_killed_emulator_starts_again_on_its_data(
     assert processes_of(tmp_path) == {}
 
 
-def test_server_that_outlived_all_is_stopped(
-    command: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
-) -> None:
+def test_server_that_outlived_all_is_stopped(start_command: StartCommand, tmp_path: Path) -> None:
     """Even if the shell that guards Postgres is killed together with the emulator."""
-    with command("--data", str(tmp_path), "--json") as first:
+    with start_command("--data", str(tmp_path), "--json") as first:
         query(environment_of(first), "CREATE SCHEMA mine")
         for pid, line in processes_of(tmp_path).items():
             if "/bin/sh" in line:
@@ -251,9 +229,9 @@ async def _execute(server: dict[str, Any], statement: str) -> None:
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGHUP])
 def test_told_to_stop_it_leaves_nothing(
-    command: Callable[..., "subprocess.Popen[str]"], signum: signal.Signals
+    start_command: StartCommand, signum: signal.Signals
 ) -> None:
-    with command("--json") as process:
+    with start_command("--json") as process:
         folder = Path(environment_of(process)["PGSSLROOTCERT"]).parent
         process.send_signal(signum)
         assert process.wait() == 0

@@ -5,17 +5,17 @@ import logging
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from lakepass.emulator import Emulator, EmulatorError, running_emulator
+from packages.lakepass.tests.emulator.conftest import StartCommand
 
 WAIT_S = 60.0
 
@@ -95,33 +95,12 @@ def test_a_postgres_that_cannot_be_started_again_is_reported(
     assert str(error) in caplog.messages
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: str) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-m", "lakepass.cli", "emulator", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
 @pytest.mark.parametrize("way", ["--json", "run"])
 def test_the_command_ends_with_a_message_when_postgres_is_gone_for_good(
-    start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path, way: str
+    start_command: StartCommand, tmp_path: Path, way: str
 ) -> None:
     words = ["run", "--data", str(tmp_path), "--", "sh", "-c", "echo up; exec sleep 600"]
-    process = start(*(words if way == "run" else ["--json", "--data", str(tmp_path)]))
+    process = start_command(*(words if way == "run" else ["--json", "--data", str(tmp_path)]))
     assert process.stdout is not None
     process.stdout.readline()
     (tmp_path / "postgres" / "PG_VERSION").rename(tmp_path / "PG_VERSION")
@@ -142,11 +121,11 @@ time.sleep(600)
 
 
 def test_a_killed_emulator_takes_its_command_along(
-    start: Callable[..., "subprocess.Popen[str]"],
+    start_command: StartCommand,
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = start("run", "--", sys.executable, "-c", _HOLDS_A_PORT, str(port))
+    process = start_command("run", "--", sys.executable, "-c", _HOLDS_A_PORT, str(port))
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     process.kill()
