@@ -75,9 +75,9 @@ def _encrypt(situation: Situation, findings: Findings) -> None:
             line.sendall(_SSL_REQUEST)
             answer = line.recv(1)
             if answer != b"S":
-                said = _rest(line) if answer == b"E" else ""
-                findings.saw(f"the server does not accept TLS{': ' if said else ''}{said}")
-                code = classify(said).code if said else "LP-409"
+                message = _rest(line) if answer == b"E" else ""
+                findings.saw(f"the server does not accept TLS{': ' if message else ''}{message}")
+                code = classify(message).code if message else "LP-409"
                 findings.fault("LP-409" if code == "LP-499" else code)
                 return
             with context.wrap_socket(line, server_hostname=host) as encrypted:

@@ -118,15 +118,15 @@ class _Psycopg:
     def refusal(self, *statements: str) -> str:
         import psycopg  # noqa: PLC0415 - an extra
 
-        said = ""
+        message = ""
         with suppress(psycopg.Rollback), self._connection.transaction(force_rollback=True):
             try:
                 for statement in statements:
                     self._connection.execute(statement.encode())
             except psycopg.Error as error:
-                said = error.diag.message_primary or str(error)
+                message = error.diag.message_primary or str(error)
                 raise psycopg.Rollback from error
-        return said
+        return message
 
     def close(self) -> None:
         self._connection.close()

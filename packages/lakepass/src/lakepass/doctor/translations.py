@@ -33,7 +33,7 @@ class _Message:
     between words, "" — there it is the longest part without holes."""
 
     english: str
-    said: str
+    translated: str
     word: str
     part: str = ""
 
@@ -43,7 +43,7 @@ class _Message:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        return _compiled(self.said, is_severity=self.english in _SEVERITIES)
+        return _compiled(self.translated, is_severity=self.english in _SEVERITIES)
 
     def in_english(self, match: re.Match[str]) -> str:
         """The message as it is in English, with the names and the line ends of the match."""
@@ -74,55 +74,55 @@ def _messages() -> list[_Message]:
     """All messages, a longer one before those that it contains."""
     content = json.loads(_FILE.read_text("utf-8"))
     found = {
-        _without_reason(said.strip(), english.strip())
+        _without_reason(translated.strip(), english.strip())
         for messages in content["messages"].values()
-        for english, said in messages.items()
+        for english, translated in messages.items()
     }
-    return [_message(english, said) for said, english in sorted(found, key=_by_length)]
+    return [_message(english, translated) for translated, english in sorted(found, key=_by_length)]
 
 
 def _by_length(message: tuple[str, str]) -> tuple[int, str, str]:
-    said, english = message
-    return -len(said), said, english
+    translated, english = message
+    return -len(translated), translated, english
 
 
-def _without_reason(said: str, english: str) -> tuple[str, str]:
+def _without_reason(translated: str, english: str) -> tuple[str, str]:
     """Both without the reason that they end with: that is a message of its own."""
     reasons = (": %s", ": %m")
-    if english.endswith(reasons) and said.endswith(reasons):
-        return said[:-3], english[:-3]
-    return said, english
+    if english.endswith(reasons) and translated.endswith(reasons):
+        return translated[:-3], english[:-3]
+    return translated, english
 
 
-def _message(english: str, said: str) -> _Message:
-    parts = _HOLE_OR_QUOTE.split(lowered(said))
-    if _WITHOUT_BLANKS.search(said):
-        return _Message(english, said, "", max(parts, key=len).strip())
+def _message(english: str, translated: str) -> _Message:
+    parts = _HOLE_OR_QUOTE.split(lowered(translated))
+    if _WITHOUT_BLANKS.search(translated):
+        return _Message(english, translated, "", max(parts, key=len).strip())
     words = [word for part in parts for word in _WORD.findall(part)]
-    return _Message(english, said, max(words, key=len))
+    return _Message(english, translated, max(words, key=len))
 
 
 @cache
-def _compiled(said: str, *, is_severity: bool) -> re.Pattern[str]:
+def _compiled(translated: str, *, is_severity: bool) -> re.Pattern[str]:
     """The message as a pattern: blanks may be line ends, and quotes those of any language."""
     pattern, numbers, at = "", iter(range(1, 10)), 0
-    blank = r"\s*" if _WITHOUT_BLANKS.search(said) else r"\s+"
-    for hole in _HOLE.finditer(said):
-        before, after = said[at : hole.start()], said[hole.end() :]
+    blank = r"\s*" if _WITHOUT_BLANKS.search(translated) else r"\s+"
+    for hole in _HOLE.finditer(translated):
+        before, after = translated[at : hole.start()], translated[hole.end() :]
         pattern += _literally(before, blank)
         is_quoted = before.rstrip()[-1:] in _QUOTES and bool(before)
         inside = _IN_QUOTES if is_quoted else _NAME
         inside = inside if after or is_quoted else r"[\w.$/-]{1,200}"
         pattern += rf"(?P<hole{hole[1] or next(numbers)}>{inside})"
         at = hole.end()
-    pattern += _literally(said[at:], blank)
-    whole = rf"(?<!\w){pattern}" if said[:1].isascii() else pattern
+    pattern += _literally(translated[at:], blank)
+    whole = rf"(?<!\w){pattern}" if translated[:1].isascii() else pattern
     return re.compile(rf"{whole}(?=:)" if is_severity else whole, re.IGNORECASE)
 
 
-def _literally(said: str, blank: str) -> str:
+def _literally(translated: str, blank: str) -> str:
     pattern = ""
-    for part in re.findall(rf"{_QUOTE}|\s+|[^\s{_QUOTES}]+", said):
+    for part in re.findall(rf"{_QUOTE}|\s+|[^\s{_QUOTES}]+", translated):
         if part.isspace():
             pattern += blank
         else:

@@ -166,8 +166,10 @@ def _look_at_psql(environ: Environment, findings: Findings) -> None:
 def psql_major(program: str) -> int | None:
     """The major version of this psql; None if it does not say."""
     try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+        printed = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, check=False
+        )
     except OSError:
         return None
-    found = re.search(r"\d+", said.stdout)
+    found = re.search(r"\d+", printed.stdout)
     return int(found[0]) if found else None

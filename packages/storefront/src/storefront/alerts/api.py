@@ -119,7 +119,7 @@ async def stop(session: Writes, customer_id: SignedIn, alert_id: AlertId) -> Non
 async def again(session: Writes, customer_id: SignedIn, alert_id: AlertId) -> AlertStatus:
     """Wait once more for what an alert was sent about, or go on with one that was stopped."""
     await check_own(session, customer_id, alert_id)
-    await service.again(session, alert_id)
+    await service.rearm(session, alert_id)
     return AlertStatus(status="waiting")
 
 

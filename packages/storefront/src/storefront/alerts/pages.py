@@ -128,7 +128,7 @@ async def again_page(request: Request, session: Reads, key: str) -> Response:
 async def again(request: Request, session: Writes, key: str) -> Response:
     """Wait once more for what was sent."""
     [alert_id, *_others] = links.alerts_of(request.state.signer, key)
-    return _linked(request, [await service.again(session, alert_id)], key=key, state="confirmed")
+    return _linked(request, [await service.rearm(session, alert_id)], key=key, state="confirmed")
 
 
 @router.get("/alerts/{key}/stop", name="stopped_alert")
@@ -173,7 +173,7 @@ async def again_mine(
     await check_own(session, customer_id, alert_id)
     message = _("We will tell you")
     try:
-        await service.again(session, alert_id)
+        await service.rearm(session, alert_id)
     except (service.InStock, service.PriceReached) as problem:
         message = problem.detail
     return done(request, to=request.url_for("my_alerts").path, message=message)

@@ -123,7 +123,7 @@ async def stop_on_search(session: WriteSession, search_id: int) -> None:
     await session.execute(_STOP_ON_SEARCH, {"search_id": search_id})
 
 
-async def again(session: WriteSession, alert_id: int) -> Alert:
+async def rearm(session: WriteSession, alert_id: int) -> Alert:
     """Wait once more for what an alert was sent about. Returns the alert. Five statements at most.
 
     Raises NotFound (404), InStock and PriceReached (409) where it is still so.
@@ -138,18 +138,18 @@ async def again(session: WriteSession, alert_id: int) -> Alert:
             raise _reached(card.price)
     elif await _is_met(session, former):
         raise InStock(_("This size is in stock: you can put it into your bag."))
-    new_id: int | None = await session.scalar(_AGAIN, {"id": alert_id})
+    new_id: int | None = await session.scalar(_REARM, {"id": alert_id})
     if new_id is not None:
         await _arm(session, await queries.alert(session, new_id))
     return former
 
 
-async def sent(session: WriteSession, alert_id: int) -> None:
+async def mark_sent(session: WriteSession, alert_id: int) -> None:
     """The e-mail went out. One statement."""
     await session.execute(_SENT, {"id": alert_id})
 
 
-async def wait_again(session: WriteSession, alert: Alert, *, job_id: int) -> None:
+async def wait_for_next_time(session: WriteSession, alert: Alert, *, job_id: int) -> None:
     """It was no longer so when the e-mail was to be sent: wait for the next time.
 
     Where that came meanwhile, another job sends it. Four statements at most.
@@ -159,7 +159,7 @@ async def wait_again(session: WriteSession, alert: Alert, *, job_id: int) -> Non
         await _queue(session, alert, key=f"{alert.id} {job_id}")
 
 
-async def turn(session: WriteSession, product_id: int, *, job_id: int) -> None:
+async def enqueue_for_price(session: WriteSession, product_id: int, *, job_id: int) -> None:
     """Enqueue the e-mails of the alerts that a product's price meets now. Two statements."""
     due = await session.scalars(_MET, {"product_id": product_id})
     new = [jobs.NewJob(f"{one} {job_id}", {"alert_id": one}) for one in due]
@@ -339,7 +339,7 @@ _STOP_OTHERS = text(
     where saved_search_id = :search_id and email <> :email and ended_at is null
     """
 )
-_AGAIN = text(
+_REARM = text(
     """
     insert into shop.stock_alerts (
         sku_id, colourway_id, at_most_minor, currency, email, language, confirmed_at)

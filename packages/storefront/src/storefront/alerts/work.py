@@ -86,7 +86,7 @@ class Work(MailWork):
 
     async def _turn(self, job: Taken) -> None:
         async with self.database.writes() as session:
-            await service.turn(session, int(job.payload["product_id"]), job_id=job.id)
+            await service.enqueue_for_price(session, int(job.payload["product_id"]), job_id=job.id)
 
     async def _look(self, job: Taken) -> tuple[Alert | None, Subject]:
         """The alert and what it is about; None where its owner had it deleted."""
@@ -106,11 +106,11 @@ class Work(MailWork):
 
     async def _wait(self, alert: Alert, job: Taken) -> None:
         async with self.database.writes() as session:
-            await service.wait_again(session, alert, job_id=job.id)
+            await service.wait_for_next_time(session, alert, job_id=job.id)
 
     async def _note_sent(self, alert: Alert) -> None:
         async with self.database.writes() as session:
-            await service.sent(session, alert.id)
+            await service.mark_sent(session, alert.id)
 
     async def _send(
         self, alert: Alert, about: Subject, template: str, subject: str, *, key: str

@@ -172,9 +172,9 @@ def unspoilt(column: str, value: str) -> str:
     return _unspoilt(column, value, traces.of_spreadsheet(value))
 
 
-def _unspoilt(column: str, value: str, said: str) -> str:
-    if said:
-        raise BadRowError(f"{column} {value!r} is not what was meant{said}")
+def _unspoilt(column: str, value: str, change: str) -> str:
+    if change:
+        raise BadRowError(f"{column} {value!r} is not what was meant{change}")
     return value
 
 
@@ -185,9 +185,9 @@ def size_label(value: str) -> str:
 
 def one_of(column: str, value: str | None, choices: Sequence[str]) -> str:
     """The value in the spelling of the choices, ignoring case; it must be one of them."""
-    said = (value or "").casefold()
+    folded = (value or "").casefold()
     for choice in choices:
-        if choice.casefold() == said:
+        if choice.casefold() == folded:
             return choice
     raise BadRowError(f"{column} {value or ''!r} is not one of {', '.join(choices)}")
 

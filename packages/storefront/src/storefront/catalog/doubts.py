@@ -55,12 +55,12 @@ def wearer_of(name: str, gender: str) -> tuple[str, str | None, str | None]:
         return gender, None, doubt if is_adult and not (boy or girl or child) else None
     if not (boy or girl or child):
         return gender, None, None
-    said = f"the name {name!r} speaks of children, gender is {gender}"
+    reason = f"the name {name!r} speaks of children, gender is {gender}"
     same = boy if gender == "Men" else girl
     if not child and (is_adult or not same):
-        return gender, None, f"{said}: kept as {gender}"
-    meant = "Girls" if girl and not boy else "Boys" if boy or gender == "Men" else "Girls"
-    return meant, None, f"{said}: taken as {meant}"
+        return gender, None, f"{reason}: kept as {gender}"
+    likely = "Girls" if girl and not boy else "Boys" if boy or gender == "Men" else "Girls"
+    return likely, None, f"{reason}: taken as {likely}"
 
 
 def words_of(values: Iterable[str]) -> set[str]:
@@ -81,8 +81,8 @@ def about_text(column: str, value: str | None) -> str | None:
         return f"{column} has HTML ({found[0]}): kept as the file says; the shop shows it as text"
     if value.isascii():
         return None
-    if meant := _decoded(value):
-        return f"{column} {value!r} was probably {meant}: kept as the file says"
+    if decoded := _decoded(value):
+        return f"{column} {value!r} was probably {decoded}: kept as the file says"
     if found := _SIGN_WITHIN.search(value):
         return (
             f"{column} {value!r} has {found[0]!r}, perhaps a letter of another encoding: kept as the "
@@ -96,14 +96,14 @@ def about_text(column: str, value: str | None) -> str | None:
 
 def about_size(label: str) -> str | None:
     """The doubt about a size that a spreadsheet or a program may have written for another."""
-    meant = ""
+    likely = ""
     if found := _FLOAT.fullmatch(label):
-        meant = repr(found[1])
+        likely = repr(found[1])
     elif _DAY_NUMBER.fullmatch(label):
-        meant = "a range such as 10-12, which a spreadsheet has made a date and counts as a day"
+        likely = "a range such as 10-12, which a spreadsheet has made a date and counts as a day"
     elif label.casefold() in ("true", "false"):
-        meant = "another text, which a spreadsheet has made a truth value"
-    return f"size {label!r} was probably {meant}: kept as the file says" if meant else None
+        likely = "another text, which a spreadsheet has made a truth value"
+    return f"size {label!r} was probably {likely}: kept as the file says" if likely else None
 
 
 def about_category(column: str, value: str) -> str | None:
@@ -132,11 +132,11 @@ def _decoded(value: str) -> str | None:
     for encoding in _MISTAKEN_FOR:
         for text in (value, with_blanks):
             try:
-                meant = text.encode(encoding).decode("utf-8")
+                decoded = text.encode(encoding).decode("utf-8")
             except UnicodeError:
                 continue
-            if text is value or sum(not letter.isascii() for letter in meant) >= _SURELY:
-                return repr(meant)
+            if text is value or sum(not letter.isascii() for letter in decoded) >= _SURELY:
+                return repr(decoded)
     return None
 
 

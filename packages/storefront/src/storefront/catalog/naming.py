@@ -184,9 +184,9 @@ def design(name: str, *, brand: str | None, article_type: str, colour: str | Non
     if brand:
         rest = rest.removeprefix(brand.casefold())
     rest = _FOR_WHOM.sub(" ", rest)
-    said = set(re.findall(r"[a-z0-9]+", f"{colour or ''} {article_type}".casefold()))
-    said |= {word.removesuffix("s") for word in said}
+    listed = set(re.findall(r"[a-z0-9]+", f"{colour or ''} {article_type}".casefold()))
+    listed |= {word.removesuffix("s") for word in listed}
     words = re.findall(r"[a-z0-9]+", rest)
-    kept = [w for w in words if w not in said and w.removesuffix("s") not in said]
+    kept = [w for w in words if w not in listed and w.removesuffix("s") not in listed]
     telling = [w for w in kept if w not in _PLAIN_WORDS and len(w) > 1]
     return " ".join(kept) if telling else None

@@ -197,11 +197,13 @@ def _check_agrees(first: Cells, cells: Cells, currency: str) -> None:
 
 def _doubted(product: SourceProduct, is_missing: Callable[[str], bool]) -> SourceProduct:
     """The product with doubts about its rows; no value is changed, since the shop wrote them."""
-    meant, _, doubt = doubts.wearer_of(product.name, product.gender)
+    wearer, _, doubt = doubts.wearer_of(product.name, product.gender)
     found = [
-        said for column, value in _texts_of(product) if (said := doubts.about_text(column, value))
+        doubted
+        for column, value in _texts_of(product)
+        if (doubted := doubts.about_text(column, value))
     ]
-    if doubt and (meant != product.gender or product.age_group is None):
+    if doubt and (wearer != product.gender or product.age_group is None):
         found.append(f"{doubt.rpartition(':')[0]}: kept as the file says")
     found += [
         f"gtin {size.gtin} of size {size.label!r} has another check digit than it must have: kept"
@@ -209,17 +211,17 @@ def _doubted(product: SourceProduct, is_missing: Callable[[str], bool]) -> Sourc
         if size.gtin and not has_check_digit(size.gtin)
     ]
     found += [
-        said
+        doubted
         for column in ("master_category", "sub_category", "article_type")
-        if (said := doubts.about_category(column, getattr(product, column)))
+        if (doubted := doubts.about_category(column, getattr(product, column)))
     ]
-    found += [said for size in product.sizes or () if (said := doubts.about_size(size.label))]
+    found += [doubted for size in product.sizes or () if (doubted := doubts.about_size(size.label))]
     if product.picture and is_missing(product.picture.key):
         found.append(
             f"picture {product.picture.key!r} is not in the picture store: kept. Add it, or use --images"
         )
-    if said := doubts.about_row_within("description", product.description):
-        found.append(said)
+    if doubted := doubts.about_row_within("description", product.description):
+        found.append(doubted)
     return replace(product, doubts=tuple(found))
 
 

@@ -203,12 +203,12 @@ def _check_columns(
         similar: dict[str, list[str]] = {}
         for cell, name in _meant(_unknown(header, names), missing):
             similar.setdefault(name, []).append(cell)
-        meant = "".join(
+        hints = "".join(
             f" Is {' or '.join(map(repr, cells))} {name}? Then rename it."
             for name, cells in similar.items()
         )
         raise InvalidInput(
-            f"{file} has no column {', '.join(missing)}.{meant} {format.name.capitalize()} must name "
+            f"{file} has no column {', '.join(missing)}.{hints} {format.name.capitalize()} must name "
             f"the columns {', '.join(format.needed)} in its first line."
         )
 
@@ -241,7 +241,7 @@ def _ignored(
             left_out += 1
             continue
         twice = f", which is there {count} times," if count > 1 else ""
-        meant = f" Is it {near[0]}? Then rename it." if near else ""
-        yield f"The column {cell!r}{twice} is not known and not read.{meant}"
+        hint = f" Is it {near[0]}? Then rename it." if near else ""
+        yield f"The column {cell!r}{twice} is not known and not read.{hint}"
     if left_out:
         yield f"{left_out:,} more columns are not known and not read."

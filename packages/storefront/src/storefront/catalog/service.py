@@ -171,9 +171,9 @@ def _completed(product: SourceProduct, currency: str) -> SourceProduct:
 
 
 def _refusal(error: DBAPIError) -> str:
-    said = error.orig.__cause__ if error.orig is not None else None
-    detail = getattr(said, "detail", None)
-    return f"the database rejects it: {said}{f' ({detail})' if detail else ''}"
+    cause = error.orig.__cause__ if error.orig is not None else None
+    detail = getattr(cause, "detail", None)
+    return f"the database rejects it: {cause}{f' ({detail})' if detail else ''}"
 
 
 async def export_products(database: Database, file: Path) -> None:

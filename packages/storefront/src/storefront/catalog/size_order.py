@@ -27,19 +27,19 @@ _LETTERED, _AGED, _NUMBERED, _OTHER = 1_000, 10_000, 100_000, 2_140_000_000
 @lru_cache(10_000)
 def natural_order(label: str) -> int:
     """Its position among the sizes of its system: a number below 2**31, only for comparison."""
-    said = naming.fold(label)
-    if said in _ONE_SIZE:
+    folded = naming.fold(label)
+    if folded in _ONE_SIZE:
         return 0
-    if said in ("newborn", "nb", "preemie"):
+    if folded in ("newborn", "nb", "preemie"):
         return _AGED
-    steps = [_step(part) for part in re.split(r"\s*[-/]\s*", said.replace("x-", "x"))]
+    steps = [_step(part) for part in re.split(r"\s*[-/]\s*", folded.replace("x-", "x"))]
     if None not in steps:
         return _LETTERED + 500 + round(20 * sum(step or 0 for step in steps) / len(steps))
-    if age := _AGE.fullmatch(said):
+    if age := _AGE.fullmatch(folded):
         months = 1 if age[3] in _MONTHS else 12
         low, high = (min(int(number) * months, 800) for number in (age[1], age[2] or age[1]))
         return _AGED + 1 + low * 100 + min(max(high - low, 0), 99)
-    return _numbered(said)
+    return _numbered(folded)
 
 
 def size_name(system: str, label: str) -> str:

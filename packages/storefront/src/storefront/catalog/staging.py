@@ -136,10 +136,10 @@ def size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]
 
 def _code(product_id: int, size: SourceSize, made: set[str]) -> str:
     """A SKU such as ``15970-ALPHA-M``; sizes that differ only in signs get a checksum."""
-    said = f"{size.system} {size.label}"
-    code = f"{product_id}-{naming.segment(said).upper()}"
+    name = f"{size.system} {size.label}"
+    code = f"{product_id}-{naming.segment(name).upper()}"
     if code in made:
-        code = f"{code}-{zlib.crc32(said.encode()):08X}"
+        code = f"{code}-{zlib.crc32(name.encode()):08X}"
     made.add(code)
     return code
 

@@ -362,12 +362,12 @@ class Cluster:
     def _wait_until_ready(self) -> None:
         """Wait as long as the server lives: recovery after a crash may take long."""
         assert self._shell is not None
-        said = time.monotonic()
+        warned_at = time.monotonic()
         while self._shell.poll() is None:
             if pid_file(self.files)[-1:] == ["ready"]:
                 return
-            if time.monotonic() > said + _PATIENCE_S:
-                said = time.monotonic()
+            if time.monotonic() > warned_at + _PATIENCE_S:
+                warned_at = time.monotonic()
                 log.warning("Postgres is still starting; its log is %s.", self.log)
             time.sleep(_POLL_S)
         raise self._failed("Postgres did not start; end of its log", f"\n{self.log_tail()}")
