@@ -184,15 +184,20 @@ def test_the_confirmation_adds_up_and_says_how_it_was_paid(
     mail = mail_to(account_shop, "adds-up@example.com")
     assert number in mail
     assert "Springfield, IL 62701" in mail
-    amounts = [
-        Decimal(figure.replace("$", ""))
-        for figure in re.findall(r"^ .*: (-?\$[\d.]+)$", mail, re.MULTILINE)
-    ]
+    amounts = amounts_in(re.findall(r"^ .*: (−?\$[\d.]+)$", mail, re.MULTILINE))
     line, items, *rest = amounts
     assert line == items
     total = rest.index(sum_of_order(account_shop, number))
     assert items + sum(rest[:total]) == rest[total]
     assert Decimal("-3.00") in rest
+    page = ann.get(f"/checkout/{token}", follow_redirects=True).text
+    assert amounts_in(re.findall(r"<dd>(−?\$[\d.]+)</dd>", page)) == [items, *rest]
+    assert "free" not in mail
+
+
+def amounts_in(texts: list[str]) -> list[Decimal]:
+    """The amounts that a page or an e-mail shows."""
+    return [Decimal(text.replace("$", "").replace("−", "-")) for text in texts]
 
 
 def test_free_delivery_is_subtracted_once(someone: Someone, account_shop: Shop) -> None:

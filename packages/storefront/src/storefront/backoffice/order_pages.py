@@ -15,6 +15,7 @@ from storefront.db import Database
 from storefront.money import Money
 from storefront.orders import queries
 from storefront.orders.access import NumberInPath
+from storefront.orders.amounts import figures
 from storefront.orders.lifecycle import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
 from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
@@ -174,6 +175,7 @@ async def _show(
         "backoffice/order.html",
         status=status,
         order=order,
+        figures=figures(order),
         log=log,
         forms=shown | dict(refused or {}),
         new_key=new_key,

@@ -8,9 +8,10 @@ from storefront.errors import NotFound
 from storefront.mail.outbox import Mail
 from storefront.money import Money
 from storefront.orders import links
+from storefront.orders.amounts import figures
 from storefront.orders.shapes import Order, OrderEvent, Shipment
 from storefront.settings import Settings
-from storefront.texts import N_, _, name_of
+from storefront.texts import N_, _
 from storefront.web import render
 from storefront.web.signing import Signer
 
@@ -33,7 +34,7 @@ def mail_of(
     subject = _(_SUBJECTS[kind], number=order.number)
     context: dict[str, Any] = {
         "order": order,
-        "amounts": _amounts(order),
+        "figures": figures(order),
         "address": on_one_line(order.delivery_address),
         "subject": subject,
         "settings": settings,
@@ -51,29 +52,6 @@ def mail_of(
         html=render.text_of(f"orders/mail_{kind}.html", **context),
         key=key,
     )
-
-
-def _amounts(order: Order) -> list[tuple[str, Money]]:
-    """What the order cost below its lines, as pairs of label and amount that add up."""
-    reductions = [
-        (f"{name_of(one.label)} ({one.code})" if one.code else name_of(one.label), -one.amount)
-        for one in order.discounts
-    ]
-    included = _("including tax") if order.is_tax_included else None
-    paid = [
-        (_("Paid by gift card"), order.gift_card),
-        (_("Paid with what you send back"), order.credit),
-        (_("Paid by your payment method"), order.paid_directly),
-    ]
-    return [
-        (_("Items"), order.items),
-        (_("Delivery (%(method)s)", method=name_of(order.delivery_name)), order.delivery_price),
-        *reductions,
-        *([] if included else [(_("Tax"), order.tax)]),
-        (_("Total"), order.summary.total),
-        *([(included, order.tax)] if included and order.tax else []),
-        *((label, amount) for label, amount in paid if amount),
-    ]
 
 
 def _event(order: Order, kind: str, event_id: int | None) -> OrderEvent:

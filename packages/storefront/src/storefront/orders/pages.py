@@ -9,6 +9,7 @@ from storefront.customers.current import CurrentCustomer, SignedIn
 from storefront.errors import NotFound, StoreError
 from storefront.orders import access, lifecycle, links, queries
 from storefront.orders.access import KeyInQuery, NumberInPath
+from storefront.orders.amounts import figures
 from storefront.orders.shapes import Filter, number_in
 from storefront.rate_limits.limits import LOOK_UPS
 from storefront.texts import _
@@ -70,7 +71,7 @@ async def order_page(
             raise
         form: Form[LookUp] = Form({"number": number})
         return render.page(request, "orders/lookup.html", form=form, status=404)
-    return render.page(request, "orders/order.html", order=found, key=key)
+    return render.page(request, "orders/order.html", order=found, figures=figures(found), key=key)
 
 
 @router.post("/orders/{number}/cancel", name="cancel_order")
