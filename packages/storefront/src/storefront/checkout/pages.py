@@ -18,7 +18,7 @@ from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.pages import update_lines
 from storefront.cart.queries import CartView
 from storefront.cart.service import Owner
-from storefront.checkout import forms, paying, queries, service
+from storefront.checkout import forms, paying, service
 from storefront.checkout.forms import AddressForm, DeliveryForm, PaymentForm
 from storefront.checkout.paying import Paying, provider_of
 from storefront.checkout.placing import Confirmed
@@ -28,7 +28,14 @@ from storefront.checkout.results import (
     PaymentInProgress,
     Placed,
 )
-from storefront.checkout.steps import next_step, order_address, own_checkout, step_at, to_step
+from storefront.checkout.steps import (
+    next_step,
+    order_address,
+    own_checkout,
+    own_locked_checkout,
+    step_at,
+    to_step,
+)
 from storefront.customers import queries as customers
 from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
 from storefront.customers.queries import AddressRow
@@ -102,7 +109,7 @@ async def address_page(
     address: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Response:
     """The customer and the delivery address. address: fills in a saved one."""
-    shown = await _shown(request, session, owner, token)
+    shown = await _shown(request, session, await own_checkout(session, token, owner))
     if ended := _ended(request, shown.checkout) or _unorderable(request, shown):
         return ended
     saved = await _saved(session, owner)
@@ -123,8 +130,7 @@ async def enter_address(
     request: Request, session: Writes, owner: WritingOwner, token: UUID
 ) -> Response:
     """Store the address, and continue with the delivery."""
-    await own_checkout(session, token, owner)
-    found = await queries.locked(session, token, owner)
+    found = await own_locked_checkout(session, token, owner)
     if ended := _ended(request, found):
         return ended
     form = await Form.read(request, AddressForm)
@@ -132,7 +138,7 @@ async def enter_address(
     entered = None if is_other_country else forms.entered(form)
     if entered is None:
         form, status = (form.unchecked(), 200) if is_other_country else (form, 422)
-        shown = await _shown(request, session, owner, token)
+        shown = await _shown(request, session, found)
         return _address(request, shown, form, await _saved(session, owner), status=status)
     await service.enter(session, found.id, {**entered, "locale": current().code})
     return done(request, to=step_at(request, "checkout_delivery", token))
@@ -143,7 +149,7 @@ async def delivery_page(
     request: Request, session: Reads, owner: ReadingOwner, token: UUID
 ) -> Response:
     """The delivery methods for the address, with their prices and dates."""
-    shown = await _shown(request, session, owner, token)
+    shown = await _shown(request, session, await own_checkout(session, token, owner))
     if ended := _ended(request, shown.checkout) or _unorderable(request, shown):
         return ended
     if not shown.checkout.delivery_address:
@@ -157,12 +163,11 @@ async def enter_delivery(
     request: Request, session: Writes, owner: WritingOwner, token: UUID
 ) -> Response:
     """Store the delivery method, and continue with the payment."""
-    await own_checkout(session, token, owner)
-    found = await queries.locked(session, token, owner)
+    found = await own_locked_checkout(session, token, owner)
     if ended := _ended(request, found):
         return ended
     form = await Form.read(request, DeliveryForm)
-    shown = await _shown(request, session, owner, token)
+    shown = await _shown(request, session, found)
     codes = {method.code for method in shown.view.methods}
     if form.data is None or form.data.delivery_method not in codes:
         form.refuse("delivery_method", _("Please choose how it is to be delivered."))
@@ -176,7 +181,7 @@ async def payment_page(
     request: Request, session: Reads, owner: ReadingOwner, token: UUID
 ) -> Response:
     """A summary, and the payment method."""
-    shown = await _shown(request, session, owner, token)
+    shown = await _shown(request, session, await own_checkout(session, token, owner))
     if ended := _ended(request, shown.checkout) or _unorderable(request, shown):
         return ended
     if not _is_entered(shown.checkout):
@@ -218,9 +223,8 @@ async def pay(request: Request, owner: WritingOwner, token: UUID) -> Response:
     return await _payment_again(request, owner, token, form)
 
 
-async def _shown(request: Request, session: ReadSession, owner: Owner, token: UUID) -> _Shown:
+async def _shown(request: Request, session: ReadSession, found: CheckoutRow) -> _Shown:
     settings: Settings = request.state.settings
-    found = await own_checkout(session, token, owner)
     view = await cart_queries.cart_by_id(
         session,
         found.cart_id,
@@ -292,7 +296,7 @@ async def _payment_again(
 ) -> Response:
     database: Database = request.state.database
     async with database.reads() as session:
-        shown = await _shown(request, session, owner, token)
+        shown = await _shown(request, session, await own_checkout(session, token, owner))
     if not _is_entered(shown.checkout):
         return RedirectResponse(next_step(request, shown.checkout), status_code=303)
     return (

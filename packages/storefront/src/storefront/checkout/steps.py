@@ -9,8 +9,8 @@ from storefront.cart.service import Owner
 from storefront.checkout import queries
 from storefront.checkout.queries import CheckoutRow
 from storefront.customers.current import SignInNeeded
-from storefront.db import ReadSession
-from storefront.errors import NotFound
+from storefront.db import ReadSession, WriteSession
+from storefront.errors import NotFound, StoreError
 from storefront.orders import links
 from storefront.texts import _
 
@@ -20,10 +20,24 @@ async def own_checkout(session: ReadSession, token: UUID, owner: Owner) -> Check
     session may have ended meanwhile."""
     try:
         return await queries.checkout(session, token, owner)
-    except NotFound:
-        if owner.customer_id is None and await queries.is_of_customer(session, token):
-            raise SignInNeeded(_("Sign in to go on with your checkout.")) from None
-        raise
+    except NotFound as problem:
+        raise await _refusal(session, token, owner, problem) from None
+
+
+async def own_locked_checkout(session: WriteSession, token: UUID, owner: Owner) -> CheckoutRow:
+    """The same, locked until the transaction ends."""
+    try:
+        return await queries.locked(session, token, owner)
+    except NotFound as problem:
+        raise await _refusal(session, token, owner, problem) from None
+
+
+async def _refusal(
+    session: ReadSession, token: UUID, owner: Owner, problem: NotFound
+) -> StoreError:
+    if owner.customer_id is None and await queries.is_of_customer(session, token):
+        return SignInNeeded(_("Sign in to go on with your checkout."))
+    return problem
 
 
 def next_step(request: Request, found: CheckoutRow) -> str:
