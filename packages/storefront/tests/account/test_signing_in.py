@@ -169,6 +169,8 @@ def test_the_bags_of_two_browsers_become_the_customers(
     for browser in (first, second):
         browser.sign_in("bag@example.com")
         assert "visitor" not in browser.cookies
+    assert "Your bag now also holds" not in first.get("/account").text
+    assert "now also holds the piece that you put in earlier" in second.get("/account").text
     for browser in (first, second):
         [line] = browser.get("/api/v1/cart").json()["lines"]
         assert (line["sku"], line["quantity"]) == (sku, 2)

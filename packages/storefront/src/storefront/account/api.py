@@ -153,7 +153,7 @@ async def sign_in_by_code(request: Request, visitor: CurrentVisitor, typed: Code
     signing_in.only_without_proxy(request)
     database: Database = request.state.database
     async with database.writes() as session:  # committed also where the code is wrong
-        session_id = await service.sign_in_by_code(
+        signed_in = await service.sign_in_by_code(
             session,
             email=normalized_email(typed.email),
             code=typed.code,
@@ -161,14 +161,14 @@ async def sign_in_by_code(request: Request, visitor: CurrentVisitor, typed: Code
             digest=signing_in.digest_of(request.state.signer),
             device=device_of(request),
         )
-        if session_id is not None and (former := session_of(request)) is not None:
+        if signed_in is not None and (former := session_of(request)) is not None:
             await sign_in.end_session(session, former, device_of(request))
-    if session_id is None:
+    if signed_in is None:
         raise WrongCode(_("The code is wrong, was used, or is older than ten minutes."))
-    send_session(request, session_id)
+    send_session(request, signed_in.session_id)
     if visitor.id is not None:
         visitor.delete_cookie()
-    found = await queries.open_session(database, session_id)
+    found = await queries.open_session(database, signed_in.session_id)
     assert found is not None
     async with database.reads() as reading:
         return await _account(reading, found.customer_id)

@@ -25,7 +25,7 @@ from storefront.errors import NotAllowed
 from storefront.rate_limits.limits import SIGN_INS
 from storefront.settings import Settings
 from storefront.staff.current import member
-from storefront.texts import N_, _, localized
+from storefront.texts import N_, _, _n, localized
 from storefront.web import problems, render, viewed
 from storefront.web.deps import Reads, Writes
 from storefront.web.forms import Form, again, done, fields_of
@@ -106,7 +106,7 @@ async def use_code(request: Request, session: Writes, visitor: CurrentVisitor) -
     if pending is None:
         return done(request, to=request.url_for("sign_in").path)
     form = await Form.read(request, CodeForm)
-    session_id = form.data and await service.sign_in_by_code(
+    signed_in = form.data and await service.sign_in_by_code(
         session,
         email=pending.email,
         code=code_of(form.data.code),
@@ -114,16 +114,26 @@ async def use_code(request: Request, session: Writes, visitor: CurrentVisitor) -
         digest=signing_in.digest_of(request.state.signer),
         device=device_of(request),
     )
-    if not session_id:
+    if not signed_in:
         form.refuse("code", _(_WRONG_CODE))
         return again(request, "account/code.html", form, email=pending.email, to=pending.to)
     if (former := session_of(request)) is not None:
         await sign_in.end_session(session, former, device_of(request))
-    send_session(request, session_id)
+    send_session(request, signed_in.session_id)
     signing_in.delete_pending(request)
     if visitor.id is not None:
         visitor.delete_cookie()
-    return done(request, to=pending.to, message=_("You are signed in."))
+    return done(request, to=pending.to, message=_welcome(signed_in.earlier_pieces))
+
+
+def _welcome(earlier_pieces: int) -> str:
+    if not earlier_pieces:
+        return _("You are signed in.")
+    return _n(
+        "You are signed in. Your bag now also holds the piece that you put in earlier.",
+        "You are signed in. Your bag now also holds the %(num)s pieces that you put in earlier.",
+        earlier_pieces,
+    )
 
 
 @router.post("/account/sign-out", name="sign_out")

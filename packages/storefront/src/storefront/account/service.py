@@ -1,6 +1,7 @@
 """What concerns a customer in every feature at once: signing in, export, deletion of the account."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,14 @@ from storefront.wishlist import queries as wishlist_queries
 from storefront.wishlist import service as wishlist
 
 
+@dataclass(frozen=True, slots=True)
+class SignedInNow:
+    """A sign-in that succeeded. earlier_pieces: in the customer's bag, which the guest's has joined."""
+
+    session_id: UUID
+    earlier_pieces: int
+
+
 class AccountInUse(Conflict):
     """An order, a return or a payment of this account is in progress, and needs name and address.
 
@@ -52,8 +61,8 @@ async def sign_in_by_code(
     visitor_id: str | None,
     digest: Digest,
     device: Device,
-) -> UUID | None:
-    """Sign in by the code that was sent; returns the new session's id, None for a wrong code.
+) -> SignedInNow | None:
+    """Sign in by the code that was sent; returns None for a wrong code.
 
     The guest's bag, wishlist and saved searches, and the orders placed with this e-mail address, become
     the customer's. A checkout that the guest started continues. Commit in both cases: attempts
@@ -63,9 +72,10 @@ async def sign_in_by_code(
         await security.record(session, Event.SIGN_IN_FAILED, network=device.network, email=email)
         return None
     customer_id = await sign_in.ensure_customer(session, email)
+    earlier_pieces = 0
     if visitor_id is not None:
         paying_cart_id = await checkout_queries.paying_cart(session, customer_id)
-        await cart.merge(
+        earlier_pieces = await cart.merge(
             session,
             visitor_id=visitor_id,
             customer_id=customer_id,
@@ -75,7 +85,8 @@ async def sign_in_by_code(
         await saved_searches.merge(session, visitor_id=visitor_id, customer_id=customer_id)
         await reviews.merge(session, visitor_id=visitor_id, customer_id=customer_id)
     await orders.claim(session, customer_id, email=email)
-    return await sign_in.open_session(session, customer_id, device)
+    session_id = await sign_in.open_session(session, customer_id, device)
+    return SignedInNow(session_id, earlier_pieces)
 
 
 async def export(session: ReadSession, customer_id: int) -> Mapping[str, Any]:

@@ -6,6 +6,9 @@ Nothing is reserved here: stock is held when a checkout begins to pay (docs/buyi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from storefront.cart import statements as sql
 from storefront.cart.models import MOST_LINES, MOST_PER_LINE
@@ -56,9 +59,17 @@ class RemovedLine:
 
 
 async def add_line(
-    session: WriteSession, owner: Owner, *, sku: str, quantity: int, currency: str
+    session: WriteSession,
+    owner: Owner,
+    *,
+    sku: str,
+    quantity: int,
+    currency: str,
+    is_clicked: bool = False,
 ) -> int:
     """Put pieces of a SKU into the bag, beside those that are there. Returns the cart's id.
+
+    is_clicked: by a form without a key, whose second click within a second adds nothing.
 
     Raises NotFound (404) for an unknown SKU, OutOfStock (409) where fewer are left than the bag would
     hold, BagIsFull (409). Six statements.
@@ -66,13 +77,16 @@ async def add_line(
     offer = await _offered(session, sku)
     cart_id = await open_cart(session, owner, currency=currency)
     lines = await _lines(session, cart_id)
-    held = lines.get(offer.sku_id, 0)
-    if offer.sku_id not in lines and len(lines) >= MOST_LINES:
+    line = lines.get(offer.sku_id)
+    if is_clicked and line is not None and line.is_just_added:
+        return cart_id
+    if line is None and len(lines) >= MOST_LINES:
         raise BagIsFull(
             _("A bag holds %(most)s different things at most.", most=MOST_LINES), most=MOST_LINES
         )
-    await _check_quantity(session, cart_id, offer, held + quantity)
-    await _write_line(session, cart_id, offer, held + quantity)
+    pieces = quantity + (line.quantity if line is not None else 0)
+    await _check_quantity(session, cart_id, offer, pieces)
+    await _write_line(session, cart_id, offer, pieces, is_added=True)
     return cart_id
 
 
@@ -130,7 +144,9 @@ async def change_size(
     if wanted.card.id != offer.card.id:
         raise NotFound(f"{to} is not a size of the same product as {sku}.")
     lines = await _lines(session, cart_id)
-    pieces = (quantity or lines[offer.sku_id]) + lines.get(wanted.sku_id, 0)
+    pieces = quantity or lines[offer.sku_id].quantity
+    if (other := lines.get(wanted.sku_id)) is not None:
+        pieces += other.quantity
     await _check_quantity(session, cart_id, wanted, pieces)
     await session.execute(sql.DELETE_LINE, {"cart_id": cart_id, "sku_id": offer.sku_id})
     await _write_line(session, cart_id, wanted, pieces)
@@ -192,8 +208,9 @@ async def remove_gift_card(session: WriteSession, owner: Owner, *, gift_card_id:
 
 async def merge(
     session: WriteSession, *, visitor_id: str, customer_id: int, paying_cart_id: int | None = None
-) -> None:
+) -> int:
     """Give a visitor's bag to the customer who has signed in; nothing of either bag is lost.
+    Returns how many pieces the customer's earlier bag had.
 
     The visitor's bag goes on, with its checkout, and takes in the customer's earlier one; the other way
     round where that one is being paid (paying_cart_id). Pieces of the same SKU add up, to the limit of a
@@ -203,16 +220,17 @@ async def merge(
     parameters = {"visitor_id": visitor_id, "customer_id": customer_id}
     guest_id = await session.scalar(sql.LOCK_GUEST_CART, parameters)
     if guest_id is None:
-        return
+        return 0
     # Made where there is none, locked where there is: two devices give theirs one after the other.
-    earlier_id = await session.scalar(sql.CUSTOMER_CART, parameters)
-    is_guests_kept = earlier_id != paying_cart_id
-    into, merged = (guest_id, earlier_id) if is_guests_kept else (earlier_id, guest_id)
+    earlier = (await session.execute(sql.CUSTOMER_CART, parameters)).one()
+    is_guests_kept = earlier.id != paying_cart_id
+    into, merged = (guest_id, earlier.id) if is_guests_kept else (earlier.id, guest_id)
     carts = {"into": into, "merged": merged, "customer_id": customer_id}
     for statement in (sql.MERGE_LINES, sql.MERGE_GIFT_CARDS, sql.MERGE_COUPON, sql.CLOSE_MERGED):
         await session.execute(statement, carts)
     if is_guests_kept:
         await session.execute(sql.GIVE_TO_CUSTOMER, carts)
+    return int(earlier.pieces)
 
 
 async def open_cart(session: WriteSession, owner: Owner, *, currency: str) -> int:
@@ -293,9 +311,9 @@ async def _offered(session: ReadSession, sku: str) -> SkuOffer:
     return offer
 
 
-async def _lines(session: ReadSession, cart_id: int) -> dict[int, int]:
-    rows = await session.execute(sql.QUANTITIES, {"cart_id": cart_id})
-    return {row.sku_id: row.quantity for row in rows}
+async def _lines(session: ReadSession, cart_id: int) -> dict[int, Row[Any]]:
+    rows = await session.execute(sql.LINES, {"cart_id": cart_id})
+    return {row.sku_id: row for row in rows}
 
 
 async def _check_quantity(
@@ -321,7 +339,9 @@ async def _check_quantity(
         )
 
 
-async def _write_line(session: WriteSession, cart_id: int, offer: SkuOffer, quantity: int) -> None:
+async def _write_line(
+    session: WriteSession, cart_id: int, offer: SkuOffer, quantity: int, *, is_added: bool = False
+) -> None:
     await session.execute(
         sql.WRITE_LINE,
         {
@@ -329,6 +349,7 @@ async def _write_line(session: WriteSession, cart_id: int, offer: SkuOffer, quan
             "sku_id": offer.sku_id,
             "quantity": quantity,
             "price": offer.card.price.minor,
+            "is_added": is_added,
         },
     )
 

@@ -31,7 +31,13 @@ TOUCH = text(
     """
 )
 
-QUANTITIES = text("select sku_id, quantity from shop.cart_lines where cart_id = :cart_id")
+# Two clicks of one hand are less than a second apart; two decisions are not.
+LINES = text(
+    """
+    select sku_id, quantity, added_at > now() - interval '1 second' as is_just_added
+    from shop.cart_lines where cart_id = :cart_id
+    """
+)
 
 IN_BAG = text(
     """
@@ -45,7 +51,8 @@ WRITE_LINE = text(
     insert into shop.cart_lines (cart_id, sku_id, quantity, price_minor)
     values (:cart_id, :sku_id, :quantity, :price)
     on conflict (cart_id, sku_id) do update
-    set quantity = excluded.quantity, price_minor = excluded.price_minor, is_saved = false
+    set quantity = excluded.quantity, price_minor = excluded.price_minor, is_saved = false,
+        added_at = case when :is_added then now() else cart_lines.added_at end
     """
 )
 
@@ -98,7 +105,9 @@ CUSTOMER_CART = text(
     where visitor_id = :visitor_id and customer_id is null and state = 'open'
     on conflict (customer_id) where state = 'open' and customer_id is not null
     do update set version = cart.version + 1, updated_at = now()
-    returning id
+    returning id, (
+        select coalesce(sum(quantity), 0) from shop.cart_lines
+        where cart_id = cart.id and not is_saved) as pieces
     """
 )
 
