@@ -369,3 +369,32 @@ def test_a_code_is_taken_as_people_write_it(
     ann.put_into_bag()
     assert ann.post("/cart/coupon", data={"code": typed}).status_code == 303
     assert "TYPED10" in ann.get("/cart").text
+
+
+def test_a_reduction_is_shown_with_the_lowest_price_of_thirty_days(
+    someone: Someone, account_shop: Shop
+) -> None:
+    """A quarter less than before, and far less than what is crossed out."""
+    ann = someone()
+    sku = ann.put_into_bag()
+    [(product_id, slug, price)] = account_shop.rows(
+        "select colourways.id, slug, price_minor from shop.colourways"
+        " join shop.skus on skus.colourway_id = colourways.id where code = :sku",
+        sku=sku,
+    )
+    account_shop.rows(
+        "update shop.colourways set price_minor = :price * 3 / 4, list_price_minor = :price * 2"
+        " where id = :id",
+        id=product_id,
+        price=price,
+    )
+    lowest = f"Lowest in 30 days: ${Decimal(price) / 100:.2f}"
+    listing = f"/search?q={slug.replace('-', '+')}"
+    deadline = time.monotonic() + 60
+    while lowest not in (listed := ann.get(listing).text):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    tile = listed.partition(f'data-product="{product_id}"')[2].partition("</form>")[0]
+    assert "-25%" in tile
+    assert lowest in ann.get(f"/p/{slug}").text
+    assert lowest in ann.get("/cart").text
