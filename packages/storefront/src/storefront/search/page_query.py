@@ -70,7 +70,7 @@ class PageQuery(ListingQuery):
     def heading(self) -> str:
         """The heading: ``Puma · Women · Footwear``, ``Everything``, or the quoted query."""
         if self.q:
-            return f"“{self.q}”"
+            return _("“%(query)s”", query=self.q)
         categories = [*map(category_name, self.category)]
         for name in _CATEGORIES[1:]:
             categories += map(name_of, getattr(self, name))
