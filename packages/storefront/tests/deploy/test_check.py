@@ -34,7 +34,7 @@ def test_what_one_should_know_of_it_is_no_error(checkout: Path) -> None:
 APP, BUNDLE = "app.yaml", "databricks.yml"
 # file, what stands there, what is written instead; then: on which line after that, what is told.
 SPOILED = {
-    "unknown key": (APP, "command:", "comand:", 0, "key comand is unknown", "Did you mean command?"),
+    "unknown key": (APP, "command:", "comand:", 0, "key comand is unknown", "Did you mean 'command'?"),
     "command is a string": (
         APP, "command:\n  - storefront\n", "command: storefront serve\nenv2:\n  - x\n", 0,
         "Expected a list", "one element per line",
@@ -42,19 +42,19 @@ SPOILED = {
     "yaml": (APP, "env:", "env: [", 2, "not valid YAML", "Fix the line"),
     "key of the bundle in app.yaml": (
         APP, "valueFrom: postgres", "value_from: postgres", 0,
-        "key value_from is unknown", "Did you mean valueFrom?",
+        "key value_from is unknown", "Did you mean 'valueFrom'?",
     ),
     "key of app.yaml in the bundle": (
         BUNDLE, "value_from: postgres", "valueFrom: postgres", 0,
-        "key valueFrom is unknown", "Did you mean value_from?",
+        "key valueFrom is unknown", "Did you mean 'value_from'?",
     ),
     "resource that is not there": (
         APP, "valueFrom: postgres", "valueFrom: postgress", -1,
-        "no resource called postgress", "Did you mean postgres?",
+        "no resource called postgress", "Did you mean 'postgres'?",
     ),
     "resource that is not there in a target": (
         BUNDLE, "value_from: lakebase-password", "value_from: password", -1,
-        "no resource called password", "Did you mean lakebase-password?",
+        "no resource called password", "Did you mean 'lakebase-password'?",
     ),
     "password from a database": (
         BUNDLE, "value_from: lakebase-password", "value_from: postgres", -1,
@@ -82,7 +82,7 @@ SPOILED = {
     ),
     "setting that does not exist": (
         APP, "STORE_PICTURES_DIR", "STORE_PICTURE_DIR", 0,
-        "STORE_PICTURE_DIR is not read by the shop", "Did you mean STORE_PICTURES_DIR?",
+        "STORE_PICTURE_DIR is not read by the shop", "Did you mean 'STORE_PICTURES_DIR'?",
     ),
     "setting that cannot be used": (
         APP, '"true"', '"perhaps"', -1, "STORE_BEHIND_PROXY is invalid",
@@ -114,7 +114,7 @@ SPOILED = {
         APP, "- serve", "- $MODE", 0, "$MODE is not expanded", "Use the value itself",
     ),
     "no such command": (
-        APP, "- storefront", "- storefrnt", 0, "installs the command storefrnt", "mean storefront?",
+        APP, "- storefront", "- storefrnt", 0, "installs the command storefrnt", "mean 'storefront'?",
     ),
     "permission of another kind": (
         BUNDLE, "permission: CAN_CONNECT_AND_CREATE", "permission: CAN_USE", 0,
@@ -122,7 +122,7 @@ SPOILED = {
     ),
     "kind that does not exist": (
         BUNDLE, "              secret:", "              secrets:", 0,
-        "key secrets is unknown", "mean secret?",
+        "key secrets is unknown", "mean 'secret'?",
     ),
     "permission missing": (
         BUNDLE, "\n                permission: READ", "", -2,
@@ -139,7 +139,7 @@ SPOILED = {
     "reference to nothing": (
         BUNDLE, "parent: ${resources.postgres_projects.shop.name}",
         "parent: ${resources.postgres_projects.shp.name}", 0,
-        "no resource postgres_projects.shp in the target", "Did you mean shop?",
+        "no resource postgres_projects.shp in the target", "Did you mean 'shop'?",
     ),
     "reference to another target's": (
         BUNDLE, "instance_name: ${resources.database_instances.shop.name}",
@@ -147,7 +147,7 @@ SPOILED = {
         "no resource postgres_projects.shop in the target instance", "There are no postgres_projects",
     ),
     "variable that is not declared": (
-        BUNDLE, "value: ${var.staff}", "value: ${var.staf}", 0, "no variable staf", "mean staff?",
+        BUNDLE, "value: ${var.staff}", "value: ${var.staf}", 0, "no variable staf", "mean 'staff'?",
     ),
     "branch made a second time": (
         BUNDLE, "no_expiry: true\n          replace_existing: true", "no_expiry: true", -3,
@@ -172,7 +172,7 @@ SPOILED = {
     ),
     "kind of resource": (
         BUNDLE, "      postgres_projects:\n        shop: &", "      postgres_project:\n        x: &", 0,
-        "key postgres_project is unknown", "Did you mean postgres_projects?",
+        "key postgres_project is unknown", "Did you mean 'postgres_projects'?",
     ),
     "name of the app": (
         BUNDLE, "name: ${var.app_name}", "name: The Shop", 0, "not a valid name of an app", "lowercase",
@@ -200,14 +200,14 @@ SPOILED = {
     ),
     "job in an environment that it has not": (
         BUNDLE, "environment_key: storefront", "environment_key: store", 0,
-        "no environment store", "Did you mean storefront?",
+        "no environment store", "Did you mean 'storefront'?",
     ),
     "job that runs what the wheel has not": (
         BUNDLE, "entry_point: storefront_job", "entry_point: storefront_jab", 0,
-        "no entry point storefront_jab", "Did you mean storefront_job?",
+        "no entry point storefront_jab", "Did you mean 'storefront_job'?",
     ),
     "job without a schedule that could be read": (
-        BUNDLE, "timezone_id: UTC", "timezone: UTC", 0, "key timezone is unknown", "mean timezone_id?",
+        BUNDLE, "timezone_id: UTC", "timezone: UTC", 0, "key timezone is unknown", "mean 'timezone_id'?",
     ),
     "key twice": (
         APP, "env:", "command:\n  - x\nenv:", 0, "repeated; it was first set on line 3", "Keep one",

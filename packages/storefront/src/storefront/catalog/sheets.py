@@ -18,7 +18,7 @@ from storefront.catalog.cells import BadRowError
 from storefront.catalog.source import SourceProduct, SourceSize
 from storefront.db import ReadSession
 from storefront.errors import InvalidInput, NotFound
-from storefront.similar_names import hint
+from storefront.suggestions import suggestion
 
 PRODUCT_COLUMNS = tuple(
     name for name in own_columns.PRODUCT_COLUMNS if not name.startswith("picture")
@@ -150,7 +150,7 @@ def _cells(
 
 
 def _unknown(name: str, columns: Sequence[str]) -> str:
-    return f"There is no column {name!r}. {hint(name, columns)}"
+    return f"There is no column {name!r}. {suggestion(name, columns)}"
 
 
 def differences(before: Mapping[int, Sheet], after: Mapping[int, Sheet]) -> Iterator[Difference]:

@@ -11,11 +11,12 @@ from storefront.deploy.environment import (
     environment_findings,
     environment_of,
 )
-from storefront.deploy.findings import Finding, suggestion
+from storefront.deploy.findings import Finding
 from storefront.deploy.located import Located, merged
 from storefront.deploy.schema import APP_RESOURCE_KINDS, BUNDLE, RESOURCES
 from storefront.deploy.shape import misfits
 from storefront.deploy.tasks import task_findings
+from storefront.suggestions import suggestion
 
 FILE = "databricks.yml"
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
@@ -217,13 +218,13 @@ def _dangling(reference: str, target: Target) -> tuple[str, str] | None:
     root, *steps = reference.split(".")
     where = f" in the target {target.name}" if target.name else ""
     if root not in _ROOTS:
-        return f"${{{reference}}} refers to nothing.", suggestion(root, _ROOTS)
+        return f"${{{reference}}} refers to nothing.", suggestion(root, sorted(_ROOTS))
     if root == "var" and steps and steps[0] not in target.variables:
-        return f"There is no variable {steps[0]}.", suggestion(steps[0], target.variables)
+        return f"There is no variable {steps[0]}.", suggestion(steps[0], sorted(target.variables))
     if root == "resources" and len(steps) >= 2:
         kind, key = steps[:2]
         known = {name for name, _ in target.resources.get(kind).items()}
         if key not in known:
-            fix = suggestion(key, known) if known else f"There are no {kind}{where}."
+            fix = suggestion(key, sorted(known)) if known else f"There are no {kind}{where}."
             return f"There is no resource {kind}.{key}{where}.", fix
     return None

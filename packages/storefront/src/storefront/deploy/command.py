@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Set
 
-from storefront.deploy.findings import Finding, suggestion
+from storefront.deploy.findings import Finding
 from storefront.deploy.located import Located
+from storefront.suggestions import suggestion
 
 _SERVERS = frozenset({"gunicorn", "hypercorn", "python", "python3", "sh", "bash", "uvicorn"})
 _HOST, _PORT = "0.0.0.0", "$DATABRICKS_APP_PORT"  # noqa: S104 - the proxy comes from outside
@@ -28,7 +29,7 @@ def command_findings(
         yield Finding(
             file, command.elements()[0].line, key, program,
             f"No package installs the command {program}.",
-            suggestion(program, scripts | _SERVERS),
+            suggestion(program, sorted(scripts | _SERVERS)),
         )  # fmt: skip
     if program in scripts | {"uvicorn"}:
         yield from _option(command, "--host", _HOST, file, key)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from storefront.deploy.findings import Finding, Severity, suggestion
+from storefront.deploy.findings import Finding, Severity
 from storefront.deploy.located import Located
 from storefront.deploy.schema import FOREIGN_PREFIXES, INJECTED, LAKEPASS
 from storefront.settings import Settings
+from storefront.suggestions import suggestion
 
 SETTINGS = {f"STORE_{name.upper()}": field for name, field in Settings.model_fields.items()}
 _PASSWORDS = ("PGPASSWORD", "LAKEBASE_PASSWORD")
@@ -119,7 +120,9 @@ def _name_findings(env: Environment, variable: Variable) -> Iterator[Finding]:
         )
     elif name not in SETTINGS and name not in LAKEPASS and not name.startswith(FOREIGN_PREFIXES):
         yield env.finding(
-            variable, f"{name} is not read by the shop.", suggestion(name, {*SETTINGS, *LAKEPASS})
+            variable,
+            f"{name} is not read by the shop.",
+            suggestion(name, sorted({*SETTINGS, *LAKEPASS})),
         )
 
 
@@ -138,7 +141,7 @@ def _source_findings(
         return
     resource = variable.source.text
     if resource not in kinds:
-        known = suggestion(resource, kinds) if kinds else "The app has no resources."
+        known = suggestion(resource, sorted(kinds)) if kinds else "The app has no resources."
         yield env.finding(variable, f"The app has no resource called {resource}.", known)
         return
     wanted = {"LAKEBASE_ENDPOINT": "postgres", "STORE_SECRET_KEYS": "secret"}

@@ -1,8 +1,6 @@
 """Findings as they are reported: where, what is wrong, and how to fix it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -29,10 +27,3 @@ class Finding:
         place = self.file if not self.line else f"{self.file}:{self.line}"
         mark = "✗" if self.severity == "error" else "!"
         return [f"{mark} {place}  {self.key}".rstrip(), f"    {self.problem}", f"    {self.fix}"]
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """What was probably meant, as a sentence that may end a fix; else what there is to choose from."""
-    names = sorted(known)
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    return f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(names)}."

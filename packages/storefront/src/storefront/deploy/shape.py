@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from storefront.deploy.findings import Finding, suggestion
+from storefront.deploy.findings import Finding
 from storefront.deploy.located import Located
+from storefront.suggestions import suggestion
 
 _Complaint = tuple[str, str]  # problem and fix
 
@@ -23,7 +24,7 @@ class Text:
             return "Expected a text.", "Write one word or sentence."
         if self.choices and value.content not in self.choices:
             problem = f"{value.content} is not allowed here."
-            return problem, suggestion(value.content, self.choices)
+            return problem, suggestion(value.content, sorted(self.choices))
         return None
 
 
@@ -129,7 +130,7 @@ def _wrong_keys(
             problem = f"The key {name} is unknown here; it would be ignored or rejected."
             yield Finding(
                 file, below.line, f"{key}.{name}".lstrip("."), below.text, problem,
-                suggestion(name, shape.known),
+                suggestion(name, sorted(shape.known)),
             )  # fmt: skip
     if whole:
         present = {name for name, _ in value.items()}

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
-from storefront.deploy.findings import Finding, suggestion
+from storefront.deploy.findings import Finding
 from storefront.deploy.located import Located
+from storefront.suggestions import suggestion
 
 
 def entry_points_of(project: Mapping[str, Any]) -> set[str]:
@@ -29,5 +30,5 @@ def task_findings(jobs: Located, entry_points: Set[str], file: str) -> Iterator[
                     yield Finding(
                         file, value.line, f"{key}.{field}", value.text,
                         f"There is no {field.replace('_key', '').replace('_', ' ')} {value.text}.",
-                        suggestion(value.text, known),
+                        suggestion(value.text, sorted(known)),
                     )  # fmt: skip

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from storefront.similar_names import hint
+from storefront.suggestions import suggestion
 
 Mistake = Mapping[str, Any]
 """One error of a ValidationError: its ``type``, ``loc``, ``msg``, ``input`` and perhaps ``ctx``."""
@@ -109,7 +109,7 @@ def _unknown(mistake: Mistake, known: Sequence[str]) -> str:
     kind = "parameter" if parents == ["query"] else "field"
     where = f" in {_name(mistake['loc'][:-1])}" if len(parents) > 1 else ""
     said = f"There is no {kind} {_quoted(unknown)}{where}."
-    return f"{said} {hint(unknown[:_MOST_CHARACTERS], known) if known else 'Leave it out.'}"
+    return f"{said} {suggestion(unknown, known) if known else 'Leave it out.'}"
 
 
 def _missing(mistake: Mistake) -> str:
