@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
@@ -34,16 +35,13 @@ def _port(value: str) -> int:
     return int(value)
 
 
-def _workers(value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= 64:
-        raise argparse.ArgumentTypeError(f"{value!r} is not between 1 and 64")
-    return int(value)
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def number(value: str) -> int:
+        if not value.isdecimal() or not low <= int(value) <= high:
+            raise argparse.ArgumentTypeError(f"{value!r} is not between {low} and {high}")
+        return int(value)
 
-
-def _count(value: str) -> int:
-    if not value.isdecimal() or not 100 <= int(value) <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{value!r} is not between 100 and 1000000")
-    return int(value)
+    return number
 
 
 def _day(value: str) -> date:
@@ -51,12 +49,6 @@ def _day(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{value!r} is not a day such as 2026-11-28") from error
-
-
-def _seed(value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= 99:
-        raise argparse.ArgumentTypeError(f"{value!r} is not between 1 and 99")
-    return int(value)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,7 +76,7 @@ def _listening() -> argparse.ArgumentParser:
     )
     listening.add_argument(
         "--workers",
-        type=_workers,
+        type=_between(1, 64),
         metavar="N",
         help="processes that serve (default: STORE_WORKERS, or 1)",
     )
@@ -97,17 +89,27 @@ def _reporting() -> argparse.ArgumentParser:
     return reporting
 
 
+def _add(
+    commands: _Commands,
+    name: str,
+    *parents: argparse.ArgumentParser,
+    help: str,
+    description: str = "",
+) -> argparse.ArgumentParser:
+    """Add a command, which by default is described as in the list of commands."""
+    description = description or f"{help[0].upper()}{help[1:]}."
+    return commands.add_parser(name, parents=parents, help=help, description=description)
+
+
 def _add_serving(commands: _Commands) -> None:
-    run = commands.add_parser(
-        "run", parents=[_listening()], help="migrate, fill an empty catalogue, serve"
-    )
+    run = _add(commands, "run", _listening(), help="migrate, fill an empty catalogue, serve")
     run.add_argument(
         "--catalog",
         type=Path,
         help="a folder with styles.csv and images/ (default: a demo catalogue)",
     )
 
-    serve = commands.add_parser("serve", parents=[_listening()], help="serve the shop")
+    serve = _add(commands, "serve", _listening(), help="serve the shop")
     serve.add_argument(
         "--migrate",
         action="store_true",
@@ -116,11 +118,12 @@ def _add_serving(commands: _Commands) -> None:
 
 
 def _add_catalogue(commands: _Commands) -> None:
-    commands.add_parser("migrate", help="migrate the database to the newest schema")
+    _add(commands, "migrate", help="migrate the database to the newest schema")
 
-    load = commands.add_parser(
+    load = _add(
+        commands,
         "import",
-        parents=[_reporting()],
+        _reporting(),
         help="add products, size charts or prices from a file; safe to run again",
         description="Add or update products, size charts or prices from a file; safe to run again. A "
         "column that is absent from the file leaves existing products as they are there; an empty cell "
@@ -146,7 +149,7 @@ def _add_catalogue(commands: _Commands) -> None:
         "--dry-run", action="store_true", help="report what would change, and write nothing"
     )
 
-    save = commands.add_parser("export", help="write every product and size to a CSV file")
+    save = _add(commands, "export", help="write every product and size to a CSV file")
     save.add_argument("file", type=Path, help="file to write; `import` reads it again")
     instead = save.add_mutually_exclusive_group()
     instead.add_argument(
@@ -154,31 +157,39 @@ def _add_catalogue(commands: _Commands) -> None:
     )
     instead.add_argument("--prices", action="store_true", help="write the scheduled prices instead")
 
-    demo = commands.add_parser(
-        "demo", parents=[_reporting()], help="add generated products with drawn pictures"
+    demo = _add(commands, "demo", _reporting(), help="add generated products with drawn pictures")
+    demo.add_argument(
+        "--products",
+        type=_between(100, 1_000_000),
+        default=2_000,
+        help="how many (default: %(default)s)",
     )
     demo.add_argument(
-        "--products", type=_count, default=2_000, help="how many (default: %(default)s)"
-    )
-    demo.add_argument(
-        "--seed", type=_seed, default=1, help="1 to 99; each seed adds products of its own"
+        "--seed",
+        type=_between(1, 99),
+        default=1,
+        help="1 to 99; each seed adds products of its own",
     )
 
 
 def _add_batch_work(commands: _Commands) -> None:
-    commands.add_parser(
-        "work", help="keep listings up to date, in addition to the servers, which do so too"
+    _add(
+        commands,
+        "work",
+        help="keep listings up to date, in addition to the servers, which do so too",
     )
-    commands.add_parser("rebuild", help="rebuild every listing while the shop stays open")
+    _add(commands, "rebuild", help="rebuild every listing while the shop stays open")
 
-    commands.add_parser(
+    _add(
+        commands,
         "embed",
         help="compute the vectors of new and changed pictures, for search by photograph",
     )
 
-    insight = commands.add_parser(
+    insight = _add(
+        commands,
         "insight",
-        parents=[_reporting()],
+        _reporting(),
         help="compute from orders and wishlists what is popular, trending and bought together",
         description="Reads orders and wishlists, computes what is popular, trending and bought "
         "together, and replaces the results of the last run. Run it once a night (docs/insight.md).",
@@ -211,20 +222,23 @@ def _add_batch_work(commands: _Commands) -> None:
 
 
 def _add_checks(commands: _Commands) -> None:
-    commands.add_parser(
+    _add(
+        commands,
         "audit",
-        parents=[_reporting()],
+        _reporting(),
         help="check that stock, coupons, gift cards, payments and orders agree; exit code 1 if not",
     )
-    commands.add_parser(
+    _add(
+        commands,
         "settle-pending",
-        parents=[_reporting()],
+        _reporting(),
         help="look up the outcome of unfinished payments, and release expired holds on stock",
     )
 
-    check = commands.add_parser(
+    check = _add(
+        commands,
         "check-deploy",
-        parents=[_reporting()],
+        _reporting(),
         help="check app.yaml and databricks.yml against their schemas, each other and this code",
     )
     check.add_argument(
