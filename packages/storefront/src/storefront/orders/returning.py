@@ -169,20 +169,8 @@ async def take_back(
     payment = await payments.of_order(session, order.id)
     paid_by = await changes.sources(session, order, payment)
     left = await changes.left(session, order)
-    amounts = []
-    for one in _with_rests(lines, taken):
-        amount = min(one.value - one.credit, left)
-        left -= amount
-        amounts.append(amount)
-        await session.execute(
-            sql.ACCEPT,
-            {
-                "id": one.line_id,
-                "expected": one.expected,
-                "accepted": one.accepted,
-                "amount": (amount + one.credit).minor,
-            },
-        )
+    amounts = await _accept(session, _with_rests(lines, taken), left)
+    left -= Money.total(amounts, order.total.currency)
     delivery = Money.zero(order.total.currency)
     if has_delivery and _is_all_back(lines, taken):
         delivery = min(order.total - _goods(lines, order), left)
@@ -208,6 +196,25 @@ async def take_back(
     await changes.put_back(session, restocked, "return", reference=reference, actor=actor)
     await changes.complete(session, order)
     return given
+
+
+async def _accept(session: WriteSession, taken: Sequence[TakenBack], left: Money) -> list[Money]:
+    """Record the accepted pieces; returns what is refunded for each, together at most what is left."""
+    amounts = []
+    for one in taken:
+        amount = min(one.value - one.credit, left)
+        left -= amount
+        amounts.append(amount)
+        await session.execute(
+            sql.ACCEPT,
+            {
+                "id": one.line_id,
+                "expected": one.expected,
+                "accepted": one.accepted,
+                "amount": (amount + one.credit).minor,
+            },
+        )
+    return amounts
 
 
 def _pieces(order: LockedOrder, pieces: Mapping[int, int]) -> dict[str, object]:

@@ -127,18 +127,7 @@ async def create(
 
     Two statements. Raises InvalidInput (422), CodeTaken (409).
     """
-    if missing := promotion.missing():
-        raise InvalidInput(
-            "This kind of promotion needs more.",
-            errors=[{"pointer": f"#/{name}", "detail": "Please fill this in."} for name in missing],
-        )
-    if promotion.starts_at and promotion.ends_at and promotion.starts_at >= promotion.ends_at:
-        raise InvalidInput(
-            "A promotion must end after it starts.",
-            errors=[{"pointer": "#/ends_at", "detail": "must be after starts_at"}],
-        )
-    if promotion.ends_at and promotion.ends_at <= datetime.now(UTC):
-        raise InvalidInput.of("ends_at", "Please enter a time that is to come.")
+    _check(promotion)
     promotion_id: int | None = await session.scalar(
         insert(Promotion)
         .values(
@@ -163,18 +152,37 @@ async def create(
     )
     assert promotion_id is not None
     if coupon is not None:
-        code = normalized(coupon.code)
-        taken = {"coupons_code_key": lambda: CodeTaken(f"There is a coupon {code} already.")}
-        with refusing(taken):
-            await session.execute(
-                insert(Coupon).values(
-                    promotion_id=promotion_id,
-                    code=code,
-                    budget=coupon.budget,
-                    is_once_per_customer=coupon.is_once_per_customer,
-                )
-            )
+        await _create_coupon(session, promotion_id, coupon)
     return promotion_id
+
+
+def _check(promotion: NewPromotion) -> None:
+    if missing := promotion.missing():
+        raise InvalidInput(
+            "This kind of promotion needs more.",
+            errors=[{"pointer": f"#/{name}", "detail": "Please fill this in."} for name in missing],
+        )
+    if promotion.starts_at and promotion.ends_at and promotion.starts_at >= promotion.ends_at:
+        raise InvalidInput(
+            "A promotion must end after it starts.",
+            errors=[{"pointer": "#/ends_at", "detail": "must be after starts_at"}],
+        )
+    if promotion.ends_at and promotion.ends_at <= datetime.now(UTC):
+        raise InvalidInput.of("ends_at", "Please enter a time that is to come.")
+
+
+async def _create_coupon(session: WriteSession, promotion_id: int, coupon: NewCoupon) -> None:
+    code = normalized(coupon.code)
+    taken = {"coupons_code_key": lambda: CodeTaken(f"There is a coupon {code} already.")}
+    with refusing(taken):
+        await session.execute(
+            insert(Coupon).values(
+                promotion_id=promotion_id,
+                code=code,
+                budget=coupon.budget,
+                is_once_per_customer=coupon.is_once_per_customer,
+            )
+        )
 
 
 async def end_promotion(session: WriteSession, promotion_id: int) -> tuple[str, bool]:

@@ -90,6 +90,22 @@ async def write(
             "language": current().code,
         },
     )
+    photographs = await _change_photographs(session, review_id, added, removed)
+    reasons = moderation.reasons(
+        (draft.author, draft.title, draft.body),
+        words=rules.words,
+        has_photographs=bool(photographs),
+        holds_everything=rules.holds_everything,
+        country=rules.country,
+    )
+    state: State = await session.scalar(_HOLD_OR_PUBLISH, {"id": review_id, "reasons": reasons})
+    return state
+
+
+async def _change_photographs(
+    session: WriteSession, review_id: int, added: Sequence[Copy], removed: Collection[str]
+) -> int:
+    """Add and remove photographs of a review; returns how many it has then."""
     if removed:
         await session.execute(_REMOVE, {"review_id": review_id, "keys": list(removed)})
     for copy in added:
@@ -109,15 +125,7 @@ async def write(
         raise TooManyPhotographs(
             _("A review holds %(most)s photographs at most.", most=MOST_PHOTOGRAPHS)
         )
-    reasons = moderation.reasons(
-        (draft.author, draft.title, draft.body),
-        words=rules.words,
-        has_photographs=bool(photographs),
-        holds_everything=rules.holds_everything,
-        country=rules.country,
-    )
-    state: State = await session.scalar(_HOLD_OR_PUBLISH, {"id": review_id, "reasons": reasons})
-    return state
+    return photographs
 
 
 def draft_of(found: OwnReview) -> Draft:
