@@ -5,7 +5,7 @@ primary's is looked up now and then; the replica may answer what it has replayed
 
 - the position that the primary had `most_behind_s` ago,
 - the newest listings that this process has shown,
-- what the visitor who asks has written (``own_writes.py``).
+- what the visitor has written (``own_writes.py``).
 
 Each connection remembers how far its server has come, since a read-only host may lead to several. It
 asks again only where more is needed than that (docs/decisions/0046).

@@ -134,7 +134,7 @@ class SellingShop:
 
     @asynccontextmanager
     async def jobs(self) -> AsyncIterator[None]:
-        """Meanwhile, jobs are done as they become due."""
+        """While the block runs, jobs are done as they become due."""
 
         async def send_webhook(job: Taken) -> None:
             number = int(job.payload["number"])

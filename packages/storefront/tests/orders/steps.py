@@ -36,7 +36,7 @@ class RecordingOutbox:
 
 @asynccontextmanager
 async def jobs_done(shop: SellingShop, outbox: RecordingOutbox) -> AsyncIterator[None]:
-    """Meanwhile, the jobs of orders and of checkouts are done."""
+    """While the block runs, the jobs of orders and of checkouts are done."""
     work = Work(shop.database, outbox, Settings(), Signer(["x" * 32]), shop.provider)
     handlers = checkout_work.handlers(shop.database, shop.provider) | work.handlers()
     async with working(shop.database, handlers):

@@ -45,7 +45,7 @@ Phone = Annotated[str | None, Field(max_length=40, examples=["+12025550123"])]
 
 
 class CodeRequest(RequestModel):
-    """Who wants to sign in."""
+    """The e-mail address to sign in with."""
 
     email: Email
 

@@ -20,7 +20,7 @@ _Phone = Annotated[str | None, Field(max_length=40)]
 
 
 class EmailForm(BaseModel):
-    """Who wants to sign in."""
+    """The e-mail address to sign in with."""
 
     email: Annotated[str, Field(max_length=254)]
 

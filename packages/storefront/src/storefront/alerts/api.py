@@ -29,14 +29,14 @@ Email = Annotated[
 
 
 class AskedAlert(RequestModel):
-    """Who wants to hear when a size is back."""
+    """A request for an e-mail when a size is back."""
 
     sku: Annotated[str, Field(min_length=1, max_length=100)]
     email: Email = None
 
 
 class AskedPrice(RequestModel):
-    """Who wants to hear when a product costs so much or less."""
+    """A request for an e-mail when a product costs so much or less."""
 
     product_id: Annotated[Id, Field(le=bounds.BIGGEST_ID)]
     price: Annotated[

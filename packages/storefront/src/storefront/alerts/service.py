@@ -296,7 +296,7 @@ _ADD = text(
     returning id
     """
 )
-# Who only types an address changes nothing that its owner confirmed.
+# Somebody who only types an address changes nothing that its owner confirmed.
 _CHANGE = text(
     """
     update shop.stock_alerts set

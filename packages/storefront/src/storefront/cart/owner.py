@@ -17,7 +17,7 @@ async def reading_owner(visitor: CurrentVisitor, customer_id: CurrentCustomer) -
 
 
 async def writing_owner(request: Request, visitor: CurrentVisitor) -> Owner:
-    """Who changes a bag; a guest is remembered by a cookie from now on."""
+    """The caller who changes a bag; a guest gets a cookie."""
     customer_id = await ensured_customer(request)
     if customer_id is not None:
         return Owner(customer_id=customer_id)

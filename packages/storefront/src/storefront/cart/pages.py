@@ -128,7 +128,8 @@ async def update(request: Request, session: Writes, owner: WritingOwner) -> Resp
 @router.get("/cart/lines/{sku}")
 @router.get("/cart/update")
 async def bag_again(request: Request) -> Response:
-    """The addresses at which a refused change leaves who reloads, without scripts: the bag."""
+    """Addresses that a refused change leaves in the browser, without scripts; reloading them shows the
+    bag."""
     return RedirectResponse(_to_cart(request), status_code=303)
 
 

@@ -212,7 +212,7 @@ async def complete(
 
     The only way to an order: two concurrent calls wait for each other at the checkout's row, and the
     second finds the order of the first. key: of a payment of this checkout. One transaction, repeated
-    where its connection is lost: the payment was taken, and who paid waits for the order.
+    where its connection is lost: the payment was made, and the shopper waits for the order.
     """
 
     async def completed() -> Result:

@@ -1,6 +1,6 @@
 """Events that matter to the security of accounts: written to the log, and to a table for their owner.
 
-A table of its own, since a log is not the shop's to search: who runs the shop sees what happened to an
+A table of its own, since a log cannot be searched by the shop: its operator sees what happened to an
 account, and a customer gets it with their data. Nothing here holds a code or a secret.
 """
 

@@ -1,7 +1,7 @@
 """Sends e-mails. Called by jobs, so each is sent at least once.
 
-A Message-ID is made from the job's key: who gets an e-mail twice, since a process died after sending
-it, can tell that it is the same one, as mail programs do automatically.
+A Message-ID is made from the job's key: if an e-mail arrives twice, since a process died after sending
+it, its receiver sees that it is the same one, as mail programs do automatically.
 """
 
 import asyncio

@@ -62,7 +62,7 @@ async def order_page(
 ) -> Response:
     """An order: products, delivery status, payment. Also the page after the checkout.
 
-    Who is not signed in can sign in here, or find the order by its e-mail address.
+    Guests can sign in here, or find the order by its e-mail address.
     """
     try:
         found = await access.order_for(request, session, number, key=key, customer_id=customer_id)

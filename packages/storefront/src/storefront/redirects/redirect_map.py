@@ -13,7 +13,7 @@ class RedirectMap:
     """Where each address leads; None: it is gone. changed: what was added or changed here; former: what
     those that changed led to before.
 
-    A chain is collapsed as it is made, in both directions: who follows a redirect arrives.
+    A chain is collapsed as it is made, in both directions, so that one redirect always suffices.
     """
 
     def __init__(self, targets: Mapping[str, str | None]) -> None:
@@ -51,7 +51,7 @@ class RedirectMap:
         self.changed.pop(source, None)
 
     def _end_of(self, source: str) -> str | None:
-        """Where one arrives who follows a redirect. Raises LoopError."""
+        """Where a redirect ends. Raises LoopError."""
         passed = {source}
         target = self._targets[source]
         while target is not None:

@@ -1,4 +1,4 @@
 """Searches that somebody wants to come back to, as a guest or with an account, and what is new in them.
 
-Tables: saved_searches. May import: alerts (who wants an e-mail), cart (whose they are), search.
+Tables: saved_searches. May import: alerts (e-mails), cart (the owner), search.
 """

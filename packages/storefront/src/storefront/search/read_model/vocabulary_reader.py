@@ -122,7 +122,8 @@ def _english() -> tuple[frozenset[str], ...]:
 
 
 def _is_contraction(word: str, frequencies: Mapping[str, int]) -> bool:
-    """Whether it is nearly always written with an apostrophe: who types *shes* may want shoes."""
+    """Whether it is nearly always written with an apostrophe: somebody who types *shes* may want
+    shoes."""
     written = frequencies.get(f"{word[:-1]}'s", 0) if word.endswith("s") else 0
     return written > _CONTRACTED * frequencies[word]
 

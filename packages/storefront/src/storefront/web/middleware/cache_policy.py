@@ -27,7 +27,7 @@ BRIEF = CachePolicy("public, max-age=30", "Accept-Encoding", has_etag=True)
 PERSONAL = CachePolicy("private, no-cache", "Accept-Encoding, Cookie", has_etag=False)
 """May differ from visitor to visitor: only the visitor's own browser may store it."""
 ONE_VISITOR = CachePolicy("private, no-store", "Accept-Encoding, Cookie", has_etag=False)
-"""Sets a cookie, or was made for the visitor who asks (``web/cookies.py``)."""
+"""Sets a cookie, or was made for one visitor (``web/cookies.py``)."""
 NOT_STORED = CachePolicy("no-store", "Accept-Encoding", has_etag=False)
 """Secret, short-lived or the outcome of a change."""
 
