@@ -298,7 +298,7 @@ class Search:
         if not (query.has_kind or query.values("brand")):
             variants = with_need(query, vocabulary, is_matched=not unmatched, thing=named)
             return [*variants, *await self._by_its_last_word(query, unmatched, vocabulary)]
-        given_up = tuple(query.text[word.start : word.end] for word in unmatched)
+        given_up = tuple(query.text_of(word) for word in unmatched)
         kept = replace(query, words=tuple(word for word in query.words if word not in unmatched))
         variants = (
             of_a_thing(kept, named)
@@ -346,7 +346,7 @@ class Search:
             return []
         if await home(query.words[-1], query, vocabulary, self._model) is None:
             return []
-        given_up = tuple(query.text[word.start : word.end] for word in query.words[:-1])
+        given_up = tuple(query.text_of(word) for word in query.words[:-1])
         return [Relaxation(replace(query, words=query.words[-1:]), given_up)]
 
     async def _with_elsewhere(

@@ -100,7 +100,7 @@ def _reading(interpretation: Interpretation) -> QueryReading:
             Understood(
                 kind=segment.attribute,
                 label=label_of(segment.label),
-                words=parsed.text[segment.start : segment.end],
+                words=parsed.text_of(segment),
                 values=list(segment.values),
                 excluded=segment.is_excluded,
                 min_price=None if segment.low is None else float(segment.low),
@@ -109,7 +109,7 @@ def _reading(interpretation: Interpretation) -> QueryReading:
             )
             for segment in parsed.segments
         ],
-        words=[parsed.text[word.start : word.end] for word in parsed.words],
+        words=[parsed.text_of(word) for word in parsed.words],
         given_up=[label_of(one) for one in interpretation.given_up],
         exact=interpretation.exact,
         close=[],

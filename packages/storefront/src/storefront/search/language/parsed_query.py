@@ -101,6 +101,10 @@ class ParsedQuery:
     word_match: Literal["all", "any", "none", "nothing"] = "all"
     meant: tuple[str, ...] = ()
 
+    def text_of(self, part: Segment | QueryWord) -> str:
+        """A part as it is written in the query."""
+        return self.text[part.start : part.end]
+
     def values(self, attribute: Attribute) -> list[str]:
         """The values of this attribute to filter by; empty for no filter."""
         found = (s.values for s in self.segments if s.attribute == attribute and s.is_required)

@@ -352,7 +352,7 @@ def trials(variants: Sequence[Relaxation]) -> list[tuple[int, int]]:
 
 def _widened(query: ParsedQuery, segments: list[Segment]) -> Iterator[Relaxation]:
     yield Relaxation(query)
-    text = " ".join(query.text[word.start : word.end] for word in query.words)
+    text = " ".join(query.text_of(word) for word in query.words)
     given_up: tuple[Label | str, ...] = ()
     if segments and query.words:
         query, given_up = replace(query, word_match="none"), (text,)

@@ -91,7 +91,7 @@ def literal_terms(query: ParsedQuery) -> tuple[str, ...]:
     is_signed_word = len(words) == 1 and words[0].is_signed
     if not (is_signed_word or (query.words and query.has_kind)):
         return ()
-    found = (terms(query.text[word.start : word.end]) for word in words)
+    found = (terms(query.text_of(word)) for word in words)
     return tuple(sorted(set[str]().union(*found)))
 
 
@@ -108,7 +108,7 @@ def names(query: ParsedQuery, vocabulary: Vocabulary) -> dict[str, tuple[Phrase,
     ):
         return found
     for one in required:
-        if phrases := _in_names(one, query.text[one.start : one.end], vocabulary):
+        if phrases := _in_names(one, query.text_of(one), vocabulary):
             found[one.attribute] = (*found.get(one.attribute, ()), *phrases)
     return found
 
@@ -162,10 +162,10 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
         replace(one, is_telling=_is_telling(word, query))
         for word, one in zip(words, _to_match(words, query.text, vocabulary), strict=True)
     )
-    literal = [query.text[segment.start : segment.end] for segment in occasions]
+    literal = [query.text_of(segment) for segment in occasions]
     if named.count("base_color") > 1:  # names with both colours before products that have one
         literal += [
-            query.text[segment.start : segment.end]
+            query.text_of(segment)
             for segment in query.segments
             if segment.attribute == "base_color"
         ]
@@ -179,9 +179,7 @@ def _occasions(query: ParsedQuery) -> list[Segment]:
         for segment in query.segments
         if segment.attribute == "usage"
         and not segment.is_filter
-        and not any(
-            token.word in STOP_WORDS for token in tokens(query.text[segment.start : segment.end])
-        )
+        and not any(token.word in STOP_WORDS for token in tokens(query.text_of(segment)))
     ]
 
 
@@ -192,9 +190,7 @@ def _is_telling(word: QueryWord, query: ParsedQuery) -> bool:
     if query.meant:
         return False
     return word in query.words or all(
-        segment.attribute == "category"
-        and not segment.is_name
-        and " " in query.text[segment.start : segment.end]
+        segment.attribute == "category" and not segment.is_name and " " in query.text_of(segment)
         for segment in query.segments
         if segment.covers(word)
     )
