@@ -66,7 +66,7 @@ def fill(products: int, *, is_real: bool) -> Filled:
     return Filled(products, time.perf_counter() - began, usage.ru_maxrss / 1024)
 
 
-def asked(port: int, path: str) -> Any:
+def json_at(port: int, path: str) -> Any:
     """The JSON at a path; waits until the server responds, and until it has read what it serves."""
     deadline = time.monotonic() + START_WITHIN_S
     while time.monotonic() < deadline:
@@ -146,14 +146,14 @@ def measure(emulator: Emulator, products: int, workers: int) -> Measured:
         port = free.getsockname()[1]
     asyncio.run(forget_index(emulator))
     server, first_start_s = started(port, workers)
-    asked(port, "/api/v1/products?q=shirt")  # now it has read everything, and stored its index
+    json_at(port, "/api/v1/products?q=shirt")  # now it has read everything, and stored its index
     server.terminate()
     server.wait()
     server, restart_s = started(port, workers)
     try:
         for _ in range(10 * (workers - 1)):  # so that each worker has read everything
-            asked(port, "/api/v1/products?q=shirt")
-        paths = {one.name: list(one.paths(lambda path: asked(port, path))) for one in ANSWERS}
+            json_at(port, "/api/v1/products?q=shirt")
+        paths = {one.name: list(one.paths(lambda path: json_at(port, path))) for one in ANSWERS}
         sent = asyncio.run(statements_of(paths))
         got: dict[str, dict[int, dict[str, float]]] = {}
         bare: dict[str, float] = {}
@@ -179,7 +179,7 @@ def started(port: int, workers: int) -> tuple["subprocess.Popen[bytes]", float]:
         [*STOREFRONT, "serve", "--port", str(port), "--workers", str(workers)],
         stderr=subprocess.DEVNULL,
     )
-    asked(port, "/api/v1/products?page_size=1")
+    json_at(port, "/api/v1/products?page_size=1")
     return server, time.perf_counter() - began
 
 

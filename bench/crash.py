@@ -20,7 +20,7 @@ from pathlib import Path
 
 import httpx
 
-from bench.races import told
+from bench.races import checked
 from bench.selling import STOREFRONT, Buyer, SellingShop, selling_shop
 
 _SUPERVISED_S = 40.0  # the emulator does not restart a Postgres that dies three times in 30 s
@@ -150,12 +150,12 @@ async def is_complete(shop: SellingShop) -> bool:
     stuck = await shop.one("select count(*) from shop.stock_reservations where state = 'active'")
     unsent = [number for number in numbers if number not in sent]
     return (
-        told("paid orders that are missing", 0, lost)
-        & told("orders that were paid twice", 0, doubled)
-        & told("reservations that are stuck", 0, stuck)
-        & told("orders without a confirmation by e-mail", [], unsent)
-        & told("orders whose confirmations differ in their Message-ID", [], doubly_named(sent))
-        & told("books that do not add up", [], await shop.differences())
+        checked("paid orders that are missing", 0, lost)
+        & checked("orders that were paid twice", 0, doubled)
+        & checked("reservations that are stuck", 0, stuck)
+        & checked("orders without a confirmation by e-mail", [], unsent)
+        & checked("orders whose confirmations differ in their Message-ID", [], doubly_named(sent))
+        & checked("books that do not add up", [], await shop.differences())
     )
 
 

@@ -38,7 +38,7 @@ def outcome(answer: httpx.Response) -> str:
     return str(answer.json()["type"]).rsplit("/", 1)[-1]
 
 
-def told(name: str, expected: object, found: object) -> bool:
+def checked(name: str, expected: object, found: object) -> bool:
     """Print what was expected and found; whether they are the same."""
     is_right = expected == found
     print(f"{'✓' if is_right else '✗'}  {name}: expected {expected}, found {found}")
@@ -61,7 +61,7 @@ async def last_pieces(shop: SellingShop, size: float) -> bool:
     await everybody(buyers, buy)
     orders = await shop.one("select count(*) from shop.orders") - before
     expected = {"placed": pieces, "out-of-stock": people - pieces}
-    return told(f"{people} buyers for {pieces} pieces", expected, dict(outcomes)) & told(
+    return checked(f"{people} buyers for {pieces} pieces", expected, dict(outcomes)) & checked(
         "orders", pieces, orders
     )
 
@@ -83,7 +83,7 @@ async def double_submits(shop: SellingShop, size: float) -> bool:
     await everybody(buyers, buy)
     orders = await shop.one("select count(*) from shop.orders") - before
     print(f"   answers: {dict(outcomes)}")
-    return told(f"{2 * people} double submits make orders", people, orders)
+    return checked(f"{2 * people} double submits make orders", people, orders)
 
 
 async def coupon_budget(shop: SellingShop, size: float) -> bool:
@@ -114,7 +114,9 @@ async def coupon_budget(shop: SellingShop, size: float) -> bool:
     used = await shop.one("select used_count from shop.coupons where code = 'RACE'")
     discounts = await shop.one("select count(*) from shop.order_discounts where code = 'RACE'")
     print(f"   answers: {dict(outcomes)}")
-    return told(f"{people} buyers use a coupon for {budget}", (budget, budget), (used, discounts))
+    return checked(
+        f"{people} buyers use a coupon for {budget}", (budget, budget), (used, discounts)
+    )
 
 
 async def gift_card(shop: SellingShop, size: float) -> bool:
@@ -140,9 +142,9 @@ async def gift_card(shop: SellingShop, size: float) -> bool:
     )[0]
     used = await shop.one("select coalesce(sum(gift_card_minor), 0)::bigint from shop.orders")
     return (
-        told(f"a gift card from {people} tabs: balance and its entries", balance, entries)
-        & told("balance is not below zero", True, balance >= 0)
-        & told("spent and left add up to its worth", 5_000, used + balance)
+        checked(f"a gift card from {people} tabs: balance and its entries", balance, entries)
+        & checked("balance is not below zero", True, balance >= 0)
+        & checked("spent and left add up to its worth", 5_000, used + balance)
     )
 
 
@@ -155,7 +157,7 @@ async def run(size: float) -> bool:
         is_right = True
         for race in RACES:
             is_right &= await race(shop, size)
-        return is_right & told("books that do not add up", [], await shop.differences())
+        return is_right & checked("books that do not add up", [], await shop.differences())
 
 
 def main() -> int:

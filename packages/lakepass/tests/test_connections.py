@@ -41,26 +41,26 @@ async def one(lake: Lakebase) -> int:
         await connection.close()
 
 
-async def asked(engine: AsyncEngine, question: str) -> str:
+async def scalar(engine: AsyncEngine, statement: str) -> str:
     async with engine.connect() as connection:
-        return str((await connection.execute(text(question))).scalar_one())
+        return str((await connection.execute(text(statement))).scalar_one())
 
 
 async def test_an_engine_logs_in_by_token(engine: AsyncEngine, environ: dict[str, str]) -> None:
-    assert await asked(engine, "select current_user") == environ["PGUSER"]
-    assert await asked(engine, "show application_name") == environ.get("PGAPPNAME", "lakepass")
+    assert await scalar(engine, "select current_user") == environ["PGUSER"]
+    assert await scalar(engine, "show application_name") == environ.get("PGAPPNAME", "lakepass")
 
 
 async def test_the_engines_url_shows_no_password(engine: AsyncEngine, lake: Lakebase) -> None:
-    assert await asked(engine, "select 1") == "1"
+    assert await scalar(engine, "select 1") == "1"
     assert engine.url.password is None
     assert lake.password() not in repr(engine)
 
 
 async def test_server_settings_reach_the_server(lake: Lakebase) -> None:
     engine = lake.async_engine(server_settings={"search_path": "shop", "application_name": "a"})
-    assert await asked(engine, "show search_path") == "shop"
-    assert await asked(engine, "show application_name") == "a"
+    assert await scalar(engine, "show search_path") == "shop"
+    assert await scalar(engine, "show application_name") == "a"
     await engine.dispose()
 
 
@@ -68,10 +68,10 @@ async def test_options_of_the_driver_pass_through_engines(lake: Lakebase) -> Non
     # Long enough for the statements of SQLAlchemy's first connection, which it leaks if they time out.
     impatient = lake.async_engine(connect_args={"command_timeout": 3})
     with pytest.raises(TimeoutError):
-        await asked(impatient, "select pg_sleep(60)")
+        await scalar(impatient, "select pg_sleep(60)")
     await impatient.dispose()
     plain = lake.async_engine(driver="psycopg", connect_args={"application_name": "theirs"})
-    assert await asked(plain, "show application_name") == "theirs"
+    assert await scalar(plain, "show application_name") == "theirs"
     await plain.dispose()
     engine = lake.engine(connect_args={"application_name": "theirs"})
     with engine.connect() as connection:
@@ -109,10 +109,10 @@ async def test_options_of_the_driver_are_passed_on(lake: Lakebase) -> None:
 async def test_new_connections_work_after_all_tokens_expired(
     engine: AsyncEngine, lakebase: Emulator, mints: Callable[[], int]
 ) -> None:
-    assert await asked(engine, "select 1") == "1"
+    assert await scalar(engine, "select 1") == "1"
     lakebase.faults.expire_tokens()
     await engine.dispose()
-    assert await asked(engine, "select 1") == "1"
+    assert await scalar(engine, "select 1") == "1"
     assert mints() == 2
 
 
@@ -190,9 +190,9 @@ async def test_connections_that_were_cut_are_replaced(
     engine: AsyncEngine, lakebase: Emulator
 ) -> None:
     for goodbye in (True, False):
-        assert await asked(engine, "select 1") == "1"
+        assert await scalar(engine, "select 1") == "1"
         lakebase.faults.cut_connections(goodbye=goodbye)
-        assert await asked(engine, "select 1") == "1"
+        assert await scalar(engine, "select 1") == "1"
 
 
 async def test_a_role_of_someone_else_is_refused_after_one_fresh_try_at_most(

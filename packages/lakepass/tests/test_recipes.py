@@ -51,7 +51,7 @@ def python(*arguments: str, cwd: Path = ROOT, environ: dict[str, str]) -> str:
     return done.stdout
 
 
-async def asked(emulator: Emulator, database: str, query: str) -> list[Any]:
+async def rows_of(emulator: Emulator, database: str, query: str) -> list[Any]:
     connection = await asyncpg.connect(**(emulator.admin_dsn_kwargs | {"database": database}))
     try:
         return [tuple(row) for row in await connection.fetch(query)]
@@ -117,7 +117,7 @@ class TestFastapiSession:
     ) -> None:
         made = await client.post("/notes", json={"text": "hello"})
         assert (made.status_code, made.json()) == (201, 1)
-        assert await asked(emulator, fresh["PGDATABASE"], "select text from recipe.notes") == [
+        assert await rows_of(emulator, fresh["PGDATABASE"], "select text from recipe.notes") == [
             ("hello",)
         ]
         again = await client.post("/notes", json={"text": "you too", "reply_to": 1})
@@ -153,7 +153,7 @@ class TestAlembic:
             ("downgrade base", [("alembic_version",)]),
         ):
             python("-m", "alembic", *step.split(), cwd=project, environ=fresh)
-            assert await asked(emulator, fresh["PGDATABASE"], tables) == expected
+            assert await rows_of(emulator, fresh["PGDATABASE"], tables) == expected
 
     async def test_two_at_once_do_not_collide(
         self, project: Path, fresh: dict[str, str], emulator: Emulator
@@ -171,7 +171,7 @@ class TestAlembic:
         ]
         said = [(await process.communicate())[1] for process in both]
         assert [process.returncode for process in both] == [0, 0], said
-        version = await asked(emulator, fresh["PGDATABASE"], "select * from shop.alembic_version")
+        version = await rows_of(emulator, fresh["PGDATABASE"], "select * from shop.alembic_version")
         assert version == [("1",)]
 
     async def test_prints_sql_that_does_the_same(
@@ -184,7 +184,7 @@ class TestAlembic:
             await connection.execute(printed)
         finally:
             await connection.close()
-        version = await asked(emulator, fresh["PGDATABASE"], "select * from shop.alembic_version")
+        version = await rows_of(emulator, fresh["PGDATABASE"], "select * from shop.alembic_version")
         assert version == [("1",)]
 
 

@@ -1,4 +1,4 @@
-"""What OpenTelemetry is told of real mints and logins, by the SDK's exporters in memory."""
+"""What OpenTelemetry is exported of real mints and logins, by the SDK's exporters in memory."""
 
 import json
 import subprocess
@@ -28,8 +28,8 @@ from lakepass.credentials.cache import Credential, CredentialCache
 from lakepass.emulator import Emulator
 
 
-class Told:
-    """What was told in this test."""
+class Exported:
+    """What was exported in this test."""
 
     def __init__(self) -> None:
         self._spans = InMemorySpanExporter()
@@ -43,10 +43,10 @@ class Told:
 
     def points(self, name: str) -> dict[tuple[object, ...], Any]:
         """Data points of a metric, by the values of their attributes, which are sorted by name."""
-        told = self._metrics.get_metrics_data()
+        exported = self._metrics.get_metrics_data()
         return {
             tuple(value for _, value in sorted(dict(point.attributes or {}).items())): point
-            for resource in (told.resource_metrics if told else ())
+            for resource in (exported.resource_metrics if exported else ())
             for scope in resource.scope_metrics
             for metric in scope.metrics
             if metric.name == name
@@ -58,12 +58,12 @@ class Told:
 
 
 @pytest.fixture
-def told() -> Iterator[Told]:
-    told = Told()
-    telemetry.use(tracer_provider=told.tracers, meter_provider=told.meters)
-    yield told
+def exported() -> Iterator[Exported]:
+    exported = Exported()
+    telemetry.use(tracer_provider=exported.tracers, meter_provider=exported.meters)
+    yield exported
     telemetry.use()
-    told.meters.shutdown()
+    exported.meters.shutdown()
 
 
 def attributes(span: ReadableSpan) -> dict[str, object]:
@@ -76,10 +76,10 @@ async def log_in(lake: Lakebase) -> None:
 
 
 async def test_a_login_is_a_mint_and_a_connect(
-    told: Told, lake: Lakebase, environ: dict[str, str]
+    exported: Exported, lake: Lakebase, environ: dict[str, str]
 ) -> None:
     await log_in(lake)
-    [mint], [connect] = told.spans("lakepass.mint"), told.spans("lakepass.connect")
+    [mint], [connect] = exported.spans("lakepass.mint"), exported.spans("lakepass.connect")
     assert attributes(mint) == {"lakepass.refresh": False}
     assert mint.status.status_code is StatusCode.UNSET
     assert attributes(connect) == {
@@ -95,56 +95,60 @@ async def test_a_login_is_a_mint_and_a_connect(
     assert connect.status.status_code is StatusCode.UNSET
     assert (connect.start_time or 0) <= (mint.start_time or 0)
     assert (mint.end_time or 0) <= (connect.end_time or 0)
-    assert told.counts("lakepass.mints") == {(): 1}
-    assert told.counts("lakepass.logins") == {(environ["PGHOST"],): 1}
-    assert told.counts("lakepass.refusals") == told.counts("lakepass.refreshes") == {}
-    assert 0 < told.points("lakepass.mint.duration")[()].sum < 60
-    assert 3590 < told.points("lakepass.credential.remaining")[()].sum < 3602  # Date is in seconds
+    assert exported.counts("lakepass.mints") == {(): 1}
+    assert exported.counts("lakepass.logins") == {(environ["PGHOST"],): 1}
+    assert exported.counts("lakepass.refusals") == exported.counts("lakepass.refreshes") == {}
+    assert 0 < exported.points("lakepass.mint.duration")[()].sum < 60
+    assert (
+        3590 < exported.points("lakepass.credential.remaining")[()].sum < 3602
+    )  # Date is in seconds
 
 
-async def test_a_connect_lies_below_the_span_of_its_caller(told: Told, lake: Lakebase) -> None:
-    with told.tracers.get_tracer("shop").start_as_current_span("request") as request:
+async def test_a_connect_lies_below_the_span_of_its_caller(
+    exported: Exported, lake: Lakebase
+) -> None:
+    with exported.tracers.get_tracer("shop").start_as_current_span("request") as request:
         await log_in(lake)
-    [connect] = told.spans("lakepass.connect")
+    [connect] = exported.spans("lakepass.connect")
     assert connect.parent == request.get_span_context()
-    [mint] = told.spans("lakepass.mint")
+    [mint] = exported.spans("lakepass.mint")
     assert mint.parent is None  # it serves many callers
 
 
 async def test_a_refused_credential_that_is_replaced_is_no_failure(
-    told: Told, lake: Lakebase, lakebase: Emulator, environ: dict[str, str]
+    exported: Exported, lake: Lakebase, lakebase: Emulator, environ: dict[str, str]
 ) -> None:
     await log_in(lake)
     lakebase.faults.expire_tokens()
     await log_in(lake)
-    connect = told.spans("lakepass.connect")[1]
+    connect = exported.spans("lakepass.connect")[1]
     assert attributes(connect)["lakepass.attempts"] == 2
     assert attributes(connect)["lakepass.credential.renewed"] is True
     codes = attributes(connect)["lakepass.refusals"]
     assert isinstance(codes, tuple)
     assert connect.status.status_code is StatusCode.UNSET
-    assert told.counts("lakepass.refusals") == {codes: 1}
-    assert told.counts("lakepass.logins") == {(environ["PGHOST"],): 2}
+    assert exported.counts("lakepass.refusals") == {codes: 1}
+    assert exported.counts("lakepass.logins") == {(environ["PGHOST"],): 2}
 
 
 async def test_a_refusal_is_told_by_its_code_and_without_the_role(
-    told: Told, environ: dict[str, str]
+    exported: Exported, environ: dict[str, str]
 ) -> None:
     with pytest.raises(ConnectError) as caught:
         await log_in(Lakebase.from_env({**environ, "PGUSER": "nobody@example.com"}))
-    [connect] = told.spans("lakepass.connect")
+    [connect] = exported.spans("lakepass.connect")
     assert attributes(connect)["error.type"] == caught.value.code
     assert attributes(connect)["db.response.status_code"] == caught.value.facts["sqlstate"]
     assert connect.status.status_code is StatusCode.ERROR
     assert connect.status.description == caught.value.happened
     assert "nobody@example.com" not in connect.to_json()
     host = environ["PGHOST"]
-    assert told.counts("lakepass.logins") == {(caught.value.code, host): 1}
-    assert told.counts("lakepass.refusals") == {(caught.value.code,): 1}
+    assert exported.counts("lakepass.logins") == {(caught.value.code, host): 1}
+    assert exported.counts("lakepass.refusals") == {(caught.value.code,): 1}
 
 
 async def test_waiting_for_a_database_is_one_connect_of_many_attempts(
-    told: Told, environ: dict[str, str], lakebase: Emulator
+    exported: Exported, environ: dict[str, str], lakebase: Emulator
 ) -> None:
     lake = Lakebase(environ=environ)
     lake.password()  # what is left to wait for is the database
@@ -152,15 +156,15 @@ async def test_waiting_for_a_database_is_one_connect_of_many_attempts(
     lakebase.faults.stop_database()
     with pytest.raises(DatabaseUnavailable) as caught:
         await log_in(lake)
-    [connect] = told.spans("lakepass.connect")
+    [connect] = exported.spans("lakepass.connect")
     attempts = attributes(connect)["lakepass.attempts"]
     assert attempts == caught.value.facts["attempts"]
-    assert told.counts("lakepass.refusals") == {(caught.value.code,): attempts}
-    assert sum(told.counts("lakepass.logins").values()) == 1
+    assert exported.counts("lakepass.refusals") == {(caught.value.code,): attempts}
+    assert sum(exported.counts("lakepass.logins").values()) == 1
 
 
 def test_a_failing_issuer_is_told_by_its_code(
-    told: Told, environ: dict[str, str], lakebase: Emulator, monkeypatch: pytest.MonkeyPatch
+    exported: Exported, environ: dict[str, str], lakebase: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(databricks, "PATIENCE_S", 1)
     lakebase.faults.fail_credentials(503)
@@ -169,43 +173,43 @@ def test_a_failing_issuer_is_told_by_its_code(
     denied = Lakebase.from_env({**environ, "DATABRICKS_CLIENT_SECRET": "dose" + "0" * 32})
     with pytest.raises(CredentialDenied):
         denied.password()
-    assert told.counts("lakepass.mints")["LP-211",] == 1
-    assert told.counts("lakepass.credential.misses")["LP-211",] == 1
-    assert sum(told.counts("lakepass.credential.misses").values()) == 2
-    refused = told.spans("lakepass.mint")[-1]
+    assert exported.counts("lakepass.mints")["LP-211",] == 1
+    assert exported.counts("lakepass.credential.misses")["LP-211",] == 1
+    assert sum(exported.counts("lakepass.credential.misses").values()) == 2
+    refused = exported.spans("lakepass.mint")[-1]
     assert attributes(refused) == {"lakepass.refresh": False, "error.type": "LP-211"}
     assert "refused the sign-in" in (refused.status.description or "")
     assert refused.events == ()
-    assert told.counts("lakepass.logins") == {}
+    assert exported.counts("lakepass.logins") == {}
 
 
-def test_a_refresh_is_a_mint_while_the_last_credential_lives(told: Told) -> None:
+def test_a_refresh_is_a_mint_while_the_last_credential_lives(exported: Exported) -> None:
     numbers = iter(range(10))
     cache = CredentialCache(lambda: Credential(f"password-{next(numbers)}", life_s=2.0))
     first = cache.credential()
     while cache.credential() is first:
         time.sleep(0.001)
-    assert told.counts("lakepass.refreshes") == {(): 1}
-    assert told.counts("lakepass.mints") == {(): 2}
-    assert attributes(told.spans("lakepass.mint")[1]) == {"lakepass.refresh": True}
+    assert exported.counts("lakepass.refreshes") == {(): 1}
+    assert exported.counts("lakepass.mints") == {(): 2}
+    assert attributes(exported.spans("lakepass.mint")[1]) == {"lakepass.refresh": True}
 
 
-def test_a_mistake_of_ours_is_told_by_its_type_alone(told: Told) -> None:
+def test_a_mistake_of_ours_is_told_by_its_type_alone(exported: Exported) -> None:
     def mint() -> Credential:
         raise ZeroDivisionError("with a secret in its text")
 
     with pytest.raises(ZeroDivisionError):
         CredentialCache(mint).credential()
-    [failed] = told.spans("lakepass.mint")
+    [failed] = exported.spans("lakepass.mint")
     assert attributes(failed)["error.type"] == "ZeroDivisionError"
     assert "secret" not in failed.to_json()
-    assert told.counts("lakepass.mints") == {("ZeroDivisionError",): 1}
+    assert exported.counts("lakepass.mints") == {("ZeroDivisionError",): 1}
 
 
-def test_a_native_password_has_no_end_to_tell(told: Told) -> None:
+def test_a_native_password_has_no_end_to_tell(exported: Exported) -> None:
     cache = CredentialCache(lambda: Credential("hunter2"))
     cache.accept(cache.credential())
-    assert told.points("lakepass.credential.remaining") == {}
+    assert exported.points("lakepass.credential.remaining") == {}
 
 
 def ran(code: str) -> object:

@@ -1,4 +1,4 @@
-"""A local Lakebase to spoil, and what a situation is: what is spoilt, what is asked, what is told."""
+"""A local Lakebase to break, and what a situation is: what is broken, requested, and shown."""
 
 import asyncio
 import os
@@ -189,7 +189,7 @@ class Situation:
     asks: dict[str, Any] = field(default_factory=dict)
 
 
-def told(finding: Finding | None) -> str:
+def shown_text(finding: Finding | None) -> str:
     assert finding is not None
     return " ".join([finding.title, finding.fix.advice, *finding.fix.lines])
 

@@ -9,7 +9,7 @@ from lakepass.doctor.logs import Recognised, recognise
 from lakepass.doctor.signs.precedence import NOTES
 
 
-def said(one: Recognised) -> str:
+def printed(one: Recognised) -> str:
     """Everything that is printed about a cause."""
     return "\n".join((one.title, one.cause, one.fix, *one.lines))
 
@@ -19,7 +19,7 @@ def only(text: str, code: str) -> str:
     [one] = [one for one in recognise(text) if one.is_sure and one.code not in NOTES]
     assert one == recognise(text)[0]
     assert one.code == code
-    return said(one)
+    return printed(one)
 
 
 def test_the_name_of_a_profile_is_not_taken_from_the_source_code() -> None:
@@ -167,7 +167,7 @@ def test_a_token_that_had_expired_when_the_log_was_written_is_the_cause() -> Non
         ("LP-308", False, "LP-311"),
     ]
     assert "2025-11-30 13:40 UTC" in found[0].title
-    assert old not in said(found[0]) + found[0].quote
+    assert old not in printed(found[0]) + found[0].quote
 
 
 def test_without_the_time_of_the_log_an_expired_token_is_a_suspicion() -> None:

@@ -16,7 +16,7 @@ from .place import (
     carried_out,
     examined,
     of_user,
-    told,
+    shown_text,
     without,
 )
 from .test_situations import CURED, NOTED, READ, WRITE
@@ -239,7 +239,7 @@ def test_the_fix_cures_what_the_doctor_found(
     found = examined(environ, case.asks)
     seen = found.notes if case.code in NOTES else found.roots
     assert [one.code for one in seen] == [case.code], "\n".join(found.lines())
-    assert case.words in told(seen[0])
+    assert case.words in shown_text(seen[0])
     others = {ANA: of_user(place.lakebase, ANA)}
     after = carried_out(seen[0], environ, place.administrator, place.known, others)
     cured = examined(after, case.asks)

@@ -50,7 +50,7 @@ HARMLESS = [
 ]
 
 
-def said(language: str, message: str, name: str = "shop") -> str:
+def translated(language: str, message: str, name: str = "shop") -> str:
     """A message in a language, with a name in each of its holes."""
     return re.sub(r"%(?:\d\$)?\w", name, MESSAGES[language].get(message, ""))
 
@@ -61,11 +61,11 @@ def certain(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", MESSAGES)
 def test_messages_of_the_server_are_recognised_in_each_language(language: str) -> None:
-    severity = said(language, "ERROR") or "ERROR"
+    severity = translated(language, "ERROR") or "ERROR"
     wrong = {
         message: text
         for message, code in OF_THE_SERVER.items()
-        if (text := said(language, message))
+        if (text := translated(language, message))
         and certain(f"psycopg.OperationalError: {severity}:  {text}\n") != {code}
     }
     assert wrong == {}
@@ -74,19 +74,25 @@ def test_messages_of_the_server_are_recognised_in_each_language(language: str) -
 @pytest.mark.parametrize("language", MESSAGES)
 def test_messages_of_clients_are_recognised_in_each_language(language: str) -> None:
     begin = 'connection to server at "%s" (%s), port %s failed: '
-    before = said(language, begin, "203.0.113.9").rstrip() or begin.replace("%s", "203.0.113.9")
+    before = translated(language, begin, "203.0.113.9").rstrip() or begin.replace(
+        "%s", "203.0.113.9"
+    )
     wrong = {
         message: text
         for message, code in OF_THE_CLIENT.items()
-        if (text := said(language, message)) and certain(f"psql: {before} {text}\n") != {code}
+        if (text := translated(language, message)) and certain(f"psql: {before} {text}\n") != {code}
     }
     assert wrong == {}
 
 
 @pytest.mark.parametrize("language", [*MESSAGES, "en"])
 def test_notices_are_no_errors_in_any_language(language: str) -> None:
-    notices = [said(language, one) if language in MESSAGES else one % "shop" for one in HARMLESS]
-    severity = said(language, "NOTICE") if "NOTICE" in MESSAGES.get(language, {}) else "NOTICE"
+    notices = [
+        translated(language, one) if language in MESSAGES else one % "shop" for one in HARMLESS
+    ]
+    severity = (
+        translated(language, "NOTICE") if "NOTICE" in MESSAGES.get(language, {}) else "NOTICE"
+    )
     for notice in filter(None, notices):
         assert recognise(f"psql:setup.sql:3: {severity}:  {notice}\nDROP TABLE\n") == [], notice
     assert recognise("Rolle »app« existiert nicht, wird übersprungen") == []

@@ -15,7 +15,16 @@ from lakepass.doctor.examination import examine
 from lakepass.emulator import Way
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
 
-from .place import DEVELOPER, PRINCIPAL, REPLICA, Place, Situation, carried_out, examined, told
+from .place import (
+    DEVELOPER,
+    PRINCIPAL,
+    REPLICA,
+    Place,
+    Situation,
+    carried_out,
+    examined,
+    shown_text,
+)
 
 
 def owned_by_the_developer(it: Place) -> dict[str, str]:
@@ -461,7 +470,7 @@ def test_the_fix_cures_what_the_doctor_found(place: Place, case: Situation) -> N
     try:
         found = examined(environ, case.asks)
         assert [fault.code for fault in found.roots] == [case.code], "\n".join(found.lines())
-        assert case.words in told(found.root_cause)
+        assert case.words in shown_text(found.root_cause)
         after = carried_out(found.root_cause, environ, place.administrator, place.known)
         cured = examined(after, case.asks)
         assert cured.is_healthy, "\n".join(cured.lines())
@@ -500,7 +509,7 @@ def test_the_fix_of_a_note_takes_it_away_and_breaks_nothing(place: Place, case: 
     found = examined(environ, case.asks)
     assert [note.code for note in found.notes] == [case.code], "\n".join(found.lines())
     assert found.is_healthy
-    assert case.words in told(found.notes[0])
+    assert case.words in shown_text(found.notes[0])
     after = carried_out(found.notes[0], environ, place.administrator, place.known)
     cured = examined(after, case.asks)
     place.sql("alter role APP reset all")
@@ -603,8 +612,8 @@ def test_what_nobody_can_grant_is_reassigned_by_the_service(place: Place) -> Non
     place.sql(f"create role {former}", f"create schema of_{former} authorization {former}")
     report = examine(place.environ, schemas=[f"of_{former}"])
     assert [fault.code for fault in report.roots] == ["LP-606"]
-    assert f"{former} cannot log in" in told(report.root_cause)
-    assert "--reassign-owned-to" in told(report.root_cause)
+    assert f"{former} cannot log in" in shown_text(report.root_cause)
+    assert "--reassign-owned-to" in shown_text(report.root_cause)
 
 
 def test_schemas_of_postgres_itself_are_left_alone(place: Place) -> None:
@@ -645,15 +654,15 @@ def test_a_schema_in_another_case_is_not_created_twice(place: Place) -> None:
 def test_a_principal_without_workspace_access_is_said_to_lack_that(place: Place) -> None:
     report = examine(place.lakebase.environment(app="outsider"))
     assert [fault.code for fault in report.roots] == ["LP-213"]
-    assert "entitlement “Workspace access”" in told(report.root_cause)
+    assert "entitlement “Workspace access”" in shown_text(report.root_cause)
 
 
 def test_a_password_of_an_identity_is_not_blamed_on_native_login(place: Place) -> None:
     place.lakebase.faults.set_native_login(True)
     report = examine(place.with_password("hunter2hunter2"))
     assert [fault.code for fault in report.roots] == ["LP-301"]
-    assert "logs in with a token" in told(report.root_cause)
-    assert "enable_pg_native_login" not in told(report.root_cause)
+    assert "logs in with a token" in shown_text(report.root_cause)
+    assert "enable_pg_native_login" not in shown_text(report.root_cause)
 
 
 def test_a_dead_proxy_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -662,5 +671,7 @@ def test_a_dead_proxy_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(name, value)
     report = examine(place.environ | proxies)
     assert [fault.code for fault in report.roots] == ["LP-203"]
-    assert "HTTP_PROXY and HTTPS_PROXY send requests through a proxy" in told(report.root_cause)
-    assert "export NO_PROXY=127.0.0.1" in told(report.root_cause)
+    assert "HTTP_PROXY and HTTPS_PROXY send requests through a proxy" in shown_text(
+        report.root_cause
+    )
+    assert "export NO_PROXY=127.0.0.1" in shown_text(report.root_cause)

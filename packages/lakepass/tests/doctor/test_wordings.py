@@ -19,7 +19,7 @@ WORDINGS = [
 ]
 
 
-def told(found: list[Recognised]) -> list[str]:
+def recognised_codes(found: list[Recognised]) -> list[str]:
     """What is certain, and what follows from it; suspicions are left out."""
     return [
         f"{one.code}<{one.follows}" if one.follows else one.code
@@ -35,7 +35,7 @@ def test_there_are_many_wordings_from_many_places() -> None:
 
 # One test over all of them: there are hundreds, and each alone takes less than its report does.
 def test_reported_wordings_are_recognised_for_certain() -> None:
-    seen = {source: (codes, told(recognise(text))) for codes, source, text in WORDINGS}
+    seen = {source: (codes, recognised_codes(recognise(text))) for codes, source, text in WORDINGS}
     assert {source: both for source, both in seen.items() if both[0] != both[1]} == {}
 
 
@@ -61,8 +61,8 @@ def test_they_are_recognised_in_whatever_a_log_makes_of_them(wrapping: str) -> N
     for codes, source, text in WORDINGS:
         found = recognise(WRAPPINGS[wrapping](text))
         is_there = not codes or codes[0] in {one.code for one in found}
-        if not is_there or not set(told(found)) <= set(codes):
-            wrong[source] = (codes, told(found))
+        if not is_there or not set(recognised_codes(found)) <= set(codes):
+            wrong[source] = (codes, recognised_codes(found))
     assert wrong == {}
 
 
@@ -250,7 +250,7 @@ def test_a_healthy_log_gives_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("text", UNRELATED)
 def test_what_is_about_something_else_is_not_certain(text: str) -> None:
-    assert told(recognise(text)) == []
+    assert recognised_codes(recognise(text)) == []
 
 
 def test_consequences_are_told_as_such_and_without_a_fix_of_their_own() -> None:

@@ -63,8 +63,8 @@ async def rows(database: Database, statement: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in await session.execute(text(statement))]
 
 
-async def told(database: Database) -> tuple[int, int, int | None]:
-    """(price, list price, lowest price before) of the product page, which listings must tell too."""
+async def shown_prices(database: Database) -> tuple[int, int, int | None]:
+    """(price, list price, lowest price before) of the product page, which listings must show too."""
     card = (await queries.product_page(database, 7)).card
     lowest = card.lowest_price.minor if card.lowest_price else None
     return card.price.minor, card.list_price.minor, lowest
@@ -92,17 +92,17 @@ async def test_a_price_holds_begins_and_ends_on_page_in_listing_and_history(
 ) -> None:
     await brought(database, replace(SALE, since=NOW + DAY, until=NOW + 2 * DAY))
     await search.refresh_all(database)
-    assert (await told(database), await history(database)) == ((8000, 8000, None), [8000])
+    assert (await shown_prices(database), await history(database)) == ((8000, 8000, None), [8000])
 
     await passes(database, 1.5 * DAY)
-    assert (await told(database))[:2] == (5000, 8000)  # whether or not a worker is there
+    assert (await shown_prices(database))[:2] == (5000, 8000)  # whether or not a worker is there
     await search.refresh_all(database)
-    assert await told(database) == (5000, 8000, 8000)
+    assert await shown_prices(database) == (5000, 8000, 8000)
     assert await listed(database) == [(5000, 8000, 8000)]
     assert await history(database) == [8000, 5000]
 
     await passes(database, DAY)
-    assert await told(database) == (8000, 8000, None)
+    assert await shown_prices(database) == (8000, 8000, None)
     await search.refresh_all(database)
     assert await listed(database) == [(8000, 8000, None)]
     assert await history(database) == [8000, 5000, 8000]
@@ -177,7 +177,7 @@ async def test_a_price_that_is_extended_or_told_again_is_no_new_price(database: 
     assert await history(database) == [8000, 5000]
     assert await brought(database, replace(SALE, now=4000, before=9000)) == (0, 1, 0)
     await search.refresh_all(database)
-    assert (await told(database))[:2] == (4000, 9000)
+    assert (await shown_prices(database))[:2] == (4000, 9000)
     assert await history(database) == [8000, 5000, 4000]
 
 
@@ -202,11 +202,11 @@ async def test_the_products_own_price_counts_again_when_the_other_ends(database:
     dearer = replace(SHIRT, price=SourcePrice(9000, 9000, "USD"))
     await service.import_products(database, [dearer])
     await search.refresh_all(database)
-    assert (await told(database))[:2] == (5000, 9000)
+    assert (await shown_prices(database))[:2] == (5000, 9000)
     assert await history(database) == [8000, 5000]
     await brought(database, replace(SALE, now=None))
     await search.refresh_all(database)
-    assert await told(database) == (9000, 9000, None)
+    assert await shown_prices(database) == (9000, 9000, None)
     assert await history(database) == [8000, 5000, 9000]
 
 

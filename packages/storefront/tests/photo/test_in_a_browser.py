@@ -46,7 +46,7 @@ def pasted(page: Page, content: bytes) -> None:
     page.evaluate(_EVENT, ["paste", base64.b64encode(content).decode(), "a.jpg", "image/jpeg"])
 
 
-def taken(page: Page, content: bytes) -> None:
+def take_photograph(page: Page, content: bytes) -> None:
     page.get_by_label("Take a photograph").set_input_files(payload(content))
 
 
@@ -89,7 +89,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
         (chosen, {}),
         (dropped, {}),
         (pasted, {}),
-        (taken, PHONE),
+        (take_photograph, PHONE),
         (sent_without_scripts, {"java_script_enabled": False}),
         (sent_without_scripts, {**PHONE, "java_script_enabled": False}),
         (sent_by_keyboard, {}),

@@ -25,13 +25,13 @@ def found(query: str) -> list[Relaxation]:
     return relaxations(parse(query, VOCABULARY))
 
 
-def said(variant: Relaxation) -> tuple[str, ...]:
+def given_up_by(variant: Relaxation) -> tuple[str, ...]:
     """What a variant gives up, as it is shown."""
     return tuple(map(label_of, variant.given_up))
 
 
 def given_up(query: str) -> list[tuple[str, ...]]:
-    return [said(variant) for variant in found(query)]
+    return [given_up_by(variant) for variant in found(query)]
 
 
 def test_the_query_itself_comes_first() -> None:
@@ -55,7 +55,9 @@ def test_first_one_thing_is_given_up_then_more_and_the_kind_last() -> None:
 
 
 def test_few_that_say_the_words_are_joined_by_those_that_do_not() -> None:
-    assert [(s.query.word_match, said(s), s.enough) for s in found("polo leather shirt")] == [
+    assert [
+        (s.query.word_match, given_up_by(s), s.enough) for s in found("polo leather shirt")
+    ] == [
         ("all", (), FEW),
         ("none", ("polo leather",), FEW),
         ("any", ("Shirts",), 1),
@@ -88,7 +90,7 @@ def test_a_collar_is_for_a_dog_unless_a_shirt_has_it() -> None:
 
 
 def test_of_words_alone_one_is_enough_before_there_is_nothing() -> None:
-    assert [(s.query.word_match, said(s)) for s in found("polo leather")] == [
+    assert [(s.query.word_match, given_up_by(s)) for s in found("polo leather")] == [
         ("all", ()),
         ("any", ("polo leather",)),
     ]
@@ -100,7 +102,7 @@ def test_the_words_of_a_kind_that_was_widened_rank() -> None:
     [similar] = [
         one
         for one in found("sports shoes for women")
-        if said(one) == ("Sports Shoes",) and one.query.has_kind
+        if given_up_by(one) == ("Sports Shoes",) and one.query.has_kind
     ]
     assert ranking_words(whole.query, VOCABULARY) == ()
     ranked = [word.alternatives[0] for word in ranking_words(similar.query, VOCABULARY)]
@@ -112,7 +114,7 @@ def test_few_of_a_colour_are_joined_by_its_family() -> None:
     assert exact.query.values("base_color") == ["Maroon"]
     assert near.query.values("base_color") == ["Maroon", "Red"]
     assert near.query.preferred("base_color") == ["Maroon"]
-    assert said(near) == ()
+    assert given_up_by(near) == ()
 
 
 def test_one_wish_alone_is_never_given_up() -> None:
@@ -136,7 +138,7 @@ def test_words_may_belong_to_another_kind_of_the_department() -> None:
     assert home.query.preferred("category") == ["apparel/bottomwear/jeans"]
     assert wider.query.values("category") == ["apparel"]
     assert wider.query.preferred("category") == ["apparel/bottomwear/jeans"]
-    assert said(wider) == ("Jeans",)
+    assert given_up_by(wider) == ("Jeans",)
     assert elsewhere(parse("polo", VOCABULARY)) is None
     assert elsewhere(parse("jeans", VOCABULARY)) is None
 
@@ -152,7 +154,7 @@ def test_of_a_kind_for_women_what_is_beside_it_comes_before_the_same_for_men() -
 
 def test_what_comes_close_is_of_the_same_kind_and_for_the_same_people() -> None:
     variants = found("black nike shoes women")
-    assert [said(one) for one in closest(variants, 0)] == [("Black",), ("Nike",)]
+    assert [given_up_by(one) for one in closest(variants, 0)] == [("Black",), ("Nike",)]
     nowhere_else = found("polo leather")
     assert closest(nowhere_else, 0) == []
 
@@ -160,14 +162,14 @@ def test_what_comes_close_is_of_the_same_kind_and_for_the_same_people() -> None:
 def test_a_colour_that_was_widened_to_its_family_is_given_up_as_well() -> None:
     exact, near, dropped, *_others = found("maroon shirts")
     assert near.query.values("base_color") == ["Maroon", "Red"]
-    assert said(dropped) == ("Maroon",)
+    assert given_up_by(dropped) == ("Maroon",)
     assert dropped.query.values("base_color") == []
     assert exact.query.values("base_color") == ["Maroon"]
 
 
 def test_for_girls_without_heels_are_those_for_women_and_not_other_things_for_girls() -> None:
     _, grown_up, similar, *_ = found("heels for girls")
-    assert (said(grown_up), said(similar)) == (("Girls",), ("Heels",))
+    assert (given_up_by(grown_up), given_up_by(similar)) == (("Girls",), ("Heels",))
     assert grown_up.query.values("gender") == ["Women", "Unisex"]
     assert grown_up.query.values("category") == ["footwear/shoes/heels"]
 

@@ -68,7 +68,7 @@ async def browser(limited: Server) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def said(server: Server, request: bytes) -> tuple[int, dict[str, object]]:
+async def response_to(server: Server, request: bytes) -> tuple[int, dict[str, object]]:
     """Status and JSON body of the answer to exactly these bytes."""
     async with sent(server, request) as reader:
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
@@ -104,7 +104,7 @@ async def test_a_body_that_is_declared_too_large_is_refused_before_it_is_sent(
     limited: Server, path: str, limit: int
 ) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: shop\r\nContent-Length: 209715200\r\n\r\n"
-    status, problem = await said(limited, head.encode())
+    status, problem = await response_to(limited, head.encode())
     assert status == 413
     assert str(problem["type"]).endswith("/problems/body-too-large")
     assert problem["max_bytes"] == limit
@@ -119,13 +119,13 @@ async def test_a_body_of_unknown_length_is_refused_once_it_is_too_large(limited:
     head = f"POST {SEARCH} HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n"
     head += "Content-Type: application/json\r\n\r\n"
     chunk = b"%x\r\n%s\r\n" % (40_000, b" " * 40_000)
-    status, problem = await said(limited, head.encode() + chunk * 2)
+    status, problem = await response_to(limited, head.encode() + chunk * 2)
     assert (status, problem["max_bytes"]) == (413, MAX_BODY_BYTES)
 
 
 async def test_a_length_of_5000_digits_is_too_large(limited: Server) -> None:
     head = f"POST {SEARCH} HTTP/1.1\r\nHost: shop\r\nContent-Length: {'9' * 19}\r\n\r\n"
-    assert (await said(limited, head.encode()))[0] == 413
+    assert (await response_to(limited, head.encode()))[0] == 413
 
 
 async def test_a_route_that_says_so_accepts_more(browser: httpx.AsyncClient) -> None:
@@ -164,7 +164,9 @@ async def test_an_answer_that_takes_too_long_is_503_although_the_route_goes_on(
 
 async def test_a_body_that_does_not_arrive_is_408(limited: Server) -> None:
     head = f"POST {SEARCH} HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\n"
-    status, problem = await said(limited, head.encode() + b'Content-Length: 20\r\n\r\n{"query"')
+    status, problem = await response_to(
+        limited, head.encode() + b'Content-Length: 20\r\n\r\n{"query"'
+    )
     assert status == 408
     assert str(problem["type"]).endswith("/problems/request-too-slow")
 

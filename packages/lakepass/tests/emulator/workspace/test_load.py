@@ -16,7 +16,7 @@ CLIENTS, ROUNDS, STREAMS = 12, 10, 4
 ROWS = [(number, "x" * 200) for number in range(2000)]
 
 
-def asked(url: str, body: bytes, headers: Mapping[str, str]) -> Any:
+def json_from(url: str, body: bytes, headers: Mapping[str, str]) -> Any:
     request = urllib.request.Request(url, body, dict(headers))
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)
@@ -27,10 +27,12 @@ def credential(variables: Mapping[str, str]) -> str:
     host = variables["DATABRICKS_HOST"]
     pair = f"{variables['DATABRICKS_CLIENT_ID']}:{variables['DATABRICKS_CLIENT_SECRET']}"
     basic = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-    token = asked(f"{host}/oidc/v1/token", b"grant_type=client_credentials", basic)["access_token"]
+    token = json_from(f"{host}/oidc/v1/token", b"grant_type=client_credentials", basic)[
+        "access_token"
+    ]
     endpoint = json.dumps({"endpoint": variables["LAKEBASE_ENDPOINT"]}).encode()
     url = f"{host}/api/2.0/postgres/credentials"
-    minted = asked(url, endpoint, {"Authorization": f"Bearer {token}"})
+    minted = json_from(url, endpoint, {"Authorization": f"Bearer {token}"})
     return str(minted["token"])
 
 

@@ -17,7 +17,7 @@ from lakepass.emulator import Emulator
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def asked(
+def response_to(
     emulator: Emulator,
     method: str,
     path: str,
@@ -51,7 +51,7 @@ def basic(secrets: Mapping[str, str]) -> dict[str, str]:
 
 def signed_in(emulator: Emulator, scope: str, secrets: Mapping[str, str]) -> WorkspaceClient:
     form = urlencode({"grant_type": "client_credentials", "scope": scope})
-    status, _, answer = asked(emulator, "POST", "/oidc/v1/token", form, basic(secrets))
+    status, _, answer = response_to(emulator, "POST", "/oidc/v1/token", form, basic(secrets))
     assert (status, answer["scope"]) == (200, scope)
     host = emulator.workspace_url
     return WorkspaceClient(config=Config(host=host, token=answer["access_token"], auth_type="pat"))
@@ -86,7 +86,7 @@ def test_scope_is_everything_where_none_is_asked_for(
     emulator: Emulator, secrets: dict[str, str]
 ) -> None:
     form = urlencode({"grant_type": "client_credentials", **secrets})
-    status, headers, answer = asked(emulator, "POST", "/oidc/v1/token", form)
+    status, headers, answer = response_to(emulator, "POST", "/oidc/v1/token", form)
     assert (status, answer["scope"]) == (200, "all-apis")
     assert headers["cache-control"] == "no-store"
 
@@ -109,20 +109,20 @@ def test_bad_requests_are_told_by_the_codes_of_the_standard(
 ) -> None:
     usual = {} if "grant_type" in form or not form else {"grant_type": "client_credentials"}
     body = urlencode(usual | form)
-    status, _, answer = asked(emulator, "POST", "/oidc/v1/token", body, basic(secrets))
+    status, _, answer = response_to(emulator, "POST", "/oidc/v1/token", body, basic(secrets))
     assert (status, answer["error"]) == (400, error)
     assert description in answer["error_description"]
 
 
 def test_a_parameter_may_not_be_repeated(emulator: Emulator, secrets: dict[str, str]) -> None:
     body = "grant_type=client_credentials&scope=sql&scope=all-apis"
-    status, _, answer = asked(emulator, "POST", "/oidc/v1/token", body, basic(secrets))
+    status, _, answer = response_to(emulator, "POST", "/oidc/v1/token", body, basic(secrets))
     assert (status, answer["error"]) == (400, "invalid_request")
 
 
 def test_other_bodies_than_forms_are_refused(emulator: Emulator) -> None:
     headers = {"Content-Type": "application/json"}
-    status, _, answer = asked(emulator, "POST", "/oidc/v1/token", "{}", headers)
+    status, _, answer = response_to(emulator, "POST", "/oidc/v1/token", "{}", headers)
     assert (status, answer["error"]) == (400, "invalid_request")
 
 
@@ -131,10 +131,10 @@ def test_wrong_secret_names_the_scheme_where_it_came_in_the_header(
 ) -> None:
     body = "grant_type=client_credentials"
     wrong = basic(secrets | {"client_secret": "wrong"})
-    status, headers, answer = asked(emulator, "POST", "/oidc/v1/token", body, wrong)
+    status, headers, answer = response_to(emulator, "POST", "/oidc/v1/token", body, wrong)
     assert (status, answer["error"]) == (401, "invalid_client")
     assert headers["www-authenticate"] == 'Basic realm="workspace"'
-    status, headers, answer = asked(emulator, "POST", "/oidc/v1/token", body)
+    status, headers, answer = response_to(emulator, "POST", "/oidc/v1/token", body)
     assert (status, answer["error"]) == (401, "invalid_client")
     assert "www-authenticate" not in headers
 
@@ -154,7 +154,7 @@ def test_authorize_tells_the_client_at_its_own_address(
     emulator: Emulator, asked_for: dict[str, str], error: str
 ) -> None:
     query = {"client_id": "databricks-cli", "redirect_uri": OWN, "state": "s1", **asked_for}
-    status, headers, _ = asked(emulator, "GET", f"/oidc/v1/authorize?{urlencode(query)}")
+    status, headers, _ = response_to(emulator, "GET", f"/oidc/v1/authorize?{urlencode(query)}")
     assert status == 302
     assert headers["location"].startswith(f"{OWN}?")
     told = parse_qs(urlsplit(headers["location"]).query)
@@ -175,7 +175,7 @@ def test_authorize_tells_the_client_at_its_own_address(
 )
 def test_authorize_redirects_to_no_other_address(emulator: Emulator, query: dict[str, str]) -> None:
     full = query | {"response_type": "code"}
-    status, headers, answer = asked(emulator, "GET", f"/oidc/v1/authorize?{urlencode(full)}")
+    status, headers, answer = response_to(emulator, "GET", f"/oidc/v1/authorize?{urlencode(full)}")
     assert status == 400
     assert "location" not in headers
     assert set(answer) == {"error", "error_description"}
@@ -192,5 +192,5 @@ def test_authorize_redirects_to_no_other_address(emulator: Emulator, query: dict
     ],
 )
 def test_every_answer_names_the_workspace(emulator: Emulator, method: str, path: str) -> None:
-    _, headers, _ = asked(emulator, method, path)
+    _, headers, _ = response_to(emulator, method, path)
     assert headers["x-databricks-org-id"] == emulator.environment()["DATABRICKS_WORKSPACE_ID"]
