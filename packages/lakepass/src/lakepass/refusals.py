@@ -113,7 +113,8 @@ NO_TLS = Refusal(
     r"SSL error(?!: (?:Read timed out|Connection reset|Broken pipe|Remote host terminated))"
     r"|does not support SSL|wrong version number|invalid response to SSL negotiation"
     r"|server refused TLS connection|rejected SSL upgrade|server refuse[sd] SSL\b"
-    r"|SSL is not enabled on the server(?!, connecting with sslmode=disable)",
+    r"|SSL is not enabled on the server(?!, connecting with sslmode=disable)"
+    r"|error response during SSL exchange|unsupported frontend protocol 1234\.",
 )
 # Enough in the answer to a login; in a long text it says nothing.
 # Not every mention of tokens or authentication: a good credential is not thrown away for
@@ -132,7 +133,8 @@ TABLE: tuple[Refusal, ...] = (
     Refusal(
         "LP-301",
         RefusalKind.REJECTED,
-        rf"failed to decode token for role(?: {_quoted('role')})?|not a valid JWT encoding",
+        rf"failed to decode token for role(?: {_quoted('role')})?|not a valid JWT encoding"
+        r"|invalid password packet size",
     ),
     Refusal("LP-302", RefusalKind.REJECTED, r"no role security label was configured"),
     Refusal("LP-303", RefusalKind.REJECTED, r"did not match the security label"),
@@ -197,7 +199,12 @@ TABLE: tuple[Refusal, ...] = (
         r"|(?:no pg_hba\.conf entry|pg_hba\.conf rejects connection)",
     ),
     Refusal("LP-405", RefusalKind.MISFIT, r"endpoint is disabled|endpoint cannot be found"),
-    Refusal("LP-406", RefusalKind.MISFIT, r"unsupported frontend protocol 3\.", "0A000"),
+    Refusal(
+        "LP-406",
+        RefusalKind.MISFIT,
+        r"unsupported frontend protocol 3\.|server only supports protocol version",
+        "0A000",
+    ),
     Refusal(
         "LP-413",
         RefusalKind.MISFIT,
@@ -229,7 +236,7 @@ TABLE: tuple[Refusal, ...] = (
         r"database system is (?:starting up|shutting down|in recovery mode|not )"
         r"|terminating connection due to (?:administrator|unexpected postmaster|crash)"
         r"|terminating connection because of crash"
-        r"|couldn't connect to compute|control plane request failed"
+        r"|(?:couldn't|failed to) connect to (?:the )?compute|control plane request failed"
         r"|authentication timed out|client handshake timeout",
         "57P0",
     ),

@@ -28,6 +28,24 @@ ABOUT_SOMETHING_ELSE = [
     "INFO psycopg pool ready databricks_postgres\nopenai.PermissionDeniedError: Error code: 403 - "
     "{'error_code': 'PERMISSION_DENIED', 'message': 'You do not have permission to query the "
     "endpoint databricks-claude'}",
+    "ssh: connect to host bastion.example.com port 22: Connection refused",
+    "ssh: connect to host 10.0.0.4 port 22: Connection timed out",
+    "rsync: connection unexpectedly closed (0 bytes received so far) [sender]",
+    "2026-05-01T10:00:00Z ssh: connect to host pg-bastion port 22: Connection timed out\npsycopg starts",
+    "E: Failed to fetch http://deb.debian.org/debian/pool/main/p/postgresql-15/libpq5_15.deb  Could not "
+    "connect to deb.debian.org:80 (203.0.113.4), connection timed out",
+    "Could not transfer artifact org.postgresql:postgresql:jar:42.7.3 from/to central (https://repo."
+    "maven.apache.org/maven2): Connect to repo.maven.apache.org:443 failed: Connection timed out",
+    'go: github.com/jackc/pgx/v5@v5.5.0: Get "https://proxy.golang.org/github.com/jackc/pgx/v5/@v/'
+    'v5.5.0.mod": dial tcp: lookup proxy.golang.org: no such host',
+    "WARNING: Retrying (Retry(total=4)) after connection broken by 'SSLError(SSLCertVerificationError("
+    "1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed'))': /simple/psycopg2/",
+    "failed to ping database: databricks: execution error: failed to execute query: context deadline "
+    "exceeded",
+    "litellm.RateLimitError: databricks: REQUEST_LIMIT_EXCEEDED: Exceeded workspace input tokens per "
+    "minute rate limit for databricks-claude",
+    'Server be_app/web1 is DOWN, reason: Layer4 connection problem, info: "Connection refused"',
+    "PERMISSION_DENIED: User does not have USE SCHEMA on Schema 'main.shop'.",
 ]
 ONLY_MENTIONED = [
     '* 3f2a1b fix: retry when "the database system is starting up"',

@@ -28,6 +28,13 @@ def hard(text: str, width: int) -> list[str]:
 BREAKS: dict[str, Callable[[str], list[str]]] = {
     "at 80 columns": lambda text: hard(text, 80),
     "at 100 columns": lambda text: hard(text, 100),
+    "at 60 columns": lambda text: hard(text, 60),
+    "at 53 columns": lambda text: hard(text, 53),
+    "at 40 columns": lambda text: hard(text, 40),
+    "at 60 columns, without blanks at the end": lambda text: [
+        line.rstrip() for line in hard(text, 60)
+    ],
+    "in a narrow box": lambda text: [f"│ {line:44} │" for line in hard(text, 44)],
     "in a mail": lambda text: [f"> {line}" for line in hard(text, 72)],
     "in a box": lambda text: [f"│ {line:80} │" for line in hard(text, 80)],
     "by a logger": lambda text: [f"2026-05-01 10:00:00 ERROR {line}" for line in hard(text, 80)],

@@ -32,7 +32,7 @@ from lakepass.doctor.signs.needles import windows
 from lakepass.doctor.signs.precedence import FOLLOWS, FOLLOWS_BELOW, INSTEAD, NOTES, passed
 from lakepass.doctor.text import Text, where
 from lakepass.doctor.translations import in_english
-from lakepass.doctor.unwrapped import readings
+from lakepass.doctor.unwrapped import narrow_reading, readings
 from lakepass.errors import MASK, redact
 
 _QUOTED = 100  # characters of a line that are shown
@@ -130,6 +130,9 @@ def recognise(pasted: str) -> list[Recognised]:
     for reading in readings(whole) if len(whole.text) <= LONG or not _certain(found) else ():
         again = _recognised(reading)
         found = again if _certain(again) not in (set(), _certain(found)) else found
+    if (narrow := narrow_reading(whole)) is not None:
+        again = _recognised(narrow)
+        found = again if _certain(again) - _certain(found) else found
     return found
 
 

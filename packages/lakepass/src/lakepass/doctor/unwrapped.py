@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from lakepass.doctor.condensed import Condensed
 
-NARROW = 72  # columns; no terminal that logs are copied from is narrower
+NARROW = 72  # columns; few terminals that logs are copied from are narrower
+NARROWEST = 32  # columns, of a pane beside another
 _WIDTHS = frozenset({72, 80, 100, 120, 132, 160})
 _ALIKE = 8  # characters with which records of one logger begin alike
 _FRAME = "  "
@@ -29,8 +30,24 @@ def readings(whole: Condensed) -> Iterator[Condensed]:
     inner = _without_prefixes(lines)
     if inner is not None:
         yield _with(whole, inner, whole.numbers)
-    if (joined := _joined(lines if inner is None else inner, whole.numbers)) is not None:
+    joined = _joined(lines if inner is None else inner, whole.numbers)
+    if joined is not None and _width(inner or lines) >= NARROW:
         yield _with(whole, *joined)
+
+
+def narrow_reading(whole: Condensed) -> Condensed | None:
+    """The text with lines joined that are shorter than those of a terminal; None if none are.
+
+    It is a guess: many texts that nobody broke have such lines.
+    """
+    lines = whole.text.split("\n")
+    inner = _without_prefixes(lines) or lines
+    joined = _joined(inner, whole.numbers) if NARROWEST <= _width(inner) < NARROW else None
+    return None if joined is None else _with(whole, *joined)
+
+
+def _width(lines: Sequence[str]) -> int:
+    return max(map(len, lines))
 
 
 def _with(whole: Condensed, lines: Sequence[str], numbers: list[int]) -> Condensed:
@@ -58,13 +75,13 @@ def _end_of_prefix(line: str) -> int:
 def _joined(lines: Sequence[str], numbers: Sequence[int]) -> tuple[list[str], list[int]] | None:
     """The lines, those joined that were broken where the width ended; None if none was.
 
-    Such lines are the longest, all of one length: two of them, or one of a usual width. A frame of
-    blanks around them, as Symfony prints it, is left out.
+    Such lines are the longest, all of one length: two of them, or one of a usual width or less than
+    that. A frame of blanks around them, as Symfony prints it, is left out.
     """
-    width = max(map(len, lines))
+    width = _width(lines)
     longest = [line for line in lines if len(line) == width]
     is_framed = all(line.startswith(_FRAME) and line.endswith(_FRAME) for line in longest)
-    if width < NARROW or (len(longest) < 2 and width not in _WIDTHS):
+    if len(longest) < 2 and width >= NARROW and width not in _WIDTHS:
         return None
     begins = _BEGINS if len(longest) > 1 else _BEGINS_A_SENTENCE
     joined: list[str] = []

@@ -1,12 +1,14 @@
 """Wordings of the SDK, drivers and programs that identify a cause."""
 
 from lakepass.doctor.signs import (
+    certificates,
     classes,
     connection,
     database,
     hosts,
     identity,
     languages,
+    libpq,
     login,
     pools,
     programs,
@@ -19,6 +21,8 @@ __all__ = ["CATALOGUE_ADVICE", "SIGNS", "Advice", "Sign"]
 
 SIGNS: tuple[Sign, ...] = (
     *settings.SIGNS,
+    *certificates.SIGNS,
+    *libpq.SIGNS,
     *hosts.SIGNS,
     *programs.SIGNS,
     *identity.SIGNS,

@@ -255,7 +255,7 @@ SIGNS = (
                    r"|unexpected authentication response|selected an invalid SASL authentication"
                    r"|received unexpected response to SSL request|Received unexpected backend message"
                    r"|unexpected message (?:type|from server)|lost synchronization with server"
-                   r"|unknown response for startup",
+                   r"|unknown response (?:for startup|\w for SSLRequest)",
          advice=_MISUNDERSTOOD),
     Sign("LP-408", r"\bP1011\b|Error opening a TLS connection", advice=_PRISMA_TLS),
     Sign("LP-408", r"PKIX path validation failed|certificate's CN name does not match"
@@ -269,6 +269,7 @@ SIGNS = (
     Sign("LP-409", r"There was an error establishing an SSL connection|without ALPN"
                    r"|Server support for SSL connection is disabled|could not initiate SSL connection"),
     Sign("LP-409", r"\bkind: Tls\b"),
+    Sign("LP-404", r"address not in tenant allow_list"),
     Sign("LP-409", r"No SSL enabled connection from this host|\) ssl not available"
                    r"|Could not initialize SSL connection"),
     Sign("LP-409", r"Exception while performing SSL handshake|remote party (?:has )?sent a TLS alert"

@@ -54,11 +54,18 @@ _ANOTHER = re.compile(
     r"|botocore|\bboto3|AssumeRole|NoSuchEntity|\bs3[.:/-]\S*amazonaws|s3\.amazonaws"
     r"|httpx|httpcore|aiohttp|oauthlib|authlib|azure\.(?:core|identity)\b|https?connectionpool\("
     r"|\[vite\]|http proxy error|\b(?:readiness|liveness|startup) probe|ASGI application"
-    r"|uvicorn/protocols|h11_impl|httptools_impl"
+    r"|\bLayer[47] |uvicorn/protocols|h11_impl|httptools_impl"
     r"|websocket|\bwss?://|\bgrpc|azure[ _-](?:cli|identity|storage)|api\.\w+\.\w+/"
     r"|:(?:6379|3306|27017|9092|5672|9200|587|11211|1433|6443|443|80|8080|8443|4317|4318)\b"
     r"|(?<![T ]\d\d)(?<!:\d\d):25\b(?!:\d)",  # not of a time
     re.IGNORECASE,
+)
+# A line of a program that fetches packages or goes to another machine: if it names Postgres, then
+# because the package or the machine is called so.
+_ANOTHER_PROGRAM = re.compile(
+    r"\b(?:ssh|scp|sftp|rsync|go|git|npm|yarn|pnpm|pip|uv|conda|apt(?:-get)?): "
+    r"|\bE: Failed to fetch |Could not transfer artifact |: /simple/\S"
+    r"|\bdatabricks: (?:request|execution|driver) error",  # of its driver for SQL warehouses
 )
 # A port of this kind of address at which no Postgres or pooler listens by habit.
 _ANOTHER_PORT = re.compile(
@@ -67,8 +74,10 @@ _ANOTHER_PORT = re.compile(
 # Objects of a workspace that are no databases, and their clients.
 _ANOTHER_OBJECT = re.compile(
     r"\b(?:clusters?|warehouses?|jobs?|pipelines?|notebooks?|genie|dashboards?|volumes?|UC entity"
-    r"|vector search|experiments?|mlflow|registered models?|serving|openai|query the endpoint)\b"
-    r"|\"Can (?:View|Read|Run|Edit|Query|Restart|Attach)|/api/2\.\d/(?!postgres|database|token|oidc)",
+    r"|vector search|tokens per minute|litellm|experiments?|mlflow|registered models?|serving|openai"
+    r"|query the endpoint)\b"
+    r"|USE (?:SCHEMA|CATALOG)|\"Can (?:View|Read|Run|Edit|Query|Restart|Attach)"
+    r"|/api/2\.\d/(?!postgres|database|token|oidc)",
     re.IGNORECASE,
 )
 _A_LAKEBASE = re.compile(r"lakebase|postgres|database", re.IGNORECASE)
@@ -198,7 +207,7 @@ def is_about(code: str, lines: Sequence[str], line: int) -> bool | None:
     own = lines[line - 1]
     is_database = code in _OF_A_DATABASE
     wanted = _DATABASE if is_database else _WORKSPACE
-    if any(one.search(own) for one in (_ACCESS_LOG, _OWN_NAME, _A_CLIENT_LEFT)):
+    if any(one.search(own) for one in (_ACCESS_LOG, _OWN_NAME, _A_CLIENT_LEFT, _ANOTHER_PROGRAM)):
         return None
     if code in _OF_AN_OBJECT and _ANOTHER_OBJECT.search(own) and not _A_LAKEBASE.search(own):
         return None

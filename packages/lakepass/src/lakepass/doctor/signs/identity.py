@@ -107,7 +107,8 @@ SIGNS = (
                    r"(?:postgres|database)'", advice=_OLD_SDK),
     Sign("LP-136", r"'(?:PostgresAPI|DatabaseAPI)' object has no attribute|unknown command "
                    r"\"?postgres\"? for \"?databricks", advice=_OLD_SDK),
-    Sign("LP-136", r"cannot import name '(?:postgres|database)' from 'databricks\.sdk\.service'",
+    Sign("LP-136", r"cannot import name '(?:postgres|database)' from 'databricks\.sdk\.service'"
+                   r"|module 'databricks\.sdk\.service' has no attribute '(?:postgres|database)'",
          advice=_OLD_SDK),
     Sign("LP-136", r"generate_database_credential\(\) got an unexpected keyword argument '(?:ttl"
                    r"|expire_time|claims)'", advice=_OLD_SDK),

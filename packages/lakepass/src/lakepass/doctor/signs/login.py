@@ -119,7 +119,7 @@ SIGNS = (
                    r"provided|Either external_id or sni_hostname must be provided", advice=_NO_TENANT),
     Sign("LP-308", r"The password that was provided for the role (?P<role>[\w.@-]+) is wrong"),
     Sign("LP-303", r"\buser(?:name)?\W{1,4}[\w.+-]+@[\w-]", is_sure=False, only_with="a principal"),
-    Sign("LP-305", r"requested SCRAM-based authentication, but no password"
+    Sign("LP-305", r"requested SCRAM-based authentication, but (?:no password|the password is an empty)"
                    r"|(?:server|backend|role) requires a password"
                    r"|password-based authentication, but no password|no password was provided"
                    r"|client password must be a(?: non-empty)? string|Null value for 'password'"

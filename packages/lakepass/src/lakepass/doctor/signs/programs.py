@@ -1,6 +1,6 @@
 """Signs of faults in how a program is put together: packages that are missing, and its event loops."""
 
-from lakepass.doctor.signs.sign import Advice, Sign
+from lakepass.doctor.signs.sign import URL_OF_JDBC, Advice, Sign
 
 _NEAR_A_DRIVER = r"(?:asyncpg|psycopg|sqlalchemy)"
 
@@ -63,6 +63,22 @@ _NO_GO_DRIVER = Advice(
         "go install -tags 'postgres' github.com/golang-migrate/migrate/v4/cmd/migrate@latest",
     ),
 )
+_NO_JDBC_DRIVER = Advice(
+    title="The JDBC driver of Postgres is not on the class path.",
+    cause="The URL has its form, but the program was started without the driver's jar.",
+    fix="Add the driver where the program's other packages come from.",
+    lines=(
+        "org.postgresql:postgresql    # as a dependency of Maven or Gradle, scope runtime",
+        "spark-submit --packages org.postgresql:postgresql:42.7.4 …",
+    ),
+)
+_NO_FLYWAY_MODULE = Advice(
+    title="Flyway has no module for this Postgres.",
+    cause="From version 10 on the support of each database is a package of its own, and an older Flyway "
+    "does not know newer versions of Postgres.",
+    fix="Add the package beside flyway-core, in the same version, and update both.",
+    lines=("org.flywaydb:flyway-database-postgresql    # as a dependency of Maven or Gradle",),
+)
 _NO_LIBPQ = Advice(
     title="psycopg does not find libpq, the client library of Postgres.",
     cause="psycopg2 and psycopg are built against libpq, and this machine or image does not have it.",
@@ -85,6 +101,11 @@ SIGNS = (
                    r"|pg_dump version: \d|unsupported version \(1\.\d+\) in file header"),
     Sign("LP-142", r"libpq\.so\.5: cannot open shared object|Library not loaded: [^\n]*libpq"
                    r"|pg_config executable not found", advice=_NO_LIBPQ),
+    Sign("LP-142", r"ClassNotFoundException: org\.postgresql\.Driver|No suitable driver found for "
+                   rf"jdbc:postgresql:{URL_OF_JDBC}"
+                   r"|(?:load|find) (?:JDBC )?driver class:? '?org\.postgresql", advice=_NO_JDBC_DRIVER),
+    Sign("LP-142", r"No database found to handle jdbc:postgresql|Unsupported Database: PostgreSQL",
+         advice=_NO_FLYWAY_MODULE),
     Sign("LP-142", r"pg is not part of the bundle"),
     Sign("LP-142", r"No module named '(?:asyncpg|psycopg2?)'|Cannot find module 'pg'|no pq wrapper "
                    r"available|Error loading psycopg2 or psycopg module"),

@@ -1,7 +1,13 @@
 """Signs of faults in settings, URLs and installed packages."""
 
 from lakepass.diagnoses.diagnosis import FRESH_CREDENTIAL, PER_CONNECTION, VERIFIED
-from lakepass.doctor.signs.sign import ATTACHED_DATABASE, MISTAKEN_DATABASES, Advice, Sign
+from lakepass.doctor.signs.sign import (
+    ATTACHED_DATABASE,
+    MISTAKEN_DATABASES,
+    URL_OF_JDBC,
+    Advice,
+    Sign,
+)
 
 _MISTAKEN = "|".join(MISTAKEN_DATABASES)
 _URL = r"postgres(?:ql)?(?:\+\w+)?://"
@@ -115,16 +121,6 @@ _MODE_OF_ANOTHER = Advice(
     "that checks the certificate and the name.",
     lines=VERIFIED,
 )
-_NO_ROOT_FILE = Advice(
-    title="libpq looks for a file of authorities that does not exist.",
-    cause="With sslmode=verify-full libpq reads ~/.postgresql/root.crt unless it is told otherwise; "
-    "the word system is known from libpq 16 on, and older ones take it for a file's name.",
-    fix="Name the system's authorities; leave the check on.",
-    lines=(
-        "export PGSSLROOTCERT=system    # libpq 16 or later",
-        "# older libpq, on Debian and Ubuntu: PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt",
-    ),
-)
 _NOT_NPGSQL = Advice(
     title="Npgsql does not know a keyword of the connection string.",
     cause="Its keywords are its own: Host, Username, SSL Mode; channel_binding is Channel Binding.",
@@ -148,20 +144,6 @@ READ_ONLY = Advice(
         "psql -c 'SELECT pg_is_in_recovery()'                # t: it is a replica",
         "psql -c 'SHOW default_transaction_read_only'        # on: a setting, see PGOPTIONS",
     ),
-)
-_OPEN_KEY = Advice(
-    title="libpq refuses a private key that others may read.",
-    cause="sslkey, or ~/.postgresql/postgresql.key, names a key with open permissions. Lakebase "
-    "asks for no client certificate.",
-    fix="Leave sslcert and sslkey out of the connection; for another server, close the file.",
-    lines=("chmod 600 ~/.postgresql/postgresql.key",),
-)
-_CLIENT_CERTIFICATE = Advice(
-    title="libpq may not read the client certificate that it looks for.",
-    cause="It looks for postgresql.crt in the home directory, here that of another user: HOME was kept "
-    "when the process changed its user. Lakebase asks for no client certificate.",
-    fix="Let libpq look nowhere, or set HOME to the directory of the user that the process runs as.",
-    lines=("export PGSSLCERT=/nowhere/postgresql.crt",),
 )
 _STREAMLIT = Advice(
     title="Streamlit's connection has no settings.",
@@ -212,12 +194,6 @@ _NO_CLEAR_TEXT = Advice(
     fix="Update the driver.",
     lines=("pip install --upgrade pg8000",),
 )
-_NO_GSS = Advice(
-    title="The client requires GSSAPI encryption, which the server does not offer.",
-    cause="PGGSSENCMODE or gssencmode is set to require. Lakebase encrypts with TLS.",
-    fix="Unset it; leave sslmode as it is.",
-    lines=("unset PGGSSENCMODE",),
-)
 _NOT_QUOTED = Advice(
     title="A value with a blank in it is not quoted in the connection string.",
     cause="In name=value form a blank ends a value, and what follows it, such as the rest of a "
@@ -255,6 +231,9 @@ SIGNS = (
          advice=_READS_PG_VARIABLES),
     Sign("LP-101", r"The \"options\.host\" property must be of type string\. Received undefined",
          advice=_NO_HOST),
+    Sign("LP-101", r"No such file or directory: '[^'\n]*\.s\.PGSQL\.\d+", advice=_NO_HOST),
+    Sign("LP-101", r"Expected string or URL object, got None|Failed to determine a suitable driver "
+                   r"class", advice=_NO_HOST),
     Sign("LP-101", r"endpoint is not configured[^\n]{0,40}LAKEBASE_ENDPOINT"),
     Sign("LP-101", r"KeyError: '(?:LAKEBASE_ENDPOINT|LAKEBASE_INSTANCE(?:_NAME)?)'"),
     Sign("LP-101", r"\"database\" are required for database connection"),
@@ -268,15 +247,6 @@ SIGNS = (
                    rf"value \"(?={_PORT})[^\"@]*\" for connection option \"port\""),
     Sign("LP-106", r"unsupported sslmode|sslmode '[\w-]+' is not supported", advice=_MODE_OF_ANOTHER),
     Sign("LP-106", r"sslmode is invalid|invalid sslmode value|`sslmode` parameter must be one of"),
-    Sign("LP-108", r"root certificate file \"?[^\"\n]{1,200}\"? does not exist|could not read root "
-                   r"certificate file|Could not open SSL root certificate file", advice=_NO_ROOT_FILE),
-    Sign("LP-108", r"failed to configure TLS|unable to (?:read|add) CA"
-                   r"|Trust options must be specified under verify-"),
-    Sign("LP-108", r"private key file \"[^\"\n]{1,200}\" has group or world access", advice=_OPEN_KEY),
-    Sign("LP-108", r"\bcacerts(?:,|: :)undefined"),
-    Sign("LP-108", r"could not open certificate file \"[^\"\n]{1,200}postgresql\.crt\"",
-         advice=_CLIENT_CERTIFICATE),
-    Sign("LP-109", r"weak sslmode \"[\w-]+\" may not be used with sslrootcert=system"),
     Sign("LP-114", r"PASSWORD\W{1,3}dapi|password\W{1,3}dapi|://[^\s:/@]*:dapi"),
     Sign("LP-114", r"\bPAT\b|personal access token|\bdapi", only_with="LP-301 and a principal",
          advice=_PAT_WITH_PRINCIPAL),
@@ -343,18 +313,18 @@ SIGNS = (
     Sign("LP-145", r"the URL must start with the protocol `postgresql://`|requires an async driver to "
                    r"be used"),
     Sign("LP-145", r"The scheme is not recognized in database URL", advice=_NO_URL),
-    Sign("LP-145", r"\berror: no scheme\b", advice=_NO_URL),
+    Sign("LP-145", r"\berror: no scheme\b|\bUnknownSchemeError: Scheme", advice=_NO_URL),
     Sign("LP-145", r"Could not parse (?:rfc1738 URL|SQLAlchemy URL) from|missing \"=\" (?:after "
                    r"\"(?:postgres|[$']|[^\"\n]*[@/:])|in connection)"
                    r"|cannot parse `[^`\n]*`: failed to parse as|\bRelativeUrlWithoutBase\b",
          advice=_NO_URL),
-    Sign("LP-145", r"No suitable driver found for (?:jdbc:)?postgres|claims to not accept jdbcUrl"
+    Sign("LP-145", r"No suitable driver found for (?:postgres|jdbc:postgresql:"
+                   rf"(?!{URL_OF_JDBC}))|claims to not accept jdbcUrl"
                    r"|Format of the initialization string does not conform"
                    r"|URL must start with 'jdbc'|Unable to parse URL jdbc:postgres", advice=_OTHER_FORM),
     Sign("LP-145", r"invalid DSN: scheme is expected to be either \"postgresql\" or \"postgres\""),
     Sign("LP-146", r"channel binding check failed|'Require Auth' is set to \w+, but server requested"),
     Sign("LP-146", r"Authentication method \d+ not recognized by pg8000", advice=_NO_CLEAR_TEXT),
-    Sign("LP-146", r"GSSAPI encryption required but|GSS encryption is not supported", advice=_NO_GSS),
     Sign("LP-401", r"(?:FATAL|ERROR): +no such database: (?P<database>[\w-]+)",
          advice=_NO_SUCH_DATABASE),
     Sign("LP-401", r"could not find your database: (?P<database>[\w-]+)", advice=_NO_SUCH_DATABASE),

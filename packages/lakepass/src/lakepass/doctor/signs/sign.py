@@ -21,6 +21,9 @@ CATALOGUE_ADVICE = Advice()
 # What people mistake for the database's name: a catalog's, and the id of the resource.
 MISTAKEN_DATABASES = ("main", "databricks-postgres")
 
+# What follows `jdbc:postgresql:` in a URL that the driver of Postgres takes.
+URL_OF_JDBC = r"//[\w.-]+(?::\d+)?/[^\s@]*(?=\s|$)"
+
 ATTACHED_DATABASE = (
     "# databricks.yml, under resources.apps.{app}",
     "resources:",

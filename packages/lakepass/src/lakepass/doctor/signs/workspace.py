@@ -292,6 +292,7 @@ SIGNS = (
          advice=_NO_SUCH_ROLE_KIND),
     Sign("LP-124", r"instance_names or claims must be"),
     Sign("LP-201", r"databricks/sdk/[\s\S]{0,600}?(?P<wait>Timed out after \d+:\d\d:\d\d)"),
+    Sign("LP-201", r"DatabricksError: (?P<wait>Timed out after \d+:\d\d:\d\d)"),
     Sign("LP-201", rf"host='{_WORKSPACE_HOST}'[^\n]{{0,60}}Read timed out"),
     Sign("LP-201", rf"{_WORKSPACE_HOST}.{{0,120}}(?:exceeded while|timeout) awaiting "
                    r"(?:response )?headers"),
@@ -302,6 +303,8 @@ SIGNS = (
     Sign("LP-202", r"TEMPORARILY_UNAVAILABLE|RESOURCE_EXHAUSTED|too many requests"),
     Sign("LP-202", r"REQUEST_LIMIT_EXCEEDED|exceeded the concurrent limit of|too many 429 error"
                    r"|rate limit (?:has been )?exceeded"),
+    Sign("LP-202", rf"429 Client Error: [^\n]{{0,60}}for url: {_WORKSPACE_HOST}"),
+    Sign("LP-202", rf"50\d Server Error: [^\n]{{0,60}}for url: {_WORKSPACE_HOST}", advice=_FAILING),
     Sign("LP-202", r"\bthrottl(?:ed|ing)\b", is_sure=False),
     Sign("LP-203", r"ProxyError|Tunnel connection failed|unable to connect to proxy|proxyconnect tcp",
          advice=_PROXY),
@@ -343,6 +346,8 @@ SIGNS = (
     Sign("LP-213", r"users without workspace-access", advice=_WORKSPACE_ACCESS),
     Sign("LP-213", r"does not have (?:permission|CAN[_ ]\w+)[^\n]{0,60}"
                    r"(?:project|instance|database)"),
+    Sign("LP-213", rf"403 Client Error: [^\n]{{0,60}}for url: {_WORKSPACE_HOST}"
+                   r"/api/2\.0/(?:postgres|database)/"),
     Sign("LP-213", r"PERMISSION_DENIED|errors\.platform\.PermissionDenied", is_sure=False),
     Sign("LP-214", r"databricks api post /api/2\.0/(?:postgres|database)/credentials[\s\S]{0,400}?"
                    r"Error: Not Found", advice=_RAW_CALL),
