@@ -355,3 +355,33 @@ class Lakebase(DriverMethods):
         if self._workspace is None:  # concurrent calls only cost a second sign-in
             self._workspace = Workspace(self._choice.identity)
         return self._workspace
+
+
+# For the doctor, which takes the steps of a login one at a time.
+
+
+def for_trials(
+    lake: Lakebase,
+    *,
+    workspace: "Workspace | None",
+    connect_deadline_s: float | None = None,
+    database: str | None = None,
+) -> Lakebase:
+    """A copy with a client of the workspace of its own, which refreshes nothing in the background.
+
+    connect_deadline_s, database: as they are, unless others are given.
+    """
+    target = lake._target if database is None else replace(lake._target, database=database)
+    return lake._variant(
+        keeps=False, target=target, connect_deadline_s=connect_deadline_s, workspace=workspace
+    )
+
+
+def place_of(lake: Lakebase) -> Location:
+    """Where the database is. Raises what the look-up raises."""
+    return lake._find()[0]
+
+
+def new_credential(lake: Lakebase) -> Credential:
+    """A credential that is minted or read now, past the cache. Raises as `Lakebase.password`."""
+    return lake._issue()

@@ -1,12 +1,11 @@
 """The checks after login: database, role, extensions, connections."""
 
-from dataclasses import replace
-
 from lakepass.commands import grants, privileges
 from lakepass.doctor import defaults, objects, session
 from lakepass.doctor.signs.sign import MISTAKEN_DATABASES
 from lakepass.doctor.situation import Findings, Situation
 from lakepass.errors import LakepassError
+from lakepass.lakebase import for_trials
 from lakepass.target.settings import DEFAULT_DATABASE
 
 _DATABASE = """
@@ -79,11 +78,7 @@ def database_exists(situation: Situation, findings: Findings) -> None:
 def _tell_others(situation: Situation, findings: Findings) -> None:
     assert situation.target is not None  # a login was tried
     assert situation.lake is not None
-    elsewhere = situation.lake._variant(
-        keeps=False,
-        target=replace(situation.target, database=DEFAULT_DATABASE),
-        workspace=situation.workspace,
-    )
+    elsewhere = for_trials(situation.lake, workspace=situation.workspace, database=DEFAULT_DATABASE)
     there = DEFAULT_DATABASE
     try:
         other = session.open_session(elsewhere)

@@ -11,7 +11,7 @@ from lakepass.doctor.fixes import tailored
 from lakepass.doctor.report import Report, Result
 from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
-from lakepass.lakebase import Lakebase
+from lakepass.lakebase import Lakebase, for_trials
 from lakepass.target.settings import Environment, process_environment
 
 # Short enough that all of them together end within about a minute.
@@ -154,6 +154,6 @@ def _prepare(situation: Situation) -> None:
         )
     if situation.lake is None:
         return
-    situation.lake = situation.lake._variant(
-        keeps=False, connect_deadline_s=LOGIN_S, workspace=situation.workspace
+    situation.lake = for_trials(
+        situation.lake, workspace=situation.workspace, connect_deadline_s=LOGIN_S
     )

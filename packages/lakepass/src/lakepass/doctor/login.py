@@ -6,7 +6,7 @@ from lakepass.commands.grants import IdentityType, guess_kind
 from lakepass.doctor import defaults, rights, session, tokens, variables
 from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
-from lakepass.lakebase import Lakebase
+from lakepass.lakebase import Lakebase, for_trials
 from lakepass.target.settings import only_these
 
 # Refusals that are sent after role and password were accepted.
@@ -97,9 +97,7 @@ def _refined(code: str, situation: Situation) -> tuple[str, str]:
 def _try_with(name: str, situation: Situation, findings: Findings) -> None:
     """Find out whether this variable makes the login fail, or what it does to a session."""
     assert situation.lake is not None  # it has just logged in
-    lake = situation.lake._variant(
-        keeps=False, connect_deadline_s=TRIAL_S, workspace=situation.workspace
-    )
+    lake = for_trials(situation.lake, workspace=situation.workspace, connect_deadline_s=TRIAL_S)
     value = situation.environ[name]
     shown = f"{name}={value}"
     try:

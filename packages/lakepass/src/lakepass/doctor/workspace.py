@@ -15,6 +15,7 @@ from lakepass.credentials.sources import MINTED, NATIVE, REVEALED, SCOPED
 from lakepass.doctor import tokens
 from lakepass.doctor.situation import Findings, Situation, Skipped
 from lakepass.errors import LakepassError
+from lakepass.lakebase import new_credential, place_of
 from lakepass.target.settings import Target, read_target
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def finds_target(situation: Situation, findings: Findings) -> None:
 def _find(situation: Situation, target: Target, workspace: "Workspace") -> LakepassError | None:
     """Look up the target and its state. Returns why it was not found."""
     try:
-        situation.place = situation.lake._find()[0] if situation.lake else workspace.find(target)
+        situation.place = place_of(situation.lake) if situation.lake else workspace.find(target)
         situation.state = workspace.state_of(situation.place)
     except LakepassError as error:
         return error
@@ -204,7 +205,7 @@ def has_credential(situation: Situation, findings: Findings) -> None:
     if situation.needs_workspace and situation.place is None:
         raise Skipped("the database was not found")
     try:
-        credential = lake._issue()
+        credential = new_credential(lake)
     except LakepassError as error:
         findings.fault_of(error)
         return
