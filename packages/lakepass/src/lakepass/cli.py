@@ -95,66 +95,78 @@ def _declare_emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action", nargs="?", choices=["run"], help="run a command in the emulator's environment"
     )
-    parser.add_argument(
+    _declare_contents(parser.add_argument_group("what it contains"))
+    _declare_addresses(parser.add_argument_group("where it listens"))
+    _declare_output(parser.add_argument_group("what it prints"))
+
+
+def _declare_contents(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="store data, keys and identities in this folder (default: a temporary folder)",
+    )
+    group.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="a TOML file with projects, instances, identities and apps (docs/emulator.md)",
+    )
+    group.add_argument(
+        "--standby",
+        action="store_true",
+        help="let read-only hosts lead to a standby that streams the changes, and can lag",
+    )
+    group.add_argument(
+        "--dialect",
+        choices=["direct", "proxy"],
+        help="how logins are rejected: as Postgres does, or as the proxy in front of newer hosts "
+        "(default: for each host as in the service)",
+    )
+    group.add_argument(
+        "--native-login", action="store_true", help="also accept passwords of Postgres roles"
+    )
+
+
+def _declare_addresses(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
         "--port", type=int, default=0, metavar="N", help="port for Postgres (default: a free one)"
     )
-    parser.add_argument(
+    group.add_argument(
         "--workspace-port",
         type=int,
         default=0,
         metavar="N",
         help="port for the workspace (default: a free one)",
     )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help="store data, keys and identities in this folder (default: a temporary folder)",
-    )
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="a TOML file with projects, instances, identities and apps (docs/emulator.md)",
-    )
-    parser.add_argument(
+    group.add_argument(
         "--listen",
         default="127.0.0.1",
         metavar="ADDRESS",
         help="address to listen on, instead of loopback; any other needs --open-to-network too",
     )
-    parser.add_argument(
+    group.add_argument(
         "--open-to-network",
         action="store_true",
         help="allow connections from the network; the workspace is served without TLS",
     )
-    parser.add_argument(
-        "--as-app",
-        metavar="NAME",
-        help="print exactly the environment that Databricks injects into this app of the "
-        "configuration (without a configuration: app)",
-    )
-    parser.add_argument(
+    group.add_argument(
         "--https",
         action="store_true",
         help="also serve the workspace with TLS on port 443 of a loopback address, for SDKs that "
         "require it, and export the certificate authority for Node, Python and Java",
     )
-    parser.add_argument(
-        "--standby",
-        action="store_true",
-        help="let read-only hosts lead to a standby that streams the changes, and can lag",
+
+
+def _declare_output(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
+        "--as-app",
+        metavar="NAME",
+        help="print exactly the environment that Databricks injects into this app of the "
+        "configuration (without a configuration: app)",
     )
-    parser.add_argument(
-        "--dialect",
-        choices=["direct", "proxy"],
-        help="how logins are rejected: as Postgres does, or as the proxy in front of newer hosts "
-        "(default: for each host as in the service)",
-    )
-    parser.add_argument(
-        "--native-login", action="store_true", help="also accept passwords of Postgres roles"
-    )
-    parser.add_argument(
+    group.add_argument(
         "--json", action="store_true", help="print one line of JSON instead of export lines"
     )
 

@@ -184,7 +184,7 @@ class Services:
             await self._stop.wait()
 
     async def _connect(self, stack: AsyncExitStack) -> None:
-        """Connect to every server and standby."""
+        """Connect to all clusters, which get their roles and databases, and to their standbys."""
         running = self._running
         for home, cluster in self._clusters.items():
             running.servers[home] = await self._server(home, cluster, stack)
