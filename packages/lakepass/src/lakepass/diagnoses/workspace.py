@@ -222,7 +222,7 @@ ROWS = (
         "A deployment wants to create a project, branch, endpoint or instance that exists "
         "already: made by hand or by an earlier deployment. A new project comes with a branch "
         "`production` and an endpoint `primary`, which need not be created.",
-        "Take over what is there with `bind`, leave it out of the deployment, or choose another name.",
+        "Use or delete what is there, or choose another name. A bundle takes it over with `bind`.",
         ("databricks bundle deployment bind KEY ID    # KEY: under resources; ID: its name",),
         symptom="project with such id already exists; read_write endpoint already exists",
         source="github.com/databricks/cli/issues/5003 and /4123",
