@@ -162,6 +162,17 @@ def test_a_taken_port_is_named(emulator: Emulator, option: str) -> None:
     )
 
 
+@pytest.mark.parametrize("option", ["--port", "--workspace-port"])
+@pytest.mark.parametrize("port", ["80000", "-1"])
+def test_a_number_that_is_no_port_is_named(option: str, port: str) -> None:
+    done = run("emulator", f"{option}={port}")
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == f"lakepass: {port} is no port: ports are 1 to 65535, and 0 is any free one.\n"
+    )
+
+
 def _is_zombie(pid: int) -> bool:
     return ") Z " in Path(f"/proc/{pid}/stat").read_text()
 

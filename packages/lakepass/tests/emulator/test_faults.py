@@ -10,7 +10,7 @@ import pytest
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import InternalError, PermissionDenied
 
-from lakepass.emulator import Emulator, Faults, Way
+from lakepass.emulator import Emulator, EmulatorError, Faults, Way
 from lakepass.emulator.faults import switches
 from lakepass.emulator.faults.table import FAULTS
 from lakepass.emulator.gateway import server as gateway
@@ -460,3 +460,40 @@ def test_web_pages_elsewhere_cause_no_faults(faults: Faults, emulator: Emulator)
     asked = httpx.options(url, headers={"Origin": "http://evil.example"})
     assert not [name for name in asked.headers if name.startswith("access-control-")]
     assert faults.in_force == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("skew-clock", {"seconds": 1e12}, "skew-clock: seconds must be a number from -"),
+        ("skew-clock", {"seconds": float("nan")}, "skew-clock: seconds must be a number from -"),
+        ("slow-credentials", {"seconds": -1}, "slow-credentials: seconds must be a number from 0"),
+        ("sleep", {"wake_s": "inf"}, "sleep: wake_s must be a number from 0"),
+        ("fail-credentials", {"status": 99}, "fail-credentials: status must be a number from 400"),
+        ("fail-credentials", {"rate": 7}, "fail-credentials: rate must be a number from 0 to 1"),
+        (
+            "fail-serving",
+            {"retry_after_s": -1},
+            "fail-serving: retry_after_s must be a number from",
+        ),
+        ("throttle-credentials", {"per_minute": -1}, "throttle-credentials: per_minute must be a "),
+        ("fill-connections", {"leave": -5}, "fill-connections: leave must be a number from 0"),
+        ("cut-connections", {"count": -3}, "cut-connections: count must be a number from 0"),
+        ("cut-connections", {"count": float("inf")}, "cut-connections: count must be of type int"),
+        ("block-address", {"address": "nowhere"}, "block-address: address must be an IP address"),
+    ],
+)
+def test_a_value_without_sense_is_refused_and_changes_nothing(
+    faults: Faults, name: str, arguments: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(EmulatorError, match=f"^{told}"):
+        faults.cause(name, arguments)
+    assert faults.in_force == {}
+
+
+def test_python_is_held_to_the_same_values(faults: Faults) -> None:
+    with pytest.raises(EmulatorError, match=r"^fail-credentials: status must be"):
+        faults.fail_credentials(200)
+    faults.skew_clock(-3600)
+    faults.set_credential_life(-5)
+    assert set(faults.in_force) == {"skew-clock", "set-credential-life"}

@@ -76,6 +76,7 @@ class Faults:
     @fault(
         is_on=lambda self: self._tokens.credential_life_s is not None,
         undo=lambda self: self.set_credential_life(None),
+        is_signed=True,
     )
     def set_credential_life(self, seconds: int | None) -> None:
         """Set the lifetime of new credentials in seconds; None restores the default of one hour."""
@@ -281,10 +282,7 @@ class Faults:
         for standby in self._standbys_at(at):
             self._run(standby.pause())
 
-    @fault(
-        is_on=lambda self: self._access.blocked is not None,
-        undo=lambda self: self._unblock(),
-    )
+    @fault(is_on=lambda self: self._access.blocked is not None, undo=lambda self: self._unblock())
     def block_address(self, address: str = "127.0.0.1") -> None:
         """Refuse this address at the workspace's API (403) and in logins. Open sessions stay."""
         self._access.blocked = address
@@ -292,6 +290,7 @@ class Faults:
     @fault(
         is_on=lambda self: self._tokens.skew_s != 0,
         undo=lambda self: self.skew_clock(0.0),
+        is_signed=True,
     )
     def skew_clock(self, seconds: float) -> None:
         """Shift the clock of the whole service by these seconds: ahead, or behind if negative."""

@@ -24,6 +24,7 @@ LOCALHOST = "localhost"
 _NETWORK = "127.0.0."
 _HTTPS_NETWORK = "127.0.1."
 # How many free ports are tried, in case one that is free at LOOPBACK is taken at another address.
+_LAST_PORT = 65_535
 _TRIES = 20
 
 
@@ -244,6 +245,10 @@ class PortTaken(EmulatorError):
 
 def listening(address: str, port: int) -> socket.socket:
     """A bound socket, so that the port is reserved before anything else starts."""
+    if not 0 <= port <= _LAST_PORT:
+        raise EmulatorError(
+            f"{port} is no port: ports are 1 to {_LAST_PORT}, and 0 is any free one."
+        )
     # The protocol is explicit: asyncio disables Nagle's algorithm only for sockets that state it.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
