@@ -23,8 +23,8 @@ INSTEAD = (
     ("LP-215", ("LP-404", "LP-213")),
     ("LP-216", ("LP-306",)),
     ("LP-217", ("LP-213",)),
-    ("LP-306", ("LP-308",)),
-    ("LP-307", ("LP-308",)),
+    # The class of a refused password, in front of what the server says about it.
+    *((f"LP-{number}", ("LP-308",)) for number in range(301, 308)),
     ("LP-402", ("LP-404", "LP-409", "LP-413")),
     ("LP-407", ("LP-503",)),
     ("LP-408", ("LP-409",)),
