@@ -40,6 +40,8 @@ def narrow_reading(whole: Condensed) -> Condensed | None:
 
     It is a guess: many texts that nobody broke have such lines.
     """
+    if "\x1b" in whole.text:  # colours: lines are longer than they look
+        return None
     lines = whole.text.split("\n")
     inner = _without_prefixes(lines) or lines
     joined = _joined(inner, whole.numbers) if NARROWEST <= _width(inner) < NARROW else None
