@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
 
+from lakepass.emulator import config_file
 from lakepass.emulator.config import APP_PORT, DATABASE, Config, Way
 from lakepass.emulator.faults.switches import Faults
 from lakepass.emulator.files import data_folder, explained
@@ -17,12 +20,12 @@ from lakepass.emulator.gateway.hosts import (
     Listeners,
     check_reach,
     opened,
+    workspace_listeners,
 )
 from lakepass.emulator.gateway.refusals import Dialect
 from lakepass.emulator.identity.authority import authority_file, trust_variables
 from lakepass.emulator.identity.tokens import WORKSPACE_SCOPE
 from lakepass.emulator.identity.vault import Vault
-from lakepass.emulator.parts import as_config, filled_vault, start_all, workspace_listeners
 from lakepass.emulator.postgres.binaries import EmulatorError
 from lakepass.emulator.postgres.cluster import SUPERUSER, Cluster
 from lakepass.emulator.postgres.standby import Standby
@@ -314,12 +317,14 @@ def running_emulator(
     damaged, or no Postgres is found.
     """
     check_reach(listen, open_to_network=open_to_network)
-    config = as_config(config, dialect)
+    config = _config(config, dialect)
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(data_folder(data))
         with explained(folder):
             listeners = stack.enter_context(opened(config, listen, port))
-            workspaces = workspace_listeners(stack, listen, workspace_port, https=https)
+            workspaces = stack.enter_context(
+                workspace_listeners(listen, workspace_port, https=https)
+            )
             state = WorkspaceState(config, GeneratedValues(folder / "workspace.json"))
             clusters = {
                 home: Cluster(folder, state.identities, name=_folder(home), temporary=data is None)
@@ -331,8 +336,10 @@ def running_emulator(
             }
             stack.callback(_stop, clusters)
             stack.callback(_stop, standbys)
-            start_all(clusters, standbys)
-            vault = filled_vault(folder, config)
+            _start(clusters)
+            _start(standbys)
+            vault = Vault(folder / "secrets.json")
+            vault.put_all(config.secrets)
             services = Services(
                 data=folder,
                 state=state,
@@ -356,6 +363,19 @@ def running_emulator(
             vault=vault,
             services=services,
         )
+
+
+def _config(config: Config | Path | str | None, dialect: Dialect | str | None) -> Config:
+    if isinstance(config, str | Path):
+        config = config_file.read(Path(config))
+    config = config or Config()
+    return replace(config, dialect=Dialect(dialect)) if dialect else config
+
+
+def _start(clusters: Mapping[str, Cluster]) -> None:
+    """Start clusters at the same time: creating one takes a second or more."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(Cluster.start, clusters.values()))
 
 
 def _stop(clusters: Mapping[str, Cluster]) -> None:
