@@ -377,3 +377,25 @@ def test_a_cancellation_is_logged_once(guest: httpx.Client, order: dict[str, Any
     params = {"entity": "order", "entity_id": order["number"]}
     log = guest.get("/api/v1/admin/audit", params=params, headers=STAFF).json()["entries"]
     assert [one["action"] for one in log] == ["cancel"]
+
+
+@pytest.mark.parametrize("typed", ["1_0", "1e1", "٣", "²", "9" * 5_000])
+def test_pieces_and_amounts_are_typed_in_plain_digits(
+    guest: httpx.Client, order: dict[str, Any], typed: str
+) -> None:
+    number, line = order["number"], order["lines"][0]["line_id"]
+    for action, field in (
+        ("ship", f"ship-{line}"),
+        ("refund", f"refund-{line}"),
+        ("refund", "amount"),
+    ):
+        sent = {"key": uuid4().hex, "reason": "too small", field: typed}
+        refused = guest.post(f"/admin/orders/{number}/{action}", data=sent, headers=STAFF)
+        assert refused.status_code == 422
+        assert f'id="{field}-error"' in refused.text
+    unknown = {"key": uuid4().hex, f"ship-{'9' * 20}": "1"}
+    assert (
+        guest.post(f"/admin/orders/{number}/ship", data=unknown, headers=STAFF).status_code == 422
+    )
+    shown = guest.get(f"/api/v1/admin/orders/{number}", headers=STAFF).json()
+    assert (shown["refunds"], shown["shipments"]) == ([], [])

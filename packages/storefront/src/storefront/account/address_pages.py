@@ -1,22 +1,19 @@
 """The customer's addresses as pages: added, changed, deleted, made the default."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from storefront.account.forms import AddressForm, address_of
 from storefront.customers import queries
 from storefront.customers import service as customers
 from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
 from storefront.customers.current import SignedIn
+from storefront.request_model import Id
 from storefront.settings import Settings
 from storefront.texts import _, current
 from storefront.web.deps import Reads, Writes
 from storefront.web.forms import Form, again, changes_country, done
 
 router = APIRouter(include_in_schema=False)
-
-AddressId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @router.get("/account/addresses/new", name="new_address")
@@ -49,7 +46,7 @@ async def page(
     request: Request,
     customer_id: SignedIn,
     session: Reads,
-    address_id: AddressId,
+    address_id: Id,
 ) -> Response:
     """A form to change an address."""
     found = await queries.address(session, customer_id, address_id)
@@ -60,7 +57,7 @@ async def page(
 
 @router.post("/account/addresses/{address_id}", name="change_address")
 async def change(
-    request: Request, customer_id: SignedIn, session: Writes, address_id: AddressId
+    request: Request, customer_id: SignedIn, session: Writes, address_id: Id
 ) -> Response:
     """Change an address."""
     form = await Form.read(request, AddressForm)
@@ -77,7 +74,7 @@ async def change(
 
 @router.post("/account/addresses/{address_id}/default", name="make_default_address")
 async def make_default(
-    request: Request, customer_id: SignedIn, session: Writes, address_id: AddressId
+    request: Request, customer_id: SignedIn, session: Writes, address_id: Id
 ) -> Response:
     """Make an address the default of forms."""
     await customers.make_default(session, customer_id, address_id)
@@ -86,7 +83,7 @@ async def make_default(
 
 @router.post("/account/addresses/{address_id}/delete", name="delete_address")
 async def delete(
-    request: Request, customer_id: SignedIn, session: Writes, address_id: AddressId
+    request: Request, customer_id: SignedIn, session: Writes, address_id: Id
 ) -> Response:
     """Delete an address. Orders delivered there still show it."""
     await customers.delete_address(session, customer_id, address_id)

@@ -28,7 +28,7 @@ from storefront.customers.service import NewAddress
 from storefront.customers.sign_in import WrongCode
 from storefront.db import Database, ReadSession
 from storefront.rate_limits.limits import SIGN_INS
-from storefront.request_model import Flag, RequestModel
+from storefront.request_model import Flag, Id, RequestModel
 from storefront.settings import Settings
 from storefront.texts import _
 from storefront.web import problems, viewed
@@ -39,7 +39,7 @@ router = APIRouter(
     prefix="/api/v1/account", tags=["account"], responses=problems.responses(401, 404, 422, 503)
 )
 
-AddressId = Annotated[int, Path(ge=1, le=2**63 - 1, description="From the list of addresses.")]
+AddressId = Annotated[Id, Path(description="From the list of addresses.")]
 Email = Annotated[str, Field(max_length=254, examples=["ann@example.com"])]
 Phone = Annotated[str | None, Field(max_length=40, examples=["+12025550123"])]
 

@@ -21,7 +21,7 @@ from storefront.web.deps import Reads, Writes
 router = APIRouter(prefix="/api/v1", tags=["alerts"], responses=problems.responses(404, 422, 503))
 
 _REFUSED = problems.responses(409, 429)
-AlertId = Annotated[int, Path(ge=1, le=2**63 - 1, description="From the list of alerts.")]
+AlertId = Annotated[Id, Path(description="From the list of alerts.")]
 Email = Annotated[
     str | None,
     Field(max_length=254, description="Of a guest; null for the signed-in customer's own."),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.alerts import links, queries, service
@@ -16,6 +16,7 @@ from storefront.customers.current import SignedIn
 from storefront.db import ReadSession
 from storefront.errors import NotFound, StoreError
 from storefront.money import Money
+from storefront.request_model import Id
 from storefront.search.amounts import amount
 from storefront.texts import _
 from storefront.web import render
@@ -25,8 +26,7 @@ from storefront.web.forms import Form, done
 router = APIRouter(include_in_schema=False)
 
 Sku = Annotated[str, Query(min_length=1, max_length=100)]
-ProductNumber = Annotated[int, Query(ge=1, le=bounds.BIGGEST_ID, alias="product")]
-AlertId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+ProductNumber = Annotated[Id, Query(alias="product")]
 
 
 class AskForm(BaseModel):
@@ -157,7 +157,7 @@ async def mine(request: Request, session: Reads, customer_id: SignedIn) -> Respo
 
 @router.post("/account/alerts/{alert_id}/stop", name="stop_my_alert")
 async def stop_mine(
-    request: Request, session: Writes, customer_id: SignedIn, alert_id: AlertId
+    request: Request, session: Writes, customer_id: SignedIn, alert_id: Id
 ) -> Response:
     """Stop one of the customer's alerts."""
     await check_own(session, customer_id, alert_id)
@@ -167,7 +167,7 @@ async def stop_mine(
 
 @router.post("/account/alerts/{alert_id}/again", name="ask_my_alert_again")
 async def again_mine(
-    request: Request, session: Writes, customer_id: SignedIn, alert_id: AlertId
+    request: Request, session: Writes, customer_id: SignedIn, alert_id: Id
 ) -> Response:
     """Wait once more for what one of the customer's alerts was about."""
     await check_own(session, customer_id, alert_id)

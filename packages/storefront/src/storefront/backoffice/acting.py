@@ -12,7 +12,8 @@ from storefront.backoffice.changes import Change, Edited
 from storefront.db import Database
 from storefront.errors import InvalidInput, StoreError
 from storefront.idempotency.service import REPLAYED, KeyedRequest, MissingIdempotencyKey
-from storefront.web.forms import Form, fields_of
+from storefront.request_model import BIGGEST
+from storefront.web.forms import Form, fields_of, whole
 
 _MAX_QUANTITY = 1_000
 
@@ -131,17 +132,19 @@ async def pieces_of(
     """
     pieces = {}
     for field, typed in (await fields_of(request)).items():
-        prefix, _, line_id = field.partition("-")
-        if prefix != name or not line_id.isdecimal() or not isinstance(typed, str):
+        prefix, _, numbered = field.partition("-")
+        line_id = whole(numbered, most=BIGGEST)
+        if prefix != name or line_id is None or not isinstance(typed, str):
             continue
         form.values[field] = typed
         quantity = typed.strip() or ("" if blank is None else str(blank))
         if not quantity:
             continue
-        if not quantity.isdecimal() or int(quantity) > _MAX_QUANTITY:
-            form.refuse(field, "Please enter a whole number.")
+        count = whole(quantity, most=_MAX_QUANTITY)
+        if count is None:
+            form.refuse(field, f"Please enter a whole number up to {_MAX_QUANTITY:,}.")
             continue
-        pieces[int(line_id)] = int(quantity)
+        pieces[line_id] = count
     return pieces
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from storefront.alerts import queries as alerts
 from storefront.alerts.service import JOBS
 from storefront.jobs import queries as jobs
+from storefront.request_model import DIGITS
 from storefront.staff.current import MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
@@ -84,7 +85,7 @@ class AlertOverview(BaseModel):
 
 @router.get("", name="api_staff_alerts")
 async def overview(
-    _who: MayRead, session: Reads, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    _who: MayRead, session: Reads, limit: Annotated[int, Query(ge=1, le=200), DIGITS] = 50
 ) -> AlertOverview:
     """What people wait for, what was sent, and what failed. Five statements."""
     return AlertOverview(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from storefront.backoffice import overview, queries
 from storefront.backoffice.audit_filter import AuditFilter
 from storefront.db import Database
+from storefront.request_model import DIGITS
 from storefront.service_levels import queries as service_levels
 from storefront.settings import Settings
 from storefront.staff.current import MayRead
@@ -42,7 +43,7 @@ class AuditLog(BaseModel):
 class AuditPage(AuditFilter):
     """A page of the audit log. limit: how many entries."""
 
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), DIGITS] = 50
 
 
 @router.get("/connection", name="api_connection")

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from storefront.request_model import Id
+
 _Text = Annotated[
     str | None, Field(max_length=300), BeforeValidator(lambda given: (given or "").strip() or None)
 ]
@@ -23,7 +25,7 @@ class AuditFilter(BaseModel):
     entity_id: _Text = None
     since: _Day = None
     until: _Day = None
-    before: Annotated[int | None, Field(ge=1, le=2**63 - 1)] = None
+    before: Id | None = None
 
     def parameters(self) -> dict[str, Any]:
         """What the query of the log takes."""

@@ -16,8 +16,7 @@ from storefront.orders.api import Key
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
-from storefront.request_model import Flag, Number, RequestModel, Whole
-from storefront.request_model import Id as Identifier
+from storefront.request_model import Flag, Id, Number, RequestModel, Whole
 from storefront.settings import Settings
 from storefront.staff.current import MayEditPromotions, MayIssueGiftCards, MayRead
 from storefront.web import problems
@@ -31,7 +30,7 @@ router = APIRouter(
 _MOST = 200
 _CHANGED = problems.responses(400, 404, 409)
 
-Id = Annotated[int, Path(ge=1, le=2**63 - 1, description="Its id, from the list.")]
+IdInPath = Annotated[Id, Path(description="Its id, from the list.")]
 Minor = Annotated[Whole, Field(gt=0, lt=10**15, examples=[2500])]
 Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=200)]
 
@@ -67,7 +66,7 @@ class PromotionWanted(RequestModel):
     minimum_minor: Annotated[Whole, Field(ge=0, lt=10**15)] = 0
     category_paths: Names = Field(default_factory=list)
     brands: Names = Field(default_factory=list)
-    product_ids: Annotated[list[Identifier], Field(max_length=200)] = Field(default_factory=list)
+    product_ids: Annotated[list[Id], Field(max_length=200)] = Field(default_factory=list)
     stack_group: Annotated[str, Field(min_length=1, max_length=40, pattern=r"\S")] = "order"
     priority: Annotated[Whole, Field(ge=-1_000, le=1_000)] = 0
     is_exclusive: Flag = False
@@ -198,7 +197,7 @@ async def create_promotion(
     "/promotions/{id}/end", name="api_staff_end_promotion", status_code=204, responses=_CHANGED
 )
 async def end_promotion(
-    request: Request, response: Response, who: MayEditPromotions, id: Id, key: Key = None
+    request: Request, response: Response, who: MayEditPromotions, id: IdInPath, key: Key = None
 ) -> None:
     """End a promotion now; payments in progress keep the price that was confirmed."""
     await act_by_api(request, response, changes.end_promotion(id), actor=who, key=key)
@@ -206,7 +205,7 @@ async def end_promotion(
 
 @router.post("/coupons/{id}/end", name="api_staff_end_coupon", status_code=204, responses=_CHANGED)
 async def end_coupon(
-    request: Request, response: Response, who: MayEditPromotions, id: Id, key: Key = None
+    request: Request, response: Response, who: MayEditPromotions, id: IdInPath, key: Key = None
 ) -> None:
     """End a coupon now."""
     await act_by_api(request, response, changes.end_coupon(id), actor=who, key=key)

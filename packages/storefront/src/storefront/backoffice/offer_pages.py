@@ -3,19 +3,20 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, Reason, act, click, new_key
 from storefront.backoffice.changes import Change
+from storefront.backoffice.product_forms import numbers_in
 from storefront.db import Database
 from storefront.moments import Moment
 from storefront.money import Money
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
-from storefront.request_model import Number
+from storefront.request_model import DIGITS, Id, Number
 from storefront.staff.current import MayEditPromotions, MayIssueGiftCards, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
@@ -24,13 +25,12 @@ router = APIRouter(prefix="/admin", include_in_schema=False)
 
 _MOST = 200
 
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Amount = Annotated[Number, Field(gt=0, lt=10**12)]
 CouponCode = Annotated[
     str, Field(min_length=1, max_length=40, pattern=r"^[ -]*[A-Za-z0-9][A-Za-z0-9 -]*$")
 ]
 MOST_PIECES = 1_000_000
-Count = Annotated[int, Field(ge=0, le=MOST_PIECES)]
+Count = Annotated[int, Field(ge=0, le=MOST_PIECES), DIGITS]
 
 
 class Create(Click):
@@ -47,10 +47,10 @@ class Create(Click):
     brands: Annotated[str, Field(max_length=2_000)] = ""
     product_ids: Annotated[str, Field(max_length=2_000, pattern=r"^[0-9, ]*$")] = ""
     stack_group: Annotated[str, Field(max_length=40)] = "order"
-    priority: Annotated[int, Field(ge=-1_000, le=1_000)] = 0
+    priority: Annotated[int, Field(ge=-1_000, le=1_000), DIGITS] = 0
     is_exclusive: bool = False
     code: CouponCode | None = None
-    budget: Annotated[int | None, Field(ge=1, le=10**9)] = None
+    budget: Annotated[int | None, Field(ge=1, le=10**9), DIGITS] = None
     is_once_per_customer: bool = False
     starts_at: Moment | None = None
     ends_at: Moment | None = None
@@ -186,7 +186,7 @@ def _promotion(form: Form[Create], currency: str) -> NewPromotion | None:
         minimum_minor=minimum or 0,
         category_paths=_separated(typed.category_paths),
         brands=_separated(typed.brands),
-        product_ids=[int(one) for one in _separated(typed.product_ids)],
+        product_ids=numbers_in(form, "product_ids"),
         stack_group=typed.stack_group,
         priority=typed.priority,
         is_exclusive=typed.is_exclusive,

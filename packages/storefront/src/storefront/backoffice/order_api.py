@@ -15,7 +15,7 @@ from storefront.orders.access import NumberInPath
 from storefront.orders.api import Key, OrderDetail, OrderList, list_json, order_json
 from storefront.orders.lifecycle import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
-from storefront.request_model import Flag, Id, RequestModel, Whole
+from storefront.request_model import DIGITS, Flag, Id, RequestModel, Whole
 from storefront.settings import Settings
 from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
 from storefront.web import problems
@@ -75,10 +75,8 @@ async def staff_orders(
     is_refund_failed: Annotated[
         bool, Query(description="Only orders of which a refund failed, and no other followed.")
     ] = False,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
-    before: Annotated[
-        int | None, Query(ge=1, le=2**63 - 1, description="`next_before` of the page before.")
-    ] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page."), DIGITS] = 50,
+    before: Annotated[Id | None, Query(description="`next_before` of the page before.")] = None,
 ) -> OrderList:
     """Orders, newest first. For staff."""
     which = Filter(
@@ -130,7 +128,7 @@ async def deliver(
     response: Response,
     who: MayProcessOrders,
     number: NumberInPath,
-    shipment_id: Annotated[int, Path(ge=1, le=2**63 - 1, description="Of the order's shipments.")],
+    shipment_id: Annotated[Id, Path(description="Of the order's shipments.")],
     key: Key = None,
 ) -> OrderDetail:
     """Note that a parcel arrived."""

@@ -1,10 +1,9 @@
 """Pages of orders for staff: a list with filters, and an order with its actions."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, HttpUrl
 
 from storefront.backoffice import changes
@@ -18,6 +17,7 @@ from storefront.orders.access import NumberInPath
 from storefront.orders.amounts import figures
 from storefront.orders.lifecycle import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
+from storefront.request_model import Id, Number
 from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
 from storefront.web import forms, render
 from storefront.web.deps import Reads
@@ -41,7 +41,7 @@ class Ship(Click):
 class Refund(Click):
     """A refund. Its quantities are in further fields, by order line. amount: in addition to them."""
 
-    amount: Annotated[Decimal | None, Field(ge=0, lt=10**12)] = None
+    amount: Annotated[Number | None, Field(ge=0, lt=10**12)] = None
     reason: Reason
     is_restocked: bool = False
 
@@ -62,7 +62,7 @@ async def orders_page(
     fulfilment: Literal["", FulfilmentState] = "",
     refund: Literal["", "failed"] = "",
     q: Annotated[str, Query(max_length=254)] = "",
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    before: Id | None = None,
 ) -> Response:
     """Orders, newest first, filtered by state, number or e-mail address."""
     which = Filter(
@@ -113,7 +113,7 @@ async def deliver(
     request: Request,
     who: MayProcessOrders,
     number: NumberInPath,
-    shipment_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    shipment_id: Id,
 ) -> Response:
     """Record that a shipment was delivered."""
     form = await Form.read(request, Click)

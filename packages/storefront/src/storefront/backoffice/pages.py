@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from storefront import background
 from storefront.backoffice import overview, plots, queries, service
@@ -12,6 +12,7 @@ from storefront.insight.queries import STALE_AFTER
 from storefront.jobs import queries as job_queries
 from storefront.jobs import service as job_service
 from storefront.orders import queries as orders
+from storefront.request_model import Id
 from storefront.returns import queries as returns
 from storefront.reviews import queries as reviews
 from storefront.search import log
@@ -106,7 +107,7 @@ async def retry_job(
     request: Request,
     who: MayRetryJobs,
     session: Writes,
-    job_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    job_id: Id,
 ) -> Response:
     """Let a job that was given up be tried again. Two statements."""
     await job_service.retry(session, job_id)

@@ -4,16 +4,16 @@ import asyncio
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
 from storefront.backoffice import catalog_changes
 from storefront.backoffice.acting import Click, act, make
 from storefront.backoffice.changes import Change
-from storefront.backoffice.product_pages import ProductId
 from storefront.errors import InvalidInput, StoreError, Unavailable
 from storefront.pictures.store import PictureStore
+from storefront.request_model import DIGITS, Id
 from storefront.staff.current import MayEditProducts
 from storefront.vision.photograph import Copy
 from storefront.vision.photograph_reader import MAX_BYTES, PhotographReader
@@ -26,7 +26,6 @@ MAX_BODY = MAX_BYTES + 10_000
 _COLLECTION = "shop"
 
 Alt = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S")]
-PictureId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 class Upload(Click):
@@ -39,11 +38,11 @@ class Description(Click):
     """What a picture shows, and its place, from 1."""
 
     alt: Alt
-    place: Annotated[int, Field(ge=1, le=100)]
+    place: Annotated[int, Field(ge=1, le=100), DIGITS]
 
 
 @router.post("", name="staff_add_picture", max_body_size=MAX_BODY)
-async def add_picture(request: Request, who: MayEditProducts, product_id: ProductId) -> Response:
+async def add_picture(request: Request, who: MayEditProducts, product_id: Id) -> Response:
     """Upload a picture; it is re-encoded, without metadata, and shown after the others."""
     async with request.form(max_files=1, max_fields=20) as sent:
         form = await Form.read(request, Upload)
@@ -62,7 +61,7 @@ async def add_picture(request: Request, who: MayEditProducts, product_id: Produc
 
 @router.post("/{picture_id}", name="staff_describe_picture")
 async def describe_picture(
-    request: Request, who: MayEditProducts, product_id: ProductId, picture_id: PictureId
+    request: Request, who: MayEditProducts, product_id: Id, picture_id: Id
 ) -> Response:
     """Change what a picture shows, and its place."""
     form = await Form.read(request, Description)
@@ -82,7 +81,7 @@ async def describe_picture(
 
 @router.post("/{picture_id}/remove", name="staff_remove_picture")
 async def remove_picture(
-    request: Request, who: MayEditProducts, product_id: ProductId, picture_id: PictureId
+    request: Request, who: MayEditProducts, product_id: Id, picture_id: Id
 ) -> Response:
     """No longer show a picture."""
     form = await Form.read(request, Click)

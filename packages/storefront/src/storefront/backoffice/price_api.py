@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from storefront.backoffice import catalog_changes
 from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.price_pages import Value, money_of
-from storefront.backoffice.product_pages import ProductId
 from storefront.catalog import price_schedules
 from storefront.catalog.bounds import BIGGEST_ID
 from storefront.catalog.genders import Gender
@@ -18,7 +17,7 @@ from storefront.catalog.range import Filter
 from storefront.errors import InvalidInput
 from storefront.moments import Moment
 from storefront.orders.api import Key
-from storefront.request_model import Flag, Id, RequestModel
+from storefront.request_model import DIGITS, Flag, Id, RequestModel
 from storefront.staff.current import MayEditPrices, MayRead
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
@@ -127,9 +126,9 @@ async def prices(
     _who: MayRead,
     session: Reads,
     state: State | None = None,
-    product_id: Annotated[int | None, Query(ge=1, le=BIGGEST_ID)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 100,
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    product_id: Id | None = None,
+    limit: Annotated[int, Query(ge=1, le=200), DIGITS] = 100,
+    skip: Annotated[int, Query(ge=0, le=1_000_000), DIGITS] = 0,
 ) -> ScheduledPrices:
     """Scheduled prices, by state and product."""
     found = await price_schedules.prices(
@@ -201,7 +200,7 @@ async def schedule(
 async def change_price(
     request: Request,
     who: MayEditPrices,
-    product_id: ProductId,
+    product_id: Id,
     wanted: PriceChange,
     key: Key = None,
 ) -> Response:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from storefront.backoffice import catalog_changes
 from storefront.backoffice.acting import Click, make, new_key
-from storefront.backoffice.product_pages import ProductId
+from storefront.backoffice.product_forms import numbers_in
 from storefront.catalog import price_schedules
 from storefront.catalog.genders import GENDERS, Gender
 from storefront.catalog.price_schedules import Kind, Plan, PriceChanges, State, Wanted
@@ -18,7 +18,7 @@ from storefront.db import Database
 from storefront.errors import InvalidInput, StoreError, Unavailable
 from storefront.moments import Moment
 from storefront.money import Money
-from storefront.request_model import Number
+from storefront.request_model import DIGITS, Id, Number
 from storefront.staff.current import MayEditPrices, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
@@ -71,7 +71,7 @@ _EVERY = Listed()
 def listed_of(
     state: Annotated[str, Query(max_length=10)] = "",
     product: Annotated[str, Query(max_length=18, pattern="^[0-9]*$")] = "",
-    page: Annotated[int, Query(ge=1, le=1_000)] = 1,
+    page: Annotated[int, Query(ge=1, le=1_000), DIGITS] = 1,
 ) -> Listed:
     """The list of an address."""
     return Listed(state, product, page)
@@ -114,7 +114,7 @@ async def schedule(request: Request, who: MayEditPrices) -> Response:
 
 
 @router.post("/{product_id}", name="staff_change_price")
-async def change_price(request: Request, who: MayEditPrices, product_id: ProductId) -> Response:
+async def change_price(request: Request, who: MayEditPrices, product_id: Id) -> Response:
     """Change a scheduled price or its end, end it, or delete it before it begins."""
     form = await Form.read(request, ChangePrice)
     to = f"{request.url_for('staff_prices').path}?product={product_id}"
@@ -160,11 +160,9 @@ def _wanted(form: Form[Schedule]) -> Wanted | None:
         gender=typed.gender or None,
     )
     if typed.product_ids:
-        numbers = [one.strip() for one in typed.product_ids.split(",") if one.strip()]
-        if not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in numbers):
-            form.refuse("product_ids", "Please enter product numbers, separated by commas.")
+        which = numbers_in(form, "product_ids")
+        if form.data is None:
             return None
-        which = [int(one) for one in numbers]
     elif which == Filter() and not typed.everything:
         form.refuse("product_ids", "Say which products: numbers, a filter, or every product.")
         return None

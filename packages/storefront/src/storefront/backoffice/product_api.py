@@ -12,17 +12,16 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import catalog_changes
 from storefront.backoffice.acting import act_by_api
-from storefront.backoffice.picture_pages import MAX_BODY, Alt, PictureId, stored
+from storefront.backoffice.picture_pages import MAX_BODY, Alt, stored
 from storefront.backoffice.product_forms import MAX_BODY as MAX_PRODUCT
-from storefront.backoffice.product_pages import ProductId, filter_of
+from storefront.backoffice.product_pages import filter_of
 from storefront.catalog import media, sheets
 from storefront.catalog import range as whole_range
-from storefront.catalog.bounds import BIGGEST_ID
 from storefront.catalog.range import Filter
 from storefront.catalog.sheets import Sheet
 from storefront.db import Database, ReadSession
 from storefront.orders.api import Key
-from storefront.request_model import RequestModel, Whole
+from storefront.request_model import DIGITS, Id, RequestModel, Whole
 from storefront.staff.current import MayEditProducts, MayRead
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
@@ -114,8 +113,8 @@ async def products(
     _who: MayRead,
     session: Reads,
     which: Annotated[Filter, Depends(filter_of)],
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[int | None, Query(ge=1, le=BIGGEST_ID)] = None,
+    limit: Annotated[int, Query(ge=1, le=200), DIGITS] = 50,
+    before: Id | None = None,
 ) -> ProductList:
     """Every product that a filter finds, hidden ones too."""
     found = await whole_range.products(session, which, most=limit, before=before)
@@ -165,7 +164,7 @@ async def create(
 
 
 @router.get("/{product_id}", name="api_staff_product", responses=problems.responses(404))
-async def product(_who: MayRead, session: Reads, product_id: ProductId) -> StaffProduct:
+async def product(_who: MayRead, session: Reads, product_id: Id) -> StaffProduct:
     """A product as it is edited."""
     return await _product(session, product_id)
 
@@ -180,7 +179,7 @@ async def save(
     request: Request,
     response: Response,
     who: MayEditProducts,
-    product_id: ProductId,
+    product_id: Id,
     edit: ProductEdit,
     key: Key = None,
 ) -> StaffProduct:
@@ -206,7 +205,7 @@ async def add_picture(
     request: Request,
     response: Response,
     who: MayEditProducts,
-    product_id: ProductId,
+    product_id: Id,
     image: Annotated[UploadFile, File(description="JPEG, PNG, WebP, GIF or AVIF; 20 MB at most.")],
     alt: Annotated[Alt, Form(description="What the picture shows.")],
     key: Key = None,
@@ -226,8 +225,8 @@ async def describe_picture(
     request: Request,
     response: Response,
     who: MayEditProducts,
-    product_id: ProductId,
-    picture_id: PictureId,
+    product_id: Id,
+    picture_id: Id,
     wanted: PictureWanted,
     key: Key = None,
 ) -> StaffProduct:
@@ -249,8 +248,8 @@ async def describe_picture(
 async def remove_picture(
     request: Request,
     who: MayEditProducts,
-    product_id: ProductId,
-    picture_id: PictureId,
+    product_id: Id,
+    picture_id: Id,
     key: Key = None,
 ) -> Response:
     """No longer show a picture."""

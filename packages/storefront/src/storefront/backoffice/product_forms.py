@@ -5,14 +5,24 @@ from typing import Any
 
 from fastapi import Request
 
+from storefront.catalog.bounds import BIGGEST_ID
 from storefront.catalog.sheets import PRODUCT_COLUMNS, SIZE_COLUMNS, BadSheet, Sheet
-from storefront.web.forms import Form, fields_of
+from storefront.web.forms import Form, fields_of, whole
 
 MAX_BODY = 300_000
 """Of a form with a long description and many sizes."""
 
 _MOST_FIELDS = 1_000
 _BLANK_ROWS = 3
+
+
+def numbers_in(form: Form[Any], name: str) -> list[int]:
+    """The product numbers in a field, separated by commas; what is none is refused in the form."""
+    typed = [one.strip() for one in form.value(name).split(",") if one.strip()]
+    found = [number for one in typed if (number := whole(one, most=BIGGEST_ID))]
+    if len(found) < len(typed) or (form.value(name).strip() and not typed):
+        form.refuse(name, "Please enter product numbers, separated by commas.")
+    return found
 
 
 class ProductForm:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from storefront.backoffice import catalog_changes, queries
 from storefront.backoffice.acting import Click, make, new_key
@@ -11,7 +11,6 @@ from storefront.backoffice.product_forms import MAX_BODY, ProductForm
 from storefront.catalog import bulk, media, sheets
 from storefront.catalog import queries as catalog
 from storefront.catalog import range as whole_range
-from storefront.catalog.bounds import BIGGEST_ID
 from storefront.catalog.cells import AGE_GROUPS, STATUSES
 from storefront.catalog.editing import EditedMeanwhile
 from storefront.catalog.genders import GENDERS
@@ -20,6 +19,7 @@ from storefront.catalog.seasons import SEASONS
 from storefront.catalog.sheets import BadSheet, Sheet
 from storefront.db import Database, ReadSession
 from storefront.errors import StoreError, Unavailable
+from storefront.request_model import Id
 from storefront.staff.current import MayEditProducts, MayRead
 from storefront.web import forms, render
 from storefront.web.deps import Reads
@@ -27,7 +27,6 @@ from storefront.web.forms import Form
 
 router = APIRouter(prefix="/admin/products", include_in_schema=False)
 
-ProductId = Annotated[int, Path(ge=1, le=BIGGEST_ID)]
 
 _PER_PAGE = 50
 _MOST_ENTRIES = 20
@@ -57,7 +56,7 @@ async def products_page(
     _who: MayRead,
     session: Reads,
     which: Annotated[Filter, Depends(filter_of)],
-    before: Annotated[int | None, Query(ge=1, le=BIGGEST_ID)] = None,
+    before: Id | None = None,
 ) -> Response:
     """The products that a filter finds, the newest numbers first. Two statements."""
     found = await whole_range.products(session, which, most=_PER_PAGE, before=before)
@@ -78,7 +77,7 @@ async def new_product(
     request: Request,
     _who: MayEditProducts,
     session: Reads,
-    colour_of: Annotated[int | None, Query(ge=1, le=BIGGEST_ID)] = None,
+    colour_of: Id | None = None,
 ) -> Response:
     """The form of a new product, or of another colour of a design. Three statements at most."""
     currency = request.state.settings.currency
@@ -98,24 +97,20 @@ async def create_product(request: Request, who: MayEditProducts) -> Response:
 
 
 @router.get("/{product_id}", name="staff_product")
-async def product_page(
-    request: Request, _who: MayRead, session: Reads, product_id: ProductId
-) -> Response:
+async def product_page(request: Request, _who: MayRead, session: Reads, product_id: Id) -> Response:
     """A product with its form, pictures and history. Seven statements."""
     shown = ProductForm.showing(await sheets.sheet(session, product_id))
     return await _show(request, session, shown, product_id)
 
 
 @router.post("/{product_id}", name="staff_save_product", max_body_size=MAX_BODY)
-async def save_product(request: Request, who: MayEditProducts, product_id: ProductId) -> Response:
+async def save_product(request: Request, who: MayEditProducts, product_id: Id) -> Response:
     """Change a product."""
     return await _save(request, who, product_id)
 
 
 @router.post("/{product_id}/status", name="staff_publish_product")
-async def publish_product(
-    request: Request, who: MayEditProducts, product_id: ProductId
-) -> Response:
+async def publish_product(request: Request, who: MayEditProducts, product_id: Id) -> Response:
     """Publish a product, or take it off the shop."""
     typed = await ProductForm.read(request)
     status = typed.form.value("status")

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import return_changes as changes
@@ -12,7 +12,7 @@ from storefront.backoffice.acting import Reason, act_by_api
 from storefront.backoffice.changes import Change
 from storefront.db import Database
 from storefront.orders.api import Key
-from storefront.request_model import Id, RequestModel, Whole
+from storefront.request_model import DIGITS, Id, RequestModel, Whole
 from storefront.returns import gift_cards, queries
 from storefront.returns.access import ReturnNumber, terms_of
 from storefront.returns.api import ReturnDetail, return_json
@@ -101,10 +101,8 @@ async def staff_returns(
         str | None,
         Query(max_length=254, description="A number, or the beginning of an e-mail address."),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
-    before: Annotated[
-        int | None, Query(ge=1, le=2**63 - 1, description="`next_before` of the page before.")
-    ] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page."), DIGITS] = 50,
+    before: Annotated[Id | None, Query(description="`next_before` of the page before.")] = None,
 ) -> ReturnList:
     """Returns, newest first. For staff."""
     page = await queries.page(session, state=state, search=search, most=limit, before=before)
@@ -231,7 +229,7 @@ async def repaired(
     response: Response,
     who: MayProcessReturns,
     return_number: ReturnNumber,
-    return_line_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    return_line_id: Id,
     what: Repaired,
     key: Key = None,
 ) -> ReturnDetail:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Any, Literal, cast, get_args
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import queries as backoffice_queries
@@ -11,6 +11,7 @@ from storefront.backoffice import return_changes as changes
 from storefront.backoffice.acting import Click, Reason, act, new_key, pieces_of
 from storefront.backoffice.changes import Change
 from storefront.db import Database
+from storefront.request_model import Id
 from storefront.returns import gift_cards, queries
 from storefront.returns.access import ReturnNumber, terms_of
 from storefront.returns.rules import Condition, Disposition
@@ -58,7 +59,7 @@ async def returns_page(
     session: Reads,
     state: Literal["", "open"] | State = "open",
     q: Annotated[str, Query(max_length=254)] = "",
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    before: Id | None = None,
 ) -> Response:
     """Returns, newest first, by state, number or e-mail address. Two statements."""
     page = await queries.page(
@@ -158,7 +159,7 @@ async def repaired(
     request: Request,
     who: MayProcessReturns,
     return_number: ReturnNumber,
-    return_line_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    return_line_id: Id,
 ) -> Response:
     """Put repaired pieces back into the stock, or discard them."""
     form = await Form.read(request, Repaired)

@@ -9,9 +9,8 @@ from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.changes import Change
 from storefront.orders.api import Key
-from storefront.request_model import RequestModel
+from storefront.request_model import DIGITS, Id, RequestModel
 from storefront.reviews import queries, shapes
-from storefront.reviews.access import ReviewId
 from storefront.reviews.api import Review, review_json
 from storefront.staff.current import MayModerateReviews, MayRead
 from storefront.web import problems
@@ -50,7 +49,7 @@ class Rejection(RequestModel):
 
 @router.get("", name="api_staff_reviews")
 async def queue(
-    _who: MayRead, session: Reads, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    _who: MayRead, session: Reads, limit: Annotated[int, Query(ge=1, le=200), DIGITS] = 50
 ) -> ReviewQueue:
     """Reviews to decide on: held by rules, or published and reported."""
     found = await queries.waiting(session, most=limit)
@@ -77,7 +76,7 @@ async def queue(
     responses=_CHANGED,
 )
 async def approve(
-    request: Request, who: MayModerateReviews, review_id: ReviewId, key: Key = None
+    request: Request, who: MayModerateReviews, review_id: Id, key: Key = None
 ) -> Response:
     """Publish a review, or leave it published though it was reported."""
     return await _decide(request, changes.approve_review(review_id, actor=who), who, key)
@@ -89,7 +88,7 @@ async def approve(
 async def reject(
     request: Request,
     who: MayModerateReviews,
-    review_id: ReviewId,
+    review_id: Id,
     rejection: Rejection,
     key: Key = None,
 ) -> Response:

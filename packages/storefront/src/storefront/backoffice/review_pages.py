@@ -8,8 +8,8 @@ from pydantic import Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, act, new_key
 from storefront.db import Database
+from storefront.request_model import Id
 from storefront.reviews import queries
-from storefront.reviews.access import ReviewId
 from storefront.staff.current import MayModerateReviews, MayRead
 from storefront.web import forms, render
 from storefront.web.deps import Reads
@@ -40,7 +40,7 @@ async def photograph(_who: MayRead, session: Reads, photograph: str) -> Response
 
 
 @router.post("/{review_id}/approve", name="staff_approve_review")
-async def approve(request: Request, who: MayModerateReviews, review_id: ReviewId) -> Response:
+async def approve(request: Request, who: MayModerateReviews, review_id: Id) -> Response:
     """Publish a review, or leave it published though it was reported."""
     form = await Form.read(request, Click)
     if form.data is None or not await act(
@@ -52,7 +52,7 @@ async def approve(request: Request, who: MayModerateReviews, review_id: ReviewId
 
 
 @router.post("/{review_id}/reject", name="staff_reject_review")
-async def reject(request: Request, who: MayModerateReviews, review_id: ReviewId) -> Response:
+async def reject(request: Request, who: MayModerateReviews, review_id: Id) -> Response:
     """Take a review off the shop."""
     form = await Form.read(request, Reject)
     if form.data is None or not await act(

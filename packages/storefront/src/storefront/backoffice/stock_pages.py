@@ -11,6 +11,7 @@ from storefront.catalog import queries as catalog
 from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.inventory import queries as inventory_queries
+from storefront.request_model import DIGITS
 from storefront.staff.current import MayAdjustStock, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
@@ -24,7 +25,7 @@ class Adjust(Click):
     """A change of the quantity on hand at the main location."""
 
     adjusted_sku: Annotated[str, Field(min_length=1, max_length=100)]
-    delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000), DIGITS]
     reason: Reason
 
 

@@ -17,7 +17,7 @@ from storefront.idempotency.service import REPLAYED, KeyedRequest, StoredRespons
 from storefront.money import Money
 from storefront.pricing.totals import Totals
 from storefront.rate_limits.limits import CODES
-from storefront.request_model import Flag, RequestModel, Whole
+from storefront.request_model import Flag, Id, RequestModel, Whole
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
@@ -236,7 +236,7 @@ async def remove_gift_card(
     request: Request,
     session: Writes,
     owner: WritingOwner,
-    gift_card_id: Annotated[int, Path(ge=1, le=2**63 - 1, description="From the bag.")],
+    gift_card_id: Annotated[Id, Path(description="From the bag.")],
 ) -> Cart:
     """Do not pay with a gift card after all."""
     await service.remove_gift_card(session, owner, gift_card_id=gift_card_id)

@@ -20,6 +20,7 @@ from storefront.db import ReadSession, WriteSession
 from storefront.errors import StoreError, Unavailable
 from storefront.pricing.queries import normalized
 from storefront.rate_limits.limits import CODES
+from storefront.request_model import DIGITS, Id
 from storefront.search.read_model.store import ReadModel
 from storefront.settings import Settings
 from storefront.texts import _
@@ -40,7 +41,7 @@ class AddForm(BaseModel):
     """A size of a product, from its page."""
 
     sku: Annotated[str, Field(min_length=1, max_length=100)]
-    quantity: Annotated[int, Field(ge=1, le=MOST_PER_LINE)] = 1
+    quantity: Annotated[int, Field(ge=1, le=MOST_PER_LINE), DIGITS] = 1
 
 
 class MoveForm(BaseModel):
@@ -61,7 +62,7 @@ async def cart_page(
     session: Reads,
     owner: ReadingOwner,
     removed: Annotated[str | None, Query(max_length=100)] = None,
-    quantity: Annotated[int, Query(ge=1, le=MOST_PER_LINE)] = 1,
+    quantity: Annotated[int, Query(ge=1, le=MOST_PER_LINE), DIGITS] = 1,
 ) -> Response:
     """The bag, with what it costs in all. removed: a line that was just taken out, to be put back."""
     undo: _Undo = None
@@ -187,7 +188,7 @@ async def remove_gift_card(
     request: Request,
     session: Writes,
     owner: WritingOwner,
-    gift_card_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    gift_card_id: Id,
 ) -> Response:
     """Do not pay with a gift card after all."""
     await service.remove_gift_card(session, owner, gift_card_id=gift_card_id)

@@ -9,11 +9,12 @@ from pydantic import BaseModel, Field
 from storefront.catalog import queries
 from storefront.catalog.cells import AGE_GROUPS
 from storefront.catalog.models import MEASURES
+from storefront.request_model import Id
 from storefront.web import problems
 
 router = APIRouter(prefix="/api/v1", tags=["products"], responses=problems.responses(422, 503))
 
-ProductId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The product's number.")]
+ProductId = Annotated[Id, Path(description="The product's number.")]
 
 
 class Product(BaseModel):

@@ -15,6 +15,7 @@ from storefront.customers.addresses import (
 )
 from storefront.customers.queries import AddressRow, CustomerRow
 from storefront.errors import InvalidInput
+from storefront.request_model import DIGITS
 from storefront.web.forms import Form
 
 
@@ -34,8 +35,8 @@ class PaymentForm(BaseModel):
     """The payment method, the displayed amounts, and the idempotency key."""
 
     payment_token: Annotated[str, Field(min_length=1, max_length=200)]
-    total_minor: Annotated[int, Field(ge=0)]
-    to_pay_minor: Annotated[int, Field(ge=0)]
+    total_minor: Annotated[int, Field(ge=0), DIGITS]
+    to_pay_minor: Annotated[int, Field(ge=0), DIGITS]
     key: Annotated[str, Field(min_length=8, max_length=200)]
 
 

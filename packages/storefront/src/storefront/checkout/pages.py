@@ -7,10 +7,9 @@ stored in the checkout. Reloading, the back button and a second tab show its cur
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from storefront.cart import queries as cart_queries
@@ -44,6 +43,7 @@ from storefront.errors import NotFound, StoreError, Unavailable
 from storefront.orders import queries as orders
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.test_provider import TOKENS, TestProvider
+from storefront.request_model import Id
 from storefront.settings import Settings
 from storefront.texts import _, current
 from storefront.web import render
@@ -106,7 +106,7 @@ async def address_page(
     session: Reads,
     owner: ReadingOwner,
     token: UUID,
-    address: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    address: Id | None = None,
 ) -> Response:
     """The customer and the delivery address. address: fills in a saved one."""
     shown = await _shown(request, session, await own_checkout(session, token, owner))

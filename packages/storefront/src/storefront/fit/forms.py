@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from storefront.request_model import Number
 from storefront.texts import _
 from storefront.web.forms import Form
 
-Length = Annotated[Decimal | None, Field(gt=0, lt=1_000, decimal_places=2)]
+Length = Annotated[Number | None, Field(gt=0, lt=1_000, decimal_places=2)]
 
 BOUNDS_MM = {
     "height": (400, 2_700),

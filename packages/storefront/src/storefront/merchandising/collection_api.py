@@ -19,8 +19,7 @@ from storefront.merchandising.collection_changes import (
 )
 from storefront.merchandising.collection_pages import checked_of
 from storefront.orders.api import Key
-from storefront.request_model import Id as Identifier
-from storefront.request_model import RequestModel
+from storefront.request_model import Id, RequestModel
 from storefront.staff.current import MayEditCollections, MayRead
 from storefront.web import problems
 
@@ -30,7 +29,7 @@ router = APIRouter(
 
 _CHANGED = problems.responses(400, 404, 409)
 
-Id = Annotated[int, Path(ge=1, le=2**63 - 1, description="Its id, from the list.")]
+IdInPath = Annotated[Id, Path(description="Its id, from the list.")]
 
 
 class StaffCollection(BaseModel):
@@ -62,7 +61,7 @@ class CreatedCollection(BaseModel):
 class Order(RequestModel):
     """Ids of collections in the order wanted; others follow in theirs."""
 
-    collection_ids: Annotated[list[Identifier], Field(min_length=1, max_length=MOST)]
+    collection_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST)]
 
 
 @router.get("/collections", name="api_staff_collections")
@@ -122,7 +121,7 @@ async def update(
     request: Request,
     response: Response,
     who: MayEditCollections,
-    id: Id,
+    id: IdInPath,
     wanted: CollectionEdit,
     key: Key = None,
 ) -> None:
@@ -138,7 +137,7 @@ async def update(
     "/collections/{id}", name="api_staff_delete_collection", status_code=204, responses=_CHANGED
 )
 async def delete(
-    request: Request, response: Response, who: MayEditCollections, id: Id, key: Key = None
+    request: Request, response: Response, who: MayEditCollections, id: IdInPath, key: Key = None
 ) -> None:
     """Delete a collection; its address answers 410 from then on."""
     await act_by_api(request, response, delete_collection(id), actor=who, key=key)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -13,6 +12,7 @@ from storefront.collections.rules import Rule
 from storefront.collections.service import Wanted
 from storefront.errors import InvalidInput
 from storefront.moments import Moment
+from storefront.request_model import DIGITS, Id, Number
 from storefront.web.forms import Form, sentence
 
 LANGUAGES = ("en", "de", "ar")
@@ -49,12 +49,12 @@ class Edit(Click):
     season: list[str] = Field(default_factory=list)
     usage: list[str] = Field(default_factory=list)
     brand: Line = ""
-    min_price: Decimal | None = None
-    max_price: Decimal | None = None
-    min_rating: int | None = None
+    min_price: Number | None = None
+    max_price: Number | None = None
+    min_rating: Annotated[int | None, DIGITS] = None
     words: str | None = None
     is_reduced: bool = False
-    new_days: int | None = None
+    new_days: Annotated[int | None, DIGITS] = None
     product_ids: Annotated[str, Field(max_length=20_000)] = ""
     boost_brand: Line = ""
     boost_category: Line = ""
@@ -66,7 +66,7 @@ class Edit(Click):
     description_en: str | None = None
     description_de: str | None = None
     description_ar: str | None = None
-    picture_product_id: int | None = None
+    picture_product_id: Id | None = None
     is_shown: bool = False
     starts_at: Moment | None = None
     ends_at: Moment | None = None

@@ -1,9 +1,9 @@
 """Pages on which staff make, edit, preview and order collections."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from storefront.backoffice.acting import Click, act, click, new_key
@@ -22,6 +22,7 @@ from storefront.merchandising.collection_changes import (
     update_collection,
 )
 from storefront.merchandising.collection_forms import LANGUAGES, Edit, wanted_of
+from storefront.request_model import Id
 from storefront.search.criteria import Criteria
 from storefront.search.read_model.store import ReadModel
 from storefront.staff.current import MayEditCollections, MayRead
@@ -33,8 +34,6 @@ from storefront.web.markdown import html_of
 router = APIRouter(prefix="/admin/collections", include_in_schema=False)
 
 _PREVIEWED = 12
-
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 class Move(Click):

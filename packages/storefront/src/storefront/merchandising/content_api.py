@@ -15,14 +15,13 @@ from storefront.merchandising.content_changes import bring_back, withdraw, write
 from storefront.merchandising.content_pages import (
     MAX_BODY,
     MOST_VERSIONS,
-    Id,
     Language,
     new_version,
 )
 from storefront.merchandising.written_pages import page_of, previewed, shipped
 from storefront.moments import Moment
 from storefront.orders.api import Key
-from storefront.request_model import RequestModel
+from storefront.request_model import Id, RequestModel
 from storefront.staff.current import MayEditContent, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads

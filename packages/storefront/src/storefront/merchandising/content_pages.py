@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from storefront.backoffice.acting import Click, act, click, new_key
@@ -23,6 +23,7 @@ from storefront.merchandising.written_pages import (
     shipped,
 )
 from storefront.moments import Moment
+from storefront.request_model import Id
 from storefront.staff.current import MayEditContent, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
@@ -35,8 +36,6 @@ MAX_BODY = 4 * MOST_CHARACTERS + 10_000
 """UTF-8 takes up to four bytes a character, and a form more for some."""
 
 Language = Annotated[str, Query(max_length=2)]
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
-VersionId = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 
 
 class Write(Click):
@@ -71,7 +70,7 @@ async def edit_page(
     kind: str,
     name: str,
     language: Language = "en",
-    version: VersionId = None,
+    version: Id | None = None,
 ) -> Response:
     """The form for a page in one language: its newest version, or the one named. Two statements."""
     page = page_of(request, kind, name, language)

@@ -20,6 +20,7 @@ from storefront.redirects import queries
 from storefront.redirects.addresses import MOST_CHARACTERS
 from storefront.redirects.csv_rows import rows_of
 from storefront.redirects.service import ImportReport, Site
+from storefront.request_model import DIGITS
 from storefront.settings import Settings
 from storefront.staff.current import MayEditContent, MayRead
 from storefront.texts import languages
@@ -32,7 +33,7 @@ MAX_FILE = 20_000_000
 PAGE_SIZE = 100
 
 Address = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
-Page = Annotated[int, Query(ge=1, le=100_000)]
+Page = Annotated[int, Query(ge=1, le=100_000), DIGITS]
 Words = Annotated[str, Query(max_length=MOST_CHARACTERS, pattern=r"^[^\x00]*$")]
 
 

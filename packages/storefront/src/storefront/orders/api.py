@@ -18,7 +18,7 @@ from storefront.idempotency.service import (
 from storefront.orders import access, lifecycle, links, people, queries, shapes
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.rate_limits.limits import LOOK_UPS
-from storefront.request_model import RequestModel
+from storefront.request_model import DIGITS, Id, RequestModel
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads, Writes
@@ -152,10 +152,8 @@ class FoundOrder(BaseModel):
 async def orders(
     session: Reads,
     customer_id: SignedIn,
-    limit: Annotated[int, Query(ge=1, le=100, description="How many on a page.")] = 20,
-    before: Annotated[
-        int | None, Query(ge=1, le=2**63 - 1, description="`next_before` of the page before.")
-    ] = None,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many on a page."), DIGITS] = 20,
+    before: Annotated[Id | None, Query(description="`next_before` of the page before.")] = None,
 ) -> OrderList:
     """The signed-in customer's orders, newest first."""
     which = shapes.Filter(customer_id=customer_id)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, EmailStr, Field
 
 from storefront.customers.current import CurrentCustomer, SignedIn
@@ -12,6 +12,7 @@ from storefront.orders.access import KeyInQuery, NumberInPath
 from storefront.orders.amounts import figures
 from storefront.orders.shapes import Filter, number_in
 from storefront.rate_limits.limits import LOOK_UPS
+from storefront.request_model import Id
 from storefront.texts import _
 from storefront.web import forms, render
 from storefront.web.deps import Reads, Writes
@@ -100,7 +101,7 @@ async def my_orders(
     request: Request,
     session: Reads,
     customer_id: SignedIn,
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    before: Id | None = None,
 ) -> Response:
     """The signed-in customer's orders, newest first."""
     which = Filter(customer_id=customer_id)

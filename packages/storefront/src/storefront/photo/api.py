@@ -11,6 +11,7 @@ from storefront.photo.hints import Hint
 from storefront.photo.service import PhotoSearch
 from storefront.photo.uploads import first_photograph
 from storefront.rate_limits.limits import PHOTOGRAPHS
+from storefront.request_model import DIGITS
 from storefront.search.engine import Search
 from storefront.search.paging import Paging
 from storefront.search.parameters import ListingFilters, SearchText, UserId, ranked_for
@@ -24,7 +25,7 @@ router = APIRouter(
 
 _MAX_BODY = MAX_BYTES + 100_000  # the other fields of the form
 
-Limit = Annotated[int, Form(ge=1, le=100)]
+Limit = Annotated[int, Form(ge=1, le=100), DIGITS]
 Image = Annotated[
     UploadFile, File(description="JPEG, PNG, WebP, GIF or AVIF; 20 MB at most. It is not stored.")
 ]

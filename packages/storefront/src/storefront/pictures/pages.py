@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse
 
 from storefront.pictures.renditions import Renditions
 from storefront.pictures.store import FORMATS
+from storefront.request_model import DIGITS
 from storefront.telemetry.tally import CLIENT_GONE
 from storefront.web import problems
 
@@ -27,7 +28,7 @@ router = APIRouter()
 async def picture(
     request: Request,
     key: str,
-    w: Annotated[int, Query(description="Width in px.")] = 640,
+    w: Annotated[int, Query(description="Width in px."), DIGITS] = 640,
     f: Annotated[str, Query(description="Format: avif, webp or jpeg.")] = "webp",
 ) -> Response:
     """A picture, at most ``w`` px wide. Its content never changes under its address."""

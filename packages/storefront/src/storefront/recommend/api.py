@@ -15,6 +15,7 @@ from storefront.personas.profiles import persona
 from storefront.recommend import queries
 from storefront.recommend.interactions import interactions
 from storefront.recommend.queries import Recommendation
+from storefront.request_model import DIGITS
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
 from storefront.search.paging import Paging
@@ -27,7 +28,7 @@ from storefront.web import cookies, problems
 router = APIRouter(prefix="/api/v1", responses=problems.responses(422, 503))
 
 _ME = "me"  # the sender of the request
-UpTo50 = Annotated[int, Query(ge=1, le=50)]
+UpTo50 = Annotated[int, Query(ge=1, le=50), DIGITS]
 
 
 class ShelfOfProducts(BaseModel):
@@ -45,7 +46,7 @@ async def new_arrivals(
     request: Request,
     limit: UpTo50 = 8,
     min_year: Annotated[
-        int | None, Query(ge=1990, le=2100, description="Only products first sold since.")
+        int | None, Query(ge=1990, le=2100, description="Only products first sold since."), DIGITS
     ] = None,
 ) -> ShelfOfProducts:
     """The newest products."""
@@ -81,7 +82,7 @@ async def seasonal(
 
 @router.get("/products/{product_id}/similar", tags=["products"], responses=problems.responses(404))
 async def similar(
-    request: Request, product_id: ProductId, limit: Annotated[int, Query(ge=1, le=20)] = 4
+    request: Request, product_id: ProductId, limit: Annotated[int, Query(ge=1, le=20), DIGITS] = 4
 ) -> ShelfOfProducts:
     """Other styles of the same kind and gender whose pictures and colours are most alike."""
     model: ReadModel = request.state.read_model
@@ -95,7 +96,7 @@ async def similar(
     responses=problems.responses(404),
 )
 async def complete_the_look(
-    request: Request, product_id: ProductId, limit: Annotated[int, Query(ge=1, le=12)] = 4
+    request: Request, product_id: ProductId, limit: Annotated[int, Query(ge=1, le=12), DIGITS] = 4
 ) -> ShelfOfProducts:
     """One product for each other slot of an outfit, in matching colours and usages."""
     model: ReadModel = request.state.read_model
@@ -108,7 +109,7 @@ async def complete_the_look(
     responses=problems.responses(404),
 )
 async def bought_together(
-    request: Request, product_id: ProductId, limit: Annotated[int, Query(ge=1, le=12)] = 4
+    request: Request, product_id: ProductId, limit: Annotated[int, Query(ge=1, le=12), DIGITS] = 4
 ) -> ShelfOfProducts:
     """Products that stand in the same orders, the strongest first; none where too few were placed."""
     model: ReadModel = request.state.read_model
@@ -120,7 +121,7 @@ async def bought_together(
 async def recommendations(
     request: Request,
     user_id: str,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=100), DIGITS] = 20,
     restrict_category: Annotated[bool, Query(description="Only their categories.")] = False,
     restrict_price: Annotated[bool, Query(description="Only in their price range.")] = False,
     restrict_color: Annotated[bool, Query(description="Only in their colours.")] = False,

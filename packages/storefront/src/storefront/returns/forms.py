@@ -7,7 +7,7 @@ from storefront.returns.offers import Offered
 from storefront.returns.replacements import Wanted
 from storefront.returns.rules import Outcome, Reason
 from storefront.texts import _
-from storefront.web.forms import Form
+from storefront.web.forms import Form, whole
 
 _LONGEST_NOTE = 200
 _REASONS = get_args(Reason)
@@ -43,8 +43,9 @@ def _line(form: Form[Any], one: Offered, values: Mapping[str, str]) -> Wanted | 
     quantity = values["quantity"]
     if quantity in ("", "0"):
         return None
-    if not quantity.isdecimal() or not 1 <= int(quantity) <= one.found.pieces:
-        most = one.found.pieces
+    most = one.found.pieces
+    pieces = whole(quantity, most=most)
+    if not pieces:
         form.refuse(
             f"quantity-{line_id}", _("Please enter a whole number up to %(most)s.", most=most)
         )
@@ -65,7 +66,7 @@ def _line(form: Form[Any], one: Offered, values: Mapping[str, str]) -> Wanted | 
         return None
     return Wanted(
         line_id=line_id,
-        quantity=int(quantity),
+        quantity=pieces,
         reason=cast(Reason, values["reason"]),
         outcome=cast(Outcome, values["outcome"]) if is_refund else "exchange",
         note=values["note"] or None,

@@ -22,6 +22,7 @@ from storefront.orders import access as order_access
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.orders.shapes import Order
 from storefront.payments.test_provider import TOKENS, TestProvider
+from storefront.request_model import DIGITS
 from storefront.returns import queries, requests, service
 from storefront.returns.access import ReturnNumber, return_for, return_of, terms_of
 from storefront.returns.api import paid_url
@@ -43,7 +44,7 @@ class RequestForm(BaseModel):
 
     key: Annotated[str, Field(min_length=1, max_length=64)]
     payment_token: Annotated[str | None, Field(max_length=200)] = None
-    confirmed_minor: Annotated[int | None, Field(ge=0, lt=10**15)] = None
+    confirmed_minor: Annotated[int | None, Field(ge=0, lt=10**15), DIGITS] = None
 
 
 class SentForm(BaseModel):

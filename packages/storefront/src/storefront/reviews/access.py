@@ -22,7 +22,6 @@ from storefront.web.visitor import CurrentVisitor
 SkuInPath = Annotated[
     str, Path(min_length=1, max_length=100, description="The SKU of a line of the order.")
 ]
-ReviewId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 async def line_for(

@@ -12,9 +12,9 @@ from storefront.customers.current import CurrentCustomer, SignedIn
 from storefront.db import Database
 from storefront.orders.access import KeyInQuery, NumberInPath
 from storefront.rate_limits.limits import OPINIONS, PHOTOGRAPHS
-from storefront.request_model import RequestModel, Whole
+from storefront.request_model import DIGITS, Id, RequestModel, Whole
 from storefront.reviews import access, forms, paging, queries, service, shapes
-from storefront.reviews.access import CurrentVoter, OwnLine, ReviewId, SkuInPath
+from storefront.reviews.access import CurrentVoter, OwnLine, SkuInPath
 from storefront.reviews.service import Draft
 from storefront.vision.photograph_reader import PhotographReader
 from storefront.web import problems
@@ -116,10 +116,10 @@ async def product_reviews(
     request: Request,
     product_id: ProductId,
     sort: shapes.Sort = "newest",
-    stars: Annotated[int | None, Query(ge=1, le=5)] = None,
+    stars: Annotated[int | None, Query(ge=1, le=5), DIGITS] = None,
     size: Annotated[str | None, Query(max_length=60)] = None,
     fit: shapes.Fit | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=100), DIGITS] = 20,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> ReviewList:
     """Published reviews of a product. Two statements."""
@@ -250,14 +250,14 @@ async def remove_photograph(
     dependencies=[OPINIONS],
     responses=problems.responses(429),
 )
-async def vote(session: Writes, voter: CurrentVoter, review_id: ReviewId) -> Response:
+async def vote(session: Writes, voter: CurrentVoter, review_id: Id) -> Response:
     """Mark a review as helpful; a repetition changes nothing."""
     await service.vote(session, review_id, voter)
     return Response(status_code=204)
 
 
 @router.delete("/reviews/{review_id}/helpful", name="api_unvote_review", status_code=204)
-async def unvote(session: Writes, voter: CurrentVoter, review_id: ReviewId) -> Response:
+async def unvote(session: Writes, voter: CurrentVoter, review_id: Id) -> Response:
     """Withdraw that."""
     await service.unvote(session, review_id, voter)
     return Response(status_code=204)
@@ -271,9 +271,7 @@ async def unvote(session: Writes, voter: CurrentVoter, review_id: ReviewId) -> R
     dependencies=[OPINIONS],
     responses=problems.responses(429),
 )
-async def report(
-    session: Writes, voter: CurrentVoter, review_id: ReviewId, sent: Report
-) -> Response:
+async def report(session: Writes, voter: CurrentVoter, review_id: Id, sent: Report) -> Response:
     """Ask staff to look at a review: once for each visitor."""
     await service.report(session, review_id, voter, sent.reason)
     return Response(status_code=202)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
 from storefront.errors import InvalidInput
+from storefront.request_model import DIGITS, Number
 from storefront.reviews.service import MOST_PHOTOGRAPHS, Draft
 from storefront.reviews.shapes import Fit, OwnReview, ReportReason
 from storefront.texts import _
@@ -27,9 +28,9 @@ _MM = {"cm": Decimal(10), "in": Decimal("25.4")}
 class ReviewForm(BaseModel):
     """The fields of a review. remove: keys of photographs to remove."""
 
-    stars: Annotated[int, Field(ge=1, le=5)]
+    stars: Annotated[int, Field(ge=1, le=5), DIGITS]
     fit: Fit | None = None
-    height: Annotated[Decimal | None, Field(gt=0, lt=1_000, decimal_places=1)] = None
+    height: Annotated[Number | None, Field(gt=0, lt=1_000, decimal_places=1)] = None
     unit: Literal["cm", "in"] = "cm"
     title: Annotated[str | None, Field(max_length=120)] = None
     body: Annotated[str, Field(max_length=4_000)]

@@ -15,8 +15,9 @@ from storefront.db import Database, ReadSession
 from storefront.errors import NotFound, StoreError, Unavailable
 from storefront.orders.access import KeyInQuery, NumberInPath
 from storefront.rate_limits.limits import OPINIONS, PHOTOGRAPHS
+from storefront.request_model import DIGITS, Id
 from storefront.reviews import access, forms, links, paging, queries, service
-from storefront.reviews.access import CurrentVoter, OwnLine, ReviewId, SkuInPath
+from storefront.reviews.access import CurrentVoter, OwnLine, SkuInPath
 from storefront.reviews.forms import ReportForm
 from storefront.reviews.shapes import Filter, Fit, OwnReview, Sort
 from storefront.texts import _
@@ -38,7 +39,7 @@ async def product_reviews(
     request: Request,
     slug: str,
     sort: Sort = "newest",
-    stars: Annotated[int | None, Query(ge=1, le=5)] = None,
+    stars: Annotated[int | None, Query(ge=1, le=5), DIGITS] = None,
     size: Annotated[str | None, Query(max_length=60)] = None,
     fit: Fit | None = None,
     cursor: Cursor = None,
@@ -169,9 +170,7 @@ async def photograph(
 
 
 @router.post("/reviews/{review_id}/helpful", name="vote_for_review", dependencies=[OPINIONS])
-async def vote(
-    request: Request, session: Writes, voter: CurrentVoter, review_id: ReviewId
-) -> Response:
+async def vote(request: Request, session: Writes, voter: CurrentVoter, review_id: Id) -> Response:
     """Mark a review as helpful."""
     _review, slug = await queries.published(session, review_id)
     is_new = await service.vote(session, review_id, voter)
@@ -180,7 +179,7 @@ async def vote(
 
 
 @router.get("/reviews/{review_id}/report", name="report_form")
-async def report_form(request: Request, session: Reads, review_id: ReviewId) -> Response:
+async def report_form(request: Request, session: Reads, review_id: Id) -> Response:
     """Why a review is reported."""
     review, slug = await queries.published(session, review_id)
     form = Form[ReportForm].showing()
@@ -188,9 +187,7 @@ async def report_form(request: Request, session: Reads, review_id: ReviewId) -> 
 
 
 @router.post("/reviews/{review_id}/report", name="report_review", dependencies=[OPINIONS])
-async def report(
-    request: Request, session: Writes, voter: CurrentVoter, review_id: ReviewId
-) -> Response:
+async def report(request: Request, session: Writes, voter: CurrentVoter, review_id: Id) -> Response:
     """Ask staff to look at a review."""
     review, slug = await queries.published(session, review_id)
     form = await Form.read(request, ReportForm)

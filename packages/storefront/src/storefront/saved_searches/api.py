@@ -15,7 +15,7 @@ from storefront.alerts.asking import asker
 from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.service import Owner
 from storefront.db import ReadSession
-from storefront.request_model import RequestModel
+from storefront.request_model import Id, RequestModel
 from storefront.saved_searches import queries, service
 from storefront.saved_searches.reading import Counted, counted, look_at, name_for, query_of
 from storefront.search import page_query
@@ -28,7 +28,7 @@ router = APIRouter(
     responses=problems.responses(404, 422, 503),
 )
 
-SearchId = Annotated[int, Path(ge=1, le=2**63 - 1, description="From the list of searches.")]
+SearchId = Annotated[Id, Path(description="From the list of searches.")]
 Name = Annotated[str, Field(min_length=1, max_length=service.LONGEST_NAME, pattern=r"\S")]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.alerts import queries as alert_queries
@@ -12,6 +12,7 @@ from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.service import Owner
 from storefront.db import ReadSession
 from storefront.errors import StoreError
+from storefront.request_model import Id
 from storefront.saved_searches import queries, service
 from storefront.saved_searches.reading import counted, look_at, name_for, query_of
 from storefront.search import page_query
@@ -21,8 +22,6 @@ from storefront.web.deps import Reads, Writes
 from storefront.web.forms import Form, again, done
 
 router = APIRouter(prefix="/saved-searches", include_in_schema=False)
-
-SearchId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 class SaveForm(BaseModel):
@@ -90,18 +89,14 @@ async def save(request: Request, session: Writes, owner: WritingOwner) -> Respon
 
 
 @router.get("/{search_id}", name="saved_search")
-async def opened(
-    request: Request, session: Writes, owner: ReadingOwner, search_id: SearchId
-) -> Response:
+async def opened(request: Request, session: Writes, owner: ReadingOwner, search_id: Id) -> Response:
     """Leads to its listing; what is there is not new any more."""
     found = await look_at(session, request.state.search, owner, search_id)
     return done(request, to=localized(found.path))
 
 
 @router.post("/{search_id}", name="rename_search")
-async def rename(
-    request: Request, session: Writes, owner: ReadingOwner, search_id: SearchId
-) -> Response:
+async def rename(request: Request, session: Writes, owner: ReadingOwner, search_id: Id) -> Response:
     """Give it another name."""
     form = await Form.read(request, NameForm)
     if form.data is None:
@@ -111,18 +106,14 @@ async def rename(
 
 
 @router.post("/{search_id}/delete", name="delete_search")
-async def delete(
-    request: Request, session: Writes, owner: ReadingOwner, search_id: SearchId
-) -> Response:
+async def delete(request: Request, session: Writes, owner: ReadingOwner, search_id: Id) -> Response:
     """Delete it, with its alert."""
     await service.delete(session, owner, search_id)
     return _back(request, _("The search is deleted."))
 
 
 @router.post("/{search_id}/alert", name="ask_for_search_alert")
-async def ask(
-    request: Request, session: Writes, owner: ReadingOwner, search_id: SearchId
-) -> Response:
+async def ask(request: Request, session: Writes, owner: ReadingOwner, search_id: Id) -> Response:
     """Ask for e-mails about what is new in it."""
     await queries.one(session, owner, search_id)
     form = await Form.read(request, EmailForm)
@@ -138,9 +129,7 @@ async def ask(
 
 
 @router.post("/{search_id}/alert/stop", name="stop_search_alert")
-async def stop(
-    request: Request, session: Writes, owner: ReadingOwner, search_id: SearchId
-) -> Response:
+async def stop(request: Request, session: Writes, owner: ReadingOwner, search_id: Id) -> Response:
     """Send no more e-mails about it."""
     await queries.one(session, owner, search_id)
     await alerts.stop_on_search(session, search_id)

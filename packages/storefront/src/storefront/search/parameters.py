@@ -16,6 +16,7 @@ from pyroaring import BitMap64
 
 from storefront.catalog import genders, seasons
 from storefront.personas.profiles import PERSONAS
+from storefront.request_model import DECIMAL, DIGITS
 from storefront.search.criteria import Criteria, Direction, Scope, Sort, price_bounds
 from storefront.search.engine import Answer, Search
 from storefront.search.language.tokenizer import tokens
@@ -55,7 +56,7 @@ def _known(user_id: str) -> str:
 UserId = Annotated[str, AfterValidator(_known)]
 Season = Annotated[seasons.Season, BeforeValidator(_capitalised)]
 MOST_PRICE = 10_000_000
-Price = Annotated[Decimal, Field(ge=0, le=MOST_PRICE, allow_inf_nan=False)]
+Price = Annotated[Decimal, Field(ge=0, le=MOST_PRICE, allow_inf_nan=False), DECIMAL]
 
 
 # Parameters that take several values, as alternatives.
@@ -86,7 +87,9 @@ class ListingFilters(BaseModel):
     ] = []
     min_price: Annotated[Price | None, Field(description="In the major unit, inclusive.")] = None
     max_price: Annotated[Price | None, Field(description="In the major unit, inclusive.")] = None
-    min_rating: Annotated[int | None, Field(ge=1, le=5, description="Stars, or more.")] = None
+    min_rating: Annotated[int | None, Field(ge=1, le=5, description="Stars, or more."), DIGITS] = (
+        None
+    )
 
     @model_validator(mode="after")
     def _prices_in_order(self) -> Self:
@@ -124,8 +127,8 @@ class ListingQuery(ListingFilters):
         str | None,
         Field(min_length=1, max_length=600, description="From `next` of a page; replaces `page`."),
     ] = None
-    page: Annotated[int, Field(ge=1, le=1_000_000, description="Page number, from 1.")] = 1
-    page_size: Annotated[int, Field(ge=1, le=100, description="Products per page.")] = 24
+    page: Annotated[int, Field(ge=1, le=1_000_000, description="Page number, from 1."), DIGITS] = 1
+    page_size: Annotated[int, Field(ge=1, le=100, description="Products per page."), DIGITS] = 24
     q: Annotated[
         SearchText | None,
         Field(description="The search query: at least one letter, digit or emoji."),

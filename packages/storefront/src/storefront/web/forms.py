@@ -27,6 +27,7 @@ from storefront.web.mistakes import Mistake
 Model = TypeVar("Model", bound=BaseModel)
 
 _MOST_FIELDS = 200
+_MOST_DIGITS = 20
 
 
 class Form(Generic[Model]):
@@ -115,6 +116,12 @@ async def fields_of(request: Request) -> FormData:
     except UnicodeError as error:  # of a charset that no browser sends (RFC 7578, 5.1.2)
         raise InvalidText("The form is not UTF-8 text.", errors=[]) from error
     return sent
+
+
+def whole(typed: str, *, most: int) -> int | None:
+    """The number that was typed, in digits alone; None for anything else, and above the most."""
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) < _MOST_DIGITS
+    return number if is_number and (number := int(typed)) <= most else None
 
 
 async def changes_country(request: Request) -> bool:

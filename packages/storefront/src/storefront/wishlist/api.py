@@ -9,10 +9,9 @@ from pydantic import BaseModel, Field
 
 from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.service import Owner
-from storefront.catalog import bounds
 from storefront.catalog.api import Product
 from storefront.db import ReadSession
-from storefront.request_model import RequestModel
+from storefront.request_model import Id, RequestModel
 from storefront.settings import Settings
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
@@ -21,7 +20,7 @@ from storefront.wishlist.reading import Saved, Stock
 
 router = APIRouter(prefix="/api/v1", tags=["wishlist"], responses=problems.responses(404, 422, 503))
 
-ProductId = Annotated[int, Path(ge=1, le=bounds.BIGGEST_ID, description="The product's number.")]
+ProductId = Annotated[Id, Path(description="The product's number.")]
 
 
 class Item(BaseModel):

@@ -1,0 +1,46 @@
+"""Numbers that staff type, and ids in addresses: written in one way, or refused with a reason."""
+
+from uuid import uuid4
+
+import pytest
+
+from packages.storefront.tests.account.conftest import Person
+
+NOT_WRITTEN_SO = ["1_0", "+7", "7.0", "1e3", "٧", "²", "9" * 30, "9" * 5_000]
+PROMOTION = {"label": "Some", "kind": "percentage", "percent": "5"}
+
+
+@pytest.mark.parametrize("written", [*NOT_WRITTEN_SO, "007", "0", "-1", "%207"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/products/{}",
+        "/api/v1/admin/products/{}",
+        "/api/v1/admin/prices?product_id={}",
+        "/api/v1/admin/orders?before={}",
+        "/admin/products/{}",
+        "/admin/orders?before={}",
+    ],
+)
+def test_an_id_is_written_in_one_way(staff: Person, address: str, written: str) -> None:
+    response = staff.get(address.format(written.replace("+", "%2B")))
+    assert response.status_code == 422
+
+
+def test_the_reason_says_how_an_id_is_written(staff: Person) -> None:
+    [error] = staff.get("/api/v1/products/007").json()["errors"]
+    assert error["detail"] == "product_id is '007'; it must be an id: digits alone, such as 12."
+
+
+@pytest.mark.parametrize("written", NOT_WRITTEN_SO)
+def test_a_count_is_written_in_digits(staff: Person, written: str) -> None:
+    for address in ("/api/v1/products?page=", "/api/v1/admin/orders?limit="):
+        assert staff.get(address + written.replace("+", "%2B")).status_code == 422
+
+
+@pytest.mark.parametrize("written", [*NOT_WRITTEN_SO, ", ,", "x"])
+def test_product_numbers_of_a_promotion_are_digits(staff: Person, written: str) -> None:
+    sent = PROMOTION | {"key": uuid4().hex, "product_ids": written[:2_000]}
+    refused = staff.post("/admin/promotions", data=sent)
+    assert refused.status_code == 422
+    assert 'id="product_ids-error"' in refused.text
